@@ -1,0 +1,27 @@
+/** What a script can tell from muster's exit status. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  incomplete: 3,
+  credentials: 4,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** An error that the user can act on: one sentence that ends with the next step. Anything else is a bug. */
+export class MusterError extends Error {
+  readonly exitCode: ExitCode
+
+  constructor(message: string, exitCode: ExitCode = exitCodes.failed, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'MusterError'
+    this.exitCode = exitCode
+  }
+}
+
+/** A mistake in the command line or in a settings file: exit code 2. */
+export function usageError(message: string, cause?: unknown): MusterError {
+  return new MusterError(message, exitCodes.usage, { cause })
+}

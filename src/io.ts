@@ -1,0 +1,19 @@
+/** Everything of the process that code may touch; `main.ts` makes the real one, tests make their own. */
+export interface Io {
+  /** Writes to standard output; resolves when more may be written (backpressure). */
+  readonly out: (text: string) => Promise<void>
+  /** Writes to standard error. */
+  readonly err: (text: string) => void
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number
+  /** The home folder, where `~/.aws` and `~/.config` are looked for. */
+  readonly home: string
+  readonly cwd: string
+  /** Width of standard output in cells; null where it is no terminal. */
+  readonly columns: number | null
+  /** Whether standard error is a terminal, so that progress may be drawn on it. */
+  readonly errIsTerminal: boolean
+  /** Aborted by ctrl-c and SIGTERM. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,179 @@
+/** The values that muster's parts hand to one another: types only. */
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+export type JsonObject = { readonly [key: string]: Json }
+
+/**
+ * One kind in one region of one account, reached through one profile: what is synced, fresh, stale or failed
+ * as one. Account and region are null while nothing has told them yet (no declaration, memory or proof);
+ * such a scope stands for all that it may turn out to be, so that it can be named in the coverage.
+ */
+export interface Scope {
+  readonly profile: string
+  /** 12 digits. */
+  readonly account: string | null
+  /** A region's name; null for "every region enabled in the account", not listed yet. */
+  readonly region: string | null
+  /** The name of a row of `kinds`. */
+  readonly kind: string
+}
+
+/** A scope whose account and region are known: it can be read and stored. */
+export interface ResolvedScope extends Scope {
+  readonly account: string
+  readonly region: string
+}
+
+export type FaultClass =
+  | 'credentials' // expired, missing or refused: the user must sign in
+  | 'denied' // IAM says no
+  | 'denied-by-policy' // a service control policy says no
+  | 'throttled'
+  | 'network'
+  | 'malformed' // an answer that is none: never an empty account
+  | 'configuration' // ~/.aws or the selection cannot work as it is
+  | 'bug'
+
+/** Why one scope (or one profile) could not be read. Holds no secret and no control characters. */
+export interface Fault {
+  readonly class: FaultClass
+  /** AWS's or Node's own name for it, as `UnauthorizedOperation` or `ECONNREFUSED`. */
+  readonly code: string
+  /** One sentence: what happened. */
+  readonly message: string
+  /** One sentence: what the user can do. */
+  readonly next: string
+}
+
+/** Where one scope stands, from the ledger: what an answer covers. */
+export interface ScopeStatus {
+  readonly scope: Scope
+  readonly accountName: string | null
+  /**
+   * fresh and stale: read to the end, younger or older than `fresh`; failed: the last attempt failed;
+   * skipped: the region is not enabled in the account; never: not read yet; interrupted: an attempt was
+   * cut off before its end.
+   */
+  readonly state: 'fresh' | 'stale' | 'failed' | 'skipped' | 'never' | 'interrupted'
+  /** When the scope was last read to its end, in ms since 1970; null for never. */
+  readonly syncedAt: number | null
+  /** Rows in the cache, older ones of a failed scope included. */
+  readonly rows: number
+  readonly fault: Fault | null
+  /** The fault is one that the settings accept: still named, no longer incomplete. */
+  readonly accepted: boolean
+}
+
+/** One resource as a page brought it, ready to be stored. */
+export interface Resource {
+  readonly id: string
+  /** The list it came in, for kinds that nest (a reservation): its id and its fields without the list. */
+  readonly group: { readonly id: string; readonly fields: JsonObject } | null
+  /** The resource as the AWS CLI v2 prints it, times included. */
+  readonly body: JsonObject
+}
+
+/** One answer of a paginated describe call. */
+export interface Page {
+  readonly resources: readonly Resource[]
+  /** Null on the last page. */
+  readonly nextToken: string | null
+}
+
+/** What a sync tells while it runs: one stream for the progress line, the screen and the coverage. */
+export type SyncEvent =
+  | { readonly type: 'planned'; readonly scopes: number }
+  | { readonly type: 'profile-identified'; readonly profile: string; readonly account: string }
+  | {
+      readonly type: 'profile-collapsed'
+      readonly profile: string
+      readonly into: string
+      readonly account: string
+    }
+  | { readonly type: 'scopes-resolved'; readonly from: Scope; readonly scopes: readonly ResolvedScope[] }
+  | { readonly type: 'scope-started'; readonly scope: ResolvedScope }
+  | { readonly type: 'page-stored'; readonly scope: ResolvedScope; readonly count: number }
+  | { readonly type: 'scope-finished'; readonly scope: ResolvedScope; readonly rows: number }
+  | { readonly type: 'scope-skipped'; readonly scope: ResolvedScope }
+  | { readonly type: 'scope-failed'; readonly scope: Scope; readonly fault: Fault }
+
+/** What to look at, as patterns: the words of `--profile`, `--account` and `--region`. */
+export interface Selection {
+  readonly profiles: readonly string[]
+  readonly accounts: readonly string[]
+  readonly regions: readonly string[]
+}
+
+export interface Sort {
+  readonly column: string
+  readonly descending: boolean
+}
+
+/**
+ * What is asked, made by flags and by the screen alike; query, export and "show the command" take it.
+ * Without an expression it is the table of the kind; with one, whatever the expression gives.
+ */
+export interface View {
+  readonly kind: string
+  /** The name of the saved query the expression came from. */
+  readonly query: string | null
+  readonly expression: string | null
+  /** Text that a row must hold in a shown column or a tag; `!text` for rows that do not. */
+  readonly filter: string | null
+  readonly sort: Sort | null
+  /** Columns to show, in order; null for the kind's or the result's own. */
+  readonly columns: readonly string[] | null
+  /** Group the result by this column and count. */
+  readonly group: string | null
+  readonly scopes: Selection
+  /** Whether resources carry AccountId, AccountName, Profile and Region. */
+  readonly origin: boolean
+}
+
+/** A list result with named columns: rows may be read once and stream. */
+export interface Table {
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: Iterable<readonly Json[]>
+}
+
+/** The answer to a view. */
+export type Answer =
+  /** A list of objects or of anything else, printed item by item; `table` is the same list in columns. */
+  | {
+      readonly type: 'list'
+      readonly title: string
+      readonly items: Iterable<Json>
+      readonly columns: readonly string[] | null
+    }
+  /** One value: a scalar, null or an object. */
+  | { readonly type: 'value'; readonly title: string; readonly value: Json }
+
+/** A column of a kind: a JMESPath expression over one resource, evaluated as rows come in. */
+export interface Column {
+  readonly name: string
+  readonly expression: string
+  readonly type: 'text' | 'number' | 'time'
+}
+
+/** One EC2 resource kind, as data. */
+export interface Kind {
+  readonly name: string
+  /** As in the AWS CLI's table title and muster's: `Instances`. */
+  readonly title: string
+  /** The EC2 operation: `DescribeInstances`. */
+  readonly operation: string
+  /** Input that every call carries, such as `{ OwnerIds: ['self'] }`. */
+  readonly input: JsonObject
+  /** The member of the answer that holds the list, and, for a kind that nests, the list inside. */
+  readonly list: string
+  readonly nested: { readonly list: string; readonly id: string } | null
+  /** The member that identifies a resource within account, region and kind. */
+  readonly id: string
+  /** What MaxResults may be; null where the operation is not paginated. */
+  readonly pageSize: { readonly min: number; readonly max: number } | null
+  /** At most 16: the store has that many slots. */
+  readonly columns: readonly Column[]
+  /** Names of `columns` and origin columns, as the table shows them unasked. */
+  readonly table: readonly string[]
+}
