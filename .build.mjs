@@ -1,1 +1,56 @@
-console.log('nothing to build yet')
+// Bundles src/ into dist/: a launcher, the program in lazily loaded chunks, and the demo's worker.
+// With --if-changed nothing is done when dist/ is newer than every source.
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+const outdir = 'dist'
+if (process.argv.includes('--if-changed') && isCurrent()) process.exit(0)
+rmSync(outdir, { recursive: true, force: true })
+
+const shared = {
+  outdir,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  minify: true,
+  legalComments: 'none',
+  external: ['better-sqlite3'],
+  logLevel: 'warning',
+  // CommonJS packages inside the bundle expect `require`.
+  banner: {
+    js: "import{createRequire as __muster}from'node:module';const require=__muster(import.meta.url);",
+  },
+}
+
+await build({
+  ...shared,
+  splitting: true,
+  entryPoints: { main: 'src/main.ts', 'demo-worker': 'src/demo/worker.ts' },
+  chunkNames: 'chunk-[hash]',
+})
+// The launcher must parse on any Node, so that it can refuse an old one: no bundle around it, an old target.
+await build({
+  entryPoints: { muster: 'src/muster.ts' },
+  outdir,
+  bundle: false,
+  format: 'esm',
+  target: 'es2020',
+  minify: true,
+  banner: { js: '#!/usr/bin/env node' },
+  logLevel: 'warning',
+})
+
+function isCurrent() {
+  const built = join(outdir, 'muster.js')
+  if (!existsSync(built)) return false
+  const at = statSync(built).mtimeMs
+  return ['src', '.build.mjs', 'package.json', 'package-lock.json'].every((path) => newest(path) <= at)
+}
+
+function newest(path) {
+  const { mtimeMs } = statSync(path)
+  if (!statSync(path).isDirectory()) return mtimeMs
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
+}

@@ -1,0 +1,162 @@
+import type { Json, JsonObject, Kind } from '../model.ts'
+import { explained, type Store } from './open.ts'
+import type { LedgerLine } from './read.ts'
+
+/** One resource as it is read back, with the scope it belongs to. */
+export interface ScannedResource {
+  readonly line: LedgerLine
+  readonly groupId: string | null
+  readonly groupFields: JsonObject | null
+  readonly body: JsonObject
+}
+
+/** How many resources are in memory at once. */
+const chunkSize = 1000
+
+/** Runs work inside one read transaction: it sees the cache as it is now, whatever a sync writes meanwhile. */
+export function* snapshot<T>(store: Store, work: () => Iterable<T>): Generator<T> {
+  const outermost = !store.db.inTransaction
+  if (outermost) store.db.exec('BEGIN')
+  try {
+    yield* work()
+  } finally {
+    if (outermost && store.db.inTransaction) store.db.exec('COMMIT')
+  }
+}
+
+/**
+ * The resources of the scopes in the order in which AWS gave them, in chunks that never cut a group (a
+ * reservation that came on two pages is whole again). `fields` limits what is read of each resource.
+ */
+export function* scanDocuments(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  fields: readonly string[] | null,
+): Generator<readonly ScannedResource[]> {
+  const ids = store.db
+    .prepare('SELECT resource_id, group_id FROM resource WHERE resource_id BETWEEN ? AND ? ORDER BY position')
+    .raw()
+  const documents = store.db.prepare(
+    `SELECT r.group_id, d.group_fields, ${bodyOf(fields)} AS body FROM json_each(?) AS wanted
+     CROSS JOIN resource r ON r.resource_id = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
+  )
+  for (const line of lines) {
+    const from = line.scopeId * 2 ** 32
+    const rows = explained(store.file, () => ids.all(from, from + 2 ** 32 - 1)) as [number, string | null][]
+    const ordered = kind.nested ? groupsTogether(rows) : rows
+    for (const chunk of chunks(ordered)) {
+      const wanted = JSON.stringify(chunk.map(([id]) => id))
+      const found = explained(store.file, () => documents.all(wanted)) as DocumentRow[]
+      yield found.map((row) => ({
+        line,
+        groupId: row.group_id,
+        groupFields: row.group_fields === null ? null : (JSON.parse(row.group_fields) as JsonObject),
+        body: JSON.parse(row.body) as JsonObject,
+      }))
+    }
+  }
+}
+
+/** A column of the narrow table, by the kind's slot or by the scope it comes from. */
+export type NarrowColumn =
+  | { readonly slot: number }
+  | { readonly origin: 'AccountId' | 'AccountName' | 'Profile' | 'Region' }
+
+/**
+ * Rows of column values alone: no document is touched. Filter: lower-case text that columns, tags or origin
+ * must hold. Without `sort` the order is that of the scopes and of AWS.
+ */
+export function* scanColumns(
+  store: Store,
+  lines: readonly LedgerLine[],
+  request: {
+    readonly columns: readonly NarrowColumn[]
+    readonly filter: { readonly text: string; readonly inverse: boolean } | null
+    readonly sort: { readonly column: NarrowColumn; readonly descending: boolean } | null
+  },
+): Generator<readonly Json[]> {
+  chooseScopes(store, lines)
+  const where = request.filter
+    ? `WHERE (instr((SELECT text FROM search WHERE search.resource_id = r.resource_id), @text) > 0
+         OR instr(chosen.origin, @text) > 0) = ${request.filter.inverse ? 0 : 1}`
+    : ''
+  const sorted = request.sort
+    ? `${sqlOf(request.sort.column)} ${request.sort.descending ? 'DESC' : 'ASC'} NULLS LAST, `
+    : ''
+  const parameters = request.filter ? { text: request.filter.text } : {}
+  const ordered = store.db
+    .prepare(
+      `SELECT r.resource_id FROM chosen CROSS JOIN resource r
+         ON r.resource_id BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295
+       ${where} ORDER BY ${sorted} chosen.place, r.position`,
+    )
+    .pluck()
+  const rows = store.db
+    .prepare(
+      `SELECT ${request.columns.map(sqlOf).join(', ')} FROM json_each(?) AS wanted
+       CROSS JOIN resource r ON r.resource_id = wanted.value CROSS JOIN chosen ON chosen.scope_id = r.scope_id`,
+    )
+    .raw()
+  const ids = explained(store.file, () => ordered.all(parameters)) as number[]
+  for (let start = 0; start < ids.length; start += chunkSize) {
+    const wanted = JSON.stringify(ids.slice(start, start + chunkSize))
+    yield* explained(store.file, () => rows.all(wanted)) as Json[][]
+  }
+}
+
+interface DocumentRow {
+  group_id: string | null
+  group_fields: string | null
+  body: string
+}
+
+/** The scopes of an answer as a table of this connection, so that any number of them can be joined. */
+function chooseScopes(store: Store, lines: readonly LedgerLine[]): void {
+  store.db.exec(
+    `CREATE TEMP TABLE IF NOT EXISTS chosen (
+       scope_id INTEGER PRIMARY KEY, place INTEGER, AccountId, AccountName, Profile, Region, origin TEXT);
+     DELETE FROM chosen`,
+  )
+  const insert = store.db.prepare('INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?)')
+  lines.forEach(({ scopeId, scope, accountName }, place) => {
+    const origin = [scope.account, accountName, scope.profile, scope.region]
+    insert.run(scopeId, place, ...origin, origin.join('\n').toLowerCase())
+  })
+}
+
+function sqlOf(column: NarrowColumn): string {
+  return 'slot' in column ? `r.c${column.slot}` : `chosen.${column.origin}`
+}
+
+function bodyOf(fields: readonly string[] | null): string {
+  if (!fields) return 'json(d.body)'
+  if (fields.length === 0) return "'{}'"
+  const members = fields.map((field) => {
+    const literal = `'${field.replaceAll("'", "''")}'`
+    return `${literal}, d.body -> ${literal}`
+  })
+  return `json_object(${members.join(', ')})`
+}
+
+/** Brings the members of a group together at the place of the first; what stands so already is not moved. */
+function groupsTogether(rows: [number, string | null][]): [number, string | null][] {
+  const groups = new Map<string | null, [number, string | null][]>()
+  for (const row of rows) {
+    const group = groups.get(row[1])
+    if (group) group.push(row)
+    else groups.set(row[1], [row])
+  }
+  return [...groups.values()].flat()
+}
+
+function* chunks(rows: readonly [number, string | null][]): Generator<readonly [number, string | null][]> {
+  let start = 0
+  for (let end = 1; end <= rows.length; end += 1) {
+    const whole = end === rows.length || rows[end]?.[1] === null || rows[end]?.[1] !== rows[end - 1]?.[1]
+    if (end === rows.length || (whole && end - start >= chunkSize)) {
+      yield rows.slice(start, end)
+      start = end
+    }
+  }
+}

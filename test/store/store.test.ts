@@ -1,0 +1,203 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { kindNamed } from '../../src/kinds.ts'
+import type { JsonObject, ResolvedScope } from '../../src/model.ts'
+import { openStore, type Store } from '../../src/store/open.ts'
+import { isResolved, ledger, rememberedProfiles, rememberedRegions, statusOf } from '../../src/store/read.ts'
+import { scanColumns, scanDocuments, snapshot } from '../../src/store/scan.ts'
+import { makeWriter, type StoredRow } from '../../src/store/write.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+const scope: ResolvedScope = { profile: 'prod', account: '111122223333', region: 'eu-west-1', kind: 'instances' }
+const fault = { class: 'denied', code: 'UnauthorizedOperation', message: 'No.', next: 'Ask.' } as const
+const instances = kindNamed('instances')
+
+describe('the cache file', () => {
+  test('is readable by its owner alone', () => {
+    const { file } = fresh()
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  test('of a newer muster is refused and left alone', () => {
+    const { file, store } = fresh()
+    store.db.pragma('user_version = 99')
+    store.close()
+    expect(() => openStore(file)).toThrow(/newer muster/)
+  })
+
+  test('that is no database is refused and left alone', () => {
+    const file = join(temporaryFolder(), 'x.db')
+    writeFileSync(file, 'this is not a database, and somebody may want it back'.repeat(50))
+    expect(() => openStore(file)).toThrow(/damaged: move it away/)
+    expect(readFileSync(file, 'utf8')).toContain('somebody may want it back')
+  })
+
+  test('of another program is refused and left alone', () => {
+    const file = join(temporaryFolder(), 'x.db')
+    const other = new Sqlite(file)
+    other.exec('CREATE TABLE precious (x)')
+    other.close()
+    expect(() => openStore(file)).toThrow(/another program/)
+  })
+
+  test('in a place that cannot be written is one sentence', () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'file'), '')
+    expect(() => openStore(join(folder, 'file', 'x.db'))).toThrow(/cannot be written .* --cache FILE/)
+    chmodSync(folder, 0o700)
+  })
+
+  test('can be read by any SQLite tool through a view per kind', () => {
+    const { store, file } = fresh()
+    fill(store, ['i-1'])
+    const row = new Sqlite(file, { readonly: true }).prepare('SELECT * FROM instances').get() as JsonObject
+    expect(row).toMatchObject({ AccountId: '111122223333', Region: 'eu-west-1', InstanceId: 'i-1', Profile: 'prod' })
+    expect(JSON.parse(row.document as string)).toEqual({ InstanceId: 'i-1' })
+  })
+})
+
+describe('a scope', () => {
+  test('that was read to its end replaces its older rows', () => {
+    const { store } = fresh()
+    fill(store, ['i-1', 'i-2'])
+    fill(store, ['i-2', 'i-3'])
+    expect(ids(store)).toEqual(['i-2', 'i-3'])
+    expect(store.db.prepare('SELECT count(*) FROM document').pluck().get()).toBe(2)
+    expect(store.db.prepare('SELECT count(*) FROM search').pluck().get()).toBe(2)
+  })
+
+  test('that fails keeps its rows and is named', () => {
+    const { store, writer } = fresh()
+    fill(store, ['i-1'])
+    writer.failScope(scope, fault, 2000)
+    expect(ids(store)).toEqual(['i-1'])
+    expect(ledger(store, { count: true })).toMatchObject([{ state: 'failed', rows: 1, syncedAt: 1000, fault }])
+  })
+
+  test('that is cut off is interrupted, and its older rows stay', () => {
+    const { store, writer } = fresh()
+    fill(store, ['i-1'])
+    const attempt = writer.beginScope(scope, 2000)
+    writer.savePage(attempt, [row('i-2')], [0], 2000)
+    expect(ids(store).sort()).toEqual(['i-1', 'i-2'])
+    expect(status(store)).toBe('interrupted')
+  })
+
+  test('read by two at once loses nothing that either has seen since it began', () => {
+    const { store, writer } = fresh()
+    const a = writer.beginScope(scope, 1)
+    const b = writer.beginScope(scope, 1)
+    writer.savePage(b, [row('i-1')], [0], 1)
+    writer.savePage(a, [row('i-1'), row('i-2')], [0, 1], 1)
+    writer.finishScope(b, 2)
+    writer.finishScope(a, 3)
+    expect(ids(store)).toEqual(['i-1', 'i-2'])
+  })
+
+  test('is fresh or stale by its age', () => {
+    const { store } = fresh()
+    fill(store, ['i-1'])
+    expect(status(store, 1000 + 60_000)).toBe('fresh')
+    expect(status(store, 1000 + 60_001)).toBe('stale')
+  })
+
+  test('whose account was unknown is forgotten when the profile has got in', () => {
+    const { store, writer } = fresh()
+    writer.failScope({ ...scope, account: null, region: null }, fault, 1)
+    expect(ledger(store, { count: false })).toHaveLength(1)
+    fill(store, [])
+    expect(ledger(store, { count: false }).map((line) => isResolved(line.scope))).toEqual([true])
+  })
+})
+
+describe('what is remembered', () => {
+  test('profiles lead to accounts, accounts have regions', () => {
+    const { store, writer } = fresh()
+    writer.rememberProfile('prod', 'f', '111122223333', 1)
+    writer.rememberRegions('111122223333', ['eu-west-1'], 1)
+    expect(rememberedProfiles(store).get('prod')).toEqual({ fingerprint: 'f', account: '111122223333' })
+    expect(rememberedRegions(store).get('111122223333')).toEqual(['eu-west-1'])
+  })
+})
+
+describe('reading', () => {
+  test('brings a reservation that came on two pages together', () => {
+    const { store, writer } = fresh()
+    const attempt = writer.beginScope(scope, 1)
+    const grouped = (id: string, group: string): StoredRow => {
+      const one = row(id)
+      return { ...one, resource: { ...one.resource, group: { id: group, fields: { ReservationId: group } } } }
+    }
+    writer.savePage(attempt, [grouped('i-1', 'r-1'), grouped('i-2', 'r-2')], [0, 10], 1)
+    writer.savePage(attempt, [grouped('i-3', 'r-1')], [20], 1)
+    const chunks = [...scanDocuments(store, ledger(store, { count: false }), instances, null)]
+    expect(chunks.flat().map(({ body }) => body.InstanceId)).toEqual(['i-1', 'i-3', 'i-2'])
+  })
+
+  test('sees one state of the cache, whatever is written meanwhile', () => {
+    const { store, file } = fresh()
+    fill(store, Array.from({ length: 2500 }, (_, n) => `i-${n}`))
+    const lines = ledger(store, { count: false })
+    const request = { columns: [{ slot: 1 }], filter: null, sort: null }
+    const rows = snapshot(store, () => scanColumns(store, lines, request))
+    expect(rows.next().value).toEqual(['i-0'])
+    const other = openStore(file)
+    fill(other, ['i-9999'])
+    other.close()
+    expect([...rows]).toHaveLength(2499)
+  })
+
+  test('filters by columns, tags and origin, and sorts with nothing last', () => {
+    const { store, writer } = fresh()
+    const attempt = writer.beginScope(scope, 1)
+    const rows = [
+      { ...row('i-1'), values: ['b', 'i-1'], search: 'b\ni-1\nenv=prod' },
+      { ...row('i-2'), values: [null, 'i-2'], search: 'i-2' },
+      { ...row('i-3'), values: ['a', 'i-3'], search: 'a\ni-3' },
+    ]
+    writer.savePage(attempt, rows, [0, 1, 2], 1)
+    const lines = ledger(store, { count: false })
+    const read = (text: string | null, inverse = false, descending = false) =>
+      [
+        ...scanColumns(store, lines, {
+          columns: [{ slot: 1 }],
+          filter: text === null ? null : { text, inverse },
+          sort: { column: { slot: 0 }, descending },
+        }),
+      ].flat()
+    expect(read(null)).toEqual(['i-3', 'i-1', 'i-2'])
+    expect(read(null, false, true)).toEqual(['i-1', 'i-3', 'i-2'])
+    expect(read('env=prod')).toEqual(['i-1'])
+    expect(read('env=prod', true)).toEqual(['i-3', 'i-2'])
+    expect(read('eu-west-1')).toHaveLength(3)
+  })
+})
+
+function fresh() {
+  const file = join(temporaryFolder(), 'inventory.db')
+  const store = openStore(file)
+  onTestFinished(() => store.close())
+  return { file, store, writer: makeWriter(store) }
+}
+
+function fill(store: Store, names: readonly string[]): void {
+  const writer = makeWriter(store)
+  const attempt = writer.beginScope(scope, 1000)
+  writer.savePage(attempt, names.map(row), names.map((_, index) => index), 1000)
+  writer.finishScope(attempt, 1000)
+}
+
+function row(id: string): StoredRow {
+  return { resource: { id, group: null, body: { InstanceId: id } }, values: [null, id], search: id }
+}
+
+function ids(store: Store): unknown[] {
+  return store.db.prepare('SELECT id FROM resource ORDER BY position, id').pluck().all()
+}
+
+function status(store: Store, now = 1000) {
+  const [line] = ledger(store, { count: false })
+  return statusOf(scope, line, { now, fresh: 60_000, accepted: () => false }).state
+}
