@@ -1,0 +1,95 @@
+import type { Command } from './commands/command.ts'
+import { type Flag, flags, parseFlags } from './commands/flags.ts'
+import { nearest } from './config/nearest.ts'
+import { type ExitCode, exitCodes, MusterError, usageError } from './errors.ts'
+import type { Io } from './io.ts'
+
+/** The commands, each loaded only when it runs. */
+export const commands: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
+  { name: 'query', summary: 'answer a saved query or a JMESPath expression', load: async () => (await import('./commands/query.ts')).query },
+  { name: 'export', summary: 'the same into a file', load: async () => (await import('./commands/export.ts')).exportTo },
+  { name: 'sync', summary: 'read the selected accounts and regions into the cache', load: async () => (await import('./commands/sync.ts')).syncAll },
+  { name: 'status', summary: 'where every scope stands: state, age, rows, fault', load: async () => (await import('./commands/status.ts')).status },
+  { name: 'queries', summary: 'list the saved queries, show one', load: async () => (await import('./commands/queries.ts')).queries },
+  { name: 'profiles', summary: 'the profiles of ~/.aws and how they get in', load: async () => (await import('./commands/profiles.ts')).profiles },
+  { name: 'whoami', summary: 'prove which account each profile leads to', load: async () => (await import('./commands/whoami.ts')).whoami },
+  { name: 'demo', summary: 'the embedded fleet; `demo serve` runs its AWS endpoint', load: async () => (await import('./commands/demo.ts')).demo },
+]
+
+/** Runs one command line and gives its exit code; errors become one sentence on standard error. */
+export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, io)
+  } catch (error) {
+    if (io.signal.aborted) {
+      io.err('muster: interrupted; what was stored stays. Run the same command again to go on.\n')
+      return exitCodes.interrupted
+    }
+    if (error instanceof MusterError) {
+      io.err(`muster: ${error.message}\n`)
+      return error.exitCode
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    io.err(`muster: this is a bug in muster, please report it:\n${text}\n`)
+    return exitCodes.failed
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const { before, name, after } = split(argv)
+  if (name === 'help') return dispatch([...after, '--help'], io)
+  if (name === null && before.includes('--help')) return say(io, mainHelp())
+  if (before.includes('--version')) return say(io, `muster ${await version()}\n`)
+  const entry = commands.find((each) => each.name === (name ?? 'query'))
+  if (!entry) {
+    const near = nearest(name ?? '', commands.map((each) => each.name))
+    throw usageError(`There is no command '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster --help.`)
+  }
+  const command = await entry.load()
+  const known = [...command.flags, ...flags.global]
+  const args = parseFlags([...before, ...after], known)
+  if (args.on('help')) return say(io, commandHelp(command))
+  return command.run(args, io)
+}
+
+/** Options may stand before the command's name; the first word that is no option and no option's value is it. */
+function split(argv: readonly string[]) {
+  const valued = new Set(Object.values(flags).flat().filter(({ value }) => value !== null).map((flag) => `--${flag.name}`))
+  let at = 0
+  while (at < argv.length && argv[at]?.startsWith('-')) at += valued.has(argv[at] ?? '') ? 2 : 1
+  return { before: argv.slice(0, at), name: argv[at] ?? null, after: argv.slice(at + 1) }
+}
+
+async function say(io: Io, text: string): Promise<ExitCode> {
+  await io.out(text)
+  return exitCodes.done
+}
+
+async function version(): Promise<string> {
+  return (await import('../package.json', { with: { type: 'json' } })).default.version
+}
+
+function mainHelp(): string {
+  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`)
+  return [
+    'muster: every EC2 resource in every AWS account.\n\n',
+    'usage: muster [COMMAND] [OPTIONS]     without a command: the table of instances\n\n',
+    ...rows,
+    '\nmuster COMMAND --help tells more. Everywhere:\n',
+    ...optionLines(flags.global),
+    '\nexit codes: 0 done, 1 failed, 2 usage, 3 incomplete, 4 credentials needed, 130 interrupted\n',
+  ].join('')
+}
+
+function commandHelp(command: Command): string {
+  return [
+    `usage: muster ${command.usage}\n\n${command.about}\n\n`,
+    ...optionLines([...command.flags, ...flags.global]),
+    '\nexamples:\n',
+    ...command.examples.map((example) => `  ${example}\n`),
+  ].join('')
+}
+
+function optionLines(rows: readonly Flag[]): string[] {
+  return rows.map(({ name, value, help }) => `  ${`--${name}${value ? ` ${value}` : ''}`.padEnd(22)} ${help}\n`)
+}

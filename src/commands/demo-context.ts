@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readAwsConfig } from '../config/profiles.ts'
+import { parseSettings } from '../config/settings.ts'
+import { startDemo } from '../demo/start.ts'
+import type { Io } from '../io.ts'
+import { cacheFile, type Context } from './context.ts'
+import type { Args } from './flags.ts'
+
+/**
+ * Starts the demo fleet's endpoint in a worker and gives a context that knows nothing else: its own ~/.aws in
+ * a temporary folder, its own settings, its own cache file.
+ */
+export async function openDemo(args: Args, io: Io): Promise<Context> {
+  io.err('DEMO: a made-up fleet, not your AWS accounts.\n')
+  const demo = await startDemo({})
+  const folder = mkdtempSync(join(tmpdir(), 'muster-demo-'))
+  const configFile = join(folder, 'config')
+  const credentialsFile = join(folder, 'credentials')
+  writeFileSync(configFile, demo.config, { mode: 0o600 })
+  writeFileSync(credentialsFile, demo.credentials, { mode: 0o600 })
+  const demoIo: Io = { ...io, env: demoEnvironment(io.env, configFile, credentialsFile) }
+  return {
+    io: demoIo,
+    config: readAwsConfig(demoIo),
+    settings: parseSettings({ profiles: ['*'], ...demo.settings }, 'the demo settings'),
+    cacheFile: cacheFile(args, io, 'demo.db'),
+    demo: true,
+    async close() {
+      rmSync(folder, { recursive: true, force: true })
+      await demo.close()
+    },
+  }
+}
+
+/** The environment without anything that could lead to, or send anything to, somewhere else than the demo. */
+function demoEnvironment(env: Io['env'], config: string, credentials: string): Io['env'] {
+  const kept = Object.entries(env).filter(([name]) => !/^AWS_|_PROXY$/i.test(name))
+  return {
+    ...Object.fromEntries(kept),
+    AWS_CONFIG_FILE: config,
+    AWS_SHARED_CREDENTIALS_FILE: credentials,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import { usageError } from '../errors.ts'
+import { type Format, formatAnswer, formats } from '../output/format.ts'
+import { answerView } from '../query/answer.ts'
+import { coverageOf } from '../query/coverage.ts'
+import { openStore } from '../store/open.ts'
+import type { Command } from './command.ts'
+import { openContext } from './context.ts'
+import { type Args, flags } from './flags.ts'
+import { formatOf } from './query.ts'
+import { callsOf, ready } from './ready.ts'
+import { coverageLines, reportCoverage } from './report.ts'
+import { viewFrom } from './view.ts'
+import { refuseExisting, writeAtomically } from './write-file.ts'
+
+export const exportTo: Command = {
+  usage: 'export [NAME | EXPRESSION] --to FILE [OPTIONS]',
+  about:
+    'Writes what `muster query` would print into a file: whole or not at all. Where something could not be read,\nFILE.coverage.json beside it names what misses.',
+  flags: [
+    { name: 'to', value: 'FILE', help: 'the file; its ending chooses the format where --output does not' },
+    { name: 'force', value: null, help: 'replace the file where it exists' },
+    ...flags.selection,
+    flags.kind,
+    ...flags.view,
+    ...flags.sync,
+  ],
+  examples: ['muster export running --to running.csv', 'muster export --to everything.json --force --profile "*"'],
+  async run(args, io) {
+    const to = args.text('to')
+    if (to === null) throw usageError('Say where to with --to FILE.')
+    const file = resolve(io.cwd, to)
+    const format = formatOf(args, formatOfFile(file))
+    if (!args.on('force')) refuseExisting(file)
+    const context = await openContext(args, io)
+    try {
+      const { view, names } = viewFrom(args, context.io, context.settings)
+      const store = openStore(context.cacheFile)
+      try {
+        const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
+        const answer = answerView(view, store, lines, names)
+        const options = { columns: null, raw: args.on('raw'), now: io.now() }
+        const bytes = await writeAtomically(file, formatAnswer(answer, format, options), args.on('force'), io)
+        const coverage = coverageOf(statuses)
+        if (!coverage.complete || coverage.accepted.length > 0) {
+          const report = { file, said: coverageLines(coverage, io.now()), scopes: [...coverage.missing, ...coverage.accepted] }
+          await writeAtomically(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
+        }
+        io.err(`wrote ${bytes} bytes to ${file}\n`)
+        return reportCoverage(io, statuses)
+      } finally {
+        store.close()
+      }
+    } finally {
+      await context.close()
+    }
+  },
+}
+
+function formatOfFile(file: string): Format {
+  const ending = file.split('.').at(-1)
+  if (ending === 'yml') return 'yaml'
+  if (ending === 'txt') return 'table'
+  return formats.find((format) => format === ending) ?? 'csv'
+}

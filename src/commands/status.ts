@@ -1,0 +1,70 @@
+import type { ScopeStatus } from '../model.ts'
+import { age } from '../output/age.ts'
+import { openStore } from '../store/open.ts'
+import { ledger } from '../store/read.ts'
+import type { Command } from './command.ts'
+import { openContext, selectionOf } from './context.ts'
+import { flags } from './flags.ts'
+import { printList } from './print.ts'
+import { freshness, ready, standing } from './ready.ts'
+import { reportCoverage } from './report.ts'
+
+const columns = ['Account', 'AccountName', 'Region', 'Kind', 'Profile', 'State', 'Age', 'Rows', 'Fault', 'Next']
+
+export const status: Command = {
+  usage: 'status [OPTIONS]',
+  about:
+    'Where every scope in the cache stands: state, age, rows and fault. With --profile or --region the selected\nscopes, those never synced among them. Never calls AWS; exits 3 where something misses.',
+  flags: [
+    ...flags.selection,
+    { ...flags.kind, help: 'only this kind' },
+    { name: 'fresh', value: 'AGE', help: 'what counts as fresh, as 15m; default 15m' },
+    flags.output,
+  ],
+  examples: ['muster status', "muster status --profile 'prod-*' --output json"],
+  async run(args, io) {
+    const context = await openContext(args, io)
+    try {
+      const store = openStore(context.cacheFile)
+      try {
+        const selection = selectionOf(args)
+        const kind = args.text('kind')
+        const selecting = [...selection.profiles, ...selection.regions, ...selection.accounts].length > 0
+        const { statuses } = selecting
+          ? await ready(context, args, store, selection, kind ?? context.settings.kind, 'never')
+          : standing(
+              context,
+              store,
+              ledger(store, { count: false })
+                .map(({ scope }) => scope)
+                .filter((scope) => kind === null || scope.kind === kind),
+              freshness(context, args),
+            )
+        await printList('Scopes', columns, statuses.map((each) => row(each, io.now())), args, io)
+        if (statuses.length > 0) return reportCoverage(io, statuses)
+        io.err('The cache is empty: run `muster sync`.\n')
+        return 0
+      } finally {
+        store.close()
+      }
+    } finally {
+      await context.close()
+    }
+  },
+}
+
+function row(status: ScopeStatus, now: number) {
+  const { scope, fault, syncedAt } = status
+  return {
+    Account: scope.account,
+    AccountName: status.accountName,
+    Region: scope.region,
+    Kind: scope.kind,
+    Profile: scope.profile,
+    State: status.accepted ? `${status.state} (accepted)` : status.state,
+    Age: syncedAt === null ? null : age(now - syncedAt),
+    Rows: status.rows,
+    Fault: fault ? `${fault.code}: ${fault.message}` : null,
+    Next: fault?.next ?? null,
+  }
+}

@@ -1,0 +1,53 @@
+import type { SelectedProfile } from '../config/selection.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
+import type { Fault, JsonObject } from '../model.ts'
+import { pool } from '../sync/limits.ts'
+import type { Command } from './command.ts'
+import { openContext, selected, selectionOf } from './context.ts'
+import { flags } from './flags.ts'
+import { printList } from './print.ts'
+
+const columns = ['Profile', 'Source', 'Account', 'Arn', 'Fault', 'Next']
+
+export const whoami: Command = {
+  usage: 'whoami [OPTIONS]',
+  about: 'Asks AWS (GetCallerIdentity) which account and role each selected profile leads to.',
+  flags: [...flags.selection, flags.output],
+  examples: ['muster whoami --profile prod', "muster whoami --profile '*' --output csv"],
+  async run(args, io) {
+    const context = await openContext(args, io)
+    try {
+      const chosen = selected(context, selectionOf(args))
+      const { openSessions } = await import('../identity/session.ts')
+      const sessions = openSessions({ io: context.io, config: context.config })
+      const limited = pool(context.settings.concurrency)
+      const faults: Fault[] = []
+      const identify = async (each: SelectedProfile): Promise<JsonObject> => {
+        const session = sessions.open(each)
+        const base = { Profile: each.name, Source: each.profile?.kind ?? each.source }
+        try {
+          const { account, arn } = await session.identify(io.signal)
+          return { ...base, Account: account, Arn: arn, Fault: null, Next: null }
+        } catch (error) {
+          io.signal.throwIfAborted()
+          const fault = session.fault(error, null)
+          faults.push(fault)
+          return { ...base, Account: each.account, Arn: null, Fault: `${fault.code}: ${fault.message}`, Next: fault.next }
+        }
+      }
+      const rows = await Promise.all(chosen.map((each) => limited(() => identify(each))))
+      sessions.close()
+      await printList('Identities', columns, rows, args, io)
+      return exitCodeOf(faults, chosen.length, (text) => io.err(text))
+    } finally {
+      await context.close()
+    }
+  },
+}
+
+function exitCodeOf(faults: readonly Fault[], profiles: number, say: (text: string) => void): ExitCode {
+  if (faults.length === 0) return exitCodes.done
+  say(`${faults.length} of ${profiles} profiles did not get in.\n`)
+  const signIn = faults.every((fault) => fault.class === 'credentials')
+  return faults.length === profiles && signIn ? exitCodes.credentials : exitCodes.incomplete
+}

@@ -1,0 +1,199 @@
+import { exitCodes, MusterError, usageError } from '../errors.ts'
+import type { Io } from '../io.ts'
+import type { Selection } from '../model.ts'
+import { nearest } from './nearest.ts'
+import { globTest, isExclude, isGlob, matchPatterns, splitList } from './patterns.ts'
+import type { AwsConfig, Profile } from './profiles.ts'
+import { type RegionChoice, regionsFrom } from './regions.ts'
+import type { Settings } from './settings.ts'
+
+export type { RegionChoice } from './regions.ts'
+
+export interface SelectionRequest {
+  /** The words of the flags as they were given. */
+  readonly selection: Selection
+  readonly config: AwsConfig
+  readonly settings: Settings
+  readonly env: Io['env']
+  /** Whether credentials of the machine that muster runs on may be looked for. */
+  readonly allowInstance: boolean
+}
+
+/** One way to sign in, and where to look with it. */
+export interface SelectedProfile {
+  readonly name: string
+  readonly source: 'profile' | 'environment' | 'instance'
+  /** The account that the profile declares. */
+  readonly account: string | null
+  readonly regions: RegionChoice
+  readonly profile: Profile | null
+  /** Other selected profiles that declare the same account, and so would read the same. */
+  readonly collapsed: readonly string[]
+}
+
+/**
+ * The profiles that a command works with: those of --profile, else the keys in the environment, AWS_PROFILE, the
+ * settings' profiles, a `default` that is alone, or, without any profile, the machine's own role. Profiles that
+ * declare an account that --account does not want are left out, those that declare the same one become one.
+ * A usage error where the words match nothing or do not tell; exit code 4 where there is nothing to sign in with.
+ */
+export function selectProfiles(request: SelectionRequest): readonly SelectedProfile[] {
+  const accounts = accountPatterns(request.selection.accounts)
+  const selected = chosen(request)
+  const wanted = selected.filter(
+    (each) => each.account === null || accountWanted(accounts, each.account, each.name),
+  )
+  if (wanted.length === 0) {
+    throw usageError(
+      `No selected profile leads to an account that matches --account ${accounts.join(',')}; the selected ones declare ${listed(distinct(selected.flatMap((each) => each.account ?? [])))}.`,
+    )
+  }
+  return collapsedByAccount(wanted, request.settings.preferRoles)
+}
+
+/** Whether --account wants this account: its id or its name matches. No words want every account. */
+export function accountWanted(patterns: readonly string[], account: string, name: string | null): boolean {
+  const words = splitList(patterns)
+  const matches = (glob: string) => globTest(glob)(account) || (name !== null && globTest(glob)(name))
+  const includes = words.filter((word) => !isExclude(word))
+  if (words.some((word) => isExclude(word) && matches(word.slice(1)))) return false
+  return includes.length === 0 || includes.some(matches)
+}
+
+function accountPatterns(words: readonly string[]): readonly string[] {
+  const patterns = splitList(words)
+  const bad = patterns.find((word) => !isGlob(word) && !/^!?\d{12}$/.test(word))
+  if (bad === undefined) return patterns
+  throw usageError(`'${bad}' is no account; --account takes ids of 12 digits or patterns such as 'prod-*'.`)
+}
+
+function chosen(request: SelectionRequest): readonly SelectedProfile[] {
+  const { selection, config, settings, env } = request
+  const words = splitList(selection.profiles)
+  if (words.length > 0) return named(words, '--profile', request)
+  if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) return [ambient('environment', request)]
+  // AWS_PROFILE is one name: a comma or a star in it is part of the name, as for the AWS CLI.
+  if (env.AWS_PROFILE) return [selectedProfile(profileNamed(env.AWS_PROFILE, request), request)]
+  if (settings.profiles.length > 0) return named(splitList(settings.profiles), 'the settings', request)
+  const usable = usableNames(config)
+  if (usable.length === 1 && usable[0] === 'default') return named(['default'], '~/.aws', request)
+  if (usable.length > 0) {
+    throw usageError(
+      `Which profiles? Give --profile NAME, or --profile '*' for all of them. There are: ${listed(usable)}.`,
+    )
+  }
+  if (isOnAws(request)) return [ambient('instance', request)]
+  throw new MusterError(
+    `No AWS profile with credentials was found in ${config.configFile} or ${config.credentialsFile}; run aws configure sso to add one, or muster demo to try muster without.`,
+    exitCodes.credentials,
+  )
+}
+
+/**
+ * The profiles that words choose. A profile that holds no credentials (it sets a region for others, or is only a
+ * source) is not what a glob means; its exact name chooses it.
+ */
+function named(
+  words: readonly string[],
+  origin: string,
+  request: SelectionRequest,
+): readonly SelectedProfile[] {
+  const { config } = request
+  for (const word of words) {
+    const bare = isExclude(word) ? word.slice(1) : word
+    if (!isGlob(bare)) profileNamed(bare, request, origin)
+    else if (!isExclude(word) && matchPatterns([word], usableNames(config)).length === 0) {
+      throw usageError(
+        `No profile matches '${word}' (from ${origin}). There are: ${listed(usableNames(config))}.`,
+      )
+    }
+  }
+  const names = config.profiles
+    .filter((profile) => profile.kind !== 'none' || words.includes(profile.name))
+    .map((profile) => profile.name)
+  const matched = matchPatterns(words, names)
+  if (matched.length > 0) return matched.map((name) => selectedProfile(profileNamed(name, request), request))
+  throw usageError(`No profile is left of '${words.join(',')}' (from ${origin}); take a '!' word away.`)
+}
+
+function profileNamed(name: string, { config }: SelectionRequest, origin = 'AWS_PROFILE'): Profile {
+  const profile = config.profiles.find((candidate) => candidate.name === name)
+  if (profile) return profile
+  const names = config.profiles.map((candidate) => candidate.name)
+  const near = nearest(name, names)
+  const hint = near === null ? '' : ` Did you mean '${near}'?`
+  throw usageError(
+    names.length === 0
+      ? `There is no profile '${name}' (from ${origin}): ${config.configFile} holds none; run aws configure sso.`
+      : `There is no profile '${name}' (from ${origin}).${hint} There are: ${listed(names)}.`,
+  )
+}
+
+function selectedProfile(profile: Profile, request: SelectionRequest): SelectedProfile {
+  return {
+    name: profile.name,
+    source: 'profile',
+    account: profile.account,
+    regions: regionsFrom(request, profile),
+    profile,
+    collapsed: [],
+  }
+}
+
+/** Credentials without a profile; the region may still stand in the `default` profile. */
+function ambient(source: 'environment' | 'instance', request: SelectionRequest): SelectedProfile {
+  const defaults = request.config.profiles.find((profile) => profile.name === 'default') ?? null
+  const regions = regionsFrom(request, defaults)
+  return { name: source, source, account: null, regions, profile: null, collapsed: [] }
+}
+
+/** A container says that it has a role by a variable; an instance can only be asked, unless that is forbidden. */
+function isOnAws({ env, allowInstance }: SelectionRequest): boolean {
+  if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) return true
+  return allowInstance && env.AWS_EC2_METADATA_DISABLED?.toLowerCase() !== 'true'
+}
+
+function collapsedByAccount(
+  selected: readonly SelectedProfile[],
+  preferRoles: readonly string[],
+): readonly SelectedProfile[] {
+  const groups = new Map<string, SelectedProfile[]>()
+  for (const each of selected) {
+    const key = each.account ?? `profile ${each.name}`
+    groups.set(key, [...(groups.get(key) ?? []), each])
+  }
+  return [...groups.values()].flatMap((group) => collapsed(group, preferRoles))
+}
+
+/** One profile for all of a group: one that can work, of the role most preferred, the first of those. */
+function collapsed(group: readonly SelectedProfile[], preferRoles: readonly string[]): SelectedProfile[] {
+  const rank = ({ profile }: SelectedProfile): number => {
+    const preferred = preferRoles.indexOf(profile?.role ?? '')
+    const place = preferred < 0 ? preferRoles.length : preferred
+    return profile?.problem ? preferRoles.length + 1 + place : place
+  }
+  const [kept, ...others] = group.toSorted((a, b) => rank(a) - rank(b))
+  if (!kept) return []
+  return [{ ...kept, regions: union(group), collapsed: others.map((each) => each.name) }]
+}
+
+/** Patterns come from the request and are the same for all of a group; only names differ. */
+function union(group: readonly SelectedProfile[]): RegionChoice {
+  const choices = group.map((each) => each.regions)
+  const names = distinct(choices.flatMap((choice) => (choice.type === 'named' ? choice.names : [])))
+  const enabled = choices.find((choice) => choice.type === 'enabled')
+  return enabled ?? (names.length > 0 ? { type: 'named', names } : { type: 'none' })
+}
+
+function usableNames(config: AwsConfig): readonly string[] {
+  return config.profiles.filter((profile) => profile.kind !== 'none').map((profile) => profile.name)
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 20).join(', ')
+  return names.length > 20 ? `${shown} … and ${names.length - 20} more` : shown || 'none'
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)]
+}

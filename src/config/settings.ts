@@ -1,0 +1,177 @@
+import { isAbsolute, join } from 'node:path'
+import { type MusterError, usageError } from '../errors.ts'
+import type { Io } from '../io.ts'
+import { kinds } from '../kinds.ts'
+import type { Fault, FaultClass, Scope } from '../model.ts'
+import { readTextFile } from './aws-files.ts'
+import { nearest } from './nearest.ts'
+import { globTest } from './patterns.ts'
+
+/** A failure that the user knows and puts up with. */
+export interface Accepted {
+  /** A glob over `profile/region` and `account/region`, each also with `/kind`. */
+  readonly scope: string
+  readonly fault: FaultClass
+}
+
+export interface Settings {
+  /** Patterns, as of --profile. */
+  readonly profiles: readonly string[]
+  /** Patterns, as of --region. */
+  readonly regions: readonly string[]
+  readonly kind: string
+  /** How long an answer counts as fresh, in ms; written as `15m`. */
+  readonly fresh: number
+  /** Role names, best first, for accounts that several profiles lead to. */
+  readonly preferRoles: readonly string[]
+  readonly accepted: readonly Accepted[]
+  readonly concurrency: number
+  readonly pageSize: number | null
+}
+
+/** `$XDG_CONFIG_HOME/muster`, or `~/.config/muster`; a relative XDG_CONFIG_HOME does not count, as XDG says. */
+export function settingsFolder(io: Pick<Io, 'env' | 'home'>): string {
+  const base = io.env.XDG_CONFIG_HOME
+  return join(base && isAbsolute(base) ? base : join(io.home, '.config'), 'muster')
+}
+
+/** The settings of `config.json` in the settings folder; the defaults where there is no such file. */
+export function readSettings(io: Pick<Io, 'env' | 'home'>): Settings {
+  const file = join(settingsFolder(io), 'config.json')
+  const text = readTextFile(file)
+  return text === null ? parseSettings({}, file) : parseSettings(jsonOf(text, file), file)
+}
+
+/** Checks what a settings file holds and fills in the defaults; usage errors name the file and the key. */
+export function parseSettings(value: unknown, file: string): Settings {
+  if (!isRecord(value)) throw usageError(`${file} must hold one JSON object, such as {"regions": ["*"]}.`)
+  const known = Object.keys(readers)
+  const unknown = Object.keys(value).find((key) => !known.includes(key))
+  if (unknown !== undefined) throw wrong(file, unknown, `is no setting; ${suggestion(unknown, known)}`)
+  const read = <Key extends keyof Settings>(key: Key): Settings[Key] => {
+    const given = Object.hasOwn(value, key) ? value[key] : undefined
+    return given === undefined
+      ? defaults[key]
+      : readers[key](given, (must) => wrong(file, key, `must be ${must}.`))
+  }
+  return {
+    profiles: read('profiles'),
+    regions: read('regions'),
+    kind: read('kind'),
+    fresh: read('fresh'),
+    preferRoles: read('preferRoles'),
+    accepted: read('accepted'),
+    concurrency: read('concurrency'),
+    pageSize: read('pageSize'),
+  }
+}
+
+/** Whether the settings say to put up with this fault of this scope. */
+export function isAccepted(accepted: readonly Accepted[], scope: Scope, fault: Fault): boolean {
+  const owners = scope.account === null ? [scope.profile] : [scope.profile, scope.account]
+  // A scope whose region is not known yet fails for all regions: only a glob that takes any region accepts it.
+  const names = owners.map((owner) => `${owner}/${scope.region ?? ''}`)
+  const candidates = [...names, ...names.map((name) => `${name}/${scope.kind}`)]
+  return accepted.some((each) => each.fault === fault.class && candidates.some(globTest(each.scope)))
+}
+
+const defaults: Settings = {
+  profiles: [],
+  regions: [],
+  kind: 'instances',
+  fresh: 15 * 60_000,
+  preferRoles: [],
+  accepted: [],
+  concurrency: 16,
+  pageSize: null,
+}
+
+type Fail = (must: string) => MusterError
+type Readers = { readonly [Key in keyof Settings]: (value: unknown, fail: Fail) => Settings[Key] }
+
+const readers: Readers = {
+  profiles: strings,
+  regions: strings,
+  kind(value, fail) {
+    const names = kinds.map((kind) => kind.name)
+    if (typeof value === 'string' && names.includes(value)) return value
+    throw fail(`one of: ${names.join(', ')}`)
+  },
+  fresh(value, fail) {
+    const [, count, unit] = (typeof value === 'string' && /^(\d{1,6})([smhd])$/.exec(value)) || []
+    const milliseconds = new Map([
+      ['s', 1000],
+      ['m', 60_000],
+      ['h', 3_600_000],
+      ['d', 86_400_000],
+    ]).get(unit ?? '')
+    if (milliseconds === undefined) throw fail('a time such as "90s", "15m", "2h" or "1d"')
+    return Number(count) * milliseconds
+  },
+  preferRoles: strings,
+  accepted(value, fail) {
+    if (!Array.isArray(value)) throw fail('a list such as [{"scope": "old-*/*", "fault": "denied"}]')
+    return value.map((each, index) => acceptedFrom(each, (must) => fail(`${must} (entry ${index + 1})`)))
+  },
+  concurrency: (value, fail) => wholeNumber(value, 1, 256, fail),
+  pageSize: (value, fail) => (value === null ? null : wholeNumber(value, 1, 1000, fail)),
+}
+
+/** Every class, so that the compiler tells when one is missing. */
+const faultClasses: Readonly<Record<FaultClass, true>> = {
+  credentials: true,
+  denied: true,
+  'denied-by-policy': true,
+  throttled: true,
+  network: true,
+  malformed: true,
+  configuration: true,
+  bug: true,
+}
+
+function acceptedFrom(value: unknown, fail: Fail): Accepted {
+  if (!isRecord(value) || Object.keys(value).some((key) => key !== 'scope' && key !== 'fault')) {
+    throw fail('objects of "scope" and "fault" only')
+  }
+  const { scope, fault } = value
+  if (typeof scope !== 'string' || !scope.includes('/'))
+    throw fail('given a scope such as "old-*/*" or "*/*/volumes"')
+  if (!isFaultClass(fault)) throw fail(`given a fault out of: ${Object.keys(faultClasses).join(', ')}`)
+  return { scope, fault }
+}
+
+function isFaultClass(value: unknown): value is FaultClass {
+  return typeof value === 'string' && Object.hasOwn(faultClasses, value)
+}
+
+function strings(value: unknown, fail: Fail): readonly string[] {
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')) return value
+  throw fail('a list of texts, such as ["prod-*"]')
+}
+
+function wholeNumber(value: unknown, min: number, max: number, fail: Fail): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw fail(`a whole number from ${min} to ${max}`)
+}
+
+function wrong(file: string, key: string, what: string): MusterError {
+  return usageError(`${file}: "${key}" ${what}`)
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  const near = nearest(key, known)
+  return near === null ? `the settings are: ${known.join(', ')}.` : `did you mean "${near}"?`
+}
+
+function jsonOf(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw usageError(`${file} is not JSON (${reason}); correct it or delete it.`, error)
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

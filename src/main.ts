@@ -1,0 +1,44 @@
+/** The only file that touches `process`: argv in, exit code out. */
+import { homedir } from 'node:os'
+import { runCli } from './cli.ts'
+import type { Io } from './io.ts'
+
+const interrupt = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(130)
+    interrupt.abort(new Error(`ended by ${signal}`))
+  })
+}
+// `muster … | head`: the reader has gone, and nothing is left to be said.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1)
+  })
+}
+// SDK packages warn on the console; standard error belongs to muster's own lines.
+process.removeAllListeners('warning')
+process.on('warning', () => {})
+
+const io: Io = {
+  out: (text) =>
+    new Promise((resolve) => {
+      if (process.stdout.write(text)) resolve()
+      else process.stdout.once('drain', resolve)
+    }),
+  err: (text) => {
+    process.stderr.write(text)
+  },
+  env: process.env,
+  now: Date.now,
+  home: process.env.HOME ?? homedir(),
+  cwd: process.cwd(),
+  columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
+  errIsTerminal: process.stderr.isTTY === true,
+  signal: interrupt.signal,
+}
+
+process.exitCode = await runCli(process.argv.slice(2), io)
+// Idle keep-alive sockets and the demo's worker must not hold the process.
+if (process.stdout.writableLength > 0) await new Promise((resolve) => process.stdout.write('', resolve))
+process.exit()

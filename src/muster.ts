@@ -1,0 +1,15 @@
+// The launcher: refuses a Node that is too old before anything native is loaded (better-sqlite3 13 ends
+// with a segmentation fault on Node 20), then starts the program.
+const wanted = 22
+const [major] = process.versions.node.split('.')
+
+if (Number(major) < wanted) {
+  process.stderr.write(`muster needs Node ${wanted} or newer and this is ${process.version}: install a newer Node.\n`)
+  process.exit(1)
+} else {
+  const { enableCompileCache } = await import('node:module')
+  enableCompileCache?.()
+  // A path that the compiler does not follow: the launcher stands beside the bundle, not in it.
+  const main: string = './main.js'
+  await import(main)
+}

@@ -1,0 +1,42 @@
+import { compile } from '../jmespath/compile.ts'
+import { originFields } from '../kinds.ts'
+import type { Json, JsonObject, Kind } from '../model.ts'
+import type { NarrowColumn } from '../store/scan.ts'
+
+/** A column that the narrow table holds, or null where it takes the documents to know it. */
+export function narrowColumn(name: string, kind: Kind): NarrowColumn | null {
+  const origin = originFields.find((field) => field === name)
+  if (origin) return { origin }
+  const slot = kind.columns.findIndex((column) => column.name === name)
+  return slot < 0 ? null : { slot }
+}
+
+/**
+ * Makes the function that reads a column of an item of any result: a member of an object, a place of a list
+ * (by the names the saved query gives its places, or counted from 1), a tag as `tag:KEY`, a column of the kind,
+ * or any JMESPath expression over the item. `value` is the item itself where it is neither.
+ */
+export function columnReader(name: string, kind: Kind, names: readonly string[] | null): (item: Json) => Json {
+  const place = names ? names.indexOf(name) : Number(name) - 1
+  const known = kind.columns.find((column) => column.name === name)
+  const tag = name.startsWith('tag:') ? name.slice('tag:'.length) : null
+  let expression: ReturnType<typeof compile> | null = null
+  return (item) => {
+    if (Array.isArray(item)) return item[place] ?? null
+    if (!isObject(item)) return name === 'value' || place === 0 ? item : null
+    if (Object.hasOwn(item, name)) return item[name] ?? null
+    if (tag !== null) return tagOf(item, tag)
+    expression ??= compile(known?.expression ?? name)
+    return expression.search(item)
+  }
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function tagOf(item: JsonObject, key: string): Json {
+  const tags = item.Tags
+  if (!Array.isArray(tags)) return null
+  return (tags as readonly JsonObject[]).find((tag) => tag.Key === key)?.Value ?? null
+}

@@ -1,0 +1,74 @@
+import type { ScopeStatus } from '../model.ts'
+
+/** What an answer covers, and what it could not. */
+export interface Coverage {
+  readonly scopes: readonly ScopeStatus[]
+  /** Scopes that could be read: fresh, or stale and whole. */
+  readonly covered: number
+  /** Scopes that miss in the answer, or whose rows are older than their last failed attempt. */
+  readonly missing: readonly ScopeStatus[]
+  /** Faults that the settings accept: named, not missing. */
+  readonly accepted: readonly ScopeStatus[]
+  readonly skipped: number
+  /** When the oldest of the covered scopes was read, in ms since 1970. */
+  readonly oldest: number | null
+  readonly complete: boolean
+}
+
+/** Sums up where the scopes of an answer stand. */
+export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
+  const accepted = scopes.filter((status) => status.accepted)
+  const whole = scopes.filter(({ state }) => state === 'fresh' || state === 'stale')
+  const missing = scopes.filter(
+    (status) => !status.accepted && ['failed', 'never', 'interrupted'].includes(status.state),
+  )
+  const times = whole.map(({ syncedAt }) => syncedAt).filter((at) => at !== null)
+  return {
+    scopes,
+    covered: whole.length,
+    missing,
+    accepted,
+    skipped: scopes.filter(({ state }) => state === 'skipped').length,
+    oldest: times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : null,
+    complete: missing.length === 0,
+  }
+}
+
+/** Scopes that miss for one reason, as one line names them. */
+export interface FaultGroup {
+  /** `prod-eu/eu-west-1 AccessDenied: …`, without control characters. */
+  readonly line: string
+  readonly next: string
+  readonly scopes: readonly ScopeStatus[]
+}
+
+/** Groups what could not be read by its cause, the largest group first. */
+export function faultGroups(statuses: readonly ScopeStatus[]): readonly FaultGroup[] {
+  const groups = new Map<string, ScopeStatus[]>()
+  for (const status of statuses) {
+    const key = status.fault ? `${status.scope.profile} ${status.fault.code} ${status.fault.class}` : status.state
+    const group = groups.get(key)
+    if (group) group.push(status)
+    else groups.set(key, [status])
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length).map(groupOf)
+}
+
+/** The name of a scope for people: `profile/region`, the kind where it is not instances. */
+export function scopeName({ profile, region, kind }: ScopeStatus['scope']): string {
+  const place = `${profile}/${region ?? '*'}`
+  return kind === 'instances' ? place : `${place}/${kind}`
+}
+
+function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
+  const first = scopes[0] as ScopeStatus
+  const shown = scopes.slice(0, 4).map((status) => scopeName(status.scope))
+  const more = scopes.length > shown.length ? ` and ${scopes.length - shown.length} more` : ''
+  const names = `${shown.join(', ')}${more}`
+  if (first.fault) {
+    const { code, message, next } = first.fault
+    return { line: `${names} ${code}: ${message}`, next, scopes }
+  }
+  const why = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
+  return { line: `${names}: ${why}`, next: 'Run `muster sync`, or the same command without --offline.', scopes }
+}

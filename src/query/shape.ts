@@ -1,0 +1,95 @@
+import { usageError } from '../errors.ts'
+import type { Answer, Json, Kind, View } from '../model.ts'
+import { columnReader, isObject } from './columns.ts'
+
+/**
+ * Filters, sorts, groups and projects a list result as the view asks; `names` are the places of its rows. The
+ * filter looks into `filterColumns` and the tags; without any, into all that an item holds.
+ */
+export function shaped(
+  answer: Answer,
+  view: View,
+  kind: Kind,
+  names: readonly string[] | null,
+  filterColumns: readonly string[] | null = view.columns,
+): Answer {
+  const { filter, sort, group } = view
+  if (answer.type === 'value') {
+    if (!filter && !sort && !group && !view.columns) return answer
+    throw usageError('--filter, --sort, --columns and count-by shape a list, and this result is none: leave them out.')
+  }
+  const read = (column: string) => columnReader(column, kind, names)
+  let items = answer.items
+  if (filter) items = filtered(items, filter, filterColumns?.map(read) ?? null)
+  if (group) return grouped(items, group, read(group), answer.title)
+  if (sort) items = sorted(items, read(sort.column), sort.descending)
+  const columns = view.columns ?? names
+  if (!columns) return { ...answer, items }
+  return { ...answer, columns, items: projected(items, columns, columns.map(read)) }
+}
+
+/** What a text filter asks for: lower-case text, or the lack of it where it began with `!`. */
+export function parseFilter(filter: string): { readonly text: string; readonly inverse: boolean } {
+  const inverse = filter.startsWith('!')
+  return { inverse, text: (inverse ? filter.slice(1) : filter).toLowerCase() }
+}
+
+/** Null last in both directions, numbers before text, text by code unit. */
+export function compareValues(left: Json, right: Json): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right
+  const [a, b] = [sortText(left), sortText(right)]
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Counts rows by a value: the most frequent first. */
+export function grouped(items: Iterable<Json>, column: string, read: (item: Json) => Json, title: string): Answer {
+  const counts = new Map<string, { value: Json; count: number }>()
+  for (const item of items) {
+    const value = read(item)
+    const key = JSON.stringify(value)
+    const known = counts.get(key)
+    if (known) known.count += 1
+    else counts.set(key, { value, count: 1 })
+  }
+  const rows = [...counts.values()].sort((a, b) => b.count - a.count || compareValues(a.value, b.value))
+  const counted = rows.map(({ value, count }) => ({ [column]: value, Count: count }))
+  return { type: 'list', title, columns: [column, 'Count'], items: counted }
+}
+
+function* filtered(items: Iterable<Json>, filter: string, columns: ((item: Json) => Json)[] | null) {
+  const { text, inverse } = parseFilter(filter)
+  for (const item of items) {
+    const parts = columns ? [...columns.map((read) => read(item)), isObject(item) ? (item.Tags ?? null) : null] : [item]
+    if (parts.some((part) => holds(part, text)) !== inverse) yield item
+  }
+}
+
+function sorted(items: Iterable<Json>, read: (item: Json) => Json, descending: boolean): Json[] {
+  const keyed = Array.from(items, (item) => ({ item, key: read(item) }))
+  keyed.sort((a, b) => {
+    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null)
+    return descending ? compareValues(b.key, a.key) : compareValues(a.key, b.key)
+  })
+  return keyed.map(({ item }) => item)
+}
+
+function* projected(items: Iterable<Json>, columns: readonly string[], read: ((item: Json) => Json)[]) {
+  for (const item of items) {
+    yield Object.fromEntries(columns.map((column, index) => [column, read[index]?.(item) ?? null]))
+  }
+}
+
+function holds(value: Json, text: string): boolean {
+  if (Array.isArray(value)) return value.some((each) => holds(each, text))
+  if (isObject(value)) {
+    if (typeof value.Key === 'string' && 'Value' in value && `${value.Key}=${value.Value}`.toLowerCase().includes(text)) {
+      return true
+    }
+    return Object.values(value).some((each) => holds(each, text))
+  }
+  return value !== null && String(value).toLowerCase().includes(text)
+}
+
+function sortText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

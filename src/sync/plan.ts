@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { profileFingerprint } from '../config/profiles.ts'
+import { matchPatterns } from '../config/patterns.ts'
+import { accountWanted, type SelectedProfile } from '../config/selection.ts'
+import type { Io } from '../io.ts'
+import type { Scope } from '../model.ts'
+import { rememberedProfiles, rememberedRegions, scopeKey } from '../store/read.ts'
+import type { Store } from '../store/open.ts'
+
+/** The scopes of one selected profile, as far as declarations and memory tell them. */
+export interface PlannedProfile {
+  readonly selected: SelectedProfile
+  readonly scopes: readonly Scope[]
+}
+
+/**
+ * What a selection covers, from ~/.aws and the cache's memory alone, without a call. Profiles that lead to
+ * one account share its scopes: each is named once, under the first profile that selects it.
+ */
+export function planScopes(
+  selected: readonly SelectedProfile[],
+  kind: string,
+  accounts: readonly string[],
+  store: Store,
+  env: Io['env'],
+): readonly PlannedProfile[] {
+  const profiles = rememberedProfiles(store)
+  const regions = rememberedRegions(store)
+  const taken = new Set<string>()
+  const planned: PlannedProfile[] = []
+  for (const each of selected) {
+    const account = each.account ?? rememberedAccount(each, profiles, env)
+    if (account !== null && !accountWanted(accounts, account, each.name)) continue
+    const names = regionNames(each, account === null ? undefined : regions.get(account))
+    const scopes = names
+      .map((region): Scope => ({ profile: each.name, account, region, kind }))
+      .filter((scope) => !taken.has(scopeKey(scope)))
+    for (const scope of scopes) taken.add(scopeKey(scope))
+    planned.push({ selected: each, scopes })
+  }
+  return planned
+}
+
+/** The text under which a profile's account is remembered: another text, and the memory does not count. */
+export function fingerprintOf(selected: SelectedProfile, env: Io['env']): string {
+  if (selected.profile) return profileFingerprint(selected.profile)
+  return createHash('sha256').update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''}`).digest('hex')
+}
+
+/** The regions that a choice names, given those enabled in the account; null for "not known yet". */
+export function regionNames(selected: SelectedProfile, enabled: readonly string[] | undefined): (string | null)[] {
+  const choice = selected.regions
+  if (choice.type === 'named') return [...choice.names]
+  if (choice.type === 'none' || !enabled) return [null]
+  return matchPatterns(choice.patterns, enabled)
+}
+
+function rememberedAccount(
+  selected: SelectedProfile,
+  profiles: ReturnType<typeof rememberedProfiles>,
+  env: Io['env'],
+): string | null {
+  // An instance's role may be anybody's by now: only a call tells whose.
+  if (selected.source === 'instance') return null
+  const remembered = profiles.get(selected.name)
+  return remembered && remembered.fingerprint === fingerprintOf(selected, env) ? remembered.account : null
+}

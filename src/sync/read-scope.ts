@@ -1,0 +1,60 @@
+import type { Session } from '../identity/session.ts'
+import type { Kind, ResolvedScope } from '../model.ts'
+import type { Run } from './fan-out.ts'
+import { placer, rowMaker } from './rows.ts'
+
+/**
+ * Reads one scope page by page into the cache: each page is one transaction and can be read at once. Only a
+ * scope that was read to its end loses the rows that AWS no longer gave.
+ */
+export async function readScope(scope: ResolvedScope, kind: Kind, session: Session, run: Run): Promise<void> {
+  const { io, writer, emit, signal } = run
+  signal.throwIfAborted()
+  const attempt = writer.beginScope(scope, io.now())
+  emit({ type: 'scope-started', scope })
+  const makeRow = rowMaker(kind)
+  const place = placer()
+  const limitKey = `${scope.account}/${scope.region}/${kind.operation}`
+  const source = session.pages(kind, scope.region, { pageSize: run.request.pageSize }, signal)
+  for (;;) {
+    const next = await nextPage(source, () => run.mayCall(limitKey, signal))
+    if (next.error !== undefined) {
+      signal.throwIfAborted()
+      if (await isRegionOff(scope, session, next.error, run)) {
+        writer.skipScope(scope, io.now())
+        return emit({ type: 'scope-skipped', scope })
+      }
+      return emit({ type: 'scope-failed', scope, fault: session.fault(next.error, scope.region, kind.operation) })
+    }
+    if (!next.page) break
+    const { resources } = next.page
+    writer.savePage(attempt, resources.map(makeRow), resources.map(place), io.now())
+    emit({ type: 'page-stored', scope, count: resources.length })
+  }
+  emit({ type: 'scope-finished', scope, rows: writer.finishScope(attempt, io.now()) })
+}
+
+type Source = ReturnType<Session['pages']>
+
+/** The next page, the end, or what AWS or the network refused: what the cache refuses is not caught here. */
+async function nextPage(source: Source, mayCall: () => Promise<void>) {
+  try {
+    await mayCall()
+    const { value, done } = await source.next()
+    return { page: done ? null : value, error: undefined }
+  } catch (error) {
+    return { page: null, error: error ?? new Error('failed without a reason') }
+  }
+}
+
+/** EC2 answers AuthFailure both for bad keys and in a region that is not enabled; the regions' list tells. */
+async function isRegionOff(scope: ResolvedScope, session: Session, error: unknown, run: Run): Promise<boolean> {
+  if (!(error instanceof Error) || !/^(AuthFailure|OptInRequired)$/.test(error.name)) return false
+  try {
+    const regions = await session.regions(run.signal)
+    return regions.find(({ name }) => name === scope.region)?.enabled === false
+  } catch {
+    run.signal.throwIfAborted()
+    return false
+  }
+}

@@ -1,0 +1,174 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type AwsConfig, type Profile, profileFingerprint, readAwsConfig } from '../../src/config/profiles.ts'
+import { homeWith } from './folder.ts'
+
+const config = `
+[default]
+region = eu-west-1
+[profile keys]
+aws_access_key_id = AKIA1
+aws_secret_access_key = s
+[profile role]
+role_arn = arn:aws:iam::111122223333:role/team/Reader
+source_profile = keys
+region = eu-north-1
+[profile hop]
+role_arn = arn:aws:iam::444455556666:role/Auditor
+source_profile = role
+[profile metadata]
+role_arn = arn:aws:iam::111122223333:role/R
+credential_source = Ec2InstanceMetadata
+[profile web]
+role_arn = arn:aws:iam::111122223333:role/W
+web_identity_token_file = /t
+[profile process]
+credential_process = /bin/p
+[profile sso]
+sso_session = corp
+sso_account_id = 777788889999
+sso_role_name = View
+[profile nosession]
+sso_session = gone
+sso_account_id = 777788889999
+sso_role_name = View
+[profile legacy]
+sso_start_url = https://x
+sso_region = eu-west-1
+sso_account_id = 12
+sso_role_name = View
+[profile login]
+login_session = arn:aws:iam::1:user/a
+[profile ring1]
+role_arn = arn:aws:iam::111122223333:role/R
+source_profile = ring2
+[profile ring2]
+role_arn = arn:aws:iam::111122223333:role/R
+source_profile = ring1
+[profile orphan]
+role_arn = arn:aws:iam::111122223333:role/R
+source_profile = nobody
+[profile bare]
+role_arn = arn:aws:iam::111122223333:role/R
+[profile self]
+role_arn = arn:aws:iam::111122223333:role/R
+source_profile = self
+aws_access_key_id = AKIA2
+aws_secret_access_key = s
+[profile both]
+role_arn = arn:aws:iam::111122223333:role/R
+source_profile = keys
+credential_source = Environment
+[sso-session corp]
+sso_start_url = https://x
+sso_region = eu-west-1
+`
+
+const rows: readonly (readonly [name: string, facts: Partial<Profile>, problem: RegExp | null])[] = [
+  ['default', { kind: 'none', region: 'eu-west-1', account: null, line: 2 }, /holds no credentials/],
+  ['keys', { kind: 'static', account: null, chain: ['keys'], line: 4 }, null],
+  [
+    'role',
+    {
+      kind: 'role',
+      account: '111122223333',
+      role: 'Reader',
+      region: 'eu-north-1',
+      source: 'keys',
+      chain: ['role', 'keys'],
+    },
+    null,
+  ],
+  ['hop', { kind: 'role', account: '444455556666', region: null, chain: ['hop', 'role', 'keys'] }, null],
+  ['metadata', { kind: 'credential-source', account: '111122223333', chain: ['metadata'] }, null],
+  ['web', { kind: 'web-identity', role: 'W' }, null],
+  ['process', { kind: 'process' }, null],
+  ['sso', { kind: 'sso', account: '777788889999', role: 'View' }, null],
+  ['nosession', { kind: 'sso', account: '777788889999' }, /sso-session 'gone', which does not exist/],
+  ['legacy', { kind: 'legacy-sso', account: null }, null],
+  ['login', { kind: 'login' }, null],
+  ['ring1', { kind: 'role', chain: ['ring1', 'ring2'] }, /ring1 → ring2 → ring1/],
+  ['orphan', { kind: 'role', chain: ['orphan'] }, /'nobody', which does not exist/],
+  ['bare', { kind: 'role', source: null }, /role_arn without a source/],
+  ['self', { kind: 'role', chain: ['self'] }, null],
+  ['both', { kind: 'role' }, /both source_profile and credential_source/],
+]
+
+test.each(rows)('profile %s is told for what it is', (name, facts, problem) => {
+  const profile = named(read({ '.aws/config': config }), name)
+  expect(profile).toMatchObject(facts)
+  if (problem) expect(profile.problem).toMatch(problem)
+  else expect(profile.problem).toBeNull()
+})
+
+describe('the files', () => {
+  test('missing ones hold no profiles', () => {
+    expect(read({}).profiles).toEqual([])
+  })
+
+  test('AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE are honoured, ~ is the home', () => {
+    const files = { 'c.ini': '[profile a]\nregion=x\n', 'k.ini': '[a]\naws_access_key_id=A\n' }
+    const read1 = read(files, { AWS_CONFIG_FILE: '~/c.ini', AWS_SHARED_CREDENTIALS_FILE: '~/k.ini' })
+    expect(named(read1, 'a').values).toEqual({ region: 'x', aws_access_key_id: 'A' })
+  })
+
+  test('a folder in place of a file is an error that names it', () => {
+    const home = homeWith({})
+    mkdirSync(join(home, '.aws/config'), { recursive: true })
+    expect(() => readAwsConfig({ env: {}, home })).toThrow(`${join(home, '.aws/config')}: it is a folder`)
+  })
+
+  test('problems name file and line, and say how a profile is written', () => {
+    const { problems, configFile, credentialsFile } = read({
+      '.aws/config': '[profile a]\njunk\n[foo]\nx=1\n',
+      '.aws/credentials': '[profile b]\nx=1\n',
+    })
+    expect(problems).toEqual([
+      `${configFile}:2: the line is not "key = value"`,
+      `${configFile}:3: [foo] is ignored; write [profile foo]`,
+      `${credentialsFile}:1: [profile b] is ignored; write [b] in this file`,
+    ])
+  })
+})
+
+const endpoints = `
+[profile a]
+region = eu-west-1
+services = local
+endpoint_url = http://global
+[services local]
+ec2 =
+  endpoint_url = http://ec2
+`
+test.each([
+  [{}, 'http://ec2', 'http://global'],
+  [{ AWS_ENDPOINT_URL: 'http://env' }, 'http://env', 'http://env'],
+  [{ AWS_ENDPOINT_URL: 'http://env', AWS_ENDPOINT_URL_STS: 'http://sts' }, 'http://env', 'http://sts'],
+  [{ AWS_ENDPOINT_URL_EC2: 'http://env2' }, 'http://env2', 'http://global'],
+  [{ AWS_ENDPOINT_URL: 'http://env', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, null, null],
+])('endpoints with %j are %s and %s', (env, ec2Endpoint, stsEndpoint) => {
+  expect(named(read({ '.aws/config': endpoints }, env), 'a')).toMatchObject({ ec2Endpoint, stsEndpoint })
+})
+
+test.each([
+  ['AKIA1', 'AKIA9', true],
+  ['= s\n', '= other\n', false],
+  ['eu-north-1', 'eu-west-3', false],
+  ['111122223333:role/team', '999922223333:role/team', true],
+])('changing %j into %j forgets the account of a role two hops away: %s', (from, to, changes) => {
+  const before = profileFingerprint(named(read({ '.aws/config': config }), 'hop'))
+  const after = profileFingerprint(named(read({ '.aws/config': config.replaceAll(from, to) }), 'hop'))
+  expect(before).toMatch(/^[0-9a-f]{64}$/)
+  expect(after !== before).toBe(changes)
+})
+
+function read(files: Readonly<Record<string, string>>, env = {}): AwsConfig {
+  return readAwsConfig({ env, home: homeWith(files) })
+}
+
+function named({ profiles }: AwsConfig, name: string): Profile {
+  const profile = profiles.find((each) => each.name === name)
+  if (!profile) throw new Error(`no profile ${name}`)
+  return profile
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest'
+import { readAwsConfig } from '../../src/config/profiles.ts'
+import { accountWanted, type SelectionRequest, selectProfiles } from '../../src/config/selection.ts'
+import { parseSettings } from '../../src/config/settings.ts'
+import { exitCodes, MusterError } from '../../src/errors.ts'
+import { homeWith } from './folder.ts'
+
+const sso = (name: string, account: string, role: string, region: string) =>
+  `[profile ${name}]\nsso_session = s\nsso_account_id = ${account}\nsso_role_name = ${role}\nregion = ${region}\n`
+const fleet = [
+  '[default]\nregion = eu-west-1\n',
+  sso('prod-a', '111111111111', 'View', 'eu-west-1'),
+  sso('prod-a-admin', '111111111111', 'Admin', 'us-east-1'),
+  sso('prod-b', '222222222222', 'View', 'eu-west-1'),
+  '[profile keys]\naws_access_key_id = A\naws_secret_access_key = s\n',
+  '[profile base]\nregion = eu-west-1\n',
+  '[sso-session s]\nsso_start_url = https://x\nsso_region = eu-west-1\n',
+].join('')
+const keys = { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 's' }
+
+interface Given {
+  readonly profiles?: readonly string[]
+  readonly accounts?: readonly string[]
+  readonly regions?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly settings?: unknown
+  readonly config?: string
+  readonly allowInstance?: boolean
+}
+
+describe('which profiles', () => {
+  test.each<[string, Given, readonly string[]]>([
+    ['a name', { profiles: ['prod-b'] }, ['prod-b']],
+    ['a list and a repeat', { profiles: ['prod-b,keys', 'keys'] }, ['prod-b', 'keys']],
+    ['a glob, one profile for each account', { profiles: ['prod-*'] }, ['prod-a', 'prod-b']],
+    ['all, without those that hold no credentials', { profiles: ['*'] }, ['prod-a', 'prod-b', 'keys']],
+    ['the exact name of one without credentials', { profiles: ['base'] }, ['base']],
+    ['all but some', { profiles: ['!prod-a*'] }, ['prod-b', 'keys']],
+    ['keys in the environment', { env: { ...keys, AWS_PROFILE: 'keys' } }, ['environment']],
+    ['--profile before keys in the environment', { profiles: ['prod-b'], env: keys }, ['prod-b']],
+    [
+      'AWS_PROFILE before the settings',
+      { env: { AWS_PROFILE: 'keys' }, settings: { profiles: ['*'] } },
+      ['keys'],
+    ],
+    ['the settings', { settings: { profiles: ['prod-b'] } }, ['prod-b']],
+    [
+      'a default that is alone',
+      { config: '[default]\naws_access_key_id=A\naws_secret_access_key=s\n' },
+      ['default'],
+    ],
+    ['the instance', { config: '', allowInstance: true }, ['instance']],
+    ['a container', { config: '', env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' } }, ['instance']],
+    ['an account', { profiles: ['prod-*'], accounts: ['222222222222'] }, ['prod-b']],
+    ['profiles whose account is not known stay', { profiles: ['*'], accounts: ['2*'] }, ['prod-b', 'keys']],
+    [
+      'the preferred role',
+      { profiles: ['prod-*'], settings: { preferRoles: ['Admin'] } },
+      ['prod-a-admin', 'prod-b'],
+    ],
+  ])('%s', (_, given, names) => {
+    expect(select(given).map((each) => each.name)).toEqual(names)
+  })
+
+  test.each<[string, Given, string, number]>([
+    ['a mistyped name', { profiles: ['prod-c'] }, "Did you mean 'prod-a'?", exitCodes.usage],
+    ['a mistyped exclude', { profiles: ['*,!prodb'] }, "Did you mean 'prod-b'?", exitCodes.usage],
+    ['a glob without a match', { profiles: ['dev-*'] }, "No profile matches 'dev-*'", exitCodes.usage],
+    ['nothing left', { profiles: ['keys', '!k*'] }, "No profile is left of 'keys,!k*'", exitCodes.usage],
+    [
+      'a list in AWS_PROFILE',
+      { env: { AWS_PROFILE: 'keys,prod-a' } },
+      "no profile 'keys,prod-a'",
+      exitCodes.usage,
+    ],
+    ['nothing that tells', {}, "--profile '*' for all of them. There are: prod-a, ", exitCodes.usage],
+    ['no such account', { profiles: ['prod-*'], accounts: ['9*'] }, '--account 9*', exitCodes.usage],
+    ['a bad account', { profiles: ['prod-*'], accounts: ['12'] }, "'12' is no account", exitCodes.usage],
+    ['no profiles', { config: '' }, 'muster demo', exitCodes.credentials],
+    [
+      'metadata forbidden',
+      { config: '', allowInstance: true, env: { AWS_EC2_METADATA_DISABLED: 'true' } },
+      'aws configure sso',
+      exitCodes.credentials,
+    ],
+  ])('%s is an error that says what to do', (_, given, message, exitCode) => {
+    const error = failure(given)
+    expect(error.message).toContain(message)
+    expect(error.exitCode).toBe(exitCode)
+  })
+
+  test('a long list of profiles is cut after 20', () => {
+    const many = Array.from({ length: 25 }, (_, index) => sso(`p${index}`, '111111111111', 'V', 'eu-west-1'))
+    expect(failure({ config: many.join('') }).message).toContain('p19 … and 5 more')
+  })
+})
+
+test('profiles of one account become one, which reads the regions of all and names the others', () => {
+  expect(select({ profiles: ['prod-*'] })[0]).toMatchObject({
+    name: 'prod-a',
+    account: '111111111111',
+    regions: { type: 'named', names: ['eu-west-1', 'us-east-1'] },
+    collapsed: ['prod-a-admin'],
+  })
+})
+
+test('of the profiles of one account, one that can work stays', () => {
+  const broken = sso('broken', '111111111111', 'View', 'eu-west-1').replace('= s\n', '= gone\n')
+  const [first] = select({ profiles: ['*'], config: broken + fleet })
+  expect(first).toMatchObject({ name: 'prod-a', collapsed: ['prod-a-admin', 'broken'] })
+})
+
+describe('which regions', () => {
+  const env = { AWS_REGION: 'eu-north-1', AWS_DEFAULT_REGION: 'eu-south-1' }
+  const settings = { regions: ['ap-south-1'] }
+  test.each<[string, Given, unknown]>([
+    ['--region', { regions: ['us-west-2,eu-west-3'], env }, named('us-west-2', 'eu-west-3')],
+    ['AWS_REGION', { env, settings }, named('eu-north-1')],
+    ['AWS_DEFAULT_REGION', { env: { AWS_DEFAULT_REGION: 'eu-south-1' }, settings }, named('eu-south-1')],
+    ['the settings', { settings }, named('ap-south-1')],
+    ['the profile', {}, named('eu-west-1')],
+    ['all', { regions: ['*'] }, { type: 'enabled', patterns: ['*'] }],
+    [
+      'a glob and a name',
+      { regions: ['eu-*', 'us-gov-west-1'] },
+      { type: 'enabled', patterns: ['eu-*', 'us-gov-west-1'] },
+    ],
+    ['all but one', { regions: ['!us-east-1'] }, { type: 'enabled', patterns: ['!us-east-1'] }],
+    ['nothing', { config: sso('prod-b', '222222222222', 'V', '') }, { type: 'none' }],
+    [
+      'a profile whose region is none',
+      { config: sso('prod-b', '222222222222', 'V', 'Ireland') },
+      { type: 'none' },
+    ],
+  ])('%s tells', (_, given, regions) => {
+    expect(select({ profiles: ['prod-b'], ...given })[0]?.regions).toEqual(regions)
+  })
+
+  test.each(['eu-west', 'Ireland', 'eu-west-1a', '!x'])('%s is refused with an example', (word) => {
+    expect(failure({ profiles: ['prod-b'], regions: [word] }).message).toContain('such as eu-west-1')
+  })
+
+  test('keys in the environment use the region of the default profile', () => {
+    expect(select({ env: keys })[0]).toMatchObject({
+      source: 'environment',
+      profile: null,
+      regions: named('eu-west-1'),
+    })
+  })
+})
+
+test.each([
+  [[], '111111111111', 'a', true],
+  [['111111111111'], '111111111111', null, true],
+  [['222222222222'], '111111111111', null, false],
+  [['prod-*'], '111111111111', 'prod-a', true],
+  [['!prod-*'], '111111111111', 'prod-a', false],
+  [['!2*'], '111111111111', 'prod-a', true],
+])('--account %j wants account %s named %s: %s', (patterns, account, name, wanted) => {
+  expect(accountWanted(patterns, account, name)).toBe(wanted)
+})
+
+function named(...names: readonly string[]) {
+  return { type: 'named', names }
+}
+
+function select(given: Given) {
+  return selectProfiles(requestOf(given))
+}
+
+function failure(given: Given): MusterError {
+  try {
+    select(given)
+  } catch (error) {
+    if (error instanceof MusterError) return error
+    throw error
+  }
+  throw new Error('nothing failed')
+}
+
+function requestOf(given: Given): SelectionRequest {
+  const { profiles = [], accounts = [], regions = [], env = {}, settings = {}, allowInstance = false } = given
+  return {
+    selection: { profiles, accounts, regions },
+    config: readAwsConfig({ env: {}, home: homeWith({ '.aws/config': given.config ?? fleet }) }),
+    settings: parseSettings(settings, 'config.json'),
+    env,
+    allowInstance,
+  }
+}
