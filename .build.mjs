@@ -36,7 +36,7 @@ await build({
   outdir,
   bundle: false,
   format: 'esm',
-  target: 'es2020',
+  target: 'es2022',
   minify: true,
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',

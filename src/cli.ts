@@ -6,14 +6,46 @@ import type { Io } from './io.ts'
 
 /** The commands, each loaded only when it runs. */
 export const commands: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
-  { name: 'query', summary: 'answer a saved query or a JMESPath expression', load: async () => (await import('./commands/query.ts')).query },
-  { name: 'export', summary: 'the same into a file', load: async () => (await import('./commands/export.ts')).exportTo },
-  { name: 'sync', summary: 'read the selected accounts and regions into the cache', load: async () => (await import('./commands/sync.ts')).syncAll },
-  { name: 'status', summary: 'where every scope stands: state, age, rows, fault', load: async () => (await import('./commands/status.ts')).status },
-  { name: 'queries', summary: 'list the saved queries, show one', load: async () => (await import('./commands/queries.ts')).queries },
-  { name: 'profiles', summary: 'the profiles of ~/.aws and how they get in', load: async () => (await import('./commands/profiles.ts')).profiles },
-  { name: 'whoami', summary: 'prove which account each profile leads to', load: async () => (await import('./commands/whoami.ts')).whoami },
-  { name: 'demo', summary: 'the embedded fleet; `demo serve` runs its AWS endpoint', load: async () => (await import('./commands/demo.ts')).demo },
+  {
+    name: 'query',
+    summary: 'answer a saved query or a JMESPath expression',
+    load: async () => (await import('./commands/query.ts')).query,
+  },
+  {
+    name: 'export',
+    summary: 'the same into a file',
+    load: async () => (await import('./commands/export.ts')).exportTo,
+  },
+  {
+    name: 'sync',
+    summary: 'read the selected accounts and regions into the cache',
+    load: async () => (await import('./commands/sync.ts')).syncAll,
+  },
+  {
+    name: 'status',
+    summary: 'where every scope stands: state, age, rows, fault',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'queries',
+    summary: 'list the saved queries, show one',
+    load: async () => (await import('./commands/queries.ts')).queries,
+  },
+  {
+    name: 'profiles',
+    summary: 'the profiles of ~/.aws and how they get in',
+    load: async () => (await import('./commands/profiles.ts')).profiles,
+  },
+  {
+    name: 'whoami',
+    summary: 'prove which account each profile leads to',
+    load: async () => (await import('./commands/whoami.ts')).whoami,
+  },
+  {
+    name: 'demo',
+    summary: 'the embedded fleet; `demo serve` runs its AWS endpoint',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
 ]
 
 /** Runs one command line and gives its exit code; errors become one sentence on standard error. */
@@ -42,8 +74,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (before.includes('--version')) return say(io, `muster ${await version()}\n`)
   const entry = commands.find((each) => each.name === (name ?? 'query'))
   if (!entry) {
-    const near = nearest(name ?? '', commands.map((each) => each.name))
-    throw usageError(`There is no command '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster --help.`)
+    const near = nearest(
+      name ?? '',
+      commands.map((each) => each.name),
+    )
+    throw usageError(
+      `There is no command '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster --help.`,
+    )
   }
   const command = await entry.load()
   const known = [...command.flags, ...flags.global]
@@ -54,7 +91,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 /** Options may stand before the command's name; the first word that is no option and no option's value is it. */
 function split(argv: readonly string[]) {
-  const valued = new Set(Object.values(flags).flat().filter(({ value }) => value !== null).map((flag) => `--${flag.name}`))
+  const valued = new Set(
+    Object.values(flags)
+      .flat()
+      .filter(({ value }) => value !== null)
+      .map((flag) => `--${flag.name}`),
+  )
   let at = 0
   while (at < argv.length && argv[at]?.startsWith('-')) at += valued.has(argv[at] ?? '') ? 2 : 1
   return { before: argv.slice(0, at), name: argv[at] ?? null, after: argv.slice(at + 1) }
@@ -91,5 +133,7 @@ function commandHelp(command: Command): string {
 }
 
 function optionLines(rows: readonly Flag[]): string[] {
-  return rows.map(({ name, value, help }) => `  ${`--${name}${value ? ` ${value}` : ''}`.padEnd(22)} ${help}\n`)
+  return rows.map(
+    ({ name, value, help }) => `  ${`--${name}${value ? ` ${value}` : ''}`.padEnd(22)} ${help}\n`,
+  )
 }

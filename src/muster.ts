@@ -4,7 +4,9 @@ const wanted = 22
 const [major] = process.versions.node.split('.')
 
 if (Number(major) < wanted) {
-  process.stderr.write(`muster needs Node ${wanted} or newer and this is ${process.version}: install a newer Node.\n`)
+  process.stderr.write(
+    `muster needs Node ${wanted} or newer and this is ${process.version}: install a newer Node.\n`,
+  )
   process.exit(1)
 } else {
   const { enableCompileCache } = await import('node:module')

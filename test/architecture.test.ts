@@ -56,7 +56,16 @@ describe('the layout of the house', () => {
   })
 
   test('the top level holds what the user fixed, and dotfiles', () => {
-    const fixed = ['package.json', 'package-lock.json', 'tsconfig.json', 'src', 'queries', 'test', 'README.md', 'LICENSE']
+    const fixed = [
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+      'src',
+      'queries',
+      'test',
+      'README.md',
+      'LICENSE',
+    ]
     const made = ['node_modules', 'dist']
     const found = readdirSync(root).filter((name) => !name.startsWith('.') && !made.includes(name))
     expect(fixed).toEqual(expect.arrayContaining(found))

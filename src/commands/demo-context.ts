@@ -5,7 +5,7 @@ import { readAwsConfig } from '../config/profiles.ts'
 import { parseSettings } from '../config/settings.ts'
 import { startDemo } from '../demo/start.ts'
 import type { Io } from '../io.ts'
-import { cacheFile, type Context } from './context.ts'
+import { type Context, cacheFile } from './context.ts'
 import type { Args } from './flags.ts'
 
 /**

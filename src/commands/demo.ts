@@ -16,7 +16,11 @@ export const demo: Command = {
   about:
     'The embedded, made-up fleet. `muster demo` is `muster --demo`. `muster demo serve` runs its AWS endpoint on\n127.0.0.1 until ctrl-c, for the AWS CLI or any SDK, and prints how to reach it.',
   flags: [...serveFlags, ...query.flags],
-  examples: ['muster demo', 'muster demo serve --port 4566 --instances 100000', 'muster query running --demo'],
+  examples: [
+    'muster demo',
+    'muster demo serve --port 4566 --instances 100000',
+    'muster query running --demo',
+  ],
   async run(args, io) {
     const [verb, ...more] = args.words
     if (verb === undefined) return query.run({ ...args, on: (name) => name === 'demo' || args.on(name) }, io)
@@ -27,7 +31,9 @@ export const demo: Command = {
     ])
     const endpoint = await startEndpoint(fleetOf(args))
     const { config, credentials } = demoConfig(endpoint.fleet, endpoint.url)
-    await io.out(`listening on ${endpoint.url}\n\n# ~/.aws/config\n${config}\n# ~/.aws/credentials\n${credentials}`)
+    await io.out(
+      `listening on ${endpoint.url}\n\n# ~/.aws/config\n${config}\n# ~/.aws/credentials\n${credentials}`,
+    )
     await new Promise((resolve) => io.signal.addEventListener('abort', resolve))
     await endpoint.close()
     return exitCodes.interrupted
@@ -45,4 +51,3 @@ function fleetOf(args: Args) {
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))
 }
-

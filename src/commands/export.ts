@@ -25,7 +25,10 @@ export const exportTo: Command = {
     ...flags.view,
     ...flags.sync,
   ],
-  examples: ['muster export running --to running.csv', 'muster export --to everything.json --force --profile "*"'],
+  examples: [
+    'muster export running --to running.csv',
+    'muster export --to everything.json --force --profile "*"',
+  ],
   async run(args, io) {
     const to = args.text('to')
     if (to === null) throw usageError('Say where to with --to FILE.')
@@ -39,11 +42,15 @@ export const exportTo: Command = {
       try {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         const answer = answerView(view, store, lines, names)
-        const options = { columns: null, raw: args.on('raw'), now: io.now() }
+        const options = { columns: null, raw: args.on('raw'), colour: false }
         const bytes = await writeAtomically(file, formatAnswer(answer, format, options), args.on('force'), io)
         const coverage = coverageOf(statuses)
         if (!coverage.complete || coverage.accepted.length > 0) {
-          const report = { file, said: coverageLines(coverage, io.now()), scopes: [...coverage.missing, ...coverage.accepted] }
+          const report = {
+            file,
+            said: coverageLines(coverage, io.now()),
+            scopes: [...coverage.missing, ...coverage.accepted],
+          }
           await writeAtomically(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
         }
         io.err(`wrote ${bytes} bytes to ${file}\n`)

@@ -12,7 +12,11 @@ export interface Flag {
 }
 
 const selectionFlags: readonly Flag[] = [
-  { name: 'profile', value: 'NAMES', help: 'profiles: names, comma lists, globs, !excludes; may be repeated' },
+  {
+    name: 'profile',
+    value: 'NAMES',
+    help: 'profiles: names, comma lists, globs, !excludes; may be repeated',
+  },
   { name: 'region', value: 'NAMES', help: "regions likewise; '*' for all enabled; default: the profile's" },
   { name: 'account', value: 'IDS', help: 'only these accounts: ids, globs over ids and names' },
 ]
@@ -38,14 +42,26 @@ const syncFlags: readonly Flag[] = [
   ...callFlags,
 ]
 
-const outputFlag: Flag = { name: 'output', value: 'FORMAT', help: 'table (default), json, ndjson, csv, text or yaml' }
+const outputFlag: Flag = {
+  name: 'output',
+  value: 'FORMAT',
+  help: 'table (default), json, ndjson, csv, text or yaml',
+}
 
 const viewFlags: readonly Flag[] = [
   { name: 'query', value: 'EXPR', help: 'a JMESPath expression, whatever it looks like' },
   { name: 'columns', value: 'NAMES', help: 'columns to show: Name,InstanceId,tag:Env or any JMESPath' },
-  { name: 'filter', value: 'TEXT', help: 'rows that hold the text in a column or a tag; !TEXT for the others' },
+  {
+    name: 'filter',
+    value: 'TEXT',
+    help: 'rows that hold the text in a column or a tag; !TEXT for the others',
+  },
   { name: 'sort', value: 'COLUMN', help: "by this column; 'COLUMN desc' for the largest first" },
-  { name: 'no-origin', value: null, help: 'leave AccountId, AccountName, Profile and Region out of the resources' },
+  {
+    name: 'no-origin',
+    value: null,
+    help: 'leave AccountId, AccountName, Profile and Region out of the resources',
+  },
   outputFlag,
   { name: 'raw', value: null, help: 'CSV: keep cells that a spreadsheet would run as a formula' },
 ]
@@ -108,7 +124,9 @@ function parsed(argv: readonly string[], known: readonly Flag[]) {
     const name = /^--([^=]+)/.exec(word)?.[1]
     if (name === undefined || name in options) continue
     const near = nearest(name, Object.keys(options))
-    throw usageError(`There is no option --${name} here${near ? `; did you mean --${near}?` : '.'} See --help.`)
+    throw usageError(
+      `There is no option --${name} here${near ? `; did you mean --${near}?` : '.'} See --help.`,
+    )
   }
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })

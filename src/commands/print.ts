@@ -12,7 +12,9 @@ export async function printList(
   args: Args,
   io: Io,
 ): Promise<void> {
-  const rows = items.map((item): Json => Object.fromEntries(columns.map((column) => [column, item[column] ?? null])))
-  const options = { columns: io.columns, raw: false, now: io.now(), colour: colourful(io) }
+  const rows = items.map(
+    (item): Json => Object.fromEntries(columns.map((column) => [column, item[column] ?? null])),
+  )
+  const options = { columns: io.columns, raw: false, colour: colourful(io) }
   await write(formatAnswer({ type: 'list', title, columns, items: rows }, formatOf(args), options), io)
 }

@@ -10,7 +10,7 @@ export const profiles: Command = {
   usage: 'profiles [OPTIONS]',
   about: 'The profiles of ~/.aws: how each gets in, which account and region it declares. Calls nothing.',
   flags: [flags.output],
-  examples: ['muster profiles', "muster profiles --output json"],
+  examples: ['muster profiles', 'muster profiles --output json'],
   async run(args, io) {
     const context = await openContext(args, io)
     try {

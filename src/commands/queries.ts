@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { nearest } from '../config/nearest.ts'
 import { exitCodes, usageError } from '../errors.ts'
-import { findQuery, listQueries } from '../query/saved.ts'
 import { sanitise } from '../output/sanitise.ts'
+import { findQuery, listQueries } from '../query/saved.ts'
 import type { Command } from './command.ts'
 import { queryFolders } from './context.ts'
 import { flags } from './flags.ts'
@@ -31,8 +31,13 @@ export const queries: Command = {
     }
     const query = findQuery(name, folders)
     if (!query) {
-      const near = nearest(name, listQueries(folders).map((each) => each.name))
-      throw usageError(`There is no saved query '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster queries.`)
+      const near = nearest(
+        name,
+        listQueries(folders).map((each) => each.name),
+      )
+      throw usageError(
+        `There is no saved query '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster queries.`,
+      )
     }
     const text = readFileSync(query.file, 'utf8')
     await io.out(io.columns === null ? text : text.split('\n').map(sanitise).join('\n'))

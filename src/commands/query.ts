@@ -1,6 +1,6 @@
 import { type ExitCode, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import { type Format, formats, formatAnswer } from '../output/format.ts'
+import { type Format, formatAnswer, formats } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
 import { openStore } from '../store/open.ts'
 import type { Command } from './command.ts'
@@ -30,7 +30,7 @@ export const query: Command = {
       try {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         const answer = answerView(view, store, lines, names)
-        const options = { columns: io.columns, raw: args.on('raw'), now: io.now(), colour: colourful(io) }
+        const options = { columns: io.columns, raw: args.on('raw'), colour: colourful(io) }
         await write(formatAnswer(answer, format, options), io)
         return reportCoverage(io, statuses) satisfies ExitCode
       } finally {

@@ -1,11 +1,11 @@
 import { isAccepted } from '../config/settings.ts'
-import { noProgress, progressed, progressLine } from '../sync/progress.ts'
-import { planScopes } from '../sync/plan.ts'
 import { usageError } from '../errors.ts'
 import type { Scope, ScopeStatus, Selection, SyncEvent } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
 import type { Store } from '../store/open.ts'
-import { ledger, type LedgerLine, scopeKey, statusOf } from '../store/read.ts'
+import { type LedgerLine, ledger, scopeKey, statusOf } from '../store/read.ts'
+import { planScopes } from '../sync/plan.ts'
+import { noProgress, progressed, progressLine } from '../sync/progress.ts'
 import { type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
 
@@ -21,7 +21,8 @@ export type Calls = 'never' | 'when-due' | 'always'
 
 /** What the flags --offline, --sync and --fresh ask for. */
 export function callsOf(args: Args): Calls {
-  if (args.on('offline') && args.on('sync')) throw usageError('--offline and --sync exclude each other: give one.')
+  if (args.on('offline') && args.on('sync'))
+    throw usageError('--offline and --sync exclude each other: give one.')
   return args.on('offline') ? 'never' : args.on('sync') ? 'always' : 'when-due'
 }
 
@@ -44,7 +45,12 @@ export async function ready(
   if (calls !== 'never' && planned.some(({ scopes }) => scopes.some(due))) {
     await runSync(context, args, store, { planned, kind, accounts: selection.accounts, due })
   }
-  return standing(context, store, plan().flatMap(({ scopes }) => scopes), fresh)
+  return standing(
+    context,
+    store,
+    plan().flatMap(({ scopes }) => scopes),
+    fresh,
+  )
 }
 
 /** Where scopes stand in the cache. */
@@ -69,7 +75,12 @@ async function runSync(
   context: Context,
   args: Args,
   store: Store,
-  request: { planned: ReturnType<typeof planScopes>; kind: string; accounts: readonly string[]; due: (scope: Scope) => boolean },
+  request: {
+    planned: ReturnType<typeof planScopes>
+    kind: string
+    accounts: readonly string[]
+    due: (scope: Scope) => boolean
+  },
 ): Promise<void> {
   const concurrency = args.number('concurrency', 1, 256) ?? context.settings.concurrency
   const pageSize = args.number('page-size', 1, 1000) ?? context.settings.pageSize
@@ -95,7 +106,9 @@ function progressOnTerminal({ io }: Context) {
     emit(event: SyncEvent) {
       progress = progressed(progress, event)
       if (event.type === 'profile-collapsed' && event.into !== event.profile) {
-        io.err(`${io.errIsTerminal ? '\r\u001b[K' : ''}profile ${event.profile} leads to account ${event.account}, already read as ${event.into}\n`)
+        io.err(
+          `${io.errIsTerminal ? '\r\u001b[K' : ''}profile ${event.profile} leads to account ${event.account}, already read as ${event.into}\n`,
+        )
       }
       if (!io.errIsTerminal || io.now() - drawn < 100) return
       drawn = io.now()

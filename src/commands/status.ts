@@ -9,7 +9,18 @@ import { printList } from './print.ts'
 import { freshness, ready, standing } from './ready.ts'
 import { reportCoverage } from './report.ts'
 
-const columns = ['Account', 'AccountName', 'Region', 'Kind', 'Profile', 'State', 'Age', 'Rows', 'Fault', 'Next']
+const columns = [
+  'Account',
+  'AccountName',
+  'Region',
+  'Kind',
+  'Profile',
+  'State',
+  'Age',
+  'Rows',
+  'Fault',
+  'Next',
+]
 
 export const status: Command = {
   usage: 'status [OPTIONS]',
@@ -40,7 +51,13 @@ export const status: Command = {
                 .filter((scope) => kind === null || scope.kind === kind),
               freshness(context, args),
             )
-        await printList('Scopes', columns, statuses.map((each) => row(each, io.now())), args, io)
+        await printList(
+          'Scopes',
+          columns,
+          statuses.map((each) => row(each, io.now())),
+          args,
+          io,
+        )
         if (statuses.length > 0) return reportCoverage(io, statuses)
         io.err('The cache is empty: run `muster sync`.\n')
         return 0

@@ -1,6 +1,6 @@
+import { splitList } from '../config/patterns.ts'
 import { exitCodes } from '../errors.ts'
 import { kindNamed } from '../kinds.ts'
-import { splitList } from '../config/patterns.ts'
 import { openStore } from '../store/open.ts'
 import type { Command } from './command.ts'
 import { openContext, selectionOf } from './context.ts'
@@ -12,8 +12,15 @@ export const syncAll: Command = {
   usage: 'sync [OPTIONS]',
   about:
     'Reads every selected scope (account, region and kind) into the cache, whatever its age. A scope that fails\nkeeps its older rows and is named.',
-  flags: [...flags.selection, { ...flags.kind, help: 'kinds, as a comma list; default instances' }, ...flags.calls],
-  examples: ["muster sync --profile '*' --region '*'", 'muster sync --kind instances,volumes --concurrency 32'],
+  flags: [
+    ...flags.selection,
+    { ...flags.kind, help: 'kinds, as a comma list; default instances' },
+    ...flags.calls,
+  ],
+  examples: [
+    "muster sync --profile '*' --region '*'",
+    'muster sync --kind instances,volumes --concurrency 32',
+  ],
   async run(args, io) {
     const context = await openContext(args, io)
     try {
@@ -23,7 +30,8 @@ export const syncAll: Command = {
       const store = openStore(context.cacheFile)
       try {
         const statuses = []
-        for (const kind of kinds) statuses.push(...(await ready(context, args, store, selection, kind, 'always')).statuses)
+        for (const kind of kinds)
+          statuses.push(...(await ready(context, args, store, selection, kind, 'always')).statuses)
         const rows = statuses.reduce((sum, status) => sum + status.rows, 0)
         await io.out(`${rows} ${kinds.join(' and ')} in the cache ${context.cacheFile}\n`)
         return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses)

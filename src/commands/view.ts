@@ -43,14 +43,18 @@ export function viewFrom(args: Args, io: Io, settings: Settings): AskedView {
 function questionOf(args: Args, io: Io): { saved: SavedQuery | null; expression: string | null } {
   const forced = args.text('query')
   const [word, ...more] = args.words
-  if (more.length > 0) throw usageError(`One query at a time: quote the expression, or leave out '${more.join(' ')}'.`)
+  if (more.length > 0)
+    throw usageError(`One query at a time: quote the expression, or leave out '${more.join(' ')}'.`)
   if (forced !== null && word !== undefined) throw usageError(`Give either --query or '${word}', not both.`)
   if (forced !== null) return { saved: null, expression: forced }
   if (word === undefined) return { saved: null, expression: null }
   if (!isBareWord(word)) return { saved: null, expression: word }
   const saved = findQuery(word, queryFolders(io))
   if (saved) return { saved, expression: saved.expression }
-  const near = nearest(word, listQueries(queryFolders(io)).map(({ name }) => name))
+  const near = nearest(
+    word,
+    listQueries(queryFolders(io)).map(({ name }) => name),
+  )
   throw usageError(
     `There is no saved query '${word}'${near ? `; did you mean '${near}'?` : '.'} See muster queries, or give an expression with --query.`,
   )

@@ -32,7 +32,13 @@ export const whoami: Command = {
           io.signal.throwIfAborted()
           const fault = session.fault(error, null)
           faults.push(fault)
-          return { ...base, Account: each.account, Arn: null, Fault: `${fault.code}: ${fault.message}`, Next: fault.next }
+          return {
+            ...base,
+            Account: each.account,
+            Arn: null,
+            Fault: `${fault.code}: ${fault.message}`,
+            Next: fault.next,
+          }
         }
       }
       const rows = await Promise.all(chosen.map((each) => limited(() => identify(each))))

@@ -11,7 +11,12 @@ export function refuseExisting(file: string): void {
  * Writes a file whole or not at all: beside its place first, moved there in the end. Gives the bytes written.
  * Tells how far it is on a terminal's standard error.
  */
-export async function writeAtomically(file: string, chunks: Iterable<string>, replace: boolean, io: Io): Promise<number> {
+export async function writeAtomically(
+  file: string,
+  chunks: Iterable<string>,
+  replace: boolean,
+  io: Io,
+): Promise<number> {
   const beside = `${file}.${process.pid}.part`
   let bytes = 0
   try {
@@ -55,9 +60,14 @@ function* pieces(chunks: Iterable<string>): Generator<Buffer> {
 
 function fileError(file: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'EEXIST') return usageError(`${file} exists: give another name, or --force to replace it.`, error)
+  if (code === 'EEXIST')
+    return usageError(`${file} exists: give another name, or --force to replace it.`, error)
   if (!/^E(ACCES|PERM|ROFS|ISDIR|NOTDIR|NOENT|NOSPC|DQUOT)$/.test(code)) return error
-  return new MusterError(`${file} cannot be written (${code}): nothing was left there; give another with --to FILE.`, 1, {
-    cause: error,
-  })
+  return new MusterError(
+    `${file} cannot be written (${code}): nothing was left there; give another with --to FILE.`,
+    1,
+    {
+      cause: error,
+    },
+  )
 }

@@ -42,7 +42,11 @@ function evaluate(compiled: Compiled, store: Store, request: DocumentRequest): A
     : { type: 'value', title, value }
 }
 
-function* flattened(chunks: Iterable<readonly Json[]>, each: (document: Json) => readonly Json[], list: string) {
+function* flattened(
+  chunks: Iterable<readonly Json[]>,
+  each: (document: Json) => readonly Json[],
+  list: string,
+) {
   for (const chunk of chunks) yield* each({ [list]: chunk })
 }
 
@@ -66,9 +70,14 @@ function kindTable(view: View, kind: Kind, store: Store, lines: readonly LedgerL
     filter: view.filter ? parseFilter(view.filter) : null,
     sort: sort && sortColumn ? { column: sortColumn, descending: sort.descending } : null,
   }
-  const items = asObjects(snapshot(store, () => scanColumns(store, lines, request)), columns)
+  const items = asObjects(
+    snapshot(store, () => scanColumns(store, lines, request)),
+    columns,
+  )
   const { group } = view
-  return group ? grouped(items, group, columnReader(group, kind, null), title) : { type: 'list', title, columns, items }
+  return group
+    ? grouped(items, group, columnReader(group, kind, null), title)
+    : { type: 'list', title, columns, items }
 }
 
 /** What the text filter looks into beside the tags: every column of the kind and the origin, shown or not. */

@@ -16,7 +16,11 @@ export function narrowColumn(name: string, kind: Kind): NarrowColumn | null {
  * (by the names the saved query gives its places, or counted from 1), a tag as `tag:KEY`, a column of the kind,
  * or any JMESPath expression over the item. `value` is the item itself where it is neither.
  */
-export function columnReader(name: string, kind: Kind, names: readonly string[] | null): (item: Json) => Json {
+export function columnReader(
+  name: string,
+  kind: Kind,
+  names: readonly string[] | null,
+): (item: Json) => Json {
   const place = names ? names.indexOf(name) : Number(name) - 1
   const known = kind.columns.find((column) => column.name === name)
   const tag = name.startsWith('tag:') ? name.slice('tag:'.length) : null

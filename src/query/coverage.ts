@@ -46,7 +46,9 @@ export interface FaultGroup {
 export function faultGroups(statuses: readonly ScopeStatus[]): readonly FaultGroup[] {
   const groups = new Map<string, ScopeStatus[]>()
   for (const status of statuses) {
-    const key = status.fault ? `${status.scope.profile} ${status.fault.code} ${status.fault.class}` : status.state
+    const key = status.fault
+      ? `${status.scope.profile} ${status.fault.code} ${status.fault.class}`
+      : status.state
     const group = groups.get(key)
     if (group) group.push(status)
     else groups.set(key, [status])
@@ -70,5 +72,9 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
     return { line: `${names} ${code}: ${message}`, next, scopes }
   }
   const why = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
-  return { line: `${names}: ${why}`, next: 'Run `muster sync`, or the same command without --offline.', scopes }
+  return {
+    line: `${names}: ${why}`,
+    next: 'Run `muster sync`, or the same command without --offline.',
+    scopes,
+  }
 }

@@ -16,7 +16,9 @@ export function shaped(
   const { filter, sort, group } = view
   if (answer.type === 'value') {
     if (!filter && !sort && !group && !view.columns) return answer
-    throw usageError('--filter, --sort, --columns and count-by shape a list, and this result is none: leave them out.')
+    throw usageError(
+      '--filter, --sort, --columns and count-by shape a list, and this result is none: leave them out.',
+    )
   }
   const read = (column: string) => columnReader(column, kind, names)
   let items = answer.items
@@ -42,7 +44,12 @@ export function compareValues(left: Json, right: Json): number {
 }
 
 /** Counts rows by a value: the most frequent first. */
-export function grouped(items: Iterable<Json>, column: string, read: (item: Json) => Json, title: string): Answer {
+export function grouped(
+  items: Iterable<Json>,
+  column: string,
+  read: (item: Json) => Json,
+  title: string,
+): Answer {
   const counts = new Map<string, { value: Json; count: number }>()
   for (const item of items) {
     const value = read(item)
@@ -59,7 +66,9 @@ export function grouped(items: Iterable<Json>, column: string, read: (item: Json
 function* filtered(items: Iterable<Json>, filter: string, columns: ((item: Json) => Json)[] | null) {
   const { text, inverse } = parseFilter(filter)
   for (const item of items) {
-    const parts = columns ? [...columns.map((read) => read(item)), isObject(item) ? (item.Tags ?? null) : null] : [item]
+    const parts = columns
+      ? [...columns.map((read) => read(item)), isObject(item) ? (item.Tags ?? null) : null]
+      : [item]
     if (parts.some((part) => holds(part, text)) !== inverse) yield item
   }
 }
@@ -82,7 +91,11 @@ function* projected(items: Iterable<Json>, columns: readonly string[], read: ((i
 function holds(value: Json, text: string): boolean {
   if (Array.isArray(value)) return value.some((each) => holds(each, text))
   if (isObject(value)) {
-    if (typeof value.Key === 'string' && 'Value' in value && `${value.Key}=${value.Value}`.toLowerCase().includes(text)) {
+    if (
+      typeof value.Key === 'string' &&
+      'Value' in value &&
+      `${value.Key}=${value.Value}`.toLowerCase().includes(text)
+    ) {
       return true
     }
     return Object.values(value).some((each) => holds(each, text))

@@ -61,7 +61,10 @@ export function defineViews(db: Database): void {
   for (const kind of kinds) {
     const columns = kind.columns.map(({ name }, index) => `r.c${index} AS "${name}"`)
     const sql = `CREATE VIEW "${kind.name}" AS SELECT s.account AS AccountId, a.name AS AccountName, s.profile AS Profile, s.region AS Region, ${columns.join(', ')}, datetime(s.synced_at / 1000, 'unixepoch') AS synced_at, json(d.body) AS document FROM scope s JOIN resource r ON r.resource_id BETWEEN s.scope_id << 32 AND (s.scope_id << 32) + 4294967295 JOIN document d ON d.resource_id = r.resource_id LEFT JOIN account a ON a.account = s.account WHERE s.kind = '${kind.name}'`
-    const current = db.prepare('SELECT sql FROM sqlite_master WHERE type = ? AND name = ?').pluck().get('view', kind.name)
+    const current = db
+      .prepare('SELECT sql FROM sqlite_master WHERE type = ? AND name = ?')
+      .pluck()
+      .get('view', kind.name)
     if (current === sql) continue
     db.exec(`DROP VIEW IF EXISTS "${kind.name}"; ${sql}`)
   }

@@ -52,16 +52,22 @@ export function storeError(file: string, error: unknown): MusterError | null {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const say = (text: string) => new MusterError(text, 1, { cause: error })
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return say(`The cache ${file} is damaged: move it away, or give another with --cache FILE, and sync again.`)
+    return say(
+      `The cache ${file} is damaged: move it away, or give another with --cache FILE, and sync again.`,
+    )
   }
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'SQLITE_IOERR_WRITE') {
-    return say(`The disk that holds the cache ${file} is full: free some space and run the same command again; nothing stored so far is lost.`)
+    return say(
+      `The disk that holds the cache ${file} is full: free some space and run the same command again; nothing stored so far is lost.`,
+    )
   }
   if (/^SQLITE_BUSY|^SQLITE_LOCKED/.test(code)) {
     return say(`The cache ${file} is locked by another program: end it, or give another with --cache FILE.`)
   }
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|IOERR)|^E(ACCES|PERM|ROFS|ISDIR|NOTDIR|EXIST|NOENT)$/.test(code)) {
-    return say(`The cache ${file} cannot be written (${error.message}): make it writable, or give another with --cache FILE.`)
+    return say(
+      `The cache ${file} cannot be written (${error.message}): make it writable, or give another with --cache FILE.`,
+    )
   }
   return null
 }
@@ -90,7 +96,9 @@ function migrate(db: Database): void {
   if (version === migrations.length && viewsAreCurrent(db)) return
   db.transaction(() => {
     db.pragma(`application_id = ${applicationId}`)
-    db.exec('CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID')
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID',
+    )
     // Another process may have been first while this one waited for the lock.
     const now = db.pragma('user_version', { simple: true }) as number
     for (const { name, sql } of migrations.slice(now)) {

@@ -63,7 +63,11 @@ export function scopeKey(scope: Scope): string {
 export function statusOf(
   scope: Scope,
   line: LedgerLine | undefined,
-  options: { readonly now: number; readonly fresh: number; readonly accepted: (scope: Scope, fault: Fault) => boolean },
+  options: {
+    readonly now: number
+    readonly fresh: number
+    readonly accepted: (scope: Scope, fault: Fault) => boolean
+  },
 ): ScopeStatus {
   if (!line) {
     return { scope, accountName: null, state: 'never', syncedAt: null, rows: 0, fault: null, accepted: false }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
-import type { Fault, Json, Resource, ResolvedScope, Scope } from '../model.ts'
-import { explained, type Store } from './open.ts'
+import type { Fault, Json, ResolvedScope, Resource, Scope } from '../model.ts'
 import { slots } from './migrations.ts'
+import { explained, type Store } from './open.ts'
 
 /** A resource with what its kind's columns gave, and the text that the filter looks into. */
 export interface StoredRow {
@@ -38,19 +38,30 @@ export function makeWriter(store: Store) {
     }),
 
     /** Stores one page: new resources are added, known ones replaced. */
-    savePage: atomically((attempt: Attempt, rows: readonly StoredRow[], positions: readonly number[], at: number): void => {
-      const seen = sql.count.get() as number
-      const first = attempt.scopeId * 2 ** 32
-      let next = Math.max(first, (sql.lastId.get(first, first + 2 ** 32 - 1) as number | null) ?? 0) + 1
-      rows.forEach(({ resource, values, search }, index) => {
-        const cells = slots.map((_, slot) => cell(values[slot] ?? null))
-        const group = resource.group
-        const id = sql.upsert.get(next, attempt.scopeId, resource.id, group?.id ?? null, positions[index] ?? 0, seen, at, ...cells) as number
-        if (id === next) next += 1
-        sql.document.run(id, JSON.stringify(resource.body), group ? JSON.stringify(group.fields) : null)
-        sql.search.run(id, search)
-      })
-    }),
+    savePage: atomically(
+      (attempt: Attempt, rows: readonly StoredRow[], positions: readonly number[], at: number): void => {
+        const seen = sql.count.get() as number
+        const first = attempt.scopeId * 2 ** 32
+        let next = Math.max(first, (sql.lastId.get(first, first + 2 ** 32 - 1) as number | null) ?? 0) + 1
+        rows.forEach(({ resource, values, search }, index) => {
+          const cells = slots.map((_, slot) => cell(values[slot] ?? null))
+          const group = resource.group
+          const id = sql.upsert.get(
+            next,
+            attempt.scopeId,
+            resource.id,
+            group?.id ?? null,
+            positions[index] ?? 0,
+            seen,
+            at,
+            ...cells,
+          ) as number
+          if (id === next) next += 1
+          sql.document.run(id, JSON.stringify(resource.body), group ? JSON.stringify(group.fields) : null)
+          sql.search.run(id, search)
+        })
+      },
+    ),
 
     /** The scope was read to its end: what it no longer holds goes. Gives the number of its rows. */
     finishScope: atomically((attempt: Attempt, at: number): number => {
@@ -124,7 +135,9 @@ function prepare(db: Database) {
       .pluck(),
     document: db.prepare('INSERT OR REPLACE INTO document VALUES (?, jsonb(?), ?)'),
     search: db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)'),
-    gone: db.prepare('SELECT resource_id FROM resource WHERE resource_id BETWEEN ? AND ? AND seen < ?').pluck(),
+    gone: db
+      .prepare('SELECT resource_id FROM resource WHERE resource_id BETWEEN ? AND ? AND seen < ?')
+      .pluck(),
     forget: ['resource', 'document', 'search'].map((table) =>
       db.prepare(`DELETE FROM ${table} WHERE resource_id = ?`),
     ),
@@ -144,7 +157,12 @@ function prepare(db: Database) {
 }
 
 function named(scope: Scope) {
-  return { profile: scope.profile, account: scope.account ?? '', region: scope.region ?? '', kind: scope.kind }
+  return {
+    profile: scope.profile,
+    account: scope.account ?? '',
+    region: scope.region ?? '',
+    kind: scope.kind,
+  }
 }
 
 function cell(value: Json): string | number | null {

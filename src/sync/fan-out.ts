@@ -80,10 +80,12 @@ async function syncProfile({ selected, scopes }: PlannedProfile, run: Run): Prom
   const { request, emit } = run
   const session = run.sessions.open(selected)
   const due = scopes.filter(request.due)
-  const resolved = await run.limited(() => resolve(selected, session, run)).catch((error: unknown) => {
-    run.signal.throwIfAborted()
-    return session.fault(error, null)
-  })
+  const resolved = await run
+    .limited(() => resolve(selected, session, run))
+    .catch((error: unknown) => {
+      run.signal.throwIfAborted()
+      return session.fault(error, null)
+    })
   if ('class' in resolved) {
     for (const scope of due) emit({ type: 'scope-failed', scope, fault: resolved })
     return
@@ -95,8 +97,11 @@ async function syncProfile({ selected, scopes }: PlannedProfile, run: Run): Prom
     const into = run.claimed.get(scopeKey(resolved.scopes[0] as Scope)) ?? ''
     emit({ type: 'profile-collapsed', profile: selected.name, into, account: resolved.account })
   }
-  if (resolved.problem) emit({ type: 'scope-failed', scope: resolved.problem.scope, fault: resolved.problem.fault })
-  await Promise.all(wanted.map((scope) => run.limited(() => readScope(scope, kindNamed(scope.kind), session, run))))
+  if (resolved.problem)
+    emit({ type: 'scope-failed', scope: resolved.problem.scope, fault: resolved.problem.fault })
+  await Promise.all(
+    wanted.map((scope) => run.limited(() => readScope(scope, kindNamed(scope.kind), session, run))),
+  )
 }
 
 interface ResolvedProfile {
@@ -108,18 +113,25 @@ interface ResolvedProfile {
 const mend = 'Mend the profile in ~/.aws/config; `muster profiles` names the line.'
 
 /** Proves the account and lists its regions where the selection asks for them. */
-async function resolve(selected: SelectedProfile, session: Session, run: Run): Promise<ResolvedProfile | Fault> {
+async function resolve(
+  selected: SelectedProfile,
+  session: Session,
+  run: Run,
+): Promise<ResolvedProfile | Fault> {
   const { request, writer, io, signal } = run
   const { problem } = selected.profile ?? { problem: null }
-  if (problem !== null) return { class: 'configuration', code: 'ProfileProblem', message: problem, next: mend }
+  if (problem !== null)
+    return { class: 'configuration', code: 'ProfileProblem', message: problem, next: mend }
   const { account } = await session.identify(signal)
   writer.rememberProfile(selected.name, fingerprintOf(selected, io.env), account, io.now())
   run.emit({ type: 'profile-identified', profile: selected.name, account })
   const nothing = { account, scopes: [], problem: null }
   if (!accountWanted(request.accounts, account, selected.name)) return nothing
   const whole: Scope = { profile: selected.name, account, region: null, kind: request.kind }
-  if (selected.regions.type === 'none') return { ...nothing, problem: { scope: whole, fault: noRegion(selected) } }
-  const enabled = selected.regions.type === 'enabled' ? await enabledRegions(account, session, run) : undefined
+  if (selected.regions.type === 'none')
+    return { ...nothing, problem: { scope: whole, fault: noRegion(selected) } }
+  const enabled =
+    selected.regions.type === 'enabled' ? await enabledRegions(account, session, run) : undefined
   const scopes = regionNames(selected, enabled).map((region) => ({ ...whole, region }) as ResolvedScope)
   if (scopes.length > 0) return { account, scopes, problem: null }
   return { ...nothing, problem: { scope: whole, fault: noSuchRegion(selected, enabled ?? []) } }

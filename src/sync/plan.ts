@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { profileFingerprint } from '../config/profiles.ts'
 import { matchPatterns } from '../config/patterns.ts'
+import { profileFingerprint } from '../config/profiles.ts'
 import { accountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Scope } from '../model.ts'
-import { rememberedProfiles, rememberedRegions, scopeKey } from '../store/read.ts'
 import type { Store } from '../store/open.ts'
+import { rememberedProfiles, rememberedRegions, scopeKey } from '../store/read.ts'
 
 /** The scopes of one selected profile, as far as declarations and memory tell them. */
 export interface PlannedProfile {
@@ -44,11 +44,16 @@ export function planScopes(
 /** The text under which a profile's account is remembered: another text, and the memory does not count. */
 export function fingerprintOf(selected: SelectedProfile, env: Io['env']): string {
   if (selected.profile) return profileFingerprint(selected.profile)
-  return createHash('sha256').update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''}`).digest('hex')
+  return createHash('sha256')
+    .update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''}`)
+    .digest('hex')
 }
 
 /** The regions that a choice names, given those enabled in the account; null for "not known yet". */
-export function regionNames(selected: SelectedProfile, enabled: readonly string[] | undefined): (string | null)[] {
+export function regionNames(
+  selected: SelectedProfile,
+  enabled: readonly string[] | undefined,
+): (string | null)[] {
   const choice = selected.regions
   if (choice.type === 'named') return [...choice.names]
   if (choice.type === 'none' || !enabled) return [null]

@@ -24,7 +24,11 @@ export async function readScope(scope: ResolvedScope, kind: Kind, session: Sessi
         writer.skipScope(scope, io.now())
         return emit({ type: 'scope-skipped', scope })
       }
-      return emit({ type: 'scope-failed', scope, fault: session.fault(next.error, scope.region, kind.operation) })
+      return emit({
+        type: 'scope-failed',
+        scope,
+        fault: session.fault(next.error, scope.region, kind.operation),
+      })
     }
     if (!next.page) break
     const { resources } = next.page
@@ -48,7 +52,12 @@ async function nextPage(source: Source, mayCall: () => Promise<void>) {
 }
 
 /** EC2 answers AuthFailure both for bad keys and in a region that is not enabled; the regions' list tells. */
-async function isRegionOff(scope: ResolvedScope, session: Session, error: unknown, run: Run): Promise<boolean> {
+async function isRegionOff(
+  scope: ResolvedScope,
+  session: Session,
+  error: unknown,
+  run: Run,
+): Promise<boolean> {
   if (!(error instanceof Error) || !/^(AuthFailure|OptInRequired)$/.test(error.name)) return false
   try {
     const regions = await session.regions(run.signal)

@@ -10,7 +10,12 @@ import { scanColumns, scanDocuments, snapshot } from '../../src/store/scan.ts'
 import { makeWriter, type StoredRow } from '../../src/store/write.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const scope: ResolvedScope = { profile: 'prod', account: '111122223333', region: 'eu-west-1', kind: 'instances' }
+const scope: ResolvedScope = {
+  profile: 'prod',
+  account: '111122223333',
+  region: 'eu-west-1',
+  kind: 'instances',
+}
 const fault = { class: 'denied', code: 'UnauthorizedOperation', message: 'No.', next: 'Ask.' } as const
 const instances = kindNamed('instances')
 
@@ -53,7 +58,12 @@ describe('the cache file', () => {
     const { store, file } = fresh()
     fill(store, ['i-1'])
     const row = new Sqlite(file, { readonly: true }).prepare('SELECT * FROM instances').get() as JsonObject
-    expect(row).toMatchObject({ AccountId: '111122223333', Region: 'eu-west-1', InstanceId: 'i-1', Profile: 'prod' })
+    expect(row).toMatchObject({
+      AccountId: '111122223333',
+      Region: 'eu-west-1',
+      InstanceId: 'i-1',
+      Profile: 'prod',
+    })
     expect(JSON.parse(row.document as string)).toEqual({ InstanceId: 'i-1' })
   })
 })
@@ -73,7 +83,9 @@ describe('a scope', () => {
     fill(store, ['i-1'])
     writer.failScope(scope, fault, 2000)
     expect(ids(store)).toEqual(['i-1'])
-    expect(ledger(store, { count: true })).toMatchObject([{ state: 'failed', rows: 1, syncedAt: 1000, fault }])
+    expect(ledger(store, { count: true })).toMatchObject([
+      { state: 'failed', rows: 1, syncedAt: 1000, fault },
+    ])
   })
 
   test('that is cut off is interrupted, and its older rows stay', () => {
@@ -138,7 +150,10 @@ describe('reading', () => {
 
   test('sees one state of the cache, whatever is written meanwhile', () => {
     const { store, file } = fresh()
-    fill(store, Array.from({ length: 2500 }, (_, n) => `i-${n}`))
+    fill(
+      store,
+      Array.from({ length: 2500 }, (_, n) => `i-${n}`),
+    )
     const lines = ledger(store, { count: false })
     const request = { columns: [{ slot: 1 }], filter: null, sort: null }
     const rows = snapshot(store, () => scanColumns(store, lines, request))
@@ -185,7 +200,12 @@ function fresh() {
 function fill(store: Store, names: readonly string[]): void {
   const writer = makeWriter(store)
   const attempt = writer.beginScope(scope, 1000)
-  writer.savePage(attempt, names.map(row), names.map((_, index) => index), 1000)
+  writer.savePage(
+    attempt,
+    names.map(row),
+    names.map((_, index) => index),
+    1000,
+  )
   writer.finishScope(attempt, 1000)
 }
 

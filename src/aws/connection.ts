@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { Io } from '../io.ts'
+import { kinds } from '../kinds.ts'
+import { FaultError } from './faults.ts'
+import { proxyFor } from './proxy.ts'
+
+type Handle = NodeHttpHandler['handle']
+
+/** What an SDK client takes as `requestHandler`. */
+export interface RequestHandler {
+  readonly metadata: { readonly handlerProtocol: string }
+  readonly handle: Handle
+  readonly destroy: () => void
+  readonly updateHttpClientConfig: () => void
+  readonly httpHandlerConfigs: () => Record<string, never>
+}
+
+/** Sockets, timeouts, proxy and certificates, shared by all clients. */
+export interface Connection {
+  /** For EC2 and STS: sends the listed read and identity calls only. */
+  readonly handler: RequestHandler
+  /** For the SDK's own sign-in clients (SSO and OIDC are REST and carry no Action). */
+  readonly signInHandler: RequestHandler
+  readonly destroy: () => void
+}
+
+export interface ConnectionOptions {
+  readonly env: Io['env']
+  /** A PEM file that replaces Node's certificate authorities; AWS_CA_BUNDLE wins over it. */
+  readonly caBundle: string | null
+  /** Milliseconds. */
+  readonly requestTimeout?: number
+  /** Milliseconds. */
+  readonly connectionTimeout?: number
+}
+
+/** The SDK reads neither proxies nor AWS_CA_BUNDLE, which the AWS CLI does. A bad bundle is a FaultError. */
+export function makeConnection(options: ConnectionOptions): Connection {
+  const file = options.env.AWS_CA_BUNDLE || options.caBundle
+  const ca = file ? readBundle(file) : undefined
+  const agentOptions = { keepAlive: true, maxSockets: 256, ...(ca === undefined ? {} : { ca }) }
+  const timeouts = {
+    connectionTimeout: options.connectionTimeout ?? 3000,
+    requestTimeout: options.requestTimeout ?? 60_000,
+    throwOnRequestTimeout: true,
+  }
+  const handlers = new Map<string, Promise<NodeHttpHandler>>()
+  const open = async (proxy: string | null): Promise<NodeHttpHandler> => {
+    if (proxy === null) {
+      const httpAgent = new HttpAgent(agentOptions)
+      return new NodeHttpHandler({ ...timeouts, httpAgent, httpsAgent: new HttpsAgent(agentOptions) })
+    }
+    const [http, https] = await Promise.all([import('http-proxy-agent'), import('https-proxy-agent')])
+    const httpAgent = new http.HttpProxyAgent(proxy, agentOptions)
+    const httpsAgent = new https.HttpsProxyAgent(proxy, agentOptions)
+    return new NodeHttpHandler({ ...timeouts, httpAgent, httpsAgent })
+  }
+  const handle: Handle = async (request, handlerOptions) => {
+    const proxy = proxyFor(request, options.env)
+    const key = proxy ?? ''
+    const handler = handlers.get(key) ?? open(proxy)
+    handlers.set(key, handler)
+    return (await handler).handle(request, handlerOptions)
+  }
+  const listedOnly: Handle = async (request, handlerOptions) => {
+    refuseUnlisted(request.body)
+    return handle(request, handlerOptions)
+  }
+  return {
+    handler: handlerOf(listedOnly),
+    signInHandler: handlerOf(handle),
+    destroy: () => {
+      for (const each of handlers.values()) each.then((handler) => handler.destroy()).catch(() => undefined)
+    },
+  }
+}
+
+const listed: ReadonlySet<string> = new Set([
+  ...kinds.map((kind) => kind.operation),
+  'DescribeRegions',
+  'GetCallerIdentity',
+  'AssumeRole',
+  'AssumeRoleWithWebIdentity',
+  'GetSessionToken',
+])
+
+function refuseUnlisted(body: unknown): void {
+  const actions = typeof body === 'string' ? new URLSearchParams(body).getAll('Action') : []
+  const [action] = actions
+  if (actions.length === 1 && action !== undefined && listed.has(action)) return
+  throw new Error(`muster does not send ${action ?? 'a request without Action'} to AWS`)
+}
+
+/** Clients share the handler, so that none of them may close it. */
+function handlerOf(handle: Handle): RequestHandler {
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    handle,
+    destroy: () => undefined,
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  }
+}
+
+function readBundle(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const fault = {
+      class: 'configuration',
+      code: 'CaBundle',
+      message: `The CA bundle ${file} cannot be read.`,
+      next: 'Correct AWS_CA_BUNDLE or ca_bundle.',
+    } as const
+    throw new FaultError(fault, cause)
+  }
+}

@@ -1,0 +1,62 @@
+import { escapeXml } from './xml.ts'
+
+/** What goes back over the wire, before faults alter it. */
+export interface WireAnswer {
+  readonly status: number
+  readonly type: 'text/xml;charset=UTF-8' | 'text/html'
+  readonly body: string
+}
+
+/** An answer that AWS gives instead of a result, as a value of its own so that it can be thrown. */
+export class AwsRefusal extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.name = 'AwsRefusal'
+    this.status = status
+    this.code = code
+  }
+}
+
+/** A request as the endpoint understands it. */
+export interface DemoRequest {
+  readonly service: 'ec2' | 'sts'
+  readonly operation: string
+  readonly region: string
+  readonly caller: Caller
+  readonly params: URLSearchParams
+  readonly requestId: string
+}
+
+/** Who signed: a user's key, or a role's session. */
+export interface Caller {
+  readonly account: string
+  /** `user/inventory` or `assumed-role/Inventory/name`, as at the end of its ARN. */
+  readonly path: string
+  readonly session: boolean
+}
+
+export function xmlAnswer(body: string, status = 200): WireAnswer {
+  return { status, type: 'text/xml;charset=UTF-8', body }
+}
+
+/** The ARN that GetCallerIdentity tells and that refusals name. */
+export function callerArn(caller: Caller): string {
+  return `arn:aws:${caller.session ? 'sts' : 'iam'}::${caller.account}:${caller.path}`
+}
+
+/** A refusal in the form of its service: EC2 and STS differ. */
+export function refusalAnswer(
+  service: 'ec2' | 'sts',
+  refusal: { status: number; code: string; message: string },
+  requestId: string,
+): WireAnswer {
+  const detail = `<Code>${refusal.code}</Code><Message>${escapeXml(refusal.message)}</Message>`
+  const body =
+    service === 'ec2'
+      ? `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error>${detail}</Error></Errors><RequestID>${requestId}</RequestID></Response>`
+      : `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${refusal.status < 500 ? 'Sender' : 'Receiver'}</Type>${detail}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`
+  return xmlAnswer(body, refusal.status)
+}

@@ -1,0 +1,160 @@
+import type { ServerResponse } from 'node:http'
+import { AwsRefusal, type DemoRequest, type WireAnswer } from './answer.ts'
+import { authFailure, unauthorized } from './ec2.ts'
+
+export type DemoFault =
+  | 'throttled'
+  | 'denied'
+  | 'denied-by-policy'
+  | 'auth-failure'
+  | 'latency'
+  | 'server-error'
+  | 'reset'
+  | 'stalled'
+  | 'truncated'
+  | 'html'
+  | 'empty-body'
+  | 'expired-token'
+  | 'token-refused'
+
+/** When the endpoint misbehaves, and how. What is left out matches everything. */
+export interface FaultRule {
+  /** 12 digits. */
+  readonly account?: string
+  readonly region?: string
+  readonly operation?: string
+  /** Which of the matching requests, counted from 1; every one if left out. */
+  readonly nth?: number | 'every' | { readonly from: number; readonly to: number }
+  /** At most so many times. */
+  readonly times?: number
+  readonly fault: DemoFault
+  /** How long `latency` waits; default 100. */
+  readonly ms?: number
+  /** Whether `denied` carries an encoded authorization message, as calls with write access do. */
+  readonly encoded?: boolean
+}
+
+/** The rule that strikes a request, if any. Counts: one function per endpoint. */
+export function faultChooser(rules: readonly FaultRule[]): (request: DemoRequest) => FaultRule | null {
+  const counters = rules.map((rule) => ({ rule, seen: 0, struck: 0 }))
+  return (request) => {
+    let chosen: FaultRule | null = null
+    for (const counter of counters) {
+      const { rule } = counter
+      if (!concerns(rule, request)) continue
+      counter.seen += 1
+      if (chosen || !isTurn(rule, counter.seen) || counter.struck >= (rule.times ?? Infinity)) continue
+      counter.struck += 1
+      chosen = rule
+    }
+    return chosen
+  }
+}
+
+/** The refusal that a fault stands for; null for faults of the wire. */
+export function refusalFor(rule: FaultRule, request: DemoRequest): AwsRefusal | null {
+  const { service, operation } = request
+  switch (rule.fault) {
+    case 'throttled':
+      return service === 'ec2'
+        ? new AwsRefusal(503, 'RequestLimitExceeded', 'Request limit exceeded.')
+        : new AwsRefusal(400, 'Throttling', 'Rate exceeded')
+    case 'denied':
+      return denied(
+        request,
+        rule.encoded ? ` Encoded authorization failure message: ${'kQ3x7Vb'.repeat(40)}` : '',
+      )
+    case 'denied-by-policy':
+      return deniedByPolicy(request)
+    case 'auth-failure':
+      return service === 'ec2' ? authFailure() : invalidToken()
+    case 'server-error':
+      return service === 'ec2'
+        ? new AwsRefusal(500, 'InternalError', 'An internal error has occurred')
+        : new AwsRefusal(
+            500,
+            'InternalFailure',
+            'The request processing has failed because of an unknown error.',
+          )
+    case 'expired-token':
+      return service === 'ec2'
+        ? new AwsRefusal(400, 'RequestExpired', 'Request has expired.')
+        : new AwsRefusal(403, 'ExpiredToken', 'The security token included in the request is expired')
+    case 'token-refused':
+      return new AwsRefusal(
+        400,
+        operation === 'DescribeInstances' ? 'InvalidPaginationToken' : 'InvalidNextToken',
+        'The specified pagination token is not valid or is expired.',
+      )
+    default:
+      return null
+  }
+}
+
+/** Sends the answer of a request as a fault of the wire distorts it. Latency is the caller's to wait. */
+export function sendDistorted(response: ServerResponse, rule: FaultRule, answer: WireAnswer): void {
+  switch (rule.fault) {
+    case 'reset':
+      response.socket?.resetAndDestroy()
+      return
+    case 'stalled':
+      return
+    case 'truncated':
+      send(response, { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) })
+      return
+    case 'html':
+      send(response, {
+        status: 200,
+        type: 'text/html',
+        body: '<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Network sign-in required</h1></body></html>',
+      })
+      return
+    case 'empty-body':
+      send(response, { ...answer, body: '' })
+      return
+    default:
+      send(response, answer)
+  }
+}
+
+/** Sends an answer whole. */
+export function send(response: ServerResponse, { status, type, body }: WireAnswer): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+/** What STS says to unknown keys. */
+export function invalidToken(): AwsRefusal {
+  return new AwsRefusal(403, 'InvalidClientTokenId', 'The security token included in the request is invalid.')
+}
+
+function concerns(rule: FaultRule, { caller, region, operation, params }: DemoRequest): boolean {
+  if (rule.fault === 'token-refused' && !params.get('NextToken')) return false
+  return (
+    (rule.account ?? caller.account) === caller.account &&
+    (rule.region ?? region) === region &&
+    (rule.operation ?? operation) === operation
+  )
+}
+
+function isTurn({ nth = 'every' }: FaultRule, seen: number): boolean {
+  if (nth === 'every') return true
+  return typeof nth === 'number' ? seen === nth : seen >= nth.from && seen <= nth.to
+}
+
+function denied(request: DemoRequest, encoded: string): AwsRefusal {
+  const refusal = unauthorized(request)
+  if (request.service === 'ec2') return new AwsRefusal(403, refusal.code, `${refusal.message}${encoded}`)
+  return new AwsRefusal(403, 'AccessDenied', stsWords(refusal.message))
+}
+
+function deniedByPolicy(request: DemoRequest): AwsRefusal {
+  const { code, message } = unauthorized(request)
+  const words = message.replace(/ because no .*$/, ' with an explicit deny in a service control policy')
+  return request.service === 'ec2'
+    ? new AwsRefusal(403, code, words)
+    : new AwsRefusal(403, 'AccessDenied', stsWords(words))
+}
+
+function stsWords(message: string): string {
+  return message.replace('You are not authorized to perform this operation. ', '').replaceAll('ec2:', 'sts:')
+}

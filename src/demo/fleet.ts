@@ -1,0 +1,114 @@
+import { type DemoInstance, demoInstance } from './instance.ts'
+import { type DemoAccount, type DemoRegion, demoAccounts, demoRegions } from './organisation.ts'
+import { hash } from './random.ts'
+import { type DemoVolume, demoVolume, volumeCount } from './volume.ts'
+
+export type { DemoInstance } from './instance.ts'
+export type { DemoAccount, DemoRegion } from './organisation.ts'
+export type { DemoVolume } from './volume.ts'
+
+export interface FleetOptions {
+  /** Default 12. */
+  readonly accounts?: number | undefined
+  /** Default 5, at most 20. */
+  readonly regions?: number | undefined
+  /** In the whole fleet; default 400. */
+  readonly instances?: number | undefined
+  /** Default 1. */
+  readonly seed?: number | undefined
+  /** When the fleet is looked at, in ms since 1970; default 2026-11-24T00:00:00Z. */
+  readonly now?: number | undefined
+}
+
+/** An organisation's instances and volumes: computed by number, never held. */
+export interface Fleet {
+  readonly accounts: readonly DemoAccount[]
+  readonly regions: readonly DemoRegion[]
+  readonly now: number
+  /** Instances of an account (id) in a region; 0 for unknown ones. */
+  readonly count: (account: string, region: string) => number
+  /** The nth instance, from 0. */
+  readonly instance: (account: string, region: string, n: number) => DemoInstance
+  readonly volumeCount: (account: string, region: string) => number
+  /** The nth volume, from 0: those of instances first, then the unattached. */
+  readonly volume: (account: string, region: string, n: number) => DemoVolume
+}
+
+/** One account in one region: what instances and volumes are computed from. */
+export interface Cell {
+  /** Hash of seed, account and region: what the cell's own hashes start from. */
+  readonly seed: number
+  readonly accountIndex: number
+  readonly regionIndex: number
+  readonly account: DemoAccount
+  readonly region: string
+  readonly count: number
+  /** How many instances of the fleet come before this cell's. */
+  readonly first: number
+  readonly now: number
+}
+
+/** A fleet that is the same for the same options; a million instances cost no memory and no time. */
+export function makeFleet(options: FleetOptions = {}): Fleet {
+  const seed = options.seed ?? 1
+  const now = options.now ?? Date.parse('2026-11-24T00:00:00Z')
+  const accounts = demoAccounts(options.accounts ?? 12, seed)
+  const regions = demoRegions(options.regions ?? 5)
+  const cells = makeCells(accounts, regions, options.instances ?? 400, seed, now)
+  const cell = (account: string, region: string): Cell => {
+    const found = cells.get(`${account}/${region}`)
+    if (!found) throw new Error(`no ${region} in account ${account} of the demo fleet`)
+    return found
+  }
+  return {
+    accounts,
+    regions,
+    now,
+    count: (account, region) => cells.get(`${account}/${region}`)?.count ?? 0,
+    instance: (account, region, n) => demoInstance(cell(account, region), n),
+    volumeCount: (account, region) => volumeCount(cells.get(`${account}/${region}`)?.count ?? 0),
+    volume: (account, region, n) => demoVolume(cell(account, region), n),
+  }
+}
+
+function makeCells(
+  accounts: readonly DemoAccount[],
+  regions: readonly DemoRegion[],
+  total: number,
+  seed: number,
+  now: number,
+): ReadonlyMap<string, Cell> {
+  const pairs = accounts.flatMap((account, accountIndex) =>
+    regions.map((region, regionIndex) => {
+      const weight = cellWeight(account, region, hash(seed, accountIndex, regionIndex, 3), regionIndex)
+      return { account, accountIndex, region, regionIndex, weight }
+    }),
+  )
+  const sum = pairs.reduce((all, pair) => all + pair.weight, 0) || 1
+  const cells = new Map<string, Cell>()
+  let before = 0
+  for (const { account, accountIndex, region, regionIndex, weight } of pairs) {
+    const from = Math.floor((total * before) / sum)
+    before += weight
+    const count = Math.floor((total * before) / sum) - from
+    const cell = {
+      seed: hash(seed, accountIndex, regionIndex),
+      accountIndex,
+      regionIndex,
+      account,
+      region: region.name,
+      count,
+      first: from,
+      now,
+    }
+    cells.set(`${account.id}/${region.name}`, cell)
+  }
+  return cells
+}
+
+/** A quarter of the regions beyond the first two are empty in an account. */
+function cellWeight(account: DemoAccount, region: DemoRegion, h: number, regionIndex: number): number {
+  if (region.optIn === 'not-opted-in') return 0
+  if (regionIndex > 1 && h % 4 === 0) return 0
+  return account.weight * (regionIndex < 2 ? 3 : 1 + (h % 3) / 2)
+}

@@ -1,0 +1,33 @@
+/** A 32-bit hash of numbers (after MurmurHash3's mixer): the same numbers give the same hash, always. */
+export function hash(...parts: readonly number[]): number {
+  let h = 0x9e3779b9
+  for (const part of parts) {
+    h = Math.imul(h ^ part, 0x85ebca6b)
+    h ^= h >>> 13
+    h = Math.imul(h, 0xc2b2ae35)
+    h ^= h >>> 16
+  }
+  return h >>> 0
+}
+
+/** The member of a list that a hash chooses. The list must not be empty. */
+export function pick<T>(list: readonly T[], h: number): T {
+  const chosen = list[h % list.length]
+  if (chosen === undefined) throw new Error('pick from an empty list')
+  return chosen
+}
+
+/** 17 lower-case hex digits, as at the end of an EC2 id: `0` and 16 digits of the hash. */
+export function hexId(...parts: readonly number[]): string {
+  return `0${hex(hash(...parts, 1))}${hex(hash(...parts, 2))}`
+}
+
+/** Upper-case letters and digits 2–7, as in an access key id. */
+export function keyLetters(length: number, ...parts: readonly number[]): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  return Array.from({ length }, (_, i) => letters[hash(...parts, i) & 31]).join('')
+}
+
+function hex(h: number): string {
+  return h.toString(16).padStart(8, '0')
+}

@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { AwsRefusal, type Caller, type DemoRequest, refusalAnswer, type WireAnswer } from './answer.ts'
+import { answerEc2, authFailure } from './ec2.ts'
+import { type FaultRule, faultChooser, invalidToken, refusalFor, send, sendDistorted } from './faults.ts'
+import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts'
+import { sessionCaller } from './sessions.ts'
+import { answerSts } from './sts.ts'
+import { requestIdOf } from './xml.ts'
+
+export interface DemoOptions extends FleetOptions {
+  /** Default: any that is free. */
+  readonly port?: number | undefined
+  readonly faults?: readonly FaultRule[] | undefined
+  /** Told of each request that a known key signed, before it is answered; `n` counts from 1. */
+  readonly onRequest?: ((request: SeenRequest) => void) | undefined
+  /** After how many ms assumed credentials are refused as expired; default: when they say. */
+  readonly sessionLife?: number | undefined
+}
+
+export interface SeenRequest {
+  readonly account: string
+  readonly region: string
+  readonly operation: string
+  readonly n: number
+}
+
+export interface Endpoint {
+  readonly url: string
+  readonly port: number
+  readonly fleet: Fleet
+  /** How many requests came; with an operation's name, how many of it. */
+  readonly requests: (operation?: string) => number
+  readonly close: () => Promise<void>
+}
+
+/**
+ * A simulated AWS endpoint on 127.0.0.1: EC2 (DescribeInstances, DescribeVolumes, DescribeRegions) and STS,
+ * for the AWS SDK and the AWS CLI. The access key decides the account, the signature's scope the region;
+ * signatures are not verified.
+ */
+export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint> {
+  const fleet = makeFleet(options)
+  const fault = faultChooser(options.faults ?? [])
+  const counts = new Map<string, number>()
+  let total = 0
+  const server = createServer((incoming, response) => {
+    answer(incoming, response).catch((error: unknown) => {
+      const bug = { status: 500, code: 'InternalError', message: String(error) }
+      send(response, refusalAnswer('ec2', bug, requestIdOf(total)))
+    })
+  })
+
+  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    total += 1
+    const requestId = requestIdOf(total)
+    const params = new URLSearchParams(await bodyOf(incoming))
+    const operation = params.get('Action') ?? ''
+    counts.set(operation, (counts.get(operation) ?? 0) + 1)
+    const { key, region, service } = scopeOf(incoming.headers.authorization ?? '')
+    const base = { service, operation, region, params, requestId }
+    response.setHeader('x-amzn-requestid', requestId)
+    const token = incoming.headers['x-amz-security-token']
+    const caller = refusable(service, requestId, () =>
+      callerOf(fleet, service, key, typeof token === 'string' ? token : '', options.sessionLife),
+    )
+    if ('body' in caller) return send(response, caller)
+    const request: DemoRequest = { ...base, caller }
+    options.onRequest?.({ account: caller.account, region, operation, n: total })
+    const rule = fault(request)
+    if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
+    const whole = refusable(service, requestId, () => {
+      const refusal = rule && refusalFor(rule, request)
+      if (refusal) throw refusal
+      return service === 'ec2' ? answerEc2(fleet, request) : answerSts(fleet, request)
+    })
+    if (rule) sendDistorted(response, rule, whole)
+    else send(response, whole)
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    fleet,
+    requests: (operation) => (operation === undefined ? total : (counts.get(operation) ?? 0)),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const query = incoming.url?.split('?')[1]
+  return chunks.length === 0 && query ? query : Buffer.concat(chunks).toString()
+}
+
+/** `Credential=KEY/20261124/eu-west-1/ec2/aws4_request` in the Authorization header of Signature Version 4. */
+function scopeOf(authorization: string): { key: string; region: string; service: 'ec2' | 'sts' } {
+  const [, key = '', region = '', service] =
+    /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(authorization) ?? []
+  return { key, region, service: service === 'sts' ? 'sts' : 'ec2' }
+}
+
+function callerOf(
+  fleet: Fleet,
+  service: 'ec2' | 'sts',
+  key: string,
+  token: string,
+  life: number | undefined,
+): Caller {
+  const owner = fleet.accounts.find(({ accessKeyId }) => accessKeyId === key)
+  if (owner && token === '') return { account: owner.id, path: 'user/inventory', session: false }
+  const caller = token === '' ? null : sessionOf(service, key, token, life)
+  if (caller) return caller
+  throw service === 'sts' ? invalidToken() : authFailure()
+}
+
+/** EC2's word for an expired session is RequestExpired. */
+function sessionOf(
+  service: 'ec2' | 'sts',
+  key: string,
+  token: string,
+  life: number | undefined,
+): Caller | null {
+  try {
+    return sessionCaller(key, token, life)
+  } catch (error) {
+    if (service === 'sts' || !(error instanceof AwsRefusal)) throw error
+    throw new AwsRefusal(400, 'RequestExpired', 'Request has expired.')
+  }
+}
+
+/** What `make` gives, or the refusal that it throws as an answer. */
+function refusable<T>(service: 'ec2' | 'sts', requestId: string, make: () => T): T | WireAnswer {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof AwsRefusal) return refusalAnswer(service, error, requestId)
+    throw error
+  }
+}

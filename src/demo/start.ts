@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { DemoConfig } from './config.ts'
+import type { DemoOptions } from './server.ts'
+
+export interface Demo extends DemoConfig {
+  readonly url: string
+  readonly close: () => Promise<void>
+}
+
+/** What can be sent to another thread. */
+export type StartOptions = Omit<DemoOptions, 'onRequest'>
+
+/**
+ * Starts the simulated endpoint in a thread of its own, so that the caller's is never blocked; it does not
+ * hold the process. Rejects where the port is taken.
+ */
+export async function startDemo(options: StartOptions = {}): Promise<Demo> {
+  const worker = new Worker(workerUrl(), { workerData: options })
+  const [listening] = (await once(worker, 'message')) as [DemoConfig & { readonly url: string }]
+  const { url, config, credentials, settings } = listening
+  worker.unref()
+  return {
+    url,
+    config,
+    credentials,
+    settings,
+    close: async () => {
+      await worker.terminate()
+    },
+  }
+}
+
+/** The worker's source beside this file, or what the bundler made of it beside the chunk. */
+function workerUrl(): URL {
+  const bundled = !import.meta.url.endsWith('.ts')
+  return new URL(bundled ? './demo-worker.js' : './worker.ts', import.meta.url)
+}

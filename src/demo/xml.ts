@@ -1,0 +1,37 @@
+/** Text for an XML 1.0 element: markup, C0 and C1 characters and line ends as references. */
+export function escapeXml(text: string): string {
+  return /[&<>"'\r\n\t\u007f-\u009f]/.test(text)
+    ? text.replace(/[&<>"'\r\n\t\u007f-\u009f]/g, reference)
+    : text
+}
+
+/** An element, or nothing for null: EC2 leaves absent members out. */
+export function element(name: string, text: string | number | boolean | null): string {
+  return text === null ? '' : `<${name}>${typeof text === 'string' ? escapeXml(text) : text}</${name}>`
+}
+
+/** `<tagSet>` as EC2 sends it. */
+export function tagSet(tags: readonly (readonly [key: string, value: string])[]): string {
+  let items = ''
+  for (const [key, value] of tags) {
+    items += `<item><key>${escapeXml(key)}</key><value>${escapeXml(value)}</value></item>`
+  }
+  return items === '' ? '' : `<tagSet>${items}</tagSet>`
+}
+
+/** Times as EC2 writes them: `2026-01-01T00:00:00.000Z`. */
+export function xmlTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** A request id in UUID form. */
+export function requestIdOf(n: number): string {
+  return `00000000-aced-4000-8000-${n.toString(16).padStart(12, '0')}`
+}
+
+function reference(character: string): string {
+  if (character === '&') return '&amp;'
+  if (character === '<') return '&lt;'
+  if (character === '>') return '&gt;'
+  return `&#x${character.charCodeAt(0).toString(16)};`
+}

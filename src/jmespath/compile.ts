@@ -1,0 +1,49 @@
+import type { Json } from '../model.ts'
+import { type Ast, children } from './ast.ts'
+import { JmespathError } from './errors.ts'
+import { evaluator } from './evaluate.ts'
+import { parse } from './parser.ts'
+import { asJson, holdsReference } from './values.ts'
+
+/** An expression, ready to be run as often as one likes. */
+export interface Compiled {
+  readonly expression: string
+  readonly ast: Ast
+  /** @throws JmespathError (type, arity, unknown-function, value) */
+  readonly search: (document: Json) => Json
+}
+
+/**
+ * Compiles a JMESPath expression, with the meaning that jmespath.py 1.1.0 (the engine inside the AWS CLI) gives it.
+ * @throws JmespathError (syntax)
+ */
+export function compile(expression: string): Compiled {
+  const ast = parse(expression)
+  return { expression, ast, search: compileAst(ast) }
+}
+
+/** Compiles a tree. A result that holds an `&expression` is no JSON and therefore a type error. */
+export function compileAst(ast: Ast): (document: Json) => Json {
+  const run = evaluator(ast)
+  if (!hasStrayReference(ast)) return (document) => asJson(run(document))
+  return (document) => {
+    const result = run(document)
+    if (!holdsReference(result)) return asJson(result)
+    throw new JmespathError(
+      'type',
+      'An &expression is no result; it can only be an argument of map() or a …_by() function.',
+    )
+  }
+}
+
+const takers: ReadonlySet<string> = new Set(['map', 'sort_by', 'max_by', 'min_by'])
+
+/** Whether an `&expression` stands anywhere but as an argument of a function that takes one. */
+export function hasStrayReference(ast: Ast): boolean {
+  const taken = ast.type === 'call' && takers.has(ast.name)
+  return (
+    children(ast).some((child) =>
+      child.type === 'reference' ? !taken || hasStrayReference(child.expression) : hasStrayReference(child),
+    ) || ast.type === 'reference'
+  )
+}

@@ -1,0 +1,66 @@
+import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
+import { article, compareText, type Reference, typeName, type Value } from './values.ts'
+
+/** Functions that take an expression: each key is worked out once. */
+export const byKeyFunctions: readonly NamedFunction[] = [
+  row('map', ['expression', 'array'], ([expression, list]) => {
+    const each = expression as Reference
+    return (list as readonly Value[]).map((item) => each(item))
+  }),
+  row('sort_by', ['array', 'expression'], ([list, expression], site) =>
+    sortBy(list as readonly Value[], expression as Reference, site),
+  ),
+  row('max_by', ['array', 'expression'], ([list, expression], site) =>
+    extremeBy(list as readonly Value[], expression as Reference, site, 1),
+  ),
+  row('min_by', ['array', 'expression'], ([list, expression], site) =>
+    extremeBy(list as readonly Value[], expression as Reference, site, -1),
+  ),
+]
+
+type Key = number | string
+
+function sortBy(list: readonly Value[], expression: Reference, site: CallSite): Value {
+  if (list.length === 0) return list
+  const keys: Key[] = []
+  for (const item of list) {
+    const key = keyOf(expression(item), site)
+    if (typeof key !== typeof (keys[0] ?? key)) throw mixed(site)
+    keys.push(key)
+  }
+  const places = Array.from(keys, (_, index) => index)
+  places.sort((a, b) => order(keys[a] ?? 0, keys[b] ?? 0, site))
+  return places.map((place) => list[place] ?? null)
+}
+
+/** The first of the least or greatest; null for an empty list. */
+function extremeBy(list: readonly Value[], expression: Reference, site: CallSite, sign: 1 | -1): Value {
+  let found: Value = null
+  let most: Key | null = null
+  for (const item of list) {
+    const key = keyOf(expression(item), site)
+    if (most !== null && sign * order(key, most, site) <= 0) continue
+    found = item
+    most = key
+  }
+  return found
+}
+
+function keyOf(value: Value, site: CallSite): Key {
+  if (typeof value === 'number' || typeof value === 'string') return value
+  const hint = value === null ? '; give missing fields a default with not_null() or ||' : ''
+  throw typeError(
+    site,
+    `needs a number or a string for every element and got ${article(typeName(value))}${hint}`,
+  )
+}
+
+function order(left: Key, right: Key, site: CallSite): number {
+  if (typeof left === 'string' && typeof right === 'string') return compareText(left, right)
+  if (typeof left === 'number' && typeof right === 'number') return left - right
+  throw mixed(site)
+}
+
+function mixed(site: CallSite) {
+  return typeError(site, 'needs keys that are all numbers or all strings and got both')
+}

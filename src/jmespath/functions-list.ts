@@ -1,0 +1,76 @@
+import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
+import { alike, article, compareText, isArray, isObject, setMember, typeName, type Value } from './values.ts'
+
+/** Functions of lists and objects that take no expression. Arguments are checked before they run. */
+export const listFunctions: readonly NamedFunction[] = [
+  row('length', ['array, string or object'], ([value = null]) => {
+    if (typeof value === 'string') return codePoints(value)
+    return isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : null
+  }),
+  row('contains', ['array or string', 'any'], ([subject = null, wanted = null], site) => {
+    if (isArray(subject)) return subject.some((item) => alike(item, wanted))
+    if (typeof wanted === 'string') return String(subject).includes(wanted)
+    throw typeError(site, `looks for strings in a string and got ${article(typeName(wanted))}`)
+  }),
+  row('reverse', ['array or string'], ([value = null]) =>
+    isArray(value) ? value.toReversed() : Array.from(String(value)).reverse().join(''),
+  ),
+  row('sort', ['numbers or strings'], ([value]) => {
+    const [first] = value as readonly Value[]
+    if (typeof first === 'number') return (value as readonly number[]).toSorted((a, b) => a - b)
+    return (value as readonly string[]).toSorted(compareText)
+  }),
+  row('max', ['numbers or strings'], ([value]) => extreme(value as Ordered, 1)),
+  row('min', ['numbers or strings'], ([value]) => extreme(value as Ordered, -1)),
+  row('sum', ['numbers'], ([value]) => sum(value as readonly number[])),
+  row('avg', ['numbers'], ([value]) => {
+    const numbers = value as readonly number[]
+    return numbers.length === 0 ? null : sum(numbers) / numbers.length
+  }),
+  row('keys', ['object'], ([value = null]) => (isObject(value) ? Object.keys(value) : null)),
+  row('values', ['object'], ([value = null]) => (isObject(value) ? Object.values(value) : null)),
+  ['merge', { parameters: ['object'], variadic: true, run: merge }],
+  [
+    'not_null',
+    { parameters: ['any'], variadic: true, run: (args) => args.find((value) => value !== null) ?? null },
+  ],
+]
+
+type Ordered = readonly number[] | readonly string[]
+
+function extreme(values: Ordered, sign: 1 | -1): Value {
+  let found: number | string | null = null
+  for (const value of values) if (found === null || sign * order(value, found) > 0) found = value
+  return found
+}
+
+function order(left: number | string, right: number | string): number {
+  return typeof left === 'string' ? compareText(left, String(right)) : left - Number(right)
+}
+
+function sum(numbers: readonly number[]): number {
+  let total = 0
+  for (const value of numbers) total += value
+  return total
+}
+
+function merge(args: readonly Value[], site: CallSite): Value {
+  const merged: Record<string, Value> = {}
+  for (const part of args) {
+    // jmespath.py checks the first argument only, and an empty list or string adds nothing to a Python dict.
+    if (part === '' || (isArray(part) && part.length === 0)) continue
+    if (!isObject(part)) throw typeError(site, `takes objects and got ${article(typeName(part))}`)
+    for (const key of Object.keys(part)) setMember(merged, key, part[key] ?? null)
+  }
+  return merged
+}
+
+function codePoints(text: string): number {
+  let count = text.length
+  for (let at = 0; at < text.length - 1; at += 1) {
+    if ((text.charCodeAt(at) & 0xfc00) !== 0xd800 || (text.charCodeAt(at + 1) & 0xfc00) !== 0xdc00) continue
+    count -= 1
+    at += 1
+  }
+  return count
+}

@@ -1,0 +1,99 @@
+import type { Call } from './ast.ts'
+import { JmespathError } from './errors.ts'
+import { byKeyFunctions } from './functions-by.ts'
+import { listFunctions } from './functions-list.ts'
+import { textFunctions } from './functions-text.ts'
+import { unknownFunction } from './hints.ts'
+import { accepts, type FunctionRow, type Parameter } from './signatures.ts'
+import { article, isArray, type TypeName, typeName, type Value } from './values.ts'
+
+/** The functions of jmespath.py 1.1.0, by name. */
+export const functions: ReadonlyMap<string, FunctionRow> = new Map([
+  ...textFunctions,
+  ...listFunctions,
+  ...byKeyFunctions,
+])
+
+/**
+ * Makes the call: name, count and types of the arguments are checked when it is evaluated, as jmespath.py does,
+ * so that a call over an empty list never fails.
+ */
+export function invocation(call: Call): (args: readonly Value[]) => Value {
+  const row = functions.get(call.name)
+  if (row === undefined) {
+    return () => {
+      throw new JmespathError('unknown-function', unknownFunction(call.name, functions.keys()), call.position)
+    }
+  }
+  const { parameters, variadic, run } = row
+  const site = { name: call.name, position: call.position }
+  const least = parameters.length
+  return (args) => {
+    if (args.length < least || (!variadic && args.length > least)) throw wrongCount(site, row, args.length)
+    for (let index = 0; index < least; index += 1) {
+      const parameter = parameters[index]
+      if (parameter !== undefined && parameter !== 'any') check(site, parameter, args[index] ?? null)
+    }
+    return run(args, site)
+  }
+}
+
+interface Site {
+  readonly name: string
+  readonly position: number
+}
+
+function check(site: Site, parameter: Parameter, value: Value): void {
+  const type = typeName(value)
+  if (!accepts(parameter, type)) throw wrongType(site, parameter, type)
+  if (type !== 'array' || !isArray(value)) return
+  const first = value[0]
+  if (first === undefined) return
+  const wanted = elementType(parameter, typeName(first))
+  if (wanted === null) return
+  for (const item of value) {
+    if (typeName(item) !== wanted)
+      throw wrongType(site, parameter, `an array that holds ${article(typeName(item))}`)
+  }
+}
+
+/** What every element must be, going by the first; null for anything. */
+function elementType(parameter: Parameter, first: TypeName): TypeName | null {
+  switch (parameter) {
+    case 'numbers':
+      return 'number'
+    case 'strings':
+      return 'string'
+    case 'numbers or strings':
+      return first === 'number' ? 'number' : 'string'
+    default:
+      return null
+  }
+}
+
+function wrongType(site: Site, parameter: Parameter, found: string): JmespathError {
+  const got = found.includes(' ') ? found : article(found)
+  const hint = found === 'null' ? '; give missing fields a default with not_null() or ||' : ''
+  const message = `${site.name}() takes ${words[parameter]} and got ${got}${hint}.`
+  return new JmespathError('type', message, site.position)
+}
+
+function wrongCount(site: Site, row: FunctionRow, found: number): JmespathError {
+  const { length } = row.parameters
+  const wanted = `${row.variadic ? 'at least ' : ''}${length} argument${length === 1 ? '' : 's'}`
+  return new JmespathError('arity', `${site.name}() takes ${wanted} and got ${found}.`, site.position)
+}
+
+const words: Readonly<Record<Parameter, string>> = {
+  any: 'anything',
+  number: 'a number',
+  string: 'a string',
+  array: 'an array',
+  object: 'an object',
+  expression: 'an expression such as &Name',
+  numbers: 'an array of numbers',
+  strings: 'an array of strings',
+  'numbers or strings': 'an array of numbers or of strings',
+  'array or string': 'an array or a string',
+  'array, string or object': 'an array, a string or an object',
+}

@@ -1,0 +1,158 @@
+import type { Json } from '../model.ts'
+import { type JmespathError, syntaxError } from './errors.ts'
+import { strayCharacter } from './hints.ts'
+
+export type TokenType = keyof typeof bindingPower
+
+export interface Token {
+  readonly type: TokenType
+  /** The text as written. */
+  readonly text: string
+  /** The value of a number, a literal or an identifier. */
+  readonly value: Json
+  /** In UTF-16 units from 0. */
+  readonly position: number
+}
+
+/** How tightly a token binds to what stands left of it: jmespath.py's table. */
+export const bindingPower = {
+  end: 0,
+  identifier: 0,
+  'quoted identifier': 0,
+  literal: 0,
+  number: 0,
+  ']': 0,
+  ')': 0,
+  ',': 0,
+  '}': 0,
+  '@': 0,
+  '&': 0,
+  ':': 0,
+  '|': 1,
+  '||': 2,
+  '&&': 3,
+  '==': 5,
+  '!=': 5,
+  '<': 5,
+  '<=': 5,
+  '>': 5,
+  '>=': 5,
+  '[]': 9,
+  '*': 20,
+  '[?': 21,
+  '.': 40,
+  '!': 45,
+  '{': 50,
+  '[': 55,
+  '(': 60,
+} as const
+
+/**
+ * The tokens of an expression, an `end` token last. The grammar is jmespath.py 1.1.0's.
+ * @throws JmespathError (syntax)
+ */
+export function tokens(expression: string): readonly Token[] {
+  const found: Token[] = []
+  let position = 0
+  while (position < expression.length) {
+    const char = expression.charAt(position)
+    if (' \t\n\r'.includes(char)) {
+      position += 1
+      continue
+    }
+    const token = quotes.includes(char) ? quoted(expression, position) : plain(expression, position)
+    found.push(token)
+    position += token.text.length
+  }
+  found.push({ type: 'end', text: '', value: null, position })
+  return found
+}
+
+const quotes = '\'"`'
+const word = /[A-Za-z_][A-Za-z0-9_]*/y
+const number = /-?[0-9]+/y
+const symbol = /\[\]|\[\?|\|\||&&|[=!<>]=|[[\].*,:@(){}|&<>!]/y
+
+function plain(expression: string, position: number): Token {
+  const name = match(word, expression, position)
+  if (name !== null) return { type: 'identifier', text: name, value: name, position }
+  const digits = match(number, expression, position)
+  if (digits !== null) return { type: 'number', text: digits, value: Number(digits) + 0, position }
+  const text = match(symbol, expression, position)
+  if (text !== null) return { type: text as TokenType, text, value: null, position }
+  throw syntaxError(strayCharacter(expression, position), expression, position)
+}
+
+function match(pattern: RegExp, expression: string, position: number): string | null {
+  pattern.lastIndex = position
+  return pattern.exec(expression)?.[0] ?? null
+}
+
+function quoted(expression: string, position: number): Token {
+  const quote = expression.charAt(position)
+  const end = closing(expression, position, quote)
+  if (end === -1) {
+    throw syntaxError(`The ${quote} that opens here is never closed.`, expression, position)
+  }
+  const text = expression.slice(position, end + 1)
+  const inside = text.slice(1, -1)
+  if (quote === "'") return { type: 'literal', text, value: inside.replaceAll("\\'", "'"), position }
+  if (quote === '`') {
+    const value = literal(inside.replaceAll('\\`', '`'))
+    if (value !== undefined && shallow(value, deepest)) return { type: 'literal', text, value, position }
+    throw badQuote('What stands between the backticks is neither JSON nor plain text', expression, position)
+  }
+  const name = json(text)
+  if (typeof name === 'string') return { type: 'quoted identifier', text, value: name, position }
+  throw badQuote(
+    'A name in double quotes is written as a JSON string, and this is none',
+    expression,
+    position,
+  )
+}
+
+function badQuote(sentence: string, expression: string, position: number): JmespathError {
+  return syntaxError(`${sentence}.`, expression, position)
+}
+
+/** Where the quote that opens at `position` closes; a backslash guards the character after it. */
+function closing(expression: string, position: number, quote: string): number {
+  for (let at = position + 1; at < expression.length; at += 1) {
+    const char = expression.charAt(at)
+    if (char === quote) return at
+    if (char === '\\') at += 1
+  }
+  return -1
+}
+
+/** Like jmespath.py, text that is no JSON is taken as a string: `running` in backticks. */
+function literal(text: string): Json | undefined {
+  const value = pythonOnly.get(text.trim()) ?? json(text)
+  return value === undefined ? json(`"${text.replace(leadingSpace, '')}"`) : value
+}
+
+/** Python's json reads these as numbers. */
+const pythonOnly: ReadonlyMap<string, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+])
+
+/** What Python's str.lstrip takes away. */
+const leadingSpace = /^(?:(?!\ufeff)[\s\x1c-\x1f\x85])+/
+
+function json(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+/** Deeper literals would overflow whoever walks them. */
+const deepest = 400
+
+function shallow(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((item: Json) => shallow(item, levels - 1))
+}

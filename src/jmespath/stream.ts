@@ -1,0 +1,128 @@
+import type { Json } from '../model.ts'
+import type { Ast } from './ast.ts'
+import { type Compiled, compileAst, hasStrayReference } from './compile.ts'
+
+/** An expression in two parts: what can be done chunk by chunk, and what needs the whole list. */
+export interface StreamSplit {
+  /** Run on `{[list]: chunk}`; the results of all chunks, in order, make one list. */
+  readonly each: (document: Json) => readonly Json[]
+  /** Run once on that list (on `[]` where there was no chunk); null where the list is the answer. */
+  readonly rest: ((all: Json) => Json) | null
+}
+
+/**
+ * Splits an expression over documents `{[list]: rows}` so that rows can be read in chunks:
+ * `rest(each(chunk 1) ++ each(chunk 2) ++ …)` equals `search` of the whole document, and fails if and only if
+ * that fails (of two different errors it may name the other one). A chunk holds whole rows: a reservation is
+ * never cut. Null where nothing can be streamed.
+ */
+export function splitStream(compiled: Compiled, list: string): StreamSplit | null {
+  if (hasStrayReference(compiled.ast)) return null
+  const parts = split(compiled.ast, list)
+  if (parts === null) return null
+  const each = compileAst(parts.stream)
+  return {
+    each: (document) => {
+      const rows = each(document)
+      return Array.isArray(rows) ? (rows as readonly Json[]) : []
+    },
+    rest: parts.rest === null ? null : compileAst(parts.rest),
+  }
+}
+
+/** `rest` applied to the value of `stream` is the whole expression; null for nothing left to do. */
+export interface Split {
+  readonly stream: Ast
+  readonly rest: Ast | null
+}
+
+/**
+ * The longest prefix e of the tree with e(A ++ B) = e(A) ++ e(B), and what remains. JMESPath has no reference to
+ * a root or a parent, so the right side of a projection depends on its element alone. `list` names the field of
+ * the document that holds the rows; null where the input (`@`) is the list itself.
+ */
+export function split(ast: Ast, list: string | null): Split | null {
+  switch (ast.type) {
+    case 'current':
+      return list === null ? { stream: ast, rest: null } : null
+    case 'field':
+      return ast.name === list ? { stream: ast, rest: null } : null
+    case 'subexpression':
+    case 'index-expression':
+    case 'pipe':
+      return splitSteps(ast.steps, list)
+    case 'flatten':
+    case 'projection':
+    case 'filter-projection':
+      return onLeft(ast.left, list, (left) => ({ ...ast, left }), true)
+    case 'value-projection':
+    case 'comparator':
+      if (ast.type === 'comparator' && ast.right.type !== 'literal') return null
+      return onLeft(ast.left, list, (left) => ({ ...ast, left }), false)
+    case 'not':
+      return onLeft(ast.operand, list, (operand) => ({ ...ast, operand }), false)
+    case 'call':
+      return splitCall(ast, list)
+    default:
+      return null
+  }
+}
+
+const current: Ast = { type: 'current' }
+
+/** The parts of a node whose only look at the document is through `left`. */
+function onLeft(left: Ast, list: string | null, around: (left: Ast) => Ast, streams: boolean): Split | null {
+  const parts = split(left, list)
+  if (parts === null) return null
+  if (streams && parts.rest === null) return { stream: around(parts.stream), rest: null }
+  return { stream: parts.stream, rest: around(parts.rest ?? current) }
+}
+
+function splitSteps(steps: readonly Ast[], list: string | null): Split | null {
+  const first = steps.findIndex((step) => step.type !== 'current')
+  let done: Split | null = null
+  for (const [place, step] of steps.entries()) {
+    if (place < first) continue
+    const parts: Split | null = split(step, done === null ? list : null)
+    if (parts === null)
+      return done === null ? null : { stream: done.stream, rest: inTurn(steps.slice(place)) }
+    const stream: Ast = done === null ? parts.stream : inTurn([done.stream, parts.stream])
+    if (parts.rest !== null) return { stream, rest: inTurn([parts.rest, ...steps.slice(place + 1)]) }
+    done = { stream, rest: null }
+  }
+  return done
+}
+
+function inTurn(steps: readonly Ast[]): Ast {
+  return { type: 'pipe', steps }
+}
+
+/** A call with one look at the document; its other arguments are literals and references, which cannot fail. */
+function splitCall(ast: Extract<Ast, { type: 'call' }>, list: string | null): Split | null {
+  const looks = ast.arguments.filter(
+    (argument) => argument.type !== 'literal' && argument.type !== 'reference',
+  )
+  const [look] = looks
+  if (look === undefined || looks.length > 1) return null
+  const isMap = ast.name === 'map' && ast.arguments.length === 2 && ast.arguments[0]?.type === 'reference'
+  const around = (argument: Ast): Ast => ({
+    ...ast,
+    arguments: ast.arguments.map((other) => (other === look ? argument : other)),
+  })
+  const parts = onLeft(look, list, around, isMap)
+  const countsRows = ast.name === 'length' && ast.arguments.length === 1 && isPlain(parts?.rest)
+  return parts !== null && countsRows
+    ? { ...parts, stream: inTurn([parts.stream, nulls(ast.position)]) }
+    : parts
+}
+
+/** Whether the call sees the rows themselves. */
+function isPlain(rest: Ast | null | undefined): boolean {
+  return rest?.type === 'call' && rest.arguments[0] === current
+}
+
+/** To count rows one need not keep them: `` map(&`null`, @) ``. */
+function nulls(position: number): Ast {
+  const nothing: Ast = { type: 'reference', expression: { type: 'literal', value: null } }
+  return { type: 'call', name: 'map', arguments: [nothing, current], position }
+}

@@ -1,0 +1,24 @@
+import { usageError } from '../errors.ts'
+
+const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const
+
+/** A time span for people, at most two units: `42s`, `4m`, `3h12m`, `12d`, `2y30d`. Takes milliseconds. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const minutes = Math.floor(seconds / 60)
+  const hours = Math.floor(minutes / 60)
+  const days = Math.floor(hours / 24)
+  if (minutes < 1) return `${seconds}s`
+  if (hours < 1) return `${minutes}m`
+  if (days < 1) return `${hours}h${minutes % 60 === 0 ? '' : `${minutes % 60}m`}`
+  if (days < 365) return `${days}d`
+  return `${Math.floor(days / 365)}y${days % 365 === 0 ? '' : `${days % 365}d`}`
+}
+
+/** Reads `90s`, `15m`, `2h`, `1d` or `0` as milliseconds; a usage error otherwise. */
+export function parseDuration(text: string): number {
+  if (text === '0') return 0
+  const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? []
+  if (count && unit) return Number(count) * units[unit as keyof typeof units]
+  throw usageError(`'${text}' is no time span: write it as 90s, 15m, 2h or 1d.`)
+}

@@ -1,0 +1,49 @@
+import type { Answer, Json, JsonObject, Table } from '../model.ts'
+
+/**
+ * A list as named columns: the answer's own, else the members of its objects in the order in which they first
+ * appear, `1`, `2` … for lists of lists, `value` for anything else. Only a list without names is collected.
+ */
+export function tableOf(answer: Answer): Table {
+  if (answer.type === 'value') return valueTable(answer.title, answer.value)
+  const { title, columns } = answer
+  if (columns) return { title, columns, rows: rowsOf(answer.items, columns) }
+  const items = [...answer.items]
+  const found = columnsOf(items)
+  return { title, columns: found, rows: rowsOf(items, found) }
+}
+
+export function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function valueTable(title: string, value: Json): Table {
+  if (!isObject(value)) return { title, columns: ['value'], rows: [[value]] }
+  return { title, columns: Object.keys(value), rows: [Object.values(value)] }
+}
+
+function columnsOf(items: readonly Json[]): readonly string[] {
+  const members = new Set<string>()
+  let places = 0
+  let others = false
+  for (const item of items) {
+    if (Array.isArray(item)) places = Math.max(places, item.length)
+    else if (isObject(item)) for (const key of Object.keys(item)) members.add(key)
+    else others = true
+  }
+  const numbered = Array.from({ length: places }, (_, index) => String(index + 1))
+  return [...members, ...numbered, ...(others ? ['value'] : [])]
+}
+
+function* rowsOf(items: Iterable<Json>, columns: readonly string[]): Generator<readonly Json[]> {
+  const numbered = columns.some((column) => /^\d+$/.test(column))
+  for (const item of items) {
+    if (Array.isArray(item)) {
+      yield numbered
+        ? columns.map((column) => item[Number(column) - 1] ?? null)
+        : columns.map((_, i) => item[i] ?? null)
+    } else if (isObject(item))
+      yield columns.map((column) => (Object.hasOwn(item, column) ? (item[column] ?? null) : null))
+    else yield columns.map((column) => (column === 'value' || columns.length === 1 ? item : null))
+  }
+}

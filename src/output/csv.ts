@@ -1,0 +1,24 @@
+import type { Json, Table } from '../model.ts'
+import { sanitise } from './sanitise.ts'
+
+/** RFC 4180 with a header. Cells that a spreadsheet would run get an apostrophe in front, unless `raw`. */
+export function* csvLines(
+  table: Table,
+  options: { readonly raw: boolean; readonly terminal: boolean },
+): Generator<string> {
+  const line = (cells: readonly Json[]) => `${cells.map((cell) => csvCell(cell, options)).join(',')}\r\n`
+  yield line(table.columns)
+  for (const row of table.rows) yield line(row)
+}
+
+/** What starts a formula in a spreadsheet (OWASP, CSV injection), full-width forms and leading space included. */
+const formula = /^[\s\u0000-\u001f\u00a0\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
+const number = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/
+
+function csvCell(value: Json, { raw, terminal }: { raw: boolean; terminal: boolean }): string {
+  if (value === null) return ''
+  let text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (!raw && typeof value === 'string' && formula.test(text) && !number.test(text)) text = `'${text}`
+  if (terminal) text = sanitise(text)
+  return /[",\r\n]/.test(text) || /^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

@@ -1,0 +1,45 @@
+import type { Answer } from '../model.ts'
+import { isObject, tableOf } from './columns.ts'
+import { csvLines } from './csv.ts'
+import { jsonLines, ndjsonLines } from './json.ts'
+import { tableLines } from './table.ts'
+import { textLines } from './text.ts'
+import { yamlLines } from './yaml.ts'
+
+export const formats = ['table', 'json', 'ndjson', 'csv', 'text', 'yaml'] as const
+
+export type Format = (typeof formats)[number]
+
+export interface FormatOptions {
+  /** Width of the terminal in cells; null where the output is none, and text stays exactly as it is. */
+  readonly columns: number | null
+  /** CSV: keep cells that a spreadsheet would run. */
+  readonly raw: boolean
+  readonly colour: boolean
+}
+
+/** An answer as chunks of text in one format; lists are not collected where the format allows it. */
+export function formatAnswer(answer: Answer, format: Format, options: FormatOptions): Generator<string> {
+  const terminal = options.columns !== null
+  switch (format) {
+    case 'json':
+      return jsonLines(answer, terminal)
+    case 'ndjson':
+      return ndjsonLines(answer, terminal)
+    case 'yaml':
+      return yamlLines(answer, terminal)
+    case 'text':
+      return textLines(answer, terminal)
+    case 'csv':
+      return csvLines(tableOf(answer), { raw: options.raw, terminal })
+    case 'table':
+      return tableLines(tableOf(asRows(answer)), options)
+  }
+}
+
+/** On the table an object is a list of its members. */
+function asRows(answer: Answer): Answer {
+  if (answer.type === 'list' || !isObject(answer.value)) return answer
+  const items = Object.entries(answer.value).map(([key, value]) => ({ key, value }))
+  return { type: 'list', title: answer.title, columns: ['key', 'value'], items }
+}

@@ -1,0 +1,72 @@
+import type { Answer, Json, JsonObject } from '../model.ts'
+import { isObject } from './columns.ts'
+import { sanitise } from './sanitise.ts'
+
+/**
+ * The AWS CLI's text: tab-separated, members sorted, nested lists and objects on rows of their own behind their
+ * upper-case name, null as `None`, nothing for an empty list. Rows of objects share the members of all of them,
+ * so a list is collected before its first row.
+ */
+export function textLines(answer: Answer, terminal: boolean): Generator<string> {
+  const clean = terminal ? sanitise : (text: string) => text
+  const value = answer.type === 'value' ? answer.value : [...answer.items]
+  return rows(value, null, null, clean)
+}
+
+type Clean = (text: string) => string
+
+function* rows(
+  value: Json,
+  name: string | null,
+  keys: readonly string[] | null,
+  clean: Clean,
+): Generator<string> {
+  if (Array.isArray(value)) yield* listRows(value as readonly Json[], name, clean)
+  else if (isObject(value)) yield* objectRows(value, name, keys, clean)
+  else yield `${scalar(value, clean)}\n`
+}
+
+function* listRows(items: readonly Json[], name: string | null, clean: Clean): Generator<string> {
+  if (items.some(isObject)) {
+    const keys = scalarKeys(items)
+    for (const item of items) yield* rows(item, name, keys, clean)
+    return
+  }
+  const loose = items.filter(isScalar).map((item) => scalar(item, clean))
+  if (name !== null) for (const cell of loose) yield `${clean(name.toUpperCase())}\t${cell}\n`
+  else if (loose.length > 0) yield `${loose.join('\t')}\n`
+  for (const item of items) if (!isScalar(item)) yield* rows(item, name, null, clean)
+}
+
+function* objectRows(value: JsonObject, name: string | null, keys: readonly string[] | null, clean: Clean) {
+  const own = Object.keys(value).sort(byCodePoint)
+  const flat = keys ?? own.filter((key) => isScalar(value[key] ?? null))
+  const cells = flat.map((key) => (Object.hasOwn(value, key) ? scalar(value[key] ?? null, clean) : ''))
+  if (cells.length > 0)
+    yield `${[...(name === null ? [] : [clean(name.toUpperCase())]), ...cells].join('\t')}\n`
+  for (const key of own) if (!flat.includes(key)) yield* rows(value[key] ?? null, key, null, clean)
+}
+
+/** Members that are scalar in any object of a list, so that the columns of its rows agree. */
+function scalarKeys(items: readonly Json[]): readonly string[] {
+  const keys = new Set<string>()
+  for (const item of items) {
+    if (!isObject(item)) continue
+    for (const key of Object.keys(item)) if (isScalar(item[key] ?? null)) keys.add(key)
+  }
+  return [...keys].sort(byCodePoint)
+}
+
+function isScalar(value: Json): boolean {
+  return value === null || typeof value !== 'object'
+}
+
+function scalar(value: Json, clean: Clean): string {
+  if (value === null) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  return clean(typeof value === 'object' ? JSON.stringify(value) : String(value))
+}
+
+function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,21 @@
+import { stringify } from 'yaml'
+import type { Answer, Json } from '../model.ts'
+import { escapeForTerminal } from './sanitise.ts'
+
+/** YAML, a list item by item. Text that YAML could read as something else is quoted. */
+export function* yamlLines(answer: Answer, terminal: boolean): Generator<string> {
+  const print = (value: Json) => {
+    const text = stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })
+    return terminal ? escapeForTerminal(text) : text
+  }
+  if (answer.type === 'value') {
+    yield print(answer.value)
+    return
+  }
+  let empty = true
+  for (const item of answer.items) {
+    yield print([item])
+    empty = false
+  }
+  if (empty) yield '[]\n'
+}

@@ -1,0 +1,118 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
+import { accountAt, type Keys } from './sdk.ts'
+
+interface Reservations {
+  readonly NextToken?: string
+  readonly Reservations: readonly { readonly Instances: readonly { readonly InstanceId: string }[] }[]
+}
+
+const run = promisify(execFile)
+const v1 = '/root/.pyenv/shims/aws'
+const v2 = '/usr/bin/aws'
+const first = works(v1) ? v1 : 'aws'
+const hasFirst = works(first)
+const hasSecond = existsSync(v2)
+
+let endpoint: Endpoint
+let home: string
+beforeAll(async () => {
+  endpoint = await startEndpoint()
+  home = await mkdtemp(join(tmpdir(), 'muster-cli-'))
+})
+afterAll(async () => {
+  await endpoint.close()
+  await rm(home, { recursive: true })
+})
+
+describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
+  if (!hasFirst) process.stderr.write('SKIPPED: no `aws` (AWS CLI) on this machine to judge the endpoint.\n')
+  if (!hasSecond) process.stderr.write('SKIPPED: no /usr/bin/aws (AWS CLI v2) to judge the endpoint.\n')
+
+  test.skipIf(!hasFirst)('pages through all instances', async () => {
+    const text = await aws(first, ['ec2', 'describe-instances', '--page-size', '5'])
+    expect(idsOf(JSON.parse(text))).toEqual(expectedIds())
+  })
+
+  test.skipIf(!hasFirst)('resumes where --max-items stopped', async () => {
+    const command = ['ec2', 'describe-instances', '--page-size', '10', '--max-items', '7']
+    const start = JSON.parse(await aws(first, command)) as Reservations
+    const rest = await aws(first, [...command.slice(0, 4), '--starting-token', start.NextToken ?? ''])
+    expect(start.Reservations).toHaveLength(7)
+    expect([...idsOf(start), ...idsOf(JSON.parse(rest))]).toEqual(expectedIds())
+  })
+
+  test.skipIf(!hasFirst)('queries and filters', async () => {
+    const query = 'Reservations[].Instances[].[InstanceId]'
+    const filter = ['--filters', 'Name=instance-state-name,Values=running']
+    const args = ['ec2', 'describe-instances', '--query', query, '--output', 'text', ...filter]
+    expect((await aws(first, args)).trim().split('\n')).toEqual(expectedIds('running'))
+  })
+
+  test.skipIf(!hasFirst)('assumes a role and is then that role', async () => {
+    const arn = `arn:aws:iam::${accountAt(endpoint, 2).id}:role/Inventory`
+    const text = await aws(
+      first,
+      ['sts', 'assume-role', '--role-arn', arn, '--role-session-name', 'judge'],
+      accountAt(endpoint, 0),
+    )
+    const { Credentials: given } = JSON.parse(text) as { Credentials: Record<string, string> }
+    const identity = await aws(first, ['sts', 'get-caller-identity'], {
+      accessKeyId: given.AccessKeyId ?? '',
+      secretAccessKey: given.SecretAccessKey ?? '',
+      sessionToken: given.SessionToken ?? '',
+    })
+    expect(JSON.parse(identity)).toMatchObject({
+      Arn: `arn:aws:sts::${accountAt(endpoint, 2).id}:assumed-role/Inventory/judge`,
+    })
+  })
+
+  test.skipIf(!hasSecond)('version 2 finds the same instances and volumes', async () => {
+    const page = ['--page-size', '20', '--endpoint-url', endpoint.url]
+    const instances = await aws(v2, ['ec2', 'describe-instances', ...page])
+    expect(idsOf(JSON.parse(instances))).toEqual(expectedIds())
+    const query = ['--query', 'length(Volumes)']
+    const volumes = await aws(v2, ['ec2', 'describe-volumes', ...page, ...query])
+    expect(JSON.parse(volumes)).toBe(endpoint.fleet.volumeCount(accountAt(endpoint, 1).id, 'us-east-1'))
+  })
+})
+
+async function aws(command: string, args: readonly string[], keys: Keys = accountAt(endpoint, 1)) {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    ...(keys.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: keys.sessionToken }),
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: endpoint.url,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    AWS_MAX_ATTEMPTS: '1',
+    ...(process.env.PYENV_ROOT ? { PYENV_ROOT: process.env.PYENV_ROOT } : { PYENV_ROOT: '/root/.pyenv' }),
+  }
+  const { stdout } = await run(command, [...args], { env, maxBuffer: 64 << 20 })
+  return stdout
+}
+
+function idsOf({ Reservations: list }: Reservations): string[] {
+  return list.flatMap(({ Instances }) => Instances.map(({ InstanceId }) => InstanceId))
+}
+
+function expectedIds(state?: string): string[] {
+  const { id } = accountAt(endpoint, 1)
+  const count = endpoint.fleet.count(id, 'us-east-1')
+  return Array.from({ length: count }, (_, n) => endpoint.fleet.instance(id, 'us-east-1', n))
+    .filter((instance) => state === undefined || instance.state === state)
+    .map(({ instanceId }) => instanceId)
+}
+
+function works(command: string): boolean {
+  return spawnSync(command, ['--version']).status === 0
+}

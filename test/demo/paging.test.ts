@@ -1,0 +1,106 @@
+import {
+  DescribeInstancesCommand,
+  type DescribeInstancesCommandInput,
+  DescribeRegionsCommand,
+} from '@aws-sdk/client-ec2'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
+import { accountAt, ec2, instancePages, volumeIds } from './sdk.ts'
+
+let endpoint: Endpoint
+beforeAll(async () => {
+  endpoint = await startEndpoint({ instances: 20_000 })
+})
+afterAll(() => endpoint.close())
+
+describe('the SDK reads the simulated EC2', () => {
+  test.each([37, 1000])('pages of %i bring every instance exactly once', async (pageSize) => {
+    const account = accountAt(endpoint, 1)
+    const count = endpoint.fleet.count(account.id, 'us-east-1')
+    const pages = await instancePages(ec2(endpoint, account), pageSize)
+    const expected = Array.from({ length: count }, (_, n) =>
+      endpoint.fleet.instance(account.id, 'us-east-1', n),
+    )
+    expect(count).toBeGreaterThan(1000)
+    expect(pages.flat()).toEqual(expected.map(({ instanceId }) => instanceId))
+    expect(new Set(pages.flat()).size).toBe(count)
+    expect(pages.slice(0, -1).every((page) => page.length === pageSize)).toBe(true)
+  })
+
+  test('pages of 5 bring every instance once, though a reservation is split over two', async () => {
+    const management = accountAt(endpoint, 0)
+    const count = endpoint.fleet.count(management.id, 'us-east-1')
+    const pages = await instancePages(ec2(endpoint, management), 5)
+    expect(new Set(pages.flat()).size).toBe(count)
+    const reservations = Array.from(
+      { length: count },
+      (_, n) => endpoint.fleet.instance(management.id, 'us-east-1', n).reservationId,
+    )
+    const split = reservations.filter((id, n) => n > 0 && n % 5 === 0 && reservations[n - 1] === id)
+    expect(split.length).toBeGreaterThan(0)
+  })
+
+  test('volumes come once each, and the attached ones are those of the instances', async () => {
+    const account = accountAt(endpoint, 3)
+    const ids = await volumeIds(ec2(endpoint, account, 'eu-west-1'), 500)
+    expect(ids.length).toBe(endpoint.fleet.volumeCount(account.id, 'eu-west-1'))
+    expect(new Set(ids).size).toBe(ids.length)
+    const first = endpoint.fleet.instance(account.id, 'eu-west-1', 0)
+    expect(ids).toContain(first.rootVolumeId)
+    expect(ids).toContain(first.dataVolumeId)
+  })
+
+  test('filters with wildcards narrow the pages', async () => {
+    const client = ec2(endpoint, accountAt(endpoint, 2))
+    const answer = await client.send(
+      new DescribeInstancesCommand({
+        MaxResults: 50,
+        Filters: [
+          { Name: 'instance-state-name', Values: ['stop*'] },
+          { Name: 'tag:Environment', Values: ['prod', 'dev'] },
+          { Name: 'tag-key', Values: ['Owner'] },
+        ],
+      }),
+    )
+    const instances = (answer.Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])
+    expect(instances).toHaveLength(50)
+    for (const instance of instances) {
+      expect(instance.State?.Name).toBe('stopped')
+      expect(instance.Tags?.some(({ Key }) => Key === 'Owner')).toBe(true)
+    }
+  })
+
+  test('what EC2 refuses is refused with its codes', async () => {
+    const client = ec2(endpoint, accountAt(endpoint, 1))
+    const cases: readonly (readonly [DescribeInstancesCommandInput, string])[] = [
+      [{ MaxResults: 4 }, 'InvalidParameterValue'],
+      [{ MaxResults: 1001 }, 'InvalidParameterValue'],
+      [{ MaxResults: 5, InstanceIds: ['i-1'] }, 'InvalidParameterCombination'],
+      [{ InstanceIds: ['i-0123456789abcdef0'] }, 'InvalidInstanceID.NotFound'],
+      [{ NextToken: 'nonsense' }, 'InvalidNextToken'],
+      [{ Filters: [{ Name: 'colour', Values: ['red'] }] }, 'InvalidParameterValue'],
+    ]
+    for (const [input, name] of cases) {
+      await expect(client.send(new DescribeInstancesCommand(input))).rejects.toMatchObject({ name })
+    }
+  })
+
+  test('a region that is not enabled is listed only when all are asked for, and refuses calls', async () => {
+    const account = accountAt(endpoint, 1)
+    const enabled = await ec2(endpoint, account).send(new DescribeRegionsCommand({}))
+    const all = await ec2(endpoint, account).send(new DescribeRegionsCommand({ AllRegions: true }))
+    expect(enabled.Regions).toHaveLength(4)
+    expect(all.Regions?.find(({ RegionName }) => RegionName === 'me-south-1')?.OptInStatus).toBe(
+      'not-opted-in',
+    )
+    const call = ec2(endpoint, account, 'me-south-1').send(new DescribeInstancesCommand({ MaxResults: 5 }))
+    await expect(call).rejects.toMatchObject({ name: 'AuthFailure', $metadata: { httpStatusCode: 401 } })
+  })
+
+  test('an account without instances answers with an empty list, not with nothing', async () => {
+    const answer = await ec2(endpoint, accountAt(endpoint, 11)).send(
+      new DescribeInstancesCommand({ MaxResults: 5 }),
+    )
+    expect(answer.Reservations).toEqual([])
+  })
+})

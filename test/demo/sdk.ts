@@ -1,0 +1,53 @@
+import { EC2Client, paginateDescribeInstances, paginateDescribeVolumes } from '@aws-sdk/client-ec2'
+import { STSClient } from '@aws-sdk/client-sts'
+import type { DemoAccount } from '../../src/demo/fleet.ts'
+import type { Endpoint } from '../../src/demo/server.ts'
+
+export interface Keys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+export function ec2(endpoint: Endpoint, credentials: Keys, region = 'us-east-1', maxAttempts = 1): EC2Client {
+  return new EC2Client({ endpoint: endpoint.url, region, credentials: keysOf(credentials), maxAttempts })
+}
+
+export function sts(endpoint: Endpoint, credentials: Keys): STSClient {
+  return new STSClient({
+    endpoint: endpoint.url,
+    region: 'us-east-1',
+    credentials: keysOf(credentials),
+    maxAttempts: 1,
+  })
+}
+
+/** Ids of all instances, page by page. */
+export async function instancePages(client: EC2Client, pageSize: number): Promise<string[][]> {
+  const pages: string[][] = []
+  for await (const page of paginateDescribeInstances({ client, pageSize }, {})) {
+    const instances = (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])
+    pages.push(instances.map(({ InstanceId }) => InstanceId ?? ''))
+  }
+  return pages
+}
+
+/** Ids of all volumes. */
+export async function volumeIds(client: EC2Client, pageSize: number): Promise<string[]> {
+  const ids: string[] = []
+  for await (const page of paginateDescribeVolumes({ client, pageSize }, {})) {
+    ids.push(...(page.Volumes ?? []).map(({ VolumeId }) => VolumeId ?? ''))
+  }
+  return ids
+}
+
+/** The account at that place of the fleet. */
+export function accountAt(endpoint: Endpoint, index: number): DemoAccount {
+  const account = endpoint.fleet.accounts[index]
+  if (!account) throw new Error(`no account ${index}`)
+  return account
+}
+
+function keysOf({ accessKeyId, secretAccessKey, sessionToken }: Keys): Keys {
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+}
