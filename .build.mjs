@@ -12,6 +12,7 @@ const shared = {
   outdir,
   bundle: true,
   platform: 'node',
+  mainFields: ['module', 'main'],
   format: 'esm',
   target: 'node22',
   minify: true,

@@ -56,6 +56,8 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const [http, https] = await Promise.all([import('http-proxy-agent'), import('https-proxy-agent')])
     const httpAgent = new http.HttpProxyAgent(proxy, agentOptions)
     const httpsAgent = new https.HttpsProxyAgent(proxy, agentOptions)
+    // https-proxy-agent gives its options to the proxy's connection only; these go to AWS's behind it.
+    Object.assign(httpsAgent.options, ca === undefined ? {} : { ca })
     return new NodeHttpHandler({ ...timeouts, httpAgent, httpsAgent })
   }
   const handle: Handle = async (request, handlerOptions) => {

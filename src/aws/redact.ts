@@ -17,7 +17,7 @@ export function redact(text: string): string {
       '$1[secret]',
     )
     .replace(
-      /(?<![A-Za-z0-9+/=_-])(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{40,}={0,2}/g,
+      /(?<![A-Za-z0-9+/=_:.-])(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{40,}={0,2}/g,
       '[secret]',
     )
 }

@@ -71,7 +71,9 @@ export function profileFingerprint(profile: Profile): string {
   const deciding = [profile.values, ...profile.sources].map((values) =>
     decidingKeys.map((key) => values[key] ?? null),
   )
-  const text = JSON.stringify([profile.kind, profile.stsEndpoint, deciding])
+  // A simulated endpoint on this machine gets another port at every start and stays the same fleet.
+  const endpoint = profile.stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? null
+  const text = JSON.stringify([profile.kind, endpoint, deciding])
   return createHash('sha256').update(text).digest('hex')
 }
 

@@ -119,7 +119,8 @@ export function sendDistorted(response: ServerResponse, rule: FaultRule, answer:
 
 /** Sends an answer whole. */
 export function send(response: ServerResponse, { status, type, body }: WireAnswer): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body)
+  const bytes = Buffer.from(body)
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length }).end(bytes)
 }
 
 /** What STS says to unknown keys. */

@@ -29,5 +29,5 @@ export function keyLetters(length: number, ...parts: readonly number[]): string 
 }
 
 function hex(h: number): string {
-  return h.toString(16).padStart(8, '0')
+  return ((h >>> 16) | 0x10000).toString(16).slice(1) + ((h & 0xffff) | 0x10000).toString(16).slice(1)
 }

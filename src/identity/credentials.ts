@@ -23,11 +23,9 @@ export function credentialsFor(selected: SelectedProfile, context: CredentialCon
   return once(`(${selected.source})`, context, () => leafCredentials(selected.source, null, context))
 }
 
-/** The region that STS is asked in, where the profile names none: the partition's first. */
+/** The region that STS is asked in. A profile of another partition must name a region of it. */
 export function homeRegion(region: string | null | undefined): string {
-  if (region?.startsWith('cn-')) return region
-  if (region?.startsWith('us-gov-')) return region
-  return region ?? 'us-east-1'
+  return region || 'us-east-1'
 }
 
 async function once(

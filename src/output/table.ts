@@ -22,7 +22,7 @@ export function* tableLines(table: Table, options: TableOptions): Generator<stri
   const widths = titles.map((title, index) =>
     sample.reduce((most, row) => Math.max(most, width(row[index] ?? '')), width(title)),
   )
-  const fitted = options.columns === null ? widths : fit(widths, options.columns)
+  const fitted = options.columns === null ? widths : narrowed(widths, options.columns)
   const right = titles.map(
     (_, index) => first.length > 0 && first.every((row) => isNumber(row[index] ?? null)),
   )
@@ -61,7 +61,7 @@ function width(text: string): number {
 }
 
 /** Takes from the widest columns until the line fits; a line that cannot fit keeps its narrowest columns. */
-function fit(widths: readonly number[], columns: number): number[] {
+function narrowed(widths: readonly number[], columns: number): number[] {
   const fitted = [...widths]
   let over = fitted.reduce((sum, each) => sum + each, 0) + 2 * (fitted.length - 1) - columns
   while (over > 0) {

@@ -1,4 +1,5 @@
 import { type Compiled, compile } from '../jmespath/compile.ts'
+import { topLevelFields } from '../jmespath/footprint.ts'
 import { splitStream } from '../jmespath/stream.ts'
 import { kindNamed, originFields } from '../kinds.ts'
 import type { Answer, Json, Kind, View } from '../model.ts'
@@ -22,8 +23,10 @@ export function answerView(
 ): Answer {
   const kind = kindNamed(view.kind)
   if (view.expression === null) return kindTable(view, kind, store, lines)
-  const request = { kind, lines, origin: view.origin, fields: null }
-  return shaped(evaluate(compile(view.expression), store, request), view, kind, names)
+  const compiled = compile(view.expression)
+  const fields = topLevelFields(compiled, kind.list, kind.nested?.list ?? null).resource
+  const request = { kind, lines, origin: view.origin, fields }
+  return shaped(evaluate(compiled, store, request), view, kind, names)
 }
 
 function evaluate(compiled: Compiled, store: Store, request: DocumentRequest): Answer {
@@ -57,7 +60,6 @@ function kindTable(view: View, kind: Kind, store: Store, lines: readonly LedgerL
   const narrow = columns.map((name) => narrowColumn(name, kind))
   const sort = view.sort && !view.group ? view.sort : null
   const sortColumn = sort ? narrowColumn(sort.column, kind) : null
-  const filter = view.filter ? parseFilter(view.filter) : null
   if (narrow.some((column) => column === null) || (sort && !sortColumn)) {
     // Columns that only the documents tell: tags and expressions.
     const request = { kind, lines, origin: true, fields: null }

@@ -1,0 +1,66 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { faultFrom } from '../../src/aws/faults.ts'
+import { pages } from '../../src/aws/pages.ts'
+import { kindNamed } from '../../src/kinds.ts'
+import { clientAt, connect, never } from './wire.ts'
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+test.skipIf(!hasOpenssl)('AWS_CA_BUNDLE makes a private authority trusted, through a proxy too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-tls-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  const files = ['-keyout', key, '-out', cert]
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650', ...subject, ...files],
+    {
+      stdio: 'ignore',
+    },
+  )
+  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => {
+    response.end('<DescribeVolumesResponse><volumeSet/></DescribeVolumesResponse>')
+  })
+  const tunnels: string[] = []
+  const proxy = createServer().on('connect', (request, socket) => {
+    tunnels.push(request.url ?? '')
+    const target = connectTcp((server.address() as AddressInfo).port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      target.pipe(socket).pipe(target)
+    })
+    target.on('error', () => socket.destroy())
+    socket.on('error', () => target.destroy())
+  })
+  for (const each of [server, proxy]) await new Promise<void>((done) => each.listen(0, '127.0.0.1', done))
+  const portOf = (each: { address: () => unknown }) => (each.address() as AddressInfo).port
+  const read = async (env: Record<string, string>) => {
+    const client = clientAt(`https://localhost:${portOf(server)}`, connect(env, 2000))
+    return pages(client, kindNamed('volumes'), { pageSize: null }, never).next()
+  }
+
+  const error: unknown = await read({}).catch((reason: unknown) => reason)
+  expect(faultFrom(error, { profile: 'p', region: null })).toMatchObject({
+    class: 'network',
+    next: expect.stringContaining('AWS_CA_BUNDLE'),
+  })
+  expect((await read({ AWS_CA_BUNDLE: cert })).value?.resources).toEqual([])
+  expect(tunnels).toEqual([])
+  const https_proxy = `http://127.0.0.1:${portOf(proxy)}`
+  expect((await read({ AWS_CA_BUNDLE: cert, https_proxy })).value?.resources).toEqual([])
+  expect(tunnels).toHaveLength(1)
+  server.closeAllConnections()
+  server.close()
+  proxy.close()
+})
+
+test('a CA bundle that cannot be read is a configuration fault that names the file', () => {
+  const act = () => connect({ AWS_CA_BUNDLE: '/nowhere/ca.pem' })
+  expect(act).toThrow('/nowhere/ca.pem')
+})

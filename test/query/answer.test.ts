@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { compile } from '../../src/jmespath/compile.ts'
+import { kindNamed } from '../../src/kinds.ts'
+import type { Answer, Json, ResolvedScope, Resource, View } from '../../src/model.ts'
+import { answerView } from '../../src/query/answer.ts'
+import { openStore } from '../../src/store/open.ts'
+import { ledger } from '../../src/store/read.ts'
+import { makeWriter } from '../../src/store/write.ts'
+import { placer, rowMaker } from '../../src/sync/rows.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+const kind = kindNamed('instances')
+
+describe('an expression', () => {
+  test.each([
+    'Reservations[].Instances[].InstanceId',
+    'Reservations[0].Instances[0].InstanceId',
+    "Reservations[].Instances[?State.Name=='running'].InstanceId",
+    "Reservations[].Instances[].[InstanceId,State.Name,Tags[?Key=='Name'].Value|[0]]",
+    'length(Reservations[].Instances[])',
+    'Reservations[].Instances[] | sort_by(@, &InstanceId)[-1].InstanceId',
+    'Reservations[*].Instances[0].State',
+    'Reservations[].ReservationId',
+    'keys(@)',
+    '@',
+    'nothing',
+    "Reservations[].Instances[?Region=='eu-west-1'][].AccountName",
+  ])('answers over all scopes as over one document: %s', (expression) => {
+    const { ask, document } = fleet()
+    expect(resultOf(ask({ expression }))).toEqual(compile(expression).search(document))
+  })
+
+  test('sees no origin where none is wanted', () => {
+    const { ask } = fleet()
+    const expression = 'Reservations[].Instances[].AccountId'
+    expect(resultOf(ask({ expression, origin: false }))).toEqual([])
+    expect(resultOf(ask({ expression }))).toHaveLength(12)
+  })
+})
+
+describe('the table of a kind', () => {
+  test('holds every resource in the kind’s columns', () => {
+    const { ask } = fleet()
+    const answer = ask({})
+    expect(answer).toMatchObject({ type: 'list', columns: kind.table })
+    expect(resultOf(answer)).toHaveLength(12)
+  })
+
+  test('gives the same rows from the narrow columns as from the documents', () => {
+    const { ask } = fleet()
+    const sort = { column: 'Name', descending: true }
+    const narrow = resultOf(ask({ columns: ['Name', 'InstanceId', 'Region'], sort, filter: 'web' })) as Json[]
+    const wide = resultOf(
+      ask({ columns: ['Name', 'InstanceId', 'Region', 'tag:Name'], sort, filter: 'web' }),
+    ) as Json[]
+    expect(narrow).toHaveLength(6)
+    expect(wide).toEqual(
+      narrow.map((row) => ({ ...(row as object), 'tag:Name': (row as { Name: string }).Name })),
+    )
+  })
+
+  test('filters inversely, in any case, by tags and origin', () => {
+    const { ask } = fleet()
+    expect(resultOf(ask({ filter: '!WEB' }))).toHaveLength(6)
+    expect(resultOf(ask({ filter: 'Name=DB' }))).toHaveLength(6)
+    expect(resultOf(ask({ filter: 'us-east-1' }))).toHaveLength(6)
+  })
+})
+
+describe('shaping', () => {
+  test('counts, sorts and chooses columns of any list', () => {
+    const { ask } = fleet()
+    const expression = 'Reservations[].Instances[].{ State: State.Name, Id: InstanceId }'
+    expect(resultOf(ask({ expression, group: 'State' }))).toEqual([
+      { State: 'running', Count: 6 },
+      { State: 'stopped', Count: 6 },
+    ])
+    const sorted = resultOf(ask({ expression, columns: ['Id'], sort: { column: 'Id', descending: true } }))
+    expect((sorted as Json[])[0]).toEqual({ Id: 'i-us-east-1-5' })
+  })
+
+  test('names the places of lists as the saved query says', () => {
+    const { ask } = fleet()
+    const expression = 'Reservations[].Instances[].[InstanceId, State.Name]'
+    const rows = resultOf(ask({ expression, columns: ['State'] }, ['Id', 'State'])) as Json[]
+    expect(rows[0]).toEqual({ State: 'running' })
+  })
+
+  test('of what is no list is a usage error', () => {
+    const { ask } = fleet()
+    expect(() => ask({ expression: 'length(Reservations)', filter: 'x' })).toThrow(/this result is none/)
+  })
+})
+
+function fleet() {
+  const store = openStore(join(temporaryFolder(), 'x.db'))
+  onTestFinished(() => store.close())
+  const writer = makeWriter(store)
+  const reservations: Json[] = []
+  for (const region of ['eu-west-1', 'us-east-1']) {
+    const scope: ResolvedScope = { profile: 'prod', account: '111122223333', region, kind: 'instances' }
+    writer.rememberProfile('prod', 'f', '111122223333', 1)
+    const attempt = writer.beginScope(scope, 1)
+    const resources = Array.from({ length: 6 }, (_, n) => instance(region, n))
+    writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(placer()), 1)
+    writer.finishScope(attempt, 1)
+    const origin = { AccountId: '111122223333', AccountName: 'prod', Profile: 'prod', Region: region }
+    for (let n = 0; n < 6; n += 2) {
+      const Instances = resources.slice(n, n + 2).map(({ body }) => ({ ...body, ...origin }))
+      reservations.push({ Instances, OwnerId: 'o', ReservationId: `r-${region}-${n / 2}` })
+    }
+  }
+  const view: View = {
+    kind: 'instances',
+    query: null,
+    expression: null,
+    filter: null,
+    sort: null,
+    columns: null,
+    group: null,
+    scopes: { profiles: [], accounts: [], regions: [] },
+    origin: true,
+  }
+  const lines = ledger(store, { count: false })
+  return {
+    document: { Reservations: reservations },
+    ask: (change: Partial<View>, names: readonly string[] | null = null): Answer =>
+      answerView({ ...view, ...change }, store, lines, names),
+  }
+}
+
+function instance(region: string, n: number): Resource {
+  const group = `r-${region}-${Math.floor(n / 2)}`
+  return {
+    id: `i-${region}-${n}`,
+    group: { id: group, fields: { OwnerId: 'o', ReservationId: group } },
+    body: {
+      InstanceId: `i-${region}-${n}`,
+      State: { Name: n % 2 ? 'stopped' : 'running' },
+      Tags: [{ Key: 'Name', Value: n % 2 ? `db-${n}` : `web-${n}` }],
+    },
+  }
+}
+
+function resultOf(answer: Answer): Json {
+  return answer.type === 'value' ? answer.value : [...answer.items]
+}

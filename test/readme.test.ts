@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { commands } from '../src/cli.ts'
+import { exitCodes } from '../src/errors.ts'
+import { kinds } from '../src/kinds.ts'
+import { formats } from '../src/output/format.ts'
+import { listQueries } from '../src/query/saved.ts'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const queries = listQueries({ shipped: new URL('../queries', import.meta.url).pathname, own: '/nowhere' })
+
+describe('the README tells of', () => {
+  test('every command and every option of it', async () => {
+    for (const { name, load } of commands) {
+      expect(readme).toContain(`\`muster ${name}`)
+      for (const flag of (await load()).flags) expect(readme, `--${flag.name}`).toContain(`--${flag.name}`)
+    }
+  })
+
+  test('every exit code', () => {
+    for (const code of Object.values(exitCodes)) expect(readme).toContain(`| ${code} |`)
+  })
+
+  test('every saved query, with its title', () => {
+    for (const { name, title } of queries) expect(readme).toContain(`| \`${name}\` | ${title} |`)
+  })
+
+  test('every kind and every format', () => {
+    for (const word of [...kinds.map(({ name }) => name), ...formats]) expect(readme).toContain(`\`${word}\``)
+  })
+
+  test('every setting', () => {
+    for (const key of [
+      'profiles',
+      'regions',
+      'kind',
+      'fresh',
+      'preferRoles',
+      'accepted',
+      'concurrency',
+      'pageSize',
+    ]) {
+      expect(readme).toContain(`| \`${key}\` |`)
+    }
+  })
+
+  test('every call that muster makes', () => {
+    for (const { operation } of kinds) expect(readme).toContain(`ec2:${operation}`)
+  })
+})
