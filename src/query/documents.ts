@@ -41,6 +41,7 @@ export function originOf(line: LedgerLine | undefined): JsonObject {
   }
 }
 
+/** The list stands last among the members, as the AWS CLI prints it. */
 function regrouped(
   scanned: readonly ScannedResource[],
   resources: readonly JsonObject[],
@@ -53,13 +54,5 @@ function regrouped(
     if (last && last.id === groupId && last.line === line) last.members.push(resource)
     else groups.push({ id: groupId, line, fields: groupFields ?? {}, members: [resource] })
   })
-  return groups.map(({ fields, members }) => withList(fields, nested.list, members))
-}
-
-/** Puts the list back where the AWS CLI prints it: after the members that precede it in the API's model. */
-function withList(fields: JsonObject, list: string, members: readonly Json[]): JsonObject {
-  const entries = Object.entries(fields)
-  const at = entries.findIndex(([name]) => name > list && name !== 'Groups')
-  entries.splice(at < 0 ? entries.length : at, 0, [list, members])
-  return Object.fromEntries(entries)
+  return groups.map(({ fields, members }) => ({ ...fields, [nested.list]: members }))
 }

@@ -108,7 +108,7 @@ function fleet() {
     const origin = { AccountId: '111122223333', AccountName: 'prod', Profile: 'prod', Region: region }
     for (let n = 0; n < 6; n += 2) {
       const Instances = resources.slice(n, n + 2).map(({ body }) => ({ ...body, ...origin }))
-      reservations.push({ Instances, OwnerId: 'o', ReservationId: `r-${region}-${n / 2}` })
+      reservations.push({ OwnerId: 'o', ReservationId: `r-${region}-${n / 2}`, Instances })
     }
   }
   const view: View = {
