@@ -62,9 +62,11 @@ export function accountWanted(patterns: readonly string[], account: string, name
 
 function accountPatterns(words: readonly string[]): readonly string[] {
   const patterns = splitList(words)
-  const bad = patterns.find((word) => !isGlob(word) && !/^!?\d{12}$/.test(word))
+  const bad = patterns.find((word) => /^!?\d+$/.test(word) && !/^!?\d{12}$/.test(word))
   if (bad === undefined) return patterns
-  throw usageError(`'${bad}' is no account; --account takes ids of 12 digits or patterns such as 'prod-*'.`)
+  throw usageError(
+    `'${bad}' is no account; --account takes ids of 12 digits, names, or patterns such as 'prod-*'.`,
+  )
 }
 
 function chosen(request: SelectionRequest): readonly SelectedProfile[] {
