@@ -3,17 +3,9 @@ import { escapeForTerminal } from './sanitise.ts'
 
 /** Four spaces, `[]` and `{}`, non-ASCII kept: the AWS CLI's json. A list is written item by item. */
 export function* jsonLines(answer: Answer, terminal: boolean): Generator<string> {
-  const print = (value: Json) => (terminal ? escapeForTerminal(dump(value)) : dump(value))
-  if (answer.type === 'value') {
-    yield `${print(answer.value)}\n`
-    return
-  }
-  let first = true
-  for (const item of answer.items) {
-    yield `${first ? '[' : ','}\n    ${print(item).replaceAll('\n', '\n    ')}`
-    first = false
-  }
-  yield first ? '[]\n' : '\n]\n'
+  const value = answer.type === 'value' ? members(answer.value, '', 0) : elements(answer.items, '', 0)
+  for (const chunk of value) yield terminal ? escapeForTerminal(chunk) : chunk
+  yield '\n'
 }
 
 /** One compact JSON text per line. */
@@ -25,6 +17,32 @@ export function* ndjsonLines(answer: Answer, terminal: boolean): Generator<strin
   }
 }
 
-function dump(value: Json): string {
-  return JSON.stringify(value, null, 4)
+/** Lists and objects this deep are printed member by member: no string holds more than a resource or so. */
+const streamedDepth = 4
+const step = '    '
+
+function* members(value: Json, indent: string, depth: number): Generator<string> {
+  if (depth >= streamedDepth || typeof value !== 'object' || value === null) {
+    yield JSON.stringify(value, null, 4).replaceAll('\n', `\n${indent}`)
+  } else if (Array.isArray(value)) {
+    yield* elements(value as readonly Json[], indent, depth)
+  } else {
+    let before = '{'
+    for (const [key, member] of Object.entries(value)) {
+      yield `${before}\n${indent}${step}${JSON.stringify(key)}: `
+      yield* members(member, indent + step, depth + 1)
+      before = ','
+    }
+    yield before === '{' ? '{}' : `\n${indent}}`
+  }
+}
+
+function* elements(items: Iterable<Json>, indent: string, depth: number): Generator<string> {
+  let before = '['
+  for (const item of items) {
+    yield `${before}\n${indent}${step}`
+    yield* members(item, indent + step, depth + 1)
+    before = ','
+  }
+  yield before === '[' ? '[]' : `\n${indent}]`
 }
