@@ -1,0 +1,157 @@
+import { rmSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { DemoFault, FaultRule } from '../../src/demo/faults.ts'
+import { makeFleet } from '../../src/demo/fleet.ts'
+import { accountId, fleetIds, machine, writeSettings } from './program.ts'
+
+const fleet = makeFleet({ accounts: 3, regions: 2, instances: 60 })
+const victim = {
+  account: accountId(fleet, 'acme-prod-payments'),
+  region: 'eu-west-1',
+  operation: 'DescribeInstances',
+}
+const scope = 'acme-prod-payments/eu-west-1'
+/** From the second describe call on: the first sync goes well. */
+const later = { from: 2, to: Number.MAX_SAFE_INTEGER }
+
+describe('one scope fails after it was read once', () => {
+  const table: readonly (readonly [fault: DemoFault, cause: RegExp, next: RegExp])[] = [
+    ['throttled', /RequestLimitExceeded: Request limit exceeded/, /Sync again later, with fewer calls/],
+    ['denied', /UnauthorizedOperation: You are not authorized/, /Ask for permission for DescribeInstances/],
+    [
+      'denied-by-policy',
+      /UnauthorizedOperation: .*service control policy/,
+      /Ask whoever runs the organisation/,
+    ],
+    ['server-error', /InternalError: An internal error has occurred/, /sync again/],
+    ['reset', /ECONNRESET/, /Check the network, the proxy and the endpoint/],
+    ['truncated', /XML|MalformedAnswer/, /a proxy or an endpoint_url that answers in place of AWS/],
+    ['html', /MalformedAnswer: .*holds no Reservations/, /a proxy or an endpoint_url that answers in place/],
+    ['empty-body', /MalformedAnswer: .*holds no Reservations/, /a proxy or an endpoint_url/],
+    [
+      'expired-token',
+      /RequestExpired: Request has expired/,
+      /Renew the credentials of profile acme-prod-payments/,
+    ],
+  ]
+  test.each(table)(
+    '%s: it is named with cause and next step, exit code 3, and every row stays',
+    async (fault, cause, next) => {
+      const { muster, cachedIds } = await machine({ faults: [{ ...victim, fault, nth: later }] })
+      expect((await muster('sync')).code).toBe(0)
+      const { code, err } = await muster('sync')
+      const [first, named, step] = err.trim().split('\n')
+      expect(first).toMatch(/^5 of 6 scopes, 1 missing; oldest data /)
+      expect(named).toContain(`${scope} `)
+      expect(named).toMatch(cause)
+      expect(step).toMatch(next)
+      expect(code).toBe(3)
+      expect(await cachedIds()).toEqual(fleetIds(fleet))
+    },
+  )
+
+  test('a page token that is refused cuts nothing off: the rows of the first sync stay', async () => {
+    const { muster, cachedIds } = await machine({ faults: [{ ...victim, fault: 'token-refused' }] })
+    expect((await muster('sync')).code).toBe(0)
+    const { code, err } = await muster('sync', '--page-size', '5')
+    expect(err).toMatch(new RegExp(`${scope} InvalidPaginationToken: .*token`))
+    expect(err).toMatch(/-> .*\n/)
+    expect(code).toBe(3)
+    expect(await cachedIds()).toEqual(fleetIds(fleet))
+  })
+})
+
+describe('one scope fails from the start', () => {
+  test('the others are complete, and an answer names what it lacks', async () => {
+    const { muster } = await machine({ faults: [{ ...victim, fault: 'html' }] })
+    const { code, out, err } = await muster(
+      'query',
+      'Reservations[].Instances[].InstanceId',
+      '--output',
+      'json',
+    )
+    expect((JSON.parse(out) as string[]).sort()).toEqual(
+      fleetIds(fleet, (account, region) => `${account}/${region}` !== scope),
+    )
+    expect(err).toContain(scope)
+    expect(code).toBe(3)
+  })
+
+  test('a throttle that passes is no fault: the call is sent again', async () => {
+    const { muster, cachedIds } = await machine({ faults: [{ ...victim, fault: 'throttled', times: 1 }] })
+    expect((await muster('sync')).code).toBe(0)
+    expect(await cachedIds()).toEqual(fleetIds(fleet))
+  })
+
+  test('a fault that the settings accept is named and the exit code is 0', async () => {
+    const { muster } = await machine(
+      { faults: [{ ...victim, fault: 'denied' }] },
+      { accepted: [{ scope, fault: 'denied' }] },
+    )
+    const { code, err } = await muster('sync')
+    expect(err).toContain('1 failed as accepted in the settings')
+    expect(err).toMatch(new RegExp(`accepted: ${scope} UnauthorizedOperation`))
+    expect(code).toBe(0)
+  })
+
+  test('accepting one class accepts no other', async () => {
+    const { muster } = await machine(
+      { faults: [{ ...victim, fault: 'html' }] },
+      { accepted: [{ scope, fault: 'denied' }] },
+    )
+    expect((await muster('sync')).code).toBe(3)
+  })
+
+  test('a region that is not enabled is skipped and said so, not failed', async () => {
+    const { muster } = await machine({ regions: 5 })
+    const { code, err } = await muster('sync', '--region', 'us-east-1,me-south-1')
+    expect(err).toMatch(/^3 of 3 scopes, 3 skipped \(region not enabled\)/)
+    expect(code).toBe(0)
+  })
+})
+
+describe('nothing can be read', () => {
+  test('keys that every account refuses: exit code 4 and how to sign in', async () => {
+    const faults: FaultRule[] = [{ fault: 'auth-failure' }]
+    const { muster } = await machine({ faults })
+    const { code, out, err } = await muster('query', '--output', 'json')
+    expect(err).toMatch(/0 of \d+ scopes/)
+    for (const name of ['acme-management', 'acme-prod-payments', 'acme-prod-web']) expect(err).toContain(name)
+    expect(err).toMatch(/-> Renew the credentials of profile/)
+    expect(JSON.parse(out)).toMatchObject({})
+    expect(code).toBe(4)
+  })
+
+  test('expired sessions everywhere: exit code 4, and the rows stay', async () => {
+    const { muster, cachedIds } = await machine({
+      faults: [{ fault: 'expired-token', operation: 'GetCallerIdentity', nth: { from: 4, to: 1e9 } }],
+    })
+    expect((await muster('sync')).code).toBe(0)
+    const { code, err } = await muster('sync')
+    expect(err).toMatch(/ExpiredToken/)
+    expect(code).toBe(4)
+    expect(await cachedIds()).toEqual(fleetIds(fleet))
+  })
+
+  test('an endpoint that nobody listens at is named as the network, exit code 3', async () => {
+    const { endpoint, muster, cachedIds } = await machine()
+    expect((await muster('sync')).code).toBe(0)
+    await endpoint.close()
+    const { code, err } = await muster('sync')
+    expect(err).toMatch(/acme-management\/.* ECONNREFUSED: /)
+    expect(err).toMatch(/-> Check the network, the proxy and the endpoint/)
+    expect(code).toBe(3)
+    expect(await cachedIds()).toEqual(fleetIds(fleet))
+  })
+
+  test('a lost cache and a failing network never look like an empty account', async () => {
+    const { endpoint, home, cache, muster } = await machine()
+    await muster('sync')
+    rmSync(cache)
+    writeSettings(home, { profiles: ['*'], regions: ['us-east-1'] })
+    await endpoint.close()
+    const { code, err } = await muster('query')
+    expect(err).toMatch(/0 of 3 scopes, 3 missing/)
+    expect(code).toBe(3)
+  })
+})

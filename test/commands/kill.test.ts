@@ -1,0 +1,65 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { fleetIds, machine } from './program.ts'
+
+/** About 3,000 instances in small pages, slowed so that a sync takes about 1.5 seconds. */
+const large = {
+  accounts: 3,
+  regions: 3,
+  instances: 3000,
+  faults: [{ fault: 'latency', ms: 25, operation: 'DescribeInstances' }],
+} as const
+const sync = ['sync', '--page-size', '50'] as const
+const toItsEnd = ['sync', '--page-size', '500'] as const
+
+describe('a sync of 3,000 instances', () => {
+  test('killed at 30 random moments and run again, it loses no instance and doubles none', async () => {
+    const { endpoint, start, muster, cachedIds } = await machine(large)
+    let killed = 0
+    for (let round = 0; round < 30; round += 1) {
+      const { child, ended } = start(...sync)
+      await wait(250 + Math.random() * 600)
+      child.kill('SIGKILL')
+      if ((await ended).signal === 'SIGKILL') killed += 1
+    }
+    expect(killed).toBeGreaterThan(20)
+    const partial = await cachedIds()
+    expect(partial.length).toBeGreaterThan(0)
+    expect(new Set(partial).size).toBe(partial.length)
+    const { code, err } = await muster(...toItsEnd)
+    expect(err).toMatch(/^9 of 9 scopes; oldest data /)
+    expect(code).toBe(0)
+    expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
+  })
+
+  test('killed once, it is named as cut off and never as complete', async () => {
+    const { start, muster } = await machine(large)
+    const { child, ended } = start(...sync)
+    await wait(900)
+    child.kill('SIGKILL')
+    expect((await ended).signal).toBe('SIGKILL')
+    const { code, err } = await muster('query', '--offline', '--output', 'json')
+    expect(err).toMatch(/missing/)
+    expect(err).toMatch(/cut off while it was being read|never synced/)
+    expect(code).toBe(3)
+  })
+
+  test('two at once on one cache both end well, and the cache holds the fleet once', async () => {
+    const { endpoint, muster, cachedIds } = await machine(large)
+    const both = await Promise.all([muster(...sync), muster(...toItsEnd)])
+    expect(both.map(({ code, err }) => ({ code, err }))).toMatchObject([{ code: 0 }, { code: 0 }])
+    expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
+  })
+
+  test('interrupted with ctrl-c it ends with 130, says so, and goes on from there', async () => {
+    const { endpoint, start, muster, cachedIds } = await machine(large)
+    const { child, ended } = start(...sync)
+    await wait(900)
+    child.kill('SIGINT')
+    const { code, err } = await ended
+    expect(err).toContain('muster: interrupted; what was stored stays.')
+    expect(code).toBe(130)
+    expect((await muster(...toItsEnd)).code).toBe(0)
+    expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
+  })
+})

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { demoConfig } from '../../src/demo/config.ts'
+import type { Fleet } from '../../src/demo/fleet.ts'
+import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
+import type { JsonObject } from '../../src/model.ts'
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly out: string
+  readonly err: string
+}
+
+/** A user's machine: a home folder whose profiles lead to a demo endpoint. */
+export interface Machine {
+  readonly endpoint: Endpoint
+  readonly home: string
+  readonly cache: string
+  readonly configFile: string
+  readonly env: Readonly<Record<string, string>>
+  /** Runs the built program to its end. */
+  readonly muster: (...args: string[]) => Promise<Ended>
+  /** Starts it; `ended` resolves when it has ended, however it did. */
+  readonly start: (...args: string[]) => { readonly child: ChildProcess; readonly ended: Promise<Ended> }
+  /** Ids of a kind in the cache, sorted. */
+  readonly cachedIds: () => Promise<string[]>
+}
+
+export const program = new URL('../../dist/muster.js', import.meta.url).pathname
+
+/** Makes a machine for one test; it is gone when the test ends. */
+export async function machine(options: DemoOptions = {}, settings: JsonObject = {}): Promise<Machine> {
+  const endpoint = await startEndpoint({ accounts: 3, regions: 2, instances: 60, ...options })
+  const home = mkdtempSync(join(tmpdir(), 'muster-commands-'))
+  onTestFinished(async () => {
+    await endpoint.close()
+    rmSync(home, { recursive: true, force: true })
+  })
+  const demo = demoConfig(endpoint.fleet, endpoint.url)
+  for (const folder of ['.aws', '.config/muster']) mkdirSync(join(home, folder), { recursive: true })
+  const configFile = join(home, '.aws/config')
+  const credentialsFile = join(home, '.aws/credentials')
+  writeFileSync(configFile, demo.config)
+  writeFileSync(credentialsFile, demo.credentials)
+  writeSettings(home, { profiles: ['*'], ...demo.settings, ...settings })
+  const cache = join(home, '.cache/muster/inventory.db')
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    AWS_CONFIG_FILE: configFile,
+    AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_MAX_ATTEMPTS: '2',
+  }
+  const start = (...args: string[]) => launch(process.execPath, [program, ...args], env)
+  const muster = (...args: string[]) => start(...args).ended
+  const cachedIds = async () => {
+    const { out } = await muster(
+      'query',
+      'Reservations[].Instances[].InstanceId',
+      '--offline',
+      '--output',
+      'json',
+    )
+    return (JSON.parse(out) as string[]).sort()
+  }
+  return { endpoint, home, cache, configFile, env, muster, start, cachedIds }
+}
+
+export function writeSettings(home: string, settings: JsonObject): void {
+  writeFileSync(join(home, '.config/muster/config.json'), JSON.stringify(settings))
+}
+
+/** Starts any program and collects what it says. */
+export function launch(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(command, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    let out = ''
+    let err = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text
+    })
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, out, err }))
+  })
+  return { child, ended }
+}
+
+/** Every instance id of the fleet, sorted; only those of `wanted` scopes where it is given. */
+export function fleetIds(fleet: Fleet, wanted: (account: string, region: string) => boolean = () => true) {
+  return fleet.accounts
+    .flatMap(({ id, name }) => fleet.regions.map((region) => ({ id, name, region: region.name })))
+    .filter(({ name, region }) => wanted(name, region))
+    .flatMap(({ id, region }) =>
+      Array.from({ length: fleet.count(id, region) }, (_, n) => fleet.instance(id, region, n).instanceId),
+    )
+    .sort()
+}
+
+/** Rules name accounts by their ids; a fleet's ids are the same for the same seed. */
+export function accountId(fleet: Fleet, name: string): string {
+  return fleet.accounts.find((account) => account.name === name)?.id ?? ''
+}

@@ -1,0 +1,163 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { makeFleet } from '../../src/demo/fleet.ts'
+import { accountId, launch, machine } from './program.ts'
+
+type Row = Readonly<Record<string, unknown>> & { readonly InstanceId: string }
+
+const shims = '/root/.pyenv/shims/aws'
+const aws = existsSync(shims) ? shims : 'aws'
+const hasAws = spawnSync(aws, ['--version']).status === 0
+const shipped = readdirSync(new URL('../../queries', import.meta.url))
+  .filter((name) => name.endsWith('.jmespath'))
+  .map((name) => name.replace(/\.jmespath$/, ''))
+
+describe('the same answer as the AWS CLI', () => {
+  if (!hasAws) process.stderr.write('SKIPPED: no `aws` (AWS CLI) on this machine to compare answers with.\n')
+
+  const expression =
+    "Reservations[].Instances[?State.Name!='terminated'][].{InstanceId: InstanceId, Type: InstanceType, State: State.Name, Zone: Placement.AvailabilityZone, Name: Tags[?Key=='Name'].Value | [0], Launch: LaunchTime, Disks: BlockDeviceMappings[].Ebs.VolumeId, Tags: length(Tags || `[]`)}"
+
+  test.skipIf(!hasAws)('an expression over all accounts and regions', async () => {
+    const { endpoint, env, home, muster } = await machine({ accounts: 2, regions: 2, instances: 200 })
+    const { code, out } = await muster('query', expression, '--output', 'json')
+    expect(code).toBe(0)
+    const config = join(home, 'version-1')
+    // Version 1 prints times as they came over the wire unless it is told to print them as version 2 does.
+    writeFileSync(config, '[default]\ncli_timestamp_format = iso8601\n')
+    const answers: Row[] = []
+    for (const { accessKeyId, secretAccessKey } of endpoint.fleet.accounts) {
+      for (const region of endpoint.fleet.regions) {
+        const where = ['--region', region.name, '--endpoint-url', endpoint.url]
+        const words = ['ec2', 'describe-instances', '--output', 'json', '--query', expression, ...where]
+        // Version 1 knows no endpoint_url in a profile: a role profile would leave this machine. Keys stay here.
+        const { PATH = '', HOME = '' } = env
+        const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+        const asked = await launch(aws, words, { PATH, HOME, AWS_CONFIG_FILE: config, ...keys }).ended
+        expect(asked.err).toBe('')
+        answers.push(...(JSON.parse(asked.out) as Row[]))
+      }
+    }
+    expect(answers.length).toBeGreaterThan(100)
+    expect(byId(JSON.parse(out) as Row[])).toEqual(byId(answers))
+  })
+})
+
+describe('when AWS is called', () => {
+  test('--offline never calls, fresh scopes are not read again, --sync reads every one', async () => {
+    const { endpoint, muster } = await machine()
+    const never = await muster('query', '--offline')
+    expect(never.code).toBe(3)
+    expect(never.err).toContain('never synced')
+    expect(endpoint.requests()).toBe(0)
+    expect((await muster('query')).code).toBe(0)
+    const first = endpoint.requests()
+    expect(endpoint.requests('DescribeInstances')).toBe(6)
+    expect((await muster('query', 'running', '--output', 'csv')).code).toBe(0)
+    expect((await muster('query', '--offline', '--fresh', '0s')).code).toBe(0)
+    expect(endpoint.requests()).toBe(first)
+    expect((await muster('query', '--sync')).code).toBe(0)
+    expect(endpoint.requests('DescribeInstances')).toBe(12)
+  })
+
+  test('only the scopes that are due are read: a further region leaves the others alone', async () => {
+    const { endpoint, muster } = await machine()
+    await muster('query', '--region', 'us-east-1')
+    expect(endpoint.requests('DescribeInstances')).toBe(3)
+    await muster('query', '--region', 'us-east-1,eu-west-1')
+    expect(endpoint.requests('DescribeInstances')).toBe(6)
+  })
+})
+
+describe('export', () => {
+  test.each(['csv', 'json', 'ndjson', 'yaml', 'text', 'table'])(
+    'writes the bytes of query: %s',
+    async (format) => {
+      const { home, muster } = await machine({ instances: 300 })
+      const file = join(home, `out.${format}`)
+      const written = await muster('export', 'running', '--to', file, '--output', format)
+      expect(written.code).toBe(0)
+      const { out } = await muster('query', 'running', '--output', format, '--offline')
+      expect(readFileSync(file, 'utf8')).toBe(out)
+      expect(out.length).toBeGreaterThan(100)
+    },
+  )
+
+  test('replaces no file unless it is told to', async () => {
+    const { home, muster, endpoint } = await machine()
+    const file = join(home, 'mine.csv')
+    writeFileSync(file, 'mine')
+    const refused = await muster('export', '--to', file)
+    expect(refused.err).toMatch(/mine\.csv exists: give another name, or --force to replace it/)
+    expect(refused.code).toBe(2)
+    expect(readFileSync(file, 'utf8')).toBe('mine')
+    expect(endpoint.requests()).toBe(0)
+    expect((await muster('export', '--to', file, '--force')).code).toBe(0)
+    expect(readFileSync(file, 'utf8')).toMatch(/^Name,InstanceId/)
+  })
+
+  test('an incomplete export has a file beside it that names what misses; a complete one has none', async () => {
+    const account = accountId(makeFleet({ accounts: 3 }), 'acme-prod-web')
+    const { home, muster } = await machine({ faults: [{ fault: 'denied', account, region: 'eu-west-1' }] })
+    const partial = join(home, 'partial.csv')
+    expect((await muster('export', '--to', partial)).code).toBe(3)
+    const report = readFileSync(`${partial}.coverage.json`, 'utf8')
+    expect(report).toContain('acme-prod-web/eu-west-1 UnauthorizedOperation')
+    const whole = join(home, 'whole.csv')
+    expect((await muster('export', '--to', whole, '--region', 'us-east-1')).code).toBe(0)
+    expect(existsSync(`${whole}.coverage.json`)).toBe(false)
+  })
+
+  test('a folder that is not there: exit code 1, and nothing is left', async () => {
+    const { home, muster } = await machine()
+    const { code, err } = await muster('export', '--to', join(home, 'nowhere/out.csv'))
+    expect(err).toMatch(/^muster: .*nowhere\/out\.csv cannot be written/m)
+    expect(code).toBe(1)
+    expect(readdirSync(home).filter((name) => name.includes('part'))).toEqual([])
+  })
+})
+
+describe('text from AWS is harmless', () => {
+  test('no formula reaches a spreadsheet, unless --raw asks for the cells as they are', async () => {
+    const { muster } = await machine({ accounts: 12, instances: 2000 })
+    const names = ['query', 'Reservations[].Instances[].Tags[].[Value]', '--output', 'csv'] as const
+    const { out } = await muster(...names)
+    const { out: raw } = await muster(...names, '--raw', '--offline')
+    const formula = /^"?[=@]/m
+    expect(raw).toMatch(formula)
+    expect(out).not.toMatch(formula)
+    expect(out).toMatch(/^"?'=/m)
+  })
+
+  test('no control character reaches the terminal in a table', async () => {
+    const { muster } = await machine({ accounts: 12, instances: 2000 })
+    const names = ['query', 'Reservations[].Instances[].Tags[].[Value]', '--output'] as const
+    const { out: raw } = await muster(...names, 'csv', '--raw')
+    const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
+    expect(raw).toMatch(/\u009b/)
+    const { out: table } = await muster(...names, 'table', '--offline')
+    expect(table).not.toMatch(control)
+  })
+})
+
+describe('the saved queries that ship', () => {
+  test('each has rows on the demo fleet', async () => {
+    const { muster } = await machine({ accounts: 8, regions: 3, instances: 600 })
+    const synced = await muster('sync', '--kind', 'instances,volumes')
+    expect(synced.code).toBe(0)
+    const counts: Record<string, number> = {}
+    for (const name of shipped) {
+      const { code, out } = await muster('query', name, '--offline', '--output', 'json')
+      expect({ name, code }).toEqual({ name, code: 0 })
+      counts[name] = (JSON.parse(out) as unknown[]).length
+    }
+    expect(Object.entries(counts).filter(([, count]) => count === 0)).toEqual([])
+    expect(shipped.length).toBeGreaterThan(10)
+  })
+})
+
+function byId(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((a, b) => (a.InstanceId < b.InstanceId ? -1 : 1))
+}
