@@ -48,14 +48,14 @@ export function isBareWord(word: string): boolean {
 
 /** Reads a saved query's text. Header keys: kind, columns, sort, count-by; the first other line is the title. */
 export function parseSavedQuery(text: string, name: string, file: string, own: boolean): SavedQuery {
-  const lines = text.split(/\r?\n/)
-  const header = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#'))
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const header = lines.findIndex((line) => line.trim() !== '' && !line.trimStart().startsWith('#'))
   const end = header < 0 ? lines.length : header
   let title = ''
   const keys = new Map<string, string>()
   lines.slice(0, end).forEach((line, index) => {
-    const words = line.replace(/^#\s*/, '').trim()
-    const pair = /^([a-z][a-z-]*):\s*(.*)$/.exec(words)
+    const words = line.replace(/^\s*#\s*/, '').trim()
+    const pair = /^([a-z][a-z_-]*)\s*:(?!\/\/)\s*(.*)$/i.exec(words)
     if (!pair) {
       title ||= words
       return
@@ -63,7 +63,14 @@ export function parseSavedQuery(text: string, name: string, file: string, own: b
     const [, key = '', value = ''] = pair
     if (!headerKeys.includes(key))
       throw malformed(file, index, `'${key}' is no header; there are ${headerKeys.join(', ')}`)
+    if (keys.has(key)) throw malformed(file, index, `'${key}' is said twice; keep one`)
     if (value === '') throw malformed(file, index, `'${key}' says nothing`)
+    if (key === 'columns' && value.split(',').some((column) => column.trim() === '')) {
+      throw malformed(file, index, `'${value}' leaves a column without a name`)
+    }
+    if (key === 'sort' && /^-?$|^(asc|desc)$|\s(ascending|descending)$/i.test(value)) {
+      throw malformed(file, index, `'${value}' is no sort; write it as 'LaunchTime' or 'LaunchTime desc'`)
+    }
     if (key === 'kind' && !kinds.some((kind) => kind.name === value)) {
       throw malformed(
         file,
@@ -99,7 +106,8 @@ export function parseSort(text: string): Sort {
   const [, column = '', direction = 'asc'] = /^(.+?)(?:[\s:]+(asc|desc))?$/i.exec(words) ?? []
   const minus = column.startsWith('-') && column.length > 1
   const name = minus ? column.slice(1) : column
-  if (name === '') throw usageError("--sort takes a column, as 'LaunchTime' or 'LaunchTime desc'.")
+  if (name === '' || name === '-')
+    throw usageError("--sort takes a column, as 'LaunchTime' or 'LaunchTime desc'.")
   return { column: name, descending: minus || direction.toLowerCase() === 'desc' }
 }
 

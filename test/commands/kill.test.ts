@@ -45,14 +45,14 @@ describe('a sync of 3,000 instances', () => {
   })
 
   test('two at once on one cache both end well, and the cache holds the fleet once', async () => {
-    const { endpoint, muster, cachedIds } = await machine(large)
+    const { endpoint, muster, cachedIds } = await machine({ ...large, instances: 1500 })
     const both = await Promise.all([muster(...sync), muster(...toItsEnd)])
     expect(both.map(({ code, err }) => ({ code, err }))).toMatchObject([{ code: 0 }, { code: 0 }])
     expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
   })
 
   test('interrupted with ctrl-c it ends with 130, says so, and goes on from there', async () => {
-    const { endpoint, start, muster, cachedIds } = await machine(large)
+    const { endpoint, start, muster, cachedIds } = await machine({ ...large, instances: 1500 })
     const { child, ended } = start(...sync)
     await wait(900)
     child.kill('SIGINT')

@@ -144,7 +144,7 @@ describe('text from AWS is harmless', () => {
 
 describe('the saved queries that ship', () => {
   test('each has rows on the demo fleet', async () => {
-    const { muster } = await machine({ accounts: 8, regions: 3, instances: 600 })
+    const { muster } = await machine({ accounts: 8, regions: 3, instances: 400 })
     const synced = await muster('sync', '--kind', 'instances,volumes')
     expect(synced.code).toBe(0)
     const counts: Record<string, number> = {}

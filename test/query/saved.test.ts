@@ -26,9 +26,25 @@ describe('a saved query', () => {
     ['# kind: buckets\n@', /x\.jmespath:1: there is no kind 'buckets'/],
     ['# only a title\n', /the expression is missing/],
     ['# sort:\n@', /x\.jmespath:1: 'sort' says nothing/],
+    ['# T\n# sort: LaunchTime descending\n@', /x\.jmespath:2: 'LaunchTime descending' is no sort/],
+    ['# sort: -\n@', /x\.jmespath:1: '-' is no sort/],
+    ['# Kind: volumes\n@', /x\.jmespath:1: 'Kind' is no header/],
+    ['# count_by: A\n@', /x\.jmespath:1: 'count_by' is no header/],
+    ['# columns: A,,B\n@', /x\.jmespath:1: 'A,,B' leaves a column without a name/],
+    ['# kind: volumes\n# kind: instances\n@', /x\.jmespath:2: 'kind' is said twice/],
   ])('that is malformed names its line: %j', (text, message) => {
     expect(() => parseSavedQuery(text, 'x', 'x.jmespath', true)).toThrow(message)
   })
+
+  test.each(['\uFEFF# kind: volumes\nVolumes', '  # kind: volumes\r\n\r\nVolumes\r\n'])(
+    'is read whatever editor wrote it: %j',
+    (text) => {
+      expect(parseSavedQuery(text, 'x', 'x.jmespath', true)).toMatchObject({
+        kind: 'volumes',
+        expression: 'Volumes',
+      })
+    },
+  )
 
   test('of the user’s own wins by name', () => {
     const own = join(temporaryFolder(), 'queries')

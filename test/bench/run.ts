@@ -1,0 +1,112 @@
+// npm run bench: muster beside a yardstick in the same run, as ratios of medians. The endpoint is a process of its
+// own. BENCH_INSTANCES (default 100000) sets the fleet, BENCH_RUNS (default 3) the runs of the short ones.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeFleet } from '../../src/demo/fleet.ts'
+
+const instances = Number(process.env.BENCH_INSTANCES ?? 100_000)
+const runs = Number(process.env.BENCH_RUNS ?? 3)
+const root = new URL('../..', import.meta.url).pathname
+const home = mkdtempSync(join(tmpdir(), 'muster-bench-'))
+const muster = join(root, 'dist/muster.js')
+const env = { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
+const everything = ['--profile', '*', '--region', '*']
+
+const serving = spawn(process.execPath, [muster, 'demo', 'serve', '--instances', String(instances)], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  env,
+})
+try {
+  const url = await configured()
+  console.log(`${instances} instances, median of ${runs} (sync: one run), Node ${process.version}\n`)
+  console.log(
+    'what'.padEnd(44),
+    'muster'.padStart(10),
+    'yardstick'.padStart(10),
+    'ratio'.padStart(7),
+    'peak MB'.padStart(8),
+  )
+  const bare = median(() => timed(['-e', '0']))
+  row(
+    'start: --help / bare Node',
+    median(() => timed([muster, '--help'])),
+    bare,
+  )
+  const fleet = makeFleet({ instances })
+  const scopes = fleet.accounts
+    .filter(({ denied }) => !denied)
+    .flatMap(({ accessKeyId, secretAccessKey }) =>
+      fleet.regions
+        .filter(({ optIn }) => optIn !== 'not-opted-in')
+        .map(({ name }) => ({ region: name, accessKeyId, secretAccessKey })),
+    )
+  const loop = timed([join(root, 'test/bench/bare-sdk.ts'), url, JSON.stringify(scopes)])
+  row('sync / bare SDK pagination loop', timed([muster, 'sync', ...everything]), loop)
+  for (const words of [
+    ['query'],
+    ['query', '--output', 'json'],
+    ['query', 'running', '--output', 'json'],
+    ['query', 'Reservations[].Instances[].InstanceId', '--output', 'text'],
+    ['query', 'length(Reservations[].Instances[])'],
+    ['query', '--filter', 'payments', '--sort', 'Name'],
+  ]) {
+    const line = `${words.join(' ').slice(0, 32)} / bare Node`
+    row(
+      line,
+      median(() => timed([muster, ...words, '--offline', ...everything])),
+      bare,
+    )
+  }
+} finally {
+  serving.kill('SIGTERM')
+  rmSync(home, { recursive: true, force: true })
+}
+
+interface Run {
+  readonly ms: number
+  readonly peak: number
+}
+
+/** Waits for the endpoint and writes its ~/.aws into the home folder; gives its address. */
+async function configured(): Promise<string> {
+  let text = ''
+  for await (const chunk of serving.stdout) {
+    text += chunk
+    if (/# ~\/\.aws\/credentials\n[\s\S]*\n$/.test(text)) break
+  }
+  const [first = '', rest = ''] = text.split('# ~/.aws/config\n')
+  const [config = '', credentials = ''] = rest.split('# ~/.aws/credentials\n')
+  mkdirSync(join(home, '.aws'))
+  writeFileSync(join(home, '.aws/config'), config)
+  writeFileSync(join(home, '.aws/credentials'), credentials)
+  return /http\S+/.exec(first)?.[0] ?? ''
+}
+
+/** One run of a Node program as a process: wall time, and its peak memory as it reports it on its way out. */
+function timed(argv: readonly string[]): Run {
+  const told = join(home, 'peak')
+  const report = `data:text/javascript,import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${encodeURIComponent(JSON.stringify(told))},String(process.resourceUsage().maxRSS)))`
+  const start = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, ['--import', report, ...argv], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  })
+  const ms = performance.now() - start
+  if (status === null || ![0, 2, 3].includes(status))
+    throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
+  return { ms, peak: Number(readFileSync(told, 'utf8')) / 1024 }
+}
+
+function median(run: () => Run): Run {
+  const all = Array.from({ length: runs }, run).sort((a, b) => a.ms - b.ms)
+  return all[Math.floor(all.length / 2)] ?? { ms: 0, peak: 0 }
+}
+
+function row(what: string, ours: Run, theirs: Run): void {
+  const ms = (run: Run) => `${run.ms.toFixed(0)} ms`.padStart(10)
+  const ratio = (ours.ms / theirs.ms).toFixed(2).padStart(7)
+  console.log(what.padEnd(44), ms(ours), ms(theirs), ratio, ours.peak.toFixed(0).padStart(8))
+}
