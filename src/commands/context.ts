@@ -5,6 +5,7 @@ import { type SelectedProfile, selectProfiles } from '../config/selection.ts'
 import { readSettings, type Settings, settingsFolder } from '../config/settings.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
+import { sanitise } from '../output/sanitise.ts'
 import type { Args } from './flags.ts'
 
 /** What every command starts from: the profiles, the settings, the cache's place, the demo where it is asked for. */
@@ -47,6 +48,8 @@ export function selectionOf(args: Args): Selection {
 /** The selected profiles; usage and credential errors say how to select some. */
 export function selected(context: Context, selection: Selection): readonly SelectedProfile[] {
   const { config, settings, io } = context
+  // A line that says nothing may hide a whole profile: without a word the answer would look complete.
+  for (const problem of config.problems) io.err(`${sanitise(problem)}\n`)
   return selectProfiles({ selection, config, settings, env: io.env, allowInstance: true })
 }
 

@@ -7,8 +7,7 @@ import { accountId, launch, machine } from './program.ts'
 
 type Row = Readonly<Record<string, unknown>> & { readonly InstanceId: string }
 
-const shims = '/root/.pyenv/shims/aws'
-const aws = existsSync(shims) ? shims : 'aws'
+const aws = 'aws'
 const hasAws = spawnSync(aws, ['--version']).status === 0
 const shipped = readdirSync(new URL('../../queries', import.meta.url))
   .filter((name) => name.endsWith('.jmespath'))
