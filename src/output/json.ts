@@ -1,4 +1,5 @@
 import type { Answer, Json } from '../model.ts'
+import { isObject } from './columns.ts'
 import { escapeForTerminal } from './sanitise.ts'
 
 /** Four spaces, `[]` and `{}`, non-ASCII kept: the AWS CLI's json. A list is written item by item. */
@@ -22,7 +23,7 @@ const streamedDepth = 4
 const step = '    '
 
 function* members(value: Json, indent: string, depth: number): Generator<string> {
-  if (depth >= streamedDepth || typeof value !== 'object' || value === null) {
+  if (depth >= streamedDepth || typeof value !== 'object' || value === null || isFlat(value)) {
     yield JSON.stringify(value, null, 4).replaceAll('\n', `\n${indent}`)
   } else if (Array.isArray(value)) {
     yield* elements(value as readonly Json[], indent, depth)
@@ -35,6 +36,11 @@ function* members(value: Json, indent: string, depth: number): Generator<string>
     }
     yield before === '{' ? '{}' : `\n${indent}}`
   }
+}
+
+/** Most rows: an object without lists or objects in it is printed at once. */
+function isFlat(value: Json): boolean {
+  return isObject(value) && Object.values(value).every((each) => each === null || typeof each !== 'object')
 }
 
 function* elements(items: Iterable<Json>, indent: string, depth: number): Generator<string> {

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+
+const dist = new URL('../dist/', import.meta.url)
+const read = (file: string) => readFileSync(new URL(file, dist), 'utf8')
+
+describe('the bundle', () => {
+  const commands = [...read('main.js').matchAll(/import\("\.\/([^"]+)"\)/g)].map((match) => match[1] ?? '')
+
+  test('loads every command only when it runs', () => {
+    expect(commands.length).toBeGreaterThanOrEqual(8)
+    expect(closure('main.js').some((file) => commands.includes(file))).toBe(false)
+  })
+
+  test.each(commands)('%s loads the AWS SDK only when it calls AWS', (command) => {
+    for (const file of closure(command))
+      expect(read(file), file).not.toMatch(/DescribeInstances_2016|@smithy\/core/)
+    expect(closure(command).reduce((sum, file) => sum + read(file).length, 0)).toBeLessThan(450_000)
+  })
+
+  test('holds the AWS SDK somewhere', () => {
+    const chunks = commands
+      .flatMap((command) => closure(command))
+      .flatMap(dynamic)
+      .flatMap(closure)
+    expect(chunks.some((file) => read(file).length > 900_000)).toBe(true)
+  })
+})
+
+/** The file and everything that it imports at once. */
+function closure(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [...seen]
+  seen.add(file)
+  for (const match of read(file).matchAll(/(?:from|import)"\.\/([^"]+)"/g)) closure(match[1] ?? '', seen)
+  return [...seen]
+}
+
+function dynamic(file: string): string[] {
+  return [...read(file).matchAll(/import\("\.\/([^"]+)"\)/g)].map((match) => match[1] ?? '')
+}
