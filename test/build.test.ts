@@ -22,7 +22,7 @@ describe('the bundle', () => {
     const chunks = commands
       .flatMap((command) => closure(command))
       .flatMap(dynamic)
-      .flatMap(closure)
+      .flatMap((file) => closure(file))
     expect(chunks.some((file) => read(file).length > 900_000)).toBe(true)
   })
 })
