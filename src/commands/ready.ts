@@ -36,9 +36,10 @@ export async function ready(
   calls: Calls,
 ): Promise<Ready> {
   const chosen = selected(context, selection)
-  const plan = () => planScopes(chosen, kind, selection.accounts, store, context.io.env)
+  const plan = (trustMachine: boolean) =>
+    planScopes(chosen, kind, selection.accounts, store, context.io.env, trustMachine)
   const fresh = freshness(context, args)
-  const planned = plan()
+  const planned = plan(calls === 'never')
   const lines = keyed(ledger(store, { count: false }))
   const now = context.io.now()
   const due = (scope: Scope) => calls === 'always' || isDue(lines.get(scopeKey(scope)), now, fresh)
@@ -48,7 +49,7 @@ export async function ready(
   return standing(
     context,
     store,
-    plan().flatMap(({ scopes }) => scopes),
+    plan(true).flatMap(({ scopes }) => scopes),
     fresh,
   )
 }

@@ -15,7 +15,9 @@ export interface PlannedProfile {
 
 /**
  * What a selection covers, from ~/.aws and the cache's memory alone, without a call. Profiles that lead to
- * one account share its scopes: each is named once, under the first profile that selects it.
+ * one account share its scopes: each is named once, under the first profile that selects it. The role of the
+ * machine that muster runs on may be another by now: what is remembered of it counts only with `trustMachine`,
+ * offline and after a call has told.
  */
 export function planScopes(
   selected: readonly SelectedProfile[],
@@ -23,13 +25,14 @@ export function planScopes(
   accounts: readonly string[],
   store: Store,
   env: Io['env'],
+  trustMachine: boolean,
 ): readonly PlannedProfile[] {
   const profiles = rememberedProfiles(store)
   const regions = rememberedRegions(store)
   const taken = new Set<string>()
   const planned: PlannedProfile[] = []
   for (const each of selected) {
-    const account = each.account ?? rememberedAccount(each, profiles, env)
+    const account = each.account ?? rememberedAccount(each, profiles, env, trustMachine)
     if (account !== null && !accountWanted(accounts, account, each.name)) continue
     const names = regionNames(each, account === null ? undefined : regions.get(account))
     const scopes = names
@@ -64,9 +67,9 @@ function rememberedAccount(
   selected: SelectedProfile,
   profiles: ReturnType<typeof rememberedProfiles>,
   env: Io['env'],
+  trustMachine: boolean,
 ): string | null {
-  // An instance's role may be anybody's by now: only a call tells whose.
-  if (selected.source === 'instance') return null
+  if (selected.source === 'instance' && !trustMachine) return null
   const remembered = profiles.get(selected.name)
   return remembered && remembered.fingerprint === fingerprintOf(selected, env) ? remembered.account : null
 }
