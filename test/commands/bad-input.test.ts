@@ -45,15 +45,15 @@ describe('a mistake in the command line is one sentence and exit code 2', () => 
 })
 
 describe('a mistake in a file is one sentence that names the file', () => {
-  test('a section of ~/.aws/config without its closing bracket: `muster profiles` names the line', async () => {
+  test('a section of ~/.aws/config without its closing bracket: every command names the line', async () => {
     const { configFile, endpoint, muster } = await machine()
     writeFileSync(configFile, '[profile broken\nregion = us-east-1\n')
     const { code, err } = await muster('query', '--profile', 'broken')
-    expect(err).toMatch(/^muster: There is no profile 'broken' [^\n]+\n$/)
+    const named = `${configFile}:1: the section header has no closing bracket`
+    expect(err).toContain(named)
+    expect(err).toMatch(/\nmuster: There is no profile 'broken' [^\n]+\n$/)
     expect(code).toBe(2)
-    expect((await muster('profiles')).err).toContain(
-      `${configFile}:1: the section header has no closing bracket`,
-    )
+    expect((await muster('profiles')).err).toContain(named)
     expect(endpoint.requests()).toBe(0)
   })
 
