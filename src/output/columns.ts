@@ -7,10 +7,10 @@ import type { Answer, Json, JsonObject, Table } from '../model.ts'
 export function tableOf(answer: Answer): Table {
   if (answer.type === 'value') return valueTable(answer.title, answer.value)
   const { title, columns } = answer
-  if (columns) return { title, columns, rows: rowsOf(answer.items, columns) }
+  if (columns) return { title, columns, rows: rowsOf(answer.items, columns, placeInOrder) }
   const items = [...answer.items]
   const found = columnsOf(items)
-  return { title, columns: found, rows: rowsOf(items, found) }
+  return { title, columns: found, rows: rowsOf(items, found, placeByNumber) }
 }
 
 export function isObject(value: Json): value is JsonObject {
@@ -32,16 +32,22 @@ function columnsOf(items: readonly Json[]): readonly string[] {
     else others = true
   }
   const numbered = Array.from({ length: places }, (_, index) => String(index + 1))
-  return [...members, ...numbered, ...(others ? ['value'] : [])]
+  return [...new Set([...members, ...numbered, ...(others ? ['value'] : [])])]
 }
 
-function* rowsOf(items: Iterable<Json>, columns: readonly string[]): Generator<readonly Json[]> {
-  const numbered = columns.some((column) => /^\d+$/.test(column))
+/** The place in a list that a column shows. Names that were given may be numbers too, such as a tag `2024`. */
+type Place = (column: string, index: number) => number
+const placeInOrder: Place = (_, index) => index
+const placeByNumber: Place = (column) => Number(column) - 1
+
+function* rowsOf(
+  items: Iterable<Json>,
+  columns: readonly string[],
+  place: Place,
+): Generator<readonly Json[]> {
   for (const item of items) {
     if (Array.isArray(item)) {
-      yield numbered
-        ? columns.map((column) => item[Number(column) - 1] ?? null)
-        : columns.map((_, i) => item[i] ?? null)
+      yield columns.map((column, index) => item[place(column, index)] ?? null)
     } else if (isObject(item))
       yield columns.map((column) => (Object.hasOwn(item, column) ? (item[column] ?? null) : null))
     else yield columns.map((column) => (column === 'value' || columns.length === 1 ? item : null))

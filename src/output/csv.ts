@@ -6,7 +6,10 @@ export function* csvLines(
   table: Table,
   options: { readonly raw: boolean; readonly terminal: boolean },
 ): Generator<string> {
-  const line = (cells: readonly Json[]) => `${cells.map((cell) => csvCell(cell, options)).join(',')}\r\n`
+  // A row of one empty cell would be a blank line, which readers skip.
+  const line = (cells: readonly Json[]) =>
+    `${cells.map((cell) => csvCell(cell, options)).join(',') || '""'}\r\n`
+  if (table.columns.length === 0) return
   yield line(table.columns)
   for (const row of table.rows) yield line(row)
 }

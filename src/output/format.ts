@@ -2,7 +2,7 @@ import type { Answer } from '../model.ts'
 import { isObject, tableOf } from './columns.ts'
 import { csvLines } from './csv.ts'
 import { jsonLines, ndjsonLines } from './json.ts'
-import { tableLines } from './table.ts'
+import { scalarLine, tableLines } from './table.ts'
 import { textLines } from './text.ts'
 import { yamlLines } from './yaml.ts'
 
@@ -33,7 +33,9 @@ export function formatAnswer(answer: Answer, format: Format, options: FormatOpti
     case 'csv':
       return csvLines(tableOf(answer), { raw: options.raw, terminal })
     case 'table':
-      return tableLines(tableOf(asRows(answer)), options)
+      return answer.type === 'value' && !isObject(answer.value)
+        ? scalarLine(answer.value)
+        : tableLines(tableOf(asRows(answer)), options)
   }
 }
 

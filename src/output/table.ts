@@ -10,36 +10,56 @@ export interface TableOptions {
 
 /** muster's own table: a header, columns two spaces apart, no wider than the terminal. Widths come from the first rows. */
 export function* tableLines(table: Table, options: TableOptions): Generator<string> {
+  if (table.columns.length === 0) return
   const rows = table.rows[Symbol.iterator]()
+  try {
+    const first = firstOf(rows)
+    const titles = table.columns.map(sanitise)
+    const cells = (row: readonly Json[]) => titles.map((_, index) => cellText(row[index] ?? null))
+    const sample = first.map(cells)
+    const line = lineFor(titles, sample, first, options.columns)
+    yield options.colour ? `\u001b[1m${line(titles)}\u001b[22m\n` : `${line(titles)}\n`
+    for (const row of sample) yield `${line(row)}\n`
+    for (let next = rows.next(); !next.done; next = rows.next()) yield `${line(cells(next.value))}\n`
+  } finally {
+    rows.return?.() // the reader may stop early, and the store must not stay in the middle of a query
+  }
+}
+
+/** A scalar stands by itself. */
+export function* scalarLine(value: Json): Generator<string> {
+  yield `${cellText(value)}\n`
+}
+
+function firstOf(rows: Iterator<readonly Json[]>): (readonly Json[])[] {
   const first: (readonly Json[])[] = []
   while (first.length < measured) {
     const { value, done } = rows.next()
     if (done) break
     first.push(value)
   }
-  const titles = table.columns.map(sanitise)
-  const sample = first.map((row) => titles.map((_, index) => cellText(row[index] ?? null)))
+  return first
+}
+
+function lineFor(
+  titles: readonly string[],
+  sample: readonly (readonly string[])[],
+  first: readonly (readonly Json[])[],
+  columns: number | null,
+): (cells: readonly string[]) => string {
   const widths = titles.map((title, index) =>
     sample.reduce((most, row) => Math.max(most, width(row[index] ?? '')), width(title)),
   )
-  const fitted = options.columns === null ? widths : narrowed(widths, options.columns)
-  const right = titles.map(
-    (_, index) => first.length > 0 && first.every((row) => isNumber(row[index] ?? null)),
-  )
-  const line = (cells: readonly string[]) => {
-    const last = cells.length - 1
-    const padded = cells.map((cell, index) =>
-      pad(cell, fitted[index] ?? 0, right[index] === true, index === last, options.columns !== null),
-    )
-    return padded.join('  ').trimEnd()
-  }
-  const header = line(titles)
-  yield options.colour ? `\u001b[1m${header}\u001b[22m\n` : `${header}\n`
-  for (const cells of sample) yield `${line(cells)}\n`
-  for (let next = rows.next(); !next.done; next = rows.next()) {
-    const row = next.value
-    yield `${line(titles.map((_, index) => cellText(row[index] ?? null)))}\n`
-  }
+  const fitted = columns === null ? widths : narrowed(widths, columns)
+  const right = titles.map((_, index) => areNumbers(first.map((row) => row[index] ?? null)))
+  const last = titles.length - 1
+  return (cells) =>
+    cells
+      .map((cell, index) =>
+        pad(cell, fitted[index] ?? 0, right[index] === true, index === last, columns !== null),
+      )
+      .join('  ')
+      .trimEnd()
 }
 
 /** Rows that are measured before the first is printed; later cells that are wider do not fit their column. */
@@ -52,8 +72,9 @@ function cellText(value: Json): string {
   return sanitise(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
 
-function isNumber(value: Json): boolean {
-  return value === null || typeof value === 'number'
+function areNumbers(values: readonly Json[]): boolean {
+  const told = values.filter((value) => value !== null)
+  return told.length > 0 && told.every((value) => typeof value === 'number')
 }
 
 function width(text: string): number {

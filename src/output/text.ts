@@ -1,5 +1,6 @@
 import type { Answer, Json, JsonObject } from '../model.ts'
 import { isObject } from './columns.ts'
+import { pythonRepr } from './python-repr.ts'
 import { sanitise } from './sanitise.ts'
 
 /**
@@ -64,9 +65,13 @@ function isScalar(value: Json): boolean {
 function scalar(value: Json, clean: Clean): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return clean(typeof value === 'object' ? JSON.stringify(value) : String(value))
+  return clean(typeof value === 'object' ? pythonRepr(value) : String(value))
 }
 
+/** Python's order; JavaScript's `<` compares UTF-16 units, which puts emoji before U+E000 and above. */
 function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  if (ascii.test(a) && ascii.test(b)) return a < b ? -1 : a > b ? 1 : 0
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }
+
+const ascii = /^[\u0000-\u007f]*$/

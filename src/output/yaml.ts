@@ -2,10 +2,10 @@ import { stringify } from 'yaml'
 import type { Answer, Json } from '../model.ts'
 import { escapeForTerminal } from './sanitise.ts'
 
-/** YAML, a list item by item. Text that YAML could read as something else is quoted. */
+/** YAML, a list item by item. Text that YAML 1.1 or 1.2 could read as something else is quoted. */
 export function* yamlLines(answer: Answer, terminal: boolean): Generator<string> {
   const print = (value: Json) => {
-    const text = stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })
+    const text = stringify(value, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
     return terminal ? escapeForTerminal(text) : text
   }
   if (answer.type === 'value') {
