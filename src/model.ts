@@ -97,6 +97,9 @@ export type SyncEvent =
   | { readonly type: 'scope-skipped'; readonly scope: ResolvedScope }
   | { readonly type: 'scope-failed'; readonly scope: Scope; readonly fault: Fault }
 
+/** When to call AWS: never, for what is older than `fresh`, or for everything. */
+export type Calls = 'never' | 'when-due' | 'always'
+
 /** What to look at, as patterns: the words of `--profile`, `--account` and `--region`. */
 export interface Selection {
   readonly profiles: readonly string[]

@@ -1,23 +1,12 @@
-import { isAccepted } from '../config/settings.ts'
 import { usageError } from '../errors.ts'
-import type { Scope, ScopeStatus, Selection, SyncEvent } from '../model.ts'
+import type { Calls, Selection, SyncEvent } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
 import type { Store } from '../store/open.ts'
-import { type LedgerLine, ledger, scopeKey, statusOf } from '../store/read.ts'
-import { planScopes } from '../sync/plan.ts'
 import { noProgress, progressed, progressLine } from '../sync/progress.ts'
+import { type ScopeSelection, type Standing, standingOf } from '../sync/standing.ts'
+import { bringUpToDate, type Pace } from '../sync/up-to-date.ts'
 import { type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
-
-/** The scopes of an answer as the cache holds them, after what was due has been synced. */
-export interface Ready {
-  /** Lines of the ledger whose rows the answer is made of. */
-  readonly lines: readonly LedgerLine[]
-  readonly statuses: readonly ScopeStatus[]
-}
-
-/** When to call AWS: never, for what is older than `fresh`, or for everything. */
-export type Calls = 'never' | 'when-due' | 'always'
 
 /** What the flags --offline, --sync and --fresh ask for. */
 export function callsOf(args: Args): Calls {
@@ -34,35 +23,43 @@ export async function ready(
   selection: Selection,
   kind: string,
   calls: Calls,
-): Promise<Ready> {
-  const chosen = selected(context, selection)
-  const plan = (trustMachine: boolean) =>
-    planScopes(chosen, kind, selection.accounts, store, context.io.env, trustMachine)
-  const fresh = freshness(context, args)
-  const planned = plan(calls === 'never')
-  const lines = keyed(ledger(store, { count: false }))
-  const now = context.io.now()
-  const due = (scope: Scope) => calls === 'always' || isDue(lines.get(scopeKey(scope)), now, fresh)
-  if (calls !== 'never' && planned.some(({ scopes }) => scopes.some(due))) {
-    await runSync(context, args, store, { planned, kind, accounts: selection.accounts, due })
+): Promise<Standing> {
+  const coverage = coverageFor(context, args, selection, kind)
+  const shown = progressOnTerminal(context)
+  try {
+    await bringUpToDate(coverage, calls, paceOf(context, args), {
+      store,
+      io: context.io,
+      config: context.config,
+      emit: shown.emit,
+    })
+  } finally {
+    shown.clear()
   }
-  return standing(
-    context,
-    store,
-    plan(true).flatMap(({ scopes }) => scopes),
-    fresh,
-  )
+  return standingOf(coverage, store, context.io, { count: true })
 }
 
-/** Where scopes stand in the cache. */
-export function standing(context: Context, store: Store, scopes: readonly Scope[], fresh: number): Ready {
-  const lines = keyed(ledger(store, { count: true }))
-  const accepted: Parameters<typeof statusOf>[2]['accepted'] = (scope, fault) =>
-    isAccepted(context.settings.accepted, scope, fault)
-  const options = { now: context.io.now(), fresh, accepted }
+/** What a selection of profiles, accounts and regions covers; usage and credential errors as `selected` throws them. */
+export function coverageFor(
+  context: Context,
+  args: Args,
+  selection: Selection,
+  kind: string,
+): ScopeSelection {
   return {
-    lines: scopes.map((scope) => lines.get(scopeKey(scope))).filter((line) => line !== undefined),
-    statuses: scopes.map((scope) => statusOf(scope, lines.get(scopeKey(scope)), options)),
+    chosen: selected(context, selection),
+    kind,
+    accounts: selection.accounts,
+    fresh: freshness(context, args),
+    accepted: context.settings.accepted,
+  }
+}
+
+/** How fast to read: --concurrency and --page-size, or the settings. */
+export function paceOf({ settings }: Context, args: Args): Pace {
+  return {
+    concurrency: args.number('concurrency', 1, 256) ?? settings.concurrency,
+    pageSize: args.number('page-size', 1, 1000) ?? settings.pageSize,
   }
 }
 
@@ -70,33 +67,6 @@ export function standing(context: Context, store: Store, scopes: readonly Scope[
 export function freshness(context: Context, args: Args): number {
   const written = args.text('fresh')
   return written === null ? context.settings.fresh : parseDuration(written)
-}
-
-async function runSync(
-  context: Context,
-  args: Args,
-  store: Store,
-  request: {
-    planned: ReturnType<typeof planScopes>
-    kind: string
-    accounts: readonly string[]
-    due: (scope: Scope) => boolean
-  },
-): Promise<void> {
-  const concurrency = args.number('concurrency', 1, 256) ?? context.settings.concurrency
-  const pageSize = args.number('page-size', 1, 1000) ?? context.settings.pageSize
-  const [{ sync }, { openSessions }] = await Promise.all([
-    import('../sync/fan-out.ts'),
-    import('../identity/session.ts'),
-  ])
-  const sessions = openSessions({ io: context.io, config: context.config })
-  const shown = progressOnTerminal(context)
-  try {
-    await sync({ ...request, concurrency, pageSize }, { sessions, store, io: context.io, emit: shown.emit })
-  } finally {
-    shown.clear()
-    sessions.close()
-  }
 }
 
 /** One line on a terminal's standard error, drawn at most ten times a second. */
@@ -119,14 +89,4 @@ function progressOnTerminal({ io }: Context) {
       if (io.errIsTerminal && drawn > 0) io.err('\r\u001b[K')
     },
   }
-}
-
-function isDue(line: LedgerLine | undefined, now: number, fresh: number): boolean {
-  if (line?.state === 'complete') return now - (line.syncedAt ?? 0) > fresh
-  if (line?.state === 'skipped') return now - line.attemptedAt > fresh
-  return true
-}
-
-function keyed(lines: readonly LedgerLine[]): ReadonlyMap<string, LedgerLine> {
-  return new Map(lines.map((line) => [scopeKey(line.scope), line]))
 }

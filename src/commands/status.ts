@@ -2,11 +2,12 @@ import type { ScopeStatus } from '../model.ts'
 import { age } from '../output/age.ts'
 import { openStore } from '../store/open.ts'
 import { ledger } from '../store/read.ts'
+import { standingOfScopes } from '../sync/standing.ts'
 import type { Command } from './command.ts'
 import { openContext, selectionOf } from './context.ts'
 import { flags } from './flags.ts'
 import { printList } from './print.ts'
-import { freshness, ready, standing } from './ready.ts'
+import { freshness, ready } from './ready.ts'
 import { reportCoverage } from './report.ts'
 
 const columns = [
@@ -43,13 +44,14 @@ export const status: Command = {
         const selecting = [...selection.profiles, ...selection.regions, ...selection.accounts].length > 0
         const { statuses } = selecting
           ? await ready(context, args, store, selection, kind ?? context.settings.kind, 'never')
-          : standing(
-              context,
-              store,
+          : standingOfScopes(
               ledger(store, { count: false })
                 .map(({ scope }) => scope)
                 .filter((scope) => kind === null || scope.kind === kind),
-              freshness(context, args),
+              { fresh: freshness(context, args), accepted: context.settings.accepted },
+              store,
+              context.io,
+              { count: true },
             )
         await printList(
           'Scopes',

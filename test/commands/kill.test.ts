@@ -9,6 +9,16 @@ const large = {
   instances: 3000,
   faults: [{ fault: 'latency', ms: 25, operation: 'DescribeInstances' }],
 } as const
+/** A fleet, and a promise of its 15th page being asked for: the middle of a sync, however fast the machine. */
+function halfWay<T extends object>(fleet: T) {
+  const half = Promise.withResolvers<void>()
+  let pages = 0
+  const onRequest = ({ operation }: { operation: string }) => {
+    if (operation === 'DescribeInstances' && ++pages === 15) half.resolve()
+  }
+  return { fleet: { ...fleet, onRequest }, half: half.promise }
+}
+
 const sync = ['sync', '--page-size', '50'] as const
 const toItsEnd = ['sync', '--page-size', '500'] as const
 
@@ -38,9 +48,10 @@ describe('a sync', () => {
   })
 
   test('killed once, it is named as cut off and never as complete', async () => {
-    const { start, muster } = await machine(large)
+    const { fleet, half } = halfWay(large)
+    const { start, muster } = await machine(fleet)
     const { child, ended } = start(...sync)
-    await wait(900)
+    await half
     child.kill('SIGKILL')
     expect((await ended).signal).toBe('SIGKILL')
     const { code, err } = await muster('query', '--offline', '--output', 'json')
@@ -57,9 +68,10 @@ describe('a sync', () => {
   })
 
   test('interrupted with ctrl-c it ends with 130, says so, and goes on from there', async () => {
-    const { endpoint, start, muster, cachedIds } = await machine({ ...large, instances: 1500 })
+    const { fleet, half } = halfWay({ ...large, instances: 1500 })
+    const { endpoint, start, muster, cachedIds } = await machine(fleet)
     const { child, ended } = start(...sync)
-    await wait(900)
+    await half
     child.kill('SIGINT')
     const { code, err } = await ended
     expect(err).toContain('muster: interrupted; what was stored stays.')

@@ -1,0 +1,57 @@
+import type { AwsConfig } from '../config/profiles.ts'
+import type { Io } from '../io.ts'
+import type { Calls, Scope, SyncEvent } from '../model.ts'
+import type { Store } from '../store/open.ts'
+import { type LedgerLine, scopeKey } from '../store/read.ts'
+import { planScopes } from './plan.ts'
+import { linesByScope, type ScopeSelection } from './standing.ts'
+
+/** How to read: plain data, so that it can be handed to another thread. */
+export interface Pace {
+  /** Scopes read at once. */
+  readonly concurrency: number
+  /** MaxResults; null for the kind's largest. */
+  readonly pageSize: number | null
+}
+
+export interface SyncSetting {
+  readonly store: Store
+  readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>
+  readonly config: AwsConfig
+  readonly emit: (event: SyncEvent) => void
+}
+
+/**
+ * Reads the scopes that are due into the cache: none, those older than `fresh`, or all. The AWS SDK is loaded
+ * only when something is. Throws when interrupted and where the cache cannot be written.
+ */
+export async function bringUpToDate(
+  coverage: ScopeSelection,
+  calls: Calls,
+  pace: Pace,
+  { store, io, config, emit }: SyncSetting,
+): Promise<void> {
+  if (calls === 'never') return
+  const { chosen, kind, accounts, fresh } = coverage
+  const planned = planScopes(chosen, kind, accounts, store, io.env, false)
+  const lines = linesByScope(store, false)
+  const now = io.now()
+  const due = (scope: Scope) => calls === 'always' || isDue(lines.get(scopeKey(scope)), now, fresh)
+  if (!planned.some(({ scopes }) => scopes.some(due))) return
+  const [{ sync }, { openSessions }] = await Promise.all([
+    import('./fan-out.ts'),
+    import('../identity/session.ts'),
+  ])
+  const sessions = openSessions({ io, config })
+  try {
+    await sync({ planned, kind, accounts, due, ...pace }, { sessions, store, io, emit })
+  } finally {
+    sessions.close()
+  }
+}
+
+function isDue(line: LedgerLine | undefined, now: number, fresh: number): boolean {
+  if (line?.state === 'complete') return now - (line.syncedAt ?? 0) > fresh
+  if (line?.state === 'skipped') return now - line.attemptedAt > fresh
+  return true
+}
