@@ -14,6 +14,9 @@ export interface Store {
 /** SQLite's `application_id` of muster's files ("must" in ASCII), so that no other database is touched. */
 const applicationId = 0x6d757374
 
+/** How long to wait for another process to leave the file alone, in ms. */
+const lockTimeout = 20_000
+
 /**
  * Opens the cache, making it (mode 0600, its folder 0700) or bringing it to the present version. Throws a
  * MusterError where the file cannot be used; it is never deleted or overwritten.
@@ -21,10 +24,10 @@ const applicationId = 0x6d757374
 export function openStore(file: string): Store {
   return explained(file, () => {
     createPrivately(file)
-    const db = new Sqlite(file, { timeout: 20_000 })
+    const db = new Sqlite(file, { timeout: lockTimeout })
     try {
       refuseForeign(db, file)
-      db.pragma('journal_mode = WAL')
+      switchToWriteAheadLog(db)
       db.pragma('synchronous = NORMAL')
       db.pragma('temp_store = MEMORY')
       db.pragma('cache_size = -65536')
@@ -79,9 +82,26 @@ function createPrivately(file: string): void {
   chmodSync(file, 0o600)
 }
 
+/** SQLite's busy timeout does not cover the change of the journal mode, which two first starts may meet in. */
+function switchToWriteAheadLog(db: Database): void {
+  const until = Date.now() + lockTimeout
+  for (;;) {
+    try {
+      if (db.pragma('journal_mode = WAL', { simple: true }) === 'wal' || Date.now() > until) return
+    } catch (error) {
+      const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
+      if (!busy || Date.now() > until) throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  }
+}
+
 function refuseForeign(db: Database, file: string): void {
-  const id = db.pragma('application_id', { simple: true })
-  const tables = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get()
+  // One snapshot for both: another process may be making the file's tables just now.
+  const { id, tables } = db.transaction(() => ({
+    tables: db.prepare('SELECT count(*) FROM sqlite_master').pluck().get(),
+    id: db.pragma('application_id', { simple: true }),
+  }))()
   if (id === applicationId || (id === 0 && tables === 0)) return
   throw new MusterError(`${file} is an SQLite file of another program: give another with --cache FILE.`)
 }
