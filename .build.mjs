@@ -17,7 +17,10 @@ const shared = {
   target: 'node22',
   minify: true,
   legalComments: 'none',
-  external: ['better-sqlite3'],
+  // Ink loads React's developer tools where DEV is set: never here.
+  external: ['better-sqlite3', 'react-devtools-core'],
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  jsx: 'automatic',
   logLevel: 'warning',
   // CommonJS packages inside the bundle expect `require`.
   banner: {
@@ -28,7 +31,13 @@ const shared = {
 await build({
   ...shared,
   splitting: true,
-  entryPoints: { main: 'src/main.ts', 'demo-worker': 'src/demo/worker.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    'demo-worker': 'src/demo/worker.ts',
+    'sync-worker': 'src/sync/worker.ts',
+    'ui-reader': 'src/ui/reader.ts',
+    'ui-export': 'src/ui/export-worker.ts',
+  },
   chunkNames: 'chunk-[hash]',
 })
 // The launcher must parse on any Node, so that it can refuse an old one: no bundle around it, an old target.

@@ -72,7 +72,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (name === 'help') return dispatch([...after, '--help'], io)
   if (name === null && before.includes('--help')) return say(io, mainHelp())
   if (before.includes('--version')) return say(io, `muster ${await version()}\n`)
-  const entry = commands.find((each) => each.name === (name ?? 'query'))
+  // The demo is the screen as well, on another fleet.
+  const demo = name === 'demo' && !after.some((word) => !word.startsWith('-'))
+  if (name === null || (demo && io.terminal)) {
+    const { browse } = await import('./ui/browse.ts')
+    return run(browse, [...before, ...(demo ? ['--demo', ...after] : [])], io)
+  }
+  const entry = commands.find((each) => each.name === name)
   if (!entry) {
     const near = nearest(
       name ?? '',
@@ -82,9 +88,11 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
       `There is no command '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster --help.`,
     )
   }
-  const command = await entry.load()
-  const known = [...command.flags, ...flags.global]
-  const args = parseFlags([...before, ...after], known)
+  return run(await entry.load(), [...before, ...after], io)
+}
+
+async function run(command: Command, words: readonly string[], io: Io): Promise<ExitCode> {
+  const args = parseFlags(words, [...command.flags, ...flags.global])
   if (args.on('help')) return say(io, commandHelp(command))
   return command.run(args, io)
 }
@@ -115,7 +123,7 @@ function mainHelp(): string {
   const rows = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`)
   return [
     'muster: every EC2 resource in every AWS account.\n\n',
-    'usage: muster [COMMAND] [OPTIONS]     without a command: the table of instances\n\n',
+    'usage: muster [COMMAND] [OPTIONS]     without a command: the screen, or without a terminal the table of instances\n\n',
     ...rows,
     '\nmuster COMMAND --help tells more. Everywhere:\n',
     ...optionLines(flags.global),

@@ -1,3 +1,11 @@
+/** The terminal that a screen is drawn on. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  /** Stops the program as ctrl-z does in a shell; resolves when it goes on. */
+  readonly suspend: () => Promise<void>
+}
+
 /** Everything of the process that code may touch; `main.ts` makes the real one, tests make their own. */
 export interface Io {
   /** Writes to standard output; resolves when more may be written (backpressure). */
@@ -14,6 +22,8 @@ export interface Io {
   readonly columns: number | null
   /** Whether standard error is a terminal, so that progress may be drawn on it. */
   readonly errIsTerminal: boolean
+  /** Null unless standard input and output are both a terminal. */
+  readonly terminal: Terminal | null
   /** Aborted by ctrl-c and SIGTERM. */
   readonly signal: AbortSignal
 }

@@ -35,7 +35,20 @@ const io: Io = {
   cwd: process.cwd(),
   columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
   errIsTerminal: process.stderr.isTTY === true,
+  terminal: process.stdin.isTTY && process.stdout.isTTY ? { ...standard(), suspend } : null,
   signal: interrupt.signal,
+}
+
+function standard() {
+  return { stdin: process.stdin, stdout: process.stdout }
+}
+
+/** To the whole process group, as a shell's ctrl-z: `npm start` must stop with the program. */
+function suspend(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGCONT', () => resolve())
+    process.kill(0, 'SIGTSTP')
+  })
 }
 
 process.exitCode = await runCli(process.argv.slice(2), io)

@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   query: ['store', 'jmespath'],
   commands: ['config', 'identity', 'sync', 'store', 'query', 'jmespath', 'output', 'demo', 'doctor'],
   ui: ['config', 'sync', 'store', 'query', 'output', 'commands'],
-  cli: ['commands', 'config'],
+  cli: ['commands', 'config', 'ui'],
   main: ['cli'],
   muster: ['main'],
 }

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path'
 import { usageError } from '../errors.ts'
-import { type Format, formatAnswer, formats } from '../output/format.ts'
+import { type Format, formats } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
-import { coverageOf } from '../query/coverage.ts'
 import { openStore } from '../store/open.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
+import { exportAnswer } from './export-view.ts'
 import { flags } from './flags.ts'
 import { formatOf } from './query.ts'
 import { callsOf, ready } from './ready.ts'
-import { coverageLines, reportCoverage } from './report.ts'
+import { reportCoverage } from './report.ts'
 import { viewFrom } from './view.ts'
-import { refuseExisting, writeAtomically } from './write-file.ts'
+import { refuseExisting } from './write-file.ts'
 
 export const exportTo: Command = {
   usage: 'export [NAME | EXPRESSION] --to FILE [OPTIONS]',
@@ -40,21 +40,12 @@ export const exportTo: Command = {
       const { view, names } = viewFrom(args, context.io, context.settings)
       const store = openStore(context.cacheFile)
       try {
-        const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
-        const answer = answerView(view, store, lines, names)
-        const options = { columns: null, raw: args.on('raw'), colour: false }
-        const bytes = await writeAtomically(file, formatAnswer(answer, format, options), args.on('force'), io)
-        const coverage = coverageOf(statuses)
-        if (!coverage.complete || coverage.accepted.length > 0) {
-          const report = {
-            file,
-            said: coverageLines(coverage, io.now()),
-            scopes: [...coverage.missing, ...coverage.accepted],
-          }
-          await writeAtomically(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
-        }
+        const standing = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
+        const answer = answerView(view, store, standing.lines, names)
+        const request = { file, format, raw: args.on('raw'), force: args.on('force') }
+        const bytes = await exportAnswer(answer, request, standing, io)
         io.err(`wrote ${bytes} bytes to ${file}\n`)
-        return reportCoverage(io, statuses)
+        return reportCoverage(io, standing.statuses)
       } finally {
         store.close()
       }

@@ -10,7 +10,8 @@ import { printList } from './print.ts'
 import { freshness, ready } from './ready.ts'
 import { reportCoverage } from './report.ts'
 
-const columns = [
+/** The columns of the ledger's table. */
+export const scopeColumns = [
   'Account',
   'AccountName',
   'Region',
@@ -55,8 +56,8 @@ export const status: Command = {
             )
         await printList(
           'Scopes',
-          columns,
-          statuses.map((each) => row(each, io.now())),
+          scopeColumns,
+          statuses.map((each) => scopeRow(each, io.now())),
           args,
           io,
         )
@@ -72,7 +73,8 @@ export const status: Command = {
   },
 }
 
-function row(status: ScopeStatus, now: number) {
+/** Where one scope stands, as a row of the ledger's table. */
+export function scopeRow(status: ScopeStatus, now: number) {
   const { scope, fault, syncedAt } = status
   return {
     Account: scope.account,

@@ -48,6 +48,14 @@ function questionOf(args: Args, io: Io): { saved: SavedQuery | null; expression:
   if (forced !== null && word !== undefined) throw usageError(`Give either --query or '${word}', not both.`)
   if (forced !== null) return { saved: null, expression: forced }
   if (word === undefined) return { saved: null, expression: null }
+  return questionNamed(word, io)
+}
+
+/** What a word asks for: the saved query of that name, or the JMESPath expression that it is. */
+export function questionNamed(
+  word: string,
+  io: Io,
+): { readonly saved: SavedQuery | null; readonly expression: string } {
   if (!isBareWord(word)) return { saved: null, expression: word }
   const saved = findQuery(word, queryFolders(io))
   if (saved) return { saved, expression: saved.expression }

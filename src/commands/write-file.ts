@@ -15,7 +15,7 @@ export async function writeAtomically(
   file: string,
   chunks: Iterable<string>,
   replace: boolean,
-  io: Io,
+  io: Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal'>,
 ): Promise<number> {
   const beside = `${file}.${process.pid}.part`
   let bytes = 0

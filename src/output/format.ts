@@ -39,8 +39,8 @@ export function formatAnswer(answer: Answer, format: Format, options: FormatOpti
   }
 }
 
-/** On the table an object is a list of its members. */
-function asRows(answer: Answer): Answer {
+/** On a table an object is a list of its members. */
+export function asRows(answer: Answer): Answer {
   if (answer.type === 'list' || !isObject(answer.value)) return answer
   const items = Object.entries(answer.value).map(([key, value]) => ({ key, value }))
   return { type: 'list', title: answer.title, columns: ['key', 'value'], items }

@@ -1,5 +1,5 @@
-import stringWidth from 'string-width'
 import type { Json, Table } from '../model.ts'
+import { cellText, cut, width } from './cell.ts'
 import { sanitise } from './sanitise.ts'
 
 export interface TableOptions {
@@ -65,20 +65,10 @@ function lineFor(
 /** Rows that are measured before the first is printed; later cells that are wider do not fit their column. */
 const measured = 1000
 const narrowest = 4
-const ascii = /^[\u0020-\u007e]*$/
-
-function cellText(value: Json): string {
-  if (value === null) return '-'
-  return sanitise(typeof value === 'object' ? JSON.stringify(value) : String(value))
-}
 
 function areNumbers(values: readonly Json[]): boolean {
   const told = values.filter((value) => value !== null)
   return told.length > 0 && told.every((value) => typeof value === 'number')
-}
-
-function width(text: string): number {
-  return ascii.test(text) ? text.length : stringWidth(text)
 }
 
 /** Takes from the widest columns until the line fits; a line that cannot fit keeps its narrowest columns. */
@@ -99,17 +89,4 @@ function pad(text: string, size: number, right: boolean, last: boolean, cutting:
   if (own > size) return cutting ? cut(text, size) : text
   if (right) return ' '.repeat(size - own) + text
   return last ? text : text + ' '.repeat(size - own)
-}
-
-function cut(text: string, size: number): string {
-  if (ascii.test(text)) return `${text.slice(0, size - 1)}…`
-  let kept = ''
-  let used = 0
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const next = width(segment)
-    if (used + next > size - 1) break
-    kept += segment
-    used += next
-  }
-  return `${kept}…${' '.repeat(size - 1 - used)}`
 }

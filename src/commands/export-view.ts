@@ -1,0 +1,37 @@
+import type { Io } from '../io.ts'
+import type { Answer } from '../model.ts'
+import { type Format, formatAnswer } from '../output/format.ts'
+import { coverageOf } from '../query/coverage.ts'
+import type { Standing } from '../sync/standing.ts'
+import { coverageLines } from './report.ts'
+import { writeAtomically } from './write-file.ts'
+
+export interface ExportRequest {
+  readonly file: string
+  readonly format: Format
+  /** CSV: keep cells that a spreadsheet would run. */
+  readonly raw: boolean
+  /** Replace the file where it exists. */
+  readonly force: boolean
+}
+
+/**
+ * Writes an answer into a file, whole or not at all, and beside it what misses where something does. Gives the
+ * bytes written. A usage error where the file exists, a MusterError where it cannot be written.
+ */
+export async function exportAnswer(
+  answer: Answer,
+  { file, format, raw, force }: ExportRequest,
+  { statuses }: Standing,
+  io: Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal'>,
+): Promise<number> {
+  const options = { columns: null, raw, colour: false }
+  const bytes = await writeAtomically(file, formatAnswer(answer, format, options), force, io)
+  const coverage = coverageOf(statuses)
+  if (!coverage.complete || coverage.accepted.length > 0) {
+    const said = coverageLines(coverage, io.now())
+    const report = { file, said, scopes: [...coverage.missing, ...coverage.accepted] }
+    await writeAtomically(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
+  }
+  return bytes
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import type { Io } from '../io.ts'
+import { readTextFile } from './aws-files.ts'
+
+/** What was last chosen on the screen. Commands never read it: a script says what it means. */
+export interface Remembered {
+  readonly profiles: readonly string[]
+  readonly regions: readonly string[]
+}
+
+const nothing: Remembered = { profiles: [], regions: [] }
+
+/** `$XDG_STATE_HOME/muster/selection.json`, or the same in ~/.local/state. */
+export function rememberedFile(io: Pick<Io, 'env' | 'home'>): string {
+  const base = io.env.XDG_STATE_HOME
+  return join(base && isAbsolute(base) ? base : join(io.home, '.local/state'), 'muster', 'selection.json')
+}
+
+/** What was chosen last time; nothing where the file is missing or is none of muster's. */
+export function readRemembered(io: Pick<Io, 'env' | 'home'>): Remembered {
+  try {
+    const text = readTextFile(rememberedFile(io))
+    const value: unknown = text === null ? null : JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return nothing
+    const list = (key: string): readonly string[] => {
+      const found: unknown = (value as Record<string, unknown>)[key]
+      return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : []
+    }
+    return { profiles: list('profiles'), regions: list('regions') }
+  } catch {
+    return nothing
+  }
+}
+
+/** Keeps a choice for the next start, whole or not at all. Throws what the file system refuses. */
+export function remember(io: Pick<Io, 'env' | 'home'>, { profiles, regions }: Remembered): void {
+  const file = rememberedFile(io)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const beside = `${file}.part`
+  writeFileSync(beside, `${JSON.stringify({ profiles, regions }, null, 4)}\n`, { mode: 0o600 })
+  renameSync(beside, file)
+}

@@ -1,0 +1,145 @@
+import type { Answer, Json, JsonObject, Kind, Table, View } from '../model.ts'
+import type { Store } from '../store/open.ts'
+import type { LedgerLine } from '../store/read.ts'
+import { documentById, type Run, rowsById, scopeIdOf, scopeRuns } from '../store/runs.ts'
+import { narrowColumn } from './columns.ts'
+import { originOf } from './documents.ts'
+import { merged, type PlacedRun } from './ordering.ts'
+import { parseFilter } from './shape.ts'
+
+/** A row as a screen shows it. */
+export interface ListedRow {
+  /** What the row is known by while others come and go: the resource's row id, or its place. */
+  readonly key: number
+  /** When AWS last gave it, in ms since 1970; null where the result does not tell. */
+  readonly seenAt: number | null
+  readonly cells: readonly Json[]
+}
+
+/** A result in its order, read a window at a time. */
+export interface Listing {
+  readonly columns: readonly string[]
+  readonly total: number
+  /** Rows from a place on; null for one that went since. */
+  rows(from: number, count: number): readonly (ListedRow | null)[]
+  /** The place of a row, or -1. */
+  indexOf(key: number): number
+  /** All that is known of a row: the resource with its origin, or the item as the expression gave it. */
+  item(key: number): Json
+}
+
+/** The runs of a scope that were read before, by scope: what has not changed is not read again. */
+export type KnownRuns = Map<number, readonly Run[]>
+
+export interface ResourceListing {
+  readonly kind: Kind
+  /** Names of columns, all of which the narrow table holds: see `isNarrow`. */
+  readonly columns: readonly string[]
+  readonly view: Pick<View, 'filter' | 'sort'>
+  readonly lines: readonly LedgerLine[]
+  readonly known: KnownRuns
+}
+
+/** Whether a view can be listed from the narrow columns alone, so that any number of rows is cheap. */
+export function isNarrow(view: View, kind: Kind): boolean {
+  if (view.expression !== null || view.group !== null) return false
+  const names = [...(view.columns ?? kind.table), ...(view.sort ? [view.sort.column] : [])]
+  return names.every((name) => narrowColumn(name, kind) !== null)
+}
+
+/** Lists resources from the narrow columns. Yields now and then, so that the caller can do other work meanwhile. */
+export function* listResources(store: Store, request: ResourceListing): Generator<void, Listing> {
+  const { kind, view, lines, known } = request
+  const sort = view.sort ? narrowColumn(view.sort.column, kind) : null
+  const descending = view.sort?.descending ?? false
+  const filter = view.filter ? parseFilter(view.filter) : null
+  const placed: PlacedRun[] = []
+  for (const [place, line] of lines.entries()) {
+    const slot = sort && 'slot' in sort ? sort.slot : null
+    let runs = known.get(line.scopeId)
+    if (!runs) {
+      const inOrigin = filter !== null && originText(line).includes(filter.text)
+      const read: Run[] = []
+      if (!(inOrigin && filter?.inverse)) {
+        for (const run of scopeRuns(store, line.scopeId, {
+          text: inOrigin ? null : filter,
+          slot,
+          descending,
+        })) {
+          read.push(run)
+          yield
+        }
+      }
+      runs = read
+      known.set(line.scopeId, runs)
+    }
+    const origin = sort && 'origin' in sort ? (originOf(line)[sort.origin] as string | null) : undefined
+    for (const run of runs) {
+      const keys = origin === undefined ? run.keys : new Array(run.ids.length).fill(origin)
+      placed.push({ ...run, keys, place })
+    }
+  }
+  const ids = yield* merged(placed, descending)
+  return resourceListing(store, request, ids)
+}
+
+/** Lists any other answer: its rows are kept in memory. Yields now and then, as above. */
+export function* listTable(table: Table, items: readonly Json[]): Generator<void, Listing> {
+  const rows: ListedRow[] = []
+  for (const cells of table.rows) {
+    rows.push({ key: rows.length, seenAt: null, cells })
+    if (rows.length % 256 === 0) yield
+  }
+  return {
+    columns: table.columns,
+    total: rows.length,
+    rows: (from, count) => rows.slice(from, from + count),
+    indexOf: (key) => (key < rows.length ? key : -1),
+    item: (key) => items[key] ?? null,
+  }
+}
+
+/** The items of an answer's list, or its one value, collected. Yields now and then, as above. */
+export function* collected(answer: Answer): Generator<void, readonly Json[]> {
+  if (answer.type === 'value') return [answer.value]
+  const items: Json[] = []
+  for (const item of answer.items) {
+    items.push(item)
+    if (items.length % 256 === 0) yield
+  }
+  return items
+}
+
+function resourceListing(store: Store, request: ResourceListing, ids: Float64Array): Listing {
+  const { kind, columns, lines } = request
+  const byScope = new Map(lines.map((line) => [line.scopeId, line]))
+  const narrow = columns.map((name) => narrowColumn(name, kind))
+  const slots = narrow.flatMap((column) => (column && 'slot' in column ? [column.slot] : []))
+  const place = new Map(slots.map((slot, index) => [slot, index]))
+  return {
+    columns,
+    total: ids.length,
+    rows(from, count) {
+      const wanted = Array.from(ids.subarray(from, from + count))
+      return rowsById(store, wanted, slots).map((row) => {
+        if (!row) return null
+        const origin: JsonObject = originOf(byScope.get(scopeIdOf(row.id)))
+        const cells = narrow.map((column) => {
+          if (!column) return null
+          return 'slot' in column ? row.values[place.get(column.slot) ?? -1] : origin[column.origin]
+        })
+        return { key: row.id, seenAt: row.seenAt, cells: cells.map((cell) => cell ?? null) }
+      })
+    },
+    indexOf: (key) => ids.indexOf(key),
+    item(key) {
+      const body = documentById(store, key)
+      return body && { ...body, ...originOf(byScope.get(scopeIdOf(key))) }
+    },
+  }
+}
+
+function originText(line: LedgerLine): string {
+  const { account, profile, region } = line.scope
+  return [account, line.accountName, profile, region].join('\n').toLowerCase()
+}

@@ -1,0 +1,73 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { AwsConfig } from '../config/profiles.ts'
+import type { Io } from '../io.ts'
+import type { Calls, SyncEvent } from '../model.ts'
+import { openStore } from '../store/open.ts'
+import { scopeKey } from '../store/read.ts'
+import { noProgress, type Progress, progressed } from './progress.ts'
+import type { ScopeSelection } from './standing.ts'
+import { bringUpToDate, type Pace } from './up-to-date.ts'
+
+/** What a sync in another thread starts from. */
+export interface SyncTask {
+  readonly cacheFile: string
+  readonly env: Io['env']
+  readonly home: string
+  readonly config: AwsConfig
+  readonly selection: ScopeSelection
+  readonly calls: Calls
+  readonly pace: Pace
+}
+
+/** What it tells: at most ten times a second, and once at its end. `changed`: keys of scopes that got or lost rows. */
+export interface SyncReport {
+  readonly progress: Progress
+  readonly changed: readonly string[]
+  readonly ended: boolean
+  /** Why it ended early, as a sentence. */
+  readonly error: string | null
+}
+
+const interval = 100
+const port = parentPort
+if (port) {
+  const task = workerData as SyncTask
+  const stop = new AbortController()
+  port.on('message', () => stop.abort(new Error('stopped')))
+  const reporter = reportTo((report) => port.postMessage(report))
+  const io = { env: task.env, home: task.home, now: Date.now, signal: stop.signal }
+  let error: string | null = null
+  const store = openStore(task.cacheFile)
+  try {
+    const { selection, calls, pace, config } = task
+    await bringUpToDate(selection, calls, pace, { store, io, config, emit: reporter.emit })
+  } catch (thrown) {
+    if (!stop.signal.aborted) error = thrown instanceof Error ? thrown.message : String(thrown)
+  } finally {
+    store.close()
+  }
+  reporter.end(error)
+  port.close()
+}
+
+/** Folds events, so that thousands of them are a few messages. */
+function reportTo(post: (report: SyncReport) => void) {
+  let progress = noProgress
+  let changed = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const send = (ended: boolean, error: string | null) => {
+    if (timer) clearTimeout(timer)
+    timer = null
+    post({ progress, changed: [...changed], ended, error })
+    changed = new Set()
+  }
+  return {
+    emit(event: SyncEvent) {
+      progress = progressed(progress, event)
+      if ('scope' in event) changed.add(scopeKey(event.scope))
+      if (event.type === 'scopes-resolved') for (const scope of event.scopes) changed.add(scopeKey(scope))
+      timer ??= setTimeout(() => send(false, null), interval)
+    },
+    end: (error: string | null) => send(true, error),
+  }
+}

@@ -1,0 +1,43 @@
+import { Box, Text, useApp, useInput, usePaste } from 'ink'
+import { memo, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { frame } from './draw/frame.ts'
+import type { Paint } from './draw/style.ts'
+import { keyNames } from './key-names.ts'
+import type { ScreenStore } from './screen-store.ts'
+
+/** What the screen needs of Ink, given to those who run the reducer's effects. */
+export interface InkApp {
+  exit(): void
+  suspended(work: () => Promise<void>): Promise<void>
+}
+
+export interface AppProps {
+  readonly store: ScreenStore
+  readonly paint: Paint
+  readonly mounted: (app: InkApp) => void
+}
+
+/** The screen: one memoised Text a line, so that a key press redraws the lines that changed. */
+export function App({ store, paint, mounted }: AppProps) {
+  const state = useSyncExternalStore(store.subscribe, store.state)
+  const { exit, suspendTerminal } = useApp()
+  useEffect(() => mounted({ exit, suspended: suspendTerminal }), [mounted, exit, suspendTerminal])
+  useInput((input, key) => {
+    for (const name of keyNames(input, key)) store.dispatch({ type: 'key', key: name })
+  })
+  usePaste((text) => store.dispatch({ type: 'pasted', text }))
+  const lines = useMemo(() => frame(state, paint), [state, paint])
+  return (
+    <Box width={state.columns} height={state.rows} flexDirection="column" overflow="hidden">
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
+        <Row key={index} line={line} />
+      ))}
+    </Box>
+  )
+}
+
+/** A blank keeps an empty line's height. */
+const Row = memo(function Row({ line }: { readonly line: string }) {
+  return <Text wrap="truncate-end">{line === '' ? ' ' : line}</Text>
+})

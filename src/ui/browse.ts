@@ -1,0 +1,151 @@
+import type { Command } from '../commands/command.ts'
+import { type Context, openContext } from '../commands/context.ts'
+import { type Args, flags } from '../commands/flags.ts'
+import { query } from '../commands/query.ts'
+import { freshness } from '../commands/ready.ts'
+import { viewFrom } from '../commands/view.ts'
+import { exitCodes } from '../errors.ts'
+import type { Io, Terminal } from '../io.ts'
+import type { View } from '../model.ts'
+import { openStore } from '../store/open.ts'
+import { rememberedRegions } from '../store/read.ts'
+import type { InkApp } from './app.tsx'
+import { type Ending, makeEffects, queryItems } from './effects.ts'
+import { openingOf, profileItems, regionItems } from './opening.ts'
+import { pickerOf } from './picker.ts'
+import { makeScreenStore, type ScreenStore } from './screen-store.ts'
+import type { Effect, Overlay, State, UiEvent } from './state.ts'
+import { emptyTable } from './tables.ts'
+import { type Reader, startReader } from './threads.ts'
+
+/** `muster` without a command, on a terminal: the screen. */
+export const browse: Command = {
+  usage: '[OPTIONS]',
+  about: 'Opens the screen. Without a terminal, or with --output, the same as `muster query`.',
+  flags: query.flags,
+  examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],
+  async run(args, io) {
+    const { terminal } = io
+    if (!terminal || args.text('output') !== null) return query.run(args, io)
+    let ending: Ending | null = null
+    while (ending !== 'quit') {
+      const asked: Args =
+        ending === 'demo' ? { ...args, on: (name) => name === 'demo' || args.on(name) } : args
+      ending = await openScreen(asked, io, terminal, ending === 'machine')
+    }
+    return exitCodes.done
+  },
+}
+
+async function openScreen(args: Args, io: Io, terminal: Terminal, machine: boolean): Promise<Ending> {
+  const notes: string[] = []
+  const quiet: Io = { ...io, err: (text) => void notes.push(text.trim()) }
+  const context = await openContext(args, quiet)
+  try {
+    const parts = prepared(context, args, terminal, machine)
+    // The title says DEMO all the time.
+    return await run(parts, args, terminal, context.demo ? [] : notes)
+  } finally {
+    await context.close()
+  }
+}
+
+interface Prepared {
+  readonly context: Context
+  readonly first: State
+  readonly effects: readonly Effect[]
+}
+
+/** The first state. What the cache or the command line refuses is an error here, before the screen is taken. */
+function prepared(context: Context, args: Args, terminal: Terminal, machine: boolean): Prepared {
+  const { io, settings, config, cacheFile } = context
+  const opening = openingOf(context, args, machine)
+  const { view: asked, names } = viewFrom(args, io, settings)
+  const view: View = { ...asked, scopes: opening.selection }
+  const store = openStore(cacheFile)
+  const enabled = [...new Set([...rememberedRegions(store).values()].flat())].sort()
+  store.close()
+  const choices = {
+    profiles: profileItems(context),
+    regions: regionItems(enabled),
+    queries: queryItems(context),
+  }
+  const ask = { type: 'view', view, names } as const
+  const overlays: Record<typeof opening.first, Overlay | null> = {
+    table: null,
+    profiles: pickerOf('profiles', choices.profiles, []),
+    welcome: { type: 'welcome', looked: [config.configFile, config.credentialsFile] },
+  }
+  const first: State = {
+    columns: terminal.stdout.columns,
+    rows: terminal.stdout.rows,
+    now: io.now(),
+    fresh: freshness(context, args),
+    demo: context.demo,
+    selection: opening.selection,
+    table: emptyTable(ask, 1),
+    history: [],
+    overlay: overlays[opening.first],
+    progress: null,
+    message: null,
+    choices,
+  }
+  const effects: readonly Effect[] =
+    opening.first === 'table'
+      ? [
+          { type: 'ask', question: 1, ask },
+          { type: 'sync', calls: 'when-due', view },
+        ]
+      : []
+  return { context, first, effects }
+}
+
+async function run(
+  { context, first, effects }: Prepared,
+  args: Args,
+  terminal: Terminal,
+  notes: string[],
+): Promise<Ending> {
+  const { io, cacheFile } = context
+  const ended = Promise.withResolvers<Ending>()
+  let ink: InkApp | null = null
+  let perform: (effect: Effect) => void = () => {}
+  const store: ScreenStore = makeScreenStore(first, (effect) => perform(effect))
+  const dispatch = (event: UiEvent) => store.dispatch(event)
+  // The reader starts while Ink is being loaded.
+  const reader: Reader = startReader(
+    { cacheFile, env: io.env },
+    (message) => dispatch({ type: 'reader', message }),
+    (error) => ended.reject(error),
+  )
+  const suspended = (work: () => Promise<void>) => ink?.suspended(work) ?? Promise.resolve()
+  perform = makeEffects({ context, args, terminal, reader, dispatch, suspended, end: ended.resolve })
+  const interrupted = () => ended.reject(io.signal.reason)
+  io.signal.addEventListener('abort', interrupted, { once: true })
+  let over = false
+  const mounted = (app: InkApp) => {
+    ink = app
+    if (over) app.exit()
+    for (const note of notes.splice(0)) dispatch({ type: 'said', text: note, tone: 'error' })
+  }
+  try {
+    for (const effect of effects) perform(effect)
+    const { showScreen } = await import('./screen.tsx')
+    const shown = showScreen(store, io, terminal, mounted)
+    try {
+      return await Promise.race([ended.promise, shown.then((): Ending => 'quit')])
+    } finally {
+      // The terminal is given back before anything is said on it.
+      over = true
+      leave(ink)
+      await shown
+    }
+  } finally {
+    io.signal.removeEventListener('abort', interrupted)
+    reader.close()
+  }
+}
+
+function leave(ink: InkApp | null): void {
+  ink?.exit()
+}

@@ -1,0 +1,109 @@
+import { age } from '../../output/age.ts'
+import { cut, fitted, width } from '../../output/cell.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import { completions } from '../command-line.ts'
+import { keyLabel } from '../help.ts'
+import { bindings, placeOf } from '../keys.ts'
+import type { Line } from '../line.ts'
+import type { CoverageSummary } from '../protocol.ts'
+import type { State } from '../state.ts'
+import type { Paint } from './style.ts'
+
+/** The last two lines: what is covered and going on, and the line being typed or the hints. */
+export function footerLines(state: State, paint: Paint): readonly [string, string] {
+  return [statusLine(state, paint), promptLine(state, paint) ?? hintLine(state, paint)]
+}
+
+function statusLine(state: State, paint: Paint): string {
+  const { columns, message, table } = state
+  const going = progressText(state)
+  const room = Math.max(0, columns - width(going) - (going === '' ? 0 : 1))
+  const right = going === '' ? '' : ` ${paint(going, 'cyan')}`
+  if (message) {
+    const text = fitted(sanitise(message.text), message.tone === 'error' ? columns : room)
+    return message.tone === 'error' ? paint(text, 'bold', 'red') : paint(text, 'green') + right
+  }
+  if (state.overlay?.type === 'welcome') return fitted('', columns)
+  const coverage = table.listed?.coverage
+  if (!coverage) return ' '.repeat(room) + right
+  const text = fitted(coverageText(coverage, state.now), room)
+  return (
+    (coverage.missing > 0 && !state.progress ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
+  )
+}
+
+/** What the rows cover, and what misses: as the commands say it. */
+export function coverageText(coverage: CoverageSummary, now: number): string {
+  const { scopes, covered, missing, accepted, skipped, stale, oldest, worst } = coverage
+  const parts = [
+    `${covered} of ${scopes} scopes`,
+    missing > 0 ? `${missing} missing, press !${worst === null ? '' : `: ${worst}`}` : '',
+    stale > 0 ? `${stale} stale` : '',
+    accepted > 0 ? `${accepted} failed as accepted` : '',
+    skipped > 0 ? `${skipped} skipped` : '',
+    oldest === null ? '' : `oldest ${age(now - oldest)}`,
+  ]
+  // What misses with its cause is the longest, and the last to be cut.
+  const [first, broken, ...others] = parts
+  return [first, ...others, broken].filter((part) => part !== '').join(' · ')
+}
+
+function progressText({ progress, columns }: State): string {
+  if (!progress) return ''
+  const { done, scopes, pages, rows, faults } = progress
+  const number = (count: number) => count.toLocaleString('en-US')
+  const failed = faults > 0 ? ` ${number(faults)} failed` : ''
+  if (columns < 70) return `sync ${done}/${scopes}${failed}`
+  return `syncing ${done}/${scopes} scopes, ${number(pages)} pages, ${number(rows)} rows${failed}`
+}
+
+function promptLine(state: State, paint: Paint): string | null {
+  const { overlay, columns } = state
+  switch (overlay?.type) {
+    case 'filter':
+      return lineShown('/', overlay.line, columns, '', paint)
+    case 'command': {
+      const found = completions(overlay.line.text, state.choices)
+      const rest = (found[0] ?? '').slice(overlay.line.text.length)
+      const more = found.length > 1 ? `   ${found.slice(0, 8).join('  ')}` : ''
+      return lineShown(':', overlay.line, columns, rest + more, paint)
+    }
+    case 'export': {
+      const hint = overlay.exists
+        ? '   exists already: enter again replaces it, esc leaves it'
+        : `   ${overlay.format}; tab: another format, enter: write, esc: back`
+      return lineShown('export to: ', overlay.line, columns, hint, paint)
+    }
+    case 'picker':
+      return overlay.searching ? lineShown('/', overlay.search, columns, '', paint) : null
+    default:
+      return null
+  }
+}
+
+/** A line with its caret; what lies far to the left of it is not shown. */
+function lineShown(sign: string, { text, at }: Line, columns: number, hint: string, paint: Paint): string {
+  const room = Math.max(4, columns - sign.length - 1)
+  let before = sanitise(text.slice(0, at))
+  while (width(before) > room - 1) before = before.slice(1)
+  const rest = sanitise(text.slice(at))
+  const [under = ' '] = rest === '' ? [' '] : [...rest]
+  const after = cut(rest.slice(under.length), Math.max(0, room - width(before) - width(under)))
+  const used = sign.length + width(before) + width(under) + width(after)
+  const shownHint = hint === '' ? '' : paint(cut(hint, Math.max(0, columns - used)), 'dim')
+  return `${paint(sign, 'bold')}${before}${paint(under, 'inverse')}${after}${shownHint}`
+}
+
+function hintLine(state: State, paint: Paint): string {
+  const place = placeOf(state)
+  let line = ''
+  let used = 0
+  for (const { keys, hint } of bindings.filter((each) => each.place === place && each.hint !== undefined)) {
+    const key = `<${keyLabel(keys[0] ?? '')}>`
+    const size = key.length + 1 + (hint ?? '').length + (used > 0 ? 2 : 0)
+    if (used + size > state.columns) break
+    line += `${used > 0 ? '  ' : ''}${paint(key, 'bold', 'cyan')} ${hint}`
+    used += size
+  }
+  return line
+}

@@ -1,0 +1,58 @@
+import { kindNamed } from '../../kinds.ts'
+import { cut, width } from '../../output/cell.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import type { State } from '../state.ts'
+import type { Paint } from './style.ts'
+
+/** `── Instances(12 accounts, 5 regions)[4,812] </web> ───── DEMO ──`, as wide as the terminal. */
+export function titleLine(state: State, paint: Paint): string {
+  const { columns } = state
+  const badge = state.demo ? ' DEMO ' : ''
+  const text = cut(` ${sanitise(titleText(state))} `, Math.max(1, columns - 4 - badge.length))
+  const rest = Math.max(0, columns - 2 - width(text) - badge.length)
+  const tail = Math.min(2, Math.max(0, rest - 1))
+  const rule = (size: number) => paint('─'.repeat(Math.max(0, size)), 'dim')
+  return `${rule(Math.min(2, columns))}${paint(text, 'bold')}${rule(rest - tail)}${paint(badge, 'bold', 'inverse', 'yellow')}${rule(tail)}`
+}
+
+/** What is looked at, where, and how many there are. */
+export function titleText(state: State): string {
+  const { overlay, table } = state
+  switch (overlay?.type) {
+    case 'picker': {
+      const names = { profiles: 'Profiles', regions: 'Regions', queries: 'Saved queries' }
+      const marks = overlay.which === 'queries' ? '' : `(${overlay.marks.length} marked)`
+      return `${names[overlay.which]}${marks}[${overlay.items.length}]`
+    }
+    case 'text':
+      return overlay.title
+    case 'welcome':
+      return 'muster'
+    default:
+      break
+  }
+  const { view } = table.ask
+  const kind = kindNamed(view.kind).title
+  const what =
+    table.ask.type === 'scopes'
+      ? 'Scopes'
+      : view.query !== null
+        ? `${kind}: ${view.query}`
+        : expressionTitle(kind, view.expression)
+  const current = table.shown === table.question
+  const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'
+  const filter = view.filter ? ` </${view.filter}>` : ''
+  return `${what}${table.listed ? where(table.listed.coverage) : ''}[${total}]${filter}`
+}
+
+function expressionTitle(kind: string, expression: string | null): string {
+  return expression === null ? kind : `${kind}: ${expression.replace(/\s+/g, ' ').slice(0, 40)}`
+}
+
+function where({ accounts, regions }: { accounts: number; regions: number }): string {
+  return `(${counted(accounts, 'account')}, ${counted(regions, 'region')})`
+}
+
+function counted(count: number, thing: string): string {
+  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`
+}

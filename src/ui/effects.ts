@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Context, queryFolders } from '../commands/context.ts'
+import type { Args } from '../commands/flags.ts'
+import { callsOf, coverageFor, paceOf } from '../commands/ready.ts'
+import { questionNamed } from '../commands/view.ts'
+import { remember } from '../config/remembered.ts'
+import type { Terminal } from '../io.ts'
+import type { Calls, View } from '../model.ts'
+import { age } from '../output/age.ts'
+import { listQueries } from '../query/saved.ts'
+import { copySequence } from './clipboard.ts'
+import type { Ask } from './protocol.ts'
+import type { Effect, PickerItem, UiEvent } from './state.ts'
+import { makeSyncs } from './syncs.ts'
+import { type Reader, startExport } from './threads.ts'
+
+/** How the screen ended: quit, or to be opened again on the demo or with the machine's own role. */
+export type Ending = 'quit' | 'demo' | 'machine'
+
+export interface EffectParts {
+  readonly context: Context
+  readonly args: Args
+  readonly terminal: Terminal
+  readonly reader: Reader
+  readonly dispatch: (event: UiEvent) => void
+  /** Ink's: gives the terminal away for the time of some work. */
+  readonly suspended: (work: () => Promise<void>) => Promise<void>
+  readonly end: (ending: Ending) => void
+}
+
+/** Makes what does the reducer's bidding outside: other threads, files, the clipboard, the process. */
+export function makeEffects(parts: EffectParts): (effect: Effect) => void {
+  const { context, args, terminal, reader, dispatch } = parts
+  const say = (text: string, tone: 'info' | 'error' = 'info') => dispatch({ type: 'said', text, tone })
+  const selectionFor = (view: View) => coverageFor(context, args, view.scopes, view.kind)
+  const syncs = makeSyncs(context, { changed: (keys) => reader.send({ type: 'changed', keys }), dispatch })
+
+  const startSync = (calls: Calls, view: View): void => {
+    if (args.on('offline')) {
+      if (calls === 'always') say('muster was started with --offline: nothing is read from AWS.', 'error')
+      return
+    }
+    const wanted = calls === 'when-due' && args.on('sync') ? 'always' : calls
+    syncs.start(selectionFor(view), wanted, paceOf(context, args))
+  }
+
+  const write = async ({ file, format, force, ask }: Extract<Effect, { type: 'export' }>): Promise<void> => {
+    const path = resolve(context.io.cwd, file)
+    if (!force && existsSync(path)) return dispatch({ type: 'export-exists' })
+    const began = performance.now()
+    const request = { file: path, format, raw: false, force }
+    const { cacheFile, io } = context
+    const told = await startExport({
+      cacheFile,
+      env: io.env,
+      selection: selectionFor(ask.view),
+      ask,
+      request,
+    })
+    if (told.type === 'failed') return say(told.message, 'error')
+    const missing =
+      told.missing === 0 ? '' : `; ${told.missing} scopes miss in it, named in ${file}.coverage.json`
+    const took = performance.now() - began
+    say(`Wrote ${told.bytes} bytes to ${path}${took > 2000 ? ` in ${age(took)}` : ''}${missing}.`)
+  }
+
+  const run = (effect: Effect): void | Promise<void> => {
+    switch (effect.type) {
+      case 'ask':
+        reader.send({ ...effect, selection: selectionFor(effect.ask.view) })
+        return
+      case 'reader':
+        return reader.send(effect.message)
+      case 'sync':
+        return startSync(effect.calls, effect.view)
+      case 'remember':
+        syncs.stop()
+        return context.demo ? undefined : remember(context.io, effect.selection)
+      case 'query':
+        return dispatch({ type: 'query-found', ask: askNamed(effect.name, effect.scopes, context) })
+      case 'export':
+        return write(effect)
+      case 'copy': {
+        const sequence = copySequence(effect.text)
+        if (sequence === null)
+          return say('That is too long for the clipboard of a terminal: export it.', 'error')
+        terminal.stdout.write(sequence)
+        return say(`Copied ${effect.what}.`)
+      }
+      case 'suspend':
+        return parts.suspended(terminal.suspend)
+      case 'quit':
+      case 'demo':
+      case 'machine':
+        syncs.stop()
+        return parts.end(effect.type)
+    }
+  }
+  // What goes wrong outside is said, and the screen goes on.
+  const fail = (error: unknown) => say(error instanceof Error ? error.message : String(error), 'error')
+  return (effect) => {
+    try {
+      void Promise.resolve(run(effect)).catch(fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
+}
+
+/** The saved queries to choose from. A usage error where a file is malformed. */
+export function queryItems(context: Context): readonly PickerItem[] {
+  return listQueries(queryFolders(context.io)).map(({ name, title, kind }) => ({
+    value: name,
+    note: `${kind}  ${title}`,
+  }))
+}
+
+function askNamed(word: string, scopes: View['scopes'], context: Context): Ask {
+  const { saved, expression } = questionNamed(word, context.io)
+  const view: View = {
+    kind: saved?.kind ?? 'instances',
+    query: saved?.name ?? null,
+    expression,
+    filter: null,
+    sort: saved?.sort ?? null,
+    columns: null,
+    group: saved?.group ?? null,
+    scopes,
+    origin: true,
+  }
+  return { type: 'view', view, names: saved?.columns ?? null }
+}

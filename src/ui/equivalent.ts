@@ -1,0 +1,41 @@
+import { kindNamed } from '../kinds.ts'
+import type { Selection, Sort, View } from '../model.ts'
+import type { Ask } from './protocol.ts'
+
+/** The command that answers what a table shows, quoted for a POSIX shell. */
+export function equivalentCommand(ask: Ask, demo: boolean): string {
+  const words = ask.type === 'scopes' ? ['muster', 'status'] : ['muster', 'query', ...question(ask.view)]
+  return [...words, ...selectionWords(ask.view.scopes), ...viewWords(ask), ...(demo ? ['--demo'] : [])]
+    .map(quoted)
+    .join(' ')
+}
+
+function question({ query, expression }: View): string[] {
+  if (query !== null) return [query]
+  return expression === null ? [] : ['--query', expression]
+}
+
+function selectionWords({ profiles, accounts, regions }: Selection): string[] {
+  const flag = (name: string, words: readonly string[]) => (words.length > 0 ? [name, words.join(',')] : [])
+  return [...flag('--profile', profiles), ...flag('--account', accounts), ...flag('--region', regions)]
+}
+
+function viewWords({ type, view }: Ask): string[] {
+  const kind = view.query === null && kindNamed(view.kind).name !== 'instances' ? ['--kind', view.kind] : []
+  if (type === 'scopes') return kind
+  return [
+    ...kind,
+    ...(view.columns ? ['--columns', view.columns.join(',')] : []),
+    ...(view.filter ? [`--filter=${view.filter}`] : []),
+    ...(view.sort ? [`--sort=${sortWord(view.sort)}`] : []),
+    ...(view.origin ? [] : ['--no-origin']),
+  ]
+}
+
+function sortWord({ column, descending }: Sort): string {
+  return descending ? `${column} desc` : column
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

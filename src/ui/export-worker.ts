@@ -1,0 +1,42 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type ExportRequest, exportAnswer } from '../commands/export-view.ts'
+import type { Io } from '../io.ts'
+import { coverageOf } from '../query/coverage.ts'
+import { openStore } from '../store/open.ts'
+import { type ScopeSelection, standingOf } from '../sync/standing.ts'
+import { answerOf } from './listing-of.ts'
+import type { Ask } from './protocol.ts'
+
+/** What an export starts from: what the screen shows, and where it goes. */
+export interface ExportTask {
+  readonly cacheFile: string
+  readonly env: Io['env']
+  readonly selection: ScopeSelection
+  readonly ask: Ask
+  readonly request: ExportRequest
+}
+
+/** How an export went. */
+export type ExportTold =
+  | { readonly type: 'written'; readonly bytes: number; readonly missing: number }
+  | { readonly type: 'failed'; readonly message: string }
+
+if (parentPort) {
+  const { cacheFile, env, selection, ask, request } = workerData as ExportTask
+  const io = { env, now: Date.now, err: () => {}, errIsTerminal: false, signal: new AbortController().signal }
+  let told: ExportTold
+  try {
+    const store = openStore(cacheFile)
+    try {
+      const standing = standingOf(selection, store, io, { count: true })
+      const answer = answerOf(ask, store, standing, io.now())
+      const bytes = await exportAnswer(answer, request, standing, io)
+      told = { type: 'written', bytes, missing: coverageOf(standing.statuses).missing.length }
+    } finally {
+      store.close()
+    }
+  } catch (error) {
+    told = { type: 'failed', message: error instanceof Error ? error.message : String(error) }
+  }
+  parentPort.postMessage(told)
+}

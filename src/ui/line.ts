@@ -1,0 +1,63 @@
+/** One line of text being edited; `at` counts characters before the caret. */
+export interface Line {
+  readonly text: string
+  readonly at: number
+}
+
+export function lineOf(text: string): Line {
+  return { text, at: text.length }
+}
+
+/** Edits a line as a shell does: typed text, backspace, arrows, ctrl-a/e/u/w. Null where the key is none of these. */
+export function edited(line: Line, key: string): Line | null {
+  const { text, at } = line
+  const before = text.slice(0, at)
+  const after = text.slice(at)
+  switch (key) {
+    case 'backspace':
+      return { text: without(before) + after, at: without(before).length }
+    case 'delete':
+      return { text: before + after.slice(firstOf(after).length), at }
+    case 'left':
+      return { text, at: without(before).length }
+    case 'right':
+      return { text, at: at + firstOf(after).length }
+    case 'home':
+    case 'ctrl-a':
+      return { text, at: 0 }
+    case 'end':
+    case 'ctrl-e':
+      return { text, at: text.length }
+    case 'ctrl-u':
+      return { text: after, at: 0 }
+    case 'ctrl-w': {
+      const kept = before.replace(/\S+\s*$/, '')
+      return { text: kept + after, at: kept.length }
+    }
+    default:
+      return isTyped(key) ? { text: before + key + after, at: at + key.length } : null
+  }
+}
+
+/** Puts pasted text into the line: its first line, without control characters. */
+export function pasted(line: Line, text: string): Line {
+  const clean = (text.split(/[\r\n]/)[0] ?? '').replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
+  return { text: line.text.slice(0, line.at) + clean + line.text.slice(line.at), at: line.at + clean.length }
+}
+
+/** Whether a key is text to be typed rather than the name of a key: one character, as people count them. */
+export function isTyped(key: string): boolean {
+  return key.length > 0 && firstOf(key) === key && !/^[\u0000-\u001f\u007f-\u009f]/.test(key)
+}
+
+const segmenter = new Intl.Segmenter()
+
+function firstOf(text: string): string {
+  for (const { segment } of segmenter.segment(text)) return segment
+  return ''
+}
+
+function without(text: string): string {
+  const last = [...segmenter.segment(text)].at(-1)?.segment ?? ''
+  return text.slice(0, text.length - last.length)
+}

@@ -1,0 +1,72 @@
+import { lineOf } from './line.ts'
+import { bodyRows, type PickerItem, type PickerState, type State } from './state.ts'
+
+/** Opens a list to choose from; `marks` are what is chosen already. */
+export function pickerOf(
+  which: PickerState['which'],
+  items: readonly PickerItem[],
+  marks: readonly string[],
+): PickerState {
+  const first = items.findIndex(({ value }) => marks.includes(value))
+  return {
+    type: 'picker',
+    which,
+    items,
+    marks,
+    search: lineOf(''),
+    searching: false,
+    index: Math.max(0, first),
+  }
+}
+
+/** Whether several may be chosen. */
+export function isMultiple({ which }: PickerState): boolean {
+  return which !== 'queries'
+}
+
+/** The items that the search leaves, in order. */
+export function offered({ items, search }: PickerState): readonly PickerItem[] {
+  const text = search.text.toLowerCase()
+  if (text === '') return items
+  return items.filter(({ value, note }) => `${value} ${note}`.toLowerCase().includes(text))
+}
+
+/** Moves the cursor among the items that are offered. */
+export function pickerMoved(picker: PickerState, index: number): PickerState {
+  const last = Math.max(0, offered(picker).length - 1)
+  return { ...picker, index: Math.max(0, Math.min(index, last)) }
+}
+
+/** Marks the item under the cursor, or takes its mark away, and goes on to the next. */
+export function marked(picker: PickerState): PickerState {
+  const item = offered(picker)[picker.index]
+  if (!item || !isMultiple(picker)) return picker
+  const { marks } = picker
+  const toggled = marks.includes(item.value)
+    ? marks.filter((mark) => mark !== item.value)
+    : [...marks, item.value]
+  return pickerMoved({ ...picker, marks: toggled }, picker.index + 1)
+}
+
+/** Marks all that is offered, or takes all of those marks away. */
+export function allMarked(picker: PickerState, on: boolean): PickerState {
+  const values = offered(picker).map(({ value }) => value)
+  const others = picker.marks.filter((mark) => !values.includes(mark))
+  return { ...picker, marks: on ? [...others, ...values] : others }
+}
+
+/** What enter takes: the marked values in the order of the list, or else the one under the cursor. */
+export function taken(picker: PickerState): readonly string[] {
+  const chosen = picker.items.filter(({ value }) => picker.marks.includes(value)).map(({ value }) => value)
+  const under = offered(picker)[picker.index]
+  if (isMultiple(picker) && chosen.length > 0) return chosen
+  return under ? [under.value] : []
+}
+
+/** The items on the screen, and the place of the first among those offered. */
+export function pickerWindow(picker: PickerState, state: Pick<State, 'rows'>) {
+  const all = offered(picker)
+  const size = bodyRows(state)
+  const top = Math.max(0, Math.min(picker.index - Math.floor(size / 2), all.length - size))
+  return { top, items: all.slice(top, top + size) }
+}

@@ -1,0 +1,52 @@
+import type { Effect, State, UiEvent } from './state.ts'
+import { update } from './update.ts'
+
+/** The state of the screen, as React reads it from outside. */
+export interface ScreenStore {
+  state(): State
+  subscribe(listener: () => void): () => void
+  /** Folds an event in. What a person did is painted at once, what comes by itself at most ten times a second. */
+  dispatch(event: UiEvent): void
+}
+
+/** Paints of things that nobody pressed a key for, in ms. */
+const interval = 100
+
+/** Makes the store; `run` does what the reducer asks for outside. */
+export function makeScreenStore(first: State, run: (effect: Effect) => void): ScreenStore {
+  const listeners = new Set<() => void>()
+  let state = first
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let painted = 0
+  const paint = () => {
+    if (timer) clearTimeout(timer)
+    timer = null
+    painted = performance.now()
+    for (const listener of listeners) listener()
+  }
+  return {
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    dispatch(event) {
+      const before = state
+      const { state: next, effects } = update(state, event)
+      state = next
+      for (const effect of effects) run(effect)
+      if (state === before) return
+      if (!isQuiet(event, before)) return paint()
+      timer ??= setTimeout(paint, Math.max(0, interval - (performance.now() - painted)))
+    },
+  }
+}
+
+/** Whether an event comes by itself: a sync, the clock, rows that follow from them. */
+function isQuiet(event: UiEvent, { table }: State): boolean {
+  if (event.type === 'ticked' || event.type === 'sync-told') return true
+  if (event.type !== 'reader') return false
+  const { message } = event
+  if (message.type === 'listed') return true
+  return message.type === 'adopted' && table.shown === table.question && table.listed !== null
+}

@@ -1,0 +1,84 @@
+import { kindNamed } from '../kinds.ts'
+import type { ScopeStatus } from '../model.ts'
+import { cellText, width } from '../output/cell.ts'
+import { coverageOf, faultGroups, scopeName } from '../query/coverage.ts'
+import type { ListedRow, Listing } from '../query/listing.ts'
+import type { CoverageSummary, FaultLines, FaultReport, ListedColumn, ShownRow } from './protocol.ts'
+
+/** Rows that columns are measured by: later ones that are wider are cut. */
+const measured = 1000
+/** Text that no screen shows whole: a policy in a tag must not travel to the thread that paints. */
+const longest = 400
+
+/** A row as harmless text. */
+export function shownRow(row: ListedRow | null): ShownRow | null {
+  if (!row) return null
+  return {
+    key: row.key,
+    seenAt: row.seenAt,
+    cells: row.cells.map((cell) => {
+      const text = cell === null ? '' : cellText(cell)
+      return text.length > longest ? text.slice(0, longest) : text
+    }),
+  }
+}
+
+/** The columns of a listing with their types and widths. */
+export function shownColumns(listing: Listing, kind: string): readonly ListedColumn[] {
+  const sample = listing.rows(0, measured)
+  return listing.columns.map((name, index) => {
+    let widest = 0
+    let numbers = 0
+    let told = 0
+    for (const row of sample) {
+      const cell = row?.cells[index] ?? null
+      if (cell === null) continue
+      told += 1
+      if (typeof cell === 'number') numbers += 1
+      widest = Math.max(widest, width(cellText(cell).slice(0, longest)))
+    }
+    return { name, width: widest, type: typeOf(name, kind, told > 0 && told === numbers) }
+  })
+}
+
+/** What the scopes cover, summed up. */
+export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
+  const coverage = coverageOf(statuses)
+  const asked = statuses.filter(({ state }) => state !== 'skipped')
+  const accounts = new Set(asked.map(({ scope }) => scope.account ?? `profile ${scope.profile}`))
+  const regions = new Set(asked.map(({ scope }) => scope.region).filter((region) => region !== null))
+  const { covered, missing, accepted, skipped, oldest } = coverage
+  return {
+    accounts: accounts.size,
+    regions: regions.size,
+    scopes: statuses.length - skipped,
+    covered,
+    stale: statuses.filter(({ state }) => state === 'stale').length,
+    missing: missing.length,
+    accepted: accepted.length,
+    skipped,
+    oldest,
+    worst: faultGroups(missing.filter(({ fault }) => fault !== null))[0]?.line ?? null,
+  }
+}
+
+/** Everything that misses, by its cause. */
+export function reported(statuses: readonly ScopeStatus[]): FaultReport {
+  const { missing, accepted, skipped } = coverageOf(statuses)
+  return { missing: groupsOf(missing), accepted: groupsOf(accepted), skipped }
+}
+
+function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
+  return faultGroups(statuses).map(({ line, next, scopes }) => ({
+    line: cellText(line),
+    next: cellText(next),
+    scopes: scopes.map(({ scope }) => cellText(scopeName(scope))),
+  }))
+}
+
+function typeOf(name: string, kindName: string, numbers: boolean): ListedColumn['type'] {
+  if (numbers) return 'number'
+  if (name === 'State') return 'state'
+  const column = kindName === '' ? null : kindNamed(kindName).columns.find((each) => each.name === name)
+  return column?.type === 'time' ? 'time' : 'text'
+}

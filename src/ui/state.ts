@@ -1,0 +1,165 @@
+import type { Calls, Selection, View } from '../model.ts'
+import type { Format } from '../output/format.ts'
+import type { Progress } from '../sync/progress.ts'
+import type { Line } from './line.ts'
+import type { Ask, FaultReport, FromReader, Listed, ToReader, Window } from './protocol.ts'
+
+/** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
+export interface State {
+  readonly columns: number
+  readonly rows: number
+  /** The clock, in ms since 1970, as of the last event that moved it. */
+  readonly now: number
+  /** How old a row may be before it is dimmed, in ms. */
+  readonly fresh: number
+  readonly demo: boolean
+  readonly selection: Selection
+  readonly table: TableState
+  /** Tables to come back to with esc, the last one first. */
+  readonly history: readonly TableState[]
+  readonly overlay: Overlay | null
+  /** The running sync; null where none is. */
+  readonly progress: Progress | null
+  readonly message: Message | null
+  readonly choices: Choices
+}
+
+/** What the pickers offer and the command line completes. */
+export interface Choices {
+  readonly profiles: readonly PickerItem[]
+  readonly regions: readonly PickerItem[]
+  readonly queries: readonly PickerItem[]
+}
+
+export interface Message {
+  readonly text: string
+  readonly tone: 'info' | 'error'
+  /** When it goes by itself, in ms since 1970; null: with the next key. */
+  readonly until: number | null
+}
+
+/** One table, its listing and the cursor in it. */
+export interface TableState {
+  readonly ask: Ask
+  readonly question: number
+  /** The listing that is shown; null before the first. */
+  readonly listed: Listed | null
+  /** The question whose listing is shown: an older one until the new answer is there. */
+  readonly shown: number
+  readonly window: Window
+  /** The row of the cursor, and the first row on the screen. */
+  readonly index: number
+  readonly top: number
+  /** The chosen column, by its place. */
+  readonly column: number
+  /** Whether a newer listing is on its way, and the cursor's row when it was asked for. */
+  readonly adopting: { readonly index: number; readonly again: boolean } | null
+  /** The rows that were asked for and have not come. */
+  readonly asked: { readonly from: number; readonly count: number } | null
+  readonly failed: string | null
+}
+
+export type Overlay =
+  | { readonly type: 'filter'; readonly line: Line; readonly before: string | null }
+  | { readonly type: 'command'; readonly line: Line }
+  | PickerState
+  | TextState
+  | ExportState
+  | { readonly type: 'welcome'; readonly looked: readonly string[] }
+
+export interface PickerItem {
+  readonly value: string
+  readonly note: string
+}
+
+export interface PickerState {
+  readonly type: 'picker'
+  readonly which: 'profiles' | 'regions' | 'queries'
+  readonly items: readonly PickerItem[]
+  readonly marks: readonly string[]
+  readonly search: Line
+  readonly searching: boolean
+  readonly index: number
+}
+
+/** A page of text that scrolls. */
+export interface TextState {
+  readonly type: 'text'
+  readonly title: string
+  readonly lines: readonly string[]
+  readonly top: number
+  /** What `c` copies. */
+  readonly copy: string
+}
+
+export interface ExportState {
+  readonly type: 'export'
+  readonly line: Line
+  readonly format: Format
+  /** The file exists: enter once more replaces it. */
+  readonly exists: boolean
+}
+
+/** What has happened: keys, messages of the other threads, the clock and the terminal. */
+export type UiEvent =
+  | { readonly type: 'key'; readonly key: string }
+  | { readonly type: 'pasted'; readonly text: string }
+  | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'ticked'; readonly now: number }
+  | { readonly type: 'reader'; readonly message: FromReader }
+  | { readonly type: 'sync-started' }
+  | {
+      readonly type: 'sync-told'
+      readonly progress: Progress
+      readonly ended: boolean
+      readonly error: string | null
+    }
+  | { readonly type: 'said'; readonly text: string; readonly tone: Message['tone'] }
+  | { readonly type: 'export-exists' }
+  | { readonly type: 'choices-read'; readonly choices: Choices }
+  | { readonly type: 'selected'; readonly selection: Selection }
+  | { readonly type: 'query-found'; readonly ask: Ask }
+
+/** What is to be done outside the reducer. */
+export type Effect =
+  | { readonly type: 'ask'; readonly question: number; readonly ask: Ask }
+  | { readonly type: 'reader'; readonly message: ToReader }
+  | { readonly type: 'sync'; readonly calls: Calls; readonly view: View }
+  | { readonly type: 'remember'; readonly selection: Selection }
+  | { readonly type: 'query'; readonly name: string; readonly scopes: Selection }
+  | {
+      readonly type: 'export'
+      readonly file: string
+      readonly format: Format
+      readonly force: boolean
+      readonly ask: Ask
+    }
+  | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  | { readonly type: 'suspend' }
+  | { readonly type: 'demo' }
+  | { readonly type: 'machine' }
+  | { readonly type: 'quit' }
+
+export interface Step {
+  readonly state: State
+  readonly effects: readonly Effect[]
+}
+
+export type Faults = FaultReport
+
+/** A state to which nothing has to be done. */
+export function still(state: State): Step {
+  return { state, effects: [] }
+}
+
+export function step(state: State, ...effects: readonly Effect[]): Step {
+  return { state, effects }
+}
+
+/** Lines of the screen around the table: title, header, status, hints. */
+export const chrome = 4
+
+/** How many rows of a table, or lines of text, are on the screen. */
+export function bodyRows(state: Pick<State, 'rows'>): number {
+  return Math.max(1, state.rows - chrome)
+}

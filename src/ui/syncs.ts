@@ -1,0 +1,58 @@
+import type { Context } from '../commands/context.ts'
+import type { Calls } from '../model.ts'
+import type { Progress } from '../sync/progress.ts'
+import type { ScopeSelection } from '../sync/standing.ts'
+import type { Pace } from '../sync/up-to-date.ts'
+import type { SyncReport } from '../sync/worker.ts'
+import type { UiEvent } from './state.ts'
+import { type RunningSync, startSync } from './threads.ts'
+
+interface Listener {
+  readonly changed: (keys: readonly string[]) => void
+  readonly dispatch: (event: UiEvent) => void
+}
+
+/** The syncs of the screen: one for each kind at most; their progress is told as one. */
+export function makeSyncs({ cacheFile, io, config }: Context, { changed, dispatch }: Listener) {
+  const running = new Map<string, { sync: RunningSync; progress: Progress | null }>()
+  const told = (error: string | null) => {
+    const all = [...running.values()].map(({ progress }) => progress).filter((each) => each !== null)
+    dispatch({ type: 'sync-told', progress: summed(all), ended: running.size === 0, error })
+  }
+  return {
+    start(selection: ScopeSelection, calls: Calls, pace: Pace): void {
+      const { kind } = selection
+      if (running.has(kind)) return
+      const { env, home } = io
+      const hear = ({ progress, changed: keys, ended, error }: SyncReport) => {
+        if (running.get(kind) !== entry) return
+        entry.progress = progress
+        if (ended) running.delete(kind)
+        if (keys.length > 0 || ended) changed(keys)
+        told(error)
+      }
+      const sync = startSync({ cacheFile, env, home, config, selection, calls, pace }, hear)
+      const entry: { sync: RunningSync; progress: Progress | null } = { sync, progress: null }
+      running.set(kind, entry)
+      dispatch({ type: 'sync-started' })
+    },
+    /** Ends all of them: what was stored stays. */
+    stop(): void {
+      for (const { sync } of running.values()) sync.stop()
+      if (running.size === 0) return
+      running.clear()
+      told(null)
+    },
+  }
+}
+
+function summed(all: readonly Progress[]): Progress {
+  const sum = (read: (progress: Progress) => number) => all.reduce((total, each) => total + read(each), 0)
+  return {
+    scopes: sum((each) => each.scopes),
+    done: sum((each) => each.done),
+    pages: sum((each) => each.pages),
+    rows: sum((each) => each.rows),
+    faults: sum((each) => each.faults),
+  }
+}

@@ -1,0 +1,76 @@
+import { selectionChanged } from './actions.ts'
+import { faultsText } from './faults-text.ts'
+import { pressed } from './keys.ts'
+import { pastedIn } from './prompts.ts'
+import type { FromReader } from './protocol.ts'
+import { type State, type Step, step, still, type UiEvent } from './state.ts'
+import { heard, opened, refitted } from './tables.ts'
+import { scrolled, textPage } from './text-page.ts'
+
+/** The one reducer: what an event makes of the screen, and what is to be done outside. Pure. */
+export function update(state: State, event: UiEvent): Step {
+  switch (event.type) {
+    case 'key':
+      return pressed(state.message ? { ...state, message: null } : state, event.key)
+    case 'pasted':
+      return pastedIn(state, event.text)
+    case 'resized':
+      return resized({ ...state, columns: event.columns, rows: event.rows })
+    case 'ticked':
+      return still(ticked(state, event.now))
+    case 'reader':
+      return told(state, event.message)
+    case 'sync-started':
+      return still({ ...state, progress: { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 } })
+    case 'sync-told': {
+      const progress = event.ended ? null : event.progress
+      const message = event.error ? { text: event.error, tone: 'error' as const, until: null } : state.message
+      return still({ ...state, progress, message })
+    }
+    case 'said':
+      return still(saying(state, event))
+    case 'export-exists':
+      return still(
+        state.overlay?.type === 'export' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,
+      )
+    case 'choices-read':
+      return still({ ...state, choices: event.choices })
+    case 'selected':
+      return selectionChanged(state, event.selection)
+    case 'query-found': {
+      const { state: next, effects } = opened(state, event.ask)
+      return step(next, ...effects, { type: 'sync', calls: 'when-due', view: event.ask.view })
+    }
+  }
+}
+
+function told(state: State, message: FromReader): Step {
+  switch (message.type) {
+    case 'item':
+      return still({
+        ...state,
+        overlay: textPage(message.title, message.text ?? 'This row has gone since: it was read again.'),
+      })
+    case 'faults':
+      return still({ ...state, overlay: textPage('Faults', faultsText(message.report)) })
+    default:
+      return heard(state, message)
+  }
+}
+
+function resized(state: State): Step {
+  const { overlay } = state
+  const fitted = overlay?.type === 'text' ? scrolled(overlay, overlay.top, state) : overlay
+  return refitted({ ...state, overlay: fitted })
+}
+
+function ticked(state: State, now: number): State {
+  const { message } = state
+  const gone = message !== null && message.until !== null && message.until <= now
+  return { ...state, now, message: gone ? null : message }
+}
+
+function saying(state: State, { text, tone }: Extract<UiEvent, { type: 'said' }>): State {
+  const overlay = state.overlay?.type === 'export' && tone === 'info' ? null : state.overlay
+  return { ...state, overlay, message: { text, tone, until: tone === 'info' ? state.now + 6000 : null } }
+}
