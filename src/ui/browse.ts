@@ -1,6 +1,6 @@
 import type { Command } from '../commands/command.ts'
 import { type Context, openContext } from '../commands/context.ts'
-import { type Args, flags } from '../commands/flags.ts'
+import type { Args } from '../commands/flags.ts'
 import { query } from '../commands/query.ts'
 import { freshness } from '../commands/ready.ts'
 import { viewFrom } from '../commands/view.ts'

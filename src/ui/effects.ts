@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Context, queryFolders } from '../commands/context.ts'
 import type { Args } from '../commands/flags.ts'
-import { callsOf, coverageFor, paceOf } from '../commands/ready.ts'
+import { coverageFor, paceOf } from '../commands/ready.ts'
 import { questionNamed } from '../commands/view.ts'
 import { remember } from '../config/remembered.ts'
 import type { Terminal } from '../io.ts'
@@ -112,7 +112,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
 export function queryItems(context: Context): readonly PickerItem[] {
   return listQueries(queryFolders(context.io)).map(({ name, title, kind }) => ({
     value: name,
-    note: `${kind}  ${title}`,
+    note: `${kind.padEnd(10)} ${title}`,
   }))
 }
 

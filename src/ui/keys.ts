@@ -18,6 +18,8 @@ export interface Binding {
   readonly place: Place
   /** Whether the key is among the hints; those first in the table come first. */
   readonly hint?: string
+  /** Whether the key does something here; without it, always. */
+  readonly when?: (state: State) => boolean
   readonly act: (state: State) => Step
 }
 
@@ -25,12 +27,13 @@ type Act = Binding['act']
 
 const on =
   (place: Place) =>
-  (keys: string, does: string, act: Act, hint?: string): Binding => ({
+  (keys: string, does: string, act: Act, hint?: string, when?: Binding['when']): Binding => ({
     keys: keys.split(' '),
     does,
     place,
     act,
     ...(hint === undefined ? {} : { hint }),
+    ...(when === undefined ? {} : { when }),
   })
 const table = on('table')
 const text = on('text')
@@ -61,16 +64,18 @@ const suspend: Act = (state) => step(state, { type: 'suspend' })
 const page = bodyRows
 const half = (state: State) => Math.max(1, Math.floor(bodyRows(state) / 2))
 
+const marks = ({ overlay }: State) => overlay?.type === 'picker' && isMultiple(overlay)
+
 /** Every key. Letters, digits and signs that are typed into a line are not keys there. */
 export const bindings: readonly Binding[] = [
+  table('?', 'this help', helpOpened, 'help'),
   table('/', 'filter by text in any column or tag; !text for the others', filterOpened, 'filter'),
   table(':', 'command line', (state) => commandOpened(state), 'command'),
   table('enter d', 'look into the row', (state) => act.itemOpened(state, 'detail'), 'detail'),
-  table('y', 'the resource as YAML', (state) => act.itemOpened(state, 'yaml'), 'yaml'),
   table('Q', 'saved queries', (state) => act.pickerOpened(state, 'queries'), 'queries'),
   table('!', 'what could not be read, and the next step', faultsAsked, 'faults'),
-  table('?', 'this help', helpOpened, 'help'),
   table('q', 'quit', quit, 'quit'),
+  table('y', 'the resource as YAML', (state) => act.itemOpened(state, 'yaml'), 'yaml'),
   table('esc', 'back: close, clear the filter, the table before', act.stepBack),
   table(
     'j down',
@@ -155,7 +160,7 @@ export const bindings: readonly Binding[] = [
   text('ctrl-z', 'suspend; fg comes back', suspend),
   text('ctrl-c', 'quit', quit),
 
-  picker('space', 'mark, or take the mark away', choose(marked), 'mark'),
+  picker('space', 'mark, or take the mark away', choose(marked), 'mark', marks),
   picker('enter', 'take what is marked, or the row', pickerTaken, 'take'),
   picker(
     'a',
@@ -238,9 +243,15 @@ export function placeOf({ overlay }: State): Place {
 export function pressed(state: State, key: string): Step {
   const place = placeOf(state)
   const name = key === ' ' && place !== 'line' ? 'space' : key
-  const binding = bindings.find((each) => each.place === place && each.keys.includes(name))
+  const binding = bindingsFor(state).find((each) => each.keys.includes(name))
   if (binding) return binding.act(state)
   return place === 'line' ? typed(state, key) : still(state)
+}
+
+/** The keys that do something now, those with hints among them. */
+export function bindingsFor(state: State): readonly Binding[] {
+  const place = placeOf(state)
+  return bindings.filter((each) => each.place === place && (each.when?.(state) ?? true))
 }
 
 const lineActions: LineActions = { faults: faultsAsked, help: helpOpened }

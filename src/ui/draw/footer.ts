@@ -3,7 +3,7 @@ import { cut, fitted, width } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { completions } from '../command-line.ts'
 import { keyLabel } from '../help.ts'
-import { bindings, placeOf } from '../keys.ts'
+import { bindingsFor } from '../keys.ts'
 import type { Line } from '../line.ts'
 import type { CoverageSummary } from '../protocol.ts'
 import type { State } from '../state.ts'
@@ -95,10 +95,9 @@ function lineShown(sign: string, { text, at }: Line, columns: number, hint: stri
 }
 
 function hintLine(state: State, paint: Paint): string {
-  const place = placeOf(state)
   let line = ''
   let used = 0
-  for (const { keys, hint } of bindings.filter((each) => each.place === place && each.hint !== undefined)) {
+  for (const { keys, hint } of bindingsFor(state).filter((each) => each.hint !== undefined)) {
     const key = `<${keyLabel(keys[0] ?? '')}>`
     const size = key.length + 1 + (hint ?? '').length + (used > 0 ? 2 : 0)
     if (used + size > state.columns) break

@@ -51,11 +51,19 @@ function contentOf({ type, width }: ListedColumn): number {
   return type === 'state' ? width + 2 : type === 'time' ? 6 : width
 }
 
-/** What a column needs at the least: short texts (types, regions, addresses), ids and ages are never cut. */
+/** What a column needs at the least: ids, ages and other short texts are never cut; names give way. */
 function least({ column, label, size }: Placed): number {
+  const told = giving.get(column.name)
+  if (told !== undefined) return Math.min(size, Math.max(label.length, told))
   if (column.type !== 'text' || column.name.endsWith('Id') || size <= short) return size
   return Math.max(label.length, short)
 }
+
+const giving: ReadonlyMap<string, number> = new Map([
+  ['Name', 16],
+  ['AccountName', 10],
+  ['InstanceType', 10],
+])
 
 function leaver(placed: readonly Placed[], chosen: number): Placed | undefined {
   const may = placed.filter(({ place }, index) => index > 0 && place !== chosen)
