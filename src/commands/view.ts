@@ -51,8 +51,26 @@ function questionOf(args: Args, io: Io): { saved: SavedQuery | null; expression:
   return questionNamed(word, io)
 }
 
+/** The view that a word alone asks for, over these scopes; mistakes in it are usage errors. */
+export function viewNamed(word: string, scopes: View['scopes'], io: Io): AskedView {
+  const { saved, expression } = questionNamed(word, io)
+  compile(expression)
+  const view: View = {
+    kind: saved?.kind ?? 'instances',
+    query: saved?.name ?? null,
+    expression,
+    filter: null,
+    sort: saved?.sort ?? null,
+    columns: null,
+    group: saved?.group ?? null,
+    scopes,
+    origin: true,
+  }
+  return { view, names: saved?.columns ?? null }
+}
+
 /** What a word asks for: the saved query of that name, or the JMESPath expression that it is. */
-export function questionNamed(
+function questionNamed(
   word: string,
   io: Io,
 ): { readonly saved: SavedQuery | null; readonly expression: string } {

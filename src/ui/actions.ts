@@ -81,7 +81,7 @@ export function ending(format: Format): string {
 
 /** Opens one of the pickers. */
 export function pickerOpened(state: State, which: 'profiles' | 'regions' | 'queries'): Step {
-  const marks = which === 'queries' ? [] : state.selection[which]
+  const marks = which === 'queries' ? [] : state.chosen[which]
   return still({ ...state, overlay: pickerOf(which, state.choices[which], marks) })
 }
 

@@ -89,6 +89,7 @@ function prepared(context: Context, args: Args, terminal: Terminal, machine: boo
     progress: null,
     message: null,
     choices,
+    chosen: { profiles: [], regions: [] },
   }
   const effects: readonly Effect[] =
     opening.first === 'table'

@@ -3,14 +3,14 @@ import { resolve } from 'node:path'
 import { type Context, queryFolders } from '../commands/context.ts'
 import type { Args } from '../commands/flags.ts'
 import { coverageFor, paceOf } from '../commands/ready.ts'
-import { questionNamed } from '../commands/view.ts'
+import { viewNamed } from '../commands/view.ts'
 import { remember } from '../config/remembered.ts'
 import type { Terminal } from '../io.ts'
 import type { Calls, View } from '../model.ts'
 import { age } from '../output/age.ts'
 import { listQueries } from '../query/saved.ts'
+import type { ScopeSelection } from '../sync/standing.ts'
 import { copySequence } from './clipboard.ts'
-import type { Ask } from './protocol.ts'
 import type { Effect, PickerItem, UiEvent } from './state.ts'
 import { makeSyncs } from './syncs.ts'
 import { type Reader, startExport } from './threads.ts'
@@ -67,9 +67,11 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
 
   const run = (effect: Effect): void | Promise<void> => {
     switch (effect.type) {
-      case 'ask':
-        reader.send({ ...effect, selection: selectionFor(effect.ask.view) })
-        return
+      case 'ask': {
+        const selection = selectionFor(effect.ask.view)
+        reader.send({ ...effect, selection })
+        return dispatch({ type: 'chosen', ...comesTo(selection) })
+      }
       case 'reader':
         return reader.send(effect.message)
       case 'sync':
@@ -78,7 +80,10 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         syncs.stop()
         return context.demo ? undefined : remember(context.io, effect.selection)
       case 'query':
-        return dispatch({ type: 'query-found', ask: askNamed(effect.name, effect.scopes, context) })
+        return dispatch({
+          type: 'query-found',
+          ask: { type: 'view', ...viewNamed(effect.name, effect.scopes, context.io) },
+        })
       case 'export':
         return write(effect)
       case 'copy': {
@@ -108,26 +113,22 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
   }
 }
 
+/** The profiles and regions that a selection comes to. */
+function comesTo({ chosen }: ScopeSelection) {
+  const regions = chosen.map((each) => each.regions)
+  const words = regions.flatMap((each) =>
+    each.type === 'named' ? each.names : each.type === 'enabled' ? each.patterns : [],
+  )
+  return {
+    profiles: chosen.flatMap(({ name, collapsed }) => [name, ...collapsed]),
+    regions: [...new Set(words)],
+  }
+}
+
 /** The saved queries to choose from. A usage error where a file is malformed. */
 export function queryItems(context: Context): readonly PickerItem[] {
   return listQueries(queryFolders(context.io)).map(({ name, title, kind }) => ({
     value: name,
     note: `${kind.padEnd(10)} ${title}`,
   }))
-}
-
-function askNamed(word: string, scopes: View['scopes'], context: Context): Ask {
-  const { saved, expression } = questionNamed(word, context.io)
-  const view: View = {
-    kind: saved?.kind ?? 'instances',
-    query: saved?.name ?? null,
-    expression,
-    filter: null,
-    sort: saved?.sort ?? null,
-    columns: null,
-    group: saved?.group ?? null,
-    scopes,
-    origin: true,
-  }
-  return { type: 'view', view, names: saved?.columns ?? null }
 }

@@ -22,6 +22,8 @@ export interface State {
   readonly progress: Progress | null
   readonly message: Message | null
   readonly choices: Choices
+  /** What the selection comes to, whoever made it: the profiles by name, the regions as names or patterns. */
+  readonly chosen: Pick<Selection, 'profiles' | 'regions'>
 }
 
 /** What the pickers offer and the command line completes. */
@@ -116,7 +118,7 @@ export type UiEvent =
     }
   | { readonly type: 'said'; readonly text: string; readonly tone: Message['tone'] }
   | { readonly type: 'export-exists' }
-  | { readonly type: 'choices-read'; readonly choices: Choices }
+  | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
   | { readonly type: 'selected'; readonly selection: Selection }
   | { readonly type: 'query-found'; readonly ask: Ask }
 

@@ -33,12 +33,19 @@ function wrap(line: string, columns: number): string[] {
   for (const { segment } of segmenter.segment(line)) {
     const size = width(segment)
     if (used + size > columns) {
-      lines.push(rest)
-      rest = indent
-      used = indent.length
+      const [kept, carried] = broken(rest, indent)
+      lines.push(kept)
+      rest = indent + carried
+      used = width(rest)
     }
     rest += segment
     used += size
   }
   return [...lines, rest]
+}
+
+/** Breaks before the last word, unless that word is most of the line. */
+function broken(line: string, indent: string): readonly [kept: string, carried: string] {
+  const blank = line.lastIndexOf(' ') + 1
+  return blank > indent.length + line.length / 3 ? [line.slice(0, blank), line.slice(blank)] : [line, '']
 }

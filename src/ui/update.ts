@@ -33,8 +33,8 @@ export function update(state: State, event: UiEvent): Step {
       return still(
         state.overlay?.type === 'export' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,
       )
-    case 'choices-read':
-      return still({ ...state, choices: event.choices })
+    case 'chosen':
+      return still({ ...state, chosen: { profiles: event.profiles, regions: event.regions } })
     case 'selected':
       return selectionChanged(state, event.selection)
     case 'query-found': {
@@ -71,6 +71,8 @@ function ticked(state: State, now: number): State {
 }
 
 function saying(state: State, { text, tone }: Extract<UiEvent, { type: 'said' }>): State {
+  // An error with a caret under its place takes more than a line.
+  if (text.includes('\n')) return { ...state, overlay: textPage('That did not work', text) }
   const overlay = state.overlay?.type === 'export' && tone === 'info' ? null : state.overlay
   return { ...state, overlay, message: { text, tone, until: tone === 'info' ? state.now + 6000 : null } }
 }

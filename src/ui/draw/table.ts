@@ -1,5 +1,6 @@
 import { age } from '../../output/age.ts'
 import { fitted, width } from '../../output/cell.ts'
+import { sanitise } from '../../output/sanitise.ts'
 import type { ShownRow } from '../protocol.ts'
 import { bodyRows, type State } from '../state.ts'
 import { wrapped } from '../text-page.ts'
@@ -124,7 +125,9 @@ function nothing({ table, progress }: State): string[] {
 
 /** A few sentences in the middle of the body. */
 function notice(sentences: readonly string[], body: number, columns: number): string[] {
-  const lines = sentences.flatMap((text) => wrapped([text], Math.max(10, columns - 2)))
+  const lines = sentences.flatMap((text) =>
+    wrapped(text.split('\n').map(sanitise), Math.max(10, columns - 2)),
+  )
   const above = Math.max(0, Math.floor((body - lines.length) / 2))
   const centred = lines.map((text) => {
     const size = Math.min(width(text), columns)
