@@ -34,12 +34,22 @@ export const program = new URL('../../dist/muster.js', import.meta.url).pathname
 
 /** Makes a machine for one test; it is gone when the test ends. */
 export async function machine(options: DemoOptions = {}, settings: JsonObject = {}): Promise<Machine> {
+  const { close, ...opened } = await openMachine(options, settings)
+  onTestFinished(close)
+  return opened
+}
+
+/** Makes a machine for several tests, that is there until it is closed. */
+export async function openMachine(
+  options: DemoOptions = {},
+  settings: JsonObject = {},
+): Promise<Machine & { readonly close: () => Promise<void> }> {
   const endpoint = await startEndpoint({ accounts: 3, regions: 2, instances: 60, ...options })
   const home = mkdtempSync(join(tmpdir(), 'muster-commands-'))
-  onTestFinished(async () => {
+  const close = async () => {
     await endpoint.close()
     rmSync(home, { recursive: true, force: true })
-  })
+  }
   const demo = demoConfig(endpoint.fleet, endpoint.url)
   for (const folder of ['.aws', '.config/muster']) mkdirSync(join(home, folder), { recursive: true })
   const configFile = join(home, '.aws/config')
@@ -68,7 +78,7 @@ export async function machine(options: DemoOptions = {}, settings: JsonObject = 
     )
     return (JSON.parse(out) as string[]).sort()
   }
-  return { endpoint, home, cache, configFile, env, muster, start, cachedIds }
+  return { endpoint, home, cache, configFile, env, muster, start, cachedIds, close }
 }
 
 export function writeSettings(home: string, settings: JsonObject): void {
