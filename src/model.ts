@@ -162,7 +162,7 @@ export interface Column {
 /** One EC2 resource kind, as data. */
 export interface Kind {
   readonly name: string
-  /** As in the AWS CLI's table title and muster's: `Instances`. */
+  /** As a heading for people: `Instances`. */
   readonly title: string
   /** The EC2 operation: `DescribeInstances`. */
   readonly operation: string

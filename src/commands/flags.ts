@@ -45,7 +45,7 @@ const syncFlags: readonly Flag[] = [
 const outputFlag: Flag = {
   name: 'output',
   value: 'FORMAT',
-  help: 'table (default), json, ndjson, csv, text or yaml',
+  help: 'table (default), json, ndjson, csv, text, yaml or aws-table',
 }
 
 const viewFlags: readonly Flag[] = [

@@ -17,6 +17,11 @@ export function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether an answer is `{}`, for which the AWS CLI prints nothing. */
+export function isEmptyObject(answer: Answer): boolean {
+  return answer.type === 'value' && isObject(answer.value) && Object.keys(answer.value).length === 0
+}
+
 function valueTable(title: string, value: Json): Table {
   if (!isObject(value)) return { title, columns: ['value'], rows: [[value]] }
   return { title, columns: Object.keys(value), rows: [Object.values(value)] }

@@ -1,4 +1,5 @@
 import type { Answer } from '../model.ts'
+import { awsTableLines } from './aws-table.ts'
 import { isObject, tableOf } from './columns.ts'
 import { csvLines } from './csv.ts'
 import { jsonLines, ndjsonLines } from './json.ts'
@@ -6,7 +7,7 @@ import { scalarLine, tableLines } from './table.ts'
 import { textLines } from './text.ts'
 import { yamlLines } from './yaml.ts'
 
-export const formats = ['table', 'json', 'ndjson', 'csv', 'text', 'yaml'] as const
+export const formats = ['table', 'json', 'ndjson', 'csv', 'text', 'yaml', 'aws-table'] as const
 
 export type Format = (typeof formats)[number]
 
@@ -30,6 +31,8 @@ export function formatAnswer(answer: Answer, format: Format, options: FormatOpti
       return yamlLines(answer, terminal)
     case 'text':
       return textLines(answer, terminal)
+    case 'aws-table':
+      return awsTableLines(answer, options.columns)
     case 'csv':
       return csvLines(tableOf(answer), { raw: options.raw, terminal })
     case 'table':

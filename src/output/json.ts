@@ -1,9 +1,13 @@
 import type { Answer, Json } from '../model.ts'
-import { isObject } from './columns.ts'
+import { isEmptyObject, isObject } from './columns.ts'
 import { escapeForTerminal } from './sanitise.ts'
 
-/** Four spaces, `[]` and `{}`, non-ASCII kept: the AWS CLI's json. A list is written item by item. */
+/**
+ * Four spaces, `[]` and `{}`, non-ASCII kept: the AWS CLI's json. A list is written item by item. An answer that
+ * is an empty object prints nothing at all, as there.
+ */
 export function* jsonLines(answer: Answer, terminal: boolean): Generator<string> {
+  if (isEmptyObject(answer)) return
   const value = answer.type === 'value' ? members(answer.value, '', 0) : elements(answer.items, '', 0)
   for (const chunk of value) yield terminal ? escapeForTerminal(chunk) : chunk
   yield '\n'

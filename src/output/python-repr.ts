@@ -1,5 +1,14 @@
 import type { Json } from '../model.ts'
 
+/** A value as Python's str() shows it: text as it is, anything else as its repr(). */
+export function pythonText(value: Json): string {
+  return typeof value === 'string' ? value : pythonRepr(value)
+}
+
+export function isScalar(value: Json): boolean {
+  return value === null || typeof value !== 'object'
+}
+
 /**
  * A value as Python's repr() shows it. The AWS CLI's text does so with a list or object in a place that is a
  * scalar in another row (awscli/text.py: the keys of a list's rows are those that are scalar in any of them).
@@ -7,11 +16,17 @@ import type { Json } from '../model.ts'
 export function pythonRepr(value: Json): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number') return numeral(value)
   if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`
   const members = Object.entries(value).map(([key, member]) => `${quoted(key)}: ${pythonRepr(member)}`)
   return `{${members.join(', ')}}`
+}
+
+/** Fractions below 0.0001 have an exponent, of two digits at least; JavaScript begins at 0.000001. */
+function numeral(value: number): string {
+  const small = value !== 0 && Math.abs(value) < 1e-4
+  return (small ? value.toExponential() : String(value)).replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
 /** Single quotes, unless there are single and no double ones inside. */

@@ -1,6 +1,7 @@
 import type { Answer, Json, JsonObject } from '../model.ts'
+import { byCodePoint } from './code-points.ts'
 import { isObject } from './columns.ts'
-import { pythonRepr } from './python-repr.ts'
+import { isScalar, pythonText } from './python-repr.ts'
 import { sanitise } from './sanitise.ts'
 
 /**
@@ -58,20 +59,6 @@ function scalarKeys(items: readonly Json[]): readonly string[] {
   return [...keys].sort(byCodePoint)
 }
 
-function isScalar(value: Json): boolean {
-  return value === null || typeof value !== 'object'
-}
-
 function scalar(value: Json, clean: Clean): string {
-  if (value === null) return 'None'
-  if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return clean(typeof value === 'object' ? pythonRepr(value) : String(value))
+  return clean(pythonText(value))
 }
-
-/** Python's order; JavaScript's `<` compares UTF-16 units, which puts emoji before U+E000 and above. */
-function byCodePoint(a: string, b: string): number {
-  if (ascii.test(a) && ascii.test(b)) return a < b ? -1 : a > b ? 1 : 0
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
-
-const ascii = /^[\u0000-\u007f]*$/

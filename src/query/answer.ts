@@ -31,7 +31,7 @@ export function answerView(
 
 function evaluate(compiled: Compiled, store: Store, request: DocumentRequest): Answer {
   const { kind } = request
-  const { title } = kind
+  const title = kind.operation
   const chunks = () => snapshot(store, () => listChunks(store, request))
   const split = splitStream(compiled, kind.list)
   if (split && !split.rest) {
@@ -55,7 +55,7 @@ function* flattened(
 
 /** The kind's table: from the narrow columns alone where they hold all that is asked. */
 function kindTable(view: View, kind: Kind, store: Store, lines: readonly LedgerLine[]): Answer {
-  const { title } = kind
+  const title = kind.operation
   const columns = view.group ? [view.group] : (view.columns ?? kind.table)
   const narrow = columns.map((name) => narrowColumn(name, kind))
   const sort = view.sort && !view.group ? view.sort : null

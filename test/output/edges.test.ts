@@ -91,7 +91,11 @@ describe('the table', () => {
 /** Prints each document as json, then as text; the CLI's text crashes on lists that mix objects and scalars. */
 const judge = `
 import io, json, sys
+from types import SimpleNamespace
+import jmespath
+from awscli.formatter import get_formatter
 from awscli.text import format_text
+whole = SimpleNamespace(query=jmespath.compile('document'), output='json')
 for line in sys.stdin:
     document = json.loads(line)
     text = io.StringIO()
@@ -100,7 +104,9 @@ for line in sys.stdin:
         text = text.getvalue()
     except AttributeError:
         text = 'crashed'
-    sys.stdout.write(json.dumps(document, indent=4, ensure_ascii=False) + '\\n\\x01' + text + '\\x01')
+    printed = io.StringIO()
+    get_formatter('json', whole)('DescribeInstances', {'document': document}, printed)
+    sys.stdout.write(printed.getvalue() + '\\x01' + text + '\\x01')
 `
 
 function print(document: Json, format: Format): string {

@@ -31,7 +31,7 @@ describe('every format', () => {
   })
 
   test.each(formats)('%s begins to print before the list has ended', (format) => {
-    if (format === 'text') return // its columns are those of all rows
+    if (format === 'text' || format === 'aws-table') return // their columns are those of all rows
     const chunks = formatAnswer({ ...list([]), items: endless(), columns: ['a'] }, format, toFile)
     for (let n = 0; n < 50; n += 1) expect(chunks.next().value).toBeTypeOf('string')
   })
@@ -44,9 +44,32 @@ describe('every format', () => {
 
   test.each(formats)('%s has a form for a scalar, null, an object and an empty list', (format) => {
     for (const value of [3, null, 'x', { b: 1, a: [1] }]) {
+      if (format === 'aws-table' && value === null) continue // for which the AWS CLI prints nothing
       expect(print({ type: 'value', title: 'T', value }, format)).not.toBe('')
     }
     expect(() => print(list([]), format)).not.toThrow()
+  })
+})
+
+describe('one value', () => {
+  const object = { Count: 2, Name: 'a, b', Ids: ['i-1', 'i-2'], None: null }
+
+  test.each([
+    ['csv', 3, 'value\r\n3\r\n'],
+    ['csv', null, 'value\r\n""\r\n'],
+    ['csv', object, 'Count,Name,Ids,None\r\n2,"a, b","[""i-1"",""i-2""]",\r\n'],
+    ['ndjson', 3, '3\n'],
+    ['ndjson', null, 'null\n'],
+    ['ndjson', object, '{"Count":2,"Name":"a, b","Ids":["i-1","i-2"],"None":null}\n'],
+    ['table', 3, '3\n'],
+    ['table', null, '-\n'],
+    ['table', object, 'key    value\nCount  2\nName   a, b\nIds    ["i-1","i-2"]\nNone   -\n'],
+    ['json', {}, ''],
+    ['yaml', {}, ''],
+    ['ndjson', {}, '{}\n'],
+    ['text', [0.00001, 0.0001234, 1e21], '1e-05\t0.0001234\t1e+21\n'],
+  ] as [Format, Json, string][])('as %s, %j is %j', (format, value, text) => {
+    expect(print({ type: 'value', title: 'T', value }, format)).toBe(text)
   })
 })
 
