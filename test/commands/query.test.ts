@@ -71,7 +71,7 @@ describe('when AWS is called', () => {
 })
 
 describe('export', () => {
-  test.each(['csv', 'json', 'ndjson', 'yaml', 'text', 'table'])(
+  test.each(['csv', 'json', 'ndjson', 'yaml', 'text', 'table', 'aws-table'])(
     'writes the bytes of query: %s',
     async (format) => {
       const { home, muster } = await machine({ instances: 300 })
