@@ -1,5 +1,5 @@
+import type { Binding, Place } from './binding.ts'
 import { lineCommands } from './command-line.ts'
-import type { Binding, Place } from './keys.ts'
 
 /** The headings under which keys are listed. */
 export const places: readonly { readonly place: Place; readonly title: string }[] = [

@@ -1,0 +1,81 @@
+import { selectionChanged, stepBack } from './actions.ts'
+import { type Act, type Binding, on, quit, suspend } from './binding.ts'
+import { allMarked, isMultiple, marked, pickerMoved, taken } from './picker.ts'
+import { type PickerState, bodyRows as page, type State, type Step, step, still } from './state.ts'
+
+const picker = on('picker')
+
+const choose =
+  (change: (picker: PickerState, state: State) => PickerState): Act =>
+  (state) =>
+    state.overlay?.type === 'picker'
+      ? still({ ...state, overlay: change(state.overlay, state) })
+      : still(state)
+
+const marks = ({ overlay }: State) => overlay?.type === 'picker' && isMultiple(overlay)
+
+/** The keys in a list to choose from. */
+export const pickerKeys: readonly Binding[] = [
+  picker('space', 'mark, or take the mark away', choose(marked), 'mark', marks),
+  picker('enter', 'take what is marked, or the row', pickerTaken, 'take'),
+  picker(
+    'a',
+    'mark all',
+    choose((each) => (isMultiple(each) ? allMarked(each, true) : each)),
+    'all',
+  ),
+  picker(
+    'n',
+    'mark none',
+    choose((each) => allMarked(each, false)),
+    'none',
+  ),
+  picker(
+    '/',
+    'search',
+    choose((each) => ({ ...each, searching: true })),
+    'search',
+  ),
+  picker('esc q', 'back', stepBack, 'back'),
+  picker(
+    'j down',
+    'down',
+    choose((each) => pickerMoved(each, each.index + 1)),
+  ),
+  picker(
+    'k up',
+    'up',
+    choose((each) => pickerMoved(each, each.index - 1)),
+  ),
+  picker(
+    'g home',
+    'first',
+    choose((each) => pickerMoved(each, 0)),
+  ),
+  picker(
+    'G end',
+    'last',
+    choose((each) => pickerMoved(each, each.items.length)),
+  ),
+  picker(
+    'ctrl-f pgdn',
+    'a page down',
+    choose((each, state) => pickerMoved(each, each.index + page(state))),
+  ),
+  picker(
+    'ctrl-b pgup',
+    'a page up',
+    choose((each, state) => pickerMoved(each, each.index - page(state))),
+  ),
+  picker('ctrl-z', 'suspend; fg comes back', suspend),
+  picker('ctrl-c', 'quit', quit),
+]
+
+function pickerTaken(state: State): Step {
+  const { overlay } = state
+  if (overlay?.type !== 'picker') return still(state)
+  const values = taken(overlay)
+  if (values.length === 0) return still(state)
+  if (overlay.which !== 'queries') return selectionChanged(state, { [overlay.which]: values })
+  return step({ ...state, overlay: null }, { type: 'query', name: values[0] ?? '', scopes: state.selection })
+}
