@@ -49,7 +49,7 @@ export function understood(
     lineCommands.map((each) => each.name),
   )
   return {
-    problem: `There is no command :${name}${near ? `; did you mean :${near}?` : '.'} Press ? for help.`,
+    problem: `There is no command :${name}${near ? `; did you mean :${near}?` : '.'} :help lists them.`,
   }
 }
 

@@ -16,7 +16,7 @@ export function footerLines(state: State, paint: Paint): readonly [string, strin
 
 function statusLine(state: State, paint: Paint): string {
   const { columns, message, table } = state
-  const going = progressText(state)
+  const going = cut(progressText(state), Math.max(1, columns - 1))
   const room = Math.max(0, columns - width(going) - (going === '' ? 0 : 1))
   const right = going === '' ? '' : ` ${paint(going, 'cyan')}`
   if (message) {

@@ -1,0 +1,168 @@
+import stringWidth from 'string-width'
+import { describe, expect, test } from 'vitest'
+import { frame } from '../../src/ui/draw/frame.ts'
+import { painter } from '../../src/ui/draw/style.ts'
+import type { Listed, ShownRow } from '../../src/ui/protocol.ts'
+import { shownRow } from '../../src/ui/shown.ts'
+import type { State } from '../../src/ui/state.ts'
+import { update } from '../../src/ui/update.ts'
+import { coverage, now, screen } from './state.ts'
+
+const hostile = [
+  '\u001b]0;pwned\u0007web',
+  '\u009b31mred',
+  'two\nlines\r\nmore',
+  '\u202egnp.exe',
+  '東京サーバー',
+  'e\u0301e\u0301e\u0301',
+  '👩‍👩‍👧‍👦 family',
+  '\u0000\u007f',
+  'x'.repeat(3000),
+  'ลูกค้า',
+  '\ud800 lone',
+]
+
+const names = [
+  'Name',
+  'InstanceId',
+  'State',
+  'InstanceType',
+  'AccountName',
+  'Region',
+  'PrivateIpAddress',
+  'PublicIpAddress',
+  'LaunchTime',
+]
+const types = { State: 'state', LaunchTime: 'time' } as const
+
+function listed(total: number): Listed {
+  const columns = names.map((name) => ({
+    name,
+    width: 19,
+    type: types[name as keyof typeof types] ?? ('text' as const),
+  }))
+  return { version: 1, total, coverage, columns }
+}
+
+function rowOf(index: number): ShownRow {
+  const name = hostile[index % hostile.length] ?? ''
+  const cells = [
+    name,
+    'i-0123456789abcdef0',
+    'running',
+    'm5.large',
+    name,
+    'eu-west-1',
+    '10.0.0.1',
+    null,
+    '2026-11-01T00:00:00+00:00',
+  ]
+  return shownRow({ key: index, seenAt: index % 2 ? now : now - 7_200_000, cells }) as ShownRow
+}
+
+function filled(columns: number, rows: number): State {
+  const first = screen(columns, rows)
+  const window = { from: 0, rows: Array.from({ length: 60 }, (_, index) => rowOf(index)) }
+  return { ...first, table: { ...first.table, listed: listed(60), window, index: 3 } }
+}
+
+const sizes = [
+  [40, 10],
+  [80, 24],
+  [100, 30],
+  [200, 50],
+  [300, 100],
+  [20, 5],
+] as const
+
+const situations: Readonly<Record<string, (state: State) => State>> = {
+  'a table': (state) => state,
+  'a table that waits': (state) => ({ ...state, table: { ...state.table, listed: null } }),
+  'an empty table': (state) => ({ ...state, table: { ...state.table, listed: listed(0) } }),
+  'a failure of many words': (state) => ({
+    ...state,
+    table: {
+      ...state.table,
+      listed: null,
+      failed: `${'Something went wrong. '.repeat(9)}\nNext line \u001b[31m`,
+    },
+  }),
+  'a filter being typed': (state) => press(state, '/', ...'東京'.repeat(40)),
+  'a command being typed': (state) => press(state, ':', 'q'),
+  'an export': (state) => press(state, 'ctrl-s'),
+  'a picker': (state) => press(state, 'P'),
+  help: (state) => press(state, '?'),
+  'the command': (state) => press(state, '='),
+  'the first page': (state) => ({
+    ...state,
+    overlay: { type: 'welcome', looked: ['/home/someone/.aws/config'] },
+  }),
+  'a sync': (state) => ({
+    ...state,
+    progress: { scopes: 51_000, done: 12_345, pages: 99_999, rows: 1_234_567, faults: 321 },
+  }),
+  'an error': (state) => ({ ...state, message: { text: 'No '.repeat(200), tone: 'error', until: null } }),
+  'what misses': (state) => ({
+    ...state,
+    table: {
+      ...state.table,
+      listed: {
+        ...listed(60),
+        coverage: {
+          ...coverage,
+          missing: 7,
+          stale: 2,
+          skipped: 3,
+          worst: 'prod/eu AccessDenied: '.repeat(9),
+        },
+      },
+    },
+  }),
+}
+
+function press(state: State, ...keys: string[]): State {
+  return keys.reduce((before, key) => update(before, { type: 'key', key }).state, state)
+}
+
+describe.each(Object.entries(situations))('%s', (_, situation) => {
+  test.each(sizes)('on %i×%i is as many lines as the terminal has, none wider', (columns, rows) => {
+    const lines = frame(situation(filled(columns, rows)), painter(true))
+    expect(lines).toHaveLength(rows)
+    for (const line of lines) {
+      expect(stringWidth(line), JSON.stringify(line)).toBeLessThanOrEqual(columns)
+      expect(line.replace(/\u001b\[\d+m/g, '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
+    }
+  })
+})
+
+describe('a row', () => {
+  const lines = (change: Partial<State> = {}) => frame({ ...filled(200, 30), ...change }, painter(true))
+
+  test('of text that could drive the terminal colours and moves nothing', () => {
+    expect(lines().join('\n')).toContain('␛]0;pwned')
+    for (const line of lines()) expect(line.match(/\u001b\[\d+m/g)?.length ?? 0).toBeLessThanOrEqual(60)
+  })
+
+  test('that is stale is dim and tells its age; a fresh one is not', () => {
+    const [stale, fresh] = [lines()[2] ?? '', lines()[3] ?? '']
+    expect(stale).toMatch(/^\u001b\[2m/)
+    expect(stale).toMatch(/ 2h\u001b\[22m$/)
+    expect(fresh).not.toMatch(/^\u001b\[2m/)
+  })
+
+  test('under the cursor is inverse over the whole line', () => {
+    expect(lines()[5]).toMatch(/^\u001b\[7m.*\u001b\[27m$/)
+    expect(stringWidth(lines()[5] ?? '')).toBe(200)
+  })
+
+  test('tells its state by a sign and a colour, its launch as an age', () => {
+    expect(lines()[3]).toContain('\u001b[32m● running')
+    expect(lines()[3]).toContain('23d')
+  })
+
+  test('has no colour where NO_COLOR is set', () => {
+    const plain = frame(filled(200, 30), painter(false)).join('')
+    expect(plain).not.toMatch(/\u001b\[3\dm/)
+    expect(plain).toContain('\u001b[7m')
+  })
+})

@@ -1,0 +1,171 @@
+import type { Key } from 'ink'
+import { describe, expect, test } from 'vitest'
+import { copySequence } from '../../src/ui/clipboard.ts'
+import { titleText } from '../../src/ui/draw/title.ts'
+import { equivalentCommand } from '../../src/ui/equivalent.ts'
+import { keyNames } from '../../src/ui/key-names.ts'
+import { bindings } from '../../src/ui/keys.ts'
+import { edited, lineOf, pasted } from '../../src/ui/line.ts'
+import { driven, screen, upTo, view } from './state.ts'
+
+const none = {} as Key
+
+describe('one event of the terminal', () => {
+  test.each([
+    ['jjj', none, ['j', 'j', 'j']],
+    ['web\r', none, ['w', 'e', 'b', 'enter']],
+    ['/a\u001b', none, ['/', 'a', 'esc']],
+    ['e\u0301', none, ['e\u0301']],
+    ['👩‍💻x', none, ['👩‍💻', 'x']],
+    ['G', { shift: true } as Key, ['G']],
+    ['f', { ctrl: true } as Key, ['ctrl-f']],
+    ['', { upArrow: true } as Key, ['up']],
+    ['', { leftArrow: true, shift: true } as Key, ['shift-left']],
+    ['', { return: true } as Key, ['enter']],
+    ['', { escape: true, meta: true } as Key, ['esc']],
+  ])('%j is the keys it holds', (input, key, names) => {
+    expect(keyNames(input, key)).toEqual(names)
+  })
+})
+
+describe('a line', () => {
+  test.each([
+    ['web', ['backspace', 'b', 'left', 'left', 'X'], 'wXeb'],
+    ['a b c', ['ctrl-w', 'ctrl-w'], 'a '],
+    ['abc', ['ctrl-a', 'delete', 'Z'], 'Zbc'],
+    ['abc', ['left', 'ctrl-u'], 'c'],
+    ['x👩‍💻', ['backspace'], 'x'],
+    ['ab', ['home', 'end', 'right', 'c'], 'abc'],
+  ])('%j and the keys %j give %j', (text, keys, result) => {
+    expect(keys.reduce((line, key) => edited(line, key) ?? line, lineOf(text)).text).toBe(result)
+  })
+
+  test('takes the first line of a paste, without control characters', () => {
+    expect(pasted(lineOf('a'), 'b\u001b[31mc\nrm -rf').text).toBe('ab[31mc')
+  })
+})
+
+describe('keys', () => {
+  test('no key means two things in one place', () => {
+    const all = bindings.flatMap(({ place, keys }) => keys.map((key) => `${place} ${key}`))
+    expect(new Set(all).size).toBe(all.length)
+  })
+
+  test('a filter is live, and esc brings back what was before it', () => {
+    const ui = driven(screen(), [])
+    ui.list(upTo(10))
+    ui.press('/', 'w', 'e', 'b', 'enter', '/', 'x')
+    expect(ui.state().table.ask.view.filter).toBe('webx')
+    ui.press('esc')
+    expect(ui.state().table.ask.view.filter).toBe('web')
+    expect(titleText(ui.state())).toMatch(/<\/web>$/)
+    ui.press('esc')
+    expect(ui.state().table.ask.view.filter).toBeNull()
+  })
+
+  test('letters typed into a line are text, not keys', () => {
+    const ui = driven(screen(), [])
+    ui.list(upTo(10))
+    ui.press('/', 'q', 'Q', 'j', ' ', '?')
+    expect(ui.state().overlay).toMatchObject({ type: 'filter', line: { text: 'qQj ?' } })
+    expect(ui.effects.map(({ type }) => type)).not.toContain('quit')
+  })
+
+  test('a sort goes up, down and away', () => {
+    const ui = driven(screen(), [])
+    ui.list(upTo(10))
+    ui.press('shift-right')
+    const sorts = ['O', 'O', 'O'].map((key) => {
+      ui.press(key)
+      return ui.state().table.ask.view.sort
+    })
+    expect(sorts).toEqual([
+      { column: 'InstanceId', descending: false },
+      { column: 'InstanceId', descending: true },
+      null,
+    ])
+  })
+
+  test('a picker marks, searches and takes; nothing marked takes the row', () => {
+    const ui = driven(screen(), [])
+    ui.press('P', 'n', '/', 's', 't', 'enter', 'space', 'enter')
+    expect(ui.state().selection.profiles).toEqual(['staging'])
+    expect(ui.effects.map(({ type }) => type)).toEqual(['remember', 'ask', 'sync'])
+    ui.press('P', 'n', 'g', 'enter')
+    expect(ui.state().selection.profiles).toEqual(['dev'])
+    ui.press('P', 'a', 'enter')
+    expect(ui.state().selection.profiles).toEqual(['dev', 'prod', 'staging'])
+  })
+
+  test.each([
+    ['vol', 'the only command that begins so', 'volumes'],
+    ['volumes', 'its name', 'volumes'],
+  ])(':%s opens a kind by %s', (text, _, kind) => {
+    const ui = driven(screen(), [])
+    ui.press(':', ...text, 'enter')
+    expect(ui.state().table.ask.view.kind).toBe(kind)
+    ui.press('esc')
+    expect(ui.state().table.ask.view.kind).toBe('instances')
+  })
+
+  test('tab completes commands and the names of queries', () => {
+    const ui = driven(screen(), [])
+    ui.press(':', 'q', 'u', 'tab')
+    expect(ui.state().overlay).toMatchObject({ line: { text: 'query' } })
+    ui.press('tab', 'r', 'u', 'tab', 'enter')
+    expect(ui.effects.at(-1)).toMatchObject({ type: 'query', name: 'running' })
+  })
+
+  test.each(['q', 'q!', 'quit', 'qa'])(':%s quits', (text) => {
+    const ui = driven(screen(), [])
+    ui.press(':', ...text, 'enter')
+    expect(ui.effects.at(-1)).toEqual({ type: 'quit' })
+  })
+
+  test('a command that does not exist is said, with the nearest', () => {
+    const ui = driven(screen(), [])
+    ui.press(':', ...'scpes', 'enter')
+    expect(ui.state().message?.text).toBe(
+      'There is no command :scpes; did you mean :scopes? :help lists them.',
+    )
+  })
+
+  test('an export offers a name, follows its ending, and replaces only when asked again', () => {
+    const ui = driven(screen(), [])
+    ui.press('ctrl-s', 'enter')
+    expect(ui.effects.at(-1)).toMatchObject({ file: 'instances.csv', format: 'csv', force: false })
+    ui.send({ type: 'export-exists' })
+    ui.press('enter')
+    expect(ui.effects.at(-1)).toMatchObject({ file: 'instances.csv', force: true })
+    ui.press('ctrl-w', ...'x.json', 'enter')
+    expect(ui.effects.at(-1)).toMatchObject({ file: 'x.json', format: 'json', force: false })
+  })
+})
+
+describe('the command that answers the same', () => {
+  const base = { type: 'view', view, names: null } as const
+  test.each([
+    [{}, 'muster query'],
+    [{ kind: 'volumes', filter: "it's" }, `muster query --kind volumes '--filter=it'\\''s'`],
+    [
+      { filter: '!web', sort: { column: 'LaunchTime', descending: true } },
+      "muster query '--filter=!web' '--sort=LaunchTime desc'",
+    ],
+    [{ query: 'running', expression: 'x' }, 'muster query running'],
+    [{ expression: 'length(@)' }, "muster query --query 'length(@)'"],
+    [
+      { scopes: { profiles: ['a', 'b'], accounts: ['1*'], regions: ['*'] } },
+      "muster query --profile a,b --account '1*' --region '*'",
+    ],
+    [{ columns: ['Name', 'tag:Env'] }, 'muster query --columns Name,tag:Env'],
+  ])('%j is %s', (change, command) => {
+    expect(equivalentCommand({ ...base, view: { ...view, ...change } }, false)).toBe(command)
+  })
+})
+
+describe('the clipboard', () => {
+  test('gets text as OSC 52, and nothing that terminals would cut', () => {
+    expect(copySequence('i-1')).toBe('\u001b]52;c;aS0x\u0007')
+    expect(copySequence('x'.repeat(80_000))).toBeNull()
+  })
+})

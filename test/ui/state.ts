@@ -1,0 +1,131 @@
+import type { View } from '../../src/model.ts'
+import type { CoverageSummary, FromReader, Listed, ShownRow, ToReader } from '../../src/ui/protocol.ts'
+import type { Effect, State, UiEvent } from '../../src/ui/state.ts'
+import { emptyTable } from '../../src/ui/tables.ts'
+import { update } from '../../src/ui/update.ts'
+
+export const now = Date.parse('2026-11-24T12:00:00Z')
+
+export const view: View = {
+  kind: 'instances',
+  query: null,
+  expression: null,
+  filter: null,
+  sort: null,
+  columns: null,
+  group: null,
+  scopes: { profiles: [], accounts: [], regions: [] },
+  origin: true,
+}
+
+export const coverage: CoverageSummary = {
+  accounts: 3,
+  regions: 2,
+  scopes: 6,
+  covered: 6,
+  stale: 0,
+  missing: 0,
+  accepted: 0,
+  skipped: 0,
+  oldest: now,
+  worst: null,
+}
+
+/** A screen of a size on which nothing has happened yet. */
+export function screen(columns = 80, rows = 24): State {
+  return {
+    columns,
+    rows,
+    now,
+    fresh: 900_000,
+    demo: false,
+    selection: view.scopes,
+    table: emptyTable({ type: 'view', view, names: null }, 1),
+    history: [],
+    overlay: null,
+    progress: null,
+    message: null,
+    choices: {
+      profiles: ['dev', 'prod', 'staging'].map((value) => ({ value, note: 'role' })),
+      regions: ['*', 'eu-west-1'].map((value) => ({ value, note: '' })),
+      queries: ['by-state', 'running'].map((value) => ({ value, note: 'instances' })),
+    },
+    chosen: { profiles: ['prod'], regions: [] },
+  }
+}
+
+/** A reader of a list of keys, answered as the real one does; and the screen in front of it. */
+export function driven(first: State, keys: readonly number[]) {
+  let state = first
+  let listing = keys
+  let version = 0
+  const effects: Effect[] = []
+  const held: FromReader[] = []
+  const listed = (): Listed => ({
+    version,
+    total: listing.length,
+    coverage,
+    columns: ['Name', 'InstanceId', 'State'].map((name) => ({ name, type: 'text', width: 10 })),
+  })
+  const rowsFrom = (from: number, count: number) => ({
+    from: Math.max(0, from),
+    rows: listing.slice(Math.max(0, from), Math.max(0, from) + count).map(row),
+  })
+  const answer = (message: ToReader): FromReader | null => {
+    if (message.type === 'adopt') {
+      const found = message.key === null ? -1 : listing.indexOf(message.key)
+      const index = found >= 0 ? found : Math.max(0, Math.min(message.index, listing.length - 1))
+      const window = rowsFrom(index - message.above, message.count)
+      return { type: 'adopted', question: message.question, listed: listed(), index, window }
+    }
+    if (message.type !== 'window') return null
+    return {
+      type: 'window',
+      question: message.question,
+      version,
+      window: rowsFrom(message.from, message.count),
+    }
+  }
+  const send = (event: UiEvent, hold = false): void => {
+    const next = update(state, event)
+    state = next.state
+    for (const effect of next.effects) {
+      effects.push(effect)
+      const said = effect.type === 'reader' ? answer(effect.message) : null
+      if (said && hold) held.push(said)
+      else if (said) send({ type: 'reader', message: said })
+    }
+  }
+  return {
+    state: () => state,
+    effects,
+    /** Presses keys one after another; with `hold`, the reader's answers wait. */
+    press: (...names: string[]) => {
+      for (const key of names) send({ type: 'key', key })
+    },
+    pressHeld: (...names: string[]) => {
+      for (const key of names) send({ type: 'key', key }, true)
+    },
+    send,
+    /** The reader has made another listing. */
+    list(next: readonly number[], hold = false) {
+      listing = next
+      version += 1
+      const message: FromReader = { type: 'listed', question: state.table.question, listed: listed() }
+      send({ type: 'reader', message }, hold)
+    },
+    /** Lets the held answers come. */
+    release() {
+      for (const message of held.splice(0)) send({ type: 'reader', message })
+    },
+  }
+}
+
+export function row(key: number): ShownRow {
+  return { key, seenAt: now, cells: [`name-${key}`, `i-${key}`, 'running'] }
+}
+
+/** Numbers from 0 up to a count. */
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}
