@@ -1,4 +1,3 @@
-import type { Sort } from '../model.ts'
 import { type Format, formats } from '../output/format.ts'
 import { equivalentCommand } from './equivalent.ts'
 import { lineOf } from './line.ts'
@@ -8,12 +7,19 @@ import { type Effect, type Message, type State, type Step, step, still } from '.
 import { asked, askedView, back, cursorRow, emptyTable, opened } from './tables.ts'
 import { textPage } from './text-page.ts'
 
-/** Sorts by the chosen column; once more turns the order, a third time takes it away. */
+/**
+ * Sorts by the chosen column; once more turns the order, a third time takes it away. What is shown goes up first:
+ * a time is shown as an age, so the newest come first.
+ */
 export function sortedByColumn(state: State): Step {
   const { table } = state
-  const column = table.listed?.columns[table.column]?.name
+  const column = table.listed?.columns[table.column]
   if (column === undefined) return still(state)
-  return askedView(state, { sort: nextSort(table.ask.view.sort, column) })
+  const { sort } = table.ask.view
+  const first = column.type === 'time'
+  if (sort?.column !== column.name)
+    return askedView(state, { sort: { column: column.name, descending: first } })
+  return askedView(state, { sort: sort.descending === first ? { ...sort, descending: !first } : null })
 }
 
 /** Chooses the column to the left or right. */
@@ -141,9 +147,4 @@ export function widened(state: State, all: readonly string[]): Step {
   const { view } = state.table.ask
   if (view.expression !== null) return said(state, 'A query has the columns that it gives.')
   return askedView(state, { columns: view.columns ? null : all })
-}
-
-function nextSort(sort: Sort | null, column: string): Sort | null {
-  if (sort?.column !== column) return { column, descending: false }
-  return sort.descending ? null : { column, descending: true }
 }

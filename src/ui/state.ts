@@ -52,6 +52,8 @@ export interface TableState {
   /** The row of the cursor, and the first row on the screen. */
   readonly index: number
   readonly top: number
+  /** Whether somebody has moved the cursor: until then it is on the first row, whatever arrives. */
+  readonly moved: boolean
   /** The chosen column, by its place. */
   readonly column: number
   /** Whether a newer listing is on its way, and the cursor's row when it was asked for. */

@@ -49,7 +49,7 @@ export const tableKeys = (help: Act): readonly Binding[] => [
   ),
   table('shift-left left h', 'choose the column to the left', (state) => act.columnMoved(state, -1)),
   table('shift-right right l', 'choose the column to the right', (state) => act.columnMoved(state, 1)),
-  table('O', 'sort by the chosen column; again: descending; again: unsorted', act.sortedByColumn, 'sort'),
+  table('O', 'sort by the chosen column; again: the other way; again: unsorted', act.sortedByColumn, 'sort'),
   table('ctrl-w', 'all columns of the kind, or the usual ones', wide),
   table('ctrl-s', 'export exactly what is shown', (state) => act.exportAsked(state), 'export'),
   table('=', 'the muster command that answers the same', act.commandShown),

@@ -14,6 +14,7 @@ export function emptyTable(ask: Ask, question: number): TableState {
     window: nothing,
     index: 0,
     top: 0,
+    moved: false,
     column: 0,
     adopting: null,
     asked: null,
@@ -55,6 +56,10 @@ export function back(state: State): Step {
 
 /** Moves the cursor to a row; the screen follows, and rows that are missing are asked for. */
 export function movedTo(state: State, index: number): Step {
+  return placedAt({ ...state, table: { ...state.table, moved: true } }, index)
+}
+
+function placedAt(state: State, index: number): Step {
   const { table } = state
   const last = Math.max(0, (table.listed?.total ?? 0) - 1)
   const at = Math.max(0, Math.min(index, last))
@@ -93,7 +98,7 @@ export function cursorRow({ table }: State) {
 
 /** After a change of the terminal's size: the cursor stays on the screen. */
 export function refitted(state: State): Step {
-  return movedTo(state, state.table.index)
+  return placedAt(state, state.table.index)
 }
 
 function adopting(state: State): Step {
@@ -103,7 +108,7 @@ function adopting(state: State): Step {
   const message = {
     type: 'adopt',
     question: table.question,
-    key: cursorRow(state)?.key ?? null,
+    key: table.moved ? (cursorRow(state)?.key ?? null) : null,
     index: another && table.listed ? 0 : table.index,
     above: table.index - table.top + 2 * body,
     count: 5 * body,

@@ -34,6 +34,16 @@ describe('the row under the cursor', () => {
     expect(cursorRow(ui.state())?.key).toBe(5)
   })
 
+  test('is the first one until somebody moves', () => {
+    const ui = driven(screen(), [])
+    ui.list([7, 8, 9])
+    ui.list([1, 2, ...[7, 8, 9]])
+    expect(cursorRow(ui.state())?.key).toBe(1)
+    ui.press('k')
+    ui.list([0, 1, 2, 7, 8, 9])
+    expect(cursorRow(ui.state())?.key).toBe(1)
+  })
+
   test('is the nearest one where it has gone', () => {
     const ui = driven(screen(), [])
     ui.list(upTo(10))

@@ -1,7 +1,8 @@
+import type { Sort } from '../../model.ts'
 import { age } from '../../output/age.ts'
 import { fitted, width } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import type { ShownRow } from '../protocol.ts'
+import type { ListedColumn, ShownRow } from '../protocol.ts'
 import { bodyRows, type State } from '../state.ts'
 import { wrapped } from '../text-page.ts'
 import { labelOf } from './labels.ts'
@@ -33,10 +34,15 @@ export function tableLines(state: State, paint: Paint): readonly string[] {
 function layoutFor({ table }: State, line: number): Layout {
   const { sort } = table.ask.view
   const columns = (table.listed?.columns ?? []).map((column) => {
-    const arrow = sort?.column === column.name ? (sort.descending ? '↓' : '↑') : ''
+    const arrow = sort?.column === column.name ? arrowOf(sort, column) : ''
     return { column, label: labelOf(column, table.ask) + arrow }
   })
   return layoutOf(columns, line, table.column)
+}
+
+/** Which way the shown values go: of a time that is the age. */
+function arrowOf({ descending }: Sort, { type }: ListedColumn): string {
+  return descending === (type === 'time') ? '↑' : '↓'
 }
 
 function headerLine(state: State, layout: Layout, aged: boolean, paint: Paint): string {

@@ -1,0 +1,11 @@
+// Stops the clock of a program that is photographed, so that its ages are the same on every day.
+const stopped = Date.parse('2026-11-24T12:00:00Z')
+const Real = Date
+globalThis.Date = class extends Real {
+  constructor(...words) {
+    super(...(words.length === 0 ? [stopped] : words))
+  }
+  static now() {
+    return stopped
+  }
+}

@@ -1,0 +1,95 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { program } from '../commands/program.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+import { openWith, type Size, type TerminalRun } from '../ui/terminal.ts'
+import { withKeys } from './keys-table.ts'
+import { svgOf } from './svg.ts'
+
+const readmeFile = new URL('../../README.md', import.meta.url)
+
+/** What the README shows. `npm run screens` takes the pictures anew; without it they are only compared. */
+const shots: readonly {
+  readonly name: string
+  readonly title: string
+  readonly size: Size
+  readonly take: (run: TerminalRun) => Promise<void>
+}[] = [
+  {
+    name: 'instances',
+    title: 'The table of instances of the demo fleet',
+    size: [120, 24],
+    take: (run) => run.press('j', 'j', 'j', 'j'),
+  },
+  {
+    name: 'filter',
+    title: 'A text filter, sorted by age',
+    size: [120, 16],
+    take: async (run) => {
+      await run.press(...'llllllll', 'O')
+      await shows(run, 'AGE↑')
+      await run.press('/', ...'payments-api')
+      await shows(run, '</payments-api>')
+    },
+  },
+  {
+    name: 'detail',
+    title: 'One instance in detail',
+    size: [120, 24],
+    take: async (run) => {
+      await run.press('j', 'enter')
+      await shows(run, 'InstanceType')
+    },
+  },
+  {
+    name: 'queries',
+    title: 'The saved queries',
+    size: [120, 19],
+    take: async (run) => {
+      await run.press('Q')
+      await shows(run, 'Saved queries')
+    },
+  },
+]
+
+describe('the pictures of the README', () => {
+  test.each(shots)('$name is what the screen shows today', async ({ name, title, size, take }) => {
+    const home = temporaryFolder()
+    const env = {
+      HOME: home,
+      PATH: process.env.PATH ?? '',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      NODE_OPTIONS: `--import=${new URL('clock.mjs', import.meta.url).pathname}`,
+    }
+    const run = openWith({ env, home }, size, {}, process.execPath, [program, '--demo'])
+    await run.until(
+      (lines) => /44 of 48 scopes/.test(lines.at(-2) ?? '') && !/sync/.test(lines.at(-2) ?? ''),
+      'all',
+    )
+    await take(run)
+    await run.settled()
+    const [columns, rows] = size
+    const cells = Array.from({ length: rows }, (_, row) =>
+      Array.from({ length: columns }, (_, column) => run.cell(row, column)),
+    )
+    const picture = svgOf(cells, title)
+    const file = new URL(`${name}.svg`, import.meta.url)
+    if (process.env.TAKE_SCREENS) writeFileSync(file, picture)
+    expect(readFileSync(file, 'utf8'), 'take it anew with `npm run screens`').toBe(picture)
+  })
+
+  test('are all in it', () => {
+    const readme = readFileSync(readmeFile, 'utf8')
+    for (const { name, title } of shots) expect(readme).toContain(`![${title}](test/screens/${name}.svg)`)
+  })
+})
+
+test('the keys of the README are those of the program', () => {
+  const readme = readFileSync(readmeFile, 'utf8')
+  if (process.env.TAKE_SCREENS) writeFileSync(readmeFile, withKeys(readme))
+  expect(readFileSync(readmeFile, 'utf8'), 'make it anew with `npm run screens`').toBe(withKeys(readme))
+})
+
+function shows(run: TerminalRun, text: string): Promise<unknown> {
+  return run.until((lines) => lines.some((line) => line.includes(text)), text)
+}
