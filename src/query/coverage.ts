@@ -46,9 +46,9 @@ export interface FaultGroup {
 export function faultGroups(statuses: readonly ScopeStatus[]): readonly FaultGroup[] {
   const groups = new Map<string, ScopeStatus[]>()
   for (const status of statuses) {
-    const key = status.fault
-      ? `${status.scope.profile} ${status.fault.code} ${status.fault.class}`
-      : status.state
+    // One cause has one next step; the sentence of what happened may name each account.
+    const { fault } = status
+    const key = fault ? `${fault.class} ${fault.code} ${fault.next}` : status.state
     const group = groups.get(key)
     if (group) group.push(status)
     else groups.set(key, [status])

@@ -23,6 +23,7 @@ function statusLine(state: State, paint: Paint): string {
     const text = fitted(sanitise(message.text), message.tone === 'error' ? columns : room)
     return message.tone === 'error' ? paint(text, 'bold', 'red') : paint(text, 'green') + right
   }
+  if (table.failed !== null) return paint(fitted(sanitise(table.failed), columns), 'bold', 'red')
   if (state.overlay?.type === 'welcome') return fitted('', columns)
   const coverage = table.listed?.coverage
   if (!coverage) return ' '.repeat(room) + right
