@@ -35,12 +35,13 @@ const io: Io = {
   cwd: process.cwd(),
   columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
   errIsTerminal: process.stderr.isTTY === true,
-  terminal: process.stdin.isTTY && process.stdout.isTTY ? { ...standard(), suspend } : null,
+  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend } : null,
   signal: interrupt.signal,
 }
 
-function standard() {
-  return { stdin: process.stdin, stdout: process.stdout }
+/** A dumb terminal (an editor's shell) shows no screen, only lines. */
+function isScreen(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'
 }
 
 /** To the whole process group, as a shell's ctrl-z: `npm start` must stop with the program. */

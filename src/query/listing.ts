@@ -1,7 +1,7 @@
 import type { Answer, Json, JsonObject, Kind, Table, View } from '../model.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
-import { documentById, type Run, rowsById, scopeIdOf, scopeRuns } from '../store/runs.ts'
+import { documentById, type Run, rowsById, runReader, scopeIdOf, scopesWithRows } from '../store/runs.ts'
 import { narrowColumn } from './columns.ts'
 import { originOf } from './documents.ts'
 import { merged, type PlacedRun } from './ordering.ts'
@@ -54,18 +54,17 @@ export function* listResources(store: Store, request: ResourceListing): Generato
   const descending = view.sort?.descending ?? false
   const filter = view.filter ? parseFilter(view.filter) : null
   const placed: PlacedRun[] = []
+  const slot = sort && 'slot' in sort ? sort.slot : null
+  const runsOf = runReader(store, { slot, descending })
+  const filled = scopesWithRows(store)
   for (const [place, line] of lines.entries()) {
-    const slot = sort && 'slot' in sort ? sort.slot : null
+    if (!filled.has(line.scopeId)) continue
     let runs = known.get(line.scopeId)
     if (!runs) {
       const inOrigin = filter !== null && originText(line).includes(filter.text)
       const read: Run[] = []
       if (!(inOrigin && filter?.inverse)) {
-        for (const run of scopeRuns(store, line.scopeId, {
-          text: inOrigin ? null : filter,
-          slot,
-          descending,
-        })) {
+        for (const run of runsOf(line.scopeId, inOrigin ? null : filter)) {
           read.push(run)
           yield
         }

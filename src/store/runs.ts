@@ -11,9 +11,13 @@ export interface Run {
 
 export type SortKey = string | number | null
 
+/** Lower-case text that a column or a tag must hold, or must not. */
+export interface TextWanted {
+  readonly text: string
+  readonly inverse: boolean
+}
+
 export interface RunRequest {
-  /** Lower-case text that a column or tag must hold (or must not); null for every row. */
-  readonly text: { readonly text: string; readonly inverse: boolean } | null
   /** The slot to sort by; null for none. */
   readonly slot: number | null
   readonly descending: boolean
@@ -22,23 +26,47 @@ export interface RunRequest {
 /** Rows of a run: small enough that reading one takes about as long as a frame. */
 const runSize = 20_000
 
-/** Reads one scope run by run; between two runs other work may be done. Runs may overlap in their order. */
-export function* scopeRuns(store: Store, scopeId: number, request: RunRequest): Generator<Run> {
-  const first = scopeId * 2 ** 32
-  const last = lastIdOf(store, first)
-  const { text, slot } = request
-  const rows = store.db
+/**
+ * Makes the function that reads one scope run by run; between two runs other work may be done. Runs may overlap in
+ * their order. The text that is looked for is a part of each call: it does not count where the origin holds it.
+ */
+export function runReader(store: Store, { slot, descending }: RunRequest) {
+  const key = slot === null ? '' : `, r.c${slot}`
+  const last = store.db
+    .prepare('SELECT max(resource_id) FROM resource WHERE resource_id BETWEEN ? AND ?')
+    .pluck()
+  const all = store.db
+    .prepare(`SELECT r.resource_id, r.position${key} FROM resource r WHERE r.resource_id BETWEEN ? AND ?`)
+    .raw()
+  const holding = store.db
     .prepare(
-      `SELECT r.resource_id, r.position${slot === null ? '' : `, r.c${slot}`} FROM resource r
-       ${text ? 'JOIN search s ON s.resource_id = r.resource_id' : ''}
-       WHERE r.resource_id BETWEEN ? AND ? ${text ? 'AND (instr(s.text, ?) > 0) = ?' : ''}`,
+      `SELECT r.resource_id, r.position${key} FROM resource r JOIN search s ON s.resource_id = r.resource_id
+       WHERE r.resource_id BETWEEN ? AND ? AND (instr(s.text, ?) > 0) = ?`,
     )
     .raw()
-  const words = text ? [text.text, text.inverse ? 0 : 1] : []
-  for (let from = first; from <= last; from += runSize) {
-    const found = explained(store.file, () => rows.all(from, from + runSize - 1, ...words)) as RunRow[]
-    if (found.length > 0) yield runOf(found, slot !== null, request.descending)
+  return function* scopeRuns(scopeId: number, text: TextWanted | null): Generator<Run> {
+    const first = scopeId * 2 ** 32
+    const end = explained(store.file, () => last.get(first, first + 2 ** 32 - 1)) as number | null
+    for (let from = first; from <= (end ?? -1); from += runSize) {
+      const to = from + runSize - 1
+      const found = explained(store.file, () =>
+        text ? holding.all(from, to, text.text, text.inverse ? 0 : 1) : all.all(from, to),
+      ) as RunRow[]
+      if (found.length > 0) yield runOf(found, slot !== null, descending)
+    }
   }
+}
+
+/** The scopes that have rows: of thousands of accounts, most have none in most regions. */
+export function scopesWithRows(store: Store): ReadonlySet<number> {
+  const next = store.db.prepare('SELECT min(resource_id) FROM resource WHERE resource_id >= ?').pluck()
+  const found = new Set<number>()
+  for (let from: number | null = 0; from !== null; ) {
+    const id = explained(store.file, () => next.get(from)) as number | null
+    if (id !== null) found.add(scopeIdOf(id))
+    from = id === null ? null : (scopeIdOf(id) + 1) * 2 ** 32
+  }
+  return found
 }
 
 /** Orders sort keys: null last in both directions, numbers before text, text by code point as SQLite does. */
@@ -100,16 +128,6 @@ export function scopeIdOf(id: number): number {
 }
 
 type RunRow = [id: number, position: number, key?: SortKey]
-
-function lastIdOf(store: Store, first: number): number {
-  const last = explained(store.file, () =>
-    store.db
-      .prepare('SELECT max(resource_id) FROM resource WHERE resource_id BETWEEN ? AND ?')
-      .pluck()
-      .get(first, first + 2 ** 32 - 1),
-  )
-  return typeof last === 'number' ? last : -1
-}
 
 function runOf(rows: RunRow[], sorted: boolean, descending: boolean): Run {
   if (sorted) rows.sort((a, b) => compareKeys(a[2] ?? null, b[2] ?? null, descending) || a[1] - b[1])

@@ -37,8 +37,10 @@ export function planScopes(
     const names = regionNames(each, account === null ? undefined : regions.get(account))
     const scopes = names
       .map((region): Scope => ({ profile: each.name, account, region, kind }))
-      .filter((scope) => !taken.has(scopeKey(scope)))
-    for (const scope of scopes) taken.add(scopeKey(scope))
+      .filter((scope) => {
+        const key = scopeKey(scope)
+        return !taken.has(key) && taken.add(key)
+      })
     planned.push({ selected: each, scopes })
   }
   return planned

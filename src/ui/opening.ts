@@ -4,6 +4,7 @@ import { commercialRegions } from '../config/region-names.ts'
 import { readRemembered } from '../config/remembered.ts'
 import type { Selection } from '../model.ts'
 import { cellText } from '../output/cell.ts'
+import { ownRegion } from './picker.ts'
 import type { PickerItem } from './state.ts'
 
 /** What the first screen is: the table; the list of profiles to choose from; or a page for those who have none. */
@@ -52,6 +53,7 @@ export function profileItems({ config }: Context): readonly PickerItem[] {
 export function regionItems(enabled: readonly string[]): readonly PickerItem[] {
   const all = [...new Set([...enabled, ...commercialRegions])]
   return [
+    { value: ownRegion, note: 'the one that each profile names' },
     { value: '*', note: 'all that are enabled in each account' },
     ...all.map((value) => ({ value, note: enabled.includes(value) ? 'enabled' : '' })),
   ]

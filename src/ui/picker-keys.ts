@@ -75,7 +75,7 @@ function pickerTaken(state: State): Step {
   const { overlay } = state
   if (overlay?.type !== 'picker') return still(state)
   const values = taken(overlay)
-  if (values.length === 0) return still(state)
+  if (!values) return still(state)
   if (overlay.which !== 'queries') return selectionChanged(state, { [overlay.which]: values })
   return step({ ...state, overlay: null }, { type: 'query', name: values[0] ?? '', scopes: state.selection })
 }

@@ -55,12 +55,15 @@ export function allMarked(picker: PickerState, on: boolean): PickerState {
   return { ...picker, marks: on ? [...others, ...values] : others }
 }
 
-/** What enter takes: the marked values in the order of the list, or else the one under the cursor. */
-export function taken(picker: PickerState): readonly string[] {
+/** Stands in the list of regions for "none named": each profile's own. */
+export const ownRegion = '(own)'
+
+/** What enter takes: the marked values in the order of the list, or else the one under the cursor; null for nothing. */
+export function taken(picker: PickerState): readonly string[] | null {
   const chosen = picker.items.filter(({ value }) => picker.marks.includes(value)).map(({ value }) => value)
   const under = offered(picker)[picker.index]
-  if (isMultiple(picker) && chosen.length > 0) return chosen
-  return under ? [under.value] : []
+  const values = isMultiple(picker) && chosen.length > 0 ? chosen : under ? [under.value] : null
+  return values?.filter((value) => value !== ownRegion) ?? null
 }
 
 /** The items on the screen, and the place of the first among those offered. */
