@@ -1,4 +1,4 @@
-import { accountWanted, type SelectedProfile } from '../config/selection.ts'
+import type { SelectedProfile } from '../config/selection.ts'
 import type { Session, Sessions } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import { kindNamed } from '../kinds.ts'
@@ -7,8 +7,9 @@ import type { Store } from '../store/open.ts'
 import { scopeKey } from '../store/read.ts'
 import { makeWriter } from '../store/write.ts'
 import { callLimiter, pool } from './limits.ts'
-import { fingerprintOf, type PlannedProfile, regionNames } from './plan.ts'
+import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
+import { type ResolvedProfile, resolveProfile } from './resolve.ts'
 
 export interface SyncRequest {
   readonly planned: readonly PlannedProfile[]
@@ -104,44 +105,18 @@ async function syncProfile({ selected, scopes }: PlannedProfile, run: Run): Prom
   )
 }
 
-interface ResolvedProfile {
-  readonly account: string
-  readonly scopes: readonly ResolvedScope[]
-  readonly problem: { readonly scope: Scope; readonly fault: Fault } | null
-}
-
-const mend = 'Mend the profile in ~/.aws/config; `muster profiles` names the line.'
-
-/** Proves the account and lists its regions where the selection asks for them. */
-async function resolve(
-  selected: SelectedProfile,
-  session: Session,
-  run: Run,
-): Promise<ResolvedProfile | Fault> {
+/** What it turns out to be is remembered as soon as it is told, for offline work. */
+function resolve(selected: SelectedProfile, session: Session, run: Run): Promise<ResolvedProfile | Fault> {
   const { request, writer, io, signal } = run
-  const { problem } = selected.profile ?? { problem: null }
-  if (problem !== null)
-    return { class: 'configuration', code: 'ProfileProblem', message: problem, next: mend }
-  const { account } = await session.identify(signal)
-  writer.rememberProfile(selected.name, fingerprintOf(selected, io.env), account, io.now())
-  run.emit({ type: 'profile-identified', profile: selected.name, account })
-  const nothing = { account, scopes: [], problem: null }
-  if (!accountWanted(request.accounts, account, selected.name)) return nothing
-  const whole: Scope = { profile: selected.name, account, region: null, kind: request.kind }
-  if (selected.regions.type === 'none')
-    return { ...nothing, problem: { scope: whole, fault: noRegion(selected) } }
-  const enabled =
-    selected.regions.type === 'enabled' ? await enabledRegions(account, session, run) : undefined
-  const scopes = regionNames(selected, enabled).map((region) => ({ ...whole, region }) as ResolvedScope)
-  if (scopes.length > 0) return { account, scopes, problem: null }
-  return { ...nothing, problem: { scope: whole, fault: noSuchRegion(selected, enabled ?? []) } }
-}
-
-async function enabledRegions(account: string, session: Session, run: Run): Promise<readonly string[]> {
-  const regions = await session.regions(run.signal)
-  const enabled = regions.filter((region) => region.enabled).map(({ name }) => name)
-  run.writer.rememberRegions(account, enabled, run.io.now())
-  return enabled
+  const tell = {
+    identified(account: string) {
+      writer.rememberProfile(selected.name, fingerprintOf(selected, io.env), account, io.now())
+      run.emit({ type: 'profile-identified', profile: selected.name, account })
+    },
+    listed: (account: string, regions: readonly string[]) =>
+      writer.rememberRegions(account, regions, io.now()),
+  }
+  return resolveProfile(selected, session, request, tell, signal)
 }
 
 function claim(scope: ResolvedScope, run: Run): boolean {
@@ -157,23 +132,4 @@ function reportResolved(due: readonly Scope[], wanted: readonly ResolvedScope[],
   if (!first) return
   emit({ type: 'scopes-resolved', from: first, scopes: wanted })
   for (const from of others) emit({ type: 'scopes-resolved', from, scopes: [] })
-}
-
-function noRegion(selected: SelectedProfile): Fault {
-  return {
-    class: 'configuration',
-    code: 'NoRegion',
-    message: `Profile ${selected.name} sets no region.`,
-    next: "Give --region NAME (or '*' for all that are enabled), or set `region` in the profile.",
-  }
-}
-
-function noSuchRegion(selected: SelectedProfile, enabled: readonly string[]): Fault {
-  const patterns = selected.regions.type === 'enabled' ? selected.regions.patterns.join(',') : ''
-  return {
-    class: 'configuration',
-    code: 'NoSuchRegion',
-    message: `No region enabled in the account of profile ${selected.name} matches ${patterns}.`,
-    next: `Choose among: ${enabled.join(', ')}.`,
-  }
 }

@@ -20,7 +20,7 @@ export async function readScope(scope: ResolvedScope, kind: Kind, session: Sessi
     const next = await nextPage(source, () => run.mayCall(limitKey, signal))
     if (next.error !== undefined) {
       signal.throwIfAborted()
-      if (await isRegionOff(scope, session, next.error, run)) {
+      if (await isRegionOff(scope, session, next.error, signal)) {
         writer.skipScope(scope, io.now())
         return emit({ type: 'scope-skipped', scope })
       }
@@ -52,18 +52,18 @@ async function nextPage(source: Source, mayCall: () => Promise<void>) {
 }
 
 /** EC2 answers AuthFailure both for bad keys and in a region that is not enabled; the regions' list tells. */
-async function isRegionOff(
+export async function isRegionOff(
   scope: ResolvedScope,
   session: Session,
   error: unknown,
-  run: Run,
+  signal: AbortSignal,
 ): Promise<boolean> {
   if (!(error instanceof Error) || !/^(AuthFailure|OptInRequired)$/.test(error.name)) return false
   try {
-    const regions = await session.regions(run.signal)
+    const regions = await session.regions(signal)
     return regions.find(({ name }) => name === scope.region)?.enabled === false
   } catch {
-    run.signal.throwIfAborted()
+    signal.throwIfAborted()
     return false
   }
 }

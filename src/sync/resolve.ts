@@ -1,0 +1,70 @@
+import { accountWanted, type SelectedProfile } from '../config/selection.ts'
+import type { Session } from '../identity/session.ts'
+import type { Fault, ResolvedScope, Scope } from '../model.ts'
+import { regionNames } from './plan.ts'
+
+/** What a profile turned out to lead to. */
+export interface ResolvedProfile {
+  readonly account: string
+  readonly scopes: readonly ResolvedScope[]
+  readonly problem: { readonly scope: Scope; readonly fault: Fault } | null
+}
+
+/** Told of what AWS says, as soon as it has said it. */
+export interface ResolveListener {
+  readonly identified: (account: string) => void
+  readonly listed: (account: string, regions: readonly string[]) => void
+}
+
+/**
+ * Proves the account of a profile and lists its regions where the selection asks for them. A profile that cannot
+ * work gives its fault; what AWS or the network refuses is thrown.
+ */
+export async function resolveProfile(
+  selected: SelectedProfile,
+  session: Session,
+  request: { readonly kind: string; readonly accounts: readonly string[] },
+  tell: ResolveListener,
+  signal: AbortSignal,
+): Promise<ResolvedProfile | Fault> {
+  const { problem } = selected.profile ?? { problem: null }
+  if (problem !== null)
+    return { class: 'configuration', code: 'ProfileProblem', message: problem, next: mend }
+  const { account } = await session.identify(signal)
+  tell.identified(account)
+  const nothing = { account, scopes: [], problem: null }
+  if (!accountWanted(request.accounts, account, selected.name)) return nothing
+  const whole: Scope = { profile: selected.name, account, region: null, kind: request.kind }
+  if (selected.regions.type === 'none')
+    return { ...nothing, problem: { scope: whole, fault: noRegion(selected) } }
+  let enabled: readonly string[] | undefined
+  if (selected.regions.type === 'enabled') {
+    const regions = await session.regions(signal)
+    enabled = regions.filter((region) => region.enabled).map(({ name }) => name)
+    tell.listed(account, enabled)
+  }
+  const scopes = regionNames(selected, enabled).map((region) => ({ ...whole, region }) as ResolvedScope)
+  if (scopes.length > 0) return { account, scopes, problem: null }
+  return { ...nothing, problem: { scope: whole, fault: noSuchRegion(selected, enabled ?? []) } }
+}
+
+const mend = 'Mend the profile in ~/.aws/config; `muster profiles` names the line.'
+
+function noRegion(selected: SelectedProfile): Fault {
+  return {
+    class: 'configuration',
+    code: 'NoRegion',
+    message: `Profile ${selected.name} sets no region.`,
+    next: "Give --region NAME (or '*' for all that are enabled), or set `region` in the profile.",
+  }
+}
+
+function noSuchRegion(selected: SelectedProfile, enabled: readonly string[]): Fault {
+  const patterns = selected.regions.type === 'enabled' ? selected.regions.patterns.join(',') : ''
+  return {
+    class: 'configuration',
+    code: 'NoSuchRegion',
+    message: `No region enabled in the account of profile ${selected.name} matches ${patterns}.`,
+    next: `Choose among: ${enabled.join(', ')}.`,
+  }
+}
