@@ -28,6 +28,8 @@ export interface DemoRequest {
   readonly caller: Caller
   readonly params: URLSearchParams
   readonly requestId: string
+  /** What decides size and order of this call's page; null for full pages in one order. */
+  readonly uneven: number | null
 }
 
 /** Who signed: a user's key, or a role's session. */

@@ -1,6 +1,6 @@
 import { AwsRefusal, callerArn, type DemoRequest, type WireAnswer, xmlAnswer } from './answer.ts'
 import { filtersOf, instancePasses, listOf, volumePasses } from './filters.ts'
-import type { DemoInstance, Fleet } from './fleet.ts'
+import type { DemoInstance, DemoVolume, Fleet } from './fleet.ts'
 import { instanceXml } from './instance-xml.ts'
 import { pageOf } from './paging.ts'
 import { volumeXml } from './volume-xml.ts'
@@ -51,7 +51,7 @@ function describeInstances(fleet: Fleet, request: DemoRequest): string {
   const ids = new Set(listOf(request.params, 'InstanceId'))
   const { items, nextToken } = pageOf(
     request,
-    { max: 1000, idName: 'InstanceId' },
+    { max: 1000, idName: 'InstanceId', groupOf: (instance: DemoInstance) => instance.reservationId },
     fleet.count(account, request.region),
     (n) => fleet.instance(account, request.region, n),
     (instance) => (ids.size === 0 || ids.has(instance.instanceId)) && instancePasses(instance, filters),
@@ -81,7 +81,7 @@ function describeVolumes(fleet: Fleet, request: DemoRequest): string {
   const ids = new Set(listOf(request.params, 'VolumeId'))
   const { items, nextToken } = pageOf(
     request,
-    { max: 500, idName: 'VolumeId' },
+    { max: 500, idName: 'VolumeId', groupOf: (volume: DemoVolume) => volume.volumeId },
     fleet.volumeCount(account, request.region),
     (n) => fleet.volume(account, request.region, n),
     (volume) => (ids.size === 0 || ids.has(volume.volumeId)) && volumePasses(volume, filters),

@@ -1,36 +1,59 @@
 import { AwsRefusal, type DemoRequest } from './answer.ts'
+import { hash } from './random.ts'
 
 export interface Window<T> {
   readonly items: readonly T[]
   readonly nextToken: string | null
 }
 
+export interface Paged<T> {
+  readonly max: number
+  /** The list (`InstanceId`) that MaxResults cannot be combined with. */
+  readonly idName: string
+  /** What an item shares with those that it is answered together with: its reservation. */
+  readonly groupOf: (item: T) => string
+}
+
 /**
  * One page of those among `count` numbered things that pass. Without MaxResults it is all of them, as EC2
- * does it; `idName` is the list (`InstanceId`) that MaxResults cannot be combined with.
+ * does it. Where pages are uneven they hold any number up to MaxResults, in an order of the call's own.
  */
 export function pageOf<T>(
   request: DemoRequest,
-  limits: { readonly max: number; readonly idName: string },
+  paged: Paged<T>,
   count: number,
   at: (n: number) => T,
   passes: (item: T) => boolean,
 ): Window<T> {
-  const size = pageSize(request.params, limits)
+  const size = sizeFor(request, pageSize(request.params, paged))
+  const page = (items: readonly T[], nextToken: string | null): Window<T> =>
+    request.uneven === null
+      ? { items, nextToken }
+      : { items: shuffled(items, paged, request.uneven), nextToken }
   const items: T[] = []
   for (let n = startOf(request); n < count; n++) {
     const item = at(n)
     if (!passes(item)) continue
-    if (items.length === size) return { items, nextToken: tokenFor(request, n) }
+    if (items.length === size) return page(items, tokenFor(request, n))
     items.push(item)
   }
-  return { items, nextToken: null }
+  return page(items, null)
 }
 
-function pageSize(
-  params: URLSearchParams,
-  limits: { readonly max: number; readonly idName: string },
-): number {
+/** One page in five is empty, though more follow. */
+function sizeFor({ uneven }: DemoRequest, asked: number): number {
+  if (uneven === null || asked === Number.POSITIVE_INFINITY) return asked
+  return hash(uneven, 61) % 5 === 0 ? 0 : 1 + (hash(uneven, 62) % asked)
+}
+
+/** Reservations change places, and the instances within one. */
+function shuffled<T>(items: readonly T[], { groupOf }: Paged<T>, uneven: number): T[] {
+  const placed = items.map((item, index) => ({ item, place: hash(uneven, index, 63) }))
+  const mixed = placed.sort((a, b) => a.place - b.place).map(({ item }) => item)
+  return [...Map.groupBy(mixed, groupOf).values()].flat()
+}
+
+function pageSize(params: URLSearchParams, limits: { max: number; idName: string }): number {
   const text = params.get('MaxResults')
   if (text === null) return Number.POSITIVE_INFINITY
   if (params.has(`${limits.idName}.1`)) {
@@ -45,8 +68,10 @@ function pageSize(
 }
 
 function tokenFor(request: DemoRequest, n: number): string {
-  const { caller, region, operation } = request
-  return Buffer.from(JSON.stringify([caller.account, region, operation, n]).padEnd(72)).toString('base64url')
+  const { caller, region, operation, uneven } = request
+  // An empty page leads to the same thing again, by another token.
+  const parts = [caller.account, region, operation, n, ...(uneven === null ? [] : [uneven])]
+  return Buffer.from(JSON.stringify(parts).padEnd(72)).toString('base64url')
 }
 
 function startOf(request: DemoRequest): number {

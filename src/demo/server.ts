@@ -17,6 +17,8 @@ export interface DemoOptions extends FleetOptions {
   readonly onRequest?: ((request: SeenRequest) => void) | undefined
   /** After how many ms assumed credentials are refused as expired; default: when they say. */
   readonly sessionLife?: number | undefined
+  /** Pages of fewer things than asked for, empty ones among them, in an order that changes; default false. */
+  readonly unevenPages?: boolean | undefined
 }
 
 export interface SeenRequest {
@@ -24,6 +26,8 @@ export interface SeenRequest {
   readonly region: string
   readonly operation: string
   readonly n: number
+  /** As it was sent; null where it was not. */
+  readonly maxResults: number | null
 }
 
 export interface Endpoint {
@@ -55,11 +59,12 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     total += 1
     const requestId = requestIdOf(total)
+    const uneven = options.unevenPages ? total : null
     const params = new URLSearchParams(await bodyOf(incoming))
     const operation = params.get('Action') ?? ''
     counts.set(operation, (counts.get(operation) ?? 0) + 1)
     const { key, region, service } = scopeOf(incoming.headers.authorization ?? '')
-    const base = { service, operation, region, params, requestId }
+    const base = { service, operation, region, params, requestId, uneven }
     response.setHeader('x-amzn-requestid', requestId)
     const token = incoming.headers['x-amz-security-token']
     const caller = refusable(service, requestId, () =>
@@ -67,7 +72,8 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     )
     if ('body' in caller) return send(response, caller)
     const request: DemoRequest = { ...base, caller }
-    options.onRequest?.({ account: caller.account, region, operation, n: total })
+    const maxResults = params.has('MaxResults') ? Number(params.get('MaxResults')) : null
+    options.onRequest?.({ account: caller.account, region, operation, n: total, maxResults })
     const rule = fault(request)
     if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
     const whole = refusable(service, requestId, () => {

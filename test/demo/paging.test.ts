@@ -3,7 +3,7 @@ import {
   type DescribeInstancesCommandInput,
   DescribeRegionsCommand,
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import { accountAt, ec2, instancePages, volumeIds } from './sdk.ts'
 
@@ -38,6 +38,24 @@ describe('the SDK reads the simulated EC2', () => {
     )
     const split = reservations.filter((id, n) => n > 0 && n % 5 === 0 && reservations[n - 1] === id)
     expect(split.length).toBeGreaterThan(0)
+  })
+
+  test('uneven pages are as EC2 may give them: short, empty with a token, in no fixed order, and whole', async () => {
+    const uneven = await startEndpoint({ instances: 2000, unevenPages: true })
+    onTestFinished(() => uneven.close())
+    const account = accountAt(uneven, 1)
+    const count = uneven.fleet.count(account.id, 'us-east-1')
+    const expected = Array.from(
+      { length: count },
+      (_, n) => uneven.fleet.instance(account.id, 'us-east-1', n).instanceId,
+    )
+    const pages = await instancePages(ec2(uneven, account), 20)
+    expect(pages.flat().toSorted()).toEqual(expected.toSorted())
+    expect(pages.flat()).not.toEqual(expected)
+    const sizes = new Set(pages.map((page) => page.length))
+    expect(sizes.has(0)).toBe(true)
+    expect(sizes.size).toBeGreaterThan(5)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(20)
   })
 
   test('volumes come once each, and the attached ones are those of the instances', async () => {
