@@ -73,6 +73,13 @@ export interface Resource {
   readonly body: JsonObject
 }
 
+/** Resources of one scope that were read and are not stored. */
+export interface ScopeResources {
+  readonly scope: ResolvedScope
+  readonly accountName: string
+  readonly resources: readonly Resource[]
+}
+
 /** One answer of a paginated describe call. */
 export interface Page {
   readonly resources: readonly Resource[]

@@ -2,12 +2,12 @@ import { type Compiled, compile } from '../jmespath/compile.ts'
 import { topLevelFields } from '../jmespath/footprint.ts'
 import { splitStream } from '../jmespath/stream.ts'
 import { kindNamed, originFields } from '../kinds.ts'
-import type { Answer, Json, Kind, View } from '../model.ts'
+import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../model.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
-import { scanColumns, snapshot } from '../store/scan.ts'
-import { columnReader, narrowColumn } from './columns.ts'
-import { type DocumentRequest, eachResource, listChunks } from './documents.ts'
+import { scanColumns, scanDocuments, snapshot } from '../store/scan.ts'
+import { columnReader, narrowColumn, resourceReader } from './columns.ts'
+import { eachResource, foundIn, listChunks } from './documents.ts'
 import { grouped, parseFilter, shaped } from './shape.ts'
 
 /**
@@ -22,17 +22,42 @@ export function answerView(
   names: readonly string[] | null,
 ): Answer {
   const kind = kindNamed(view.kind)
-  if (view.expression === null) return kindTable(view, kind, store, lines)
-  const compiled = compile(view.expression)
-  const fields = topLevelFields(compiled, kind.list, kind.nested?.list ?? null).resource
-  const request = { kind, lines, origin: view.origin, fields }
-  return shaped(evaluate(compiled, store, request), view, kind, names)
+  const origins: readonly string[] = originFields
+  const chunks = (fields: readonly string[] | null, origin: boolean) => {
+    const stored = fields?.filter((field) => !origins.includes(field)) ?? null
+    return snapshot(store, () => listChunks(scanDocuments(store, lines, kind, stored), kind, origin))
+  }
+  if (view.expression !== null)
+    return evaluated(view, view.expression, names, (fields) => chunks(fields, view.origin))
+  return narrowTable(view, kind, store, lines) ?? wideTable(view, kind, () => chunks(null, true))
 }
 
-function evaluate(compiled: Compiled, store: Store, request: DocumentRequest): Answer {
-  const { kind } = request
+/** Answers a view over what was read and is not stored, as `answerView` does over the cache. */
+export function answerResources(
+  view: View,
+  read: readonly ScopeResources[],
+  names: readonly string[] | null,
+): Answer {
+  const kind = kindNamed(view.kind)
+  const chunks = (origin: boolean) => listChunks(foundIn(read), kind, origin)
+  return view.expression === null
+    ? wideTable(view, kind, () => chunks(true))
+    : evaluated(view, view.expression, names, () => chunks(view.origin))
+}
+
+/** Gives the AWS CLI's list in chunks, from its beginning; `fields` are the members that are looked at. */
+type Chunks = (fields: readonly string[] | null) => Iterable<readonly JsonObject[]>
+
+function evaluated(view: View, expression: string, names: readonly string[] | null, chunks: Chunks): Answer {
+  const kind = kindNamed(view.kind)
+  const compiled = compile(expression)
+  const fields = topLevelFields(compiled, kind.list, kind.nested?.list ?? null).resource
+  const answer = evaluate(compiled, kind, () => chunks(fields))
+  return shaped(answer, view, (column) => columnReader(column, kind, names), names)
+}
+
+function evaluate(compiled: Compiled, kind: Kind, chunks: () => Iterable<readonly JsonObject[]>): Answer {
   const title = kind.operation
-  const chunks = () => snapshot(store, () => listChunks(store, request))
   const split = splitStream(compiled, kind.list)
   if (split && !split.rest) {
     return { type: 'list', title, columns: null, items: flattened(chunks(), split.each, kind.list) }
@@ -53,20 +78,14 @@ function* flattened(
   for (const chunk of chunks) yield* each({ [list]: chunk })
 }
 
-/** The kind's table: from the narrow columns alone where they hold all that is asked. */
-function kindTable(view: View, kind: Kind, store: Store, lines: readonly LedgerLine[]): Answer {
+/** The kind's table from the narrow columns alone; null where they do not hold all that is asked. */
+function narrowTable(view: View, kind: Kind, store: Store, lines: readonly LedgerLine[]): Answer | null {
   const title = kind.operation
-  const columns = view.group ? [view.group] : (view.columns ?? kind.table)
+  const columns = tableColumns(view, kind)
   const narrow = columns.map((name) => narrowColumn(name, kind))
   const sort = view.sort && !view.group ? view.sort : null
   const sortColumn = sort ? narrowColumn(sort.column, kind) : null
-  if (narrow.some((column) => column === null) || (sort && !sortColumn)) {
-    // Columns that only the documents tell: tags and expressions.
-    const request = { kind, lines, origin: true, fields: null }
-    const resources = snapshot(store, () => eachResource(store, request))
-    const all: Answer = { type: 'list', title, columns: null, items: resources }
-    return shaped(all, { ...view, columns }, kind, null, filterColumns(kind, columns))
-  }
+  if (narrow.some((column) => column === null) || (sort && !sortColumn)) return null
   const request = {
     columns: narrow.filter((column) => column !== null),
     filter: view.filter ? parseFilter(view.filter) : null,
@@ -80,6 +99,19 @@ function kindTable(view: View, kind: Kind, store: Store, lines: readonly LedgerL
   return group
     ? grouped(items, group, columnReader(group, kind, null), title)
     : { type: 'list', title, columns, items }
+}
+
+/** The kind's table from whole resources: for tags and expressions, and for what is not stored. */
+function wideTable(view: View, kind: Kind, chunks: () => Iterable<readonly JsonObject[]>): Answer {
+  const columns = tableColumns(view, kind)
+  const items = eachResource(chunks(), kind)
+  const all: Answer = { type: 'list', title: kind.title, columns: null, items }
+  const read = (column: string) => resourceReader(column, kind)
+  return shaped(all, { ...view, columns }, read, null, filterColumns(kind, columns))
+}
+
+function tableColumns(view: View, kind: Kind): readonly string[] {
+  return view.group ? [view.group] : (view.columns ?? kind.table)
 }
 
 /** What the text filter looks into beside the tags: every column of the kind and the origin, shown or not. */

@@ -35,6 +35,12 @@ export function columnReader(
   }
 }
 
+/** The same over a resource of the kind: a column of the kind wins over a member of its name, as in the cache. */
+export function resourceReader(name: string, kind: Kind): (resource: Json) => Json {
+  const known = kind.columns.find((column) => column.name === name)
+  return known ? compile(known.expression).search : columnReader(name, kind, null)
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,54 +1,74 @@
-import type { Json, JsonObject, Kind } from '../model.ts'
-import type { Store } from '../store/open.ts'
-import type { LedgerLine } from '../store/read.ts'
-import { type ScannedResource, scanDocuments } from '../store/scan.ts'
+import type { Json, JsonObject, Kind, Scope, ScopeResources } from '../model.ts'
 
-export interface DocumentRequest {
-  readonly kind: Kind
-  readonly lines: readonly LedgerLine[]
-  /** Whether resources carry AccountId, AccountName, Profile and Region. */
-  readonly origin: boolean
-  /** The members of a resource that are looked at; null for all. */
-  readonly fields: readonly string[] | null
+/** Where a resource was found. */
+export interface Source {
+  readonly scope: Scope
+  readonly accountName: string | null
 }
 
-/** The cache as chunks of the AWS CLI's list: reservations with their instances, or plain resources. */
-export function* listChunks(store: Store, request: DocumentRequest): Generator<readonly JsonObject[]> {
-  const { kind, lines, origin, fields } = request
-  const stored = fields?.filter((field) => !(field in originOf(lines[0]))) ?? null
-  for (const scanned of scanDocuments(store, lines, kind, stored)) {
-    const resources = scanned.map((each) => (origin ? { ...each.body, ...originOf(each.line) } : each.body))
-    yield kind.nested ? regrouped(scanned, resources, kind.nested) : resources
+/** One resource, from the cache or from AWS, with the group that it came in. */
+export interface FoundResource {
+  readonly line: Source
+  readonly groupId: string | null
+  readonly groupFields: JsonObject | null
+  readonly body: JsonObject
+}
+
+/**
+ * Resources as chunks of the AWS CLI's list: reservations with their instances, or plain resources. A chunk holds
+ * whole groups, their members one after the other. With `origin` the resources say where they were found.
+ */
+export function* listChunks(
+  found: Iterable<readonly FoundResource[]>,
+  kind: Kind,
+  origin: boolean,
+): Generator<readonly JsonObject[]> {
+  for (const chunk of found) {
+    const resources = chunk.map((each) => (origin ? { ...each.body, ...originOf(each.line) } : each.body))
+    yield kind.nested ? regrouped(chunk, resources, kind.nested) : resources
   }
 }
 
-/** The resources alone, one by one, groups opened. */
-export function* eachResource(store: Store, request: DocumentRequest): Generator<JsonObject> {
-  const { nested } = request.kind
-  for (const chunk of listChunks(store, request)) {
+/** The resources of such chunks alone, one by one, groups opened. */
+export function* eachResource(chunks: Iterable<readonly JsonObject[]>, kind: Kind): Generator<JsonObject> {
+  const { nested } = kind
+  for (const chunk of chunks) {
     if (!nested) yield* chunk
     else for (const group of chunk) yield* group[nested.list] as JsonObject[]
   }
 }
 
+/** What was read of scopes and not stored, a scope at a time; a group that came on two pages is whole again. */
+export function* foundIn(read: readonly ScopeResources[]): Generator<readonly FoundResource[]> {
+  for (const line of read) {
+    const groups = Map.groupBy(line.resources, ({ id, group }) => (group ? `group ${group.id}` : id))
+    yield [...groups.values()].flat().map(({ group, body }) => ({
+      line,
+      groupId: group?.id ?? null,
+      groupFields: group?.fields ?? null,
+      body,
+    }))
+  }
+}
+
 /** The fields that say where a resource was found. */
-export function originOf(line: LedgerLine | undefined): JsonObject {
+function originOf({ scope, accountName }: Source): JsonObject {
   return {
-    AccountId: line?.scope.account ?? null,
-    AccountName: line?.accountName ?? line?.scope.account ?? null,
-    Profile: line?.scope.profile ?? null,
-    Region: line?.scope.region ?? null,
+    AccountId: scope.account,
+    AccountName: accountName ?? scope.account,
+    Profile: scope.profile,
+    Region: scope.region,
   }
 }
 
 /** The list stands last among the members, as the AWS CLI prints it. */
 function regrouped(
-  scanned: readonly ScannedResource[],
+  found: readonly FoundResource[],
   resources: readonly JsonObject[],
   nested: { readonly list: string },
 ): JsonObject[] {
-  const groups: { id: string | null; line: LedgerLine; fields: JsonObject; members: Json[] }[] = []
-  scanned.forEach(({ line, groupId, groupFields }, index) => {
+  const groups: { id: string | null; line: Source; fields: JsonObject; members: Json[] }[] = []
+  found.forEach(({ line, groupId, groupFields }, index) => {
     const resource = resources[index] as JsonObject
     const last = groups.at(-1)
     if (last && last.id === groupId && last.line === line) last.members.push(resource)

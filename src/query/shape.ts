@@ -1,15 +1,15 @@
 import { usageError } from '../errors.ts'
-import type { Answer, Json, Kind, View } from '../model.ts'
-import { columnReader, isObject } from './columns.ts'
+import type { Answer, Json, View } from '../model.ts'
+import { isObject } from './columns.ts'
 
 /**
- * Filters, sorts, groups and projects a list result as the view asks; `names` are the places of its rows. The
- * filter looks into `filterColumns` and the tags; without any, into all that an item holds.
+ * Filters, sorts, groups and projects a list result as the view asks; `read` makes the function that reads a column
+ * of an item, `names` are the places of its rows. The filter looks into `filterColumns` and the tags; without any, into all that an item holds.
  */
 export function shaped(
   answer: Answer,
   view: View,
-  kind: Kind,
+  read: (column: string) => (item: Json) => Json,
   names: readonly string[] | null,
   filterColumns: readonly string[] | null = view.columns,
 ): Answer {
@@ -20,7 +20,6 @@ export function shaped(
       '--filter, --sort, --columns and count-by shape a list, and this result is none: leave them out.',
     )
   }
-  const read = (column: string) => columnReader(column, kind, names)
   let items = answer.items
   if (filter) items = filtered(items, filter, filterColumns?.map(read) ?? null)
   if (group) return grouped(items, group, read(group), answer.title)

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { kindNamed } from '../../src/kinds.ts'
-import type { Answer, Json, ResolvedScope, Resource, View } from '../../src/model.ts'
-import { answerView } from '../../src/query/answer.ts'
+import type { Answer, Json, ResolvedScope, Resource, ScopeResources, View } from '../../src/model.ts'
+import { answerResources, answerView } from '../../src/query/answer.ts'
 import { openStore } from '../../src/store/open.ts'
 import { ledger } from '../../src/store/read.ts'
 import { makeWriter } from '../../src/store/write.ts'
@@ -29,6 +29,22 @@ describe('an expression', () => {
   ])('answers over all scopes as over one document: %s', (expression) => {
     const { ask, document } = fleet()
     expect(resultOf(ask({ expression }))).toEqual(compile(expression).search(document))
+  })
+
+  test('over what was read and not stored: the same answer, of a reservation that came on two pages too', () => {
+    const { ask, live } = fleet()
+    for (const expression of [
+      'Reservations[].Instances[].InstanceId',
+      'Reservations[].[ReservationId, length(Instances)]',
+      "Reservations[].Instances[?Region=='eu-west-1'][].AccountName",
+      'length(Reservations[].Instances[])',
+      '@',
+    ]) {
+      expect(resultOf(live({ expression }))).toEqual(resultOf(ask({ expression })))
+      expect(resultOf(live({ expression, origin: false }))).toEqual(
+        resultOf(ask({ expression, origin: false })),
+      )
+    }
   })
 
   test('sees no origin where none is wanted', () => {
@@ -58,6 +74,25 @@ describe('the table of a kind', () => {
     expect(wide).toEqual(
       narrow.map((row) => ({ ...(row as object), 'tag:Name': (row as { Name: string }).Name })),
     )
+  })
+
+  test('gives them from what was read and not stored, too', () => {
+    const { ask, live } = fleet()
+    for (const change of [
+      {},
+      { filter: 'web', sort: { column: 'Name', descending: true } },
+      { filter: '!eu-west-1' },
+      { group: 'State' },
+      { columns: ['State', 'AccountName', 'InstanceId'] },
+    ]) {
+      expect(resultOf(live(change))).toEqual(resultOf(ask(change)))
+    }
+  })
+
+  test('shows a column of the kind the same beside a tag', () => {
+    const { ask } = fleet()
+    const rows = resultOf(ask({ columns: ['State', 'tag:Name'] })) as Json[]
+    expect(rows[0]).toEqual({ State: 'running', 'tag:Name': 'web-0' })
   })
 
   test('filters inversely, in any case, by tags and origin', () => {
@@ -98,6 +133,7 @@ function fleet() {
   onTestFinished(() => store.close())
   const writer = makeWriter(store)
   const reservations: Json[] = []
+  const read: ScopeResources[] = []
   for (const region of ['eu-west-1', 'us-east-1']) {
     const scope: ResolvedScope = { profile: 'prod', account: '111122223333', region, kind: 'instances' }
     writer.rememberProfile('prod', 'f', '111122223333', 1)
@@ -105,6 +141,12 @@ function fleet() {
     const resources = Array.from({ length: 6 }, (_, n) => instance(region, n))
     writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(placer()), 1)
     writer.finishScope(attempt, 1)
+    // The members of a reservation may come apart.
+    read.push({
+      scope,
+      accountName: 'prod',
+      resources: [0, 2, 1, 3, 4, 5].flatMap((n) => resources[n] ?? []),
+    })
     const origin = { AccountId: '111122223333', AccountName: 'prod', Profile: 'prod', Region: region }
     for (let n = 0; n < 6; n += 2) {
       const Instances = resources.slice(n, n + 2).map(({ body }) => ({ ...body, ...origin }))
@@ -127,6 +169,7 @@ function fleet() {
     document: { Reservations: reservations },
     ask: (change: Partial<View>, names: readonly string[] | null = null): Answer =>
       answerView({ ...view, ...change }, store, lines, names),
+    live: (change: Partial<View>): Answer => answerResources({ ...view, ...change }, read, null),
   }
 }
 
