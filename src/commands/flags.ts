@@ -42,6 +42,16 @@ const syncFlags: readonly Flag[] = [
   ...callFlags,
 ]
 
+const liveFlags: readonly Flag[] = [
+  { name: 'live', value: null, help: 'read from AWS page by page, not through the cache' },
+  { name: 'max-items', value: 'N', help: 'with --live: at most N resources (instances, not reservations)' },
+  {
+    name: 'starting-token',
+    value: 'TOKEN',
+    help: "with --live: go on where 'next token: TOKEN' was printed",
+  },
+]
+
 const outputFlag: Flag = {
   name: 'output',
   value: 'FORMAT',
@@ -72,6 +82,7 @@ export const flags = {
   kind: kindFlag,
   calls: callFlags,
   sync: syncFlags,
+  live: liveFlags,
   view: viewFlags,
   output: outputFlag,
   global: globalFlags,

@@ -1,11 +1,13 @@
 import { type ExitCode, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
+import type { Answer } from '../model.ts'
 import { type Format, formatAnswer, formats } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
 import { openStore } from '../store/open.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
 import { type Args, flags } from './flags.ts'
+import { checkLiveFlags, queryLive } from './live.ts'
 import { callsOf, ready } from './ready.ts'
 import { reportCoverage } from './report.ts'
 import { viewFrom } from './view.ts'
@@ -14,24 +16,28 @@ export const query: Command = {
   usage: 'query [NAME | EXPRESSION] [OPTIONS]',
   about:
     'Answers a saved query or a JMESPath expression over the AWS CLI’s document of all selected scopes; without\none, the table of the kind. Reads the cache; scopes older than --fresh are synced first.',
-  flags: [...flags.selection, flags.kind, ...flags.view, ...flags.sync],
+  flags: [...flags.selection, flags.kind, ...flags.view, ...flags.sync, ...flags.live],
   examples: [
     'muster query running --output csv',
     "muster query 'Reservations[].Instances[].InstanceId' --output text --offline",
     "muster query --filter payments --columns Name,InstanceId,tag:Env --sort 'LaunchTime desc'",
     "muster query unattached-volumes --profile 'prod-*' --region '*'",
+    'muster query running --live --max-items 100 --page-size 20',
   ],
   async run(args, io) {
     const format = formatOf(args)
+    checkLiveFlags(args)
     const context = await openContext(args, io)
     try {
-      const { view, names } = viewFrom(args, context.io, context.settings)
+      const asked = viewFrom(args, context.io, context.settings)
+      const { view, names } = asked
+      const options = { columns: io.columns, raw: args.on('raw'), colour: colourful(io) }
+      const print = (answer: Answer) => write(formatAnswer(answer, format, options), io)
+      if (args.on('live')) return await queryLive(asked, args, context, print)
       const store = openStore(context.cacheFile)
       try {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
-        const answer = answerView(view, store, lines, names)
-        const options = { columns: io.columns, raw: args.on('raw'), colour: colourful(io) }
-        await write(formatAnswer(answer, format, options), io)
+        await print(answerView(view, store, lines, names))
         return reportCoverage(io, statuses) satisfies ExitCode
       } finally {
         store.close()

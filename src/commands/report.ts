@@ -28,7 +28,13 @@ export function coverageLines(coverage: Coverage, now: number): string[] {
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
     skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
   ].filter((part) => part !== '')
-  const lines = [`${counts.join(', ')}${oldest === null ? '' : `; oldest data ${age(now - oldest)}`}`]
+  const first = `${counts.join(', ')}${oldest === null ? '' : `; oldest data ${age(now - oldest)}`}`
+  return [first, ...missingLines(coverage)]
+}
+
+/** A line for each cause why something misses, and its next step. */
+export function missingLines({ missing, accepted }: Coverage): string[] {
+  const lines: string[] = []
   for (const { line, next } of faultGroups(missing)) lines.push(`  ${line}`, `    -> ${next}`)
   for (const { line } of faultGroups(accepted)) lines.push(`  accepted: ${line}`)
   return lines

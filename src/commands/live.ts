@@ -1,0 +1,110 @@
+import { isAccepted } from '../config/settings.ts'
+import { type ExitCode, usageError } from '../errors.ts'
+import type { Io } from '../io.ts'
+import type { Answer, SyncEvent } from '../model.ts'
+import { sanitise } from '../output/sanitise.ts'
+import { answerResources } from '../query/answer.ts'
+import { coverageOf, scopeName } from '../query/coverage.ts'
+import type { LiveReading } from '../sync/live.ts'
+import { decodeToken, encodeToken, tokenKeys } from '../sync/live-token.ts'
+import { noProgress, progressed } from '../sync/progress.ts'
+import { type Context, selected } from './context.ts'
+import type { Args } from './flags.ts'
+import { coverageExitCode, missingLines } from './report.ts'
+import type { AskedView } from './view.ts'
+
+/** Refuses options that say nothing without --live, or nothing with it. */
+export function checkLiveFlags(args: Args): void {
+  const live = args.on('live')
+  const given = (name: string) => args.on(name) || args.text(name) !== null
+  const stray = live ? cacheOnly.find(given) : liveOnly.find(given)
+  if (stray === undefined) return
+  throw usageError(
+    live
+      ? `--live reads from AWS, page by page, and not through the cache: leave --${stray} out.`
+      : `--${stray} is about reading from AWS page by page: add --live, or leave it out.`,
+  )
+}
+
+/**
+ * Answers a view straight from AWS. The last line on standard error is `next token: TOKEN` where anything is left:
+ * beyond --max-items, or because it failed.
+ */
+export async function queryLive(
+  { view, names }: AskedView,
+  args: Args,
+  context: Context,
+  print: (answer: Answer) => Promise<void>,
+): Promise<ExitCode> {
+  const { io, settings } = context
+  const maxItems = args.number('max-items', 1, Number.MAX_SAFE_INTEGER)
+  const pageSize = args.number('page-size', 1, 1000) ?? settings.pageSize
+  const chosen = selected(context, view.scopes)
+  const keys = tokenKeys(view, chosen)
+  const token = args.text('starting-token')
+  const from = token === null ? null : decodeToken(token, keys)
+  const [{ readLive }, { openSessions }] = await Promise.all([
+    import('../sync/live.ts'),
+    import('../identity/session.ts'),
+  ])
+  const { accounts } = view.scopes
+  const accepted: Parameters<typeof readLive>[0]['accepted'] = (scope, fault) =>
+    isAccepted(settings.accepted, scope, fault)
+  const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted }
+  const sessions = openSessions({ io, config: context.config })
+  const shown = progressOnTerminal(io)
+  const reading = await readLive(request, { sessions, io, emit: shown.emit }).finally(() => {
+    shown.clear()
+    sessions.close()
+  })
+  await print(answerResources(view, reading.read, names))
+  const coverage = coverageOf(reading.statuses)
+  io.err(`${liveLines(reading, view.kind).map(sanitise).join('\n')}\n`)
+  if (reading.next) io.err(`next token: ${encodeToken(reading.next, keys)}\n`)
+  return coverageExitCode(coverage)
+}
+
+const cacheOnly = ['offline', 'sync', 'fresh', 'concurrency']
+const liveOnly = ['max-items', 'starting-token']
+
+/** `120 instances live from 2 of 3 scopes, 1 missing; more remains`, then a line for each cause and its next step. */
+function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string): string[] {
+  const coverage = coverageOf(statuses)
+  const { covered, missing, accepted, skipped } = coverage
+  const rows = read.reduce((sum, { resources }) => sum + resources.length, 0)
+  const counts = [
+    `${rows} ${kind} live from ${covered} of ${statuses.length - skipped} scopes`,
+    missing.length > 0 ? `${missing.length} missing` : '',
+    accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
+    skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
+  ].filter((part) => part !== '')
+  const lines = [`${counts.join(', ')}${next ? '; more remains' : ''}`, ...missingLines(coverage)]
+  const later = waiting.map((place) => scopeName({ ...place, kind }))
+  if (later.length > 0) {
+    const more = later.length > 4 ? ` and ${later.length - 4} more` : ''
+    lines.push(`  ${later.slice(0, 4).join(', ')}${more}: failed before, read again at the end`)
+  }
+  return lines
+}
+
+/** One line on a terminal's standard error, drawn at most ten times a second. */
+function progressOnTerminal(io: Io) {
+  let progress = noProgress
+  let drawn = 0
+  const clear = () => {
+    if (io.errIsTerminal && drawn > 0) io.err('\r\u001b[K')
+  }
+  return {
+    clear,
+    emit(event: SyncEvent) {
+      progress = progressed(progress, event)
+      if (event.type === 'profile-collapsed') {
+        clear()
+        io.err(`profile ${event.profile} leads to account ${event.account}, already read as ${event.into}\n`)
+      }
+      if (!io.errIsTerminal || io.now() - drawn < 100) return
+      drawn = io.now()
+      io.err(`\r\u001b[Kreading: ${progress.done} scopes, ${progress.pages} pages, ${progress.rows} rows`)
+    },
+  }
+}

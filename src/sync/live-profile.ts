@@ -1,0 +1,92 @@
+import { matchPatterns } from '../config/patterns.ts'
+import type { SelectedProfile } from '../config/selection.ts'
+import type { Session, Sessions } from '../identity/session.ts'
+import type { Io } from '../io.ts'
+import type { Fault, ResolvedScope, SyncEvent } from '../model.ts'
+import { type ResolvedProfile, resolveProfile } from './resolve.ts'
+
+/** A profile as a live reading works with it; `found` is a fault where it does not get in. */
+export interface LiveProfile {
+  readonly session: Session
+  readonly found: Omit<ResolvedProfile, 'problem'> | Fault
+}
+
+/** The profiles of one live reading. */
+export interface LiveProfiles {
+  /** Signs a profile in and lists its regions, in an order that stays: asked once. */
+  resolve(selected: SelectedProfile): Promise<LiveProfile>
+  /** What of a profile's scopes is its own: two profiles may lead to one account, and the first that gets in has it. */
+  claim(selected: SelectedProfile, found: Omit<ResolvedProfile, 'problem'>): readonly ResolvedScope[]
+  /** The accounts of the profiles that scopes were read with, in this reading or one before. */
+  accounts(): readonly (readonly [profile: string, account: string])[]
+}
+
+export interface LiveProfilesRequest {
+  readonly chosen: readonly SelectedProfile[]
+  readonly kind: string
+  /** Patterns of `--account`. */
+  readonly accounts: readonly string[]
+}
+
+/** What profiles are resolved with. */
+export interface ProfileParts {
+  readonly sessions: Sessions
+  readonly io: Pick<Io, 'signal'>
+  readonly emit: (event: SyncEvent) => void
+}
+
+/** The profiles of a reading that goes on where accounts of some are known already. */
+export function liveProfiles(
+  request: LiveProfilesRequest,
+  known: readonly (readonly [profile: string, account: string])[],
+  { sessions, io, emit }: ProfileParts,
+): LiveProfiles {
+  const accounts = new Map(known)
+  const resolved = new Map<string, Promise<LiveProfile>>()
+  const ask = async (selected: SelectedProfile): Promise<LiveProfile> => {
+    const session = sessions.open(selected)
+    const tell = {
+      identified: (account: string) => emit({ type: 'profile-identified', profile: selected.name, account }),
+      listed: () => {},
+    }
+    const found = await resolveProfile(selected, session, request, tell, io.signal).catch(
+      (error: unknown) => {
+        io.signal.throwIfAborted()
+        return session.fault(error, null)
+      },
+    )
+    if ('class' in found) return { session, found }
+    if (found.problem) return { session, found: found.problem.fault }
+    return { session, found: { account: found.account, scopes: ordered(found.scopes, selected) } }
+  }
+  return {
+    resolve(selected) {
+      const known = resolved.get(selected.name) ?? ask(selected)
+      resolved.set(selected.name, known)
+      return known
+    },
+    claim(selected, { account, scopes }) {
+      const others = request.chosen.filter(
+        ({ name }) => name !== selected.name && accounts.get(name) === account,
+      )
+      const mine = scopes.filter(({ region }) => !others.some(({ regions }) => includes(regions, region)))
+      const [into] = others
+      if (into && scopes.length > 0 && mine.length === 0)
+        emit({ type: 'profile-collapsed', profile: selected.name, into: into.name, account })
+      if (mine.length > 0) accounts.set(selected.name, account)
+      return mine
+    },
+    // Profiles that declare their accounts were collapsed by them before: no two lead to one.
+    accounts: () => (request.chosen.every((each) => each.account !== null) ? [] : [...accounts]),
+  }
+}
+
+/** Regions by name where AWS listed them: it promises no order. */
+function ordered(scopes: readonly ResolvedScope[], { regions }: SelectedProfile): readonly ResolvedScope[] {
+  return regions.type === 'enabled' ? scopes.toSorted((a, b) => (a.region < b.region ? -1 : 1)) : scopes
+}
+
+function includes(regions: SelectedProfile['regions'], region: string): boolean {
+  if (regions.type === 'named') return regions.names.includes(region)
+  return regions.type === 'enabled' && matchPatterns(regions.patterns, [region]).length > 0
+}

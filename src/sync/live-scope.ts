@@ -1,0 +1,116 @@
+import { malformed } from '../aws/faults.ts'
+import type { Session } from '../identity/session.ts'
+import type { Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
+import type { callLimiter } from './limits.ts'
+import type { Place } from './live-token.ts'
+import { isRegionOff } from './read-scope.ts'
+
+/** Where the reading of a scope goes on: EC2's token, and the ids behind it that were given already. */
+export type ScopePosition = Pick<Place, 'page' | 'given'>
+
+/** What was read of a scope, and how it ended: at its end, at the limit, or by a fault, and where then. */
+export interface ScopeReading {
+  readonly resources: readonly Resource[]
+  readonly end:
+    | { readonly type: 'finished' }
+    | { readonly type: 'skipped' }
+    | { readonly type: 'cut'; readonly at: ScopePosition }
+    | { readonly type: 'failed'; readonly at: ScopePosition; readonly fault: Fault }
+}
+
+export interface ScopeRequest {
+  readonly scope: ResolvedScope
+  readonly kind: Kind
+  readonly session: Session
+  readonly from: ScopePosition
+  /** At most so many resources; at least 1. */
+  readonly limit: number
+  /** MaxResults; null for the kind's largest. */
+  readonly pageSize: number | null
+  readonly mayCall: ReturnType<typeof callLimiter>
+  readonly onPage: (count: number) => void
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reads a scope page by page, at most `limit` resources, each once. The last page is asked for as what remains,
+ * where the kind allows pages so small, so that it ends where the limit does. A page that must be cut is asked for
+ * again the next time: the position holds EC2's token of that page and the ids that were given of it. EC2 promises
+ * no order, so that a place in the page would not do.
+ */
+export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading> {
+  const { scope, session, limit, signal } = request
+  const resources: Resource[] = []
+  const known = new Set<string>()
+  const asked = new Set<string>()
+  let { page } = request.from
+  const given = new Set(request.from.given)
+  for (;;) {
+    const room = limit - resources.length
+    const answer = await onePage(request, page, room + given.size, asked).catch((error: unknown) => error)
+    if (!isPage(answer)) {
+      signal.throwIfAborted()
+      if (await isRegionOff(scope, session, answer, signal)) return { resources, end: { type: 'skipped' } }
+      const fault = faultOf(answer, request)
+      return { resources, end: { type: 'failed', at: { page, given: [...given] }, fault } }
+    }
+    const ids = answer.resources.map(({ id }) => id)
+    const fresh = new Map(answer.resources.map((each) => [each.id, each]))
+    for (const id of [...given, ...known]) fresh.delete(id)
+    const taken = [...fresh.values()].slice(0, room)
+    resources.push(...taken)
+    for (const { id } of taken) {
+      known.add(id)
+      fresh.delete(id)
+    }
+    request.onPage(taken.length)
+    if (fresh.size > 0) {
+      for (const id of ids) if (!fresh.has(id)) given.add(id)
+      return { resources, end: { type: 'cut', at: { page, given: [...given] } } }
+    }
+    for (const id of ids) given.delete(id)
+    if (answer.nextToken === null) return { resources, end: { type: 'finished' } }
+    page = answer.nextToken
+    if (resources.length === limit)
+      return { resources, end: { type: 'cut', at: { page, given: [...given] } } }
+  }
+}
+
+async function onePage(
+  { scope, kind, session, pageSize, mayCall, signal }: ScopeRequest,
+  token: string | null,
+  wanted: number,
+  asked: Set<string>,
+): Promise<Page> {
+  if (token !== null && asked.has(token)) throw malformed(`${kind.operation} gave the same NextToken twice.`)
+  if (token !== null) asked.add(token)
+  await mayCall(`${scope.account}/${scope.region}/${kind.operation}`, signal)
+  const options = {
+    pageSize: sizeOf(kind, pageSize, wanted),
+    ...(token === null ? {} : { startingToken: token }),
+  }
+  const { value } = await session.pages(kind, scope.region, options, signal).next()
+  if (!value) throw new Error(`${kind.operation} gave no page`)
+  return value
+}
+
+/** What remains, no less than the kind's smallest page, no more than was asked for. */
+function sizeOf({ pageSize: limits }: Kind, pageSize: number | null, wanted: number): number | null {
+  if (!limits) return null
+  return Math.min(pageSize ?? limits.max, Math.max(limits.min, wanted))
+}
+
+function isPage(answer: unknown): answer is Page {
+  return typeof answer === 'object' && answer !== null && 'resources' in answer
+}
+
+/** EC2 forgets its tokens after a while; only the beginning of the scope is left then. */
+function faultOf(error: unknown, { scope, session, kind }: ScopeRequest): Fault {
+  const fault = session.fault(error, scope.region, kind.operation)
+  if (!/^Invalid(Pagination|Next)Token$/.test(fault.code)) return fault
+  const words = `--profile ${scope.profile} --region ${scope.region}`
+  return {
+    ...fault,
+    next: `Read this scope again from its beginning, with ${words} and without --starting-token: EC2 forgets its page tokens after a while.`,
+  }
+}

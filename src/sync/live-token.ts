@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import type { SelectedProfile } from '../config/selection.ts'
+import { usageError } from '../errors.ts'
+import type { View } from '../model.ts'
+
+/** From where a live reading goes on. */
+export interface Place {
+  readonly profile: string
+  /** The account that the profile led to, 12 digits; null where nothing of it was read. */
+  readonly account: string | null
+  /** Null for the first of the profile's regions. */
+  readonly region: string | null
+  /** EC2's own token of the page to ask for; null for the first page. */
+  readonly page: string | null
+  /** Ids that come on that page or after it and were given already. */
+  readonly given: readonly string[]
+  /** What is to be read from here: the rest of this scope, of this profile, or of the whole selection. */
+  readonly extent: Extent
+}
+
+export type Extent = 'scope' | 'profile' | 'selection'
+
+/** Where a live reading stands. */
+export interface LivePosition {
+  /** What remains, in the order in which it is read. */
+  readonly places: readonly Place[]
+  /** Accounts that profiles led to, where not every profile declares its own: two may lead to one. */
+  readonly accounts: readonly (readonly [profile: string, account: string])[]
+}
+
+/** What a token is bound to: a hash of the query and one of the selection. */
+export interface TokenKeys {
+  readonly query: string
+  readonly selection: string
+}
+
+/** The keys of a view over the selected profiles; a page size, a limit or a format are no part of them. */
+export function tokenKeys(view: View, chosen: readonly SelectedProfile[]): TokenKeys {
+  const { kind, expression, filter, sort, columns, group, origin, scopes } = view
+  const profiles = chosen.map(({ name, source, account, regions }) => [name, source, account, regions])
+  return {
+    query: hashOf([kind, expression, filter, sort, columns, group, origin]),
+    selection: hashOf([profiles, scopes.accounts]),
+  }
+}
+
+/** The position as one word: base64url of JSON, with a checksum. Holds names, ids and EC2's tokens, no secret. */
+export function encodeToken({ places, accounts }: LivePosition, { query, selection }: TokenKeys): string {
+  const packed = places.map(({ profile, account, region, page, given, extent }) => [
+    profile,
+    account,
+    region,
+    page,
+    given,
+    extent,
+  ])
+  const body = [version, query, selection, packed, accounts]
+  return Buffer.from(JSON.stringify([hashOf(body), ...body])).toString('base64url')
+}
+
+/** The position that a token holds. A usage error for one that is malformed, cut, or of another query or selection. */
+export function decodeToken(token: string, keys: TokenKeys): LivePosition {
+  const [sum, ...body] = listIn(token)
+  const [made, query, selection, places, accounts] = body
+  if (typeof sum !== 'string' || sum !== hashOf(body)) throw malformedToken()
+  if (made !== version) throw refused('was made by another version of muster')
+  if (query !== keys.query) {
+    throw refused('belongs to another query (only --output, --raw, --page-size and --max-items may change)')
+  }
+  if (selection !== keys.selection) {
+    throw refused('belongs to another selection of profiles, accounts and regions, or ~/.aws has changed')
+  }
+  if (!Array.isArray(places) || !Array.isArray(accounts)) throw malformedToken()
+  return { places: places.map(placeFrom), accounts: accounts.map(accountFrom) }
+}
+
+const version = 1
+
+function refused(why: string): Error {
+  return usageError(
+    `The token of --starting-token ${why}: repeat the command that gave it, or start again without --starting-token.`,
+  )
+}
+
+function malformedToken(): Error {
+  return usageError(
+    "The text of --starting-token is no token of muster, or not all of one: give the whole word after 'next token: '.",
+  )
+}
+
+function listIn(token: string): readonly unknown[] {
+  if (!/^[\w-]+$/.test(token)) throw malformedToken()
+  try {
+    const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString())
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
+}
+
+function placeFrom(packed: unknown): Place {
+  const [profile, account, region, page, given, extent] = Array.isArray(packed) ? packed : []
+  const known = extents.find((each) => each === extent)
+  const texts = [account, region, page].every((each) => each === null || typeof each === 'string')
+  const ids = Array.isArray(given) && given.every((id) => typeof id === 'string')
+  if (typeof profile !== 'string' || !texts || !ids || !known) throw malformedToken()
+  return { profile, account, region, page, given, extent: known }
+}
+
+function accountFrom(packed: unknown): readonly [string, string] {
+  const [profile, account] = Array.isArray(packed) ? packed : []
+  if (typeof profile !== 'string' || typeof account !== 'string') throw malformedToken()
+  return [profile, account]
+}
+
+const extents: readonly Extent[] = ['scope', 'profile', 'selection']
+
+/** The first 96 bits of SHA-256: against mistakes, not against malice. */
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16)
+}

@@ -1,0 +1,187 @@
+import type { SelectedProfile } from '../config/selection.ts'
+import { usageError } from '../errors.ts'
+import type { Session } from '../identity/session.ts'
+import type { Io } from '../io.ts'
+import { kindNamed } from '../kinds.ts'
+import type { Fault, ResolvedScope, Scope, ScopeResources, ScopeStatus } from '../model.ts'
+import { callLimiter } from './limits.ts'
+import {
+  type LiveProfiles,
+  type LiveProfilesRequest,
+  liveProfiles,
+  type ProfileParts,
+} from './live-profile.ts'
+import { readScopeLive } from './live-scope.ts'
+import type { LivePosition, Place } from './live-token.ts'
+import { regionNames } from './plan.ts'
+
+/** What to read: the chosen profiles (at least one) in the order in which they are read. */
+export interface LiveRequest extends LiveProfilesRequest {
+  /** MaxResults; null for the kind's largest. */
+  readonly pageSize: number | null
+  /** Resources to be read at most; null for all. */
+  readonly maxItems: number | null
+  /** Null for the beginning. */
+  readonly from: LivePosition | null
+  /** Whether the settings put up with a fault: such a scope is not come back to. */
+  readonly accepted: (scope: Scope, fault: Fault) => boolean
+}
+
+export interface LiveParts extends ProfileParts {
+  readonly io: Pick<Io, 'now' | 'signal'>
+}
+
+export interface LiveReading {
+  readonly read: readonly ScopeResources[]
+  /** Where the scopes that were looked at stand. */
+  readonly statuses: readonly ScopeStatus[]
+  /** Where to go on; null where nothing is left. */
+  readonly next: LivePosition | null
+  /** Places that failed in an earlier reading and were not come back to in this one. */
+  readonly waiting: readonly Place[]
+}
+
+/**
+ * Reads the selected scopes from AWS, one after the other: the profiles in their order, the regions of each in
+ * theirs, `*` by name. Stops at `maxItems` resources. What fails is a status and comes at the end of what remains;
+ * the others go on. Throws when interrupted, and a usage error where the position fits the accounts no longer.
+ */
+export async function readLive(request: LiveRequest, parts: LiveParts): Promise<LiveReading> {
+  const profiles = liveProfiles(request, request.from?.accounts ?? [], parts)
+  const run: Run = { ...parts, request, profiles, read: [], statuses: [], failed: [], mayCall: callLimiter() }
+  const from = request.from?.places ?? wholeFrom(0, request)
+  let places = [...from]
+  for (let [place] = places; place && roomIn(run) > 0; [place] = places) {
+    parts.io.signal.throwIfAborted()
+    places = [...(await readPlace(place, run)), ...places.slice(1)]
+  }
+  const left = [...places, ...run.failed]
+  return {
+    read: run.read,
+    statuses: run.statuses,
+    next: left.length === 0 ? null : { places: left, accounts: profiles.accounts() },
+    waiting: places.filter((place) => from.includes(place) && place.extent !== 'selection'),
+  }
+}
+
+interface Run extends LiveParts {
+  readonly request: LiveRequest
+  readonly profiles: LiveProfiles
+  readonly read: ScopeResources[]
+  readonly statuses: ScopeStatus[]
+  /** Where scopes and profiles failed, to be come back to. */
+  readonly failed: Place[]
+  readonly mayCall: ReturnType<typeof callLimiter>
+}
+
+/** Reads what is next of a place, one scope at most, and gives the places that take its place. */
+async function readPlace(place: Place, run: Run): Promise<readonly Place[]> {
+  const { chosen } = run.request
+  const index = chosen.findIndex(({ name }) => name === place.profile)
+  const selected = chosen[index]
+  if (!selected) throw misfit(`profile ${place.profile}`)
+  const after = place.extent === 'selection' ? wholeFrom(index + 1, run.request) : []
+  const { session, found } = await run.profiles.resolve(selected)
+  if ('class' in found) {
+    failProfile(place, selected, found, run)
+    return after
+  }
+  const { account } = found
+  if (place.account !== null && place.account !== account) throw misfit(`account ${place.account}`)
+  const scopes = place.extent === 'scope' ? found.scopes : run.profiles.claim(selected, found)
+  if (place.region === null && scopes.length === 0) return after
+  const at = place.region === null ? 0 : scopes.findIndex(({ region }) => region === place.region)
+  const scope = scopes[at]
+  if (!scope) throw misfit(`region ${place.region} of profile ${place.profile}`)
+  const here: Place = { ...place, account, region: scope.region }
+  const cut = await readScope(here, scope, session, run)
+  if (cut) return [cut]
+  const next = place.extent === 'scope' ? undefined : scopes[at + 1]
+  return next ? [{ ...here, region: next.region, page: null, given: [] }] : after
+}
+
+/** Reads one scope; gives the place where the limit cut it, or null. */
+async function readScope(
+  place: Place,
+  scope: ResolvedScope,
+  session: Session,
+  run: Run,
+): Promise<Place | null> {
+  const { request, io, emit } = run
+  emit({ type: 'scope-started', scope })
+  const { resources, end } = await readScopeLive({
+    scope,
+    session,
+    kind: kindNamed(scope.kind),
+    from: place,
+    limit: roomIn(run),
+    pageSize: request.pageSize,
+    mayCall: run.mayCall,
+    onPage: (count) => emit({ type: 'page-stored', scope, count }),
+    signal: io.signal,
+  })
+  run.read.push({ scope, accountName: scope.profile, resources })
+  if (end.type === 'failed') {
+    if (!fail(scope, resources.length, end.fault, run))
+      run.failed.push({ ...place, ...end.at, extent: 'scope' })
+    return null
+  }
+  const [state, syncedAt] =
+    end.type === 'skipped' ? (['skipped', null] as const) : (['fresh', io.now()] as const)
+  run.statuses.push({ ...statusOf(scope, resources.length), state, syncedAt })
+  emit(
+    state === 'skipped'
+      ? { type: 'scope-skipped', scope }
+      : { type: 'scope-finished', scope, rows: resources.length },
+  )
+  return end.type === 'cut' ? { ...place, ...end.at } : null
+}
+
+/** A profile that does not get in: what was to be read with it is named. */
+function failProfile(place: Place, selected: SelectedProfile, fault: Fault, run: Run): void {
+  const account = place.account ?? selected.account
+  const all = place.extent === 'scope' ? [place.region] : regionNames(selected, undefined)
+  const names = all.slice(Math.max(0, all.indexOf(place.region)))
+  const accepted = names.map((region) =>
+    fail({ profile: selected.name, account, region, kind: run.request.kind }, 0, fault, run),
+  )
+  if (!accepted.every(Boolean))
+    run.failed.push({ ...place, extent: place.extent === 'scope' ? 'scope' : 'profile' })
+}
+
+/** Names a fault; gives whether the settings put up with it. */
+function fail(scope: Scope, rows: number, fault: Fault, { request, statuses, emit }: Run): boolean {
+  const accepted = request.accepted(scope, fault)
+  statuses.push({ ...statusOf(scope, rows), fault, accepted })
+  emit({ type: 'scope-failed', scope, fault })
+  return accepted
+}
+
+function statusOf(scope: Scope, rows: number): ScopeStatus {
+  return {
+    scope,
+    accountName: scope.profile,
+    state: 'failed',
+    syncedAt: null,
+    rows,
+    fault: null,
+    accepted: false,
+  }
+}
+
+function wholeFrom(index: number, { chosen }: LiveRequest): readonly Place[] {
+  const profile = chosen[index]?.name
+  if (profile === undefined) return []
+  return [{ profile, account: null, region: null, page: null, given: [], extent: 'selection' }]
+}
+
+function roomIn({ request, read }: Run): number {
+  const given = read.reduce((sum, { resources }) => sum + resources.length, 0)
+  return (request.maxItems ?? Number.POSITIVE_INFINITY) - given
+}
+
+function misfit(what: string): Error {
+  return usageError(
+    `The token of --starting-token leads to ${what}, which is no longer there: start again without --starting-token.`,
+  )
+}
