@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { type AwsConfig, readAwsConfig } from '../../src/config/profiles.ts'
+import { type SelectedProfile, selectProfiles } from '../../src/config/selection.ts'
+import { parseSettings } from '../../src/config/settings.ts'
+import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
+import { openSessions } from '../../src/identity/session.ts'
+import type { Scope, Selection } from '../../src/model.ts'
+import { type LiveReading, type LiveRequest, readLive } from '../../src/sync/live.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+export interface AccountMachine {
+  readonly endpoint: Endpoint
+  /** The profiles that a selection chooses; all of them where it says nothing. */
+  readonly choose: (selection: Partial<Selection>) => readonly SelectedProfile[]
+  /** One live reading by sessions of its own, as a process of its own would do it; calls are tried once. */
+  readonly read: (request: Partial<LiveRequest> & Pick<LiveRequest, 'chosen'>) => Promise<LiveReading>
+}
+
+export interface ProfileOfMachine {
+  readonly name: string
+  /** The account's place in the fleet. */
+  readonly account: number
+  readonly region?: string
+}
+
+/** A demo endpoint, and profiles of static keys, which declare no account. */
+export async function accountMachine(
+  options: DemoOptions,
+  profiles: readonly ProfileOfMachine[],
+): Promise<AccountMachine> {
+  const endpoint = await startEndpoint(options)
+  onTestFinished(() => endpoint.close())
+  const config = configOf(endpoint, profiles)
+  const settings = parseSettings({ profiles: ['*'] }, 'test')
+  const signal = new AbortController().signal
+  return {
+    endpoint,
+    choose(selection) {
+      const whole = { profiles: [], accounts: [], regions: [], ...selection }
+      return selectProfiles({ selection: whole, config, settings, env: {}, allowInstance: false })
+    },
+    async read(request) {
+      const io = { env: {}, home: '/nowhere', now: Date.now, signal }
+      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout: 2000 })
+      const defaults = { kind: 'instances', accounts: [], pageSize: null, maxItems: null, from: null }
+      const accepted = () => false
+      try {
+        return await readLive({ ...defaults, accepted, ...request }, { sessions, io, emit: () => {} })
+      } finally {
+        sessions.close()
+      }
+    },
+  }
+}
+
+/** `account/region/id` of all that was read, in order. */
+export function idsOf({ read }: LiveReading): string[] {
+  return read.flatMap(({ scope, resources }) => resources.map(({ id }) => placed(scope, id)))
+}
+
+/** The same of everything that a fleet holds of a kind, sorted. */
+export function idsInFleet({ fleet }: Endpoint, kind: string): string[] {
+  const ids = fleet.accounts.flatMap(({ id: account }) =>
+    fleet.regions.flatMap(({ name: region }) => {
+      const size = kind === 'instances' ? fleet.count(account, region) : fleet.volumeCount(account, region)
+      return Array.from({ length: size }, (_, n) => {
+        const id =
+          kind === 'instances'
+            ? fleet.instance(account, region, n).instanceId
+            : fleet.volume(account, region, n).volumeId
+        return placed({ account, region }, id)
+      })
+    }),
+  )
+  return ids.sort()
+}
+
+function placed({ account, region }: Pick<Scope, 'account' | 'region'>, id: string): string {
+  return `${account}/${region}/${id}`
+}
+
+function configOf({ url, fleet }: Endpoint, profiles: readonly ProfileOfMachine[]): AwsConfig {
+  const file = join(temporaryFolder(), 'config')
+  const sections = profiles.map(({ name, account, region }) => {
+    const { accessKeyId, secretAccessKey } = fleet.accounts[account] ?? {}
+    const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}`
+    return `[profile ${name}]\nendpoint_url = ${url}\n${keys}\n${region ? `region = ${region}\n` : ''}`
+  })
+  writeFileSync(file, sections.join('\n'))
+  const env = { AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: '/nowhere' }
+  return readAwsConfig({ env, home: '/nowhere' })
+}
