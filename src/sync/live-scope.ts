@@ -51,7 +51,7 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
     if (!isPage(answer)) {
       signal.throwIfAborted()
       if (await isRegionOff(scope, session, answer, signal)) return { resources, end: { type: 'skipped' } }
-      const fault = faultOf(answer, request)
+      const fault = faultOf(answer, page, request)
       return { resources, end: { type: 'failed', at: { page, given: [...given] }, fault } }
     }
     const ids = answer.resources.map(({ id }) => id)
@@ -104,10 +104,12 @@ function isPage(answer: unknown): answer is Page {
   return typeof answer === 'object' && answer !== null && 'resources' in answer
 }
 
-/** EC2 forgets its tokens after a while; only the beginning of the scope is left then. */
-function faultOf(error: unknown, { scope, session, kind }: ScopeRequest): Fault {
+/** EC2 forgets its tokens after a while, and has three ways to say so; only the scope's beginning is left then. */
+function faultOf(error: unknown, page: string | null, { scope, session, kind }: ScopeRequest): Fault {
   const fault = session.fault(error, scope.region, kind.operation)
-  if (!/^Invalid(Pagination|Next)Token$/.test(fault.code)) return fault
+  const named = /^Invalid(Pagination|Next)Token$/.test(fault.code)
+  const told = fault.code === 'InvalidParameterValue' && /token/i.test(fault.message)
+  if (page === null || (!named && !told)) return fault
   const words = `--profile ${scope.profile} --region ${scope.region}`
   return {
     ...fault,

@@ -47,6 +47,20 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     expect([...idsOf(start), ...idsOf(JSON.parse(rest))]).toEqual(expectedIds())
   })
 
+  test.skipIf(!hasFirst)('pages as the README’s table beside --live says', async () => {
+    const command = ['ec2', 'describe-instances']
+    const cut = JSON.parse(
+      await aws(first, [...command, '--page-size', '20', '--max-items', '15']),
+    ) as Reservations
+    expect(cut.Reservations).toHaveLength(15)
+    expect(idsOf(cut).length).toBeGreaterThan(15)
+    const resumed = ['--page-size', '5', '--starting-token', cut.NextToken ?? '']
+    const both = [...idsOf(cut), ...idsOf(JSON.parse(await aws(first, [...command, ...resumed])))]
+    expect(both.length).toBeGreaterThan(new Set(both).size)
+    const query = ['--query', 'Reservations[].ReservationId']
+    expect(JSON.parse(await aws(first, [...command, '--max-items', '3', ...query]))).toHaveLength(3)
+  })
+
   test.skipIf(!hasFirst)('queries and filters', async () => {
     const query = 'Reservations[].Instances[].[InstanceId]'
     const filter = ['--filters', 'Name=instance-state-name,Values=running']

@@ -1,0 +1,103 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { faultFrom } from '../../src/aws/faults.ts'
+import { pages } from '../../src/aws/pages.ts'
+import type { Session } from '../../src/identity/session.ts'
+import { kindNamed } from '../../src/kinds.ts'
+import type { Kind } from '../../src/model.ts'
+import { callLimiter } from '../../src/sync/limits.ts'
+import { readScopeLive, type ScopePosition } from '../../src/sync/live-scope.ts'
+import { bodyOf, clientAt, never, serve } from '../aws/wire.ts'
+
+const volumes = kindNamed('volumes')
+const start: ScopePosition = { page: null, given: [] }
+
+test('a page that holds more than was asked for is cut at the limit, and what was given is remembered', async () => {
+  const read = await reader(() => page(['a', 'b', 'c', 'd', 'e', 'f', 'g'], 'more'))
+  const { ids, end } = await read(5, start)
+  expect(ids).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect(end).toEqual({ type: 'cut', at: { page: null, given: ['a', 'b', 'c', 'd', 'e'] } })
+  const next = await read(2, { page: null, given: ['a', 'b', 'c', 'd', 'e'] })
+  expect(next.ids).toEqual(['f', 'g'])
+  expect(next.end).toEqual({ type: 'cut', at: { page: 'more', given: [] } })
+})
+
+test('a resource that comes on two pages is given once, by the reading that cuts at it too', async () => {
+  const read = await reader((token) =>
+    token === null ? page(['a', 'b', 'c'], 'more') : page(['c', 'd', 'e']),
+  )
+  expect((await read(9, start)).ids).toEqual(['a', 'b', 'c', 'd', 'e'])
+  const { ids, end } = await read(4, start)
+  expect(ids).toEqual(['a', 'b', 'c', 'd'])
+  expect(end).toEqual({ type: 'cut', at: { page: 'more', given: ['c', 'd'] } })
+})
+
+test('a kind that EC2 answers in one piece is cut, too', async () => {
+  const whole: Kind = { ...volumes, pageSize: null }
+  const read = await reader(() => page(['a', 'b', 'c']), whole)
+  const { end } = await read(2, start)
+  expect(end).toEqual({ type: 'cut', at: { page: null, given: ['a', 'b'] } })
+  expect(await read(2, { page: null, given: ['a', 'b'] })).toEqual({ ids: ['c'], end: { type: 'finished' } })
+})
+
+test('page tokens that go round in a circle end in a fault', async () => {
+  const next: Readonly<Record<string, string>> = { none: 'one', one: 'two', two: 'one' }
+  const read = await reader((token) => page([`vol-${token}`], next[token ?? 'none']))
+  const { ids, end } = await read(100, start)
+  expect(ids).toEqual(['vol-null', 'vol-one', 'vol-two'])
+  expect(end).toMatchObject({ type: 'failed', fault: { code: 'MalformedAnswer' } })
+})
+
+test.each([
+  ['InvalidPaginationToken', 'The specified pagination token is not valid or is expired.'],
+  ['InvalidNextToken', 'The specified NextToken is not valid.'],
+  ['InvalidParameterValue', 'Value ( x ) for parameter NextToken is invalid. The token is invalid.'],
+])('a page token that EC2 refuses by %s is named with the next step, and stays', async (code, message) => {
+  const read = await reader((token) => (token === null ? page(['a']) : refusal(code, message)))
+  const at = { page: 'old', given: ['a'] }
+  const { end } = await read(5, at)
+  expect(end).toMatchObject({
+    type: 'failed',
+    at,
+    fault: { code, next: expect.stringMatching(/from its beginning/) },
+  })
+})
+
+function page(ids: readonly string[], next = ''): string {
+  const items = ids.map((id) => `<item><volumeId>${id}</volumeId></item>`).join('')
+  return `<DescribeVolumesResponse><volumeSet>${items}</volumeSet>${next && `<nextToken>${next}</nextToken>`}</DescribeVolumesResponse>`
+}
+
+function refusal(code: string, message: string): string {
+  return `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`
+}
+
+/** Reads one scope of a server that answers a page token as told. */
+async function reader(answer: (token: string | null) => string, kind: Kind = volumes) {
+  const wire = await serve(async (request, response) => {
+    const body = answer((await bodyOf(request)).get('NextToken'))
+    response.writeHead(body.startsWith('<Response>') ? 400 : 200).end(body)
+  })
+  onTestFinished(() => wire.close())
+  const client = clientAt(wire.url)
+  const session: Session = {
+    profile: 'p',
+    identify: async () => ({ account: '111122223333', arn: '', partition: 'aws' }),
+    regions: async () => [],
+    pages: (each, _, options, signal) => pages(client, each, options, signal),
+    fault: (error, region, operation = '') => faultFrom(error, { profile: 'p', region, operation }),
+  }
+  const scope = { profile: 'p', account: '111122223333', region: 'us-east-1', kind: kind.name }
+  const rest = {
+    scope,
+    kind,
+    session,
+    pageSize: null,
+    mayCall: callLimiter(),
+    onPage: () => {},
+    signal: never,
+  }
+  return async (limit: number, from: ScopePosition) => {
+    const { resources, end } = await readScopeLive({ ...rest, limit, from })
+    return { ids: resources.map(({ id }) => id), end }
+  }
+}
