@@ -52,7 +52,7 @@ export function* foundIn(read: readonly ScopeResources[]): Generator<readonly Fo
 }
 
 /** The fields that say where a resource was found. */
-function originOf({ scope, accountName }: Source): JsonObject {
+export function originOf({ scope, accountName }: Source): JsonObject {
   return {
     AccountId: scope.account,
     AccountName: accountName ?? scope.account,

@@ -112,6 +112,10 @@ export function* collected(answer: Answer): Generator<void, readonly Json[]> {
 function resourceListing(store: Store, request: ResourceListing, ids: Float64Array): Listing {
   const { kind, columns, lines } = request
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
+  const originFor = (id: number): JsonObject => {
+    const line = byScope.get(scopeIdOf(id))
+    return line ? originOf(line) : {}
+  }
   const narrow = columns.map((name) => narrowColumn(name, kind))
   const slots = narrow.flatMap((column) => (column && 'slot' in column ? [column.slot] : []))
   const place = new Map(slots.map((slot, index) => [slot, index]))
@@ -122,7 +126,7 @@ function resourceListing(store: Store, request: ResourceListing, ids: Float64Arr
       const wanted = Array.from(ids.subarray(from, from + count))
       return rowsById(store, wanted, slots).map((row) => {
         if (!row) return null
-        const origin: JsonObject = originOf(byScope.get(scopeIdOf(row.id)))
+        const origin = originFor(row.id)
         const cells = narrow.map((column) => {
           if (!column) return null
           return 'slot' in column ? row.values[place.get(column.slot) ?? -1] : origin[column.origin]
@@ -133,7 +137,7 @@ function resourceListing(store: Store, request: ResourceListing, ids: Float64Arr
     indexOf: (key) => ids.indexOf(key),
     item(key) {
       const body = documentById(store, key)
-      return body && { ...body, ...originOf(byScope.get(scopeIdOf(key))) }
+      return body && { ...body, ...originFor(key) }
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Answer, Json, ScopeStatus, View } from '../model.ts'
 import { tableOf } from '../output/columns.ts'
 import { asRows } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
+import { columnReader } from '../query/columns.ts'
 import {
   collected,
   isNarrow,
@@ -48,7 +49,7 @@ function scopesAnswer(view: View, statuses: readonly ScopeStatus[], now: number)
   const items: readonly Json[] = ordered.map((status) => scopeRow(status, now))
   const all: Answer = { type: 'list', title: 'Scopes', columns: scopeColumns, items }
   const shape = { ...view, columns: scopeColumns, sort: byAge ? null : view.sort }
-  return shaped(all, shape, kindNamed(view.kind), null)
+  return shaped(all, shape, (column) => columnReader(column, kindNamed(view.kind), null), null)
 }
 
 function* listAnswer(answer: Answer): Generator<void, Listing> {
