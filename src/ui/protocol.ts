@@ -36,6 +36,8 @@ export interface CoverageSummary {
   readonly covered: number
   readonly stale: number
   readonly missing: number
+  /** Of those that miss: failed, rather than not read yet or cut off. */
+  readonly failed: number
   readonly accepted: number
   readonly skipped: number
   /** When the oldest scope was read, in ms since 1970. */
@@ -60,6 +62,8 @@ export interface FaultReport {
 }
 
 export interface FaultLines extends Pick<FaultGroup, 'line' | 'next'> {
+  /** Whether they failed, rather than were not read yet or cut off. */
+  readonly failed: boolean
   /** Every scope of the group by name. */
   readonly scopes: readonly string[]
 }

@@ -55,6 +55,7 @@ export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
     covered,
     stale: statuses.filter(({ state }) => state === 'stale').length,
     missing: missing.length,
+    failed: missing.filter(({ fault }) => fault !== null).length,
     accepted: accepted.length,
     skipped,
     oldest,
@@ -72,6 +73,7 @@ function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
   return faultGroups(statuses).map(({ line, next, scopes }) => ({
     line: cellText(line),
     next: cellText(next),
+    failed: scopes[0]?.fault != null,
     scopes: scopes.map(({ scope }) => cellText(scopeName(scope))),
   }))
 }

@@ -52,7 +52,10 @@ function told(state: State, message: FromReader): Step {
         overlay: textPage(message.title, message.text ?? 'This row has gone since: it was read again.'),
       })
     case 'faults':
-      return still({ ...state, overlay: textPage('Faults', faultsText(message.report)) })
+      return still({
+        ...state,
+        overlay: textPage('Faults', faultsText(message.report, state.progress !== null)),
+      })
     default:
       return heard(state, message)
   }

@@ -25,6 +25,7 @@ export const coverage: CoverageSummary = {
   covered: 6,
   stale: 0,
   missing: 0,
+  failed: 0,
   accepted: 0,
   skipped: 0,
   oldest: now,

@@ -27,18 +27,18 @@ function statusLine(state: State, paint: Paint): string {
   if (state.overlay?.type === 'welcome') return fitted('', columns)
   const coverage = table.listed?.coverage
   if (!coverage) return ' '.repeat(room) + right
-  const text = fitted(coverageText(coverage, state.now), room)
-  return (
-    (coverage.missing > 0 && !state.progress ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
-  )
+  const text = fitted(coverageText(coverage, state.now, state.progress !== null), room)
+  const bad = state.progress ? coverage.failed : coverage.missing
+  return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
 }
 
-/** What the rows cover, and what misses: as the commands say it. */
-export function coverageText(coverage: CoverageSummary, now: number): string {
-  const { scopes, covered, missing, accepted, skipped, stale, oldest, worst } = coverage
+/** What the rows cover, and what misses: as the commands say it. While a sync runs, only what failed misses for good. */
+export function coverageText(coverage: CoverageSummary, now: number, syncing: boolean): string {
+  const { scopes, covered, missing, failed, accepted, skipped, stale, oldest, worst } = coverage
+  const [bad, word] = syncing ? [failed, 'failed'] : [missing, 'missing']
   const parts = [
     `${covered} of ${scopes} scopes`,
-    missing > 0 ? `${missing} missing, press !${worst === null ? '' : `: ${worst}`}` : '',
+    bad > 0 ? `${bad} ${word}, press !${worst === null ? '' : `: ${worst}`}` : '',
     stale > 0 ? `${stale} stale` : '',
     accepted > 0 ? `${accepted} failed as accepted` : '',
     skipped > 0 ? `${skipped} skipped` : '',
