@@ -1,5 +1,6 @@
 import { usageError } from '../errors.ts'
 import type { Answer, Json, View } from '../model.ts'
+import { compareKeys, type SortKey } from '../store/runs.ts'
 import { isObject } from './columns.ts'
 
 /**
@@ -35,11 +36,9 @@ export function parseFilter(filter: string): { readonly text: string; readonly i
   return { inverse, text: (inverse ? filter.slice(1) : filter).toLowerCase() }
 }
 
-/** Null last in both directions, numbers before text, text by code unit. */
+/** Numbers before text, text by code point as the cache sorts it, null last; lists and objects as their JSON. */
 export function compareValues(left: Json, right: Json): number {
-  if (typeof left === 'number' && typeof right === 'number') return left - right
-  const [a, b] = [sortText(left), sortText(right)]
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareKeys(sortKey(left), sortKey(right), false)
 }
 
 /** Counts rows by a value: the most frequent first. */
@@ -102,6 +101,8 @@ function holds(value: Json, text: string): boolean {
   return value !== null && String(value).toLowerCase().includes(text)
 }
 
-function sortText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+function sortKey(value: Json): SortKey {
+  return value === null || typeof value === 'string' || typeof value === 'number'
+    ? value
+    : JSON.stringify(value)
 }
