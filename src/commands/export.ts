@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { usageError } from '../errors.ts'
-import { type Format, formats } from '../output/format.ts'
+import { formatOfFile } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
 import { openStore } from '../store/open.ts'
 import type { Command } from './command.ts'
@@ -33,7 +33,7 @@ export const exportTo: Command = {
     const to = args.text('to')
     if (to === null) throw usageError('Say where to with --to FILE.')
     const file = resolve(io.cwd, to)
-    const format = formatOf(args, formatOfFile(file))
+    const format = formatOf(args, formatOfFile(file) ?? 'csv')
     if (!args.on('force')) refuseExisting(file)
     const context = await openContext(args, io)
     try {
@@ -53,11 +53,4 @@ export const exportTo: Command = {
       await context.close()
     }
   },
-}
-
-function formatOfFile(file: string): Format {
-  const ending = file.split('.').at(-1)
-  if (ending === 'yml') return 'yaml'
-  if (ending === 'txt') return 'table'
-  return formats.find((format) => format === ending) ?? 'csv'
 }

@@ -11,6 +11,18 @@ export const formats = ['table', 'json', 'ndjson', 'csv', 'text', 'yaml', 'aws-t
 
 export type Format = (typeof formats)[number]
 
+/** The format that a file's ending names; null where it names none. */
+export function formatOfFile(file: string): Format | null {
+  const ending = /\.([\w-]+)$/.exec(file)?.[1]?.toLowerCase()
+  if (ending === 'yml') return 'yaml'
+  return formats.find((format) => format === ending || endingOf(format) === ending) ?? null
+}
+
+/** The ending of files of a format. */
+export function endingOf(format: Format): string {
+  return format === 'table' ? 'txt' : format === 'text' ? 'tsv' : format
+}
+
 export interface FormatOptions {
   /** Width of the terminal in cells; null where the output is none, and text stays exactly as it is. */
   readonly columns: number | null

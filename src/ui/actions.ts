@@ -1,4 +1,4 @@
-import { type Format, formats } from '../output/format.ts'
+import { endingOf, formatOfFile } from '../output/format.ts'
 import { equivalentCommand } from './equivalent.ts'
 import { lineOf } from './line.ts'
 import { pickerOf } from './picker.ts'
@@ -68,21 +68,10 @@ export function commandShown(state: State): Step {
 /** Asks where to write what is shown. */
 export function exportAsked(state: State, file = ''): Step {
   const { ask } = state.table
-  const format = formatOf(file) ?? 'csv'
+  const format = formatOfFile(file) ?? 'csv'
   const name = ask.type === 'scopes' ? 'scopes' : (ask.view.query ?? ask.view.kind)
-  const line = lineOf(file === '' ? `${name}.${ending(format)}` : file)
+  const line = lineOf(file === '' ? `${name}.${endingOf(format)}` : file)
   return still({ ...state, overlay: { type: 'export', line, format, exists: false } })
-}
-
-/** The format that a file's ending names. */
-export function formatOf(file: string): Format | null {
-  const written = /\.(\w+)$/.exec(file)?.[1]
-  return formats.find((format) => ending(format) === written || format === written) ?? null
-}
-
-/** The ending of files of a format. */
-export function ending(format: Format): string {
-  return format === 'table' ? 'txt' : format === 'text' ? 'tsv' : format
 }
 
 /** Opens one of the pickers. */

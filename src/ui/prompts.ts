@@ -1,4 +1,4 @@
-import { formats } from '../output/format.ts'
+import { endingOf, formatOfFile, formats } from '../output/format.ts'
 import * as act from './actions.ts'
 import { completions, type LineCommand, understood } from './command-line.ts'
 import { edited, type Line, lineOf, pasted } from './line.ts'
@@ -66,8 +66,8 @@ export function lineCompleted(state: State): Step {
   }
   if (overlay?.type !== 'export') return still(state)
   const format = formats[(formats.indexOf(overlay.format) + 1) % formats.length] ?? 'csv'
-  const file = overlay.line.text.replace(/\.\w*$/, '')
-  const line = lineOf(`${file}.${act.ending(format)}`)
+  const file = overlay.line.text.replace(/\.[\w-]*$/, '')
+  const line = lineOf(`${file}.${endingOf(format)}`)
   return still({ ...state, overlay: { ...overlay, format, line, exists: false } })
 }
 
@@ -90,7 +90,7 @@ function written(state: State, line: Line): Step {
     case 'command':
       return still({ ...state, overlay: { ...overlay, line } })
     case 'export': {
-      const format = act.formatOf(line.text) ?? overlay.format
+      const format = formatOfFile(line.text) ?? overlay.format
       return still({ ...state, overlay: { ...overlay, line, format, exists: false } })
     }
     case 'picker':
