@@ -1,7 +1,7 @@
 import type { Command } from './commands/command.ts'
 import { type Flag, flags, parseFlags } from './commands/flags.ts'
 import { nearest } from './config/nearest.ts'
-import { type ExitCode, exitCodes, MusterError, usageError } from './errors.ts'
+import { type ExitCode, exitCodes, Interruption, MusterError, usageError } from './errors.ts'
 import type { Io } from './io.ts'
 
 /** The commands, each loaded only when it runs. */
@@ -52,8 +52,9 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await dispatch(argv, io)
-  } catch (error) {
-    if (io.signal.aborted) {
+  } catch (thrown) {
+    const error: unknown = io.signal.aborted ? io.signal.reason : thrown
+    if (error instanceof Interruption) {
       io.err('muster: interrupted; what was stored stays. Run the same command again to go on.\n')
       return exitCodes.interrupted
     }

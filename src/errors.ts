@@ -21,6 +21,14 @@ export class MusterError extends Error {
   }
 }
 
+/** The user, or the system, ended the program: exit code 130. */
+export class Interruption extends Error {
+  constructor(signal: string) {
+    super(`ended by ${signal}`)
+    this.name = 'Interruption'
+  }
+}
+
 /** A mistake in the command line or in a settings file: exit code 2. */
 export function usageError(message: string, cause?: unknown): MusterError {
   return new MusterError(message, exitCodes.usage, { cause })

@@ -4,6 +4,8 @@ export interface Terminal {
   readonly stdout: NodeJS.WriteStream
   /** Stops the program as ctrl-z does in a shell; resolves when it goes on. */
   readonly suspend: () => Promise<void>
+  /** Does some last work when the program ends, however it does; returns what takes that back. */
+  readonly atExit: (work: () => void) => () => void
 }
 
 /** Everything of the process that code may touch; `main.ts` makes the real one, tests make their own. */
@@ -24,6 +26,6 @@ export interface Io {
   readonly errIsTerminal: boolean
   /** Null unless standard input and output are both a terminal. */
   readonly terminal: Terminal | null
-  /** Aborted by ctrl-c and SIGTERM. */
+  /** Aborted by ctrl-c and SIGTERM with an Interruption, and by an error that nobody caught with that error. */
   readonly signal: AbortSignal
 }

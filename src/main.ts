@@ -1,15 +1,25 @@
 /** The only file that touches `process`: argv in, exit code out. */
 import { homedir } from 'node:os'
 import { runCli } from './cli.ts'
+import { Interruption } from './errors.ts'
 import type { Io } from './io.ts'
 
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (interrupt.signal.aborted) process.exit(130)
-    interrupt.abort(new Error(`ended by ${signal}`))
+    interrupt.abort(new Interruption(signal))
   })
 }
+// A screen is taken away before the error is told, so that it is told on the terminal that stays.
+process.on('uncaughtException', (error) => {
+  if (interrupt.signal.aborted) process.exit(1)
+  interrupt.abort(error)
+  setTimeout(() => {
+    process.stderr.write(`${error.stack}\n`)
+    process.exit(1)
+  }, 3000)
+})
 // `muster … | head`: the reader has gone, and nothing is left to be said.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -35,7 +45,7 @@ const io: Io = {
   cwd: process.cwd(),
   columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
   errIsTerminal: process.stderr.isTTY === true,
-  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend } : null,
+  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, atExit } : null,
   signal: interrupt.signal,
 }
 
@@ -50,6 +60,11 @@ function suspend(): Promise<void> {
     process.once('SIGCONT', () => resolve())
     process.kill(0, 'SIGTSTP')
   })
+}
+
+function atExit(work: () => void): () => void {
+  process.once('exit', work)
+  return () => process.off('exit', work)
 }
 
 process.exitCode = await runCli(process.argv.slice(2), io)

@@ -25,6 +25,8 @@ export async function showScreen(
   const paint = painter(colourful(io))
   stdout.on('resize', resized)
   stdout.write(wrapOff)
+  const restore = () => void stdout.write(wrapOn)
+  const ended = terminal.atExit(restore)
   const restored = (app: InkApp): InkApp => ({
     exit: app.exit,
     suspended: (work) =>
@@ -51,6 +53,7 @@ export async function showScreen(
   } finally {
     clearInterval(tick)
     stdout.off('resize', resized)
-    stdout.write(wrapOn)
+    ended()
+    restore()
   }
 }
