@@ -38,6 +38,8 @@ export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
 export interface FaultGroup {
   /** `prod-eu/eu-west-1 AccessDenied: …`, without control characters. */
   readonly line: string
+  /** The same without the names. */
+  readonly cause: string
   readonly next: string
   readonly scopes: readonly ScopeStatus[]
 }
@@ -69,11 +71,13 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
   const names = `${shown.join(', ')}${more}`
   if (first.fault) {
     const { code, message, next } = first.fault
-    return { line: `${names} ${code}: ${message}`, next, scopes }
+    const cause = `${code}: ${message}`
+    return { line: `${names} ${cause}`, cause, next, scopes }
   }
-  const why = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
+  const cause = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
   return {
-    line: `${names}: ${why}`,
+    line: `${names}: ${cause}`,
+    cause,
     next: 'Run `muster sync`, or the same command without --offline.',
     scopes,
   }

@@ -2,7 +2,7 @@ import type { Command } from '../commands/command.ts'
 import { type Context, openContext } from '../commands/context.ts'
 import type { Args } from '../commands/flags.ts'
 import { query } from '../commands/query.ts'
-import { freshness } from '../commands/ready.ts'
+import { coverageFor, freshness } from '../commands/ready.ts'
 import { viewFrom } from '../commands/view.ts'
 import { exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
@@ -62,6 +62,7 @@ function prepared(context: Context, args: Args, terminal: Terminal, machine: boo
   const opening = openingOf(context, args, machine)
   const { view: asked, names } = viewFrom(args, io, settings)
   const view: View = { ...asked, scopes: opening.selection }
+  if (opening.first === 'table') coverageFor(context, args, view.scopes, view.kind)
   const store = openStore(cacheFile)
   const enabled = [...new Set([...rememberedRegions(store).values()].flat())].sort()
   store.close()
@@ -87,6 +88,7 @@ function prepared(context: Context, args: Args, terminal: Terminal, machine: boo
     history: [],
     overlay: overlays[opening.first],
     progress: null,
+    changes: 0,
     message: null,
     choices,
     chosen: { profiles: [], regions: [] },

@@ -34,7 +34,10 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
   const { context, args, terminal, reader, dispatch } = parts
   const say = (text: string, tone: 'info' | 'error' = 'info') => dispatch({ type: 'said', text, tone })
   const selectionFor = (view: View) => coverageFor(context, args, view.scopes, view.kind)
-  const syncs = makeSyncs(context, { changed: (keys) => reader.send({ type: 'changed', keys }), dispatch })
+  const syncs = makeSyncs(context, {
+    changed: (keys, number) => reader.send({ type: 'changed', keys, number }),
+    dispatch,
+  })
 
   const startSync = (calls: Calls, view: View): void => {
     if (args.on('offline')) {

@@ -13,7 +13,7 @@ export function faultsText({ missing, accepted, skipped }: FaultReport, syncing:
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
-function block({ line, next, scopes }: FaultLines): string[] {
-  const more = scopes.length > 4 ? [`  all ${scopes.length}: ${scopes.join(', ')}`] : []
-  return [line, `  -> ${next}`, ...more]
+function block({ cause, next, scopes }: FaultLines): string[] {
+  const count = `${scopes.length.toLocaleString('en-US')} scope${scopes.length === 1 ? '' : 's'}`
+  return [cause, `  -> ${next}`, `  ${count}: ${scopes.join(', ')}`]
 }

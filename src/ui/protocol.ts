@@ -52,6 +52,8 @@ export interface Listed {
   readonly total: number
   readonly columns: readonly ListedColumn[]
   readonly coverage: CoverageSummary
+  /** The number of the last change that the reader knew of. */
+  readonly changes: number
 }
 
 /** The causes of what misses, for the page of faults. */
@@ -61,7 +63,7 @@ export interface FaultReport {
   readonly skipped: number
 }
 
-export interface FaultLines extends Pick<FaultGroup, 'line' | 'next'> {
+export interface FaultLines extends Pick<FaultGroup, 'cause' | 'next'> {
   /** Whether they failed, rather than were not read yet or cut off. */
   readonly failed: boolean
   /** Every scope of the group by name. */
@@ -70,8 +72,8 @@ export interface FaultLines extends Pick<FaultGroup, 'line' | 'next'> {
 
 export type ToReader =
   | { readonly type: 'ask'; readonly question: number; readonly ask: Ask; readonly selection: ScopeSelection }
-  /** Scopes that got or lost rows, by key. */
-  | { readonly type: 'changed'; readonly keys: readonly string[] }
+  /** Scopes that got or lost rows, by key; changes are numbered. */
+  | { readonly type: 'changed'; readonly keys: readonly string[]; readonly number: number }
   /** Show the newest listing from now on; `key`: the row under the cursor, to be found again. */
   | {
       readonly type: 'adopt'

@@ -41,9 +41,11 @@ export function makeReader(
   let standing: Standing = { lines: [], statuses: [] }
   let running = false
   let dirty = false
+  let changes = 0
   let woken = Promise.withResolvers<void>()
 
   const make = async (asked: Question): Promise<void> => {
+    const known = changes
     standing = standingOf(asked.selection, store, io, { count: asked.ask.type === 'scopes' })
     const work = listingOf(asked.ask, store, standing, asked.known, io.now())
     try {
@@ -57,7 +59,7 @@ export function makeReader(
           const coverage = summarised(standing.statuses)
           newest = {
             listing: step.value,
-            listed: { version, total: step.value.total, columns, coverage },
+            listed: { version, total: step.value.total, columns, coverage, changes: known },
           }
           return post({ type: 'listed', question: asked.number, listed: newest.listed })
         }
@@ -132,6 +134,7 @@ export function makeReader(
         return
       case 'changed':
         forget(message.keys)
+        changes = message.number
         dirty = true
         void run()
         return

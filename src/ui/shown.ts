@@ -70,8 +70,8 @@ export function reported(statuses: readonly ScopeStatus[]): FaultReport {
 }
 
 function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
-  return faultGroups(statuses).map(({ line, next, scopes }) => ({
-    line: cellText(line),
+  return faultGroups(statuses).map(({ cause, next, scopes }) => ({
+    cause: cellText(cause),
     next: cellText(next),
     failed: scopes[0]?.fault != null,
     scopes: scopes.map(({ scope }) => cellText(scopeName(scope))),

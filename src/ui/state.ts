@@ -2,7 +2,7 @@ import type { Calls, Selection, View } from '../model.ts'
 import type { Format } from '../output/format.ts'
 import type { Progress } from '../sync/progress.ts'
 import type { Line } from './line.ts'
-import type { Ask, FaultReport, FromReader, Listed, ToReader, Window } from './protocol.ts'
+import type { Ask, FromReader, Listed, ToReader, Window } from './protocol.ts'
 
 /** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
 export interface State {
@@ -20,6 +20,8 @@ export interface State {
   readonly overlay: Overlay | null
   /** The running sync; null where none is. */
   readonly progress: Progress | null
+  /** The last change that a sync told the reader of, by its number. */
+  readonly changes: number
   readonly message: Message | null
   readonly choices: Choices
   /** What the selection comes to, whoever made it: the profiles by name, the regions as names or patterns. */
@@ -116,6 +118,7 @@ export type UiEvent =
       readonly type: 'sync-told'
       readonly progress: Progress
       readonly ended: boolean
+      readonly changes: number
       readonly error: string | null
     }
   | { readonly type: 'said'; readonly text: string; readonly tone: Message['tone'] }
@@ -149,8 +152,6 @@ export interface Step {
   readonly effects: readonly Effect[]
 }
 
-export type Faults = FaultReport
-
 /** A state to which nothing has to be done. */
 export function still(state: State): Step {
   return { state, effects: [] }
@@ -158,6 +159,11 @@ export function still(state: State): Step {
 
 export function step(state: State, ...effects: readonly Effect[]): Step {
   return { state, effects }
+}
+
+/** Whether a sync runs, or what it brought last is not shown yet: until then nothing misses for good. */
+export function isSyncing({ progress, changes, table }: State): boolean {
+  return progress !== null || (table.listed !== null && table.listed.changes < changes)
 }
 
 /** Lines of the screen around the table: title, header, status, hints. */

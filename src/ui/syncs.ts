@@ -8,16 +8,17 @@ import type { UiEvent } from './state.ts'
 import { type RunningSync, startSync } from './threads.ts'
 
 interface Listener {
-  readonly changed: (keys: readonly string[]) => void
+  readonly changed: (keys: readonly string[], number: number) => void
   readonly dispatch: (event: UiEvent) => void
 }
 
 /** The syncs of the screen: one for each kind at most; their progress is told as one. */
 export function makeSyncs({ cacheFile, io, config }: Context, { changed, dispatch }: Listener) {
   const running = new Map<string, { sync: RunningSync; progress: Progress | null }>()
+  let changes = 0
   const told = (error: string | null) => {
     const all = [...running.values()].map(({ progress }) => progress).filter((each) => each !== null)
-    dispatch({ type: 'sync-told', progress: summed(all), ended: running.size === 0, error })
+    dispatch({ type: 'sync-told', progress: summed(all), ended: running.size === 0, changes, error })
   }
   return {
     start(selection: ScopeSelection, calls: Calls, pace: Pace): void {
@@ -28,7 +29,7 @@ export function makeSyncs({ cacheFile, io, config }: Context, { changed, dispatc
         if (running.get(kind) !== entry) return
         entry.progress = progress
         if (ended) running.delete(kind)
-        if (keys.length > 0 || ended) changed(keys)
+        if (keys.length > 0 || ended) changed(keys, ++changes)
         told(error)
       }
       const sync = startSync({ cacheFile, env, home, config, selection, calls, pace }, hear)

@@ -3,7 +3,7 @@ import { faultsText } from './faults-text.ts'
 import { pressed } from './keys.ts'
 import { pastedIn } from './prompts.ts'
 import type { FromReader } from './protocol.ts'
-import { type State, type Step, step, still, type UiEvent } from './state.ts'
+import { isSyncing, type State, type Step, step, still, type UiEvent } from './state.ts'
 import { heard, opened, refitted } from './tables.ts'
 import { scrolled, textPage } from './text-page.ts'
 
@@ -25,7 +25,7 @@ export function update(state: State, event: UiEvent): Step {
     case 'sync-told': {
       const progress = event.ended ? null : event.progress
       const message = event.error ? { text: event.error, tone: 'error' as const, until: null } : state.message
-      return still({ ...state, progress, message })
+      return still({ ...state, progress, message, changes: event.changes })
     }
     case 'said':
       return still(saying(state, event))
@@ -54,7 +54,7 @@ function told(state: State, message: FromReader): Step {
     case 'faults':
       return still({
         ...state,
-        overlay: textPage('Faults', faultsText(message.report, state.progress !== null)),
+        overlay: textPage('Faults', faultsText(message.report, isSyncing(state))),
       })
     default:
       return heard(state, message)

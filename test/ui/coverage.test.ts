@@ -1,17 +1,21 @@
 import { expect, test } from 'vitest'
 import { coverageText } from '../../src/ui/draw/footer.ts'
+import { frame } from '../../src/ui/draw/frame.ts'
+import { painter } from '../../src/ui/draw/style.ts'
 import { faultsText } from '../../src/ui/faults-text.ts'
-import type { FaultLines } from '../../src/ui/protocol.ts'
-import { coverage, now } from './state.ts'
+import type { FaultLines, Listed } from '../../src/ui/protocol.ts'
+import type { State, UiEvent } from '../../src/ui/state.ts'
+import { update } from '../../src/ui/update.ts'
+import { coverage, now, screen } from './state.ts'
 
 const denied: FaultLines = {
-  line: 'prod/eu-west-1 UnauthorizedOperation: no',
+  cause: 'UnauthorizedOperation: no',
   next: 'Ask.',
   failed: true,
   scopes: ['prod/eu-west-1'],
 }
 const unread: FaultLines = {
-  line: 'dev/eu-west-1: never synced',
+  cause: 'never synced',
   next: 'Sync.',
   failed: false,
   scopes: ['dev/eu-west-1'],
@@ -43,13 +47,36 @@ test.each([
 test('what misses for good and what is on its way are told apart while a sync runs', () => {
   const report = { missing: [denied, unread], accepted: [], skipped: 0 }
   expect(faultsText(report, true)).toBe(
-    'prod/eu-west-1 UnauthorizedOperation: no\n  -> Ask.\n\n1 being read now: dev/eu-west-1',
+    'UnauthorizedOperation: no\n  -> Ask.\n  1 scope: prod/eu-west-1\n\n1 being read now: dev/eu-west-1',
   )
-  expect(faultsText(report, false)).toContain('dev/eu-west-1: never synced\n  -> Sync.')
+  expect(faultsText(report, false)).toContain('never synced\n  -> Sync.\n  1 scope: dev/eu-west-1')
 })
 
 test('nothing missing is said in a sentence', () => {
   expect(faultsText({ missing: [], accepted: [], skipped: 0 }, false)).toBe(
     'Everything that is selected could be read.',
   )
+})
+
+test('a sync has ended on the screen when its last rows are shown, not before', () => {
+  const progress = { scopes: 6, done: 6, pages: 6, rows: 60, faults: 0 }
+  const unread: Listed = {
+    version: 1,
+    total: 0,
+    columns: [],
+    coverage: { ...coverage, missing: 6, covered: 0 },
+    changes: 3,
+  }
+  const first = screen()
+  let state: State = { ...first, table: { ...first.table, listed: unread } }
+  const tell = (event: UiEvent) => {
+    state = update(state, event).state
+    return frame(state, painter(false)).at(-2) ?? ''
+  }
+  const ended = { type: 'sync-told', progress, ended: true, changes: 4, error: null } as const
+  expect(tell(ended)).not.toContain('missing')
+  const message = { type: 'adopted', question: 1, index: 0, window: { from: 0, rows: [] } } as const
+  expect(tell({ type: 'reader', message: { ...message, listed: unread } })).not.toContain('missing')
+  const read = { ...unread, changes: 4, coverage: { ...coverage, missing: 1, failed: 1, covered: 5 } }
+  expect(tell({ type: 'reader', message: { ...message, listed: read } })).toContain('1 missing')
 })

@@ -41,7 +41,7 @@ function listed(total: number): Listed {
     width: 19,
     type: types[name as keyof typeof types] ?? ('text' as const),
   }))
-  return { version: 1, total, coverage, columns }
+  return { version: 1, total, coverage, columns, changes: 0 }
 }
 
 function rowOf(index: number): ShownRow {

@@ -45,6 +45,7 @@ export function screen(columns = 80, rows = 24): State {
     history: [],
     overlay: null,
     progress: null,
+    changes: 0,
     message: null,
     choices: {
       profiles: ['dev', 'prod', 'staging'].map((value) => ({ value, note: 'role' })),
@@ -66,6 +67,7 @@ export function driven(first: State, keys: readonly number[]) {
     version,
     total: listing.length,
     coverage,
+    changes: 0,
     columns: ['Name', 'InstanceId', 'State'].map((name) => ({ name, type: 'text', width: 10 })),
   })
   const rowsFrom = (from: number, count: number) => ({

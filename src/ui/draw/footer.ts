@@ -6,7 +6,7 @@ import { keyLabel } from '../help.ts'
 import { bindingsFor } from '../keys.ts'
 import type { Line } from '../line.ts'
 import type { CoverageSummary } from '../protocol.ts'
-import type { State } from '../state.ts'
+import { isSyncing, type State } from '../state.ts'
 import type { Paint } from './style.ts'
 
 /** The last two lines: what is covered and going on, and the line being typed or the hints. */
@@ -27,8 +27,8 @@ function statusLine(state: State, paint: Paint): string {
   if (state.overlay?.type === 'welcome') return fitted('', columns)
   const coverage = table.listed?.coverage
   if (!coverage) return ' '.repeat(room) + right
-  const text = fitted(coverageText(coverage, state.now, state.progress !== null), room)
-  const bad = state.progress ? coverage.failed : coverage.missing
+  const text = fitted(coverageText(coverage, state.now, isSyncing(state)), room)
+  const bad = isSyncing(state) ? coverage.failed : coverage.missing
   return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
 }
 
@@ -88,10 +88,12 @@ function lineShown(sign: string, { text, at }: Line, columns: number, hint: stri
   let before = sanitise(text.slice(0, at))
   while (width(before) > room - 1) before = before.slice(1)
   const rest = sanitise(text.slice(at))
-  const [under = ' '] = rest === '' ? [' '] : [...rest]
+  // What would complete the line goes on under the caret.
+  const [under = ' '] = rest === '' ? [...hint] : [...rest]
   const after = cut(rest.slice(under.length), Math.max(0, room - width(before) - width(under)))
   const used = sign.length + width(before) + width(under) + width(after)
-  const shownHint = hint === '' ? '' : paint(cut(hint, Math.max(0, columns - used)), 'dim')
+  const further = rest === '' ? hint.slice(under.length) : hint
+  const shownHint = further === '' ? '' : paint(cut(further, Math.max(0, columns - used)), 'dim')
   return `${paint(sign, 'bold')}${before}${paint(under, 'inverse')}${after}${shownHint}`
 }
 

@@ -1,9 +1,9 @@
 import type { Sort } from '../../model.ts'
 import { age } from '../../output/age.ts'
-import { fitted, width } from '../../output/cell.ts'
+import { cut, cutInside, fitted, width } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import type { ListedColumn, ShownRow } from '../protocol.ts'
-import { bodyRows, type State } from '../state.ts'
+import { bodyRows, isSyncing, type State } from '../state.ts'
 import { wrapped } from '../text-page.ts'
 import { labelOf } from './labels.ts'
 import { type Layout, layoutOf, type Placed } from './layout.ts'
@@ -52,13 +52,12 @@ function headerLine(state: State, layout: Layout, aged: boolean, paint: Paint): 
     return each.place === state.table.column ? paint(text, 'bold', 'inverse') : paint(text, 'bold', 'cyan')
   })
   const used = placed.reduce((sum, { size }) => sum + size, 0) + gap * (placed.length - 1)
-  const line = cells.join(' '.repeat(gap))
-  if (aged) {
-    const room = state.columns - seenSize - used
-    return `${line}${' '.repeat(Math.max(1, room))}${paint(fitted('SEEN', seenSize, true), 'bold', 'cyan')}`
-  }
-  const more = hidden > 0 ? ` +${hidden}` : ''
-  return used + more.length <= state.columns ? line + paint(more, 'dim') : line
+  const room = state.columns - used - (aged ? seenSize : 0)
+  const more = hidden > 0 ? cut(` +${hidden}`, room) : ''
+  const line = cells.join(' '.repeat(gap)) + paint(more, 'dim')
+  if (!aged) return line
+  const blank = ' '.repeat(Math.max(1, room - more.length))
+  return `${line}${blank}${paint(fitted('SEEN', seenSize, true), 'bold', 'cyan')}`
 }
 
 function rowLine(
@@ -74,7 +73,7 @@ function rowLine(
   const stale = isStale(row, state)
   const cells = layout.placed.map((each) => {
     const { text, style } = cellOf(row.cells[each.place] ?? '', each, now)
-    const padded = fitted(text, each.size, isRight(each))
+    const padded = fitted(isName(each) ? cutInside(text, each.size) : text, each.size, isRight(each))
     return cursor || stale || style === null ? padded : paint(padded, style)
   })
   let line = cells.join(' '.repeat(layout.gap))
@@ -102,6 +101,10 @@ function isRight({ column }: Placed): boolean {
   return column.type === 'number' || column.type === 'time'
 }
 
+function isName({ column }: Placed): boolean {
+  return column.name === 'Name' || column.name === 'AccountName' || column.name === 'Profile'
+}
+
 function isStale({ seenAt }: ShownRow, { now, fresh }: State): boolean {
   return seenAt !== null && now - seenAt > fresh
 }
@@ -112,15 +115,15 @@ function waiting({ table, progress }: State): string[] {
   return ['Reading from AWS: rows appear as they arrive.']
 }
 
-function nothing({ table, progress }: State): string[] {
-  const { listed, ask } = table
+function nothing(state: State): string[] {
+  const { listed, ask } = state.table
   const { filter } = ask.view
   if (filter)
     return [
       `No row ${filter.startsWith('!') ? 'without' : 'with'} “${filter.replace(/^!/, '')}”.`,
       'esc takes the filter away.',
     ]
-  if (progress) return ['Nothing yet: rows appear as they arrive.']
+  if (isSyncing(state)) return ['Nothing yet: rows appear as they arrive.']
   if (!listed || listed.coverage.covered === 0) {
     return ['Nothing could be read yet.', 'Press ! to see why, P for other profiles, ctrl-r to read again.']
   }
