@@ -31,6 +31,13 @@ export function cut(text: string, size: number): string {
   return `${kept}…${' '.repeat(size - 1 - used)}`
 }
 
+/** Cuts names inside: what tells `acme-prod-web` and `acme-prod-payments` apart is mostly at their ends. */
+export function cutInside(text: string, size: number): string {
+  if (!ascii.test(text) || text.length <= size || size < 5) return cut(text, size)
+  const end = Math.floor((size - 1) / 2)
+  return `${text.slice(0, size - 1 - end)}…${text.slice(-end)}`
+}
+
 /** Text in exactly `size` cells: cut, or filled with spaces on its right (or left). */
 export function fitted(text: string, size: number, right = false): string {
   const fitting = cut(text, size)

@@ -42,17 +42,24 @@ export function marked(picker: PickerState): PickerState {
   const item = offered(picker)[picker.index]
   if (!item || !isMultiple(picker)) return picker
   const { marks } = picker
-  const toggled = marks.includes(item.value)
-    ? marks.filter((mark) => mark !== item.value)
-    : [...marks, item.value]
+  const others = marks.filter((mark) => mark !== item.value && isAlone(mark) === isAlone(item.value))
+  const kept = isAlone(item.value) ? [] : others
+  const toggled = marks.includes(item.value) ? others : [...kept, item.value]
   return pickerMoved({ ...picker, marks: toggled }, picker.index + 1)
 }
 
 /** Marks all that is offered, or takes all of those marks away. */
 export function allMarked(picker: PickerState, on: boolean): PickerState {
-  const values = offered(picker).map(({ value }) => value)
+  const all = offered(picker).map(({ value }) => value)
+  const several = all.filter((value) => !isAlone(value))
+  const values = on && several.length > 0 ? several : all
   const others = picker.marks.filter((mark) => !values.includes(mark))
-  return { ...picker, marks: on ? [...others, ...values] : others }
+  return { ...picker, marks: on ? [...others.filter((mark) => !isAlone(mark)), ...values] : others }
+}
+
+/** Whether a region stands for all there are, or for none named: beside it no other is marked. */
+function isAlone(value: string): boolean {
+  return value === '*' || value === ownRegion
 }
 
 /** Stands in the list of regions for "none named": each profile's own. */

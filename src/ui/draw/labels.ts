@@ -31,7 +31,7 @@ const labels: Readonly<Record<string, string>> = {
 
 /** The title over a column. */
 export function labelOf({ name }: ListedColumn, ask: Ask): string {
-  if (ask.type === 'scopes') return name.toUpperCase()
+  if (ask.type === 'scopes') return name.replace(/(?<=[a-z])(?=[A-Z])/, ' ').toUpperCase()
   if (ask.view.expression !== null) return name
   if (name === kindNamed(ask.view.kind).id) return 'ID'
   return labels[name] ?? (name === 'InstanceId' ? 'INSTANCE' : name)

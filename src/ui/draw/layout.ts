@@ -38,12 +38,24 @@ export function layoutOf(
     label,
     size: Math.max(label.length, Math.min(contentOf(column), widest[column.type])),
   }))
-  let placed = natural
+  const all = fitting(natural, line, gap, chosen)
+  if (all.length === columns.length) return { placed: narrowed(all, line, gap), gap, hidden: 0 }
+  // How many are hidden is told behind the last one.
+  const room = Math.max(1, line - hiddenSize)
+  const placed = fitting(natural, room, gap, chosen)
+  return { placed: narrowed(placed, room, gap), gap, hidden: columns.length - placed.length }
+}
+
+/** Cells for ` +12`. */
+const hiddenSize = 4
+
+function fitting(columns: readonly Placed[], line: number, gap: number, chosen: number): readonly Placed[] {
+  let placed = columns
   while (placed.length > 1 && total(placed.map(least), gap) > line) {
     const going = leaver(placed, chosen)
     placed = placed.filter((each) => each !== going)
   }
-  return { placed: narrowed(placed, line, gap), gap, hidden: columns.length - placed.length }
+  return placed
 }
 
 function contentOf({ type, width }: ListedColumn): number {
