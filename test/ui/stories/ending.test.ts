@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { machine, program } from '../../commands/program.ts'
+import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
+import { options, payments, shows, synced } from './story.ts'
+
+const restored = { alternate: false, wraps: true, cursorShown: true }
+
+describe.each(sizes)('at $name', ({ size }) => {
+  /** A shell with the screen running in it: what was on the terminal before must be there after. */
+  async function inShell(end: string) {
+    const on = await machine(options)
+    const line = `printf 'before\\n'; '${process.execPath}' '${program}' ${end}; printf 'after %s\\n' $?; sleep 30`
+    return { on, run: openWith(on, size, {}, '/bin/sh', ['-c', line]) }
+  }
+
+  test.each([
+    ['q', 0],
+    ['ctrl-c', 0],
+  ] as const)('%s gives the terminal back as it was', async (key, code) => {
+    const { run } = await inShell('')
+    await synced(run)
+    expect(run.modes().alternate).toBe(true)
+    expect(run.lines().join()).not.toContain('before')
+    await run.press('j', key)
+    const lines = await shows(run, `after ${code}`)
+    expect(lines.slice(0, 2)).toEqual(['before', `after ${code}`])
+    expect(run.modes()).toEqual(restored)
+  })
+
+  test('a sync that runs is ended by q at once, and what came stays', async () => {
+    const slow = { account: payments, operation: 'DescribeInstances', fault: 'latency', ms: 20_000 } as const
+    const on = await machine({ ...options, faults: [slow] })
+    const run = open(on, size)
+    await run.until((lines) => /sync/.test(lines.at(-2) ?? '') && /\[\d\d\]/.test(lines[0] ?? ''), 'rows')
+    const began = performance.now()
+    await run.press('q')
+    expect((await run.ended).code).toBe(0)
+    expect(performance.now() - began).toBeLessThan(10_000)
+    const { code, err } = await on.muster('query', '--offline')
+    expect(code).toBe(3)
+    expect(err).toMatch(/2 missing/)
+  })
+
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+    '%s ends it with the screen restored',
+    async (signal) => {
+      const on = await machine(options)
+      const run = open(on, size)
+      await synced(run)
+      process.kill(run.pid, signal)
+      expect((await run.ended).code).toBe(130)
+      expect(run.modes()).toEqual(restored)
+    },
+  )
+
+  test('a crash gives the terminal back before it tells what happened', async () => {
+    const on = await machine(options)
+    const trap = join(on.home, 'trap.mjs')
+    writeFileSync(trap, "process.on('SIGUSR2', () => { throw new Error('the floor gave way') })\n")
+    const run = openWith(on, size, {}, process.execPath, [`--import=${trap}`, program])
+    await synced(run)
+    process.kill(run.pid, 'SIGUSR2')
+    expect((await run.ended).code).toBe(1)
+    expect(run.modes()).toEqual(restored)
+    await shows(run, 'this is a bug in muster')
+    await shows(run, 'the floor gave way')
+  })
+
+  test('ctrl-z gives the terminal to the shell, and fg brings the screen back', async () => {
+    const on = await machine(options)
+    const run = openWith(on, size, { PS1: 'shell> ' }, '/bin/bash', ['--norc', '--noprofile', '-i'])
+    await shows(run, 'shell>')
+    run.type(`'${process.execPath}' '${program}'\r`)
+    await synced(run)
+    await run.press('j', 'ctrl-z')
+    await shows(run, /Stopped|shell>$/)
+    await run.until(() => !run.modes().alternate, 'the shell’s screen')
+    expect(run.modes()).toEqual(restored)
+    run.type('echo still $((40+2))\r')
+    await shows(run, 'still 42')
+    run.type('fg\r')
+    await shows(run, 'Instances(3 accounts, 2 regions)[60]')
+    expect(run.modes().alternate).toBe(true)
+    await run.press('q')
+    await run.until(() => !run.modes().alternate, 'the shell again')
+    await alive(run)
+  })
+
+  test('a terminal that goes away ends it', async () => {
+    const on = await machine(options)
+    const run = open(on, size)
+    await synced(run)
+    process.kill(run.pid, 'SIGHUP')
+    await run.ended
+    expect(() => process.kill(run.pid, 0)).toThrow()
+  })
+})
+
+/** The shell reads lines again: nothing of the screen's modes is left. */
+async function alive(run: TerminalRun): Promise<void> {
+  run.type('echo again $((1+1))\r')
+  await shows(run, 'again 2')
+}

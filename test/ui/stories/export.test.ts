@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { endingOf, formats } from '../../../src/output/format.ts'
+import { machine } from '../../commands/program.ts'
+import { open, sizes } from '../terminal.ts'
+import { options, payments, shows, synced } from './story.ts'
+
+describe.each(sizes)('at $name', ({ size }) => {
+  test('in every format an export is the bytes of the command, filter and sort included', async () => {
+    const on = await machine(options)
+    expect((await on.muster('sync')).code).toBe(0)
+    const run = open(on, size, '--offline')
+    await shows(run, '[60]')
+    await run.press('/', ...'prod', 'enter', 'l', 'O')
+    await shows(run, 'ID↑')
+    await run.settled(100)
+    for (const format of formats) {
+      const name = `seen-${format}.${endingOf(format)}`
+      await run.press('ctrl-s', 'ctrl-u')
+      run.type(`${name}\r`)
+      await shows(run, `bytes to`)
+      await shows(run, name)
+      const args = ['--filter', 'prod', '--sort', 'InstanceId', '--output', format, '--offline']
+      expect((await on.muster('export', '--to', join(on.home, `told-${format}`), ...args)).code).toBe(0)
+      const seen = readFileSync(join(on.home, name))
+      expect(seen.length).toBeGreaterThan(1000)
+      expect(seen.equals(readFileSync(join(on.home, `told-${format}`))), format).toBe(true)
+      expect(statSync(join(on.home, name)).mode & 0o777).toBe(
+        statSync(join(on.home, `told-${format}`)).mode & 0o777,
+      )
+      await run.press('esc')
+      await run.settled(50)
+    }
+  })
+
+  test('a saved query, a count and the scopes are written as they are shown', async () => {
+    const on = await machine(options)
+    expect((await on.muster('sync')).code).toBe(0)
+    const run = open(on, size, '--offline')
+    await shows(run, '[60]')
+    for (const query of ['running', 'by-state']) {
+      run.type(`:query ${query}\r`)
+      await shows(run, `Instances: ${query}`)
+      await run.press('ctrl-s', 'enter')
+      await shows(run, 'bytes to')
+      const { out } = await on.muster('query', query, '--offline', '--output', 'csv')
+      expect(readFileSync(join(on.home, `${query}.csv`), 'utf8')).toBe(out)
+    }
+    run.type(':scopes\r')
+    await shows(run, 'Scopes(')
+    run.type(':export scopes.json\r')
+    await run.press('enter')
+    await shows(run, 'scopes.json')
+    await shows(run, 'bytes to')
+    expect(JSON.parse(readFileSync(join(on.home, 'scopes.json'), 'utf8'))).toHaveLength(6)
+  })
+
+  test('a file that exists is replaced only by a second enter; a folder that is none is said', async () => {
+    const on = await machine(options)
+    expect((await on.muster('sync')).code).toBe(0)
+    writeFileSync(join(on.home, 'instances.csv'), 'mine')
+    const run = open(on, size, '--offline')
+    await shows(run, '[60]')
+    await run.press('ctrl-s', 'enter')
+    await shows(run, 'exists already')
+    expect(readFileSync(join(on.home, 'instances.csv'), 'utf8')).toBe('mine')
+    await run.press('enter')
+    await shows(run, 'bytes to')
+    expect(readFileSync(join(on.home, 'instances.csv'), 'utf8')).toMatch(/^Name,InstanceId,/)
+    await run.press('ctrl-s', 'ctrl-u')
+    run.type('no/such/folder.csv\r')
+    await shows(run, /no\/such/)
+    await run.settled(100)
+    expect(existsSync(join(on.home, 'no'))).toBe(false)
+    expect(readdirSync(on.home).filter((name) => name.includes('.tmp'))).toEqual([])
+  })
+
+  test('what misses is named beside the file, and while it is written', async () => {
+    const denied = { account: payments, operation: 'DescribeInstances', fault: 'denied' } as const
+    const on = await machine({ ...options, faults: [denied] })
+    expect((await on.muster('sync')).code).toBe(3)
+    const run = open(on, size, '--offline')
+    await shows(run, '2 missing')
+    await run.press('ctrl-s', 'enter')
+    await shows(run, '2 scopes miss')
+    const coverage = readFileSync(join(on.home, 'instances.csv.coverage.json'), 'utf8')
+    expect(coverage).toContain('UnauthorizedOperation')
+    await run.press('q')
+    expect((await run.ended).code).toBe(0)
+  })
+
+  test('an export while a sync runs is one moment of the cache', async () => {
+    const slow = { account: payments, operation: 'DescribeInstances', fault: 'latency', ms: 2500 } as const
+    const on = await machine({ ...options, faults: [slow] })
+    const run = open(on, size)
+    await run.until((lines) => /sync/.test(lines.at(-2) ?? '') && /\[\d\d\]/.test(lines[0] ?? ''), 'rows')
+    await run.press('ctrl-s', 'enter')
+    await shows(run, 'bytes to')
+    const lines = readFileSync(join(on.home, 'instances.csv'), 'utf8').trim().split('\r\n')
+    expect(lines.length).toBeGreaterThan(1)
+    expect(existsSync(join(on.home, 'instances.csv.coverage.json'))).toBe(true)
+    await synced(run)
+  })
+})

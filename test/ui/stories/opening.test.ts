@@ -1,0 +1,85 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type Machine, machine, writeSettings } from '../../commands/program.ts'
+import { open, sizes } from '../terminal.ts'
+import { options, shows, synced } from './story.ts'
+
+/** A machine where nothing says which profiles are meant. */
+async function undecided(): Promise<Machine> {
+  const on = await machine(options)
+  writeSettings(on.home, { regions: ['*'] })
+  return on
+}
+
+describe.each(sizes)('at $name', ({ size }) => {
+  test('without a selection the first screen is the picker; what is taken is remembered', async () => {
+    const on = await undecided()
+    const run = open(on, size)
+    await shows(run, 'Profiles(0 marked)[3]')
+    expect(on.endpoint.requests()).toBe(0)
+    await run.press('/', ...'payments', 'enter', 'space')
+    await shows(run, /\[x\] acme-prod-payments/)
+    await shows(run, '1 marked')
+    await run.press('enter')
+    const lines = await synced(run, 2)
+    expect(lines[0]).toContain('Instances(1 account, 2 regions)')
+    const asked = on.endpoint.requests('DescribeInstances')
+    await run.press('q')
+    expect((await run.ended).code).toBe(0)
+    const remembered = readFileSync(join(on.home, '.local/state/muster/selection.json'), 'utf8')
+    expect(JSON.parse(remembered)).toMatchObject({ profiles: ['acme-prod-payments'] })
+
+    const again = open(on, size)
+    await synced(again, 2)
+    await again.settled(100)
+    expect(on.endpoint.requests('DescribeInstances')).toBe(asked)
+    await again.press('P')
+    await shows(again, /\[x\] acme-prod-payments/)
+    await again.press('a')
+    await shows(again, '3 marked')
+    await again.press('enter')
+    await synced(again, 6)
+    await again.press('R', '/', ...'eu-west-1', 'enter', 'space', 'enter')
+    await synced(again, 3)
+    await shows(again, '(3 accounts, 1 region)')
+  })
+
+  test('n takes the marks away, esc leaves everything as it was', async () => {
+    const on = await machine(options)
+    const run = open(on, size)
+    await synced(run)
+    await run.press('P')
+    await shows(run, '(3 marked)[3]')
+    await run.press('n')
+    await shows(run, '(0 marked)[3]')
+    await run.press('esc')
+    await shows(run, 'Instances(3 accounts, 2 regions)[60]')
+  })
+
+  test('without any profile a page says what was looked for, and one key opens the demo', async () => {
+    const on = await machine(options)
+    rmSync(on.configFile)
+    rmSync(on.env.AWS_SHARED_CREDENTIALS_FILE ?? '')
+    writeSettings(on.home, {})
+    const run = open(on, size)
+    await shows(run, 'It found no AWS profile')
+    await shows(run, '.aws/config')
+    await shows(run, '<d> look around in the demo fleet')
+    expect(run.lines()[0]).not.toContain('DEMO')
+    await run.press('d')
+    await shows(run, 'Instances(12 accounts')
+    await shows(run, ' DEMO ')
+    await run.until((lines) => /44 of 48 scopes/.test(lines.at(-2) ?? ''), 'the demo fleet')
+    await run.press('q')
+    expect((await run.ended).code).toBe(0)
+  })
+
+  test('a mistake on the command line is one sentence, without a screen', async () => {
+    const on = await machine(options)
+    const run = open(on, size, '--profile', 'nobody')
+    expect((await run.ended).code).toBe(2)
+    expect(run.raw()).not.toContain('\u001b[?1049h')
+    expect(run.lines()[0]).toMatch(/^muster: .*nobody/)
+  })
+})

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest'
+import { machine, program } from '../../commands/program.ts'
+import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
+import { cursorLine, idIn, options, shows, synced } from './story.ts'
+
+/** Terminals that a window manager may make of one. */
+const storm = [
+  [40, 10],
+  [300, 100],
+  [81, 25],
+  [40, 100],
+  [300, 10],
+  [57, 13],
+  [120, 40],
+] as const
+
+describe('resizing', () => {
+  test('from 40×10 to 300×100 every size shows a whole screen with the same row under the cursor', async () => {
+    const on = await machine({ ...options, instances: 400 })
+    const run = open(on, [80, 24])
+    await synced(run)
+    await run.press('ctrl-f', 'ctrl-f', 'j')
+    await run.settled(150)
+    const id = idIn(cursorLine(run, [80, 24]).text)
+    for (const [columns, rows] of storm) {
+      run.resize(columns, rows)
+      await run.until(() => idIn(cursorLine(run, [columns, rows]).text) === id, `${columns}×${rows}`)
+      await whole(run, columns, rows)
+    }
+  })
+
+  test('in every place: text, picker, help, a line being typed', async () => {
+    const on = await machine(options)
+    const run = open(on, [80, 24])
+    await synced(run)
+    for (const [key, text] of [
+      ['d', 'InstanceType'],
+      ['?', 'On a table'],
+      ['P', 'acme-prod-web'],
+      ['/', '/'],
+      ['ctrl-s', 'export to'],
+    ] as const) {
+      await run.press(key)
+      await shows(run, text)
+      for (const [columns, rows] of storm.slice(0, 3)) {
+        run.resize(columns, rows)
+        await run.settled(120)
+        await whole(run, columns, rows)
+      }
+      run.resize(80, 24)
+      await run.press('esc')
+      await shows(run, 'Instances(')
+    }
+  })
+
+  test('a storm of sizes while rows arrive and keys are pressed ends in a whole screen', async () => {
+    const slow = { operation: 'DescribeInstances', fault: 'latency', ms: 60 } as const
+    const on = await machine({ ...options, instances: 600, faults: [slow] })
+    const run = open(on, [80, 24], '--page-size', '5')
+    for (let round = 0; round < 40; round += 1) {
+      const [columns, rows] = storm[round % storm.length] ?? [80, 24]
+      run.resize(columns, rows)
+      await run.press('j', 'ctrl-f', 'k', 'O', 'l')
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    run.resize(100, 30)
+    await synced(run)
+    await run.settled()
+    await whole(run, 100, 30)
+  })
+})
+
+describe.each(sizes)('text from AWS at $name', ({ size }) => {
+  const query = "Reservations[].Instances[].{Note: Tags[?Key=='Note'].Value | [0], Id: InstanceId} | [?Note]"
+
+  test('breaks no row, colours nothing, and moves no other text', async () => {
+    const on = await machine({ ...options, instances: 400 })
+    expect((await on.muster('sync')).code).toBe(0)
+    const run = open(on, size, '--query', query)
+    await shows(run, 'Id')
+    const lines = await run.settled()
+    const rows = lines.filter((line) => idIn(line))
+    expect(rows.length).toBe(Math.min(20, size[1] - 4))
+    await whole(run, ...size)
+    // All rows end in their id, in the same cells.
+    const column = (line: string) => Array.from(line).length
+    const plain = rows.filter((line) => /^[\x20-\x7e…]*$/.test(line))
+    expect(new Set(plain.map(column)).size).toBe(1)
+    expect(run.raw()).not.toContain('\u009b')
+    expect(run.titles).toEqual([])
+    await run.press('enter')
+    await shows(run, 'Note')
+  })
+})
+
+test('NO_COLOR is honoured: the screen has no colour, the cursor is still seen', async () => {
+  const on = await machine(options)
+  const size = [80, 24] as const
+  const run = openWith(on, size, { NO_COLOR: '1' }, process.execPath, [program])
+  await synced(run)
+  for (let row = 0; row < 24; row += 1) {
+    for (let column = 0; column < 80; column += 1) {
+      const { colour, background } = run.cell(row, column)
+      expect([colour, background]).toEqual([null, null])
+    }
+  }
+  expect(cursorLine(run, size).row).toBe(2)
+})
+
+/** Title on the first line, hints or a line on the last, nothing beyond the right edge. */
+async function whole(run: TerminalRun, columns: number, rows: number): Promise<void> {
+  const lines = await run.settled(120)
+  expect(lines).toHaveLength(rows)
+  expect(lines[0]).toMatch(/^──/)
+  expect(lines.at(-1)).not.toBe('')
+  expect(
+    run.beyond().filter((text) => text !== ''),
+    `${columns}×${rows}`,
+  ).toEqual([])
+}
