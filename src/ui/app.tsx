@@ -28,7 +28,7 @@ export function App({ store, paint, mounted }: AppProps) {
   usePaste((text) => store.dispatch({ type: 'pasted', text }))
   const lines = useMemo(() => frame(state, paint), [state, paint])
   return (
-    <Box width={state.columns} height={state.rows} flexDirection="column" overflow="hidden">
+    <Box width={state.columns} height={state.rows} flexDirection="column">
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
         <Row key={index} line={line} />

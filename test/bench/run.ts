@@ -1,25 +1,18 @@
 // npm run bench: muster beside a yardstick in the same run, as ratios of medians. The endpoint is a process of its
 // own. BENCH_INSTANCES (default 100000) sets the fleet, BENCH_RUNS (default 3) the runs of the short ones.
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFleet } from '../../src/demo/fleet.ts'
+import { everything, muster, servedFleet } from './fleet.ts'
+import { benchScreen } from './screen.ts'
 
 const instances = Number(process.env.BENCH_INSTANCES ?? 100_000)
 const runs = Number(process.env.BENCH_RUNS ?? 3)
 const root = new URL('../..', import.meta.url).pathname
-const home = mkdtempSync(join(tmpdir(), 'muster-bench-'))
-const muster = join(root, 'dist/muster.js')
-const env = { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
-const everything = ['--profile', '*', '--region', '*']
+const { home, env, url, close } = await servedFleet(instances)
 
-const serving = spawn(process.execPath, [muster, 'demo', 'serve', '--instances', String(instances)], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-  env,
-})
 try {
-  const url = await configured()
   console.log(`${instances} instances, median of ${runs} (sync: one run), Node ${process.version}\n`)
   console.log(
     'what'.padEnd(44),
@@ -60,28 +53,13 @@ try {
     )
   }
 } finally {
-  serving.kill('SIGTERM')
-  rmSync(home, { recursive: true, force: true })
+  close()
 }
+await benchScreen([10_000, instances])
 
 interface Run {
   readonly ms: number
   readonly peak: number
-}
-
-/** Waits for the endpoint and writes its ~/.aws into the home folder; gives its address. */
-async function configured(): Promise<string> {
-  let text = ''
-  for await (const chunk of serving.stdout) {
-    text += chunk
-    if (/# ~\/\.aws\/credentials\n[\s\S]*\n$/.test(text)) break
-  }
-  const [first = '', rest = ''] = text.split('# ~/.aws/config\n')
-  const [config = '', credentials = ''] = rest.split('# ~/.aws/credentials\n')
-  mkdirSync(join(home, '.aws'))
-  writeFileSync(join(home, '.aws/config'), config)
-  writeFileSync(join(home, '.aws/credentials'), credentials)
-  return /http\S+/.exec(first)?.[0] ?? ''
 }
 
 /** One run of a Node program as a process: wall time, and its peak memory as it reports it on its way out. */

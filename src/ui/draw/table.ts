@@ -81,7 +81,7 @@ function rowLine(
   if (aged) {
     const seen = stale && row.seenAt !== null ? age(now - row.seenAt) : ''
     line += ' '.repeat(Math.max(1, columns - seenSize - used)) + fitted(seen, seenSize, true)
-  } else line += ' '.repeat(Math.max(0, columns - used))
+  } else if (cursor) line += ' '.repeat(Math.max(0, columns - used))
   if (cursor) return paint(line, 'inverse')
   return stale ? paint(line, 'dim') : line
 }

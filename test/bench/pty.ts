@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { spawn } from '@lydell/node-pty'
+
+/** A program on a terminal, as fast as its bytes tell. */
+export interface Timed {
+  /** Milliseconds from its start to the first bytes that match. */
+  readonly shown: (pattern: RegExp) => Promise<number>
+  /** Milliseconds from a key to the first bytes that move the cursor's inverse line. */
+  readonly pressed: (key: string) => Promise<number>
+  readonly write: (text: string) => void
+  /** Resident memory in MB. */
+  readonly memory: () => number
+  readonly close: () => void
+}
+
+/** Starts a Node program on a terminal of 200×50. */
+export function startTimed(words: readonly string[], env: Readonly<Record<string, string>>): Timed {
+  const began = performance.now()
+  const pty = spawn(process.execPath, [...words], {
+    name: 'xterm-256color',
+    cols: 200,
+    rows: 50,
+    env: { ...env, TERM: 'xterm-256color', CI: 'false', NODE_ENV: 'production' },
+  })
+  let text = ''
+  let heard = Promise.withResolvers<void>()
+  pty.onData((data) => {
+    text = (text + data).slice(-200_000)
+    heard.resolve()
+    heard = Promise.withResolvers()
+  })
+  const next = async (pattern: RegExp): Promise<void> => {
+    const last = performance.now() + 60_000
+    while (!pattern.test(text)) {
+      if (performance.now() > last) throw new Error(`${pattern} did not come`)
+      await Promise.race([heard.promise, pause(1000)])
+    }
+  }
+  return {
+    async shown(pattern) {
+      await next(pattern)
+      return performance.now() - began
+    },
+    async pressed(key) {
+      text = ''
+      const at = performance.now()
+      pty.write(key)
+      await next(/\u001b\[7m/)
+      return performance.now() - at
+    },
+    write: (keys) => pty.write(keys),
+    memory: () =>
+      Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pty.pid)], { encoding: 'utf8' })) / 1024,
+    close: () => pty.kill('SIGKILL'),
+  }
+}
