@@ -21,14 +21,16 @@ export const pickerKeys: readonly Binding[] = [
   picker(
     'a',
     'mark all',
-    choose((each) => (isMultiple(each) ? allMarked(each, true) : each)),
+    choose((each) => allMarked(each, true)),
     'all',
+    marks,
   ),
   picker(
     'n',
     'mark none',
     choose((each) => allMarked(each, false)),
     'none',
+    marks,
   ),
   picker(
     '/',

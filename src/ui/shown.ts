@@ -59,7 +59,7 @@ export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
     accepted: accepted.length,
     skipped,
     oldest,
-    worst: faultGroups(missing.filter(({ fault }) => fault !== null))[0]?.line ?? null,
+    worst: faultGroups(missing.filter(({ fault }) => fault !== null))[0]?.cause ?? null,
   }
 }
 
