@@ -2,6 +2,7 @@ import type { Json } from '../model.ts'
 import { type Ast, children } from './ast.ts'
 import { JmespathError } from './errors.ts'
 import { evaluator } from './evaluate.ts'
+import type { Bindings } from './lexer.ts'
 import { parse } from './parser.ts'
 import { asJson, holdsReference } from './values.ts'
 
@@ -15,10 +16,11 @@ export interface Compiled {
 
 /**
  * Compiles a JMESPath expression, with the meaning that jmespath.py 1.1.0 (the engine inside the AWS CLI) gives it.
+ * With `bindings`, `$NAME` stands for the literal that they give.
  * @throws JmespathError (syntax)
  */
-export function compile(expression: string): Compiled {
-  const ast = parse(expression)
+export function compile(expression: string, bindings: Bindings | null = null): Compiled {
+  const ast = parse(expression, bindings)
   return { expression, ast, search: compileAst(ast) }
 }
 

@@ -47,11 +47,15 @@ export const bindingPower = {
   '(': 60,
 } as const
 
+/** Gives the value of a parameter `$NAME` by its name; undefined where there is none of that name. */
+export type Bindings = (name: string) => Json | undefined
+
 /**
- * The tokens of an expression, an `end` token last. The grammar is jmespath.py 1.1.0's.
+ * The tokens of an expression, an `end` token last. The grammar is jmespath.py 1.1.0's. With `bindings`, `$NAME` is
+ * a literal of the value that they give; without, a `$` is refused as there.
  * @throws JmespathError (syntax)
  */
-export function tokens(expression: string): readonly Token[] {
+export function tokens(expression: string, bindings: Bindings | null = null): readonly Token[] {
   const found: Token[] = []
   let position = 0
   while (position < expression.length) {
@@ -60,7 +64,7 @@ export function tokens(expression: string): readonly Token[] {
       position += 1
       continue
     }
-    const token = quotes.includes(char) ? quoted(expression, position) : plain(expression, position)
+    const token = quotes.includes(char) ? quoted(expression, position) : plain(expression, position, bindings)
     found.push(token)
     position += token.text.length
   }
@@ -73,14 +77,33 @@ const word = /[A-Za-z_][A-Za-z0-9_]*/y
 const number = /-?[0-9]+/y
 const symbol = /\[\]|\[\?|\|\||&&|[=!<>]=|[[\].*,:@(){}|&<>!]/y
 
-function plain(expression: string, position: number): Token {
+const parameter = /\$[A-Za-z_][A-Za-z0-9_]*/y
+
+/** Whether a token is a parameter: a literal that is not written out. */
+export function isParameter(token: Token): boolean {
+  return token.type === 'literal' && token.text.startsWith('$')
+}
+
+function plain(expression: string, position: number, bindings: Bindings | null): Token {
   const name = match(word, expression, position)
   if (name !== null) return { type: 'identifier', text: name, value: name, position }
   const digits = match(number, expression, position)
   if (digits !== null) return { type: 'number', text: digits, value: Number(digits) + 0, position }
+  const named = bindings && match(parameter, expression, position)
+  if (named) return bound(named, bindings, expression, position)
   const text = match(symbol, expression, position)
   if (text !== null) return { type: text as TokenType, text, value: null, position }
   throw syntaxError(strayCharacter(expression, position), expression, position)
+}
+
+function bound(text: string, bindings: Bindings, expression: string, position: number): Token {
+  const value = bindings(text.slice(1))
+  if (value !== undefined) return { type: 'literal', text, value, position }
+  throw syntaxError(
+    `${text} is not declared; add a line '# param: ${text.slice(1)}' to the header.`,
+    expression,
+    position,
+  )
 }
 
 function match(pattern: RegExp, expression: string, position: number): string | null {

@@ -1,15 +1,16 @@
 import type { Ast, ChainType, Entry, Operator, Slice } from './ast.ts'
 import { endExpected, tokenExpected, valueExpected } from './hints.ts'
-import { bindingPower, type Token, tokens } from './lexer.ts'
+import { type Bindings, bindingPower, type Token, tokens } from './lexer.ts'
 import { deeper, expect, fail, grow, peek, type Reader, take } from './reader.ts'
 
 /**
  * Parses a JMESPath expression as jmespath.py 1.1.0 does, its leniences included: `f(a b)`, `{a: b c: d}` and
- * `(f)(a)` are accepted. A Pratt parser: `start` reads what begins an expression, `carryOn` what continues one.
+ * `(f)(a)` are accepted. With `bindings`, `$NAME` stands for a literal. A Pratt parser: `start` reads what begins an
+ * expression, `carryOn` what continues one.
  * @throws JmespathError (syntax), also for nesting beyond 400 levels.
  */
-export function parse(expression: string): Ast {
-  const reader: Reader = { expression, tokens: tokens(expression), at: 0, depth: 0, heights: new Map() }
+export function parse(expression: string, bindings: Bindings | null = null): Ast {
+  const reader = { expression, tokens: tokens(expression, bindings), at: 0, depth: 0, heights: new Map() }
   const ast = read(reader, 0)
   const left = peek(reader)
   if (left.type !== 'end') fail(reader, endExpected(left), left)
