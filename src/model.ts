@@ -119,6 +119,18 @@ export interface Sort {
   readonly descending: boolean
 }
 
+/** The engine that evaluates a view's expression: muster's own, or the stock `jmespath` package. */
+export type Engine = 'muster' | 'jmespath'
+
+/** A parameter of a saved query with the value that it has in a view. */
+export interface BoundParameter {
+  readonly name: string
+  /** As it was written: `-30d`. */
+  readonly written: string
+  /** What it stands for in the expression: text (a time is text as AWS writes it) or a number. */
+  readonly value: string | number
+}
+
 /**
  * What is asked, made by flags and by the screen alike; query, export and "show the command" take it.
  * Without an expression it is the table of the kind; with one, whatever the expression gives.
@@ -128,6 +140,9 @@ export interface View {
   /** The name of the saved query the expression came from. */
   readonly query: string | null
   readonly expression: string | null
+  /** The values of the saved query's parameters; empty where it has none. */
+  readonly parameters: readonly BoundParameter[]
+  readonly engine: Engine
   /** Text that a row must hold in a shown column or a tag; `!text` for rows that do not. */
   readonly filter: string | null
   readonly sort: Sort | null

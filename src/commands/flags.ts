@@ -60,6 +60,16 @@ const outputFlag: Flag = {
 
 const viewFlags: readonly Flag[] = [
   { name: 'query', value: 'EXPR', help: 'a JMESPath expression, whatever it looks like' },
+  {
+    name: 'set',
+    value: 'NAME=VALUE',
+    help: 'the value of a parameter of the saved query; may be repeated',
+  },
+  {
+    name: 'engine',
+    value: 'ENGINE',
+    help: 'muster (default), as the AWS CLI answers, or jmespath, the stock package',
+  },
   { name: 'columns', value: 'NAMES', help: 'columns to show: Name,InstanceId,tag:Env or any JMESPath' },
   {
     name: 'filter',

@@ -31,7 +31,7 @@ export function checkLiveFlags(args: Args): void {
  * beyond --max-items, or because it failed.
  */
 export async function queryLive(
-  { view, names }: AskedView,
+  { view: asked, names }: AskedView,
   args: Args,
   context: Context,
   print: (answer: Answer) => Promise<void>,
@@ -39,10 +39,12 @@ export async function queryLive(
   const { io, settings } = context
   const maxItems = args.number('max-items', 1, Number.MAX_SAFE_INTEGER)
   const pageSize = args.number('page-size', 1, 1000) ?? settings.pageSize
-  const chosen = selected(context, view.scopes)
-  const keys = tokenKeys(view, chosen)
+  const chosen = selected(context, asked.scopes)
+  const keys = tokenKeys(asked, chosen)
   const token = args.text('starting-token')
   const from = token === null ? null : decodeToken(token, keys)
+  // All calls of one reading ask with the same times.
+  const view = from ? { ...asked, parameters: from.parameters } : asked
   const [{ readLive }, { openSessions }] = await Promise.all([
     import('../sync/live.ts'),
     import('../identity/session.ts'),
@@ -60,7 +62,8 @@ export async function queryLive(
   await print(answerResources(view, reading.read, names))
   const coverage = coverageOf(reading.statuses)
   io.err(`${liveLines(reading, view.kind).map(sanitise).join('\n')}\n`)
-  if (reading.next) io.err(`next token: ${encodeToken(reading.next, keys)}\n`)
+  if (reading.next)
+    io.err(`next token: ${encodeToken({ ...reading.next, parameters: view.parameters }, keys)}\n`)
   return coverageExitCode(coverage)
 }
 

@@ -23,6 +23,7 @@ export const query: Command = {
     "muster query --filter payments --columns Name,InstanceId,tag:Env --sort 'LaunchTime desc'",
     "muster query unattached-volumes --profile 'prod-*' --region '*'",
     'muster query running --live --max-items 100 --page-size 20',
+    'muster query by-tag --set KEY=Environment --set VALUE=prod',
   ],
   async run(args, io) {
     const format = formatOf(args)

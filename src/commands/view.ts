@@ -3,10 +3,15 @@ import { splitList } from '../config/patterns.ts'
 import type { Settings } from '../config/settings.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import { compile } from '../jmespath/compile.ts'
+import { JmespathError } from '../jmespath/errors.ts'
+import { checkStock } from '../jmespath/stock.ts'
 import { kindNamed } from '../kinds.ts'
-import type { View } from '../model.ts'
-import { findQuery, isBareWord, listQueries, parseSort, type SavedQuery } from '../query/saved.ts'
+import type { Engine, View } from '../model.ts'
+import { compiled, stockExpression } from '../query/evaluation.ts'
+import { bindParameters, parseSetting, type Setting } from '../query/parameters.ts'
+import { readQuestionLine } from '../query/question-line.ts'
+import { findQuery, isBareWord, parseSort, queryNames } from '../query/saved.ts'
+import { placeIn, type SavedQuery } from '../query/saved-text.ts'
 import { queryFolders, selectionOf } from './context.ts'
 import type { Args } from './flags.ts'
 
@@ -17,30 +22,98 @@ export interface AskedView {
 }
 
 /** Makes the view of `muster query` and `muster export`; every mistake in it is found before AWS is called. */
-export function viewFrom(args: Args, io: Io, settings: Settings): AskedView {
-  const { saved, expression } = questionOf(args, io)
+export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): AskedView {
+  const question = questionOf(args, io)
+  const { saved } = question
   const kind = kindNamed(args.text('kind') ?? saved?.kind ?? settings.kind).name
   if (saved && saved.kind !== kind) {
     throw usageError(`The saved query '${saved.name}' is about ${saved.kind}: leave --kind ${kind} out.`)
   }
-  if (expression !== null) compile(expression)
   const columns = splitList(args.list('columns'))
   const sort = args.text('sort')
   const view: View = {
+    ...questioned(question, setIn(args), engineOf(args), io),
     kind,
-    query: saved?.name ?? null,
-    expression,
     filter: args.text('filter'),
     sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
     columns: columns.length > 0 ? columns : null,
-    group: saved?.group ?? null,
     scopes: selectionOf(args),
     origin: !args.on('no-origin'),
   }
   return { view, names: saved?.columns ?? null }
 }
 
-function questionOf(args: Args, io: Io): { saved: SavedQuery | null; expression: string | null } {
+/**
+ * The view that a line asks for, over these scopes: an expression, or the name of a saved query and behind it
+ * NAME=value for its parameters. Mistakes in it are usage errors.
+ */
+export function viewNamed(line: string, scopes: View['scopes'], io: Io): AskedView {
+  const { word, settings } = readQuestionLine(line)
+  const question = questionNamed(word, io, false)
+  const { saved } = question
+  const view: View = {
+    ...questioned(question, settings, 'muster', io),
+    kind: saved?.kind ?? 'instances',
+    filter: null,
+    sort: saved?.sort ?? null,
+    columns: null,
+    scopes,
+    origin: true,
+  }
+  return { view, names: saved?.columns ?? null }
+}
+
+/** What is asked: a saved query or an expression; neither is the table of the kind. */
+interface Question {
+  readonly saved: SavedQuery | null
+  readonly expression: string | null
+}
+
+function questioned({ saved, expression }: Question, settings: readonly Setting[], engine: Engine, io: Io) {
+  const [first] = settings
+  if (!saved && first) {
+    throw usageError(
+      `--set ${first[0]} gives a value to a parameter of a saved query, and this is none: leave it out.`,
+    )
+  }
+  const view = {
+    query: saved?.name ?? null,
+    expression,
+    parameters: saved ? bindParameters(saved, settings, io.now()) : [],
+    engine,
+    group: saved?.group ?? null,
+  }
+  try {
+    if (expression !== null && engine === 'jmespath') checkStock(stockExpression(expression, view))
+    else if (expression !== null) compiled(expression, view)
+  } catch (error) {
+    throw saved && error instanceof JmespathError ? placed(error, saved) : error
+  }
+  return view
+}
+
+/** Where in its file a saved query's expression is wrong. */
+function placed(error: JmespathError, saved: SavedQuery): Error {
+  const { line, column } = placeIn(saved, error.position ?? 0)
+  return usageError(`${saved.file}:${line}:${column}: ${error.message}`, error)
+}
+
+/** The values of --set. */
+function setIn(args: Args): readonly Setting[] {
+  return args.list('set').map((text) => {
+    const setting = parseSetting(text)
+    if (setting) return setting
+    throw usageError(`--set takes NAME=value, not '${text}'.`)
+  })
+}
+
+function engineOf(args: Args): Engine {
+  const written = args.text('engine') ?? 'muster'
+  if (written === 'muster' || written === 'jmespath') return written
+  throw usageError(`--engine takes muster (the default) or jmespath, not '${written}'.`)
+}
+
+function questionOf(args: Args, io: Io): Question {
   const forced = args.text('query')
   const [word, ...more] = args.words
   if (more.length > 0)
@@ -48,39 +121,19 @@ function questionOf(args: Args, io: Io): { saved: SavedQuery | null; expression:
   if (forced !== null && word !== undefined) throw usageError(`Give either --query or '${word}', not both.`)
   if (forced !== null) return { saved: null, expression: forced }
   if (word === undefined) return { saved: null, expression: null }
-  return questionNamed(word, io)
+  return questionNamed(word, io, args.text('input') !== null)
 }
 
-/** The view that a word alone asks for, over these scopes; mistakes in it are usage errors. */
-export function viewNamed(word: string, scopes: View['scopes'], io: Io): AskedView {
-  const { saved, expression } = questionNamed(word, io)
-  compile(expression)
-  const view: View = {
-    kind: saved?.kind ?? 'instances',
-    query: saved?.name ?? null,
-    expression,
-    filter: null,
-    sort: saved?.sort ?? null,
-    columns: null,
-    group: saved?.group ?? null,
-    scopes,
-    origin: true,
-  }
-  return { view, names: saved?.columns ?? null }
-}
-
-/** What a word asks for: the saved query of that name, or the JMESPath expression that it is. */
-function questionNamed(
-  word: string,
-  io: Io,
-): { readonly saved: SavedQuery | null; readonly expression: string } {
+/**
+ * What a word asks for: the saved query of that name, or the JMESPath expression that it is. `fields`: a bare word may
+ * be a field of a document that nobody knows.
+ */
+function questionNamed(word: string, io: Io, fields: boolean): Question {
   if (!isBareWord(word)) return { saved: null, expression: word }
   const saved = findQuery(word, queryFolders(io))
   if (saved) return { saved, expression: saved.expression }
-  const near = nearest(
-    word,
-    listQueries(queryFolders(io)).map(({ name }) => name),
-  )
+  const near = nearest(word, queryNames(queryFolders(io)))
+  if (fields && !near) return { saved: null, expression: word }
   throw usageError(
     `There is no saved query '${word}'${near ? `; did you mean '${near}'?` : '.'} See muster queries, or give an expression with --query.`,
   )

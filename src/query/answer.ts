@@ -1,4 +1,4 @@
-import { type Compiled, compile } from '../jmespath/compile.ts'
+import type { Compiled } from '../jmespath/compile.ts'
 import { topLevelFields } from '../jmespath/footprint.ts'
 import { splitStream } from '../jmespath/stream.ts'
 import { kindNamed, originFields } from '../kinds.ts'
@@ -8,6 +8,7 @@ import type { LedgerLine } from '../store/read.ts'
 import { scanColumns, scanDocuments, snapshot } from '../store/scan.ts'
 import { columnReader, narrowColumn, resourceReader } from './columns.ts'
 import { eachResource, foundIn, listChunks } from './documents.ts'
+import { compiled, stockAnswer } from './evaluation.ts'
 import { grouped, parseFilter, shaped } from './shape.ts'
 
 /**
@@ -45,15 +46,44 @@ export function answerResources(
     : evaluated(view, view.expression, names, () => chunks(view.origin))
 }
 
+/** Answers a view over any JSON document; without an expression, the document itself. Nothing else is looked at. */
+export function answerDocument(
+  view: View,
+  document: Json,
+  title: string,
+  names: readonly string[] | null,
+): Answer {
+  const kind = kindNamed(view.kind)
+  const expression = view.expression ?? '@'
+  const value =
+    view.engine === 'jmespath'
+      ? stockAnswer(expression, view, document)
+      : compiled(expression, view).search(document)
+  return shaped(asAnswer(value, title), view, (column) => columnReader(column, kind, names), names)
+}
+
 /** Gives the AWS CLI's list in chunks, from its beginning; `fields` are the members that are looked at. */
 type Chunks = (fields: readonly string[] | null) => Iterable<readonly JsonObject[]>
 
 function evaluated(view: View, expression: string, names: readonly string[] | null, chunks: Chunks): Answer {
   const kind = kindNamed(view.kind)
-  const compiled = compile(expression)
-  const fields = topLevelFields(compiled, kind.list, kind.nested?.list ?? null).resource
-  const answer = evaluate(compiled, kind, () => chunks(fields))
+  const answer =
+    view.engine === 'jmespath'
+      ? stocked(view, expression, kind, chunks)
+      : streamed(view, expression, kind, chunks)
   return shaped(answer, view, (column) => columnReader(column, kind, names), names)
+}
+
+/** The stock package takes the whole document at once, and nobody knows what of it it looks at. */
+function stocked(view: View, expression: string, kind: Kind, chunks: Chunks): Answer {
+  const document = { [kind.list]: [...chunks(null)].flat() }
+  return asAnswer(stockAnswer(expression, view, document), kind.operation)
+}
+
+function streamed(view: View, expression: string, kind: Kind, chunks: Chunks): Answer {
+  const ready = compiled(expression, view)
+  const fields = topLevelFields(ready, kind.list, kind.nested?.list ?? null).resource
+  return evaluate(ready, kind, () => chunks(fields))
 }
 
 function evaluate(compiled: Compiled, kind: Kind, chunks: () => Iterable<readonly JsonObject[]>): Answer {
@@ -65,6 +95,10 @@ function evaluate(compiled: Compiled, kind: Kind, chunks: () => Iterable<readonl
   const value = split?.rest
     ? split.rest([...flattened(chunks(), split.each, kind.list)])
     : compiled.search({ [kind.list]: [...chunks()].flat() })
+  return asAnswer(value, title)
+}
+
+function asAnswer(value: Json, title: string): Answer {
   return Array.isArray(value)
     ? { type: 'list', title, columns: null, items: value }
     : { type: 'value', title, value }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SelectedProfile } from '../config/selection.ts'
 import { usageError } from '../errors.ts'
-import type { View } from '../model.ts'
+import type { BoundParameter, View } from '../model.ts'
 
 /** From where a live reading goes on. */
 export interface Place {
@@ -28,6 +28,11 @@ export interface LivePosition {
   readonly accounts: readonly (readonly [profile: string, account: string])[]
 }
 
+/** What a token holds: where to go on, and the values that parameters had in the first call. */
+export interface HeldPosition extends LivePosition {
+  readonly parameters: readonly BoundParameter[]
+}
+
 /** What a token is bound to: a hash of the query and one of the selection. */
 export interface TokenKeys {
   readonly query: string
@@ -36,16 +41,21 @@ export interface TokenKeys {
 
 /** The keys of a view over the selected profiles; a page size, a limit or a format are no part of them. */
 export function tokenKeys(view: View, chosen: readonly SelectedProfile[]): TokenKeys {
-  const { kind, expression, filter, sort, columns, group, origin, scopes } = view
+  const { kind, expression, engine, filter, sort, columns, group, origin, scopes } = view
+  // As written: a time such as -30d comes to another value a minute later, and stays what it was at first.
+  const parameters = view.parameters.map(({ name, written }) => [name, written])
   const profiles = chosen.map(({ name, source, account, regions }) => [name, source, account, regions])
   return {
-    query: hashOf([kind, expression, filter, sort, columns, group, origin]),
+    query: hashOf([kind, expression, parameters, engine, filter, sort, columns, group, origin]),
     selection: hashOf([profiles, scopes.accounts]),
   }
 }
 
 /** The position as one word: base64url of JSON, with a checksum. Holds names, ids and EC2's tokens, no secret. */
-export function encodeToken({ places, accounts }: LivePosition, { query, selection }: TokenKeys): string {
+export function encodeToken(
+  { places, accounts, parameters }: HeldPosition,
+  { query, selection }: TokenKeys,
+): string {
   const packed = places.map(({ profile, account, region, page, given, extent }) => [
     profile,
     account,
@@ -54,14 +64,15 @@ export function encodeToken({ places, accounts }: LivePosition, { query, selecti
     given,
     extent,
   ])
-  const body = [version, query, selection, packed, accounts]
+  const values = parameters.map(({ name, written, value }) => [name, written, value])
+  const body = [version, query, selection, packed, accounts, values]
   return Buffer.from(JSON.stringify([hashOf(body), ...body])).toString('base64url')
 }
 
 /** The position that a token holds. A usage error for one that is malformed, cut, or of another query or selection. */
-export function decodeToken(token: string, keys: TokenKeys): LivePosition {
+export function decodeToken(token: string, keys: TokenKeys): HeldPosition {
   const [sum, ...body] = listIn(token)
-  const [made, query, selection, places, accounts] = body
+  const [made, query, selection, places, accounts, values] = body
   if (typeof sum !== 'string' || sum !== hashOf(body)) throw malformedToken()
   if (made !== version) throw refused('was made by another version of muster')
   if (query !== keys.query) {
@@ -70,11 +81,15 @@ export function decodeToken(token: string, keys: TokenKeys): LivePosition {
   if (selection !== keys.selection) {
     throw refused('belongs to another selection of profiles, accounts and regions, or ~/.aws has changed')
   }
-  if (!Array.isArray(places) || !Array.isArray(accounts)) throw malformedToken()
-  return { places: places.map(placeFrom), accounts: accounts.map(accountFrom) }
+  if (![places, accounts, values].every((each) => Array.isArray(each))) throw malformedToken()
+  return {
+    places: listOf(places).map(placeFrom),
+    accounts: listOf(accounts).map(accountFrom),
+    parameters: listOf(values).map(parameterFrom),
+  }
 }
 
-const version = 1
+const version = 2
 
 function refused(why: string): Error {
   return usageError(
@@ -111,6 +126,17 @@ function accountFrom(packed: unknown): readonly [string, string] {
   const [profile, account] = Array.isArray(packed) ? packed : []
   if (typeof profile !== 'string' || typeof account !== 'string') throw malformedToken()
   return [profile, account]
+}
+
+function parameterFrom(packed: unknown): BoundParameter {
+  const [name, written, value] = listOf(packed)
+  const known = typeof value === 'string' || typeof value === 'number'
+  if (typeof name !== 'string' || typeof written !== 'string' || !known) throw malformedToken()
+  return { name, written, value }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }
 
 const extents: readonly Extent[] = ['scope', 'profile', 'selection']

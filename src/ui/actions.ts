@@ -1,4 +1,6 @@
+import type { View } from '../model.ts'
 import { endingOf, formatOfFile } from '../output/format.ts'
+import { openParameters } from './command-line.ts'
 import { equivalentCommand } from './equivalent.ts'
 import { lineOf } from './line.ts'
 import { pickerOf } from './picker.ts'
@@ -80,12 +82,22 @@ export function pickerOpened(state: State, which: 'profiles' | 'regions' | 'quer
   return still({ ...state, overlay: pickerOf(which, state.choices[which], marks) })
 }
 
+/** Runs a query. What a saved query needs and was not given is asked for, on the command line. */
+export function queryAsked(state: State, line: string): Step {
+  const [missing] = openParameters(line, state.choices).filter(({ required }) => required)
+  if (!missing) return step(state, { type: 'query', line, scopes: state.selection })
+  const text = `query ${line.trimEnd()} ${missing.name}=`
+  return still({ ...state, overlay: { type: 'command', line: lineOf(text) } })
+}
+
 /** Shows the table of a kind, without filter and sort. */
 export function kindOpened(state: State, kind: string): Step {
-  const view = {
+  const view: View = {
     kind,
     query: null,
     expression: null,
+    parameters: [],
+    engine: 'muster',
     filter: null,
     sort: null,
     columns: null,
@@ -102,7 +114,16 @@ export function scopesOpened(state: State): Step {
   const { view } = state.table.ask
   return opened(state, {
     type: 'scopes',
-    view: { ...view, query: null, expression: null, filter: null, sort: null, columns: null, group: null },
+    view: {
+      ...view,
+      query: null,
+      expression: null,
+      parameters: [],
+      filter: null,
+      sort: null,
+      columns: null,
+      group: null,
+    },
   })
 }
 

@@ -1,6 +1,6 @@
 import { nearest } from '../config/nearest.ts'
 import { kinds } from '../kinds.ts'
-import type { Choices } from './state.ts'
+import type { Choices, PickerItem } from './state.ts'
 
 /** A command of the command line: `:scopes`. */
 export interface LineCommand {
@@ -13,7 +13,11 @@ export interface LineCommand {
 /** Every command, kinds first; README and help are drawn from it. */
 export const lineCommands: readonly LineCommand[] = [
   ...kinds.map(({ name }) => ({ name, does: `the table of ${name}`, argument: null })),
-  { name: 'query', does: 'run a saved query, or a JMESPath expression', argument: 'query' },
+  {
+    name: 'query',
+    does: 'run a saved query (NAME KEY=value …), or a JMESPath expression',
+    argument: 'query',
+  },
   { name: 'scopes', does: 'where every account and region stands', argument: null },
   { name: 'faults', does: 'what could not be read, and the next step', argument: null },
   { name: 'queries', does: 'choose a saved query', argument: null },
@@ -31,10 +35,24 @@ export function completions(text: string, choices: Choices): readonly string[] {
   const { name, argument } = split(text)
   if (argument === null) return lineCommands.map((each) => each.name).filter((each) => each.startsWith(name))
   if (commandNamed(name)?.argument !== 'query') return []
+  const typed = /^(\S+\s(?:.*\s)?)(\w*)$/s.exec(argument)
+  if (typed) {
+    const [, before = '', begun = ''] = typed
+    return openParameters(before, choices)
+      .filter((each) => each.name.startsWith(begun))
+      .map((each) => `${name} ${before}${each.name}=`)
+  }
   return choices.queries
     .map(({ value }) => value)
     .filter((value) => value.startsWith(argument))
     .map((value) => `${name} ${value}`)
+}
+
+/** The parameters of the saved query that a line begins with, without those that it sets. */
+export function openParameters(line: string, { queries }: Choices): NonNullable<PickerItem['parameters']> {
+  const [name = ''] = line.trim().split(/\s/)
+  const parameters = queries.find(({ value }) => value === name)?.parameters ?? []
+  return parameters.filter((each) => !new RegExp(`\\s${each.name}=`).test(line))
 }
 
 /** What a line asks for: a command and its argument, or the sentence that says why there is none. */

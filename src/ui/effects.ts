@@ -8,7 +8,9 @@ import { remember } from '../config/remembered.ts'
 import type { Terminal } from '../io.ts'
 import type { Calls, View } from '../model.ts'
 import { age } from '../output/age.ts'
-import { listQueries } from '../query/saved.ts'
+import { cellText } from '../output/cell.ts'
+import { parameterText } from '../query/parameters.ts'
+import { savedFiles } from '../query/saved.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import { copySequence } from './clipboard.ts'
 import type { Effect, PickerItem, UiEvent } from './state.ts'
@@ -85,7 +87,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'query':
         return dispatch({
           type: 'query-found',
-          ask: { type: 'view', ...viewNamed(effect.name, effect.scopes, context.io) },
+          ask: { type: 'view', ...viewNamed(effect.line, effect.scopes, context.io) },
         })
       case 'export':
         return write(effect)
@@ -128,10 +130,17 @@ function comesTo({ chosen }: ScopeSelection) {
   }
 }
 
-/** The saved queries to choose from. A usage error where a file is malformed. */
+/** The saved queries to choose from; of a malformed one, what is wrong. */
 export function queryItems(context: Context): readonly PickerItem[] {
-  return listQueries(queryFolders(context.io)).map(({ name, title, kind }) => ({
-    value: name,
-    note: `${kind.padEnd(10)} ${title}`,
-  }))
+  return savedFiles(queryFolders(context.io)).map(({ name, query, problems: [problem] }) => {
+    if (problem) return { value: name, note: cellText(`malformed  line ${problem.line}: ${problem.what}`) }
+    if (!query) return { value: name, note: 'malformed' }
+    const { kind, title, parameters } = query
+    const takes = parameterText(parameters)
+    return {
+      value: name,
+      note: cellText(`${kind.padEnd(10)} ${takes === '' ? '' : `${takes}: `}${title}`),
+      parameters: parameters.map((each) => ({ name: each.name, required: each.default === null })),
+    }
+  })
 }

@@ -10,9 +10,11 @@ export function equivalentCommand(ask: Ask, demo: boolean): string {
     .join(' ')
 }
 
-function question({ query, expression }: View): string[] {
-  if (query !== null) return [query]
-  return expression === null ? [] : ['--query', expression]
+function question({ query, expression, parameters, engine }: View): string[] {
+  const other = engine === 'muster' ? [] : ['--engine', engine]
+  if (query !== null)
+    return [query, ...parameters.flatMap(({ name, written }) => ['--set', `${name}=${written}`]), ...other]
+  return expression === null ? [] : ['--query', expression, ...other]
 }
 
 function selectionWords({ profiles, accounts, regions }: Selection): string[] {

@@ -1,7 +1,7 @@
-import { selectionChanged, stepBack } from './actions.ts'
+import { queryAsked, selectionChanged, stepBack } from './actions.ts'
 import { type Act, type Binding, on, quit, suspend } from './binding.ts'
 import { allMarked, isMultiple, marked, pickerMoved, taken } from './picker.ts'
-import { type PickerState, bodyRows as page, type State, type Step, step, still } from './state.ts'
+import { type PickerState, bodyRows as page, type State, type Step, still } from './state.ts'
 
 const picker = on('picker')
 
@@ -79,5 +79,5 @@ function pickerTaken(state: State): Step {
   const values = taken(overlay)
   if (!values) return still(state)
   if (overlay.which !== 'queries') return selectionChanged(state, { [overlay.which]: values })
-  return step({ ...state, overlay: null }, { type: 'query', name: values[0] ?? '', scopes: state.selection })
+  return queryAsked({ ...state, overlay: null }, values[0] ?? '')
 }

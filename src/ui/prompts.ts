@@ -123,9 +123,7 @@ type Run = (state: State, argument: string, actions: LineActions) => Step
 /** What the commands do; those without a row here are kinds. */
 const runs: Readonly<Record<LineCommand['name'], Run>> = {
   query: (state, argument) =>
-    argument === ''
-      ? act.pickerOpened(state, 'queries')
-      : step(state, { type: 'query', name: argument, scopes: state.selection }),
+    argument === '' ? act.pickerOpened(state, 'queries') : act.queryAsked(state, argument),
   scopes: act.scopesOpened,
   faults: (state, _, { faults }) => faults(state),
   queries: (state) => act.pickerOpened(state, 'queries'),

@@ -76,6 +76,8 @@ export type Overlay =
 export interface PickerItem {
   readonly value: string
   readonly note: string
+  /** Of a saved query: what may be set, and what must be. */
+  readonly parameters?: readonly { readonly name: string; readonly required: boolean }[]
 }
 
 export interface PickerState {
@@ -133,7 +135,8 @@ export type Effect =
   | { readonly type: 'reader'; readonly message: ToReader }
   | { readonly type: 'sync'; readonly calls: Calls; readonly view: View }
   | { readonly type: 'remember'; readonly selection: Selection }
-  | { readonly type: 'query'; readonly name: string; readonly scopes: Selection }
+  /** `line`: a saved query's name with its settings, or an expression. */
+  | { readonly type: 'query'; readonly line: string; readonly scopes: Selection }
   | {
       readonly type: 'export'
       readonly file: string

@@ -94,6 +94,8 @@ function print(expression: string, format: Format): string {
     kind: 'instances',
     query: null,
     expression,
+    parameters: [],
+    engine: 'muster',
     filter: null,
     sort: null,
     columns: null,

@@ -157,6 +157,8 @@ function fleet() {
     kind: 'instances',
     query: null,
     expression: null,
+    parameters: [],
+    engine: 'muster',
     filter: null,
     sort: null,
     columns: null,

@@ -2,7 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { findQuery, isBareWord, listQueries, parseSavedQuery, parseSort } from '../../src/query/saved.ts'
+import {
+  findQuery,
+  isBareWord,
+  listQueries,
+  parseSavedQuery,
+  parseSort,
+  savedFiles,
+} from '../../src/query/saved.ts'
+import { placeIn, type SavedQuery } from '../../src/query/saved-text.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const shipped = new URL('../../queries', import.meta.url).pathname
@@ -30,6 +38,9 @@ describe('a saved query', () => {
     ['# sort: -\n@', /x\.jmespath:1: '-' is no sort/],
     ['# Kind: volumes\n@', /x\.jmespath:1: 'Kind' is no header/],
     ['# count_by: A\n@', /x\.jmespath:1: 'count_by' is no header/],
+    ['# param: colour X\n@', /x\.jmespath:1: there is no type 'colour'/],
+    ['# param: number X = ten\n@', /x\.jmespath:1: the default of X takes a number, not 'ten'/],
+    ['# param: X\n# param: X\n@', /x\.jmespath:2: the parameter X is declared twice/],
     ['# columns: A,,B\n@', /x\.jmespath:1: 'A,,B' leaves a column without a name/],
     ['# kind: volumes\n# kind: instances\n@', /x\.jmespath:2: 'kind' is said twice/],
   ])('that is malformed names its line: %j', (text, message) => {
@@ -55,6 +66,44 @@ describe('a saved query', () => {
     expect(listQueries({ shipped, own }).filter(({ name }) => name === 'running')).toHaveLength(1)
   })
 
+  test('declares its parameters, in any number', () => {
+    const text = '# param: text KEY\n# T\n# param: SINCE = -30d\n# param: number MIN = 5\n@\n'
+    expect(parseSavedQuery(text, 'x', 'x.jmespath', true)).toMatchObject({
+      title: 'T',
+      parameters: [
+        { name: 'KEY', type: 'text', default: null, line: 1 },
+        { name: 'SINCE', type: 'time', default: '-30d', line: 3 },
+        { name: 'MIN', type: 'number', default: '5', line: 4 },
+      ],
+    })
+  })
+
+  test('tells where a place of its expression lies in the file, in characters', () => {
+    const text = '\uFEFF# T\r\n\r\n  Rés😀[].\r\n    Foo..Bar\r\n'
+    const query = parseSavedQuery(text, 'x', 'x.jmespath', true)
+    expect(placeIn(query, 0)).toEqual({ line: 3, column: 3 })
+    expect(placeIn(query, query.expression.indexOf('[]'))).toEqual({ line: 3, column: 7 })
+    expect(placeIn(query, query.expression.indexOf('..'))).toEqual({ line: 4, column: 8 })
+  })
+
+  test('that is malformed does not take the others away, and all that is wrong in it is known', () => {
+    const own = temporaryFolder()
+    writeFileSync(join(own, 'bad.jmespath'), '# colour: red\n# kind: buckets\n')
+    mkdirSync(join(own, 'folder.jmespath'))
+    writeFileSync(join(own, 'good.jmespath'), '# Good\n@\n')
+    const names = listQueries({ shipped, own }).map(({ name }) => name)
+    expect(names).toContain('good')
+    expect(names).toContain('running')
+    expect(names).not.toContain('bad')
+    const bad = savedFiles({ shipped, own }).find(({ name }) => name === 'bad')
+    expect(bad?.problems.map(({ line, column }) => [line, column])).toEqual([
+      [1, 3],
+      [2, 9],
+      [3, 1],
+    ])
+    expect(() => findQuery('folder', { shipped, own })).toThrow(/cannot be read: make it readable/)
+  })
+
   test('never leads out of its folder', () => {
     for (const name of ['../running', 'a/b', '.', '..', '']) {
       expect(isBareWord(name)).toBe(false)
@@ -67,7 +116,9 @@ describe('a saved query', () => {
     expect(queries.length).toBeGreaterThanOrEqual(12)
     for (const query of queries) {
       expect(query.title).not.toBe(query.name)
-      expect(() => compile(query.expression)).not.toThrow()
+      expect(() =>
+        compile(query.expression, (name) => (names(query).includes(name) ? '' : undefined)),
+      ).not.toThrow()
     }
   })
 })
@@ -79,3 +130,7 @@ test('a sort is read in every way that people write it', () => {
   )
   expect(parseSort('tag:Env')).toEqual({ column: 'tag:Env', descending: false })
 })
+
+function names({ parameters }: SavedQuery): readonly string[] {
+  return parameters.map(({ name }) => name)
+}

@@ -17,6 +17,8 @@ const view: View = {
   kind: 'instances',
   query: null,
   expression: null,
+  parameters: [],
+  engine: 'muster',
   filter: null,
   sort: null,
   columns: null,
@@ -187,6 +189,7 @@ describe('a token', () => {
       { profile: 'dev', account: null, region: null, page: null, given: [], extent: 'profile' },
     ],
     accounts: [['prod', '111122223333']],
+    parameters: [{ name: 'SINCE', written: '-30d', value: '2026-01-01T00:00:00+00:00' }],
   } as const
 
   test('gives back its position', () => {
@@ -222,11 +225,23 @@ describe('a token', () => {
     [{ filter: 'web' }, /another query/],
     [{ group: 'State' }, /another query/],
     [{ origin: false }, /another query/],
+    [{ engine: 'jmespath' }, /another query/],
+    [{ parameters: [{ name: 'KEY', written: 'Team', value: 'Team' }] }, /another query/],
     [{ scopes: { ...view.scopes, accounts: ['111122223333'] } }, /another selection/],
   ])('of a view is refused for another: %j', (change, says) => {
     const token = encodeToken(position, tokenKeys(view, []))
     expect(decodeToken(token, tokenKeys(view, []))).toEqual(position)
     expect(() => decodeToken(token, tokenKeys({ ...view, ...change }, []))).toThrow(says)
+  })
+
+  test('belongs to a time as it was written, and holds what that came to at first', () => {
+    const asked = (value: string): View => ({
+      ...view,
+      parameters: [{ name: 'SINCE', written: '-30d', value }],
+    })
+    const token = encodeToken(position, tokenKeys(asked('2026-01-01T00:00:00+00:00'), []))
+    const later = tokenKeys(asked('2026-01-01T00:05:00+00:00'), [])
+    expect(decodeToken(token, later).parameters).toEqual(position.parameters)
   })
 
   test('of other profiles or regions is refused', async () => {
@@ -261,7 +276,7 @@ describe('a token', () => {
     ])
     const { next } = await made.read({ chosen: made.choose({ regions: ['us-east-1'] }), maxItems: 6 })
     if (!next) throw new Error('nothing left')
-    const text = Buffer.from(encodeToken(next, keys), 'base64url').toString()
+    const text = Buffer.from(encodeToken({ ...next, parameters: [] }, keys), 'base64url').toString()
     for (const { accessKeyId, secretAccessKey } of made.endpoint.fleet.accounts) {
       expect(text).not.toContain(accessKeyId)
       expect(text).not.toContain(secretAccessKey)
@@ -306,7 +321,7 @@ async function walk(
     expect(idsOf(reading).length).toBeLessThanOrEqual(limits.maxItems ?? Number.POSITIVE_INFINITY)
     readings.push(reading)
     if (!reading.next) break
-    const token = encodeToken(reading.next, keys)
+    const token = encodeToken({ ...reading.next, parameters: [] }, keys)
     expect(token.length).toBeLessThan(4000)
     from = decodeToken(token, keys)
   }

@@ -113,7 +113,7 @@ describe('keys', () => {
     ui.press(':', 'q', 'u', 'tab')
     expect(ui.state().overlay).toMatchObject({ line: { text: 'query' } })
     ui.press('tab', 'r', 'u', 'tab', 'enter')
-    expect(ui.effects.at(-1)).toMatchObject({ type: 'query', name: 'running' })
+    expect(ui.effects.at(-1)).toMatchObject({ type: 'query', line: 'running' })
   })
 
   test.each(['q', 'q!', 'quit', 'qa'])(':%s quits', (text) => {

@@ -10,6 +10,8 @@ export const view: View = {
   kind: 'instances',
   query: null,
   expression: null,
+  parameters: [],
+  engine: 'muster',
   filter: null,
   sort: null,
   columns: null,

@@ -1,6 +1,7 @@
 import { kindNamed } from '../../kinds.ts'
 import { cut, width } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
+import { settingText } from '../../query/question-line.ts'
 import type { State } from '../state.ts'
 import type { Paint } from './style.ts'
 
@@ -37,7 +38,7 @@ export function titleText(state: State): string {
     table.ask.type === 'scopes'
       ? 'Scopes'
       : view.query !== null
-        ? `${kind}: ${view.query}`
+        ? `${kind}: ${[view.query, ...view.parameters.map(({ name, written }) => settingText([name, written]))].join(' ')}`
         : expressionTitle(kind, view.expression)
   const current = table.shown === table.question
   const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'

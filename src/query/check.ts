@@ -1,0 +1,166 @@
+import { compile } from '../jmespath/compile.ts'
+import { JmespathError } from '../jmespath/errors.ts'
+import { isParameter, tokens } from '../jmespath/lexer.ts'
+import { fieldNames, type RowShape, rowShape, staticFaults } from '../jmespath/static.ts'
+import { kindNamed } from '../kinds.ts'
+import type { Kind, View } from '../model.ts'
+import type { Store } from '../store/open.ts'
+import type { LedgerLine } from '../store/read.ts'
+import { answerView } from './answer.ts'
+import { exampleOf } from './parameters.ts'
+import type { SavedFile } from './saved.ts'
+import { type Place, placeIn, type QueryProblem, type SavedQuery } from './saved-text.ts'
+
+/** All that is wrong with a saved query whatever the resources: header, syntax, functions, parameters, columns. */
+export function checkedText({ query, problems }: SavedFile): readonly QueryProblem[] {
+  if (!query) return problems
+  const found = [...problems, ...inParameters(query), ...inExpression(query)]
+  return found.sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** Runs a saved query over the cache: how many rows it gives, or where and why it fails. */
+export function checkedRun(
+  query: SavedQuery,
+  store: Store,
+  lines: readonly LedgerLine[],
+  now: number,
+): number | QueryProblem {
+  const { name, kind, expression, columns, sort, group } = query
+  const view: View = {
+    kind,
+    query: name,
+    expression,
+    parameters: query.parameters.map((each) => exampleOf(each, now)),
+    engine: 'muster',
+    filter: null,
+    sort: null,
+    columns: null,
+    group: null,
+    scopes: { profiles: [], accounts: [], regions: [] },
+    origin: true,
+  }
+  try {
+    rowsOf(view, store, lines, null)
+  } catch (error) {
+    if (!(error instanceof JmespathError)) throw error
+    return problemOf(query, placeIn(query, error.position ?? 0), error)
+  }
+  try {
+    return rowsOf({ ...view, sort, group }, store, lines, columns)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const key = ['columns', 'sort', 'count-by'].find((each) => query.places.has(each)) ?? ''
+    return problemOf(query, query.places.get(key) ?? query.begins, error)
+  }
+}
+
+function rowsOf(view: View, store: Store, lines: readonly LedgerLine[], names: readonly string[] | null) {
+  const answer = answerView(view, store, lines, names)
+  if (answer.type === 'value') return 1
+  let rows = 0
+  for (const _ of answer.items) rows += 1
+  return rows
+}
+
+function problemOf({ file }: SavedQuery, place: Place, said: string | Error): QueryProblem {
+  const [first = ''] = (typeof said === 'string' ? said : said.message).split('\n')
+  return { file, ...place, what: first.replace(/\.$/, '') }
+}
+
+/** Those used and not declared, and those declared and not used. */
+function inParameters(query: SavedQuery): readonly QueryProblem[] {
+  const used = readable(() => tokens(query.expression, () => null).filter(isParameter))
+  // The expression cannot be read: that is the problem, and nobody knows what is used.
+  if (!used) return []
+  const known = new Set(query.parameters.map(({ name }) => `$${name}`))
+  const undeclared = used
+    .filter(({ text }) => !known.has(text))
+    .map(({ text, position }) => {
+      const what = `${text} is not declared; add a line '# param: ${text.slice(1)}' to the header`
+      return problemOf(query, placeIn(query, position), what)
+    })
+  const idle = query.parameters
+    .filter(({ name }) => !used.some(({ text }) => text === `$${name}`))
+    .map(({ name }) => {
+      const place = query.places.get(`param ${name}`) ?? query.begins
+      return problemOf(query, place, `the parameter ${name} is declared and never used as $${name}`)
+    })
+  return [...undeclared, ...idle]
+}
+
+function inExpression(query: SavedQuery): readonly QueryProblem[] {
+  const kind = kindNamed(query.kind)
+  try {
+    const { ast } = compile(query.expression, () => null)
+    const faults = staticFaults(ast).map(({ position, message }) =>
+      problemOf(query, placeIn(query, position), message),
+    )
+    const elsewhere = fieldNames(ast).includes(kind.list)
+      ? []
+      : [
+          problemOf(
+            query,
+            query.begins,
+            `the expression never looks at ${kind.list}, the list of ${kind.name}`,
+          ),
+        ]
+    return [...faults, ...elsewhere, ...inNames(query, rowShape(ast), kind)]
+  } catch (error) {
+    if (!(error instanceof JmespathError)) throw error
+    return [problemOf(query, placeIn(query, error.position ?? 0), error)]
+  }
+}
+
+/** The names in columns, sort and count-by, where the expression tells what its rows hold. */
+function inNames(query: SavedQuery, shape: RowShape | null, kind: Kind): readonly QueryProblem[] {
+  if (!shape) return []
+  const { columns, sort, group, places } = query
+  const problems: QueryProblem[] = []
+  const add = (key: string, what: string) =>
+    problems.push(problemOf(query, places.get(key) ?? query.begins, what))
+  if (shape.type === 'places') {
+    if (columns && columns.length !== shape.count)
+      add('columns', `${columns.length} columns are named, and the rows have ${shape.count} places`)
+    const known = [
+      ...(columns ?? []),
+      ...Array.from({ length: shape.count }, (_, index) => String(index + 1)),
+    ]
+    for (const [key, name] of [
+      ['sort', sort?.column],
+      ['count-by', group],
+    ] as const) {
+      if (name && !known.includes(name))
+        add(key, `'${name}' is no column of the rows; they have ${known.join(', ')}`)
+    }
+    return problems
+  }
+  const named = [
+    ...(columns ?? []).map((name) => ['columns', name] as const),
+    ...(sort ? [['sort', sort.column] as const] : []),
+    ...(group ? [['count-by', group] as const] : []),
+  ]
+  for (const [key, name] of named) {
+    const wrong = memberFault(name, shape.names, kind)
+    if (wrong) add(key, wrong)
+  }
+  return problems
+}
+
+/** What a column finds in rows with these members: itself, tags, a column of the kind, or by an expression. */
+function memberFault(name: string, members: readonly string[], kind: Kind): string | null {
+  if (members.includes(name)) return null
+  const known = kind.columns.find((column) => column.name === name)
+  const expression = name.startsWith('tag:') ? 'Tags' : (known?.expression ?? name)
+  const fields = readable(() => fieldNames(compile(expression).ast))
+  if (fields?.some((field) => members.includes(field))) return null
+  return `'${name}' is in no row; they have ${members.join(', ')}`
+}
+
+function readable<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof JmespathError) return null
+    throw error
+  }
+}

@@ -1,0 +1,167 @@
+import { usageError } from '../errors.ts'
+import type { BoundParameter } from '../model.ts'
+
+/** What a parameter takes; `any`: a text, or a relative time as `time` writes it. */
+export type ParameterType = 'any' | 'text' | 'number' | 'time' | 'gmt'
+
+/** A parameter as the header of a saved query declares it. */
+export interface DeclaredParameter {
+  readonly name: string
+  readonly type: ParameterType
+  /** Null where a value must be given. */
+  readonly default: string | null
+  /** The line of the file, from 1. */
+  readonly line: number
+}
+
+/** `NAME=value`, as --set and the screen's command line give it. */
+export type Setting = readonly [name: string, written: string]
+
+/** What parameters are bound for: the query's name, its file, and what it declares. */
+export interface Declaring {
+  readonly name: string
+  readonly file: string
+  readonly parameters: readonly DeclaredParameter[]
+}
+
+/**
+ * Reads what follows `param:` in a header: `NAME`, `NAME = default`, `TYPE NAME = default`. Without a type, a default
+ * that is a relative time makes a time, one that is a number a number. A string says what is wrong.
+ */
+export function parseParameter(text: string, line: number): DeclaredParameter | string {
+  const [, word, name = '', written] =
+    /^(?:(\w+)\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*(?:=\s*(.*))?$/s.exec(text) ?? []
+  if (name === '')
+    return `'${text}' is no parameter; write it as 'NAME', 'NAME = default' or 'time NAME = -30d'`
+  const type = types.find((each) => each === word)
+  if (word !== undefined && !type) return `there is no type '${word}'; choose one of ${types.join(', ')}`
+  const fallback = written ?? null
+  const declared = { name, type: type ?? typeOf(fallback), default: fallback, line }
+  if (fallback === null || valueIn(declared.type, fallback, 0) !== null) return declared
+  return `the default of ${takes(declared)}, not '${fallback}'`
+}
+
+/**
+ * Gives every parameter its value: the one that was set, else its default. Relative times count back from `now` (in
+ * ms since 1970). Usage errors for a name that there is not, a value that does not fit and one that is missing.
+ */
+export function bindParameters(
+  query: Declaring,
+  settings: readonly Setting[],
+  now: number,
+): readonly BoundParameter[] {
+  const set = new Map<string, string>()
+  for (const [name, written] of settings) {
+    if (!query.parameters.some((each) => each.name === name)) throw unknownParameter(query, name)
+    if (set.has(name)) throw usageError(`${name} is set twice: give it once.`)
+    set.set(name, written)
+  }
+  const missing = query.parameters.filter((each) => each.default === null && !set.has(each.name))
+  const [first] = missing
+  if (first) {
+    const needs = missing.map(({ name }) => name).join(' and ')
+    const words = missing.map(({ name }) => `--set ${name}=…`).join(' ')
+    throw usageError(
+      `The saved query '${query.name}' needs ${needs}: give ${words} (${query.file}:${first.line}).`,
+    )
+  }
+  return query.parameters.map((each) => {
+    const written = set.get(each.name) ?? each.default ?? ''
+    const value = valueIn(each.type, written, now)
+    if (value === null) throw usageError(`${takes(each)}, not '${written}' (${query.file}:${each.line}).`)
+    return { name: each.name, written, value }
+  })
+}
+
+/** Reads `NAME=value`; null where it is none. */
+export function parseSetting(text: string): Setting | null {
+  const [, name, written] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? []
+  return name === undefined || written === undefined ? null : [name, written]
+}
+
+/** `KEY VALUE SINCE=-7d`: the names, with their defaults. */
+export function parameterText(parameters: readonly DeclaredParameter[]): string {
+  return parameters
+    .map((each) => (each.default === null ? each.name : `${each.name}=${each.default}`))
+    .join(' ')
+}
+
+/** A value that fits, to try an expression with where none is given. */
+export function exampleOf({ name, type, default: fallback }: DeclaredParameter, now: number): BoundParameter {
+  const examples: Readonly<Record<ParameterType, string>> = {
+    any: 'x',
+    text: 'x',
+    number: '0',
+    time: '-1d',
+    gmt: '-1d',
+  }
+  const written = fallback ?? examples[type]
+  return { name, written, value: valueIn(type, written, now) ?? written }
+}
+
+const types: readonly ParameterType[] = ['text', 'number', 'time', 'gmt']
+const numeric = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
+const relative = /^-(\d+)([smhdw])$/
+
+function typeOf(fallback: string | null): ParameterType {
+  if (fallback === null) return 'any'
+  return relative.test(fallback) ? 'time' : numeric.test(fallback) ? 'number' : 'any'
+}
+
+function takes({ name, type }: Pick<DeclaredParameter, 'name' | 'type'>): string {
+  return type === 'number'
+    ? `${name} takes a number`
+    : `${name} takes a time, as -30d, 2026-01-31 or 2026-01-31T08:00:00Z`
+}
+
+/** Null where the text does not fit the type. */
+function valueIn(type: ParameterType, written: string, now: number): string | number | null {
+  switch (type) {
+    case 'text':
+      return written
+    case 'any':
+      return relative.test(written) ? valueIn('time', written, now) : written
+    case 'number':
+      return numeric.test(written) && Number.isFinite(Number(written)) ? Number(written) : null
+    case 'time':
+    case 'gmt': {
+      const at = timeIn(written, now)
+      const text = at === null || Number.isNaN(new Date(at).valueOf()) ? '' : new Date(at).toISOString()
+      if (!/^\d{4}-/.test(text)) return null
+      return type === 'time' ? isoTime(text) : `${text.slice(0, 19).replace('T', ' ')} GMT`
+    }
+  }
+}
+
+/** As the AWS CLI v2 prints times, and the cache holds them. */
+function isoTime(text: string): string {
+  return text.endsWith('.000Z') ? `${text.slice(0, 19)}+00:00` : `${text.slice(0, 23)}000+00:00`
+}
+
+const units: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
+
+/** `-30d` (or `30d`) before now, in whole seconds, or a date and time, in UTC where it names no zone: ms since 1970. */
+function timeIn(written: string, now: number): number | null {
+  const [, count, unit = ''] = /^-?(\d+)([smhdw])$/.exec(written) ?? []
+  if (count) return Math.floor(now / 1000) * 1000 - Number(count) * (units[unit] ?? 0)
+  const [, date, time = '00:00', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(written) ?? []
+  const midnight = Date.parse(`${date}T00:00Z`)
+  // A 30th of February would become a day of March.
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) return null
+  return Date.parse(`${date}T${time}${zone}`)
+}
+
+function unknownParameter({ name, file, parameters }: Declaring, wrong: string): Error {
+  const [first] = parameters
+  const what = first
+    ? `it has ${parameters.map((each) => each.name).join(', ')} (${file}:${first.line})`
+    : `it has none (${file})`
+  return usageError(`The saved query '${name}' has no parameter '${wrong}': ${what}.`)
+}

@@ -1,0 +1,158 @@
+import { kinds } from '../kinds.ts'
+import type { Sort } from '../model.ts'
+import { type DeclaredParameter, parseParameter } from './parameters.ts'
+
+/** A query kept in a file: `#` header lines and a JMESPath expression. */
+export interface SavedQuery {
+  readonly name: string
+  readonly title: string
+  readonly kind: string
+  /** Names of the result's columns; for a list of lists, of its places. */
+  readonly columns: readonly string[] | null
+  readonly sort: Sort | null
+  readonly group: string | null
+  /** In the order in which they are declared. */
+  readonly parameters: readonly DeclaredParameter[]
+  readonly expression: string
+  readonly file: string
+  /** From the user's own folder, not from those that ship. */
+  readonly own: boolean
+  /** Where in the file the expression begins, and the values of header keys. */
+  readonly begins: Place
+  readonly places: ReadonlyMap<string, Place>
+}
+
+/** A place in a file, both from 1; columns count characters. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/** What is wrong with a saved query, and where. */
+export interface QueryProblem extends Place {
+  readonly file: string
+  /** A sentence without its full stop. */
+  readonly what: string
+}
+
+/** What could be made of a file: a query (null where the expression is missing), and all that is wrong in its header. */
+export interface SavedText {
+  readonly query: SavedQuery | null
+  readonly problems: readonly QueryProblem[]
+}
+
+/**
+ * Reads a saved query's text. Header keys: kind, columns, sort, count-by and any number of param; the first other line
+ * is the title.
+ */
+export function readSavedText(text: string, name: string, file: string, own: boolean): SavedText {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const header = lines.findIndex((line) => line.trim() !== '' && !line.trimStart().startsWith('#'))
+  const end = header < 0 ? lines.length : header
+  const { title, values, places, parameters, problems } = readHeader(lines.slice(0, end), file)
+  const expression = lines.slice(end).join('\n').trim()
+  if (expression === '') {
+    const place = { file, line: lines.length, column: 1 }
+    return { query: null, problems: [...problems, { ...place, what: 'the expression is missing' }] }
+  }
+  const [first = ''] = lines.slice(end)
+  const sort = values.get('sort')
+  const query: SavedQuery = {
+    name,
+    title: title || name,
+    kind: values.get('kind') ?? 'instances',
+    columns:
+      values
+        .get('columns')
+        ?.split(',')
+        .map((column) => column.trim()) ?? null,
+    sort: sort === undefined ? null : sortOf(sort),
+    group: values.get('count-by') ?? null,
+    parameters,
+    expression,
+    file,
+    own,
+    begins: { line: end + 1, column: 1 + (first.length - first.trimStart().length) },
+    places,
+  }
+  return { query, problems }
+}
+
+/** Where in its file a place of a query's expression lies; `position` in UTF-16 units from 0. */
+export function placeIn({ expression, begins }: SavedQuery, position: number): Place {
+  const before = expression.slice(0, position).split('\n')
+  const column = Array.from(before.at(-1) ?? '').length
+  return before.length === 1
+    ? { line: begins.line, column: begins.column + column }
+    : { line: begins.line + before.length - 1, column: column + 1 }
+}
+
+/** Reads `LaunchTime`, `LaunchTime desc`, `LaunchTime:desc` or `-LaunchTime`; null where it names no column. */
+export function sortOf(text: string): Sort | null {
+  const words = text.trim()
+  const [, column = '', direction = 'asc'] = /^(.+?)(?:[\s:]+(asc|desc))?$/i.exec(words) ?? []
+  const minus = column.startsWith('-') && column.length > 1
+  const name = minus ? column.slice(1) : column
+  if (name === '' || name === '-') return null
+  return { column: name, descending: minus || direction.toLowerCase() === 'desc' }
+}
+
+const single = ['kind', 'columns', 'sort', 'count-by']
+const headerKeys = [...single, 'param']
+
+function readHeader(lines: readonly string[], file: string) {
+  let title = ''
+  const values = new Map<string, string>()
+  const places = new Map<string, Place>()
+  const parameters: DeclaredParameter[] = []
+  const problems: QueryProblem[] = []
+  lines.forEach((line, index) => {
+    const words = line.replace(/^\s*#\s*/, '').trim()
+    const [, key, value = ''] = /^([a-z][a-z_-]*)\s*:(?!\/\/)\s*(.*)$/i.exec(words) ?? []
+    if (key === undefined) {
+      title ||= words
+      return
+    }
+    const place = { line: index + 1, column: line.indexOf(words) + 1 }
+    const valued = { line: index + 1, column: Math.max(line.lastIndexOf(value), 0) + 1 }
+    const wrong = headerFault(key, value, values)
+    if (wrong !== null) {
+      problems.push({ file, ...(wrong.at === 'key' ? place : valued), what: wrong.what })
+      return
+    }
+    if (key === 'param') {
+      const parameter = parameterIn(value, index + 1, parameters)
+      if (typeof parameter === 'string') problems.push({ file, ...valued, what: parameter })
+      else {
+        parameters.push(parameter)
+        places.set(`param ${parameter.name}`, valued)
+      }
+      return
+    }
+    values.set(key, value)
+    places.set(key, valued)
+  })
+  return { title, values, places, parameters, problems }
+}
+
+function headerFault(key: string, value: string, known: ReadonlyMap<string, string>) {
+  const at = (where: 'key' | 'value', what: string) => ({ at: where, what })
+  if (!headerKeys.includes(key)) return at('key', `'${key}' is no header; there are ${headerKeys.join(', ')}`)
+  if (known.has(key)) return at('key', `'${key}' is said twice; keep one`)
+  if (value === '') return at('key', `'${key}' says nothing`)
+  if (key === 'columns' && value.split(',').some((column) => column.trim() === ''))
+    return at('value', `'${value}' leaves a column without a name`)
+  if (key === 'sort' && /^-?$|^(asc|desc)$|\s(ascending|descending)$/i.test(value))
+    return at('value', `'${value}' is no sort; write it as 'LaunchTime' or 'LaunchTime desc'`)
+  if (key === 'kind' && !kinds.some((kind) => kind.name === value)) {
+    const names = kinds.map((kind) => kind.name).join(', ')
+    return at('value', `there is no kind '${value}'; choose one of ${names}`)
+  }
+  return null
+}
+
+function parameterIn(text: string, line: number, known: readonly DeclaredParameter[]) {
+  const parameter = parseParameter(text, line)
+  if (typeof parameter === 'string' || !known.some(({ name }) => name === parameter.name)) return parameter
+  return `the parameter ${parameter.name} is declared twice; keep one`
+}
