@@ -12,6 +12,8 @@ export interface Terminal {
 export interface Io {
   /** Writes to standard output; resolves when more may be written (backpressure). */
   readonly out: (text: string) => Promise<void>
+  /** Standard input, to be read once. */
+  readonly stdin: () => AsyncIterable<Uint8Array>
   /** Writes to standard error. */
   readonly err: (text: string) => void
   readonly env: Readonly<Record<string, string | undefined>>

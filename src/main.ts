@@ -36,6 +36,10 @@ const io: Io = {
       if (process.stdout.write(text)) resolve()
       else process.stdout.once('drain', resolve)
     }),
+  stdin: () => {
+    interrupt.signal.addEventListener('abort', () => process.stdin.destroy(), { once: true })
+    return process.stdin
+  },
   err: (text) => {
     process.stderr.write(text)
   },

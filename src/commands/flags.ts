@@ -52,6 +52,12 @@ const liveFlags: readonly Flag[] = [
   },
 ]
 
+const inputFlag: Flag = {
+  name: 'input',
+  value: 'FILE',
+  help: "ask a JSON document ('-': standard input) instead of AWS or the cache",
+}
+
 const outputFlag: Flag = {
   name: 'output',
   value: 'FORMAT',
@@ -94,6 +100,7 @@ export const flags = {
   sync: syncFlags,
   live: liveFlags,
   view: viewFlags,
+  input: inputFlag,
   output: outputFlag,
   global: globalFlags,
 }

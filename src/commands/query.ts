@@ -7,6 +7,7 @@ import { openStore } from '../store/open.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
 import { type Args, flags } from './flags.ts'
+import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './live.ts'
 import { callsOf, ready } from './ready.ts'
 import { reportCoverage } from './report.ts'
@@ -15,8 +16,8 @@ import { viewFrom } from './view.ts'
 export const query: Command = {
   usage: 'query [NAME | EXPRESSION] [OPTIONS]',
   about:
-    'Answers a saved query or a JMESPath expression over the AWS CLI’s document of all selected scopes; without\none, the table of the kind. Reads the cache; scopes older than --fresh are synced first.',
-  flags: [...flags.selection, flags.kind, ...flags.view, ...flags.sync, ...flags.live],
+    'Answers a saved query or a JMESPath expression over the AWS CLI’s document of all selected scopes; without\none, the table of the kind. Reads the cache; scopes older than --fresh are synced first. With --input the\ndocument is a file instead.',
+  flags: [...flags.selection, flags.kind, ...flags.view, flags.input, ...flags.sync, ...flags.live],
   examples: [
     'muster query running --output csv',
     "muster query 'Reservations[].Instances[].InstanceId' --output text --offline",
@@ -24,16 +25,19 @@ export const query: Command = {
     "muster query unattached-volumes --profile 'prod-*' --region '*'",
     'muster query running --live --max-items 100 --page-size 20',
     'muster query by-tag --set KEY=Environment --set VALUE=prod',
+    "aws lambda list-functions | muster query 'Functions[].FunctionName' --input -",
   ],
   async run(args, io) {
     const format = formatOf(args)
+    const input = args.text('input')
+    const options = { columns: io.columns, raw: args.on('raw'), colour: colourful(io) }
+    const print = (answer: Answer) => write(formatAnswer(answer, format, options), io)
+    if (input !== null) return queryInput(input, args, io, print)
     checkLiveFlags(args)
     const context = await openContext(args, io)
     try {
       const asked = viewFrom(args, context.io, context.settings)
       const { view, names } = asked
-      const options = { columns: io.columns, raw: args.on('raw'), colour: colourful(io) }
-      const print = (answer: Answer) => write(formatAnswer(answer, format, options), io)
       if (args.on('live')) return await queryLive(asked, args, context, print)
       const store = openStore(context.cacheFile)
       try {

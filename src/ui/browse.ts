@@ -26,7 +26,8 @@ export const browse: Command = {
   examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],
   async run(args, io) {
     const { terminal } = io
-    if (!terminal || args.text('output') !== null) return query.run(args, io)
+    const printed = args.text('output') !== null || args.text('input') !== null
+    if (!terminal || printed) return query.run(args, io)
     let ending: Ending | null = null
     while (ending !== 'quit') {
       const asked: Args =

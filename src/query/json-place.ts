@@ -1,0 +1,107 @@
+/** Where a text stops being JSON, and what is wrong there. */
+export interface JsonFault {
+  /** From 1; columns count characters. */
+  readonly line: number
+  readonly column: number
+  /** `found x where a comma or ] should be`. */
+  readonly what: string
+}
+
+/**
+ * The first place at which a text is no JSON (RFC 8259), for one that JSON.parse refused: its own errors do not
+ * always tell. Takes no more memory than the text's nesting.
+ */
+export function jsonFault(text: string): JsonFault {
+  const open: ('{' | '[')[] = []
+  let wanted: Wanted = 'value'
+  for (let at = matched(space, text, 0); ; at = matched(space, text, at)) {
+    const char = text.charAt(at)
+    const next = separated(char, wanted, open)
+    if (next) {
+      wanted = next
+      at += 1
+    } else if (char === '"' && wanted !== 'colon' && wanted !== 'end' && !wanted.startsWith('comma')) {
+      const string = stringFrom(text, at)
+      if (!string.closed) return fault(text, string.at, null)
+      wanted = wanted.startsWith('name') ? 'colon' : afterValue(open)
+      at = string.at
+    } else {
+      const end = wanted.startsWith('value') ? matched(scalar, text, at) : at
+      if (end === at) return fault(text, at, wanted)
+      wanted = afterValue(open)
+      at = end
+    }
+  }
+}
+
+const words = {
+  value: 'a value',
+  'value or ]': 'a value or ]',
+  name: 'a name in double quotes',
+  'name or }': 'a name in double quotes or }',
+  colon: 'a colon',
+  'comma or }': 'a comma or }',
+  'comma or ]': 'a comma or ]',
+  end: 'the end of the document',
+} as const
+
+type Wanted = keyof typeof words
+
+const space = /[ \t\r\n]*/y
+const scalar = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)?/y
+const escaped = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
+
+/** What is wanted after a bracket, a comma or a colon that may stand here; null where it is none. */
+function separated(char: string, wanted: Wanted, open: ('{' | '[')[]): Wanted | null {
+  if ((char === '}' || char === ']') && wanted.endsWith(`or ${char}`)) {
+    open.pop()
+    return afterValue(open)
+  }
+  if (char === ',' && wanted.startsWith('comma')) return open.at(-1) === '{' ? 'name' : 'value'
+  if (char === ':' && wanted === 'colon') return 'value'
+  if ((char === '{' || char === '[') && wanted.startsWith('value')) {
+    open.push(char)
+    return char === '{' ? 'name or }' : 'value or ]'
+  }
+  return null
+}
+
+function afterValue(open: readonly ('{' | '[')[]): Wanted {
+  const inside = open.at(-1)
+  return inside === undefined ? 'end' : inside === '{' ? 'comma or }' : 'comma or ]'
+}
+
+function matched(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at
+  return at + (pattern.exec(text)?.[0].length ?? 0)
+}
+
+/** Behind a string's closing quote, or where it goes wrong. */
+function stringFrom(text: string, start: number): { readonly at: number; readonly closed: boolean } {
+  let at = start + 1
+  while (at < text.length) {
+    const unit = text.charCodeAt(at)
+    if (unit === 0x22) return { at: at + 1, closed: true }
+    const end = unit === 0x5c ? matched(escaped, text, at) : at + 1
+    if (unit < 0x20 || end === at) return { at, closed: false }
+    at = end
+  }
+  return { at, closed: false }
+}
+
+/** `wanted` is null inside a string. */
+function fault(text: string, at: number, wanted: Wanted | null): JsonFault {
+  const before = text.slice(0, at)
+  const line = before.split('\n').length
+  const column = Array.from(before.slice(before.lastIndexOf('\n') + 1)).length + 1
+  const found = at >= text.length ? 'the text ends' : `found ${named(text.codePointAt(at) ?? 0)}`
+  const where = wanted === null ? 'inside a string' : `where ${words[wanted]} should be`
+  return { line, column, what: `${found} ${where}` }
+}
+
+function named(code: number): string {
+  const char = String.fromCodePoint(code)
+  return /[\s\p{C}]/u.test(char)
+    ? `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+    : char
+}

@@ -1,0 +1,293 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import type { Json } from '../../src/model.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+import { type AwsCli, askFormatters, awsCli1, awsCli2 } from '../output/aws-formatters.ts'
+import { type Ended, launch, program } from './program.ts'
+
+const lambda: Json = {
+  Functions: [
+    {
+      FunctionName: 'resize',
+      Runtime: 'python3.12',
+      CodeSize: 1234,
+      Layers: null,
+      VpcConfig: { SubnetIds: [] },
+    },
+    { FunctionName: '東京-本番', Runtime: 'python3.12', CodeSize: 7, Environment: { Variables: { A: 'b' } } },
+    { FunctionName: 'mail', Runtime: 'nodejs22.x', CodeSize: 98765 },
+  ],
+}
+const session: Json = {
+  Credentials: { AccessKeyId: 'ASIAEXAMPLE', SecretAccessKey: 'not/a+secret', SessionToken: 'token==' },
+}
+const documents: readonly (readonly [Json, readonly string[]])[] = [
+  [
+    lambda,
+    [
+      'Functions[?Runtime==`python3.12`].[FunctionName,CodeSize]',
+      'Functions[].{Name: FunctionName, Size: CodeSize}',
+      'Functions[0]',
+      'Functions[].Environment.Variables',
+      'sum(Functions[].CodeSize)',
+      'Functions[?CodeSize > `1e9`]',
+      'Nothing',
+      '@',
+    ],
+  ],
+  [
+    session,
+    ['Credentials.[AccessKeyId,SecretAccessKey,SessionToken]', '@.Credentials', 'Credentials.AccessKeyId'],
+  ],
+]
+const cases = documents.flatMap(([document, expressions]) =>
+  expressions.map((each) => ({ document, expression: each })),
+)
+
+describe('over a saved document', () => {
+  let home: string
+  beforeAll(() => {
+    if (!awsCli1 || !awsCli2)
+      process.stderr.write('SKIPPED in part: no AWS CLI v1 and v2 to compare --input with.\n')
+  })
+  const query = (document: Json, ...words: string[]) => {
+    home = temporaryFolder()
+    // The AWS CLI's formatters are asked as for this operation, whose name is the table's title.
+    writeFileSync(join(home, 'DescribeInstances.json'), JSON.stringify(document))
+    return run(home, ['query', ...words, '--input', 'DescribeInstances.json'])
+  }
+
+  test.skipIf(!awsCli1).each(cases)(
+    'json is the AWS CLI’s: $expression',
+    async ({ document, expression }) => {
+      const told = asked(awsCli1, document, expression, 'json')
+      expect(await query(document, expression, '--output', 'json')).toEqual({ ...done, out: told })
+    },
+  )
+
+  test.skipIf(!awsCli2).each(cases)(
+    'text and aws-table are the AWS CLI’s: $expression',
+    async ({ document, expression }) => {
+      for (const [format, theirs] of [
+        ['text', 'text'],
+        ['aws-table', 'table'],
+      ] as const) {
+        const told = asked(awsCli2, document, expression, theirs)
+        const ended = await query(document, expression, '--output', format)
+        if (told === null) expect(ended.code).toBe(2)
+        else expect(ended).toEqual({ ...done, out: told })
+      }
+      const yaml = await query(document, expression, '--output', 'yaml')
+      expect(parse(yaml.out)).toEqual(parse(asked(awsCli2, document, expression, 'yaml') ?? 'none'))
+    },
+  )
+
+  test.each([
+    ['table', '1           2\nresize   1234\n東京-本番     7\n'],
+    ['csv', '1,2\r\nresize,1234\r\n東京-本番,7\r\n'],
+    ['ndjson', '["resize",1234]\n["東京-本番",7]\n'],
+  ])('a list as %s', async (format, out) => {
+    const expression = 'Functions[?Runtime==`python3.12`].[FunctionName,CodeSize]'
+    const ended = await query(lambda, expression, '--output', format)
+    expect(ended.out.replace(/ +/g, ' ')).toBe(out.replace(/ +/g, ' '))
+    expect(ended).toMatchObject({ code: 0, err: '' })
+  })
+
+  test.each([
+    ['table', 'AccessKeyId      ASIAEXAMPLE\n', '7\n'],
+    [
+      'csv',
+      'AccessKeyId,SecretAccessKey,SessionToken\r\nASIAEXAMPLE,not/a+secret,token==\r\n',
+      'value\r\n7\r\n',
+    ],
+    [
+      'ndjson',
+      '{"AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"not/a+secret","SessionToken":"token=="}\n',
+      '7\n',
+    ],
+  ])('an object and a scalar as %s', async (format, object, scalar) => {
+    expect((await query(session, '@.Credentials', '--output', format)).out).toContain(object)
+    expect((await query(lambda, 'Functions[1].CodeSize', '--output', format)).out).toBe(scalar)
+  })
+
+  test('a list is filtered, sorted and shown in columns', async () => {
+    const words = ['Functions[]', '--sort', 'CodeSize desc', '--columns', 'FunctionName,CodeSize']
+    expect((await query(lambda, ...words, '--filter', '!mail', '--output', 'csv')).out).toBe(
+      'FunctionName,CodeSize\r\nresize,1234\r\n東京-本番,7\r\n',
+    )
+  })
+
+  test('a saved query with its parameters, and the stock package', async () => {
+    const instances = {
+      Reservations: [{ Instances: [{ InstanceId: 'i-1', Tags: [{ Key: 'Team', Value: 'web' }] }] }],
+    }
+    const words = [
+      'by-tag',
+      '--set',
+      'KEY=Team',
+      '--set',
+      'VALUE=web',
+      '--columns',
+      'InstanceId',
+      '--output',
+      'csv',
+    ]
+    for (const engine of ['muster', 'jmespath'])
+      expect((await query(instances, ...words, '--engine', engine)).out).toBe('InstanceId\r\ni-1\r\n')
+    expect(
+      (await query(lambda, 'max_by(Functions, &FunctionName)', '--engine', 'jmespath', '--output', 'json'))
+        .out,
+    ).toBe('null\n')
+  })
+
+  test('no expression is the document; nothing else is opened or written', async () => {
+    expect(await query(session, '--output', 'ndjson')).toEqual({
+      ...done,
+      out: `${JSON.stringify(session)}\n`,
+    })
+    expect(readdirSync(home)).toEqual(['DescribeInstances.json'])
+    expect(existsSync(join(home, '.cache'))).toBe(false)
+  })
+})
+
+describe('standard input', () => {
+  test('is read by --input -', async () => {
+    const home = temporaryFolder()
+    const ended = await run(home, ['query', 'length(Functions)', '--input', '-'], JSON.stringify(lambda))
+    expect(ended).toEqual({ ...done, out: '3\n' })
+  })
+
+  test('is waited for, and ctrl-c ends the waiting', async () => {
+    const child = spawn(process.execPath, [program, 'query', '@', '--input', '-'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    const code = new Promise((resolve) => child.once('close', resolve))
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    child.kill('SIGINT')
+    expect(await code).toBe(130)
+  })
+})
+
+describe('what is in a file', () => {
+  test.each<[string, string | Buffer, RegExp, number]>([
+    [
+      'a.json',
+      '{"a": [1, 2,, 3]}',
+      /^muster: a\.json:1:13: this is no JSON, found , where a value should be: .*\.\n$/,
+      2,
+    ],
+    [
+      'a.json',
+      '{"a": 1}\n{"a": 2}',
+      /^muster: a\.json:2:1: .* name a file of one document a line \.ndjson\.\n$/,
+      2,
+    ],
+    ['a.json', '', /^muster: a\.json is empty: give it a JSON document\.\n$/, 2],
+    ['a.json', Buffer.from('{"a":"\xff"}', 'latin1'), /^muster: a\.json is no text in UTF-8/, 2],
+    ['a.ndjson', '{"a": 1}\n\n{"a": 2', /^muster: a\.ndjson:3:8: this is no JSON/, 2],
+    ['a\u001b[31m.json', '{', /^muster: a␛\[31m\.json:1:2: this is no JSON/, 2],
+    ['a.json', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /^muster: a\.json nests too deep for this/, 2],
+  ])('%s with %.40j is refused in a sentence', async (name, content, says, code) => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, name), content)
+    const ended = await run(home, ['query', '@', '--input', name, '--output', 'json'])
+    expect(ended.err).toMatch(says)
+    expect(ended).toMatchObject({ code, out: '' })
+  })
+
+  test.each(['nowhere.json', '.'])('%s cannot be read: exit code 1', async (name) => {
+    const ended = await run(temporaryFolder(), ['query', '@', '--input', name])
+    expect(ended.err).toMatch(/^muster: \S+ cannot be read \((ENOENT|EISDIR)\): give --input a readable file/)
+    expect(ended).toMatchObject({ code: 1, out: '' })
+  })
+
+  test.each<[string, string | Buffer, string]>([
+    ['bom.json', '\uFEFF{"a":1}', '{"a":1}\n'],
+    ['wide.json', Buffer.from('\uFEFF{"a":"é"}', 'utf16le'), '{"a":"é"}\n'],
+    ['lines.ndjson', '{"a":1}\r\n\r\n{"a":2}\n', '{"a":1}\n{"a":2}\n'],
+    ['lines.jsonl', '1\n2', '1\n2\n'],
+    ['odd.json', '{"__proto__":1,"constructor":{"a":2}}', '{"__proto__":1,"constructor":{"a":2}}\n'],
+  ])('%s is read', async (name, content, out) => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, name), content)
+    expect(await run(home, ['query', '@', '--input', name, '--output', 'ndjson'])).toEqual({ ...done, out })
+  })
+
+  test('a number that loses digits is told', async () => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, 'a.json'), '{"n": 9007199254740993, "s": ", 12345678901234567890"}')
+    expect((await run(home, ['query', 'n', '--query', 'n', '--input', 'a.json'])).code).toBe(2)
+    const ended = await run(home, ['query', '--query', 'n', '--input', 'a.json'])
+    expect(ended.err).toBe('a.json holds whole numbers beyond 2^53, which are rounded here.\n')
+    writeFileSync(join(home, 'a.json'), '{"n": 9007199254740991, "s": ", 12345678901234567890"}')
+    expect((await run(home, ['query', '--query', 'n', '--input', 'a.json'])).err).toBe('')
+  })
+})
+
+describe('what does not go together is one sentence and exit code 2', () => {
+  test.each([
+    ['--profile x', /leave --profile out/],
+    ['--region x', /leave --region out/],
+    ['--account x', /leave --account out/],
+    ['--kind volumes', /leave --kind out/],
+    ['--no-origin', /leave --no-origin out/],
+    ['--live', /leave --live out/],
+    ['--max-items 5', /leave --max-items out/],
+    ['--starting-token x', /leave --starting-token out/],
+    ['--page-size 5', /leave --page-size out/],
+    ['--concurrency 5', /leave --concurrency out/],
+    ['--offline', /leave --offline out/],
+    ['--sync', /leave --sync out/],
+    ['--fresh 1h', /leave --fresh out/],
+    ['--cache x', /leave --cache out/],
+    ['--demo', /leave --demo out/],
+    ['--filter x', /this result is none/],
+    ['--set A=b', /this is none: leave it out/],
+  ])('--input with %s', async (words, says) => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, 'a.json'), '{}')
+    const { code, out, err } = await run(home, ['query', '@', '--input', 'a.json', ...words.split(' ')])
+    expect(err).toMatch(/^muster: [^\n]+\n$/)
+    expect(err).toMatch(says)
+    expect([code, out]).toEqual([2, ''])
+  })
+
+  test.each([
+    ['foo(', /ends too early/],
+    ['abs(@)', /abs\(\) takes a number and got an object/],
+    [
+      'runing',
+      /There is no saved query 'runing'; did you mean 'running'\?.*or give an expression with --query/,
+    ],
+  ])('the expression %s', async (expression, says) => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, 'a.json'), '{}')
+    const { code, out, err } = await run(home, ['query', expression, '--input', 'a.json'])
+    expect(err).toMatch(says)
+    expect([code, out]).toEqual([2, ''])
+  })
+})
+
+const done = { code: 0, signal: null, err: '' }
+
+/** Runs the built program in a folder that is home too, with no profile anywhere. */
+async function run(home: string, words: readonly string[], input = ''): Promise<Ended> {
+  const env = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
+  const script = 'cd "$HOME"; node=$1; shift; exec "$node" "$@"'
+  if (input === '') return launch('sh', ['-c', script, 'sh', process.execPath, program, ...words], env).ended
+  const piped = `cd "$HOME"; text=$1; shift; printf %s "$text" | exec "$@"`
+  return launch('sh', ['-c', piped, 'sh', input, process.execPath, program, ...words], env).ended
+}
+
+/** What the AWS CLI's own formatters print. */
+function asked(cli: AwsCli | null, document: Json, expression: string, format: string): string | null {
+  const [[told = null] = []] = askFormatters(cli as AwsCli, {
+    document,
+    expressions: [expression],
+    formats: [format],
+  })
+  return told
+}
