@@ -54,6 +54,25 @@ export function fieldNames(ast: Ast): readonly string[] {
   return ast.type === 'field' ? [ast.name, ...below] : below
 }
 
+/** Names of the fields that an expression takes from the document itself. */
+export function rootFields(ast: Ast): readonly string[] {
+  switch (ast.type) {
+    case 'field':
+      return [ast.name]
+    case 'reference':
+      return []
+    case 'pipe':
+    case 'subexpression':
+    case 'index-expression':
+    case 'projection':
+    case 'value-projection':
+    case 'filter-projection':
+      return children(ast).slice(0, 1).flatMap(rootFields)
+    default:
+      return children(ast).flatMap(rootFields)
+  }
+}
+
 function shapeOf(ast: Ast): RowShape | null {
   switch (ast.type) {
     case 'hash':

@@ -1,7 +1,7 @@
 import { compile } from '../jmespath/compile.ts'
 import { JmespathError } from '../jmespath/errors.ts'
 import { isParameter, tokens } from '../jmespath/lexer.ts'
-import { fieldNames, type RowShape, rowShape, staticFaults } from '../jmespath/static.ts'
+import { fieldNames, type RowShape, rootFields, rowShape, staticFaults } from '../jmespath/static.ts'
 import { kindNamed } from '../kinds.ts'
 import type { Kind, View } from '../model.ts'
 import type { Store } from '../store/open.ts'
@@ -95,15 +95,10 @@ function inExpression(query: SavedQuery): readonly QueryProblem[] {
     const faults = staticFaults(ast).map(({ position, message }) =>
       problemOf(query, placeIn(query, position), message),
     )
-    const elsewhere = fieldNames(ast).includes(kind.list)
-      ? []
-      : [
-          problemOf(
-            query,
-            query.begins,
-            `the expression never looks at ${kind.list}, the list of ${kind.name}`,
-          ),
-        ]
+    const roots = rootFields(ast)
+    const looks = roots.length === 0 || roots.includes(kind.list)
+    const what = `the expression never looks at ${kind.list}, the list of ${kind.name}`
+    const elsewhere = looks ? [] : [problemOf(query, query.begins, what)]
     return [...faults, ...elsewhere, ...inNames(query, rowShape(ast), kind)]
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error

@@ -63,7 +63,28 @@ const wrong: readonly (readonly [
     '# T\nReservations[].Instances[].[ImageId,\n  abs(InstanceId)]\n',
     [[3, 3, /abs\(\) takes a number and got a string\.$/]],
   ],
+  [
+    'misspelt',
+    '# T\nReservatons[].Instances[?ImageId==Reservations]\n',
+    [[2, 1, /never looks at Reservations/]],
+  ],
   ['scalar', '# T\n# sort: Id\nlength(Reservations)\n', [[2, 9, /this result is none/]]],
+]
+
+/** Queries of which a check must not say that anything is wrong. */
+const right = [
+  'length(@)',
+  'keys(@)',
+  '@',
+  '*[]',
+  '[Reservations[0].OwnerId, length(Reservations)]',
+  '# sort: tag:Team\nReservations[].Instances[].{Tags: Tags, Id: InstanceId}',
+  '# columns: Id, Name\n# sort: Name\nReservations[].Instances[].{Id: InstanceId, Tags: Tags}',
+  '# sort: 2\nReservations[].Instances[].[InstanceId, LaunchTime]',
+  '# columns: Id, At\n# sort: At desc\nsort_by(Reservations[].Instances[], &LaunchTime)[].[InstanceId, LaunchTime]',
+  '# sort: State.Name\n# count-by: State\nReservations[].Instances[]',
+  '# param: A = x\nReservations[].Instances[?ImageId==$A && KeyName!=$A]',
+  '# sort: A.B\nReservations[].Instances[].{A: {B: ImageId}}',
 ]
 
 describe('muster queries check', () => {
@@ -107,6 +128,16 @@ describe('muster queries check', () => {
     const few = await made.muster('queries', 'check', 'running', 'syntax')
     expect(few.err).toBe('2 queries checked, 1 problem in 1 of them\n')
     expect(few.out).toMatch(/syntax +problem +- +3 +10 +Found \. where a field name/)
+  })
+
+  test('finds nothing wrong in what is only unusual', async () => {
+    const made = await machine()
+    await made.muster('sync')
+    for (const [index, text] of right.entries()) save(made, `q${index}`, `# T\n${text}\n`)
+    const names = right.map((_, index) => `q${index}`)
+    const { code, out, err } = await made.muster('queries', 'check', ...names)
+    expect(out).not.toMatch(/problem /)
+    expect([code, err]).toEqual([0, `${right.length} queries checked, no problem\n`])
   })
 
   test('says where the cache is empty, makes none, and checks all the same', async () => {

@@ -147,8 +147,13 @@ describe('the saved queries that ship', () => {
     const synced = await muster('sync', '--kind', 'instances,volumes')
     expect(synced.code).toBe(0)
     const counts: Record<string, number> = {}
+    const settings: Record<string, readonly string[]> = {
+      'by-tag': ['KEY=Environment', 'VALUE=prod'],
+      'of-type': ['TYPE=m5'],
+    }
     for (const name of shipped) {
-      const { code, out } = await muster('query', name, '--offline', '--output', 'json')
+      const set = (settings[name] ?? []).flatMap((each) => ['--set', each])
+      const { code, out } = await muster('query', name, ...set, '--offline', '--output', 'json')
       expect({ name, code }).toEqual({ name, code: 0 })
       counts[name] = (JSON.parse(out) as unknown[]).length
     }
