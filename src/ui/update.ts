@@ -1,3 +1,4 @@
+import { width } from '../output/cell.ts'
 import { selectionChanged } from './actions.ts'
 import { faultsText } from './faults-text.ts'
 import { pressed } from './keys.ts'
@@ -74,8 +75,9 @@ function ticked(state: State, now: number): State {
 }
 
 function saying(state: State, { text, tone }: Extract<UiEvent, { type: 'said' }>): State {
-  // An error with a caret under its place takes more than a line.
-  if (text.includes('\n')) return { ...state, overlay: textPage('That did not work', text) }
+  // An error with a caret under its place, or of many words, takes more than a line; what is being typed stays.
+  const isLong = tone === 'error' && state.overlay === null && width(text) > state.columns
+  if (isLong || text.includes('\n')) return { ...state, overlay: textPage('That did not work', text) }
   const overlay = state.overlay?.type === 'export' && tone === 'info' ? null : state.overlay
   return { ...state, overlay, message: { text, tone, until: tone === 'info' ? state.now + 6000 : null } }
 }

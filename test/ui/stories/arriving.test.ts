@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { machine } from '../../commands/program.ts'
 import { open, sizes } from '../terminal.ts'
-import { cursorLine, hides, idIn, options, payments, places, shows, synced, web } from './story.ts'
+import { cursorLine, cursorOn, hides, idIn, options, payments, places, shows, synced, web } from './story.ts'
 
 const slow = { operation: 'DescribeInstances', fault: 'latency', ms: 3000 } as const
 
@@ -17,7 +17,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(early.at(-2)).not.toContain('missing')
     expect(early.some((line) => line.includes('payments'))).toBe(false)
     await run.press('j', 'j')
-    await run.settled(100)
+    await cursorOn(run, size, 2)
     const before = cursorLine(run, size)
     expect(idIn(before.text)).not.toBe('')
     expect(run.lines().at(-2)).toContain('sync')

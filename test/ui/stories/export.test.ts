@@ -14,13 +14,11 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, '[60]')
     await run.press('/', ...'prod', 'enter', 'l', 'O')
     await shows(run, 'ID↑')
-    await run.settled(100)
     for (const format of formats) {
       const name = `seen-${format}.${endingOf(format)}`
       await run.press('ctrl-s', 'ctrl-u')
       run.type(`${name}\r`)
-      await shows(run, `bytes to`)
-      await shows(run, name)
+      await run.until(() => existsSync(join(on.home, name)), name)
       const args = ['--filter', 'prod', '--sort', 'InstanceId', '--output', format, '--offline']
       expect((await on.muster('export', '--to', join(on.home, `told-${format}`), ...args)).code).toBe(0)
       const seen = readFileSync(join(on.home, name))
@@ -29,8 +27,8 @@ describe.each(sizes)('at $name', ({ size }) => {
       expect(statSync(join(on.home, name)).mode & 0o777).toBe(
         statSync(join(on.home, `told-${format}`)).mode & 0o777,
       )
+      await shows(run, 'bytes to')
       await run.press('esc')
-      await run.settled(50)
     }
   })
 
@@ -43,7 +41,7 @@ describe.each(sizes)('at $name', ({ size }) => {
       run.type(`:query ${query}\r`)
       await shows(run, `Instances: ${query}`)
       await run.press('ctrl-s', 'enter')
-      await shows(run, 'bytes to')
+      await run.until(() => existsSync(join(on.home, `${query}.csv`)), `${query}.csv`)
       const { out } = await on.muster('query', query, '--offline', '--output', 'csv')
       expect(readFileSync(join(on.home, `${query}.csv`), 'utf8')).toBe(out)
     }
@@ -51,8 +49,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, 'Scopes(')
     run.type(':export scopes.json\r')
     await run.press('enter')
-    await shows(run, 'scopes.json')
-    await shows(run, 'bytes to')
+    await run.until(() => existsSync(join(on.home, 'scopes.json')), 'scopes.json')
     expect(JSON.parse(readFileSync(join(on.home, 'scopes.json'), 'utf8'))).toHaveLength(6)
   })
 
@@ -70,8 +67,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(readFileSync(join(on.home, 'instances.csv'), 'utf8')).toMatch(/^Name,InstanceId,/)
     await run.press('ctrl-s', 'ctrl-u')
     run.type('no/such/folder.csv\r')
-    await shows(run, /no\/such/)
-    await run.settled(100)
+    await shows(run, 'cannot be written')
     expect(existsSync(join(on.home, 'no'))).toBe(false)
     expect(readdirSync(on.home).filter((name) => name.includes('.tmp'))).toEqual([])
   })

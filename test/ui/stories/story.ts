@@ -40,6 +40,12 @@ export function cursorLine(run: TerminalRun, size: Size): { readonly row: number
   return { row: -1, text: '' }
 }
 
+/** Waits until the cursor is on this row of the table, counted from 0. */
+export function cursorOn(run: TerminalRun, size: Size, row: number): Promise<readonly string[]> {
+  const line = places(size).first + row
+  return run.until((lines) => run.cell(line, 0).inverse && lines[line] !== '', `the cursor on row ${row}`)
+}
+
 /** The id in a line of a table. */
 export function idIn(line: string): string {
   return /\b(?:i|vol)-[0-9a-f]{17}\b/.exec(line)?.[0] ?? ''

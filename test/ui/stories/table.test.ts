@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { machine } from '../../commands/program.ts'
 import { open, sizes, type TerminalRun } from '../terminal.ts'
-import { cursorLine, hides, idIn, idsIn, options, places, shows, synced } from './story.ts'
+import { cursorLine, cursorOn, hides, idIn, idsIn, options, places, shows, synced } from './story.ts'
 
 /** A machine whose cache is filled, with the screen open on it. */
 async function opened(size: (typeof sizes)[number]['size'], ...args: string[]) {
@@ -38,7 +38,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   test('detail and YAML show the whole resource, scroll, and lead back to the row', async () => {
     const { run, answer } = await opened(size)
     await run.press('j', 'j', 'j')
-    await run.settled(100)
+    await cursorOn(run, size, 3)
     const id = idIn(cursorLine(run, size).text)
     const [whole] = await answer(`Reservations[].Instances[] | [?InstanceId=='${id}']`)
     await run.press('enter')
@@ -47,9 +47,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const top = run.lines()[2]
     await run.press('ctrl-f')
     await run.until((lines) => lines[2] !== top, 'another page')
-    await run.press('G')
-    await run.settled(100)
-    await run.press('esc', 'y')
+    await run.press('G', 'esc', 'y')
     await shows(run, `Architecture: ${whole.Architecture}`)
     expect(run.lines()[0]).toContain(id)
     await run.press('q')
@@ -76,7 +74,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('O')
     await shown('ID ', plain)
     await run.press('j', 'j')
-    await run.settled(100)
+    await cursorOn(run, size, 2)
     const under = idIn(cursorLine(run, size).text)
     await run.press('O')
     await shows(run, 'ID↑')
@@ -154,7 +152,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   test('the id is copied by OSC 52, and the command that answers the same is shown and copied', async () => {
     const { on, run } = await opened(size)
     await run.press('j')
-    await run.settled(100)
+    await cursorOn(run, size, 1)
     const id = idIn(cursorLine(run, size).text)
     await run.press('c')
     await shows(run, `Copied ${id}.`)
@@ -169,7 +167,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const words = Buffer.from(copied, 'base64').toString().split(' ')
     expect(words[0]).toBe('muster')
     await run.press('esc', 'g')
-    const listed = idsIn(await run.settled(100))
+    const listed = idsIn(await cursorOn(run, size, 0))
     const { out } = await on.muster(...words.slice(1), '--offline', '--output', 'csv')
     expect(idsIn(out.split('\n')).slice(0, listed.length)).toEqual(listed)
   })
