@@ -1,10 +1,10 @@
 import type { Json } from '../model.ts'
 import { type Ast, children } from './ast.ts'
 import { JmespathError } from './errors.ts'
-import { evaluator } from './evaluate.ts'
+import { generate } from './generate.ts'
 import type { Bindings } from './lexer.ts'
 import { parse } from './parser.ts'
-import { asJson, holdsReference } from './values.ts'
+import { asJson, holdsReference, type Reference } from './values.ts'
 
 /** An expression, ready to be run as often as one likes. */
 export interface Compiled {
@@ -26,7 +26,11 @@ export function compile(expression: string, bindings: Bindings | null = null): C
 
 /** Compiles a tree. A result that holds an `&expression` is no JSON and therefore a type error. */
 export function compileAst(ast: Ast): (document: Json) => Json {
-  const run = evaluator(ast)
+  let made: Reference | null = null
+  const run: Reference = (document) => {
+    made ??= generate(ast)
+    return made(document)
+  }
   if (!hasStrayReference(ast)) return (document) => asJson(run(document))
   return (document) => {
     const result = run(document)

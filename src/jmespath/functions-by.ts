@@ -1,5 +1,5 @@
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
-import { article, compareText, type Reference, typeName, type Value } from './values.ts'
+import { article, compareText, isPlain, type Reference, typeName, type Value } from './values.ts'
 
 /** Functions that take an expression: each key is worked out once. */
 export const byKeyFunctions: readonly NamedFunction[] = [
@@ -28,9 +28,17 @@ function sortBy(list: readonly Value[], expression: Reference, site: CallSite): 
     if (typeof key !== typeof (keys[0] ?? key)) throw mixed(site)
     keys.push(key)
   }
+  const compare = keyOrder(keys)
   const places = Array.from(keys, (_, index) => index)
-  places.sort((a, b) => order(keys[a] ?? 0, keys[b] ?? 0, site))
+  places.sort((a, b) => compare(keys[a] ?? 0, keys[b] ?? 0))
   return places.map((place) => list[place] ?? null)
+}
+
+/** The order of keys that are all numbers or all strings. */
+function keyOrder(keys: readonly Key[]): (left: Key, right: Key) => number {
+  const isNative = keys.every((key) => typeof key === 'number' || isPlain(key))
+  if (!isNative) return (left, right) => compareText(String(left), String(right))
+  return (left, right) => (left < right ? -1 : left > right ? 1 : 0)
 }
 
 /** The first of the least or greatest; null for an empty list. */

@@ -1,5 +1,15 @@
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
-import { alike, article, compareText, isArray, isObject, setMember, typeName, type Value } from './values.ts'
+import {
+  alike,
+  article,
+  compareText,
+  isArray,
+  isObject,
+  isPlain,
+  setMember,
+  typeName,
+  type Value,
+} from './values.ts'
 
 /** Functions of lists and objects that take no expression. Arguments are checked before they run. */
 export const listFunctions: readonly NamedFunction[] = [
@@ -18,7 +28,8 @@ export const listFunctions: readonly NamedFunction[] = [
   row('sort', ['numbers or strings'], ([value]) => {
     const [first] = value as readonly Value[]
     if (typeof first === 'number') return (value as readonly number[]).toSorted((a, b) => a - b)
-    return (value as readonly string[]).toSorted(compareText)
+    const texts = value as readonly string[]
+    return texts.every(isPlain) ? texts.toSorted() : texts.toSorted(compareText)
   }),
   row('max', ['numbers or strings'], ([value]) => extreme(value as Ordered, 1)),
   row('min', ['numbers or strings'], ([value]) => extreme(value as Ordered, -1)),

@@ -45,6 +45,7 @@ interface Site {
 
 function check(site: Site, parameter: Parameter, value: Value): void {
   const type = typeName(value)
+  if (parameter === type) return
   if (!accepts(parameter, type)) throw wrongType(site, parameter, type)
   if (type !== 'array' || !isArray(value)) return
   const first = value[0]

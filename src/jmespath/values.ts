@@ -67,7 +67,12 @@ function isNumeric(value: Value): value is number | boolean {
   return typeof value === 'number' || typeof value === 'boolean'
 }
 
-/** Strings by code points (not by UTF-16 units) and numbers: below, equal or above zero. */
+/** Whether UTF-16 units, by which JavaScript orders, give the order of code points against any other string. */
+export function isPlain(text: string): boolean {
+  return !/[\ud800-\uffff]/.test(text)
+}
+
+/** Strings by code points (not by UTF-16 units): below, equal or above zero. */
 export function compareText(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let at = 0; at < length; at += 1) {
@@ -99,9 +104,4 @@ export function holdsReference(value: Value): boolean {
 /** A result known to hold no reference. */
 export function asJson(value: Value): Json {
   return value as Json
-}
-
-/** Numbers as Python orders them: below, equal or above zero; NaN where there is no order. */
-export function compareNumbers(left: number, right: number): number {
-  return left < right ? -1 : left > right ? 1 : left === right ? 0 : Number.NaN
 }

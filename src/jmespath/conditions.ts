@@ -1,0 +1,87 @@
+import type { Ast } from './ast.ts'
+import { add, block, type Code, deeper, deepest, quoted } from './code.ts'
+import { emit } from './generate.ts'
+import { canFail, each, isProjection } from './loops.ts'
+import { isPlain } from './values.ts'
+
+type Junction = Extract<Ast, { type: 'or' | 'and' }>
+type Comparator = Extract<Ast, { type: 'comparator' }>
+
+/**
+ * Writes a condition: the statement `to` (a `break` or a `continue`) is taken where the tree's truth is `wanted`.
+ * Values are not made where their truth alone is asked for.
+ */
+export function jump(outer: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
+  const code = deeper(outer)
+  if (outer.depth >= deepest) {
+    jumpByValue(outer, ast, input, wanted, to)
+  } else if (ast.type === 'or' || ast.type === 'and') {
+    jumpByOperands(code, ast, input, wanted, to)
+  } else if (ast.type === 'not') {
+    jump(code, ast.operand, input, !wanted, to)
+  } else if (ast.type === 'comparator') {
+    const holds = comparison(code, ast, input)
+    add(code, `if (${wanted ? holds : `!(${holds})`}) ${to}`)
+  } else if (isProjection(ast) && !canFail(ast)) {
+    jumpByElement(code, ast, input, wanted, to)
+  } else jumpByValue(code, ast, input, wanted, to)
+}
+
+/** Writes the two sides of a comparison; gives the JavaScript expression that compares them. */
+export function comparison(code: Code, { operator, left, right }: Comparator, input: string): string {
+  const a = emit(code, left, input)
+  const b = emit(code, right, input)
+  if (operator === '==' || operator === '!=') {
+    const same = isScalar(left) || isScalar(right) ? `${a} === ${b}` : `(${a} === ${b} || equal(${a}, ${b}))`
+    return operator === '==' ? same : `!(${same})`
+  }
+  const type = plainType(right) ?? plainType(left)
+  const general = `compared(${quoted(operator)}, ${a}, ${b})`
+  if (type === null) return general
+  const other = plainType(right) === null ? b : a
+  return `(typeof ${other} === ${quoted(type)} ? ${a} ${operator} ${b} : ${general})`
+}
+
+function isScalar(ast: Ast): boolean {
+  return ast.type === 'literal' && (ast.value === null || typeof ast.value !== 'object')
+}
+
+/**
+ * The type of a literal which JavaScript's own operators order as Python does: against a text without surrogates
+ * and what lies above them, UTF-16 units have the order of code points.
+ */
+function plainType(ast: Ast): 'number' | 'string' | null {
+  if (ast.type !== 'literal') return null
+  if (typeof ast.value === 'number') return 'number'
+  return typeof ast.value === 'string' && isPlain(ast.value) ? 'string' : null
+}
+
+function jumpByValue(code: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
+  add(code, `if (${wanted ? '!' : ''}isFalse(${emit(code, ast, input)})) ${to}`)
+}
+
+function jumpByOperands(code: Code, ast: Junction, input: string, wanted: boolean, to: string): void {
+  const each = (operands: readonly Ast[], truth: boolean, leave: string): void => {
+    for (const operand of operands) jump(code, operand, input, truth, leave)
+  }
+  if ((ast.type === 'or') === wanted) each(ast.operands, wanted, to)
+  else {
+    block(code, (leave) => {
+      each(ast.operands.slice(0, -1), !wanted, leave)
+      each(ast.operands.slice(-1), wanted, to)
+    })
+  }
+}
+
+/** A list is true where it holds anything: its first element decides. */
+function jumpByElement(code: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
+  const atFirst = (leave: string): void =>
+    each(code, ast, input, { canFail: false, item: (inside) => add(inside, leave) })
+  if (wanted) atFirst(to)
+  else {
+    block(code, (leave) => {
+      atFirst(leave)
+      add(code, to)
+    })
+  }
+}

@@ -1,0 +1,47 @@
+/** What generated code calls where a few characters of JavaScript do not do. */
+
+import type { Operator } from './ast.ts'
+import { JmespathError } from './errors.ts'
+import { compareText, isObject, type Value } from './values.ts'
+
+export type Order = Exclude<Operator, '==' | '!='>
+
+/**
+ * Order is for numbers and strings; null for anything else.
+ * @throws JmespathError (type) between a number and a string
+ */
+export function compared(operator: Order, left: Value, right: Value): boolean | null {
+  if (typeof left === 'number' && typeof right === 'number') return holds(operator, left, right)
+  if (typeof left === 'string' && typeof right === 'string')
+    return holds(operator, compareText(left, right), 0)
+  if (!isOrdered(left) || !isOrdered(right)) return null
+  const message = `A number cannot be compared with a string by ${operator}; convert with to_number() or to_string().`
+  throw new JmespathError('type', message)
+}
+
+/** A member of its own, whatever its name; null where there is none. */
+export function memberOf(value: Value, name: string): Value {
+  return isObject(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null
+}
+
+/** The values of an object's members; null for anything else. */
+export function membersOf(value: Value): readonly Value[] | null {
+  return isObject(value) ? Object.values(value) : null
+}
+
+function holds(operator: Order, left: number, right: number): boolean {
+  switch (operator) {
+    case '<':
+      return left < right
+    case '<=':
+      return left <= right
+    case '>':
+      return left > right
+    case '>=':
+      return left >= right
+  }
+}
+
+function isOrdered(value: Value): boolean {
+  return typeof value === 'number' || typeof value === 'string'
+}
