@@ -47,7 +47,7 @@ function extremeBy(list: readonly Value[], expression: Reference, site: CallSite
   let most: Key | null = null
   for (const item of list) {
     const key = keyOf(expression(item), site)
-    if (most !== null && sign * order(key, most, site) <= 0) continue
+    if (most !== null && !(sign * order(key, most, site) > 0)) continue
     found = item
     most = key
   }

@@ -1,3 +1,4 @@
+import { JmespathError } from './errors.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import {
   alike,
@@ -6,6 +7,7 @@ import {
   isArray,
   isObject,
   isPlain,
+  pythonNumber,
   setMember,
   typeName,
   type Value,
@@ -68,12 +70,27 @@ function sum(numbers: readonly number[]): number {
 function merge(args: readonly Value[], site: CallSite): Value {
   const merged: Record<string, Value> = {}
   for (const part of args) {
-    // jmespath.py checks the first argument only, and an empty list or string adds nothing to a Python dict.
-    if (part === '' || (isArray(part) && part.length === 0)) continue
-    if (!isObject(part)) throw typeError(site, `takes objects and got ${article(typeName(part))}`)
-    for (const key of Object.keys(part)) setMember(merged, key, part[key] ?? null)
+    // jmespath.py checks the first argument only; what follows may be whatever Python makes a dict of.
+    const pairs = typeof part === 'string' ? Array.from(part) : isArray(part) ? part : null
+    if (pairs !== null) for (const pair of pairs) setMember(merged, ...pairOf(pair, site))
+    else if (!isObject(part)) throw typeError(site, `takes objects and got ${article(typeName(part))}`)
+    else for (const key of Object.keys(part)) setMember(merged, key, part[key] ?? null)
   }
   return merged
+}
+
+/** Two letters, two elements or the names of two members are a key and its value. */
+function pairOf(pair: Value, site: CallSite): [key: string, value: Value] {
+  const parts = typeof pair === 'string' ? Array.from(pair) : isObject(pair) ? Object.keys(pair) : pair
+  if (!isArray(parts)) throw typeError(site, `takes objects and got ${article(typeName(pair))} in a list`)
+  const [key = null, value = null] = parts
+  if (parts.length !== 2) {
+    const message = `${site.name}() takes objects and got a list of ${parts.length} where a name and a value are two.`
+    throw new JmespathError('value', message, site.position)
+  }
+  if (typeof key === 'object' && key !== null)
+    throw typeError(site, `takes names and got ${article(typeName(key))}`)
+  return [typeof key === 'number' ? pythonNumber(key) : String(key), value]
 }
 
 function codePoints(text: string): number {

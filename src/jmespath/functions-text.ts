@@ -1,11 +1,12 @@
-import { type NamedFunction, row, typeError } from './signatures.ts'
-import { holdsReference, isArray, typeName, type Value } from './values.ts'
+import { JmespathError } from './errors.ts'
+import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
+import { holdsReference, isArray, isObject, pythonNumber, typeName, type Value } from './values.ts'
 
 /** Functions of one string, one number or one value of any type. */
 export const textFunctions: readonly NamedFunction[] = [
   row('abs', ['number'], ([value]) => Math.abs(Number(value))),
-  row('ceil', ['number'], ([value]) => Math.ceil(Number(value)) + 0),
-  row('floor', ['number'], ([value]) => Math.floor(Number(value)) + 0),
+  row('ceil', ['number'], ([value], site) => Math.ceil(finite(value, site)) + 0),
+  row('floor', ['number'], ([value], site) => Math.floor(finite(value, site)) + 0),
   row('starts_with', ['string', 'string'], ([text, start]) => String(text).startsWith(String(start))),
   row('ends_with', ['string', 'string'], ([text, end]) => String(text).endsWith(String(end))),
   row('join', ['string', 'strings'], ([glue, texts]) => (texts as readonly string[]).join(String(glue))),
@@ -14,7 +15,7 @@ export const textFunctions: readonly NamedFunction[] = [
   row('to_string', ['any'], ([value = null], site) => {
     if (typeof value === 'string') return value
     if (holdsReference(value)) throw typeError(site, 'cannot write an expression such as &Name as a string')
-    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, escaped)
+    return written(value)
   }),
   row('to_number', ['any'], ([value = null], site) => {
     if (typeof value === 'function')
@@ -23,9 +24,25 @@ export const textFunctions: readonly NamedFunction[] = [
   }),
 ]
 
-/** Python's json.dumps writes ASCII only. */
-function escaped(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+/** Python's int has no infinity and no NaN. */
+function finite(value: Value | undefined, site: CallSite): number {
+  if (Number.isFinite(value)) return Number(value)
+  throw new JmespathError('value', `${site.name}() cannot make an integer of ${value}.`, site.position)
+}
+
+/** What Python's `json.dumps(value, separators=(',', ':'))` writes. */
+function written(value: Value): string {
+  if (typeof value === 'string') return asciiString(value)
+  if (typeof value === 'number') return pythonNumber(value)
+  if (isArray(value)) return `[${value.map(written).join(',')}]`
+  if (!isObject(value)) return String(value)
+  const members = Object.keys(value).map((key) => `${asciiString(key)}:${written(value[key] ?? null)}`)
+  return `{${members.join(',')}}`
+}
+
+function asciiString(text: string): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped)
 }
 
 const plainNumber = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i
@@ -33,9 +50,23 @@ const special = /^[+-]?(?:inf|infinity|nan)$/i
 
 /** What Python's int() and float() read: signs, underscores between digits, `inf` and space around it. */
 function numberIn(text: string): Value {
-  const trimmed = text.replace(/^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g, '')
+  const trimmed = asciiNumber(text).replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')
   if (plainNumber.test(trimmed)) return Number(trimmed.replaceAll('_', '')) + 0
   if (!special.test(trimmed)) return null
   if (/nan$/i.test(trimmed)) return Number.NaN
   return trimmed.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+}
+
+/** In a text that is not ASCII, Python takes the digits and the spaces of every script. */
+function asciiNumber(text: string): string {
+  if (!/[^\0-\x7f]/.test(text)) return text
+  return text.replace(/(?!\ufeff)[\s\x1c-\x1f\x85]/g, ' ').replace(/\p{Nd}/gu, decimalDigit)
+}
+
+/** Unicode's decimal digits stand in rows of ten. */
+function decimalDigit(digit: string): string {
+  const point = digit.codePointAt(0) ?? 0
+  let first = point
+  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1
+  return String((point - first) % 10)
 }

@@ -150,9 +150,11 @@ function closing(expression: string, position: number, quote: string): number {
 
 /** Like jmespath.py, text that is no JSON is taken as a string: `running` in backticks. */
 function literal(text: string): Json | undefined {
-  const value = pythonOnly.get(text.trim()) ?? json(text)
+  const value = pythonOnly.get(text.replace(jsonSpace, '')) ?? json(text)
   return value === undefined ? json(`"${text.replace(leadingSpace, '')}"`) : value
 }
+
+const jsonSpace = /^[ \t\n\r]+|[ \t\n\r]+$/g
 
 /** Python's json reads these as numbers. */
 const pythonOnly: ReadonlyMap<string, number> = new Map([

@@ -78,14 +78,17 @@ export function compareText(left: string, right: string): number {
   for (let at = 0; at < length; at += 1) {
     const a = left.charCodeAt(at)
     const b = right.charCodeAt(at)
-    if (a !== b) return a >= 0xd800 && b >= 0xd800 ? aboveSurrogates(a) - aboveSurrogates(b) : a - b
+    if (a === b) continue
+    return a < 0xd800 || b < 0xd800 ? a - b : codePointOrder(left, right, at)
   }
   return left.length - right.length
 }
 
-/** Half of an astral character counts above everything of the basic plane. */
-function aboveSurrogates(unit: number): number {
-  return unit >= 0xe000 ? unit : unit + 0x10000
+/** The order of two strings whose units differ at `at`, where a pair of surrogates may begin or end. */
+function codePointOrder(left: string, right: string, at: number): number {
+  const difference = (place: number) => (left.codePointAt(place) ?? 0) - (right.codePointAt(place) ?? 0)
+  const isTail = (left.charCodeAt(at - 1) & 0xfc00) === 0xd800
+  return (isTail ? difference(at - 1) : 0) || difference(at)
 }
 
 /** Sets a member even where its name is `__proto__`. */
@@ -104,4 +107,10 @@ export function holdsReference(value: Value): boolean {
 /** A result known to hold no reference. */
 export function asJson(value: Value): Json {
   return value as Json
+}
+
+/** A number as Python prints it: exponents of two digits or more, from 0.00001 downwards. */
+export function pythonNumber(value: number): string {
+  if (value === 0 || Math.abs(value) >= 0.0001 || Number.isNaN(value)) return String(value)
+  return value.toExponential().replace(/e-(\d)$/, 'e-0$1')
 }
