@@ -4,14 +4,11 @@ import { JmespathError } from '../../src/jmespath/errors.ts'
 import type { Json } from '../../src/model.ts'
 import { below, fleet, pick, random } from './fleet.ts'
 
-const pieces = [
-  ...['foo', 'Reservations', 'Instances', 'constructor', '__proto__', 'toString', 'length', 'sort_by', 'map'],
+const pieces: readonly [string, ...string[]] = [
+  ...(['foo', 'Reservations', 'Instances', 'constructor', '__proto__', 'toString', 'length'] as const),
+  ...['valueOf', 'process', 'globalThis', 'v', 'k0', 'f1', 'isFalse', 'arguments', 'this'],
+  ...['length(', 'sort_by(', 'map(', 'keys(@)', 'to_string(', 'merge(', 'not_null(', 'contains(', '&foo'],
   ...[
-    'keys',
-    'to_string',
-    'merge',
-    'not_null',
-    'contains',
     '[',
     ']',
     '[]',
@@ -21,8 +18,6 @@ const pieces = [
     '[::-1]',
     '(',
     ')',
-  ],
-  ...[
     '{',
     '}',
     '{a:',
@@ -32,6 +27,8 @@ const pieces = [
     '@',
     '&',
     '&&',
+  ],
+  ...[
     '|',
     '||',
     '!',
@@ -43,8 +40,6 @@ const pieces = [
     ',',
     ':',
     '0',
-  ],
-  ...[
     '-1',
     '-',
     '1e9',
@@ -52,31 +47,108 @@ const pieces = [
     "'",
     '"',
     '"Instances"',
+  ],
+  ...[
     '`',
     '`1`',
     '`running`',
     '`[1,{"a":2}]`',
     '`"\\\\',
     '\\',
+    ' ',
+    '\n',
+    '\u0000',
+    '😀',
+    '\ud800',
+    '$',
+    '#',
+    'é',
   ],
-  ...[' ', '\n', '\u0000', '😀', '\ud800', '$', '#', 'é', '99999999999999999999'],
-] as const
+  '99999999999999999999',
+]
+
+/** Pieces of names and literals that would mean something in JavaScript. */
+const code: readonly [string, ...string[]] = [
+  '"',
+  ...[
+    "'",
+    '`',
+    '\\',
+    '\\"',
+    "\\'",
+    `\${globalThis.owned = 1}`,
+    '"];globalThis.owned = 1;["',
+    '");throw 1//',
+    '\n',
+    '\r',
+  ],
+  ...[
+    '\u2028',
+    '\u2029',
+    '*/',
+    '/*',
+    '//',
+    '__proto__',
+    'constructor',
+    '}',
+    '{',
+    '(',
+    ')',
+    ';',
+    '😀',
+    '\ud800',
+    '\u0000',
+    'é',
+  ],
+]
 
 describe('hostile expressions', () => {
-  test('50,000 random expressions end in an answer in JSON or a JMESPath error, and change nothing', () => {
+  test('a million random token strings end in an answer in JSON or a JMESPath error, and change nothing', () => {
     const next = random(1)
     const document: Json = frozen({ Reservations: fleet(random(3)), foo: { length: [1, 'a', null] } })
     const before = JSON.stringify(document)
-    const globals = Object.getOwnPropertyNames(globalThis).length
-    for (let round = 0; round < 50_000; round += 1) {
-      const expression = Array.from({ length: 1 + below(next, 12) }, () =>
-        pick<string>(next, pieces as never),
-      ).join('')
-      expect({ expression, ...outcome(expression, document) }).toMatchObject({ fine: true })
+    const outside = surroundings()
+    let answers = 0
+    let slowest = 0
+    for (let round = 0; round < 1_000_000; round += 1) {
+      let expression = ''
+      for (let left = 1 + below(next, 9); left > 0; left -= 1) expression += pick<string>(next, pieces)
+      const start = performance.now()
+      const { fine, answered, stack } = outcome(expression, document)
+      slowest = Math.max(slowest, performance.now() - start)
+      if (!fine) expect({ expression, stack }).toBe('an answer in JSON or a JMESPath error')
+      if (answered) answers += 1
     }
+    expect(answers).toBeGreaterThan(30_000)
+    expect(slowest).toBeLessThan(2000)
     expect(JSON.stringify(document)).toBe(before)
-    expect(Object.getOwnPropertyNames(globalThis)).toHaveLength(globals)
-    expect(Object.keys(Object.prototype)).toEqual([])
+    expect(surroundings()).toEqual(outside)
+  }, 120_000)
+
+  test('whatever stands in a name or a literal stays text: no generated code gets out of its quotes', () => {
+    const outside = surroundings()
+    const next = random(2)
+    for (let round = 0; round < 3000; round += 1) {
+      const text = Array.from({ length: 1 + below(next, 6) }, () => pick<string>(next, code)).join('')
+      const name = JSON.stringify(text)
+      const asJson = name.replaceAll('`', '\\`')
+      const literal = `\`${asJson}\``
+      const document = JSON.parse(`{${name}: {"a": 1}, "all": [${name}, null]}`) as Json
+      const expected: readonly (readonly [string, Json])[] = [
+        [`${name}.a`, 1],
+        [`@.{${name}: ${literal}}`, { [text]: text }],
+        [`all[?@==${literal}]`, [text]],
+        [`all[?@<${literal} || @>=${literal}] | [0]`, text],
+        [`[${literal}, {a: ${literal}}.${name}]`, [text, null]],
+        [`map(&[${name}, ${literal}], [@])[0][1]`, text],
+        [`starts_with(${literal}, ${literal}) && \`{${asJson}: [${asJson}]}\``, { [text]: [text] }],
+      ]
+      for (const [expression, answer] of expected) {
+        const given = JSON.stringify(compile(expression).search(document))
+        expect({ expression, given }).toEqual({ expression, given: JSON.stringify(answer) })
+      }
+    }
+    expect(surroundings()).toEqual(outside)
   })
 
   test.each([
@@ -96,6 +168,23 @@ describe('hostile expressions', () => {
     ['lists in a literal', `\`${'['.repeat(10_000)}${']'.repeat(10_000)}\``],
   ])('10,000 nested %s are refused in a sentence', (_, expression) => {
     expect(() => compile(expression)).toThrow(JmespathError)
+  })
+
+  test.each([
+    ['parentheses', `${'('.repeat(190)}a${')'.repeat(190)}`],
+    ['lists', `${'['.repeat(190)}a${']'.repeat(190)}`],
+    ['objects', `${'{a:'.repeat(190)}a${'}'.repeat(190)}`],
+    ['filters', `${'[?'.repeat(190)}a${']'.repeat(190)}`],
+    ['filters of filters', `a${'[?a]'.repeat(190)}`],
+    ['projections', `a${'[*].a'.repeat(190)}`],
+    ['flattenings', `a${'[].a'.repeat(190)}`],
+    ['negations', `${'!'.repeat(190)}a`],
+    ['references', `${'map(&'.repeat(190)}a${',[@])'.repeat(190)}`],
+    ['choices', `${'(a||b&&'.repeat(130)}a${')'.repeat(130)}`],
+    ['dots', `a${'.a'.repeat(300)}`],
+  ])('hundreds of nested %s are answered', (_, expression) => {
+    const leaf: Json = { a: [{ a: [1] }] }
+    expect(() => compile(expression).search(leaf)).not.toThrow()
   })
 
   test('a filter may name 5,000 ids', () => {
@@ -134,16 +223,28 @@ describe('hostile expressions', () => {
   })
 })
 
-function outcome(
-  expression: string,
-  document: Json,
-): { readonly fine: boolean; readonly stack?: string | undefined } {
+interface Outcome {
+  readonly fine: boolean
+  readonly answered: boolean
+  readonly stack?: string | undefined
+}
+
+function outcome(expression: string, document: Json): Outcome {
   try {
-    return { fine: isJson(compile(expression).search(document)) }
+    const result = compile(expression).search(document)
+    return { fine: isJson(result), answered: true }
   } catch (error) {
-    if (error instanceof JmespathError) return { fine: error.message.length > 10 }
-    return { fine: false, stack: error instanceof Error ? error.stack : String(error) }
+    if (error instanceof JmespathError) return { fine: error.message.length > 10, answered: false }
+    return { fine: false, answered: false, stack: error instanceof Error ? error.stack : String(error) }
   }
+}
+
+/** The names of everything that an expression could reach if it got out. */
+function surroundings(): readonly string[][] {
+  const roots = [globalThis, Object, Array, String, Function, Number, Boolean, Math, JSON, process]
+  return roots.flatMap((root) =>
+    [root, 'prototype' in root ? root.prototype : root].map((owner) => Object.getOwnPropertyNames(owner)),
+  )
 }
 
 function isJson(value: unknown): boolean {

@@ -1,10 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { type Compiled, compile } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/errors.ts'
 import { splitStream } from '../../src/jmespath/stream.ts'
 import type { Json } from '../../src/model.ts'
 import { below, fleet, type Random, random } from './fleet.ts'
+import { fleetWords, randomExpression, rowExpression, type Words } from './random-expressions.ts'
+
+/** Random expressions that look at the reservations. */
+const wholeWords: Words = {
+  fields: [...fleetWords.fields, 'Reservations'],
+  lists: [
+    'Reservations',
+    'Reservations[]',
+    'Reservations[].Instances[]',
+    'Reservations[*].Instances[]',
+    'Reservations[].Instances[].Tags[]',
+    'Reservations[].Instances[].LaunchTime',
+  ],
+}
 
 const wholly = [
   'Reservations',
@@ -120,6 +135,46 @@ describe('reading rows in chunks', () => {
     },
   )
 
+  test('e(A ++ B) = e(A) ++ e(B) for every expression that is said to stream, and for few that are not', () => {
+    const next = random(20261125)
+    let streams = 0
+    let others = 0
+    for (let round = 0; round < 6000; round += 1) {
+      const isRow = round % 2 === 0
+      const expression = isRow ? rowExpression(next) : randomExpression(next, wholeWords, 1 + below(next, 4))
+      const compiled = compile(expression)
+      const [a, b] = [fleet(next), fleet(next)]
+      const holds = law(compiled, a, b)
+      const parts = splitStream(compiled, 'Reservations')
+      if (parts === null || parts.rest !== null) {
+        others += holds ? 0 : 1
+        continue
+      }
+      streams += 1
+      expect({ expression, a, b, holds }).toMatchObject({ holds: true })
+    }
+    expect(streams).toBeGreaterThan(2900)
+    expect(others).toBeGreaterThan(1000)
+  })
+
+  test('random expressions survive any cut, whatever is left to do with all rows', () => {
+    const next = random(20261126)
+    let split = 0
+    for (let round = 0; round < 6000; round += 1) {
+      const expression = randomExpression(next, wholeWords, 1 + below(next, 4))
+      const compiled = compile(expression)
+      if (!splitStream(compiled, 'Reservations')?.rest) continue
+      split += 1
+      const rows = fleet(next)
+      expect({ expression, rows, given: inChunks(compiled, rows, next) }).toEqual({
+        expression,
+        rows,
+        given: whole(compiled, rows),
+      })
+    }
+    expect(split).toBeGreaterThan(500)
+  })
+
   test('counting keeps none of the rows', () => {
     const parts = splitStream(compile('length(Reservations[].Instances[])'), 'Reservations')
     expect(
@@ -132,6 +187,18 @@ describe('reading rows in chunks', () => {
     expect(parts?.each({ Volumes: [{ VolumeId: 'vol-1' }] })).toEqual(['vol-1'])
   })
 })
+
+/** Whether the answers over A and over B, one after the other, are the answer over both. */
+function law(compiled: Compiled, a: readonly Json[], b: readonly Json[]): boolean {
+  try {
+    const [first, second] = [a, b].map((rows) => compiled.search({ Reservations: rows }))
+    if (!Array.isArray(first) || !Array.isArray(second)) return false
+    return isDeepStrictEqual(compiled.search({ Reservations: [...a, ...b] }), [...first, ...second])
+  } catch (error) {
+    if (error instanceof JmespathError) return whole(compiled, [...a, ...b]) === 'a JMESPath error'
+    throw error
+  }
+}
 
 function whole(compiled: Compiled, rows: readonly Json[]): Json {
   return outcome(() => compiled.search({ Reservations: rows }))
