@@ -59,8 +59,7 @@ function numberIn(text: string): Value {
 
 /** In a text that is not ASCII, Python takes the digits and the spaces of every script. */
 function asciiNumber(text: string): string {
-  if (!/[^\0-\x7f]/.test(text)) return text
-  return text.replace(/(?!\ufeff)[\s\x1c-\x1f\x85]/g, ' ').replace(/\p{Nd}/gu, decimalDigit)
+  return text.replace(/(?![\0-\x7f\ufeff])[\s\x85]/g, ' ').replace(/\p{Nd}/gu, decimalDigit)
 }
 
 /** Unicode's decimal digits stand in rows of ten. */
