@@ -9,7 +9,7 @@ import { exportAnswer } from './export-view.ts'
 import { flags } from './flags.ts'
 import { formatOf } from './query.ts'
 import { callsOf, ready } from './ready.ts'
-import { reportCoverage } from './report.ts'
+import { reportCoverage, reportHints } from './report.ts'
 import { viewFrom } from './view.ts'
 import { refuseExisting } from './write-file.ts'
 
@@ -37,13 +37,14 @@ export const exportTo: Command = {
     if (!args.on('force')) refuseExisting(file)
     const context = await openContext(args, io)
     try {
-      const { view, names } = viewFrom(args, context.io, context.settings)
+      const { view, names, hints } = viewFrom(args, context.io, context.settings)
       const store = openStore(context.cacheFile)
       try {
         const standing = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         const answer = answerView(view, store, standing.lines, names)
         const request = { file, format, raw: args.on('raw'), force: args.on('force') }
         const bytes = await exportAnswer(answer, request, standing, io)
+        reportHints(io, hints)
         io.err(`wrote ${bytes} bytes to ${file}\n`)
         return reportCoverage(io, standing.statuses)
       } finally {

@@ -3,27 +3,23 @@ import { createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { type ExitCode, exitCodes, MusterError, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import type { Answer, Json } from '../model.ts'
+import type { Json } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerDocument } from '../query/answer.ts'
 import { jsonFault } from '../query/json-place.ts'
 import type { Args } from './flags.ts'
+import type { Print } from './query.ts'
 import { viewFrom } from './view.ts'
 
 /**
  * Answers an expression or a saved query over the JSON document of --input, and nothing else: no profile, no cache,
  * no coverage.
  */
-export async function queryInput(
-  input: string,
-  args: Args,
-  io: Io,
-  print: (answer: Answer) => Promise<void>,
-): Promise<ExitCode> {
+export async function queryInput(input: string, args: Args, io: Io, print: Print): Promise<ExitCode> {
   const stray = elsewhere.find((name) => args.on(name) || args.list(name).length > 0)
   if (stray !== undefined)
     throw usageError(`--input asks one document, and neither AWS nor the cache: leave --${stray} out.`)
-  const { view, names } = viewFrom(args, io, { kind: 'instances' })
+  const { view, names, hints } = viewFrom(args, io, { kind: 'instances' })
   const name = input === '-' ? 'standard input' : sanitise(input)
   const lines = /\.(ndjson|jsonl)$/.test(input)
   const text = textOf(await bytesOf(input, name, io), name)
@@ -31,7 +27,7 @@ export async function queryInput(
   if (roundsIn(text, lines)) io.err(`${name} holds whole numbers beyond 2^53, which are rounded here.\n`)
   const title = input === '-' ? 'stdin' : basename(input).replace(/\.\w+$/, '')
   try {
-    await print(answerDocument(view, document, title, names))
+    await print(answerDocument(view, document, title, names), hints)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw usageError(`${name} nests too deep for this expression or format: ask for a part of it.`, error)

@@ -1,7 +1,7 @@
 import { isAccepted } from '../config/settings.ts'
 import { type ExitCode, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import type { Answer, SyncEvent } from '../model.ts'
+import type { SyncEvent } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerResources } from '../query/answer.ts'
 import { coverageOf, scopeName } from '../query/coverage.ts'
@@ -10,6 +10,7 @@ import { decodeToken, encodeToken, tokenKeys } from '../sync/live-token.ts'
 import { noProgress, progressed } from '../sync/progress.ts'
 import { type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
+import type { Print } from './query.ts'
 import { coverageExitCode, missingLines } from './report.ts'
 import type { AskedView } from './view.ts'
 
@@ -31,10 +32,10 @@ export function checkLiveFlags(args: Args): void {
  * beyond --max-items, or because it failed.
  */
 export async function queryLive(
-  { view: asked, names }: AskedView,
+  { view: asked, names, hints }: AskedView,
   args: Args,
   context: Context,
-  print: (answer: Answer) => Promise<void>,
+  print: Print,
 ): Promise<ExitCode> {
   const { io, settings } = context
   const maxItems = args.number('max-items', 1, Number.MAX_SAFE_INTEGER)
@@ -59,7 +60,7 @@ export async function queryLive(
     shown.clear()
     sessions.close()
   })
-  await print(answerResources(view, reading.read, names))
+  await print(answerResources(view, reading.read, names), hints)
   const coverage = coverageOf(reading.statuses)
   io.err(`${liveLines(reading, view.kind).map(sanitise).join('\n')}\n`)
   if (reading.next)

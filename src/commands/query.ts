@@ -10,8 +10,11 @@ import { type Args, flags } from './flags.ts'
 import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './live.ts'
 import { callsOf, ready } from './ready.ts'
-import { reportCoverage } from './report.ts'
+import { reportCoverage, reportHints } from './report.ts'
 import { viewFrom } from './view.ts'
+
+/** Prints an answer, and the hints about its expression. */
+export type Print = (answer: Answer, hints: readonly string[]) => Promise<void>
 
 export const query: Command = {
   usage: 'query [NAME | EXPRESSION] [OPTIONS]',
@@ -31,18 +34,21 @@ export const query: Command = {
     const format = formatOf(args)
     const input = args.text('input')
     const options = { columns: io.columns, raw: args.on('raw'), colour: colourful(io) }
-    const print = (answer: Answer) => write(formatAnswer(answer, format, options), io)
+    const print: Print = async (answer, hints) => {
+      await write(formatAnswer(answer, format, options), io)
+      reportHints(io, hints)
+    }
     if (input !== null) return queryInput(input, args, io, print)
     checkLiveFlags(args)
     const context = await openContext(args, io)
     try {
       const asked = viewFrom(args, context.io, context.settings)
-      const { view, names } = asked
+      const { view, names, hints } = asked
       if (args.on('live')) return await queryLive(asked, args, context, print)
       const store = openStore(context.cacheFile)
       try {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
-        await print(answerView(view, store, lines, names))
+        await print(answerView(view, store, lines, names), hints)
         return reportCoverage(io, statuses) satisfies ExitCode
       } finally {
         store.close()

@@ -12,6 +12,11 @@ export function reportCoverage(io: Io, statuses: readonly ScopeStatus[]): ExitCo
   return coverageExitCode(coverage)
 }
 
+/** Says on standard error where an expression runs and cannot do what was meant. */
+export function reportHints(io: Io, hints: readonly string[]): void {
+  for (const hint of hints) io.err(`hint: ${hint}\n`)
+}
+
 /** 0 when nothing misses; 4 when nothing could be read for want of credentials; else 3. */
 export function coverageExitCode({ complete, covered, missing }: Coverage): ExitCode {
   if (complete) return exitCodes.done

@@ -5,8 +5,9 @@ import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { JmespathError } from '../jmespath/errors.ts'
 import { checkStock } from '../jmespath/stock.ts'
+import { hintsFor } from '../jmespath/traps.ts'
 import { kindNamed } from '../kinds.ts'
-import type { Engine, View } from '../model.ts'
+import type { Engine, Kind, View } from '../model.ts'
 import { compiled, stockExpression } from '../query/evaluation.ts'
 import { bindParameters, parseSetting, type Setting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
@@ -15,10 +16,13 @@ import { placeIn, type SavedQuery } from '../query/saved-text.ts'
 import { queryFolders, selectionOf } from './context.ts'
 import type { Args } from './flags.ts'
 
-/** A view as the command line asks for it, and the names that its saved query gives the result's places. */
+/** A view as the command line asks for it. */
 export interface AskedView {
   readonly view: View
+  /** What its saved query calls the places of the result. */
   readonly names: readonly string[] | null
+  /** Where its expression, if it is no saved query's, runs and cannot do what was meant. */
+  readonly hints: readonly string[]
 }
 
 /** Makes the view of `muster query` and `muster export`; every mistake in it is found before AWS is called. */
@@ -29,10 +33,11 @@ export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
   if (saved && saved.kind !== kind) {
     throw usageError(`The saved query '${saved.name}' is about ${saved.kind}: leave --kind ${kind} out.`)
   }
+  const engine = engineOf(args)
   const columns = splitList(args.list('columns'))
   const sort = args.text('sort')
   const view: View = {
-    ...questioned(question, setIn(args), engineOf(args), io),
+    ...questioned(question, setIn(args), engine, io),
     kind,
     filter: args.text('filter'),
     sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
@@ -40,7 +45,16 @@ export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
     scopes: selectionOf(args),
     origin: !args.on('no-origin'),
   }
-  return { view, names: saved?.columns ?? null }
+  const over = args.text('input') === null ? kindNamed(kind) : null
+  return { view, names: saved?.columns ?? null, hints: hintsAbout(view, over) }
+}
+
+/** The hints about a view's expression, if it is no saved query's; `kind` is null over any other JSON. */
+function hintsAbout(view: View, kind: Kind | null): readonly string[] {
+  const { query, expression, engine } = view
+  if (query !== null || expression === null || engine !== 'muster') return []
+  const aws = kind && { list: kind.list, nested: kind.nested?.list ?? null }
+  return hintsFor(compiled(expression, view), aws)
 }
 
 /**
@@ -60,7 +74,7 @@ export function viewNamed(line: string, scopes: View['scopes'], io: Io): AskedVi
     scopes,
     origin: true,
   }
-  return { view, names: saved?.columns ?? null }
+  return { view, names: saved?.columns ?? null, hints: hintsAbout(view, kindNamed(view.kind)) }
 }
 
 /** What is asked: a saved query or an expression; neither is the table of the kind. */

@@ -1,10 +1,13 @@
-/** The syntax tree of a JMESPath expression. `@` and the absent left side are both `current`. */
+/**
+ * The syntax tree of a JMESPath expression. `@` and the absent left side are both `current`. A `position` is where the
+ * thing stands in the expression, in UTF-16 units from 0.
+ */
 
 import type { Json } from '../model.ts'
 
 export type Ast =
   | { readonly type: 'current' }
-  | { readonly type: 'field'; readonly name: string }
+  | Field
   | { readonly type: 'literal'; readonly value: Json }
   | { readonly type: 'index'; readonly index: number }
   | Slice
@@ -13,8 +16,8 @@ export type Ast =
   | { readonly type: 'flatten'; readonly left: Ast }
   | { readonly type: 'projection'; readonly left: Ast; readonly right: Ast }
   | { readonly type: 'value-projection'; readonly left: Ast; readonly right: Ast }
-  | { readonly type: 'filter-projection'; readonly left: Ast; readonly condition: Ast; readonly right: Ast }
-  | { readonly type: 'comparator'; readonly operator: Operator; readonly left: Ast; readonly right: Ast }
+  | FilterProjection
+  | Comparator
   | { readonly type: 'or' | 'and'; readonly operands: readonly Ast[] }
   | { readonly type: 'not'; readonly operand: Ast }
   | { readonly type: 'list'; readonly items: readonly Ast[] }
@@ -24,6 +27,32 @@ export type Ast =
 
 export type ChainType = 'subexpression' | 'index-expression' | 'pipe'
 export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>='
+
+export interface Field {
+  readonly type: 'field'
+  readonly name: string
+  /** Whether it is written in double quotes. */
+  readonly quoted: boolean
+  readonly position: number
+}
+
+export interface FilterProjection {
+  readonly type: 'filter-projection'
+  readonly left: Ast
+  readonly condition: Ast
+  readonly right: Ast
+  /** Of its `[?`. */
+  readonly position: number
+}
+
+export interface Comparator {
+  readonly type: 'comparator'
+  readonly operator: Operator
+  readonly left: Ast
+  readonly right: Ast
+  /** Of its operator. */
+  readonly position: number
+}
 
 export interface Slice {
   readonly type: 'slice'
@@ -41,7 +70,7 @@ export interface Call {
   readonly type: 'call'
   readonly name: string
   readonly arguments: readonly Ast[]
-  /** Where the name stands in the expression, in UTF-16 units from 0. */
+  /** Of its name. */
   readonly position: number
 }
 

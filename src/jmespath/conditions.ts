@@ -1,11 +1,10 @@
-import type { Ast } from './ast.ts'
+import type { Ast, Comparator } from './ast.ts'
 import { add, block, type Code, deeper, deepest, quoted } from './code.ts'
 import { emit } from './generate.ts'
 import { canFail, each, isProjection } from './loops.ts'
 import { isPlain } from './values.ts'
 
 type Junction = Extract<Ast, { type: 'or' | 'and' }>
-type Comparator = Extract<Ast, { type: 'comparator' }>
 
 /**
  * Writes a condition: the statement `to` (a `break` or a `continue`) is taken where the tree's truth is `wanted`.

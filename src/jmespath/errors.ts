@@ -20,14 +20,19 @@ export class JmespathError extends MusterError {
   }
 }
 
-/** A syntax error that shows its place: `sentence`, then the expression, then a caret under `position`. */
+/** A syntax error that shows its place. */
 export function syntaxError(sentence: string, expression: string, position: number): JmespathError {
+  return new JmespathError('syntax', pointedAt(sentence, expression, position), position)
+}
+
+/** Three lines: the sentence, the expression, a caret under `position`. They hold no control characters. */
+export function pointedAt(sentence: string, expression: string, position: number): string {
   const before = printable(expression.slice(0, position))
   const after = printable(expression.slice(position))
   const head = before.length > around ? ['…', ...before.slice(-around)] : before
   const tail = after.length > around ? [...after.slice(0, around), '…'] : after
   const lines = [sentence, head.concat(tail).join(''), `${' '.repeat(head.length)}^`]
-  return new JmespathError('syntax', lines.join('\n'), position)
+  return lines.join('\n')
 }
 
 /** Characters shown on either side of the caret. */

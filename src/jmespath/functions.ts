@@ -1,9 +1,9 @@
-import type { Call } from './ast.ts'
+import type { Ast, Call } from './ast.ts'
 import { JmespathError } from './errors.ts'
 import { byKeyFunctions } from './functions-by.ts'
 import { listFunctions } from './functions-list.ts'
 import { textFunctions } from './functions-text.ts'
-import { unknownFunction } from './hints.ts'
+import { quotedField, unknownFunction } from './hints.ts'
 import { accepts, type FunctionRow, type Parameter } from './signatures.ts'
 import { article, isArray, type TypeName, typeName, type Value } from './values.ts'
 
@@ -32,7 +32,8 @@ export function invocation(call: Call): (args: readonly Value[]) => Value {
     if (args.length < least || (!variadic && args.length > least)) throw wrongCount(site, row, args.length)
     for (let index = 0; index < least; index += 1) {
       const parameter = parameters[index]
-      if (parameter !== undefined && parameter !== 'any') check(site, parameter, args[index] ?? null)
+      if (parameter === undefined || parameter === 'any') continue
+      check(site, parameter, args[index] ?? null, call.arguments[index])
     }
     return run(args, site)
   }
@@ -43,10 +44,10 @@ interface Site {
   readonly position: number
 }
 
-function check(site: Site, parameter: Parameter, value: Value): void {
+function check(site: Site, parameter: Parameter, value: Value, written: Ast | undefined): void {
   const type = typeName(value)
   if (parameter === type) return
-  if (!accepts(parameter, type)) throw wrongType(site, parameter, type)
+  if (!accepts(parameter, type)) throw wrongType(site, parameter, type, written)
   if (type !== 'array' || !isArray(value)) return
   const first = value[0]
   if (first === undefined) return
@@ -54,7 +55,7 @@ function check(site: Site, parameter: Parameter, value: Value): void {
   if (wanted === null) return
   for (const item of value) {
     if (typeName(item) !== wanted)
-      throw wrongType(site, parameter, `an array that holds ${article(typeName(item))}`)
+      throw wrongType(site, parameter, `an array that holds ${article(typeName(item))}`, written)
   }
 }
 
@@ -72,11 +73,15 @@ function elementType(parameter: Parameter, first: TypeName): TypeName | null {
   }
 }
 
-function wrongType(site: Site, parameter: Parameter, found: string): JmespathError {
+function wrongType(site: Site, parameter: Parameter, found: string, written?: Ast): JmespathError {
   const got = found.includes(' ') ? found : article(found)
-  const hint = found === 'null' ? '; give missing fields a default with not_null() or ||' : ''
-  const message = `${site.name}() takes ${words[parameter]} and got ${got}${hint}.`
+  const message = `${site.name}() takes ${words[parameter]} and got ${got}${found === 'null' ? wayOut(written) : ''}.`
   return new JmespathError('type', message, site.position)
+}
+
+function wayOut(written: Ast | undefined): string {
+  const isQuoted = written?.type === 'field' && written.quoted
+  return isQuoted ? `; ${quotedField(written.name)}` : '; give missing fields a default with not_null() or ||'
 }
 
 function wrongCount(site: Site, row: FunctionRow, found: number): JmespathError {

@@ -59,6 +59,12 @@ export function tokenExpected(wanted: string, found: Token): string {
   return `Found ${named(found)} where ${wanted} should be.`
 }
 
+/** A name in double quotes where a text was meant. */
+export function quotedField(name: string): string {
+  const short = name.length > 40 ? `${name.slice(0, 39)}…` : name
+  return `"${short}" in double quotes is the field of that name; a text is written '${short}'`
+}
+
 /** `Unknown function: lenght()`, with the nearest of the names that exist. */
 export function unknownFunction(name: string, names: Iterable<string>): string {
   let nearest: string | null = null

@@ -32,10 +32,10 @@ function start(reader: Reader, token: Token): Ast {
     case 'literal':
       return { type: 'literal', value: token.value }
     case 'identifier':
-      return { type: 'field', name: token.text }
+      return { type: 'field', name: token.text, quoted: false, position: token.position }
     case 'quoted identifier':
       if (peek(reader).type === '(') fail(reader, 'A function name is written without quotes.', token)
-      return { type: 'field', name: String(token.value) }
+      return { type: 'field', name: String(token.value), quoted: true, position: token.position }
     case '@':
       return current
     case '*':
@@ -46,7 +46,7 @@ function start(reader: Reader, token: Token): Ast {
         peek(reader).type === ']' ? null : bindingPower['*'],
       )
     case '[?':
-      return filter(reader, current)
+      return filter(reader, current, token)
     case '[]':
       return project(
         reader,
@@ -88,11 +88,11 @@ function carryOn(reader: Reader, left: Ast, token: Token): Ast {
     case '<=':
     case '>':
     case '>=':
-      return compare(reader, token.type, left)
+      return compare(reader, token.type, left, token)
     case '[]':
       return project(reader, 'projection', grow(reader, { type: 'flatten', left }), bindingPower['[]'])
     case '[?':
-      return filter(reader, left)
+      return filter(reader, left, token)
     case '[':
       return bracket(reader, left)
     case '(':
@@ -108,15 +108,16 @@ function parenthesised(reader: Reader): Ast {
   return inner
 }
 
-function compare(reader: Reader, operator: Operator, left: Ast): Ast {
-  return grow(reader, { type: 'comparator', operator, left, right: read(reader, bindingPower[operator]) })
+function compare(reader: Reader, operator: Operator, left: Ast, { position }: Token): Ast {
+  const right = read(reader, bindingPower[operator])
+  return grow(reader, { type: 'comparator', operator, left, right, position })
 }
 
-function filter(reader: Reader, left: Ast): Ast {
+function filter(reader: Reader, left: Ast, { position }: Token): Ast {
   const condition = read(reader, 0)
   expect(reader, ']')
   const right = peek(reader).type === '[]' ? current : projected(reader, bindingPower['[?'])
-  return grow(reader, { type: 'filter-projection', left, condition, right })
+  return grow(reader, { type: 'filter-projection', left, condition, right, position })
 }
 
 /** `[` at the start: an index, a slice, `[*]` or a list of expressions. */

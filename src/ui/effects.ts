@@ -84,11 +84,12 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'remember':
         syncs.stop()
         return context.demo ? undefined : remember(context.io, effect.selection)
-      case 'query':
-        return dispatch({
-          type: 'query-found',
-          ask: { type: 'view', ...viewNamed(effect.line, effect.scopes, context.io) },
-        })
+      case 'query': {
+        const { hints, ...ask } = viewNamed(effect.line, effect.scopes, context.io)
+        dispatch({ type: 'query-found', ask: { type: 'view', ...ask } })
+        const [hint] = hints
+        return hint === undefined ? undefined : say(hint.split('\n')[0] ?? '')
+      }
       case 'export':
         return write(effect)
       case 'copy': {

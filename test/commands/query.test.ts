@@ -44,6 +44,18 @@ describe('the same answer as the AWS CLI', () => {
   })
 })
 
+describe('an expression that runs and cannot do what was meant', () => {
+  test('is answered as ever; the hint goes to standard error, before the coverage', async () => {
+    const { muster } = await machine()
+    const wrong = 'Reservations[].Instances[?State.Name=="running"][].InstanceId'
+    const { code, out, err } = await muster('query', wrong, '--output', 'json')
+    expect({ code, out }).toEqual({ code: 0, out: '[]\n' })
+    expect(err).toMatch(/^hint: "running" in double quotes is [^\n]+\n[^\n]+\n +\^\n6 of 6 scopes/m)
+    const saved = await muster('query', 'running', '--output', 'json')
+    expect(saved.err).not.toContain('hint:')
+  })
+})
+
 describe('when AWS is called', () => {
   test('--offline never calls, fresh scopes are not read again, --sync reads every one', async () => {
     const { endpoint, muster } = await machine()

@@ -41,6 +41,19 @@ export const fleetWords: Words = {
   ],
 }
 
+/** Fits `{Reservations: fleet(…)}`. */
+export const wholeWords: Words = {
+  fields: [...fleetWords.fields, 'Reservations'],
+  lists: [
+    'Reservations',
+    'Reservations[]',
+    'Reservations[].Instances[]',
+    'Reservations[*].Instances[]',
+    'Reservations[].Instances[].Tags[]',
+    'Reservations[].Instances[].LaunchTime',
+  ],
+}
+
 /** An expression of at most so many levels. All are of the grammar; many fail on their arguments' types. */
 export function randomExpression(next: Random, words: Words, depth: number): string {
   return writer(next, words)(depth)

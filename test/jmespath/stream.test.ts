@@ -6,20 +6,7 @@ import { JmespathError } from '../../src/jmespath/errors.ts'
 import { splitStream } from '../../src/jmespath/stream.ts'
 import type { Json } from '../../src/model.ts'
 import { below, fleet, type Random, random } from './fleet.ts'
-import { fleetWords, randomExpression, rowExpression, type Words } from './random-expressions.ts'
-
-/** Random expressions that look at the reservations. */
-const wholeWords: Words = {
-  fields: [...fleetWords.fields, 'Reservations'],
-  lists: [
-    'Reservations',
-    'Reservations[]',
-    'Reservations[].Instances[]',
-    'Reservations[*].Instances[]',
-    'Reservations[].Instances[].Tags[]',
-    'Reservations[].Instances[].LaunchTime',
-  ],
-}
+import { randomExpression, rowExpression, wholeWords } from './random-expressions.ts'
 
 const wholly = [
   'Reservations',

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../src/jmespath/compile.ts'
+import { JmespathError } from '../../src/jmespath/errors.ts'
+import { listTraps } from '../../src/jmespath/list-traps.ts'
+import { hintsFor } from '../../src/jmespath/traps.ts'
+import type { Json } from '../../src/model.ts'
+import { below, fleet, random } from './fleet.ts'
+import { randomExpression, wholeWords } from './random-expressions.ts'
+
+const instances = { list: 'Reservations', nested: 'Instances' }
+const volumes = { list: 'Volumes', nested: null }
+
+describe('an expression that runs and answers something else than was meant', () => {
+  test('is shown with its place and the way out', () => {
+    const expression =
+      "Reservations[].Instances[?Tags[?Key=='Env'].Value|[0]=='prod' && State.Name=='running'][].InstanceId"
+    expect(hintsFor(compile(expression), instances).map((hint) => hint.split('\n'))).toEqual([
+      [
+        'The pipe binds loosest, so State is looked for in the list that it hands on, and a list has no fields; put what belongs to the pipe in parentheses, as (Tags[].Value | [0]).',
+        "…vations[].Instances[?Tags[?Key=='Env'].Value|[0]=='prod' && State.Name=='running'][].InstanceId",
+        `${' '.repeat(61)}^`,
+      ],
+    ])
+  })
+
+  test.each([
+    ['Reservations[].Instances[?State.Name=="running"][]', '"running"', 'a text is written'],
+    [
+      'Reservations[].Instances[?Placement.AvailabilityZone!="us-east-1a"][]',
+      '"us-east-1a"',
+      'field of that name',
+    ],
+    ['Reservations[].Instances[?starts_with(InstanceType, "t3.")][]', '"t3."', "a text is written 't3.'"],
+    ['Reservations[].Instances[?contains(Tags[].Key, "Name")][]', '"Name"', 'field of that name'],
+    ['join(", ", Reservations[].Instances[].InstanceId)', '", "', 'field of that name'],
+    ["Reservations[].Instances[?EbsOptimized=='true'][]", "=='true'", '`true` in backticks'],
+    ['Reservations[?OwnerId==`123456789012`]', '==`', "write '123456789012'"],
+    [
+      "Reservations[].Instances[?State.Name=='running'].InstanceId",
+      '[?State',
+      'one list for each reservation',
+    ],
+    ["length(Reservations[].Instances[?State.Name=='running'])", '[?State', 'one list for each reservation'],
+    ["Reservations[].Instances[?State.Name=='running'].InstanceId | [0]", '[?State', 'one list for each'],
+    ['sort_by(Reservations[*].Instances[?Tags], &LaunchTime)', '[?Tags', 'one list for each reservation'],
+    ['Reservations[].Instances.InstanceId', 'InstanceId', 'a list has no fields'],
+    ['Reservations[].Instances[] | InstanceId', 'InstanceId', 'a list has no fields'],
+    ['Reservations[].Instances[] | {n: length(@), owner: OwnerId}', 'OwnerId', 'a list has no fields'],
+    ['Instances[].InstanceId', 'Instances[]', 'begin with Reservations[].Instances[]'],
+    ['Reservations[].Missing[].lenght(@)', 'lenght', 'did you mean length()?'],
+  ])('%s is told at %s: %s', (expression, at, sentence) => {
+    const [hint = '', ...more] = hintsFor(compile(expression), instances)
+    const [told = '', shown = '', caret = ''] = hint.split('\n')
+    expect(more).toEqual([])
+    expect(told).toContain(sentence)
+    expect(shown.slice(caret.indexOf('^'), caret.indexOf('^') + at.length)).toBe(at)
+  })
+
+  test('over any JSON only what is certain there is told', () => {
+    const told = (expression: string) => hintsFor(compile(expression), null).length
+    expect(['a[?b=="text"]', 'a[] | b', "a[?b[?c].d | [0] == 'x' && e]"].map(told)).toEqual([1, 1, 1])
+    const meant = [
+      'a[?b=="c-d"]',
+      "a[?b=='true']",
+      'a[?Id==`1`]',
+      'Instances[].b',
+      'a[].b[?c]',
+      'a.b.c',
+      'a[]."b"',
+    ]
+    expect(meant.map(told)).toEqual(meant.map(() => 0))
+  })
+
+  test('of volumes is told in their words', () => {
+    expect(hintsFor(compile('Reservations[].Instances[]'), volumes)[0]).toContain('begin with Volumes[].')
+    expect(hintsFor(compile("Volumes[?State=='in-use'].VolumeId"), volumes)).toEqual([])
+  })
+})
+
+describe('no hint is given', () => {
+  test.each([
+    'Reservations[0].Instances[0].InstanceId',
+    'Reservations[].Instances[].[InstanceId,State.Name,Tags[?Key==`Name`].Value|[0]]',
+    'Reservations[].Instances[].InstanceId',
+    'Reservations[*].Instances[*].[InstanceId]',
+    "Reservations[].Instances[?(Tags[?Key=='Env'].Value | [0])=='prod' && State.Name=='running'][]",
+    "Reservations[].Instances[?Tags[?Key=='Env'].Value | [0]=='prod'][]",
+    "Reservations[].Instances[?State.Name=='running'].InstanceId | []",
+    "Reservations[].Instances[?State.Name=='running'][] | sort_by(@, &LaunchTime)[-1].InstanceId",
+    "Reservations[].Instances[?Tags[?Key=='Spot' && Value=='true']][].InstanceId",
+    'Reservations[].Instances[].{"My Id": InstanceId, Other: ImageId} | [?Other=="My Id"]',
+    "Reservations[].Instances[?OwnerId=='123456789012'][]",
+    'keys(@)',
+    'length(Reservations[])',
+  ])('for %s', (expression) => {
+    expect(hintsFor(compile(expression), instances)).toEqual([])
+  })
+
+  const folder = new URL('../../queries/', import.meta.url)
+  test.each(readdirSync(folder))('for the saved query %s', (file) => {
+    const lines = readFileSync(new URL(file, folder), 'utf8').split('\n')
+    const about = lines.includes('# kind: volumes') ? volumes : instances
+    const expression = lines.filter((line) => !line.startsWith('#')).join('\n')
+    expect(hintsFor(compile(expression), about)).toEqual([])
+  })
+})
+
+test('a field that is told to be null could have any name', () => {
+  const next = random(20261127)
+  let told = 0
+  for (let round = 0; round < 20_000; round += 1) {
+    const expression = randomExpression(next, wholeWords, 1 + below(next, 4))
+    const { ast } = compile(expression)
+    for (const { sentence, position } of listTraps(ast, instances)) {
+      if (sentence.includes('one list for each')) continue
+      told += 1
+      const other = expression.slice(0, position) + expression.slice(position).replace(/^\w+/, 'Zz')
+      const document: Json = { Reservations: fleet(next).filter(isReservation) }
+      expect({
+        expression,
+        document,
+        same: isDeepStrictEqual(outcome(expression, document), outcome(other, document)),
+      }).toMatchObject({ same: true })
+    }
+  }
+  expect(told).toBeGreaterThan(1000)
+})
+
+function isReservation(row: Json): boolean {
+  return typeof row === 'object' && row !== null && 'Instances' in row
+}
+
+function outcome(expression: string, document: Json): unknown {
+  try {
+    return { result: compile(expression).search(document) }
+  } catch (error) {
+    if (error instanceof JmespathError) return error.kind
+    throw error
+  }
+}
