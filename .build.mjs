@@ -1,6 +1,6 @@
-// Bundles src/ into dist/: a launcher, the program in lazily loaded chunks, and the demo's worker.
+// Bundles src/ into dist/: a launcher, the program in lazily loaded chunks, its workers, and the engine as a library.
 // With --if-changed nothing is done when dist/ is newer than every source.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -51,6 +51,17 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })
+// The engine for other programs: it needs nothing of Node.
+await build({
+  entryPoints: { jmespath: 'src/jmespath/library.ts' },
+  outdir,
+  bundle: true,
+  platform: 'neutral',
+  format: 'esm',
+  target: 'es2023',
+  logLevel: 'warning',
+})
+copyFileSync('src/jmespath/published.d.ts', join(outdir, 'jmespath.d.ts'))
 
 function isCurrent() {
   const built = join(outdir, 'muster.js')
