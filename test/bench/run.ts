@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFleet } from '../../src/demo/fleet.ts'
+import { benchEngine } from './engine.ts'
 import { everything, muster, servedFleet } from './fleet.ts'
 import { benchScreen } from './screen.ts'
 
@@ -52,6 +53,7 @@ try {
       bare,
     )
   }
+  benchEngine(instances, home, env)
 } finally {
   close()
 }
