@@ -46,6 +46,11 @@ describe('a mistake in an expression', () => {
     ['not_null()', 'arity', 'not_null() takes at least 1 argument and got 0.'],
     ['length(n)', 'type', 'length() takes an array, a string or an object and got a number.'],
     ["starts_with(missing, 'a')", 'type', 'give missing fields a default'],
+    [
+      'starts_with(b, "t3.")',
+      'type',
+      '"t3." in double quotes is the field of that name; a text is written \'t3.\'',
+    ],
     ['sum(`[1, "a"]`)', 'type', 'an array of numbers and got an array that holds a string'],
     ['sort_by(l, &missing)', 'type', 'needs a number or a string for every element and got null'],
     ["n < 'a'", 'type', 'A number cannot be compared with a string'],
