@@ -112,7 +112,11 @@ test('a field that is told to be null could have any name', () => {
   let told = 0
   for (let round = 0; round < 20_000; round += 1) {
     const expression = randomExpression(next, wholeWords, 1 + below(next, 4))
-    const { ast } = compile(expression)
+    const compiled = compile(expression)
+    const { ast } = compiled
+    for (const about of [instances, volumes, null]) {
+      for (const hint of hintsFor(compiled, about)) expect(hint.split('\n')).toHaveLength(3)
+    }
     for (const { sentence, position } of listTraps(ast, instances)) {
       if (sentence.includes('one list for each')) continue
       told += 1
