@@ -48,12 +48,7 @@ function start(reader: Reader, token: Token): Ast {
     case '[?':
       return filter(reader, current, token)
     case '[]':
-      return project(
-        reader,
-        'projection',
-        grow(reader, { type: 'flatten', left: current }),
-        bindingPower['[]'],
-      )
+      return flatten(reader, current)
     case '[':
       return startBracket(reader)
     case '{':
@@ -90,7 +85,7 @@ function carryOn(reader: Reader, left: Ast, token: Token): Ast {
     case '>=':
       return compare(reader, token.type, left, token)
     case '[]':
-      return project(reader, 'projection', grow(reader, { type: 'flatten', left }), bindingPower['[]'])
+      return flatten(reader, left)
     case '[?':
       return filter(reader, left, token)
     case '[':
@@ -111,6 +106,10 @@ function parenthesised(reader: Reader): Ast {
 function compare(reader: Reader, operator: Operator, left: Ast, { position }: Token): Ast {
   const right = read(reader, bindingPower[operator])
   return grow(reader, { type: 'comparator', operator, left, right, position })
+}
+
+function flatten(reader: Reader, left: Ast): Ast {
+  return project(reader, 'projection', grow(reader, { type: 'flatten', left }), bindingPower['[]'])
 }
 
 function filter(reader: Reader, left: Ast, { position }: Token): Ast {

@@ -54,6 +54,17 @@ describe('an expression that runs and cannot do what was meant', () => {
     const saved = await muster('query', 'running', '--output', 'json')
     expect(saved.err).not.toContain('hint:')
   })
+
+  test('is told with --live and --input as well, before the token', async () => {
+    const { home, muster } = await machine()
+    const live = await muster('query', 'Instances[].InstanceId', '--live', '--max-items', '5')
+    expect(live.err).toMatch(/^hint: The document has no Instances[\s\S]*\nnext token: \S+\n$/m)
+    const file = join(home, 'rows.json')
+    writeFileSync(file, '[{"a": "b"}]')
+    const { code, out, err } = await muster('query', '[?a=="b"]', '--input', file, '--output', 'json')
+    expect({ code, out }).toEqual({ code: 0, out: '[]\n' })
+    expect(err).toMatch(/^hint: "b" in double quotes/)
+  })
 })
 
 describe('when AWS is called', () => {

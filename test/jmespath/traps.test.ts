@@ -103,7 +103,12 @@ describe('no hint is given', () => {
     const lines = readFileSync(new URL(file, folder), 'utf8').split('\n')
     const about = lines.includes('# kind: volumes') ? volumes : instances
     const expression = lines.filter((line) => !line.startsWith('#')).join('\n')
-    expect(hintsFor(compile(expression), about)).toEqual([])
+    expect(
+      hintsFor(
+        compile(expression, () => null),
+        about,
+      ),
+    ).toEqual([])
   })
 })
 
