@@ -42,6 +42,16 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/whoami.ts')).whoami,
   },
   {
+    name: 'login',
+    summary: 'sign in to an SSO session, for all its accounts',
+    load: async () => (await import('./commands/login.ts')).login,
+  },
+  {
+    name: 'logout',
+    summary: 'end SSO logins',
+    load: async () => (await import('./commands/logout.ts')).logout,
+  },
+  {
     name: 'demo',
     summary: 'the embedded fleet; `demo serve` runs its AWS endpoint',
     load: async () => (await import('./commands/demo.ts')).demo,

@@ -27,9 +27,19 @@ export function callPortal(
   return restCall(connection, { ...call, headers, endpoint }, signal)
 }
 
-/** A call of SSO OIDC. Throws as `callPortal`. */
-export function callOidc(client: SsoClient, call: Call, signal: AbortSignal): Promise<JsonObject> {
-  return restCall(client.connection, { ...call, endpoint: oidcAddress(client) }, signal)
+/**
+ * A call of SSO OIDC. Throws as `callPortal`. A connection that was kept open may have been closed at the other end
+ * just now, as happens between polls that are seconds apart: then the call is made once more.
+ */
+export async function callOidc(client: SsoClient, call: Call, signal: AbortSignal): Promise<JsonObject> {
+  const whole = { ...call, endpoint: oidcAddress(client) }
+  try {
+    return await restCall(client.connection, whole, signal)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (signal.aborted || (code !== 'ECONNRESET' && code !== 'EPIPE')) throw error
+    return restCall(client.connection, whole, signal)
+  }
 }
 
 /** The address of SSO OIDC, under which the sign-in page stands too. */
