@@ -52,6 +52,11 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/logout.ts')).logout,
   },
   {
+    name: 'discover',
+    summary: 'the accounts and roles that an SSO session reaches',
+    load: async () => (await import('./commands/discover.ts')).discover,
+  },
+  {
     name: 'demo',
     summary: 'the embedded fleet; `demo serve` runs its AWS endpoint',
     load: async () => (await import('./commands/demo.ts')).demo,

@@ -74,6 +74,17 @@ const loginFlags: readonly Flag[] = [
   },
 ]
 
+const discoverFlags: readonly Flag[] = [
+  sessionFlag,
+  { name: 'write', value: null, help: 'discover: append the missing profiles to ~/.aws/config' },
+  {
+    name: 'name',
+    value: 'TEMPLATE',
+    help: "their names; default '{account-name}-{role}'; {account-id} and {session} too",
+  },
+  { name: 'region', value: 'NAME', help: 'the region of the written profiles; default none' },
+]
+
 const outputFlag: Flag = {
   name: 'output',
   value: 'FORMAT',
@@ -118,6 +129,7 @@ export const flags = {
   view: viewFlags,
   input: inputFlag,
   login: loginFlags,
+  discover: discoverFlags,
   output: outputFlag,
   global: globalFlags,
 }
