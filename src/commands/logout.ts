@@ -26,7 +26,8 @@ export const logout: Command = {
       for (const session of sessions) {
         const client = openSso(session, config, context.io)
         const { wasLoggedIn, roles, untold } = await end(client, config.profiles).finally(client.close)
-        const forgotten = roles === 0 ? '' : `, and ${roles} kept role credentials forgotten`
+        const forgotten =
+          roles === 0 ? '' : `, and the AWS CLI's credentials of ${roles} role${roles === 1 ? '' : 's'}`
         const what = wasLoggedIn ? 'logged out' : 'was not logged in'
         await io.out(`${sanitise(client.name)}: ${what}${forgotten}\n`)
         if (untold === null) continue

@@ -89,7 +89,7 @@ describe('what a session reaches', () => {
       {},
       ['html'],
       3,
-      'The answer to ListAccounts is no JSON. Look for a proxy or an endpoint_url that answers in place of AWS, then sync again.',
+      'The answer to ListAccounts is no JSON. Look for a proxy or an endpoint_url that answers in place of AWS, then run the same command again.',
     ],
   ] as const)('%s is one sentence', { timeout: 120_000 }, async (_, login, faults, code, text) => {
     const machine = await ssoMachine({

@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/demo/faults.ts'
 import { followLink } from '../demo/sso-browser.ts'
 import { awsV1, hasAwsV1 } from '../helpers/aws-v1.ts'
 import { browserAt } from './browser.ts'
 import { launch, program } from './program.ts'
-import { type SsoMachine, ssoMachine, startUrl } from './sso-machine.ts'
+import { type SsoMachine, ssoMachine, startUrl, write } from './sso-machine.ts'
 
 const again = 'muster login --sso-session acme'
 
@@ -176,7 +178,7 @@ describe('what keeps a sign-in from its end, in one sentence', () => {
       'Allow',
       {},
       [{ operation: 'RegisterClient', fault: 'reset' }],
-      'sso-session acme could not be signed in to (ECONNRESET). Check the network, the proxy and the endpoint, then sync again.',
+      `sso-session acme could not be signed in to (ECONNRESET). Check the network, the proxy and the endpoint, then run ${again} again.`,
     ],
     [
       'a page in place of an answer',
@@ -184,7 +186,7 @@ describe('what keeps a sign-in from its end, in one sentence', () => {
       'Allow',
       {},
       [{ operation: 'CreateToken', fault: 'html' }],
-      'The answer to CreateToken is no JSON. Look for a proxy or an endpoint_url that answers in place of AWS, then sync again.',
+      `The answer to CreateToken is no JSON. Look for a proxy or an endpoint_url that answers in place of AWS, then run ${again} again.`,
     ],
   ]
   test.each(refusals)('%s', async (_, words, word, sso, faults, text) => {
@@ -240,8 +242,14 @@ describe('logout', () => {
     const machine = await ssoMachine()
     const login = await machine.signIn()
     await machine.signIn({}, 'other')
+    const [kept, foreign] = [roleFile(machine, 'Inventory'), roleFile(machine, 'Other')]
+    for (const file of [kept, foreign]) write(file, '{"ProviderType": "sso", "Credentials": {}}')
     const { code, out } = await machine.muster('logout')
-    expect([code, out]).toEqual([0, 'sso-session acme: logged out\n'])
+    expect([code, out]).toEqual([
+      0,
+      "sso-session acme: logged out, and the AWS CLI's credentials of 1 role\n",
+    ])
+    expect([existsSync(kept), existsSync(foreign)]).toEqual([false, true])
     expect(existsSync(machine.loginFile())).toBe(false)
     expect(existsSync(machine.loginFile('other'))).toBe(true)
     const headers = { 'x-amz-sso_bearer_token': String(login.accessToken) }
@@ -261,6 +269,12 @@ describe('logout', () => {
     expect(existsSync(machine.loginFile())).toBe(false)
   })
 })
+
+/** Where the AWS CLI v2 keeps a role of the second account. */
+function roleFile({ endpoint, home }: SsoMachine, role: string): string {
+  const key = `{"accountId":"${endpoint.fleet.accounts[1]?.id}","roleName":"${role}","sessionName":"acme"}`
+  return join(home, '.aws/cli/cache', `${createHash('sha1').update(key).digest('hex')}.json`)
+}
 
 function olderProfile({ endpoint }: SsoMachine): string {
   const account = endpoint.fleet.accounts[1]?.id

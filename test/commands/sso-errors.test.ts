@@ -90,6 +90,22 @@ const table: readonly Case[] = [
     code: 4,
   },
   {
+    what: '401, and the renewed token is refused too',
+    faults: [refused('expired-token')],
+    login: null,
+    line: 'sso-session acme expired or was logged out: 1 account (PLACE)',
+    next: login,
+    code: 4,
+  },
+  {
+    what: 'expired, and SSO OIDC does not answer',
+    faults: [{ operation: 'CreateToken', nth: { from: 2, to: 1e9 }, fault: 'stalled' }],
+    login: expired({}),
+    line: 'PLACE TimeoutError: sso-session acme expired and could not be renewed (TimeoutError).',
+    next: 'Check the network, the proxy and the endpoint, then sync again.',
+    code: 3,
+  },
+  {
     what: '403',
     faults: [refused('denied')],
     login: null,
@@ -159,6 +175,7 @@ describe('from the wire to the sentence and the exit code', () => {
       `    -> ${next}`,
     ])
     expect(ended).toBe(code)
+    expect(machine.endpoint.requests('CreateToken')).toBeLessThanOrEqual(3)
   })
 
   test('a session that has no section', async () => {

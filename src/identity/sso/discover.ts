@@ -3,6 +3,7 @@ import { exitCodes, MusterError } from '../../errors.ts'
 import type { Fault, JsonObject } from '../../model.ts'
 import { listMember, textMember } from './client.ts'
 import { askInTurn, gateOf } from './credentials.ts'
+import { stepBefore } from './login-errors.ts'
 import type { SsoContext } from './renewal.ts'
 
 /** One role of one account that a login may take. */
@@ -73,7 +74,7 @@ function listError(error: unknown, { name }: SsoContext): MusterError {
   const step =
     kind === 'configuration' || kind === 'denied'
       ? 'Check sso_start_url and sso_region in ~/.aws/config.'
-      : next
+      : stepBefore('run the same command again.', next)
   const exitCode = kind === 'credentials' ? exitCodes.credentials : exitCodes.incomplete
   return new MusterError(`${sentence} ${step}`, exitCode, { cause: error })
 }

@@ -43,7 +43,7 @@ export function makeGate(perSecond: number): Gate {
   }
   return {
     turn(signal) {
-      signal.throwIfAborted()
+      if (signal.aborted) return Promise.reject(signal.reason)
       return new Promise((resolve, reject) => {
         const stop = () => {
           waiting.splice(waiting.indexOf(entry), 1)

@@ -6,13 +6,22 @@ import type { Named } from './faults.ts'
 /** Why a sign-in came to nothing, as one sentence; exit code 4, as the user is not signed in. */
 export function signInError(error: unknown, { name, login }: Named): unknown {
   if (error instanceof RestError) return told(sentenceOf(error, name, login), error)
-  if (error instanceof FaultError) return told(`${error.fault.message} ${error.fault.next}`, error)
+  const again = `run muster login ${login} again.`
+  if (error instanceof FaultError) {
+    return told(`${error.fault.message} ${stepBefore(again, error.fault.next)}`, error)
+  }
   const isSystem = error instanceof Error && 'code' in error
   if (isSystem && 'syscall' in error && 'path' in error) {
     return told(`The login of ${name} cannot be kept (${error.code}): make ~/.aws/sso/cache writable.`, error)
   }
   const { class: kind, code, next } = faultFrom(error, { profile: '', region: null })
-  return kind === 'network' ? told(`${name} could not be signed in to (${code}). ${next}`, error) : error
+  if (kind !== 'network') return error
+  return told(`${name} could not be signed in to (${code}). ${stepBefore(again, next)}`, error)
+}
+
+/** The next step of a fault, which ends with a sync, before another command. */
+export function stepBefore(command: string, next: string): string {
+  return next.replace(/, then sync again\.$/, `, then ${command}`)
 }
 
 function sentenceOf({ name: code, $metadata }: RestError, name: string, login: string): string {

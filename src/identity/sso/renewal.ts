@@ -27,6 +27,8 @@ const failures = new Map<
   { readonly token: string; readonly at: number; readonly fault: FaultError }
 >()
 const refused = new Map<string, string>()
+/** Tokens that came in place of a refused one: where AWS refuses these too, another would be refused as well. */
+const replacements = new Map<string, string>()
 
 /**
  * An access token that counts, renewed where it ends within 15 minutes; by one caller for all that ask, in this
@@ -40,12 +42,15 @@ export async function usableToken(context: SsoContext): Promise<SsoToken> {
   const left = token.expires - io.now()
   if (!isRefused && left > renewBefore) return token
   const alive = !isRefused && left > 0
-  if (!token.renewal || token.renewal.registrationExpires <= io.now()) {
+  const isInVain = isRefused && replacements.get(file) === token.accessToken
+  if (isInVain || !token.renewal || token.renewal.registrationExpires <= io.now()) {
     if (alive) return token
     throw loginFault(isRefused ? 'SsoLoginRefused' : 'SsoLoginExpired', context)
   }
   try {
-    return await renewedOnce(file, token, context)
+    const renewed = await renewedOnce(file, token, context)
+    if (isRefused) replacements.set(file, renewed.accessToken)
+    return renewed
   } catch (error) {
     io.signal.throwIfAborted()
     if (alive) return token
