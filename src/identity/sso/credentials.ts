@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Credentials } from '../../aws/clients.ts'
-import { isPassing } from '../../aws/faults.ts'
+import { FaultError, isPassing } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
-import type { Profile } from '../../config/profiles.ts'
+import type { AwsConfig, Profile } from '../../config/profiles.ts'
 import { ssoSessionOf } from '../../config/sso-sessions.ts'
 import type { JsonObject } from '../../model.ts'
-import { type CredentialContext, configurationFault } from '../credentials.ts'
 import { cachedRole } from './cli-cache.ts'
 import { callPortal, numberMember, textMember } from './client.ts'
 import { named, roleFault } from './faults.ts'
@@ -18,19 +17,35 @@ const rolesPerSecond = 20
 /** Of this process: an SSO instance has one limit, however many profiles and syncs ask. */
 const gates = new Map<string, Gate>()
 
+/** What the credentials of SSO profiles need of the session's own context. */
+export interface SsoCredentialContext extends Pick<SsoContext, 'io' | 'connection'> {
+  readonly config: Pick<AwsConfig, 'profiles' | 'ssoSessions'>
+  /** Attempts at one call. */
+  readonly maxAttempts: number
+  /** Access keys that AWS called expired: kept ones among them are not used again. */
+  readonly refused?: ReadonlySet<string>
+  /** Told of access keys that come from the AWS CLI's cache. */
+  readonly kept?: Set<string>
+}
+
 /**
  * Credentials of the profile's role (kinds `sso` and `legacy-sso`): those that the AWS CLI has in its cache, else
  * new ones by the login in `~/.aws/sso/cache`, which is renewed where need be. Nothing is written but the renewed
  * login. Throws FaultError; at once where the login does not count.
  */
-export async function ssoCredentials(profile: Profile, context: CredentialContext): Promise<Credentials> {
+export async function ssoCredentials(profile: Profile, context: SsoCredentialContext): Promise<Credentials> {
   const session = ssoSessionOf(profile, context.config)
   const { sso_account_id: account, sso_role_name: role } = profile.values
   if (!session || !account || !role) {
-    throw configurationFault(`Profile ${profile.name} has no usable SSO keys.`, profile.name)
+    const message = `Profile ${profile.name} has no usable SSO keys.`
+    const next = `Correct profile ${profile.name} in ~/.aws.`
+    throw new FaultError({ class: 'configuration', code: 'Configuration', message, next })
   }
   const known = cachedRole({ session, account, role }, context.io.home, context.io.now())
-  if (known) return known
+  if (known && !context.refused?.has(known.accessKeyId)) {
+    context.kept?.add(known.accessKeyId)
+    return known
+  }
   const sso: SsoContext = {
     ...named(session, context.config.profiles),
     io: context.io,
