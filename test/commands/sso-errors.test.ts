@@ -146,6 +146,14 @@ const table: readonly Case[] = [
     code: 3,
   },
   {
+    what: 'no answer',
+    faults: [refused('stalled')],
+    login: null,
+    line: `PLACE TimeoutError: sso-session acme gives no credentials for ${role} (TimeoutError).`,
+    next: 'Check the network, the proxy and the endpoint, then sync again.',
+    code: 3,
+  },
+  {
     what: 'a page in place of an answer',
     faults: [refused('html')],
     login: null,

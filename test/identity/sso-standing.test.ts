@@ -34,6 +34,11 @@ test.each([
   ['never', null, null],
   ['unreadable', { accessToken: 'a' }, null],
   ['unreadable', { expiresAt: '2026-11-24T13:00:00Z' }, null],
+  ['unreadable', [], null],
+  ['unreadable', 'a', null],
+  ['unreadable', { accessToken: 'a\r\nx: y', expiresAt: '2026-11-24T13:00:00Z' }, null],
+  ['unreadable', { accessToken: 7, expiresAt: '2026-11-24T13:00:00Z' }, null],
+  ['unreadable', { accessToken: 'a', expiresAt: 'soon' }, null],
   ['ends', { accessToken: 'a', expiresAt: '2026-11-24T13:00:00Z' }, '2026-11-24T13:00:00Z'],
   ['ends', { accessToken: 'a', expiresAt: '2026-11-24T13:00:00UTC' }, '2026-11-24T13:00:00Z'],
   ['expired', { accessToken: 'a', expiresAt: '2026-11-24T11:00:00Z' }, '2026-11-24T11:00:00Z'],
@@ -57,7 +62,7 @@ test('older profiles of one start URL are one sign-in, that is never renewed', (
   expect(more).toEqual([])
 })
 
-function standings(logins: Readonly<Record<string, object>>) {
+function standings(logins: Readonly<Record<string, unknown>>) {
   const files = Object.entries(logins).map(([key, value]) => [
     `.aws/sso/cache/${createHash('sha1').update(key).digest('hex')}.json`,
     JSON.stringify(value),

@@ -14,6 +14,9 @@ import { refuseToken, type SsoContext, usableToken } from './renewal.ts'
 /** AWS's limit of GetRoleCredentials, for all accounts of an SSO instance together. */
 const rolesPerSecond = 20
 
+/** The portal's answers are small; one that does not come must not hold up other accounts for long. In ms. */
+const callTimeout = 10_000
+
 /** Of this process: an SSO instance has one limit, however many profiles and syncs ask. */
 const gates = new Map<string, Gate>()
 
@@ -81,7 +84,7 @@ export async function askInTurn(
     // The login may have ended while others had their turn.
     const token = await usableToken(sso)
     try {
-      return await callPortal(sso, token.accessToken, call, signal)
+      return await callInTime(sso, token.accessToken, call)
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof RestError && error.name === 'UnauthorizedException') {
@@ -96,6 +99,20 @@ export async function askInTurn(
       attempt += 1
       await pause(delay, undefined, { signal })
     }
+  }
+}
+
+async function callInTime(
+  sso: SsoContext,
+  accessToken: string,
+  call: Parameters<typeof callPortal>[2],
+): Promise<JsonObject> {
+  const late = AbortSignal.timeout(callTimeout)
+  try {
+    return await callPortal(sso, accessToken, call, AbortSignal.any([sso.io.signal, late]))
+  } catch (error) {
+    sso.io.signal.throwIfAborted()
+    throw late.aborted ? new RestError('TimeoutError', 504) : error
   }
 }
 

@@ -44,7 +44,8 @@ export function readLogin(session: SsoSession, home: string): CachedLogin {
   }
   const members = membersOf(text)
   const expires = timeOf(members.expiresAt)
-  if (typeof members.accessToken !== 'string' || members.accessToken === '' || expires === null) {
+  // It travels in a header: what does not fit there is no token.
+  if (typeof members.accessToken !== 'string' || !/^[!-~]+$/.test(members.accessToken) || expires === null) {
     return 'unreadable'
   }
   // The AWS CLI and the SDKs never renew the older form.
