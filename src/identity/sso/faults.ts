@@ -1,4 +1,4 @@
-import { FaultError, faultFrom } from '../../aws/faults.ts'
+import { FaultError, faultFrom, isPassing } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import type { Profile } from '../../config/profiles.ts'
 import { profilesOf, type SsoSession } from '../../config/sso-sessions.ts'
@@ -6,7 +6,7 @@ import { profilesOf, type SsoSession } from '../../config/sso-sessions.ts'
 /** A sign-in and how it is named to the user. */
 export interface Named {
   readonly session: SsoSession
-  /** `sso-session empresa`, or `the SSO start URL https://…` of older profiles. */
+  /** `sso-session empresa`, or `SSO start URL https://…` for older profiles. */
   readonly name: string
   /** The words after `muster login`. */
   readonly login: string
@@ -18,7 +18,16 @@ export function named(session: SsoSession, profiles: readonly Profile[]): Named 
     return { session, name: `sso-session ${session.name}`, login: `--sso-session ${session.name}` }
   }
   const [first] = profilesOf(session, profiles)
-  return { session, name: `SSO start URL ${session.startUrl}`, login: `--profile ${first?.name ?? 'NAME'}` }
+  return {
+    session,
+    name: `SSO start URL ${session.startUrl}`,
+    login: `--profile ${quoted(first?.name ?? 'NAME')}`,
+  }
+}
+
+/** A word for a shell. */
+function quoted(name: string): string {
+  return /^[\w@+.%:/-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
 }
 
 type LoginState =
@@ -53,13 +62,7 @@ export function cacheFault({ name }: Named, cause: unknown): FaultError {
 /** What a call that renews a login failed with: refused for good, or out of reach for now. */
 export function renewalFault(error: unknown, sign: Named): FaultError {
   if (error instanceof FaultError) return error
-  if (
-    error instanceof RestError &&
-    error.$metadata.httpStatusCode < 500 &&
-    error.name !== 'SlowDownException'
-  ) {
-    return loginFault('SsoRenewalRefused', sign)
-  }
+  if (error instanceof RestError && !isPassing(error)) return loginFault('SsoRenewalRefused', sign)
   const { class: kind, code, next } = faultFrom(error, { profile: '', region: null })
   const message = `${sign.name} expired and could not be renewed (${code}).`
   return new FaultError({ class: kind, code, message, next }, error)
