@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { makeGate } from '../../src/identity/sso/gate.ts'
 import { never } from '../aws/wire.ts'
 
-test('in no second are there more turns than the limit, and few fewer', async () => {
+test('in no second are there more turns than the limit, and not many fewer', async () => {
   const gate = makeGate(50)
   const at: number[] = []
   await Promise.all(
@@ -12,7 +12,7 @@ test('in no second are there more turns than the limit, and few fewer', async ()
     }),
   )
   for (const from of at)
-    expect(at.filter((each) => each >= from && each < from + 1000).length).toBeLessThan(50)
+    expect(at.filter((each) => each >= from && each < from + 1000).length).toBeLessThanOrEqual(50)
   expect(at[24]).toBeLessThan((at[0] ?? 0) + 100)
   expect(at.length / ((at.at(-1) ?? 0) - (at[0] ?? 0))).toBeGreaterThan(0.025)
 })
