@@ -42,6 +42,21 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/whoami.ts')).whoami,
   },
   {
+    name: 'login',
+    summary: 'sign in to an SSO session, for all its accounts',
+    load: async () => (await import('./commands/login.ts')).login,
+  },
+  {
+    name: 'logout',
+    summary: 'end SSO logins',
+    load: async () => (await import('./commands/logout.ts')).logout,
+  },
+  {
+    name: 'discover',
+    summary: 'the accounts and roles that an SSO session reaches',
+    load: async () => (await import('./commands/discover.ts')).discover,
+  },
+  {
     name: 'demo',
     summary: 'the embedded fleet; `demo serve` runs its AWS endpoint',
     load: async () => (await import('./commands/demo.ts')).demo,

@@ -43,6 +43,8 @@ export interface Fault {
   readonly message: string
   /** One sentence: what the user can do. */
   readonly next: string
+  /** The words after `muster login` that mend it, as `--sso-session empresa`. */
+  readonly login?: string
 }
 
 /** Where one scope stands, from the ledger: what an answer covers. */

@@ -6,6 +6,7 @@ import type { Io } from '../io.ts'
 import { kinds } from '../kinds.ts'
 import { FaultError } from './faults.ts'
 import { proxyFor } from './proxy.ts'
+import { isSignInCall } from './sign-in-calls.ts'
 
 type Handle = NodeHttpHandler['handle']
 
@@ -22,7 +23,7 @@ export interface RequestHandler {
 export interface Connection {
   /** For EC2 and STS: sends the listed read and identity calls only. */
   readonly handler: RequestHandler
-  /** For the SDK's own sign-in clients (SSO and OIDC are REST and carry no Action). */
+  /** For sign-in: SSO and OIDC, which are REST and carry no Action, and STS; the listed calls only. */
   readonly signInHandler: RequestHandler
   readonly destroy: () => void
 }
@@ -73,7 +74,10 @@ export function makeConnection(options: ConnectionOptions): Connection {
   }
   return {
     handler: handlerOf(listedOnly),
-    signInHandler: handlerOf(handle),
+    signInHandler: handlerOf(async (request, handlerOptions) => {
+      if (!isSignInCall(request)) refuseUnlisted(request.body)
+      return handle(request, handlerOptions)
+    }),
     destroy: () => {
       for (const each of handlers.values()) each.then((handler) => handler.destroy()).catch(() => undefined)
     },

@@ -41,6 +41,12 @@ export function isAuthFailure(error: unknown): boolean {
   return error instanceof Error && /^(AuthFailure|OptInRequired)$/.test(error.name)
 }
 
+/** Whether the same call may go well a moment later: AWS was asked too fast, failed itself, or was out of reach. */
+export function isPassing(error: unknown): boolean {
+  const kind = error instanceof FaultError ? error.fault.class : classOf(codeOf(error), '', statusOf(error))
+  return kind === 'throttled' || (kind === 'network' && !certificateCode.test(codeOf(error)))
+}
+
 /** An answer that is none. */
 export function malformed(message: string): FaultError {
   const next = 'Look for a proxy or an endpoint_url that answers in place of AWS, then sync again.'
@@ -80,8 +86,8 @@ function nextOf(kind: FaultClass, code: string, text: string, context: FaultCont
   const { profile, operation = 'the call', ssoSession } = context
   switch (kind) {
     case 'credentials':
-      if (ssoSession) return `Run aws sso login --sso-session ${ssoSession}.`
-      if (/\bSSO\b|Token is expired|sso/i.test(text)) return `Run aws sso login --profile ${profile}.`
+      if (ssoSession) return `Run muster login --sso-session ${ssoSession}.`
+      if (/\bSSO\b|Token is expired|sso/i.test(text)) return `Run muster login --profile ${profile}.`
       return `Renew the credentials of profile ${profile}; aws sts get-caller-identity --profile ${profile} tests them.`
     case 'denied':
       return `Ask for permission for ${operation}, or choose a profile that has it.`

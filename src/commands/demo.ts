@@ -25,14 +25,16 @@ export const demo: Command = {
     const [verb, ...more] = args.words
     if (verb === undefined) return query.run({ ...args, on: (name) => name === 'demo' || args.on(name) }, io)
     if (verb !== 'serve' || more.length > 0) throw usageError('Say `muster demo`, or `muster demo serve`.')
-    const [{ startEndpoint }, { demoConfig }] = await Promise.all([
+    const [{ startEndpoint }, { demoConfig }, { ssoDemoConfig }] = await Promise.all([
       import('../demo/server.ts'),
       import('../demo/config.ts'),
+      import('../demo/sso-config.ts'),
     ])
     const endpoint = await startEndpoint(fleetOf(args))
     const { config, credentials } = demoConfig(endpoint.fleet, endpoint.url)
+    const sso = ssoDemoConfig(endpoint.fleet, endpoint.url)
     await io.out(
-      `listening on ${endpoint.url}\n\n# ~/.aws/config\n${config}\n# ~/.aws/credentials\n${credentials}`,
+      `listening on ${endpoint.url}\n\n# ~/.aws/config\n${config}\n# ~/.aws/credentials\n${credentials}\n# the same accounts by SSO, in ~/.aws/config: then muster login --sso-session acme\n${sso}`,
     )
     await new Promise((resolve) => io.signal.addEventListener('abort', resolve))
     await endpoint.close()

@@ -58,6 +58,33 @@ const inputFlag: Flag = {
   help: "ask a JSON document ('-': standard input) instead of AWS or the cache",
 }
 
+const sessionFlag: Flag = {
+  name: 'sso-session',
+  value: 'NAME',
+  help: 'the [sso-session NAME] of ~/.aws/config',
+}
+
+const loginFlags: readonly Flag[] = [
+  sessionFlag,
+  { name: 'profile', value: 'NAME', help: 'the sign-in of this profile, or of the end of its chain' },
+  {
+    name: 'no-browser',
+    value: null,
+    help: 'login: a code to enter in a browser anywhere, instead of opening one here',
+  },
+]
+
+const discoverFlags: readonly Flag[] = [
+  sessionFlag,
+  { name: 'write', value: null, help: 'discover: append the missing profiles to ~/.aws/config' },
+  {
+    name: 'name',
+    value: 'TEMPLATE',
+    help: "their names; default '{account-name}-{role}'; {account-id} and {session} too",
+  },
+  { name: 'region', value: 'NAME', help: 'the region of the written profiles; default none' },
+]
+
 const outputFlag: Flag = {
   name: 'output',
   value: 'FORMAT',
@@ -101,6 +128,8 @@ export const flags = {
   live: liveFlags,
   view: viewFlags,
   input: inputFlag,
+  login: loginFlags,
+  discover: discoverFlags,
   output: outputFlag,
   global: globalFlags,
 }

@@ -2,10 +2,13 @@ import type { Io } from '../io.ts'
 
 type Values = Readonly<Record<string, string>>
 
-/** Where EC2 and STS are called instead of at AWS's own addresses; null for AWS's own. */
+/** Where services are called instead of at AWS's own addresses; null for AWS's own. */
 export interface Endpoints {
   readonly ec2Endpoint: string | null
   readonly stsEndpoint: string | null
+  /** The SSO portal's. */
+  readonly ssoEndpoint: string | null
+  readonly ssoOidcEndpoint: string | null
 }
 
 /** The endpoints that hold without a profile. */
@@ -20,12 +23,19 @@ export function endpointsFromEnvironment(env: Io['env']): Endpoints {
  */
 export function endpointsOf(env: Io['env'], profile: Values, services: Values): Endpoints {
   const ignored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS || profile.ignore_configured_endpoint_urls
-  if (ignored?.toLowerCase() === 'true') return { ec2Endpoint: null, stsEndpoint: null }
+  if (ignored?.toLowerCase() === 'true') {
+    return { ec2Endpoint: null, stsEndpoint: null, ssoEndpoint: null, ssoOidcEndpoint: null }
+  }
   const endpoint = (service: string): string | null =>
     env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ||
     env.AWS_ENDPOINT_URL ||
     services[`${service}.endpoint_url`] ||
     profile.endpoint_url ||
     null
-  return { ec2Endpoint: endpoint('ec2'), stsEndpoint: endpoint('sts') }
+  return {
+    ec2Endpoint: endpoint('ec2'),
+    stsEndpoint: endpoint('sts'),
+    ssoEndpoint: endpoint('sso'),
+    ssoOidcEndpoint: endpoint('sso_oidc'),
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Io } from '../io.ts'
 import { type AwsFiles, readAwsFiles } from './aws-files.ts'
 import { endpointsOf } from './endpoints.ts'
+import { type SsoSession, ssoSessionsOf } from './sso-sessions.ts'
 
 export { endpointsFromEnvironment } from './endpoints.ts'
 
@@ -33,6 +34,8 @@ export interface Profile {
   readonly sources: readonly Values[]
   readonly ec2Endpoint: string | null
   readonly stsEndpoint: string | null
+  readonly ssoEndpoint: string | null
+  readonly ssoOidcEndpoint: string | null
   /** The keys of both files, the credentials file winning. Holds secrets. */
   readonly values: Values
   readonly file: string
@@ -44,6 +47,7 @@ export interface Profile {
 export interface AwsConfig {
   /** In the order of the files, the config file first. */
   readonly profiles: readonly Profile[]
+  readonly ssoSessions: readonly SsoSession[]
   readonly configFile: string
   readonly credentialsFile: string
   /** Lines that count for nothing, as `file:line: what is wrong`. */
@@ -60,7 +64,8 @@ export function readAwsConfig(io: Pick<Io, 'env' | 'home'>): AwsConfig {
   const files = readAwsFiles(io)
   const { configFile, credentialsFile, problems } = files
   const profiles = [...files.profiles.keys()].map((name) => profileOf(name, files, io.env))
-  return { profiles, configFile, credentialsFile, problems }
+  const ssoSessions = ssoSessionsOf(files.ssoSessions)
+  return { profiles, ssoSessions, configFile, credentialsFile, problems }
 }
 
 /**

@@ -1,10 +1,14 @@
+import type { JsonObject } from '../model.ts'
 import { escapeXml } from './xml.ts'
+
+export type Service = 'ec2' | 'sts' | 'sso' | 'sso-oidc'
 
 /** What goes back over the wire, before faults alter it. */
 export interface WireAnswer {
   readonly status: number
-  readonly type: 'text/xml;charset=UTF-8' | 'text/html'
+  readonly type: 'text/xml;charset=UTF-8' | 'text/html' | 'application/json'
   readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** An answer that AWS gives instead of a result, as a value of its own so that it can be thrown. */
@@ -22,7 +26,7 @@ export class AwsRefusal extends Error {
 
 /** A request as the endpoint understands it. */
 export interface DemoRequest {
-  readonly service: 'ec2' | 'sts'
+  readonly service: Service
   readonly operation: string
   readonly region: string
   readonly caller: Caller
@@ -49,16 +53,31 @@ export function callerArn(caller: Caller): string {
   return `arn:aws:${caller.session ? 'sts' : 'iam'}::${caller.account}:${caller.path}`
 }
 
-/** A refusal in the form of its service: EC2 and STS differ. */
+export function jsonAnswer(body: JsonObject, status = 200): WireAnswer {
+  return { status, type: 'application/json', body: JSON.stringify(body) }
+}
+
+/** A refusal in the form of its service: they all differ. */
 export function refusalAnswer(
-  service: 'ec2' | 'sts',
+  service: Service,
   refusal: { status: number; code: string; message: string },
   requestId: string,
 ): WireAnswer {
+  if (service === 'sso' || service === 'sso-oidc') return jsonRefusal(service, refusal)
   const detail = `<Code>${refusal.code}</Code><Message>${escapeXml(refusal.message)}</Message>`
   const body =
     service === 'ec2'
       ? `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error>${detail}</Error></Errors><RequestID>${requestId}</RequestID></Response>`
       : `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${refusal.status < 500 ? 'Sender' : 'Receiver'}</Type>${detail}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`
   return xmlAnswer(body, refusal.status)
+}
+
+/** The name of the error travels in a header (AWS restJson1); OIDC's body has OAuth's own word for it too. */
+function jsonRefusal(
+  service: 'sso' | 'sso-oidc',
+  { status, code, message }: { status: number; code: string; message: string },
+): WireAnswer {
+  const words = code.replace(/Exception$/, '').replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+  const body = service === 'sso' ? { message } : { error: words.toLowerCase(), error_description: message }
+  return { ...jsonAnswer(body, status), headers: { 'x-amzn-errortype': code } }
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { AwsRefusal, type DemoRequest, type WireAnswer } from './answer.ts'
 import { authFailure, unauthorized } from './ec2.ts'
+import { ssoRefusal } from './sso-refusals.ts'
 
 export type DemoFault =
   | 'throttled'
@@ -16,6 +17,8 @@ export type DemoFault =
   | 'empty-body'
   | 'expired-token'
   | 'token-refused'
+  | 'not-found'
+  | 'invalid-request'
 
 /** When the endpoint misbehaves, and how. What is left out matches everything. */
 export interface FaultRule {
@@ -54,6 +57,7 @@ export function faultChooser(rules: readonly FaultRule[]): (request: DemoRequest
 /** The refusal that a fault stands for; null for faults of the wire. */
 export function refusalFor(rule: FaultRule, request: DemoRequest): AwsRefusal | null {
   const { service, operation } = request
+  if (service === 'sso' || service === 'sso-oidc') return ssoRefusal(service, rule.fault)
   switch (rule.fault) {
     case 'throttled':
       return service === 'ec2'
@@ -118,9 +122,10 @@ export function sendDistorted(response: ServerResponse, rule: FaultRule, answer:
 }
 
 /** Sends an answer whole. */
-export function send(response: ServerResponse, { status, type, body }: WireAnswer): void {
+export function send(response: ServerResponse, { status, type, body, headers }: WireAnswer): void {
   const bytes = Buffer.from(body)
-  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length }).end(bytes)
+  const all = { ...headers, 'content-type': type, 'content-length': bytes.length }
+  response.writeHead(status, all).end(bytes)
 }
 
 /** What STS says to unknown keys. */

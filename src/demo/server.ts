@@ -1,11 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { AwsRefusal, type Caller, type DemoRequest, refusalAnswer, type WireAnswer } from './answer.ts'
+import {
+  AwsRefusal,
+  type Caller,
+  type DemoRequest,
+  refusalAnswer,
+  type Service,
+  type WireAnswer,
+} from './answer.ts'
 import { answerEc2, authFailure } from './ec2.ts'
 import { type FaultRule, faultChooser, invalidToken, refusalFor, send, sendDistorted } from './faults.ts'
 import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts'
 import { sessionCaller } from './sessions.ts'
+import { makeSso } from './sso.ts'
+import type { SsoCall } from './sso-call.ts'
+import type { SsoOptions } from './sso-state.ts'
 import { answerSts } from './sts.ts'
 import { requestIdOf } from './xml.ts'
 
@@ -19,6 +29,8 @@ export interface DemoOptions extends FleetOptions {
   readonly sessionLife?: number | undefined
   /** Pages of fewer things than asked for, empty ones among them, in an order that changes; default false. */
   readonly unevenPages?: boolean | undefined
+  /** How the sign-in service behaves. */
+  readonly sso?: SsoOptions | undefined
 }
 
 export interface SeenRequest {
@@ -36,17 +48,20 @@ export interface Endpoint {
   readonly fleet: Fleet
   /** How many requests came; with an operation's name, how many of it. */
   readonly requests: (operation?: string) => number
+  /** Every secret, code and token that the sign-in service gave out so far. */
+  readonly issued: () => readonly string[]
   readonly close: () => Promise<void>
 }
 
 /**
- * A simulated AWS endpoint on 127.0.0.1: EC2 (DescribeInstances, DescribeVolumes, DescribeRegions) and STS,
- * for the AWS SDK and the AWS CLI. The access key decides the account, the signature's scope the region;
+ * A simulated AWS endpoint on 127.0.0.1: EC2 (DescribeInstances, DescribeVolumes, DescribeRegions), STS, the SSO
+ * portal and SSO OIDC, for the AWS SDK and the AWS CLI. The access key decides the account, the signature's scope the region;
  * signatures are not verified.
  */
 export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint> {
   const fleet = makeFleet(options)
   const fault = faultChooser(options.faults ?? [])
+  const sso = makeSso(fleet, options.sso)
   const counts = new Map<string, number>()
   let total = 0
   const server = createServer((incoming, response) => {
@@ -60,7 +75,10 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     total += 1
     const requestId = requestIdOf(total)
     const uneven = options.unevenPages ? total : null
-    const params = new URLSearchParams(await bodyOf(incoming))
+    const body = await bodyOf(incoming)
+    const rest = sso.read(incoming, body)
+    if (rest) return answerSso(rest, requestId, response)
+    const params = new URLSearchParams(body)
     const operation = params.get('Action') ?? ''
     counts.set(operation, (counts.get(operation) ?? 0) + 1)
     const { key, region, service } = scopeOf(incoming.headers.authorization ?? '')
@@ -85,6 +103,23 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     else send(response, whole)
   }
 
+  async function answerSso(call: SsoCall, requestId: string, response: ServerResponse): Promise<void> {
+    const { service, operation, query: params } = call
+    counts.set(operation, (counts.get(operation) ?? 0) + 1)
+    response.setHeader('x-amzn-requestid', requestId)
+    const caller = { account: params.get('account_id') ?? '', path: 'sso', session: true }
+    const request = { service, operation, region: '', caller, params, requestId, uneven: null }
+    const rule = fault(request)
+    if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
+    const whole = refusable(service, requestId, () => {
+      const refusal = rule && refusalFor(rule, request)
+      if (refusal) throw refusal
+      return sso.answer(call)
+    })
+    if (rule) sendDistorted(response, rule, whole)
+    else send(response, whole)
+  }
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
@@ -95,6 +130,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     port,
     fleet,
     requests: (operation) => (operation === undefined ? total : (counts.get(operation) ?? 0)),
+    issued: () => [...sso.issued],
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -147,7 +183,7 @@ function sessionOf(
 }
 
 /** What `make` gives, or the refusal that it throws as an answer. */
-function refusable<T>(service: 'ec2' | 'sts', requestId: string, make: () => T): T | WireAnswer {
+function refusable<T>(service: Service, requestId: string, make: () => T): T | WireAnswer {
   try {
     return make()
   } catch (error) {

@@ -19,6 +19,9 @@ export async function leafCredentials(
   if (profile.kind === 'static') {
     return keys(values.aws_access_key_id, values.aws_secret_access_key, values.aws_session_token)
   }
+  if (profile.kind === 'sso' || profile.kind === 'legacy-sso') {
+    return (await import('./sso/credentials.ts')).ssoCredentials(profile, context)
+  }
   const { fromIni } = await import('@aws-sdk/credential-providers')
   const usesSts = profile.kind === 'web-identity' || profile.kind === 'credential-source'
   // clientConfig.region would override sso_region, and an endpoint the SSO portal's.

@@ -40,6 +40,8 @@ export interface FaultGroup {
   readonly line: string
   /** The same without the names. */
   readonly cause: string
+  /** Whether one login mends it; its cause tells the extent: `sso-session empresa expired: 41 accounts`. */
+  readonly byLogin: boolean
   readonly next: string
   readonly scopes: readonly ScopeStatus[]
 }
@@ -69,16 +71,27 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
   const shown = scopes.slice(0, 4).map((status) => scopeName(status.scope))
   const more = scopes.length > shown.length ? ` and ${scopes.length - shown.length} more` : ''
   const names = `${shown.join(', ')}${more}`
+  if (first.fault?.login) {
+    const cause = `${first.fault.message.replace(/\.$/, '')}: ${accountsOf(scopes)}`
+    return { line: `${cause} (${names})`, cause, byLogin: true, next: first.fault.next, scopes }
+  }
   if (first.fault) {
     const { code, message, next } = first.fault
     const cause = `${code}: ${message}`
-    return { line: `${names} ${cause}`, cause, next, scopes }
+    return { line: `${names} ${cause}`, cause, byLogin: false, next, scopes }
   }
   const cause = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
   return {
     line: `${names}: ${cause}`,
     cause,
+    byLogin: false,
     next: 'Run `muster sync`, or the same command without --offline.',
     scopes,
   }
+}
+
+/** A profile whose account nobody has told yet counts as one. */
+function accountsOf(scopes: readonly ScopeStatus[]): string {
+  const count = new Set(scopes.map(({ scope }) => scope.account ?? `profile ${scope.profile}`)).size
+  return count === 1 ? '1 account' : `${count} accounts`
 }

@@ -51,6 +51,13 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       CREATE TABLE search (resource_id INTEGER PRIMARY KEY, text TEXT NOT NULL);
     `,
   },
+  {
+    name: '2 names of the organisation',
+    sql: `
+      -- 1 where the name is the organisation's own, which no profile's name replaces.
+      ALTER TABLE account ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ]
 
 /**

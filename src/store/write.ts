@@ -92,6 +92,11 @@ export function makeWriter(store: Store) {
       sql.account.run(account, profile)
     }),
 
+    /** Remembers what the organisation calls its accounts: id and name. */
+    nameAccounts: atomically((names: readonly (readonly [account: string, name: string])[]): void => {
+      for (const [account, name] of names) sql.named.run(account, name)
+    }),
+
     /** Remembers the regions that are enabled in an account. */
     rememberRegions: atomically((account: string, regions: readonly string[], at: number): void => {
       sql.regions.run(account, JSON.stringify(regions), at)
@@ -147,7 +152,12 @@ function prepare(db: Database) {
     rows: db.prepare('SELECT count(*) FROM resource WHERE resource_id BETWEEN ? AND ?').pluck(),
     profile: db.prepare('INSERT OR REPLACE INTO profile VALUES (?, ?, ?, ?)'),
     account: db.prepare(
-      'INSERT INTO account (account, name) VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name',
+      `INSERT INTO account (account, name) VALUES (?, ?)
+       ON CONFLICT DO UPDATE SET name = excluded.name WHERE told = 0`,
+    ),
+    named: db.prepare(
+      `INSERT INTO account (account, name, told) VALUES (?, ?, 1)
+       ON CONFLICT DO UPDATE SET name = excluded.name, told = 1`,
     ),
     regions: db.prepare(
       `INSERT INTO account (account, regions, regions_at) VALUES (?, ?, ?)

@@ -1,7 +1,7 @@
 import { kindNamed } from '../kinds.ts'
 import type { ScopeStatus } from '../model.ts'
 import { cellText, width } from '../output/cell.ts'
-import { coverageOf, faultGroups, scopeName } from '../query/coverage.ts'
+import { coverageOf, type FaultGroup, faultGroups, scopeName } from '../query/coverage.ts'
 import type { ListedRow, Listing } from '../query/listing.ts'
 import type { CoverageSummary, FaultLines, FaultReport, ListedColumn, ShownRow } from './protocol.ts'
 
@@ -48,6 +48,7 @@ export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
   const accounts = new Set(asked.map(({ scope }) => scope.account ?? `profile ${scope.profile}`))
   const regions = new Set(asked.map(({ scope }) => scope.region).filter((region) => region !== null))
   const { covered, missing, accepted, skipped, oldest } = coverage
+  const [worst] = faultGroups(missing.filter(({ fault }) => fault !== null))
   return {
     accounts: accounts.size,
     regions: regions.size,
@@ -59,8 +60,13 @@ export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
     accepted: accepted.length,
     skipped,
     oldest,
-    worst: faultGroups(missing.filter(({ fault }) => fault !== null))[0]?.cause ?? null,
+    worst: worst ? screenCause(worst) : null,
   }
+}
+
+/** A group as the screen tells it: what one login mends has a key there. */
+function screenCause({ cause, byLogin }: FaultGroup): string {
+  return byLogin ? `${cause}; press L` : cause
 }
 
 /** Everything that misses, by its cause. */
@@ -70,11 +76,11 @@ export function reported(statuses: readonly ScopeStatus[]): FaultReport {
 }
 
 function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
-  return faultGroups(statuses).map(({ cause, next, scopes }) => ({
-    cause: cellText(cause),
-    next: cellText(next),
-    failed: scopes[0]?.fault != null,
-    scopes: scopes.map(({ scope }) => cellText(scopeName(scope))),
+  return faultGroups(statuses).map((group) => ({
+    cause: cellText(screenCause(group)),
+    next: cellText(group.next),
+    failed: group.scopes[0]?.fault != null,
+    scopes: group.scopes.map(({ scope }) => cellText(scopeName(scope))),
   }))
 }
 

@@ -152,6 +152,17 @@ test.each([
 })
 
 test.each([
+  [{}, 'http://sso', 'http://oidc'],
+  [{ AWS_ENDPOINT_URL: 'http://env' }, 'http://env', 'http://env'],
+  [{ AWS_ENDPOINT_URL_SSO: 'http://p', AWS_ENDPOINT_URL_SSO_OIDC: 'http://o' }, 'http://p', 'http://o'],
+  [{ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, null, null],
+])('the sign-in of an SSO profile is, with %j, at %s and %s', (env, ssoEndpoint, ssoOidcEndpoint) => {
+  const entries = 'sso =\n  endpoint_url = http://sso\nsso_oidc =\n  endpoint_url = http://oidc\n'
+  const config = endpoints.replace('[services local]\n', `[services local]\n${entries}`)
+  expect(named(read({ '.aws/config': config }, env), 'a')).toMatchObject({ ssoEndpoint, ssoOidcEndpoint })
+})
+
+test.each([
   ['AKIA1', 'AKIA9', true],
   ['= s\n', '= other\n', false],
   ['eu-north-1', 'eu-west-3', false],

@@ -109,7 +109,7 @@ test('a missing SSO login names the command that repairs it', async () => {
   const error: unknown = await opened.identify(never).catch((reason: unknown) => reason)
   expect(opened.fault(error, null)).toMatchObject({
     class: 'credentials',
-    next: 'Run aws sso login --sso-session corp.',
+    next: 'Run muster login --sso-session corp.',
   })
   close()
 })

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import type { ScopeStatus } from '../../src/model.ts'
 import { coverageText } from '../../src/ui/draw/footer.ts'
 import { frame } from '../../src/ui/draw/frame.ts'
 import { painter } from '../../src/ui/draw/style.ts'
 import { faultsText } from '../../src/ui/faults-text.ts'
 import type { FaultLines, Listed } from '../../src/ui/protocol.ts'
+import { reported, summarised } from '../../src/ui/shown.ts'
 import type { State, UiEvent } from '../../src/ui/state.ts'
 import { update } from '../../src/ui/update.ts'
 import { coverage, now, screen } from './state.ts'
@@ -79,4 +81,27 @@ test('a sync has ended on the screen when its last rows are shown, not before', 
   expect(tell({ type: 'reader', message: { ...message, listed: unread } })).not.toContain('missing')
   const read = { ...unread, changes: 4, coverage: { ...coverage, missing: 1, failed: 1, covered: 5 } }
   expect(tell({ type: 'reader', message: { ...message, listed: read } })).toContain('1 missing')
+})
+
+test('what one login mends is one line with its extent and the key, then every scope by name', () => {
+  const status = (profile: string): ScopeStatus => ({
+    scope: { profile, account: null, region: 'eu-west-1', kind: 'instances' },
+    accountName: null,
+    state: 'failed',
+    syncedAt: null,
+    rows: 0,
+    fault: {
+      class: 'credentials',
+      code: 'SsoLoginExpired',
+      message: 'sso-session empresa expired.',
+      next: 'Run muster login --sso-session empresa.',
+      login: '--sso-session empresa',
+    },
+    accepted: false,
+  })
+  const statuses = ['a', 'b', 'c', 'd', 'e'].map(status)
+  expect(faultsText(reported(statuses), false)).toBe(
+    'sso-session empresa expired: 5 accounts; press L\n  -> Run muster login --sso-session empresa.\n  5 scopes: a/eu-west-1, b/eu-west-1, c/eu-west-1, d/eu-west-1, e/eu-west-1',
+  )
+  expect(summarised(statuses).worst).toBe('sso-session empresa expired: 5 accounts; press L')
 })

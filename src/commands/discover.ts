@@ -1,0 +1,143 @@
+import { appendToFile } from '../config/append.ts'
+import {
+  checkTemplate,
+  defaultTemplate,
+  isUsable,
+  newProfiles,
+  profileFor,
+  profileText,
+} from '../config/new-profiles.ts'
+import { splitList } from '../config/patterns.ts'
+import { readAwsConfig } from '../config/profiles.ts'
+import type { SsoSession } from '../config/sso-sessions.ts'
+import { type ExitCode, exitCodes, usageError } from '../errors.ts'
+import type { Reach } from '../identity/sso/discover.ts'
+import { sanitise } from '../output/sanitise.ts'
+import { openStore } from '../store/open.ts'
+import { makeWriter } from '../store/write.ts'
+import type { Command } from './command.ts'
+import { type Context, openContext } from './context.ts'
+import { type Args, flags } from './flags.ts'
+import { printList } from './print.ts'
+import { chosenSession } from './sso-choice.ts'
+
+const columns = ['Account', 'AccountName', 'Email', 'Role', 'Profile']
+
+export const discover: Command = {
+  usage: 'discover [OPTIONS]',
+  about:
+    'Every account and role that an SSO session reaches, and the profile for it. --write appends a profile for each\nthat has none to ~/.aws/config; a copy of the file is kept.',
+  flags: [...flags.discover, flags.output],
+  examples: [
+    'muster discover --sso-session empresa',
+    "muster discover --sso-session empresa --write --region eu-west-1 --name '{account-name}.{role}'",
+  ],
+  async run(args, io) {
+    const context = await openContext(args, io)
+    try {
+      const session = chosenSession(args, context)
+      const wanted = wantedProfiles(args, session)
+      const reach = await reached(session, context)
+      if (wanted) write(reach, session, wanted, context)
+      const { profiles } = wanted ? readAwsConfig(context.io) : context.config
+      const rows = reach.roles.map((each) => ({
+        Account: each.account,
+        AccountName: each.accountName,
+        Email: each.email,
+        Role: each.role,
+        Profile: profileFor(session, each, profiles),
+      }))
+      await printList('Accounts', columns, rows, args, io)
+      rememberNames(reach, context)
+      return report(reach, context)
+    } finally {
+      await context.close()
+    }
+  },
+}
+
+async function reached(session: SsoSession, { config, io }: Context): Promise<Reach> {
+  const [{ discoverRoles }, { openSso }] = await Promise.all([
+    import('../identity/sso/discover.ts'),
+    import('../identity/sso/open.ts'),
+  ])
+  const sso = { ...openSso(session, config, io), maxAttempts: Number(io.env.AWS_MAX_ATTEMPTS) || 9 }
+  const tell = (done: number, all: number) => {
+    if (io.errIsTerminal) io.err(`\r\u001b[K${done} of ${all} accounts`)
+  }
+  try {
+    return await discoverRoles(sso, tell)
+  } finally {
+    if (io.errIsTerminal) io.err('\r\u001b[K')
+    sso.close()
+  }
+}
+
+/** The organisation's own names, for the tables. */
+function rememberNames({ accounts }: Reach, { cacheFile }: Context): void {
+  const store = openStore(cacheFile)
+  try {
+    makeWriter(store).nameAccounts([...accounts])
+  } finally {
+    store.close()
+  }
+}
+
+function write(reach: Reach, session: SsoSession, { template, region }: Wanted, context: Context): void {
+  const { config, io } = context
+  const added = newProfiles(session, reach.roles, config.profiles, template)
+  if (added.length === 0) {
+    io.err('Nothing to write: every role has its profile.\n')
+    return
+  }
+  const text = added.map((each) => profileText(each, session.name ?? '', region)).join('\n')
+  const copy = appendToFile(config.configFile, text, io.now())
+  const kept = copy === null ? '' : `; ${copy} is what it was`
+  io.err(`${added.length} profiles added to ${config.configFile}${kept}\n`)
+}
+
+function report({ roles, failed, accounts }: Reach, { io }: Context): ExitCode {
+  for (const [cause, names] of byCause(failed)) {
+    const more = names.length > 4 ? ` and ${names.length - 4} more` : ''
+    io.err(`${sanitise(`accounts ${names.slice(0, 4).join(', ')}${more} ${cause}`)}\n`)
+  }
+  for (const each of roles.filter((role) => !isUsable(role))) {
+    const name = `${each.account}/${each.role}`
+    io.err(`${sanitise(name)} is no id and name that AWS gives; no profile is written for it.\n`)
+  }
+  if (failed.length === 0) return exitCodes.done
+  io.err(`The roles of ${failed.length} of ${accounts.size} accounts could not be listed.\n`)
+  return exitCodes.incomplete
+}
+
+function byCause(failed: Reach['failed']): ReadonlyMap<string, readonly string[]> {
+  const causes = new Map<string, string[]>()
+  for (const { account, fault } of failed) {
+    const cause = `${fault.code}: ${fault.message} ${fault.next}`
+    causes.set(cause, [...(causes.get(cause) ?? []), account])
+  }
+  return causes
+}
+
+interface Wanted {
+  readonly template: string
+  /** For all of them; null for none. */
+  readonly region: string | null
+}
+
+/** What --write asks for, checked before AWS is called; null without it. */
+function wantedProfiles(args: Args, { name }: SsoSession): Wanted | null {
+  const [region = null, ...more] = splitList(args.list('region'))
+  const template = args.text('name')
+  if (!args.on('write')) {
+    if (region === null && template === null) return null
+    throw usageError('--name and --region are about the profiles that --write makes: give --write too.')
+  }
+  if (name === null)
+    throw usageError('--write needs an sso-session: make one with aws configure sso-session.')
+  if (template !== null) checkTemplate(template)
+  if (more.length > 0 || (region !== null && !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))) {
+    throw usageError('--region takes the name of one region here, such as eu-west-1.')
+  }
+  return { template: template ?? defaultTemplate, region }
+}

@@ -1,0 +1,75 @@
+import { exitCodes } from '../errors.ts'
+import type { LoginEvent } from '../identity/sso/login.ts'
+import type { Io } from '../io.ts'
+import { age } from '../output/age.ts'
+import { sanitise } from '../output/sanitise.ts'
+import type { Command } from './command.ts'
+import { openContext } from './context.ts'
+import { flags } from './flags.ts'
+import { chosenSession } from './sso-choice.ts'
+
+export const login: Command = {
+  usage: 'login [OPTIONS]',
+  about:
+    'Signs in to an SSO session, for all its accounts and for the AWS CLI as well. A browser is opened here (PKCE),\nor, with --no-browser and for profiles without an sso-session, a code is shown to be entered in any browser.',
+  flags: flags.login,
+  examples: [
+    'muster login',
+    'muster login --sso-session empresa',
+    'muster login --profile prod --no-browser',
+  ],
+  async run(args, io) {
+    const context = await openContext(args, io)
+    try {
+      const session = chosenSession(args, context)
+      const [sso, { openSso }, { openBrowser }] = await Promise.all([
+        import('../identity/sso/login.ts'),
+        import('../identity/sso/open.ts'),
+        import('../identity/sso/browser.ts'),
+      ])
+      const client = openSso(session, context.config, context.io)
+      const opens = !args.on('no-browser')
+      let said = Promise.resolve()
+      const say = (event: LoginEvent): void => {
+        said = said.then(async () => {
+          await io.out(textOf(event, client, opens, io))
+          const url = event.type === 'url' ? event.url : event.type === 'code' ? event.complete : null
+          if (url === null || !opens || (await openBrowser(url, io.env))) return
+          io.err('No browser could be started; open the address yourself.\n')
+        })
+      }
+      try {
+        await sso.login(client, opens ? 'browser' : 'device', say)
+      } finally {
+        client.close()
+      }
+      await said
+      return exitCodes.done
+    } finally {
+      await context.close()
+    }
+  },
+}
+
+function textOf(
+  event: LoginEvent,
+  sign: { readonly name: string; readonly login: string },
+  opens: boolean,
+  io: Pick<Io, 'now'>,
+): string {
+  const [name, words] = [sanitise(sign.name), sanitise(sign.login)]
+  switch (event.type) {
+    case 'url':
+      return `To sign in to ${name}, a browser is being opened on this machine at\n\n  ${sanitise(event.url)}\n\nWhere it cannot be: ctrl-c, then muster login ${words} --no-browser\n`
+    case 'code': {
+      const how = opens ? 'a browser is being opened at' : 'open'
+      return `To sign in to ${name}, ${how}\n\n  ${sanitise(event.complete)}\n\nand see that the page shows the code ${sanitise(event.code)}, or enter it at ${sanitise(event.url)}\n`
+    }
+    case 'done': {
+      const end = event.renews
+        ? 'it renews by itself'
+        : `for ${age(event.until - io.now())}, until ${new Date(event.until).toISOString().slice(0, 16)}Z`
+      return `Signed in to ${name}: ${end}.\n`
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { exitCodes } from '../errors.ts'
+import { sanitise } from '../output/sanitise.ts'
+import type { Command } from './command.ts'
+import { openContext } from './context.ts'
+import { flags } from './flags.ts'
+import { namedSession } from './sso-choice.ts'
+
+export const logout: Command = {
+  usage: 'logout [OPTIONS]',
+  about:
+    'Ends SSO logins, at AWS and in ~/.aws/sso/cache, and forgets the role credentials of their profiles in\n~/.aws/cli/cache. Without an option: those of every SSO session of ~/.aws.',
+  flags: flags.login.filter(({ name }) => name !== 'no-browser'),
+  examples: ['muster logout', 'muster logout --sso-session empresa'],
+  async run(args, io) {
+    const context = await openContext(args, io)
+    try {
+      const { config } = context
+      const [{ logout: end }, { openSso }, { allSessions }] = await Promise.all([
+        import('../identity/sso/logout.ts'),
+        import('../identity/sso/open.ts'),
+        import('../identity/sso/standing.ts'),
+      ])
+      const one = namedSession(args, context)
+      const sessions = one ? [one] : allSessions(config)
+      let complete = true
+      for (const session of sessions) {
+        const client = openSso(session, config, context.io)
+        const { wasLoggedIn, roles, untold } = await end(client, config.profiles).finally(client.close)
+        const forgotten =
+          roles === 0 ? '' : `, and the AWS CLI's credentials of ${roles} role${roles === 1 ? '' : 's'}`
+        const what = wasLoggedIn ? 'logged out' : 'was not logged in'
+        await io.out(`${sanitise(client.name)}: ${what}${forgotten}\n`)
+        if (untold === null) continue
+        complete = false
+        io.err(
+          `AWS could not be told (${untold}): there the session of ${sanitise(client.name)} lasts to its end.\n`,
+        )
+      }
+      if (sessions.length === 0) await io.out('There is no SSO session in ~/.aws.\n')
+      return complete ? exitCodes.done : exitCodes.incomplete
+    } finally {
+      await context.close()
+    }
+  },
+}

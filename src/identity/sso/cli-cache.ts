@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Credentials } from '../../aws/clients.ts'
+import type { SsoSession } from '../../config/sso-sessions.ts'
+import { timeOf } from './token-cache.ts'
+
+/** One role of one account behind a sign-in. */
+export interface SsoRole {
+  readonly session: SsoSession
+  /** 12 digits. */
+  readonly account: string
+  readonly role: string
+}
+
+/**
+ * `~/.aws/cli/cache/SHA1.json` of a role's credentials: sha1 of the arguments as compact JSON with sorted keys
+ * (botocore's SSOCredentialFetcher).
+ */
+export function roleCacheFile({ session, account, role }: SsoRole, home: string): string {
+  const { name, startUrl } = session
+  const key = {
+    accountId: account,
+    roleName: role,
+    ...(name === null ? { startUrl } : { sessionName: name }),
+  }
+  const hash = createHash('sha1').update(asciiJson(key))
+  return join(home, '.aws/cli/cache', `${hash.digest('hex')}.json`)
+}
+
+/** Credentials that the AWS CLI got for the role, where they last 5 minutes more. */
+export function cachedRole(role: SsoRole, home: string, now: number): Credentials | null {
+  const { Credentials: found } = read(roleCacheFile(role, home))
+  const expires = timeOf(found?.Expiration)
+  if (expires === null || expires - now < 300_000) return null
+  if (found?.AccountId !== undefined && found.AccountId !== role.account) return null
+  const { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token } = found ?? {}
+  if (typeof id !== 'string' || typeof secret !== 'string' || typeof token !== 'string') return null
+  return { accessKeyId: id, secretAccessKey: secret, sessionToken: token, expiration: new Date(expires) }
+}
+
+/** Forgets the role's credentials; whether there were any. */
+export function removeCachedRole(role: SsoRole, home: string): boolean {
+  const file = roleCacheFile(role, home)
+  if (read(file).ProviderType !== 'sso') return false
+  rmSync(file, { force: true })
+  return true
+}
+
+interface Cached {
+  readonly ProviderType?: unknown
+  readonly Credentials?: Readonly<Record<string, unknown>>
+}
+
+function read(file: string): Cached {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return typeof value === 'object' && value !== null ? (value as Cached) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Python's json.dumps escapes whatever is not ASCII. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -1,0 +1,70 @@
+/** Turns at calls that AWS limits for all of a sign-in's accounts together. */
+export interface Gate {
+  /** Waits for a turn; false where all that wait were sent back to look again whether they still want one. */
+  readonly turn: (signal: AbortSignal) => Promise<boolean>
+  /** No turn for so many ms. */
+  readonly hold: (ms: number) => void
+  readonly sendBack: () => void
+}
+
+interface Waiting {
+  readonly pass: (mayCall: boolean) => void
+}
+
+/**
+ * Fewer than `perSecond` turns in any second: half of them at once where none were taken, then evenly spaced by
+ * when the last one was really taken, so that a busy moment is not followed by a burst.
+ */
+export function makeGate(perSecond: number): Gate {
+  const waiting: Waiting[] = []
+  const gap = 1100 / perSecond
+  let taken: number[] = []
+  let held = 0
+  let timer: NodeJS.Timeout | null = null
+
+  const freeAt = (now: number): number => {
+    taken = taken.filter((at) => at > now - 1000)
+    const spaced = taken.length < perSecond / 2 ? 0 : (taken.at(-1) ?? 0) + gap
+    const full = taken.length < perSecond - 1 ? 0 : (taken[0] ?? 0) + 1001
+    return Math.max(spaced, full, held)
+  }
+  const serve = (): void => {
+    timer = null
+    while (waiting.length > 0) {
+      const now = performance.now()
+      const wait = freeAt(now) - now
+      if (wait > 0) {
+        timer = setTimeout(serve, Math.ceil(wait))
+        return
+      }
+      taken.push(now)
+      waiting.shift()?.pass(true)
+    }
+  }
+  return {
+    turn(signal) {
+      if (signal.aborted) return Promise.reject(signal.reason)
+      return new Promise((resolve, reject) => {
+        const stop = () => {
+          waiting.splice(waiting.indexOf(entry), 1)
+          reject(signal.reason)
+        }
+        const entry: Waiting = {
+          pass(mayCall) {
+            signal.removeEventListener('abort', stop)
+            resolve(mayCall)
+          },
+        }
+        signal.addEventListener('abort', stop, { once: true })
+        waiting.push(entry)
+        if (timer === null) serve()
+      })
+    },
+    hold(ms) {
+      held = Math.max(held, performance.now() + ms)
+    },
+    sendBack() {
+      for (const { pass } of waiting.splice(0)) pass(false)
+    },
+  }
+}

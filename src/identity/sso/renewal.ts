@@ -1,0 +1,132 @@
+import { FaultError } from '../../aws/faults.ts'
+import { RestError } from '../../aws/rest.ts'
+import type { Io } from '../../io.ts'
+import { callOidc, numberMember, type SsoClient, textMember } from './client.ts'
+import { cacheFault, loginFault, type Named, renewalFault } from './faults.ts'
+import { locked } from './lock.ts'
+import { type CachedLogin, readLogin, type SsoToken, tokenFile, writeLogin } from './token-cache.ts'
+
+/** A sign-in, where its calls go and what it is called. */
+export interface SsoContext extends SsoClient, Named {
+  readonly io: Pick<Io, 'home' | 'now' | 'signal'>
+}
+
+/** A login is renewed when so little is left of it, as the AWS CLI does (botocore's SSOTokenProvider). In ms. */
+const renewBefore = 15 * 60_000
+
+/** A renewal that failed is not tried again so soon, so that no account waits for it again. In ms. */
+const failureCounts = 30_000
+
+/** A renewal that is not answered must not hold up the accounts of other sign-ins. In ms. */
+const renewalTimeout = 5000
+
+/** Of this process, by the file of the login: what is being renewed, what failed, and what AWS refused. */
+const running = new Map<string, Promise<SsoToken>>()
+const failures = new Map<
+  string,
+  { readonly token: string; readonly at: number; readonly fault: FaultError }
+>()
+const refused = new Map<string, string>()
+/** Tokens that came in place of a refused one: where AWS refuses these too, another would be refused as well. */
+const replacements = new Map<string, string>()
+
+/**
+ * An access token that counts, renewed where it ends within 15 minutes; by one caller for all that ask, in this
+ * process and in others. Throws FaultError; at once where nothing can renew it.
+ */
+export async function usableToken(context: SsoContext): Promise<SsoToken> {
+  const { session, io } = context
+  const file = tokenFile(session, io.home)
+  const token = present(readLogin(session, io.home), context)
+  const isRefused = refused.get(file) === token.accessToken
+  const left = token.expires - io.now()
+  if (!isRefused && left > renewBefore) return token
+  const alive = !isRefused && left > 0
+  const isInVain = isRefused && replacements.get(file) === token.accessToken
+  if (isInVain || !token.renewal || token.renewal.registrationExpires <= io.now()) {
+    if (alive) return token
+    throw loginFault(isRefused ? 'SsoLoginRefused' : 'SsoLoginExpired', context)
+  }
+  try {
+    const renewed = await renewedOnce(file, token, context)
+    if (isRefused) replacements.set(file, renewed.accessToken)
+    return renewed
+  } catch (error) {
+    io.signal.throwIfAborted()
+    if (alive) return token
+    throw error
+  }
+}
+
+/** AWS refused this access token: it counts no longer, whatever its expiry says. */
+export function refuseToken({ session, io }: SsoContext, token: SsoToken): void {
+  refused.set(tokenFile(session, io.home), token.accessToken)
+}
+
+function present(login: CachedLogin, context: SsoContext): SsoToken {
+  if (login === 'missing') throw loginFault('SsoLoginMissing', context)
+  if (login === 'unreadable') throw loginFault('SsoLoginUnreadable', context)
+  return login
+}
+
+async function renewedOnce(file: string, token: SsoToken, context: SsoContext): Promise<SsoToken> {
+  const failure = failures.get(file)
+  if (failure?.token === token.accessToken && context.io.now() - failure.at < failureCounts)
+    throw failure.fault
+  const known = running.get(file)
+  if (known) return known
+  const renewal = renewed(file, token, context)
+    .catch((error: unknown) => {
+      context.io.signal.throwIfAborted()
+      const fault = faultOf(error, context)
+      failures.set(file, { token: token.accessToken, at: context.io.now(), fault })
+      throw fault
+    })
+    .finally(() => running.delete(file))
+  running.set(file, renewal)
+  return renewal
+}
+
+/** What the file system refuses is told; anything else that is no fault is a bug. */
+function faultOf(error: unknown, context: SsoContext): FaultError {
+  if (error instanceof FaultError) return error
+  if (error instanceof Error && 'code' in error && 'syscall' in error) return cacheFault(context, error)
+  throw error
+}
+
+/** The cache is read again under the lock: a refresh token counts once, and another may have used it. */
+function renewed(file: string, token: SsoToken, context: SsoContext): Promise<SsoToken> {
+  return locked(`${file}.lock`, context.io.signal, async () => {
+    const now = present(readLogin(context.session, context.io.home), context)
+    if (now.accessToken !== token.accessToken) return now
+    try {
+      return await askAnew(now, context)
+    } catch (error) {
+      // The AWS CLI takes no lock: it may have been first.
+      const later = readLogin(context.session, context.io.home)
+      if (typeof later === 'object' && later.accessToken !== token.accessToken) return later
+      throw error
+    }
+  })
+}
+
+async function askAnew({ renewal }: SsoToken, context: SsoContext): Promise<SsoToken> {
+  const { io, session } = context
+  if (!renewal) throw loginFault('SsoLoginExpired', context)
+  const { clientId, clientSecret, refreshToken } = renewal
+  const body = { clientId, clientSecret, grantType: 'refresh_token', refreshToken }
+  const signal = AbortSignal.any([io.signal, AbortSignal.timeout(renewalTimeout)])
+  const answer = await callOidc(
+    context,
+    { operation: 'CreateToken', method: 'POST', path: '/token', body },
+    signal,
+  ).catch((error: unknown) => {
+    io.signal.throwIfAborted()
+    throw renewalFault(signal.aborted ? new RestError('TimeoutError', 504) : error, context)
+  })
+  const accessToken = textMember(answer, 'accessToken', 'CreateToken')
+  const expires = io.now() + numberMember(answer, 'expiresIn', 'CreateToken') * 1000
+  const next = typeof answer.refreshToken === 'string' ? answer.refreshToken : refreshToken
+  writeLogin(session, io.home, { accessToken, expires }, renewal, next)
+  return { accessToken, expires, renewal: { ...renewal, refreshToken: next } }
+}

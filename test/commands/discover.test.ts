@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type SsoMachine, seconds, ssoMachine, write } from './sso-machine.ts'
+
+interface Row {
+  readonly Account: string
+  readonly AccountName: string
+  readonly Email: string
+  readonly Role: string
+  readonly Profile: string | null
+}
+
+describe('what a session reaches', () => {
+  test('every account and role, with the profile that there is for it', async () => {
+    const machine = await ssoMachine({ accounts: 130, instances: 0 })
+    await machine.signIn()
+    const { code, out, err } = await machine.muster('discover', '--output', 'json')
+    expect([code, err]).toEqual([0, ''])
+    const rows = JSON.parse(out) as Row[]
+    const { accounts } = machine.endpoint.fleet
+    expect([...new Set(rows.map((row) => row.Account))]).toEqual(accounts.map(({ id }) => id))
+    const [first] = rows.filter((row) => row.Role === 'Inventory')
+    expect(first).toEqual({
+      Account: accounts[0]?.id,
+      AccountName: 'acme-management',
+      Email: 'aws+acme-management@acme.example',
+      Role: 'Inventory',
+      Profile: 'sso-acme-management',
+    })
+    expect(rows.filter((row) => row.Profile !== null)).toHaveLength(130)
+    expect(rows.length).toBeGreaterThan(260)
+  })
+
+  test.each(['table', 'csv', 'ndjson', 'yaml', 'text', 'aws-table'])('as %s', async (format) => {
+    const machine = await ssoMachine()
+    await machine.signIn()
+    const { code, out } = await machine.muster('discover', '--output', format)
+    expect(code).toBe(0)
+    for (const { id, name } of machine.endpoint.fleet.accounts)
+      expect(out).toMatch(new RegExp(`${id}[\\s\\S]*${name}`))
+  })
+
+  test('the organisation’s names are those of the tables from then on', async () => {
+    const machine = await ssoMachine()
+    await machine.signIn()
+    const names = 'Reservations[].Instances[].AccountName | sort(@) | [0]'
+    const first = () => machine.muster('query', names, '--output', 'json')
+    expect((await first()).out).toBe('"sso-acme-management"\n')
+    expect((await machine.muster('discover')).code).toBe(0)
+    expect((await first()).out).toBe('"acme-management"\n')
+    expect((await machine.muster('sync')).code).toBe(0)
+    expect((await first()).out).toBe('"acme-management"\n')
+  })
+
+  test('an account whose roles cannot be listed is named, and the others are told', async () => {
+    const victim = (await ssoMachine()).endpoint.fleet.accounts[1]?.id ?? ''
+    const machine = await ssoMachine({
+      faults: [{ operation: 'ListAccountRoles', account: victim, fault: 'denied' }],
+    })
+    await machine.signIn()
+    const { code, out, err } = await machine.muster('discover', '--output', 'ndjson')
+    expect(out).not.toContain(victim)
+    expect(out.trim().split('\n').length).toBeGreaterThanOrEqual(4)
+    expect(err).toBe(
+      `accounts ${victim} ForbiddenException: ListAccountRoles failed with ForbiddenException. Ask for permission for ListAccountRoles, or choose a profile that has it.\nThe roles of 1 of 3 accounts could not be listed.\n`,
+    )
+    expect(code).toBe(3)
+  })
+
+  test.each([
+    ['not logged in', null, [], 4, 'sso-session acme is not logged in. Run muster login --sso-session acme.'],
+    [
+      'expired',
+      { expiresAt: seconds(0), refreshToken: null },
+      [],
+      4,
+      'sso-session acme expired. Run muster login --sso-session acme.',
+    ],
+    [
+      'throttled',
+      {},
+      ['throttled'],
+      3,
+      'sso-session acme gives no list of accounts (TooManyRequestsException). Sync again later, with fewer calls at once.',
+    ],
+    [
+      'a page in place of an answer',
+      {},
+      ['html'],
+      3,
+      'The answer to ListAccounts is no JSON. Look for a proxy or an endpoint_url that answers in place of AWS, then run the same command again.',
+    ],
+  ] as const)('%s is one sentence', { timeout: 120_000 }, async (_, login, faults, code, text) => {
+    const machine = await ssoMachine({
+      faults: faults.map((fault) => ({ operation: 'ListAccounts', fault })),
+    })
+    if (login) await machine.signIn(login)
+    const ended = await machine.muster('discover')
+    expect([ended.code, ended.err]).toEqual([code, `muster: ${text}\n`])
+  })
+})
+
+describe('--write', () => {
+  test('appends what misses, keeps every byte and a copy, and then there is nothing to add', async () => {
+    const machine = await ssoMachine()
+    await machine.signIn()
+    const before = `# mine; \t keep\n${readFileSync(machine.configFile, 'utf8')}`.trimEnd()
+    write(machine.configFile, before)
+    const { code, out, err } = await machine.muster(
+      'discover',
+      '--write',
+      '--region',
+      'eu-west-1',
+      '--output',
+      'json',
+    )
+    expect(code).toBe(0)
+    const after = readFileSync(machine.configFile, 'utf8')
+    expect(after.startsWith(before)).toBe(true)
+    const rows = JSON.parse(out) as Row[]
+    expect(rows.every((row) => row.Profile !== null)).toBe(true)
+    const added = after.slice(before.length)
+    expect(err).toContain(`${rows.length - 3} profiles added to ${machine.configFile}; `)
+    expect(added.match(/^\[profile /gm)).toHaveLength(rows.length - 3)
+    expect(added).toContain(
+      `\n[profile acme-prod-web-readonlyaccess]\nsso_session = acme\nsso_account_id = ${account(machine, 'acme-prod-web')}\nsso_role_name = ReadOnlyAccess\nregion = eu-west-1\n`,
+    )
+    const [copy, ...others] = copies(machine)
+    expect(others).toEqual([])
+    expect(readFileSync(`${dirname(machine.configFile)}/${copy}`, 'utf8')).toBe(before)
+    const again = await machine.muster('discover', '--write')
+    expect([again.code, again.err]).toEqual([0, 'Nothing to write: every role has its profile.\n'])
+    expect(readFileSync(machine.configFile, 'utf8')).toBe(after)
+    expect(copies(machine)).toHaveLength(1)
+    const { out: listed } = await machine.muster('profiles', '--output', 'json')
+    expect(
+      (JSON.parse(listed) as { Problem: string | null }[]).every(({ Problem }) => Problem === null),
+    ).toBe(true)
+  })
+
+  test('a role whose name would write other keys is named and left out', async () => {
+    const machine = await ssoMachine({ sso: { furtherRole: 'x\ncredential_process = touch /tmp/owned' } })
+    await machine.signIn()
+    const { err, code } = await machine.muster('discover', '--write')
+    expect(err).toContain('no profile is written for it')
+    expect(readFileSync(machine.configFile, 'utf8')).not.toContain('credential_process')
+    expect(code).toBe(0)
+  })
+
+  test.each([
+    [['--write', '--region', 'eu-west'], /^muster: --region takes the name of one region/],
+    [['--write', '--name', '{accountname}'], /^muster: --name knows no \{accountname\}/],
+    [['--region', 'eu-west-1'], /^muster: --name and --region are about the profiles that --write makes/],
+  ])('%j is a usage error', async (words, text) => {
+    const machine = await ssoMachine()
+    await machine.signIn()
+    const before = readFileSync(machine.configFile, 'utf8')
+    const { code, err } = await machine.muster('discover', ...words)
+    expect(err).toMatch(text)
+    expect(code).toBe(2)
+    expect(machine.endpoint.requests('ListAccounts')).toBe(0)
+    expect(readFileSync(machine.configFile, 'utf8')).toBe(before)
+  })
+})
+
+function account({ endpoint }: SsoMachine, name: string): string {
+  return endpoint.fleet.accounts.find((each) => each.name === name)?.id ?? ''
+}
+
+function copies({ configFile }: SsoMachine): string[] {
+  return readdirSync(dirname(configFile)).filter((name) => name.endsWith('.bak'))
+}
