@@ -51,7 +51,7 @@ const networkCode =
   /^(E[A-Z]*(CONN|TIMEDOUT|NOTFOUND|PIPE|AGAIN|UNREACH)[A-Z]*|TimeoutError|NetworkingError|EPROTO)$/
 const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/
 const credentialCode =
-  /^(ProviderError|CredentialsProviderError|TokenProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|AuthFailure|OptInRequired|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|InvalidIdentityToken|IDPCommunicationError|UnauthorizedException)$/
+  /^(ProviderError|CredentialsProviderError|TokenProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|AuthFailure|OptInRequired|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|InvalidIdentityToken(?:Exception)?|IDPCommunicationError(?:Exception)?|UnauthorizedException)$/
 
 function classOf(code: string, text: string, status: number): FaultClass {
   if (
