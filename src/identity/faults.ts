@@ -1,0 +1,17 @@
+import { FaultError } from '../aws/faults.ts'
+
+/** A fault of ~/.aws. */
+export function configurationFault(message: string, profile: string): FaultError {
+  const next = `Correct profile ${profile} in ~/.aws.`
+  return new FaultError({ class: 'configuration', code: 'Configuration', message, next })
+}
+
+/** Credentials that a way in did not give. */
+export function credentialsFault(code: string, message: string, next: string, cause?: unknown): FaultError {
+  return new FaultError({ class: 'credentials', code, message, next }, cause)
+}
+
+/** Whether AWS refuses a session because its time is over: EC2's word, STS's and that of the JSON services. */
+export function isExpired(error: unknown): boolean {
+  return error instanceof Error && /^(RequestExpired|ExpiredToken|ExpiredTokenException)$/.test(error.name)
+}
