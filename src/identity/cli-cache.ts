@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Credentials } from '../aws/clients.ts'
-import type { AssumedRole, RoleArguments } from './sts.ts'
+import type { RoleArguments } from './role-arguments.ts'
+import type { AssumedRole } from './sts.ts'
 
 /** Where the AWS CLI keeps the sessions of roles; no variable moves it. */
 export function roleCacheOf(home: string): string {

@@ -54,6 +54,12 @@ export function mfaWanted(profile: string, serial: string): FaultError {
   )
 }
 
+/** A person was asked for a code and gave none. */
+export function mfaNotGiven(profile: string, serial: string): FaultError {
+  const message = `No code of the MFA device ${serial} was given (profile ${profile}).`
+  return credentialsFault('MfaRequired', message, 'Sync again to be asked again.')
+}
+
 /** AWS refused the code that was given, and nobody can be asked for another. */
 export function mfaRefused(profile: string, serial: string): FaultError {
   return credentialsFault(

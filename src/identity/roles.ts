@@ -3,9 +3,10 @@ import { FaultError, faultFrom } from '../aws/faults.ts'
 import type { Profile } from '../config/profiles.ts'
 import { cachedRole, cacheRole } from './cli-cache.ts'
 import { type CredentialContext, once } from './context.ts'
-import { configurationFault, isExpired } from './faults.ts'
+import { isExpired } from './faults.ts'
 import { withCode } from './mfa.ts'
-import { type AssumedRole, askForRole, askForSession, type RoleArguments, stsOf } from './sts.ts'
+import { type RoleArguments, roleArguments } from './role-arguments.ts'
+import { type AssumedRole, askForRole, askForSession, stsOf } from './sts.ts'
 
 type Source = () => Promise<Credentials>
 
@@ -80,29 +81,6 @@ async function withSource<T>(
     if (fresh.accessKeyId === credentials.accessKeyId) throw error
     return call(fresh)
   }
-}
-
-function roleArguments(profile: Profile): RoleArguments {
-  const { role_arn: arn = '', role_session_name: name, external_id: id, mfa_serial: serial } = profile.values
-  const duration = durationOf(profile)
-  return {
-    RoleArn: arn,
-    ...(name ? { RoleSessionName: name } : {}),
-    ...(id ? { ExternalId: id } : {}),
-    ...(serial ? { SerialNumber: serial } : {}),
-    ...(duration === null ? {} : { DurationSeconds: duration }),
-  }
-}
-
-function durationOf({ name, values }: Profile): number | null {
-  const text = values.duration_seconds
-  if (text === undefined) return null
-  const seconds = Number(text)
-  if (/^\d+$/.test(text) && seconds >= 900 && seconds <= 43_200) return seconds
-  throw configurationFault(
-    `Profile ${name} has a duration_seconds that is no number from 900 to 43200.`,
-    name,
-  )
 }
 
 /** What STS refuses, with what can be done in this profile or, where its keys are bad, in its source. */

@@ -54,6 +54,9 @@ export interface SessionsOptions {
   readonly shareRoles?: boolean
 }
 
+/** How sessions get in beyond what stands in ~/.aws. */
+export type Access = Pick<SessionsOptions, 'askMfa' | 'shareRoles'>
+
 /** Sessions that share sockets and credentials. */
 export function openSessions(options: SessionsOptions): Sessions {
   const { io, config, maxAttempts, requestTimeout } = options

@@ -8,22 +8,12 @@ import { type Credentials, stsClient } from '../aws/clients.ts'
 import { malformed } from '../aws/faults.ts'
 import { endpointsFromEnvironment, type Profile } from '../config/profiles.ts'
 import type { CredentialContext } from './context.ts'
+import type { RoleArguments } from './role-arguments.ts'
 
 /** A role's session, and whose it is: `AROA…:name` and `arn:aws:sts::111122223333:assumed-role/Role/name`. */
 export interface AssumedRole {
   readonly credentials: Credentials
   readonly user: { readonly id: string; readonly arn: string }
-}
-
-/** What AssumeRole is asked for, in AWS's own words; what the profile does not set is left out. */
-export interface RoleArguments {
-  readonly RoleArn: string
-  readonly RoleSessionName?: string
-  readonly ExternalId?: string
-  /** Seconds. */
-  readonly DurationSeconds?: number
-  /** Of the MFA device. */
-  readonly SerialNumber?: string
 }
 
 /** A code, and the device that showed it. */

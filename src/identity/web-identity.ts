@@ -4,7 +4,8 @@ import type { Profile } from '../config/profiles.ts'
 import { cachedRole, cacheRole } from './cli-cache.ts'
 import type { CredentialContext } from './context.ts'
 import { credentialsFault } from './faults.ts'
-import { askForWebRole, type RoleArguments, stsOf } from './sts.ts'
+import type { RoleArguments } from './role-arguments.ts'
+import { askForWebRole, stsOf } from './sts.ts'
 
 /** A role that an identity provider's token opens. */
 export interface WebIdentity {
