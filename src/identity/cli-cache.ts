@@ -33,7 +33,7 @@ export function cachedRole(folder: string, args: RoleArguments, now: number): Cr
   const { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token, Expiration: end } = objectOf(given)
   if (!isText(id) || !isText(secret) || !isText(token) || !isText(end)) return null
   if (!isSessionOf(args.RoleArn, objectOf(user).Arn)) return null
-  // botocore writes `2026-01-01T00:00:00UTC`, older versions `Z`.
+  // Version 1 keeps STS's `2026-01-01T00:00:00Z`, version 2 writes `+00:00`, botocore by itself `UTC`.
   const expiration = new Date(end.replace(/UTC$/, 'Z'))
   if (!(expiration.getTime() - now >= 300_000)) return null
   return { accessKeyId: id, secretAccessKey: secret, sessionToken: token, expiration }
@@ -48,7 +48,7 @@ export function cacheRole(folder: string, args: RoleArguments, { credentials, us
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       SessionToken: sessionToken,
-      Expiration: expiration.toISOString().replace(/\.\d+Z$/, 'UTC'),
+      Expiration: expiration.toISOString().replace(/\.\d+Z$/, 'Z'),
       AccountId: user.arn.split(':')[4] ?? '',
     },
     AssumedRoleUser: { AssumedRoleId: user.id, Arn: user.arn },
@@ -62,14 +62,22 @@ export function cacheRole(folder: string, args: RoleArguments, { credentials, us
     chmodSync(unfinished, 0o600)
     renameSync(unfinished, file)
   } catch {
-    rmSync(unfinished, { force: true })
+    removeIfThere(unfinished)
   }
 }
 
-/** As Python writes it: nothing beyond ASCII. */
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // Where no file could be written there is none to remove.
+  }
+}
+
+/** As Python writes it: nothing beyond what ASCII prints. */
 function pythonJson(value: string | number): string {
   return JSON.stringify(value).replace(
-    /[\u0080-\uffff]/g,
+    /[\u007f-\uffff]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
