@@ -22,6 +22,11 @@ export async function leafCredentials(profile: Profile, context: CredentialConte
         context,
       )
     }
+    case 'login':
+      return sdkCredentials(name, context).catch((error: unknown) => {
+        const message = `Profile ${name} has no login that can be used.`
+        throw credentialsFault('LoginSession', message, `Run aws login --profile ${name}.`, error)
+      })
     default:
       return sdkCredentials(name, context)
   }

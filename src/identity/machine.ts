@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Credentials } from '../aws/clients.ts'
 import { redact } from '../aws/faults.ts'
 import type { SelectedProfile } from '../config/selection.ts'
@@ -70,11 +69,15 @@ async function containerCredentials(env: Env): Promise<Credentials> {
   }
   const { fromHttp } = await import('@aws-sdk/credential-providers')
   const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
-  const token = file ? (await readFile(file, 'utf8')).trim() : env.AWS_CONTAINER_AUTHORIZATION_TOKEN
-  const uri = relative
-    ? { awsContainerCredentialsRelativeUri: relative }
-    : { awsContainerCredentialsFullUri: full as string }
-  return fromHttp({ ...uri, ...(token ? { awsContainerAuthorizationToken: token } : {}), logger: silent })()
+  const token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN
+  return fromHttp({
+    ...(relative
+      ? { awsContainerCredentialsRelativeUri: relative }
+      : { awsContainerCredentialsFullUri: full as string }),
+    ...(file ? { awsContainerAuthorizationTokenFile: file } : {}),
+    ...(token && !file ? { awsContainerAuthorizationToken: token } : {}),
+    logger: silent,
+  })()
 }
 
 async function instanceCredentials(): Promise<Credentials> {
