@@ -1,5 +1,5 @@
 import type { Credentials } from '../aws/clients.ts'
-import { FaultError, faultFrom } from '../aws/faults.ts'
+import { FaultError, faultFrom, regionOff } from '../aws/faults.ts'
 import type { Profile } from '../config/profiles.ts'
 import { cachedRole, cacheRole } from './cli-cache.ts'
 import { type CredentialContext, once } from './context.ts'
@@ -95,6 +95,7 @@ function nextFor(message: string, code: string, { name, source, values }: Profil
   if (message.includes('by role chaining')) {
     return `Set duration_seconds of profile ${name} to 3600 or take it out: a role that a role assumes lasts one hour at most.`
   }
+  if (code === 'RegionDisabledException') return regionOff(name)
   if (message.includes('MaxSessionDuration'))
     return `Lower duration_seconds of profile ${name}, or take it out.`
   if (code === 'AccessDenied' && !/service control policy/i.test(message)) {
