@@ -1,6 +1,7 @@
 import { drawnChain } from '../config/chain.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
+import type { Session } from '../identity/session.ts'
 import { timeText } from '../identity/usable.ts'
 import type { Fault, JsonObject } from '../model.ts'
 import { pool } from '../sync/limits.ts'
@@ -25,8 +26,7 @@ export const whoami: Command = {
       const sessions = openSessions({ io: context.io, config: context.config, ...accessOf(context) })
       const limited = pool(context.settings.concurrency)
       const faults: Fault[] = []
-      const identify = async (each: SelectedProfile): Promise<JsonObject> => {
-        const session = sessions.open(each)
+      const identify = async (each: SelectedProfile, session: Session): Promise<JsonObject> => {
         const base = {
           Profile: each.name,
           Source: each.profile?.kind ?? each.source,
@@ -51,7 +51,13 @@ export const whoami: Command = {
           }
         }
       }
-      const rows = await Promise.all(chosen.map((each) => limited(() => identify(each))))
+      const rows = await Promise.all(
+        chosen.map(async (each) => {
+          const session = sessions.open(each)
+          await session.codesGiven()
+          return limited(() => identify(each, session))
+        }),
+      )
       sessions.close()
       await printList('Identities', columns, rows, args, io)
       return exitCodeOf(faults, chosen.length, (text) => io.err(text))

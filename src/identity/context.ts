@@ -14,6 +14,8 @@ export interface CredentialContext {
   readonly known: Map<string, Known>
   /** Access keys that AWS called expired: they are not used again, whatever their expiry says. */
   readonly refused: Set<string>
+  /** Access keys that come from the AWS CLI's cache: they may be of another day, or of another endpoint. */
+  readonly kept: Set<string>
   /** Asks a person for a code; null where nobody can be asked. */
   readonly askMfa: AskMfa | null
   /** Ends when no code is being asked for: one question at a time. */

@@ -2,10 +2,10 @@ import type { Credentials } from '../aws/clients.ts'
 import type { Profile } from '../config/profiles.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { type CredentialContext, once } from './context.ts'
-import { configurationFault, isExpired } from './faults.ts'
+import { configurationFault, isOver } from './faults.ts'
 import { leafCredentials } from './leaves.ts'
 import { ambientCredentials } from './machine.ts'
-import { assumedRole } from './roles.ts'
+import { assumedRole, mfaGiven } from './roles.ts'
 
 /** Credentials, resolved once per profile however many share it. */
 export function credentialsFor(selected: SelectedProfile, context: CredentialContext): Promise<Credentials> {
@@ -29,11 +29,31 @@ export async function renewing<T>(
     return await call()
   } catch (error) {
     const key = used()
-    if (!isExpired(error) || key === null) throw error
+    if (key === null || !isOver(error, key, context.kept)) throw error
     context.refused.add(key)
     const fresh = await credentialsFor(selected, context)
     if (fresh.accessKeyId === key) throw error
     return call()
+  }
+}
+
+/**
+ * Waits until the codes that a profile's chain needs have been given, so that nothing else need wait meanwhile.
+ * Never rejects: what did not go well is told to who wants the credentials.
+ */
+export async function codesGiven(selected: SelectedProfile, context: CredentialContext): Promise<void> {
+  const names = selected.profile?.chain ?? []
+  const roles = context.config.profiles.filter(
+    ({ name, kind, values, problem }) =>
+      names.includes(name) && kind === 'role' && values.mfa_serial && !problem,
+  )
+  for (const role of roles) {
+    await mfaGiven(
+      role,
+      () => ofSource(role, context),
+      () => ofProfile(role, context),
+      context,
+    ).catch(() => {})
   }
 }
 

@@ -11,7 +11,12 @@ export function credentialsFault(code: string, message: string, next: string, ca
   return new FaultError({ class: 'credentials', code, message, next }, cause)
 }
 
-/** Whether AWS refuses a session because its time is over: EC2's word, STS's and that of the JSON services. */
-export function isExpired(error: unknown): boolean {
-  return error instanceof Error && /^(RequestExpired|ExpiredToken|ExpiredTokenException)$/.test(error.name)
+/**
+ * Whether AWS refuses a session because its time is over: EC2's word, STS's and that of the JSON services. A kept one
+ * that AWS does not know at all counts as over too.
+ */
+export function isOver(error: unknown, key: string, kept: ReadonlySet<string>): boolean {
+  if (!(error instanceof Error)) return false
+  if (/^(RequestExpired|ExpiredToken|ExpiredTokenException)$/.test(error.name)) return true
+  return kept.has(key) && /^(InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch)$/.test(error.name)
 }

@@ -3,7 +3,7 @@ import { FaultError, faultFrom, regionOff } from '../aws/faults.ts'
 import type { Profile } from '../config/profiles.ts'
 import { cachedRole, cacheRole } from './cli-cache.ts'
 import { type CredentialContext, once } from './context.ts'
-import { isExpired } from './faults.ts'
+import { isOver } from './faults.ts'
 import { withCode } from './mfa.ts'
 import { type RoleArguments, roleArguments } from './role-arguments.ts'
 import { type AssumedRole, askForRole, askForSession, stsOf } from './sts.ts'
@@ -20,15 +20,38 @@ export async function assumedRole(
   context: CredentialContext,
 ): Promise<Credentials> {
   const args = roleArguments(profile)
-  const { roleCache, refused, io } = context
-  const cached = roleCache === null ? null : cachedRole(roleCache, args, io.now())
-  if (cached && !refused.has(cached.accessKeyId)) return cached
+  const { roleCache, io } = context
+  const kept = keptRole(args, context)
+  if (kept) return kept
   const role = await assume(profile, args, source, context).catch((error: unknown) => {
     io.signal.throwIfAborted()
     throw roleFault(error, profile)
   })
   if (roleCache !== null) cacheRole(roleCache, args, role)
   return role.credentials
+}
+
+/** The role's session in the AWS CLI's cache, unless AWS has refused it. */
+export function keptRole(args: RoleArguments, context: CredentialContext): Credentials | null {
+  const { roleCache, refused, kept, io } = context
+  const found = roleCache === null ? null : cachedRole(roleCache, args, io.now())
+  if (!found || refused.has(found.accessKeyId)) return null
+  kept.add(found.accessKeyId)
+  return found
+}
+
+/** Asks for the code of a role that names a device, where none has been given and no session is kept. */
+export async function mfaGiven(
+  profile: Profile,
+  source: Source,
+  role: Source,
+  context: CredentialContext,
+): Promise<void> {
+  const args = roleArguments(profile)
+  if (args.SerialNumber === undefined || keptRole(args, context)) return
+  const credentials = await source()
+  if (credentials.sessionToken) await role()
+  else await mfaSession(profile, args.SerialNumber, credentials, context)
 }
 
 /** The source is resolved before a code is asked for: a code that waits for a sign-in to fail is a code lost. */
@@ -68,14 +91,14 @@ function mfaSession(
 /** A source whose session has expired meanwhile is resolved again, where that gives other credentials. */
 async function withSource<T>(
   source: Source,
-  { refused }: CredentialContext,
+  { refused, kept }: CredentialContext,
   call: (credentials: Credentials) => Promise<T>,
 ): Promise<T> {
   const credentials = await source()
   try {
     return await call(credentials)
   } catch (error) {
-    if (!isExpired(error)) throw error
+    if (!isOver(error, credentials.accessKeyId, kept)) throw error
     refused.add(credentials.accessKeyId)
     const fresh = await source()
     if (fresh.accessKeyId === credentials.accessKeyId) throw error

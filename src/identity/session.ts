@@ -11,7 +11,7 @@ import type { Io } from '../io.ts'
 import type { Fault, Kind, Page } from '../model.ts'
 import { roleCacheOf } from './cli-cache.ts'
 import type { CredentialContext } from './context.ts'
-import { credentialsFor, renewing } from './credentials.ts'
+import { codesGiven, credentialsFor, renewing } from './credentials.ts'
 import { configurationFault } from './faults.ts'
 import type { AskMfa } from './mfa.ts'
 import { homeRegion } from './sts.ts'
@@ -25,6 +25,8 @@ export interface Identity {
 /** One profile, signed in when it is first needed. An expired session is renewed and the call made again. */
 export interface Session {
   readonly profile: string
+  /** Resolves when the MFA codes that the profile needs have been given, or refused: nothing else is to wait for them. */
+  codesGiven(): Promise<void>
   /** Who the credentials belong to, asked once; a fault where the profile declares another account. */
   identify(signal: AbortSignal): Promise<Identity>
   /** When the credentials end, in ms since 1970; null where they do not say. */
@@ -73,6 +75,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     maxAttempts: maxAttempts ?? (Number(io.env.AWS_MAX_ATTEMPTS) || 9),
     known: new Map(),
     refused: new Set(),
+    kept: new Set(),
     askMfa: options.askMfa ?? null,
     asking: Promise.resolve(),
     roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
@@ -107,6 +110,7 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
   const ssoSession = profile?.values.sso_session
   return {
     profile: selected.name,
+    codesGiven: () => codesGiven(selected, context),
     identify,
     expiry: async () => (await credentialsFor(selected, context)).expiration?.getTime() ?? null,
     regions: remembered((signal) =>

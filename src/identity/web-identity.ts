@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Credentials } from '../aws/clients.ts'
 import type { Profile } from '../config/profiles.ts'
-import { cachedRole, cacheRole } from './cli-cache.ts'
+import { cacheRole } from './cli-cache.ts'
 import type { CredentialContext } from './context.ts'
 import { credentialsFault } from './faults.ts'
 import type { RoleArguments } from './role-arguments.ts'
+import { keptRole } from './roles.ts'
 import { askForWebRole, stsOf } from './sts.ts'
 
 /** A role that an identity provider's token opens. */
@@ -24,9 +25,8 @@ export async function webIdentityCredentials(
     RoleArn: roleArn,
     ...(sessionName ? { RoleSessionName: sessionName } : {}),
   }
-  const { roleCache, refused, io } = context
-  const cached = roleCache === null ? null : cachedRole(roleCache, args, io.now())
-  if (cached && !refused.has(cached.accessKeyId)) return cached
+  const kept = keptRole(args, context)
+  if (kept) return kept
   const token = await readFile(tokenFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw credentialsFault(
       'WebIdentityToken',
@@ -36,6 +36,6 @@ export async function webIdentityCredentials(
     )
   })
   const role = await askForWebRole(stsOf(profile, null, context), args, token.trim(), context)
-  if (roleCache !== null) cacheRole(roleCache, args, role)
+  if (context.roleCache !== null) cacheRole(context.roleCache, args, role)
   return role.credentials
 }
