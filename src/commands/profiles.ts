@@ -1,6 +1,6 @@
 import { drawnChain } from '../config/chain.ts'
 import type { Profile } from '../config/profiles.ts'
-import { sessionLength } from '../config/session-length.ts'
+import { durationBounds, sessionLength } from '../config/session-length.ts'
 import { exitCodes, MusterError } from '../errors.ts'
 import { usableNow } from '../identity/usable.ts'
 import { age } from '../output/age.ts'
@@ -65,10 +65,14 @@ function standing(profile: Profile, { config, io }: Context) {
   return { Usable: usable === null ? null : usable ? 'yes' : 'no', By: by }
 }
 
-/** `1h`, or `1h, not 2h` where STS refuses what `duration_seconds` asks for; null where the config does not tell. */
+/**
+ * `1h`, or `1h, not 2h` where STS refuses what `duration_seconds` asks for; null where the config does not tell or
+ * asks for less than STS gives.
+ */
 function sessionText(profile: Profile): string | null {
   const { seconds, refused } = sessionLength(profile)
   if (seconds === null) return null
   const asked = Number(profile.values.duration_seconds) * 1000
+  if (asked < durationBounds.least * 1000) return null
   return refused ? `${age(seconds * 1000)}, not ${age(asked)}` : age(seconds * 1000)
 }

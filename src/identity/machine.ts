@@ -1,5 +1,5 @@
 import type { Credentials } from '../aws/clients.ts'
-import { redact } from '../aws/faults.ts'
+import { cleanText } from '../aws/redact.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { CredentialContext } from './context.ts'
 import { credentialsFault } from './faults.ts'
@@ -89,7 +89,7 @@ async function told(code: string, what: string, read: () => Promise<Credentials>
   try {
     return await read()
   } catch (error) {
-    const why = redact(error instanceof Error ? error.message : String(error)).replace(/\.?\s*$/, '')
+    const why = cleanText(error instanceof Error ? error.message : String(error)).replace(/\.?\s*$/, '')
     const next = 'Give this machine a role, or make a profile with aws configure sso.'
     throw credentialsFault(code, `${what}: ${why}.`, next, error)
   }
