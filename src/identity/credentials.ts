@@ -41,19 +41,13 @@ export async function renewing<T>(
  * Waits until the codes that a profile's chain needs have been given, so that nothing else need wait meanwhile.
  * Never rejects: what did not go well is told to who wants the credentials.
  */
-export async function codesGiven(selected: SelectedProfile, context: CredentialContext): Promise<void> {
-  const names = selected.profile?.chain ?? []
-  const roles = context.config.profiles.filter(
-    ({ name, kind, values, problem }) =>
-      names.includes(name) && kind === 'role' && values.mfa_serial && !problem,
-  )
-  for (const role of roles) {
-    await mfaGiven(
-      role,
-      () => ofSource(role, context),
-      () => ofProfile(role, context),
-      context,
-    ).catch(() => {})
+export async function codesGiven({ profile }: SelectedProfile, context: CredentialContext): Promise<void> {
+  for (const name of profile?.chain ?? []) {
+    const role = context.config.profiles.find((each) => each.name === name)
+    if (role?.kind !== 'role' || role.problem !== null) return
+    const source = () => ofSource(role, context)
+    const behind = await mfaGiven(role, source, () => ofProfile(role, context), context).catch(() => 'done')
+    if (behind === 'done') return
   }
 }
 

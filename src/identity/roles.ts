@@ -40,18 +40,23 @@ export function keptRole(args: RoleArguments, context: CredentialContext): Crede
   return found
 }
 
-/** Asks for the code of a role that names a device, where none has been given and no session is kept. */
+/**
+ * Asks for the code of a role that names a device, where none has been given and no session is kept. Tells whether
+ * the profiles behind the role are needed, and may have devices of their own.
+ */
 export async function mfaGiven(
   profile: Profile,
   source: Source,
   role: Source,
   context: CredentialContext,
-): Promise<void> {
+): Promise<'done' | 'behind'> {
   const args = roleArguments(profile)
-  if (args.SerialNumber === undefined || keptRole(args, context)) return
+  if (keptRole(args, context)) return 'done'
+  if (args.SerialNumber === undefined) return 'behind'
   const credentials = await source()
   if (credentials.sessionToken) await role()
   else await mfaSession(profile, args.SerialNumber, credentials, context)
+  return 'done'
 }
 
 /** The source is resolved before a code is asked for: a code that waits for a sign-in to fail is a code lost. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { containerPath, containerToken } from '../../src/demo/metadata.ts'
 import { webIdentityToken } from '../../src/demo/sts.ts'
+import { aws, hasAws } from '../identity/aws-cli-v1.ts'
 import { identities, type Person, person } from '../identity/person.ts'
 
 const whoami = ['whoami', '--output', 'json']
@@ -74,6 +75,23 @@ role_session_name = default
     const { instance: found } = identities(await muster(whoami, { ...none(home), ...instance }))
     expect(found).toMatchObject({ Account: account(0), Source: 'instance' })
     expect(found?.Arn).toMatch(/Inventory\/i-0demo$/)
+  })
+
+  if (!hasAws) process.stderr.write('SKIPPED: no AWS CLI v1 on the PATH to judge the order of sources.\n')
+
+  test.skipIf(!hasAws)('the real AWS CLI takes the same', async () => {
+    const machine = await everything()
+    const { muster, keys, web, container, instance, home } = machine
+    const alone = none(home)
+    for (const env of [
+      { ...keys, ...web, ...container, ...instance },
+      { ...alone, ...web, ...container, ...instance },
+      { ...alone, ...container, ...instance },
+      { ...alone, ...instance },
+    ]) {
+      const [found] = Object.values(identities(await muster(whoami, env)))
+      expect(`${found?.Arn}\n`).toBe(await aws(machine, ['--region', 'us-east-1'], { env }))
+    }
   })
 
   test('and where nothing is, exit code 4 and what to do', async () => {

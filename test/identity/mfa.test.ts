@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { AskMfa, MfaDevice } from '../../src/identity/mfa.ts'
@@ -142,6 +142,30 @@ test('a kept session is used before anybody is asked, by the next run too', asyn
   onTestFinished(close)
   await session('a').identify(never)
   expect(asked).toHaveLength(1)
+})
+
+test('a kept session asks for no code of what lies behind it', async () => {
+  const { home, env, code } = await person(
+    (of) =>
+      base +
+      role('admin', of.account(1), 'base', withMfa(of.serial), 'Operator') +
+      role('prod', of.account(2), 'admin'),
+  )
+  const run = async (codes: readonly string[], name: string) => {
+    const { asked, askMfa } = asker(codes)
+    const { session, close } = openAt(home, env, { askMfa })
+    const opened = session(name)
+    await opened.codesGiven()
+    await opened.identify(never).finally(close)
+    return asked.length
+  }
+  expect(await run([code(0)], 'prod')).toBe(1)
+  for (const name of readdirSync(join(home, '.aws/cli/cache'))) {
+    const file = join(home, '.aws/cli/cache', name)
+    if (readFileSync(file, 'utf8').includes('Operator')) rmSync(file)
+  }
+  expect(await run([], 'prod')).toBe(0)
+  expect(await run([code(1)], 'admin')).toBe(1)
 })
 
 test('nobody to ask is a fault that names --mfa-code', async () => {
