@@ -159,7 +159,7 @@ describe('the command that answers the same', () => {
     ],
     [{ columns: ['Name', 'tag:Env'] }, 'muster query --columns Name,tag:Env'],
   ])('%j is %s', (change, command) => {
-    expect(equivalentCommand({ ...base, view: { ...view, ...change } }, false, [])).toBe(command)
+    expect(equivalentCommand({ ...base, view: { ...view, ...change } }, false)).toBe(command)
   })
 
   test('roles ad hoc are the words that made them', () => {
