@@ -8,6 +8,13 @@ export interface Terminal {
   readonly atExit: (work: () => void) => () => void
 }
 
+/** A person who can be asked in the middle of a command. */
+export interface Keyboard {
+  readonly stdin: NodeJS.ReadStream
+  /** Does what ctrl-c does: in raw mode the terminal does not. */
+  readonly interrupt: () => void
+}
+
 /** Everything of the process that code may touch; `main.ts` makes the real one, tests make their own. */
 export interface Io {
   /** Writes to standard output; resolves when more may be written (backpressure). */
@@ -28,6 +35,8 @@ export interface Io {
   readonly errIsTerminal: boolean
   /** Null unless standard input and output are both a terminal. */
   readonly terminal: Terminal | null
+  /** Null unless standard input and standard error are both a terminal. */
+  readonly keyboard: Keyboard | null
   /** Aborted by ctrl-c and SIGTERM with an Interruption, and by an error that nobody caught with that error. */
   readonly signal: AbortSignal
 }

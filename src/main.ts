@@ -50,6 +50,10 @@ const io: Io = {
   columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
   errIsTerminal: process.stderr.isTTY === true,
   terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, atExit } : null,
+  keyboard:
+    process.stdin.isTTY && process.stderr.isTTY
+      ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }
+      : null,
   signal: interrupt.signal,
 }
 

@@ -57,7 +57,7 @@ const networkCode =
   /^(E[A-Z]*(CONN|TIMEDOUT|NOTFOUND|PIPE|AGAIN|UNREACH)[A-Z]*|TimeoutError|NetworkingError|EPROTO)$/
 const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/
 const credentialCode =
-  /^(ProviderError|CredentialsProviderError|TokenProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|AuthFailure|OptInRequired|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|InvalidIdentityToken|IDPCommunicationError|UnauthorizedException)$/
+  /^(ProviderError|CredentialsProviderError|TokenProviderError|ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|AuthFailure|OptInRequired|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|InvalidIdentityToken(?:Exception)?|IDPCommunicationError(?:Exception)?|UnauthorizedException)$/
 
 function classOf(code: string, text: string, status: number): FaultClass {
   if (
@@ -102,10 +102,16 @@ function nextOf(kind: FaultClass, code: string, text: string, context: FaultCont
     case 'malformed':
       return 'Look for a proxy or an endpoint_url that answers in place of AWS, then sync again.'
     case 'configuration':
+      if (code === 'RegionDisabledException') return regionOff(profile)
       return `Correct profile ${profile} in ~/.aws.`
     case 'bug':
       return 'Please report this.'
   }
+}
+
+/** STS is asked in the region of the profile. */
+export function regionOff(profile: string): string {
+  return `Choose another region for profile ${profile}, or have STS activated in this one.`
 }
 
 /** Node's code wins over the name, which is `Error` for most of them. */

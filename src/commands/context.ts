@@ -3,10 +3,13 @@ import { splitList } from '../config/patterns.ts'
 import { type AwsConfig, readAwsConfig } from '../config/profiles.ts'
 import { type SelectedProfile, selectProfiles } from '../config/selection.ts'
 import { readSettings, type Settings, settingsFolder } from '../config/settings.ts'
+import type { Access } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
+import { adHocNames, withAdHocRoles } from './ad-hoc.ts'
 import type { Args } from './flags.ts'
+import { type MfaCodes, mfaCodes } from './mfa-codes.ts'
 
 /** What every command starts from: the profiles, the settings, the cache's place, the demo where it is asked for. */
 export interface Context {
@@ -16,11 +19,19 @@ export interface Context {
   readonly settings: Settings
   readonly cacheFile: string
   readonly demo: boolean
+  readonly mfa: MfaCodes
   close(): Promise<void>
 }
 
 /** Reads ~/.aws and the settings, or starts the demo fleet. Close it in the end. */
 export async function openContext(args: Args, io: Io): Promise<Context> {
+  // What is wrong with --role is said before anything is read or started.
+  adHocNames(args)
+  const context = await rawContext(args, io)
+  return { ...context, config: withAdHocRoles(context.config, args, context.io.env) }
+}
+
+async function rawContext(args: Args, io: Io): Promise<Context> {
   const demo = args.on('demo') || (args.on('demo-if-no-profiles') && lacksProfiles(io))
   if (demo) {
     const { openDemo } = await import('./demo-context.ts')
@@ -32,15 +43,17 @@ export async function openContext(args: Args, io: Io): Promise<Context> {
     settings: readSettings(io),
     cacheFile: cacheFile(args, io, 'inventory.db'),
     demo: false,
+    mfa: mfaCodes(args.list('mfa-code'), io),
     close: async () => {},
   }
 }
 
-/** The patterns of --profile, --account and --region. */
+/** The patterns of --profile, --account and --region; with --role the names of the profiles that it makes. */
 export function selectionOf(args: Args): Selection {
+  const adHoc = adHocNames(args)
   return {
-    profiles: splitList(args.list('profile')),
-    accounts: splitList(args.list('account')),
+    profiles: adHoc.length > 0 ? adHoc : splitList(args.list('profile')),
+    accounts: adHoc.length > 0 ? [] : splitList(args.list('account')),
     regions: splitList(args.list('region')),
   }
 }
@@ -51,6 +64,11 @@ export function selected(context: Context, selection: Selection): readonly Selec
   // A line that says nothing may hide a whole profile: without a word the answer would look complete.
   for (const problem of config.problems) io.err(`${sanitise(problem)}\n`)
   return selectProfiles({ selection, config, settings, env: io.env, allowInstance: true })
+}
+
+/** How a command's sessions get in beyond what stands in ~/.aws. The demo leaves the AWS CLI's cache alone. */
+export function accessOf({ mfa, demo }: Context): Access {
+  return { askMfa: mfa.ask, shareRoles: !demo }
 }
 
 /** Where the saved queries are: those that ship, and the user's own. */

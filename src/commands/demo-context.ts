@@ -7,6 +7,7 @@ import { startDemo } from '../demo/start.ts'
 import type { Io } from '../io.ts'
 import { type Context, cacheFile } from './context.ts'
 import type { Args } from './flags.ts'
+import { mfaCodes } from './mfa-codes.ts'
 
 /**
  * Starts the demo fleet's endpoint in a worker and gives a context that knows nothing else: its own ~/.aws in
@@ -27,6 +28,7 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
     settings: parseSettings({ profiles: ['*'], ...demo.settings }, 'the demo settings'),
     cacheFile: cacheFile(args, io, 'demo.db'),
     demo: true,
+    mfa: mfaCodes(args.list('mfa-code'), io),
     async close() {
       rmSync(folder, { recursive: true, force: true })
       await demo.close()

@@ -21,6 +21,8 @@ export const exportTo: Command = {
     { name: 'to', value: 'FILE', help: 'the file; its ending chooses the format where --output does not' },
     { name: 'force', value: null, help: 'replace the file where it exists' },
     ...flags.selection,
+    ...flags.roles,
+    flags.mfa,
     flags.kind,
     ...flags.view,
     ...flags.sync,

@@ -21,6 +21,23 @@ const selectionFlags: readonly Flag[] = [
   { name: 'account', value: 'IDS', help: 'only these accounts: ids, globs over ids and names' },
 ]
 
+const roleFlags: readonly Flag[] = [
+  {
+    name: 'role',
+    value: 'NAME',
+    help: 'assume this role in every account of --account; needs --source-profile',
+  },
+  { name: 'source-profile', value: 'NAME', help: 'with --role: the profile to assume it with' },
+  { name: 'external-id', value: 'ID', help: 'with --role: the external id that its trust asks for' },
+  { name: 'duration', value: 'SECONDS', help: 'with --role: how long its sessions last, 900 to 43200' },
+]
+
+const mfaFlag: Flag = {
+  name: 'mfa-code',
+  value: 'CODE',
+  help: "the MFA device's six digits; SERIAL=CODE for each of several; may be repeated",
+}
+
 const kindFlag: Flag = { name: 'kind', value: 'KIND', help: 'instances (default) or volumes' }
 
 const globalFlags: readonly Flag[] = [
@@ -122,6 +139,8 @@ const viewFlags: readonly Flag[] = [
 /** The options that the commands share, by what they are about. */
 export const flags = {
   selection: selectionFlags,
+  roles: roleFlags,
+  mfa: mfaFlag,
   kind: kindFlag,
   calls: callFlags,
   sync: syncFlags,

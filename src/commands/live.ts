@@ -1,6 +1,5 @@
 import { isAccepted } from '../config/settings.ts'
 import { type ExitCode, usageError } from '../errors.ts'
-import type { Io } from '../io.ts'
 import type { SyncEvent } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerResources } from '../query/answer.ts'
@@ -8,7 +7,7 @@ import { coverageOf, scopeName } from '../query/coverage.ts'
 import type { LiveReading } from '../sync/live.ts'
 import { decodeToken, encodeToken, tokenKeys } from '../sync/live-token.ts'
 import { noProgress, progressed } from '../sync/progress.ts'
-import { type Context, selected } from './context.ts'
+import { accessOf, type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
 import type { Print } from './query.ts'
 import { coverageExitCode, missingLines } from './report.ts'
@@ -54,8 +53,8 @@ export async function queryLive(
   const accepted: Parameters<typeof readLive>[0]['accepted'] = (scope, fault) =>
     isAccepted(settings.accepted, scope, fault)
   const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted }
-  const sessions = openSessions({ io, config: context.config })
-  const shown = progressOnTerminal(io)
+  const sessions = openSessions({ io, config: context.config, ...accessOf(context) })
+  const shown = progressOnTerminal(context)
   const reading = await readLive(request, { sessions, io, emit: shown.emit }).finally(() => {
     shown.clear()
     sessions.close()
@@ -92,7 +91,7 @@ function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string)
 }
 
 /** One line on a terminal's standard error, drawn at most ten times a second. */
-function progressOnTerminal(io: Io) {
+function progressOnTerminal({ io, mfa }: Context) {
   let progress = noProgress
   let drawn = 0
   const clear = () => {
@@ -106,7 +105,7 @@ function progressOnTerminal(io: Io) {
         clear()
         io.err(`profile ${event.profile} leads to account ${event.account}, already read as ${event.into}\n`)
       }
-      if (!io.errIsTerminal || io.now() - drawn < 100) return
+      if (!io.errIsTerminal || mfa.isAsking() || io.now() - drawn < 100) return
       drawn = io.now()
       io.err(`\r\u001b[Kreading: ${progress.done} scopes, ${progress.pages} pages, ${progress.rows} rows`)
     },

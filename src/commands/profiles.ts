@@ -1,14 +1,32 @@
+import { drawnChain } from '../config/chain.ts'
+import type { Profile } from '../config/profiles.ts'
+import { durationBounds, sessionLength } from '../config/session-length.ts'
 import { exitCodes, MusterError } from '../errors.ts'
+import { usableNow } from '../identity/usable.ts'
+import { age } from '../output/age.ts'
 import type { Command } from './command.ts'
-import { openContext } from './context.ts'
+import { type Context, openContext } from './context.ts'
 import { flags } from './flags.ts'
 import { printList } from './print.ts'
 
-const columns = ['Profile', 'Kind', 'Account', 'Role', 'Region', 'Chain', 'Problem', 'From']
+const columns = [
+  'Profile',
+  'Kind',
+  'Account',
+  'Role',
+  'Region',
+  'Chain',
+  'Session',
+  'Usable',
+  'By',
+  'Problem',
+  'From',
+]
 
 export const profiles: Command = {
   usage: 'profiles [OPTIONS]',
-  about: 'The profiles of ~/.aws: how each gets in, which account and region it declares. Calls nothing.',
+  about:
+    'The profiles of ~/.aws: how each gets in, which account and region it declares, how long its sessions last, and\nwhether it gets in now by what this machine keeps. Calls nothing.',
   flags: [flags.output],
   examples: ['muster profiles', 'muster profiles --output json'],
   async run(args, io) {
@@ -22,12 +40,14 @@ export const profiles: Command = {
         )
       }
       const items = config.profiles.map((profile) => ({
+        ...standing(profile, context),
         Profile: profile.name,
         Kind: profile.kind,
         Account: profile.account,
         Role: profile.role,
         Region: profile.region,
-        Chain: profile.chain.length > 1 ? profile.chain.join(' < ') : null,
+        Chain: drawnChain(profile, config),
+        Session: sessionText(profile),
         Problem: profile.problem,
         From: `${profile.file}:${profile.line}`,
       }))
@@ -38,4 +58,21 @@ export const profiles: Command = {
       await context.close()
     }
   },
+}
+
+function standing(profile: Profile, { config, io }: Context) {
+  const { usable, by } = usableNow(profile, config, io)
+  return { Usable: usable === null ? null : usable ? 'yes' : 'no', By: by }
+}
+
+/**
+ * `1h`, or `1h, not 2h` where STS refuses what `duration_seconds` asks for; null where the config does not tell or
+ * asks for less than STS gives.
+ */
+function sessionText(profile: Profile): string | null {
+  const { seconds, refused } = sessionLength(profile)
+  if (seconds === null) return null
+  const asked = Number(profile.values.duration_seconds) * 1000
+  if (asked < durationBounds.least * 1000) return null
+  return refused ? `${age(seconds * 1000)}, not ${age(asked)}` : age(seconds * 1000)
 }

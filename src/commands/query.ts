@@ -20,7 +20,16 @@ export const query: Command = {
   usage: 'query [NAME | EXPRESSION] [OPTIONS]',
   about:
     'Answers a saved query or a JMESPath expression over the AWS CLI’s document of all selected scopes; without\none, the table of the kind. Reads the cache; scopes older than --fresh are synced first. With --input the\ndocument is a file instead.',
-  flags: [...flags.selection, flags.kind, ...flags.view, flags.input, ...flags.sync, ...flags.live],
+  flags: [
+    ...flags.selection,
+    ...flags.roles,
+    flags.mfa,
+    flags.kind,
+    ...flags.view,
+    flags.input,
+    ...flags.sync,
+    ...flags.live,
+  ],
   examples: [
     'muster query running --output csv',
     "muster query 'Reservations[].Instances[].InstanceId' --output text --offline",

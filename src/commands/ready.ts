@@ -5,7 +5,7 @@ import type { Store } from '../store/open.ts'
 import { noProgress, progressed, progressLine } from '../sync/progress.ts'
 import { type ScopeSelection, type Standing, standingOf } from '../sync/standing.ts'
 import { bringUpToDate, type Pace } from '../sync/up-to-date.ts'
-import { type Context, selected } from './context.ts'
+import { accessOf, type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
 
 /** What the flags --offline, --sync and --fresh ask for. */
@@ -31,6 +31,7 @@ export async function ready(
       store,
       io: context.io,
       config: context.config,
+      access: accessOf(context),
       emit: shown.emit,
     })
   } finally {
@@ -70,7 +71,7 @@ export function freshness(context: Context, args: Args): number {
 }
 
 /** One line on a terminal's standard error, drawn at most ten times a second. */
-function progressOnTerminal({ io }: Context) {
+function progressOnTerminal({ io, mfa }: Context) {
   let progress = noProgress
   let drawn = 0
   return {
@@ -81,7 +82,7 @@ function progressOnTerminal({ io }: Context) {
           `${io.errIsTerminal ? '\r\u001b[K' : ''}profile ${event.profile} leads to account ${event.account}, already read as ${event.into}\n`,
         )
       }
-      if (!io.errIsTerminal || io.now() - drawn < 100) return
+      if (!io.errIsTerminal || mfa.isAsking() || io.now() - drawn < 100) return
       drawn = io.now()
       io.err(`\r\u001b[K${progressLine(progress)}`)
     },

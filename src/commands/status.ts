@@ -30,6 +30,7 @@ export const status: Command = {
     'Where every scope in the cache stands: state, age, rows and fault. With --profile or --region the selected\nscopes, those never synced among them. Never calls AWS; exits 3 where something misses.',
   flags: [
     ...flags.selection,
+    ...flags.roles,
     { ...flags.kind, help: 'only this kind' },
     { name: 'fresh', value: 'AGE', help: 'what counts as fresh, as 15m; default 15m' },
     flags.output,

@@ -14,6 +14,8 @@ export const syncAll: Command = {
     'Reads every selected scope (account, region and kind) into the cache, whatever its age. A scope that fails\nkeeps its older rows and is named.',
   flags: [
     ...flags.selection,
+    ...flags.roles,
+    flags.mfa,
     { ...flags.kind, help: 'kinds, as a comma list; default instances' },
     ...flags.calls,
   ],

@@ -1,33 +1,42 @@
+import { drawnChain } from '../config/chain.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
+import type { Session } from '../identity/session.ts'
+import { timeText } from '../identity/usable.ts'
 import type { Fault, JsonObject } from '../model.ts'
 import { pool } from '../sync/limits.ts'
 import type { Command } from './command.ts'
-import { openContext, selected, selectionOf } from './context.ts'
+import { accessOf, openContext, selected, selectionOf } from './context.ts'
 import { flags } from './flags.ts'
 import { printList } from './print.ts'
 
-const columns = ['Profile', 'Source', 'Account', 'Arn', 'Fault', 'Next']
+const columns = ['Profile', 'Account', 'Arn', 'Source', 'Chain', 'Expiry', 'Fault', 'Next']
 
 export const whoami: Command = {
   usage: 'whoami [OPTIONS]',
-  about: 'Asks AWS (GetCallerIdentity) which account and role each selected profile leads to.',
-  flags: [...flags.selection, flags.output],
+  about:
+    'Asks AWS (GetCallerIdentity) which account and role each selected profile leads to, and says where its\ncredentials come from and when they end. Without a profile it says which source was used.',
+  flags: [...flags.selection, ...flags.roles, flags.mfa, flags.output],
   examples: ['muster whoami --profile prod', "muster whoami --profile '*' --output csv"],
   async run(args, io) {
     const context = await openContext(args, io)
     try {
       const chosen = selected(context, selectionOf(args))
       const { openSessions } = await import('../identity/session.ts')
-      const sessions = openSessions({ io: context.io, config: context.config })
+      const sessions = openSessions({ io: context.io, config: context.config, ...accessOf(context) })
       const limited = pool(context.settings.concurrency)
       const faults: Fault[] = []
-      const identify = async (each: SelectedProfile): Promise<JsonObject> => {
-        const session = sessions.open(each)
-        const base = { Profile: each.name, Source: each.profile?.kind ?? each.source }
+      const identify = async (each: SelectedProfile, session: Session): Promise<JsonObject> => {
+        const base = {
+          Profile: each.name,
+          Source: each.profile?.kind ?? each.source,
+          Chain: each.profile ? drawnChain(each.profile, context.config) : null,
+        }
         try {
           const { account, arn } = await session.identify(io.signal)
-          return { ...base, Account: account, Arn: arn, Fault: null, Next: null }
+          const end = await session.expiry()
+          const expiry = end === null ? null : timeText(end)
+          return { ...base, Account: account, Arn: arn, Expiry: expiry, Fault: null, Next: null }
         } catch (error) {
           io.signal.throwIfAborted()
           const fault = session.fault(error, null)
@@ -36,12 +45,19 @@ export const whoami: Command = {
             ...base,
             Account: each.account,
             Arn: null,
+            Expiry: null,
             Fault: `${fault.code}: ${fault.message}`,
             Next: fault.next,
           }
         }
       }
-      const rows = await Promise.all(chosen.map((each) => limited(() => identify(each))))
+      const rows = await Promise.all(
+        chosen.map(async (each) => {
+          const session = sessions.open(each)
+          await session.codesGiven()
+          return limited(() => identify(each, session))
+        }),
+      )
       sessions.close()
       await printList('Identities', columns, rows, args, io)
       return exitCodeOf(faults, chosen.length, (text) => io.err(text))

@@ -22,7 +22,8 @@ export interface SelectionRequest {
 /** One way to sign in, and where to look with it. */
 export interface SelectedProfile {
   readonly name: string
-  readonly source: 'profile' | 'environment' | 'instance'
+  /** A profile, or where credentials without one come from: the AWS CLI's chain. */
+  readonly source: 'profile' | 'environment' | 'web-identity' | 'container' | 'instance'
   /** The account that the profile declares. */
   readonly account: string | null
   readonly regions: RegionChoice
@@ -33,8 +34,9 @@ export interface SelectedProfile {
 
 /**
  * The profiles that a command works with: those of --profile, else the keys in the environment, AWS_PROFILE, the
- * settings' profiles, a `default` that is alone, or, without any profile, the machine's own role. Profiles that
- * declare an account that --account does not want are left out, those that declare the same one become one.
+ * settings' profiles, a web identity of the environment (before `default`, as for the AWS CLI, unless that assumes a
+ * role), a `default` that is alone, or, without any profile, the role of the container or of the instance. Profiles
+ * that declare an account that --account does not want are left out, those that declare the same one become one.
  * A usage error where the words match nothing or do not tell; exit code 4 where there is nothing to sign in with.
  */
 export function selectProfiles(request: SelectionRequest): readonly SelectedProfile[] {
@@ -78,13 +80,17 @@ function chosen(request: SelectionRequest): readonly SelectedProfile[] {
   if (env.AWS_PROFILE) return [selectedProfile(profileNamed(env.AWS_PROFILE, request), request)]
   if (settings.profiles.length > 0) return named(splitList(settings.profiles), 'the settings', request)
   const usable = usableNames(config)
+  if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN && !defaultAssumesRole(config)) {
+    return [ambient('web-identity', request)]
+  }
   if (usable.length === 1 && usable[0] === 'default') return named(['default'], '~/.aws', request)
   if (usable.length > 0) {
     throw usageError(
       `Which profiles? Give --profile NAME, or --profile '*' for all of them. There are: ${listed(usable)}.`,
     )
   }
-  if (isOnAws(request)) return [ambient('instance', request)]
+  const machine = machineSource(request)
+  if (machine) return [ambient(machine, request)]
   throw new MusterError(
     `No AWS profile with credentials was found in ${config.configFile} or ${config.credentialsFile}; run aws configure sso to add one, or muster demo to try muster without.`,
     exitCodes.credentials,
@@ -143,16 +149,24 @@ function selectedProfile(profile: Profile, request: SelectionRequest): SelectedP
 }
 
 /** Credentials without a profile; the region may still stand in the `default` profile. */
-function ambient(source: 'environment' | 'instance', request: SelectionRequest): SelectedProfile {
+function ambient(
+  source: Exclude<SelectedProfile['source'], 'profile'>,
+  request: SelectionRequest,
+): SelectedProfile {
   const defaults = request.config.profiles.find((profile) => profile.name === 'default') ?? null
   const regions = regionsFrom(request, defaults)
   return { name: source, source, account: null, regions, profile: null, collapsed: [] }
 }
 
 /** A container says that it has a role by a variable; an instance can only be asked, unless that is forbidden. */
-function isOnAws({ env, allowInstance }: SelectionRequest): boolean {
-  if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) return true
-  return allowInstance && env.AWS_EC2_METADATA_DISABLED?.toLowerCase() !== 'true'
+function machineSource({ env, allowInstance }: SelectionRequest): 'container' | 'instance' | null {
+  if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) return 'container'
+  return allowInstance && env.AWS_EC2_METADATA_DISABLED?.toLowerCase() !== 'true' ? 'instance' : null
+}
+
+function defaultAssumesRole({ profiles }: AwsConfig): boolean {
+  const kind = profiles.find(({ name }) => name === 'default')?.kind
+  return kind === 'role' || kind === 'credential-source'
 }
 
 function collapsedByAccount(

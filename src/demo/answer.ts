@@ -6,7 +6,7 @@ export type Service = 'ec2' | 'sts' | 'sso' | 'sso-oidc'
 /** What goes back over the wire, before faults alter it. */
 export interface WireAnswer {
   readonly status: number
-  readonly type: 'text/xml;charset=UTF-8' | 'text/html' | 'application/json'
+  readonly type: 'text/xml;charset=UTF-8' | 'text/html' | 'text/plain' | 'application/json'
   readonly body: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -42,6 +42,10 @@ export interface Caller {
   /** `user/inventory` or `assumed-role/Inventory/name`, as at the end of its ARN. */
   readonly path: string
   readonly session: boolean
+  /** Whether the key is a temporary one. */
+  readonly temporary?: boolean
+  /** Whether a code of an MFA device stood behind it. */
+  readonly mfa?: boolean
 }
 
 export function xmlAnswer(body: string, status = 200): WireAnswer {

@@ -16,6 +16,8 @@ export type DemoFault =
   | 'html'
   | 'empty-body'
   | 'expired-token'
+  | 'signature'
+  | 'region-disabled'
   | 'token-refused'
   | 'not-found'
   | 'invalid-request'
@@ -84,6 +86,16 @@ export function refusalFor(rule: FaultRule, request: DemoRequest): AwsRefusal | 
       return service === 'ec2'
         ? new AwsRefusal(400, 'RequestExpired', 'Request has expired.')
         : new AwsRefusal(403, 'ExpiredToken', 'The security token included in the request is expired')
+    case 'signature':
+      return new AwsRefusal(
+        403,
+        'SignatureDoesNotMatch',
+        'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+      )
+    case 'region-disabled':
+      return service === 'ec2'
+        ? new AwsRefusal(401, 'OptInRequired', 'You are not subscribed to this service.')
+        : new AwsRefusal(403, 'RegionDisabledException', 'STS is not activated in this region for account.')
     case 'token-refused':
       return new AwsRefusal(
         400,

@@ -12,6 +12,8 @@ import {
 import { answerEc2, authFailure } from './ec2.ts'
 import { type FaultRule, faultChooser, invalidToken, refusalFor, send, sendDistorted } from './faults.ts'
 import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts'
+import { answerMetadata } from './metadata.ts'
+import { mfaDevices } from './mfa.ts'
 import { sessionCaller } from './sessions.ts'
 import { makeSso } from './sso.ts'
 import type { SsoCall } from './sso-call.ts'
@@ -62,6 +64,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
   const fleet = makeFleet(options)
   const fault = faultChooser(options.faults ?? [])
   const sso = makeSso(fleet, options.sso)
+  const checkMfa = mfaDevices()
   const counts = new Map<string, number>()
   let total = 0
   const server = createServer((incoming, response) => {
@@ -74,6 +77,8 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     total += 1
     const requestId = requestIdOf(total)
+    const metadata = answerMetadata(fleet, incoming)
+    if (metadata) return send(response, metadata)
     const uneven = options.unevenPages ? total : null
     const body = await bodyOf(incoming)
     const rest = sso.read(incoming, body)
@@ -81,12 +86,14 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const params = new URLSearchParams(body)
     const operation = params.get('Action') ?? ''
     counts.set(operation, (counts.get(operation) ?? 0) + 1)
-    const { key, region, service } = scopeOf(incoming.headers.authorization ?? '')
+    const { key, region, service } = scopeOf(incoming.headers.authorization ?? '', operation)
     const base = { service, operation, region, params, requestId, uneven }
     response.setHeader('x-amzn-requestid', requestId)
     const token = incoming.headers['x-amz-security-token']
     const caller = refusable(service, requestId, () =>
-      callerOf(fleet, service, key, typeof token === 'string' ? token : '', options.sessionLife),
+      operation === unsigned
+        ? nobody
+        : callerOf(fleet, service, key, typeof token === 'string' ? token : '', options.sessionLife),
     )
     if ('body' in caller) return send(response, caller)
     const request: DemoRequest = { ...base, caller }
@@ -97,7 +104,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const whole = refusable(service, requestId, () => {
       const refusal = rule && refusalFor(rule, request)
       if (refusal) throw refusal
-      return service === 'ec2' ? answerEc2(fleet, request) : answerSts(fleet, request)
+      return service === 'ec2' ? answerEc2(fleet, request) : answerSts(fleet, request, checkMfa)
     })
     if (rule) sendDistorted(response, rule, whole)
     else send(response, whole)
@@ -146,11 +153,18 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
   return chunks.length === 0 && query ? query : Buffer.concat(chunks).toString()
 }
 
+/** The one call that carries a token instead of a signature. */
+const unsigned = 'AssumeRoleWithWebIdentity'
+const nobody: Caller = { account: '', path: '', session: false }
+
 /** `Credential=KEY/20261124/eu-west-1/ec2/aws4_request` in the Authorization header of Signature Version 4. */
-function scopeOf(authorization: string): { key: string; region: string; service: 'ec2' | 'sts' } {
+function scopeOf(
+  authorization: string,
+  operation: string,
+): { key: string; region: string; service: 'ec2' | 'sts' } {
   const [, key = '', region = '', service] =
     /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(authorization) ?? []
-  return { key, region, service: service === 'sts' ? 'sts' : 'ec2' }
+  return { key, region, service: service === 'sts' || operation === unsigned ? 'sts' : 'ec2' }
 }
 
 function callerOf(

@@ -21,7 +21,7 @@ export function issueSession(caller: Caller, until: number): Session {
   issued += 1
   const expires = Math.floor(until / 1000) * 1000
   const accessKeyId = `ASIA${keyLetters(16, now & 0x7fffffff, issued)}`
-  const content = [accessKeyId, caller.account, caller.path, now, expires]
+  const content = [accessKeyId, caller.account, caller.path, now, expires, caller.mfa === true]
   return {
     accessKeyId,
     secretAccessKey: `demo/${keyLetters(35, now & 0x7fffffff, issued, 2)}`,
@@ -35,10 +35,12 @@ export function issueSession(caller: Caller, until: number): Session {
  * (ExpiredToken) past the expiry or, where given, past `life` ms.
  */
 export function sessionCaller(accessKeyId: string, token: string, life: number | undefined): Caller | null {
-  const [key, account, path, from, expires] = contentOf(token)
+  const [key, account, path, from, expires, mfa] = contentOf(token)
   if (key !== accessKeyId || typeof account !== 'string' || typeof path !== 'string') return null
   const end = Math.min(Number(expires), Number(from) + (life ?? Number.POSITIVE_INFINITY))
-  if (Date.now() < end) return { account, path, session: path.startsWith('assumed-role/') }
+  if (Date.now() < end) {
+    return { account, path, session: path.startsWith('assumed-role/'), temporary: true, mfa: mfa === true }
+  }
   throw new AwsRefusal(403, 'ExpiredToken', 'The security token included in the request is expired')
 }
 

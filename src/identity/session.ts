@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import { ec2Client, stsClient } from '../aws/clients.ts'
+import { type Credentials, ec2Client, stsClient } from '../aws/clients.ts'
 import { makeConnection } from '../aws/connection.ts'
 import { faultFrom, malformed } from '../aws/faults.ts'
 import { type PageOptions, pages } from '../aws/pages.ts'
@@ -9,7 +9,12 @@ import { type AwsConfig, endpointsFromEnvironment } from '../config/profiles.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Fault, Kind, Page } from '../model.ts'
-import { type CredentialContext, configurationFault, credentialsFor, homeRegion } from './credentials.ts'
+import { roleCacheOf } from './cli-cache.ts'
+import type { CredentialContext } from './context.ts'
+import { codesGiven, credentialsFor, renewing } from './credentials.ts'
+import { configurationFault } from './faults.ts'
+import type { AskMfa } from './mfa.ts'
+import { homeRegion } from './sts.ts'
 
 export interface Identity {
   readonly account: string
@@ -17,11 +22,15 @@ export interface Identity {
   readonly partition: string
 }
 
-/** One profile, signed in when it is first needed. */
+/** One profile, signed in when it is first needed. An expired session is renewed and the call made again. */
 export interface Session {
   readonly profile: string
+  /** Resolves when the MFA codes that the profile needs have been given, or refused: nothing else is to wait for them. */
+  codesGiven(): Promise<void>
   /** Who the credentials belong to, asked once; a fault where the profile declares another account. */
   identify(signal: AbortSignal): Promise<Identity>
+  /** When the credentials end, in ms since 1970; null where they do not say. */
+  expiry(): Promise<number | null>
   /** All regions of the partition, asked once. */
   regions(signal: AbortSignal): Promise<readonly Region[]>
   pages(kind: Kind, region: string, options: PageOptions, signal: AbortSignal): AsyncGenerator<Page>
@@ -39,42 +48,58 @@ export interface SessionsOptions {
   readonly maxAttempts?: number
   /** Milliseconds. */
   readonly requestTimeout?: number
+  /** How long a credential_process may take, in ms; default 30 seconds. */
+  readonly processTimeout?: number
+  /** Asks for the codes of MFA devices; without it a profile that needs one is a fault. */
+  readonly askMfa?: AskMfa | null
+  /** Whether role sessions are shared with the AWS CLI through its cache; default true. */
+  readonly shareRoles?: boolean
 }
 
+/** How sessions get in beyond what stands in ~/.aws. */
+export type Access = Pick<SessionsOptions, 'askMfa' | 'shareRoles'>
+
 /** Sessions that share sockets and credentials. */
-export function openSessions({ io, config, maxAttempts, requestTimeout }: SessionsOptions): Sessions {
+export function openSessions(options: SessionsOptions): Sessions {
+  const { io, config, maxAttempts, requestTimeout } = options
   const bundle = config.profiles.find((profile) => profile.name === 'default')?.values.ca_bundle ?? null
   const connection = makeConnection({
     env: io.env,
     caBundle: bundle,
     ...(requestTimeout === undefined ? {} : { requestTimeout }),
   })
-  const attempts = maxAttempts ?? (Number(io.env.AWS_MAX_ATTEMPTS) || 9)
-  const context: CredentialContext = { io, config, connection, maxAttempts: attempts, known: new Map() }
+  const context: CredentialContext = {
+    io,
+    config,
+    connection,
+    maxAttempts: maxAttempts ?? (Number(io.env.AWS_MAX_ATTEMPTS) || 9),
+    known: new Map(),
+    refused: new Set(),
+    kept: new Set(),
+    askMfa: options.askMfa ?? null,
+    asking: Promise.resolve(),
+    roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
+    processTimeout: options.processTimeout ?? 30_000,
+  }
   return { open: (selected) => openSession(selected, context), close: connection.destroy }
 }
 
 function openSession(selected: SelectedProfile, context: CredentialContext): Session {
-  const { profile } = selected
+  const { profile, regions } = selected
   const endpoints = profile ?? endpointsFromEnvironment(context.io.env)
-  const { regions } = selected
   const region = homeRegion(profile?.region ?? (regions.type === 'named' ? regions.names[0] : null))
-  const shared = {
-    credentials: () => credentialsFor(selected, context),
-    connection: context.connection,
-    maxAttempts: context.maxAttempts,
-  }
-  const clients = new Map<string, EC2Client>()
-  const clientIn = (name: string): EC2Client => {
-    const client =
-      clients.get(name) ?? ec2Client({ ...shared, region: name, endpoint: endpoints.ec2Endpoint })
+  const clients = new Map<string, SignedClient>()
+  const clientIn = (name: string): SignedClient => {
+    const client = clients.get(name) ?? signedClient(name, endpoints.ec2Endpoint, selected, context)
     clients.set(name, client)
     return client
   }
-  const ssoSession = profile?.values.sso_session
   const identify = remembered(async (signal: AbortSignal) => {
-    const client = stsClient({ ...shared, region, endpoint: endpoints.stsEndpoint })
-    const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })
+    const { used, credentials } = signing(selected, context)
+    const { Account, Arn } = await renewing(selected, context, used, () => {
+      const client = stsClient({ ...context, credentials, region, endpoint: endpoints.stsEndpoint })
+      return client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })
+    })
     if (!Account || !Arn) throw malformed('The answer to GetCallerIdentity holds no account.')
     if (selected.account !== null && selected.account !== Account) {
       const text = `Profile ${selected.name} declares account ${selected.account} but its credentials belong to ${Account}.`
@@ -82,11 +107,19 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
     }
     return { account: Account, arn: Arn, partition: Arn.split(':')[1] ?? 'aws' }
   })
+  const ssoSession = profile?.values.sso_session
   return {
     profile: selected.name,
+    codesGiven: () => codesGiven(selected, context),
     identify,
-    regions: remembered((signal) => listRegions(clientIn(region), signal)),
-    pages: (kind, name, options, signal) => pages(clientIn(name), kind, options, signal),
+    expiry: async () => (await credentialsFor(selected, context)).expiration?.getTime() ?? null,
+    regions: remembered((signal) =>
+      renewing(selected, context, clientIn(region).used, () =>
+        listRegions(clientIn(region).client(), signal),
+      ),
+    ),
+    pages: (kind, name, options, signal) =>
+      renewedPages(clientIn(name), kind, options, signal, selected, context),
     fault: (error, name, operation) =>
       faultFrom(error, {
         profile: selected.name,
@@ -94,6 +127,73 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
         ...(operation === undefined ? {} : { operation }),
         ...(ssoSession === undefined ? {} : { ssoSession }),
       }),
+  }
+}
+
+/** The pages of one kind; the page at which a session expires is asked for again with a new one. */
+async function* renewedPages(
+  { client, used }: SignedClient,
+  kind: Kind,
+  options: PageOptions,
+  signal: AbortSignal,
+  selected: SelectedProfile,
+  context: CredentialContext,
+): AsyncGenerator<Page> {
+  let source = pages(client(), kind, options, signal)
+  let token = options.startingToken ?? null
+  let renewed = false
+  const next = async () => {
+    // A generator that has thrown is over: the next one starts with the page that it was at.
+    if (renewed)
+      source = pages(client(), kind, token === null ? options : { ...options, startingToken: token }, signal)
+    renewed = true
+    const { value, done } = await source.next()
+    renewed = false
+    return done ? null : value
+  }
+  for (;;) {
+    const page = await renewing(selected, context, used, next)
+    if (!page) return
+    token = page.nextToken
+    yield page
+  }
+}
+
+/** A client that follows renewed credentials: the SDK's own keeps those that have not expired by its clock. */
+interface SignedClient {
+  readonly client: () => EC2Client
+  /** The access key that it signs with. */
+  readonly used: () => string | null
+}
+
+function signedClient(
+  region: string,
+  endpoint: string | null,
+  selected: SelectedProfile,
+  context: CredentialContext,
+): SignedClient {
+  const { used, credentials } = signing(selected, context)
+  let made: { readonly client: EC2Client; readonly refused: number } | null = null
+  return {
+    used,
+    client() {
+      const refused = context.refused.size
+      if (made?.refused === refused) return made.client
+      made = { client: ec2Client({ ...context, credentials, region, endpoint }), refused }
+      return made.client
+    },
+  }
+}
+
+function signing(selected: SelectedProfile, context: CredentialContext) {
+  let key: string | null = null
+  return {
+    used: () => key,
+    async credentials(): Promise<Credentials> {
+      const credentials = await credentialsFor(selected, context)
+      key = credentials.accessKeyId
+      return credentials
+    },
   }
 }
 

@@ -81,6 +81,8 @@ async function syncProfile({ selected, scopes }: PlannedProfile, run: Run): Prom
   const { request, emit } = run
   const session = run.sessions.open(selected)
   const due = scopes.filter(request.due)
+  // A question may stay open for long: it takes no place of those that can go on.
+  await session.codesGiven()
   const resolved = await run
     .limited(() => resolve(selected, session, run))
     .catch((error: unknown) => {

@@ -71,7 +71,7 @@ function rememberedAccount(
   env: Io['env'],
   trustMachine: boolean,
 ): string | null {
-  if (selected.source === 'instance' && !trustMachine) return null
+  if (!/^(profile|environment)$/.test(selected.source) && !trustMachine) return null
   const remembered = profiles.get(selected.name)
   return remembered && remembered.fingerprint === fingerprintOf(selected, env) ? remembered.account : null
 }

@@ -1,4 +1,5 @@
 import type { AwsConfig } from '../config/profiles.ts'
+import type { Access } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import type { Calls, Scope, SyncEvent } from '../model.ts'
 import type { Store } from '../store/open.ts'
@@ -18,6 +19,7 @@ export interface SyncSetting {
   readonly store: Store
   readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>
   readonly config: AwsConfig
+  readonly access: Access
   readonly emit: (event: SyncEvent) => void
 }
 
@@ -29,7 +31,7 @@ export async function bringUpToDate(
   coverage: ScopeSelection,
   calls: Calls,
   pace: Pace,
-  { store, io, config, emit }: SyncSetting,
+  { store, io, config, access, emit }: SyncSetting,
 ): Promise<void> {
   if (calls === 'never') return
   const { chosen, kind, accounts, fresh } = coverage
@@ -42,7 +44,7 @@ export async function bringUpToDate(
     import('./fan-out.ts'),
     import('../identity/session.ts'),
   ])
-  const sessions = openSessions({ io, config })
+  const sessions = openSessions({ io, config, ...access })
   try {
     await sync({ planned, kind, accounts, due, ...pace }, { sessions, store, io, emit })
   } finally {

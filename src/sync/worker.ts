@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AwsConfig } from '../config/profiles.ts'
+import { type AskMfa, mfaNotGiven } from '../identity/mfa.ts'
 import type { Io } from '../io.ts'
 import type { Calls, SyncEvent } from '../model.ts'
 import { openStore } from '../store/open.ts'
@@ -17,10 +18,32 @@ export interface SyncTask {
   readonly selection: ScopeSelection
   readonly calls: Calls
   readonly pace: Pace
+  /** Whether role sessions are shared with the AWS CLI. */
+  readonly shareRoles: boolean
 }
+
+/** A code that it waits for: answered by `MfaAnswer`, while other scopes go on. */
+export interface MfaWanted {
+  readonly type: 'mfa-wanted'
+  /** Of the device. */
+  readonly serial: string
+  readonly profile: string
+  /** How many codes AWS has refused. */
+  readonly refused: number
+}
+
+/** The code of a device; null where nobody gave one. */
+export interface MfaAnswer {
+  readonly type: 'mfa-code'
+  readonly serial: string
+  readonly code: string | null
+}
+
+export type SyncTold = SyncReport | MfaWanted
 
 /** What it tells: at most ten times a second, and once at its end. `changed`: keys of scopes that got or lost rows. */
 export interface SyncReport {
+  readonly type: 'report'
   readonly progress: Progress
   readonly changed: readonly string[]
   readonly ended: boolean
@@ -33,14 +56,29 @@ const port = parentPort
 if (port) {
   const task = workerData as SyncTask
   const stop = new AbortController()
-  port.on('message', () => stop.abort(new Error('stopped')))
+  const asked = new Map<string, (code: string | null) => void>()
+  port.on('message', (message: MfaAnswer | { type: 'stop' }) => {
+    if (message.type === 'stop') return stop.abort(new Error('stopped'))
+    asked.get(message.serial)?.(message.code)
+  })
+  const askMfa: AskMfa = async ({ serial, profile, refused }, signal) => {
+    const answer = new Promise<string | null>((resolve, reject) => {
+      asked.set(serial, resolve)
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    })
+    port.postMessage({ type: 'mfa-wanted', serial, profile, refused } satisfies MfaWanted)
+    const code = await answer
+    if (code === null) throw mfaNotGiven(profile, serial)
+    return code
+  }
   const reporter = reportTo((report) => port.postMessage(report))
   const io = { env: task.env, home: task.home, now: Date.now, signal: stop.signal }
   let error: string | null = null
   const store = openStore(task.cacheFile)
   try {
-    const { selection, calls, pace, config } = task
-    await bringUpToDate(selection, calls, pace, { store, io, config, emit: reporter.emit })
+    const { selection, calls, pace, config, shareRoles } = task
+    const access = { askMfa, shareRoles }
+    await bringUpToDate(selection, calls, pace, { store, io, config, access, emit: reporter.emit })
   } catch (thrown) {
     if (!stop.signal.aborted) error = thrown instanceof Error ? thrown.message : String(thrown)
   } finally {
@@ -58,7 +96,7 @@ function reportTo(post: (report: SyncReport) => void) {
   const send = (ended: boolean, error: string | null) => {
     if (timer) clearTimeout(timer)
     timer = null
-    post({ progress, changed: [...changed], ended, error })
+    post({ type: 'report', progress, changed: [...changed], ended, error })
     changed = new Set()
   }
   return {

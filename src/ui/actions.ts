@@ -62,7 +62,7 @@ export function rowCopied(state: State): Step {
 
 /** Shows the command that answers the same as the table. */
 export function commandShown(state: State): Step {
-  const command = equivalentCommand(state.table.ask, state.demo)
+  const command = equivalentCommand(state.table.ask, state.demo, state.adHoc)
   const text = `${command}\n\nPress c to copy it. The same with \`muster export … --to FILE\` writes a file.`
   return still({ ...state, overlay: textPage('The same as a command', text, command) })
 }

@@ -1,3 +1,4 @@
+import { adHocWords } from '../commands/ad-hoc.ts'
 import type { Command } from '../commands/command.ts'
 import { type Context, openContext } from '../commands/context.ts'
 import type { Args } from '../commands/flags.ts'
@@ -91,6 +92,8 @@ function prepared(context: Context, args: Args, terminal: Terminal, machine: boo
     progress: null,
     changes: 0,
     message: null,
+    questions: [],
+    adHoc: adHocWords(args),
     choices,
     chosen: { profiles: [], regions: [] },
   }

@@ -99,6 +99,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         terminal.stdout.write(sequence)
         return say(`Copied ${effect.what}.`)
       }
+      case 'mfa-code':
+        return syncs.answer(effect.id, effect.code)
       case 'suspend':
         return parts.suspended(terminal.suspend)
       case 'quit':

@@ -2,10 +2,10 @@ import { kindNamed } from '../kinds.ts'
 import type { Selection, Sort, View } from '../model.ts'
 import type { Ask } from './protocol.ts'
 
-/** The command that answers what a table shows, quoted for a POSIX shell. */
-export function equivalentCommand(ask: Ask, demo: boolean): string {
+/** The command that answers what a table shows, quoted for a POSIX shell. `adHoc`: the words that made `ROLE@ACCOUNT`. */
+export function equivalentCommand(ask: Ask, demo: boolean, adHoc: readonly string[] = []): string {
   const words = ask.type === 'scopes' ? ['muster', 'status'] : ['muster', 'query', ...question(ask.view)]
-  return [...words, ...selectionWords(ask.view.scopes), ...viewWords(ask), ...(demo ? ['--demo'] : [])]
+  return [...words, ...selectionWords(ask.view.scopes, adHoc), ...viewWords(ask), ...(demo ? ['--demo'] : [])]
     .map(quoted)
     .join(' ')
 }
@@ -17,8 +17,11 @@ function question({ query, expression, parameters, engine }: View): string[] {
   return expression === null ? [] : ['--query', expression, ...other]
 }
 
-function selectionWords({ profiles, accounts, regions }: Selection): string[] {
+function selectionWords({ profiles, accounts, regions }: Selection, adHoc: readonly string[]): string[] {
   const flag = (name: string, words: readonly string[]) => (words.length > 0 ? [name, words.join(',')] : [])
+  if (adHoc.length > 0 && profiles.some((name) => name.includes('@'))) {
+    return [...adHoc, ...flag('--region', regions)]
+  }
   return [...flag('--profile', profiles), ...flag('--account', accounts), ...flag('--region', regions)]
 }
 

@@ -23,8 +23,13 @@ export function openingOf(context: Context, args: Args, machine: boolean): Openi
   const usable = config.profiles.filter(({ kind }) => kind !== 'none').map(({ name }) => name)
   const keys = Boolean(io.env.AWS_ACCESS_KEY_ID && io.env.AWS_SECRET_ACCESS_KEY)
   const container = io.env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || io.env.AWS_CONTAINER_CREDENTIALS_FULL_URI
+  const webIdentity = Boolean(io.env.AWS_ROLE_ARN && io.env.AWS_WEB_IDENTITY_TOKEN_FILE)
   const said =
-    given.profiles.length > 0 || keys || Boolean(io.env.AWS_PROFILE) || settings.profiles.length > 0
+    given.profiles.length > 0 ||
+    keys ||
+    webIdentity ||
+    Boolean(io.env.AWS_PROFILE) ||
+    settings.profiles.length > 0
   const remembered = demo ? { profiles: [], regions: [] } : readRemembered(io)
   const profiles = said ? given.profiles : remembered.profiles.filter((name) => usable.includes(name))
   const regionsSaid =

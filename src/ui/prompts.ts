@@ -2,6 +2,7 @@ import { endingOf, formatOfFile, formats } from '../output/format.ts'
 import * as act from './actions.ts'
 import { completions, type LineCommand, understood } from './command-line.ts'
 import { edited, type Line, lineOf, pasted } from './line.ts'
+import { answered, codeLine, codeTaken } from './mfa.ts'
 import { pickerMoved } from './picker.ts'
 import { type ExportState, type Overlay, type State, type Step, step, still } from './state.ts'
 import { askedView } from './tables.ts'
@@ -33,6 +34,8 @@ export function lineTaken(state: State, actions: LineActions): Step {
       return still({ ...state, overlay: null })
     case 'picker':
       return still({ ...state, overlay: { ...overlay, searching: false } })
+    case 'mfa':
+      return codeTaken(state, overlay.question, overlay.line.text)
     case 'export':
       return exportTaken(state, overlay)
     case 'command':
@@ -51,6 +54,7 @@ export function lineLeft(state: State): Step {
     const cleared = { ...overlay, search: lineOf(''), searching: false }
     return still({ ...state, overlay: pickerMoved(cleared, 0) })
   }
+  if (overlay?.type === 'mfa') return answered(state, overlay.question, null)
   const closed = { ...state, overlay: null }
   if (overlay?.type !== 'filter' || overlay.before === state.table.ask.view.filter) return still(closed)
   return askedView(closed, { filter: overlay.before })
@@ -76,6 +80,7 @@ function lineIn(overlay: Overlay | null): Line | null {
     case 'filter':
     case 'command':
     case 'export':
+    case 'mfa':
       return overlay.line
     case 'picker':
       return overlay.search
@@ -93,6 +98,8 @@ function written(state: State, line: Line): Step {
       const format = formatOfFile(line.text) ?? overlay.format
       return still({ ...state, overlay: { ...overlay, line, format, exists: false } })
     }
+    case 'mfa':
+      return still({ ...state, overlay: { ...overlay, line: codeLine(line.text) } })
     case 'picker':
       return still({ ...state, overlay: { ...pickerMoved({ ...overlay, search: line }, 0) } })
     case 'filter': {

@@ -2,6 +2,7 @@ import type { Calls, Selection, View } from '../model.ts'
 import type { Format } from '../output/format.ts'
 import type { Progress } from '../sync/progress.ts'
 import type { Line } from './line.ts'
+import type { MfaQuestion } from './mfa.ts'
 import type { Ask, FromReader, Listed, ToReader, Window } from './protocol.ts'
 
 /** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
@@ -23,6 +24,10 @@ export interface State {
   /** The last change that a sync told the reader of, by its number. */
   readonly changes: number
   readonly message: Message | null
+  /** Codes that syncs wait for. */
+  readonly questions: readonly MfaQuestion[]
+  /** The words of --role and its companions, where the profiles come from them. */
+  readonly adHoc: readonly string[]
   readonly choices: Choices
   /** What the selection comes to, whoever made it: the profiles by name, the regions as names or patterns. */
   readonly chosen: Pick<Selection, 'profiles' | 'regions'>
@@ -68,6 +73,7 @@ export interface TableState {
 export type Overlay =
   | { readonly type: 'filter'; readonly line: Line; readonly before: string | null }
   | { readonly type: 'command'; readonly line: Line }
+  | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: Line }
   | PickerState
   | TextState
   | ExportState
@@ -123,6 +129,7 @@ export type UiEvent =
       readonly changes: number
       readonly error: string | null
     }
+  | { readonly type: 'mfa-wanted'; readonly question: MfaQuestion }
   | { readonly type: 'said'; readonly text: string; readonly tone: Message['tone'] }
   | { readonly type: 'export-exists' }
   | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
@@ -145,6 +152,7 @@ export type Effect =
       readonly ask: Ask
     }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  | { readonly type: 'mfa-code'; readonly id: number; readonly code: string | null }
   | { readonly type: 'suspend' }
   | { readonly type: 'demo' }
   | { readonly type: 'machine' }

@@ -3,7 +3,7 @@ import type { Calls } from '../model.ts'
 import type { Progress } from '../sync/progress.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import type { Pace } from '../sync/up-to-date.ts'
-import type { SyncReport } from '../sync/worker.ts'
+import type { MfaWanted, SyncReport } from '../sync/worker.ts'
 import type { UiEvent } from './state.ts'
 import { type RunningSync, startSync } from './threads.ts'
 
@@ -13,12 +13,22 @@ interface Listener {
 }
 
 /** The syncs of the screen: one for each kind at most; their progress is told as one. */
-export function makeSyncs({ cacheFile, io, config }: Context, { changed, dispatch }: Listener) {
+export function makeSyncs({ cacheFile, io, config, mfa, demo }: Context, { changed, dispatch }: Listener) {
   const running = new Map<string, { sync: RunningSync; progress: Progress | null }>()
   let changes = 0
   const told = (error: string | null) => {
     const all = [...running.values()].map(({ progress }) => progress).filter((each) => each !== null)
     dispatch({ type: 'sync-told', progress: summed(all), ended: running.size === 0, changes, error })
+  }
+  const asked = new Map<number, (code: string | null) => void>()
+  let questions = 0
+  const askMfa = ({ serial, profile, refused }: MfaWanted): Promise<string | null> => {
+    const given = mfa.given({ serial, profile, refused })
+    if (given !== null) return Promise.resolve(given)
+    questions += 1
+    const id = questions
+    dispatch({ type: 'mfa-wanted', question: { id, serial, profile, refused } })
+    return new Promise((resolve) => asked.set(id, resolve))
   }
   return {
     start(selection: ScopeSelection, calls: Calls, pace: Pace): void {
@@ -32,10 +42,16 @@ export function makeSyncs({ cacheFile, io, config }: Context, { changed, dispatc
         if (keys.length > 0 || ended) changed(keys, ++changes)
         told(error)
       }
-      const sync = startSync({ cacheFile, env, home, config, selection, calls, pace }, hear)
+      const task = { cacheFile, env, home, config, selection, calls, pace, shareRoles: !demo }
+      const sync = startSync(task, hear, askMfa)
       const entry: { sync: RunningSync; progress: Progress | null } = { sync, progress: null }
       running.set(kind, entry)
       dispatch({ type: 'sync-started' })
+    },
+    /** Gives the code that one of them waits for; null where there is none. */
+    answer(id: number, code: string | null): void {
+      asked.get(id)?.(code)
+      asked.delete(id)
     },
     /** Ends all of them: what was stored stays. */
     stop(): void {

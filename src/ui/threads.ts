@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Io } from '../io.ts'
-import type { SyncReport, SyncTask } from '../sync/worker.ts'
+import type { MfaAnswer, MfaWanted, SyncReport, SyncTask, SyncTold } from '../sync/worker.ts'
 import type { ExportTask, ExportTold } from './export-worker.ts'
 import type { FromReader, ToReader } from './protocol.ts'
 import type { ReaderTask } from './reader.ts'
@@ -28,8 +28,15 @@ export interface RunningSync {
   stop(): void
 }
 
-/** Starts a sync. `told` hears at most ten times a second, and once when it has ended. */
-export function startSync(task: SyncTask, told: (report: SyncReport) => void): RunningSync {
+/**
+ * Starts a sync. `told` hears at most ten times a second, and once when it has ended; `askMfa` gives the codes that
+ * it waits for, null for none.
+ */
+export function startSync(
+  task: SyncTask,
+  told: (report: SyncReport) => void,
+  askMfa: (wanted: MfaWanted) => Promise<string | null>,
+): RunningSync {
   const worker = start('sync-worker', task, task.env)
   let last: SyncReport | null = null
   const end = (error: string | null) => {
@@ -37,13 +44,18 @@ export function startSync(task: SyncTask, told: (report: SyncReport) => void): R
     last = { ...(last ?? nothingYet), changed: [], ended: true, error }
     told(last)
   }
-  worker.on('message', (report: SyncReport) => {
-    last = report
-    told(report)
+  worker.on('message', (message: SyncTold) => {
+    if (message.type === 'report') {
+      last = message
+      return told(message)
+    }
+    void askMfa(message).then((code) => {
+      worker.postMessage({ type: 'mfa-code', serial: message.serial, code } satisfies MfaAnswer)
+    })
   })
   worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)))
   worker.on('exit', () => end('The sync ended without a word.'))
-  return { stop: () => worker.postMessage('stop') }
+  return { stop: () => worker.postMessage({ type: 'stop' }) }
 }
 
 /** Writes what is shown into a file, in a thread of its own. Resolves with how it went. */
@@ -56,6 +68,7 @@ export function startExport(task: ExportTask): Promise<ExportTold> {
 }
 
 const nothingYet: SyncReport = {
+  type: 'report',
   progress: { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 },
   changed: [],
   ended: false,

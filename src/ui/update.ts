@@ -2,6 +2,7 @@ import { width } from '../output/cell.ts'
 import { selectionChanged } from './actions.ts'
 import { faultsText } from './faults-text.ts'
 import { pressed } from './keys.ts'
+import { questionShown, questionsDropped } from './mfa.ts'
 import { pastedIn } from './prompts.ts'
 import type { FromReader } from './protocol.ts'
 import { isSyncing, type State, type Step, step, still, type UiEvent } from './state.ts'
@@ -10,6 +11,11 @@ import { scrolled, textPage } from './text-page.ts'
 
 /** The one reducer: what an event makes of the screen, and what is to be done outside. Pure. */
 export function update(state: State, event: UiEvent): Step {
+  const { state: next, effects } = folded(state, event)
+  return { state: questionShown(next), effects }
+}
+
+function folded(state: State, event: UiEvent): Step {
   switch (event.type) {
     case 'key':
       return pressed(state.message ? { ...state, message: null } : state, event.key)
@@ -26,8 +32,11 @@ export function update(state: State, event: UiEvent): Step {
     case 'sync-told': {
       const progress = event.ended ? null : event.progress
       const message = event.error ? { text: event.error, tone: 'error' as const, until: null } : state.message
-      return still({ ...state, progress, message, changes: event.changes })
+      const next = { ...state, progress, message, changes: event.changes }
+      return still(event.ended ? questionsDropped(next) : next)
     }
+    case 'mfa-wanted':
+      return still({ ...state, questions: [...state.questions, event.question] })
     case 'said':
       return still(saying(state, event))
     case 'export-exists':

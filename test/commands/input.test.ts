@@ -232,6 +232,8 @@ describe('what does not go together is one sentence and exit code 2', () => {
     ['--profile x', /leave --profile out/],
     ['--region x', /leave --region out/],
     ['--account x', /leave --account out/],
+    ['--role x', /leave --role out/],
+    ['--mfa-code 123456', /leave --mfa-code out/],
     ['--kind volumes', /leave --kind out/],
     ['--no-origin', /leave --no-origin out/],
     ['--live', /leave --live out/],

@@ -28,6 +28,8 @@ interface Given {
   readonly allowInstance?: boolean
 }
 
+const webIdentity = { AWS_ROLE_ARN: 'arn:aws:iam::1:role/R', AWS_WEB_IDENTITY_TOKEN_FILE: '/token' }
+
 describe('which profiles', () => {
   test.each<[string, Given, readonly string[]]>([
     ['a name', { profiles: ['prod-b'] }, ['prod-b']],
@@ -50,7 +52,20 @@ describe('which profiles', () => {
       ['default'],
     ],
     ['the instance', { config: '', allowInstance: true }, ['instance']],
-    ['a container', { config: '', env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' } }, ['instance']],
+    ['a container', { config: '', env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' } }, ['container']],
+    [
+      'a web identity before a default that holds keys',
+      { config: '[default]\naws_access_key_id=A\naws_secret_access_key=s\n', env: webIdentity },
+      ['web-identity'],
+    ],
+    [
+      'a default that assumes a role before a web identity',
+      {
+        config: '[default]\nrole_arn=arn:aws:iam::1:role/R\ncredential_source=Environment\n',
+        env: webIdentity,
+      },
+      ['default'],
+    ],
     ['an account', { profiles: ['prod-*'], accounts: ['222222222222'] }, ['prod-b']],
     ['profiles whose account is not known stay', { profiles: ['*'], accounts: ['2*'] }, ['prod-b', 'keys']],
     [

@@ -82,6 +82,8 @@ async function reader(answer: (token: string | null) => string, kind: Kind = vol
   const session: Session = {
     profile: 'p',
     identify: async () => ({ account: '111122223333', arn: '', partition: 'aws' }),
+    codesGiven: async () => {},
+    expiry: async () => null,
     regions: async () => [],
     pages: (each, _, options, signal) => pages(client, each, options, signal),
     fault: (error, region, operation = '') => faultFrom(error, { profile: 'p', region, operation }),

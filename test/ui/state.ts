@@ -49,6 +49,8 @@ export function screen(columns = 80, rows = 24): State {
     progress: null,
     changes: 0,
     message: null,
+    questions: [],
+    adHoc: [],
     choices: {
       profiles: ['dev', 'prod', 'staging'].map((value) => ({ value, note: 'role' })),
       regions: ['*', 'eu-west-1'].map((value) => ({ value, note: '' })),

@@ -75,6 +75,14 @@ function promptLine(state: State, paint: Paint): string | null {
         : `   ${overlay.format}; tab: another format, enter: write, esc: back`
       return lineShown('export to: ', overlay.line, columns, hint, paint)
     }
+    case 'mfa': {
+      const { serial, profile, refused } = overlay.question
+      const name = serial.split('/').at(-1) ?? serial
+      const sign = cut(sanitise(`MFA code of ${name} (${profile}): `), Math.max(4, columns - 10))
+      const hint =
+        refused > 0 ? '   AWS refused that one: wait for the next' : '   six digits, enter; esc: none'
+      return lineShown(sign, overlay.line, columns, hint, paint)
+    }
     case 'picker':
       return overlay.searching ? lineShown('/', overlay.search, columns, '', paint) : null
     default:

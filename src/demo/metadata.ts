@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http'
+import type { WireAnswer } from './answer.ts'
+import type { Fleet } from './fleet.ts'
+import { issueSession } from './sessions.ts'
+
+/** What a container is told in AWS_CONTAINER_AUTHORIZATION_TOKEN. */
+export const containerToken = 'demo-container-token'
+
+/** The path of the credentials in AWS_CONTAINER_CREDENTIALS_FULL_URI. */
+export const containerPath = '/container/credentials'
+
+const metadataToken = 'demo-metadata-token'
+const roles = '/latest/meta-data/iam/security-credentials/'
+
+/**
+ * The answers that a container (ECS, EKS) and an instance (metadata version 2: a token by PUT, the role's name, its
+ * credentials) get about the role that they run with: the management account's. Null for any other path.
+ */
+export function answerMetadata(fleet: Fleet, request: IncomingMessage): WireAnswer | null {
+  const { method, url = '', headers } = request
+  const role = fleet.accounts[0]?.roleName ?? ''
+  if (url === containerPath) {
+    return headers.authorization === containerToken ? credentials(fleet, 'container') : refused
+  }
+  if (!url.startsWith('/latest/')) return null
+  if (url === '/latest/api/token') return method === 'PUT' ? text(metadataToken) : refused
+  if (headers['x-aws-ec2-metadata-token'] !== metadataToken) return refused
+  if (url === roles) return text(role)
+  return url === `${roles}${role}` ? credentials(fleet, 'i-0demo') : text('', 404)
+}
+
+function credentials({ accounts: [account] }: Fleet, name: string): WireAnswer {
+  const path = `assumed-role/${account?.roleName}/${name}`
+  const session = issueSession(
+    { account: account?.id ?? '', path, session: true },
+    Date.now() + 6 * 3_600_000,
+  )
+  return text(
+    JSON.stringify({
+      Code: 'Success',
+      Type: 'AWS-HMAC',
+      LastUpdated: new Date().toISOString(),
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      Token: session.token,
+      Expiration: new Date(session.expires).toISOString(),
+    }),
+  )
+}
+
+const refused = text('unauthorized', 401)
+
+function text(body: string, status = 200): WireAnswer {
+  return { status, type: 'text/plain', body }
+}

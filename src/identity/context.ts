@@ -1,0 +1,63 @@
+import type { Credentials } from '../aws/clients.ts'
+import type { Connection } from '../aws/connection.ts'
+import type { AwsConfig } from '../config/profiles.ts'
+import type { Io } from '../io.ts'
+import type { AskMfa } from './mfa.ts'
+
+/** What credentials are resolved with: one for all profiles of a run. */
+export interface CredentialContext {
+  readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>
+  readonly config: AwsConfig
+  readonly connection: Connection
+  readonly maxAttempts: number
+  /** Credentials of this run, by the name of what they are of: a profile, or what `once` was told. */
+  readonly known: Map<string, Known>
+  /** Access keys that AWS called expired: they are not used again, whatever their expiry says. */
+  readonly refused: Set<string>
+  /** Access keys that come from the AWS CLI's cache: they may be of another day, or of another endpoint. */
+  readonly kept: Set<string>
+  /** Asks a person for a code; null where nobody can be asked. */
+  readonly askMfa: AskMfa | null
+  /** Ends when no code is being asked for: one question at a time. */
+  asking: Promise<void>
+  /** The folder that role sessions are shared with the AWS CLI in; null to share none. */
+  readonly roleCache: string | null
+  /** How long a credential_process may take, in ms. */
+  readonly processTimeout: number
+}
+
+export interface Known {
+  readonly credentials: Promise<Credentials>
+  /** When they were asked for, in ms since 1970. */
+  readonly asked: number
+}
+
+/**
+ * Credentials, resolved once however many want them, and again within 5 minutes of their end (or in the second
+ * half of a life of less than ten) or when AWS has called them expired.
+ */
+export async function once(
+  key: string,
+  context: CredentialContext,
+  resolve: () => Promise<Credentials>,
+): Promise<Credentials> {
+  const known = context.known.get(key)
+  if (known) {
+    const credentials = await known.credentials
+    if (!isSpent(credentials, known.asked, context)) return credentials
+    if (context.known.get(key) !== known) return once(key, context, resolve)
+  }
+  const credentials = resolve()
+  context.known.set(key, { credentials, asked: context.io.now() })
+  return credentials
+}
+
+function isSpent(
+  { accessKeyId, expiration }: Credentials,
+  asked: number,
+  { refused, io }: CredentialContext,
+): boolean {
+  if (refused.has(accessKeyId)) return true
+  const end = expiration?.getTime() ?? Number.POSITIVE_INFINITY
+  return end - io.now() < Math.min(300_000, (end - asked) / 2)
+}

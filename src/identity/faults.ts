@@ -1,0 +1,22 @@
+import { FaultError } from '../aws/faults.ts'
+
+/** A fault of ~/.aws. */
+export function configurationFault(message: string, profile: string): FaultError {
+  const next = `Correct profile ${profile} in ~/.aws.`
+  return new FaultError({ class: 'configuration', code: 'Configuration', message, next })
+}
+
+/** Credentials that a way in did not give. */
+export function credentialsFault(code: string, message: string, next: string, cause?: unknown): FaultError {
+  return new FaultError({ class: 'credentials', code, message, next }, cause)
+}
+
+/**
+ * Whether AWS refuses a session because its time is over: EC2's word, STS's and that of the JSON services. A kept one
+ * that AWS does not know at all counts as over too.
+ */
+export function isOver(error: unknown, key: string, kept: ReadonlySet<string>): boolean {
+  if (!(error instanceof Error)) return false
+  if (/^(RequestExpired|ExpiredToken|ExpiredTokenException)$/.test(error.name)) return true
+  return kept.has(key) && /^(InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch)$/.test(error.name)
+}

@@ -1,0 +1,83 @@
+import { FaultError } from '../aws/faults.ts'
+import type { CredentialContext } from './context.ts'
+import { credentialsFault } from './faults.ts'
+import type { MfaCode } from './sts.ts'
+
+/** A device whose code is wanted. */
+export interface MfaDevice {
+  /** `arn:aws:iam::111122223333:mfa/name`, or the number of a hardware device. */
+  readonly serial: string
+  /** The profile that asks for it first. */
+  readonly profile: string
+  /** How many codes AWS has refused. */
+  readonly refused: number
+}
+
+/** Asks a person for the device's code: six digits. Rejects where there is none. */
+export type AskMfa = (device: MfaDevice, signal: AbortSignal) => Promise<string>
+
+/**
+ * Makes a call with a code of a device. A code that AWS refuses is asked for again, twice at most. One question at a
+ * time, so that two devices cannot be taken for each other.
+ */
+export async function withCode<T>(
+  serial: string,
+  profile: string,
+  context: CredentialContext,
+  call: (code: MfaCode) => Promise<T>,
+): Promise<T> {
+  const before = context.asking
+  const turn = Promise.withResolvers<void>()
+  context.asking = turn.promise
+  await before
+  try {
+    for (let refused = 0; ; refused += 1) {
+      if (!context.askMfa) throw mfaWanted(profile, serial)
+      const code = await context.askMfa({ serial, profile, refused }, context.io.signal)
+      try {
+        return await call({ SerialNumber: serial, TokenCode: code })
+      } catch (error) {
+        if (!isWrongCode(error) || refused === 2) throw mfaFault(error, profile, serial)
+      }
+    }
+  } finally {
+    turn.resolve()
+  }
+}
+
+/** Nobody can be asked for a code. */
+export function mfaWanted(profile: string, serial: string): FaultError {
+  return credentialsFault(
+    'MfaRequired',
+    `Profile ${profile} needs a code of the MFA device ${serial}.`,
+    'Give it with --mfa-code CODE, or run muster on a terminal, which asks for it.',
+  )
+}
+
+/** A person was asked for a code and gave none. */
+export function mfaNotGiven(profile: string, serial: string): FaultError {
+  const message = `No code of the MFA device ${serial} was given (profile ${profile}).`
+  return credentialsFault('MfaRequired', message, 'Sync again to be asked again.')
+}
+
+/** AWS refused the code that was given, and nobody can be asked for another. */
+export function mfaRefused(profile: string, serial: string): FaultError {
+  return credentialsFault(
+    'MfaRefused',
+    `AWS refused the code of the MFA device ${serial} (profile ${profile}).`,
+    'Wait for the next code: each is accepted once. Then run it again.',
+  )
+}
+
+/** STS's words for a code that is wrong or was used before. */
+function isWrongCode(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('invalid MFA one time pass code')
+}
+
+function mfaFault(error: unknown, profile: string, serial: string): unknown {
+  if (isWrongCode(error)) return mfaRefused(profile, serial)
+  if (!(error instanceof Error) || !error.message.includes('MultiFactorAuthentication failed')) return error
+  const message = `AWS does not accept the MFA device ${serial} for the source of profile ${profile}.`
+  const next = `Correct mfa_serial of profile ${profile}: it must be a device of the user whose keys are the source.`
+  return new FaultError({ class: 'configuration', code: 'MfaDevice', message, next }, error)
+}

@@ -1,0 +1,82 @@
+import type { AwsConfig, Profile } from '../config/profiles.ts'
+import { ssoSessionOf } from '../config/sso-sessions.ts'
+import type { Io } from '../io.ts'
+import { cachedRole, roleCacheOf } from './cli-cache.ts'
+import { roleArguments } from './role-arguments.ts'
+import { sessionStanding } from './sso/standing.ts'
+
+/** Whether a profile gets in now, by what this machine keeps alone; null where only a call could tell. */
+export interface Usable {
+  readonly usable: boolean | null
+  /** What lets it in, or what misses, in a few words. */
+  readonly by: string
+}
+
+/** Looks at keys, at the role sessions of the AWS CLI's cache and at SSO tokens. Calls nothing. */
+export function usableNow(profile: Profile, config: AwsConfig, io: Pick<Io, 'env' | 'home' | 'now'>): Usable {
+  if (profile.problem) return { usable: false, by: 'does not work as it is written' }
+  const { kind, values } = profile
+  if (kind === 'role' || kind === 'credential-source' || kind === 'web-identity') {
+    const end = cachedEnd(profile, io)
+    if (end !== null) return { usable: true, by: `role session until ${timeText(end)}` }
+    if (values.mfa_serial) return { usable: false, by: 'asks for an MFA code' }
+  }
+  switch (kind) {
+    case 'static':
+      return { usable: true, by: values.aws_session_token ? 'temporary keys' : 'keys' }
+    case 'role':
+      return ofSource(profile, config, io)
+    case 'sso':
+    case 'legacy-sso':
+      return bySso(profile, config, io)
+    case 'credential-source':
+      if (values.credential_source !== 'Environment') return { usable: null, by: 'the role of this machine' }
+      return io.env.AWS_ACCESS_KEY_ID && io.env.AWS_SECRET_ACCESS_KEY
+        ? { usable: true, by: 'keys in the environment' }
+        : { usable: false, by: 'no keys in the environment' }
+    case 'process':
+      return { usable: null, by: 'a command' }
+    case 'web-identity':
+      return { usable: null, by: 'a token in a file' }
+    default:
+      return { usable: null, by: 'a login' }
+  }
+}
+
+function ofSource(profile: Profile, config: AwsConfig, io: Pick<Io, 'env' | 'home' | 'now'>): Usable {
+  const source = config.profiles.find(({ name }) => name === profile.source)
+  if (!source) return { usable: false, by: 'no source' }
+  if (source.values.aws_access_key_id && source.values.aws_secret_access_key) {
+    return { usable: true, by: `keys of ${source.name}` }
+  }
+  return usableNow(source, config, io)
+}
+
+function cachedEnd(profile: Profile, { home, now }: Pick<Io, 'home' | 'now'>): number | null {
+  try {
+    return cachedRole(roleCacheOf(home), roleArguments(profile), now())?.expiration?.getTime() ?? null
+  } catch {
+    return null
+  }
+}
+
+function bySso(profile: Profile, config: AwsConfig, io: Pick<Io, 'home' | 'now'>): Usable {
+  const session = ssoSessionOf(profile, config)
+  if (!session) return { usable: false, by: 'no SSO session' }
+  const { state, until } = sessionStanding(session, config, io)
+  switch (state) {
+    case 'renews':
+      return { usable: true, by: 'SSO token that renews by itself' }
+    case 'ends':
+      return { usable: true, by: `SSO token until ${timeText(until ?? 0)}` }
+    case 'expired':
+      return { usable: false, by: 'SSO token expired' }
+    default:
+      return { usable: false, by: 'no SSO token' }
+  }
+}
+
+/** As the AWS CLI v2 prints it. */
+export function timeText(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, '+00:00')
+}

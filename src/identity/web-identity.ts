@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import type { Credentials } from '../aws/clients.ts'
+import type { Profile } from '../config/profiles.ts'
+import { cacheRole } from './cli-cache.ts'
+import type { CredentialContext } from './context.ts'
+import { credentialsFault } from './faults.ts'
+import type { RoleArguments } from './role-arguments.ts'
+import { keptRole } from './roles.ts'
+import { askForWebRole, stsOf } from './sts.ts'
+
+/** A role that an identity provider's token opens. */
+export interface WebIdentity {
+  readonly roleArn: string
+  readonly tokenFile: string
+  readonly sessionName?: string
+}
+
+/** The role's session: the one that is kept, else by AssumeRoleWithWebIdentity with the token that the file holds now. */
+export async function webIdentityCredentials(
+  { roleArn, tokenFile, sessionName }: WebIdentity,
+  profile: Profile | null,
+  context: CredentialContext,
+): Promise<Credentials> {
+  const args: RoleArguments = {
+    RoleArn: roleArn,
+    ...(sessionName ? { RoleSessionName: sessionName } : {}),
+  }
+  const kept = keptRole(args, context)
+  if (kept) return kept
+  const token = await readFile(tokenFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw credentialsFault(
+      'WebIdentityToken',
+      `The web identity token ${tokenFile} cannot be read: ${error.code ?? 'unknown error'}.`,
+      'Correct web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE, or let the token be made again.',
+      error,
+    )
+  })
+  const role = await askForWebRole(stsOf(profile, null, context), args, token.trim(), context)
+  if (context.roleCache !== null) cacheRole(context.roleCache, args, role)
+  return role.credentials
+}

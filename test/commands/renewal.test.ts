@@ -1,0 +1,122 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { GetSessionTokenCommand } from '@aws-sdk/client-sts'
+import { describe, expect, test } from 'vitest'
+import type { DemoOptions } from '../../src/demo/server.ts'
+import { accountAt, sts } from '../demo/sdk.ts'
+import { base, type Person, person, role } from '../identity/person.ts'
+
+const ids = 'Reservations[].Instances[].InstanceId'
+/** Sessions that end while a scope of many pages is read. */
+const brief: DemoOptions = {
+  instances: 160,
+  regions: 1,
+  sessionLife: 900,
+  faults: [{ operation: 'DescribeInstances', fault: 'latency', ms: 150 }],
+}
+/** Time enough to begin on a busy machine, and not to end. */
+const slow: DemoOptions = {
+  ...brief,
+  sessionLife: 2500,
+  faults: [{ operation: 'DescribeInstances', fault: 'latency', ms: 300 }],
+}
+const pages = ['--page-size', '5', '--output', 'json']
+
+describe('a session that expires in the middle of a sync', () => {
+  test('is renewed, along its whole chain, and no instance is lost or doubled', async () => {
+    const machine = await person(
+      (of) =>
+        base +
+        role('one', of.account(1), 'base') +
+        role('two', of.account(2), 'base') +
+        role('three', of.account(3), 'two'),
+      brief,
+    )
+    const { endpoint, muster } = machine
+    const { code, out, err } = await muster(['query', ids, '--profile', 'one,two,three', ...pages])
+    expect(err).toMatch(/^3 of 3 scopes/)
+    expect(code).toBe(0)
+    expect(JSON.parse(out).toSorted()).toEqual(idsOf(machine, [1, 2, 3]))
+    expect(endpoint.requests('AssumeRole')).toBeGreaterThan(4)
+  })
+
+  test('is renewed with --live, too', async () => {
+    const machine = await person((of) => base + role('one', of.account(1), 'base'), brief)
+    const { code, out } = await machine.muster(['query', ids, '--live', '--profile', 'one', ...pages])
+    expect(code).toBe(0)
+    expect(JSON.parse(out).toSorted()).toEqual(idsOf(machine, [1]))
+    expect(machine.endpoint.requests('AssumeRole')).toBeGreaterThan(1)
+  })
+
+  test.each([[[]], [['--live']]])(
+    'fails alone where it cannot be: what was fetched stays %j',
+    async (more) => {
+      const machine = await person((of) => base + role('one', of.account(2), 'base') + temporary, slow)
+      await addTemporaryKeys(machine, 1)
+      const words = ['query', ids, '--profile', 'temporary,one', ...pages, ...more]
+      const { code, out, err } = await machine.muster(words)
+      expect(err).toMatch(/1 of 2 scopes, 1 missing/)
+      expect(err).toMatch(/temporary\/us-east-1 RequestExpired: Request has expired/)
+      expect(err).toContain('-> Renew the credentials of profile temporary')
+      expect(code).toBe(3)
+      const found = JSON.parse(out) as string[]
+      expect(found).toEqual(expect.arrayContaining(idsOf(machine, [2])))
+      const own = idsOf(machine, [1]).filter((id) => found.includes(id))
+      expect(own.length).toBeGreaterThan(0)
+      expect(own.length).toBeLessThan(idsOf(machine, [1]).length)
+    },
+  )
+
+  test('fails with the reason of its source where that has expired for good', async () => {
+    const machine = await person((of) => role('one', of.account(1), 'temporary') + temporary, brief)
+    await addTemporaryKeys(machine, 0)
+    const { code, err } = await machine.muster(['query', ids, '--profile', 'one', ...pages])
+    expect(err).toMatch(/one\/us-east-1 ExpiredToken: The security token included in the request is expired/)
+    expect(err).toContain('-> Renew the credentials of profile temporary')
+    expect(code).toBe(4)
+  })
+
+  test('a code is not used again: the device is named', async () => {
+    const machine = await person(
+      (of) => base + role('one', of.account(1), 'base', `mfa_serial = ${of.serial}`, 'Operator'),
+      brief,
+    )
+    const { code: mfa, muster, serial } = machine
+    const { code, err } = await muster(['query', ids, '--profile', 'one', '--mfa-code', mfa(0), ...pages])
+    expect(err).toContain(`MfaRefused: AWS refused the code of the MFA device ${serial} (profile one).`)
+    expect(code).toBe(4)
+  })
+})
+
+test('a kept session that AWS has ended is assumed again', async () => {
+  const machine = await person((of) => base + role('one', of.account(1), 'base'), { sessionLife: 500 })
+  const whoami = ['whoami', '--profile', 'one']
+  expect((await machine.muster(whoami)).code).toBe(0)
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  expect((await machine.muster(whoami)).code).toBe(0)
+  expect(machine.endpoint.requests('AssumeRole')).toBe(2)
+})
+
+const temporary = '[profile temporary]\nregion = us-east-1\n'
+
+/** Keys of an account's own user that end and cannot be made again. */
+async function addTemporaryKeys({ endpoint, home }: Person, index: number): Promise<void> {
+  const { Credentials: given } = await sts(endpoint, accountAt(endpoint, index)).send(
+    new GetSessionTokenCommand({}),
+  )
+  appendFileSync(
+    join(home, '.aws/credentials'),
+    `[temporary]\naws_access_key_id = ${given?.AccessKeyId}\naws_secret_access_key = ${given?.SecretAccessKey}\naws_session_token = ${given?.SessionToken}\n`,
+  )
+}
+
+function idsOf({ endpoint: { fleet }, account }: Person, indexes: readonly number[]): string[] {
+  return indexes
+    .flatMap((index) =>
+      Array.from(
+        { length: fleet.count(account(index), 'us-east-1') },
+        (_, n) => fleet.instance(account(index), 'us-east-1', n).instanceId,
+      ),
+    )
+    .sort()
+}

@@ -1,0 +1,31 @@
+import { readAwsConfig } from '../../src/config/profiles.ts'
+import { openSessions, type SessionsOptions } from '../../src/identity/session.ts'
+import { never } from '../aws/wire.ts'
+
+/** Sessions over a ~/.aws, as every command opens them. */
+export function openAt(
+  home: string,
+  env: Readonly<Record<string, string>>,
+  more: Partial<SessionsOptions> = {},
+) {
+  const config = readAwsConfig({ env, home })
+  const io = { env, home, now: Date.now, signal: never, ...more.io }
+  const sessions = openSessions({ config, maxAttempts: 1, ...more, io })
+  const session = (name: string) => {
+    const profile = config.profiles.find((each) => each.name === name) ?? null
+    const regions = { type: 'named', names: ['us-east-1'] } as const
+    const account = profile?.account ?? null
+    return sessions.open({ name, source: 'profile', account, regions, profile, collapsed: [] })
+  }
+  /** Why a profile does not get in. */
+  const fault = async (name: string) => {
+    const opened = session(name)
+    return opened.identify(io.signal).then(
+      () => {
+        throw new Error(`${name} gets in`)
+      },
+      (error: unknown) => opened.fault(error, null),
+    )
+  }
+  return { session, fault, close: sessions.close }
+}

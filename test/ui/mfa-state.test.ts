@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import type { MfaQuestion } from '../../src/ui/mfa.ts'
+import type { State, UiEvent } from '../../src/ui/state.ts'
+import { update } from '../../src/ui/update.ts'
+import { screen } from './state.ts'
+
+const question = (id: number): UiEvent & { readonly question: MfaQuestion } => ({
+  type: 'mfa-wanted',
+  question: { id, serial: `arn:aws:iam::111122223333:mfa/${id}`, profile: 'p', refused: 0 },
+})
+
+function played(first: State, ...events: readonly (UiEvent | string)[]) {
+  let state = first
+  const effects = []
+  for (const event of events) {
+    const step = update(state, typeof event === 'string' ? { type: 'key', key: event } : event)
+    state = step.state
+    effects.push(...step.effects.filter(({ type }) => type === 'mfa-code'))
+  }
+  return { state, effects }
+}
+
+describe('a code that a sync waits for', () => {
+  test('is asked for at once on the table', () => {
+    const { state, effects } = played(screen(), question(1), ...'123456', 'enter')
+    expect(state.overlay).toBeNull()
+    expect(effects).toEqual([{ type: 'mfa-code', id: 1, code: '123456' }])
+  })
+
+  test('takes no line away that somebody is typing: it comes when that is done', () => {
+    const typing = played(screen(), '/', 'w', question(1), 'e')
+    expect(typing.state.overlay).toMatchObject({ type: 'filter', line: { text: 'we' } })
+    expect(played(typing.state, 'enter').state.overlay).toMatchObject({ type: 'mfa' })
+  })
+
+  test('follows another one, device by device; esc gives none', () => {
+    const { state, effects } = played(screen(), question(1), question(2), 'esc', ...'654321', 'enter')
+    expect(effects).toEqual([
+      { type: 'mfa-code', id: 1, code: null },
+      { type: 'mfa-code', id: 2, code: '654321' },
+    ])
+    expect(state.questions).toEqual([])
+  })
+
+  test('is dropped when the sync has ended', () => {
+    const progress = { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 }
+    const ended = { type: 'sync-told', progress, ended: true, changes: 1, error: null } as const
+    const { state, effects } = played(screen(), question(1), ended)
+    expect([state.overlay, state.questions, effects]).toEqual([null, [], []])
+  })
+
+  test('may be pasted, with blanks around it', () => {
+    const { effects } = played(screen(), question(1), { type: 'pasted', text: ' 123 456\n' }, 'enter')
+    expect(effects).toEqual([{ type: 'mfa-code', id: 1, code: '123456' }])
+  })
+})
