@@ -1,0 +1,55 @@
+import type { Profile } from './profiles.ts'
+
+/** The most that STS gives a role that a role's credentials assume, in seconds. */
+export const chainLimit = 3600
+
+/** What `duration_seconds` may be, in seconds (STS AssumeRole, DurationSeconds). */
+export const durationBounds = { least: 900, most: 43_200 } as const
+
+/** How long a session of a profile lasts. */
+export interface SessionLength {
+  /** Seconds that AWS will grant; null where the config does not tell (a permission set's own, keys without end). */
+  readonly seconds: number | null
+  /** Whether a role is assumed with credentials that are a role's themselves. */
+  readonly chained: boolean
+  /** Whether STS refuses what `duration_seconds` asks for; `seconds` is then what it would grant at most. */
+  readonly refused: boolean
+}
+
+/**
+ * The length of the session that a profile's chain really gives. A role assumed with a role's credentials, as those
+ * of an SSO profile, an instance or a container are, lasts at most an hour, whatever `duration_seconds` says, and STS
+ * refuses a longer one (AWS STS API Reference, AssumeRole). Without `duration_seconds` it is an hour. A role's own
+ * maximum may be shorter than what is asked for, which only AWS knows.
+ */
+export function sessionLength({
+  kind,
+  values,
+  sources,
+}: Pick<Profile, 'kind' | 'values' | 'sources'>): SessionLength {
+  if (kind !== 'role' && kind !== 'credential-source' && kind !== 'web-identity') {
+    return { seconds: null, chained: false, refused: false }
+  }
+  const asked = kind === 'web-identity' ? null : askedFor(values)
+  const chained = kind === 'role' ? isRoles(sources[0]) : isMachine(values.credential_source)
+  const limit = chained ? chainLimit : durationBounds.most
+  const refused = asked !== null && (asked > limit || asked < durationBounds.least)
+  return { seconds: refused ? limit : (asked ?? chainLimit), chained, refused }
+}
+
+/** Whether credentials of these keys are a role's; a source that holds keys gives those, whatever else it says. */
+function isRoles(source: Profile['values'] | undefined): boolean {
+  if (!source || (source.aws_access_key_id && source.aws_secret_access_key)) return false
+  return Boolean(
+    source.role_arn || source.sso_session || source.sso_start_url || isMachine(source.credential_source),
+  )
+}
+
+/** An instance's and a container's credentials are a role's. */
+function isMachine(source: string | undefined): boolean {
+  return source === 'Ec2InstanceMetadata' || source === 'EcsContainer'
+}
+
+function askedFor({ duration_seconds: text }: Profile['values']): number | null {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null
+}
