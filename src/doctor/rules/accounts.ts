@@ -1,0 +1,57 @@
+import type { Profile } from '../../config/profiles.ts'
+import type { Checkup } from '../checkup.ts'
+import { mend, type Rule } from '../finding.ts'
+import { entriesOf, profileOf, removeLine, spotOf, valueColumns } from '../lines.ts'
+import { on, roleArn } from './roles.ts'
+
+/** Which account a profile is of. */
+export const accountRules: readonly Rule[] = [
+  {
+    code: 'conflicting-accounts',
+    severity: 'error',
+    about: 'a profile whose keys name two accounts, or one key another account in each file',
+    *check(checkup) {
+      for (const profile of checkup.aws.profiles) {
+        const { sso_account_id: sso, role_arn: arn, aws_account_id: own } = profile.values
+        const role = roleArn.exec(arn ?? '')?.[1]
+        const other = [role, own].find((each) => each !== undefined && each !== sso)
+        if (sso !== undefined && other !== undefined) {
+          yield* on(checkup, profile, 'sso_account_id', {
+            wrong: `sso_account_id says account ${sso}, ${role === other ? 'role_arn' : 'aws_account_id'} says ${other}.`,
+            awsCli: role === other ? 'looks at role_arn alone' : 'signs in to the first and calls the second',
+            sdk:
+              role === other
+                ? 'looks at role_arn where it has a source, else at SSO'
+                : 'signs in to the first and calls the second',
+            mends: () => [],
+          })
+        }
+        yield* twoFiles(checkup, profile)
+      }
+    },
+  },
+]
+
+/** An account id in the config file, another in the credentials file, which wins. */
+function* twoFiles(checkup: Checkup, profile: Profile) {
+  const { config } = checkup
+  for (const { section, entry } of entriesOf(config)) {
+    const key = entry.key
+    if (profileOf(config, section) !== profile.name || !['sso_account_id', 'role_arn'].includes(key)) continue
+    const spot = spotOf(checkup, profile.name, key)
+    const value = profile.values[key]
+    if (!spot || spot.file === 'config' || value === undefined || value === entry.value) continue
+    yield {
+      file: 'config' as const,
+      line: entry.line,
+      columns: valueColumns(config, entry.line),
+      profile: profile.name,
+      wrong: `${key} is ${entry.value} here and ${value} in the credentials file (line ${spot.line}).`,
+      awsCli: 'takes the credentials file',
+      sdk: 'takes the credentials file',
+      mends: [
+        mend('take this one away, which nobody reads', removeLine({ file: 'config', line: entry.line })),
+      ],
+    }
+  }
+}

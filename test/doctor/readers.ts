@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadSharedConfigFiles } from '@smithy/core/config'
+import { type AwsCli, pyenvRoot } from '../output/aws-formatters.ts'
+
+/** The two files, as bytes. */
+export interface Files {
+  readonly config: Buffer
+  readonly credentials: Buffer
+}
+
+type Keys = Record<string, string>
+type Sections = Record<string, Keys>
+
+/** What a reader makes of the files; nested keys are `outer.key`. */
+export interface Read {
+  readonly profiles: Sections
+  readonly ssoSessions: Sections
+  readonly services: Sections
+}
+
+/** Bytes of texts. */
+export function filesOf(config: string | Buffer, credentials: string | Buffer = ''): Files {
+  return { config: Buffer.from(config), credentials: Buffer.from(credentials) }
+}
+
+/** What the SDK's own readers give. */
+export async function askSdk(files: Files): Promise<Read> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-doctor-'))
+  try {
+    const [config, credentials] = [join(folder, 'config'), join(folder, 'credentials')]
+    writeFileSync(config, files.config)
+    writeFileSync(credentials, files.credentials)
+    const { configFile, credentialsFile } = await loadSharedConfigFiles({
+      configFilepath: config,
+      filepath: credentials,
+      ignoreCache: true,
+    })
+    const read = { profiles: {} as Sections, ssoSessions: {} as Sections, services: {} as Sections }
+    for (const [name, values] of Object.entries(configFile)) {
+      const [, type, rest = ''] = /^(sso-session|services)\.(.*)$/s.exec(name) ?? []
+      if (type === 'sso-session') read.ssoSessions[rest] = values as Keys
+      else if (type === 'services') read.services[rest] = values as Keys
+      else read.profiles[name] = { ...(values as Keys) }
+    }
+    for (const [name, values] of Object.entries(credentialsFile)) {
+      read.profiles[name] = { ...read.profiles[name], ...(values as Keys) }
+    }
+    return read
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What the AWS CLI's own reader gives of each pair of files; null where it refuses them. One process reads all. */
+export function askAwsCli({ python }: AwsCli, cases: readonly Files[]): readonly (Read | null)[] {
+  const input = JSON.stringify(
+    cases.map(({ config, credentials }) => [config.toString('base64'), credentials.toString('base64')]),
+  )
+  const env = { PATH: process.env.PATH, PYENV_ROOT: pyenvRoot, PYTHONIOENCODING: 'utf8', LC_ALL: 'C.UTF-8' }
+  return JSON.parse(execFileSync(python, ['-c', judge], { input, encoding: 'utf8', env, maxBuffer: 1 << 28 }))
+}
+
+const judge = `
+import base64, json, os, sys, tempfile
+try:
+    from awscli.botocore import configloader
+except ImportError:
+    from botocore import configloader
+
+def flat(values):
+    keys = {}
+    for key, value in values.items():
+        if isinstance(value, dict):
+            keys.update({key + '.' + inner: each for inner, each in value.items()})
+        else:
+            keys[key] = value
+    return keys
+
+def sections(of):
+    return {name: flat(values) for name, values in of.items()}
+
+def read(config, credentials):
+    loaded = configloader.load_config(config)
+    # botocore.session.Session.full_config
+    for name, values in configloader.raw_config_parse(credentials).items():
+        if name in loaded['profiles']:
+            loaded['profiles'][name].update(values)
+        else:
+            loaded['profiles'][name] = values
+    return {
+        'profiles': sections(loaded['profiles']),
+        'ssoSessions': sections(loaded['sso_sessions']),
+        'services': sections(loaded.get('services', {})),
+    }
+
+answers = []
+with tempfile.TemporaryDirectory() as folder:
+    paths = [os.path.join(folder, name) for name in ('config', 'credentials')]
+    for case in json.load(sys.stdin):
+        for path, text in zip(paths, case):
+            with open(path, 'wb') as file:
+                file.write(base64.b64decode(text))
+        try:
+            answers.append(read(*paths))
+        except configloader.botocore.exceptions.ConfigParseError:
+            answers.append(None)
+json.dump(answers, sys.stdout)
+`
