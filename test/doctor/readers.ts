@@ -109,3 +109,71 @@ with tempfile.TemporaryDirectory() as folder:
             answers.append(None)
 json.dump(answers, sys.stdout)
 `
+
+/** Asks the SDK for a profile's credentials: `keys`, `session` for keys with a token, or the error's message. */
+export async function askSdkCredentials(files: Files, profile: string): Promise<string> {
+  const { fromIni } = await import('@aws-sdk/credential-providers')
+  const folder = mkdtempSync(join(tmpdir(), 'muster-doctor-'))
+  try {
+    const [configFilepath, filepath] = [join(folder, 'config'), join(folder, 'credentials')]
+    writeFileSync(configFilepath, files.config)
+    writeFileSync(filepath, files.credentials)
+    // The session's section is looked for by the environment alone.
+    process.env.AWS_CONFIG_FILE = configFilepath
+    const { sessionToken } = await fromIni({ profile, configFilepath, filepath, ignoreCache: true })()
+    return sessionToken === undefined ? 'keys' : 'session'
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    delete process.env.AWS_CONFIG_FILE
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Asks botocore, as the AWS CLI does, for credentials; answers as `askSdkCredentials`. One process answers all. */
+export function askCredentials(
+  { python }: AwsCli,
+  questions: readonly { readonly files: Files; readonly profile: string }[],
+): readonly string[] {
+  const input = JSON.stringify(
+    questions.map(({ files, profile }) => [
+      files.config.toString('base64'),
+      files.credentials.toString('base64'),
+      profile,
+    ]),
+  )
+  const env = {
+    PATH: process.env.PATH,
+    PYENV_ROOT: pyenvRoot,
+    LC_ALL: 'C.UTF-8',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+  return JSON.parse(execFileSync(python, ['-c', asker], { input, encoding: 'utf8', env }))
+}
+
+const asker = `
+import base64, json, os, sys, tempfile
+import botocore.session
+
+def asked(profile):
+    try:
+        credentials = botocore.session.Session(profile=profile).get_credentials()
+        if credentials is None:
+            return 'none'
+        frozen = credentials.get_frozen_credentials()
+        return 'session' if frozen.token else 'keys'
+    except Exception as error:
+        return str(error)
+
+answers = []
+with tempfile.TemporaryDirectory() as folder:
+    os.environ['HOME'] = folder
+    paths = [os.path.join(folder, name) for name in ('config', 'credentials')]
+    os.environ['AWS_CONFIG_FILE'], os.environ['AWS_SHARED_CREDENTIALS_FILE'] = paths
+    for config, credentials, profile in json.load(sys.stdin):
+        for path, text in zip(paths, (config, credentials)):
+            with open(path, 'wb') as file:
+                file.write(base64.b64decode(text))
+        answers.append(asked(profile))
+json.dump(answers, sys.stdout)
+`

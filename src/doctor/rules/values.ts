@@ -28,7 +28,7 @@ export const valueRules: readonly Rule[] = [
           const line = index + 1
           const start = /\s[;#]/.exec(text)?.index ?? -1
           const before = text.slice(0, start)
-          if (start < 0 || !/[^\s\ufeff]/.test(before) || /^\s*[#;[]/.test(text)) continue
+          if (start < 0 || !/[^\s\ufeff].*=/s.test(before) || /^\s*[#;[]/.test(text)) continue
           const pair = keyAndValue(strip(text))
           if (!pair || sectionAt(file, line) === null || text.includes('\r')) continue
           const indented = indentOf(text)
