@@ -33,8 +33,8 @@ export function isSecret(written: string): boolean {
   const key = written.trim().toLowerCase()
   if (profileKeys.includes(key) || ssoSessionKeys.includes(key)) return secretKeys.includes(key)
   if (/secret|passw|private|token(?!_file)/.test(key)) return true
-  const near = nearest(key, [...profileKeys, ...ssoSessionKeys])
-  return near !== null && secretKeys.includes(near)
+  if (nearest(key, secretKeys) === null) return false
+  return secretKeys.includes(nearest(key, [...profileKeys, ...ssoSessionKeys]) ?? '')
 }
 
 /** Every value of a secret's key, also of a commented, misspelt or malformed line, and what follows it indented. */

@@ -17,14 +17,19 @@ import { secretRules } from './rules/secrets.ts'
 import { ssoRules } from './rules/sso.ts'
 import { valueRules } from './rules/values.ts'
 
-/** Every rule but the last, which looks at what the others found. */
-export const rules: readonly Rule[] = [
+/** What stands in the files, whatever it means. */
+const fileRules: readonly Rule[] = [
   ...byteRules,
   ...headerRules,
   ...nameRules,
   ...duplicateRules,
   ...lineRules,
   ...valueRules,
+]
+
+/** Every rule but the last, which looks at what the others found. */
+export const rules: readonly Rule[] = [
+  ...fileRules,
   ...keyRules,
   ...roleRules,
   ...chainRules,
@@ -35,6 +40,13 @@ export const rules: readonly Rule[] = [
   ...environmentRules,
 ]
 
+/** A finding of these rules tells why the two readers differ; the others tell of what both read alike. */
+export const explaining: ReadonlySet<string> = new Set(
+  fileRules
+    .map(({ code }) => code)
+    .filter((code) => !['crlf', 'tab', 'quoted-name', 'empty-section'].includes(code)),
+)
+
 const severities: readonly Severity[] = ['error', 'warning', 'remark']
 
 /** All that is wrong with the two files, by file and line, the worst of a line first; no secret is in it but in edits. */
@@ -43,12 +55,8 @@ export function examine(checkup: Checkup): readonly Finding[] {
     [...rule.check(checkup)].map((each) => ({ severity: rule.severity, ...each, code: rule.code })),
   )
   // What nobody has told of is an error: one of the two does not do what the file says.
-  const rest = [
-    ...unexplained(
-      checkup,
-      found.filter(({ file }) => file !== 'environment'),
-    ),
-  ].map((each) => ({
+  const told = found.filter(({ code }) => explaining.has(code))
+  const rest = [...unexplained(checkup, told)].map((each) => ({
     ...each,
     severity: 'error' as const,
     code: unlikeReadings,
@@ -58,12 +66,19 @@ export function examine(checkup: Checkup): readonly Finding[] {
 }
 
 function concealed(finding: Finding, conceal: (text: string) => string): Finding {
+  const { profile, wrong, awsCli, sdk, mends } = finding
   return {
     ...finding,
-    wrong: conceal(finding.wrong),
-    awsCli: conceal(finding.awsCli),
-    sdk: conceal(finding.sdk),
-    mends: finding.mends.map((mend) => ({ ...mend, what: conceal(mend.what) })),
+    profile: profile === null ? null : conceal(profile),
+    wrong: conceal(wrong),
+    awsCli: conceal(awsCli),
+    sdk: conceal(sdk),
+    mends: mends.map(({ what, edits, command, condition }) => ({
+      what: conceal(what),
+      edits,
+      ...(command === undefined ? {} : { command: conceal(command) }),
+      ...(condition === undefined ? {} : { condition: conceal(condition) }),
+    })),
   }
 }
 

@@ -26,32 +26,40 @@ export function filesOf(config: string | Buffer, credentials: string | Buffer = 
   return { config: Buffer.from(config), credentials: Buffer.from(credentials) }
 }
 
-/** What the SDK's own readers give. */
-export async function askSdk(files: Files): Promise<Read> {
+/** What the SDK's own readers give of each pair of files. */
+export async function askSdk(cases: readonly Files[]): Promise<readonly Read[]> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-doctor-'))
   try {
-    const [config, credentials] = [join(folder, 'config'), join(folder, 'credentials')]
-    writeFileSync(config, files.config)
-    writeFileSync(credentials, files.credentials)
-    const { configFile, credentialsFile } = await loadSharedConfigFiles({
-      configFilepath: config,
-      filepath: credentials,
-      ignoreCache: true,
-    })
-    const read = { profiles: {} as Sections, ssoSessions: {} as Sections, services: {} as Sections }
-    for (const [name, values] of Object.entries(configFile)) {
-      const [, type, rest = ''] = /^(sso-session|services)\.(.*)$/s.exec(name) ?? []
-      if (type === 'sso-session') read.ssoSessions[rest] = values as Keys
-      else if (type === 'services') read.services[rest] = values as Keys
-      else read.profiles[name] = { ...(values as Keys) }
+    const answers: Read[] = []
+    for (const [index, files] of cases.entries()) {
+      const [config, credentials] = [join(folder, `config${index}`), join(folder, `credentials${index}`)]
+      writeFileSync(config, files.config)
+      writeFileSync(credentials, files.credentials)
+      answers.push(await readBySdk(config, credentials))
     }
-    for (const [name, values] of Object.entries(credentialsFile)) {
-      read.profiles[name] = { ...read.profiles[name], ...(values as Keys) }
-    }
-    return read
+    return answers
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function readBySdk(config: string, credentials: string): Promise<Read> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    configFilepath: config,
+    filepath: credentials,
+    ignoreCache: true,
+  })
+  const read = { profiles: {} as Sections, ssoSessions: {} as Sections, services: {} as Sections }
+  for (const [name, values] of Object.entries(configFile)) {
+    const [, type, rest = ''] = /^(sso-session|services)\.(.*)$/s.exec(name) ?? []
+    if (type === 'sso-session') read.ssoSessions[rest] = values as Keys
+    else if (type === 'services') read.services[rest] = values as Keys
+    else read.profiles[name] = { ...(values as Keys) }
+  }
+  for (const [name, values] of Object.entries(credentialsFile)) {
+    read.profiles[name] = { ...read.profiles[name], ...(values as Keys) }
+  }
+  return read
 }
 
 /** What the AWS CLI's own reader gives of each pair of files; null where it refuses them. One process reads all. */

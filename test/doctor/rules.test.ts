@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { checkUp } from '../../src/doctor/checkup.ts'
 import { unlikeReadings } from '../../src/doctor/rules/readings.ts'
 import { rules } from '../../src/doctor/rules.ts'
 import { awsCli1 } from '../output/aws-formatters.ts'
@@ -51,12 +52,28 @@ describe('every rule', () => {
   })
 })
 
+describe('what the AWS CLI takes, as it was recorded of it, is what the doctor takes it to take', () => {
+  const told = cases.filter(({ awsCli }) => awsCli)
+  test.each(told.map((each, index) => [`${each.code} (${index + 1})`, each] as const))(
+    '%s',
+    (_, { bad, awsCli }) => {
+      const { config, credentials } = given(bad)
+      const checkup = checkUp(config, credentials, {})
+      const failures = [...checkup.config.python.failures, ...checkup.credentials.python.failures]
+      expect(failures.length > 0).toBe(awsCli === 'refuses')
+      if (!awsCli || awsCli === 'refuses') return
+      const [profile, key, value] = awsCli
+      expect(checkup.awsCli.profiles.get(profile)?.values.get(key)?.value).toBe(value)
+    },
+  )
+})
+
 describe('what the doctor says of the SDK is what the SDK does', () => {
   const told = cases.filter(({ sdk }) => sdk)
   test.each(told.map((each, index) => [`${each.code} (${index + 1})`, each] as const))(
     '%s',
     async (_, { bad, sdk }) => {
-      expect(taken(await askSdk(files(bad)), sdk)).toBe(sdk?.[2])
+      expect(taken((await askSdk([files(bad)]))[0] ?? null, sdk)).toBe(sdk?.[2])
     },
   )
 

@@ -2,7 +2,7 @@ import type { Placed, Reading, ReadSection } from '../aws-cli.ts'
 import type { Checkup } from '../checkup.ts'
 import { hidden, isSecret } from '../conceal.ts'
 import { type Finding, type Found, refuses } from '../finding.ts'
-import { filesOf } from '../lines.ts'
+import { filesOf, type Spot } from '../lines.ts'
 import type { PythonFailure } from '../python-ini.ts'
 
 /** A key that one of the two readers takes otherwise than the other. */
@@ -58,7 +58,8 @@ export function* unexplained(checkup: Checkup, told: readonly Finding[]): Genera
   }
   const lines = new Set(told.map(({ file, line }) => `${file}:${line}`))
   for (const { type, name, key, sdk, awsCli, headers } of disagreements(checkup)) {
-    const places = [...headers, ...[sdk, awsCli].filter((each) => each !== null)]
+    const placed = [sdk, awsCli].filter((each) => each !== null)
+    const places = [...headers, ...placed, ...placed.flatMap((each) => continuing(checkup, each))]
     if (places.some(({ file, line }) => lines.has(`${file}:${line}`))) continue
     const { file, line } = awsCli ?? sdk ?? { file: 'config', line: 1 }
     yield {
@@ -71,6 +72,12 @@ export function* unexplained(checkup: Checkup, told: readonly Finding[]): Genera
       mends: [],
     }
   }
+}
+
+/** The lines below a value that the AWS CLI takes as more of it. */
+function continuing(checkup: Checkup, { file, line }: Placed): Spot[] {
+  const continued = [...checkup[file].python.continued].filter(([, above]) => above === line)
+  return continued.map(([below]) => ({ file, line: below }))
 }
 
 function said(key: string, placed: Placed | null): string {
