@@ -32,6 +32,13 @@ describe('the exercise of the guide', () => {
     for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
   })
 
+  test('the README shows it as it is', async () => {
+    const { out } = await doctor({ config: exercise }, '--profile', 'prod')
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    expect(readme).toContain(`<!-- doctor -->\n\n\`\`\`\n${out}\`\`\`\n\n<!-- /doctor -->`)
+    expect(readme).toContain(exercise)
+  })
+
   test('as json it is the same, with its diffs', async () => {
     const { code, out } = await doctor({ config: exercise }, '--output', 'json')
     const found = JSON.parse(out) as JsonObject[]

@@ -501,6 +501,14 @@ export const profileCases: readonly Case[] = [
     at: 'config:12',
     good: { config: `${signedIn}${ofUser}` },
   },
+  {
+    code: 'chain-avoidable',
+    bad: {
+      config: `[profile base]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 111122223333\nsso_role_name = R\n${role}source_profile = base\n`,
+    },
+    at: 'config:9',
+    good: { config: ofUser },
+  },
   ...['899', '43201', 'abc', '12h', '-1'].map(
     (seconds): Case => ({
       code: 'duration-out-of-range',
@@ -558,6 +566,18 @@ export const profileCases: readonly Case[] = [
       sdk: /Cannot read properties of undefined/,
       awsCli: /sso-session does not exist: "ss"/,
     },
+  },
+  {
+    code: 'missing-sso-session',
+    bad: { config: signedIn.replace('sso_session = s', 'sso_session = another') },
+    at: 'config:5',
+    good: { config: signedIn },
+  },
+  {
+    code: 'missing-sso-session',
+    bad: { config: `${signedIn.slice(sso.length)}sso_start_url = https://x\nsso_region = us-east-1\n` },
+    at: 'config:2',
+    good: { config: signedIn },
   },
   {
     code: 'incomplete-sso-session',

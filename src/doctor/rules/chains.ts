@@ -36,13 +36,12 @@ export const chainRules: readonly Rule[] = [
     *check(checkup) {
       for (const profile of checkup.aws.profiles) {
         const root = profile.sources.at(-1)
-        const session = root?.sso_session
+        const session = root && signIn(root)
         if (profile.kind !== 'role' || !session || profile.problem || !profile.account) continue
-        if (root?.aws_access_key_id) continue
         const { role } = profile
         const via = profile.chain.at(-1) ?? ''
         const direct = checkup.aws.profiles.find(
-          (each) => each.kind === 'sso' && each.account === profile.account,
+          ({ kind, account }) => kind.endsWith('sso') && account === profile.account,
         )
         yield* on(checkup, profile, 'source_profile', {
           wrong: `It chains from a role that SSO already assumed (${via}), so its session lasts 1 h at most.`,
@@ -91,8 +90,19 @@ export const chainRules: readonly Rule[] = [
   },
 ]
 
+/** The keys that say where SSO is signed in to; null where the credentials are not SSO's. */
+function signIn(values: Profile['values']): readonly (readonly [key: string, value: string])[] | null {
+  if (values.aws_access_key_id && values.aws_secret_access_key) return null
+  if (values.sso_session) return [['sso_session', values.sso_session]]
+  if (!values.sso_start_url || !values.sso_region) return null
+  return [
+    ['sso_start_url', values.sso_start_url],
+    ['sso_region', values.sso_region],
+  ]
+}
+
 /** The same profile by a direct assignment: role_arn gives way to the session, source_profile to account and role. */
-function directly(checkup: Checkup, profile: Profile, session: string): Mend {
+function directly(checkup: Checkup, profile: Profile, session: NonNullable<ReturnType<typeof signIn>>): Mend {
   const arn = spotOf(checkup, profile.name, 'role_arn')
   const source = spotOf(checkup, profile.name, 'source_profile')
   if (!arn || !source) return mend('assign the permission set directly')
@@ -102,7 +112,7 @@ function directly(checkup: Checkup, profile: Profile, session: string): Mend {
     .map((key) => spotOf(checkup, profile.name, key))
     .filter((spot) => spot !== null)
   const edits: Edit[] = [
-    replaceLine(arn, row('sso_session', session)),
+    replaceLine(arn, ...session.map(([key, value]) => row(key, value))),
     replaceLine(
       source,
       row('sso_account_id', profile.account ?? ''),

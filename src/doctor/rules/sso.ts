@@ -23,10 +23,14 @@ export const ssoRules: readonly Rule[] = [
           wrong: `There is no [sso-session ${session}].`,
           awsCli: 'stops: "The specified sso-session does not exist"',
           sdk: 'stops with a TypeError, "Cannot read properties of undefined"',
-          mends: (spot) =>
-            near !== null
-              ? [mend(`write ${near}`, withValue(checkup, spot, near))]
-              : sessionFromProfile(checkup, profile),
+          mends: (spot) => {
+            if (near !== null) return [mend(`write ${near}`, withValue(checkup, spot, near))]
+            const only = names.length === 1 ? names[0] : undefined
+            const own = sessionFromProfile(checkup, profile)
+            if (only === undefined || own.length > 0) return own
+            const edit = withValue(checkup, spot, only)
+            return [{ ...mend(`write ${only}`, edit), condition: `${only}, the only one, is meant` }]
+          },
         })
       }
     },
