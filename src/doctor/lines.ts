@@ -69,8 +69,14 @@ export function removeLine({ file, line }: Spot): Edit {
 }
 
 /** The section that a line stands in, as the SDK takes the headers; null before the first. */
-export function sectionAt(file: CheckedFile, line: number): IniSection | null {
-  return file.ini.sections.findLast((section) => section.line <= line) ?? null
+export function sectionAt({ ini: { sections } }: CheckedFile, line: number): IniSection | null {
+  let [from, to] = [0, sections.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((sections[middle]?.line ?? 0) <= line) from = middle + 1
+    else to = middle
+  }
+  return sections[from - 1] ?? null
 }
 
 /** The last line of a section that says something: below it, keys can be added. */

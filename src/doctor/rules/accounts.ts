@@ -1,7 +1,6 @@
-import type { Profile } from '../../config/profiles.ts'
 import type { Checkup } from '../checkup.ts'
-import { mend, type Rule } from '../finding.ts'
-import { entriesOf, profileOf, removeLine, spotOf, valueColumns } from '../lines.ts'
+import { type Found, mend, type Rule } from '../finding.ts'
+import { entriesOf, profileOf, removeLine, valueColumns } from '../lines.ts'
 import { on, roleArn } from './roles.ts'
 
 /** Which account a profile is of. */
@@ -26,32 +25,30 @@ export const accountRules: readonly Rule[] = [
             mends: () => [],
           })
         }
-        yield* twoFiles(checkup, profile)
       }
+      yield* inTwoFiles(checkup)
     },
   },
 ]
 
 /** An account id in the config file, another in the credentials file, which wins. */
-function* twoFiles(checkup: Checkup, profile: Profile) {
-  const { config } = checkup
+function* inTwoFiles(checkup: Checkup): Generator<Found> {
+  const { config, sdk } = checkup
   for (const { section, entry } of entriesOf(config)) {
-    const key = entry.key
-    if (profileOf(config, section) !== profile.name || !['sso_account_id', 'role_arn'].includes(key)) continue
-    const spot = spotOf(checkup, profile.name, key)
-    const value = profile.values[key]
-    if (!spot || spot.file === 'config' || value === undefined || value === entry.value) continue
+    const { key, line } = entry
+    const profile = profileOf(config, section)
+    if (profile === null || (key !== 'sso_account_id' && key !== 'role_arn')) continue
+    const placed = sdk.profiles.get(profile)?.values.get(key)
+    if (placed?.file !== 'credentials' || placed.value === entry.value) continue
     yield {
-      file: 'config' as const,
-      line: entry.line,
-      columns: valueColumns(config, entry.line),
-      profile: profile.name,
-      wrong: `${key} is ${entry.value} here and ${value} in the credentials file (line ${spot.line}).`,
+      file: 'config',
+      line,
+      columns: valueColumns(config, line),
+      profile,
+      wrong: `${key} is ${entry.value} here and ${placed.value} in the credentials file (line ${placed.line}).`,
       awsCli: 'takes the credentials file',
       sdk: 'takes the credentials file',
-      mends: [
-        mend('take this one away, which nobody reads', removeLine({ file: 'config', line: entry.line })),
-      ],
+      mends: [mend('take this one away, which nobody reads', removeLine({ file: 'config', line }))],
     }
   }
 }

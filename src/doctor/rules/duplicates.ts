@@ -13,9 +13,8 @@ export const duplicateRules: readonly Rule[] = [
     about: 'a section that stands twice',
     *check(checkup) {
       for (const file of filesOf(checkup)) {
-        for (const [index, section] of file.ini.sections.entries()) {
-          const first = file.ini.sections.slice(0, index).find(({ header }) => header === section.header)
-          if (!first || section.header === 'DEFAULT') continue
+        for (const { section, first } of repeated(file, ({ header }) => header)) {
+          if (section.header === 'DEFAULT') continue
           yield {
             file: file.name,
             line: section.line,
@@ -34,10 +33,8 @@ export const duplicateRules: readonly Rule[] = [
     severity: 'error',
     about: 'a profile under two headers, as `[default]` and `[profile default]`',
     *check({ config }) {
-      for (const [index, section] of config.ini.sections.entries()) {
-        const name = nameOf(section)
-        const first = config.ini.sections.slice(0, index).find((each) => nameOf(each) === name)
-        if (name === null || !first || first.header === section.header) continue
+      for (const { section, first } of repeated(config, nameOf)) {
+        if (first.header === section.header) continue
         const bare = [first, section].find((each) => each.type === 'plain')
         yield {
           file: 'config',
@@ -88,6 +85,17 @@ export const duplicateRules: readonly Rule[] = [
 function nameOf({ type, name }: IniSection): string | null {
   if (type === 'plain') return name === 'default' ? 'profile default' : null
   return types.includes(type) ? `${type} ${name}` : null
+}
+
+/** Sections that have the same name as an earlier one; null is none. */
+function* repeated(file: CheckedFile, nameIn: (section: IniSection) => string | null) {
+  const seen = new Map<string, IniSection>()
+  for (const section of file.ini.sections) {
+    const name = nameIn(section)
+    const first = name === null ? undefined : seen.get(name)
+    if (first) yield { section, first }
+    else if (name !== null) seen.set(name, section)
+  }
 }
 
 /** Keys that stand twice: for the AWS CLI in whatever case; for the SDK, one with capitals is another key. */

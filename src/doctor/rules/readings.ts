@@ -2,7 +2,7 @@ import type { Placed, Reading, ReadSection } from '../aws-cli.ts'
 import type { Checkup } from '../checkup.ts'
 import { hidden, isSecret } from '../conceal.ts'
 import { type Finding, type Found, refuses } from '../finding.ts'
-import { filesOf, type Spot } from '../lines.ts'
+import { filesOf } from '../lines.ts'
 import type { PythonFailure } from '../python-ini.ts'
 
 /** A key that one of the two readers takes otherwise than the other. */
@@ -41,7 +41,7 @@ const reasons: Readonly<Record<PythonFailure, string>> = {
 /** What is read differently and no finding at the same line or the head of its section has told yet. */
 export function* unexplained(checkup: Checkup, told: readonly Finding[]): Generator<Found> {
   const errors = told.filter(({ severity }) => severity === 'error')
-  const refused = new Set(errors.map(({ file, line }) => `${file}:${line}`))
+  const refused = new Set(errors.map(placeOf))
   for (const { name, python } of filesOf(checkup)) {
     for (const { line, why } of python.failures) {
       if (refused.has(`${name}:${line}`)) continue
@@ -56,11 +56,12 @@ export function* unexplained(checkup: Checkup, told: readonly Finding[]): Genera
       }
     }
   }
-  const lines = new Set(told.map(({ file, line }) => `${file}:${line}`))
+  const lines = new Set(told.map(placeOf))
+  const below = continuations(checkup)
   for (const { type, name, key, sdk, awsCli, headers } of disagreements(checkup)) {
-    const placed = [sdk, awsCli].filter((each) => each !== null)
-    const places = [...headers, ...placed, ...placed.flatMap((each) => continuing(checkup, each))]
-    if (places.some(({ file, line }) => lines.has(`${file}:${line}`))) continue
+    const placed = [sdk, awsCli].filter((each) => each !== null).map(placeOf)
+    const places = [...headers.map(placeOf), ...placed, ...placed.flatMap((place) => below.get(place) ?? [])]
+    if (places.some((place) => lines.has(place))) continue
     const { file, line } = awsCli ?? sdk ?? { file: 'config', line: 1 }
     yield {
       file,
@@ -74,10 +75,21 @@ export function* unexplained(checkup: Checkup, told: readonly Finding[]): Genera
   }
 }
 
-/** The lines below a value that the AWS CLI takes as more of it. */
-function continuing(checkup: Checkup, { file, line }: Placed): Spot[] {
-  const continued = [...checkup[file].python.continued].filter(([, above]) => above === line)
-  return continued.map(([below]) => ({ file, line: below }))
+/** The lines below a value that the AWS CLI takes as more of it, by the value's place. */
+function continuations(checkup: Checkup): ReadonlyMap<string, readonly string[]> {
+  const below = new Map<string, string[]>()
+  for (const { name, python } of filesOf(checkup)) {
+    for (const [line, above] of python.continued) {
+      const lines = below.get(`${name}:${above}`) ?? []
+      lines.push(`${name}:${line}`)
+      below.set(`${name}:${above}`, lines)
+    }
+  }
+  return below
+}
+
+function placeOf({ file, line }: { readonly file: string; readonly line: number | null }): string {
+  return `${file}:${line}`
 }
 
 function said(key: string, placed: Placed | null): string {
