@@ -137,11 +137,16 @@ function withoutTyped<T>(profiles: Readonly<Record<string, T>>): Record<string, 
 function unlike(one: Read, other: Read): { name: string; key: string }[] {
   const names = new Set([...Object.keys(one.profiles), ...Object.keys(other.profiles)])
   return [...names].flatMap((name) => {
-    const ours = one.profiles[name] ?? {}
-    const theirs = other.profiles[name] ?? {}
-    const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)])
-    return [...keys].filter((key) => ours[key] !== theirs[key]).map((key) => ({ name, key }))
+    const ours = new Map(Object.entries(own(one.profiles, name)))
+    const theirs = new Map(Object.entries(own(other.profiles, name)))
+    const keys = new Set([...ours.keys(), ...theirs.keys()])
+    return [...keys].filter((key) => ours.get(key) !== theirs.get(key)).map((key) => ({ name, key }))
   })
+}
+
+/** A profile named `constructor` is not what every object has under this name. */
+function own(profiles: Read['profiles'], name: string): Read['profiles'][string] {
+  return Object.hasOwn(profiles, name) ? (profiles[name] ?? {}) : {}
 }
 
 /** The lines of a key, and of the heads of the sections that it may stand in. */

@@ -41,6 +41,7 @@ const lineChanges: readonly ((line: string, dice: () => number) => string)[] = [
   (line) => line.replace(/^\[(\S+) (.*)\]/, '[$1  $2 ]'),
   (line) => line.replace(/^\[\S+ /, '['),
   (line) => line.replace(/= (.*)/, '= "$1"'),
+  (line) => line.replace(/^\[(profile )?\S+\]/, '[$1constructor]'),
   (line) => line.replace(']', ''),
   () => '',
 ]

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadSharedConfigFiles } from '@smithy/core/config'
+import { loadSharedConfigFiles, parseKnownFiles } from '@smithy/core/config'
 import { type AwsCli, pyenvRoot } from '../output/aws-formatters.ts'
 
 /** The two files, as bytes. */
@@ -44,22 +44,22 @@ export async function askSdk(cases: readonly Files[]): Promise<readonly Read[]> 
 }
 
 async function readBySdk(config: string, credentials: string): Promise<Read> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({
-    configFilepath: config,
-    filepath: credentials,
-    ignoreCache: true,
-  })
-  const read = { profiles: {} as Sections, ssoSessions: {} as Sections, services: {} as Sections }
-  for (const [name, values] of Object.entries(configFile)) {
-    const [, type, rest = ''] = /^(sso-session|services)\.(.*)$/s.exec(name) ?? []
-    if (type === 'sso-session') read.ssoSessions[rest] = values as Keys
-    else if (type === 'services') read.services[rest] = values as Keys
-    else read.profiles[name] = { ...(values as Keys) }
+  const init = { configFilepath: config, filepath: credentials, ignoreCache: true }
+  const { configFile } = await loadSharedConfigFiles(init)
+  const typed = (type: string): Sections =>
+    Object.fromEntries(
+      Object.entries(configFile).flatMap(([name, values]) =>
+        name.startsWith(`${type}.`) ? [[name.slice(type.length + 1), { ...(values as Keys) }]] : [],
+      ),
+    )
+  const profiles = Object.entries(await parseKnownFiles(init)).filter(
+    ([name]) => !/^(sso-session|services)\./.test(name),
+  )
+  return {
+    profiles: Object.fromEntries(profiles.map(([name, values]) => [name, { ...(values as Keys) }])),
+    ssoSessions: typed('sso-session'),
+    services: typed('services'),
   }
-  for (const [name, values] of Object.entries(credentialsFile)) {
-    read.profiles[name] = { ...read.profiles[name], ...(values as Keys) }
-  }
-  return read
 }
 
 /** What the AWS CLI's own reader gives of each pair of files; null where it refuses them. One process reads all. */
