@@ -195,6 +195,21 @@ export const fileCases: readonly Case[] = [
     awsCli: ['my prof', 'aws_access_key_id', 'AKIAIOSFODNN7EXAMPLE'],
   },
   {
+    code: 'unusable-name',
+    bad: { credentials: `[my own prof]\n${keys}` },
+    at: 'credentials:1',
+    good: { credentials: `[my-own-prof]\n${keys}` },
+    sdk: ['my own prof', 'aws_access_key_id', 'AKIAIOSFODNN7EXAMPLE'],
+    awsCli: ['my own prof', 'aws_access_key_id', 'AKIAIOSFODNN7EXAMPLE'],
+  },
+  {
+    code: 'unusable-name',
+    bad: { config: `[profile toString]\n${region}` },
+    at: 'config:1',
+    good: { config: `[profile to-string]\n${region}` },
+    awsCli: ['toString', 'region', 'us-east-1'],
+  },
+  {
     code: 'default-in-capitals',
     bad: { config: `[DEFAULT]\n${region}[profile p]\noutput = json\n` },
     at: 'config:1',

@@ -1,3 +1,4 @@
+import type { IniSection } from '../../config/ini.ts'
 import { nearest } from '../../config/nearest.ts'
 import { headerOf } from '../aws-cli.ts'
 import type { CheckedFile, Checkup } from '../checkup.ts'
@@ -44,16 +45,20 @@ export const nameRules: readonly Rule[] = [
     about: 'a name with blanks, letters beyond ASCII or other characters that the SDK does not take',
     *check(checkup) {
       for (const file of filesOf(checkup)) {
-        for (const { header, line, type } of file.ini.sections) {
-          if (type !== 'plain' && type !== 'unusable') continue
-          const found = file.name === 'config' ? unusable(header) : unusableInCredentials(header)
+        for (const { header, line, type, name: ofSection } of file.ini.sections) {
+          const found =
+            file.name === 'config' ? unusable(header, type, ofSection) : unusableInCredentials(header)
           if (!found) continue
+          const taken = file.name === 'credentials' && checkup.sdk.profiles.has(header)
           const renamed = freeName(checkup, safeName(found.name), file)
           const name = found.type === null ? renamed : `${found.type} ${renamed}`
           yield {
             ...headerAt(file, line),
             profile: found.type === 'sso-session' || found.type === 'services' ? null : found.name,
-            wrong: `The name '${found.name}' holds characters that the SDK does not take.`,
+            severity: taken ? 'warning' : 'error',
+            wrong: taken
+              ? `The name '${found.name}' cannot be written in the config file.`
+              : `The name '${found.name}' is none that the SDK takes.`,
             awsCli: cliOn(file, header),
             sdk: sdkOn(checkup, file, header),
             mends: [
@@ -91,17 +96,25 @@ export const nameRules: readonly Rule[] = [
   },
 ]
 
-function unusable(header: string): { type: SectionType | null; name: string } | null {
+function unusable(
+  header: string,
+  type: IniSection['type'],
+  name: string,
+): { type: SectionType | null; name: string } | null {
+  // What every JavaScript object has is no profile that the SDK could find.
+  if (type === 'profile') return name in {} ? { type, name } : null
+  if (type !== 'plain' && type !== 'unusable') return null
   if (betterHeader(header) !== null || ownSections.includes(header) || header === 'DEFAULT') return null
-  const [, written = '', name = ''] = /^\s*([\w-]+)\s+(.*?)\s*$/s.exec(header) ?? []
-  const type = sectionTypes.find((each) => each === nearest(written, sectionTypes))
-  if (type && name !== '') return { type, name: name.replace(/^(["'])(.*)\1$/s, '$2') }
+  const [, written = '', rest = ''] = /^\s*([\w-]+)\s+(.*?)\s*$/s.exec(header) ?? []
+  const meant = sectionTypes.find((each) => each === nearest(written, sectionTypes))
+  if (meant && rest !== '') return { type: meant, name: rest.replace(/^(["'])(.*)\1$/s, '$2') }
   return { type: 'profile', name: header.trim() }
 }
 
 /** In the credentials file a header is a name; the SDK passes over one of two words. */
 function unusableInCredentials(header: string): { type: null; name: string } | null {
-  return plainName.test(header) || header === 'DEFAULT' ? null : { type: null, name: header }
+  if (header === 'DEFAULT' || /^(profile|sso-session|services)\s/.test(header)) return null
+  return plainName.test(header) && !(header in {}) ? null : { type: null, name: header }
 }
 
 function safeName(name: string): string {
@@ -117,11 +130,9 @@ function safeName(name: string): string {
 
 function freeName(checkup: Checkup, name: string, file: CheckedFile): string {
   const taken = new Set(file.ini.sections.map((section) => section.name))
-  if (!taken.has(name) && !checkup.sdk.profiles.has(name)) return name
-  for (let number = 2; ; number++) {
-    if (!taken.has(`${name}-${number}`) && !checkup.sdk.profiles.has(`${name}-${number}`))
-      return `${name}-${number}`
-  }
+  const free = (each: string) => !taken.has(each) && !checkup.sdk.profiles.has(each) && !(each in {})
+  if (free(name)) return name
+  for (let number = 2; ; number++) if (free(`${name}-${number}`)) return `${name}-${number}`
 }
 
 function cliOn(file: CheckedFile, header: string): string {
