@@ -36,7 +36,7 @@ export function* reportLines(
     for (const line of findingLines(finding, checkup, conceal, size, paint)) yield `${line}\n`
   }
   if (findings.length > 0) yield '\n'
-  yield `${summary(findings, checkup, home)}\n`
+  for (const line of wrapped(summary(findings, checkup, home), size)) yield `${line}\n`
 }
 
 function headOf(finding: Finding): string {

@@ -1,6 +1,6 @@
 import type { CheckedFile } from '../checkup.ts'
 import { type Found, type Rule, refuses } from '../finding.ts'
-import { filesOf, replaceLine } from '../lines.ts'
+import { filesOf, lineAt, replaceLine } from '../lines.ts'
 
 const tab = '\t'
 /** Blanks that do not look like one, characters that show nothing, controls; tab and CR have rules of their own. */
@@ -164,7 +164,7 @@ function whole(
   line: number,
   found: Pick<Found, 'wrong' | 'awsCli' | 'sdk' | 'mends'>,
 ): Found {
-  return { file: file.name, line, profile: null, ...found }
+  return { ...lineAt(file, line), ...found }
 }
 
 function bom(text: string): string {

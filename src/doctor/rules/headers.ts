@@ -50,7 +50,7 @@ export const headerRules: readonly Rule[] = [
         const cli = headerOf(header)
         yield {
           ...headerAt(config, line),
-          wrong: `[${header}] is no profile in this file${better === `profile ${header}` ? ": 'profile' is missing" : ''}.`,
+          wrong: `[${header}] is no ${better.split(' ')[0]} in this file${better === `profile ${header}` ? ": 'profile' is missing" : ''}.`,
           awsCli: cli.name === null ? 'passes over the section' : `takes it for ${cli.type} ${cli.name}`,
           sdk: /^(profile|sso-session|services)\./.test(header)
             ? `takes it for ${better}`
