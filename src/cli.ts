@@ -57,6 +57,11 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/discover.ts')).discover,
   },
   {
+    name: 'doctor',
+    summary: 'what is wrong in ~/.aws/config and credentials, and the mend',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     name: 'demo',
     summary: 'the embedded fleet; `demo serve` runs its AWS endpoint',
     load: async () => (await import('./commands/demo.ts')).demo,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../src/cli.ts'
+import { rules } from '../src/doctor/rules.ts'
 import { exitCodes } from '../src/errors.ts'
 import { kinds } from '../src/kinds.ts'
 import { formats } from '../src/output/format.ts'
@@ -41,6 +42,12 @@ describe('the README tells of', () => {
       'pageSize',
     ]) {
       expect(readme).toContain(`| \`${key}\` |`)
+    }
+  })
+
+  test('every rule of the doctor', () => {
+    for (const { code, severity, about } of rules) {
+      expect(readme).toContain(`| \`${code}\` | ${severity} | ${about} |`)
     }
   })
 

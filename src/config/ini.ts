@@ -13,6 +13,8 @@ export interface IniEntry {
 export interface IniSection {
   readonly type: 'profile' | 'sso-session' | 'services' | 'plain' | 'unusable'
   readonly name: string
+  /** What stands between the brackets. */
+  readonly header: string
   /** From 1. */
   readonly line: number
   readonly entries: readonly IniEntry[]
@@ -73,7 +75,11 @@ function withoutComment(line: string): string {
 }
 
 /** What stands between the brackets: a type, one blank and a name that may be quoted, or a name alone. */
-function header(text: string): Pick<IniSection, 'type' | 'name'> {
+function header(text: string): Pick<IniSection, 'type' | 'name' | 'header'> {
+  return { ...typeAndName(text), header: text }
+}
+
+function typeAndName(text: string): Pick<IniSection, 'type' | 'name'> {
   const typed = /^(?<type>[\w-]+)\s(?<quote>["']?)(?<name>[\w@+.%:/-]+)\k<quote>$/.exec(text)?.groups
   if (!typed) return { type: 'plain', name: text }
   const name = typed.name ?? ''

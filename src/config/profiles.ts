@@ -61,9 +61,13 @@ type Values = Readonly<Record<string, string>>
  * cannot be read is a MusterError that names it.
  */
 export function readAwsConfig(io: Pick<Io, 'env' | 'home'>): AwsConfig {
-  const files = readAwsFiles(io)
+  return awsConfigOf(readAwsFiles(io), io.env)
+}
+
+/** The profiles of files that were read. */
+export function awsConfigOf(files: AwsFiles, env: Io['env']): AwsConfig {
   const { configFile, credentialsFile, problems } = files
-  const profiles = [...files.profiles.keys()].map((name) => profileOf(name, files, io.env))
+  const profiles = [...files.profiles.keys()].map((name) => profileOf(name, files, env))
   const ssoSessions = ssoSessionsOf(files.ssoSessions)
   return { profiles, ssoSessions, configFile, credentialsFile, problems }
 }

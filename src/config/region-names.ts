@@ -38,3 +38,19 @@ export const commercialRegions: readonly string[] = [
   'mx-central-1',
   'sa-east-1',
 ]
+
+/** The regions of the other partitions: China, GovCloud, the isolated and the European sovereign ones. */
+export const otherRegions: readonly string[] = [
+  'cn-north-1',
+  'cn-northwest-1',
+  'us-gov-east-1',
+  'us-gov-west-1',
+  'us-iso-east-1',
+  'us-iso-west-1',
+  'us-isob-east-1',
+  'us-isob-west-1',
+  'us-isof-east-1',
+  'us-isof-south-1',
+  'eu-isoe-west-1',
+  'eusc-de-east-1',
+]

@@ -34,6 +34,12 @@ const texts: readonly (readonly [what: string, config: string, credentials?: str
   ],
   ['an empty section', '[profile a]\n[profile b]\nx=1\n'],
   ['a forbidden name', '[profile a]\nx=1\n[__proto__]\ny=1\n', '[c]\nx=1\n'],
+  ['a dotted header', '[profile.a]\nx=1\n[profile.b c]\nx=1\n[profile a]\ny=1\n', '[profile.d]\nx=1\n'],
+  [
+    'names that objects have',
+    '[profile constructor]\nx=1\n[profile "__proto__"]\nx=1\n',
+    '[]\nx=1\n[toString]\ny=1\n[c]\n__proto__=1\nz=1\n',
+  ],
   ['credentials that win', '[profile a]\nx=1\ny=1\n[default]\nz=1\n', '[a]\nx=2\n[default]\nz=2\n[c]\nw=1\n'],
   ['names with blanks in credentials', '', '[my prof]\nx=1\n[my own prof]\nx=2\n["q"]\nx=3\n[ s ]\nx=4\n'],
 ]
@@ -57,8 +63,20 @@ test.each(texts)(
 
 test('every section and key is given with its line, duplicates kept', () => {
   expect(readIni('# top\n[profile a]\nx = 1\n\n[profile a]\n# c\nx = 2 # c\n').sections).toEqual([
-    { type: 'profile', name: 'a', line: 2, entries: [{ key: 'x', value: '1', line: 3 }] },
-    { type: 'profile', name: 'a', line: 5, entries: [{ key: 'x', value: '2', line: 7 }] },
+    {
+      type: 'profile',
+      name: 'a',
+      header: 'profile a',
+      line: 2,
+      entries: [{ key: 'x', value: '1', line: 3 }],
+    },
+    {
+      type: 'profile',
+      name: 'a',
+      header: 'profile a',
+      line: 5,
+      entries: [{ key: 'x', value: '2', line: 7 }],
+    },
   ])
 })
 

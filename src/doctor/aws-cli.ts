@@ -1,0 +1,73 @@
+import type { FileName } from './document.ts'
+import { shellWords } from './python.ts'
+import type { PythonIni, PythonSection } from './python-ini.ts'
+
+/** A value and the line that it stands on. */
+export interface Placed {
+  readonly value: string
+  /** The key that it is nested in, or its own. */
+  readonly outer: string
+  readonly file: FileName
+  readonly line: number
+}
+
+/** A profile, sso-session or services section as one of the readers takes it. */
+export interface ReadSection {
+  readonly file: FileName
+  readonly line: number
+  readonly values: ReadonlyMap<string, Placed>
+}
+
+/** What the keys of both files are to a reader; names are those of the profiles and sections. */
+export interface Reading {
+  readonly profiles: ReadonlyMap<string, ReadSection>
+  readonly ssoSessions: ReadonlyMap<string, ReadSection>
+  readonly services: ReadonlyMap<string, ReadSection>
+}
+
+/**
+ * The AWS CLI's own reading (botocore's `build_profile_map` and `Session.full_config`), as if the lines for which it
+ * refuses a file were mended: a later section of one name takes the place of the earlier, every section inherits
+ * `[DEFAULT]`, and the credentials file's keys win.
+ */
+export function awsCliReading(config: PythonIni, credentials: PythonIni): Reading {
+  const profiles = new Map<string, ReadSection>()
+  const ssoSessions = new Map<string, ReadSection>()
+  const services = new Map<string, ReadSection>()
+  for (const section of config.sections) {
+    const read = readSection(section, config, 'config')
+    const { type, name } = headerOf(section.name)
+    if (name === null) continue
+    if (type === 'profile') profiles.set(name, read)
+    else if (type === 'sso-session') ssoSessions.set(name, read)
+    else if (type === 'services') services.set(name, read)
+  }
+  for (const section of credentials.sections) {
+    const own = readSection(section, credentials, 'credentials')
+    const under = profiles.get(section.name)
+    const outers = new Set([...section.entries, ...credentials.defaults].map((entry) => entry.outer))
+    const kept = [...(under?.values ?? [])].filter(([, { outer }]) => !outers.has(outer))
+    profiles.set(section.name, { ...(under ?? own), values: new Map([...kept, ...own.values]) })
+  }
+  return { profiles, ssoSessions, services }
+}
+
+/** What the AWS CLI takes a header of the config file for; name is null where it passes it over. */
+export function headerOf(header: string): {
+  readonly type: 'profile' | 'sso-session' | 'services' | null
+  readonly name: string | null
+} {
+  if (header === 'default') return { type: 'profile', name: header }
+  const type = (['profile', 'sso-session', 'services'] as const).find((each) => header.startsWith(each))
+  const words = type === undefined ? null : shellWords(header)
+  return { type: type ?? null, name: words?.length === 2 ? (words[1] ?? null) : null }
+}
+
+function readSection(section: PythonSection, { defaults }: PythonIni, file: FileName): ReadSection {
+  const values = new Map<string, Placed>()
+  // A key of the section hides the inherited one, whole: a nested section is one key.
+  const own = new Set(section.entries.map((entry) => entry.outer))
+  const inherited = defaults.filter((entry) => !own.has(entry.outer))
+  for (const { key, ...entry } of [...inherited, ...section.entries]) values.set(key, { ...entry, file })
+  return { file, line: section.line, values }
+}

@@ -1,0 +1,75 @@
+import { awsFilesOf, type Section } from '../config/aws-files.ts'
+import { type Ini, readIni } from '../config/ini.ts'
+import { type AwsConfig, awsConfigOf } from '../config/profiles.ts'
+import type { Io } from '../io.ts'
+import { awsCliReading, type Reading, type ReadSection } from './aws-cli.ts'
+import { type Document, type FileName, type Line, textOf } from './document.ts'
+import { type PythonIni, readPythonIni } from './python-ini.ts'
+
+/** One file with what the SDK's reader and the AWS CLI's make of each of its lines. */
+export interface CheckedFile {
+  readonly name: FileName
+  readonly document: Document
+  readonly lines: readonly Line[]
+  /** The SDK's. */
+  readonly ini: Ini
+  /** The AWS CLI's. */
+  readonly python: PythonIni
+}
+
+/** All that a rule may look at. */
+export interface Checkup {
+  readonly config: CheckedFile
+  readonly credentials: CheckedFile
+  readonly sdk: Reading
+  /** As if the lines for which the AWS CLI refuses a file were mended. */
+  readonly awsCli: Reading
+  /** The profiles with their chains, as the SDK reads them. */
+  readonly aws: AwsConfig
+  readonly env: Io['env']
+}
+
+/** Reads both documents in both ways; nothing in them makes it fail. */
+export function checkUp(config: Document, credentials: Document, env: Io['env']): Checkup {
+  const files = awsFilesOf(
+    { path: config.path, text: config.exists ? textOf(config).text : null },
+    { path: credentials.path, text: credentials.exists ? textOf(credentials).text : null },
+  )
+  const checked = { config: checkedFile(config), credentials: checkedFile(credentials) }
+  const sections = (of: ReadonlyMap<string, Section>) =>
+    new Map([...of].map(([name, section]) => [name, sdkSection(section, credentials)]))
+  return {
+    ...checked,
+    sdk: {
+      profiles: sections(files.profiles),
+      ssoSessions: sections(files.ssoSessions),
+      services: sections(files.services),
+    },
+    awsCli: awsCliReading(checked.config.python, checked.credentials.python),
+    aws: awsConfigOf(files, env),
+    env,
+  }
+}
+
+function checkedFile(document: Document): CheckedFile {
+  const { text, valid } = textOf(document)
+  const python = readPythonIni(text)
+  const bad = document.lines.findIndex((line) => !Buffer.from(line.text + line.end).equals(line.bytes)) + 1
+  const failures = valid ? python.failures : [{ line: bad, why: 'not-utf8' as const }, ...python.failures]
+  return {
+    name: document.name,
+    document,
+    lines: document.lines,
+    ini: readIni(text),
+    python: { ...python, failures },
+  }
+}
+
+function sdkSection({ values, places, file, line }: Section, credentials: Document): ReadSection {
+  const nameOf = (path: string): FileName => (path === credentials.path ? 'credentials' : 'config')
+  const placed = Object.entries(values).map(([key, value]) => {
+    const place = places[key] ?? { file, line }
+    return [key, { value, outer: key, file: nameOf(place.file), line: place.line }] as const
+  })
+  return { file: nameOf(file), line, values: new Map(placed) }
+}

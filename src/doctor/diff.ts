@@ -1,0 +1,44 @@
+import type { Checkup } from './checkup.ts'
+import { concealedLine } from './conceal.ts'
+import type { Edit, FileName } from './document.ts'
+import type { Mend } from './finding.ts'
+
+/** One line of a mend as a diff shows it; a CR that belongs to the line's end is part of its text. */
+export interface DiffLine {
+  readonly sign: '-' | '+'
+  readonly file: FileName
+  /** The line in the file as it is; an added one has the number of the line that it comes before. */
+  readonly line: number
+  readonly text: string
+}
+
+/** The lines that a mend takes away and adds, in the order of the files; nothing secret is in them. */
+export function diffOf(
+  { config, credentials }: Pick<Checkup, 'config' | 'credentials'>,
+  { edits }: Mend,
+  conceal: (text: string) => string,
+): readonly DiffLine[] {
+  const files = { config, credentials }
+  const shown = (text: string) => conceal(concealedLine(text))
+  const linesOf = ({ file, line, removed, lines, end }: Edit): DiffLine[] => {
+    const gone = files[file].lines.slice(line - 1, line - 1 + removed)
+    const cr = (index: number) => (end === '\n' && gone[index]?.end === '\r\n' ? '\r' : '')
+    return [
+      ...gone.map((each, index) => ({
+        sign: '-' as const,
+        file,
+        line: line + index,
+        text: shown(each.text) + cr(index),
+      })),
+      ...lines.map((text, index) => ({
+        sign: '+' as const,
+        file,
+        line: line + Math.min(index, Math.max(0, removed - 1)),
+        text: shown(text),
+      })),
+    ]
+  }
+  return edits
+    .toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line || b.removed - a.removed)
+    .flatMap(linesOf)
+}

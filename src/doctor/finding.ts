@@ -1,0 +1,52 @@
+import type { Checkup } from './checkup.ts'
+import type { Edit, FileName } from './document.ts'
+
+export type Severity = 'error' | 'warning' | 'remark'
+
+/** One way to put it right. */
+export interface Mend {
+  /** What it does, as an order: `set duration_seconds to 3600`. */
+  readonly what: string
+  readonly edits: readonly Edit[]
+  /** A command of the shell, where it is nothing in a file. */
+  readonly command?: string
+  /** What must be true for it to help, where the files do not tell. */
+  readonly condition?: string
+}
+
+/** Something that is wrong, or worth a word, at one line. */
+export interface Found {
+  readonly severity?: Severity
+  readonly file: FileName | 'environment'
+  /** From 1; null where it is no line that is wrong. */
+  readonly line: number | null
+  /** First and last column of what is wrong, from 1; the whole line where it is not given. */
+  readonly columns?: readonly [first: number, last: number]
+  readonly profile: string | null
+  readonly wrong: string
+  readonly awsCli: string
+  readonly sdk: string
+  /** The one to take first; none where only the user knows. */
+  readonly mends: readonly Mend[]
+}
+
+export interface Finding extends Found {
+  readonly code: string
+  readonly severity: Severity
+}
+
+/** A rule: what it looks for, and a pure function that finds it. */
+export interface Rule {
+  readonly code: string
+  readonly severity: Severity
+  /** What it finds, for the table of rules. */
+  readonly about: string
+  readonly check: (checkup: Checkup) => Iterable<Found>
+}
+
+/** What the AWS CLI makes of a file with such a line. */
+export const refuses = 'refuses the file, so that no profile of it works'
+
+export function mend(what: string, ...edits: Mend['edits']): Mend {
+  return { what, edits }
+}

@@ -1,0 +1,60 @@
+/** What Python's `str.isspace`, `str.strip` and `\s` take for white space; JavaScript's `trim` differs. */
+const space = '\\t\\n\\v\\f\\r\\x1c-\\x1f \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
+const leading = new RegExp(`^[${space}]+`)
+const trailing = new RegExp(`[${space}]+$`)
+const option = new RegExp(`^(?<key>.*?)[${space}]*[=:][${space}]*(?<value>.*)$`, 's')
+
+/** `str.strip()` of Python. */
+export function strip(text: string): string {
+  return rstrip(text.replace(leading, ''))
+}
+
+/** `str.rstrip()` of Python. */
+export function rstrip(text: string): string {
+  return text.replace(trailing, '')
+}
+
+/** Characters of white space before the first other one. */
+export function indent(text: string): number {
+  return leading.exec(text)?.[0].length ?? 0
+}
+
+/** The first `=` or `:` parts key and value; null where there is neither. */
+export function keyAndValue(text: string): { readonly key: string; readonly value: string } | null {
+  const groups = option.exec(text)?.groups
+  return groups ? { key: rstrip(groups.key ?? ''), value: strip(groups.value ?? '') } : null
+}
+
+/** `str.splitlines()` of Python. */
+export function splitlines(text: string): string[] {
+  return text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/)
+}
+
+/** `shlex.split` of Python: words in POSIX quotes; null where a quote or an escape is open. */
+export function shellWords(text: string): readonly string[] | null {
+  const words: string[] = []
+  let word: string | null = null
+  let quote = ''
+  const characters = [...text]
+  for (let at = 0; at < characters.length; at++) {
+    const character = characters[at] ?? ''
+    if (character === '\\' && quote !== "'") {
+      const next = characters[++at]
+      if (next === undefined) return null
+      word = (word ?? '') + (quote === '"' && next !== '"' && next !== '\\' ? `\\${next}` : next)
+    } else if (quote !== '') {
+      if (character === quote) quote = ''
+      else word = (word ?? '') + character
+    } else if (character === '"' || character === "'") {
+      quote = character
+      word ??= ''
+    } else if (' \t\r\n'.includes(character)) {
+      if (word !== null) words.push(word)
+      word = null
+    } else {
+      word = (word ?? '') + character
+    }
+  }
+  if (quote !== '') return null
+  return word === null ? words : [...words, word]
+}

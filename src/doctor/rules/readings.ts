@@ -1,0 +1,115 @@
+import type { Placed, Reading, ReadSection } from '../aws-cli.ts'
+import type { Checkup } from '../checkup.ts'
+import { hidden, isSecret } from '../conceal.ts'
+import { type Finding, type Found, refuses } from '../finding.ts'
+import { filesOf } from '../lines.ts'
+import type { PythonFailure } from '../python-ini.ts'
+
+/** A key that one of the two readers takes otherwise than the other. */
+export interface Disagreement {
+  readonly type: 'profile' | 'sso-session' | 'services'
+  readonly name: string
+  readonly key: string
+  readonly sdk: Placed | null
+  readonly awsCli: Placed | null
+  /** The heads of the sections that either takes for this one. */
+  readonly headers: readonly { readonly file: string; readonly line: number }[]
+}
+
+/** Everything that the SDK and the AWS CLI take differently, as if the AWS CLI did not refuse the file. */
+export function disagreements({ sdk, awsCli }: Pick<Checkup, 'sdk' | 'awsCli'>): readonly Disagreement[] {
+  return [
+    ...between('profile', sdk.profiles, awsCli.profiles),
+    ...between('sso-session', sdk.ssoSessions, awsCli.ssoSessions),
+    ...between('services', sdk.services, awsCli.services),
+  ]
+}
+
+export const unlikeReadings = 'read-differently'
+
+/** What the AWS CLI finds wrong in a line for which it refuses the file. */
+const reasons: Readonly<Record<PythonFailure, string>> = {
+  'byte-order-mark': 'the file begins with a byte order mark',
+  'not-utf8': 'it holds bytes that are no UTF-8',
+  'no-section': 'it stands before the first section',
+  'duplicate-section': 'the section stands twice',
+  'duplicate-key': 'the key stands twice in what it takes for one section',
+  'no-key-and-value': 'it is not "key = value"',
+  'nested-without-value': 'a line nested in a key is not "key = value"',
+}
+
+/** What is read differently and no finding at the same line or the head of its section has told yet. */
+export function* unexplained(checkup: Checkup, told: readonly Finding[]): Generator<Found> {
+  const errors = told.filter(({ severity }) => severity === 'error')
+  const refused = new Set(errors.map(placeOf))
+  for (const { name, python } of filesOf(checkup)) {
+    for (const { line, why } of python.failures) {
+      if (refused.has(`${name}:${line}`)) continue
+      yield {
+        file: name,
+        line,
+        profile: null,
+        wrong: `The AWS CLI does not read the line as the SDK does: ${reasons[why]}.`,
+        awsCli: refuses,
+        sdk: 'reads on',
+        mends: [],
+      }
+    }
+  }
+  const lines = new Set(told.map(placeOf))
+  const below = continuations(checkup)
+  for (const { type, name, key, sdk, awsCli, headers } of disagreements(checkup)) {
+    const placed = [sdk, awsCli].filter((each) => each !== null).map(placeOf)
+    const places = [...headers.map(placeOf), ...placed, ...placed.flatMap((place) => below.get(place) ?? [])]
+    if (places.some((place) => lines.has(place))) continue
+    const { file, line } = awsCli ?? sdk ?? { file: 'config', line: 1 }
+    yield {
+      file,
+      line,
+      profile: type === 'profile' ? name : null,
+      wrong: `The AWS CLI and the SDK do not read the same for ${key} of ${type} ${name}.`,
+      awsCli: said(key, awsCli),
+      sdk: said(key, sdk),
+      mends: [],
+    }
+  }
+}
+
+/** The lines below a value that the AWS CLI takes as more of it, by the value's place. */
+function continuations(checkup: Checkup): ReadonlyMap<string, readonly string[]> {
+  const below = new Map<string, string[]>()
+  for (const { name, python } of filesOf(checkup)) {
+    for (const [line, above] of python.continued) {
+      const lines = below.get(`${name}:${above}`) ?? []
+      lines.push(`${name}:${line}`)
+      below.set(`${name}:${above}`, lines)
+    }
+  }
+  return below
+}
+
+function placeOf({ file, line }: { readonly file: string; readonly line: number | null }): string {
+  return `${file}:${line}`
+}
+
+function said(key: string, placed: Placed | null): string {
+  if (placed === null) return 'reads nothing'
+  return `reads ${isSecret(key) ? hidden : `'${placed.value}'`} (line ${placed.line})`
+}
+
+function* between(
+  type: Disagreement['type'],
+  sdk: Reading['profiles'],
+  awsCli: Reading['profiles'],
+): Generator<Disagreement> {
+  for (const name of new Set([...sdk.keys(), ...awsCli.keys()])) {
+    const ours: ReadSection | undefined = sdk.get(name)
+    const theirs = awsCli.get(name)
+    const headers = [ours, theirs].filter((each) => each !== undefined)
+    for (const key of new Set([...(ours?.values.keys() ?? []), ...(theirs?.values.keys() ?? [])])) {
+      const one = ours?.values.get(key) ?? null
+      const other = theirs?.values.get(key) ?? null
+      if (one?.value !== other?.value) yield { type, name, key, sdk: one, awsCli: other, headers }
+    }
+  }
+}
