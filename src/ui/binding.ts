@@ -1,7 +1,7 @@
 import { bodyRows, type State, type Step, step } from './state.ts'
 
-/** Where a key works: on a table, a page of text, a list to choose from, a line being typed, the first page. */
-export type Place = 'table' | 'text' | 'picker' | 'line' | 'welcome'
+/** Where a key works: on a table, a page of text, a list to choose from, a line being typed, a sign-in, the first page. */
+export type Place = 'table' | 'text' | 'picker' | 'line' | 'login' | 'welcome'
 
 /** One row of the table of keys, from which dispatch, hints, help and README are drawn. */
 export interface Binding {

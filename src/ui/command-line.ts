@@ -23,6 +23,7 @@ export const lineCommands: readonly LineCommand[] = [
   { name: 'queries', does: 'choose a saved query', argument: null },
   { name: 'profiles', does: 'choose profiles', argument: null },
   { name: 'regions', does: 'choose regions', argument: null },
+  { name: 'login', does: 'sign in to an SSO session', argument: null },
   { name: 'sync', does: 'read everything again', argument: null },
   { name: 'export', does: 'write what is shown into a file', argument: 'file' },
   { name: 'command', does: 'the command that answers the same', argument: null },

@@ -13,6 +13,7 @@ import { parameterText } from '../query/parameters.ts'
 import { savedFiles } from '../query/saved.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import { copySequence } from './clipboard.ts'
+import { makeLogins } from './logins.ts'
 import type { Effect, PickerItem, UiEvent } from './state.ts'
 import { makeSyncs } from './syncs.ts'
 import { type Reader, startExport } from './threads.ts'
@@ -41,13 +42,15 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     dispatch,
   })
 
-  const startSync = (calls: Calls, view: View): void => {
+  const logins = makeLogins(context, dispatch)
+
+  const startSync = (calls: Calls, view: View, after = false): void => {
     if (args.on('offline')) {
       if (calls === 'always') say('muster was started with --offline: nothing is read from AWS.', 'error')
       return
     }
     const wanted = calls === 'when-due' && args.on('sync') ? 'always' : calls
-    syncs.start(selectionFor(view), wanted, paceOf(context, args))
+    syncs.start(selectionFor(view), wanted, paceOf(context, args), after)
   }
 
   const write = async ({ file, format, force, ask }: Extract<Effect, { type: 'export' }>): Promise<void> => {
@@ -99,6 +102,16 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         terminal.stdout.write(sequence)
         return say(`Copied ${effect.what}.`)
       }
+      case 'logins':
+        return logins.list()
+      case 'login':
+        return logins.start(effect.value)
+      case 'login-open':
+        return logins.open(effect.url)
+      case 'login-stop':
+        return logins.stop()
+      case 'sync-failed':
+        return startSync('when-due', effect.view, true)
       case 'mfa-code':
         return syncs.answer(effect.id, effect.code)
       case 'suspend':
@@ -107,6 +120,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'demo':
       case 'machine':
         syncs.stop()
+        logins.stop()
         return parts.end(effect.type)
     }
   }

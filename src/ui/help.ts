@@ -7,6 +7,7 @@ export const places: readonly { readonly place: Place; readonly title: string }[
   { place: 'text', title: 'On a page of text' },
   { place: 'picker', title: 'In a list to choose from' },
   { place: 'line', title: 'While typing a line' },
+  { place: 'login', title: 'While signing in' },
   { place: 'welcome', title: 'On the first page, without profiles' },
 ]
 

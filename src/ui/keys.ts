@@ -1,5 +1,6 @@
 import { type Act, type Binding, on, type Place, quit, suspend } from './binding.ts'
 import { helpText } from './help.ts'
+import { loginKeys } from './login-keys.ts'
 import { pickerKeys } from './picker-keys.ts'
 import { lineCompleted, lineLeft, lineTaken, typed } from './prompts.ts'
 import { type State, type Step, step, still } from './state.ts'
@@ -16,6 +17,7 @@ export const bindings: readonly Binding[] = [
   ...tableKeys(help),
   ...textKeys,
   ...pickerKeys,
+  ...loginKeys,
   line('enter', 'take the line', (state) => lineTaken(state, { faults: faultsAsked, help }), 'take'),
   line('tab', 'complete; in an export: the next format', lineCompleted, 'complete'),
   line('esc', 'leave the line as it was before', lineLeft, 'back'),
@@ -37,7 +39,8 @@ export const bindings: readonly Binding[] = [
 export function placeOf({ overlay }: State): Place {
   if (!overlay) return 'table'
   if (overlay.type === 'picker') return overlay.searching ? 'line' : 'picker'
-  return overlay.type === 'text' || overlay.type === 'welcome' ? overlay.type : 'line'
+  const own = overlay.type === 'text' || overlay.type === 'welcome' || overlay.type === 'login'
+  return own ? overlay.type : 'line'
 }
 
 /** What a key does: a row of the table, or text for the line that is being typed. */

@@ -1,7 +1,7 @@
 import { queryAsked, selectionChanged, stepBack } from './actions.ts'
 import { type Act, type Binding, on, quit, suspend } from './binding.ts'
 import { allMarked, isMultiple, marked, pickerMoved, taken } from './picker.ts'
-import { type PickerState, bodyRows as page, type State, type Step, still } from './state.ts'
+import { type PickerState, bodyRows as page, type State, type Step, step, still } from './state.ts'
 
 const picker = on('picker')
 
@@ -78,6 +78,11 @@ function pickerTaken(state: State): Step {
   if (overlay?.type !== 'picker') return still(state)
   const values = taken(overlay)
   if (!values) return still(state)
+  if (overlay.which === 'logins') {
+    const [name = ''] = values
+    const waiting = { type: 'login', name, url: null, code: null, complete: null } as const
+    return step({ ...state, overlay: waiting }, { type: 'login', value: name })
+  }
   if (overlay.which !== 'queries') return selectionChanged(state, { [overlay.which]: values })
   return queryAsked({ ...state, overlay: null }, values[0] ?? '')
 }

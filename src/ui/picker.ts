@@ -21,7 +21,7 @@ export function pickerOf(
 
 /** Whether several may be chosen. */
 export function isMultiple({ which }: PickerState): boolean {
-  return which !== 'queries'
+  return which === 'profiles' || which === 'regions'
 }
 
 /** The items that the search leaves, in order. */

@@ -2,6 +2,7 @@ import { endingOf, formatOfFile, formats } from '../output/format.ts'
 import * as act from './actions.ts'
 import { completions, type LineCommand, understood } from './command-line.ts'
 import { edited, type Line, lineOf, pasted } from './line.ts'
+import { loginsAsked } from './login-keys.ts'
 import { answered, codeLine, codeTaken } from './mfa.ts'
 import { pickerMoved } from './picker.ts'
 import { type ExportState, type Overlay, type State, type Step, step, still } from './state.ts'
@@ -136,6 +137,7 @@ const runs: Readonly<Record<LineCommand['name'], Run>> = {
   queries: (state) => act.pickerOpened(state, 'queries'),
   profiles: (state) => act.pickerOpened(state, 'profiles'),
   regions: (state) => act.pickerOpened(state, 'regions'),
+  login: loginsAsked,
   sync: act.syncedAgain,
   export: act.exportAsked,
   command: act.commandShown,

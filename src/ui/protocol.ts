@@ -42,8 +42,8 @@ export interface CoverageSummary {
   readonly skipped: number
   /** When the oldest scope was read, in ms since 1970. */
   readonly oldest: number | null
-  /** The largest cause of what misses, in one line. */
-  readonly worst: string | null
+  /** The largest cause of what misses, in one line, and whether one login mends it. */
+  readonly worst: { readonly cause: string; readonly byLogin: boolean } | null
 }
 
 /** A listing that the reader has made; `version` grows with each of a question. */

@@ -60,7 +60,7 @@ export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
     accepted: accepted.length,
     skipped,
     oldest,
-    worst: worst ? screenCause(worst) : null,
+    worst: worst ? { cause: screenCause(worst), byLogin: worst.byLogin } : null,
   }
 }
 

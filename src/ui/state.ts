@@ -78,6 +78,18 @@ export type Overlay =
   | TextState
   | ExportState
   | { readonly type: 'welcome'; readonly looked: readonly string[] }
+  | LoginOverlay
+
+/** A sign-in under way; address and code are null until AWS has given them. */
+export interface LoginOverlay {
+  readonly type: 'login'
+  /** `sso-session empresa`. */
+  readonly name: string
+  /** Where the code is entered by hand; `complete` has it already. */
+  readonly url: string | null
+  readonly code: string | null
+  readonly complete: string | null
+}
 
 export interface PickerItem {
   readonly value: string
@@ -88,7 +100,7 @@ export interface PickerItem {
 
 export interface PickerState {
   readonly type: 'picker'
-  readonly which: 'profiles' | 'regions' | 'queries'
+  readonly which: 'profiles' | 'regions' | 'queries' | 'logins'
   readonly items: readonly PickerItem[]
   readonly marks: readonly string[]
   readonly search: Line
@@ -133,6 +145,16 @@ export type UiEvent =
   | { readonly type: 'said'; readonly text: string; readonly tone: Message['tone'] }
   | { readonly type: 'export-exists' }
   | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
+  | { readonly type: 'logins-listed'; readonly items: readonly PickerItem[]; readonly index: number }
+  | {
+      readonly type: 'login-asked'
+      readonly name: string
+      readonly url: string
+      readonly code: string
+      readonly complete: string
+    }
+  /** A sign-in has ended: with its sentence, or null where it came to nothing. */
+  | { readonly type: 'login-done'; readonly text: string | null }
   | { readonly type: 'selected'; readonly selection: Selection }
   | { readonly type: 'query-found'; readonly ask: Ask }
 
@@ -153,6 +175,12 @@ export type Effect =
     }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'mfa-code'; readonly id: number; readonly code: string | null }
+  | { readonly type: 'logins' }
+  | { readonly type: 'login'; readonly value: string }
+  | { readonly type: 'login-open'; readonly url: string }
+  | { readonly type: 'login-stop' }
+  /** Reads what failed before, at once or after the sync that runs. */
+  | { readonly type: 'sync-failed'; readonly view: View }
   | { readonly type: 'suspend' }
   | { readonly type: 'demo' }
   | { readonly type: 'machine' }
@@ -162,6 +190,9 @@ export interface Step {
   readonly state: State
   readonly effects: readonly Effect[]
 }
+
+/** A sign-in that came to nothing. */
+export const withoutLogin: UiEvent = { type: 'login-done', text: null }
 
 /** A state to which nothing has to be done. */
 export function still(state: State): Step {

@@ -12,9 +12,16 @@ interface Listener {
   readonly dispatch: (event: UiEvent) => void
 }
 
+interface Running {
+  readonly sync: RunningSync
+  progress: Progress | null
+  /** What is started when it has ended. */
+  next: (() => void) | null
+}
+
 /** The syncs of the screen: one for each kind at most; their progress is told as one. */
 export function makeSyncs({ cacheFile, io, config, mfa, demo }: Context, { changed, dispatch }: Listener) {
-  const running = new Map<string, { sync: RunningSync; progress: Progress | null }>()
+  const running = new Map<string, Running>()
   let changes = 0
   const told = (error: string | null) => {
     const all = [...running.values()].map(({ progress }) => progress).filter((each) => each !== null)
@@ -31,9 +38,14 @@ export function makeSyncs({ cacheFile, io, config, mfa, demo }: Context, { chang
     return new Promise((resolve) => asked.set(id, resolve))
   }
   return {
-    start(selection: ScopeSelection, calls: Calls, pace: Pace): void {
+    /** Starts one; where one of the kind runs, nothing, or with `after` once it has ended. */
+    start(selection: ScopeSelection, calls: Calls, pace: Pace, after = false): void {
       const { kind } = selection
-      if (running.has(kind)) return
+      const before = running.get(kind)
+      if (before) {
+        if (after) before.next = () => this.start(selection, calls, pace)
+        return
+      }
       const { env, home } = io
       const hear = ({ progress, changed: keys, ended, error }: SyncReport) => {
         if (running.get(kind) !== entry) return
@@ -41,10 +53,11 @@ export function makeSyncs({ cacheFile, io, config, mfa, demo }: Context, { chang
         if (ended) running.delete(kind)
         if (keys.length > 0 || ended) changed(keys, ++changes)
         told(error)
+        if (ended) entry.next?.()
       }
       const task = { cacheFile, env, home, config, selection, calls, pace, shareRoles: !demo }
       const sync = startSync(task, hear, askMfa)
-      const entry: { sync: RunningSync; progress: Progress | null } = { sync, progress: null }
+      const entry: Running = { sync, progress: null, next: null }
       running.set(kind, entry)
       dispatch({ type: 'sync-started' })
     },

@@ -2,6 +2,7 @@ import { kindNamed, originFields } from '../kinds.ts'
 import * as act from './actions.ts'
 import { type Act, type Binding, half, on, quit, suspend } from './binding.ts'
 import { lineOf } from './line.ts'
+import { loginsAsked } from './login-keys.ts'
 import { bodyRows as page, type State, type Step, step, still } from './state.ts'
 import { movedTo } from './tables.ts'
 
@@ -56,6 +57,7 @@ export const tableKeys = (help: Act): readonly Binding[] => [
   table('c', 'copy the id', act.rowCopied),
   table('P', 'choose profiles', (state) => act.pickerOpened(state, 'profiles'), 'profiles'),
   table('R', 'choose regions', (state) => act.pickerOpened(state, 'regions'), 'regions'),
+  table('L', 'sign in to an SSO session', loginsAsked, 'login'),
   table('ctrl-r', 'sync again', act.syncedAgain, 'sync'),
   table('ctrl-z', 'suspend; fg comes back', suspend),
   table('ctrl-c', 'quit', quit),

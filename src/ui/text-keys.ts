@@ -1,5 +1,6 @@
 import { stepBack } from './actions.ts'
 import { type Act, type Binding, half, on, quit, suspend } from './binding.ts'
+import { loginsAsked } from './login-keys.ts'
 import { bodyRows as page, type State, type Step, step, still, type TextState } from './state.ts'
 import { scrolled } from './text-page.ts'
 
@@ -58,6 +59,7 @@ export const textKeys: readonly Binding[] = [
     scroll(({ top }, state) => top - half(state)),
   ),
   text('c', 'copy all of it', textCopied, 'copy'),
+  text('L', 'sign in to an SSO session', loginsAsked),
   text('ctrl-z', 'suspend; fg comes back', suspend),
   text('ctrl-c', 'quit', quit),
 ]

@@ -1,8 +1,9 @@
 import { width } from '../output/cell.ts'
-import { selectionChanged } from './actions.ts'
+import { said, selectionChanged } from './actions.ts'
 import { faultsText } from './faults-text.ts'
 import { pressed } from './keys.ts'
 import { questionShown, questionsDropped } from './mfa.ts'
+import { pickerOf } from './picker.ts'
 import { pastedIn } from './prompts.ts'
 import type { FromReader } from './protocol.ts'
 import { isSyncing, type State, type Step, step, still, type UiEvent } from './state.ts'
@@ -45,6 +46,16 @@ function folded(state: State, event: UiEvent): Step {
       )
     case 'chosen':
       return still({ ...state, chosen: { profiles: event.profiles, regions: event.regions } })
+    case 'logins-listed':
+      return still({ ...state, overlay: { ...pickerOf('logins', event.items, []), index: event.index } })
+    case 'login-asked': {
+      const { name, url, code, complete } = event
+      if (state.overlay?.type !== 'login') return still(state)
+      const asked = { ...state, overlay: { type: 'login', name, url, code, complete } as const }
+      return step(asked, { type: 'copy', text: complete, what: 'the address' })
+    }
+    case 'login-done':
+      return signedIn(state, event.text)
     case 'selected':
       return selectionChanged(state, event.selection)
     case 'query-found': {
@@ -57,11 +68,13 @@ function folded(state: State, event: UiEvent): Step {
 function told(state: State, message: FromReader): Step {
   switch (message.type) {
     case 'item':
+      if (isElsewhere(state)) return still(state)
       return still({
         ...state,
         overlay: textPage(message.title, message.text ?? 'This row has gone since: it was read again.'),
       })
     case 'faults':
+      if (isElsewhere(state)) return still(state)
       return still({
         ...state,
         overlay: textPage('Faults', faultsText(message.report, isSyncing(state))),
@@ -69,6 +82,18 @@ function told(state: State, message: FromReader): Step {
     default:
       return heard(state, message)
   }
+}
+
+/** What failed for want of the login is read by itself. */
+function signedIn(state: State, text: string | null): Step {
+  const next = state.overlay?.type === 'login' ? { ...state, overlay: null } : state
+  if (text === null) return still(next)
+  return said(next, text, 'info', { type: 'sync-failed', view: next.table.ask.view })
+}
+
+/** Whether something else was opened since a page was asked for. */
+function isElsewhere({ overlay }: State): boolean {
+  return overlay !== null && overlay.type !== 'text'
 }
 
 function resized(state: State): Step {

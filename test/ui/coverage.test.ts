@@ -27,14 +27,19 @@ test.each([
   [{}, false, '6 of 6 scopes · oldest 0s'],
   [{ oldest: null, covered: 0 }, false, '0 of 6 scopes'],
   [
-    { missing: 2, failed: 1, covered: 4, worst: 'why' },
+    { missing: 2, failed: 1, covered: 4, worst: { cause: 'why', byLogin: false } },
     false,
     '4 of 6 scopes · oldest 0s · 2 missing, press !: why',
   ],
   [
-    { missing: 2, failed: 1, covered: 4, worst: 'why' },
+    { missing: 2, failed: 1, covered: 4, worst: { cause: 'why', byLogin: false } },
     true,
     '4 of 6 scopes · oldest 0s · 1 failed, press !: why',
+  ],
+  [
+    { missing: 2, failed: 2, covered: 4, worst: { cause: 'x expired: 2 accounts; press L', byLogin: true } },
+    false,
+    '4 of 6 scopes · 2 missing: x expired: 2 accounts; press L · oldest 0s',
   ],
   [{ missing: 2, covered: 4 }, true, '4 of 6 scopes · oldest 0s'],
   [
@@ -103,5 +108,13 @@ test('what one login mends is one line with its extent and the key, then every s
   expect(faultsText(reported(statuses), false)).toBe(
     'sso-session empresa expired: 5 accounts; press L\n  -> Run muster login --sso-session empresa.\n  5 scopes: a/eu-west-1, b/eu-west-1, c/eu-west-1, d/eu-west-1, e/eu-west-1',
   )
-  expect(summarised(statuses).worst).toBe('sso-session empresa expired: 5 accounts; press L')
+  expect(summarised(statuses).worst?.cause).toBe('sso-session empresa expired: 5 accounts; press L')
+})
+
+test('a page that comes when something else was opened does not take its place', () => {
+  const report = { missing: [denied], accepted: [], skipped: 0 }
+  const faults = { type: 'reader', message: { type: 'faults', report } } as const
+  const key = (state: State, name: string) => update(state, { type: 'key', key: name }).state
+  expect(update(key(screen(), '!'), faults).state.overlay?.type).toBe('text')
+  expect(update(key(key(screen(), '!'), 'P'), faults).state.overlay?.type).toBe('picker')
 })

@@ -113,7 +113,7 @@ const situations: Readonly<Record<string, (state: State) => State>> = {
           missing: 7,
           stale: 2,
           skipped: 3,
-          worst: 'prod/eu AccessDenied: '.repeat(9),
+          worst: { cause: 'prod/eu AccessDenied: '.repeat(9), byLogin: false },
         },
       },
     },

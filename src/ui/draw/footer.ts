@@ -36,17 +36,18 @@ function statusLine(state: State, paint: Paint): string {
 export function coverageText(coverage: CoverageSummary, now: number, syncing: boolean): string {
   const { scopes, covered, missing, failed, accepted, skipped, stale, oldest, worst } = coverage
   const [bad, word] = syncing ? [failed, 'failed'] : [missing, 'missing']
-  const parts = [
-    `${covered} of ${scopes} scopes`,
-    bad > 0 ? `${bad} ${word}, press !${worst === null ? '' : `: ${worst}`}` : '',
+  const first = `${covered} of ${scopes} scopes`
+  const others = [
     stale > 0 ? `${stale} stale` : '',
     accepted > 0 ? `${accepted} failed as accepted` : '',
     skipped > 0 ? `${skipped} skipped` : '',
     oldest === null ? '' : `oldest ${age(now - oldest)}`,
   ]
-  // What misses with its cause is the longest, and the last to be cut.
-  const [first, broken, ...others] = parts
-  return [first, ...others, broken].filter((part) => part !== '').join(' · ')
+  const told = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ')
+  if (bad === 0) return told(first, ...others)
+  if (worst?.byLogin) return told(first, `${bad} ${word}: ${worst.cause}`, ...others)
+  // A cause is mostly long: it stands where it takes nothing away when it is cut.
+  return told(first, ...others, `${bad} ${word}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }
 
 function progressText({ progress, columns }: State): string {

@@ -1,8 +1,10 @@
 import { fitted } from '../../output/cell.ts'
-import { pickerWindow } from '../picker.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import { isMultiple, pickerWindow } from '../picker.ts'
 import { bodyRows, type PickerState, type State, type TextState } from '../state.ts'
 import { wrapped } from '../text-page.ts'
 import { footerLines } from './footer.ts'
+import { loginLines } from './login.ts'
 import type { Paint } from './style.ts'
 import { tableLines } from './table.ts'
 import { titleLine } from './title.ts'
@@ -24,6 +26,8 @@ function bodyLines(state: State, paint: Paint): readonly string[] {
       return filled(pickerLines(overlay, state, paint), lines)
     case 'text':
       return filled(['', ...textLines(overlay, state)], lines)
+    case 'login':
+      return filled(loginLines(overlay, state, paint), lines)
     case 'welcome':
       return filled(welcomeLines(overlay.looked, state, paint), lines)
     default:
@@ -42,13 +46,13 @@ function pickerLines(picker: PickerState, state: State, paint: Paint): readonly 
   const head = search === '' ? '' : paint(fitted(`search: ${search}`, columns), 'cyan')
   if (items.length === 0) return [head, '', fitted('  Nothing matches: esc clears the search.', columns)]
   const size = Math.min(Math.max(...picker.items.map(({ value }) => value.length)), Math.floor(columns / 2))
-  const multiple = picker.which !== 'queries'
+  const multiple = isMultiple(picker)
   return [
     head,
     ...items.map(({ value, note }, index) => {
       const marked = picker.marks.includes(value)
       const box = multiple ? (marked ? '[x] ' : '[ ] ') : '  '
-      const line = fitted(`${box}${fitted(value, size)}  ${note}`, columns)
+      const line = fitted(`${box}${fitted(sanitise(value), size)}  ${note}`, columns)
       if (top + index === picker.index) return paint(line, 'inverse')
       return marked ? paint(line, 'green') : line
     }),

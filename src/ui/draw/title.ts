@@ -2,6 +2,7 @@ import { kindNamed } from '../../kinds.ts'
 import { cut, width } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { settingText } from '../../query/question-line.ts'
+import { isMultiple } from '../picker.ts'
 import type { State } from '../state.ts'
 import type { Paint } from './style.ts'
 
@@ -21,10 +22,17 @@ export function titleText(state: State): string {
   const { overlay, table } = state
   switch (overlay?.type) {
     case 'picker': {
-      const names = { profiles: 'Profiles', regions: 'Regions', queries: 'Saved queries' }
-      const marks = overlay.which === 'queries' ? '' : `(${overlay.marks.length} marked)`
+      const names = {
+        profiles: 'Profiles',
+        regions: 'Regions',
+        queries: 'Saved queries',
+        logins: 'SSO sessions',
+      }
+      const marks = !isMultiple(overlay) ? '' : `(${overlay.marks.length} marked)`
       return `${names[overlay.which]}${marks}[${overlay.items.length}]`
     }
+    case 'login':
+      return 'Sign in'
     case 'text':
       return overlay.title
     case 'welcome':

@@ -1,0 +1,96 @@
+import { appendFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { demoConfig } from '../../../src/demo/config.ts'
+import { browserAt } from '../../commands/browser.ts'
+import { program } from '../../commands/program.ts'
+import { seconds, ssoMachine, write } from '../../commands/sso-machine.ts'
+import { followLink } from '../../demo/sso-browser.ts'
+import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
+import { idIn, options, shows, synced } from './story.ts'
+
+/** The last text that was put into the clipboard. */
+function copied(run: TerminalRun): string {
+  const last = [...run.raw().matchAll(/\u001b\]52;c;([^\u0007]*)\u0007/g)].at(-1)?.[1] ?? ''
+  return Buffer.from(last, 'base64').toString()
+}
+
+describe.each(sizes)('at $name', ({ size }) => {
+  test('an ended session is one line; L signs in in place, and its accounts are read by themselves', async () => {
+    const on = await ssoMachine(options)
+    await on.signIn({ expiresAt: seconds(Date.now() - 3_600_000), refreshToken: null })
+    // One account gets in without that session, and its rows are there while the others fail.
+    const keys = demoConfig(on.endpoint.fleet, on.endpoint.url)
+    appendFileSync(on.configFile, `\n${keys.config.split('\n\n')[0]}\n`)
+    write(on.env.AWS_SHARED_CREDENTIALS_FILE ?? '', keys.credentials)
+    const run = open(on, size, '--profile', 'sso-acme-prod-*,acme-management')
+    const lines = await shows(run, 'sso-session acme expired: 2 accounts; press L')
+    expect(lines.some((line) => idIn(line) !== '')).toBe(true)
+    await run.press('!')
+    await shows(run, '-> Run muster login --sso-session acme.')
+    await run.press('L')
+    await shows(run, 'SSO sessions[1]')
+    await shows(run, /acme\s+expired .* ago/)
+    await run.press('enter')
+    await shows(run, 'Sign in to sso-session acme')
+    await shows(run, /\/device\?user_code=/)
+    await run.until(() => copied(run).includes('/device?user_code='), 'the address in the clipboard')
+    const address = copied(run)
+    await shows(run, new URL(address).searchParams.get('user_code') ?? 'no code')
+    await followLink(address)
+    await shows(run, 'Signed in to sso-session acme: it renews by itself.')
+    const after = await synced(run, 3)
+    expect(after[0]).toContain('3 accounts')
+    expect(after.at(-2)).not.toContain('missing')
+    await run.press('L')
+    await shows(run, /acme\s+renews by itself/)
+    await run.press('esc', 'q')
+    expect((await run.ended).code).toBe(0)
+  })
+
+  test('esc leaves a sign-in; o opens its page in a browser of this machine', async () => {
+    const on = await ssoMachine(options)
+    const browser = browserAt(on.home, 'Allow')
+    const run = openWith(on, size, browser.env, process.execPath, [program, '--profile', 'sso-acme-prod-web'])
+    await shows(run, 'sso-session acme is not logged in: 1 account; press L')
+    run.type(':login\r')
+    await shows(run, /acme\s+not logged in/)
+    await run.press('enter')
+    await shows(run, /\/device\?user_code=/)
+    await run.press('esc')
+    await shows(run, 'Instances(')
+    expect(existsSync(on.loginFile())).toBe(false)
+    await run.press('L')
+    await shows(run, 'SSO sessions[1]')
+    await run.press('enter')
+    await shows(run, /\/device\?user_code=/)
+    await run.press('o')
+    await browser.addresses()
+    await shows(run, 'Signed in to sso-session acme')
+    await synced(run, 1)
+    expect(existsSync(on.loginFile())).toBe(true)
+  })
+
+  test('a sign-in that AWS refuses is said, and the screen goes on', async () => {
+    const on = await ssoMachine({ ...options, faults: [{ operation: 'RegisterClient', fault: 'denied' }] })
+    const run = open(on, size, '--profile', 'sso-acme-prod-web')
+    await shows(run, 'press L')
+    await run.press('L')
+    await shows(run, 'SSO sessions[1]')
+    await run.press('enter')
+    await shows(run, /did not sign in|refused|not allow/)
+    await run.press('esc')
+    await shows(run, 'Instances(')
+  })
+
+  test('without any session in ~/.aws/config L says so', async () => {
+    const on = await ssoMachine(options)
+    const keys = demoConfig(on.endpoint.fleet, on.endpoint.url)
+    write(on.configFile, keys.config)
+    write(join(on.home, '.aws/credentials'), keys.credentials)
+    const run = open(on, size, '--profile', 'acme-management')
+    await synced(run, 1)
+    await run.press('L')
+    await shows(run, 'No SSO session is in')
+  })
+})
