@@ -1,3 +1,4 @@
+import { constants, platform, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AwsConfig } from '../config/profiles.ts'
 import { type AskMfa, mfaNotGiven } from '../identity/mfa.ts'
@@ -54,6 +55,7 @@ export interface SyncReport {
 const interval = 100
 const port = parentPort
 if (port) {
+  giveWay()
   const task = workerData as SyncTask
   const stop = new AbortController()
   const asked = new Map<string, (code: string | null) => void>()
@@ -86,6 +88,11 @@ if (port) {
   }
   reporter.end(error)
   port.close()
+}
+
+/** The thread that paints goes first. Linux alone has a priority for each thread: setpriority(2), "0" is this one. */
+function giveWay(): void {
+  if (platform() === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL)
 }
 
 /** Folds events, so that thousands of them are a few messages. */
