@@ -39,7 +39,7 @@ test.each([
   [
     { missing: 2, failed: 2, covered: 4, worst: { cause: 'x expired: 2 accounts; press L', byLogin: true } },
     false,
-    '4 of 6 scopes · 2 missing: x expired: 2 accounts; press L · oldest 0s',
+    'x expired: 2 accounts; press L · 4 of 6 scopes · 2 missing · oldest 0s',
   ],
   [{ missing: 2, covered: 4 }, true, '4 of 6 scopes · oldest 0s'],
   [

@@ -45,7 +45,7 @@ export function coverageText(coverage: CoverageSummary, now: number, syncing: bo
   ]
   const told = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ')
   if (bad === 0) return told(first, ...others)
-  if (worst?.byLogin) return told(first, `${bad} ${word}: ${worst.cause}`, ...others)
+  if (worst?.byLogin) return told(worst.cause, first, `${bad} ${word}`, ...others)
   // A cause is mostly long: it stands where it takes nothing away when it is cut.
   return told(first, ...others, `${bad} ${word}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }

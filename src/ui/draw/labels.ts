@@ -38,7 +38,11 @@ export function labelOf({ name }: ListedColumn, ask: Ask): string {
 }
 
 /** Columns that go first where the terminal is too narrow for all, before those on the right. */
-export const goFirst: readonly string[] = [
+export function goFirst({ type }: Ask): readonly string[] {
+  return type === 'scopes' ? ['Next', 'Profile', 'Kind'] : goFirstOfResources
+}
+
+const goFirstOfResources: readonly string[] = [
   'Encrypted',
   'PublicIpAddress',
   'PrivateIpAddress',

@@ -1,5 +1,4 @@
 import type { ListedColumn } from '../protocol.ts'
-import { goFirst } from './labels.ts'
 
 /** A column on the screen: its place in the listing and its cells. */
 export interface Placed {
@@ -30,6 +29,7 @@ export function layoutOf(
   columns: readonly { readonly column: ListedColumn; readonly label: string }[],
   line: number,
   chosen: number,
+  goFirst: readonly string[],
 ): Layout {
   const gap = line >= 100 ? 2 : 1
   const natural = columns.map(({ column, label }, place) => ({
@@ -38,21 +38,27 @@ export function layoutOf(
     label,
     size: Math.max(label.length, Math.min(contentOf(column), widest[column.type])),
   }))
-  const all = fitting(natural, line, gap, chosen)
+  const all = fitting(natural, line, gap, chosen, goFirst)
   if (all.length === columns.length) return { placed: narrowed(all, line, gap), gap, hidden: 0 }
   // How many are hidden is told behind the last one.
   const room = Math.max(1, line - hiddenSize)
-  const placed = fitting(natural, room, gap, chosen)
+  const placed = fitting(natural, room, gap, chosen, goFirst)
   return { placed: narrowed(placed, room, gap), gap, hidden: columns.length - placed.length }
 }
 
-/** Cells for ` +12`. */
-const hiddenSize = 4
+/** Cells for ` +9`. */
+const hiddenSize = 3
 
-function fitting(columns: readonly Placed[], line: number, gap: number, chosen: number): readonly Placed[] {
+function fitting(
+  columns: readonly Placed[],
+  line: number,
+  gap: number,
+  chosen: number,
+  goFirst: readonly string[],
+): readonly Placed[] {
   let placed = columns
   while (placed.length > 1 && total(placed.map(least), gap) > line) {
-    const going = leaver(placed, chosen)
+    const going = leaver(placed, chosen, goFirst)
     placed = placed.filter((each) => each !== going)
   }
   return placed
@@ -72,12 +78,12 @@ function least({ column, label, size }: Placed): number {
 }
 
 const giving: ReadonlyMap<string, number> = new Map([
-  ['Name', 16],
+  ['Name', 15],
   ['AccountName', 10],
   ['InstanceType', 10],
 ])
 
-function leaver(placed: readonly Placed[], chosen: number): Placed | undefined {
+function leaver(placed: readonly Placed[], chosen: number, goFirst: readonly string[]): Placed | undefined {
   const may = placed.filter(({ place }, index) => index > 0 && place !== chosen)
   const told = goFirst.map((name) => may.find(({ column }) => column.name === name)).find((each) => each)
   // The last column is mostly the age, which people look for: the one before it goes first.

@@ -5,7 +5,7 @@ import { sanitise } from '../../output/sanitise.ts'
 import type { ListedColumn, ShownRow } from '../protocol.ts'
 import { bodyRows, isSyncing, type State } from '../state.ts'
 import { wrapped } from '../text-page.ts'
-import { labelOf } from './labels.ts'
+import { goFirst, labelOf } from './labels.ts'
 import { type Layout, layoutOf, type Placed } from './layout.ts'
 import { stateSign } from './state-sign.ts'
 import type { Paint } from './style.ts'
@@ -37,7 +37,7 @@ function layoutFor({ table }: State, line: number): Layout {
     const arrow = sort?.column === column.name ? arrowOf(sort, column) : ''
     return { column, label: labelOf(column, table.ask) + arrow }
   })
-  return layoutOf(columns, line, table.column)
+  return layoutOf(columns, line, table.column, goFirst(table.ask))
 }
 
 /** Which way the shown values go: of a time that is the age. */
@@ -125,7 +125,9 @@ function nothing(state: State): string[] {
     ]
   if (isSyncing(state)) return ['Nothing yet: rows appear as they arrive.']
   if (!listed || listed.coverage.covered === 0) {
-    return ['Nothing could be read yet.', 'Press ! to see why, P for other profiles, ctrl-r to read again.']
+    const sign = listed?.coverage.worst?.byLogin ? 'L to sign in, ' : ''
+    const keys = `Press ${sign}! to see why, P for other profiles, ctrl-r to read again.`
+    return ['Nothing could be read yet.', keys]
   }
   const { covered, missing } = listed.coverage
   const rest = missing > 0 ? [`${missing} more could not be read: press ! to see why.`] : []
