@@ -1,5 +1,5 @@
 import { usageError } from './errors.ts'
-import type { Column, Kind } from './model.ts'
+import type { Column, Kind, View } from './model.ts'
 
 /** Fields that muster adds to every resource, to say where it was found. */
 export const originFields = ['AccountId', 'AccountName', 'Profile', 'Region'] as const
@@ -92,6 +92,23 @@ export function kindNamed(name: string): Kind {
   const kind = kinds.find((candidate) => candidate.name === name)
   if (kind) return kind
   throw usageError(`There is no kind '${name}'; choose one of: ${kinds.map((each) => each.name).join(', ')}.`)
+}
+
+/** The view of a kind's table in these scopes, of which nothing else is asked. */
+export function plainView(kind: string, scopes: View['scopes']): View {
+  return {
+    kind,
+    query: null,
+    expression: null,
+    parameters: [],
+    engine: 'muster',
+    filter: null,
+    sort: null,
+    columns: null,
+    group: null,
+    scopes,
+    origin: true,
+  }
 }
 
 function text(name: string, expression = name): Column {

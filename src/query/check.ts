@@ -2,7 +2,7 @@ import { compile } from '../jmespath/compile.ts'
 import { JmespathError } from '../jmespath/errors.ts'
 import { isParameter, tokens } from '../jmespath/lexer.ts'
 import { fieldNames, type RowShape, rootFields, rowShape, staticFaults } from '../jmespath/static.ts'
-import { kindNamed } from '../kinds.ts'
+import { kindNamed, plainView } from '../kinds.ts'
 import type { Kind, View } from '../model.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
@@ -27,17 +27,10 @@ export function checkedRun(
 ): number | QueryProblem {
   const { name, kind, expression, columns, sort, group } = query
   const view: View = {
-    kind,
+    ...plainView(kind, { profiles: [], accounts: [], regions: [] }),
     query: name,
     expression,
     parameters: query.parameters.map((each) => exampleOf(each, now)),
-    engine: 'muster',
-    filter: null,
-    sort: null,
-    columns: null,
-    group: null,
-    scopes: { profiles: [], accounts: [], regions: [] },
-    origin: true,
   }
   try {
     rowsOf(view, store, lines, null)

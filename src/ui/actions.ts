@@ -1,4 +1,4 @@
-import type { View } from '../model.ts'
+import { plainView } from '../kinds.ts'
 import { endingOf, formatOfFile } from '../output/format.ts'
 import { openParameters } from './command-line.ts'
 import { equivalentCommand } from './equivalent.ts'
@@ -92,39 +92,15 @@ export function queryAsked(state: State, line: string): Step {
 
 /** Shows the table of a kind, without filter and sort. */
 export function kindOpened(state: State, kind: string): Step {
-  const view: View = {
-    kind,
-    query: null,
-    expression: null,
-    parameters: [],
-    engine: 'muster',
-    filter: null,
-    sort: null,
-    columns: null,
-    group: null,
-    scopes: state.selection,
-    origin: true,
-  }
+  const view = plainView(kind, state.selection)
   const { state: next, effects } = opened(state, { type: 'view', view, names: null })
   return step(next, ...effects, { type: 'sync', calls: 'when-due', view })
 }
 
 /** Shows where every scope stands. */
 export function scopesOpened(state: State): Step {
-  const { view } = state.table.ask
-  return opened(state, {
-    type: 'scopes',
-    view: {
-      ...view,
-      query: null,
-      expression: null,
-      parameters: [],
-      filter: null,
-      sort: null,
-      columns: null,
-      group: null,
-    },
-  })
+  const { kind, scopes } = state.table.ask.view
+  return opened(state, { type: 'scopes', view: plainView(kind, scopes) })
 }
 
 /** Looks at other profiles or regions: the table of the kind is read for them. */
