@@ -1,6 +1,6 @@
 import type { Json } from '../model.ts'
 import { type Ast, children } from './ast.ts'
-import { JmespathError } from './errors.ts'
+import { JmespathError, pointedAt } from './errors.ts'
 import { generate } from './generate.ts'
 import type { Bindings } from './lexer.ts'
 import { parse } from './parser.ts'
@@ -21,15 +21,22 @@ export interface Compiled {
  */
 export function compile(expression: string, bindings: Bindings | null = null): Compiled {
   const ast = parse(expression, bindings)
-  return { expression, ast, search: compileAst(ast) }
+  return { expression, ast, search: compileAst(ast, expression) }
 }
 
-/** Compiles a tree. A result that holds an `&expression` is no JSON and therefore a type error. */
-export function compileAst(ast: Ast): (document: Json) => Json {
+/**
+ * Compiles a tree of an expression. A result that holds an `&expression` is no JSON and therefore a type error; an
+ * error whose place is known shows it.
+ */
+export function compileAst(ast: Ast, expression: string): (document: Json) => Json {
   let made: Reference | null = null
   const run: Reference = (document) => {
-    made ??= generate(ast)
-    return made(document)
+    try {
+      made ??= generate(ast)
+      return made(document)
+    } catch (error) {
+      throw error instanceof JmespathError ? shown(error, expression) : error
+    }
   }
   if (!hasStrayReference(ast)) return (document) => asJson(run(document))
   return (document) => {
@@ -40,6 +47,13 @@ export function compileAst(ast: Ast): (document: Json) => Json {
       'An &expression is no result; it can only be an argument of map() or a …_by() function.',
     )
   }
+}
+
+function shown(error: JmespathError, expression: string): JmespathError {
+  const { kind, message, position } = error
+  return position === null
+    ? error
+    : new JmespathError(kind, pointedAt(message, expression, position), position)
 }
 
 const takers: ReadonlySet<string> = new Set(['map', 'sort_by', 'max_by', 'min_by'])

@@ -4,8 +4,8 @@ export type JmespathErrorKind = 'syntax' | 'type' | 'arity' | 'unknown-function'
 
 /**
  * An expression that cannot be read (`syntax`) or cannot be answered over this document (the other kinds).
- * The message is one sentence or two; for `syntax` two more lines follow: the expression and a caret. It holds
- * no control characters, whatever the expression held.
+ * The message is one sentence or two; where a place is known two more lines follow: the expression and a caret. It
+ * holds no control characters, whatever the expression held.
  */
 export class JmespathError extends MusterError {
   readonly kind: JmespathErrorKind

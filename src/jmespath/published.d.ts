@@ -25,7 +25,10 @@ export function compile(expression: string): Expression
  */
 export function search(expression: string, document: unknown): Json
 
-/** An expression that cannot be read (`syntax`), or cannot be answered over this document. */
+/**
+ * An expression that cannot be read (`syntax`), or cannot be answered over this document. Where its place is known, the
+ * message ends with the expression and a caret under it.
+ */
 export class JmespathError extends Error {
   readonly kind: 'syntax' | 'type' | 'arity' | 'unknown-function' | 'value'
   /** Where in the expression, in UTF-16 units from 0; null where no one place is to blame. */

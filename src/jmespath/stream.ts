@@ -20,13 +20,13 @@ export function splitStream(compiled: Compiled, list: string): StreamSplit | nul
   if (hasStrayReference(compiled.ast)) return null
   const parts = split(compiled.ast, list)
   if (parts === null) return null
-  const each = compileAst(parts.stream)
+  const each = compileAst(parts.stream, compiled.expression)
   return {
     each: (document) => {
       const rows = each(document)
       return Array.isArray(rows) ? (rows as readonly Json[]) : []
     },
-    rest: parts.rest === null ? null : compileAst(parts.rest),
+    rest: parts.rest === null ? null : compileAst(parts.rest, compiled.expression),
   }
 }
 

@@ -52,7 +52,7 @@ console.log(JSON.stringify([
       null,
       true,
       [true, 'syntax', 2, 'A single = means nothing here; compare with ==.\na = b\n  ^'],
-      [true, 'type', 0, 'length() takes an array, a string or an object and got a number.'],
+      [true, 'type', 0, 'length() takes an array, a string or an object and got a number.\nlength(@)\n^'],
     ])
   })
 

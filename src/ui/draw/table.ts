@@ -136,13 +136,13 @@ function nothing(state: State): string[] {
 
 /** A few sentences in the middle of the body. */
 function notice(sentences: readonly string[], body: number, columns: number): string[] {
-  const lines = sentences.flatMap((text) =>
-    wrapped(text.split('\n').map(sanitise), Math.max(10, columns - 2)),
-  )
+  const blocks = sentences.map((text) => wrapped(text.split('\n').map(sanitise), Math.max(10, columns - 2)))
+  const lines = blocks.flat()
   const above = Math.max(0, Math.floor((body - lines.length) / 2))
-  const centred = lines.map((text) => {
-    const size = Math.min(width(text), columns)
-    return ' '.repeat(Math.floor((columns - size) / 2)) + fitted(text, size)
+  // What stands under one another, as a caret under its place, stays so.
+  const centred = blocks.flatMap((block) => {
+    const size = Math.min(Math.max(...block.map(width)), columns)
+    return block.map((text) => ' '.repeat(Math.floor((columns - size) / 2)) + fitted(text, size))
   })
   return [...new Array(above).fill(''), ...centred, ...new Array(body).fill('')].slice(0, body)
 }
