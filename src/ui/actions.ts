@@ -118,8 +118,9 @@ export function selectionChanged(state: State, change: Partial<State['selection'
 
 /** Reads everything that is selected again, whatever its age. */
 export function syncedAgain(state: State): Step {
-  if (state.progress) return said(state, 'A sync is running already.')
-  return step(state, { type: 'sync', calls: 'always', view: state.table.ask.view })
+  const again: Effect = { type: 'sync', calls: 'always', view: state.table.ask.view, after: true }
+  if (!state.progress) return step(state, again)
+  return said(state, 'All is read again when the sync that runs has ended.', 'info', again)
 }
 
 /** Says something in the line of messages, for a while or until the next key. */

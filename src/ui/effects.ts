@@ -44,7 +44,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
 
   const logins = makeLogins(context, dispatch)
 
-  const startSync = (calls: Calls, view: View, after = false): void => {
+  const startSync = ({ calls, view, after = false }: Extract<Effect, { type: 'sync' }>): void => {
     if (args.on('offline')) {
       if (calls === 'always') say('muster was started with --offline: nothing is read from AWS.', 'error')
       return
@@ -83,7 +83,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'reader':
         return reader.send(effect.message)
       case 'sync':
-        return startSync(effect.calls, effect.view)
+        return startSync(effect)
       case 'remember':
         syncs.stop()
         return context.demo ? undefined : remember(context.io, effect.selection)
@@ -110,8 +110,6 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         return logins.open(effect.url)
       case 'login-stop':
         return logins.stop()
-      case 'sync-failed':
-        return startSync('when-due', effect.view, true)
       case 'mfa-code':
         return syncs.answer(effect.id, effect.code)
       case 'suspend':

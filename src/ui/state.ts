@@ -162,7 +162,8 @@ export type UiEvent =
 export type Effect =
   | { readonly type: 'ask'; readonly question: number; readonly ask: Ask }
   | { readonly type: 'reader'; readonly message: ToReader }
-  | { readonly type: 'sync'; readonly calls: Calls; readonly view: View }
+  /** `after`: where one of the kind runs already, once it has ended. */
+  | { readonly type: 'sync'; readonly calls: Calls; readonly view: View; readonly after?: boolean }
   | { readonly type: 'remember'; readonly selection: Selection }
   /** `line`: a saved query's name with its settings, or an expression. */
   | { readonly type: 'query'; readonly line: string; readonly scopes: Selection }
@@ -179,8 +180,6 @@ export type Effect =
   | { readonly type: 'login'; readonly value: string }
   | { readonly type: 'login-open'; readonly url: string }
   | { readonly type: 'login-stop' }
-  /** Reads what failed before, at once or after the sync that runs. */
-  | { readonly type: 'sync-failed'; readonly view: View }
   | { readonly type: 'suspend' }
   | { readonly type: 'demo' }
   | { readonly type: 'machine' }

@@ -88,7 +88,12 @@ function told(state: State, message: FromReader): Step {
 function signedIn(state: State, text: string | null): Step {
   const next = state.overlay?.type === 'login' ? { ...state, overlay: null } : state
   if (text === null) return still(next)
-  return said(next, text, 'info', { type: 'sync-failed', view: next.table.ask.view })
+  return said(next, text, 'info', {
+    type: 'sync',
+    calls: 'when-due',
+    view: next.table.ask.view,
+    after: true,
+  })
 }
 
 /** Whether something else was opened since a page was asked for. */

@@ -142,6 +142,13 @@ describe('keys', () => {
   })
 })
 
+test('ctrl-r while a sync runs reads everything again once it has ended', () => {
+  const ui = driven({ ...screen(), progress: { scopes: 6, done: 1, pages: 1, rows: 1, faults: 0 } }, [])
+  ui.press('ctrl-r')
+  expect(ui.effects.at(-1)).toMatchObject({ type: 'sync', calls: 'always', after: true })
+  expect(ui.state().message?.text).toBe('All is read again when the sync that runs has ended.')
+})
+
 describe('the command that answers the same', () => {
   const base = { type: 'view', view, names: null } as const
   test.each([

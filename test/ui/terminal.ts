@@ -105,7 +105,7 @@ export function openWith(
       for (;;) {
         await heard.parsed()
         const seen = lines()
-        if (holds(seen)) return seen
+        if (heard.whole() && holds(seen)) return seen
         if (performance.now() > last) throw fail(what)
         await Promise.race([heard.next(), pause(50)])
       }
@@ -174,6 +174,8 @@ function listening(pty: IPty, screen: Screen, wide: Screen) {
         await written
       }
     },
+    /** Terminals show nothing of a frame before its end (DEC private mode 2026, synchronized output). */
+    whole: () => raw.lastIndexOf('\u001b[?2026l') >= raw.lastIndexOf('\u001b[?2026h'),
     cursorShown: () => raw.lastIndexOf('\u001b[?25h') >= raw.lastIndexOf('\u001b[?25l'),
   }
 }

@@ -51,8 +51,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, `Architecture: ${whole.Architecture}`)
     expect(run.lines()[0]).toContain(id)
     await run.press('q')
-    await shows(run, '[60]')
-    expect(idIn(cursorLine(run, size).text)).toBe(id)
+    await run.until(() => idIn(cursorLine(run, size).text) === id, 'the row again')
   })
 
   test('a column is chosen and sorted by, up, down and not at all, as the command sorts', async () => {
