@@ -22,12 +22,13 @@ import { type Reader, startReader } from './threads.ts'
 /** `muster` without a command, on a terminal: the screen. */
 export const browse: Command = {
   usage: '[OPTIONS]',
-  about: 'Opens the screen. Without a terminal, or with --output, the same as `muster query`.',
+  about:
+    'Opens the screen. Without a terminal, or with --output, --live or --input, the same as `muster query`.',
   flags: query.flags,
   examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],
   async run(args, io) {
     const { terminal } = io
-    const printed = args.text('output') !== null || args.text('input') !== null
+    const printed = args.on('live') || args.text('output') !== null || args.text('input') !== null
     if (!terminal || printed) return query.run(args, io)
     let ending: Ending | null = null
     while (ending !== 'quit') {

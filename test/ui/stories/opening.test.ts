@@ -75,6 +75,14 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect((await run.ended).code).toBe(0)
   })
 
+  test('what is read page by page is printed, without a screen', async () => {
+    const on = await machine(options)
+    const run = open(on, size, '--live', '--profile', 'acme-prod-web', '--max-items', '5')
+    expect((await run.ended).code).toBe(0)
+    expect(run.raw()).not.toContain('\u001b[?1049h')
+    await shows(run, 'next token: ')
+  })
+
   test('a mistake on the command line is one sentence, without a screen', async () => {
     const on = await machine(options)
     const run = open(on, size, '--profile', 'nobody')
