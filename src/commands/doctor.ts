@@ -10,8 +10,7 @@ import { type Context, openContext } from './context.ts'
 import { doctorItems, flatColumns, fullColumns } from './doctor-items.ts'
 import { reportLines } from './doctor-report.ts'
 import type { Args } from './flags.ts'
-import { printList } from './print.ts'
-import { colourful, formatOf, write } from './query.ts'
+import { colourful, formatOf, printList, write } from './print.ts'
 
 export const doctor: Command = {
   usage: 'doctor [OPTIONS]',

@@ -8,7 +8,7 @@ import { sanitise } from '../output/sanitise.ts'
 import { answerDocument } from '../query/answer.ts'
 import { jsonFault } from '../query/json-place.ts'
 import type { Args } from './flags.ts'
-import type { Print } from './query.ts'
+import type { Print } from './print.ts'
 import { viewFrom } from './view.ts'
 
 /**

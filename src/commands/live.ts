@@ -9,7 +9,7 @@ import { decodeToken, encodeToken, tokenKeys } from '../sync/live-token.ts'
 import { noProgress, progressed } from '../sync/progress.ts'
 import { accessOf, type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
-import type { Print } from './query.ts'
+import type { Print } from './print.ts'
 import { coverageExitCode, missingLines } from './report.ts'
 import type { AskedView } from './view.ts'
 

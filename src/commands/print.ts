@@ -1,8 +1,11 @@
+import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import type { Json, JsonObject } from '../model.ts'
-import { formatAnswer } from '../output/format.ts'
+import type { Answer, Json, JsonObject } from '../model.ts'
+import { type Format, formatAnswer, formats } from '../output/format.ts'
 import type { Args } from './flags.ts'
-import { colourful, formatOf, write } from './query.ts'
+
+/** Prints an answer, and the hints about its expression. */
+export type Print = (answer: Answer, hints: readonly string[]) => Promise<void>
 
 /** Prints a command's own list in the format of --output. */
 export async function printList(
@@ -17,4 +20,31 @@ export async function printList(
   )
   const options = { columns: io.columns, raw: false, colour: colourful(io) }
   await write(formatAnswer({ type: 'list', title, columns, items: rows }, formatOf(args), options), io)
+}
+
+/** The format of --output; `otherwise` where it is not given. */
+export function formatOf(args: Args, otherwise: Format = 'table'): Format {
+  const written = args.text('output')
+  if (written === null) return otherwise
+  const format = formats.find((each) => each === written)
+  if (format) return format
+  throw usageError(`--output takes ${formats.join(', ')}, not '${written}'.`)
+}
+
+/** Writes chunks in larger pieces, as fast as the reader takes them. */
+export async function write(chunks: Iterable<string>, io: Io): Promise<void> {
+  let piece = ''
+  for (const chunk of chunks) {
+    piece += chunk
+    if (piece.length < 65_536) continue
+    io.signal.throwIfAborted()
+    await io.out(piece)
+    piece = ''
+  }
+  if (piece !== '') await io.out(piece)
+}
+
+/** Whether colours are wanted: a terminal, and no NO_COLOR (https://no-color.org). */
+export function colourful(io: Io): boolean {
+  return io.columns !== null && !io.env.NO_COLOR && io.env.TERM !== 'dumb'
 }

@@ -1,20 +1,16 @@
-import { type ExitCode, usageError } from '../errors.ts'
-import type { Io } from '../io.ts'
-import type { Answer } from '../model.ts'
-import { type Format, formatAnswer, formats } from '../output/format.ts'
+import type { ExitCode } from '../errors.ts'
+import { formatAnswer } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
 import { openStore } from '../store/open.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
-import { type Args, flags } from './flags.ts'
+import { flags } from './flags.ts'
 import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './live.ts'
+import { colourful, formatOf, type Print, write } from './print.ts'
 import { callsOf, ready } from './ready.ts'
 import { reportCoverage, reportHints } from './report.ts'
 import { viewFrom } from './view.ts'
-
-/** Prints an answer, and the hints about its expression. */
-export type Print = (answer: Answer, hints: readonly string[]) => Promise<void>
 
 export const query: Command = {
   usage: 'query [NAME | EXPRESSION] [OPTIONS]',
@@ -66,31 +62,4 @@ export const query: Command = {
       await context.close()
     }
   },
-}
-
-/** The format of --output; `otherwise` where it is not given. */
-export function formatOf(args: Args, otherwise: Format = 'table'): Format {
-  const written = args.text('output')
-  if (written === null) return otherwise
-  const format = formats.find((each) => each === written)
-  if (format) return format
-  throw usageError(`--output takes ${formats.join(', ')}, not '${written}'.`)
-}
-
-/** Writes chunks in larger pieces, as fast as the reader takes them. */
-export async function write(chunks: Iterable<string>, io: Io): Promise<void> {
-  let piece = ''
-  for (const chunk of chunks) {
-    piece += chunk
-    if (piece.length < 65_536) continue
-    io.signal.throwIfAborted()
-    await io.out(piece)
-    piece = ''
-  }
-  if (piece !== '') await io.out(piece)
-}
-
-/** Whether colours are wanted: a terminal, and no NO_COLOR (https://no-color.org). */
-export function colourful(io: Io): boolean {
-  return io.columns !== null && !io.env.NO_COLOR && io.env.TERM !== 'dumb'
 }
