@@ -31,10 +31,13 @@ export function cut(text: string, size: number): string {
   return `${kept}…${' '.repeat(size - 1 - used)}`
 }
 
-/** Cuts names inside: what tells `acme-prod-web` and `acme-prod-payments` apart is mostly at their ends. */
-export function cutInside(text: string, size: number): string {
+/**
+ * Cuts names inside: what tells `acme-prod-web` and `acme-prod-payments` apart is mostly at their ends. `tail`: the part
+ * of the cells that is left to the end.
+ */
+export function cutInside(text: string, size: number, tail: number): string {
   if (!ascii.test(text) || text.length <= size || size < 5) return cut(text, size)
-  const end = Math.floor((size - 1) / 2)
+  const end = Math.max(1, Math.floor((size - 1) * tail))
   return `${text.slice(0, size - 1 - end)}…${text.slice(-end)}`
 }
 

@@ -73,7 +73,9 @@ function rowLine(
   const stale = isStale(row, state)
   const cells = layout.placed.map((each) => {
     const { text, style } = cellOf(row.cells[each.place] ?? '', each, now)
-    const padded = fitted(isName(each) ? cutInside(text, each.size) : text, each.size, isRight(each))
+    const tail = tails.get(each.column.name)
+    const fitting = tail === undefined ? text : cutInside(text, each.size, tail)
+    const padded = fitted(fitting, each.size, isRight(each))
     return cursor || stale || style === null ? padded : paint(padded, style)
   })
   let line = cells.join(' '.repeat(layout.gap))
@@ -101,9 +103,12 @@ function isRight({ column }: Placed): boolean {
   return column.type === 'number' || column.type === 'time'
 }
 
-function isName({ column }: Placed): boolean {
-  return column.name === 'Name' || column.name === 'AccountName' || column.name === 'Profile'
-}
+/** Names that are cut inside, and the part of their cells that the end gets: an instance's is mostly a number. */
+const tails: ReadonlyMap<string, number> = new Map([
+  ['Name', 1 / 4],
+  ['AccountName', 1 / 2],
+  ['Profile', 1 / 2],
+])
 
 function isStale({ seenAt }: ShownRow, { now, fresh }: State): boolean {
   return seenAt !== null && now - seenAt > fresh
