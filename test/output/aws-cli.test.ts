@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { Json, View } from '../../src/model.ts'
+import { plainView } from '../../src/kinds.ts'
+import type { Json } from '../../src/model.ts'
 import { type Format, formatAnswer } from '../../src/output/format.ts'
 import { answerView } from '../../src/query/answer.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
@@ -90,17 +91,9 @@ test('the expressions are at least 60, each once', () => {
 
 /** What muster prints into a file or a pipe. */
 function print(expression: string, format: Format): string {
-  const view: View = {
-    kind: 'instances',
-    query: null,
+  const view = {
+    ...plainView('instances', { profiles: [], accounts: [], regions: [] }),
     expression,
-    parameters: [],
-    engine: 'muster',
-    filter: null,
-    sort: null,
-    columns: null,
-    group: null,
-    scopes: { profiles: [], regions: [], accounts: [] },
     origin: false,
   }
   const answer = answerView(view, store, ledger(store, { count: false }), null)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { kindNamed, plainView } from '../../src/kinds.ts'
 import type { Answer, Json, ResolvedScope, Resource, ScopeResources, View } from '../../src/model.ts'
 import { answerResources, answerView } from '../../src/query/answer.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -153,19 +153,7 @@ function fleet() {
       reservations.push({ OwnerId: 'o', ReservationId: `r-${region}-${n / 2}`, Instances })
     }
   }
-  const view: View = {
-    kind: 'instances',
-    query: null,
-    expression: null,
-    parameters: [],
-    engine: 'muster',
-    filter: null,
-    sort: null,
-    columns: null,
-    group: null,
-    scopes: { profiles: [], accounts: [], regions: [] },
-    origin: true,
-  }
+  const view = plainView('instances', { profiles: [], accounts: [], regions: [] })
   const lines = ledger(store, { count: false })
   return {
     document: { Reservations: reservations },

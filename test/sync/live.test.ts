@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/demo/faults.ts'
 import { hash, pick } from '../../src/demo/random.ts'
+import { plainView } from '../../src/kinds.ts'
 import type { View } from '../../src/model.ts'
 import type { LiveReading, LiveRequest } from '../../src/sync/live.ts'
 import { decodeToken, encodeToken, type TokenKeys, tokenKeys } from '../../src/sync/live-token.ts'
@@ -13,19 +14,7 @@ import {
 } from './account-machine.ts'
 
 const regions = ['us-east-1', 'eu-west-1', 'eu-central-1']
-const view: View = {
-  kind: 'instances',
-  query: null,
-  expression: null,
-  parameters: [],
-  engine: 'muster',
-  filter: null,
-  sort: null,
-  columns: null,
-  group: null,
-  scopes: { profiles: [], accounts: [], regions: [] },
-  origin: true,
-}
+const view = plainView('instances', { profiles: [], accounts: [], regions: [] })
 
 describe('a walk of limited readings, each going on at the token of the one before', () => {
   const seeds = Array.from({ length: 60 }, (_, seed) => seed)

@@ -1,4 +1,4 @@
-import type { View } from '../../src/model.ts'
+import { plainView } from '../../src/kinds.ts'
 import type { CoverageSummary, FromReader, Listed, ShownRow, ToReader } from '../../src/ui/protocol.ts'
 import type { Effect, State, UiEvent } from '../../src/ui/state.ts'
 import { emptyTable } from '../../src/ui/tables.ts'
@@ -6,19 +6,7 @@ import { update } from '../../src/ui/update.ts'
 
 export const now = Date.parse('2026-11-24T12:00:00Z')
 
-export const view: View = {
-  kind: 'instances',
-  query: null,
-  expression: null,
-  parameters: [],
-  engine: 'muster',
-  filter: null,
-  sort: null,
-  columns: null,
-  group: null,
-  scopes: { profiles: [], accounts: [], regions: [] },
-  origin: true,
-}
+export const view = plainView('instances', { profiles: [], accounts: [], regions: [] })
 
 export const coverage: CoverageSummary = {
   accounts: 3,
