@@ -1,7 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Credentials } from '../aws/clients.ts'
+import { asciiJson, cacheTime, timeOf } from './aws-cli-json.ts'
+import { writePrivately } from './private-file.ts'
 import type { RoleArguments } from './role-arguments.ts'
 import type { AssumedRole } from './sts.ts'
 
@@ -17,7 +19,7 @@ export function roleCacheOf(home: string): string {
  */
 export function roleCacheKey(args: RoleArguments): string {
   const sorted = Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const members = sorted.map(([key, value]) => `${pythonJson(key)}: ${pythonJson(value)}`)
+  const members = sorted.map(([key, value]) => `${asciiJson(key)}: ${asciiJson(value)}`)
   return createHash('sha1')
     .update(`{${members.join(', ')}}`)
     .digest('hex')
@@ -33,10 +35,9 @@ export function cachedRole(folder: string, args: RoleArguments, now: number): Cr
   const { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token, Expiration: end } = objectOf(given)
   if (!isText(id) || !isText(secret) || !isText(token) || !isText(end)) return null
   if (!isSessionOf(args.RoleArn, objectOf(user).Arn)) return null
-  // Version 1 keeps STS's `2026-01-01T00:00:00Z`, version 2 writes `+00:00`, botocore by itself `UTC`.
-  const expiration = new Date(end.replace(/UTC$/, 'Z'))
-  if (!(expiration.getTime() - now >= 300_000)) return null
-  return { accessKeyId: id, secretAccessKey: secret, sessionToken: token, expiration }
+  const expires = timeOf(end)
+  if (expires === null || expires - now < 300_000) return null
+  return { accessKeyId: id, secretAccessKey: secret, sessionToken: token, expiration: new Date(expires) }
 }
 
 /** Keeps a session as the AWS CLI does, for its owner alone, whole or not at all. A folder that cannot be written keeps none. */
@@ -48,38 +49,18 @@ export function cacheRole(folder: string, args: RoleArguments, { credentials, us
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       SessionToken: sessionToken,
-      Expiration: expiration.toISOString().replace(/\.\d+Z$/, 'Z'),
+      Expiration: cacheTime(expiration.getTime()),
       AccountId: user.arn.split(':')[4] ?? '',
     },
     AssumedRoleUser: { AssumedRoleId: user.id, Arn: user.arn },
     ResponseMetadata: { HTTPStatusCode: 200, RetryAttempts: 0 },
   }
   const file = join(folder, `${roleCacheKey(args)}.json`)
-  const unfinished = `${file}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeFileSync(unfinished, JSON.stringify(content), { mode: 0o600, flag: 'wx' })
-    chmodSync(unfinished, 0o600)
-    renameSync(unfinished, file)
+    writePrivately(file, JSON.stringify(content))
   } catch {
-    removeIfThere(unfinished)
+    // The session is as good without it.
   }
-}
-
-function removeIfThere(file: string): void {
-  try {
-    rmSync(file, { force: true })
-  } catch {
-    // Where no file could be written there is none to remove.
-  }
-}
-
-/** As Python writes it: nothing beyond what ASCII prints. */
-function pythonJson(value: string | number): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 /** Whether `arn:aws:sts::111122223333:assumed-role/Role/name` is a session of `arn:aws:iam::111122223333:role/path/Role`. */

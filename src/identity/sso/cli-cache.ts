@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Credentials } from '../../aws/clients.ts'
 import type { SsoSession } from '../../config/sso-sessions.ts'
-import { timeOf } from './token-cache.ts'
+import { asciiJson, timeOf } from '../aws-cli-json.ts'
 
 /** One role of one account behind a sign-in. */
 export interface SsoRole {
@@ -59,12 +59,4 @@ function read(file: string): Cached {
   } catch {
     return {}
   }
-}
-
-/** Python's json.dumps escapes whatever is not ASCII. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SsoSession } from '../../config/sso-sessions.ts'
 import type { JsonObject } from '../../model.ts'
+import { cacheTime, timeOf } from '../aws-cli-json.ts'
 import { writePrivately } from '../private-file.ts'
 
 /** A login as the AWS CLI keeps it. Holds secrets. */
@@ -65,10 +66,10 @@ export function writeLogin(
     startUrl: session.startUrl,
     region: session.region,
     accessToken: token.accessToken,
-    expiresAt: timeText(token.expires),
+    expiresAt: cacheTime(token.expires),
     clientId: registration.clientId,
     clientSecret: registration.clientSecret,
-    registrationExpiresAt: timeText(registration.registrationExpires),
+    registrationExpiresAt: cacheTime(registration.registrationExpires),
     ...(refreshToken === null ? {} : { refreshToken }),
   }
   const members = Object.entries(fields).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`)
@@ -78,16 +79,6 @@ export function writeLogin(
 /** Forgets the login. */
 export function removeLogin(session: SsoSession, home: string): void {
   rmSync(tokenFile(session, home), { force: true })
-}
-
-/** A time of the AWS CLI's caches in ms since 1970: `2026-11-24T08:00:00Z`, in older ones `…UTC`. */
-export function timeOf(value: unknown): number | null {
-  const time = typeof value === 'string' ? Date.parse(value.replace(/UTC$/, 'Z')) : Number.NaN
-  return Number.isNaN(time) ? null : time
-}
-
-function timeText(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
 function renewalOf(members: JsonObject): Renewal | null {
