@@ -1,15 +1,15 @@
 import { isAccepted } from '../config/settings.ts'
 import { type ExitCode, usageError } from '../errors.ts'
-import type { SyncEvent } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerResources } from '../query/answer.ts'
 import { coverageOf, scopeName } from '../query/coverage.ts'
 import type { LiveReading } from '../sync/live.ts'
 import { decodeToken, encodeToken, tokenKeys } from '../sync/live-token.ts'
-import { noProgress, progressed } from '../sync/progress.ts'
+import type { Progress } from '../sync/progress.ts'
 import { accessOf, type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
 import type { Print } from './print.ts'
+import { progressOnTerminal } from './progress-line.ts'
 import { coverageExitCode, missingLines } from './report.ts'
 import type { AskedView } from './view.ts'
 
@@ -54,7 +54,7 @@ export async function queryLive(
     isAccepted(settings.accepted, scope, fault)
   const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted }
   const sessions = openSessions({ io, config: context.config, ...accessOf(context) })
-  const shown = progressOnTerminal(context)
+  const shown = progressOnTerminal(context, readingLine)
   const reading = await readLive(request, { sessions, io, emit: shown.emit }).finally(() => {
     shown.clear()
     sessions.close()
@@ -90,24 +90,6 @@ function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string)
   return lines
 }
 
-/** One line on a terminal's standard error, drawn at most ten times a second. */
-function progressOnTerminal({ io, mfa }: Context) {
-  let progress = noProgress
-  let drawn = 0
-  const clear = () => {
-    if (io.errIsTerminal && drawn > 0) io.err('\r\u001b[K')
-  }
-  return {
-    clear,
-    emit(event: SyncEvent) {
-      progress = progressed(progress, event)
-      if (event.type === 'profile-collapsed') {
-        clear()
-        io.err(`profile ${event.profile} leads to account ${event.account}, already read as ${event.into}\n`)
-      }
-      if (!io.errIsTerminal || mfa.isAsking() || io.now() - drawn < 100) return
-      drawn = io.now()
-      io.err(`\r\u001b[Kreading: ${progress.done} scopes, ${progress.pages} pages, ${progress.rows} rows`)
-    },
-  }
+function readingLine({ done, pages, rows }: Progress): string {
+  return `reading: ${done} scopes, ${pages} pages, ${rows} rows`
 }

@@ -1,12 +1,13 @@
 import { usageError } from '../errors.ts'
-import type { Calls, Selection, SyncEvent } from '../model.ts'
+import type { Calls, Selection } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
 import type { Store } from '../store/open.ts'
-import { noProgress, progressed, progressLine } from '../sync/progress.ts'
+import { progressLine } from '../sync/progress.ts'
 import { type ScopeSelection, type Standing, standingOf } from '../sync/standing.ts'
 import { bringUpToDate, type Pace } from '../sync/up-to-date.ts'
 import { accessOf, type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
+import { progressOnTerminal } from './progress-line.ts'
 
 /** What the flags --offline, --sync and --fresh ask for. */
 export function callsOf(args: Args): Calls {
@@ -25,7 +26,7 @@ export async function ready(
   calls: Calls,
 ): Promise<Standing> {
   const coverage = coverageFor(context, args, selection, kind)
-  const shown = progressOnTerminal(context)
+  const shown = progressOnTerminal(context, progressLine)
   try {
     await bringUpToDate(coverage, calls, paceOf(context, args), {
       store,
@@ -68,26 +69,4 @@ export function paceOf({ settings }: Context, args: Args): Pace {
 export function freshness(context: Context, args: Args): number {
   const written = args.text('fresh')
   return written === null ? context.settings.fresh : parseDuration(written)
-}
-
-/** One line on a terminal's standard error, drawn at most ten times a second. */
-function progressOnTerminal({ io, mfa }: Context) {
-  let progress = noProgress
-  let drawn = 0
-  return {
-    emit(event: SyncEvent) {
-      progress = progressed(progress, event)
-      if (event.type === 'profile-collapsed' && event.into !== event.profile) {
-        io.err(
-          `${io.errIsTerminal ? '\r\u001b[K' : ''}profile ${event.profile} leads to account ${event.account}, already read as ${event.into}\n`,
-        )
-      }
-      if (!io.errIsTerminal || mfa.isAsking() || io.now() - drawn < 100) return
-      drawn = io.now()
-      io.err(`\r\u001b[K${progressLine(progress)}`)
-    },
-    clear() {
-      if (io.errIsTerminal && drawn > 0) io.err('\r\u001b[K')
-    },
-  }
 }
