@@ -1,4 +1,5 @@
 import { exitCodes } from '../errors.ts'
+import type { Named } from '../identity/sso/faults.ts'
 import type { LoginEvent } from '../identity/sso/login.ts'
 import type { Io } from '../io.ts'
 import { age } from '../output/age.ts'
@@ -6,6 +7,7 @@ import { sanitise } from '../output/sanitise.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
 import { flags } from './flags.ts'
+import { browserOpened, signIn } from './sign-in.ts'
 import { chosenSession } from './sso-choice.ts'
 
 export const login: Command = {
@@ -22,27 +24,17 @@ export const login: Command = {
     const context = await openContext(args, io)
     try {
       const session = chosenSession(args, context)
-      const [sso, { openSso }, { openBrowser }] = await Promise.all([
-        import('../identity/sso/login.ts'),
-        import('../identity/sso/open.ts'),
-        import('../identity/sso/browser.ts'),
-      ])
-      const client = openSso(session, context.config, context.io)
       const opens = !args.on('no-browser')
       let said = Promise.resolve()
-      const say = (event: LoginEvent): void => {
+      const say = (event: LoginEvent, sign: Named): void => {
         said = said.then(async () => {
-          await io.out(textOf(event, client, opens, io))
+          await io.out(textOf(event, sign, opens, io))
           const url = event.type === 'url' ? event.url : event.type === 'code' ? event.complete : null
-          if (url === null || !opens || (await openBrowser(url, io.env))) return
+          if (url === null || !opens || (await browserOpened(url, io.env))) return
           io.err('No browser could be started; open the address yourself.\n')
         })
       }
-      try {
-        await sso.login(client, opens ? 'browser' : 'device', say)
-      } finally {
-        client.close()
-      }
+      await signIn(session, opens ? 'browser' : 'device', context, say)
       await said
       return exitCodes.done
     } finally {
@@ -51,12 +43,7 @@ export const login: Command = {
   },
 }
 
-function textOf(
-  event: LoginEvent,
-  sign: { readonly name: string; readonly login: string },
-  opens: boolean,
-  io: Pick<Io, 'now'>,
-): string {
+function textOf(event: LoginEvent, sign: Named, opens: boolean, io: Pick<Io, 'now'>): string {
   const [name, words] = [sanitise(sign.name), sanitise(sign.login)]
   switch (event.type) {
     case 'url':

@@ -1,4 +1,5 @@
 import type { SsoSession } from '../config/sso-sessions.ts'
+import type { Named } from '../identity/sso/faults.ts'
 import type { LoginEvent } from '../identity/sso/login.ts'
 import type { SessionStanding } from '../identity/sso/standing.ts'
 import type { Context } from './context.ts'
@@ -12,14 +13,15 @@ export async function standings({ config, io }: Pick<Context, 'config' | 'io'>) 
 }
 
 /**
- * Signs in to an SSO session with a code that is entered in any browser, also where this machine has none. Ends when
- * the user has answered. Throws MusterError, or the signal's reason.
+ * Signs in to an SSO session: with a browser of this machine, or with a code that is entered in any browser. Ends when
+ * the user has answered; what is told comes with how the sign-in is named. Throws MusterError, or the signal's reason.
  */
-export async function signInByCode(
+export async function signIn(
   session: SsoSession,
+  way: 'browser' | 'device',
   { config, io }: Pick<Context, 'config' | 'io'>,
-  emit: (event: LoginEvent) => void,
-  signal: AbortSignal,
+  emit: (event: LoginEvent, sign: Named) => void,
+  signal = io.signal,
 ): Promise<void> {
   const [{ login }, { openSso }] = await Promise.all([
     import('../identity/sso/login.ts'),
@@ -27,7 +29,7 @@ export async function signInByCode(
   ])
   const client = openSso(session, config, { ...io, signal })
   try {
-    await login(client, 'device', emit)
+    await login(client, way, (event) => emit(event, client))
   } finally {
     client.close()
   }

@@ -1,5 +1,5 @@
 import type { Context } from '../commands/context.ts'
-import { browserOpened, type SessionStanding, signInByCode, standings } from '../commands/sign-in.ts'
+import { browserOpened, type SessionStanding, signIn, standings } from '../commands/sign-in.ts'
 import { age } from '../output/age.ts'
 import { cellText } from '../output/cell.ts'
 import { type UiEvent, withoutLogin } from './state.ts'
@@ -42,8 +42,9 @@ export function makeLogins(context: Context, dispatch: (event: UiEvent) => void)
       running = own
       const signal = AbortSignal.any([own.signal, context.io.signal])
       try {
-        await signInByCode(
+        await signIn(
           chosen.session,
+          'device',
           context,
           (event) => {
             if (event.type === 'code') {
