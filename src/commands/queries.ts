@@ -4,13 +4,13 @@ import type { Io } from '../io.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { parameterText } from '../query/parameters.ts'
 import {
-  listQueries,
   problemText,
   type QueryFolders,
   queryNames,
   type SavedFile,
   savedFile,
   savedFiles,
+  usableQueries,
 } from '../query/saved.ts'
 import { checkQueries } from './check-queries.ts'
 import type { Command } from './command.ts'
@@ -45,7 +45,8 @@ export const queries: Command = {
 
 /** A malformed file is named, and the others are listed. */
 async function list(folders: QueryFolders, args: Args, io: Io): Promise<ExitCode> {
-  const items = listQueries(folders).map((query) => ({
+  const files = savedFiles(folders)
+  const items = usableQueries(files).map((query) => ({
     Name: query.name,
     Title: query.title,
     Kind: query.kind,
@@ -53,7 +54,7 @@ async function list(folders: QueryFolders, args: Args, io: Io): Promise<ExitCode
     From: query.own ? query.file : 'muster',
   }))
   await printList('Queries', ['Name', 'Title', 'Kind', 'Parameters', 'From'], items, args, io)
-  const malformed = savedFiles(folders).flatMap(({ problems }) => problems.slice(0, 1))
+  const malformed = files.flatMap(({ problems }) => problems.slice(0, 1))
   for (const problem of malformed) io.err(`not listed: ${sanitise(problemText(problem))}\n`)
   if (malformed.length === 0) return exitCodes.done
   io.err('  -> `muster queries check` names everything that is wrong.\n')

@@ -28,9 +28,9 @@ export function queryNames(folders: QueryFolders): readonly string[] {
   return [...new Set([...namesIn(folders.own), ...namesIn(folders.shipped)])].sort()
 }
 
-/** Every saved query that is well formed, by name; one malformed file does not take the others away. */
-export function listQueries(folders: QueryFolders): readonly SavedQuery[] {
-  return savedFiles(folders).flatMap(({ query, problems }) => (query && problems.length === 0 ? [query] : []))
+/** The queries of the files that are well formed: a malformed one does not take the others away. */
+export function usableQueries(files: readonly SavedFile[]): readonly SavedQuery[] {
+  return files.flatMap(({ query, problems }) => (query && problems.length === 0 ? [query] : []))
 }
 
 /** The file of the saved query of that name, or null where there is none. */

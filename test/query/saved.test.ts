@@ -5,10 +5,10 @@ import { compile } from '../../src/jmespath/compile.ts'
 import {
   findQuery,
   isBareWord,
-  listQueries,
   parseSavedQuery,
   parseSort,
   savedFiles,
+  usableQueries,
 } from '../../src/query/saved.ts'
 import { placeIn, type SavedQuery } from '../../src/query/saved-text.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -63,7 +63,9 @@ describe('a saved query', () => {
     mkdirSync(own)
     writeFileSync(join(own, 'running.jmespath'), '# Mine\nReservations[].Instances[].InstanceId\n')
     expect(findQuery('running', { shipped, own })).toMatchObject({ own: true, title: 'Mine' })
-    expect(listQueries({ shipped, own }).filter(({ name }) => name === 'running')).toHaveLength(1)
+    expect(usableQueries(savedFiles({ shipped, own })).filter(({ name }) => name === 'running')).toHaveLength(
+      1,
+    )
   })
 
   test('declares its parameters, in any number', () => {
@@ -91,7 +93,7 @@ describe('a saved query', () => {
     writeFileSync(join(own, 'bad.jmespath'), '# colour: red\n# kind: buckets\n')
     mkdirSync(join(own, 'folder.jmespath'))
     writeFileSync(join(own, 'good.jmespath'), '# Good\n@\n')
-    const names = listQueries({ shipped, own }).map(({ name }) => name)
+    const names = usableQueries(savedFiles({ shipped, own })).map(({ name }) => name)
     expect(names).toContain('good')
     expect(names).toContain('running')
     expect(names).not.toContain('bad')
@@ -112,7 +114,7 @@ describe('a saved query', () => {
   })
 
   test('ships at least a dozen times, each with a title and a valid expression', () => {
-    const queries = listQueries({ shipped, own: '/nowhere' })
+    const queries = usableQueries(savedFiles({ shipped, own: '/nowhere' }))
     expect(queries.length).toBeGreaterThanOrEqual(12)
     for (const query of queries) {
       expect(query.title).not.toBe(query.name)
