@@ -1,6 +1,7 @@
 // Bundles src/ into dist/: a launcher, the program in lazily loaded chunks, its workers, and the engine as a library.
 // With --if-changed nothing is done when dist/ is newer than every source.
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -40,14 +41,16 @@ await build({
   },
   chunkNames: 'chunk-[hash]',
 })
-// The launcher must parse on any Node, so that it can refuse an old one: no bundle around it, an old target.
+// The launcher must parse on an old Node, so that it can refuse it: an old target, and nothing of the bundle in it.
 await build({
   entryPoints: { muster: 'src/muster.ts' },
   outdir,
-  bundle: false,
+  bundle: true,
+  platform: 'node',
   format: 'esm',
   target: 'es2022',
   minify: true,
+  define: { MUSTER_BUILD: JSON.stringify(hashOf(outdir)) },
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })
@@ -62,6 +65,14 @@ await build({
   logLevel: 'warning',
 })
 copyFileSync('src/jmespath/published.d.ts', join(outdir, 'jmespath.d.ts'))
+
+/** Of the names and the contents of all files in a folder. */
+function hashOf(folder) {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(folder).sort())
+    hash.update(`${name}\0`).update(readFileSync(join(folder, name)))
+  return hash.digest('hex').slice(0, 16)
+}
 
 function isCurrent() {
   const built = join(outdir, 'muster.js')

@@ -1,7 +1,12 @@
+import { keepCompiled } from './compile-cache.ts'
+
 // The launcher: refuses a Node that is too old before anything native is loaded (better-sqlite3 13 ends
 // with a segmentation fault on Node 20), then starts the program.
 const wanted = 22
 const [major] = process.versions.node.split('.')
+
+/** What the bundle holds, as a hash: the build puts it here. */
+declare const MUSTER_BUILD: string
 
 if (Number(major) < wanted) {
   process.stderr.write(
@@ -9,9 +14,8 @@ if (Number(major) < wanted) {
   )
   process.exit(1)
 } else {
-  const { enableCompileCache } = await import('node:module')
-  enableCompileCache?.()
   // A path that the compiler does not follow: the launcher stands beside the bundle, not in it.
   const main: string = './main.js'
+  keepCompiled(process.env, MUSTER_BUILD)
   await import(main)
 }

@@ -86,8 +86,13 @@ export function writeSettings(home: string, settings: JsonObject): void {
 }
 
 /** Starts any program and collects what it says. */
-export function launch(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(command, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+export function launch(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd?: string,
+) {
+  const child = spawn(command, [...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<Ended>((resolve, reject) => {
     let out = ''
     let err = ''

@@ -1,0 +1,34 @@
+import { userInfo } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import type { Io } from './io.ts'
+
+/**
+ * The user's home: $HOME, and where that is empty or relative what the system's list of users says; null where it
+ * says nothing. `os.homedir()` would believe any $HOME, and a relative one is whatever folder muster is started in.
+ */
+export function homeFolder({ HOME }: Io['env']): string | null {
+  if (isUsable(HOME)) return HOME
+  try {
+    const { homedir } = userInfo()
+    return isUsable(homedir) ? homedir : null
+  } catch {
+    return null
+  }
+}
+
+const bases = {
+  cache: ['XDG_CACHE_HOME', '.cache'],
+  config: ['XDG_CONFIG_HOME', '.config'],
+  state: ['XDG_STATE_HOME', '.local/state'],
+} as const
+
+/** muster's own folder among the user's, as XDG has them: a relative base directory is not valid there. */
+export function ownFolder(purpose: keyof typeof bases, { env, home }: Pick<Io, 'env' | 'home'>): string {
+  const [variable, inHome] = bases[purpose]
+  const base = env[variable]
+  return join(isUsable(base) ? base : join(home, inHome), 'muster')
+}
+
+function isUsable(path: string | undefined): path is string {
+  return path !== undefined && isAbsolute(path)
+}
