@@ -1,7 +1,7 @@
 /** The only file that touches `process`: argv in, exit code out. */
-import { homedir } from 'node:os'
 import { runCli } from './cli.ts'
-import { Interruption } from './errors.ts'
+import { Interruption, usageError } from './errors.ts'
+import { homeFolder } from './folders.ts'
 import type { Io } from './io.ts'
 
 const interrupt = new AbortController()
@@ -30,6 +30,11 @@ for (const stream of [process.stdout, process.stderr]) {
 process.removeAllListeners('warning')
 process.on('warning', () => {})
 
+// The AWS SDK, the threads and the programs that muster starts look at the variable themselves.
+const home = homeFolder(process.env)
+if (home === null) delete process.env.HOME
+else process.env.HOME = home
+
 const io: Io = {
   out: (text) =>
     new Promise((resolve) => {
@@ -45,7 +50,10 @@ const io: Io = {
   },
   env: process.env,
   now: Date.now,
-  home: process.env.HOME ?? homedir(),
+  get home() {
+    if (home !== null) return home
+    throw usageError('HOME is no absolute path, and this system knows no home folder of yours: set HOME.')
+  },
   cwd: process.cwd(),
   columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
   errIsTerminal: process.stderr.isTTY === true,

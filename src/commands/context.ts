@@ -3,6 +3,7 @@ import { splitList } from '../config/patterns.ts'
 import { type AwsConfig, readAwsConfig } from '../config/profiles.ts'
 import { type SelectedProfile, selectProfiles } from '../config/selection.ts'
 import { readSettings, type Settings, settingsFolder } from '../config/settings.ts'
+import { ownFolder } from '../folders.ts'
 import type { Access } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
@@ -79,7 +80,7 @@ export function queryFolders(io: Io): { shipped: string; own: string } {
 
 /** The cache's path: --cache, or muster's folder among the user's caches. */
 export function cacheFile(args: Args, io: Io, name: string): string {
-  return args.text('cache') ?? join(io.env.XDG_CACHE_HOME || join(io.home, '.cache'), 'muster', name)
+  return args.text('cache') ?? join(ownFolder('cache', io), name)
 }
 
 function lacksProfiles(io: Io): boolean {

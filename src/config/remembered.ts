@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { ownFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
 import { readTextFile } from './aws-files.ts'
 
@@ -13,8 +14,7 @@ const nothing: Remembered = { profiles: [], regions: [] }
 
 /** `$XDG_STATE_HOME/muster/selection.json`, or the same in ~/.local/state. */
 export function rememberedFile(io: Pick<Io, 'env' | 'home'>): string {
-  const base = io.env.XDG_STATE_HOME
-  return join(base && isAbsolute(base) ? base : join(io.home, '.local/state'), 'muster', 'selection.json')
+  return join(ownFolder('state', io), 'selection.json')
 }
 
 /** What was chosen last time; nothing where the file is missing or is none of muster's. */

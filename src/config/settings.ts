@@ -1,5 +1,6 @@
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { type MusterError, usageError } from '../errors.ts'
+import { ownFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
 import { kinds } from '../kinds.ts'
 import type { Fault, FaultClass, Scope } from '../model.ts'
@@ -29,10 +30,9 @@ export interface Settings {
   readonly pageSize: number | null
 }
 
-/** `$XDG_CONFIG_HOME/muster`, or `~/.config/muster`; a relative XDG_CONFIG_HOME does not count, as XDG says. */
+/** `$XDG_CONFIG_HOME/muster`, or `~/.config/muster`. */
 export function settingsFolder(io: Pick<Io, 'env' | 'home'>): string {
-  const base = io.env.XDG_CONFIG_HOME
-  return join(base && isAbsolute(base) ? base : join(io.home, '.config'), 'muster')
+  return ownFolder('config', io)
 }
 
 /** The settings of `config.json` in the settings folder; the defaults where there is no such file. */
