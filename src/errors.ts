@@ -33,3 +33,8 @@ export class Interruption extends Error {
 export function usageError(message: string, cause?: unknown): MusterError {
   return new MusterError(message, exitCodes.usage, { cause })
 }
+
+/** Whether an error is one of the system's, with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}

@@ -3,6 +3,7 @@ import { runCli } from './cli.ts'
 import { Interruption, usageError } from './errors.ts'
 import { homeFolder } from './folders.ts'
 import type { Io } from './io.ts'
+import { removeDrafts } from './whole-file.ts'
 
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -20,6 +21,8 @@ process.on('uncaughtException', (error) => {
     process.exit(1)
   }, 3000)
 })
+// A second ctrl-c ends the process in the middle of whatever it does.
+process.once('exit', removeDrafts)
 // `muster … | head`: the reader has gone, and nothing is left to be said.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

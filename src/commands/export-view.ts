@@ -4,7 +4,7 @@ import { type Format, formatAnswer } from '../output/format.ts'
 import { coverageOf } from '../query/coverage.ts'
 import type { Standing } from '../sync/standing.ts'
 import { coverageLines } from './report.ts'
-import { writeAtomically } from './write-file.ts'
+import { isKept, writeFile } from './write-file.ts'
 
 export interface ExportRequest {
   readonly file: string
@@ -26,12 +26,12 @@ export async function exportAnswer(
   io: Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal'>,
 ): Promise<number> {
   const options = { columns: null, raw, colour: false }
-  const bytes = await writeAtomically(file, formatAnswer(answer, format, options), force, io)
+  const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)
   const coverage = coverageOf(statuses)
-  if (!coverage.complete || coverage.accepted.length > 0) {
+  if (isKept(file) && (!coverage.complete || coverage.accepted.length > 0)) {
     const said = coverageLines(coverage, io.now())
     const report = { file, said, scopes: [...coverage.missing, ...coverage.accepted] }
-    await writeAtomically(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
+    await writeFile(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
   }
   return bytes
 }

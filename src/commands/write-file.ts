@@ -1,49 +1,40 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { MusterError, usageError } from '../errors.ts'
+import { hasCode, MusterError, usageError } from '../errors.ts'
+import { type FilePlace, filePlace } from '../file-place.ts'
 import type { Io } from '../io.ts'
+import { streamWhole } from '../whole-file.ts'
 
-/** A usage error where the file exists already. */
+/** A usage error if the file exists already. Pipes and devices may: nothing in them is replaced. */
 export function refuseExisting(file: string): void {
-  if (existsSync(file)) throw usageError(`${file} exists: give another name, or --force to replace it.`)
+  const place = placeFor(file)
+  if (place.type === 'file' && place.exists) throw exists(file)
 }
 
-/**
- * Writes a file whole or not at all: beside its place first, moved there in the end. Gives the bytes written.
- * Tells how far it is on a terminal's standard error.
- */
-export async function writeAtomically(
+/** Whether what is written there stays, so that something can lie beside it; not in a pipe or a device. */
+export function isKept(file: string): boolean {
+  return placeFor(file).type === 'file'
+}
+
+/** Writes a file whole or not at all, saying how far it is on a terminal's standard error. Gives the bytes written. */
+export async function writeFile(
   file: string,
   chunks: Iterable<string>,
   replace: boolean,
   io: Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal'>,
 ): Promise<number> {
-  const beside = `${file}.${process.pid}.part`
-  let bytes = 0
+  let drawn = io.now()
+  const written = (bytes: number) => {
+    if (!io.errIsTerminal || io.now() - drawn < 200) return
+    drawn = io.now()
+    io.err(`\r\u001b[Kwriting ${(bytes / 1e6).toFixed(1)} MB`)
+  }
+  const existing = replace ? 'replace' : 'refuse'
   try {
-    const handle = openSync(beside, 'wx')
-    try {
-      let drawn = io.now()
-      for (const piece of pieces(chunks)) {
-        io.signal.throwIfAborted()
-        writeSync(handle, piece)
-        bytes += piece.length
-        if (!io.errIsTerminal || io.now() - drawn < 200) continue
-        drawn = io.now()
-        io.err(`\r\u001b[Kwriting ${(bytes / 1e6).toFixed(1)} MB`)
-        await new Promise(setImmediate)
-      }
-      fsyncSync(handle)
-    } finally {
-      closeSync(handle)
-      if (io.errIsTerminal) io.err('\r\u001b[K')
-    }
-    if (replace) renameSync(beside, file)
-    else linkSync(beside, file)
-    return bytes
+    return await streamWhole(file, pieces(chunks), { existing, signal: io.signal, written })
   } catch (error) {
-    throw fileError(file, error)
+    io.signal.throwIfAborted()
+    throw hasCode(error, 'EEXIST') ? appeared(file, error) : fileError(file, error)
   } finally {
-    rmSync(beside, { force: true })
+    if (io.errIsTerminal) io.err('\r\u001b[K')
   }
 }
 
@@ -58,16 +49,30 @@ function* pieces(chunks: Iterable<string>): Generator<Buffer> {
   yield Buffer.from(piece)
 }
 
+function placeFor(file: string): FilePlace {
+  try {
+    return filePlace(file)
+  } catch (error) {
+    throw fileError(file, error)
+  }
+}
+
+function exists(file: string): MusterError {
+  return usageError(`${file} exists: give another name, or --force to replace it.`)
+}
+
+/** It was not there when the command began. */
+function appeared(file: string, cause: unknown): MusterError {
+  return usageError(
+    `${file} was made by something else meanwhile: it is as it was, and the answer is not kept. Run the same command again with another name, or with --force; what was read from AWS is in the cache.`,
+    cause,
+  )
+}
+
 function fileError(file: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'EEXIST')
-    return usageError(`${file} exists: give another name, or --force to replace it.`, error)
-  if (!/^E(ACCES|PERM|ROFS|ISDIR|NOTDIR|NOENT|NOSPC|DQUOT)$/.test(code)) return error
-  return new MusterError(
-    `${file} cannot be written (${code}): nothing was left there; give another with --to FILE.`,
-    1,
-    {
-      cause: error,
-    },
-  )
+  if (code === 'EPIPE') return new MusterError(`${file} was closed by its reader before all was written.`, 1)
+  if (!/^E[A-Z]+$/.test(code)) return error
+  const text = `${file} cannot be written (${code}): what was there is as it was; give another with --to FILE.`
+  return new MusterError(text, 1, { cause: error })
 }

@@ -1,21 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { exitCodes, MusterError } from '../errors.ts'
+import { exitCodes, hasCode, MusterError } from '../errors.ts'
+import { filePlace } from '../file-place.ts'
+import { writeWhole } from '../whole-file.ts'
 
 /**
  * Appends text to a config file: every byte that is there stays, a link is followed, the mode kept, the file
@@ -24,8 +11,9 @@ import { exitCodes, MusterError } from '../errors.ts'
  */
 export function appendToFile(file: string, text: string, now: number): string | null {
   try {
-    return appended(realPlace(file), text, now)
+    return appended(file, text, now)
   } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw changed(file, error)
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (!/^E[A-Z]+$/.test(code)) throw error
     throw new MusterError(
@@ -36,48 +24,56 @@ export function appendToFile(file: string, text: string, now: number): string | 
   }
 }
 
-function appended(place: string, text: string, now: number): string | null {
-  const before = bytesOf(place)
-  const beside = `${place}.${randomBytes(6).toString('hex')}.tmp`
-  mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
+function appended(file: string, text: string, now: number): string | null {
+  const place = filePlace(file)
+  if (place.type !== 'file') {
+    throw new MusterError(
+      `${file} is a pipe or a device, which keeps nothing: give a file in AWS_CONFIG_FILE.`,
+    )
+  }
+  const { path } = place
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (!place.exists) {
+    writeWhole(path, text, { existing: 'refuse', mode: 0o600 })
+    return null
+  }
+  const before = readFileSync(path)
+  const copy = keptCopy(path, before, now)
   try {
-    const handle = openSync(beside, 'wx', 0o600)
-    try {
-      if (before) writeSync(handle, before)
-      writeSync(handle, (before ? joint(before) : '') + lineEnds(text, before))
-      fsyncSync(handle)
-    } finally {
-      closeSync(handle)
-    }
-    const copy = before ? keptCopy(place, now) : null
-    if (before) chmodSync(beside, statSync(place).mode & 0o7777)
-    refuseChanged(place, before)
-    renameSync(beside, place)
+    const extended = Buffer.concat([before, Buffer.from(joint(before) + lineEnds(text, before))])
+    writeWhole(path, extended, { existing: 'replace', check: () => refuseChanged(path, before) })
     return copy
-  } finally {
-    rmSync(beside, { force: true })
+  } catch (error) {
+    rmSync(copy, { force: true })
+    throw error
   }
 }
 
 /** `config.2026-11-24T120000Z.bak`, beside the file, never in place of another. */
-function keptCopy(place: string, now: number): string {
+function keptCopy(path: string, before: Buffer, now: number): string {
   const time = new Date(now).toISOString().replace(/:|\.\d+/g, '')
   for (let count = 1; ; count += 1) {
-    const copy = `${place}.${time}${count === 1 ? '' : `-${count}`}.bak`
+    const copy = `${path}.${time}${count === 1 ? '' : `-${count}`}.bak`
     try {
-      copyFileSync(place, copy, constants.COPYFILE_EXCL)
+      writeWhole(copy, before, { existing: 'refuse', mode: statSync(path).mode & 0o777 })
       return copy
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (!hasCode(error, 'EEXIST')) throw error
     }
   }
 }
 
 /** An editor or another program may have saved it meanwhile. */
-function refuseChanged(place: string, before: Buffer | null): void {
-  const now = bytesOf(place)
-  if (now === null ? before === null : before?.equals(now)) return
-  throw new MusterError(`${place} changed while it was being extended: run the same command again.`)
+function refuseChanged(path: string, before: Buffer): void {
+  if (!existsSync(path) || !readFileSync(path).equals(before)) throw changed(path)
+}
+
+function changed(path: string, cause?: unknown): MusterError {
+  return new MusterError(
+    `${path} changed while it was being extended and is as it was left: run the same command again.`,
+    exitCodes.failed,
+    { cause },
+  )
 }
 
 /** What stands between the last byte and a new section: the end of its line, and an empty line. */
@@ -87,19 +83,6 @@ function joint(before: Buffer): string {
   return before.at(-1) === 0x0a ? end : end + end
 }
 
-function lineEnds(text: string, before: Buffer | null): string {
-  return before?.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
-}
-
-function bytesOf(file: string): Buffer | null {
-  const stat = statSync(file, { throwIfNoEntry: false })
-  return stat ? readFileSync(file) : null
-}
-
-function realPlace(file: string): string {
-  try {
-    return realpathSync(file)
-  } catch {
-    return file
-  }
+function lineEnds(text: string, before: Buffer): string {
+  return before.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
 }

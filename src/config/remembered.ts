@@ -1,7 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { ownFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
+import { writePrivately } from '../whole-file.ts'
 import { readTextFile } from './aws-files.ts'
 
 /** What was last chosen on the screen. Commands never read it: a script says what it means. */
@@ -35,9 +35,5 @@ export function readRemembered(io: Pick<Io, 'env' | 'home'>): Remembered {
 
 /** Keeps a choice for the next start, whole or not at all. Throws what the file system refuses. */
 export function remember(io: Pick<Io, 'env' | 'home'>, { profiles, regions }: Remembered): void {
-  const file = rememberedFile(io)
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const beside = `${file}.part`
-  writeFileSync(beside, `${JSON.stringify({ profiles, regions }, null, 4)}\n`, { mode: 0o600 })
-  renameSync(beside, file)
+  writePrivately(rememberedFile(io), `${JSON.stringify({ profiles, regions }, null, 4)}\n`)
 }

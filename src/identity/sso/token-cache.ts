@@ -3,8 +3,8 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SsoSession } from '../../config/sso-sessions.ts'
 import type { JsonObject } from '../../model.ts'
+import { writePrivately } from '../../whole-file.ts'
 import { cacheTime, timeOf } from '../aws-cli-json.ts'
-import { writePrivately } from '../private-file.ts'
 
 /** A login as the AWS CLI keeps it. Holds secrets. */
 export interface SsoToken {

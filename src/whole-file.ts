@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises'
+import { hasCode } from './errors.ts'
+import { type FilePlace, filePlace } from './file-place.ts'
+
+/** How a file is written. */
+export interface WholeFileOptions {
+  /** With `refuse` a file that exists is an error with the code EEXIST, also if it appears at the last moment. */
+  readonly existing: 'replace' | 'refuse'
+  /** Of a new file, less the umask; default 0666. A file that is replaced keeps its mode and its owner. */
+  readonly mode?: number
+  /** For secrets: mode 0600, whatever the file had. */
+  readonly isPrivate?: boolean
+  /** Looks once more before the new file takes the old one's place; what it throws leaves the old one. */
+  readonly check?: () => void
+}
+
+/** How a long file is written. */
+export interface StreamOptions extends WholeFileOptions {
+  readonly signal: AbortSignal
+  /** Hears how many bytes have been written. */
+  readonly written?: (bytes: number) => void
+}
+
+/**
+ * Writes a file whole or not at all: beside its place first, safely on the disk, then moved there. A link stays, and
+ * what it leads to is written. A pipe or a device cannot be replaced and is written to. Throws what the file system
+ * refuses, and leaves nothing behind then.
+ */
+export function writeWhole(file: string, content: string | Uint8Array, options: WholeFileOptions): void {
+  const place = filePlace(file)
+  const target = place.type === 'file' ? openDraft(place.path, options) : openStream(place)
+  try {
+    const bytes = Buffer.from(content)
+    // write(2) may take less than it was given, without an error: on a disk that becomes full, in a pipe.
+    for (let at = 0; at < bytes.length; ) at += writeSync(target.handle, bytes, at)
+    target.finish()
+  } finally {
+    target.close()
+  }
+}
+
+/** Writes a file for its owner alone (0600), whole or not at all; a folder that is missing is made (0700). */
+export function writePrivately(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  writeWhole(file, text, { existing: 'replace', isPrivate: true })
+}
+
+/** As `writeWhole`, piece by piece, waiting for whoever reads a pipe. Gives the bytes written. */
+export async function streamWhole(
+  file: string,
+  pieces: Iterable<Uint8Array>,
+  options: StreamOptions,
+): Promise<number> {
+  const { signal, written } = options
+  const place = filePlace(file)
+  const target = place.type === 'file' ? openDraft(place.path, options) : await reader(place, signal)
+  try {
+    let bytes = 0
+    for (const piece of pieces) {
+      await writePiece(target.handle, piece, signal)
+      bytes += piece.length
+      written?.(bytes)
+      // Without this no signal would be heard.
+      await breathe()
+      signal.throwIfAborted()
+    }
+    target.finish()
+    return bytes
+  } finally {
+    target.close()
+  }
+}
+
+/** Removes what is not yet whole, for a process that ends in the middle of it. */
+export function removeDrafts(): void {
+  for (const path of drafts) rmSync(path, { force: true })
+}
+
+/** Files that are being written, by their temporary names. */
+const drafts = new Set<string>()
+
+interface Target {
+  readonly handle: number
+  /** All has been written. */
+  finish(): void
+  /** In the end, however it went. */
+  close(): void
+}
+
+function openDraft(path: string, { existing, mode, isPrivate, check }: WholeFileOptions): Target {
+  const draft = join(dirname(path), `.muster-${randomBytes(8).toString('hex')}.tmp`)
+  // Until it has the mode of the file that it replaces it is nobody else's to read.
+  const isNew = !isPrivate && !statSync(path, { throwIfNoEntry: false })
+  const handle = openSync(draft, 'wx', isNew ? (mode ?? 0o666) : 0o600)
+  drafts.add(draft)
+  return {
+    handle,
+    finish() {
+      if (existing === 'replace' && !isPrivate) takeOwnerAndMode(handle, path)
+      fsyncSync(handle)
+      check?.()
+      if (existing === 'replace') renameSync(draft, path)
+      else putWithoutReplacing(draft, path)
+      syncFolder(dirname(path))
+    },
+    close() {
+      closeSync(handle)
+      rmSync(draft, { force: true })
+      drafts.delete(draft)
+    },
+  }
+}
+
+/** link(2) refuses a name that exists; rename(2) does not. */
+function putWithoutReplacing(draft: string, path: string): void {
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
+    // A file system without hard links, as on many memory sticks: an empty file claims the name.
+    closeSync(openSync(path, 'wx'))
+    renameSync(draft, path)
+  }
+}
+
+/** Those of the file that is replaced. If its group cannot be kept, the group that it gets has no access. */
+function takeOwnerAndMode(handle: number, path: string): void {
+  const old = statSync(path, { throwIfNoEntry: false })
+  if (!old) return
+  const { uid, gid } = fstatSync(handle)
+  const isSame = uid === old.uid && gid === old.gid
+  const isKept = isSame || changesOwner(handle, old.uid, old.gid) || changesOwner(handle, uid, old.gid)
+  fchmodSync(handle, old.mode & (isKept ? 0o7777 : 0o7707))
+}
+
+function changesOwner(handle: number, uid: number, gid: number): boolean {
+  try {
+    fchownSync(handle, uid, gid)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A name is safe on the disk only when its folder is. The file is whole by now, whatever the folder says. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, 'r')
+    try {
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+  } catch {
+    // Not every file system can do this.
+  }
+}
+
+/** Never waits: a pipe that nobody reads is an error with the code ENXIO. */
+function openStream(place: Exclude<FilePlace, { type: 'file' }>): Target {
+  if (place.type === 'descriptor') return { handle: place.handle, finish: () => {}, close: () => {} }
+  const handle = openSync(place.path, constants.O_WRONLY | constants.O_NONBLOCK)
+  return { handle, finish: () => {}, close: () => closeSync(handle) }
+}
+
+/** Waits until somebody reads the pipe. */
+async function reader(place: Exclude<FilePlace, { type: 'file' }>, signal: AbortSignal): Promise<Target> {
+  for (;;) {
+    try {
+      return openStream(place)
+    } catch (error) {
+      if (place.type !== 'pipe' || !hasCode(error, 'ENXIO')) throw error
+      await pause(50, undefined, { signal })
+    }
+  }
+}
+
+async function writePiece(handle: number, piece: Uint8Array, signal: AbortSignal): Promise<void> {
+  for (let at = 0; at < piece.length; ) {
+    try {
+      at += writeSync(handle, piece, at)
+    } catch (error) {
+      if (!hasCode(error, 'EAGAIN')) throw error
+      await pause(10, undefined, { signal })
+    }
+  }
+}
