@@ -84,16 +84,18 @@ function rememberNames({ accounts }: Reach, { cacheFile }: Context): void {
 }
 
 function write(reach: Reach, session: SsoSession, { template, region }: Wanted, context: Context): void {
-  const { config, io } = context
-  const added = newProfiles(session, reach.roles, config.profiles, template)
+  const { io } = context
+  // Read again: AWS may have taken its time, and somebody may have written some of the profiles meanwhile.
+  const { configFile, profiles } = readAwsConfig(io)
+  const added = newProfiles(session, reach.roles, profiles, template)
   if (added.length === 0) {
     io.err('Nothing to write: every role has its profile.\n')
     return
   }
   const text = added.map((each) => profileText(each, session.name ?? '', region)).join('\n')
-  const copy = appendToFile(config.configFile, text, io.now())
+  const copy = appendToFile(configFile, text, io.now())
   const kept = copy === null ? '' : `; ${copy} is what it was`
-  io.err(`${added.length} profiles added to ${config.configFile}${kept}\n`)
+  io.err(`${added.length} profiles added to ${configFile}${kept}\n`)
 }
 
 function report({ roles, failed, accounts }: Reach, { io }: Context): ExitCode {

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { watched } from '../helpers/file-calls.ts'
+import { program } from './program.ts'
 import { type SsoMachine, seconds, ssoMachine, write } from './sso-machine.ts'
 
 interface Row {
@@ -137,6 +139,62 @@ describe('--write', () => {
     expect(
       (JSON.parse(listed) as { Problem: string | null }[]).every(({ Problem }) => Problem === null),
     ).toBe(true)
+  })
+
+  test('what another program saves while the file is extended stays, through a link too, and nothing is left', async () => {
+    const machine = await ssoMachine()
+    await machine.signIn()
+    const real = join(machine.home, 'dotfiles/aws-config')
+    mkdirSync(dirname(real))
+    renameSync(machine.configFile, real)
+    symlinkSync(real, machine.configFile)
+    const saved = `${readFileSync(real, 'utf8')}\n[profile typed-just-now]\nregion = eu-west-1\n`
+    const before = { call: 'fsync', writes: { file: real, text: saved } } as const
+    const words = [program, 'discover', '--write']
+    const { code, err } = await watched(dirname(real), words, machine.env, before)
+    expect(err).toContain('aws-config changed while it was being extended and is as it was left')
+    expect(err).toContain('run the same command again')
+    expect(code).toBe(1)
+    expect(readFileSync(real, 'utf8')).toBe(saved)
+    expect(readdirSync(dirname(real))).toEqual(['aws-config'])
+    expect((await machine.muster('discover', '--write')).code).toBe(0)
+    expect(readFileSync(real, 'utf8').startsWith(saved)).toBe(true)
+    expect(lstatSync(machine.configFile).isSymbolicLink()).toBe(true)
+  })
+
+  test('the config is the old one or the whole new one, wherever muster is killed', async () => {
+    const machine = await ssoMachine()
+    await machine.signIn()
+    const folder = dirname(machine.configFile)
+    const old = readFileSync(machine.configFile, 'utf8')
+    const words = [program, 'discover', '--write']
+    const { calls } = await watched(folder, words, machine.env)
+    const whole = readFileSync(machine.configFile, 'utf8')
+    const found = []
+    for (let nth = 1; nth <= calls.length; nth += 1) {
+      for (const name of readdirSync(folder).filter((each) => /\.bak$|\.tmp$/.test(each)))
+        rmSync(join(folder, name))
+      write(machine.configFile, old)
+      const { signal } = await watched(folder, words, machine.env, { nth, signals: ['SIGKILL'] })
+      expect(signal).toBe('SIGKILL')
+      found.push(readFileSync(machine.configFile, 'utf8'))
+    }
+    expect(found.filter((each) => each !== old && each !== whole)).toEqual([])
+    expect(new Set(found).size).toBe(2)
+  })
+
+  test('a profile that is written while AWS is asked is not written a second time', async () => {
+    const slow = { operation: 'ListAccountRoles', fault: 'latency', ms: 700 } as const
+    const machine = await ssoMachine({ faults: [slow] })
+    await machine.signIn()
+    const { ended } = machine.start('discover', '--write')
+    await expect.poll(() => machine.endpoint.requests('ListAccountRoles')).toBeGreaterThan(0)
+    const mine = `[profile mine]\nsso_session = acme\nsso_account_id = ${account(machine, 'acme-prod-web')}\nsso_role_name = ReadOnlyAccess\n`
+    write(machine.configFile, `${readFileSync(machine.configFile, 'utf8')}\n${mine}`)
+    expect((await ended).code).toBe(0)
+    const after = readFileSync(machine.configFile, 'utf8')
+    expect(after).toContain('[profile acme-management-readonlyaccess]')
+    expect(after).not.toContain('[profile acme-prod-web-readonlyaccess]')
   })
 
   test('a role whose name would write other keys is named and left out', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   existsSync,
   lstatSync,
@@ -10,6 +11,7 @@ import {
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { appendToFile } from '../../src/config/append.ts'
+import { scriptOver, watched } from '../helpers/file-calls.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')
@@ -56,4 +58,22 @@ test('a folder in its place is told, and nothing is left behind', () => {
   const folder = temporaryFolder()
   expect(() => appendToFile(folder, more, now)).toThrow(/cannot be written \(EISDIR\): it is as it was/)
   expect(existsSync(`${folder}.2026-11-24T120000Z.bak`)).toBe(false)
+})
+
+test('a file that another program makes at the last moment stays, and that is said', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'config')
+  const script = scriptOver('config/append.ts', `exports.appendToFile('${file}', 'mine', 0)`)
+  const before = { call: 'link', writes: { file, text: 'theirs' } } as const
+  const { err } = await watched(folder, script, { PATH: process.env.PATH ?? '' }, before)
+  expect(err).toContain('config changed while it was being extended and is as it was left')
+  expect(readFileSync(file, 'utf8')).toBe('theirs')
+  expect(readdirSync(folder)).toEqual(['config'])
+})
+
+test('a pipe keeps nothing: it is refused, and stays', () => {
+  const file = join(temporaryFolder(), 'config')
+  expect(spawnSync('mkfifo', [file]).status).toBe(0)
+  expect(() => appendToFile(file, more, now)).toThrow(/is a pipe or a device, which keeps nothing/)
+  expect(readdirSync(dirname(file))).toEqual(['config'])
 })
