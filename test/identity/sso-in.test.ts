@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type SsoMachine, seconds, ssoMachine, write } from '../commands/sso-machine.ts'
 import { awsV1, hasAwsV1 } from '../helpers/aws-v1.ts'
@@ -96,12 +96,39 @@ describe('a login that is about to end', () => {
     expect(readdirSync(join(machine.home, '.aws/sso/cache'))).toHaveLength(1)
   })
 
-  test('a lock that a program left behind holds nobody up for long', async () => {
+  test('a lock’s file that a program left behind holds nobody up, not even one from the future', async () => {
     const machine = await ssoMachine()
     await machine.signIn({ expiresAt: minutes(-60) })
-    write(`${machine.loginFile()}.lock`, '')
-    utimesSync(`${machine.loginFile()}.lock`, new Date(0), new Date(0))
+    const lock = `${machine.loginFile()}.lock`
+    const later = new Date(Date.now() + 100 * 31_536_000_000)
+    write(lock, '')
+    utimesSync(lock, later, later)
     expect((await machine.muster('whoami', '--profile', '*')).code).toBe(0)
+    expect(readdirSync(dirname(lock))).toHaveLength(1)
+  })
+
+  test('a program that is killed while it renews leaves the renewal to the next', async () => {
+    const machine = await ssoMachine({
+      faults: [{ operation: 'CreateToken', nth: 2, fault: 'latency', ms: 30_000 }],
+    })
+    await machine.signIn({ expiresAt: minutes(-60) })
+    const before = tokens(machine)
+    const { child, ended } = machine.start('whoami', '--profile', '*')
+    await expect.poll(() => tokens(machine)).toBe(before + 1)
+    child.kill('SIGKILL')
+    expect((await ended).signal).toBe('SIGKILL')
+    expect((await machine.muster('whoami', '--profile', '*')).code).toBe(0)
+    expect(tokens(machine)).toBe(before + 2)
+  })
+
+  test('a lock that the file system refuses is named as a cache that cannot be written', async () => {
+    const machine = await ssoMachine()
+    await machine.signIn({ expiresAt: minutes(-60) })
+    mkdirSync(`${machine.loginFile()}.lock`)
+    const { out, err, code } = await machine.muster('whoami', '--profile', '*')
+    expect(out).toContain('SsoCacheNotWritable')
+    expect(err).not.toContain('bug')
+    expect(code).toBe(3)
   })
 
   test('counts to its end where it cannot be renewed', async () => {

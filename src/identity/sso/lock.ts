@@ -1,31 +1,75 @@
-import { closeSync, openSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { hasCode } from '../../errors.ts'
 
-/** A lock left behind by a process that died counts no longer than this, in ms; no work under it takes so long. */
-const longest = 20_000
-
-/** Does work while no other muster does work under the same lock file. Throws what the file system refuses. */
-export async function locked<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  while (!take(file)) await pause(50, undefined, { signal })
+/**
+ * Does work while no other muster does work under the same lock file. Waits no longer than `patience`, in ms: a holder
+ * that was stopped (ctrl-z) keeps its lock, and no work under it takes so long. Throws what the file system refuses.
+ *
+ * The lock is the system's, on an empty SQLite file: it ends with the process that holds it, however that ends, and
+ * depends on no clock. The file is gone when nobody works under it.
+ */
+export async function locked<T>(
+  file: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  patience = 20_000,
+): Promise<T> {
+  const { default: Sqlite } = await import('better-sqlite3')
+  const open = () => new Sqlite(file, { timeout: 0 })
+  const since = performance.now()
+  let lock = take(file, open)
+  while (lock === null && performance.now() - since < patience) {
+    await pause(20 + Math.random() * 30, undefined, { signal })
+    lock = take(file, open)
+  }
   try {
     return await work()
   } finally {
-    rmSync(file, { force: true })
+    lock?.release()
   }
 }
 
-function take(file: string): boolean {
+interface Lock {
+  readonly release: () => void
+}
+
+/** A connection to the file. It is never opened in another way: closing that would give up the locks of this process. */
+type Open = () => { exec(sql: string): unknown; pragma(text: string): unknown; close(): unknown }
+
+/** The lock; null if another has it, or has just removed the file that was opened. */
+function take(file: string, open: Open): Lock | null {
+  if (fileAt(file) === null) open().close()
+  const before = fileAt(file)
+  const db = open()
   try {
-    closeSync(openSync(file, 'wx', 0o600))
-    return true
+    // Nothing is written, so that no journal need lie beside it.
+    db.pragma('journal_mode = MEMORY')
+    db.exec('BEGIN IMMEDIATE')
+    if (before !== null && fileAt(file) === before) {
+      chmodSync(file, 0o600)
+      return lockOf(file, db)
+    }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    if (ageOf(file) > longest) rmSync(file, { force: true })
-    return false
+    db.close()
+    if (hasCode(error, 'SQLITE_BUSY', 'ENOENT')) return null
+    throw error
+  }
+  db.close()
+  return null
+}
+
+function lockOf(file: string, db: ReturnType<Open>): Lock {
+  return {
+    release() {
+      rmSync(file, { force: true })
+      db.close()
+    },
   }
 }
 
-function ageOf(file: string): number {
-  const stat = statSync(file, { throwIfNoEntry: false })
-  return stat ? Date.now() - stat.mtimeMs : 0
+/** Which file has the name just now: a lock on one that was removed meanwhile keeps nobody out. */
+function fileAt(file: string): string | null {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return found ? `${found.dev} ${found.ino} ${found.birthtimeNs}` : null
 }

@@ -87,10 +87,12 @@ async function renewedOnce(file: string, token: SsoToken, context: SsoContext): 
   return renewal
 }
 
-/** What the file system refuses is told; anything else that is no fault is a bug. */
+/** What the file system refuses, of the login or of its lock, is a fault; anything else that is no fault is a bug. */
 function faultOf(error: unknown, context: SsoContext): FaultError {
   if (error instanceof FaultError) return error
-  if (error instanceof Error && 'code' in error && 'syscall' in error) return cacheFault(context, error)
+  const isRefused = error instanceof Error && 'code' in error
+  if (isRefused && ('syscall' in error || /^SQLITE_/.test(String(error.code))))
+    return cacheFault(context, error)
   throw error
 }
 
