@@ -6,7 +6,7 @@ import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
 import type { Store } from '../store/open.ts'
 import { scopeKey } from '../store/read.ts'
 import { makeWriter } from '../store/write.ts'
-import { callLimiter, pool } from './limits.ts'
+import { type CallLimiter, callLimiter, pool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
 import { type ResolvedProfile, resolveProfile } from './resolve.ts'
@@ -30,6 +30,8 @@ export interface SyncParts {
   readonly store: Store
   readonly io: Pick<Io, 'env' | 'now' | 'signal'>
   readonly emit: (event: SyncEvent) => void
+  /** What every call of EC2 waits for; default a limiter of this sync's own. */
+  readonly mayCall?: CallLimiter
 }
 
 /**
@@ -45,7 +47,7 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
     signal,
     writer: makeWriter(parts.store),
     limited: pool(request.concurrency),
-    mayCall: callLimiter(),
+    mayCall: parts.mayCall ?? callLimiter(),
     claimed: new Map(),
     emit: (event) => {
       if (event.type === 'scope-failed') run.writer.failScope(event.scope, event.fault, parts.io.now())
@@ -72,7 +74,7 @@ export interface Run extends SyncParts {
   readonly signal: AbortSignal
   readonly writer: ReturnType<typeof makeWriter>
   readonly limited: ReturnType<typeof pool>
-  readonly mayCall: ReturnType<typeof callLimiter>
+  readonly mayCall: CallLimiter
   /** Scopes that a profile of this run reads, by key: a second profile of the account leaves them alone. */
   readonly claimed: Map<string, string>
 }

@@ -1,7 +1,7 @@
 import { malformed } from '../aws/faults.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
-import type { callLimiter } from './limits.ts'
+import type { CallLimiter } from './limits.ts'
 import type { Place } from './live-token.ts'
 import { isRegionOff } from './read-scope.ts'
 
@@ -27,7 +27,7 @@ export interface ScopeRequest {
   readonly limit: number
   /** MaxResults; null for the kind's largest. */
   readonly pageSize: number | null
-  readonly mayCall: ReturnType<typeof callLimiter>
+  readonly mayCall: CallLimiter
   readonly onPage: (count: number) => void
   readonly signal: AbortSignal
 }

@@ -4,7 +4,7 @@ import type { Session } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import { kindNamed } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope, ScopeResources, ScopeStatus } from '../model.ts'
-import { callLimiter } from './limits.ts'
+import { type CallLimiter, callLimiter } from './limits.ts'
 import {
   type LiveProfiles,
   type LiveProfilesRequest,
@@ -29,6 +29,8 @@ export interface LiveRequest extends LiveProfilesRequest {
 
 export interface LiveParts extends ProfileParts {
   readonly io: Pick<Io, 'now' | 'signal'>
+  /** What every call of EC2 waits for; default a limiter of this reading's own. */
+  readonly mayCall?: CallLimiter
 }
 
 export interface LiveReading {
@@ -48,7 +50,15 @@ export interface LiveReading {
  */
 export async function readLive(request: LiveRequest, parts: LiveParts): Promise<LiveReading> {
   const profiles = liveProfiles(request, request.from?.accounts ?? [], parts)
-  const run: Run = { ...parts, request, profiles, read: [], statuses: [], failed: [], mayCall: callLimiter() }
+  const run: Run = {
+    ...parts,
+    request,
+    profiles,
+    read: [],
+    statuses: [],
+    failed: [],
+    mayCall: parts.mayCall ?? callLimiter(),
+  }
   const from = request.from?.places ?? wholeFrom(0, request)
   let places = [...from]
   for (let [place] = places; place && roomIn(run) > 0; [place] = places) {
@@ -71,7 +81,7 @@ interface Run extends LiveParts {
   readonly statuses: ScopeStatus[]
   /** Where scopes and profiles failed, to be come back to. */
   readonly failed: Place[]
-  readonly mayCall: ReturnType<typeof callLimiter>
+  readonly mayCall: CallLimiter
 }
 
 /** Reads what is next of a place, one scope at most, and gives the places that take its place. */

@@ -7,7 +7,11 @@ import { parseSettings } from '../../src/config/settings.ts'
 import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import { openSessions } from '../../src/identity/session.ts'
 import type { Scope, Selection } from '../../src/model.ts'
+import { openStore } from '../../src/store/open.ts'
+import { sync } from '../../src/sync/fan-out.ts'
+import type { CallLimiter } from '../../src/sync/limits.ts'
 import { type LiveReading, type LiveRequest, readLive } from '../../src/sync/live.ts'
+import { planScopes } from '../../src/sync/plan.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 export interface AccountMachine {
@@ -15,7 +19,16 @@ export interface AccountMachine {
   /** The profiles that a selection chooses; all of them where it says nothing. */
   readonly choose: (selection: Partial<Selection>) => readonly SelectedProfile[]
   /** One live reading by sessions of its own, as a process of its own would do it; calls are tried once. */
-  readonly read: (request: Partial<LiveRequest> & Pick<LiveRequest, 'chosen'>) => Promise<LiveReading>
+  readonly read: (
+    request: Partial<LiveRequest> & Pick<LiveRequest, 'chosen'>,
+    mayCall?: CallLimiter,
+  ) => Promise<LiveReading>
+  /** Reads the same into a new cache, as `muster sync` does; gives the ids that are in it then, as `idsOf`. */
+  readonly sync: (
+    chosen: readonly SelectedProfile[],
+    pageSize: number,
+    mayCall?: CallLimiter,
+  ) => Promise<readonly string[]>
 }
 
 export interface ProfileOfMachine {
@@ -34,20 +47,35 @@ export async function accountMachine(
   onTestFinished(() => endpoint.close())
   const config = configOf(endpoint, profiles)
   const settings = parseSettings({ profiles: ['*'] }, 'test')
-  const signal = new AbortController().signal
+  const io = { env: {}, home: '/nowhere', now: Date.now, signal: new AbortController().signal }
   return {
     endpoint,
     choose(selection) {
       const whole = { profiles: [], accounts: [], regions: [], ...selection }
       return selectProfiles({ selection: whole, config, settings, env: {}, allowInstance: false })
     },
-    async read(request) {
-      const io = { env: {}, home: '/nowhere', now: Date.now, signal }
+    async sync(chosen, pageSize, mayCall) {
+      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout: 2000 })
+      const store = openStore(join(temporaryFolder(), 'cache.db'))
+      const kind = 'instances'
+      const planned = planScopes(chosen, kind, [], store, {}, false)
+      const request = { planned, kind, accounts: [], due: () => true, concurrency: 16, pageSize }
+      try {
+        await sync(request, { sessions, store, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) })
+        const rows = store.db.prepare('SELECT AccountId, Region, InstanceId FROM instances').raw().all()
+        return rows.map((row) => (row as string[]).join('/')).sort()
+      } finally {
+        store.close()
+        sessions.close()
+      }
+    },
+    async read(request, mayCall) {
       const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout: 2000 })
       const defaults = { kind: 'instances', accounts: [], pageSize: null, maxItems: null, from: null }
       const accepted = () => false
       try {
-        return await readLive({ ...defaults, accepted, ...request }, { sessions, io, emit: () => {} })
+        const parts = { sessions, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) }
+        return await readLive({ ...defaults, accepted, ...request }, parts)
       } finally {
         sessions.close()
       }
