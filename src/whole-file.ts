@@ -36,6 +36,8 @@ export interface StreamOptions extends WholeFileOptions {
   readonly signal: AbortSignal
   /** Hears how many bytes have been written. */
   readonly written?: (bytes: number) => void
+  /** Hears the temporary name, for a thread that may be ended in the middle of it. */
+  readonly began?: (draft: string) => void
 }
 
 /**
@@ -70,7 +72,8 @@ export async function streamWhole(
 ): Promise<number> {
   const { signal, written } = options
   const place = filePlace(file)
-  const target = place.type === 'file' ? openDraft(place.path, options) : await reader(place, signal)
+  const target =
+    place.type === 'file' ? openDraft(place.path, options, options.began) : await reader(place, signal)
   try {
     let bytes = 0
     for (const piece of pieces) {
@@ -104,12 +107,17 @@ interface Target {
   close(): void
 }
 
-function openDraft(path: string, { existing, mode, isPrivate, check }: WholeFileOptions): Target {
+function openDraft(
+  path: string,
+  { existing, mode, isPrivate, check }: WholeFileOptions,
+  began?: StreamOptions['began'],
+): Target {
   const draft = join(dirname(path), `.muster-${randomBytes(8).toString('hex')}.tmp`)
   // Until it has the mode of the file that it replaces it is nobody else's to read.
   const isNew = !isPrivate && !statSync(path, { throwIfNoEntry: false })
   const handle = openSync(draft, 'wx', isNew ? (mode ?? 0o666) : 0o600)
   drafts.add(draft)
+  began?.(draft)
   return {
     handle,
     finish() {

@@ -1,10 +1,9 @@
-import type { Io } from '../io.ts'
 import type { Answer } from '../model.ts'
 import { type Format, formatAnswer } from '../output/format.ts'
 import { coverageOf } from '../query/coverage.ts'
 import type { Standing } from '../sync/standing.ts'
 import { coverageLines } from './report.ts'
-import { isKept, writeFile } from './write-file.ts'
+import { isKept, type WritingIo, writeFile } from './write-file.ts'
 
 export interface ExportRequest {
   readonly file: string
@@ -23,7 +22,7 @@ export async function exportAnswer(
   answer: Answer,
   { file, format, raw, force }: ExportRequest,
   { statuses }: Standing,
-  io: Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal'>,
+  io: WritingIo,
 ): Promise<number> {
   const options = { columns: null, raw, colour: false }
   const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)

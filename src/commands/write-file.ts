@@ -14,12 +14,18 @@ export function isKept(file: string): boolean {
   return placeFor(file).type === 'file'
 }
 
+/** What writing a file needs of the process. */
+export interface WritingIo extends Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal'> {
+  /** Hears the temporary name, for a thread that may be ended in the middle of it. */
+  readonly began?: (draft: string) => void
+}
+
 /** Writes a file whole or not at all, saying how far it is on a terminal's standard error. Gives the bytes written. */
 export async function writeFile(
   file: string,
   chunks: Iterable<string>,
   replace: boolean,
-  io: Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal'>,
+  io: WritingIo,
 ): Promise<number> {
   let drawn = io.now()
   const written = (bytes: number) => {
@@ -28,8 +34,9 @@ export async function writeFile(
     io.err(`\r\u001b[Kwriting ${(bytes / 1e6).toFixed(1)} MB`)
   }
   const existing = replace ? 'replace' : 'refuse'
+  const heard = { signal: io.signal, written, ...(io.began ? { began: io.began } : {}) }
   try {
-    return await streamWhole(file, pieces(chunks), { existing, signal: io.signal, written })
+    return await streamWhole(file, pieces(chunks), { existing, ...heard })
   } catch (error) {
     io.signal.throwIfAborted()
     throw hasCode(error, 'EEXIST') ? appeared(file, error) : fileError(file, error)

@@ -59,13 +59,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     const began = performance.now()
     const request = { file: path, format, raw: false, force }
     const { cacheFile, io } = context
-    const told = await startExport({
-      cacheFile,
-      env: io.env,
-      selection: selectionFor(ask.view),
-      ask,
-      request,
-    })
+    const task = { cacheFile, env: io.env, selection: selectionFor(ask.view), ask, request }
+    const told = await startExport(task, terminal.atExit)
     if (told.type === 'failed') return say(told.message, 'error')
     const missing =
       told.missing === 0 ? '' : `; ${told.missing} scopes miss in it, named in ${file}.coverage.json`

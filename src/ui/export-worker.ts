@@ -21,9 +21,18 @@ export type ExportTold =
   | { readonly type: 'written'; readonly bytes: number; readonly missing: number }
   | { readonly type: 'failed'; readonly message: string }
 
-if (parentPort) {
+/** The temporary file that it writes: when the process ends, this thread ends wherever it is. */
+export interface ExportBegan {
+  readonly type: 'began'
+  readonly draft: string
+}
+
+const port = parentPort
+if (port) {
   const { cacheFile, env, selection, ask, request } = workerData as ExportTask
-  const io = { env, now: Date.now, err: () => {}, errIsTerminal: false, signal: new AbortController().signal }
+  const began = (draft: string) => port.postMessage({ type: 'began', draft } satisfies ExportBegan)
+  const signal = new AbortController().signal
+  const io = { env, now: Date.now, err: () => {}, errIsTerminal: false, signal, began }
   let told: ExportTold
   try {
     const store = openStore(cacheFile)
@@ -38,5 +47,5 @@ if (parentPort) {
   } catch (error) {
     told = { type: 'failed', message: error instanceof Error ? error.message : String(error) }
   }
-  parentPort.postMessage(told)
+  port.postMessage(told)
 }

@@ -1,7 +1,8 @@
+import { rmSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import type { Io } from '../io.ts'
+import type { Io, Terminal } from '../io.ts'
 import type { MfaAnswer, MfaWanted, SyncReport, SyncTask, SyncTold } from '../sync/worker.ts'
-import type { ExportTask, ExportTold } from './export-worker.ts'
+import type { ExportBegan, ExportTask, ExportTold } from './export-worker.ts'
 import type { FromReader, ToReader } from './protocol.ts'
 import type { ReaderTask } from './reader.ts'
 
@@ -59,10 +60,15 @@ export function startSync(
 }
 
 /** Writes what is shown into a file, in a thread of its own. Resolves with how it went. */
-export function startExport(task: ExportTask): Promise<ExportTold> {
+export function startExport(task: ExportTask, atExit: Terminal['atExit']): Promise<ExportTold> {
   return new Promise((resolve) => {
     const worker = start('ui-export', task, task.env)
-    worker.once('message', resolve)
+    let isOver = () => {}
+    worker.on('message', (message: ExportTold | ExportBegan) => {
+      isOver()
+      if (message.type !== 'began') return resolve(message)
+      isOver = atExit(() => rmSync(message.draft, { force: true }))
+    })
     worker.once('error', (error) => resolve({ type: 'failed', message: String(error) }))
   })
 }

@@ -4,13 +4,13 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 
-const { log, within, before = null } = JSON.parse(process.env.FILE_CALLS)
+const { log, within, before = null, inThread = false } = JSON.parse(process.env.FILE_CALLS)
 const real = { ...fs }
 const paths = new Map()
 let count = 0
 
 function seen(call, path, to = '') {
-  if (!isMainThread || !String(path).startsWith(within)) return
+  if (isMainThread === Boolean(inThread) || !String(path).startsWith(within)) return
   count += 1
   if (before && (before.call === call || before.nth === count)) act()
   real.appendFileSync(log, `${JSON.stringify([call, String(path), ...(to ? [String(to)] : [])])}\n`)
@@ -18,6 +18,7 @@ function seen(call, path, to = '') {
 
 function act() {
   if (before.writes) real.writeFileSync(before.writes.file, before.writes.text)
+  if (before.lasts) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, before.lasts)
   for (const signal of before.signals ?? []) process.kill(process.pid, signal)
   if (before.fails)
     throw Object.assign(new Error(`${before.fails}: as on another file system`), { code: before.fails })

@@ -12,8 +12,18 @@ export interface Between {
   readonly nth?: number
   readonly writes?: { readonly file: string; readonly text: string }
   readonly signals?: readonly NodeJS.Signals[]
+  /** How long the call takes, in ms. */
+  readonly lasts?: number
   /** The code of an error that the call fails with. */
   readonly fails?: string
+}
+
+/** The environment in which a program is watched; with `inThread` its threads are, and not its main one. */
+export function watching(within: string, log: string, before: Between, inThread = false) {
+  return {
+    FILE_CALLS: JSON.stringify({ log, within, before, inThread }),
+    NODE_OPTIONS: `--import=${watcher} --no-warnings`,
+  }
 }
 
 const watcher = new URL('./file-calls.mjs', import.meta.url).pathname
@@ -27,10 +37,7 @@ export async function watched(
 ): Promise<Ended & { readonly calls: readonly FileCall[] }> {
   const log = join(temporaryFolder(), 'calls')
   writeFileSync(log, '')
-  const watch = {
-    FILE_CALLS: JSON.stringify({ log, within, before }),
-    NODE_OPTIONS: `--import=${watcher} --no-warnings`,
-  }
+  const watch = watching(within, log, before)
   const ended = await launch(process.execPath, args, { ...env, ...watch }).ended
   const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean)
   return { ...ended, calls: lines.map((line) => JSON.parse(line) as FileCall) }

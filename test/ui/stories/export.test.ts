@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { endingOf, formats } from '../../../src/output/format.ts'
-import { machine } from '../../commands/program.ts'
-import { open, sizes } from '../terminal.ts'
+import { machine, program } from '../../commands/program.ts'
+import { watching } from '../../helpers/file-calls.ts'
+import { open, openWith, sizes } from '../terminal.ts'
 import { options, payments, shows, synced } from './story.ts'
 
 describe.each(sizes)('at $name', ({ size }) => {
@@ -97,5 +98,26 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(lines.length).toBeGreaterThan(1)
     expect(existsSync(join(on.home, 'instances.csv.coverage.json'))).toBe(true)
     await synced(run)
+  })
+
+  test('an export that is left in the middle leaves nothing behind, and what was there stays', async () => {
+    const on = await machine(options)
+    expect((await on.muster('sync')).code).toBe(0)
+    const folder = join(on.home, 'out')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'instances.csv'), 'mine')
+    const before = { call: 'fsync', lasts: 600_000 } as const
+    const env = watching(folder, join(on.home, 'calls'), before, true)
+    const run = openWith(on, size, env, process.execPath, [program, '--offline'])
+    await shows(run, '[60]')
+    await run.press('ctrl-s', 'ctrl-u')
+    run.type('out/instances.csv\r')
+    await shows(run, 'exists already')
+    await run.press('enter')
+    await run.until(() => readdirSync(folder).length === 2, 'a temporary file')
+    await run.press('ctrl-c')
+    expect((await run.ended).code).toBe(0)
+    expect(readdirSync(folder)).toEqual(['instances.csv'])
+    expect(readFileSync(join(folder, 'instances.csv'), 'utf8')).toBe('mine')
   })
 })
