@@ -184,7 +184,7 @@ describe('--write', () => {
   })
 
   test('a profile that is written while AWS is asked is not written a second time', async () => {
-    const slow = { operation: 'ListAccountRoles', fault: 'latency', ms: 700 } as const
+    const slow = { operation: 'ListAccountRoles', fault: 'latency', ms: 2000 } as const
     const machine = await ssoMachine({ faults: [slow] })
     await machine.signIn()
     const { ended } = machine.start('discover', '--write')
