@@ -58,7 +58,7 @@ export function faultChooser(rules: readonly FaultRule[]): (request: DemoRequest
 
 /** The refusal that a fault stands for; null for faults of the wire. */
 export function refusalFor(rule: FaultRule, request: DemoRequest): AwsRefusal | null {
-  const { service, operation } = request
+  const { service } = request
   if (service === 'sso' || service === 'sso-oidc') return ssoRefusal(service, rule.fault)
   switch (rule.fault) {
     case 'throttled':
@@ -99,7 +99,7 @@ export function refusalFor(rule: FaultRule, request: DemoRequest): AwsRefusal | 
     case 'token-refused':
       return new AwsRefusal(
         400,
-        operation === 'DescribeInstances' ? 'InvalidPaginationToken' : 'InvalidNextToken',
+        'InvalidPaginationToken',
         'The specified pagination token is not valid or is expired.',
       )
     default:

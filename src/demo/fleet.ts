@@ -1,11 +1,7 @@
-import { type DemoInstance, demoInstance } from './instance.ts'
 import { type DemoAccount, type DemoRegion, demoAccounts, demoRegions } from './organisation.ts'
 import { hash } from './random.ts'
-import { type DemoVolume, demoVolume, volumeCount } from './volume.ts'
 
-export type { DemoInstance } from './instance.ts'
 export type { DemoAccount, DemoRegion } from './organisation.ts'
-export type { DemoVolume } from './volume.ts'
 
 export interface FleetOptions {
   /** Default 12. */
@@ -20,21 +16,16 @@ export interface FleetOptions {
   readonly now?: number | undefined
 }
 
-/** An organisation's instances and volumes: computed by number, never held. */
+/** An organisation and its regions. Resources are computed from its cells by number, never held. */
 export interface Fleet {
   readonly accounts: readonly DemoAccount[]
   readonly regions: readonly DemoRegion[]
   readonly now: number
-  /** Instances of an account (id) in a region; 0 for unknown ones. */
-  readonly count: (account: string, region: string) => number
-  /** The nth instance, from 0. */
-  readonly instance: (account: string, region: string, n: number) => DemoInstance
-  readonly volumeCount: (account: string, region: string) => number
-  /** The nth volume, from 0: those of instances first, then the unattached. */
-  readonly volume: (account: string, region: string, n: number) => DemoVolume
+  /** An account (id) in a region; null if the fleet has no such account or region. */
+  readonly cell: (account: string, region: string) => Cell | null
 }
 
-/** One account in one region: what instances and volumes are computed from. */
+/** One account in one region: what every kind of resource is computed from. */
 export interface Cell {
   /** Hash of seed, account and region: what the cell's own hashes start from. */
   readonly seed: number
@@ -42,7 +33,10 @@ export interface Cell {
   readonly regionIndex: number
   readonly account: DemoAccount
   readonly region: string
-  readonly count: number
+  /** All regions of the fleet, as the account sees them. */
+  readonly regions: readonly DemoRegion[]
+  /** How many instances it has: the size of the cell, which the numbers of other kinds follow. */
+  readonly instances: number
   /** How many instances of the fleet come before this cell's. */
   readonly first: number
   readonly now: number
@@ -55,20 +49,7 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
   const accounts = demoAccounts(options.accounts ?? 12, seed)
   const regions = demoRegions(options.regions ?? 5)
   const cells = makeCells(accounts, regions, options.instances ?? 400, seed, now)
-  const cell = (account: string, region: string): Cell => {
-    const found = cells.get(`${account}/${region}`)
-    if (!found) throw new Error(`no ${region} in account ${account} of the demo fleet`)
-    return found
-  }
-  return {
-    accounts,
-    regions,
-    now,
-    count: (account, region) => cells.get(`${account}/${region}`)?.count ?? 0,
-    instance: (account, region, n) => demoInstance(cell(account, region), n),
-    volumeCount: (account, region) => volumeCount(cells.get(`${account}/${region}`)?.count ?? 0),
-    volume: (account, region, n) => demoVolume(cell(account, region), n),
-  }
+  return { accounts, regions, now, cell: (account, region) => cells.get(`${account}/${region}`) ?? null }
 }
 
 function makeCells(
@@ -88,17 +69,17 @@ function makeCells(
   const cells = new Map<string, Cell>()
   let before = 0
   for (const { account, accountIndex, region, regionIndex, weight } of pairs) {
-    const from = Math.floor((total * before) / sum)
+    const first = Math.floor((total * before) / sum)
     before += weight
-    const count = Math.floor((total * before) / sum) - from
     const cell = {
       seed: hash(seed, accountIndex, regionIndex),
       accountIndex,
       regionIndex,
       account,
       region: region.name,
-      count,
-      first: from,
+      regions,
+      instances: Math.floor((total * before) / sum) - first,
+      first,
       now,
     }
     cells.set(`${account.id}/${region.name}`, cell)

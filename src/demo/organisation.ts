@@ -14,7 +14,7 @@ export interface DemoAccount {
   readonly costCentre: string
   /** What AssumeRole must carry; null where the trust asks for none. */
   readonly externalId: string | null
-  /** Whether the account's policies refuse to list instances and volumes. */
+  /** Whether the account's policies refuse to list resources of any kind. */
   readonly denied: boolean
   /** How many instances it has, compared with the others; 0 for an empty account. */
   readonly weight: number

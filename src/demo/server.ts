@@ -56,8 +56,8 @@ export interface Endpoint {
 }
 
 /**
- * A simulated AWS endpoint on 127.0.0.1: EC2 (DescribeInstances, DescribeVolumes, DescribeRegions), STS, the SSO
- * portal and SSO OIDC, for the AWS SDK and the AWS CLI. The access key decides the account, the signature's scope the region;
+ * A simulated AWS endpoint on 127.0.0.1: EC2 (its kinds are listed in ec2-kinds.ts), STS, the SSO portal and SSO
+ * OIDC, for the AWS SDK and the AWS CLI. The access key decides the account, the signature's scope the region;
  * signatures are not verified.
  */
 export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint> {

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { demoConfig } from '../../src/demo/config.ts'
+import { instances } from '../../src/demo/ec2/instances.ts'
 import type { Fleet } from '../../src/demo/fleet.ts'
 import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import type { JsonObject } from '../../src/model.ts'
+import { resourceIds } from '../demo/resources.ts'
 
 export interface Ended {
   readonly code: number | null
@@ -113,9 +115,7 @@ export function fleetIds(fleet: Fleet, wanted: (account: string, region: string)
   return fleet.accounts
     .flatMap(({ id, name }) => fleet.regions.map((region) => ({ id, name, region: region.name })))
     .filter(({ name, region }) => wanted(name, region))
-    .flatMap(({ id, region }) =>
-      Array.from({ length: fleet.count(id, region) }, (_, n) => fleet.instance(id, region, n).instanceId),
-    )
+    .flatMap(({ id, region }) => resourceIds(instances, fleet, id, region))
     .sort()
 }
 

@@ -2,7 +2,9 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts'
 import { describe, expect, test } from 'vitest'
+import { instances } from '../../src/demo/ec2/instances.ts'
 import type { DemoOptions } from '../../src/demo/server.ts'
+import { resourceIds } from '../demo/resources.ts'
 import { accountAt, sts } from '../demo/sdk.ts'
 import { base, type Person, person, role } from '../identity/person.ts'
 
@@ -111,12 +113,5 @@ async function addTemporaryKeys({ endpoint, home }: Person, index: number): Prom
 }
 
 function idsOf({ endpoint: { fleet }, account }: Person, indexes: readonly number[]): string[] {
-  return indexes
-    .flatMap((index) =>
-      Array.from(
-        { length: fleet.count(account(index), 'us-east-1') },
-        (_, n) => fleet.instance(account(index), 'us-east-1', n).instanceId,
-      ),
-    )
-    .sort()
+  return indexes.flatMap((index) => resourceIds(instances, fleet, account(index), 'us-east-1')).sort()
 }

@@ -5,7 +5,10 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { instances } from '../../src/demo/ec2/instances.ts'
+import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
+import { resourcesOf } from './resources.ts'
 import { accountAt, type Keys } from './sdk.ts'
 
 interface Reservations {
@@ -91,8 +94,10 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     const instances = await aws(v2, ['ec2', 'describe-instances', ...page])
     expect(idsOf(JSON.parse(instances))).toEqual(expectedIds())
     const query = ['--query', 'length(Volumes)']
-    const volumes = await aws(v2, ['ec2', 'describe-volumes', ...page, ...query])
-    expect(JSON.parse(volumes)).toBe(endpoint.fleet.volumeCount(accountAt(endpoint, 1).id, 'us-east-1'))
+    const count = await aws(v2, ['ec2', 'describe-volumes', ...page, ...query])
+    expect(JSON.parse(count)).toBe(
+      resourcesOf(volumes, endpoint.fleet, accountAt(endpoint, 1).id, 'us-east-1').length,
+    )
   })
 })
 
@@ -120,9 +125,7 @@ function idsOf({ Reservations: list }: Reservations): string[] {
 }
 
 function expectedIds(state?: string): string[] {
-  const { id } = accountAt(endpoint, 1)
-  const count = endpoint.fleet.count(id, 'us-east-1')
-  return Array.from({ length: count }, (_, n) => endpoint.fleet.instance(id, 'us-east-1', n))
+  return resourcesOf(instances, endpoint.fleet, accountAt(endpoint, 1).id, 'us-east-1')
     .filter((instance) => state === undefined || instance.state === state)
     .map(({ instanceId }) => instanceId)
 }

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import { describe, expect, test } from 'vitest'
-import { type DemoInstance, type Fleet, makeFleet } from '../../src/demo/fleet.ts'
-import { instanceXml } from '../../src/demo/instance-xml.ts'
+import { type DemoInstance, instances } from '../../src/demo/ec2/instances.ts'
+import { type Fleet, makeFleet } from '../../src/demo/fleet.ts'
 import { wildValues } from '../../src/demo/tags.ts'
+import { resourcesOf } from './resources.ts'
 
 describe('the demo fleet', () => {
   test('the same seed gives the same fleet, another seed another', () => {
@@ -11,19 +12,19 @@ describe('the demo fleet', () => {
   })
 
   test('has exactly the instances asked for, with ids that are unique', () => {
-    const instances = allInstances(makeFleet({ accounts: 40, regions: 17, instances: 20_000 }))
-    expect(instances).toHaveLength(20_000)
-    expect(new Set(instances.map(({ instanceId }) => instanceId)).size).toBe(20_000)
+    const all = allInstances(makeFleet({ accounts: 40, regions: 17, instances: 20_000 }))
+    expect(all).toHaveLength(20_000)
+    expect(new Set(all.map(({ instanceId }) => instanceId)).size).toBe(20_000)
     expect(new Set(makeFleet({ accounts: 300 }).accounts.map(({ id }) => id)).size).toBe(300)
   })
 
   test('by default shows the things that an inventory must cope with', () => {
     const fleet = makeFleet()
-    const instances = allInstances(fleet)
-    const tags = instances.flatMap((instance) => instance.tags)
+    const all = allInstances(fleet)
+    const tags = all.flatMap((instance) => instance.tags)
     const share = (condition: (instance: DemoInstance) => boolean) =>
-      instances.filter(condition).length / instances.length
-    expect(instances).toHaveLength(400)
+      all.filter(condition).length / all.length
+    expect(all).toHaveLength(400)
     expect(share(({ state }) => state === 'running')).toBeGreaterThan(0.7)
     for (const state of ['stopped', 'terminated', 'pending']) {
       expect(share((instance) => instance.state === state)).toBeGreaterThan(0)
@@ -51,12 +52,13 @@ describe('the demo fleet', () => {
     const began = performance.now()
     const fleet = makeFleet({ instances: 1_000_000 })
     expect(performance.now() - began).toBeLessThan(200)
-    const account = fleet.accounts[1]?.id ?? ''
+    const cell = fleet.cell(fleet.accounts[1]?.id ?? '', 'us-east-1')
+    if (!cell) throw new Error('the fleet has no such cell')
     const render = () => {
       const start = performance.now()
       let bytes = 0
       for (let n = 0; n < 1000; n++) {
-        bytes += instanceXml(fleet.instance(account, 'us-east-1', 50_000 + n)).length
+        bytes += instances.xml(instances.at(cell, 50_000 + n)).length
       }
       expect(bytes).toBeGreaterThan(4_000_000)
       return performance.now() - start
@@ -68,8 +70,6 @@ describe('the demo fleet', () => {
 
 function allInstances(fleet: Fleet): DemoInstance[] {
   return fleet.accounts.flatMap(({ id }) =>
-    fleet.regions.flatMap(({ name }) =>
-      Array.from({ length: fleet.count(id, name) }, (_, n) => fleet.instance(id, name, n)),
-    ),
+    fleet.regions.flatMap(({ name }) => resourcesOf(instances, fleet, id, name)),
   )
 }

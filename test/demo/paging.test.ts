@@ -4,7 +4,10 @@ import {
   DescribeRegionsCommand,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { instances } from '../../src/demo/ec2/instances.ts'
+import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
+import { resourceIds, resourcesOf } from './resources.ts'
 import { accountAt, ec2, instancePages, volumeIds } from './sdk.ts'
 
 let endpoint: Endpoint
@@ -16,26 +19,20 @@ afterAll(() => endpoint.close())
 describe('the SDK reads the simulated EC2', () => {
   test.each([37, 1000])('pages of %i bring every instance exactly once', async (pageSize) => {
     const account = accountAt(endpoint, 1)
-    const count = endpoint.fleet.count(account.id, 'us-east-1')
+    const expected = resourceIds(instances, endpoint.fleet, account.id, 'us-east-1')
     const pages = await instancePages(ec2(endpoint, account), pageSize)
-    const expected = Array.from({ length: count }, (_, n) =>
-      endpoint.fleet.instance(account.id, 'us-east-1', n),
-    )
-    expect(count).toBeGreaterThan(1000)
-    expect(pages.flat()).toEqual(expected.map(({ instanceId }) => instanceId))
-    expect(new Set(pages.flat()).size).toBe(count)
+    expect(expected.length).toBeGreaterThan(1000)
+    expect(pages.flat()).toEqual(expected)
+    expect(new Set(pages.flat()).size).toBe(expected.length)
     expect(pages.slice(0, -1).every((page) => page.length === pageSize)).toBe(true)
   })
 
   test('pages of 5 bring every instance once, though a reservation is split over two', async () => {
     const management = accountAt(endpoint, 0)
-    const count = endpoint.fleet.count(management.id, 'us-east-1')
+    const all = resourcesOf(instances, endpoint.fleet, management.id, 'us-east-1')
     const pages = await instancePages(ec2(endpoint, management), 5)
-    expect(new Set(pages.flat()).size).toBe(count)
-    const reservations = Array.from(
-      { length: count },
-      (_, n) => endpoint.fleet.instance(management.id, 'us-east-1', n).reservationId,
-    )
+    expect(new Set(pages.flat()).size).toBe(all.length)
+    const reservations = all.map(({ reservationId }) => reservationId)
     const split = reservations.filter((id, n) => n > 0 && n % 5 === 0 && reservations[n - 1] === id)
     expect(split.length).toBeGreaterThan(0)
   })
@@ -44,11 +41,7 @@ describe('the SDK reads the simulated EC2', () => {
     const uneven = await startEndpoint({ instances: 2000, unevenPages: true })
     onTestFinished(() => uneven.close())
     const account = accountAt(uneven, 1)
-    const count = uneven.fleet.count(account.id, 'us-east-1')
-    const expected = Array.from(
-      { length: count },
-      (_, n) => uneven.fleet.instance(account.id, 'us-east-1', n).instanceId,
-    )
+    const expected = resourceIds(instances, uneven.fleet, account.id, 'us-east-1')
     const pages = await instancePages(ec2(uneven, account), 20)
     expect(pages.flat().toSorted()).toEqual(expected.toSorted())
     expect(pages.flat()).not.toEqual(expected)
@@ -61,11 +54,11 @@ describe('the SDK reads the simulated EC2', () => {
   test('volumes come once each, and the attached ones are those of the instances', async () => {
     const account = accountAt(endpoint, 3)
     const ids = await volumeIds(ec2(endpoint, account, 'eu-west-1'), 500)
-    expect(ids.length).toBe(endpoint.fleet.volumeCount(account.id, 'eu-west-1'))
+    expect(ids).toEqual(resourceIds(volumes, endpoint.fleet, account.id, 'eu-west-1'))
     expect(new Set(ids).size).toBe(ids.length)
-    const first = endpoint.fleet.instance(account.id, 'eu-west-1', 0)
-    expect(ids).toContain(first.rootVolumeId)
-    expect(ids).toContain(first.dataVolumeId)
+    const [first] = resourcesOf(instances, endpoint.fleet, account.id, 'eu-west-1')
+    expect(ids).toContain(first?.rootVolumeId)
+    expect(ids).toContain(first?.dataVolumeId)
   })
 
   test('filters with wildcards narrow the pages', async () => {

@@ -4,14 +4,17 @@ import { onTestFinished } from 'vitest'
 import { type AwsConfig, readAwsConfig } from '../../src/config/profiles.ts'
 import { type SelectedProfile, selectProfiles } from '../../src/config/selection.ts'
 import { parseSettings } from '../../src/config/settings.ts'
+import { simulatedKinds } from '../../src/demo/ec2-kinds.ts'
 import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import { openSessions } from '../../src/identity/session.ts'
+import { kindNamed } from '../../src/kinds.ts'
 import type { Scope, Selection } from '../../src/model.ts'
 import { openStore } from '../../src/store/open.ts'
 import { sync } from '../../src/sync/fan-out.ts'
 import type { CallLimiter } from '../../src/sync/limits.ts'
 import { type LiveReading, type LiveRequest, readLive } from '../../src/sync/live.ts'
 import { planScopes } from '../../src/sync/plan.ts'
+import { resourceIds } from '../demo/resources.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 export interface AccountMachine {
@@ -90,17 +93,13 @@ export function idsOf({ read }: LiveReading): string[] {
 
 /** The same of everything that a fleet holds of a kind, sorted. */
 export function idsInFleet({ fleet }: Endpoint, kind: string): string[] {
+  const { operation } = kindNamed(kind)
+  const simulated = simulatedKinds.find((each) => each.operation === operation)
+  if (!simulated) throw new Error(`the simulated EC2 has no ${operation}`)
   const ids = fleet.accounts.flatMap(({ id: account }) =>
-    fleet.regions.flatMap(({ name: region }) => {
-      const size = kind === 'instances' ? fleet.count(account, region) : fleet.volumeCount(account, region)
-      return Array.from({ length: size }, (_, n) => {
-        const id =
-          kind === 'instances'
-            ? fleet.instance(account, region, n).instanceId
-            : fleet.volume(account, region, n).volumeId
-        return placed({ account, region }, id)
-      })
-    }),
+    fleet.regions.flatMap(({ name: region }) =>
+      resourceIds(simulated, fleet, account, region).map((id) => placed({ account, region }, id)),
+    ),
   )
   return ids.sort()
 }

@@ -1,7 +1,31 @@
-import type { Cell } from './fleet.ts'
-import { demoInstance } from './instance.ts'
-import { hash, hexId, pick } from './random.ts'
-import type { Tag } from './tags.ts'
+import { notFound } from '../describe/describe.ts'
+import type { SimulatedKind } from '../describe/simulated-kind.ts'
+import type { Cell } from '../fleet.ts'
+import { snapshotIdOf } from '../ids.ts'
+import { hash, hexId, pick } from '../random.ts'
+import type { Tag } from '../tags.ts'
+import { element, tagSet, xmlTime } from '../xml.ts'
+import { demoInstance } from './instances.ts'
+
+export const volumes: SimulatedKind<DemoVolume> = {
+  operation: 'DescribeVolumes',
+  list: 'volumeSet',
+  idParameter: 'VolumeId',
+  pages: { min: 5, accepts: 500, gives: 500 },
+  count: ({ instances }) => volumeCount(instances),
+  at: demoVolume,
+  id: ({ volumeId }) => volumeId,
+  xml: volumeXml,
+  tags: ({ tags }) => tags,
+  filters: {
+    'attachment.instance-id': ({ attachment }) => attachment?.instanceId ?? null,
+    'availability-zone': ({ availabilityZone }) => availabilityZone,
+    encrypted: ({ encrypted }) => String(encrypted),
+    status: ({ state }) => state,
+    'volume-type': ({ type }) => type,
+  },
+  unknown: (ids) => notFound('InvalidVolume.NotFound', 'volume', ids),
+}
 
 export interface DemoVolume {
   readonly volumeId: string
@@ -23,13 +47,13 @@ export interface DemoVolume {
 }
 
 /** Volumes beside so many instances: a root each, data for every second, one unattached per eight. */
-export function volumeCount(instances: number): number {
+function volumeCount(instances: number): number {
   return instances === 0 ? 0 : attachedCount(instances) + Math.floor(instances / 8) + 1
 }
 
 /** The nth volume of an account and region. */
-export function demoVolume(cell: Cell, n: number): DemoVolume {
-  const attached = attachedCount(cell.count)
+function demoVolume(cell: Cell, n: number): DemoVolume {
+  const attached = attachedCount(cell.instances)
   if (n >= attached) return unattached(cell, n - attached)
   const place = n % 3
   const data = place === 1
@@ -78,6 +102,16 @@ function volumeFacts(cell: Cell, h: number, data: boolean) {
     kmsKeyId: encrypted
       ? `arn:aws:kms:${cell.region}:${cell.account.id}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
       : null,
-    snapshotId: data ? '' : `snap-${hexId(cell.seed, h % 5, 54)}`,
+    snapshotId: data ? '' : snapshotIdOf(cell, h % 5),
   }
+}
+
+/** `<item>` of a volumeSet, with the members that EC2 sends. */
+function volumeXml(volume: DemoVolume): string {
+  return `<item><volumeId>${volume.volumeId}</volumeId><size>${volume.size}</size><snapshotId>${volume.snapshotId}</snapshotId><availabilityZone>${volume.availabilityZone}</availabilityZone><status>${volume.state}</status><createTime>${xmlTime(volume.createTime)}</createTime>${attachmentXml(volume)}${tagSet(volume.tags)}<volumeType>${volume.type}</volumeType>${element('iops', volume.iops)}<encrypted>${volume.encrypted}</encrypted>${element('kmsKeyId', volume.kmsKeyId)}<multiAttachEnabled>false</multiAttachEnabled>${element('throughput', volume.throughput)}<operator><managed>false</managed></operator></item>`
+}
+
+function attachmentXml({ attachment, volumeId, createTime }: DemoVolume): string {
+  if (attachment === null) return '<attachmentSet/>'
+  return `<attachmentSet><item><volumeId>${volumeId}</volumeId><instanceId>${attachment.instanceId}</instanceId><device>${attachment.device}</device><status>attached</status><attachTime>${xmlTime(createTime)}</attachTime><deleteOnTermination>${attachment.root}</deleteOnTermination></item></attachmentSet>`
 }

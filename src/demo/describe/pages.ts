@@ -1,38 +1,32 @@
-import { AwsRefusal, type DemoRequest } from './answer.ts'
-import { hash } from './random.ts'
+import { AwsRefusal, type DemoRequest } from '../answer.ts'
+import type { Cell } from '../fleet.ts'
+import { hash } from '../random.ts'
+import type { SimulatedKind } from './simulated-kind.ts'
 
 export interface Window<T> {
   readonly items: readonly T[]
   readonly nextToken: string | null
 }
 
-export interface Paged<T> {
-  readonly max: number
-  /** The list (`InstanceId`) that MaxResults cannot be combined with. */
-  readonly idName: string
-  /** What an item shares with those that it is answered together with: its reservation. */
-  readonly groupOf: (item: T) => string
-}
-
 /**
- * One page of those among `count` numbered things that pass. Without MaxResults it is all of them, as EC2
- * does it. Where pages are uneven they hold any number up to MaxResults, in an order of the call's own.
+ * One page of those resources of a cell that pass. Without MaxResults it is all of them, as EC2 does it. Where
+ * pages are uneven they hold any number up to MaxResults, in an order of the call's own.
  */
 export function pageOf<T>(
+  kind: SimulatedKind<T>,
+  cell: Cell,
   request: DemoRequest,
-  paged: Paged<T>,
-  count: number,
-  at: (n: number) => T,
   passes: (item: T) => boolean,
 ): Window<T> {
-  const size = sizeFor(request, pageSize(request.params, paged))
+  const size = sizeFor(request, pageSize(kind, request.params))
   const page = (items: readonly T[], nextToken: string | null): Window<T> =>
-    request.uneven === null
+    request.uneven === null || kind.pages === null
       ? { items, nextToken }
-      : { items: shuffled(items, paged, request.uneven), nextToken }
+      : { items: shuffled(kind, items, request.uneven), nextToken }
+  const count = kind.count(cell)
   const items: T[] = []
   for (let n = startOf(request); n < count; n++) {
-    const item = at(n)
+    const item = kind.at(cell, n)
     if (!passes(item)) continue
     if (items.length === size) return page(items, tokenFor(request, n))
     items.push(item)
@@ -46,24 +40,24 @@ function sizeFor({ uneven }: DemoRequest, asked: number): number {
   return hash(uneven, 61) % 5 === 0 ? 0 : 1 + (hash(uneven, 62) % asked)
 }
 
-/** Reservations change places, and the instances within one. */
-function shuffled<T>(items: readonly T[], { groupOf }: Paged<T>, uneven: number): T[] {
+/** Groups change places, and the resources within one. */
+function shuffled<T>({ group }: SimulatedKind<T>, items: readonly T[], uneven: number): readonly T[] {
   const placed = items.map((item, index) => ({ item, place: hash(uneven, index, 63) }))
   const mixed = placed.sort((a, b) => a.place - b.place).map(({ item }) => item)
-  return [...Map.groupBy(mixed, groupOf).values()].flat()
+  return group ? [...Map.groupBy(mixed, group.id).values()].flat() : mixed
 }
 
-function pageSize(params: URLSearchParams, limits: { max: number; idName: string }): number {
+function pageSize<T>({ pages, idParameter }: SimulatedKind<T>, params: URLSearchParams): number {
   const text = params.get('MaxResults')
-  if (text === null) return Number.POSITIVE_INFINITY
-  if (params.has(`${limits.idName}.1`)) {
-    const list = `${limits.idName[0]?.toLowerCase()}${limits.idName.slice(1)}sSet`
+  if (text === null || pages === null) return Number.POSITIVE_INFINITY
+  if (params.has(`${idParameter}.1`)) {
+    const list = `${idParameter[0]?.toLowerCase()}${idParameter.slice(1)}sSet`
     const message = `The parameter ${list} cannot be used with the parameter maxResults`
     throw new AwsRefusal(400, 'InvalidParameterCombination', message)
   }
   const size = Number(text)
-  if (Number.isInteger(size) && size >= 5 && size <= limits.max) return size
-  const message = `Value ( ${text} ) for parameter maxResults is invalid. Expecting a value between 5 and ${limits.max}.`
+  if (Number.isInteger(size) && size >= pages.min && size <= pages.accepts) return Math.min(size, pages.gives)
+  const message = `Value ( ${text} ) for parameter maxResults is invalid. Expecting a value between ${pages.min} and ${pages.accepts}.`
   throw new AwsRefusal(400, 'InvalidParameterValue', message)
 }
 

@@ -1,0 +1,55 @@
+import { AwsRefusal } from '../answer.ts'
+import type { FilterValues, SimulatedKind, Values } from './simulated-kind.ts'
+
+/**
+ * Whether a resource passes all filters of a request: `Filter.N.Name` and `Filter.N.Value.M`, of which one must
+ * match. Throws AwsRefusal for a filter that the kind does not know.
+ */
+export function filterOf<T>(kind: SimulatedKind<T>, params: URLSearchParams): (item: T) => boolean {
+  const filters: ((item: T) => boolean)[] = []
+  for (let n = 1; params.has(`Filter.${n}.Name`); n++) {
+    const valuesOf = filterNamed(kind, params.get(`Filter.${n}.Name`) ?? '')
+    const patterns = listOf(params, `Filter.${n}.Value`).map(wildcard)
+    const matches = (value: string): boolean => patterns.some((pattern) => pattern.test(value))
+    filters.push((item) => asList(valuesOf(item)).some(matches))
+  }
+  return (item) => filters.every((passes) => passes(item))
+}
+
+/** `InstanceId.1`, `InstanceId.2` … of a request. */
+export function listOf(params: URLSearchParams, name: string): readonly string[] {
+  const list: string[] = []
+  for (let n = 1; params.has(`${name}.${n}`); n++) list.push(params.get(`${name}.${n}`) ?? '')
+  return list
+}
+
+function filterNamed<T>(kind: SimulatedKind<T>, name: string): FilterValues<T> {
+  const own = Object.hasOwn(kind.filters, name) ? kind.filters[name] : undefined
+  const found = own ?? tagFilter(kind, name)
+  if (found) return found
+  throw new AwsRefusal(400, 'InvalidParameterValue', `The filter '${name}' is invalid`)
+}
+
+function tagFilter<T>({ tags }: SimulatedKind<T>, name: string): FilterValues<T> | null {
+  if (!tags) return null
+  if (name === 'tag-key') return (item) => tags(item).map(([key]) => key)
+  if (!name.startsWith('tag:')) return null
+  const wanted = name.slice('tag:'.length)
+  return (item) =>
+    tags(item)
+      .filter(([key]) => key === wanted)
+      .map(([, value]) => value)
+}
+
+function asList(values: Values): readonly string[] {
+  if (values === null) return []
+  return typeof values === 'string' ? [values] : values
+}
+
+function wildcard(pattern: string): RegExp {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${escaped}$`, 's')
+}

@@ -1,0 +1,61 @@
+import type { AwsRefusal } from '../answer.ts'
+import type { Cell } from '../fleet.ts'
+import type { Tag } from '../tags.ts'
+
+/**
+ * A kind of resource as the simulated EC2 knows it; T is one resource of it. What takes a T is written as a
+ * method, because only then does TypeScript accept kinds of different resources in one list.
+ */
+export interface SimulatedKind<T = unknown> {
+  /** `DescribeVolumes`. */
+  readonly operation: string
+  /** The list's element in the answer: `volumeSet`. */
+  readonly list: string
+  /** The parameter that asks for single resources: `VolumeId` for `VolumeId.1`, `VolumeId.2` … */
+  readonly idParameter: string
+  /** Null if the operation is not paginated: it knows neither MaxResults nor NextToken. */
+  readonly pages: PageLimits | null
+  /** How many there are in an account and region. Costs no time. */
+  count(cell: Cell): number
+  /** The nth, from 0. */
+  at(cell: Cell, n: number): T
+  id(item: T): string
+  /** The `<item>` of the list, with the members that EC2 sends. */
+  xml(item: T): string
+  /** Left out if EC2 has no tag filters for the kind. */
+  tags?(item: T): readonly Tag[]
+  /** What each filter compares with, by the filter's name. Filters for tags come with `tags`. */
+  readonly filters: Readonly<Record<string, FilterValues<T>>>
+  /** What EC2 says when it has no resource with these ids. */
+  unknown(ids: readonly string[]): AwsRefusal
+  /** For a kind whose list holds groups that hold the resources: reservations with their instances. */
+  readonly group?: Group<T>
+  readonly own?: OwnParameters<T>
+  /** Whether even an account may call it whose policies allow nothing else. */
+  readonly allowedToAll?: boolean
+}
+
+/** What MaxResults may be, and the most that a page holds: EC2 accepts more than it gives for some operations. */
+export interface PageLimits {
+  readonly min: number
+  readonly accepts: number
+  readonly gives: number
+}
+
+export interface Group<T> {
+  id(item: T): string
+  /** The group's members before its list. */
+  head(item: T): string
+  /** The element of the list inside: `instancesSet`. */
+  readonly list: string
+}
+
+/** Parameters that only this operation knows, as `Owner` of DescribeSnapshots. */
+export interface OwnParameters<T> {
+  readonly names: readonly string[]
+  /** Whether the answer to a request with these parameters may hold a resource. */
+  passes(item: T, params: URLSearchParams): boolean
+}
+
+export type Values = string | null | readonly string[]
+export type FilterValues<T> = { values(item: T): Values }['values']

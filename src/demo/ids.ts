@@ -1,0 +1,58 @@
+import type { Cell } from './fleet.ts'
+import { hexId } from './random.ts'
+
+/*
+ * The ids that one kind's resources give for another's, an instance for its volumes. All who name a resource
+ * compute its id here: that is why they agree, whether or not the other kind is simulated yet.
+ */
+
+/** Of the cell's nth instance. */
+export function instanceIdOf(cell: Cell, n: number): string {
+  return `i-${hexId(cell.seed, n, 35)}`
+}
+
+/** Of the volume that the nth instance starts from. */
+export function rootVolumeIdOf(cell: Cell, n: number): string {
+  return `vol-${hexId(cell.seed, n, 40)}`
+}
+
+/** Of the nth instance's volume for data. Every second instance has one; null for the others. */
+export function dataVolumeIdOf(cell: Cell, n: number): string | null {
+  return n % 2 === 0 ? `vol-${hexId(cell.seed, n, 41)}` : null
+}
+
+/** Of one of the five snapshots that root volumes were made from, `k` from 0. */
+export function snapshotIdOf(cell: Cell, k: number): string {
+  return `snap-${hexId(cell.seed, k, 54)}`
+}
+
+/** Of one of the four images, `k` from 0, that instances whose type's name has that length run. */
+export function imageIdOf(cell: Cell, typeLength: number, k: number): string {
+  return `ami-${hexId(cell.seed, typeLength, k, 37)}`
+}
+
+/** Of the cell's one VPC. */
+export function vpcIdOf(cell: Cell): string {
+  return `vpc-${hexId(cell.seed, 38)}`
+}
+
+/** Of the subnet in a zone: 0, 1 or 2. */
+export function subnetIdOf(cell: Cell, zone: number): string {
+  return `subnet-${hexId(cell.seed, zone, 39)}`
+}
+
+/** Of the security group of the instances with that role. */
+export function securityGroupIdOf(cell: Cell, role: string): string {
+  const end = (role.length * 7 + role.charCodeAt(0)).toString(16).padStart(2, '0').slice(-2)
+  return `sg-0${vpcIdOf(cell).slice(5, 19)}${end}`
+}
+
+/** The name of the cell's one key pair. */
+export function keyPairNameOf(cell: Cell): string {
+  return `acme-${cell.account.team}`
+}
+
+/** Of the nth instance's network interface. */
+export function networkInterfaceIdOf(cell: Cell, n: number): string {
+  return `eni-0${instanceIdOf(cell, n).slice(3)}`
+}
