@@ -104,6 +104,8 @@ describe('the SDK reads the simulated EC2', () => {
     expect(all.Regions?.find(({ RegionName }) => RegionName === 'me-south-1')?.OptInStatus).toBe(
       'not-opted-in',
     )
+    const denied = await ec2(endpoint, accountAt(endpoint, 8)).send(new DescribeRegionsCommand({}))
+    expect(denied.Regions).toEqual(enabled.Regions)
     const call = ec2(endpoint, account, 'me-south-1').send(new DescribeInstancesCommand({ MaxResults: 5 }))
     await expect(call).rejects.toMatchObject({ name: 'AuthFailure', $metadata: { httpStatusCode: 401 } })
   })

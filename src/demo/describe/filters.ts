@@ -33,6 +33,7 @@ function filterNamed<T>(kind: SimulatedKind<T>, name: string): FilterValues<T> {
 function tagFilter<T>({ tags }: SimulatedKind<T>, name: string): FilterValues<T> | null {
   if (!tags) return null
   if (name === 'tag-key') return (item) => tags(item).map(([key]) => key)
+  if (name === 'tag-value') return (item) => tags(item).map(([, value]) => value)
   if (!name.startsWith('tag:')) return null
   const wanted = name.slice('tag:'.length)
   return (item) =>
@@ -46,10 +47,11 @@ function asList(values: Values): readonly string[] {
   return typeof values === 'string' ? [values] : values
 }
 
+/** `*` is any text and `?` one character, unless a backslash stands before it (EC2 User Guide, "List and filter"). */
 function wildcard(pattern: string): RegExp {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${escaped}$`, 's')
+  const source = pattern.replace(/\\([*?\\])|[.*+?^${}()|[\]\\]/g, (found, literal: string | undefined) => {
+    if (literal) return `\\${literal}`
+    return found === '*' ? '.*' : found === '?' ? '.' : `\\${found}`
+  })
+  return new RegExp(`^${source}$`, 'su')
 }

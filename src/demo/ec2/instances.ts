@@ -1,5 +1,5 @@
 import { notFound } from '../describe/describe.ts'
-import type { SimulatedKind } from '../describe/simulated-kind.ts'
+import type { FilterValues, SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
 import {
   dataVolumeIdOf,
@@ -27,11 +27,24 @@ export const instances: SimulatedKind<DemoInstance> = {
   xml: instanceXml,
   tags: ({ tags }) => tags,
   filters: {
+    architecture: ({ architecture }) => architecture,
     'availability-zone': ({ availabilityZone }) => availabilityZone,
+    'block-device-mapping.volume-id': ifThere(({ rootVolumeId, dataVolumeId }) =>
+      dataVolumeId === null ? [rootVolumeId] : [rootVolumeId, dataVolumeId],
+    ),
+    'image-id': ({ imageId }) => imageId,
     'instance-id': ({ instanceId }) => instanceId,
     'instance-state-name': ({ state }) => state,
     'instance-type': ({ instanceType }) => instanceType,
-    'vpc-id': ({ vpcId }) => vpcId,
+    'instance.group-id': ifThere(({ securityGroupId }) => securityGroupId),
+    'ip-address': ({ publicIp }) => publicIp,
+    'key-name': ({ keyName }) => keyName,
+    'launch-time': ({ launchTime }) => xmlTime(launchTime),
+    'metadata-options.http-tokens': ({ httpTokens }) => httpTokens,
+    'private-ip-address': ifThere(({ privateIp }) => privateIp),
+    'reservation-id': ({ reservationId }) => reservationId,
+    'subnet-id': ifThere(({ subnetId }) => subnetId),
+    'vpc-id': ifThere(({ vpcId }) => vpcId),
   },
   unknown: (ids) => notFound('InvalidInstanceID.NotFound', 'instance', ids),
   group: {
@@ -140,6 +153,11 @@ export function demoInstance(cell: Cell, n: number): DemoInstance {
 function reservationLeader(n: number): number {
   const place = n % 17
   return place === 14 ? n - 1 : place === 15 ? n - 2 : n
+}
+
+/** A terminated instance has lost its network and its volumes. */
+function ifThere(values: FilterValues<DemoInstance>): FilterValues<DemoInstance> {
+  return (instance) => (instance.state === 'terminated' ? null : values(instance))
 }
 
 function stateOf(h: number): DemoInstance['state'] {

@@ -20,8 +20,12 @@ export const volumes: SimulatedKind<DemoVolume> = {
   filters: {
     'attachment.instance-id': ({ attachment }) => attachment?.instanceId ?? null,
     'availability-zone': ({ availabilityZone }) => availabilityZone,
+    'create-time': ({ createTime }) => xmlTime(createTime),
     encrypted: ({ encrypted }) => String(encrypted),
+    size: ({ size }) => String(size),
+    'snapshot-id': ({ snapshotId }) => snapshotId || null,
     status: ({ state }) => state,
+    'volume-id': ({ volumeId }) => volumeId,
     'volume-type': ({ type }) => type,
   },
   unknown: (ids) => notFound('InvalidVolume.NotFound', 'volume', ids),
