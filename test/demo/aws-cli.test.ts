@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { instances } from '../../src/demo/ec2/instances.ts'
 import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
-import { resourcesOf } from './resources.ts'
+import { resourceIds, resourcesOf } from './resources.ts'
 import { accountAt, type Keys } from './sdk.ts'
 
 interface Reservations {
@@ -71,6 +71,21 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     expect((await aws(first, args)).trim().split('\n')).toEqual(expectedIds('running'))
   })
 
+  test.skipIf(!hasFirst)('describes volumes with the MaxResults of 1000 that it sends unasked', async () => {
+    const asked: (number | null)[] = []
+    const large = await startEndpoint({
+      instances: 8000,
+      onRequest: ({ maxResults }) => asked.push(maxResults),
+    })
+    onTestFinished(() => large.close())
+    const account = accountAt(large, 1)
+    const args = ['ec2', 'describe-volumes', '--query', 'Volumes[].VolumeId']
+    const ids = resourceIds(volumes, large.fleet, account.id, 'us-east-1')
+    expect(JSON.parse(await aws(first, args, account, large.url))).toEqual(ids)
+    expect(ids.length).toBeGreaterThan(1000)
+    expect(asked).toEqual(Array.from({ length: Math.ceil(ids.length / 500) }, () => 1000))
+  })
+
   test.skipIf(!hasFirst)('assumes a role and is then that role', async () => {
     const arn = `arn:aws:iam::${accountAt(endpoint, 2).id}:role/Inventory`
     const text = await aws(
@@ -101,7 +116,12 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
   })
 })
 
-async function aws(command: string, args: readonly string[], keys: Keys = accountAt(endpoint, 1)) {
+async function aws(
+  command: string,
+  args: readonly string[],
+  keys: Keys = accountAt(endpoint, 1),
+  url = endpoint.url,
+) {
   const env = {
     PATH: process.env.PATH,
     HOME: home,
@@ -109,7 +129,7 @@ async function aws(command: string, args: readonly string[], keys: Keys = accoun
     AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
     ...(keys.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: keys.sessionToken }),
     AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_ENDPOINT_URL: endpoint.url,
+    AWS_ENDPOINT_URL: url,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     AWS_MAX_ATTEMPTS: '1',

@@ -2,6 +2,7 @@ import {
   DescribeInstancesCommand,
   type DescribeInstancesCommandInput,
   DescribeRegionsCommand,
+  DescribeVolumesCommand,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { instances } from '../../src/demo/ec2/instances.ts'
@@ -59,6 +60,19 @@ describe('the SDK reads the simulated EC2', () => {
     const [first] = resourcesOf(instances, endpoint.fleet, account.id, 'eu-west-1')
     expect(ids).toContain(first?.rootVolumeId)
     expect(ids).toContain(first?.dataVolumeId)
+  })
+
+  test('a MaxResults of 1000, which the AWS CLI sends for volumes, is accepted and gives 500', async () => {
+    const client = ec2(endpoint, accountAt(endpoint, 1))
+    const page = await client.send(new DescribeVolumesCommand({ MaxResults: 1000 }))
+    expect(page.Volumes).toHaveLength(500)
+    expect(page.NextToken).toBeTruthy()
+    const ids = await volumeIds(client, 1000)
+    expect(ids).toEqual(resourceIds(volumes, endpoint.fleet, accountAt(endpoint, 1).id, 'us-east-1'))
+    for (const MaxResults of [4, 1001]) {
+      const refused = client.send(new DescribeVolumesCommand({ MaxResults }))
+      await expect(refused).rejects.toMatchObject({ name: 'InvalidParameterValue' })
+    }
   })
 
   test('filters with wildcards narrow the pages', async () => {

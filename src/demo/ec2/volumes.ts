@@ -11,7 +11,8 @@ export const volumes: SimulatedKind<DemoVolume> = {
   operation: 'DescribeVolumes',
   list: 'volumeSet',
   idParameter: 'VolumeId',
-  pages: { min: 5, accepts: 500, gives: 500 },
+  // The AWS CLI sends MaxResults=1000 unasked (awscli/customizations/ec2/paginate.py); the API reference says 500.
+  pages: { min: 5, accepts: 1000, gives: 500 },
   count: ({ instances }) => volumeCount(instances),
   at: demoVolume,
   id: ({ volumeId }) => volumeId,
