@@ -100,7 +100,6 @@ describe('the SDK reads the simulated EC2', () => {
     const cases: readonly (readonly [DescribeInstancesCommandInput, string])[] = [
       [{ MaxResults: 4 }, 'InvalidParameterValue'],
       [{ MaxResults: 1001 }, 'InvalidParameterValue'],
-      [{ MaxResults: 5, InstanceIds: ['i-1'] }, 'InvalidParameterCombination'],
       [{ InstanceIds: ['i-0123456789abcdef0'] }, 'InvalidInstanceID.NotFound'],
       [{ NextToken: 'nonsense' }, 'InvalidNextToken'],
       [{ Filters: [{ Name: 'colour', Values: ['red'] }] }, 'InvalidParameterValue'],
@@ -108,6 +107,18 @@ describe('the SDK reads the simulated EC2', () => {
     for (const [input, name] of cases) {
       await expect(client.send(new DescribeInstancesCommand(input))).rejects.toMatchObject({ name })
     }
+  })
+
+  test('MaxResults together with ids is refused in EC2’s words (aws-cli #1976)', async () => {
+    const client = ec2(endpoint, accountAt(endpoint, 1))
+    const refusal = (list: string) => ({
+      name: 'InvalidParameterCombination',
+      message: `The parameter ${list} cannot be used with the parameter maxResults`,
+    })
+    const someInstances = client.send(new DescribeInstancesCommand({ MaxResults: 5, InstanceIds: ['i-1'] }))
+    await expect(someInstances).rejects.toMatchObject(refusal('instancesSet'))
+    const someVolumes = client.send(new DescribeVolumesCommand({ MaxResults: 5, VolumeIds: ['vol-1'] }))
+    await expect(someVolumes).rejects.toMatchObject(refusal('volumeSet'))
   })
 
   test('a region that is not enabled is listed only when all are asked for, and refuses calls', async () => {

@@ -47,12 +47,12 @@ function shuffled<T>({ group }: SimulatedKind<T>, items: readonly T[], uneven: n
   return group ? [...Map.groupBy(mixed, group.id).values()].flat() : mixed
 }
 
-function pageSize<T>({ pages, idParameter }: SimulatedKind<T>, params: URLSearchParams): number {
+function pageSize<T>(kind: SimulatedKind<T>, params: URLSearchParams): number {
+  const { pages, idParameter } = kind
   const text = params.get('MaxResults')
   if (text === null || pages === null) return Number.POSITIVE_INFINITY
   if (params.has(`${idParameter}.1`)) {
-    const list = `${idParameter[0]?.toLowerCase()}${idParameter.slice(1)}sSet`
-    const message = `The parameter ${list} cannot be used with the parameter maxResults`
+    const message = `The parameter ${kind.group?.list ?? kind.list} cannot be used with the parameter maxResults`
     throw new AwsRefusal(400, 'InvalidParameterCombination', message)
   }
   const size = Number(text)
