@@ -213,8 +213,11 @@ function listsIn(holder: Answer): Answer[][] {
 
 /** What the kind computes, and lists to a call without parameters. */
 function listedResources(kind: SimulatedKind, account: number, at = endpoint): unknown[] {
-  const all = resourcesOf(kind, at.fleet, accountAt(at, account).id, 'us-east-1')
-  return all.filter((each) => kind.own?.passes(each, new URLSearchParams()) ?? true)
+  const { id } = accountAt(at, account)
+  const cell = at.fleet.cell(id, 'us-east-1')
+  const passes = cell && kind.own?.passes(new URLSearchParams(), cell)
+  const all = resourcesOf(kind, at.fleet, id, 'us-east-1')
+  return passes ? all.filter(passes) : all
 }
 
 function listed(kind: SimulatedKind, account: number, at = endpoint): string[] {

@@ -11,9 +11,10 @@ export function describe<T>(kind: SimulatedKind<T>, cell: Cell, request: DemoReq
   refuseUnknownParameters(kind, params)
   const ids = new Set(listOf(params, kind.idParameter))
   const passesFilters = filterOf(kind, params)
+  const passesOwn = kind.own?.passes(params, cell) ?? (() => true)
   const { items, nextToken } = pageOf(kind, cell, request, (item) => {
     if (ids.size > 0 && !ids.has(kind.id(item))) return false
-    return (kind.own?.passes(item, params) ?? true) && passesFilters(item)
+    return passesOwn(item) && passesFilters(item)
   })
   if (!params.has('Filter.1.Name')) refuseUnknownIds(kind, ids, items)
   return `<${kind.list}>${listXml(kind, items)}</${kind.list}>${element('nextToken', nextToken)}`

@@ -1,12 +1,12 @@
 import { AwsRefusal } from '../answer.ts'
-import type { FilterValues, SimulatedKind, Values } from './simulated-kind.ts'
+import type { FilterValues, Passes, SimulatedKind, Values } from './simulated-kind.ts'
 
 /**
  * Whether a resource passes all filters of a request: `Filter.N.Name` and `Filter.N.Value.M`, of which one must
  * match. Throws AwsRefusal for a filter that the kind does not know.
  */
-export function filterOf<T>(kind: SimulatedKind<T>, params: URLSearchParams): (item: T) => boolean {
-  const filters: ((item: T) => boolean)[] = []
+export function filterOf<T>(kind: SimulatedKind<T>, params: URLSearchParams): Passes<T> {
+  const filters: Passes<T>[] = []
   for (let n = 1; params.has(`Filter.${n}.Name`); n++) {
     const valuesOf = filterNamed(kind, params.get(`Filter.${n}.Name`) ?? '')
     const patterns = listOf(params, `Filter.${n}.Value`).map(wildcard)

@@ -1,7 +1,7 @@
 import { AwsRefusal, type DemoRequest } from '../answer.ts'
 import type { Cell } from '../fleet.ts'
 import { hash } from '../random.ts'
-import type { SimulatedKind } from './simulated-kind.ts'
+import type { Passes, SimulatedKind } from './simulated-kind.ts'
 
 export interface Window<T> {
   readonly items: readonly T[]
@@ -16,7 +16,7 @@ export function pageOf<T>(
   kind: SimulatedKind<T>,
   cell: Cell,
   request: DemoRequest,
-  passes: (item: T) => boolean,
+  passes: Passes<T>,
 ): Window<T> {
   const size = sizeFor(request, pageSize(kind, request.params))
   const page = (items: readonly T[], nextToken: string | null): Window<T> =>

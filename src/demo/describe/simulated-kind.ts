@@ -53,9 +53,11 @@ export interface Group<T> {
 /** Parameters that only this operation knows, as `Owner` of DescribeSnapshots. */
 export interface OwnParameters<T> {
   readonly names: readonly string[]
-  /** Whether the answer to a request with these parameters may hold a resource. */
-  passes(item: T, params: URLSearchParams): boolean
+  /** Which of the cell's resources the answer to a request may hold. */
+  passes(params: URLSearchParams, cell: Cell): Passes<T>
 }
+
+export type Passes<T> = { passes(item: T): boolean }['passes']
 
 export type Values = string | null | readonly string[]
 export type FilterValues<T> = { values(item: T): Values }['values']

@@ -21,8 +21,10 @@ export const regions: SimulatedKind<DemoRegion> = {
     new AwsRefusal(400, 'InvalidParameterValue', `Invalid region provided: [${ids.join(', ')}]`),
   own: {
     names: ['AllRegions'],
-    passes: ({ optIn }, params) =>
-      optIn !== 'not-opted-in' || params.get('AllRegions') === 'true' || params.has('RegionName.1'),
+    passes: (params) => {
+      const all = params.get('AllRegions') === 'true' || params.has('RegionName.1')
+      return ({ optIn }) => all || optIn !== 'not-opted-in'
+    },
   },
   allowedToAll: true,
 }
