@@ -41,6 +41,12 @@ describe('the layout of the house', () => {
     for (const part of apart) for (const other of apart) expect(allowed[part]).not.toContain(other)
   })
 
+  test('the simulated AWS does not know muster’s kinds, so that it can judge them', () => {
+    for (const file of files.filter((name) => name.startsWith('demo/'))) {
+      expect(importsOf(file).map(partOf), file).not.toContain('kinds')
+    }
+  })
+
   test('files stay small, and none exports a default', () => {
     for (const file of files) {
       const text = readFileSync(join(root, 'src', file), 'utf8')

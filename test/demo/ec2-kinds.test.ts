@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import * as sdk from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SimulatedKind } from '../../src/demo/describe/simulated-kind.ts'
@@ -27,6 +28,13 @@ test('every kind has an operation of its own, and EC2 has it', () => {
   const operations = simulatedKinds.map(({ operation }) => operation)
   expect(new Set(operations).size).toBe(operations.length)
   for (const operation of operations) expect(sdk).toHaveProperty(`${operation}Command`)
+})
+
+test('every kind that has a file is in the table', () => {
+  const folder = new URL('../../src/demo/ec2/', import.meta.url)
+  const texts = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'))
+  const found = texts.flatMap((text) => text.match(/^export const \w+: SimulatedKind</gm) ?? [])
+  expect(simulatedKinds).toHaveLength(found.length)
 })
 
 test('the volumes of an instance exist, and say that they are attached to it', () => {
