@@ -31,7 +31,7 @@ export interface SimulatedKind<T = unknown> {
   /** For a kind whose list holds groups that hold the resources: reservations with their instances. */
   readonly group?: Group<T>
   readonly own?: OwnParameters<T>
-  /** Whether even an account may call it whose policies allow nothing else. */
+  /** Whether an account may call it even if its policies allow nothing else. */
   readonly allowedToAll?: boolean
 }
 
