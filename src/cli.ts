@@ -3,6 +3,7 @@ import { type Flag, flags, parseFlags } from './commands/flags.ts'
 import { nearest } from './config/nearest.ts'
 import { type ExitCode, exitCodes, Interruption, MusterError, usageError } from './errors.ts'
 import type { Io } from './io.ts'
+import { defaultKind } from './kinds.ts'
 
 /** The commands, each loaded only when it runs. */
 export const commands: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
@@ -144,7 +145,7 @@ function mainHelp(): string {
   const rows = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`)
   return [
     'muster: every EC2 resource in every AWS account.\n\n',
-    'usage: muster [COMMAND] [OPTIONS]     without a command: the screen, or without a terminal the table of instances\n\n',
+    `usage: muster [COMMAND] [OPTIONS]     without a command: the screen, or without a terminal the table of ${defaultKind.name}\n\n`,
     ...rows,
     '\nmuster COMMAND --help tells more. Everywhere:\n',
     ...optionLines(flags.global),

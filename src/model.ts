@@ -176,14 +176,30 @@ export type Answer =
   /** One value: a scalar, null or an object. */
   | { readonly type: 'value'; readonly title: string; readonly value: Json }
 
+/**
+ * What a column holds, which decides how it sorts: text by code point, names as people count, addresses by their
+ * bytes, instance types by family and size, numbers and times as they are.
+ */
+export type ColumnType = 'text' | 'name' | 'address' | 'instance-type' | 'number' | 'time'
+
 /** A column of a kind: a JMESPath expression over one resource, evaluated as rows come in. */
 export interface Column {
   readonly name: string
   readonly expression: string
-  readonly type: 'text' | 'number' | 'time'
+  readonly type: ColumnType
+  /** The title over the column on the screen. */
+  readonly label: string
 }
 
-/** One EC2 resource kind, as data. */
+/** What a value of a kind's state means to the person who looks: it decides sign and colour. */
+export type StateMeaning =
+  | 'active' // in use, as it should be
+  | 'changing' // on its way to another state
+  | 'inactive' // switched off
+  | 'unused' // ready, and nobody uses it
+  | 'ended' // gone, or broken
+
+/** One EC2 resource kind, as data: all that muster knows of it. */
 export interface Kind {
   readonly name: string
   /** As a heading for people: `Instances`. */
@@ -195,12 +211,23 @@ export interface Kind {
   /** The member of the answer that holds the list, and, for a kind that nests, the list inside. */
   readonly list: string
   readonly nested: { readonly list: string; readonly id: string } | null
-  /** The member that identifies a resource within account, region and kind. */
+  /** The member that identifies a resource within account, region and kind; a column of the same name holds it. */
   readonly id: string
-  /** What MaxResults may be; null where the operation is not paginated. */
+  /** What MaxResults may be (EC2 API reference); null if the operation is not paginated. */
   readonly pageSize: { readonly min: number; readonly max: number } | null
-  /** At most 16: the store has that many slots. */
+  /**
+   * Grows by one with every release that changes `columns`: of two musters that use one cache, the one with the higher
+   * edition decides which columns the cache holds.
+   */
+  readonly edition: number
   readonly columns: readonly Column[]
   /** Names of `columns` and origin columns, as the table shows them unasked. */
   readonly table: readonly string[]
+  /** Columns that a narrow terminal hides first, in that order. */
+  readonly spare: readonly string[]
+  /** The column that says what state a resource is in, and what its values mean; null if it has none. */
+  readonly state: {
+    readonly column: string
+    readonly meanings: Readonly<Record<string, StateMeaning>>
+  } | null
 }

@@ -6,8 +6,9 @@ import { sanitise } from '../output/sanitise.ts'
 import { checkedRun, checkedText } from '../query/check.ts'
 import type { SavedFile } from '../query/saved.ts'
 import type { QueryProblem } from '../query/saved-text.ts'
-import { openStore, type Store } from '../store/open.ts'
+import type { Store } from '../store/open.ts'
 import { ledger } from '../store/read.ts'
+import { openCacheOf } from './cache.ts'
 import { type Context, openContext, selectionOf } from './context.ts'
 import type { Args } from './flags.ts'
 import { printList } from './print.ts'
@@ -54,13 +55,13 @@ function check(file: SavedFile, store: Store | null, io: Io): Checked {
 }
 
 function linesWithRows(store: Store, kind: string) {
-  return ledger(store, { count: true }).filter(({ scope, rows }) => scope.kind === kind && rows > 0)
+  return ledger(store).filter(({ scope, rows }) => scope.kind === kind && rows > 0)
 }
 
 /** The cache as it is; the demo's is filled. Null where there is none, and none is made. */
 async function cacheOf(context: Context, args: Args, kinds: ReadonlySet<string>): Promise<Store | null> {
   if (!context.demo && !existsSync(context.cacheFile)) return null
-  const store = openStore(context.cacheFile)
+  const store = await openCacheOf(context)
   if (!context.demo) return store
   for (const kind of kinds) await ready(context, args, store, selectionOf(args), kind, 'when-due')
   return store

@@ -13,8 +13,8 @@ import type { SsoSession } from '../config/sso-sessions.ts'
 import { type ExitCode, exitCodes, usageError } from '../errors.ts'
 import type { Reach } from '../identity/sso/discover.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { openStore } from '../store/open.ts'
 import { makeWriter } from '../store/write.ts'
+import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { type Context, openContext } from './context.ts'
 import { type Args, flags } from './flags.ts'
@@ -48,7 +48,7 @@ export const discover: Command = {
         Profile: profileFor(session, each, profiles),
       }))
       await printList('Accounts', columns, rows, args, io)
-      rememberNames(reach, context)
+      await rememberNames(reach, context)
       return report(reach, context)
     } finally {
       await context.close()
@@ -74,8 +74,8 @@ async function reached(session: SsoSession, { config, io }: Context): Promise<Re
 }
 
 /** The organisation's own names, for the tables. */
-function rememberNames({ accounts }: Reach, { cacheFile }: Context): void {
-  const store = openStore(cacheFile)
+async function rememberNames({ accounts }: Reach, context: Context): Promise<void> {
+  const store = await openCacheOf(context)
   try {
     makeWriter(store).nameAccounts([...accounts])
   } finally {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { usageError } from '../errors.ts'
 import { formatOfFile } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
-import { openStore } from '../store/open.ts'
+import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
 import { exportAnswer } from './export-view.ts'
@@ -40,7 +40,7 @@ export const exportTo: Command = {
     const context = await openContext(args, io)
     try {
       const { view, names, hints } = viewFrom(args, context.io, context.settings)
-      const store = openStore(context.cacheFile)
+      const store = await openCacheOf(context)
       try {
         const standing = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         const answer = answerView(view, store, standing.lines, names)

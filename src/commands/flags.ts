@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../config/nearest.ts'
 import { usageError } from '../errors.ts'
+import { defaultKind, kinds } from '../kinds.ts'
 
 /** One option of the command line, as help and README show it. */
 export interface Flag {
@@ -38,7 +39,7 @@ const mfaFlag: Flag = {
   help: "the MFA device's six digits; SERIAL=CODE for each of several; may be repeated",
 }
 
-const kindFlag: Flag = { name: 'kind', value: 'KIND', help: 'instances (default) or volumes' }
+const kindFlag: Flag = { name: 'kind', value: 'KIND', help: kindHelp() }
 
 const globalFlags: readonly Flag[] = [
   { name: 'cache', value: 'FILE', help: 'the cache file; default $XDG_CACHE_HOME/muster/inventory.db' },
@@ -61,7 +62,11 @@ const syncFlags: readonly Flag[] = [
 
 const liveFlags: readonly Flag[] = [
   { name: 'live', value: null, help: 'read from AWS page by page, not through the cache' },
-  { name: 'max-items', value: 'N', help: 'with --live: at most N resources (instances, not reservations)' },
+  {
+    name: 'max-items',
+    value: 'N',
+    help: `with --live: at most N resources (${defaultKind.name}, not reservations)`,
+  },
   {
     name: 'starting-token',
     value: 'TOKEN',
@@ -120,7 +125,11 @@ const viewFlags: readonly Flag[] = [
     value: 'ENGINE',
     help: 'muster (default), as the AWS CLI answers, or jmespath, the stock package',
   },
-  { name: 'columns', value: 'NAMES', help: 'columns to show: Name,InstanceId,tag:Env or any JMESPath' },
+  {
+    name: 'columns',
+    value: 'NAMES',
+    help: `columns to show: Name,${defaultKind.id},tag:Env or any JMESPath`,
+  },
   {
     name: 'filter',
     value: 'TEXT',
@@ -210,4 +219,9 @@ function parsed(argv: readonly string[], known: readonly Flag[]) {
     const text = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
     throw usageError(`${text}. See --help.`, error)
   }
+}
+
+function kindHelp(): string {
+  const names = kinds.map(({ name }) => (name === defaultKind.name ? `${name} (default)` : name))
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }

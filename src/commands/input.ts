@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { type ExitCode, exitCodes, MusterError, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
+import { defaultKind } from '../kinds.ts'
 import type { Json } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerDocument } from '../query/answer.ts'
@@ -19,7 +20,7 @@ export async function queryInput(input: string, args: Args, io: Io, print: Print
   const stray = elsewhere.find((name) => args.on(name) || args.list(name).length > 0)
   if (stray !== undefined)
     throw usageError(`--input asks one document, and neither AWS nor the cache: leave --${stray} out.`)
-  const { view, names, hints } = viewFrom(args, io, { kind: 'instances' })
+  const { view, names, hints } = viewFrom(args, io, { kind: defaultKind.name })
   const name = input === '-' ? 'standard input' : sanitise(input)
   const lines = /\.(ndjson|jsonl)$/.test(input)
   const text = textOf(await bytesOf(input, name, io), name)

@@ -1,7 +1,8 @@
 import type { ExitCode } from '../errors.ts'
+import { defaultKind, idsExpression } from '../kinds.ts'
 import { formatAnswer } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
-import { openStore } from '../store/open.ts'
+import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
 import { flags } from './flags.ts'
@@ -28,8 +29,8 @@ export const query: Command = {
   ],
   examples: [
     'muster query running --output csv',
-    "muster query 'Reservations[].Instances[].InstanceId' --output text --offline",
-    "muster query --filter payments --columns Name,InstanceId,tag:Env --sort 'LaunchTime desc'",
+    `muster query '${idsExpression(defaultKind)}' --output text --offline`,
+    `muster query --filter payments --columns Name,${defaultKind.id},tag:Env --sort Name`,
     "muster query unattached-volumes --profile 'prod-*' --region '*'",
     'muster query running --live --max-items 100 --page-size 20',
     'muster query by-tag --set KEY=Environment --set VALUE=prod',
@@ -50,7 +51,7 @@ export const query: Command = {
       const asked = viewFrom(args, context.io, context.settings)
       const { view, names, hints } = asked
       if (args.on('live')) return await queryLive(asked, args, context, print)
-      const store = openStore(context.cacheFile)
+      const store = await openCacheOf(context)
       try {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         await print(answerView(view, store, lines, names), hints)

@@ -38,7 +38,7 @@ export async function ready(
   } finally {
     shown.clear()
   }
-  return standingOf(coverage, store, context.io, { count: true })
+  return standingOf(coverage, store, context.io)
 }
 
 /** What a selection of profiles, accounts and regions covers; usage and credential errors as `selected` throws them. */
@@ -62,6 +62,7 @@ export function paceOf({ settings }: Context, args: Args): Pace {
   return {
     concurrency: args.number('concurrency', 1, 256) ?? settings.concurrency,
     pageSize: args.number('page-size', 1, 1000) ?? settings.pageSize,
+    gone: { keep: settings.keepGone, bytes: settings.keepGoneMegabytes * 1_000_000 },
   }
 }
 

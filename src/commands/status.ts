@@ -1,8 +1,8 @@
 import type { ScopeStatus } from '../model.ts'
 import { age } from '../output/age.ts'
-import { openStore } from '../store/open.ts'
 import { ledger } from '../store/read.ts'
 import { standingOfScopes } from '../sync/standing.ts'
+import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext, selectionOf } from './context.ts'
 import { flags } from './flags.ts'
@@ -39,7 +39,7 @@ export const status: Command = {
   async run(args, io) {
     const context = await openContext(args, io)
     try {
-      const store = openStore(context.cacheFile)
+      const store = await openCacheOf(context)
       try {
         const selection = selectionOf(args)
         const kind = args.text('kind')
@@ -47,13 +47,12 @@ export const status: Command = {
         const { statuses } = selecting
           ? await ready(context, args, store, selection, kind ?? context.settings.kind, 'never')
           : standingOfScopes(
-              ledger(store, { count: false })
+              ledger(store)
                 .map(({ scope }) => scope)
                 .filter((scope) => kind === null || scope.kind === kind),
               { fresh: freshness(context, args), accepted: context.settings.accepted },
               store,
               context.io,
-              { count: true },
             )
         await printList(
           'Scopes',

@@ -1,7 +1,7 @@
 import { splitList } from '../config/patterns.ts'
 import { exitCodes } from '../errors.ts'
-import { kindNamed } from '../kinds.ts'
-import { openStore } from '../store/open.ts'
+import { defaultKind, kindNamed, kinds } from '../kinds.ts'
+import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext, selectionOf } from './context.ts'
 import { flags } from './flags.ts'
@@ -16,26 +16,26 @@ export const syncAll: Command = {
     ...flags.selection,
     ...flags.roles,
     flags.mfa,
-    { ...flags.kind, help: 'kinds, as a comma list; default instances' },
+    { ...flags.kind, help: `kinds, as a comma list; default ${defaultKind.name}` },
     ...flags.calls,
   ],
   examples: [
     "muster sync --profile '*' --region '*'",
-    'muster sync --kind instances,volumes --concurrency 32',
+    `muster sync --kind ${kinds.map(({ name }) => name).join(',')} --concurrency 32`,
   ],
   async run(args, io) {
     const context = await openContext(args, io)
     try {
       const selection = selectionOf(args)
       const named = splitList(args.list('kind'))
-      const kinds = (named.length > 0 ? named : [context.settings.kind]).map((name) => kindNamed(name).name)
-      const store = openStore(context.cacheFile)
+      const wanted = (named.length > 0 ? named : [context.settings.kind]).map((name) => kindNamed(name).name)
+      const store = await openCacheOf(context)
       try {
         const statuses = []
-        for (const kind of kinds)
+        for (const kind of wanted)
           statuses.push(...(await ready(context, args, store, selection, kind, 'always')).statuses)
         const rows = statuses.reduce((sum, status) => sum + status.rows, 0)
-        await io.out(`${rows} ${kinds.join(' and ')} in the cache ${context.cacheFile}\n`)
+        await io.out(`${rows} ${wanted.join(' and ')} in the cache ${context.cacheFile}\n`)
         return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses)
       } finally {
         store.close()

@@ -58,16 +58,16 @@ function hintsAbout(view: View, kind: Kind | null): readonly string[] {
 }
 
 /**
- * The view that a line asks for, over these scopes: an expression, or the name of a saved query and behind it
- * NAME=value for its parameters. Mistakes in it are usage errors.
+ * The view that a line asks for, over these scopes: an expression about a kind, or the name of a saved query and behind
+ * it NAME=value for its parameters. Mistakes in it are usage errors.
  */
-export function viewNamed(line: string, scopes: View['scopes'], io: Io): AskedView {
+export function viewNamed(line: string, kind: string, scopes: View['scopes'], io: Io): AskedView {
   const { word, settings } = readQuestionLine(line)
   const question = questionNamed(word, io, false)
   const { saved } = question
   const view: View = {
     ...questioned(question, settings, 'muster', io),
-    kind: saved?.kind ?? 'instances',
+    kind: saved?.kind ?? kind,
     filter: null,
     sort: saved?.sort ?? null,
     columns: null,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type MusterError, usageError } from '../errors.ts'
 import { ownFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
-import { kinds } from '../kinds.ts'
+import { defaultKind, kinds } from '../kinds.ts'
 import type { Fault, FaultClass, Scope } from '../model.ts'
 import { readTextFile } from './aws-files.ts'
 import { nearest } from './nearest.ts'
@@ -28,6 +28,10 @@ export interface Settings {
   readonly accepted: readonly Accepted[]
   readonly concurrency: number
   readonly pageSize: number | null
+  /** How long resources that AWS no longer gives are kept, in ms; written as `30d`. */
+  readonly keepGone: number
+  /** How many megabytes of them at most. */
+  readonly keepGoneMegabytes: number
 }
 
 /** `$XDG_CONFIG_HOME/muster`, or `~/.config/muster`. */
@@ -63,6 +67,8 @@ export function parseSettings(value: unknown, file: string): Settings {
     accepted: read('accepted'),
     concurrency: read('concurrency'),
     pageSize: read('pageSize'),
+    keepGone: read('keepGone'),
+    keepGoneMegabytes: read('keepGoneMegabytes'),
   }
 }
 
@@ -78,12 +84,14 @@ export function isAccepted(accepted: readonly Accepted[], scope: Scope, fault: F
 const defaults: Settings = {
   profiles: [],
   regions: [],
-  kind: 'instances',
+  kind: defaultKind.name,
   fresh: 15 * 60_000,
   preferRoles: [],
   accepted: [],
   concurrency: 16,
   pageSize: null,
+  keepGone: 30 * 86_400_000,
+  keepGoneMegabytes: 100,
 }
 
 type Fail = (must: string) => MusterError
@@ -97,17 +105,9 @@ const readers: Readers = {
     if (typeof value === 'string' && names.includes(value)) return value
     throw fail(`one of: ${names.join(', ')}`)
   },
-  fresh(value, fail) {
-    const [, count, unit] = (typeof value === 'string' && /^(\d{1,6})([smhd])$/.exec(value)) || []
-    const milliseconds = new Map([
-      ['s', 1000],
-      ['m', 60_000],
-      ['h', 3_600_000],
-      ['d', 86_400_000],
-    ]).get(unit ?? '')
-    if (milliseconds === undefined) throw fail('a time such as "90s", "15m", "2h" or "1d"')
-    return Number(count) * milliseconds
-  },
+  fresh: milliseconds,
+  keepGone: milliseconds,
+  keepGoneMegabytes: (value, fail) => wholeNumber(value, 0, 100_000, fail),
   preferRoles: strings,
   accepted(value, fail) {
     if (!Array.isArray(value)) throw fail('a list such as [{"scope": "old-*/*", "fault": "denied"}]')
@@ -135,13 +135,25 @@ function acceptedFrom(value: unknown, fail: Fail): Accepted {
   }
   const { scope, fault } = value
   if (typeof scope !== 'string' || !scope.includes('/'))
-    throw fail('given a scope such as "old-*/*" or "*/*/volumes"')
+    throw fail(`given a scope such as "old-*/*" or "*/*/${defaultKind.name}"`)
   if (!isFaultClass(fault)) throw fail(`given a fault out of: ${Object.keys(faultClasses).join(', ')}`)
   return { scope, fault }
 }
 
 function isFaultClass(value: unknown): value is FaultClass {
   return typeof value === 'string' && Object.hasOwn(faultClasses, value)
+}
+
+function milliseconds(value: unknown, fail: Fail): number {
+  const [, count, unit] = (typeof value === 'string' && /^(\d{1,6})([smhd])$/.exec(value)) || []
+  const size = new Map([
+    ['s', 1000],
+    ['m', 60_000],
+    ['h', 3_600_000],
+    ['d', 86_400_000],
+  ]).get(unit ?? '')
+  if (size === undefined) throw fail('a time such as "90s", "15m", "2h" or "1d"')
+  return Number(count) * size
 }
 
 function strings(value: unknown, fail: Fail): readonly string[] {

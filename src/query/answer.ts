@@ -1,15 +1,16 @@
 import type { Compiled } from '../jmespath/compile.ts'
 import { topLevelFields } from '../jmespath/footprint.ts'
 import { splitStream } from '../jmespath/stream.ts'
-import { kindNamed, originFields } from '../kinds.ts'
+import { columnType, kindNamed, originFields } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../model.ts'
+import { narrowColumns } from '../store/narrow.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
 import { scanColumns, scanDocuments, snapshot } from '../store/scan.ts'
-import { columnReader, narrowColumn, resourceReader } from './columns.ts'
+import { columnReader, resourceReader } from './columns.ts'
 import { eachResource, foundIn, listChunks } from './documents.ts'
 import { compiled, stockAnswer } from './evaluation.ts'
-import { grouped, parseFilter, shaped } from './shape.ts'
+import { type ColumnReading, grouped, parseFilter, shaped } from './shape.ts'
 
 /**
  * Answers a view from the cache. Without an expression it is the table of the kind; with one, exactly what
@@ -59,7 +60,7 @@ export function answerDocument(
     view.engine === 'jmespath'
       ? stockAnswer(expression, view, document)
       : compiled(expression, view).search(document)
-  return shaped(asAnswer(value, title), view, (column) => columnReader(column, kind, names), names)
+  return shaped(asAnswer(value, title), view, readingOf(kind, names), names)
 }
 
 /** Gives the AWS CLI's list in chunks, from its beginning; `fields` are the members that are looked at. */
@@ -71,7 +72,15 @@ function evaluated(view: View, expression: string, names: readonly string[] | nu
     view.engine === 'jmespath'
       ? stocked(view, expression, kind, chunks)
       : streamed(view, expression, kind, chunks)
-  return shaped(answer, view, (column) => columnReader(column, kind, names), names)
+  return shaped(answer, view, readingOf(kind, names), names)
+}
+
+/** A column of a result that has the name of one of the kind's holds the same. */
+function readingOf(kind: Kind, names: readonly string[] | null): ColumnReading {
+  return {
+    read: (column) => columnReader(column, kind, names),
+    typeOf: (column) => columnType(column, kind),
+  }
 }
 
 /** The stock package takes the whole document at once, and nobody knows what of it it looks at. */
@@ -116,9 +125,10 @@ function* flattened(
 function narrowTable(view: View, kind: Kind, store: Store, lines: readonly LedgerLine[]): Answer | null {
   const title = kind.operation
   const columns = tableColumns(view, kind)
-  const narrow = columns.map((name) => narrowColumn(name, kind))
+  const find = narrowColumns(store, kind)
+  const narrow = columns.map(find)
   const sort = view.sort && !view.group ? view.sort : null
-  const sortColumn = sort ? narrowColumn(sort.column, kind) : null
+  const sortColumn = sort ? find(sort.column) : null
   if (narrow.some((column) => column === null) || (sort && !sortColumn)) return null
   const request = {
     columns: narrow.filter((column) => column !== null),
@@ -126,12 +136,12 @@ function narrowTable(view: View, kind: Kind, store: Store, lines: readonly Ledge
     sort: sort && sortColumn ? { column: sortColumn, descending: sort.descending } : null,
   }
   const items = asObjects(
-    snapshot(store, () => scanColumns(store, lines, request)),
+    snapshot(store, () => scanColumns(store, lines, kind, request)),
     columns,
   )
   const { group } = view
   return group
-    ? grouped(items, group, columnReader(group, kind, null), title)
+    ? grouped(items, group, columnReader(group, kind, null), columnType(group, kind), title)
     : { type: 'list', title, columns, items }
 }
 
@@ -140,8 +150,8 @@ function wideTable(view: View, kind: Kind, chunks: () => Iterable<readonly JsonO
   const columns = tableColumns(view, kind)
   const items = eachResource(chunks(), kind)
   const all: Answer = { type: 'list', title: kind.title, columns: null, items }
-  const read = (column: string) => resourceReader(column, kind)
-  return shaped(all, { ...view, columns }, read, null, filterColumns(kind, columns))
+  const reading = { ...readingOf(kind, null), read: (column: string) => resourceReader(column, kind) }
+  return shaped(all, { ...view, columns }, reading, null, filterColumns(kind, columns))
 }
 
 function tableColumns(view: View, kind: Kind): readonly string[] {

@@ -1,15 +1,5 @@
 import { compile } from '../jmespath/compile.ts'
-import { originFields } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
-import type { NarrowColumn } from '../store/scan.ts'
-
-/** A column that the narrow table holds, or null where it takes the documents to know it. */
-export function narrowColumn(name: string, kind: Kind): NarrowColumn | null {
-  const origin = originFields.find((field) => field === name)
-  if (origin) return { origin }
-  const slot = kind.columns.findIndex((column) => column.name === name)
-  return slot < 0 ? null : { slot }
-}
 
 /**
  * Makes the function that reads a column of an item of any result: a member of an object, a place of a list

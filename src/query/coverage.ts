@@ -1,3 +1,4 @@
+import { defaultKind } from '../kinds.ts'
 import type { ScopeStatus } from '../model.ts'
 
 /** What an answer covers, and what it could not. */
@@ -60,10 +61,10 @@ export function faultGroups(statuses: readonly ScopeStatus[]): readonly FaultGro
   return [...groups.values()].sort((a, b) => b.length - a.length).map(groupOf)
 }
 
-/** The name of a scope for people: `profile/region`, the kind where it is not instances. */
+/** The name of a scope for people: `profile/region`, with the kind if it is not the usual one. */
 export function scopeName({ profile, region, kind }: ScopeStatus['scope']): string {
   const place = `${profile}/${region ?? '*'}`
-  return kind === 'instances' ? place : `${place}/${kind}`
+  return kind === defaultKind.name ? place : `${place}/${kind}`
 }
 
 function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {

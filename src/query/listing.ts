@@ -1,8 +1,10 @@
+import { sortKey } from '../kinds/order.ts'
+import { originTypes } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, Table, View } from '../model.ts'
+import { narrowColumns } from '../store/narrow.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
-import { documentById, type Run, rowsById, runReader, scopeIdOf, scopesWithRows } from '../store/runs.ts'
-import { narrowColumn } from './columns.ts'
+import { documentById, type Run, rowsById, runReader, scopeIdOf } from '../store/runs.ts'
 import { originOf } from './documents.ts'
 import { merged, type PlacedRun } from './ordering.ts'
 import { parseFilter } from './shape.ts'
@@ -41,24 +43,24 @@ export interface ResourceListing {
 }
 
 /** Whether a view can be listed from the narrow columns alone, so that any number of rows is cheap. */
-export function isNarrow(view: View, kind: Kind): boolean {
+export function isNarrow(view: View, kind: Kind, store: Store): boolean {
   if (view.expression !== null || view.group !== null) return false
+  const find = narrowColumns(store, kind)
   const names = [...(view.columns ?? kind.table), ...(view.sort ? [view.sort.column] : [])]
-  return names.every((name) => narrowColumn(name, kind) !== null)
+  return names.every((name) => find(name) !== null)
 }
 
 /** Lists resources from the narrow columns. Yields now and then, so that the caller can do other work meanwhile. */
 export function* listResources(store: Store, request: ResourceListing): Generator<void, Listing> {
   const { kind, view, lines, known } = request
-  const sort = view.sort ? narrowColumn(view.sort.column, kind) : null
+  const sort = view.sort ? narrowColumns(store, kind)(view.sort.column) : null
   const descending = view.sort?.descending ?? false
   const filter = view.filter ? parseFilter(view.filter) : null
   const placed: PlacedRun[] = []
-  const slot = sort && 'slot' in sort ? sort.slot : null
-  const runsOf = runReader(store, { slot, descending })
-  const filled = scopesWithRows(store)
+  const runsOf = runReader(store, { kind, sort: sort && 'value' in sort ? sort : null, descending })
   for (const [place, line] of lines.entries()) {
-    if (!filled.has(line.scopeId)) continue
+    // Of thousands of accounts, most have nothing in most regions.
+    if (line.rows === 0) continue
     let runs = known.get(line.scopeId)
     if (!runs) {
       const inOrigin = filter !== null && originText(line).includes(filter.text)
@@ -72,7 +74,10 @@ export function* listResources(store: Store, request: ResourceListing): Generato
       runs = read
       known.set(line.scopeId, runs)
     }
-    const origin = sort && 'origin' in sort ? (originOf(line)[sort.origin] as string | null) : undefined
+    const origin =
+      sort && 'origin' in sort
+        ? sortKey(originOf(line)[sort.origin] ?? null, originTypes[sort.origin])
+        : undefined
     for (const run of runs) {
       const keys = origin === undefined ? run.keys : new Array(run.ids.length).fill(origin)
       placed.push({ ...run, keys, place })
@@ -116,20 +121,19 @@ function resourceListing(store: Store, request: ResourceListing, ids: Float64Arr
     const line = byScope.get(scopeIdOf(id))
     return line ? originOf(line) : {}
   }
-  const narrow = columns.map((name) => narrowColumn(name, kind))
-  const slots = narrow.flatMap((column) => (column && 'slot' in column ? [column.slot] : []))
-  const place = new Map(slots.map((slot, index) => [slot, index]))
+  const narrow = columns.map(narrowColumns(store, kind))
+  const read = narrow.filter((column) => column !== null && 'value' in column)
   return {
     columns,
     total: ids.length,
     rows(from, count) {
       const wanted = Array.from(ids.subarray(from, from + count))
-      return rowsById(store, wanted, slots).map((row) => {
+      return rowsById(store, kind, wanted, read).map((row) => {
         if (!row) return null
         const origin = originFor(row.id)
         const cells = narrow.map((column) => {
           if (!column) return null
-          return 'slot' in column ? row.values[place.get(column.slot) ?? -1] : origin[column.origin]
+          return 'value' in column ? row.values[read.indexOf(column)] : origin[column.origin]
         })
         return { key: row.id, seenAt: row.seenAt, cells: cells.map((cell) => cell ?? null) }
       })

@@ -1,4 +1,5 @@
-import { compareKeys, type Run, type SortKey } from '../store/runs.ts'
+import { compareKeys, type SortKey } from '../kinds/order.ts'
+import type { Run } from '../store/runs.ts'
 
 /** A run and the place of its scope among the scopes. */
 export interface PlacedRun extends Run {

@@ -1,4 +1,4 @@
-import { kinds } from '../kinds.ts'
+import { defaultKind, kinds } from '../kinds.ts'
 import type { Sort } from '../model.ts'
 import { type DeclaredParameter, parseParameter } from './parameters.ts'
 
@@ -60,7 +60,7 @@ export function readSavedText(text: string, name: string, file: string, own: boo
   const query: SavedQuery = {
     name,
     title: title || name,
-    kind: values.get('kind') ?? 'instances',
+    kind: values.get('kind') ?? defaultKind.name,
     columns:
       values
         .get('columns')

@@ -1,16 +1,22 @@
 import { usageError } from '../errors.ts'
-import type { Answer, Json, View } from '../model.ts'
-import { compareKeys, type SortKey } from '../store/runs.ts'
+import { compareKeys, sortKey } from '../kinds/order.ts'
+import type { Answer, ColumnType, Json, View } from '../model.ts'
 import { isObject } from './columns.ts'
 
+/** How a column of any result is read, and what it holds: null if nobody knows. */
+export interface ColumnReading {
+  readonly read: (column: string) => (item: Json) => Json
+  readonly typeOf: (column: string) => ColumnType | null
+}
+
 /**
- * Filters, sorts, groups and projects a list result as the view asks; `read` makes the function that reads a column
- * of an item, `names` are the places of its rows. The filter looks into `filterColumns` and the tags; without any, into all that an item holds.
+ * Filters, sorts, groups and projects a list result as the view asks; `names` are the places of its rows. The filter
+ * looks into `filterColumns` and the tags; without any, into all that an item holds.
  */
 export function shaped(
   answer: Answer,
   view: View,
-  read: (column: string) => (item: Json) => Json,
+  { read, typeOf }: ColumnReading,
   names: readonly string[] | null,
   filterColumns: readonly string[] | null = view.columns,
 ): Answer {
@@ -23,8 +29,8 @@ export function shaped(
   }
   let items = answer.items
   if (filter) items = filtered(items, filter, filterColumns?.map(read) ?? null)
-  if (group) return grouped(items, group, read(group), answer.title)
-  if (sort) items = sorted(items, read(sort.column), sort.descending)
+  if (group) return grouped(items, group, read(group), typeOf(group), answer.title)
+  if (sort) items = sorted(items, read(sort.column), typeOf(sort.column), sort.descending)
   const columns = view.columns ?? names
   if (!columns) return { ...answer, items }
   return { ...answer, columns, items: projected(items, columns, columns.map(read)) }
@@ -36,16 +42,12 @@ export function parseFilter(filter: string): { readonly text: string; readonly i
   return { inverse, text: (inverse ? filter.slice(1) : filter).toLowerCase() }
 }
 
-/** Numbers before text, text by code point as the cache sorts it, null last; lists and objects as their JSON. */
-export function compareValues(left: Json, right: Json): number {
-  return compareKeys(sortKey(left), sortKey(right), false)
-}
-
 /** Counts rows by a value: the most frequent first. */
 export function grouped(
   items: Iterable<Json>,
   column: string,
   read: (item: Json) => Json,
+  type: ColumnType | null,
   title: string,
 ): Answer {
   const counts = new Map<string, { value: Json; count: number }>()
@@ -56,7 +58,8 @@ export function grouped(
     if (known) known.count += 1
     else counts.set(key, { value, count: 1 })
   }
-  const rows = [...counts.values()].sort((a, b) => b.count - a.count || compareValues(a.value, b.value))
+  const rows = [...counts.values()].map((each) => ({ ...each, key: sortKey(each.value, type) }))
+  rows.sort((a, b) => b.count - a.count || compareKeys(a.key, b.key, false))
   const counted = rows.map(({ value, count }) => ({ [column]: value, Count: count }))
   return { type: 'list', title, columns: [column, 'Count'], items: counted }
 }
@@ -71,13 +74,14 @@ function* filtered(items: Iterable<Json>, filter: string, columns: ((item: Json)
   }
 }
 
-function sorted(items: Iterable<Json>, read: (item: Json) => Json, descending: boolean): Json[] {
-  const keyed = Array.from(items, (item) => ({ item, key: read(item) }))
-  keyed.sort((a, b) => {
-    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null)
-    return descending ? compareValues(b.key, a.key) : compareValues(a.key, b.key)
-  })
-  return keyed.map(({ item }) => item)
+function sorted(
+  items: Iterable<Json>,
+  read: (item: Json) => Json,
+  type: ColumnType | null,
+  descending: boolean,
+): Json[] {
+  const keyed = Array.from(items, (item) => ({ item, key: sortKey(read(item), type) }))
+  return keyed.sort((a, b) => compareKeys(a.key, b.key, descending)).map(({ item }) => item)
 }
 
 function* projected(items: Iterable<Json>, columns: readonly string[], read: ((item: Json) => Json)[]) {
@@ -99,10 +103,4 @@ function holds(value: Json, text: string): boolean {
     return Object.values(value).some((each) => holds(each, text))
   }
   return value !== null && String(value).toLowerCase().includes(text)
-}
-
-function sortKey(value: Json): SortKey {
-  return value === null || typeof value === 'string' || typeof value === 'number'
-    ? value
-    : JSON.stringify(value)
 }

@@ -1,9 +1,3 @@
-import type { Database } from 'better-sqlite3'
-import { columnSlots, kinds } from '../kinds.ts'
-
-/** Slots of `resource`, `c0` …: the values of a kind's columns, in the order of `kinds`. */
-export const slots = Array.from({ length: columnSlots }, (_, index) => `c${index}`)
-
 /**
  * Append-only: a migration that has been released is never edited, only followed by another. Its name is
  * stored in `migration`; the number of them is the file's version.
@@ -39,7 +33,8 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       -- the row last came in; position: its place in the order in which AWS gave the scope.
       CREATE TABLE resource (
         resource_id INTEGER PRIMARY KEY, scope_id INTEGER NOT NULL, id TEXT NOT NULL, group_id TEXT,
-        position INTEGER NOT NULL, seen INTEGER NOT NULL, seen_at INTEGER NOT NULL, ${slots.join(', ')}
+        position INTEGER NOT NULL, seen INTEGER NOT NULL, seen_at INTEGER NOT NULL, c0, c1, c2, c3,
+        c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15
       );
       CREATE UNIQUE INDEX resource_identity ON resource (scope_id, id);
 
@@ -58,21 +53,52 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       ALTER TABLE account ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
     `,
   },
-]
+  {
+    name: '3 a table for each kind',
+    sql: `
+      -- Rows were kept in slots by the place of their column: they move, piece by piece, into the tables of their kinds
+      -- (fill.ts), and this one goes when it is empty.
+      DROP VIEW IF EXISTS instances;
+      DROP VIEW IF EXISTS volumes;
+      DROP INDEX resource_identity;
+      ALTER TABLE resource RENAME TO resource_released;
 
-/**
- * Makes one documented view per kind (`instances`, `volumes` …), which any SQLite tool can read: the origin,
- * every column by its name, `synced_at` of the scope and the `document` as JSON text.
- */
-export function defineViews(db: Database): void {
-  for (const kind of kinds) {
-    const columns = kind.columns.map(({ name }, index) => `r.c${index} AS "${name}"`)
-    const sql = `CREATE VIEW "${kind.name}" AS SELECT s.account AS AccountId, a.name AS AccountName, s.profile AS Profile, s.region AS Region, ${columns.join(', ')}, datetime(s.synced_at / 1000, 'unixepoch') AS synced_at, json(d.body) AS document FROM scope s JOIN resource r ON r.resource_id BETWEEN s.scope_id << 32 AND (s.scope_id << 32) + 4294967295 JOIN document d ON d.resource_id = r.resource_id LEFT JOIN account a ON a.account = s.account WHERE s.kind = '${kind.name}'`
-    const current = db
-      .prepare('SELECT sql FROM sqlite_master WHERE type = ? AND name = ?')
-      .pluck()
-      .get('view', kind.name)
-    if (current === sql) continue
-    db.exec(`DROP VIEW IF EXISTS "${kind.name}"; ${sql}`)
-  }
-}
+      -- The columns that the table of a kind holds, with the edition of the kind that decided it. columns: JSON list
+      -- of {name, expression, type}; set_id: its hash; view_edition: that of the kind's view; unfilled: 1 if rows may
+      -- have been written with another set.
+      CREATE TABLE kind (
+        kind TEXT PRIMARY KEY, edition INTEGER NOT NULL, set_id TEXT NOT NULL, columns TEXT NOT NULL,
+        view_edition INTEGER NOT NULL DEFAULT 0, unfilled INTEGER NOT NULL
+      ) WITHOUT ROWID;
+
+      -- rows: how many the scope has. set_id: the set of columns that all of them have; null until they have one, and
+      -- filled is then the last row that has it. read_by: the profile that last read the scope to its end.
+      ALTER TABLE scope ADD COLUMN rows INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE scope ADD COLUMN set_id TEXT;
+      ALTER TABLE scope ADD COLUMN filled INTEGER;
+      ALTER TABLE scope ADD COLUMN read_by TEXT;
+      UPDATE scope SET read_by = profile WHERE synced_at IS NOT NULL;
+      UPDATE scope SET rows = (SELECT count(*) FROM resource_released r
+        WHERE r.resource_id BETWEEN scope.scope_id << 32 AND (scope.scope_id << 32) + 4294967295);
+
+      -- Why a profile could not read a scope when it last tried: each of an account's profiles has its own reason.
+      CREATE TABLE scope_fault (
+        scope_id INTEGER NOT NULL, profile TEXT NOT NULL, fault TEXT NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (scope_id, profile)
+      ) WITHOUT ROWID;
+      INSERT INTO scope_fault SELECT scope_id, profile, fault, attempted_at FROM scope WHERE fault IS NOT NULL;
+      ALTER TABLE scope DROP COLUMN fault;
+
+      -- Resources that a complete reading of their scope no longer gave. No answer, count or view looks at them.
+      CREATE TABLE gone (
+        scope_id INTEGER NOT NULL, id TEXT NOT NULL, group_id TEXT, group_fields TEXT, body BLOB NOT NULL,
+        first_seen INTEGER NOT NULL, changed_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, gone_at INTEGER NOT NULL,
+        bytes INTEGER NOT NULL, PRIMARY KEY (scope_id, id)
+      );
+      CREATE INDEX gone_age ON gone (gone_at, bytes);
+
+      -- What a resource mentions: ids and addresses, as text.
+      CREATE TABLE mention (resource_id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+    `,
+  },
+]

@@ -2,12 +2,17 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
-import { defineViews, migrations } from './migrations.ts'
+import { kinds as allKinds } from '../kinds.ts'
+import type { Kind } from '../model.ts'
+import { migrations } from './migrations.ts'
+import { defineTables, tablesAreCurrent } from './tables.ts'
 
 /** An open cache file. */
 export interface Store {
   readonly db: Database
   readonly file: string
+  /** The kinds whose tables it holds. */
+  readonly kinds: readonly Kind[]
   close(): void
 }
 
@@ -18,10 +23,11 @@ const applicationId = 0x6d757374
 const lockTimeout = 20_000
 
 /**
- * Opens the cache, making it (mode 0600, its folder 0700) or bringing it to the present version. Throws a
- * MusterError where the file cannot be used; it is never deleted or overwritten.
+ * Opens the cache, making it (mode 0600, its folder 0700) or bringing its tables to the present version. The rows of an
+ * older version are brought there by `fillTables`, before anything is read. Throws a MusterError if the file cannot be
+ * used; it is never deleted or overwritten.
  */
-export function openStore(file: string): Store {
+export function openStore(file: string, kinds: readonly Kind[] = allKinds): Store {
   return explained(file, () => {
     createPrivately(file)
     const db = new Sqlite(file, { timeout: lockTimeout })
@@ -31,12 +37,12 @@ export function openStore(file: string): Store {
       db.pragma('synchronous = NORMAL')
       db.pragma('temp_store = MEMORY')
       db.pragma('cache_size = -65536')
-      migrate(db)
+      migrate(db, kinds)
     } catch (error) {
       db.close()
       throw error
     }
-    return { db, file, close: () => db.close() }
+    return { db, file, kinds, close: () => db.close() }
   })
 }
 
@@ -106,14 +112,14 @@ function refuseForeign(db: Database, file: string): void {
   throw new MusterError(`${file} is an SQLite file of another program: give another with --cache FILE.`)
 }
 
-function migrate(db: Database): void {
+function migrate(db: Database, kinds: readonly Kind[]): void {
   const version = db.pragma('user_version', { simple: true }) as number
   if (version > migrations.length) {
     throw new MusterError(
       `The cache ${db.name} was written by a newer muster: update muster, or give another with --cache FILE.`,
     )
   }
-  if (version === migrations.length && viewsAreCurrent(db)) return
+  if (version === migrations.length && tablesAreCurrent(db, kinds)) return
   db.transaction(() => {
     db.pragma(`application_id = ${applicationId}`)
     db.exec(
@@ -126,10 +132,6 @@ function migrate(db: Database): void {
       db.prepare("INSERT INTO migration VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))").run(name)
     }
     db.pragma(`user_version = ${migrations.length}`)
-    defineViews(db)
+    defineTables(db, kinds)
   }).immediate()
-}
-
-function viewsAreCurrent(db: Database): boolean {
-  return db.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'view'").pluck().get() !== 0
 }

@@ -35,17 +35,16 @@ export function rememberedRegions(store: Store): ReadonlyMap<string, readonly st
   return new Map(rows.map(({ account, regions }) => [account, JSON.parse(regions) as string[]]))
 }
 
-/** The whole ledger, ordered by account name, region and kind; rows are counted only when asked for. */
-export function ledger(store: Store, options: { readonly count: boolean }): readonly LedgerLine[] {
-  const rows = options.count
-    ? '(SELECT count(*) FROM resource r WHERE r.resource_id BETWEEN s.scope_id << 32 AND (s.scope_id << 32) + 4294967295)'
-    : '0'
+/** The whole ledger, ordered by account name, region and kind. */
+export function ledger(store: Store): readonly LedgerLine[] {
   const lines = explained(store.file, () =>
     store.db
       .prepare(
-        `SELECT s.scope_id, s.account, s.region, s.kind, s.profile, s.state, s.attempted_at, s.synced_at, s.fault,
-           a.name, ${rows} AS rows
-         FROM scope s LEFT JOIN account a USING (account) ORDER BY coalesce(a.name, s.profile), s.region, s.kind`,
+        `SELECT s.scope_id, s.account, s.region, s.kind, s.profile, s.state, s.attempted_at, s.synced_at, s.rows,
+           f.fault, a.name
+         FROM scope s LEFT JOIN account a USING (account)
+         LEFT JOIN scope_fault f ON f.scope_id = s.scope_id AND f.profile = s.profile
+         ORDER BY coalesce(a.name, s.profile), s.region, s.kind`,
       )
       .all(),
   ) as LedgerRow[]

@@ -1,6 +1,10 @@
+import { compareKeys, sortKey } from '../kinds/order.ts'
+import { originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
+import type { NarrowColumn } from './narrow.ts'
 import { explained, type Store } from './open.ts'
 import type { LedgerLine } from './read.ts'
+import { tableOf } from './tables.ts'
 
 /** One resource as it is read back, with the scope it belongs to. */
 export interface ScannedResource {
@@ -35,11 +39,11 @@ export function* scanDocuments(
   fields: readonly string[] | null,
 ): Generator<readonly ScannedResource[]> {
   const ids = store.db
-    .prepare('SELECT resource_id, group_id FROM resource WHERE resource_id BETWEEN ? AND ? ORDER BY position')
+    .prepare(`SELECT _row, _group FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ? ORDER BY _position`)
     .raw()
   const documents = store.db.prepare(
-    `SELECT r.group_id, d.group_fields, ${bodyOf(fields)} AS body FROM json_each(?) AS wanted
-     CROSS JOIN resource r ON r.resource_id = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
+    `SELECT r._group AS group_id, d.group_fields, ${bodyOf(fields)} AS body FROM json_each(?) AS wanted
+     CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
   )
   for (const line of lines) {
     const from = line.scopeId * 2 ** 32
@@ -58,11 +62,6 @@ export function* scanDocuments(
   }
 }
 
-/** A column of the narrow table, by the kind's slot or by the scope it comes from. */
-export type NarrowColumn =
-  | { readonly slot: number }
-  | { readonly origin: 'AccountId' | 'AccountName' | 'Profile' | 'Region' }
-
 /**
  * Rows of column values alone: no document is touched. Filter: lower-case text that columns, tags or origin
  * must hold. Without `sort` the order is that of the scopes and of AWS.
@@ -70,32 +69,34 @@ export type NarrowColumn =
 export function* scanColumns(
   store: Store,
   lines: readonly LedgerLine[],
+  kind: Kind,
   request: {
     readonly columns: readonly NarrowColumn[]
     readonly filter: { readonly text: string; readonly inverse: boolean } | null
     readonly sort: { readonly column: NarrowColumn; readonly descending: boolean } | null
   },
 ): Generator<readonly Json[]> {
-  chooseScopes(store, lines)
+  const { sort } = request
+  chooseScopes(store, lines, sort && 'origin' in sort.column ? sort.column.origin : null)
   const where = request.filter
-    ? `WHERE (instr((SELECT text FROM search WHERE search.resource_id = r.resource_id), @text) > 0
+    ? `WHERE (instr((SELECT text FROM search WHERE search.resource_id = r._row), @text) > 0
          OR instr(chosen.origin, @text) > 0) = ${request.filter.inverse ? 0 : 1}`
     : ''
-  const sorted = request.sort
-    ? `${sqlOf(request.sort.column)} ${request.sort.descending ? 'DESC' : 'ASC'} NULLS LAST, `
+  const sorted = sort
+    ? `${'origin' in sort.column ? 'chosen.rank' : `r.${sort.column.order}`} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, `
     : ''
   const parameters = request.filter ? { text: request.filter.text } : {}
   const ordered = store.db
     .prepare(
-      `SELECT r.resource_id FROM chosen CROSS JOIN resource r
-         ON r.resource_id BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295
-       ${where} ORDER BY ${sorted} chosen.place, r.position`,
+      `SELECT r._row FROM chosen CROSS JOIN ${tableOf(kind)} r
+         ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295
+       ${where} ORDER BY ${sorted} chosen.place, r._position`,
     )
     .pluck()
   const rows = store.db
     .prepare(
       `SELECT ${request.columns.map(sqlOf).join(', ')} FROM json_each(?) AS wanted
-       CROSS JOIN resource r ON r.resource_id = wanted.value CROSS JOIN chosen ON chosen.scope_id = r.scope_id`,
+       CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN chosen ON chosen.scope_id = r._scope`,
     )
     .raw()
   const ids = explained(store.file, () => ordered.all(parameters)) as number[]
@@ -111,22 +112,38 @@ interface DocumentRow {
   body: string
 }
 
-/** The scopes of an answer as a table of this connection, so that any number of them can be joined. */
-function chooseScopes(store: Store, lines: readonly LedgerLine[]): void {
+/** The scopes of an answer as a table of this connection; `rank`: their order by an origin column. */
+function chooseScopes(store: Store, lines: readonly LedgerLine[], sorted: Origin | null): void {
   store.db.exec(
     `CREATE TEMP TABLE IF NOT EXISTS chosen (
-       scope_id INTEGER PRIMARY KEY, place INTEGER, AccountId, AccountName, Profile, Region, origin TEXT);
+       scope_id INTEGER PRIMARY KEY, place INTEGER, AccountId, AccountName, Profile, Region, rank INTEGER, origin TEXT);
      DELETE FROM chosen`,
   )
-  const insert = store.db.prepare('INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?)')
-  lines.forEach(({ scopeId, scope, accountName }, place) => {
-    const origin = [scope.account, accountName, scope.profile, scope.region]
-    insert.run(scopeId, place, ...origin, origin.join('\n').toLowerCase())
+  const insert = store.db.prepare('INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const ranks = sorted === null ? null : ranksOf(lines, sorted)
+  lines.forEach((line, place) => {
+    const origin = Object.values(originValues(line))
+    const rank = ranks?.[place] ?? null
+    insert.run(line.scopeId, place, ...origin, rank, origin.join('\n').toLowerCase())
   })
 }
 
+type Origin = Extract<NarrowColumn, { origin: string }>['origin']
+
+function originValues({ scope, accountName }: LedgerLine): Readonly<Record<Origin, string | null>> {
+  return { AccountId: scope.account, AccountName: accountName, Profile: scope.profile, Region: scope.region }
+}
+
+/** The place of each line in the order of an origin column; equal values have the same; null for none. */
+function ranksOf(lines: readonly LedgerLine[], origin: Origin): readonly (number | null)[] {
+  const keys = lines.map((line) => sortKey(originValues(line)[origin], originTypes[origin]))
+  const distinct = [...new Set(keys)].sort((a, b) => compareKeys(a, b, false))
+  const places = new Map(distinct.map((key, place) => [key, place]))
+  return keys.map((key) => (key === null ? null : (places.get(key) ?? null)))
+}
+
 function sqlOf(column: NarrowColumn): string {
-  return 'slot' in column ? `r.c${column.slot}` : `chosen.${column.origin}`
+  return 'origin' in column ? `chosen.${column.origin}` : `r.${column.value}`
 }
 
 function bodyOf(fields: readonly string[] | null): string {

@@ -3,6 +3,7 @@ import type { Session, Sessions } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import { kindNamed } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
+import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open.ts'
 import { scopeKey } from '../store/read.ts'
 import { makeWriter } from '../store/write.ts'
@@ -22,6 +23,8 @@ export interface SyncRequest {
   readonly concurrency: number
   /** MaxResults; null for the kind's largest. */
   readonly pageSize: number | null
+  /** What is kept of resources that AWS no longer gives. */
+  readonly gone: GoneLimits
 }
 
 /** What a sync works with. */
@@ -45,7 +48,7 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
     ...parts,
     request,
     signal,
-    writer: makeWriter(parts.store),
+    writer: makeWriter(parts.store, request.gone),
     limited: pool(request.concurrency),
     mayCall: parts.mayCall ?? callLimiter(),
     claimed: new Map(),

@@ -26,26 +26,20 @@ export interface Standing {
 }
 
 /** Where every scope of a selection stands in the cache, those never read among them. Calls nothing. */
-export function standingOf(
-  coverage: ScopeSelection,
-  store: Store,
-  io: Pick<Io, 'env' | 'now'>,
-  options: { readonly count: boolean },
-): Standing {
+export function standingOf(coverage: ScopeSelection, store: Store, io: Pick<Io, 'env' | 'now'>): Standing {
   const planned = planScopes(coverage.chosen, coverage.kind, coverage.accounts, store, io.env, true)
   const scopes = planned.flatMap((each) => each.scopes)
-  return standingOfScopes(scopes, coverage, store, io, options)
+  return standingOfScopes(scopes, coverage, store, io)
 }
 
-/** The same for scopes that are known already. Rows are counted only where that is asked for. */
+/** The same for scopes that are known already. */
 export function standingOfScopes(
   scopes: readonly Scope[],
   { fresh, accepted }: Pick<ScopeSelection, 'fresh' | 'accepted'>,
   store: Store,
   io: Pick<Io, 'now'>,
-  { count }: { readonly count: boolean },
 ): Standing {
-  const lines = linesByScope(store, count)
+  const lines = linesByScope(store)
   const options = {
     now: io.now(),
     fresh,
@@ -58,6 +52,6 @@ export function standingOfScopes(
 }
 
 /** The ledger by the key of its scopes. */
-export function linesByScope(store: Store, count: boolean): ReadonlyMap<string, LedgerLine> {
-  return new Map(ledger(store, { count }).map((line) => [scopeKey(line.scope), line]))
+export function linesByScope(store: Store): ReadonlyMap<string, LedgerLine> {
+  return new Map(ledger(store).map((line) => [scopeKey(line.scope), line]))
 }

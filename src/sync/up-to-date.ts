@@ -2,6 +2,7 @@ import type { AwsConfig } from '../config/profiles.ts'
 import type { Access } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import type { Calls, Scope, SyncEvent } from '../model.ts'
+import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open.ts'
 import { type LedgerLine, scopeKey } from '../store/read.ts'
 import { planScopes } from './plan.ts'
@@ -13,6 +14,8 @@ export interface Pace {
   readonly concurrency: number
   /** MaxResults; null for the kind's largest. */
   readonly pageSize: number | null
+  /** What is kept of resources that AWS no longer gives. */
+  readonly gone: GoneLimits
 }
 
 export interface SyncSetting {
@@ -36,7 +39,7 @@ export async function bringUpToDate(
   if (calls === 'never') return
   const { chosen, kind, accounts, fresh } = coverage
   const planned = planScopes(chosen, kind, accounts, store, io.env, false)
-  const lines = linesByScope(store, false)
+  const lines = linesByScope(store)
   const now = io.now()
   const due = (scope: Scope) => calls === 'always' || isDue(lines.get(scopeKey(scope)), now, fresh)
   if (!planned.some(({ scopes }) => scopes.some(due))) return

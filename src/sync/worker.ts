@@ -4,8 +4,8 @@ import type { AwsConfig } from '../config/profiles.ts'
 import { type AskMfa, mfaNotGiven } from '../identity/mfa.ts'
 import type { Io } from '../io.ts'
 import type { Calls, SyncEvent } from '../model.ts'
-import { openStore } from '../store/open.ts'
 import { scopeKey } from '../store/read.ts'
+import { openCache } from './open-cache.ts'
 import { noProgress, type Progress, progressed } from './progress.ts'
 import type { ScopeSelection } from './standing.ts'
 import { bringUpToDate, type Pace } from './up-to-date.ts'
@@ -76,7 +76,7 @@ if (port) {
   const reporter = reportTo((report) => port.postMessage(report))
   const io = { env: task.env, home: task.home, now: Date.now, signal: stop.signal }
   let error: string | null = null
-  const store = openStore(task.cacheFile)
+  const store = await openCache(task.cacheFile, { signal: stop.signal, report: () => {} })
   try {
     const { selection, calls, pace, config, shareRoles } = task
     const access = { askMfa, shareRoles }

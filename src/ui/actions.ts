@@ -1,4 +1,4 @@
-import { plainView } from '../kinds.ts'
+import { kindNamed, plainView } from '../kinds.ts'
 import { endingOf, formatOfFile } from '../output/format.ts'
 import { openParameters } from './command-line.ts'
 import { equivalentCommand } from './equivalent.ts'
@@ -53,16 +53,14 @@ export function stepBack(state: State): Step {
 export function rowCopied(state: State): Step {
   const row = cursorRow(state)
   const columns = state.table.listed?.columns ?? []
-  const id = columns.findIndex(({ name }) => name === 'InstanceId' || name === 'VolumeId')
-  const ownId =
-    state.table.ask.view.kind === 'volumes' ? columns.findIndex(({ name }) => name === 'VolumeId') : id
-  const text = row?.cells[Math.max(0, ownId)]
+  const id = columns.findIndex(({ name }) => name === kindNamed(state.table.ask.view.kind).id)
+  const text = row?.cells[Math.max(0, id)]
   return text ? step(state, { type: 'copy', text, what: text }) : still(state)
 }
 
 /** Shows the command that answers the same as the table. */
 export function commandShown(state: State): Step {
-  const command = equivalentCommand(state.table.ask, state.demo, state.adHoc)
+  const command = equivalentCommand(state.table.ask, state)
   const text = `${command}\n\nPress c to copy it. The same with \`muster export … --to FILE\` writes a file.`
   return still({ ...state, overlay: textPage('The same as a command', text, command) })
 }
@@ -85,7 +83,8 @@ export function pickerOpened(state: State, which: 'profiles' | 'regions' | 'quer
 /** Runs a query. What a saved query needs and was not given is asked for, on the command line. */
 export function queryAsked(state: State, line: string): Step {
   const [missing] = openParameters(line, state.choices).filter(({ required }) => required)
-  if (!missing) return step(state, { type: 'query', line, scopes: state.selection })
+  const { kind } = state.table.ask.view
+  if (!missing) return step(state, { type: 'query', line, kind, scopes: state.selection })
   const text = `query ${line.trimEnd()} ${missing.name}=`
   return still({ ...state, overlay: { type: 'command', line: lineOf(text) } })
 }

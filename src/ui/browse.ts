@@ -1,4 +1,5 @@
 import { adHocWords } from '../commands/ad-hoc.ts'
+import { openCacheOf } from '../commands/cache.ts'
 import type { Command } from '../commands/command.ts'
 import { type Context, openContext } from '../commands/context.ts'
 import type { Args } from '../commands/flags.ts'
@@ -8,7 +9,6 @@ import { viewFrom } from '../commands/view.ts'
 import { exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
-import { openStore } from '../store/open.ts'
 import { rememberedRegions } from '../store/read.ts'
 import type { InkApp } from './app.tsx'
 import { type Ending, makeEffects, queryItems } from './effects.ts'
@@ -45,7 +45,7 @@ async function openScreen(args: Args, io: Io, terminal: Terminal, machine: boole
   const quiet: Io = { ...io, err: (text) => void notes.push(text.trim()) }
   const context = await openContext(args, quiet)
   try {
-    const parts = prepared(context, args, terminal, machine)
+    const parts = await prepared(context, args, terminal, machine)
     // The title says DEMO all the time.
     return await run(parts, args, terminal, context.demo ? [] : notes)
   } finally {
@@ -60,13 +60,18 @@ interface Prepared {
 }
 
 /** The first state. What the cache or the command line refuses is an error here, before the screen is taken. */
-function prepared(context: Context, args: Args, terminal: Terminal, machine: boolean): Prepared {
-  const { io, settings, config, cacheFile } = context
+async function prepared(
+  context: Context,
+  args: Args,
+  terminal: Terminal,
+  machine: boolean,
+): Promise<Prepared> {
+  const { io, settings, config } = context
   const opening = openingOf(context, args, machine)
   const { view: asked, names } = viewFrom(args, io, settings)
   const view: View = { ...asked, scopes: opening.selection }
   if (opening.first === 'table') coverageFor(context, args, view.scopes, view.kind)
-  const store = openStore(cacheFile)
+  const store = await openCacheOf(context)
   const enabled = [...new Set([...rememberedRegions(store).values()].flat())].sort()
   store.close()
   const choices = {
@@ -94,6 +99,7 @@ function prepared(context: Context, args: Args, terminal: Terminal, machine: boo
     changes: 0,
     message: null,
     questions: [],
+    usualKind: settings.kind,
     adHoc: adHocWords(args),
     choices,
     chosen: { profiles: [], regions: [] },

@@ -1,28 +1,33 @@
-import type { Json, JsonObject } from '../model.ts'
+import { originFields } from '../kinds.ts'
+import type { Json, JsonObject, Kind } from '../model.ts'
 import { cellText, width } from '../output/cell.ts'
 import { isObject } from '../output/columns.ts'
 import { yamlLines } from '../output/yaml.ts'
+import { resourceReader } from '../query/columns.ts'
 import type { ItemForm } from './protocol.ts'
 
 /** A row's item as lines of harmless text with a title; null text where the row has gone. */
-export function itemText(item: Json, as: ItemForm): { readonly title: string; readonly text: string | null } {
+export function itemText(
+  item: Json,
+  as: ItemForm,
+  kind: Kind,
+): { readonly title: string; readonly text: string | null } {
   if (item === null) return { title: 'gone', text: null }
-  const title = titleOf(item)
+  const title = titleOf(item, kind)
   if (as === 'yaml')
     return { title, text: [...yamlLines({ type: 'value', title, value: item }, true)].join('') }
-  return { title, text: described(item).join('\n') }
+  return { title, text: described(item, kind).join('\n') }
 }
 
 /**
  * A resource for people: what names and places it first, then its plain fields, its tags, and whatever nests.
  * Nothing is left out.
  */
-export function described(item: Json): string[] {
+export function described(item: Json, kind: Kind): string[] {
   if (!isObject(item)) return nested(item, 0)
   const plain = Object.entries(item).filter(([, value]) => value === null || typeof value !== 'object')
-  const state = isObject(item.State ?? null) ? (item.State as JsonObject).Name : undefined
-  const told: [string, Json][] = state === undefined ? [] : [['State', state]]
-  const first = [...told, ...plain.filter(([key]) => leading.has(key) || key.endsWith('Id'))]
+  const leads = ([key]: [string, Json]) => isLeading(key, kind) || key.endsWith('Id')
+  const first = [...stateInside(item, kind), ...plain.filter(leads)]
   const others = plain.filter((entry) => !first.includes(entry))
   const tags = tagsOf(item)
   const deep = Object.entries(item).filter(
@@ -39,12 +44,26 @@ export function described(item: Json): string[] {
   ]
 }
 
-const leading = new Set(['AccountName', 'Profile', 'Region', 'State', 'InstanceType', 'VolumeType', 'Size'])
 const step = '  '
 
-function titleOf(item: Json): string {
+/** What stands in the kind's table stands first here, too. Times and addresses are no headline. */
+function isLeading(key: string, { columns, table }: Kind): boolean {
+  if (originFields.some((field) => field === key)) return true
+  const column = columns.find(({ name }) => name === key)
+  return table.includes(key) && column?.type !== 'time' && column?.type !== 'address'
+}
+
+/** The state of kinds that keep it inside a member. */
+function stateInside(item: JsonObject, kind: Kind): [string, Json][] {
+  const column = kind.state?.column
+  if (column === undefined || !isObject(item[column] ?? null)) return []
+  const state = resourceReader(column, kind)(item)
+  return state === null ? [] : [[column, state]]
+}
+
+function titleOf(item: Json, kind: Kind): string {
   if (!isObject(item)) return 'value'
-  const id = ['InstanceId', 'VolumeId'].map((key) => item[key]).find((value) => typeof value === 'string')
+  const id = item[kind.id]
   const name = tagsOf(item)?.find(([key]) => key === 'Name')?.[1]
   return cellText([name, id].filter((part) => typeof part === 'string').join(' ') || 'row')
 }

@@ -83,7 +83,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         syncs.stop()
         return context.demo ? undefined : remember(context.io, effect.selection)
       case 'query': {
-        const { hints, ...ask } = viewNamed(effect.line, effect.scopes, context.io)
+        const { hints, ...ask } = viewNamed(effect.line, effect.kind, effect.scopes, context.io)
         dispatch({ type: 'query-found', ask: { type: 'view', ...ask } })
         const [hint] = hints
         return hint === undefined ? undefined : say(hint.split('\n')[0] ?? '')

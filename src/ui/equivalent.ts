@@ -1,13 +1,20 @@
-import { kindNamed } from '../kinds.ts'
 import type { Selection, Sort, View } from '../model.ts'
 import type { Ask } from './protocol.ts'
 
-/** The command that answers what a table shows, quoted for a POSIX shell. `adHoc`: the words that made `ROLE@ACCOUNT`. */
-export function equivalentCommand(ask: Ask, demo: boolean, adHoc: readonly string[] = []): string {
+/** How a command is started elsewhere. */
+export interface Surroundings {
+  readonly demo: boolean
+  /** The kind that the settings make the usual one. */
+  readonly usualKind: string
+  /** The words that made `ROLE@ACCOUNT`. */
+  readonly adHoc: readonly string[]
+}
+
+/** The command that answers what a table shows, quoted for a POSIX shell. */
+export function equivalentCommand(ask: Ask, { demo, usualKind, adHoc }: Surroundings): string {
   const words = ask.type === 'scopes' ? ['muster', 'status'] : ['muster', 'query', ...question(ask.view)]
-  return [...words, ...selectionWords(ask.view.scopes, adHoc), ...viewWords(ask), ...(demo ? ['--demo'] : [])]
-    .map(quoted)
-    .join(' ')
+  const where = [...selectionWords(ask.view.scopes, adHoc), ...viewWords(ask, usualKind)]
+  return [...words, ...where, ...(demo ? ['--demo'] : [])].map(quoted).join(' ')
 }
 
 function question({ query, expression, parameters, engine }: View): string[] {
@@ -25,8 +32,8 @@ function selectionWords({ profiles, accounts, regions }: Selection, adHoc: reado
   return [...flag('--profile', profiles), ...flag('--account', accounts), ...flag('--region', regions)]
 }
 
-function viewWords({ type, view }: Ask): string[] {
-  const kind = view.query === null && kindNamed(view.kind).name !== 'instances' ? ['--kind', view.kind] : []
+function viewWords({ type, view }: Ask, usualKind: string): string[] {
+  const kind = view.query === null && view.kind !== usualKind ? ['--kind', view.kind] : []
   if (type === 'scopes') return kind
   return [
     ...kind,

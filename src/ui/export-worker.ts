@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type ExportRequest, exportAnswer } from '../commands/export-view.ts'
 import type { Io } from '../io.ts'
 import { coverageOf } from '../query/coverage.ts'
-import { openStore } from '../store/open.ts'
+import { openCache } from '../sync/open-cache.ts'
 import { type ScopeSelection, standingOf } from '../sync/standing.ts'
 import { answerOf } from './listing-of.ts'
 import type { Ask } from './protocol.ts'
@@ -35,9 +35,9 @@ if (port) {
   const io = { env, now: Date.now, err: () => {}, errIsTerminal: false, signal, began }
   let told: ExportTold
   try {
-    const store = openStore(cacheFile)
+    const store = await openCache(cacheFile, { signal: io.signal, report: () => {} })
     try {
-      const standing = standingOf(selection, store, io, { count: true })
+      const standing = standingOf(selection, store, io)
       const answer = answerOf(ask, store, standing, io.now())
       const bytes = await exportAnswer(answer, request, standing, io)
       told = { type: 'written', bytes, missing: coverageOf(standing.statuses).missing.length }

@@ -28,7 +28,7 @@ export function* listingOf(
 ): Generator<void, Listing> {
   const { view } = ask
   const kind = kindNamed(view.kind)
-  if (ask.type === 'scopes' || !isNarrow(view, kind))
+  if (ask.type === 'scopes' || !isNarrow(view, kind, store))
     return yield* listAnswer(answerOf(ask, store, standing, now))
   const columns = view.columns ?? kind.table
   return yield* listResources(store, { kind, columns, view, lines: standing.lines, known })
@@ -49,7 +49,8 @@ function scopesAnswer(view: View, statuses: readonly ScopeStatus[], now: number)
   const items: readonly Json[] = ordered.map((status) => scopeRow(status, now))
   const all: Answer = { type: 'list', title: 'Scopes', columns: scopeColumns, items }
   const shape = { ...view, columns: scopeColumns, sort: byAge ? null : view.sort }
-  return shaped(all, shape, (column) => columnReader(column, kindNamed(view.kind), null), null)
+  const read = (column: string) => columnReader(column, kindNamed(view.kind), null)
+  return shaped(all, shape, { read, typeOf: () => null }, null)
 }
 
 function* listAnswer(answer: Answer): Generator<void, Listing> {

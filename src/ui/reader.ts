@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Io } from '../io.ts'
-import { openStore } from '../store/open.ts'
+import { openCache } from '../sync/open-cache.ts'
 import type { ToReader } from './protocol.ts'
 import { makeReader } from './reading.ts'
 
@@ -13,7 +13,8 @@ export interface ReaderTask {
 const port = parentPort
 if (port) {
   const { cacheFile, env } = workerData as ReaderTask
-  const store = openStore(cacheFile)
+  const { signal } = new AbortController()
+  const store = await openCache(cacheFile, { signal, report: () => {} })
   const answer = makeReader(store, { env, now: Date.now }, (message) => port.postMessage(message))
   port.on('message', (message: ToReader) => answer(message))
 }

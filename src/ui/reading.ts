@@ -1,4 +1,5 @@
 import type { Io } from '../io.ts'
+import { defaultKind, kindNamed } from '../kinds.ts'
 import type { Json } from '../model.ts'
 import type { KnownRuns, Listing } from '../query/listing.ts'
 import type { Store } from '../store/open.ts'
@@ -46,7 +47,7 @@ export function makeReader(
 
   const make = async (asked: Question): Promise<void> => {
     const known = changes
-    standing = standingOf(asked.selection, store, io, { count: asked.ask.type === 'scopes' })
+    standing = standingOf(asked.selection, store, io)
     const work = listingOf(asked.ask, store, standing, asked.known, io.now())
     try {
       let until = performance.now() + slice
@@ -54,7 +55,7 @@ export function makeReader(
         const step = work.next()
         if (asked !== question) return
         if (step.done) {
-          const columns = shownColumns(step.value, asked.ask.type === 'view' ? asked.ask.view.kind : '')
+          const columns = shownColumns(step.value, asked.ask)
           const version = (newest?.listed.version ?? 0) + 1
           const coverage = summarised(standing.statuses)
           newest = {
@@ -109,7 +110,7 @@ export function makeReader(
 
   const forget = (keys: readonly string[]): void => {
     if (!question || question.known.size === 0) return
-    const lines = linesByScope(store, false)
+    const lines = linesByScope(store)
     for (const key of keys) {
       const line = lines.get(key)
       if (line) question.known.delete(line.scopeId)
@@ -148,7 +149,8 @@ export function makeReader(
       }
       case 'item': {
         const item: Json = (ours && shown?.listing.item(message.key)) || null
-        return post({ type: 'item', as: message.as, ...itemText(item, message.as) })
+        const kind = kindNamed(question?.ask.view.kind ?? defaultKind.name)
+        return post({ type: 'item', as: message.as, ...itemText(item, message.as, kind) })
       }
       case 'faults':
         return post({ type: 'faults', report: reported(standing.statuses) })

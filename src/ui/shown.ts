@@ -1,10 +1,12 @@
-import { kindNamed } from '../kinds.ts'
-import type { ScopeStatus } from '../model.ts'
+import { columnType, kindNamed } from '../kinds.ts'
+import type { Kind, ScopeStatus } from '../model.ts'
 import { cellText, width } from '../output/cell.ts'
 import { coverageOf, type FaultGroup, faultGroups, scopeName } from '../query/coverage.ts'
 import type { ListedRow, Listing } from '../query/listing.ts'
-import type { CoverageSummary, FaultLines, FaultReport, ListedColumn, ShownRow } from './protocol.ts'
+import type { Ask, CoverageSummary, FaultLines, FaultReport, ListedColumn, ShownRow } from './protocol.ts'
 
+/** The column of the table of scopes that holds a state. */
+const scopeState = 'State'
 /** Rows that columns are measured by: later ones that are wider are cut. */
 const measured = 1000
 /** Text that no screen shows whole: a policy in a tag must not travel to the thread that paints. */
@@ -24,7 +26,8 @@ export function shownRow(row: ListedRow | null): ShownRow | null {
 }
 
 /** The columns of a listing with their types and widths. */
-export function shownColumns(listing: Listing, kind: string): readonly ListedColumn[] {
+export function shownColumns(listing: Listing, { type, view }: Ask): readonly ListedColumn[] {
+  const kind = type === 'scopes' ? null : kindNamed(view.kind)
   const sample = listing.rows(0, measured)
   return listing.columns.map((name, index) => {
     let widest = 0
@@ -84,9 +87,9 @@ function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
   }))
 }
 
-function typeOf(name: string, kindName: string, numbers: boolean): ListedColumn['type'] {
+/** `kind`: null for the table of scopes. */
+function typeOf(name: string, kind: Kind | null, numbers: boolean): ListedColumn['type'] {
   if (numbers) return 'number'
-  if (name === 'State') return 'state'
-  const column = kindName === '' ? null : kindNamed(kindName).columns.find((each) => each.name === name)
-  return column?.type === 'time' ? 'time' : 'text'
+  if (name === (kind ? kind.state?.column : scopeState)) return 'state'
+  return kind && columnType(name, kind) === 'time' ? 'time' : 'text'
 }

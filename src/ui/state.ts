@@ -26,6 +26,8 @@ export interface State {
   readonly message: Message | null
   /** Codes that syncs wait for. */
   readonly questions: readonly MfaQuestion[]
+  /** The kind that the settings make the usual one. */
+  readonly usualKind: string
   /** The words of --role and its companions, where the profiles come from them. */
   readonly adHoc: readonly string[]
   readonly choices: Choices
@@ -166,7 +168,7 @@ export type Effect =
   | { readonly type: 'sync'; readonly calls: Calls; readonly view: View; readonly after?: boolean }
   | { readonly type: 'remember'; readonly selection: Selection }
   /** `line`: a saved query's name with its settings, or an expression. */
-  | { readonly type: 'query'; readonly line: string; readonly scopes: Selection }
+  | { readonly type: 'query'; readonly line: string; readonly kind: string; readonly scopes: Selection }
   | {
       readonly type: 'export'
       readonly file: string

@@ -13,7 +13,7 @@ export function fillCache(file: string, count: number, documents: readonly JsonO
   const store = openStore(file)
   const writer = makeWriter(store)
   const makeRow = rowMaker(kindNamed('instances'))
-  const filled = ledger(store, { count: false }).filter(({ state }) => state === 'complete')
+  const filled = ledger(store).filter(({ state }) => state === 'complete')
   const scopes = filled.map(({ scope }) => scope).filter(isResolved) as ResolvedScope[]
   let made = 0
   scopes.forEach((scope, index) => {

@@ -15,6 +15,8 @@ test('without a file the defaults hold: 15 minutes, 16 at once, instances', () =
     accepted: [],
     concurrency: 16,
     pageSize: null,
+    keepGone: 30 * 86_400_000,
+    keepGoneMegabytes: 100,
   })
 })
 

@@ -96,7 +96,7 @@ function print(expression: string, format: Format): string {
     expression,
     origin: false,
   }
-  const answer = answerView(view, store, ledger(store, { count: false }), null)
+  const answer = answerView(view, store, ledger(store), null)
   return [...formatAnswer(answer, format, { columns: null, raw: false, colour: false })].join('')
 }
 

@@ -154,7 +154,7 @@ function fleet() {
     }
   }
   const view = plainView('instances', { profiles: [], accounts: [], regions: [] })
-  const lines = ledger(store, { count: false })
+  const lines = ledger(store)
   return {
     document: { Reservations: reservations },
     ask: (change: Partial<View>, names: readonly string[] | null = null): Answer =>

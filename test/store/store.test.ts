@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { kindNamed } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope } from '../../src/model.ts'
+import { type NarrowColumn, narrowColumns } from '../../src/store/narrow.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { isResolved, ledger, rememberedProfiles, rememberedRegions, statusOf } from '../../src/store/read.ts'
 import { scanColumns, scanDocuments, snapshot } from '../../src/store/scan.ts'
@@ -83,9 +84,7 @@ describe('a scope', () => {
     fill(store, ['i-1'])
     writer.failScope(scope, fault, 2000)
     expect(ids(store)).toEqual(['i-1'])
-    expect(ledger(store, { count: true })).toMatchObject([
-      { state: 'failed', rows: 1, syncedAt: 1000, fault },
-    ])
+    expect(ledger(store)).toMatchObject([{ state: 'failed', rows: 1, syncedAt: 1000, fault }])
   })
 
   test('that is cut off is interrupted, and its older rows stay', () => {
@@ -118,9 +117,9 @@ describe('a scope', () => {
   test('whose account was unknown is forgotten when the profile has got in', () => {
     const { store, writer } = fresh()
     writer.failScope({ ...scope, account: null, region: null }, fault, 1)
-    expect(ledger(store, { count: false })).toHaveLength(1)
+    expect(ledger(store)).toHaveLength(1)
     fill(store, [])
-    expect(ledger(store, { count: false }).map((line) => isResolved(line.scope))).toEqual([true])
+    expect(ledger(store).map((line) => isResolved(line.scope))).toEqual([true])
   })
 })
 
@@ -144,7 +143,7 @@ describe('reading', () => {
     }
     writer.savePage(attempt, [grouped('i-1', 'r-1'), grouped('i-2', 'r-2')], [0, 10], 1)
     writer.savePage(attempt, [grouped('i-3', 'r-1')], [20], 1)
-    const chunks = [...scanDocuments(store, ledger(store, { count: false }), instances, null)]
+    const chunks = [...scanDocuments(store, ledger(store), instances, null)]
     expect(chunks.flat().map(({ body }) => body.InstanceId)).toEqual(['i-1', 'i-3', 'i-2'])
   })
 
@@ -154,9 +153,9 @@ describe('reading', () => {
       store,
       Array.from({ length: 2500 }, (_, n) => `i-${n}`),
     )
-    const lines = ledger(store, { count: false })
-    const request = { columns: [{ slot: 1 }], filter: null, sort: null }
-    const rows = snapshot(store, () => scanColumns(store, lines, request))
+    const lines = ledger(store)
+    const request = { columns: [column(store, 'InstanceId')], filter: null, sort: null }
+    const rows = snapshot(store, () => scanColumns(store, lines, instances, request))
     expect(rows.next().value).toEqual(['i-0'])
     const other = openStore(file)
     fill(other, ['i-9999'])
@@ -173,13 +172,13 @@ describe('reading', () => {
       { ...row('i-3'), values: ['a', 'i-3'], search: 'a\ni-3' },
     ]
     writer.savePage(attempt, rows, [0, 1, 2], 1)
-    const lines = ledger(store, { count: false })
+    const lines = ledger(store)
     const read = (text: string | null, inverse = false, descending = false) =>
       [
-        ...scanColumns(store, lines, {
-          columns: [{ slot: 1 }],
+        ...scanColumns(store, lines, instances, {
+          columns: [column(store, 'InstanceId')],
           filter: text === null ? null : { text, inverse },
-          sort: { column: { slot: 0 }, descending },
+          sort: { column: column(store, 'Name'), descending },
         }),
       ].flat()
     expect(read(null)).toEqual(['i-3', 'i-1', 'i-2'])
@@ -214,10 +213,16 @@ function row(id: string): StoredRow {
 }
 
 function ids(store: Store): unknown[] {
-  return store.db.prepare('SELECT id FROM resource ORDER BY position, id').pluck().all()
+  return store.db.prepare('SELECT _id FROM row_instances ORDER BY _position, _id').pluck().all()
+}
+
+function column(store: Store, name: string): NarrowColumn {
+  const found = narrowColumns(store, instances)(name)
+  if (!found) throw new Error(`no column ${name}`)
+  return found
 }
 
 function status(store: Store, now = 1000) {
-  const [line] = ledger(store, { count: false })
+  const [line] = ledger(store)
   return statusOf(scope, line, { now, fresh: 60_000, accepted: () => false }).state
 }

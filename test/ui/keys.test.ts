@@ -166,17 +166,19 @@ describe('the command that answers the same', () => {
     ],
     [{ columns: ['Name', 'tag:Env'] }, 'muster query --columns Name,tag:Env'],
   ])('%j is %s', (change, command) => {
-    expect(equivalentCommand({ ...base, view: { ...view, ...change } }, false)).toBe(command)
+    expect(equivalentCommand({ ...base, view: { ...view, ...change } }, screen())).toBe(command)
   })
 
   test('roles ad hoc are the words that made them', () => {
     const words = ['--role', 'R', '--account', '111122223333', '--source-profile', 'my base']
     const adHoc = { ...view, scopes: { profiles: ['R@111122223333'], accounts: [], regions: ['eu-*'] } }
-    expect(equivalentCommand({ ...base, view: adHoc }, false, words)).toBe(
+    expect(equivalentCommand({ ...base, view: adHoc }, { ...screen(), adHoc: words })).toBe(
       "muster query --role R --account 111122223333 --source-profile 'my base' --region 'eu-*'",
     )
     const others = { ...view, scopes: { profiles: ['prod'], accounts: [], regions: [] } }
-    expect(equivalentCommand({ ...base, view: others }, false, words)).toBe('muster query --profile prod')
+    expect(equivalentCommand({ ...base, view: others }, { ...screen(), adHoc: words })).toBe(
+      'muster query --profile prod',
+    )
   })
 })
 

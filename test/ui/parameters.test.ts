@@ -87,7 +87,7 @@ test('the title shows the values', () => {
 
 test('the equivalent command gives the values, quoted for a shell, and the engine', () => {
   expect(
-    equivalentCommand({ type: 'view', view: { ...asked, engine: 'jmespath' }, names: null }, false),
+    equivalentCommand({ type: 'view', view: { ...asked, engine: 'jmespath' }, names: null }, screen()),
   ).toBe(
     "muster query by-tag --set KEY=Team --set 'VALUE=it'\\''s a shop' --set SINCE=-30d --engine jmespath",
   )

@@ -38,6 +38,7 @@ export function screen(columns = 80, rows = 24): State {
     changes: 0,
     message: null,
     questions: [],
+    usualKind: 'instances',
     adHoc: [],
     choices: {
       profiles: ['dev', 'prod', 'staging'].map((value) => ({ value, note: 'role' })),

@@ -7,7 +7,7 @@ import { bodyRows, isSyncing, type State } from '../state.ts'
 import { wrapped } from '../text-page.ts'
 import { goFirst, labelOf } from './labels.ts'
 import { type Layout, layoutOf, type Placed } from './layout.ts'
-import { stateSign } from './state-sign.ts'
+import { stateMeanings, stateSign } from './state-sign.ts'
 import type { Paint } from './style.ts'
 
 /** Cells of the column that tells how old the rows of a stale scope are. */
@@ -72,7 +72,7 @@ function rowLine(
   if (!row) return cursor ? paint(fitted('…', columns), 'inverse') : paint('…', 'dim')
   const stale = isStale(row, state)
   const cells = layout.placed.map((each) => {
-    const { text, style } = cellOf(row.cells[each.place] ?? '', each, now)
+    const { text, style } = cellOf(row.cells[each.place] ?? '', each, state)
     const tail = tails.get(each.column.name)
     const fitting = tail === undefined ? text : cutInside(text, each.size, tail)
     const padded = fitted(fitting, each.size, isRight(each))
@@ -91,9 +91,9 @@ function rowLine(
 function cellOf(
   text: string,
   { column }: Placed,
-  now: number,
+  { now, table }: State,
 ): { text: string; style: 'green' | 'yellow' | 'red' | 'dim' | null } {
-  if (column.type === 'state') return stateSign(text)
+  if (column.type === 'state') return stateSign(text, stateMeanings(table.ask))
   if (column.type !== 'time') return { text, style: null }
   const at = Date.parse(text)
   return { text: Number.isNaN(at) ? text : age(now - at), style: null }

@@ -1,0 +1,55 @@
+import type { Kind } from '../model.ts'
+import { address, instanceType, name, nameTag, text, time } from './column.ts'
+
+export const instances: Kind = {
+  name: 'instances',
+  title: 'Instances',
+  operation: 'DescribeInstances',
+  input: {},
+  list: 'Reservations',
+  nested: { list: 'Instances', id: 'ReservationId' },
+  id: 'InstanceId',
+  pageSize: { min: 5, max: 1000 },
+  edition: 1,
+  columns: [
+    nameTag,
+    text('InstanceId', { label: 'INSTANCE' }),
+    text('State', { from: 'State.Name' }),
+    instanceType('InstanceType', { label: 'TYPE' }),
+    address('PrivateIpAddress', { label: 'PRIVATE IP' }),
+    address('PublicIpAddress', { label: 'PUBLIC IP' }),
+    time('LaunchTime', { label: 'AGE' }),
+    text('AvailabilityZone', { from: 'Placement.AvailabilityZone', label: 'ZONE' }),
+    text('ImageId', { label: 'IMAGE' }),
+    text('VpcId', { label: 'VPC' }),
+    text('SubnetId', { label: 'SUBNET' }),
+    text('Architecture', { label: 'ARCH' }),
+    text('PlatformDetails', { label: 'PLATFORM' }),
+    name('KeyName', { label: 'KEY' }),
+    text('InstanceProfile', { from: 'IamInstanceProfile.Arn', label: 'INSTANCE PROFILE' }),
+  ],
+  table: [
+    'Name',
+    'InstanceId',
+    'State',
+    'InstanceType',
+    'AccountName',
+    'Region',
+    'PrivateIpAddress',
+    'PublicIpAddress',
+    'LaunchTime',
+  ],
+  spare: ['PublicIpAddress', 'PrivateIpAddress', 'Profile', 'Region'],
+  // EC2 API reference, InstanceState.
+  state: {
+    column: 'State',
+    meanings: {
+      pending: 'changing',
+      running: 'active',
+      stopping: 'changing',
+      stopped: 'inactive',
+      'shutting-down': 'changing',
+      terminated: 'ended',
+    },
+  },
+}

@@ -1,0 +1,133 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import type { ColumnType, Json } from '../model.ts'
+
+/** What values are compared by: numbers before text, text by code point, nothing last. */
+export type SortKey = string | number | null
+
+/**
+ * The key that a value sorts by, given the type of its column; null for a value of which nobody knows the column: then
+ * its shape decides. SQL, the sorts in memory and the screen all compare these keys, so that they agree.
+ */
+export function sortKey(value: Json, type: ColumnType | null): SortKey {
+  if (value === null || typeof value === 'number') return value
+  if (typeof value !== 'string') return JSON.stringify(value)
+  switch (type ?? shapeOf(value)) {
+    case 'name':
+      return naturalKey(value)
+    case 'address':
+      return addressKey(value)
+    case 'instance-type':
+      return instanceTypeKey(value)
+    default:
+      return value
+  }
+}
+
+/** Whether values of a type do not sort by themselves: the store keeps a key beside such a column. */
+export function needsStoredKey(type: ColumnType): boolean {
+  return type === 'name' || type === 'address' || type === 'instance-type'
+}
+
+/** Orders keys: nothing last in both directions. */
+export function compareKeys(a: SortKey, b: SortKey, descending: boolean): number {
+  if (a === b) return 0
+  if (a === null) return 1
+  if (b === null) return -1
+  const order = comparePresent(a, b)
+  return descending ? -order : order
+}
+
+/** Ids and times hold digits that are no numbers to count with. */
+const id = /^[a-z]+-[0-9a-f]{8,17}$/
+const isoTime = /^\d{4}-\d\d-\d\dT/
+const typeShape = /^[a-z][a-z0-9-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal(?:-\d+xl)?)$/
+
+function shapeOf(value: string): ColumnType {
+  if (id.test(value) || isoTime.test(value)) return 'text'
+  if (typeShape.test(value)) return 'instance-type'
+  return isAddress(value) ? 'address' : 'name'
+}
+
+/**
+ * Text as people count: runs of digits by their value, capitals beside small letters. A run becomes its length, so that
+ * longer numbers are greater, and its digits. What differs only in capitals or leading zeros follows behind U+0001.
+ */
+function naturalKey(text: string): string {
+  const small = text.toLowerCase()
+  let same = small === text
+  const key = small.replace(/\d+/g, (run) => {
+    const digits = run.replace(/^0+/, '')
+    if (digits.length !== run.length) same = false
+    return lengthMark(digits.length) + digits
+  })
+  return same ? key : `${key}\u0001${text}`
+}
+
+/** A digit for each length up to 8, 9 and another mark for longer ones: marks sort as the lengths do. */
+function lengthMark(length: number): string {
+  return '9'.repeat(Math.floor(length / 9)) + String(length % 9)
+}
+
+/** IPv4 before IPv6, each by its bytes; a range behind its first address. Anything else as a name. */
+function addressKey(text: string): string {
+  if (!isAddress(text)) return naturalKey(text)
+  const [host = '', bits] = text.split('/')
+  const bytes = isIPv4(host) ? `4${ipv4Bytes(host)}` : `6${ipv6Bytes(host)}`
+  return bits === undefined ? bytes : `${bytes}/${bits.padStart(3, '0')}`
+}
+
+function isAddress(text: string): boolean {
+  const slash = text.indexOf('/')
+  const host = slash < 0 ? text : text.slice(0, slash)
+  if (slash >= 0 && !/^\d{1,3}$/.test(text.slice(slash + 1))) return false
+  return isIPv4(host) || (host.includes(':') && !host.includes('%') && isIPv6(host))
+}
+
+function ipv4Bytes(host: string): string {
+  return host
+    .split('.')
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join('')
+}
+
+function ipv6Bytes(host: string): string {
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(host)
+  const tail = dotted ? ipv4Bytes(dotted[2] ?? '') : ''
+  const plain = dotted ? `${dotted[1]}${tail.slice(0, 4)}:${tail.slice(4)}` : host
+  const [before = '', after] = plain.split('::')
+  const groups = (part: string) => part.split(':').filter((group) => group !== '')
+  const head = groups(before)
+  const rest = after === undefined ? [] : groups(after)
+  const zeros = Array.from({ length: 8 - head.length - rest.length }, () => '0')
+  return [...head, ...zeros, ...rest].map((group) => group.toLowerCase().padStart(4, '0')).join('')
+}
+
+const sizes = ['nano', 'micro', 'small', 'medium', 'large']
+
+/** `m5.large` before `m5.24xlarge` before `m5.metal`, and all of them before `m5a.large` and `m6i.large`. */
+function instanceTypeKey(text: string): string {
+  const dot = text.indexOf('.')
+  if (dot < 0) return naturalKey(text)
+  const size = text.slice(dot + 1)
+  // A blank is less than anything that a family's name can go on with.
+  return `${naturalKey(text.slice(0, dot))} ${String(sizeRank(size)).padStart(5, '0')}${size}`
+}
+
+function sizeRank(size: string): number {
+  const small = sizes.indexOf(size)
+  if (small >= 0) return small
+  const [, times, metal] = /^(?:(\d*)xlarge|metal(?:-(\d+)xl)?)$/.exec(size) ?? []
+  if (times !== undefined) return 10 + Number(times || '1')
+  if (size.startsWith('metal')) return 10_000 + Number(metal ?? '0')
+  return 99_999
+}
+
+function comparePresent(a: string | number, b: string | number): number {
+  if (typeof a === 'number') return typeof b === 'number' ? a - b : -1
+  if (typeof b === 'number') return 1
+  if (astral.test(a) || astral.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return a < b ? -1 : 1
+}
+
+/** UTF-16 puts these before U+E000 and above; code points, as SQLite compares them, do not. */
+const astral = /[\ud800-\udfff]/

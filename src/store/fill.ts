@@ -1,0 +1,156 @@
+import type { Database } from 'better-sqlite3'
+import type { JsonObject, Kind, Resource } from '../model.ts'
+import { explained, type Store } from './open.ts'
+import { cellsOf, digestOf } from './rows.ts'
+import { type HeldColumns, heldColumns, setIdOf, tableOf } from './tables.ts'
+import type { StoredRow } from './write.ts'
+
+/** How far the rows of an older version have come, in rows. */
+export interface FillProgress {
+  readonly done: number
+  readonly total: number
+}
+
+/** Rows of one transaction: it holds the write lock for a few hundredths of a second. */
+const pieceSize = 1000
+
+/** Whether all rows have the present columns; if not, `fillTables` brings them there. */
+export function isFilled({ db, file, kinds }: Store): boolean {
+  return explained(file, () => unfilledKinds(db, kinds).length === 0 && !hasReleasedRows(db))
+}
+
+/**
+ * Brings the rows of an older version to the present columns, from the documents, piece by piece. Each piece is a
+ * transaction: it can be cut off anywhere and goes on there, other processes read and write between two, and several
+ * may do this at once. Yields after each piece.
+ */
+export function* fillTables(
+  { db, file, kinds }: Store,
+  rowMaker: (kind: Kind) => (resource: Resource) => StoredRow,
+): Generator<FillProgress> {
+  const atomically = <T>(work: () => T): T => explained(file, () => db.transaction(work).immediate())
+  let done = 0
+  const total = explained(file, () => rowsToFill(db, kinds))
+  for (let moved = pieceSize; moved === pieceSize && hasReleasedRows(db); ) {
+    moved = atomically(() => moveReleased(db, kinds))
+    yield { done, total }
+  }
+  for (const kind of explained(file, () => unfilledKinds(db, kinds))) {
+    const makeRow = rowMaker(kind)
+    for (let filled: number | null = 0; filled !== null; ) {
+      filled = atomically(() => fillPiece(db, kind, makeRow))
+      done += filled ?? 0
+      if (filled !== null) yield { done, total }
+    }
+  }
+}
+
+/** Kinds whose tables this muster decides and of which some rows have another set of columns. */
+function unfilledKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
+  const held = heldColumns(db)
+  return kinds.filter((kind) => {
+    const known = held.get(kind.name)
+    return known?.unfilled === true && known.setId === setIdOf(kind)
+  })
+}
+
+function rowsToFill(db: Database, kinds: readonly Kind[]): number {
+  const count = db
+    .prepare('SELECT coalesce(sum(rows), 0) FROM scope WHERE kind = ? AND set_id IS NOT ?')
+    .pluck()
+  return unfilledKinds(db, kinds).reduce((sum, kind) => sum + Number(count.get(kind.name, setIdOf(kind))), 0)
+}
+
+function hasReleasedRows(db: Database): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'resource_released'").get() !== undefined
+}
+
+/** Moves rows of the first released schema into the tables of their kinds, without values; the last one ends it. */
+function moveReleased(db: Database, kinds: readonly Kind[]): number {
+  if (!hasReleasedRows(db)) return 0
+  const last = db
+    .prepare('SELECT max(resource_id), count(*) FROM (SELECT resource_id FROM resource_released LIMIT ?)')
+    .raw()
+    .get(pieceSize) as [number | null, number]
+  const [to, count] = last
+  if (to === null) {
+    db.exec('DROP TABLE resource_released')
+    return 0
+  }
+  for (const kind of kinds) {
+    db.prepare(
+      `INSERT INTO ${tableOf(kind)}
+         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at)
+       SELECT r.resource_id, r.scope_id, r.id, r.group_id, r.position, r.seen, r.seen_at, r.seen_at, r.seen_at
+       FROM resource_released r JOIN scope s ON s.scope_id = r.scope_id
+       WHERE r.resource_id <= ? AND s.kind = ?`,
+    ).run(to, kind.name)
+  }
+  db.prepare('DELETE FROM resource_released WHERE resource_id <= ?').run(to)
+  if (count < pieceSize) db.exec('DROP TABLE resource_released')
+  return count
+}
+
+interface UnfilledRow {
+  readonly row: number
+  readonly id: string
+  readonly groupFields: string | null
+  readonly body: string | null
+}
+
+/** Fills the next rows of a kind; null if none is left. Gives how many. */
+function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => StoredRow): number | null {
+  const held = heldColumns(db).get(kind.name)
+  const setId = setIdOf(kind)
+  // A newer muster has taken over meanwhile.
+  if (held?.setId !== setId) return null
+  db.prepare('UPDATE scope SET set_id = @setId, filled = NULL WHERE kind = @kind AND rows = 0').run({
+    setId,
+    kind: kind.name,
+  })
+  const scope = db
+    .prepare(
+      'SELECT scope_id AS id, filled FROM scope WHERE kind = ? AND set_id IS NOT ? ORDER BY scope_id LIMIT 1',
+    )
+    .get(kind.name, setId) as { id: number; filled: number | null } | undefined
+  if (!scope) {
+    db.prepare('UPDATE kind SET unfilled = 0 WHERE kind = ?').run(kind.name)
+    return null
+  }
+  const first = scope.id * 2 ** 32
+  const rows = db
+    .prepare(
+      `SELECT r._row AS row, r._id AS id, d.group_fields AS groupFields, json(d.body) AS body
+       FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
+       WHERE r._row > ? AND r._row < ? ORDER BY r._row LIMIT ?`,
+    )
+    .all(scope.filled ?? first - 1, first + 2 ** 32, pieceSize) as UnfilledRow[]
+  fillRows(db, kind, held, rows, makeRow)
+  const ended = rows.length < pieceSize
+  db.prepare('UPDATE scope SET set_id = ?, filled = ? WHERE scope_id = ?').run(
+    ended ? setId : null,
+    ended ? null : (rows.at(-1)?.row ?? null),
+    scope.id,
+  )
+  return rows.length
+}
+
+function fillRows(
+  db: Database,
+  kind: Kind,
+  held: HeldColumns,
+  rows: readonly UnfilledRow[],
+  makeRow: (resource: Resource) => StoredRow,
+): void {
+  const cells = cellsOf(kind, held)
+  const values = cells.names.map((name) => `, ${name} = ?`).join('')
+  const update = db.prepare(`UPDATE ${tableOf(kind)} SET _digest = ?${values} WHERE _row = ?`)
+  const search = db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)')
+  for (const { row, id, groupFields, body } of rows) {
+    // Without its document a row stays as it is: the next sync of its scope writes it.
+    if (body === null) continue
+    const made = makeRow({ id, group: null, body: JSON.parse(body) as JsonObject })
+    update.run(digestOf(body, groupFields), ...cells.of(made.values), row)
+    search.run(row, made.search)
+  }
+}

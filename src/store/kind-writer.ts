@@ -1,0 +1,108 @@
+import type { Database } from 'better-sqlite3'
+import type { Kind, Resource } from '../model.ts'
+import { cellsOf, digestOf } from './rows.ts'
+import { heldColumns, setIdOf, tableOf } from './tables.ts'
+import type { StoredRow } from './write.ts'
+
+/** Where rows of a page belong. */
+export interface RowPlace {
+  readonly scopeId: number
+  readonly position: number
+  /** The counter, and the time in ms since 1970. */
+  readonly seen: number
+  readonly at: number
+}
+
+export type KindWriter = ReturnType<typeof kindWriter>
+
+/** The statements that write a kind's rows, for the columns that its table holds just now. */
+export function kindWriter(db: Database, kind: Kind) {
+  const held = heldColumns(db).get(kind.name)
+  if (!held) throw new Error(`the cache has no table of ${kind.name}`)
+  const table = tableOf(kind)
+  const cells = cellsOf(kind, held)
+  const names = cells.names.map((name) => `, ${name}`).join('')
+  const values = cells.names.map(() => ', ?').join('')
+  const replaced = cells.names.map((name) => `, ${name} = excluded.${name}`).join('')
+  const upsert = db
+    .prepare(
+      `INSERT INTO ${table}
+         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest${names})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})
+       ON CONFLICT (_scope, _id) DO UPDATE SET _group = excluded._group, _position = excluded._position,
+         _seen = excluded._seen, _seen_at = excluded._seen_at,
+         _changed_at = CASE WHEN _digest IS excluded._digest THEN _changed_at ELSE excluded._changed_at END,
+         _digest = excluded._digest${replaced}
+       RETURNING _row, _changed_at`,
+    )
+    .raw()
+  const last = db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
+  const gone = db.prepare(`SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ? AND _seen < ?`).pluck()
+  const bury = db.prepare(
+    `INSERT OR REPLACE INTO gone
+       (scope_id, id, group_id, group_fields, body, first_seen, changed_at, seen_at, gone_at, bytes)
+     SELECT r._scope, r._id, r._group, d.group_fields, d.body, r._first_seen, r._changed_at, r._seen_at, ?,
+       length(d.body)
+     FROM ${table} r JOIN document d ON d.resource_id = r._row WHERE r._row = ?`,
+  )
+  const firstSeen = db.prepare(`UPDATE ${table} SET _first_seen = ? WHERE _row = ?`)
+  const document = db.prepare('INSERT OR REPLACE INTO document VALUES (?, jsonb(?), ?)')
+  const search = db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)')
+  const forget = [
+    `DELETE FROM ${table} WHERE _row = ?`,
+    ...['document', 'search', 'mention'].map((name) => `DELETE FROM ${name} WHERE resource_id = ?`),
+  ].map((sql) => db.prepare(sql))
+
+  return {
+    /** The set of columns that the statements were made for. */
+    heldSetId: held.setId,
+
+    /** Whether rows get all columns that the table holds. */
+    writesAll: held.setId === setIdOf(kind),
+
+    /** The number that the next new row of a scope gets. */
+    nextRow(scopeId: number): number {
+      const first = scopeId * 2 ** 32
+      return Math.max(first, (last.get(first, first + 2 ** 32 - 1) as number | null) ?? 0) + 1
+    },
+
+    /**
+     * Adds a resource under `next`, or replaces the one that the scope has. Documents are written only if they changed,
+     * or with `whole`. Gives the number of the row.
+     */
+    save(
+      { resource, values: given, search: text }: StoredRow,
+      { scopeId, position, seen, at }: RowPlace,
+      next: number,
+      whole: boolean,
+    ): number {
+      const { body, fields } = textsOf(resource)
+      const digest = digestOf(body, fields)
+      const own = [next, scopeId, resource.id, resource.group?.id ?? null, position, seen, at, at, at, digest]
+      const [row, changedAt] = upsert.get(...own, ...cells.of(given)) as [number, number]
+      if (row === next || changedAt === at || whole) {
+        document.run(row, body, fields)
+        search.run(row, text)
+      }
+      return row
+    },
+
+    /** A resource that came back was first seen when it was first seen. */
+    cameBack: (row: number, at: number) => firstSeen.run(at, row),
+
+    /** Takes the rows of a scope that were not seen since `began` out of all answers. Gives how many. */
+    removeUnseen(scopeId: number, began: number, at: number): number {
+      const first = scopeId * 2 ** 32
+      const rows = gone.all(first, first + 2 ** 32 - 1, began) as number[]
+      for (const row of rows) {
+        bury.run(at, row)
+        for (const statement of forget) statement.run(row)
+      }
+      return rows.length
+    },
+  }
+}
+
+function textsOf({ body, group }: Resource): { readonly body: string; readonly fields: string | null } {
+  return { body: JSON.stringify(body), fields: group ? JSON.stringify(group.fields) : null }
+}

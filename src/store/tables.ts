@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import type { Database } from 'better-sqlite3'
+import { needsStoredKey } from '../kinds/order.ts'
+import type { Column, ColumnType, Kind } from '../model.ts'
+
+/**
+ * The narrow table of a kind has muster's own columns, which begin with `_`, then the kind's by their names, and beside
+ * each column that does not sort by itself its key. `_row` is scope_id * 2^32 + n, so that the rows of a scope lie
+ * together; documents and search text have the same numbers. `_seen`: the counter when the row last came in;
+ * `_position`: its place in the order in which AWS gave the scope; `_digest`: of document and group.
+ */
+const ownColumns = `_row INTEGER PRIMARY KEY, _scope INTEGER NOT NULL, _id TEXT NOT NULL, _group TEXT,
+  _position INTEGER NOT NULL, _seen INTEGER NOT NULL, _seen_at INTEGER NOT NULL, _first_seen INTEGER NOT NULL,
+  _changed_at INTEGER NOT NULL, _digest BLOB`
+
+/** Grows by one when the SQL of the views changes, so that of two musters the newer decides. */
+const viewEdition = 1
+
+/** What the file says of the columns that a kind's table holds. */
+export interface HeldColumns {
+  readonly setId: string
+  readonly edition: number
+  readonly columns: readonly Pick<Column, 'name' | 'expression' | 'type'>[]
+  readonly viewEdition: number
+  readonly unfilled: boolean
+}
+
+/** The name of a kind's table as it is written in SQL. */
+export function tableOf(kind: Kind): string {
+  return quoted(`row_${kind.name}`)
+}
+
+/** A column's name as it is written in SQL. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** The column in the table that a kind's column sorts by. */
+export function orderColumn({ name, type }: Pick<Column, 'name' | 'type'>): string {
+  return quoted(needsStoredKey(type) ? `_order_${name}` : name)
+}
+
+/** Names a set of columns: two sets are the same exactly if their ids are. */
+export function setIdOf({ columns }: Kind): string {
+  return createHash('sha256').update(described(columns)).digest('base64url').slice(0, 12)
+}
+
+/** What the tables of all kinds hold, by the kind's name. */
+export function heldColumns(db: Database): ReadonlyMap<string, HeldColumns> {
+  const rows = db
+    .prepare('SELECT kind, edition, set_id, columns, view_edition, unfilled FROM kind')
+    .all() as KindRow[]
+  return new Map(
+    rows.map((row) => [
+      row.kind,
+      {
+        setId: row.set_id,
+        edition: row.edition,
+        columns: JSON.parse(row.columns) as HeldColumns['columns'],
+        viewEdition: row.view_edition,
+        unfilled: row.unfilled !== 0,
+      },
+    ]),
+  )
+}
+
+/** Whether every kind has its table and its view as this muster wants them, or as a newer one left them. */
+export function tablesAreCurrent(db: Database, kinds: readonly Kind[]): boolean {
+  const held = heldColumns(db)
+  const views = viewsIn(db)
+  return kinds.every((kind) => {
+    const known = held.get(kind.name)
+    return known !== undefined && !decides(kind, known) && viewIsCurrent(kind, known, views)
+  })
+}
+
+/**
+ * Makes the tables and views that are missing, and adds the columns of a newer edition; their values come later
+ * (fill.ts). A column whose type has changed gets a new one in the file, and the old one is left empty under another
+ * name: no table is written anew. Inside a transaction.
+ */
+export function defineTables(db: Database, kinds: readonly Kind[]): void {
+  const held = heldColumns(db)
+  for (const kind of kinds) {
+    const known = held.get(kind.name)
+    if (!known) createTable(db, kind)
+    else if (decides(kind, known)) addColumns(db, kind)
+  }
+  const now = heldColumns(db)
+  const views = viewsIn(db)
+  for (const kind of kinds) {
+    const known = now.get(kind.name)
+    if (!known || viewIsCurrent(kind, known, views)) continue
+    db.exec(`DROP VIEW IF EXISTS ${quoted(kind.name)}; ${viewOf(kind)}`)
+    db.prepare('UPDATE kind SET view_edition = ? WHERE kind = ?').run(viewEdition, kind.name)
+  }
+}
+
+interface KindRow {
+  kind: string
+  edition: number
+  set_id: string
+  columns: string
+  view_edition: number
+  unfilled: number
+}
+
+/** Only a newer edition replaces an older one, so that two musters never change a table in turns. */
+function decides(kind: Kind, held: HeldColumns): boolean {
+  return kind.edition > held.edition && setIdOf(kind) !== held.setId
+}
+
+function viewIsCurrent(kind: Kind, held: HeldColumns, views: ReadonlyMap<string, string>): boolean {
+  if (setIdOf(kind) !== held.setId || held.viewEdition > viewEdition) return true
+  return views.get(kind.name) === viewOf(kind)
+}
+
+function viewsIn(db: Database): ReadonlyMap<string, string> {
+  return new Map(
+    db.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'view'").raw().all() as [string, string][],
+  )
+}
+
+function createTable(db: Database, kind: Kind): void {
+  const table = tableOf(kind)
+  const columns = physicalColumns(kind).map(({ name, type }) => `, ${quoted(name)} ${type}`)
+  db.exec(`CREATE TABLE ${table} (${ownColumns}${columns.join('')});
+    CREATE UNIQUE INDEX ${quoted(`row_${kind.name}_identity`)} ON ${table} (_scope, _id)`)
+  record(db, kind)
+}
+
+function addColumns(db: Database, kind: Kind): void {
+  const table = tableOf(kind)
+  const rows = db.pragma(`table_info(${table})`) as { name: string; type: string }[]
+  const present = new Map(rows.map(({ name, type }) => [name.toLowerCase(), type]))
+  // A view names the columns that it shows: it would forbid the new name of one.
+  db.exec(`DROP VIEW IF EXISTS ${quoted(kind.name)}`)
+  for (const { name, type } of physicalColumns(kind)) {
+    const before = present.get(name.toLowerCase())
+    if (before === type) continue
+    if (before !== undefined) {
+      let free = 2
+      while (present.has(`_was${free}_${name}`.toLowerCase())) free += 1
+      db.exec(`ALTER TABLE ${table} RENAME COLUMN ${quoted(name)} TO ${quoted(`_was${free}_${name}`)}`)
+    }
+    db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} ${type}`)
+  }
+  record(db, kind)
+}
+
+function record(db: Database, kind: Kind): void {
+  db.prepare(
+    `INSERT INTO kind (kind, edition, set_id, columns, unfilled)
+     VALUES (@kind, @edition, @setId, @columns, EXISTS (SELECT 1 FROM scope WHERE kind = @kind))
+     ON CONFLICT DO UPDATE SET edition = excluded.edition, set_id = excluded.set_id, columns = excluded.columns,
+       unfilled = 1`,
+  ).run({
+    kind: kind.name,
+    edition: kind.edition,
+    setId: setIdOf(kind),
+    columns: described(kind.columns),
+  })
+  // A filling that was cut off filled other columns.
+  db.prepare('UPDATE scope SET filled = NULL WHERE kind = ?').run(kind.name)
+}
+
+function physicalColumns({ columns }: Kind): readonly { readonly name: string; readonly type: string }[] {
+  return columns.flatMap(({ name, type }) => {
+    const column = { name, type: sqlTypes[type] }
+    return needsStoredKey(type) ? [column, { name: `_order_${name}`, type: 'TEXT' }] : [column]
+  })
+}
+
+const sqlTypes: Readonly<Record<ColumnType, string>> = {
+  text: 'TEXT',
+  name: 'TEXT',
+  address: 'TEXT',
+  'instance-type': 'TEXT',
+  number: 'NUMERIC',
+  time: 'TEXT',
+}
+
+/** One documented view per kind, which any SQLite tool can read. LEFT JOIN: SQLite leaves out what nobody asks for. */
+function viewOf(kind: Kind): string {
+  const columns = kind.columns.map(({ name }) => `r.${quoted(name)}`).join(', ')
+  return `CREATE VIEW ${quoted(kind.name)} AS SELECT s.account AS AccountId, a.name AS AccountName, s.profile AS Profile, s.region AS Region, ${columns}, CAST(datetime(s.synced_at / 1000, 'unixepoch') AS TEXT) AS synced_at, CAST(json(d.body) AS TEXT) AS document FROM ${tableOf(kind)} r LEFT JOIN scope s ON s.scope_id = r._scope LEFT JOIN account a ON a.account = s.account LEFT JOIN document d ON d.resource_id = r._row`
+}
+
+function described(columns: Kind['columns']): string {
+  return JSON.stringify(columns.map(({ name, expression, type }) => ({ name, expression, type })))
+}

@@ -1,0 +1,31 @@
+import { setImmediate as pause } from 'node:timers/promises'
+import { type FillProgress, fillTables, isFilled } from '../store/fill.ts'
+import { openStore, type Store } from '../store/open.ts'
+
+/** How the opening of a cache can be watched and stopped. */
+export interface OpenOptions {
+  readonly signal: AbortSignal
+  /** Hears, after each piece, how far the rows of an older version have come. */
+  readonly report: (progress: FillProgress) => void
+}
+
+/**
+ * Opens the cache with all its rows in the present columns. Those of an older version are brought there first, which
+ * takes seconds for each 100,000; what was done before an interruption is not done again.
+ */
+export async function openCache(file: string, { signal, report }: OpenOptions): Promise<Store> {
+  const store = openStore(file)
+  try {
+    if (isFilled(store)) return store
+    const { rowMaker } = await import('./rows.ts')
+    for (const progress of fillTables(store, rowMaker)) {
+      report(progress)
+      await pause()
+      signal.throwIfAborted()
+    }
+    return store
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
