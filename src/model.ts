@@ -189,6 +189,8 @@ export interface Column {
   readonly type: ColumnType
   /** The title over the column on the screen. */
   readonly label: string
+  /** Cells that it keeps when a narrow terminal cuts it; null for as many as its type needs. */
+  readonly least: number | null
 }
 
 /** What a value of a kind's state means to the person who looks: it decides sign and colour. */

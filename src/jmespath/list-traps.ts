@@ -106,14 +106,15 @@ function ofList(name: string, piped: boolean): string {
 }
 
 /** A value that is looked at as it is: the place to have flattened it is past. */
-function used({ traps }: Walk, shape: Shape): Shape {
+function used({ traps, aws }: Walk, shape: Shape): Shape {
   const place = isList(shape) && isList(shape.of) ? shape.of.inGroup : undefined
-  if (place !== undefined) traps.push({ sentence: listForEach, position: place })
+  if (place !== undefined) traps.push({ sentence: listForEach(aws?.nested ?? ''), position: place })
   return shape
 }
 
-const listForEach =
-  'This filter gives one list for each reservation, the empty ones too; for one list of all put [] after it, as Instances[?…][].'
+function listForEach(nested: string): string {
+  return `This filter gives one list for each reservation, the empty ones too; for one list of all put [] after it, as ${nested}[?…][].`
+}
 
 function elementOf(shape: Shape): Shape {
   return isList(shape) ? shape.of : 'any'

@@ -5,10 +5,12 @@ interface Details {
   readonly from?: string
   /** The title over the column on the screen; the column's name in capitals if not given. */
   readonly label?: string
+  /** Cells that it keeps when a narrow terminal cuts it. */
+  readonly least?: number
 }
 
 /** The value of the tag `Name`, which most kinds show first. */
-export const nameTag: Column = name('Name', { from: "Tags[?Key=='Name'].Value | [0]" })
+export const nameTag: Column = name('Name', { from: "Tags[?Key=='Name'].Value | [0]", least: 15 })
 
 /** Text in which digits mean no number, such as ids and states: it sorts by code point. */
 export function text(column: string, details: Details = {}): Column {
@@ -39,6 +41,12 @@ export function time(column: string, details: Details = {}): Column {
   return made(column, 'time', details)
 }
 
-function made(column: string, type: Column['type'], { from, label }: Details): Column {
-  return { name: column, expression: from ?? column, type, label: label ?? column.toUpperCase() }
+function made(column: string, type: Column['type'], { from, label, least }: Details): Column {
+  return {
+    name: column,
+    expression: from ?? column,
+    type,
+    label: label ?? column.toUpperCase(),
+    least: least ?? null,
+  }
 }

@@ -15,7 +15,7 @@ export const instances: Kind = {
     nameTag,
     text('InstanceId', { label: 'INSTANCE' }),
     text('State', { from: 'State.Name' }),
-    instanceType('InstanceType', { label: 'TYPE' }),
+    instanceType('InstanceType', { label: 'TYPE', least: 10 }),
     address('PrivateIpAddress', { label: 'PRIVATE IP' }),
     address('PublicIpAddress', { label: 'PUBLIC IP' }),
     time('LaunchTime', { label: 'AGE' }),

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import type { ColumnType, Json } from '../model.ts'
 
 /** What values are compared by: numbers before text, text by code point, nothing last. */
@@ -55,51 +55,84 @@ function shapeOf(value: string): ColumnType {
 function naturalKey(text: string): string {
   const small = text.toLowerCase()
   let same = small === text
-  const key = small.replace(/\d+/g, (run) => {
-    const digits = run.replace(/^0+/, '')
-    if (digits.length !== run.length) same = false
-    return lengthMark(digits.length) + digits
-  })
+  let key = ''
+  let copied = 0
+  for (let at = 0; at < small.length; at += 1) {
+    if (!isDigit(small, at)) continue
+    let end = at + 1
+    while (isDigit(small, end)) end += 1
+    let start = at
+    while (start < end && small.charCodeAt(start) === zero) start += 1
+    if (start > at) same = false
+    key += small.slice(copied, at) + lengthMark(end - start) + small.slice(start, end)
+    copied = end
+    at = end
+  }
+  key += small.slice(copied)
   return same ? key : `${key}\u0001${text}`
+}
+
+const zero = 48
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= zero && code <= zero + 9
 }
 
 /** A digit for each length up to 8, 9 and another mark for longer ones: marks sort as the lengths do. */
 function lengthMark(length: number): string {
-  return '9'.repeat(Math.floor(length / 9)) + String(length % 9)
+  return length < 9 ? String(length) : '9'.repeat(Math.floor(length / 9)) + String(length % 9)
 }
 
 /** IPv4 before IPv6, each by its bytes; a range behind its first address. Anything else as a name. */
 function addressKey(text: string): string {
+  const plain = ipv4Key(text)
+  if (plain !== null) return plain
   if (!isAddress(text)) return naturalKey(text)
-  const [host = '', bits] = text.split('/')
-  const bytes = isIPv4(host) ? `4${ipv4Bytes(host)}` : `6${ipv6Bytes(host)}`
-  return bits === undefined ? bytes : `${bytes}/${bits.padStart(3, '0')}`
+  const [host = '', bits = ''] = text.split('/')
+  const key = ipv4Key(host) ?? `6${ipv6Bytes(host)}`
+  return text.includes('/') ? `${key}/${bits.padStart(3, '0')}` : key
+}
+
+/** `4` and the four numbers with three digits each; null for anything else. A sync makes one for every address. */
+function ipv4Key(text: string): string | null {
+  let key = '4'
+  let number = -1
+  let numbers = 0
+  for (let at = 0; at <= text.length; at += 1) {
+    if (isDigit(text, at)) number = (number < 0 ? 0 : number * 10) + text.charCodeAt(at) - zero
+    else {
+      if (number < 0 || number > 255 || (at < text.length && text[at] !== '.')) return null
+      key += number < 10 ? `00${number}` : number < 100 ? `0${number}` : number
+      number = -1
+      numbers += 1
+    }
+  }
+  return numbers === 4 ? key : null
 }
 
 function isAddress(text: string): boolean {
   const slash = text.indexOf('/')
   const host = slash < 0 ? text : text.slice(0, slash)
   if (slash >= 0 && !/^\d{1,3}$/.test(text.slice(slash + 1))) return false
-  return isIPv4(host) || (host.includes(':') && !host.includes('%') && isIPv6(host))
-}
-
-function ipv4Bytes(host: string): string {
-  return host
-    .split('.')
-    .map((part) => Number(part).toString(16).padStart(2, '0'))
-    .join('')
+  return ipv4Key(host) !== null || (host.includes(':') && !host.includes('%') && isIPv6(host))
 }
 
 function ipv6Bytes(host: string): string {
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(host)
-  const tail = dotted ? ipv4Bytes(dotted[2] ?? '') : ''
-  const plain = dotted ? `${dotted[1]}${tail.slice(0, 4)}:${tail.slice(4)}` : host
+  const plain = dotted ? `${dotted[1]}${hexGroups(dotted[2] ?? '')}` : host
   const [before = '', after] = plain.split('::')
   const groups = (part: string) => part.split(':').filter((group) => group !== '')
   const head = groups(before)
   const rest = after === undefined ? [] : groups(after)
   const zeros = Array.from({ length: 8 - head.length - rest.length }, () => '0')
   return [...head, ...zeros, ...rest].map((group) => group.toLowerCase().padStart(4, '0')).join('')
+}
+
+/** `192.0.2.1` as the last two groups of an IPv6 address. */
+function hexGroups(ipv4: string): string {
+  const [a = 0, b = 0, c = 0, d = 0] = ipv4.split('.').map(Number)
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
 }
 
 const sizes = ['nano', 'micro', 'small', 'medium', 'large']

@@ -143,7 +143,7 @@ function headerFault(key: string, value: string, known: ReadonlyMap<string, stri
   if (key === 'columns' && value.split(',').some((column) => column.trim() === ''))
     return at('value', `'${value}' leaves a column without a name`)
   if (key === 'sort' && /^-?$|^(asc|desc)$|\s(ascending|descending)$/i.test(value))
-    return at('value', `'${value}' is no sort; write it as 'LaunchTime' or 'LaunchTime desc'`)
+    return at('value', `'${value}' is no sort; write it as 'Region' or 'Region desc'`)
   if (key === 'kind' && !kinds.some((kind) => kind.name === value)) {
     const names = kinds.map((kind) => kind.name).join(', ')
     return at('value', `there is no kind '${value}'; choose one of ${names}`)

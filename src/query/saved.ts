@@ -72,7 +72,7 @@ export function isBareWord(word: string): boolean {
 export function parseSort(text: string): Sort {
   const sort = sortOf(text)
   if (sort) return sort
-  throw usageError("--sort takes a column, as 'LaunchTime' or 'LaunchTime desc'.")
+  throw usageError("--sort takes a column, as 'Region' or 'Region desc'.")
 }
 
 const ending = '.jmespath'

@@ -145,7 +145,10 @@ function fillRows(
   const cells = cellsOf(kind, held)
   const values = cells.names.map((name) => `, ${name} = ?`).join('')
   const update = db.prepare(`UPDATE ${tableOf(kind)} SET _digest = ?${values} WHERE _row = ?`)
-  const search = db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)')
+  const search = db.prepare(
+    `INSERT INTO search VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET text = excluded.text WHERE text IS NOT excluded.text`,
+  )
   for (const { row, id, groupFields, body } of rows) {
     // Without its document a row stays as it is: the next sync of its scope writes it.
     if (body === null) continue

@@ -17,23 +17,32 @@ export interface Cells {
  */
 export function cellsOf(kind: Kind, held: HeldColumns): Cells {
   const known = held.columns
-    .map((column) => ({ ...column, place: kind.columns.findIndex(({ name }) => name === column.name) }))
+    .map(({ name, type }) => ({
+      name,
+      type,
+      keyed: needsStoredKey(type),
+      place: kind.columns.findIndex((column) => column.name === name),
+    }))
     .filter(({ place }) => place >= 0)
   return {
-    names: known.flatMap(({ name, type }) =>
-      needsStoredKey(type) ? [quoted(name), quoted(`_order_${name}`)] : [quoted(name)],
+    names: known.flatMap(({ name, keyed }) =>
+      keyed ? [quoted(name), quoted(`_order_${name}`)] : [quoted(name)],
     ),
-    of: (values) =>
-      known.flatMap(({ place, type }) => {
+    of(values) {
+      const cells: (string | number | null)[] = []
+      for (const { place, type, keyed } of known) {
         const value = cell(values[place] ?? null)
-        return needsStoredKey(type) ? [value, sortKey(value, type)] : [value]
-      }),
+        cells.push(value)
+        if (keyed) cells.push(sortKey(value, type))
+      }
+      return cells
+    },
   }
 }
 
-/** Two resources that AWS gave are the same exactly if their digests are: document and fields of the group as JSON. */
-export function digestOf(body: string, groupFields: string | null): Buffer {
-  return hash('sha256', groupFields === null ? body : `${body}\n${groupFields}`, 'buffer').subarray(0, 8)
+/** Resources are taken for the same if their digests are: 66 bits of document and fields of the group as JSON. */
+export function digestOf(body: string, groupFields: string | null): string {
+  return hash('sha256', groupFields === null ? body : `${body}\n${groupFields}`, 'base64url').slice(0, 11)
 }
 
 function cell(value: Json): string | number | null {

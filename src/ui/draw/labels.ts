@@ -17,6 +17,12 @@ export function labelOf({ name }: ListedColumn, ask: Ask): string {
   return kind.columns.find((column) => column.name === name)?.label ?? originLabels[name] ?? name
 }
 
+/** Cells that a column keeps when the terminal is narrow; null for as many as its type needs. */
+export function keptCells({ name }: ListedColumn, { view }: Ask): number | null {
+  if (name === 'AccountName') return 10
+  return kindNamed(view.kind).columns.find((column) => column.name === name)?.least ?? null
+}
+
 /** Columns that go first where the terminal is too narrow for all, before those on the right. */
 export function goFirst({ type, view }: Ask): readonly string[] {
   return type === 'scopes' ? ['Next', 'Profile', 'Kind'] : kindNamed(view.kind).spare

@@ -6,6 +6,8 @@ export interface Placed {
   readonly column: ListedColumn
   readonly label: string
   readonly size: number
+  /** Cells that it keeps at the least; null for as many as its type needs. */
+  readonly keeps: number | null
 }
 
 export interface Layout {
@@ -26,16 +28,17 @@ const short = 16
  * are cut first, then columns go. An arrow for the sort has its place in the label.
  */
 export function layoutOf(
-  columns: readonly { readonly column: ListedColumn; readonly label: string }[],
+  columns: readonly Pick<Placed, 'column' | 'label' | 'keeps'>[],
   line: number,
   chosen: number,
   goFirst: readonly string[],
 ): Layout {
   const gap = line >= 100 ? 2 : 1
-  const natural = columns.map(({ column, label }, place) => ({
+  const natural = columns.map(({ column, label, keeps }, place) => ({
     place,
     column,
     label,
+    keeps,
     size: Math.max(label.length, Math.min(contentOf(column), widest[column.type])),
   }))
   const all = fitting(natural, line, gap, chosen, goFirst)
@@ -70,18 +73,11 @@ function contentOf({ type, width }: ListedColumn): number {
 }
 
 /** What a column needs at the least: ids, ages and other short texts are never cut; names give way. */
-function least({ column, label, size }: Placed): number {
-  const told = giving.get(column.name)
-  if (told !== undefined) return Math.min(size, Math.max(label.length, told))
+function least({ column, label, size, keeps }: Placed): number {
+  if (keeps !== null) return Math.min(size, Math.max(label.length, keeps))
   if (column.type !== 'text' || column.name.endsWith('Id') || size <= short) return size
   return Math.max(label.length, short)
 }
-
-const giving: ReadonlyMap<string, number> = new Map([
-  ['Name', 15],
-  ['AccountName', 10],
-  ['InstanceType', 10],
-])
 
 function leaver(placed: readonly Placed[], chosen: number, goFirst: readonly string[]): Placed | undefined {
   const may = placed.filter(({ place }, index) => index > 0 && place !== chosen)

@@ -5,7 +5,7 @@ import { sanitise } from '../../output/sanitise.ts'
 import type { ListedColumn, ShownRow } from '../protocol.ts'
 import { bodyRows, isSyncing, type State } from '../state.ts'
 import { wrapped } from '../text-page.ts'
-import { goFirst, labelOf } from './labels.ts'
+import { goFirst, keptCells, labelOf } from './labels.ts'
 import { type Layout, layoutOf, type Placed } from './layout.ts'
 import { stateMeanings, stateSign } from './state-sign.ts'
 import type { Paint } from './style.ts'
@@ -35,7 +35,7 @@ function layoutFor({ table }: State, line: number): Layout {
   const { sort } = table.ask.view
   const columns = (table.listed?.columns ?? []).map((column) => {
     const arrow = sort?.column === column.name ? arrowOf(sort, column) : ''
-    return { column, label: labelOf(column, table.ask) + arrow }
+    return { column, label: labelOf(column, table.ask) + arrow, keeps: keptCells(column, table.ask) }
   })
   return layoutOf(columns, line, table.column, goFirst(table.ask))
 }
