@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
 import { explained, type Store } from './open.ts'
+import { hasReleasedRows, moveReleased } from './released.ts'
 import { cellsOf, digestOf } from './rows.ts'
 import { type HeldColumns, heldColumns, setIdOf, tableOf } from './tables.ts'
 import type { StoredRow } from './write.ts'
@@ -31,8 +32,8 @@ export function* fillTables(
   const atomically = <T>(work: () => T): T => explained(file, () => db.transaction(work).immediate())
   let done = 0
   const total = explained(file, () => rowsToFill(db, kinds))
-  for (let moved = pieceSize; moved === pieceSize && hasReleasedRows(db); ) {
-    moved = atomically(() => moveReleased(db, kinds))
+  while (explained(file, () => hasReleasedRows(db))) {
+    atomically(() => moveReleased(db, kinds, pieceSize))
     yield { done, total }
   }
   for (const kind of explained(file, () => unfilledKinds(db, kinds))) {
@@ -59,36 +60,6 @@ function rowsToFill(db: Database, kinds: readonly Kind[]): number {
     .prepare('SELECT coalesce(sum(rows), 0) FROM scope WHERE kind = ? AND set_id IS NOT ?')
     .pluck()
   return unfilledKinds(db, kinds).reduce((sum, kind) => sum + Number(count.get(kind.name, setIdOf(kind))), 0)
-}
-
-function hasReleasedRows(db: Database): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'resource_released'").get() !== undefined
-}
-
-/** Moves rows of the first released schema into the tables of their kinds, without values; the last one ends it. */
-function moveReleased(db: Database, kinds: readonly Kind[]): number {
-  if (!hasReleasedRows(db)) return 0
-  const last = db
-    .prepare('SELECT max(resource_id), count(*) FROM (SELECT resource_id FROM resource_released LIMIT ?)')
-    .raw()
-    .get(pieceSize) as [number | null, number]
-  const [to, count] = last
-  if (to === null) {
-    db.exec('DROP TABLE resource_released')
-    return 0
-  }
-  for (const kind of kinds) {
-    db.prepare(
-      `INSERT INTO ${tableOf(kind)}
-         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at)
-       SELECT r.resource_id, r.scope_id, r.id, r.group_id, r.position, r.seen, r.seen_at, r.seen_at, r.seen_at
-       FROM resource_released r JOIN scope s ON s.scope_id = r.scope_id
-       WHERE r.resource_id <= ? AND s.kind = ?`,
-    ).run(to, kind.name)
-  }
-  db.prepare('DELETE FROM resource_released WHERE resource_id <= ?').run(to)
-  if (count < pieceSize) db.exec('DROP TABLE resource_released')
-  return count
 }
 
 interface UnfilledRow {

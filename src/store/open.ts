@@ -5,6 +5,7 @@ import { MusterError } from '../errors.ts'
 import { kinds as allKinds } from '../kinds.ts'
 import type { Kind } from '../model.ts'
 import { migrations } from './migrations.ts'
+import { dropReleasedIfEmpty } from './released.ts'
 import { defineTables, tablesAreCurrent } from './tables.ts'
 
 /** An open cache file. */
@@ -133,5 +134,6 @@ function migrate(db: Database, kinds: readonly Kind[]): void {
     }
     db.pragma(`user_version = ${migrations.length}`)
     defineTables(db, kinds)
+    dropReleasedIfEmpty(db)
   }).immediate()
 }
