@@ -45,7 +45,7 @@ async function openScreen(args: Args, io: Io, terminal: Terminal, machine: boole
   const quiet: Io = { ...io, err: (text) => void notes.push(text.trim()) }
   const context = await openContext(args, quiet)
   try {
-    const parts = await prepared(context, args, terminal, machine)
+    const parts = await prepared(context, args, terminal, machine, io)
     // The title says DEMO all the time.
     return await run(parts, args, terminal, context.demo ? [] : notes)
   } finally {
@@ -65,13 +65,15 @@ async function prepared(
   args: Args,
   terminal: Terminal,
   machine: boolean,
+  loud: Io,
 ): Promise<Prepared> {
   const { io, settings, config } = context
   const opening = openingOf(context, args, machine)
   const { view: asked, names } = viewFrom(args, io, settings)
   const view: View = { ...asked, scopes: opening.selection }
   if (opening.first === 'table') coverageFor(context, args, view.scopes, view.kind)
-  const store = await openCacheOf(context)
+  // What takes long is said while the terminal is still a shell's.
+  const store = await openCacheOf({ ...context, io: loud })
   const enabled = [...new Set([...rememberedRegions(store).values()].flat())].sort()
   store.close()
   const choices = {
