@@ -75,16 +75,14 @@ function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => St
   const setId = setIdOf(kind)
   // A newer muster has taken over meanwhile.
   if (held?.setId !== setId) return null
-  db.prepare('UPDATE scope SET set_id = @setId, filled = NULL WHERE kind = @kind AND rows = 0').run({
-    setId,
-    kind: kind.name,
-  })
   const scope = db
     .prepare(
-      'SELECT scope_id AS id, filled FROM scope WHERE kind = ? AND set_id IS NOT ? ORDER BY scope_id LIMIT 1',
+      `SELECT scope_id AS id, filled FROM scope WHERE kind = ? AND rows > 0 AND set_id IS NOT ?
+       ORDER BY scope_id LIMIT 1`,
     )
     .get(kind.name, setId) as { id: number; filled: number | null } | undefined
   if (!scope) {
+    db.prepare('UPDATE scope SET set_id = ?, filled = NULL WHERE kind = ? AND rows = 0').run(setId, kind.name)
     db.prepare('UPDATE kind SET unfilled = 0 WHERE kind = ?').run(kind.name)
     return null
   }
