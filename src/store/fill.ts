@@ -2,9 +2,8 @@ import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
 import { explained, type Store } from './open.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
-import { cellsOf, digestOf } from './rows.ts'
+import { cellsOf, digestOf, type StoredRow } from './rows.ts'
 import { type HeldColumns, heldColumns, setIdOf, tableOf } from './tables.ts'
-import type { StoredRow } from './write.ts'
 
 /** How far the rows of an older version have come, in rows. */
 export interface FillProgress {

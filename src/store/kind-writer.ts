@@ -1,8 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind, Resource } from '../model.ts'
-import { cellsOf, digestOf } from './rows.ts'
+import { cellsOf, digestOf, type StoredRow } from './rows.ts'
 import { heldColumns, setIdOf, tableOf } from './tables.ts'
-import type { StoredRow } from './write.ts'
 
 /** Where rows of a page belong. */
 export interface RowPlace {

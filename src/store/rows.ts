@@ -1,7 +1,15 @@
 import { hash } from 'node:crypto'
 import { needsStoredKey, sortKey } from '../kinds/order.ts'
-import type { Json, Kind } from '../model.ts'
+import type { Json, Kind, Resource } from '../model.ts'
 import { type HeldColumns, quoted } from './tables.ts'
+
+/** A resource with what its kind's columns gave, and the text that the filter looks into. */
+export interface StoredRow {
+  readonly resource: Resource
+  /** In the order of the kind's columns. */
+  readonly values: readonly Json[]
+  readonly search: string
+}
 
 /** The columns that muster writes of a kind's table, and how it makes their values. */
 export interface Cells {

@@ -1,17 +1,10 @@
-import type { Fault, Json, Kind, ResolvedScope, Resource, Scope } from '../model.ts'
+import type { Fault, Kind, ResolvedScope, Scope } from '../model.ts'
 import { type GoneLimits, goneRows } from './gone.ts'
 import { type KindWriter, kindWriter } from './kind-writer.ts'
 import { explained, type Store } from './open.ts'
+import type { StoredRow } from './rows.ts'
 import { ledgerStatements } from './scope-statements.ts'
 import { setIdOf } from './tables.ts'
-
-/** A resource with what its kind's columns gave, and the text that the filter looks into. */
-export interface StoredRow {
-  readonly resource: Resource
-  /** In the order of the kind's columns. */
-  readonly values: readonly Json[]
-  readonly search: string
-}
 
 /** One attempt to read a scope to its end. */
 export interface Attempt {

@@ -1,6 +1,6 @@
 import { compile } from '../jmespath/compile.ts'
 import type { Json, Kind, Resource } from '../model.ts'
-import type { StoredRow } from '../store/write.ts'
+import type { StoredRow } from '../store/rows.ts'
 
 /** Makes the function that evaluates a kind's columns over a resource; each expression is compiled once. */
 export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {

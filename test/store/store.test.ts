@@ -7,8 +7,9 @@ import type { JsonObject, ResolvedScope } from '../../src/model.ts'
 import { type NarrowColumn, narrowColumns } from '../../src/store/narrow.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { isResolved, ledger, rememberedProfiles, rememberedRegions, statusOf } from '../../src/store/read.ts'
+import type { StoredRow } from '../../src/store/rows.ts'
 import { scanColumns, scanDocuments, snapshot } from '../../src/store/scan.ts'
-import { makeWriter, type StoredRow } from '../../src/store/write.ts'
+import { makeWriter } from '../../src/store/write.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const scope: ResolvedScope = {
