@@ -47,13 +47,19 @@ export interface Fault {
   readonly login?: string
 }
 
+/** Why a profile could not read a scope when it last tried. */
+export interface ProfileFault {
+  readonly profile: string
+  readonly fault: Fault
+}
+
 /** Where one scope stands, from the ledger: what an answer covers. */
 export interface ScopeStatus {
   readonly scope: Scope
   readonly accountName: string | null
   /**
-   * fresh and stale: read to the end, younger or older than `fresh`; failed: the last attempt failed;
-   * skipped: the region is not enabled in the account; never: not read yet; interrupted: an attempt was
+   * fresh and stale: read to the end, younger or older than `fresh`; failed: no selected profile of the account
+   * could read it when it was last tried; skipped: the region is not enabled in the account; never: not read yet; interrupted: an attempt was
    * cut off before its end.
    */
   readonly state: 'fresh' | 'stale' | 'failed' | 'skipped' | 'never' | 'interrupted'
@@ -62,6 +68,10 @@ export interface ScopeStatus {
   /** Rows in the cache, older ones of a failed scope included. */
   readonly rows: number
   readonly fault: Fault | null
+  /** The profile that read the rows; null if none did. */
+  readonly readBy: string | null
+  /** Other selected profiles of the account that could not read the scope. */
+  readonly others: readonly ProfileFault[]
   /** The fault is one that the settings accept: still named, no longer incomplete. */
   readonly accepted: boolean
 }

@@ -3,7 +3,7 @@ import type { Io } from '../io.ts'
 import type { ScopeStatus } from '../model.ts'
 import { age } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { type Coverage, coverageOf, faultGroups } from '../query/coverage.ts'
+import { type Coverage, coverageOf, faultGroups, passedOver } from '../query/coverage.ts'
 
 /** Says on standard error what an answer covers and what it misses; gives the exit code that says the same. */
 export function reportCoverage(io: Io, statuses: readonly ScopeStatus[]): ExitCode {
@@ -37,10 +37,11 @@ export function coverageLines(coverage: Coverage, now: number): string[] {
   return [first, ...missingLines(coverage)]
 }
 
-/** A line for each cause why something misses, and its next step. */
-export function missingLines({ missing, accepted }: Coverage): string[] {
+/** A line for each cause why something is missing, or was read with another profile, and its next step. */
+export function missingLines({ missing, accepted, scopes }: Coverage): string[] {
   const lines: string[] = []
   for (const { line, next } of faultGroups(missing)) lines.push(`  ${line}`, `    -> ${next}`)
   for (const { line } of faultGroups(accepted)) lines.push(`  accepted: ${line}`)
+  for (const { cause, next } of passedOver(scopes)) lines.push(`  ${cause}`, `    -> ${next}`)
   return lines
 }

@@ -48,8 +48,8 @@ export const status: Command = {
           ? await ready(context, args, store, selection, kind ?? context.settings.kind, 'never')
           : standingOfScopes(
               ledger(store)
-                .map(({ scope }) => scope)
-                .filter((scope) => kind === null || scope.kind === kind),
+                .map(({ scope }) => ({ scope, profiles: [scope.profile] }))
+                .filter(({ scope }) => kind === null || scope.kind === kind),
               { fresh: freshness(context, args), accepted: context.settings.accepted },
               store,
               context.io,

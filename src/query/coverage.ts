@@ -61,6 +61,31 @@ export function faultGroups(statuses: readonly ScopeStatus[]): readonly FaultGro
   return [...groups.values()].sort((a, b) => b.length - a.length).map(groupOf)
 }
 
+/** Profiles of an account that could not read what another one read, or could not read it either. */
+export interface PassedOver {
+  /** `acme-prod: read with prod-ro; prod-admin: The SSO session acme is not signed in.` */
+  readonly cause: string
+  readonly next: string
+  readonly scopes: readonly ScopeStatus[]
+}
+
+/** Groups them by account, profile and cause, in the order of the scopes. */
+export function passedOver(statuses: readonly ScopeStatus[]): readonly PassedOver[] {
+  const groups = new Map<string, PassedOver & { scopes: ScopeStatus[] }>()
+  for (const status of statuses) {
+    for (const { profile, fault } of status.others) {
+      const account = status.accountName ?? status.scope.account ?? status.scope.profile
+      const reader = status.fault || status.readBy === null ? '' : `read with ${status.readBy}; `
+      const key = `${account} ${reader} ${profile} ${fault.class} ${fault.code} ${fault.next}`
+      const group = groups.get(key)
+      const cause = `${account}: ${reader}${profile}: ${fault.message}`
+      if (group) group.scopes.push(status)
+      else groups.set(key, { cause, next: fault.next, scopes: [status] })
+    }
+  }
+  return [...groups.values()]
+}
+
 /** The name of a scope for people: `profile/region`, with the kind if it is not the usual one. */
 export function scopeName({ profile, region, kind }: ScopeStatus['scope']): string {
   const place = `${profile}/${region ?? '*'}`

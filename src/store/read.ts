@@ -1,4 +1,4 @@
-import type { Fault, ResolvedScope, Scope, ScopeStatus } from '../model.ts'
+import type { Fault, ProfileFault, ResolvedScope, Scope, ScopeStatus } from '../model.ts'
 import { explained, type Store } from './open.ts'
 
 /** What is remembered of a profile: the account it was proven to lead to, and what the profile said then. */
@@ -16,7 +16,10 @@ export interface LedgerLine {
   readonly attemptedAt: number
   readonly syncedAt: number | null
   readonly rows: number
-  readonly fault: Fault | null
+  /** The profile that last read it to its end. */
+  readonly readBy: string | null
+  /** What kept each profile from reading it that failed when it last tried; times in ms since 1970. */
+  readonly faults: readonly (ProfileFault & { readonly at: number })[]
 }
 
 /** Every remembered profile by name. */
@@ -41,14 +44,14 @@ export function ledger(store: Store): readonly LedgerLine[] {
     store.db
       .prepare(
         `SELECT s.scope_id, s.account, s.region, s.kind, s.profile, s.state, s.attempted_at, s.synced_at, s.rows,
-           f.fault, a.name
+           s.read_by, a.name
          FROM scope s LEFT JOIN account a USING (account)
-         LEFT JOIN scope_fault f ON f.scope_id = s.scope_id AND f.profile = s.profile
          ORDER BY coalesce(a.name, s.profile), s.region, s.kind`,
       )
       .all(),
   ) as LedgerRow[]
-  return lines.map(lineOf)
+  const faults = faultsByScope(store)
+  return lines.map((row) => lineOf(row, faults.get(row.scope_id) ?? []))
 }
 
 /** The text that names a scope in the ledger: two scopes are the same exactly when their keys are. */
@@ -58,30 +61,54 @@ export function scopeKey(scope: Scope): string {
   return `${account ?? ''}/${region ?? ''}/${kind}/${unresolved}`
 }
 
-/** Where a scope stands, from its line of the ledger (undefined: never tried). Times in ms. */
+/** What decides where a scope stands. */
+export interface StatusOptions {
+  /** In ms since 1970. */
+  readonly now: number
+  /** In ms. */
+  readonly fresh: number
+  readonly accepted: (scope: Scope, fault: Fault) => boolean
+}
+
+/**
+ * Where a scope stands for some profiles of its account, the preferred first, from its line of the ledger (undefined:
+ * never tried). What other profiles of the account met is their own affair.
+ */
 export function statusOf(
   scope: Scope,
   line: LedgerLine | undefined,
-  options: {
-    readonly now: number
-    readonly fresh: number
-    readonly accepted: (scope: Scope, fault: Fault) => boolean
-  },
+  profiles: readonly string[],
+  options: StatusOptions,
 ): ScopeStatus {
   if (!line) {
-    return { scope, accountName: null, state: 'never', syncedAt: null, rows: 0, fault: null, accepted: false }
+    const nothing = { accountName: null, syncedAt: null, rows: 0, fault: null, readBy: null, others: [] }
+    return { scope, state: 'never', accepted: false, ...nothing }
   }
-  const { accountName, syncedAt, rows, fault } = line
+  const { accountName, syncedAt, rows, readBy } = line
+  const faults = profiles.flatMap((name) => line.faults.filter(({ profile }) => profile === name))
+  const state = stateOf(line, profiles, faults, options)
+  const [first, ...rest] = state === 'failed' ? faults : []
+  const fault = first?.fault ?? null
+  const others = first ? rest : faults.filter(({ profile }) => profile !== readBy)
   const accepted = fault !== null && options.accepted(scope, fault)
-  return { scope, accountName, syncedAt, rows, fault, accepted, state: stateOf(line, options) }
+  return { scope, accountName, state, syncedAt, rows, fault, readBy, others, accepted }
 }
 
-function stateOf(line: LedgerLine, { now, fresh }: { now: number; fresh: number }): ScopeStatus['state'] {
-  if (line.state === 'running') return 'interrupted'
-  if (line.state === 'failed') return 'failed'
-  const at = line.state === 'skipped' ? line.attemptedAt : (line.syncedAt ?? 0)
-  if (line.state === 'skipped') return 'skipped'
-  return now - at <= fresh ? 'fresh' : 'stale'
+function stateOf(
+  line: LedgerLine,
+  profiles: readonly string[],
+  faults: LedgerLine['faults'],
+  { now, fresh }: StatusOptions,
+): ScopeStatus['state'] {
+  const { state, scope, syncedAt, rows } = line
+  if (state === 'running') return 'interrupted'
+  if (state === 'skipped') return 'skipped'
+  if (state === 'failed') {
+    const mine = profiles.includes(scope.profile)
+    if (mine || faults.some(({ at }) => at > (syncedAt ?? -1))) return 'failed'
+  }
+  if (syncedAt === null) return rows > 0 ? 'interrupted' : 'never'
+  return now - syncedAt <= fresh ? 'fresh' : 'stale'
 }
 
 /** Whether the scope's account and region are known. */
@@ -98,12 +125,25 @@ interface LedgerRow {
   state: LedgerLine['state']
   attempted_at: number
   synced_at: number | null
-  fault: string | null
+  read_by: string | null
   name: string | null
   rows: number
 }
 
-function lineOf(row: LedgerRow): LedgerLine {
+function faultsByScope({ db, file }: Store): ReadonlyMap<number, LedgerLine['faults']> {
+  const rows = explained(file, () =>
+    db.prepare('SELECT scope_id, profile, fault, at FROM scope_fault ORDER BY at').all(),
+  ) as { scope_id: number; profile: string; fault: string; at: number }[]
+  const faults = new Map<number, { profile: string; fault: Fault; at: number }[]>()
+  for (const { scope_id, profile, fault, at } of rows) {
+    const known = faults.get(scope_id) ?? []
+    faults.set(scope_id, known)
+    known.push({ profile, fault: JSON.parse(fault) as Fault, at })
+  }
+  return faults
+}
+
+function lineOf(row: LedgerRow, faults: LedgerLine['faults']): LedgerLine {
   return {
     scopeId: row.scope_id,
     scope: { profile: row.profile, account: row.account || null, region: row.region || null, kind: row.kind },
@@ -112,6 +152,7 @@ function lineOf(row: LedgerRow): LedgerLine {
     attemptedAt: row.attempted_at,
     syncedAt: row.synced_at,
     rows: row.rows,
-    fault: row.fault === null ? null : (JSON.parse(row.fault) as Fault),
+    readBy: row.read_by,
+    faults,
   }
 }

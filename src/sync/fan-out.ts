@@ -5,7 +5,7 @@ import { kindNamed } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open.ts'
-import { scopeKey } from '../store/read.ts'
+import { isResolved, scopeKey } from '../store/read.ts'
 import { makeWriter } from '../store/write.ts'
 import { type CallLimiter, callLimiter, pool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
@@ -51,11 +51,8 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
     writer: makeWriter(parts.store, request.gone),
     limited: pool(request.concurrency),
     mayCall: parts.mayCall ?? callLimiter(),
+    opened: new Map(),
     claimed: new Map(),
-    emit: (event) => {
-      if (event.type === 'scope-failed') run.writer.failScope(event.scope, event.fault, parts.io.now())
-      parts.emit(event)
-    },
   }
   const due = request.planned.filter(({ scopes }) => scopes.some(request.due))
   parts.emit({ type: 'planned', scopes: due.flatMap(({ scopes }) => scopes.filter(request.due)).length })
@@ -78,38 +75,128 @@ export interface Run extends SyncParts {
   readonly writer: ReturnType<typeof makeWriter>
   readonly limited: ReturnType<typeof pool>
   readonly mayCall: CallLimiter
-  /** Scopes that a profile of this run reads, by key: a second profile of the account leaves them alone. */
-  readonly claimed: Map<string, string>
+  /** Every profile that was signed in, or could not be, by name. */
+  readonly opened: Map<string, Promise<OpenedProfile>>
+  /** What became of scopes that a profile of this run reads, by key: another profile of the account waits its turn. */
+  readonly claimed: Map<string, Claim>
 }
 
-async function syncProfile({ selected, scopes }: PlannedProfile, run: Run): Promise<void> {
+interface OpenedProfile {
+  readonly session: Session
+  readonly resolved: ResolvedProfile | Fault
+}
+
+interface Claim {
+  profile: string
+  failed: boolean
+  /** Profiles that turned out to lead to the account, too. */
+  readonly alternates: SelectedProfile[]
+}
+
+function syncProfile({ selected, scopes, alternates }: PlannedProfile, run: Run): Promise<void> {
+  return readWith([selected, ...alternates], scopes.filter(run.request.due), run)
+}
+
+/** Reads the scopes that a profile comes to; what it may not read is tried with the next profile of the account. */
+async function readWith(
+  [selected, ...alternates]: readonly SelectedProfile[],
+  due: readonly Scope[],
+  run: Run,
+): Promise<void> {
   const { request, emit } = run
-  const session = run.sessions.open(selected)
-  const due = scopes.filter(request.due)
-  // A question may stay open for long: it takes no place of those that can go on.
-  await session.codesGiven()
-  const resolved = await run
-    .limited(() => resolve(selected, session, run))
-    .catch((error: unknown) => {
-      run.signal.throwIfAborted()
-      return session.fault(error, null)
-    })
+  if (!selected) return
+  const { session, resolved } = await open(selected, run)
   if ('class' in resolved) {
-    for (const scope of due) emit({ type: 'scope-failed', scope, fault: resolved })
+    await Promise.all(due.map((scope) => passOn(scope, resolved, alternates, run)))
     return
   }
-  const mine = resolved.scopes.filter((scope) => claim(scope, run))
+  const mine = resolved.scopes.filter((scope) => claim(scope, selected, run))
   const wanted = mine.filter(request.due)
   reportResolved(due, wanted, emit)
-  if (resolved.scopes.length > 0 && mine.length === 0) {
-    const into = run.claimed.get(scopeKey(resolved.scopes[0] as Scope)) ?? ''
+  const [first] = resolved.scopes
+  if (first && mine.length === 0) {
+    const into = run.claimed.get(scopeKey(first))?.profile ?? ''
     emit({ type: 'profile-collapsed', profile: selected.name, into, account: resolved.account })
   }
-  if (resolved.problem)
-    emit({ type: 'scope-failed', scope: resolved.problem.scope, fault: resolved.problem.fault })
+  if (resolved.problem) fail(resolved.problem.scope, resolved.problem.fault, run)
+  await Promise.all(wanted.map((scope) => read(scope, session, alternates, run)))
+}
+
+/** Reads a scope, or has it read with the next profile of the account. */
+async function read(
+  scope: ResolvedScope,
+  session: Session,
+  alternates: readonly SelectedProfile[],
+  run: Run,
+): Promise<void> {
+  const fault = await run.limited(() => readScope(scope, kindNamed(scope.kind), session, run))
+  if (!fault) return
+  const known = run.claimed.get(scopeKey(scope))
+  const others = [...alternates, ...(known?.alternates ?? [])].filter(({ name }) => name !== scope.profile)
+  if (known) known.failed = true
+  await passOn(scope, fault, anotherMayRead(fault) ? others : [], run)
+}
+
+/** A profile failed: its fault is its own line of the ledger, and the next profile of the account is tried. */
+async function passOn(
+  scope: Scope,
+  fault: Fault,
+  [next, ...others]: readonly SelectedProfile[],
+  run: Run,
+): Promise<void> {
+  if (!next || scope.account === null) return fail(scope, fault, run)
+  run.writer.failScope(scope, fault, run.io.now())
+  const { session, resolved } = await open(next, run)
+  if ('class' in resolved) return passOn({ ...scope, profile: next.name }, resolved, others, run)
+  // What was remembered of the profile is not true any more: it leads elsewhere.
+  if (resolved.account !== scope.account) return passOn(scope, fault, others, run)
+  const scopes = isResolved(scope) ? [{ ...scope, profile: next.name }] : resolved.scopes
+  if (!isResolved(scope)) run.emit({ type: 'scopes-resolved', from: scope, scopes })
   await Promise.all(
-    wanted.map((scope) => run.limited(() => readScope(scope, kindNamed(scope.kind), session, run))),
+    scopes.map((each) => {
+      const key = scopeKey(each)
+      run.claimed.set(key, {
+        profile: next.name,
+        failed: false,
+        alternates: run.claimed.get(key)?.alternates ?? [],
+      })
+      return read(each, session, others, run)
+    }),
   )
+}
+
+/** Whether another profile of the account may be allowed what this one is not. */
+function anotherMayRead({ class: kind }: Fault): boolean {
+  return (
+    kind === 'credentials' || kind === 'denied' || kind === 'denied-by-policy' || kind === 'configuration'
+  )
+}
+
+/** No profile of the account is left that could read the scope. */
+function fail(scope: Scope, fault: Fault, run: Run): void {
+  run.writer.failScope(scope, fault, run.io.now())
+  run.emit({ type: 'scope-failed', scope, fault })
+}
+
+/** Signs a profile in, once for all who need it. */
+function open(selected: SelectedProfile, run: Run): Promise<OpenedProfile> {
+  const known = run.opened.get(selected.name)
+  if (known) return known
+  const session = run.sessions.open(selected)
+  const opening = async (): Promise<OpenedProfile> => {
+    // A question may stay open for long: it takes no place of those that can go on.
+    await session.codesGiven()
+    const resolved = await run
+      .limited(() => resolve(selected, session, run))
+      .catch((error: unknown) => {
+        run.signal.throwIfAborted()
+        return session.fault(error, null)
+      })
+    return { session, resolved }
+  }
+  const opened = opening()
+  run.opened.set(selected.name, opened)
+  return opened
 }
 
 /** What it turns out to be is remembered as soon as it is told, for offline work. */
@@ -126,11 +213,16 @@ function resolve(selected: SelectedProfile, session: Session, run: Run): Promise
   return resolveProfile(selected, session, request, tell, signal)
 }
 
-function claim(scope: ResolvedScope, run: Run): boolean {
+/** Two profiles may turn out to lead to one account: the first reads its scopes, the other what the first may not. */
+function claim(scope: ResolvedScope, selected: SelectedProfile, run: Run): boolean {
   const key = scopeKey(scope)
-  const owner = run.claimed.get(key)
-  if (owner === undefined) run.claimed.set(key, scope.profile)
-  return owner === undefined || owner === scope.profile
+  const known = run.claimed.get(key)
+  if (known && !known.failed && known.profile !== selected.name) {
+    known.alternates.push(selected)
+    return false
+  }
+  run.claimed.set(key, { profile: selected.name, failed: false, alternates: known?.alternates ?? [] })
+  return true
 }
 
 /** Keeps the count of planned scopes right: what stood for many is replaced by what it turned out to be. */

@@ -175,6 +175,8 @@ function statusOf(scope: Scope, rows: number): ScopeStatus {
     syncedAt: null,
     rows,
     fault: null,
+    readBy: null,
+    others: [],
     accepted: false,
   }
 }

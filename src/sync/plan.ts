@@ -11,11 +11,14 @@ import { rememberedProfiles, rememberedRegions, scopeKey } from '../store/read.t
 export interface PlannedProfile {
   readonly selected: SelectedProfile
   readonly scopes: readonly Scope[]
+  /** Other selected profiles of the account, the preferred first: they are tried where this one fails. */
+  readonly alternates: readonly SelectedProfile[]
 }
 
 /**
  * What a selection covers, from ~/.aws and the cache's memory alone, without a call. Profiles that lead to
- * one account share its scopes: each is named once, under the first profile that selects it. The role of the
+ * one account share its scopes: each is named once, under the first profile that selects it; the others are its
+ * alternates. The role of the
  * machine that muster runs on may be another by now: what is remembered of it counts only with `trustMachine`,
  * offline and after a call has told.
  */
@@ -31,8 +34,12 @@ export function planScopes(
   const regions = rememberedRegions(store)
   const taken = new Set<string>()
   const planned: PlannedProfile[] = []
-  for (const each of selected) {
-    const account = each.account ?? rememberedAccount(each, profiles, env, trustMachine)
+  const known = selected.map((each) => ({
+    each,
+    account: each.account ?? rememberedAccount(each, profiles, env, trustMachine),
+  }))
+  const byAccount = Map.groupBy(known, ({ account }) => account)
+  for (const { each, account } of known) {
     if (account !== null && !accountWanted(accounts, account, each.name)) continue
     const names = regionNames(each, account === null ? undefined : regions.get(account))
     const scopes = names
@@ -41,7 +48,8 @@ export function planScopes(
         const key = scopeKey(scope)
         return !taken.has(key) && taken.add(key)
       })
-    planned.push({ selected: each, scopes })
+    const same = account === null ? [] : (byAccount.get(account) ?? []).map((other) => other.each)
+    planned.push({ selected: each, scopes, alternates: same.filter((other) => other !== each) })
   }
   return planned
 }

@@ -1,13 +1,18 @@
 import type { Session } from '../identity/session.ts'
-import type { Kind, ResolvedScope } from '../model.ts'
+import type { Fault, Kind, ResolvedScope } from '../model.ts'
 import type { Run } from './fan-out.ts'
 import { placer, rowMaker } from './rows.ts'
 
 /**
  * Reads one scope page by page into the cache: each page is one transaction and can be read at once. Only a
- * scope that was read to its end loses the rows that AWS no longer gave.
+ * scope that was read to its end loses the rows that AWS no longer gave. Gives the fault that ended it, or null.
  */
-export async function readScope(scope: ResolvedScope, kind: Kind, session: Session, run: Run): Promise<void> {
+export async function readScope(
+  scope: ResolvedScope,
+  kind: Kind,
+  session: Session,
+  run: Run,
+): Promise<Fault | null> {
   const { io, writer, emit, signal } = run
   signal.throwIfAborted()
   const attempt = writer.beginScope(scope, io.now())
@@ -22,13 +27,10 @@ export async function readScope(scope: ResolvedScope, kind: Kind, session: Sessi
       signal.throwIfAborted()
       if (await isRegionOff(scope, session, next.error, signal)) {
         writer.skipScope(scope, io.now())
-        return emit({ type: 'scope-skipped', scope })
+        emit({ type: 'scope-skipped', scope })
+        return null
       }
-      return emit({
-        type: 'scope-failed',
-        scope,
-        fault: session.fault(next.error, scope.region, kind.operation),
-      })
+      return session.fault(next.error, scope.region, kind.operation)
     }
     if (!next.page) break
     const { resources } = next.page
@@ -36,6 +38,7 @@ export async function readScope(scope: ResolvedScope, kind: Kind, session: Sessi
     emit({ type: 'page-stored', scope, count: resources.length })
   }
   emit({ type: 'scope-finished', scope, rows: writer.finishScope(attempt, io.now()) })
+  return null
 }
 
 type Source = ReturnType<Session['pages']>

@@ -4,7 +4,7 @@ import type { Io } from '../io.ts'
 import type { Scope, ScopeStatus } from '../model.ts'
 import type { Store } from '../store/open.ts'
 import { type LedgerLine, ledger, scopeKey, statusOf } from '../store/read.ts'
-import { planScopes } from './plan.ts'
+import { type PlannedProfile, planScopes } from './plan.ts'
 
 /** What an answer is to cover: plain data, so that it can be handed to another thread. */
 export interface ScopeSelection {
@@ -28,13 +28,26 @@ export interface Standing {
 /** Where every scope of a selection stands in the cache, those never read among them. Calls nothing. */
 export function standingOf(coverage: ScopeSelection, store: Store, io: Pick<Io, 'env' | 'now'>): Standing {
   const planned = planScopes(coverage.chosen, coverage.kind, coverage.accounts, store, io.env, true)
-  const scopes = planned.flatMap((each) => each.scopes)
-  return standingOfScopes(scopes, coverage, store, io)
+  return standingOfScopes(askedScopes(planned), coverage, store, io)
+}
+
+/** The scopes of a plan with the profiles that they are asked for. */
+export function askedScopes(planned: readonly PlannedProfile[]): readonly AskedScope[] {
+  return planned.flatMap(({ selected, scopes, alternates }) => {
+    const profiles = [selected, ...alternates].map(({ name }) => name)
+    return scopes.map((scope) => ({ scope, profiles }))
+  })
+}
+
+/** A scope, and the profiles of its account that are selected, the preferred first. */
+export interface AskedScope {
+  readonly scope: Scope
+  readonly profiles: readonly string[]
 }
 
 /** The same for scopes that are known already. */
 export function standingOfScopes(
-  scopes: readonly Scope[],
+  asked: readonly AskedScope[],
   { fresh, accepted }: Pick<ScopeSelection, 'fresh' | 'accepted'>,
   store: Store,
   io: Pick<Io, 'now'>,
@@ -46,8 +59,10 @@ export function standingOfScopes(
     accepted: (scope: Scope, fault: NonNullable<ScopeStatus['fault']>) => isAccepted(accepted, scope, fault),
   }
   return {
-    lines: scopes.map((scope) => lines.get(scopeKey(scope))).filter((line) => line !== undefined),
-    statuses: scopes.map((scope) => statusOf(scope, lines.get(scopeKey(scope)), options)),
+    lines: asked.map(({ scope }) => lines.get(scopeKey(scope))).filter((line) => line !== undefined),
+    statuses: asked.map(({ scope, profiles }) =>
+      statusOf(scope, lines.get(scopeKey(scope)), profiles, options),
+    ),
   }
 }
 

@@ -4,9 +4,9 @@ import type { Io } from '../io.ts'
 import type { Calls, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open.ts'
-import { type LedgerLine, scopeKey } from '../store/read.ts'
+import { type LedgerLine, scopeKey, statusOf } from '../store/read.ts'
 import { planScopes } from './plan.ts'
-import { linesByScope, type ScopeSelection } from './standing.ts'
+import { askedScopes, linesByScope, type ScopeSelection } from './standing.ts'
 
 /** How to read: plain data, so that it can be handed to another thread. */
 export interface Pace {
@@ -40,8 +40,12 @@ export async function bringUpToDate(
   const { chosen, kind, accounts, fresh } = coverage
   const planned = planScopes(chosen, kind, accounts, store, io.env, false)
   const lines = linesByScope(store)
-  const now = io.now()
-  const due = (scope: Scope) => calls === 'always' || isDue(lines.get(scopeKey(scope)), now, fresh)
+  const clock = { now: io.now(), fresh }
+  const asked = new Map(askedScopes(planned).map(({ scope, profiles }) => [scopeKey(scope), profiles]))
+  const due = (scope: Scope) => {
+    const key = scopeKey(scope)
+    return calls === 'always' || isDue(lines.get(key), asked.get(key) ?? [scope.profile], clock)
+  }
   if (!planned.some(({ scopes }) => scopes.some(due))) return
   const [{ sync }, { openSessions }] = await Promise.all([
     import('./fan-out.ts'),
@@ -55,8 +59,13 @@ export async function bringUpToDate(
   }
 }
 
-function isDue(line: LedgerLine | undefined, now: number, fresh: number): boolean {
-  if (line?.state === 'complete') return now - (line.syncedAt ?? 0) > fresh
+/** Whether a scope is to be read for profiles of its account: what other profiles met does not count. */
+function isDue(
+  line: LedgerLine | undefined,
+  profiles: readonly string[],
+  { now, fresh }: { readonly now: number; readonly fresh: number },
+): boolean {
   if (line?.state === 'skipped') return now - line.attemptedAt > fresh
-  return true
+  const status = line && statusOf(line.scope, line, profiles, { now, fresh, accepted: () => false })
+  return status?.state !== 'fresh'
 }

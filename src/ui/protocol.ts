@@ -60,6 +60,8 @@ export interface Listed {
 export interface FaultReport {
   readonly missing: readonly FaultLines[]
   readonly accepted: readonly FaultLines[]
+  /** Profiles that could not read what another profile of the account did. */
+  readonly others: readonly FaultLines[]
   readonly skipped: number
 }
 

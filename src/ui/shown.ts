@@ -1,7 +1,7 @@
 import { columnType, kindNamed } from '../kinds.ts'
 import type { Kind, ScopeStatus } from '../model.ts'
 import { cellText, width } from '../output/cell.ts'
-import { coverageOf, type FaultGroup, faultGroups, scopeName } from '../query/coverage.ts'
+import { coverageOf, type FaultGroup, faultGroups, passedOver, scopeName } from '../query/coverage.ts'
 import type { ListedRow, Listing } from '../query/listing.ts'
 import type { Ask, CoverageSummary, FaultLines, FaultReport, ListedColumn, ShownRow } from './protocol.ts'
 
@@ -75,7 +75,13 @@ function screenCause({ cause, byLogin }: FaultGroup): string {
 /** Everything that misses, by its cause. */
 export function reported(statuses: readonly ScopeStatus[]): FaultReport {
   const { missing, accepted, skipped } = coverageOf(statuses)
-  return { missing: groupsOf(missing), accepted: groupsOf(accepted), skipped }
+  const others = passedOver(statuses).map(({ cause, next, scopes }) => ({
+    cause: cellText(cause),
+    next: cellText(next),
+    failed: true,
+    scopes: scopes.map(({ scope }) => cellText(scopeName(scope))),
+  }))
+  return { missing: groupsOf(missing), accepted: groupsOf(accepted), others, skipped }
 }
 
 function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {

@@ -71,7 +71,7 @@ describe('a resource', () => {
     writer.savePage(attempt, [rowMaker(instances)(resource(instance('i-2')))], [0], 2000)
     writer.failScope(scope, fault, 2000)
     expect(gone(store)).toEqual([])
-    expect(ledger(store)).toMatchObject([{ rows: 2, fault }])
+    expect(ledger(store)).toMatchObject([{ rows: 2, faults: [{ profile: 'prod', fault }] }])
   })
 
   test('that comes back was first seen when it was first seen', () => {
@@ -131,9 +131,13 @@ describe('a scope', () => {
     const writer = makeWriter(store)
     sync(store, [instance('i-1')], 1000)
     writer.failScope({ ...scope, profile: 'admin' }, fault, 2000)
-    expect(ledger(store)).toMatchObject([{ state: 'failed', rows: 1, fault, scope: { profile: 'admin' } }])
+    expect(ledger(store)).toMatchObject([
+      { state: 'failed', rows: 1, readBy: 'prod', faults: [{ profile: 'admin', fault, at: 2000 }] },
+    ])
     sync(store, [instance('i-1')], 3000)
-    expect(ledger(store)).toMatchObject([{ state: 'complete', fault: null, scope: { profile: 'prod' } }])
+    expect(ledger(store)).toMatchObject([
+      { state: 'complete', readBy: 'prod', scope: { profile: 'prod' }, faults: [{ profile: 'admin' }] },
+    ])
     expect(store.db.prepare('SELECT read_by FROM scope').pluck().get()).toBe('prod')
     expect(store.db.prepare('SELECT profile, at FROM scope_fault').all()).toEqual([
       { profile: 'admin', at: 2000 },

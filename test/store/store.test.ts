@@ -85,7 +85,9 @@ describe('a scope', () => {
     fill(store, ['i-1'])
     writer.failScope(scope, fault, 2000)
     expect(ids(store)).toEqual(['i-1'])
-    expect(ledger(store)).toMatchObject([{ state: 'failed', rows: 1, syncedAt: 1000, fault }])
+    expect(ledger(store)).toMatchObject([
+      { state: 'failed', rows: 1, syncedAt: 1000, faults: [{ profile: 'prod', fault, at: 2000 }] },
+    ])
   })
 
   test('that is cut off is interrupted, and its older rows stay', () => {
@@ -225,5 +227,5 @@ function column(store: Store, name: string): NarrowColumn {
 
 function status(store: Store, now = 1000) {
   const [line] = ledger(store)
-  return statusOf(scope, line, { now, fresh: 60_000, accepted: () => false }).state
+  return statusOf(scope, line, [scope.profile], { now, fresh: 60_000, accepted: () => false }).state
 }

@@ -52,7 +52,7 @@ test.each([
 })
 
 test('what misses for good and what is on its way are told apart while a sync runs', () => {
-  const report = { missing: [denied, unread], accepted: [], skipped: 0 }
+  const report = { missing: [denied, unread], accepted: [], others: [], skipped: 0 }
   expect(faultsText(report, true)).toBe(
     'UnauthorizedOperation: no\n  -> Ask.\n  1 scope: prod/eu-west-1\n\n1 being read now: dev/eu-west-1',
   )
@@ -60,7 +60,7 @@ test('what misses for good and what is on its way are told apart while a sync ru
 })
 
 test('nothing missing is said in a sentence', () => {
-  expect(faultsText({ missing: [], accepted: [], skipped: 0 }, false)).toBe(
+  expect(faultsText({ missing: [], accepted: [], others: [], skipped: 0 }, false)).toBe(
     'Everything that is selected could be read.',
   )
 })
@@ -102,6 +102,8 @@ test('what one login mends is one line with its extent and the key, then every s
       next: 'Run muster login --sso-session empresa.',
       login: '--sso-session empresa',
     },
+    readBy: null,
+    others: [],
     accepted: false,
   })
   const statuses = ['a', 'b', 'c', 'd', 'e'].map(status)
@@ -112,7 +114,7 @@ test('what one login mends is one line with its extent and the key, then every s
 })
 
 test('a page that comes when something else was opened does not take its place', () => {
-  const report = { missing: [denied], accepted: [], skipped: 0 }
+  const report = { missing: [denied], accepted: [], others: [], skipped: 0 }
   const faults = { type: 'reader', message: { type: 'faults', report } } as const
   const key = (state: State, name: string) => update(state, { type: 'key', key: name }).state
   expect(update(key(screen(), '!'), faults).state.overlay?.type).toBe('text')

@@ -44,6 +44,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, '[60]')
     await run.press(':', ...'query unencrypted-volumes', 'enter')
     await shows(run, 'Volumes: unencrypted-volumes')
+    await shows(run, VolumeId)
     await run.press(...Array.from({ length: at }, () => 'j'), 'c')
     await shows(run, `Copied ${VolumeId}.`)
     await run.press('enter')

@@ -1,0 +1,90 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { makeFleet } from '../../src/demo/fleet.ts'
+import type { DemoOptions } from '../../src/demo/server.ts'
+import { ssoDemoConfig } from '../../src/demo/sso-config.ts'
+import { machine } from './program.ts'
+
+const fleet = { accounts: 6, regions: 2, instances: 90 }
+/** An account with keys of its own, and a login that nobody has. */
+const dev = makeFleet(fleet).accounts[5]
+const [id, name] = [dev?.id ?? '', dev?.name ?? '']
+const sso = `sso-${name}`
+const count = 'length(Reservations[].Instances[])'
+
+describe('of two profiles of one account', () => {
+  test('one that is signed in is not held up by what the other one met', async () => {
+    const { muster } = await twoProfiles()
+    expect((await muster('query', '--profile', sso)).code).toBe(4)
+    const fresh = await muster('query', count, '--profile', 'dev')
+    expect(fresh.code).toBe(0)
+    expect(Number(fresh.out)).toBeGreaterThan(0)
+    expect((await muster('sync', '--profile', sso)).code).not.toBe(0)
+    const offline = await muster('query', count, '--profile', 'dev', '--offline')
+    expect(offline).toMatchObject({ code: 0, out: fresh.out })
+    expect(offline.err).toMatch(/^1 of 1 scopes; oldest data \d+s\n$/)
+    // For the profile that failed last, the same rows are older ones of a scope that failed.
+    const failed = await muster('query', count, '--profile', sso, '--offline')
+    expect(failed.out).toBe(fresh.out)
+    expect(failed.err).toContain('1 missing')
+  })
+
+  test.each([
+    ['whose account is declared in one alone', `${sso},dev`, 'query'],
+    ['in the other order', `dev,${sso}`, 'query'],
+    ['which are remembered', `${sso},dev`, 'sync'],
+  ])('the one that is signed in reads for both, %s', async (_, profiles, command) => {
+    const { muster } = await twoProfiles()
+    if (command === 'sync') expect((await muster('sync', '--profile', 'dev')).code).toBe(0)
+    const { code, err } = await muster('sync', '--profile', profiles)
+    expect([code, err]).toEqual([0, expect.stringContaining('1 of 1 scopes')])
+    const alone = await muster('query', count, '--profile', 'dev', '--offline')
+    const both = await muster('query', count, '--profile', profiles, '--offline')
+    expect(both).toMatchObject({ code: 0, out: alone.out })
+    expect(Number(alone.out)).toBeGreaterThan(0)
+    if (profiles.startsWith(sso) && command === 'sync') {
+      const line = `  dev: read with dev; ${sso}: sso-session acme is not logged in.\n    -> Run muster login --sso-session acme.`
+      expect(err).toContain(line)
+      expect(both.err).toContain(line)
+    }
+  })
+
+  test('what one is denied is read with the other, and both reasons are named if it is denied, too', async () => {
+    const denied = { account: id, operation: 'DescribeInstances', fault: 'denied' } as const
+    const once = await twoProfiles({ faults: [{ ...denied, nth: 1 }] })
+    const read = await once.muster('query', count, '--profile', 'admin,dev')
+    // Nobody has told yet that both lead to one account: that comes to light while they sign in.
+    const again = await once.muster('query', count, '--profile', 'admin,dev', '--offline')
+    expect(read).toMatchObject({ code: 0, out: again.out })
+    expect(read.err).toMatch(/read with (dev; admin|admin; dev): You are not authorized/)
+    expect(again.err).toContain('1 of 1 scopes')
+
+    const always = await twoProfiles({ faults: [denied] })
+    await always.muster('sync', '--profile', 'admin,dev')
+    const none = await always.muster('query', count, '--profile', 'admin,dev', '--sync')
+    expect([none.code, none.out]).toEqual([3, '0\n'])
+    expect(none.err).toContain('UnauthorizedOperation')
+    expect(none.err).toMatch(/: (dev|admin): You are not authorized/)
+  })
+
+  test('the second is asked nothing while the first can read', async () => {
+    const { muster, endpoint } = await twoProfiles()
+    await muster('sync', '--profile', 'admin')
+    await muster('sync', '--profile', 'dev')
+    const before = endpoint.requests('GetCallerIdentity')
+    expect((await muster('sync', '--profile', 'admin,dev')).code).toBe(0)
+    expect(endpoint.requests('GetCallerIdentity')).toBe(before + 1)
+  })
+})
+
+/** A machine with three profiles of one account: two with its keys, one whose SSO session nobody has signed in to. */
+async function twoProfiles(options: DemoOptions = {}) {
+  const made = await machine({ ...fleet, ...options }, { regions: ['us-east-1'], profiles: [] })
+  const { endpoint, home, configFile } = made
+  const keyed = (profile: string) =>
+    `\n[profile ${profile}]\nregion = us-east-1\nendpoint_url = ${endpoint.url}\naws_access_key_id = ${dev?.accessKeyId}\naws_secret_access_key = ${dev?.secretAccessKey}\n`
+  writeFileSync(configFile, ssoDemoConfig(endpoint.fleet, endpoint.url) + keyed('dev') + keyed('admin'))
+  writeFileSync(join(home, '.aws/credentials'), '')
+  return made
+}
