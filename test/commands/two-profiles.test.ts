@@ -68,6 +68,22 @@ describe('of two profiles of one account', () => {
     expect(none.err).toMatch(/: (dev|admin): You are not authorized/)
   })
 
+  test('what one is denied in the middle of its pages is read whole with the other, remembered or not', async () => {
+    const denied = { account: id, operation: 'DescribeInstances', fault: 'denied' } as const
+    const small = ['--page-size', '5', '--profile', 'admin,dev'] as const
+    // While the first reads its second page, the other one has long turned out to lead to the same account.
+    const unknown = await twoProfiles({ faults: [{ ...denied, nth: 2 }] })
+    const whole = await unknown.muster('query', count, '--profile', 'dev', '--live')
+    const late = await unknown.muster('query', count, ...small, '--sync')
+    expect(late).toMatchObject({ code: 0, out: whole.out })
+
+    const known = await twoProfiles({ faults: [{ ...denied, nth: 3 }] })
+    for (const profile of ['dev', 'admin']) await known.muster('sync', '--profile', profile)
+    const read = await known.muster('query', count, ...small, '--sync')
+    expect(read).toMatchObject({ code: 0, out: whole.out })
+    expect(read.err).toContain('read with dev; admin: You are not authorized')
+  })
+
   test('the second is asked nothing while the first can read', async () => {
     const { muster, endpoint } = await twoProfiles()
     await muster('sync', '--profile', 'admin')
