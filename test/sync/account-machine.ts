@@ -62,7 +62,8 @@ export async function accountMachine(
       const store = openStore(join(temporaryFolder(), 'cache.db'))
       const kind = 'instances'
       const planned = planScopes(chosen, kind, [], store, {}, false)
-      const request = { planned, kind, accounts: [], due: () => true, concurrency: 16, pageSize }
+      const gone = { keep: 0, bytes: 0 }
+      const request = { planned, kind, accounts: [], due: () => true, concurrency: 16, pageSize, gone }
       try {
         await sync(request, { sessions, store, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) })
         const rows = store.db.prepare('SELECT AccountId, Region, InstanceId FROM instances').raw().all()
