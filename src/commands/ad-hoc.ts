@@ -79,16 +79,21 @@ function roleProfile(name: string, source: Profile, args: Args, env: Io['env']):
   const externalId = args.text('external-id')
   const duration = args.number('duration', 900, 43_200)
   const region = source.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || null)
-  const { aws_access_key_id: id, aws_secret_access_key: secret } = source.values
+  const { kindAsSource, problemAsSource, keys } = source
   return {
     ...source,
     name,
     kind: 'role',
+    kindAsSource: 'role',
+    keys: null,
     account,
     role: role.split('/').at(-1) ?? role,
     source: source.name,
-    chain: [name, ...(id && secret ? [source.name] : source.chain)],
-    sources: [source.values, ...source.sources],
+    chain: [name, ...(kindAsSource === 'role' ? source.chain : [source.name])],
+    sources: [
+      { kind: kindAsSource, keys, values: source.values },
+      ...(kindAsSource === 'role' ? source.sources : []),
+    ],
     values: {
       role_arn: `arn:${partitionOf(region)}:iam::${account}:role/${role}`,
       source_profile: source.name,
@@ -97,7 +102,8 @@ function roleProfile(name: string, source: Profile, args: Args, env: Io['env']):
     },
     file: '--role',
     line: 1,
-    problem: id && secret ? null : source.problem,
+    problem: problemAsSource,
+    problemAsSource,
   }
 }
 

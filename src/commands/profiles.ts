@@ -46,7 +46,7 @@ export const profiles: Command = {
         Account: profile.account,
         Role: profile.role,
         Region: profile.region,
-        Chain: drawnChain(profile, config),
+        Chain: drawnChain(profile),
         Session: sessionText(profile),
         Problem: profile.problem,
         From: `${profile.file}:${profile.line}`,

@@ -30,7 +30,7 @@ export const whoami: Command = {
         const base = {
           Profile: each.name,
           Source: each.profile?.kind ?? each.source,
-          Chain: each.profile ? drawnChain(each.profile, context.config) : null,
+          Chain: each.profile ? drawnChain(each.profile) : null,
         }
         try {
           const { account, arn } = await session.identify(io.signal)

@@ -10,9 +10,14 @@ export interface Place {
   readonly line: number
 }
 
+type Values = Readonly<Record<string, string>>
+
 /** The keys of one section, merged from all its occurrences, and where the first one stands. */
 export interface Section {
-  readonly values: Readonly<Record<string, string>>
+  readonly values: Values
+  /** What of it stands in each file: the AWS CLI does not put an access key together from both. */
+  readonly configValues: Values
+  readonly credentialsValues: Values
   /** Where the value of each key stands that counts. */
   readonly places: Readonly<Record<string, Place>>
   readonly file: string
@@ -62,14 +67,15 @@ export function awsFilesOf(configText: FileText, credentialsText: FileText): Aws
   const configFile = configText.path
   const credentialsFile = credentialsText.path
   const bare = typed(config, 'plain').filter((section) => section.name === 'default')
+  const ofConfig = (sections: readonly IniSection[]) => merged(sections, configFile, 'config')
   // `[profile default]` takes the place of `[default]` wherever the two stand.
-  const configured = new Map([...merged(bare, configFile), ...merged(typed(config, 'profile'), configFile)])
+  const configured = new Map([...ofConfig(bare), ...ofConfig(typed(config, 'profile'))])
   return {
     configFile,
     credentialsFile,
-    profiles: overlaid(configured, merged(typed(credentials, 'plain'), credentialsFile)),
-    ssoSessions: merged(typed(config, 'sso-session'), configFile),
-    services: merged(typed(config, 'services'), configFile),
+    profiles: overlaid(configured, merged(typed(credentials, 'plain'), credentialsFile, 'credentials')),
+    ssoSessions: ofConfig(typed(config, 'sso-session')),
+    services: ofConfig(typed(config, 'services')),
     problems,
   }
 }
@@ -131,13 +137,20 @@ function typed(sections: readonly IniSection[], type: IniSection['type']): reado
 }
 
 /** Sections of one name become one, later keys winning; a section without keys is none to the SDK. */
-function merged(sections: readonly IniSection[], file: string): Map<string, Section> {
+function merged(
+  sections: readonly IniSection[],
+  file: string,
+  name: 'config' | 'credentials',
+): Map<string, Section> {
   const byName = new Map<string, Section>()
   for (const section of sections) {
     const entries = section.entries.filter((entry) => entry.key !== '__proto__')
     if (section.entries.length === 0) continue
+    const values = Object.fromEntries(entries.map((entry) => [entry.key, entry.value]))
     const own: Section = {
-      values: Object.fromEntries(entries.map((entry) => [entry.key, entry.value])),
+      values,
+      configValues: name === 'config' ? values : {},
+      credentialsValues: name === 'credentials' ? values : {},
       places: Object.fromEntries(entries.map((entry) => [entry.key, { file, line: entry.line }])),
       file,
       line: section.line,
@@ -158,6 +171,8 @@ function joined(earlier: Section | undefined, later: Section): Section {
   return {
     ...earlier,
     values: { ...earlier.values, ...later.values },
+    configValues: { ...earlier.configValues, ...later.configValues },
+    credentialsValues: { ...earlier.credentialsValues, ...later.credentialsValues },
     places: { ...earlier.places, ...later.places },
   }
 }

@@ -1,4 +1,4 @@
-import type { Profile } from './profiles.ts'
+import type { Profile, SourceProfile } from './profiles.ts'
 
 /** The most that STS gives a role that a role's credentials assume, in seconds. */
 export const chainLimit = 3600
@@ -37,12 +37,10 @@ export function sessionLength({
   return { seconds: refused ? limit : (asked ?? chainLimit), chained, refused }
 }
 
-/** Whether credentials of these keys are a role's; a source that holds keys gives those, whatever else it says. */
-function isRoles(source: Profile['values'] | undefined): boolean {
-  if (!source || (source.aws_access_key_id && source.aws_secret_access_key)) return false
-  return Boolean(
-    source.role_arn || source.sso_session || source.sso_start_url || isMachine(source.credential_source),
-  )
+/** Whether a source's credentials are a role's. */
+function isRoles(source: SourceProfile | undefined): boolean {
+  if (source?.kind === 'credential-source') return isMachine(source.values.credential_source)
+  return ['role', 'web-identity', 'sso', 'legacy-sso'].includes(source?.kind ?? 'none')
 }
 
 /** An instance's and a container's credentials are a role's. */

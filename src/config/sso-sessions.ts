@@ -26,10 +26,13 @@ export function ssoSessionOf(
   profile: Profile,
   config: { readonly ssoSessions: readonly SsoSession[] },
 ): SsoSession | null {
+  const { sso_session: name = null, sso_start_url: startUrl, sso_region: region } = profile.values
   if (profile.kind === 'sso') {
-    return config.ssoSessions.find(({ name }) => name === profile.values.sso_session) ?? null
+    const found = config.ssoSessions.find((each) => each.name === name)
+    // A start URL or region that the session lacks may stand in the profile.
+    if (found || !startUrl || !region) return found ?? null
+    return { name, startUrl, region, scopes: scopesOf(profile.values.sso_registration_scopes) }
   }
-  const { sso_start_url: startUrl, sso_region: region } = profile.values
   if (profile.kind !== 'legacy-sso' || !startUrl || !region) return null
   return { name: null, startUrl, region, scopes: [] }
 }

@@ -49,7 +49,8 @@ export async function once(
   }
   const credentials = resolve()
   context.known.set(key, { credentials, asked: context.io.now() })
-  return credentials
+  // Awaited here, so that those who ask first are served first.
+  return await credentials
 }
 
 function isSpent(

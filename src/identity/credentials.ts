@@ -42,9 +42,9 @@ export async function renewing<T>(
  * Never rejects: what did not go well is told to who wants the credentials.
  */
 export async function codesGiven({ profile }: SelectedProfile, context: CredentialContext): Promise<void> {
-  for (const name of profile?.chain ?? []) {
+  for (const [index, name] of (profile?.chain ?? []).entries()) {
     const role = context.config.profiles.find((each) => each.name === name)
-    if (role?.kind !== 'role' || role.problem !== null) return
+    if (!role || role.problem !== null || (index === 0 ? role.kind : role.kindAsSource) !== 'role') return
     const source = () => ofSource(role, context)
     const behind = await mfaGiven(role, source, () => ofProfile(role, context), context).catch(() => 'done')
     if (behind === 'done') return
@@ -54,22 +54,27 @@ export async function codesGiven({ profile }: SelectedProfile, context: Credenti
 function ofProfile(profile: Profile, context: CredentialContext): Promise<Credentials> {
   return once(profile.name, context, async () => {
     if (profile.problem) throw configurationFault(profile.problem, profile.name)
-    if (profile.kind === 'role' || profile.kind === 'credential-source') {
-      return assumedRole(profile, () => ofSource(profile, context), context)
-    }
-    return leafCredentials(profile, context)
+    return ofKind(profile, context)
   })
 }
 
-/** The credentials that a role is assumed with. A source that holds keys gives those, whatever else it says (as the SDK does). */
+function ofKind(profile: Profile, context: CredentialContext): Promise<Credentials> {
+  if (profile.kind === 'role' || profile.kind === 'credential-source') {
+    return assumedRole(profile, () => ofSource(profile, context), context)
+  }
+  return leafCredentials(profile, context)
+}
+
+/** The credentials that a role is assumed with. */
 async function ofSource(role: Profile, context: CredentialContext): Promise<Credentials> {
   if (role.kind === 'credential-source') return ofAmbient(namedSource(role), context)
   const source = context.config.profiles.find((each) => each.name === role.source)
   if (!source) throw configurationFault(`Profile ${role.name} has no usable source_profile.`, role.name)
-  const { aws_access_key_id: id, aws_secret_access_key: secret } = source.values
-  if (!id || !secret) return ofProfile(source, context)
-  const token = source.values.aws_session_token
-  return { accessKeyId: id, secretAccessKey: secret, ...(token ? { sessionToken: token } : {}) }
+  if (source.kindAsSource === source.kind) return ofProfile(source, context)
+  return once(`\u0000source ${source.name}`, context, async () => {
+    if (source.problemAsSource) throw configurationFault(source.problemAsSource, source.name)
+    return ofKind({ ...source, kind: source.kindAsSource }, context)
+  })
 }
 
 type Ambient = Exclude<SelectedProfile['source'], 'profile'>

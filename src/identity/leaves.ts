@@ -1,7 +1,7 @@
 import type { Credentials } from '../aws/clients.ts'
 import type { Profile } from '../config/profiles.ts'
 import type { CredentialContext } from './context.ts'
-import { credentialsFault } from './faults.ts'
+import { configurationFault, credentialsFault } from './faults.ts'
 import { processCredentials } from './process.ts'
 import { webIdentityCredentials } from './web-identity.ts'
 
@@ -10,7 +10,7 @@ export async function leafCredentials(profile: Profile, context: CredentialConte
   const { name, kind, values } = profile
   switch (kind) {
     case 'static':
-      return keys(values.aws_access_key_id, values.aws_secret_access_key, values.aws_session_token)
+      return keysOf(profile)
     case 'process':
       return processCredentials(name, values.credential_process ?? '', context)
     case 'web-identity': {
@@ -23,7 +23,7 @@ export async function leafCredentials(profile: Profile, context: CredentialConte
       )
     }
     case 'login':
-      return sdkCredentials(name, context).catch((error: unknown) => {
+      return loginCredentials(name, context).catch((error: unknown) => {
         const message = `Profile ${name} has no login that can be used.`
         throw credentialsFault('LoginSession', message, `Run aws login --profile ${name}.`, error)
       })
@@ -31,18 +31,18 @@ export async function leafCredentials(profile: Profile, context: CredentialConte
     case 'legacy-sso':
       return (await import('./sso/credentials.ts')).ssoCredentials(profile, context)
     default:
-      return sdkCredentials(name, context)
+      throw configurationFault(`Profile ${name} holds no credentials.`, name)
   }
 }
 
-/** `login_session` is the SDK's own. */
-async function sdkCredentials(
+/** What `aws login` keeps is read, and renewed, by the SDK. */
+async function loginCredentials(
   profile: string,
   { config, connection }: CredentialContext,
 ): Promise<Credentials> {
-  const { fromIni } = await import('@aws-sdk/credential-providers')
+  const { fromLoginCredentials } = await import('@aws-sdk/credential-providers')
   // clientConfig.region would override sso_region, and an endpoint the SSO portal's.
-  const provider = fromIni({
+  const provider = fromLoginCredentials({
     profile,
     filepath: config.credentialsFile,
     configFilepath: config.configFile,
@@ -51,8 +51,9 @@ async function sdkCredentials(
   return within30Seconds(provider(), profile)
 }
 
-function keys(id: string | undefined, secret: string | undefined, token: string | undefined): Credentials {
-  return { accessKeyId: id ?? '', secretAccessKey: secret ?? '', ...(token ? { sessionToken: token } : {}) }
+function keysOf({ name, keys }: Profile): Credentials {
+  if (keys) return keys
+  throw configurationFault(`Profile ${name} has no usable keys.`, name)
 }
 
 /** The SDK sets no limit of its own. */

@@ -23,7 +23,7 @@ export function usableNow(profile: Profile, config: AwsConfig, io: Pick<Io, 'env
   }
   switch (kind) {
     case 'static':
-      return { usable: true, by: values.aws_session_token ? 'temporary keys' : 'keys' }
+      return { usable: true, by: profile.keys?.sessionToken ? 'temporary keys' : 'keys' }
     case 'role':
       return ofSource(profile, config, io)
     case 'sso':
@@ -46,10 +46,9 @@ export function usableNow(profile: Profile, config: AwsConfig, io: Pick<Io, 'env
 function ofSource(profile: Profile, config: AwsConfig, io: Pick<Io, 'env' | 'home' | 'now'>): Usable {
   const source = config.profiles.find(({ name }) => name === profile.source)
   if (!source) return { usable: false, by: 'no source' }
-  if (source.values.aws_access_key_id && source.values.aws_secret_access_key) {
-    return { usable: true, by: `keys of ${source.name}` }
-  }
-  return usableNow(source, config, io)
+  const asSource = { ...source, kind: source.kindAsSource, problem: source.problemAsSource }
+  if (asSource.kind === 'static' && asSource.keys) return { usable: true, by: `keys of ${source.name}` }
+  return usableNow(asSource, config, io)
 }
 
 function cachedEnd(profile: Profile, { home, now }: Pick<Io, 'home' | 'now'>): number | null {

@@ -60,6 +60,30 @@ aws_secret_access_key = s
 role_arn = arn:aws:iam::111122223333:role/R
 source_profile = keys
 credential_source = Environment
+[profile half]
+aws_access_key_id = AKIA3
+[profile sso-and-keys]
+sso_session = corp
+sso_account_id = 777788889999
+sso_role_name = View
+aws_access_key_id = AKIA4
+aws_secret_access_key = s
+[profile role-and-keys]
+role_arn = arn:aws:iam::111122223333:role/R
+aws_access_key_id = AKIA5
+aws_secret_access_key = s
+[profile over-role-and-keys]
+role_arn = arn:aws:iam::111122223333:role/R
+source_profile = role-and-keys
+[profile session-only]
+sso_session = corp
+[profile tokenless]
+web_identity_token_file = /t
+[profile other-start]
+sso_session = corp
+sso_start_url = https://y
+sso_account_id = 777788889999
+sso_role_name = View
 [sso-session corp]
 sso_start_url = https://x
 sso_region = eu-west-1
@@ -93,6 +117,17 @@ const rows: readonly (readonly [name: string, facts: Partial<Profile>, problem: 
   ['bare', { kind: 'role', source: null }, /role_arn without a source/],
   ['self', { kind: 'role', chain: ['self'] }, null],
   ['both', { kind: 'role' }, /both source_profile and credential_source/],
+  [
+    'half',
+    { kind: 'static', keys: null },
+    /no aws_secret_access_key beside its aws_access_key_id in .*config/,
+  ],
+  ['sso-and-keys', { kind: 'sso', account: '777788889999' }, null],
+  ['role-and-keys', { kind: 'role', kindAsSource: 'static', problemAsSource: null }, /without a source/],
+  ['over-role-and-keys', { kind: 'role', chain: ['over-role-and-keys', 'role-and-keys'] }, null],
+  ['session-only', { kind: 'sso' }, /lacks sso_account_id and sso_role_name/],
+  ['tokenless', { kind: 'web-identity' }, /without a role_arn/],
+  ['other-start', { kind: 'sso' }, /another sso_start_url than \[sso-session corp\]/],
 ]
 
 test.each(rows)('profile %s is told for what it is', (name, facts, problem) => {
@@ -100,6 +135,17 @@ test.each(rows)('profile %s is told for what it is', (name, facts, problem) => {
   expect(profile).toMatchObject(facts)
   if (problem) expect(profile.problem).toMatch(problem)
   else expect(profile.problem).toBeNull()
+})
+
+test('a key is not put together from both files, and a token of the other file is not taken', () => {
+  const config = read({
+    '.aws/config':
+      '[profile split]\naws_secret_access_key = s\n[profile two]\naws_access_key_id = AKIACONFIG\naws_secret_access_key = s\naws_session_token = t\n',
+    '.aws/credentials':
+      '[split]\naws_access_key_id = AKIA1\n[two]\naws_access_key_id = AKIA2\naws_secret_access_key = s2\n',
+  })
+  expect(named(config, 'split')).toMatchObject({ kind: 'static', keys: null, problem: expect.any(String) })
+  expect(named(config, 'two').keys).toEqual({ accessKeyId: 'AKIA2', secretAccessKey: 's2' })
 })
 
 describe('the files', () => {

@@ -1,4 +1,4 @@
-import type { Profile } from '../../config/profiles.ts'
+import type { Profile, SourceProfile } from '../../config/profiles.ts'
 import { chainLimit, durationBounds, sessionLength } from '../../config/session-length.ts'
 import type { Checkup } from '../checkup.ts'
 import type { Edit } from '../document.ts'
@@ -45,8 +45,8 @@ export const chainRules: readonly Rule[] = [
         )
         yield* on(checkup, profile, 'source_profile', {
           wrong: `It chains from a role that SSO already assumed (${via}), so its session lasts 1 h at most.`,
-          awsCli: `gets ${root?.sso_role_name ?? 'a role'} from SSO, then assumes ${role} with it`,
-          sdk: `gets ${root?.sso_role_name ?? 'a role'} from SSO, then assumes ${role} with it`,
+          awsCli: `gets ${root?.values.sso_role_name ?? 'a role'} from SSO, then assumes ${role} with it`,
+          sdk: `gets ${root?.values.sso_role_name ?? 'a role'} from SSO, then assumes ${role} with it`,
           mends: () => [
             directly(checkup, profile, session),
             ...(direct
@@ -91,8 +91,8 @@ export const chainRules: readonly Rule[] = [
 ]
 
 /** The keys that say where SSO is signed in to; null where the credentials are not SSO's. */
-function signIn(values: Profile['values']): readonly (readonly [key: string, value: string])[] | null {
-  if (values.aws_access_key_id && values.aws_secret_access_key) return null
+function signIn({ kind, values }: SourceProfile): readonly (readonly [key: string, value: string])[] | null {
+  if (kind !== 'sso' && kind !== 'legacy-sso') return null
   if (values.sso_session) return [['sso_session', values.sso_session]]
   if (!values.sso_start_url || !values.sso_region) return null
   return [

@@ -104,7 +104,8 @@ export const keyRules: readonly Rule[] = [
         if (profile.kind === 'none' || profile.region || profile.problem) continue
         const set = env.AWS_REGION || env.AWS_DEFAULT_REGION
         const other =
-          profile.sources.find((values) => values.region)?.region ?? anyRegion(checkup, profile.name)
+          profile.sources.find(({ values }) => values.region)?.values.region ??
+          anyRegion(checkup, profile.name)
         const section = sdk.profiles.get(profile.name)
         if (!section) continue
         const variable = env.AWS_REGION ? 'AWS_REGION' : 'AWS_DEFAULT_REGION'

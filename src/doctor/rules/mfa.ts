@@ -75,7 +75,7 @@ export const mfaRules: readonly Rule[] = [
 
 /** Whose account the source's keys are of: as the key id tells, or as other profiles of this source say. */
 function accountOfSource(profile: Profile, { aws }: Checkup): { account: string; because: string } | null {
-  const fromKey = accountOfKey(profile.sources[0]?.aws_access_key_id ?? '')
+  const fromKey = accountOfKey(profile.sources[0]?.keys?.accessKeyId ?? '')
   if (fromKey !== null)
     return { account: fromKey, because: `the keys of ${profile.source} are of ${fromKey}` }
   const counts = new Map<string, string[]>()

@@ -179,7 +179,7 @@ function cycleOf(profile: Profile, { aws }: Checkup): readonly string[] | null {
   for (let current: Profile | undefined = profile; current?.kind === 'role' && current.source !== null; ) {
     const { source }: Profile = current
     const next: Profile | undefined = aws.profiles.find(({ name }) => name === source)
-    if (!next || (next.values.aws_access_key_id && next.values.aws_secret_access_key)) return null
+    if (next?.kindAsSource !== 'role') return null
     if (source === profile.name) return [...names, source]
     if (names.includes(source ?? '')) return null
     names.push(source ?? '')

@@ -1,0 +1,106 @@
+import type { Section } from './aws-files.ts'
+
+/** Where a profile's credentials come from; `none`: it holds none, and may serve as a source or not at all. */
+export type ProfileKind =
+  | 'static'
+  | 'role'
+  | 'sso'
+  | 'legacy-sso'
+  | 'process'
+  | 'web-identity'
+  | 'login'
+  | 'credential-source'
+  | 'none'
+
+/** One source of credentials that a profile names. */
+export interface Source {
+  readonly kind: Exclude<ProfileKind, 'none'>
+  /** The file that holds the keys, for `static`; null for all others, which may stand in either. */
+  readonly file: 'config' | 'credentials' | null
+}
+
+/** Keys that stand in a profile. */
+export interface StaticKeys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+type Values = Readonly<Record<string, string>>
+export type ProfileSection = Pick<Section, 'values' | 'configValues' | 'credentialsValues'>
+
+/**
+ * Every source that a profile names, in the order in which the AWS CLI looks at them (botocore 1.43,
+ * `create_credential_resolver` and `ProfileProviderBuilder`): it takes the first, and stops if that one does not
+ * work. A profile that a role names as its source is looked at in another way: keys, in either file, make its own
+ * role_arn nothing (`AssumeRoleProvider._resolve_credentials_from_profile`).
+ */
+export function sourcesOf(section: ProfileSection, isSource: boolean): readonly Source[] {
+  const { values, configValues, credentialsValues } = section
+  const role = roleIn(values)
+  const skipsRole = isSource && (has(values, 'aws_access_key_id') || has(values, 'aws_secret_access_key'))
+  const found: readonly (Source | null)[] = [
+    role && !skipsRole ? of(role) : null,
+    values.web_identity_token_file ? of('web-identity') : null,
+    has(values, 'sso_account_id') || has(values, 'sso_role_name') ? of(ssoKind(values)) : null,
+    has(credentialsValues, 'aws_access_key_id') ? { kind: 'static', file: 'credentials' } : null,
+    has(values, 'login_session') ? of('login') : null,
+    has(values, 'credential_process') ? of('process') : null,
+    has(configValues, 'aws_access_key_id') ? { kind: 'static', file: 'config' } : null,
+  ]
+  return found.filter((each) => each !== null)
+}
+
+/** The same for the AWS SDK for JavaScript (`fromIni`), which reads the files as one and passes over half a source. */
+export function sdkSourcesOf({ values }: ProfileSection): readonly Source['kind'][] {
+  const { role_arn: role, source_profile: source, credential_source: named } = values
+  const found: readonly (Source['kind'] | null)[] = [
+    role && source && !named ? 'role' : role && named && !source ? 'credential-source' : null,
+    values.aws_access_key_id && values.aws_secret_access_key ? 'static' : null,
+    role && values.web_identity_token_file ? 'web-identity' : null,
+    values.credential_process ? 'process' : null,
+    ssoKeys.some((key) => values[key]) ? ssoKind(values) : null,
+    values.login_session ? 'login' : null,
+  ]
+  return found.filter((each) => each !== null)
+}
+
+/**
+ * The kind of the first source. A profile with a part of the SSO keys only, which the AWS CLI passes over, is an SSO
+ * profile all the same, so that it can be said what is missing.
+ */
+export function kindOf(section: ProfileSection, isSource: boolean): ProfileKind {
+  const [first] = sourcesOf(section, isSource)
+  if (first) return first.kind
+  return ssoKeys.some((key) => section.values[key]) ? ssoKind(section.values) : 'none'
+}
+
+/** The keys of a `static` profile, all of one file as the AWS CLI takes them; null if the secret is missing there. */
+export function keysOf(section: ProfileSection): StaticKeys | null {
+  const inCredentials = has(section.credentialsValues, 'aws_access_key_id')
+  const values = inCredentials ? section.credentialsValues : section.configValues
+  const { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey } = values
+  if (!accessKeyId || !secretAccessKey) return null
+  const sessionToken = values.aws_session_token
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
+}
+
+const ssoKeys = ['sso_session', 'sso_start_url', 'sso_account_id', 'sso_region', 'sso_role_name']
+
+/** A role_arn beside a web identity token is that token's; one with two sources, or none, is a role that cannot work. */
+function roleIn(values: Values): 'role' | 'credential-source' | null {
+  if (!has(values, 'role_arn') || has(values, 'web_identity_token_file')) return null
+  return has(values, 'credential_source') && !has(values, 'source_profile') ? 'credential-source' : 'role'
+}
+
+function ssoKind(values: Values): 'sso' | 'legacy-sso' {
+  return has(values, 'sso_session') ? 'sso' : 'legacy-sso'
+}
+
+function of(kind: Source['kind']): Source {
+  return { kind, file: null }
+}
+
+function has(values: Values, key: string): boolean {
+  return values[key] !== undefined
+}
