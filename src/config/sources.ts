@@ -81,7 +81,8 @@ export function keysOf(section: ProfileSection): StaticKeys | null {
   const values = inCredentials ? section.credentialsValues : section.configValues
   const { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey } = values
   if (!accessKeyId || !secretAccessKey) return null
-  const sessionToken = values.aws_session_token
+  // The older name comes first (botocore, `SharedCredentialProvider.TOKENS`).
+  const sessionToken = values.aws_security_token ?? values.aws_session_token
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
 }
 

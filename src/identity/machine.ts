@@ -47,7 +47,9 @@ export async function ambientCredentials(
 type Env = CredentialContext['io']['env']
 
 function environmentKeys(env: Env): Credentials {
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = env
+  // The older name comes first (botocore, `EnvProvider.TOKENS`).
+  const token = env.AWS_SECURITY_TOKEN || env.AWS_SESSION_TOKEN
   if (!id || !secret) {
     throw credentialsFault(
       'EnvironmentKeys',

@@ -27,5 +27,5 @@ export function openAt(
       (error: unknown) => opened.fault(error, null),
     )
   }
-  return { session, fault, close: sessions.close }
+  return { config, session, openSelected: sessions.open, fault, close: sessions.close }
 }

@@ -20,7 +20,7 @@ export const environmentRules: readonly Rule[] = [
           {
             what: 'keep the profile',
             edits: [],
-            command: 'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN',
+            command: 'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN',
           },
           { what: 'keep the keys', edits: [], command: 'unset AWS_PROFILE' },
         ],

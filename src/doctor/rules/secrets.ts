@@ -5,7 +5,8 @@ import { entriesOf, filesOf, profileOf, removeLine, textAt } from '../lines.ts'
 
 const id = 'aws_access_key_id'
 const secret = 'aws_secret_access_key'
-const token = 'aws_session_token'
+/** The AWS CLI takes the older name first; the SDKs know the newer one alone. */
+const tokens = ['aws_security_token', 'aws_session_token']
 
 /** Keys in plain text, and who can read them. */
 export const secretRules: readonly Rule[] = [
@@ -18,7 +19,7 @@ export const secretRules: readonly Rule[] = [
         for (const { section, entry } of entriesOf(file)) {
           const keys = section.entries.map(({ key }) => key)
           // Keys of a session begin with ASIA, and end by themselves.
-          if (entry.key !== secret || keys.includes(token)) continue
+          if (entry.key !== secret || tokens.some((token) => keys.includes(token))) continue
           const idOf = section.entries.find(({ key }) => key === id)?.value ?? ''
           if (idOf.startsWith('ASIA')) continue
           yield {
@@ -41,6 +42,7 @@ export const secretRules: readonly Rule[] = [
       for (const [profile, { values }] of sdk.profiles) {
         const has = (key: string) => values.has(key)
         const only = [id, secret].filter((key) => !has(key))
+        const token = tokens.find(has) ?? ''
         const placed = values.get(id) ?? values.get(secret) ?? values.get(token)
         if (!placed || only.length === 0) continue
         const alone = only.length === 2
@@ -62,7 +64,7 @@ export const secretRules: readonly Rule[] = [
     about: 'keys or a session token of one profile, one part in each file',
     *check({ sdk, config }) {
       for (const [profile, { values }] of sdk.profiles) {
-        const parts = [id, secret, token].flatMap((key) => {
+        const parts = [id, secret, ...tokens].flatMap((key) => {
           const placed = values.get(key)
           return placed ? [{ key, ...placed }] : []
         })
@@ -78,12 +80,11 @@ export const secretRules: readonly Rule[] = [
           line: odd.line,
           profile,
           wrong: `${odd.key} stands here, the other part of the keys in the credentials file.`,
-          awsCli:
-            odd.key === token
-              ? 'takes the keys of the credentials file without the token'
-              : 'stops at the part that it finds in one file',
+          awsCli: tokens.includes(odd.key)
+            ? 'takes the keys of the credentials file without the token'
+            : 'stops at the part that it finds in one file',
           sdk: 'takes both files together',
-          mends: odd.key === token ? [drop, move] : [move],
+          mends: tokens.includes(odd.key) ? [drop, move] : [move],
         }
       }
     },
