@@ -1,6 +1,7 @@
 import { MusterError } from '../errors.ts'
 import type { Fault, FaultClass } from '../model.ts'
 import { cleanText } from './redact.ts'
+import { shellWord } from './shell-word.ts'
 
 export { redact } from './redact.ts'
 
@@ -86,9 +87,10 @@ function nextOf(kind: FaultClass, code: string, text: string, context: FaultCont
   const { profile, operation = 'the call', ssoSession } = context
   switch (kind) {
     case 'credentials':
-      if (ssoSession) return `Run muster login --sso-session ${ssoSession}.`
-      if (/\bSSO\b|Token is expired|sso/i.test(text)) return `Run muster login --profile ${profile}.`
-      return `Renew the credentials of profile ${profile}; aws sts get-caller-identity --profile ${profile} tests them.`
+      if (ssoSession) return `Run muster login --sso-session ${shellWord(ssoSession)}.`
+      if (/\bSSO\b|Token is expired|sso/i.test(text))
+        return `Run muster login --profile ${shellWord(profile)}.`
+      return `Renew the credentials of profile ${profile}; aws sts get-caller-identity --profile ${shellWord(profile)} tests them.`
     case 'denied':
       return `Ask for permission for ${operation}, or choose a profile that has it.`
     case 'denied-by-policy':

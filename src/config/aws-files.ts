@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes, MusterError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import { type IniSection, readIni } from './ini.ts'
+import { type AwsCliReading, awsCliReading, headerOf, type ReadSection } from './aws-cli-reading.ts'
+import { expandedPath } from './paths.ts'
+import { type PythonFailure, type PythonIni, readPythonIni } from './python-ini.ts'
 
 export interface Place {
   readonly file: string
@@ -12,19 +14,19 @@ export interface Place {
 
 type Values = Readonly<Record<string, string>>
 
-/** The keys of one section, merged from all its occurrences, and where the first one stands. */
+/** The keys of one section, merged over both files, and where the first of them stands. */
 export interface Section {
   readonly values: Values
   /** What of it stands in each file: the AWS CLI does not put an access key together from both. */
   readonly configValues: Values
   readonly credentialsValues: Values
-  /** Where the value of each key stands that counts. */
+  /** Where each value stands. */
   readonly places: Readonly<Record<string, Place>>
   readonly file: string
   readonly line: number
 }
 
-/** The sections of ~/.aws/config and ~/.aws/credentials by name, as the AWS SDK for JavaScript takes them. */
+/** The sections of ~/.aws/config and ~/.aws/credentials by name, as the AWS CLI takes them. */
 export interface AwsFiles {
   readonly configFile: string
   readonly credentialsFile: string
@@ -32,7 +34,7 @@ export interface AwsFiles {
   readonly profiles: ReadonlyMap<string, Section>
   readonly ssoSessions: ReadonlyMap<string, Section>
   readonly services: ReadonlyMap<string, Section>
-  /** Lines and sections that count for nothing, as `file:line: what is wrong`. */
+  /** Lines and sections that are passed over or make the AWS CLI refuse the file, as `file:line: what is wrong`. */
   readonly problems: readonly string[]
 }
 
@@ -40,43 +42,56 @@ export interface AwsFiles {
 export interface FileText {
   readonly path: string
   readonly text: string | null
+  /** False if some bytes are not UTF-8. */
+  readonly isUtf8?: boolean
 }
 
 /** Reads both files; a missing one is empty, one that cannot be read a MusterError that names it. */
 export function readAwsFiles(io: Pick<Io, 'env' | 'home'>): AwsFiles {
   const { configFile, credentialsFile } = awsPaths(io)
   return awsFilesOf(
-    { path: configFile, text: readTextFile(configFile) },
-    { path: credentialsFile, text: readTextFile(credentialsFile) },
+    fileText(configFile, readBytes(configFile)),
+    fileText(credentialsFile, readBytes(credentialsFile)),
   )
 }
 
+/** A file's text of its bytes; null for none. */
+export function fileText(path: string, bytes: Buffer | null): FileText {
+  const text = bytes?.toString('utf8') ?? null
+  return { path, text, isUtf8: bytes === null || Buffer.from(text ?? '').equals(bytes) }
+}
+
 /** Where the two files are, whether they exist or not. */
-export function awsPaths({ env, home }: Pick<Io, 'env' | 'home'>) {
+export function awsPaths(io: Pick<Io, 'env' | 'home'>) {
+  const { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials } = io.env
   return {
-    configFile: located(env.AWS_CONFIG_FILE, 'config', home),
-    credentialsFile: located(env.AWS_SHARED_CREDENTIALS_FILE, 'credentials', home),
+    configFile: config ? expandedPath(config, io) : join(io.home, '.aws', 'config'),
+    credentialsFile: credentials ? expandedPath(credentials, io) : join(io.home, '.aws', 'credentials'),
   }
 }
 
-/** The sections that these texts hold. */
+/** The sections that these texts hold. A file that the AWS CLI refuses is read as if its bad lines were not there. */
 export function awsFilesOf(configText: FileText, credentialsText: FileText): AwsFiles {
-  const problems: string[] = []
-  const config = sectionsOf(configText, ignoredInConfig, problems).map(dotted)
-  const credentials = sectionsOf(credentialsText, ignoredInCredentials, problems)
-  const configFile = configText.path
-  const credentialsFile = credentialsText.path
-  const bare = typed(config, 'plain').filter((section) => section.name === 'default')
-  const ofConfig = (sections: readonly IniSection[]) => merged(sections, configFile, 'config')
-  // `[profile default]` takes the place of `[default]` wherever the two stand.
-  const configured = new Map([...ofConfig(bare), ...ofConfig(typed(config, 'profile'))])
+  const config = readPythonIni(configText.text ?? '')
+  const credentials = readPythonIni(credentialsText.text ?? '')
+  const reading = awsCliReading(config, credentials)
+  const paths = { config: configText.path, credentials: credentialsText.path }
+  const sections = (of: ReadonlyMap<string, ReadSection>) =>
+    new Map([...of].map(([name, section]) => [name, sectionOf(section, name, reading, paths)]))
+  const profiles = sections(reading.profiles)
+  for (const name of profiles.keys()) {
+    if (!reading.configProfiles.has(name) && ignoredInCredentials(name) !== null) profiles.delete(name)
+  }
   return {
-    configFile,
-    credentialsFile,
-    profiles: overlaid(configured, merged(typed(credentials, 'plain'), credentialsFile, 'credentials')),
-    ssoSessions: ofConfig(typed(config, 'sso-session')),
-    services: ofConfig(typed(config, 'services')),
-    problems,
+    configFile: paths.config,
+    credentialsFile: paths.credentials,
+    profiles,
+    ssoSessions: sections(reading.ssoSessions),
+    services: sections(reading.services),
+    problems: [
+      ...problemsOf(configText, config, ignoredInConfig),
+      ...problemsOf(credentialsText, credentials, ignoredInCredentials),
+    ],
   }
 }
 
@@ -101,97 +116,66 @@ export function readBytes(file: string): Buffer | null {
   }
 }
 
-function located(path: string | undefined, name: string, home: string): string {
-  if (!path) return join(home, '.aws', name)
-  return path.startsWith('~/') ? join(home, path.slice(2)) : path
-}
-
-function sectionsOf(
-  { path: file, text }: FileText,
-  ignored: (section: IniSection) => string | null,
-  problems: string[],
-): readonly IniSection[] {
-  if (text === null) return []
-  const ini = readIni(text)
-  const passedOver = ini.sections.map((section) => ({ line: section.line, message: ignored(section) }))
-  for (const { line, message } of [...ini.problems, ...passedOver].toSorted((a, b) => a.line - b.line)) {
-    if (message !== null) problems.push(`${file}:${line}: ${message}`)
-  }
-  // The SDK refuses the whole file for these names, written in just this way.
-  const poisoned = ini.sections.find((section) => /^(profile )?__proto__$/.test(section.header))
-  // What every JavaScript object has is no profile that the SDK could find.
-  if (!poisoned) return ini.sections.filter((section) => section.name !== '' && !(section.name in {}))
-  problems.push(`${file}:${poisoned.line}: '__proto__' cannot be a profile; the whole file is ignored`)
-  return []
-}
-
-/** The SDK joins type and name with a dot, and takes `[profile.NAME]` of the config file for `[profile NAME]`. */
-function dotted(section: IniSection): IniSection {
-  const [, type, name] = /^(profile|sso-session|services)\.(.+)$/s.exec(section.name) ?? []
-  if (section.type !== 'plain' || name === undefined || name in {}) return section
-  return { ...section, type: type as IniSection['type'], name }
-}
-
-function typed(sections: readonly IniSection[], type: IniSection['type']): readonly IniSection[] {
-  return sections.filter((section) => section.type === type)
-}
-
-/** Sections of one name become one, later keys winning; a section without keys is none to the SDK. */
-function merged(
-  sections: readonly IniSection[],
-  file: string,
-  name: 'config' | 'credentials',
-): Map<string, Section> {
-  const byName = new Map<string, Section>()
-  for (const section of sections) {
-    const entries = section.entries.filter((entry) => entry.key !== '__proto__')
-    if (section.entries.length === 0) continue
-    const values = Object.fromEntries(entries.map((entry) => [entry.key, entry.value]))
-    const own: Section = {
-      values,
-      configValues: name === 'config' ? values : {},
-      credentialsValues: name === 'credentials' ? values : {},
-      places: Object.fromEntries(entries.map((entry) => [entry.key, { file, line: entry.line }])),
-      file,
-      line: section.line,
-    }
-    byName.set(section.name, joined(byName.get(section.name), own))
-  }
-  return byName
-}
-
-function overlaid(under: ReadonlyMap<string, Section>, over: ReadonlyMap<string, Section>) {
-  const all = new Map(under)
-  for (const [name, section] of over) all.set(name, joined(all.get(name), section))
-  return all
-}
-
-function joined(earlier: Section | undefined, later: Section): Section {
-  if (!earlier) return later
+function sectionOf(
+  section: ReadSection,
+  name: string,
+  { configProfiles, credentialsProfiles }: AwsCliReading,
+  paths: { readonly config: string; readonly credentials: string },
+): Section {
+  const places = [...section.values].map(([key, { file, line }]) => [key, { file: paths[file], line }])
   return {
-    ...earlier,
-    values: { ...earlier.values, ...later.values },
-    configValues: { ...earlier.configValues, ...later.configValues },
-    credentialsValues: { ...earlier.credentialsValues, ...later.credentialsValues },
-    places: { ...earlier.places, ...later.places },
+    values: valuesOf(section),
+    configValues: valuesOf(configProfiles.get(name)),
+    credentialsValues: valuesOf(credentialsProfiles.get(name)),
+    places: Object.fromEntries(places),
+    file: paths[section.file],
+    line: section.line,
   }
+}
+
+function valuesOf(section: ReadSection | undefined): Values {
+  return Object.fromEntries([...(section?.values ?? [])].map(([key, { value }]) => [key, value]))
+}
+
+function problemsOf(
+  { path, text, isUtf8 }: FileText,
+  { sections, failures }: PythonIni,
+  ignored: (header: string) => string | null,
+): readonly string[] {
+  const passedOver = sections.map(({ name, line }) => ({ line, message: ignored(name) }))
+  const odd = (text ?? '').split('\n').findIndex((line) => line.includes('\ufffd')) + 1
+  const all = isUtf8 === false ? [...failures, { line: odd, why: 'not-utf8' as const }] : failures
+  const refused = all.map(({ line, why }) => ({
+    line,
+    message: `${failureTexts[why]}; the AWS CLI refuses the file`,
+  }))
+  return [...refused, ...passedOver]
+    .toSorted((a, b) => a.line - b.line)
+    .flatMap(({ line, message }) => (message === null ? [] : [`${path}:${line}: ${message}`]))
+}
+
+/** What is wrong with a line for which the AWS CLI refuses the whole file. */
+const failureTexts: Readonly<Record<PythonFailure, string>> = {
+  'byte-order-mark': 'the file begins with a byte order mark',
+  'not-utf8': 'the line holds bytes that are not UTF-8',
+  'no-section': 'the line stands before the first section',
+  'duplicate-section': 'the section stands twice',
+  'duplicate-key': 'the key stands twice in its section',
+  'no-key-and-value': 'the line is not "key = value"',
+  'nested-without-value': 'the line is not "key = value"',
 }
 
 /** Why a section of the config file is passed over; null for `default` and the AWS CLI's own sections. */
-function ignoredInConfig(written: IniSection): string | null {
-  const section = dotted(written)
-  if (section.type !== 'plain' && section.type !== 'unusable') return null
-  if (['default', 'preview', 'plugins'].includes(section.name)) return null
-  if (section.type === 'plain' && /^[\w@+.%:/-]+$/.test(section.name)) {
-    return `[${section.name}] is ignored; write [profile ${section.name}]`
-  }
-  return `[${section.name}] is ignored: it is no [profile NAME], [sso-session NAME] or [services NAME]`
+function ignoredInConfig(header: string): string | null {
+  if (headerOf(header).name !== null || ['preview', 'plugins'].includes(header)) return null
+  if (/^[\w@+.%:/-]+$/.test(header)) return `[${header}] is ignored; write [profile ${header}]`
+  return `[${header}] is ignored: it is not a [profile NAME], [sso-session NAME] or [services NAME]`
 }
 
 /** A profile's section in the credentials file is its name alone. */
-function ignoredInCredentials(section: IniSection): string | null {
-  if (section.type === 'plain') return null
-  if (section.type === 'profile')
-    return `[profile ${section.name}] is ignored; write [${section.name}] in this file`
-  return `[${section.name}] is ignored: it is no [NAME] that a profile may have in this file`
+function ignoredInCredentials(header: string): string | null {
+  const { type, name } = headerOf(header)
+  if (header === 'default' || type === null || name === null) return null
+  if (type === 'profile') return `[${header}] is ignored; write [${name}] in this file`
+  return `[${header}] is ignored: it belongs in the config file`
 }

@@ -115,7 +115,7 @@ function profileOf(name: string, files: AwsFiles, env: Io['env']): Profile {
     kindAsSource: kindOf(section, true),
     keys: keysOf(section),
     ...identityOf(kind, values),
-    region: values.region ?? null,
+    region: values.region || null,
     source: values.source_profile ?? null,
     chain: chain.names,
     sources: chain.names.slice(1).map((each) => sourceNamed(each, files)),
@@ -133,9 +133,10 @@ function sourceNamed(name: string, files: AwsFiles): SourceProfile {
   return { kind: kindOf(section, true), keys: keysOf(section), values: withSsoSession(section, files) }
 }
 
-/** What an sso-session says holds for its profiles, whatever key it is (botocore's `_resolve_sso_session_reference`). */
+/** What an sso-session says of SSO holds for its profiles (botocore's `_resolve_sso_session_reference`). */
 function withSsoSession({ values }: Section, { ssoSessions }: AwsFiles): Values {
-  return { ...values, ...ssoSessions.get(values.sso_session ?? '')?.values }
+  const session = Object.entries(ssoSessions.get(values.sso_session ?? '')?.values ?? {})
+  return { ...values, ...Object.fromEntries(session.filter(([key]) => key.startsWith('sso_'))) }
 }
 
 function emptySection({ configFile }: AwsFiles): Section {

@@ -1,10 +1,11 @@
-import { awsFilesOf, type Section } from '../config/aws-files.ts'
-import { type Ini, readIni } from '../config/ini.ts'
+import { type AwsCliReading, awsCliReading, type Reading } from '../config/aws-cli-reading.ts'
+import { type AwsFiles, awsFilesOf } from '../config/aws-files.ts'
 import { type AwsConfig, awsConfigOf } from '../config/profiles.ts'
+import { type PythonIni, readPythonIni } from '../config/python-ini.ts'
 import type { Io } from '../io.ts'
-import { awsCliReading, type Reading, type ReadSection } from './aws-cli.ts'
 import { type Document, type FileName, type Line, textOf } from './document.ts'
-import { type PythonIni, readPythonIni } from './python-ini.ts'
+import { type Ini, readIni } from './sdk-ini.ts'
+import { sdkReading } from './sdk-reading.ts'
 
 /** One file with what the SDK's reader and the AWS CLI's make of each of its lines. */
 export interface CheckedFile {
@@ -23,8 +24,10 @@ export interface Checkup {
   readonly credentials: CheckedFile
   readonly sdk: Reading
   /** As if the lines for which the AWS CLI refuses a file were mended. */
-  readonly awsCli: Reading
-  /** The profiles with their chains, as the SDK reads them. */
+  readonly awsCli: AwsCliReading
+  /** What muster takes, which is the AWS CLI's reading. */
+  readonly files: AwsFiles
+  /** The profiles with their chains. */
   readonly aws: AwsConfig
   readonly env: Io['env']
 }
@@ -36,16 +39,11 @@ export function checkUp(config: Document, credentials: Document, env: Io['env'])
     { path: credentials.path, text: credentials.exists ? textOf(credentials).text : null },
   )
   const checked = { config: checkedFile(config), credentials: checkedFile(credentials) }
-  const sections = (of: ReadonlyMap<string, Section>) =>
-    new Map([...of].map(([name, section]) => [name, sdkSection(section, credentials)]))
   return {
     ...checked,
-    sdk: {
-      profiles: sections(files.profiles),
-      ssoSessions: sections(files.ssoSessions),
-      services: sections(files.services),
-    },
+    sdk: sdkReading(checked.config.ini, checked.credentials.ini),
     awsCli: awsCliReading(checked.config.python, checked.credentials.python),
+    files,
     aws: awsConfigOf(files, env),
     env,
   }
@@ -63,13 +61,4 @@ function checkedFile(document: Document): CheckedFile {
     ini: readIni(text),
     python: { ...python, failures },
   }
-}
-
-function sdkSection({ values, places, file, line }: Section, credentials: Document): ReadSection {
-  const nameOf = (path: string): FileName => (path === credentials.path ? 'credentials' : 'config')
-  const placed = Object.entries(values).map(([key, value]) => {
-    const place = places[key] ?? { file, line }
-    return [key, { value, outer: key, file: nameOf(place.file), line: place.line }] as const
-  })
-  return { file: nameOf(file), line, values: new Map(placed) }
 }

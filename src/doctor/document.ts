@@ -1,5 +1,6 @@
-/** Which of the two files; it is also how a finding names it (`config:14`). */
-export type FileName = 'config' | 'credentials'
+import type { FileName } from '../config/aws-cli-reading.ts'
+
+export type { FileName } from '../config/aws-cli-reading.ts'
 
 /** One line of a file as an editor counts them: what a line feed ends. */
 export interface Line {

@@ -1,6 +1,6 @@
-import type { IniEntry, IniSection } from '../config/ini.ts'
 import type { CheckedFile, Checkup } from './checkup.ts'
 import type { Edit, FileName } from './document.ts'
+import type { IniEntry, IniSection } from './sdk-ini.ts'
 
 /** Where a value stands. */
 export interface Spot {

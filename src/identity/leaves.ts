@@ -1,4 +1,5 @@
 import type { Credentials } from '../aws/clients.ts'
+import { shellWord } from '../aws/shell-word.ts'
 import type { Profile } from '../config/profiles.ts'
 import type { CredentialContext } from './context.ts'
 import { configurationFault, credentialsFault } from './faults.ts'
@@ -25,7 +26,7 @@ export async function leafCredentials(profile: Profile, context: CredentialConte
     case 'login':
       return loginCredentials(name, context).catch((error: unknown) => {
         const message = `Profile ${name} has no login that can be used.`
-        throw credentialsFault('LoginSession', message, `Run aws login --profile ${name}.`, error)
+        throw credentialsFault('LoginSession', message, `Run aws login --profile ${shellWord(name)}.`, error)
       })
     case 'sso':
     case 'legacy-sso':
@@ -62,7 +63,7 @@ async function within30Seconds(pending: Promise<Credentials>, profile: string): 
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const message = `Profile ${profile} gave no credentials within 30 seconds.`
-      const next = `Run aws sts get-caller-identity --profile ${profile} to see why.`
+      const next = `Run aws sts get-caller-identity --profile ${shellWord(profile)} to see why.`
       reject(credentialsFault('CredentialsTimeout', message, next))
     }, 30_000)
   })

@@ -1,5 +1,6 @@
 import type { Credentials } from '../aws/clients.ts'
 import { cleanText } from '../aws/redact.ts'
+import { expandedPath } from '../config/paths.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { CredentialContext } from './context.ts'
 import { credentialsFault } from './faults.ts'
@@ -26,7 +27,7 @@ export async function ambientCredentials(
     }
     case 'container':
       return told('ContainerCredentials', 'The container gives no credentials', () =>
-        containerCredentials(env),
+        containerCredentials(context.io),
       )
     case 'instance':
       if (env.AWS_EC2_METADATA_DISABLED?.toLowerCase() === 'true') {
@@ -61,7 +62,8 @@ function environmentKeys(env: Env): Credentials {
 }
 
 /** ECS gives an address of its own and EKS a whole URL, each with a token in a variable or a file. */
-async function containerCredentials(env: Env): Promise<Credentials> {
+async function containerCredentials(io: CredentialContext['io']): Promise<Credentials> {
+  const { env } = io
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI
   if (!relative && !full) {
@@ -76,7 +78,7 @@ async function containerCredentials(env: Env): Promise<Credentials> {
     ...(relative
       ? { awsContainerCredentialsRelativeUri: relative }
       : { awsContainerCredentialsFullUri: full as string }),
-    ...(file ? { awsContainerAuthorizationTokenFile: file } : {}),
+    ...(file ? { awsContainerAuthorizationTokenFile: expandedPath(file, io) } : {}),
     ...(token && !file ? { awsContainerAuthorizationToken: token } : {}),
     logger: silent,
   })()

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Credentials } from '../aws/clients.ts'
+import { expandedPath } from '../config/paths.ts'
 import type { Profile } from '../config/profiles.ts'
 import { cacheRole } from './cli-cache.ts'
 import type { CredentialContext } from './context.ts'
@@ -27,14 +28,16 @@ export async function webIdentityCredentials(
   }
   const kept = keptRole(args, context)
   if (kept) return kept
-  const token = await readFile(tokenFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw credentialsFault(
-      'WebIdentityToken',
-      `The web identity token ${tokenFile} cannot be read: ${error.code ?? 'unknown error'}.`,
-      'Correct web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE, or let the token be made again.',
-      error,
-    )
-  })
+  const token = await readFile(expandedPath(tokenFile, context.io), 'utf8').catch(
+    (error: NodeJS.ErrnoException) => {
+      throw credentialsFault(
+        'WebIdentityToken',
+        `The web identity token ${tokenFile} cannot be read: ${error.code ?? 'unknown error'}.`,
+        'Correct web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE, or let the token be made again.',
+        error,
+      )
+    },
+  )
   const role = await askForWebRole(stsOf(profile, null, context), args, token.trim(), context)
   if (context.roleCache !== null) cacheRole(context.roleCache, args, role)
   return role.credentials

@@ -159,6 +159,31 @@ describe('the files', () => {
     expect(named(read1, 'a').values).toEqual({ region: 'x', aws_access_key_id: 'A' })
   })
 
+  test.each(['$HOME/real/c', '${HOME}/real/c', '~/real/c', '$PLACE/c'])(
+    'AWS_CONFIG_FILE may be %s, as for the AWS CLI',
+    (path) => {
+      const home = homeWith({ 'real/c': '[profile a]\nregion = x\n' })
+      const env = { AWS_CONFIG_FILE: path, HOME: home, PLACE: join(home, 'real') }
+      expect(named(readAwsConfig({ env, home }), 'a').region).toBe('x')
+    },
+  )
+
+  test('names in quotes, with blanks and umlauts, keys in capitals and colons are read', () => {
+    const config = read({
+      '.aws/config':
+        "[profile \"My Company Prod\"]\nRegion : eu-west-1\n[profile 'o\"b']\nregion=x\n[profile   größe ]\nsso_session = My Session\nsso_account_id = 777788889999\nsso_role_name = View\n[sso-session 'My Session']\nsso_start_url = https://x/#/\nsso_region = us-east-1\n",
+    })
+    expect(config.problems).toEqual([])
+    expect(config.profiles.map(({ name, kind, region, problem }) => [name, kind, region, problem])).toEqual([
+      ['My Company Prod', 'none', 'eu-west-1', expect.any(String)],
+      ['o"b', 'none', 'x', expect.any(String)],
+      ['größe', 'sso', null, null],
+    ])
+    expect(config.ssoSessions).toEqual([
+      { name: 'My Session', startUrl: 'https://x/#/', region: 'us-east-1', scopes: [] },
+    ])
+  })
+
   test('a folder in place of a file is an error that names it', () => {
     const home = homeWith({})
     mkdirSync(join(home, '.aws/config'), { recursive: true })
@@ -171,7 +196,7 @@ describe('the files', () => {
       '.aws/credentials': '[profile b]\nx=1\n',
     })
     expect(problems).toEqual([
-      `${configFile}:2: the line is not "key = value"`,
+      `${configFile}:2: the line is not "key = value"; the AWS CLI refuses the file`,
       `${configFile}:3: [foo] is ignored; write [profile foo]`,
       `${credentialsFile}:1: [profile b] is ignored; write [b] in this file`,
     ])

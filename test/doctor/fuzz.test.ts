@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { awsFilesOf } from '../../src/config/aws-files.ts'
-import type { Reading } from '../../src/doctor/aws-cli.ts'
+import type { Reading } from '../../src/config/aws-cli-reading.ts'
 import { type Checkup, checkUp } from '../../src/doctor/checkup.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { unlikeReadings } from '../../src/doctor/rules/readings.ts'
@@ -23,17 +22,6 @@ beforeAll(async () => {
 })
 
 describe('2,000 files that were damaged', () => {
-  test('never give a profile of muster a key that the SDK does not give it', () => {
-    for (const [index, files] of cases.entries()) {
-      const { profiles } = awsFilesOf(
-        { path: 'config', text: files.config.toString() },
-        { path: 'credentials', text: files.credentials.toString() },
-      )
-      const ours = Object.fromEntries([...profiles].map(([name, { values }]) => [name, values]))
-      expect(ours, shown(files)).toEqual(withoutTyped(sdk[index]?.profiles ?? {}))
-    }
-  })
-
   test('are to the doctor what they are to the SDK', () => {
     for (const [index, { sdk: ours }] of checkups.entries()) {
       const theirs = sdk[index] as Read

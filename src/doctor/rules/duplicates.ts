@@ -1,7 +1,7 @@
-import type { IniEntry, IniSection } from '../../config/ini.ts'
 import type { CheckedFile } from '../checkup.ts'
 import { type Rule, refuses } from '../finding.ts'
 import { filesOf, moveInto, profileOf, removeLine } from '../lines.ts'
+import type { IniEntry, IniSection } from '../sdk-ini.ts'
 
 const types = ['profile', 'sso-session', 'services']
 

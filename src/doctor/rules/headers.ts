@@ -1,4 +1,4 @@
-import { headerOf } from '../aws-cli.ts'
+import { headerOf } from '../../config/aws-cli-reading.ts'
 import type { CheckedFile } from '../checkup.ts'
 import { type Rule, refuses } from '../finding.ts'
 import { betterHeader, headerAt, ownSections, replaceHeader } from '../headers.ts'

@@ -1,6 +1,6 @@
+import { keyAndValue, strip } from '../../config/python.ts'
 import { type Rule, refuses } from '../finding.ts'
 import { filesOf, indentOf, keyColumns, lineAt, replaceLine, sectionAt, textAt, withKey } from '../lines.ts'
-import { keyAndValue, strip } from '../python.ts'
 
 /** Lines that are, or should be, `key = value`. */
 export const lineRules: readonly Rule[] = [

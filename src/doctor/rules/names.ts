@@ -1,6 +1,5 @@
-import type { IniSection } from '../../config/ini.ts'
+import { headerOf } from '../../config/aws-cli-reading.ts'
 import { nearest } from '../../config/nearest.ts'
-import { headerOf } from '../aws-cli.ts'
 import type { CheckedFile, Checkup } from '../checkup.ts'
 import type { Mend, Rule } from '../finding.ts'
 import {
@@ -13,6 +12,7 @@ import {
   sectionTypes,
 } from '../headers.ts'
 import { entriesOf, filesOf, moveInto, withValue } from '../lines.ts'
+import type { IniSection } from '../sdk-ini.ts'
 
 /** Names of profiles and sections, and the profile whose name has a meaning. */
 export const nameRules: readonly Rule[] = [

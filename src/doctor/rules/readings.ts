@@ -1,9 +1,9 @@
-import type { Placed, Reading, ReadSection } from '../aws-cli.ts'
+import type { Placed, Reading, ReadSection } from '../../config/aws-cli-reading.ts'
+import type { PythonFailure } from '../../config/python-ini.ts'
 import type { Checkup } from '../checkup.ts'
 import { hidden, isSecret } from '../conceal.ts'
 import { type Finding, type Found, refuses } from '../finding.ts'
 import { filesOf } from '../lines.ts'
-import type { PythonFailure } from '../python-ini.ts'
 
 /** A key that one of the two readers takes otherwise than the other. */
 export interface Disagreement {

@@ -1,3 +1,4 @@
+import { keyAndValue, strip } from '../../config/python.ts'
 import { mend, type Rule } from '../finding.ts'
 import { nestingKeys } from '../known-keys.ts'
 import {
@@ -11,7 +12,6 @@ import {
   valueColumns,
   withValue,
 } from '../lines.ts'
-import { keyAndValue, strip } from '../python.ts'
 
 /** Keys whose value is a command, which may begin with a quote. */
 const commands = ['credential_process', 'cli_pager']

@@ -1,5 +1,6 @@
 import { FaultError, faultFrom, isPassing } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
+import { shellWord } from '../../aws/shell-word.ts'
 import type { Profile } from '../../config/profiles.ts'
 import { profilesOf, type SsoSession } from '../../config/sso-sessions.ts'
 
@@ -15,19 +16,14 @@ export interface Named {
 /** Names a sign-in; all profiles of an older start URL are named by the first, so that they are one cause. */
 export function named(session: SsoSession, profiles: readonly Profile[]): Named {
   if (session.name !== null) {
-    return { session, name: `sso-session ${session.name}`, login: `--sso-session ${session.name}` }
+    return { session, name: `sso-session ${session.name}`, login: `--sso-session ${shellWord(session.name)}` }
   }
   const [first] = profilesOf(session, profiles)
   return {
     session,
     name: `SSO start URL ${session.startUrl}`,
-    login: `--profile ${quoted(first?.name ?? 'NAME')}`,
+    login: `--profile ${shellWord(first?.name ?? 'NAME')}`,
   }
-}
-
-/** A word for a shell. */
-function quoted(name: string): string {
-  return /^[\w@+.%:/-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`
 }
 
 type LoginState =

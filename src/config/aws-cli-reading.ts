@@ -1,6 +1,8 @@
-import type { FileName } from './document.ts'
 import { shellWords } from './python.ts'
 import type { PythonIni, PythonSection } from './python-ini.ts'
+
+/** Which of the two files; it is also how a finding names it (`config:14`). */
+export type FileName = 'config' | 'credentials'
 
 /** A value and the line that it stands on. */
 export interface Placed {
@@ -25,12 +27,18 @@ export interface Reading {
   readonly services: ReadonlyMap<string, ReadSection>
 }
 
+/** The same, with what each file alone says of a profile. */
+export interface AwsCliReading extends Reading {
+  readonly configProfiles: ReadonlyMap<string, ReadSection>
+  readonly credentialsProfiles: ReadonlyMap<string, ReadSection>
+}
+
 /**
  * The AWS CLI's own reading (botocore's `build_profile_map` and `Session.full_config`), as if the lines for which it
  * refuses a file were mended: a later section of one name takes the place of the earlier, every section inherits
  * `[DEFAULT]`, and the credentials file's keys win.
  */
-export function awsCliReading(config: PythonIni, credentials: PythonIni): Reading {
+export function awsCliReading(config: PythonIni, credentials: PythonIni): AwsCliReading {
   const profiles = new Map<string, ReadSection>()
   const ssoSessions = new Map<string, ReadSection>()
   const services = new Map<string, ReadSection>()
@@ -42,14 +50,17 @@ export function awsCliReading(config: PythonIni, credentials: PythonIni): Readin
     else if (type === 'sso-session') ssoSessions.set(name, read)
     else if (type === 'services') services.set(name, read)
   }
+  const configProfiles = new Map(profiles)
+  const credentialsProfiles = new Map<string, ReadSection>()
   for (const section of credentials.sections) {
     const own = readSection(section, credentials, 'credentials')
+    credentialsProfiles.set(section.name, own)
     const under = profiles.get(section.name)
     const outers = new Set([...section.entries, ...credentials.defaults].map((entry) => entry.outer))
     const kept = [...(under?.values ?? [])].filter(([, { outer }]) => !outers.has(outer))
     profiles.set(section.name, { ...(under ?? own), values: new Map([...kept, ...own.values]) })
   }
-  return { profiles, ssoSessions, services }
+  return { profiles, ssoSessions, services, configProfiles, credentialsProfiles }
 }
 
 /** What the AWS CLI takes a header of the config file for; name is null where it passes it over. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { parseKnownFiles } from '@smithy/core/config'
 import { expect, test } from 'vitest'
-import { readIni } from '../../src/config/ini.ts'
-import { readAwsConfig } from '../../src/config/profiles.ts'
-import { homeWith } from './folder.ts'
+import { readIni } from '../../src/doctor/sdk-ini.ts'
+import { sdkReading } from '../../src/doctor/sdk-reading.ts'
+import { homeWith } from '../config/folder.ts'
 
 const texts: readonly (readonly [what: string, config: string, credentials?: string])[] = [
   ['nothing', ''],
@@ -45,18 +45,18 @@ const texts: readonly (readonly [what: string, config: string, credentials?: str
 ]
 
 test.each(texts)(
-  'what muster takes for a profile is what the AWS SDK takes for one: %s',
+  'what the doctor takes the AWS SDK to read is what the SDK reads: %s',
   async (_, config = '', credentials = '') => {
     const home = homeWith({ config, credentials })
     const configFile = join(home, 'config')
     const credentialsFile = join(home, 'credentials')
-    const env = { AWS_CONFIG_FILE: configFile, AWS_SHARED_CREDENTIALS_FILE: credentialsFile }
     const sdk = await parseKnownFiles({
       configFilepath: configFile,
       filepath: credentialsFile,
       ignoreCache: true,
     })
-    const ours = readAwsConfig({ env, home }).profiles.map((profile) => [profile.name, profile.values])
+    const { profiles } = sdkReading(readIni(config), readIni(credentials))
+    const ours = [...profiles].map(([name, { values }]) => [name, valuesOf(values)])
     expect(Object.fromEntries(ours)).toEqual(sdk)
   },
 )
@@ -87,3 +87,7 @@ test('a malformed line is named with its number', () => {
     { line: 4, message: 'the section header has no closing bracket' },
   ])
 })
+
+function valuesOf(values: ReadonlyMap<string, { readonly value: string }>): Record<string, string> {
+  return Object.fromEntries([...values].map(([key, { value }]) => [key, value]))
+}
