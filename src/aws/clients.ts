@@ -15,8 +15,11 @@ export interface ClientOptions {
   readonly endpoint: string | null
   readonly credentials: () => Promise<Credentials>
   readonly connection: Connection
-  /** Attempts at one call, 9 unless told. */
+  /** Attempts at one call; 9 if it is not given. */
   readonly maxAttempts?: number
+  readonly retryMode?: 'standard' | 'adaptive'
+  readonly fips?: boolean
+  readonly dualstack?: boolean
 }
 
 export function ec2Client(options: ClientOptions): EC2Client {
@@ -25,21 +28,54 @@ export function ec2Client(options: ClientOptions): EC2Client {
   return client
 }
 
-export function stsClient(options: ClientOptions): STSClient {
-  const client = new STSClient(configOf(options))
+/** `globalSts`: at STS's one old address, in the regions that it was made for (`sts_regional_endpoints = legacy`). */
+export function stsClient({
+  globalSts = false,
+  ...options
+}: ClientOptions & { readonly globalSts?: boolean }): STSClient {
+  const { endpoint, fips, dualstack, region } = options
+  const isGlobal = globalSts && endpoint === null && !fips && !dualstack && globalStsRegions.includes(region)
+  const global = { region: 'us-east-1', endpoint: 'https://sts.amazonaws.com' }
+  const client = new STSClient(configOf(isGlobal ? { ...options, ...global } : options))
   client.middlewareStack.remove('loggerMiddleware')
   return client
 }
 
+/** AWS SDKs and Tools Reference Guide, "AWS STS Regional endpoints"; botocore's LEGACY_GLOBAL_STS_REGIONS. */
+const globalStsRegions: readonly string[] = [
+  'ap-northeast-1',
+  'ap-south-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ca-central-1',
+  'eu-central-1',
+  'eu-north-1',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'sa-east-1',
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+]
+
 const silent = () => undefined
 const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent }
 
-function configOf({ region, endpoint, credentials, connection, maxAttempts = 9 }: ClientOptions) {
+/** Every setting that the SDK would otherwise look for itself, in AWS_PROFILE's section or in `[default]`. */
+function configOf(options: ClientOptions) {
+  const { region, endpoint, credentials, connection, maxAttempts = 9, retryMode = 'standard' } = options
   return {
     region,
     credentials,
     maxAttempts,
-    retryMode: 'standard',
+    retryMode,
+    useFipsEndpoint: options.fips ?? false,
+    useDualstackEndpoint: options.dualstack ?? false,
+    ignoreConfiguredEndpointUrls: true,
+    defaultsMode: 'legacy' as const,
+    userAgentAppId: async () => undefined,
     requestHandler: connection.handler,
     logger,
     ...(endpoint === null ? {} : { endpoint }),

@@ -30,26 +30,25 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly env: Io['env']
-  /** A PEM file that replaces Node's certificate authorities; AWS_CA_BUNDLE wins over it. */
-  readonly caBundle: string | null
+  /** A PEM file that replaces Node's certificate authorities, and the setting that names it; read when TLS is used. */
+  readonly caBundle: { readonly path: string; readonly setting: string } | null
   /** Milliseconds. */
   readonly requestTimeout?: number
   /** Milliseconds. */
   readonly connectionTimeout?: number
 }
 
-/** The SDK reads neither proxies nor AWS_CA_BUNDLE, which the AWS CLI does. A bad bundle is a FaultError. */
+/** The SDK reads neither proxies nor CA bundles, which the AWS CLI does. A bad bundle is the FaultError of each call. */
 export function makeConnection(options: ConnectionOptions): Connection {
-  const file = options.env.AWS_CA_BUNDLE || options.caBundle
-  const ca = file ? readBundle(file) : undefined
-  const agentOptions = { keepAlive: true, maxSockets: 256, ...(ca === undefined ? {} : { ca }) }
   const timeouts = {
     connectionTimeout: options.connectionTimeout ?? 3000,
     requestTimeout: options.requestTimeout ?? 60_000,
     throwOnRequestTimeout: true,
   }
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
-  const open = async (proxy: string | null): Promise<NodeHttpHandler> => {
+  const open = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
+    const ca = isTls && options.caBundle ? readBundle(options.caBundle) : undefined
+    const agentOptions = { keepAlive: true, maxSockets: 256, ...(ca === undefined ? {} : { ca }) }
     if (proxy === null) {
       const httpAgent = new HttpAgent(agentOptions)
       return new NodeHttpHandler({ ...timeouts, httpAgent, httpsAgent: new HttpsAgent(agentOptions) })
@@ -63,8 +62,9 @@ export function makeConnection(options: ConnectionOptions): Connection {
   }
   const handle: Handle = async (request, handlerOptions) => {
     const proxy = proxyFor(request, options.env)
-    const key = proxy ?? ''
-    const handler = handlers.get(key) ?? open(proxy)
+    const isTls = request.protocol === 'https:'
+    const key = `${request.protocol} ${proxy ?? ''}`
+    const handler = handlers.get(key) ?? open(proxy, isTls)
     handlers.set(key, handler)
     return (await handler).handle(request, handlerOptions)
   }
@@ -111,16 +111,20 @@ function handlerOf(handle: Handle): RequestHandler {
   }
 }
 
-function readBundle(file: string): string {
+function readBundle({ path, setting }: NonNullable<ConnectionOptions['caBundle']>): string {
   try {
-    return readFileSync(file, 'utf8')
+    const text = readFileSync(path, 'utf8')
+    if (/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(text)) return text
   } catch (cause) {
-    const fault = {
-      class: 'configuration',
-      code: 'CaBundle',
-      message: `The CA bundle ${file} cannot be read.`,
-      next: 'Correct AWS_CA_BUNDLE or ca_bundle.',
-    } as const
-    throw new FaultError(fault, cause)
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const reason = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : 'cannot be read'
+    throw bundleFault(path, setting, reason, cause)
   }
+  throw bundleFault(path, setting, 'holds no certificate')
+}
+
+function bundleFault(path: string, setting: string, reason: string, cause?: unknown): FaultError {
+  const message = `The CA bundle ${path} of ${setting} ${reason}.`
+  const next = `Correct ${setting}: it must name a PEM file.`
+  return new FaultError({ class: 'configuration', code: 'CaBundle', message, next }, cause)
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../config/nearest.ts'
 import { splitList } from '../config/patterns.ts'
 import type { AwsConfig, Profile } from '../config/profiles.ts'
+import { partitionOf } from '../config/region-names.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Args } from './flags.ts'
@@ -95,7 +96,7 @@ function roleProfile(name: string, source: Profile, args: Args, env: Io['env']):
       ...(kindAsSource === 'role' ? source.sources : []),
     ],
     values: {
-      role_arn: `arn:${partitionOf(region)}:iam::${account}:role/${role}`,
+      role_arn: `arn:${partitionOf(region ?? '')}:iam::${account}:role/${role}`,
       source_profile: source.name,
       ...(externalId === null ? {} : { external_id: externalId }),
       ...(duration === null ? {} : { duration_seconds: String(duration) }),
@@ -105,9 +106,4 @@ function roleProfile(name: string, source: Profile, args: Args, env: Io['env']):
     problem: problemAsSource,
     problemAsSource,
   }
-}
-
-function partitionOf(region: string | null): string {
-  if (region?.startsWith('cn-')) return 'aws-cn'
-  return region?.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }

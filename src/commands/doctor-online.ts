@@ -21,6 +21,7 @@ export async function tryEach(
       account: profile.account,
       regions: { type: 'none' },
       profile,
+      network: profile.network,
       collapsed: [],
     })
     try {

@@ -4,6 +4,7 @@ import { durationBounds, sessionLength } from '../config/session-length.ts'
 import { exitCodes, MusterError } from '../errors.ts'
 import { usableNow } from '../identity/usable.ts'
 import { age } from '../output/age.ts'
+import { sanitise } from '../output/sanitise.ts'
 import type { Command } from './command.ts'
 import { type Context, openContext } from './context.ts'
 import { flags } from './flags.ts'
@@ -48,11 +49,11 @@ export const profiles: Command = {
         Region: profile.region,
         Chain: drawnChain(profile),
         Session: sessionText(profile),
-        Problem: profile.problem,
+        Problem: profile.problem ?? profile.network.problem,
         From: `${profile.file}:${profile.line}`,
       }))
       await printList('Profiles', columns, items, args, io)
-      for (const problem of config.problems) io.err(`${problem}\n`)
+      for (const problem of config.problems) io.err(`${sanitise(problem)}\n`)
       return exitCodes.done
     } finally {
       await context.close()

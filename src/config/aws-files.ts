@@ -143,16 +143,19 @@ function problemsOf(
   ignored: (header: string) => string | null,
 ): readonly string[] {
   const passedOver = sections.map(({ name, line }) => ({ line, message: ignored(name) }))
-  const odd = (text ?? '').split('\n').findIndex((line) => line.includes('\ufffd')) + 1
+  const lines = (text ?? '').split('\n')
+  const odd = lines.findIndex((each) => each.includes('\ufffd')) + 1
   const all = isUtf8 === false ? [...failures, { line: odd, why: 'not-utf8' as const }] : failures
   const refused = all.map(({ line, why }) => ({
     line,
-    message: `${failureTexts[why]}; the AWS CLI refuses the file`,
+    message: `${/^\s*\[[^\]]*$/.test(lines[line - 1] ?? '') ? unclosed : failureTexts[why]}; the AWS CLI refuses the file`,
   }))
   return [...refused, ...passedOver]
     .toSorted((a, b) => a.line - b.line)
     .flatMap(({ line, message }) => (message === null ? [] : [`${path}:${line}: ${message}`]))
 }
+
+const unclosed = 'the section header has no closing bracket'
 
 /** What is wrong with a line for which the AWS CLI refuses the whole file. */
 const failureTexts: Readonly<Record<PythonFailure, string>> = {

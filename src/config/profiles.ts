@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Io } from '../io.ts'
 import { type AwsFiles, readAwsFiles, type Section } from './aws-files.ts'
 import { chainOf, problemOf } from './chain-problems.ts'
-import { endpointsOf } from './endpoints.ts'
+import { type Network, networkOf } from './network.ts'
 import { keysOf, kindOf, type ProfileKind, type StaticKeys } from './sources.ts'
 import { type SsoSession, ssoSessionsOf } from './sso-sessions.ts'
 
-export { endpointsFromEnvironment } from './endpoints.ts'
 export type { ProfileKind } from './sources.ts'
 
 export interface Profile {
@@ -27,10 +26,7 @@ export interface Profile {
   readonly chain: readonly string[]
   /** The chain's profiles behind this one, as sources. */
   readonly sources: readonly SourceProfile[]
-  readonly ec2Endpoint: string | null
-  readonly stsEndpoint: string | null
-  readonly ssoEndpoint: string | null
-  readonly ssoOidcEndpoint: string | null
+  readonly network: Network
   /** The keys of both files, the credentials file winning. Holds secrets. */
   readonly values: Values
   readonly file: string
@@ -52,6 +48,8 @@ export interface AwsConfig {
   /** In the order of the files, the config file first. */
   readonly profiles: readonly Profile[]
   readonly ssoSessions: readonly SsoSession[]
+  /** What holds without any profile. */
+  readonly network: Network
   readonly configFile: string
   readonly credentialsFile: string
   /** Lines that count for nothing, as `file:line: what is wrong`. */
@@ -73,7 +71,8 @@ export function awsConfigOf(files: AwsFiles, env: Io['env']): AwsConfig {
   const { configFile, credentialsFile, problems } = files
   const profiles = [...files.profiles.keys()].map((name) => profileOf(name, files, env))
   const ssoSessions = ssoSessionsOf(files.ssoSessions)
-  return { profiles, ssoSessions, configFile, credentialsFile, problems }
+  const network = networkOf(env, null, files.services)
+  return { profiles, ssoSessions, network, configFile, credentialsFile, problems }
 }
 
 /**
@@ -87,7 +86,7 @@ export function profileFingerprint(profile: Profile): string {
     ...decidingKeys.map((key) => values[key] ?? null),
   ])
   // A simulated endpoint on this machine gets another port at every start and stays the same fleet.
-  const endpoint = profile.stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? null
+  const endpoint = profile.network.stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? null
   const text = JSON.stringify([endpoint, deciding])
   return createHash('sha256').update(text).digest('hex')
 }
@@ -109,6 +108,7 @@ function profileOf(name: string, files: AwsFiles, env: Io['env']): Profile {
   const kind = kindOf(section, false)
   const values = withSsoSession(section, files)
   const chain = chainOf(name, files)
+  const network = networkOf(env, section, files.services)
   return {
     name,
     kind,
@@ -119,7 +119,7 @@ function profileOf(name: string, files: AwsFiles, env: Io['env']): Profile {
     source: values.source_profile ?? null,
     chain: chain.names,
     sources: chain.names.slice(1).map((each) => sourceNamed(each, files)),
-    ...endpointsOf(env, values, files.services.get(values.services ?? '')?.values ?? {}),
+    network,
     values,
     file,
     line,

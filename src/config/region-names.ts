@@ -54,3 +54,33 @@ export const otherRegions: readonly string[] = [
   'eu-isoe-west-1',
   'eusc-de-east-1',
 ]
+
+export type Partition =
+  | 'aws'
+  | 'aws-us-gov'
+  | 'aws-cn'
+  | 'aws-eusc'
+  | 'aws-iso'
+  | 'aws-iso-b'
+  | 'aws-iso-e'
+  | 'aws-iso-f'
+
+/** The partition of a region, which has its own accounts and keys; a name that is not one of AWS's is of the first. */
+export function partitionOf(region: string): Partition {
+  return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
+}
+
+const partitions: readonly (readonly [prefix: string, partition: Partition])[] = [
+  ['us-gov-', 'aws-us-gov'],
+  ['cn-', 'aws-cn'],
+  ['eusc-', 'aws-eusc'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+]
+
+/** Whether a text can be the name of a region, one of AWS's or not: a label of a host name (botocore's rule). */
+export function isRegionName(text: string): boolean {
+  return /^(?!\d+$)[a-zA-Z\d]([a-zA-Z\d-]{0,61}[a-zA-Z\d])?$/.test(text)
+}

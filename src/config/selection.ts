@@ -2,6 +2,7 @@ import { exitCodes, MusterError, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
 import { nearest } from './nearest.ts'
+import type { Network } from './network.ts'
 import { globTest, isExclude, isGlob, matchPatterns, splitList } from './patterns.ts'
 import type { AwsConfig, Profile } from './profiles.ts'
 import { type RegionChoice, regionsFrom } from './regions.ts'
@@ -28,6 +29,8 @@ export interface SelectedProfile {
   readonly account: string | null
   readonly regions: RegionChoice
   readonly profile: Profile | null
+  /** Without a profile, what the profile of AWS_PROFILE or `default` says, as for the AWS CLI. */
+  readonly network: Network
   /** Other selected profiles that declare the same account, and so would read the same. */
   readonly collapsed: readonly string[]
 }
@@ -144,6 +147,7 @@ function selectedProfile(profile: Profile, request: SelectionRequest): SelectedP
     account: profile.account,
     regions: regionsFrom(request, profile),
     profile,
+    network: profile.network,
     collapsed: [],
   }
 }
@@ -155,7 +159,8 @@ function ambient(
 ): SelectedProfile {
   const defaults = request.config.profiles.find((profile) => profile.name === 'default') ?? null
   const regions = regionsFrom(request, defaults)
-  return { name: source, source, account: null, regions, profile: null, collapsed: [] }
+  const network = defaults?.network ?? request.config.network
+  return { name: source, source, account: null, regions, profile: null, network, collapsed: [] }
 }
 
 /** A container says that it has a role by a variable; an instance can only be asked, unless that is forbidden. */

@@ -1,5 +1,6 @@
 import type { Credentials } from '../aws/clients.ts'
 import type { Connection } from '../aws/connection.ts'
+import type { Network } from '../config/network.ts'
 import type { AwsConfig } from '../config/profiles.ts'
 import type { Io } from '../io.ts'
 import type { AskMfa } from './mfa.ts'
@@ -8,6 +9,10 @@ import type { AskMfa } from './mfa.ts'
 export interface CredentialContext {
   readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>
   readonly config: AwsConfig
+  /** Of the profile that is signed in, whatever other profiles its chain leads through, as for the AWS CLI. */
+  readonly network: Network
+  /** The region that is asked for first, by the same profile; null if none is named. */
+  readonly region: string | null
   readonly connection: Connection
   readonly maxAttempts: number
   /** Credentials of this run, by the name of what they are of: a profile, or what `once` was told. */
@@ -18,8 +23,8 @@ export interface CredentialContext {
   readonly kept: Set<string>
   /** Asks a person for a code; null where nobody can be asked. */
   readonly askMfa: AskMfa | null
-  /** Ends when no code is being asked for: one question at a time. */
-  asking: Promise<void>
+  /** `asking` ends when no code is being asked for: one question at a time. */
+  readonly turn: { asking: Promise<void> }
   /** The folder that role sessions are shared with the AWS CLI in; null to share none. */
   readonly roleCache: string | null
   /** How long a credential_process may take, in ms. */
@@ -37,15 +42,17 @@ export interface Known {
  * half of a life of less than ten) or when AWS has called them expired.
  */
 export async function once(
-  key: string,
+  name: string,
   context: CredentialContext,
   resolve: () => Promise<Credentials>,
 ): Promise<Credentials> {
+  // Two profiles may lead through a third to different places, of which each knows its own credentials only.
+  const key = `${context.network.stsEndpoint ?? ''}\u0000${name}`
   const known = context.known.get(key)
   if (known) {
     const credentials = await known.credentials
     if (!isSpent(credentials, known.asked, context)) return credentials
-    if (context.known.get(key) !== known) return once(key, context, resolve)
+    if (context.known.get(key) !== known) return once(name, context, resolve)
   }
   const credentials = resolve()
   context.known.set(key, { credentials, asked: context.io.now() })

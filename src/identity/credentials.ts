@@ -2,14 +2,15 @@ import type { Credentials } from '../aws/clients.ts'
 import type { Profile } from '../config/profiles.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { type CredentialContext, once } from './context.ts'
-import { configurationFault, isOver } from './faults.ts'
+import { configurationFault, isOver, networkFault } from './faults.ts'
 import { leafCredentials } from './leaves.ts'
 import { ambientCredentials } from './machine.ts'
 import { assumedRole, mfaGiven } from './roles.ts'
 
 /** Credentials, resolved once per profile however many share it. */
 export function credentialsFor(selected: SelectedProfile, context: CredentialContext): Promise<Credentials> {
-  const { profile, source } = selected
+  const { profile, source, network } = selected
+  if (network.problem) return Promise.reject(networkFault(network.problem))
   if (profile) return ofProfile(profile, context)
   if (source === 'profile') return Promise.reject(new Error(`${selected.name} is no profile`))
   return ofAmbient(source, context)

@@ -6,6 +6,12 @@ export function configurationFault(message: string, profile: string): FaultError
   return new FaultError({ class: 'configuration', code: 'Configuration', message, next })
 }
 
+/** A fault of a setting of the network, which the message names. */
+export function networkFault(message: string): FaultError {
+  const next = 'Correct that setting, then sync again.'
+  return new FaultError({ class: 'configuration', code: 'NetworkSetting', message, next })
+}
+
 /** Credentials that a way in did not give. */
 export function credentialsFault(code: string, message: string, next: string, cause?: unknown): FaultError {
   return new FaultError({ class: 'credentials', code, message, next }, cause)

@@ -26,9 +26,9 @@ export async function withCode<T>(
   context: CredentialContext,
   call: (code: MfaCode) => Promise<T>,
 ): Promise<T> {
-  const before = context.asking
+  const before = context.turn.asking
   const turn = Promise.withResolvers<void>()
-  context.asking = turn.promise
+  context.turn.asking = turn.promise
   await before
   try {
     for (let refused = 0; ; refused += 1) {

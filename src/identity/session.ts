@@ -1,20 +1,22 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import { type Credentials, ec2Client, stsClient } from '../aws/clients.ts'
-import { makeConnection } from '../aws/connection.ts'
+import { type Credentials, ec2Client } from '../aws/clients.ts'
+import { type Connection, type ConnectionOptions, makeConnection } from '../aws/connection.ts'
 import { faultFrom, malformed } from '../aws/faults.ts'
 import { type PageOptions, pages } from '../aws/pages.ts'
 import { listRegions, type Region } from '../aws/regions.ts'
-import { type AwsConfig, endpointsFromEnvironment } from '../config/profiles.ts'
+import type { Network } from '../config/network.ts'
+import { expandedPath } from '../config/paths.ts'
+import type { AwsConfig } from '../config/profiles.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Fault, Kind, Page } from '../model.ts'
 import { roleCacheOf } from './cli-cache.ts'
-import type { CredentialContext } from './context.ts'
+import type { CredentialContext, Known } from './context.ts'
 import { codesGiven, credentialsFor, renewing } from './credentials.ts'
-import { configurationFault } from './faults.ts'
+import { configurationFault, networkFault } from './faults.ts'
 import type { AskMfa } from './mfa.ts'
-import { homeRegion } from './sts.ts'
+import { stsAt, stsRegion } from './sts.ts'
 
 export interface Identity {
   readonly account: string
@@ -48,6 +50,8 @@ export interface SessionsOptions {
   readonly maxAttempts?: number
   /** Milliseconds. */
   readonly requestTimeout?: number
+  /** What makes the connections; sockets unless it is given. */
+  readonly connect?: (options: ConnectionOptions) => Connection
   /** How long a credential_process may take, in ms; default 30 seconds. */
   readonly processTimeout?: number
   /** Asks for the codes of MFA devices; without it a profile that needs one is a fault. */
@@ -61,43 +65,65 @@ export type Access = Pick<SessionsOptions, 'askMfa' | 'shareRoles'>
 
 /** Sessions that share sockets and credentials. */
 export function openSessions(options: SessionsOptions): Sessions {
-  const { io, config, maxAttempts, requestTimeout } = options
-  const bundle = config.profiles.find((profile) => profile.name === 'default')?.values.ca_bundle ?? null
-  const connection = makeConnection({
-    env: io.env,
-    caBundle: bundle,
-    ...(requestTimeout === undefined ? {} : { requestTimeout }),
-  })
-  const context: CredentialContext = {
+  const { io, config } = options
+  const connections = new Map<string, Connection>()
+  const connectionOf = ({ caBundle }: Network): Connection => {
+    const key = caBundle?.path ?? ''
+    const connection = connections.get(key) ?? connectionWith(caBundle, options)
+    connections.set(key, connection)
+    return connection
+  }
+  const shared = {
     io,
     config,
-    connection,
-    maxAttempts: maxAttempts ?? (Number(io.env.AWS_MAX_ATTEMPTS) || 9),
-    known: new Map(),
-    refused: new Set(),
-    kept: new Set(),
+    known: new Map<string, Known>(),
+    refused: new Set<string>(),
+    kept: new Set<string>(),
     askMfa: options.askMfa ?? null,
-    asking: Promise.resolve(),
+    turn: { asking: Promise.resolve() },
     roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
     processTimeout: options.processTimeout ?? 30_000,
   }
-  return { open: (selected) => openSession(selected, context), close: connection.destroy }
+  return {
+    open(selected) {
+      const { network, regions } = selected
+      const connection = connectionOf(network)
+      const maxAttempts = options.maxAttempts ?? network.maxAttempts ?? 9
+      const region = regions.type === 'named' ? (regions.names[0] ?? null) : null
+      return openSession(selected, { ...shared, network, region, connection, maxAttempts })
+    },
+    close() {
+      for (const connection of connections.values()) connection.destroy()
+    },
+  }
+}
+
+function connectionWith(
+  bundle: Network['caBundle'],
+  { io, requestTimeout, connect = makeConnection }: SessionsOptions,
+): Connection {
+  const caBundle = bundle && { ...bundle, path: expandedPath(bundle.path, io) }
+  return connect({
+    env: io.env,
+    caBundle,
+    ...(requestTimeout === undefined ? {} : { requestTimeout }),
+  })
 }
 
 function openSession(selected: SelectedProfile, context: CredentialContext): Session {
-  const { profile, regions } = selected
-  const endpoints = profile ?? endpointsFromEnvironment(context.io.env)
-  const region = homeRegion(profile?.region ?? (regions.type === 'named' ? regions.names[0] : null))
+  const { profile } = selected
+  const region = stsRegion(profile, context)
   const clients = new Map<string, SignedClient>()
   const clientIn = (name: string): SignedClient => {
-    const client = clients.get(name) ?? signedClient(name, endpoints.ec2Endpoint, selected, context)
+    const client = clients.get(name) ?? signedClient(name, selected, context)
     clients.set(name, client)
     return client
   }
   const identify = remembered(async (signal: AbortSignal) => {
     const { used, credentials } = signing(selected, context)
     const { Account, Arn } = await renewing(selected, context, used, () => {
-      const client = stsClient({ ...context, credentials, region, endpoint: endpoints.stsEndpoint })
+      workingNetwork(selected)
+      const client = stsAt(region, credentials, context)
       return client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })
     })
     if (!Account || !Arn) throw malformed('The answer to GetCallerIdentity holds no account.')
@@ -166,12 +192,7 @@ interface SignedClient {
   readonly used: () => string | null
 }
 
-function signedClient(
-  region: string,
-  endpoint: string | null,
-  selected: SelectedProfile,
-  context: CredentialContext,
-): SignedClient {
+function signedClient(region: string, selected: SelectedProfile, context: CredentialContext): SignedClient {
   const { used, credentials } = signing(selected, context)
   let made: { readonly client: EC2Client; readonly refused: number } | null = null
   return {
@@ -179,10 +200,20 @@ function signedClient(
     client() {
       const refused = context.refused.size
       if (made?.refused === refused) return made.client
-      made = { client: ec2Client({ ...context, credentials, region, endpoint }), refused }
+      const { connection, maxAttempts } = context
+      const network = workingNetwork(selected)
+      const endpoint = network.ec2Endpoint
+      const client = ec2Client({ ...network, region, endpoint, credentials, connection, maxAttempts })
+      made = { client, refused }
       return made.client
     },
   }
+}
+
+/** The settings of the network; a fault if one of them cannot work, before a client is made of it. */
+function workingNetwork({ network }: SelectedProfile): Network {
+  if (network.problem) throw networkFault(network.problem)
+  return network
 }
 
 function signing(selected: SelectedProfile, context: CredentialContext) {

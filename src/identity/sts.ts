@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-sts'
 import { type Credentials, stsClient } from '../aws/clients.ts'
 import { malformed } from '../aws/faults.ts'
-import { endpointsFromEnvironment, type Profile } from '../config/profiles.ts'
+import type { Profile } from '../config/profiles.ts'
+import { partitionOf } from '../config/region-names.ts'
 import type { CredentialContext } from './context.ts'
 import type { RoleArguments } from './role-arguments.ts'
 
@@ -22,9 +23,18 @@ export interface MfaCode {
   readonly TokenCode: string
 }
 
-/** The region that STS is asked in. A profile of another partition must name a region of it. */
-export function homeRegion(region: string | null | undefined): string {
-  return region || 'us-east-1'
+/**
+ * The region that STS is asked in: the profile's, its source's, the environment's, else us-east-1; but the one that
+ * is to be read, if that is of another partition, whose keys no other knows.
+ */
+export function stsRegion(
+  profile: Profile | null,
+  { io, config, region: wanted }: CredentialContext,
+): string {
+  const behind = config.profiles.find((each) => each.name === profile?.source)
+  const named = profile?.region ?? behind?.region ?? (io.env.AWS_REGION || io.env.AWS_DEFAULT_REGION || null)
+  if (named === null) return wanted ?? 'us-east-1'
+  return wanted !== null && partitionOf(wanted) !== partitionOf(named) ? wanted : named
 }
 
 /** STS as a profile reaches it; without credentials for the call that needs none. */
@@ -33,14 +43,23 @@ export function stsOf(
   credentials: Credentials | null,
   context: CredentialContext,
 ): STSClient {
-  const { env } = context.io
-  const behind = context.config.profiles.find((each) => each.name === profile?.source)
+  const given = credentials ?? { accessKeyId: '', secretAccessKey: '' }
+  return stsAt(stsRegion(profile, context), async () => given, context)
+}
+
+/** STS in a region, at the address of the profile that is signed in. */
+export function stsAt(
+  region: string,
+  credentials: () => Promise<Credentials>,
+  { network, connection, maxAttempts }: CredentialContext,
+): STSClient {
   return stsClient({
-    region: homeRegion(profile?.region ?? behind?.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION)),
-    endpoint: profile ? profile.stsEndpoint : endpointsFromEnvironment(env).stsEndpoint,
-    credentials: async () => credentials ?? { accessKeyId: '', secretAccessKey: '' },
-    connection: context.connection,
-    maxAttempts: context.maxAttempts,
+    ...network,
+    region,
+    endpoint: network.stsEndpoint,
+    credentials,
+    connection,
+    maxAttempts,
   })
 }
 

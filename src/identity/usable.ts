@@ -14,7 +14,8 @@ export interface Usable {
 
 /** Looks at keys, at the role sessions of the AWS CLI's cache and at SSO tokens. Calls nothing. */
 export function usableNow(profile: Profile, config: AwsConfig, io: Pick<Io, 'env' | 'home' | 'now'>): Usable {
-  if (profile.problem) return { usable: false, by: 'does not work as it is written' }
+  if (profile.problem ?? profile.network.problem)
+    return { usable: false, by: 'does not work as it is written' }
   const { kind, values } = profile
   if (kind === 'role' || kind === 'credential-source' || kind === 'web-identity') {
     const end = cachedEnd(profile, io)

@@ -60,7 +60,22 @@ test.skipIf(!hasOpenssl)('AWS_CA_BUNDLE makes a private authority trusted, throu
   proxy.close()
 })
 
-test('a CA bundle that cannot be read is a configuration fault that names the file', () => {
-  const act = () => connect({ AWS_CA_BUNDLE: '/nowhere/ca.pem' })
-  expect(act).toThrow('/nowhere/ca.pem')
+test.each([
+  ['does not exist', () => '/nowhere/ca.pem'],
+  ['is a folder', () => mkdtempSync(join(tmpdir(), 'muster-tls-'))],
+  ['holds no certificate', () => new URL('wire.ts', import.meta.url).pathname],
+  ['cannot be read', () => `/${'n'.repeat(5000)}`],
+])('a CA bundle that %s is one sentence that names the setting, where TLS is used', async (what, path) => {
+  const bundle = path()
+  const read = (url: string) =>
+    pages(clientAt(url, connect({ AWS_CA_BUNDLE: bundle })), kindNamed('volumes'), { pageSize: null }, never)
+      .next()
+      .catch((reason: unknown) => faultFrom(reason, { profile: 'p', region: null }))
+  expect(await read('https://127.0.0.1:9')).toEqual({
+    class: 'configuration',
+    code: 'CaBundle',
+    message: `The CA bundle ${bundle} of AWS_CA_BUNDLE ${what}.`,
+    next: 'Correct AWS_CA_BUNDLE: it must name a PEM file.',
+  })
+  expect(await read('http://127.0.0.1:9')).toMatchObject({ code: 'ECONNREFUSED' })
 })

@@ -27,7 +27,9 @@ export async function bodyOf(request: IncomingMessage): Promise<URLSearchParams>
 }
 
 export function connect(env: Record<string, string> = {}, requestTimeout = 500): Connection {
-  return makeConnection({ env, caBundle: null, requestTimeout })
+  const path = env.AWS_CA_BUNDLE
+  const caBundle = path === undefined ? null : { path, setting: 'AWS_CA_BUNDLE' }
+  return makeConnection({ env, caBundle, requestTimeout })
 }
 
 export function clientAt(endpoint: string, connection = connect()) {

@@ -119,7 +119,7 @@ function readOf(profile: Profile, files: ReturnType<typeof awsFilesOf>): Read {
     method,
     key: method === 'keys' ? (profile.keys?.accessKeyId ?? null) : null,
     region: profile.region,
-    endpoint: profile.ec2Endpoint,
+    endpoint: profile.network.ec2Endpoint,
   }
 }
 

@@ -159,7 +159,7 @@ describe('the files', () => {
     expect(named(read1, 'a').values).toEqual({ region: 'x', aws_access_key_id: 'A' })
   })
 
-  test.each(['$HOME/real/c', '${HOME}/real/c', '~/real/c', '$PLACE/c'])(
+  test.each(['$HOME/real/c', '\u0024{HOME}/real/c', '~/real/c', '$PLACE/c'])(
     'AWS_CONFIG_FILE may be %s, as for the AWS CLI',
     (path) => {
       const home = homeWith({ 'real/c': '[profile a]\nregion = x\n' })
@@ -219,7 +219,8 @@ test.each([
   [{ AWS_ENDPOINT_URL_EC2: 'http://env2' }, 'http://env2', 'http://global'],
   [{ AWS_ENDPOINT_URL: 'http://env', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, null, null],
 ])('endpoints with %j are %s and %s', (env, ec2Endpoint, stsEndpoint) => {
-  expect(named(read({ '.aws/config': endpoints }, env), 'a')).toMatchObject({ ec2Endpoint, stsEndpoint })
+  const { network } = named(read({ '.aws/config': endpoints }, env), 'a')
+  expect(network).toMatchObject({ ec2Endpoint, stsEndpoint })
 })
 
 test.each([
@@ -230,7 +231,8 @@ test.each([
 ])('the sign-in of an SSO profile is, with %j, at %s and %s', (env, ssoEndpoint, ssoOidcEndpoint) => {
   const entries = 'sso =\n  endpoint_url = http://sso\nsso_oidc =\n  endpoint_url = http://oidc\n'
   const config = endpoints.replace('[services local]\n', `[services local]\n${entries}`)
-  expect(named(read({ '.aws/config': config }, env), 'a')).toMatchObject({ ssoEndpoint, ssoOidcEndpoint })
+  const { network } = named(read({ '.aws/config': config }, env), 'a')
+  expect(network).toMatchObject({ ssoEndpoint, ssoOidcEndpoint })
 })
 
 test.each([

@@ -15,7 +15,8 @@ export function openAt(
     const profile = config.profiles.find((each) => each.name === name) ?? null
     const regions = { type: 'named', names: ['us-east-1'] } as const
     const account = profile?.account ?? null
-    return sessions.open({ name, source: 'profile', account, regions, profile, collapsed: [] })
+    const network = profile?.network ?? config.network
+    return sessions.open({ name, source: 'profile', account, regions, profile, network, collapsed: [] })
   }
   /** Why a profile does not get in. */
   const fault = async (name: string) => {

@@ -112,6 +112,7 @@ test.each(places)('%s is sent', async (_, given) => {
     account: null,
     regions: { type: 'named', names: ['us-east-1'] },
     profile,
+    network: profile?.network ?? config.network,
     collapsed: [],
   }
   seen = []

@@ -34,8 +34,17 @@ function open(config: string, env: Record<string, string>) {
   const session = (name: string, account?: string) => {
     const profile = read.profiles.find((each) => each.name === name) ?? null
     const regions: SelectedProfile['regions'] = { type: 'named', names: ['us-east-1'] }
+    const network = profile?.network ?? read.network
     const declared = account ?? profile?.account ?? null
-    return sessions.open({ name, source: 'profile', account: declared, regions, profile, collapsed: [] })
+    return sessions.open({
+      name,
+      source: 'profile',
+      account: declared,
+      regions,
+      profile,
+      network,
+      collapsed: [],
+    })
   }
   return { session, close: sessions.close }
 }

@@ -75,8 +75,16 @@ async function faultsOf(machine: SsoMachine): Promise<(Fault | null)[]> {
   const faults = await Promise.all(
     config.profiles.map(async (profile) => {
       const regions = { type: 'named', names: ['us-east-1'] } as const
-      const { name, account } = profile
-      const session = sessions.open({ name, source: 'profile', account, regions, profile, collapsed: [] })
+      const { name, account, network } = profile
+      const session = sessions.open({
+        name,
+        source: 'profile',
+        account,
+        regions,
+        profile,
+        network,
+        collapsed: [],
+      })
       return session.identify(never).then(
         () => null,
         (error: unknown) => session.fault(error, null),

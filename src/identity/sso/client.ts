@@ -1,14 +1,15 @@
 import type { Connection } from '../../aws/connection.ts'
 import { FaultError, malformed } from '../../aws/faults.ts'
 import { type RestCall, restCall } from '../../aws/rest.ts'
-import type { Endpoints } from '../../config/endpoints.ts'
+import type { Network } from '../../config/network.ts'
+import { isRegionName, type Partition, partitionOf } from '../../config/region-names.ts'
 import type { SsoSession } from '../../config/sso-sessions.ts'
 import type { Json, JsonObject } from '../../model.ts'
 
 /** Where a sign-in's calls go, and how. */
 export interface SsoClient {
   readonly session: SsoSession
-  readonly endpoints: Pick<Endpoints, 'ssoEndpoint' | 'ssoOidcEndpoint'>
+  readonly endpoints: Pick<Network, 'ssoEndpoint' | 'ssoOidcEndpoint' | 'fips' | 'dualstack'>
   readonly connection: Connection
 }
 
@@ -21,8 +22,8 @@ export function callPortal(
   call: Call,
   signal: AbortSignal,
 ): Promise<JsonObject> {
-  const { session, endpoints, connection } = client
-  const endpoint = endpoints.ssoEndpoint ?? `https://portal.sso.${domain(session)}`
+  const { endpoints, connection } = client
+  const endpoint = endpoints.ssoEndpoint ?? addressOf('portal.sso', client)
   const headers = { 'x-amz-sso_bearer_token': accessToken }
   return restCall(connection, { ...call, headers, endpoint }, signal)
 }
@@ -43,8 +44,8 @@ export async function callOidc(client: SsoClient, call: Call, signal: AbortSigna
 }
 
 /** The address of SSO OIDC, under which the sign-in page stands too. */
-export function oidcAddress({ session, endpoints }: SsoClient): string {
-  return endpoints.ssoOidcEndpoint ?? `https://oidc.${domain(session)}`
+export function oidcAddress(client: SsoClient): string {
+  return client.endpoints.ssoOidcEndpoint ?? addressOf('oidc', client)
 }
 
 /** A member of an answer that must be a text. */
@@ -68,25 +69,33 @@ export function listMember(answer: JsonObject, name: string, operation: string):
   throw malformed(`The answer to ${operation} holds no ${name}.`)
 }
 
-/** AWS's domains by partition (endpoints of the AWS SDKs). A region that is no name must not lead elsewhere. */
-function domain({ region }: SsoSession): string {
-  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
-    const message = `The sso_region '${region}' is no region's name.`
+/** AWS's own address (rule sets of sso and sso-oidc). A region that is not a host's name must not lead elsewhere. */
+function addressOf(host: string, { session, endpoints }: Pick<SsoClient, 'session' | 'endpoints'>): string {
+  const { region } = session
+  if (!isRegionName(region)) {
+    const message = `The sso_region '${region}' is not a region's name.`
     const next = 'Correct sso_region in ~/.aws/config.'
     throw new FaultError({ class: 'configuration', code: 'SsoRegion', message, next })
   }
-  const [, suffix = 'amazonaws.com'] = suffixes.find(([prefix]) => region.startsWith(prefix)) ?? []
-  return `${region}.${suffix}`
+  const partition = partitionOf(region)
+  const { fips, dualstack } = endpoints
+  const [plain, dual] = suffixes[partition]
+  // GovCloud's plain addresses are FIPS ones.
+  const isPlain = !fips || (partition === 'aws-us-gov' && !dualstack)
+  return `https://${host}${isPlain ? '' : '-fips'}.${region}.${dualstack ? dual : plain}`
 }
 
-const suffixes: readonly (readonly [prefix: string, suffix: string])[] = [
-  ['cn-', 'amazonaws.com.cn'],
-  ['eusc-', 'amazonaws.eu'],
-  ['us-iso-', 'c2s.ic.gov'],
-  ['us-isob-', 'sc2s.sgov.gov'],
-  ['us-isof-', 'csp.hci.ic.gov'],
-  ['eu-isoe-', 'cloud.adc-e.uk'],
-]
+/** AWS's domains, and those for IPv6 (partitions.json of the AWS SDKs). */
+const suffixes: Readonly<Record<Partition, readonly [plain: string, dualstack: string]>> = {
+  aws: ['amazonaws.com', 'api.aws'],
+  'aws-us-gov': ['amazonaws.com', 'api.aws'],
+  'aws-cn': ['amazonaws.com.cn', 'api.amazonwebservices.com.cn'],
+  'aws-eusc': ['amazonaws.eu', 'api.amazonwebservices.eu'],
+  'aws-iso': ['c2s.ic.gov', 'api.aws.ic.gov'],
+  'aws-iso-b': ['sc2s.sgov.gov', 'api.aws.scloud'],
+  'aws-iso-e': ['cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'],
+  'aws-iso-f': ['csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
+}
 
 function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

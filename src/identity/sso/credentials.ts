@@ -22,6 +22,7 @@ const gates = new Map<string, Gate>()
 
 /** What the credentials of SSO profiles need of the session's own context. */
 export interface SsoCredentialContext extends Pick<SsoContext, 'io' | 'connection'> {
+  readonly network: SsoContext['endpoints']
   readonly config: Pick<AwsConfig, 'profiles' | 'ssoSessions'>
   /** Attempts at one call. */
   readonly maxAttempts: number
@@ -53,7 +54,7 @@ export async function ssoCredentials(profile: Profile, context: SsoCredentialCon
     ...named(session, context.config.profiles),
     io: context.io,
     connection: context.connection,
-    endpoints: profile,
+    endpoints: context.network,
   }
   const call = {
     operation: 'GetRoleCredentials',

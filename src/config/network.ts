@@ -1,0 +1,102 @@
+import type { Io } from '../io.ts'
+import type { Section } from './aws-files.ts'
+import { type NetworkSettings, problemOfNetwork, type Setting } from './network-problems.ts'
+
+/** Where services are called instead of at AWS's own addresses; null for AWS's own. */
+export interface Endpoints {
+  readonly ec2Endpoint: string | null
+  readonly stsEndpoint: string | null
+  /** The SSO portal's. */
+  readonly ssoEndpoint: string | null
+  readonly ssoOidcEndpoint: string | null
+}
+
+/** How AWS is called with a profile: every setting of the network, resolved for each profile by itself. */
+export interface Network extends Endpoints {
+  readonly fips: boolean
+  readonly dualstack: boolean
+  /** Whether STS is called at its one old address in the regions that it was made for. */
+  readonly globalSts: boolean
+  /** A PEM file in place of Node's certificate authorities; its path as it is written. */
+  readonly caBundle: { readonly path: string; readonly setting: string } | null
+  /** Attempts at one call; null for muster's own. */
+  readonly maxAttempts: number | null
+  readonly retryMode: 'standard' | 'adaptive'
+  /** One sentence where a setting cannot work. */
+  readonly problem: string | null
+}
+
+type ProfileSection = Pick<Section, 'values' | 'places'>
+type Services = ReadonlyMap<string, ProfileSection>
+
+/**
+ * The settings that hold for a profile, or without one. The order is botocore's: a service's variable, the global
+ * one, the service's entry in the `services` section, the profile's `endpoint_url`; of all others the variable, then
+ * the profile. An empty variable is one that is not set.
+ */
+export function networkOf(env: Io['env'], profile: ProfileSection | null, services: Services): Network {
+  const set = (key: string) => variable(env, `AWS_${key.toUpperCase()}`) ?? entry(profile, key)
+  const isIgnored = isTrue(set('ignore_configured_endpoint_urls'))
+  const endpoint = (service: string) => (isIgnored ? null : endpointOf(service, env, profile, services))
+  const settings: NetworkSettings = {
+    endpoints: {
+      ec2: endpoint('ec2'),
+      sts: endpoint('sts'),
+      sso: endpoint('sso'),
+      sso_oidc: endpoint('sso_oidc'),
+    },
+    services: isIgnored || env.AWS_ENDPOINT_URL ? null : entry(profile, 'services'),
+    fips: set('use_fips_endpoint'),
+    dualstack: set('use_dualstack_endpoint'),
+    stsRegional: set('sts_regional_endpoints'),
+    maxAttempts: set('max_attempts'),
+    retryMode: set('retry_mode'),
+  }
+  // REQUESTS_CA_BUNDLE comes last (botocore, `EndpointCreator._get_verify_value`).
+  const bundle = set('ca_bundle') ?? variable(env, 'REQUESTS_CA_BUNDLE')
+  const { ec2, sts, sso, sso_oidc: oidc } = settings.endpoints
+  return {
+    ec2Endpoint: ec2?.value ?? null,
+    stsEndpoint: sts?.value ?? null,
+    ssoEndpoint: sso?.value ?? null,
+    ssoOidcEndpoint: oidc?.value ?? null,
+    fips: isTrue(settings.fips),
+    dualstack: isTrue(settings.dualstack),
+    globalSts: settings.stsRegional?.value === 'legacy',
+    caBundle: bundle && { path: bundle.value, setting: bundle.setting },
+    maxAttempts: Number(settings.maxAttempts?.value) || null,
+    retryMode: settings.retryMode?.value === 'adaptive' ? 'adaptive' : 'standard',
+    problem: problemOfNetwork(settings, services),
+  }
+}
+
+/** botocore's `ensure_boolean`: every other word is no. */
+function isTrue(setting: Setting | null): boolean {
+  return setting?.value.toLowerCase() === 'true'
+}
+
+function endpointOf(
+  service: string,
+  env: Io['env'],
+  profile: ProfileSection | null,
+  services: Services,
+): Setting | null {
+  return (
+    variable(env, `AWS_ENDPOINT_URL_${service.toUpperCase()}`) ??
+    variable(env, 'AWS_ENDPOINT_URL') ??
+    entry(services.get(profile?.values.services ?? '') ?? null, `${service}.endpoint_url`) ??
+    entry(profile, 'endpoint_url')
+  )
+}
+
+function variable(env: Io['env'], name: string): Setting | null {
+  const value = env[name]
+  return value ? { value, setting: name } : null
+}
+
+function entry(section: ProfileSection | null, key: string): Setting | null {
+  const value = section?.values[key]
+  const place = section?.places[key]
+  if (!value) return null
+  return { value, setting: place ? `${key} (${place.file}:${place.line})` : key }
+}
