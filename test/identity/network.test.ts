@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Connection, ConnectionOptions } from '../../src/aws/connection.ts'
 import { readAwsConfig } from '../../src/config/profiles.ts'
 import { selectProfiles } from '../../src/config/selection.ts'
@@ -100,6 +100,7 @@ async function callsOf(row: Given & Pick<Row, 'region'>, names: readonly string[
     return answering(calls, fails)
   }
   const env = { ...row.env }
+  seenBySdk({ ...env, AWS_CONFIG_FILE: join(home, '.aws/config') })
   const config = readAwsConfig({ env, home })
   const io = { env, home, now: Date.now, signal: never }
   const sessions = openSessions({ io, config, connect, shareRoles: false })
@@ -118,6 +119,16 @@ async function callsOf(row: Given & Pick<Row, 'region'>, names: readonly string[
     }
   }
   return { calls, bundles, fault, home }
+}
+
+/** The SDK looks at the process itself; it must find what would lead it astray. */
+function seenBySdk(env: Readonly<Record<string, string>>): void {
+  const before = { ...process.env }
+  onTestFinished(() => {
+    process.env = before
+  })
+  const kept = Object.entries(before).filter(([name]) => !name.startsWith('AWS_'))
+  process.env = { ...Object.fromEntries(kept), ...env }
 }
 
 function regionOf({ region = 'eu-west-1' }: Pick<Row, 'region'>): string {
