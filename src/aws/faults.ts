@@ -54,6 +54,8 @@ export function malformed(message: string): FaultError {
   return new FaultError({ class: 'malformed', code: 'MalformedAnswer', message, next })
 }
 
+/** AWS's words for a signature in a region that it does not have. */
+const noRegion = /scoped to a valid region|credential.*region.*is (wrong|invalid)/i
 const networkCode =
   /^(E[A-Z]*(CONN|TIMEDOUT|NOTFOUND|PIPE|AGAIN|UNREACH)[A-Z]*|TimeoutError|NetworkingError|EPROTO)$/
 const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/
@@ -68,6 +70,7 @@ function classOf(code: string, text: string, status: number): FaultClass {
     return 'throttled'
   }
   if (/service control policy/i.test(text)) return 'denied-by-policy'
+  if (noRegion.test(text)) return 'configuration'
   if (
     /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|Forbidden|ForbiddenException)$/.test(code)
   ) {
@@ -105,6 +108,8 @@ function nextOf(kind: FaultClass, code: string, text: string, context: FaultCont
       return 'Look for a proxy or an endpoint_url that answers in place of AWS, then sync again.'
     case 'configuration':
       if (code === 'RegionDisabledException') return regionOff(profile)
+      if (noRegion.test(text))
+        return `Choose a region that exists: --region, or region of profile ${profile}.`
       return `Correct profile ${profile} in ~/.aws.`
     case 'bug':
       return 'Please report this.'

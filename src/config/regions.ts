@@ -2,7 +2,8 @@ import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
 import { isGlob, isPattern, splitList } from './patterns.ts'
-import type { Profile } from './profiles.ts'
+import type { AwsConfig, Profile } from './profiles.ts'
+import { isRegionName } from './region-names.ts'
 import type { Settings } from './settings.ts'
 
 /** Where to look: these regions; those enabled in the account that match; or nothing tells (a fault). */
@@ -16,6 +17,7 @@ export interface RegionRequest {
   readonly selection: Selection
   readonly settings: Settings
   readonly env: Io['env']
+  readonly config: Pick<AwsConfig, 'network'>
 }
 
 /**
@@ -24,19 +26,22 @@ export interface RegionRequest {
  * profile among many, such a word counts as no region, so that the others go on.
  */
 export function regionsFrom(
-  { selection, settings, env }: RegionRequest,
+  { selection, settings, env, config: { network: environment } }: RegionRequest,
   profile: Profile | null,
 ): RegionChoice {
+  // Behind an endpoint of its own a region may have any name, such as OpenStack's RegionOne.
+  const network = profile?.network ?? environment
+  const isKnown = (word: string) => (network.ec2Endpoint ? isRegionName(word) : isRegion(word))
   const sources: readonly (readonly [origin: string, words: readonly string[]])[] = [
     ['--region', splitList(selection.regions)],
     ['AWS_REGION', oneWord(env.AWS_REGION)],
     ['AWS_DEFAULT_REGION', oneWord(env.AWS_DEFAULT_REGION)],
     ['the settings', splitList(settings.regions)],
-    ['~/.aws', oneWord(profile?.region).filter(isRegion)],
+    ['~/.aws', oneWord(profile?.region).filter(isKnown)],
   ]
   const [origin, words] = sources.find(([, each]) => each.length > 0) ?? ['', []]
   if (words.length === 0) return { type: 'none' }
-  for (const word of words) checkRegion(word, origin)
+  for (const word of words) checkRegion(word, origin, isKnown)
   if (words.some(isPattern)) return { type: 'enabled', patterns: words }
   return { type: 'named', names: [...new Set(words)] }
 }
@@ -45,9 +50,9 @@ function oneWord(value: string | null | undefined): readonly string[] {
   return value ? [value] : []
 }
 
-function checkRegion(word: string, origin: string): void {
+function checkRegion(word: string, origin: string, isKnown: (word: string) => boolean): void {
   const bare = word.startsWith('!') ? word.slice(1) : word
-  if (isGlob(bare) || isRegion(bare)) return
+  if (isGlob(bare) || isKnown(bare)) return
   throw usageError(
     `'${word}' (from ${origin}) is no region; give a name such as eu-west-1, or '*' for all that are enabled.`,
   )

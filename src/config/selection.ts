@@ -36,10 +36,11 @@ export interface SelectedProfile {
 }
 
 /**
- * The profiles that a command works with: those of --profile, else the keys in the environment, AWS_PROFILE, the
- * settings' profiles, a web identity of the environment (before `default`, as for the AWS CLI, unless that assumes a
- * role), a `default` that is alone, or, without any profile, the role of the container or of the instance. Profiles
- * that declare an account that --account does not want are left out, those that declare the same one become one.
+ * The profiles that a command works with: those of --profile, else the keys in the environment, AWS_PROFILE, else
+ * AWS_DEFAULT_PROFILE (AWS CLI v2; v1 takes them the other way round), the settings' profiles, a `default` that is
+ * alone, or, without any profile, the role of the container or of the instance. A web identity of the environment
+ * comes before such a profile unless that assumes a role, and the machine's role after one that holds no credentials,
+ * both as for the AWS CLI. Profiles that declare an account that --account does not want are left out, those that declare the same one become one.
  * A usage error where the words match nothing or do not tell; exit code 4 where there is nothing to sign in with.
  */
 export function selectProfiles(request: SelectionRequest): readonly SelectedProfile[] {
@@ -78,14 +79,14 @@ function chosen(request: SelectionRequest): readonly SelectedProfile[] {
   const { selection, config, settings, env } = request
   const words = splitList(selection.profiles)
   if (words.length > 0) return named(words, '--profile', request)
-  if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) return [ambient('environment', request)]
-  // AWS_PROFILE is one name: a comma or a star in it is part of the name, as for the AWS CLI.
-  if (env.AWS_PROFILE) return [selectedProfile(profileNamed(env.AWS_PROFILE, request), request)]
+  // Half a key stops the AWS CLI as well: another source would be another account.
+  if (env.AWS_ACCESS_KEY_ID) return [ambient('environment', request)]
+  const chosen = profileOfEnvironment(request)
+  if (chosen) return [withoutFlag(chosen, request)]
   if (settings.profiles.length > 0) return named(splitList(settings.profiles), 'the settings', request)
   const usable = usableNames(config)
-  if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN && !defaultAssumesRole(config)) {
-    return [ambient('web-identity', request)]
-  }
+  const defaults = config.profiles.find(({ name }) => name === 'default')
+  if (env.AWS_WEB_IDENTITY_TOKEN_FILE && !assumesRole(defaults)) return [ambient('web-identity', request)]
   if (usable.length === 1 && usable[0] === 'default') return named(['default'], '~/.aws', request)
   if (usable.length > 0) {
     throw usageError(
@@ -123,11 +124,32 @@ function named(
     .filter((profile) => profile.kind !== 'none' || words.includes(profile.name))
     .map((profile) => profile.name)
   const matched = matchPatterns(words, names)
-  if (matched.length > 0) return matched.map((name) => selectedProfile(profileNamed(name, request), request))
+  if (matched.length > 0)
+    return matched.map((name) => selectedProfile(profileNamed(name, request, origin), request))
   throw usageError(`No profile is left of '${words.join(',')}' (from ${origin}); take a '!' word away.`)
 }
 
-function profileNamed(name: string, { config }: SelectionRequest, origin = 'AWS_PROFILE'): Profile {
+/** AWS_PROFILE is one name: a comma or a star in it is part of the name, as for the AWS CLI. */
+function profileOfEnvironment(request: SelectionRequest): Profile | null {
+  const variable = request.env.AWS_PROFILE ? 'AWS_PROFILE' : 'AWS_DEFAULT_PROFILE'
+  const name = request.env[variable]
+  return name ? profileNamed(name, request, variable) : null
+}
+
+/** What a profile that no flag names leads to: the environment's web identity and the machine's role are looked at, too. */
+function withoutFlag(profile: Profile, request: SelectionRequest): SelectedProfile {
+  if (request.env.AWS_WEB_IDENTITY_TOKEN_FILE && !assumesRole(profile)) {
+    return ambient('web-identity', request)
+  }
+  const machine = profile.kind === 'none' ? machineSource(request) : null
+  return machine ? ambient(machine, request) : selectedProfile(profile, request)
+}
+
+function assumesRole(profile: Profile | undefined): boolean {
+  return profile?.kind === 'role' || profile?.kind === 'credential-source'
+}
+
+function profileNamed(name: string, { config }: SelectionRequest, origin: string): Profile {
   const profile = config.profiles.find((candidate) => candidate.name === name)
   if (profile) return profile
   const names = config.profiles.map((candidate) => candidate.name)
@@ -152,14 +174,15 @@ function selectedProfile(profile: Profile, request: SelectionRequest): SelectedP
   }
 }
 
-/** Credentials without a profile; the region may still stand in the `default` profile. */
+/** Credentials without a profile; region and network may still stand in that of AWS_PROFILE, or in `default`. */
 function ambient(
   source: Exclude<SelectedProfile['source'], 'profile'>,
   request: SelectionRequest,
 ): SelectedProfile {
   const defaults = request.config.profiles.find((profile) => profile.name === 'default') ?? null
-  const regions = regionsFrom(request, defaults)
-  const network = defaults?.network ?? request.config.network
+  const settings = profileOfEnvironment(request) ?? defaults
+  const regions = regionsFrom(request, settings)
+  const network = settings?.network ?? request.config.network
   return { name: source, source, account: null, regions, profile: null, network, collapsed: [] }
 }
 
@@ -167,11 +190,6 @@ function ambient(
 function machineSource({ env, allowInstance }: SelectionRequest): 'container' | 'instance' | null {
   if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) return 'container'
   return allowInstance && env.AWS_EC2_METADATA_DISABLED?.toLowerCase() !== 'true' ? 'instance' : null
-}
-
-function defaultAssumesRole({ profiles }: AwsConfig): boolean {
-  const kind = profiles.find(({ name }) => name === 'default')?.kind
-  return kind === 'role' || kind === 'credential-source'
 }
 
 function collapsedByAccount(

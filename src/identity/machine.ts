@@ -16,10 +16,11 @@ export async function ambientCredentials(
     case 'environment':
       return environmentKeys(env)
     case 'web-identity': {
+      if (!env.AWS_ROLE_ARN) throw roleMissing()
       const session = env.AWS_ROLE_SESSION_NAME
       const named = session ? { sessionName: session } : {}
       const role = {
-        roleArn: env.AWS_ROLE_ARN ?? '',
+        roleArn: env.AWS_ROLE_ARN,
         tokenFile: env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '',
         ...named,
       }
@@ -43,6 +44,11 @@ export async function ambientCredentials(
         instanceCredentials,
       )
   }
+}
+
+function roleMissing() {
+  const message = 'AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN.'
+  return credentialsFault('WebIdentityRole', message, 'Set AWS_ROLE_ARN to the role that the token opens.')
 }
 
 type Env = CredentialContext['io']['env']

@@ -1,21 +1,21 @@
-import type { EC2Client } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import { type Credentials, ec2Client } from '../aws/clients.ts'
 import { type Connection, type ConnectionOptions, makeConnection } from '../aws/connection.ts'
 import { faultFrom, malformed } from '../aws/faults.ts'
-import { type PageOptions, pages } from '../aws/pages.ts'
+import type { PageOptions } from '../aws/pages.ts'
 import { listRegions, type Region } from '../aws/regions.ts'
 import type { Network } from '../config/network.ts'
 import { expandedPath } from '../config/paths.ts'
-import type { AwsConfig } from '../config/profiles.ts'
+import type { AwsConfig, Profile } from '../config/profiles.ts'
+import { partitionOf } from '../config/region-names.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Fault, Kind, Page } from '../model.ts'
 import { roleCacheOf } from './cli-cache.ts'
 import type { CredentialContext, Known } from './context.ts'
 import { codesGiven, credentialsFor, renewing } from './credentials.ts'
-import { configurationFault, networkFault } from './faults.ts'
+import { configurationFault } from './faults.ts'
 import type { AskMfa } from './mfa.ts'
+import { renewedPages, type SignedClient, signedClient, signing, workingNetwork } from './signed-client.ts'
 import { stsAt, stsRegion } from './sts.ts'
 
 export interface Identity {
@@ -146,86 +146,25 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
     ),
     pages: (kind, name, options, signal) =>
       renewedPages(clientIn(name), kind, options, signal, selected, context),
-    fault: (error, name, operation) =>
-      faultFrom(error, {
+    fault(error, name, operation) {
+      const fault = faultFrom(error, {
         profile: selected.name,
         region: name,
         ...(operation === undefined ? {} : { operation }),
         ...(ssoSession === undefined ? {} : { ssoSession }),
-      }),
-  }
-}
-
-/** The pages of one kind; the page at which a session expires is asked for again with a new one. */
-async function* renewedPages(
-  { client, used }: SignedClient,
-  kind: Kind,
-  options: PageOptions,
-  signal: AbortSignal,
-  selected: SelectedProfile,
-  context: CredentialContext,
-): AsyncGenerator<Page> {
-  let source = pages(client(), kind, options, signal)
-  let token = options.startingToken ?? null
-  let renewed = false
-  const next = async () => {
-    // A generator that has thrown is over: the next one starts with the page that it was at.
-    if (renewed)
-      source = pages(client(), kind, token === null ? options : { ...options, startingToken: token }, signal)
-    renewed = true
-    const { value, done } = await source.next()
-    renewed = false
-    return done ? null : value
-  }
-  for (;;) {
-    const page = await renewing(selected, context, used, next)
-    if (!page) return
-    token = page.nextToken
-    yield page
-  }
-}
-
-/** A client that follows renewed credentials: the SDK's own keeps those that have not expired by its clock. */
-interface SignedClient {
-  readonly client: () => EC2Client
-  /** The access key that it signs with. */
-  readonly used: () => string | null
-}
-
-function signedClient(region: string, selected: SelectedProfile, context: CredentialContext): SignedClient {
-  const { used, credentials } = signing(selected, context)
-  let made: { readonly client: EC2Client; readonly refused: number } | null = null
-  return {
-    used,
-    client() {
-      const refused = context.refused.size
-      if (made?.refused === refused) return made.client
-      const { connection, maxAttempts } = context
-      const network = workingNetwork(selected)
-      const endpoint = network.ec2Endpoint
-      const client = ec2Client({ ...network, region, endpoint, credentials, connection, maxAttempts })
-      made = { client, refused }
-      return made.client
+      })
+      const next = nextElsewhere(fault, name ?? context.region, profile)
+      return next === null ? fault : { ...fault, next }
     },
   }
 }
 
-/** The settings of the network; a fault if one of them cannot work, before a client is made of it. */
-function workingNetwork({ network }: SelectedProfile): Network {
-  if (network.problem) throw networkFault(network.problem)
-  return network
-}
-
-function signing(selected: SelectedProfile, context: CredentialContext) {
-  let key: string | null = null
-  return {
-    used: () => key,
-    async credentials(): Promise<Credentials> {
-      const credentials = await credentialsFor(selected, context)
-      key = credentials.accessKeyId
-      return credentials
-    },
-  }
+/** What to do about keys that AWS does not know, because the region that is asked is of another partition. */
+function nextElsewhere({ code }: Fault, region: string | null, profile: Profile | null): string | null {
+  const own = profile?.region ?? null
+  if (!/^(InvalidClientTokenId|AuthFailure|UnrecognizedClientException)$/.test(code)) return null
+  if (region === null || own === null || partitionOf(region) === partitionOf(own)) return null
+  return `Choose a region of partition ${partitionOf(own)}, where profile ${profile?.name} is (${own}): ${region} is of ${partitionOf(region)}, which has its own keys.`
 }
 
 /** Asked once; a failure is forgotten, so that the next caller asks again. */

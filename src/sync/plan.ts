@@ -58,7 +58,7 @@ export function planScopes(
 export function fingerprintOf(selected: SelectedProfile, env: Io['env']): string {
   if (selected.profile) return profileFingerprint(selected.profile)
   return createHash('sha256')
-    .update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''}`)
+    .update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''} ${selected.network.stsEndpoint ?? ''}`)
     .digest('hex')
 }
 

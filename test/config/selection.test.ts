@@ -51,6 +51,29 @@ describe('which profiles', () => {
       { config: '[default]\naws_access_key_id=A\naws_secret_access_key=s\n' },
       ['default'],
     ],
+    ['AWS_DEFAULT_PROFILE', { env: { AWS_DEFAULT_PROFILE: 'keys' } }, ['keys']],
+    [
+      'AWS_PROFILE before AWS_DEFAULT_PROFILE, as for the AWS CLI v2',
+      { env: { AWS_PROFILE: 'prod-b', AWS_DEFAULT_PROFILE: 'keys' } },
+      ['prod-b'],
+    ],
+    [
+      'half a key in the environment, which stops the AWS CLI as well',
+      { env: { AWS_ACCESS_KEY_ID: 'A', AWS_PROFILE: 'keys' } },
+      ['environment'],
+    ],
+    ['a web identity before AWS_PROFILE', { env: { ...webIdentity, AWS_PROFILE: 'keys' } }, ['web-identity']],
+    ['a flag before a web identity', { profiles: ['keys'], env: webIdentity }, ['keys']],
+    [
+      'a container behind AWS_PROFILE that names only a region',
+      { env: { AWS_PROFILE: 'base', AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' } },
+      ['container'],
+    ],
+    [
+      'the instance behind AWS_PROFILE that names only a region',
+      { env: { AWS_PROFILE: 'base' }, allowInstance: true },
+      ['instance'],
+    ],
     ['the instance', { config: '', allowInstance: true }, ['instance']],
     ['a container', { config: '', env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://x' } }, ['container']],
     [
@@ -153,6 +176,33 @@ describe('which regions', () => {
 
   test.each(['eu-west', 'Ireland', 'eu-west-1a', '!x'])('%s is refused with an example', (word) => {
     expect(failure({ profiles: ['prod-b'], regions: [word] }).message).toContain('such as eu-west-1')
+  })
+
+  test.each<[string, Given, string]>([
+    ['AWS_PROFILE', { env: { ...keys, AWS_PROFILE: 'prod-a-admin' } }, 'us-east-1'],
+    ['AWS_DEFAULT_PROFILE', { env: { ...keys, AWS_DEFAULT_PROFILE: 'prod-a-admin' } }, 'us-east-1'],
+    ['AWS_REGION', { env: { ...keys, AWS_PROFILE: 'base', AWS_REGION: 'eu-west-3' } }, 'eu-west-3'],
+  ])('keys in the environment use the region of %s', (_, given, region) => {
+    expect(select(given)[0]).toMatchObject({ source: 'environment', profile: null, regions: named(region) })
+  })
+
+  test('keys in the environment call where the profile of AWS_PROFILE says', () => {
+    const config = `${fleet}[profile local]\nendpoint_url = http://127.0.0.1:9\nregion = RegionOne\n`
+    const env = { ...keys, AWS_PROFILE: 'local' }
+    expect(select({ config, env })[0]).toMatchObject({
+      regions: named('RegionOne'),
+      network: { ec2Endpoint: 'http://127.0.0.1:9' },
+    })
+    const missing = failure({ env: { ...keys, AWS_PROFILE: 'gone' } })
+    expect(missing.message).toMatch(/^There is no profile 'gone' \(from AWS_PROFILE\)/)
+  })
+
+  test('a region of any name works behind an endpoint of its own, and nowhere else', () => {
+    const local = `[profile local]\nendpoint_url = http://127.0.0.1:9\naws_access_key_id = A\naws_secret_access_key = s\n`
+    const given = { config: local, profiles: ['local'] }
+    expect(select({ ...given, regions: ['RegionOne'] })[0]?.regions).toEqual(named('RegionOne'))
+    expect(failure({ ...given, regions: ['Region One'] }).message).toContain('is no region')
+    expect(failure({ profiles: ['keys'], regions: ['RegionOne'] }).message).toContain('is no region')
   })
 
   test('keys in the environment use the region of the default profile', () => {

@@ -47,13 +47,15 @@ export const environmentRules: readonly Rule[] = [
   {
     code: 'default-profile-in-environment',
     severity: 'warning',
-    about: 'AWS_DEFAULT_PROFILE, which only the AWS CLI reads',
+    about: 'AWS_DEFAULT_PROFILE, which the SDKs pass over',
     *check({ env }) {
       const name = env.AWS_DEFAULT_PROFILE
       if (!name || env.AWS_PROFILE === name) return
       yield variable({
         wrong: `AWS_DEFAULT_PROFILE (${name}) is set.`,
-        awsCli: `takes profile ${name}, whatever AWS_PROFILE says`,
+        awsCli: env.AWS_PROFILE
+          ? `version 2 takes profile ${env.AWS_PROFILE}, version 1 ${name}`
+          : `takes profile ${name}`,
         sdk: 'passes over it',
         mends: [
           {
