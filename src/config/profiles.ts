@@ -85,10 +85,13 @@ export function profileFingerprint(profile: Profile): string {
     keys?.accessKeyId ?? null,
     ...decidingKeys.map((key) => values[key] ?? null),
   ])
-  // A simulated endpoint on this machine gets another port at every start and stays the same fleet.
-  const endpoint = profile.network.stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? null
-  const text = JSON.stringify([endpoint, deciding])
+  const text = JSON.stringify([placeOf(profile.network), deciding])
   return createHash('sha256').update(text).digest('hex')
+}
+
+/** Whose accounts are reached: a simulated endpoint on this machine gets another port at every start and stays the same. */
+export function placeOf({ stsEndpoint }: Network): string {
+  return stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? ''
 }
 
 const decidingKeys = [

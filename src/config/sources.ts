@@ -52,7 +52,7 @@ export function sourcesOf(section: ProfileSection, isSource: boolean): readonly 
 }
 
 /** The same for the AWS SDK for JavaScript (`fromIni`), which reads the files as one and passes over half a source. */
-export function sdkSourcesOf({ values }: ProfileSection): readonly Source['kind'][] {
+export function sdkSourcesOf(values: Values): readonly Source['kind'][] {
   const { role_arn: role, source_profile: source, credential_source: named } = values
   const found: readonly (Source['kind'] | null)[] = [
     role && source && !named ? 'role' : role && named && !source ? 'credential-source' : null,

@@ -14,6 +14,7 @@ import { nameRules } from './rules/names.ts'
 import { unexplained, unlikeReadings } from './rules/readings.ts'
 import { roleRules } from './rules/roles.ts'
 import { secretRules } from './rules/secrets.ts'
+import { sourceRules } from './rules/sources.ts'
 import { ssoRules } from './rules/sso.ts'
 import { valueRules } from './rules/values.ts'
 
@@ -31,6 +32,7 @@ const fileRules: readonly Rule[] = [
 export const rules: readonly Rule[] = [
   ...fileRules,
   ...keyRules,
+  ...sourceRules,
   ...roleRules,
   ...chainRules,
   ...mfaRules,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { matchPatterns } from '../config/patterns.ts'
-import { profileFingerprint } from '../config/profiles.ts'
+import { placeOf, profileFingerprint } from '../config/profiles.ts'
 import { accountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Scope } from '../model.ts'
@@ -58,7 +58,7 @@ export function planScopes(
 export function fingerprintOf(selected: SelectedProfile, env: Io['env']): string {
   if (selected.profile) return profileFingerprint(selected.profile)
   return createHash('sha256')
-    .update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''} ${selected.network.stsEndpoint ?? ''}`)
+    .update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''} ${placeOf(selected.network)}`)
     .digest('hex')
 }
 

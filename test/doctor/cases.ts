@@ -444,6 +444,25 @@ export const profileCases: readonly Case[] = [
     asked: { profile: 'p', sdk: /Detected a cycle/, awsCli: /[Ii]nfinite loop/ },
   },
   {
+    code: 'competing-sources',
+    bad: { config: signedIn, credentials: `[base]\n${keys}` },
+    at: 'credentials:2',
+    good: { config: signedIn, credentials: `[user]\n${keys}` },
+    asked: { profile: 'base', sdk: /^keys$/, awsCli: /Error loading SSO Token/ },
+  },
+  {
+    code: 'competing-sources',
+    bad: { config: `[profile p]\n${region}credential_process = /bin/p\n${keys}` },
+    at: 'config:4',
+    good: { config: `${ofUser}` },
+  },
+  {
+    code: 'competing-sources',
+    bad: { config: `${user}${role}source_profile = user\n${keys}` },
+    at: 'config:9',
+    good: { config: `${role}source_profile = p\n${keys}` },
+  },
+  {
     code: 'two-sources',
     bad: { config: `${ofUser}credential_source = Environment\n` },
     at: 'config:9',
