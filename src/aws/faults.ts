@@ -1,9 +1,9 @@
 import { MusterError } from '../errors.ts'
 import type { Fault, FaultClass } from '../model.ts'
-import { cleanText } from './redact.ts'
+import { cleanText } from '../redact.ts'
 import { shellWord } from './shell-word.ts'
 
-export { redact } from './redact.ts'
+export { redact } from '../redact.ts'
 
 /** An error that knows its fault already. */
 export class FaultError extends Error {

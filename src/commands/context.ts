@@ -69,7 +69,7 @@ export function selected(context: Context, selection: Selection): readonly Selec
 
 /** How a command's sessions get in beyond what stands in ~/.aws. The demo leaves the AWS CLI's cache alone. */
 export function accessOf({ mfa, demo }: Context): Access {
-  return { askMfa: mfa.ask, shareRoles: !demo }
+  return { askMfa: mfa.ask, lendTerminal: mfa.lendTerminal, shareRoles: !demo }
 }
 
 /** Where the saved queries are: those that ship, and the user's own. */

@@ -1,4 +1,5 @@
 import type { Checkup } from '../doctor/checkup.ts'
+import type { Conceal } from '../doctor/conceal.ts'
 import { diffOf } from '../doctor/diff.ts'
 import type { Finding } from '../doctor/finding.ts'
 import type { JsonObject } from '../model.ts'
@@ -31,7 +32,7 @@ export function placeOf({ file, line }: Pick<Finding, 'file' | 'line'>): string 
 export function doctorItems(
   findings: readonly Finding[],
   checkup: Checkup,
-  conceal: (text: string) => string,
+  conceal: Conceal,
 ): readonly JsonObject[] {
   return findings.map((finding) => ({
     Place: placeOf(finding),

@@ -1,4 +1,5 @@
 import type { Checkup } from '../doctor/checkup.ts'
+import type { Conceal } from '../doctor/conceal.ts'
 import { type DiffLine, diffOf } from '../doctor/diff.ts'
 import type { Finding, Mend, Severity } from '../doctor/finding.ts'
 import { width } from '../output/cell.ts'
@@ -23,7 +24,7 @@ type Paint = (text: string, code: number) => string
 export function* reportLines(
   findings: readonly Finding[],
   checkup: Checkup,
-  conceal: (text: string) => string,
+  conceal: Conceal,
   { columns, colour, home }: ReportOptions,
 ): Generator<string> {
   const paint: Paint = (text, code) => (colour ? `\u001b[${code}m${text}\u001b[39;22m` : text)
@@ -47,7 +48,7 @@ function headOf(finding: Finding): string {
 function* findingLines(
   { severity, code, wrong, awsCli, sdk, mends }: Finding,
   checkup: Checkup,
-  conceal: (text: string) => string,
+  conceal: Conceal,
   size: number,
   paint: Paint,
 ): Generator<string> {
@@ -68,12 +69,7 @@ function* findingLines(
   }
 }
 
-function* diffLines(
-  mend: Mend,
-  checkup: Checkup,
-  conceal: (text: string) => string,
-  paint: Paint,
-): Generator<string> {
+function* diffLines(mend: Mend, checkup: Checkup, conceal: Conceal, paint: Paint): Generator<string> {
   const lines = diffOf(checkup, mend, conceal)
   const digits = String(lines.reduce((most, { line }) => Math.max(most, line), 0)).length
   const files = new Set(lines.map(({ file }) => file))

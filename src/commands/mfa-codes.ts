@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts'
+import type { LendTerminal } from '../identity/context.ts'
 import { type AskMfa, type MfaDevice, mfaRefused, mfaWanted } from '../identity/mfa.ts'
 import type { Io, Keyboard } from '../io.ts'
 
@@ -8,6 +9,8 @@ export interface MfaCodes {
   given(device: MfaDevice): string | null
   /** That code, else what is typed on the terminal; a fault that names --mfa-code where there is none. */
   readonly ask: AskMfa
+  /** Gives the terminal to a program that asks something itself; null where there is none. */
+  readonly lendTerminal: LendTerminal | null
   /** Whether the terminal waits for a code, so that nothing else may be drawn on it. */
   isAsking(): boolean
 }
@@ -29,8 +32,18 @@ export function mfaCodes(
     if (bare) owners.set(bare.code, serial)
     return bare?.code ?? null
   }
+  const lendTerminal: LendTerminal = async (work) => {
+    asking = true
+    err('\r\u001b[K')
+    try {
+      return await work()
+    } finally {
+      asking = false
+    }
+  }
   return {
     given,
+    lendTerminal: keyboard ? lendTerminal : null,
     isAsking: () => asking,
     async ask(device, signal) {
       const code = given(device)

@@ -9,15 +9,40 @@ export const hidden = '****'
 const keyShape = /(?<![\w+/=])(?=[\w+/=]*[a-z])(?=[\w+/=]*[A-Z])(?=[\w+/=]*\d)[\w+/=]{40,}/g
 const accessKeyId = /\b(A[KS]IA[A-Z0-9]{4})[A-Z0-9]{4,}(?=[A-Z0-9]{4}\b)/g
 
-/** A function that hides in any text what the files hold as a secret, and what has the shape of one. */
-export function concealer(checkup: Checkup): (text: string) => string {
-  const secrets = filesOf(checkup).flatMap(secretsOf)
-  const longest = [...new Set(secrets)].toSorted((a, b) => b.length - a.length)
-  return (text) =>
-    longest
-      .reduce((shown, secret) => shown.replaceAll(secret, hidden), text)
+/** A line that a text is about, if it is about one. */
+export interface At {
+  readonly file: string
+  readonly line: number | null
+}
+
+/** Hides in any text what the files hold as a secret, and what has the shape of one. */
+export type Conceal = (text: string, at: At | null) => string
+
+/** Of a line that continues a secret every word is hidden, of others what is long enough to be recognised anywhere. */
+export function concealer(checkup: Checkup): Conceal {
+  const files = filesOf(checkup).map((file) => ({ name: file.name, ...secretsOf(file) }))
+  const secrets = longestFirst(files.flatMap((file) => file.secrets))
+  const wordsAt = ({ file, line }: At) =>
+    longestFirst(files.find(({ name }) => name === file)?.continued.get(line ?? 0) ?? [])
+  return (text, at) =>
+    hideWords(
+      secrets.reduce((shown, secret) => shown.replaceAll(secret, hidden), text),
+      at ? wordsAt(at) : [],
+    )
       .replace(keyShape, hidden)
       .replace(accessKeyId, '$1…')
+}
+
+/** In either case: the AWS CLI takes the beginning of such a line for a key, in lower case. */
+function hideWords(text: string, words: readonly string[]): string {
+  return words.reduce(
+    (shown, word) => shown.replace(new RegExp(word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gi'), hidden),
+    text,
+  )
+}
+
+function longestFirst(words: readonly string[]): readonly string[] {
+  return [...new Set(words)].toSorted((a, b) => b.length - a.length)
 }
 
 /** A line of a file with its value hidden where the key is a secret's, or none that is known. */
@@ -25,7 +50,15 @@ export function concealedLine(text: string): string {
   const [, before = '', key = '', between = '', value = ''] =
     /^(\s*[#;]*\s*)([^\s=:]*)(\s*[=:\s]\s*)(.*)$/s.exec(text) ?? []
   if (/^\s*\[/.test(text) || value === '') return text
-  return isSecret(key) ? `${before}${key}${between}${hidden}` : text
+  return `${before}${key}${between}${concealedValue(key, value)}`
+}
+
+/** A value as it may be shown: a secret not at all, of a command its program alone. */
+export function concealedValue(key: string, value: string): string {
+  if (isSecret(key)) return hidden
+  if (key.trim().toLowerCase() !== 'credential_process') return value
+  const [, program = '', rest = ''] = /^(\s*(?:"[^"]*"|'[^']*'|\S+))(.*)$/s.exec(value) ?? []
+  return rest.trim() === '' ? program : `${program} ${hidden}`
 }
 
 /** Whether a key, misspelt or not, may hold a secret. */
@@ -37,23 +70,31 @@ export function isSecret(written: string): boolean {
   return secretKeys.includes(nearest(key, [...profileKeys, ...ssoSessionKeys]) ?? '')
 }
 
-/** Every value of a secret's key, also of a commented, misspelt or malformed line, and what follows it indented. */
-function secretsOf({ lines }: CheckedFile): string[] {
-  const found: string[] = []
+/** Every value of a secret's key, also of a commented, misspelt or malformed line, and what follows it. */
+function secretsOf({ lines }: CheckedFile) {
+  const secrets: string[] = []
+  const continued = new Map<number, readonly string[]>()
   let inSecret = false
-  for (const { text } of lines) {
+  for (const [index, { text }] of lines.entries()) {
     const [, key = '', value = ''] = /^\s*[#;]*\s*([^\s=:]*)\s*[=:\s]\s*(.*?)\s*$/s.exec(text) ?? []
     if (isSecret(key)) {
       inSecret = true
-      found.push(...pieces(value))
-    } else if (inSecret && /^\s/.test(text) && !isKnown(key)) found.push(...pieces(text))
-    else inSecret = false
+      secrets.push(...pieces(value))
+    } else if (inSecret && isMore(text, key)) {
+      secrets.push(...pieces(text))
+      continued.set(
+        index + 1,
+        text.split(/[\s=:]+/).filter((word) => word.length > 1),
+      )
+    } else inSecret = false
   }
-  return found
+  return { secrets, continued }
 }
 
-function isKnown(key: string): boolean {
-  return profileKeys.includes(key.toLowerCase())
+/** Whether a line below a secret may be more of it, indented or not. */
+function isMore(text: string, key: string): boolean {
+  if (text.trim() === '' || /^\s*[[#;]/.test(text)) return false
+  return !profileKeys.includes(key.toLowerCase())
 }
 
 /** Short words would be found everywhere; a secret of AWS is never one. */

@@ -1,5 +1,5 @@
 import type { Checkup } from './checkup.ts'
-import { concealedLine } from './conceal.ts'
+import { type Conceal, concealedLine } from './conceal.ts'
 import type { Edit, FileName } from './document.ts'
 import type { Mend } from './finding.ts'
 
@@ -16,10 +16,10 @@ export interface DiffLine {
 export function diffOf(
   { config, credentials }: Pick<Checkup, 'config' | 'credentials'>,
   { edits }: Mend,
-  conceal: (text: string) => string,
+  conceal: Conceal,
 ): readonly DiffLine[] {
   const files = { config, credentials }
-  const shown = (text: string) => conceal(concealedLine(text))
+  const shown = (text: string, file: FileName, line: number) => conceal(concealedLine(text), { file, line })
   const linesOf = ({ file, line, removed, lines, end }: Edit): DiffLine[] => {
     const gone = files[file].lines.slice(line - 1, line - 1 + removed)
     const cr = (index: number) => (end === '\n' && gone[index]?.end === '\r\n' ? '\r' : '')
@@ -28,13 +28,13 @@ export function diffOf(
         sign: '-' as const,
         file,
         line: line + index,
-        text: shown(each.text) + cr(index),
+        text: shown(each.text, file, line + index) + cr(index),
       })),
       ...lines.map((text, index) => ({
         sign: '+' as const,
         file,
         line: line + Math.min(index, Math.max(0, removed - 1)),
-        text: shown(text),
+        text: shown(text, file, line + Math.min(index, Math.max(0, removed - 1))),
       })),
     ]
   }

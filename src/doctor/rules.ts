@@ -1,5 +1,5 @@
 import type { Checkup } from './checkup.ts'
-import { concealer } from './conceal.ts'
+import { type Conceal, concealer } from './conceal.ts'
 import type { Finding, Found, Rule, Severity } from './finding.ts'
 import { accountRules } from './rules/accounts.ts'
 import { byteRules } from './rules/bytes.ts'
@@ -11,6 +11,7 @@ import { keyRules } from './rules/keys.ts'
 import { lineRules } from './rules/line-rules.ts'
 import { mfaRules } from './rules/mfa.ts'
 import { nameRules } from './rules/names.ts'
+import { processRules } from './rules/processes.ts'
 import { unexplained, unlikeReadings } from './rules/readings.ts'
 import { roleRules } from './rules/roles.ts'
 import { secretRules } from './rules/secrets.ts'
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   ...fileRules,
   ...keyRules,
   ...sourceRules,
+  ...processRules,
   ...roleRules,
   ...chainRules,
   ...mfaRules,
@@ -67,7 +69,8 @@ export function examine(checkup: Checkup): readonly Finding[] {
   return [...found, ...rest].map((each) => concealed(each, conceal)).toSorted(byPlace)
 }
 
-function concealed(finding: Finding, conceal: (text: string) => string): Finding {
+function concealed(finding: Finding, hide: Conceal): Finding {
+  const conceal = (text: string) => hide(text, finding)
   const { profile, wrong, awsCli, sdk, mends } = finding
   return {
     ...finding,

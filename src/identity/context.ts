@@ -27,9 +27,13 @@ export interface CredentialContext {
   readonly turn: { asking: Promise<void> }
   /** The folder that role sessions are shared with the AWS CLI in; null to share none. */
   readonly roleCache: string | null
+  /** Lends the terminal, on which nothing is drawn meanwhile; null if there is none. */
+  readonly lendTerminal: LendTerminal | null
   /** How long a credential_process may take, in ms. */
   readonly processTimeout: number
 }
+
+export type LendTerminal = <T>(work: () => Promise<T>) => Promise<T>
 
 export interface Known {
   readonly credentials: Promise<Credentials>

@@ -1,7 +1,7 @@
 import type { Credentials } from '../aws/clients.ts'
-import { cleanText } from '../aws/redact.ts'
 import { expandedPath } from '../config/paths.ts'
 import type { SelectedProfile } from '../config/selection.ts'
+import { cleanText } from '../redact.ts'
 import type { CredentialContext } from './context.ts'
 import { credentialsFault } from './faults.ts'
 import { webIdentityCredentials } from './web-identity.ts'

@@ -1,76 +1,82 @@
-import { spawn } from 'node:child_process'
 import type { Credentials } from '../aws/clients.ts'
+import { shellWords } from '../config/python.ts'
+import { cleanText } from '../redact.ts'
 import type { CredentialContext } from './context.ts'
 import { credentialsFault } from './faults.ts'
+import { type Ending, type Ran, runCommand } from './run-command.ts'
+
+/** What a credential_process is run with. */
+export type ProcessContext = Pick<CredentialContext, 'io' | 'processTimeout' | 'turn' | 'lendTerminal'>
 
 /**
- * The credentials that a profile's credential_process prints (JSON, Version 1). It runs in a shell, as with the SDK,
- * in a group of its own and without a terminal, so that all of it can be ended when it takes too long or when muster
- * is interrupted. What it prints is in no error: it may be a secret.
+ * The credentials that a profile's credential_process prints (JSON, Version 1). Its command is split into words as
+ * the AWS CLI splits it (Python's shlex) and runs without a shell. It is tried without a terminal first, so that many
+ * run at once and leave a progress line alone; if it fails and the terminal can be lent, once more with that, one
+ * after the other. What it prints on standard output is in no error, what it says on standard error is.
  */
 export async function processCredentials(
   profile: string,
   command: string,
-  { io, processTimeout }: Pick<CredentialContext, 'io' | 'processTimeout'>,
+  context: ProcessContext,
 ): Promise<Credentials> {
-  const fail = (what: string) =>
-    credentialsFault(
-      'CredentialProcess',
-      `The credential_process of profile ${profile} ${what}.`,
-      `Run its command by hand to see why: credential_process of profile ${profile} in ~/.aws/config.`,
-    )
-  const { ending, output } = await outputOf(command, io, processTimeout)
+  const { io, processTimeout, lendTerminal } = context
+  const words = shellWords(command)
+  if (!words?.[0]) throw processFault(profile, words ? 'is empty' : 'has a quote that is not closed')
+  const first = await runCommand(words, io, { timeout: processTimeout, hasTerminal: false })
+  const asks = typeof first.ending === 'number' && first.ending !== 0
+  // A person types slowly.
+  const withTerminal = () => runCommand(words, io, { timeout: processTimeout * 10, hasTerminal: true })
+  const ran = asks && lendTerminal ? await inTurn(context, () => lendTerminal(withTerminal)) : first
   io.signal.throwIfAborted()
-  if (ending === 'late') throw fail(`gave nothing within ${processTimeout / 1000} seconds`)
-  if (ending === 'long') throw fail('printed more than 64 kB')
-  if (ending !== 0) throw fail(ending === null ? 'was ended by a signal' : `ended with exit code ${ending}`)
-  const credentials = credentialsIn(output)
-  if (typeof credentials === 'string') throw fail(credentials)
+  const wrong = problemOf(ran.ending, words, processTimeout)
+  if (wrong !== null) {
+    throw processFault(profile, wrong + said(ran), asks && !lendTerminal)
+  }
+  const credentials = credentialsIn(ran.output)
+  if (typeof credentials === 'string') throw processFault(profile, credentials)
   const end = credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY
-  if (end <= io.now()) throw fail('gave credentials that have expired')
+  if (end <= io.now()) throw processFault(profile, 'gave credentials that have expired')
   return credentials
 }
 
-type Ending = number | null | 'late' | 'long'
+function processFault(profile: string, what: string, lackedTerminal = false) {
+  return credentialsFault(
+    'CredentialProcess',
+    `The credential_process of profile ${profile} ${what.replace(/\.$/, '')}.`,
+    `Do what it says, or run its command by hand: credential_process of profile ${profile} in ~/.aws/config.${lackedTerminal ? ' It had no terminal to ask on.' : ''}`,
+  )
+}
 
-function outputOf(
-  command: string,
-  { env, signal }: CredentialContext['io'],
-  timeout: number,
-): Promise<{ readonly ending: Ending; readonly output: string }> {
-  const child = spawn('/bin/sh', ['-c', command], {
-    detached: true,
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  let output = ''
-  let early: Ending | undefined
-  const end = (why?: Ending) => {
-    early ??= why
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-    } catch {
-      // It has ended by itself.
-    }
+/** One at a time has the terminal, and none while a code is typed. */
+async function inTurn<T>({ turn }: ProcessContext, work: () => Promise<T>): Promise<T> {
+  const before = turn.asking
+  const mine = Promise.withResolvers<void>()
+  turn.asking = mine.promise
+  await before
+  try {
+    return await work()
+  } finally {
+    mine.resolve()
   }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-    if (output.length > 65_536) end('long')
-  })
-  const timer = setTimeout(() => end('late'), timeout)
-  const interrupted = () => end(null)
-  signal.addEventListener('abort', interrupted, { once: true })
-  return new Promise((resolve) => {
-    const ended = (code: number | null) => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', interrupted)
-      resolve({ ending: early === undefined ? code : early, output })
-    }
-    child.once('error', () => ended(127))
-    child.once('close', ended)
-    // What it started in the background may hold its output open for ever.
-    child.once('exit', () => end())
-  })
+}
+
+function problemOf(ending: Ending, words: readonly string[], timeout: number): string | null {
+  if (ending === 0) return null
+  if (ending === 'late') return `gave nothing within ${timeout / 1000} seconds`
+  if (ending === 'long') return 'printed more than 64 kB'
+  if (ending === null) return 'was ended by a signal'
+  if (typeof ending === 'number') return `ended with exit code ${ending}`
+  return `cannot be started (${ending.code}): ${cleanText(words[0] ?? '')}, which no shell has looked at`
+}
+
+/** The words of standard error, without secrets, and without what standard output holds. */
+function said({ errors, output }: Ran): string {
+  const printed = new Set(output.split(/[^\w+/=.-]+/).filter((word) => word.length >= 8))
+  const words = errors
+    .split(/(\s+)/)
+    .map((word) => ([...printed].some((each) => word.includes(each)) ? '[secret]' : word))
+  const text = cleanText(words.join(''))
+  return text === '' ? '' : `: ${text}`
 }
 
 /** Credentials, or what is wrong with the output. */

@@ -11,7 +11,7 @@ import type { SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Fault, Kind, Page } from '../model.ts'
 import { roleCacheOf } from './cli-cache.ts'
-import type { CredentialContext, Known } from './context.ts'
+import type { CredentialContext, Known, LendTerminal } from './context.ts'
 import { codesGiven, credentialsFor, renewing } from './credentials.ts'
 import { configurationFault } from './faults.ts'
 import type { AskMfa } from './mfa.ts'
@@ -56,12 +56,14 @@ export interface SessionsOptions {
   readonly processTimeout?: number
   /** Asks for the codes of MFA devices; without it a profile that needs one is a fault. */
   readonly askMfa?: AskMfa | null
+  /** Lends the terminal to a credential_process that asks for something; without it none has one. */
+  readonly lendTerminal?: LendTerminal | null
   /** Whether role sessions are shared with the AWS CLI through its cache; default true. */
   readonly shareRoles?: boolean
 }
 
 /** How sessions get in beyond what stands in ~/.aws. */
-export type Access = Pick<SessionsOptions, 'askMfa' | 'shareRoles'>
+export type Access = Pick<SessionsOptions, 'askMfa' | 'lendTerminal' | 'shareRoles'>
 
 /** Sessions that share sockets and credentials. */
 export function openSessions(options: SessionsOptions): Sessions {
@@ -80,6 +82,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     refused: new Set<string>(),
     kept: new Set<string>(),
     askMfa: options.askMfa ?? null,
+    lendTerminal: options.lendTerminal ?? null,
     turn: { asking: Promise.resolve() },
     roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
     processTimeout: options.processTimeout ?? 30_000,

@@ -463,6 +463,32 @@ export const profileCases: readonly Case[] = [
     good: { config: `${role}source_profile = p\n${keys}` },
   },
   {
+    code: 'shell-in-process',
+    bad: { config: `[profile p]\n${region}credential_process = /bin/p --user $USER\n` },
+    at: 'config:3',
+    good: {
+      config: `[profile p]\n${region}credential_process = /bin/p 'https://x/?a=$1&b' https://y?a=1&b=2;c\n`,
+    },
+  },
+  {
+    code: 'shell-in-process',
+    bad: { config: `[profile p]\n${region}credential_process = /bin/p | jq .x\n` },
+    at: 'config:3',
+    good: { config: `[profile p]\n${region}credential_process = sh -c '/bin/p | jq .x && echo $X'\n` },
+  },
+  {
+    code: 'shell-in-process',
+    bad: { config: `[profile p]\n${region}credential_process = ~/bin/p\n` },
+    at: 'config:3',
+    good: { config: `[profile p]\n${region}credential_process = /bin/p --name a=~b "c;d" \\$e\n` },
+  },
+  {
+    code: 'shell-in-process',
+    bad: { config: `[profile p]\n${region}credential_process = A=1 /bin/p && true\n` },
+    at: 'config:3',
+    good: { config: `[profile p]\n${region}credential_process = /bin/p A=1 x&y=2\n` },
+  },
+  {
     code: 'two-sources',
     bad: { config: `${ofUser}credential_source = Environment\n` },
     at: 'config:9',

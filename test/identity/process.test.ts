@@ -1,14 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { shellWords } from '../../src/config/python.ts'
 import { processCredentials } from '../../src/identity/process.ts'
 import { never } from '../aws/wire.ts'
+import { of, random } from '../doctor/mutations.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const io = { env: { PATH: process.env.PATH }, home: '/', now: Date.now, signal: never }
 const run = (command: string, processTimeout = 30_000, signal = never) =>
-  processCredentials('p', command, { io: { ...io, signal }, processTimeout })
+  processCredentials('p', command, {
+    io: { ...io, signal },
+    processTimeout,
+    turn: { asking: Promise.resolve() },
+    lendTerminal: null,
+  })
+/** A command of a shell, which the AWS CLI and muster do not start by themselves. */
+const shell = (script: string) => `/bin/sh -c '${script.replaceAll("'", "'\\''")}'`
 const print = (content: object) => `echo '${JSON.stringify(content)}'`
 const keys = { Version: 1, AccessKeyId: 'AKIA1', SecretAccessKey: 'hidden' }
 
@@ -21,9 +31,102 @@ test('what the command prints are the credentials', async () => {
   })
 })
 
+const urls = `printer --url 'https://idp/x?a=1&b=2#top' https://idp/y?c=3&d=4;e "two words" it\\'s "$HOME" $HOME | cat`
+test('a command is split into words as the AWS CLI splits it, and no shell sees them', async () => {
+  const folder = temporaryFolder()
+  const [words, program] = [join(folder, 'words'), join(folder, 'printer')]
+  writeFileSync(program, `#!/bin/sh\nfor word in "$@"; do echo "$word" >> ${words}; done\n${print(keys)}\n`, {
+    mode: 0o700,
+  })
+  await run(urls.replace('printer', program))
+  const expected = [
+    '--url',
+    'https://idp/x?a=1&b=2#top',
+    'https://idp/y?c=3&d=4;e',
+    'two words',
+    "it's",
+    '$HOME',
+    '$HOME',
+    '|',
+    'cat',
+  ]
+  expect(readFileSync(words, 'utf8').trim().split('\n')).toEqual(expected)
+})
+
+const hasPython = spawnSync('python3', ['--version']).status === 0
+if (!hasPython) process.stderr.write('SKIPPED: words of commands beside Python.\n')
+test.skipIf(!hasPython)('2,000 commands are split as Python splits them', () => {
+  const dice = random(1)
+  const pieces = [
+    'a',
+    'b c',
+    ' ',
+    '\t',
+    '"',
+    "'",
+    '\\',
+    '#',
+    '&',
+    '|',
+    ';',
+    '$X',
+    '=',
+    'ü',
+    '\u00a0',
+    'x"y z"',
+    '`',
+  ]
+  const commands = Array.from({ length: 2000 }, () =>
+    Array.from({ length: 1 + Math.floor(dice() * 9) }, () => of(pieces, dice)).join(''),
+  )
+  const judge = `
+import json, shlex, sys
+def words(command):
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return None
+json.dump([words(each) for each in json.load(sys.stdin)], sys.stdout)`
+  const { stdout } = spawnSync('python3', ['-c', judge], {
+    input: JSON.stringify(commands),
+    encoding: 'utf8',
+  })
+  const theirs = JSON.parse(stdout) as unknown[]
+  expect(commands.map((each) => [each, shellWords(each)])).toEqual(
+    commands.map((each, index) => [each, theirs[index]]),
+  )
+})
+
 test.each<[string, string, string]>([
-  ['fails', 'echo hidden >&2; echo hidden; exit 7', 'ended with exit code 7'],
-  ['is not there', 'no-such-command-of-mine', 'ended with exit code 127'],
+  ['fails', shell('echo hidden; exit 7'), 'ended with exit code 7'],
+  [
+    'says why it fails',
+    shell('echo "please log in at https://acme.awsapps.com/start." >&2; echo hidden; exit 7'),
+    'ended with exit code 7: please log in at https://acme.awsapps.com/start',
+  ],
+  [
+    'says its secrets',
+    shell('echo "hidden-in-both SecretAccessKey=hidden token=hidden" >&2; echo hidden-in-both; exit 7'),
+    'ended with exit code 7: [secret] SecretAccessKey=[secret] token=[secret]',
+  ],
+  [
+    'is not there',
+    'no-such-command-of-mine',
+    'cannot be started (ENOENT): no-such-command-of-mine, which no shell has looked at',
+  ],
+  ['begins with a variable', '$HOME/x', 'cannot be started (ENOENT): $HOME/x, which no shell has looked at'],
+  ['holds an open quote', 'echo "x', 'has a quote that is not closed'],
+  ['is empty', '""', 'is empty'],
+  [
+    'holds a null character',
+    'echo \0',
+    'cannot be started (ERR_INVALID_ARG_VALUE): echo, which no shell has looked at',
+  ],
+  [
+    'has a name that is too long',
+    'n'.repeat(5000),
+    `cannot be started (ENAMETOOLONG): ${'n'.repeat(299)}…, which no shell has looked at`,
+  ],
   ['prints no JSON', 'echo hidden', 'printed no JSON'],
   ['prints another version', print({ ...keys, Version: 2 }), 'printed no credentials of Version 1'],
   ['prints no keys', print({ Version: 1, SecretAccessKey: 'hidden' }), 'printed no keys'],
@@ -31,20 +134,20 @@ test.each<[string, string, string]>([
   ['prints an odd end', print({ ...keys, Expiration: 'soon' }), 'printed an Expiration that is no time'],
   ['is late', print({ ...keys, Expiration: '2001-01-01T00:00:00Z' }), 'gave credentials that have expired'],
   ['prints without end', 'yes hidden', 'printed more than 64 kB'],
-  ['is killed', 'kill -9 $$', 'was ended by a signal'],
-])('a command that %s is told without its output', async (_, command, text) => {
+  ['is killed', shell('kill -9 $$'), 'was ended by a signal'],
+])('a command that %s is reported without its output', async (_, command, text) => {
   const error: unknown = await run(command).catch((reason: unknown) => reason)
   expect(error).toMatchObject({
     message: `The credential_process of profile p ${text}.`,
     fault: { class: 'credentials', code: 'CredentialProcess' },
   })
-  expect(JSON.stringify(error)).not.toContain('hidden')
+  if (!text.includes('hidden')) expect(JSON.stringify(error)).not.toContain('hidden')
 })
 
 test('one that hangs is ended in time, with all that it started', async () => {
   const mark = join(temporaryFolder(), 'alive')
   const began = performance.now()
-  const hanging = run(`(sleep 1; touch ${mark}) & sleep 60`, 200)
+  const hanging = run(shell(`(sleep 1; touch ${mark}) & sleep 60`), 200)
   await expect(hanging).rejects.toThrow('gave nothing within 0.2 seconds')
   expect(performance.now() - began).toBeLessThan(1000)
   await pause(1200)
@@ -53,14 +156,14 @@ test('one that hangs is ended in time, with all that it started', async () => {
 
 test('one that leaves something behind that holds its output does not hang', async () => {
   const began = performance.now()
-  await run(`${print(keys)}; sleep 30 &`)
+  await run(shell(`${print(keys)}; sleep 30 &`))
   expect(performance.now() - began).toBeLessThan(5000)
 })
 
 test('an interrupt ends it', async () => {
   const pid = join(temporaryFolder(), 'pid')
   const stop = new AbortController()
-  const pending = run(`echo $$ > ${pid}; sleep 60`, 30_000, stop.signal)
+  const pending = run(shell(`echo $$ > ${pid}; sleep 60`), 30_000, stop.signal)
   await pause(150)
   stop.abort(new Error('ended by SIGINT'))
   await expect(pending).rejects.toThrow('ended by SIGINT')

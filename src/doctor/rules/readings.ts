@@ -1,7 +1,7 @@
 import type { Placed, Reading, ReadSection } from '../../config/aws-cli-reading.ts'
 import type { PythonFailure } from '../../config/python-ini.ts'
 import type { Checkup } from '../checkup.ts'
-import { hidden, isSecret } from '../conceal.ts'
+import { concealedValue } from '../conceal.ts'
 import { type Finding, type Found, refuses } from '../finding.ts'
 import { filesOf } from '../lines.ts'
 
@@ -94,7 +94,7 @@ function placeOf({ file, line }: { readonly file: string; readonly line: number 
 
 function said(key: string, placed: Placed | null): string {
   if (placed === null) return 'reads nothing'
-  return `reads ${isSecret(key) ? hidden : `'${placed.value}'`} (line ${placed.line})`
+  return `reads '${concealedValue(key, placed.value)}' (line ${placed.line})`
 }
 
 function* between(
