@@ -1,4 +1,6 @@
 import type { Io } from '../io.ts'
+import { redact } from '../redact.ts'
+import { FaultError } from './faults.ts'
 
 interface Target {
   readonly protocol: string
@@ -6,10 +8,11 @@ interface Target {
   readonly port?: number | undefined
 }
 
-/** The proxy's URL for a request, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; null for none. */
+/** The proxy's URL for a request, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; null for none. A bad one is a FaultError. */
 export function proxyFor(target: Target, env: Io['env']): string | null {
   const scheme = target.protocol.replace(':', '')
-  const proxy = env[`${scheme}_proxy`] || env[`${scheme.toUpperCase()}_PROXY`]
+  const variable = env[`${scheme}_proxy`] ? `${scheme}_proxy` : `${scheme.toUpperCase()}_PROXY`
+  const proxy = env[variable]
   if (!proxy) return null
   const port = target.port ?? (scheme === 'https' ? 443 : 80)
   const host = target.hostname.toLowerCase()
@@ -18,7 +21,15 @@ export function proxyFor(target: Target, env: Io['env']): string | null {
     .split(/[\s,]+/)
     .filter(Boolean)
   if (excepted.some((entry) => matches(entry, host, port))) return null
-  return proxy.includes('://') ? proxy : `http://${proxy}`
+  return checked(proxy.includes('://') ? proxy : `http://${proxy}`, variable)
+}
+
+function checked(proxy: string, variable: string): string {
+  const url = URL.canParse(proxy) ? new URL(proxy) : null
+  if (url && /^https?:$/.test(url.protocol)) return proxy
+  const message = `${variable} is '${redact(proxy)}', which is not the address of an HTTP proxy.`
+  const next = `Correct ${variable}: it must be http://HOST:PORT.`
+  throw new FaultError({ class: 'configuration', code: 'Proxy', message, next })
 }
 
 /** `*`, `host`, `.domain`, `*.domain`, each with an optional port; a host stands for its subdomains too. */

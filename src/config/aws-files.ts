@@ -107,13 +107,23 @@ export function readBytes(file: string): Buffer | null {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    const reason = code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'permission denied' : code
+    const reason = reasons[code] ?? code
     throw new MusterError(
-      `Cannot read ${file}: ${reason}; make it a file that you may read.`,
+      `Cannot read ${shortened(file)}: ${reason}; make it a file that you may read.`,
       exitCodes.credentials,
       { cause: error },
     )
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+  ENAMETOOLONG: 'the path is too long',
+}
+
+function shortened(path: string): string {
+  return path.length > 300 ? `${path.slice(0, 299)}…` : path
 }
 
 function sectionOf(

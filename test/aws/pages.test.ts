@@ -137,6 +137,15 @@ test('NO_PROXY takes domains and ports', () => {
   )
 })
 
+test.each(['http://', 'http://h:99999', 'socks5://h:1', 'http://user:hush@h:99999', 'not a host'])(
+  'HTTPS_PROXY that is %s is one sentence that names it',
+  (proxy) => {
+    const act = () => proxyFor({ protocol: 'https:', hostname: 'h' }, { HTTPS_PROXY: proxy })
+    expect(act).toThrow(/^HTTPS_PROXY is '.*', which is not the address of an HTTP proxy\.$/)
+    expect(act).not.toThrow('hush')
+  },
+)
+
 test('times are printed as the AWS CLI v2 prints them', () => {
   const at = (text: string) => toPlain({ at: new Date(text), gone: undefined })
   expect(at('2026-01-01T00:00:00Z')).toEqual({ at: '2026-01-01T00:00:00+00:00' })

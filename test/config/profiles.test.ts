@@ -190,6 +190,11 @@ describe('the files', () => {
     expect(() => readAwsConfig({ env: {}, home })).toThrow(`${join(home, '.aws/config')}: it is a folder`)
   })
 
+  test('a path that is too long is an error that says so', () => {
+    const env = { AWS_CONFIG_FILE: `/${'n'.repeat(5000)}` }
+    expect(() => readAwsConfig({ env, home: '/' })).toThrow(/^Cannot read \/n{298}…: the path is too long; /)
+  })
+
   test('problems name file and line, and say how a profile is written', () => {
     const { problems, configFile, credentialsFile } = read({
       '.aws/config': '[profile a]\njunk\n[foo]\nx=1\n',

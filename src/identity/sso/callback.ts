@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { RestError } from '../../aws/rest.ts'
 
@@ -14,8 +14,8 @@ export interface Callback {
 const path = '/oauth/callback'
 
 /**
- * Waits on this machine for the browser that comes back from a sign-in (RFC 8252, section 7.3). Only what carries
- * the state counts: any page in the browser could call the port.
+ * Waits on this machine for the browser that comes back from a sign-in (RFC 8252, section 7.3). Only a request that
+ * carries the state and names this machine is the answer: any page in the browser could call the port.
  */
 export async function listenForCode(state: string): Promise<Callback> {
   let answer: (query: URLSearchParams) => void = () => {}
@@ -23,15 +23,14 @@ export async function listenForCode(state: string): Promise<Callback> {
     answer = resolve
   })
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    const isOurs = request.method === 'GET' && url.pathname === path
-    const counts = isOurs && url.searchParams.get('state') === state
-    response.writeHead(counts ? 200 : isOurs ? 400 : 404, {
+    const query = queryOf(request)
+    const isRight = query?.get('state') === state
+    response.writeHead(isRight ? 200 : query ? 400 : 404, {
       'content-type': 'text/html; charset=utf-8',
       connection: 'close',
     })
-    response.end(counts ? closePage : '')
-    if (counts) answer(url.searchParams)
+    response.end(isRight ? closePage : '')
+    if (query && isRight) answer(query)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -44,6 +43,15 @@ export async function listenForCode(state: string): Promise<Callback> {
 
 const closePage =
   '<!DOCTYPE html><html><head><title>muster</title></head><body><p>muster has the answer. You may close this page.</p></body></html>'
+
+/** What a request to the address carries; null for any other request, however it is written. */
+function queryOf({ method, url = '', headers, socket }: IncomingMessage): URLSearchParams | null {
+  const [own, query = ''] = url.split('?', 2)
+  if (method !== 'GET' || own !== path) return null
+  // A name of another machine that leads here belongs to whoever gave it that address.
+  const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${socket.localPort}`)
+  return hosts.includes(headers.host ?? '') ? new URLSearchParams(query) : null
+}
 
 function codeOf(query: URLSearchParams): string {
   const code = query.get('code')

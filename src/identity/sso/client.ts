@@ -55,11 +55,29 @@ export function textMember(answer: JsonObject, name: string, operation: string):
   throw malformed(`The answer to ${operation} holds no ${name}.`)
 }
 
-/** A member of an answer that must be a number. */
-export function numberMember(answer: JsonObject, name: string, operation: string): number {
+/** A member of an answer that must be a number of seconds: how long something lasts, ten years at most. */
+export function lengthMember(answer: JsonObject, name: string, operation: string): number {
+  return numberMember(answer, name, operation, 315_576_000)
+}
+
+/** A member of an answer that must be a time in seconds since 1970, before the year 2200. */
+export function timeMember(answer: JsonObject, name: string, operation: string): number {
+  return numberMember(answer, name, operation, 7_258_118_400)
+}
+
+function numberMember(answer: JsonObject, name: string, operation: string, most: number): number {
   const value = answer[name]
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  throw malformed(`The answer to ${operation} holds no ${name}.`)
+  if (typeof value !== 'number') throw malformed(`The answer to ${operation} holds no ${name}.`)
+  if (value >= 0 && value <= most) return value
+  throw malformed(`The answer to ${operation} holds ${value} as ${name}, which cannot be right.`)
+}
+
+/** A member of an answer that must be a web address: a person is to open it. */
+export function addressMember(answer: JsonObject, name: string, operation: string): string {
+  const text = textMember(answer, name, operation)
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.href
+  throw malformed(`The answer to ${operation} holds a ${name} that is not a web address.`)
 }
 
 /** A member of an answer that must be a list of objects. */

@@ -6,7 +6,7 @@ import type { AwsConfig, Profile } from '../../config/profiles.ts'
 import { ssoSessionOf } from '../../config/sso-sessions.ts'
 import type { JsonObject } from '../../model.ts'
 import { cachedRole } from './cli-cache.ts'
-import { callPortal, numberMember, textMember } from './client.ts'
+import { callPortal, textMember, timeMember } from './client.ts'
 import { named, roleFault } from './faults.ts'
 import { type Gate, makeGate } from './gate.ts'
 import { refuseToken, type SsoContext, usableToken } from './renewal.ts'
@@ -128,10 +128,13 @@ export function gateOf({ session, endpoints }: SsoContext): Gate {
 function credentialsOf({ roleCredentials: given }: JsonObject): Credentials {
   const members = typeof given === 'object' && given !== null ? (given as JsonObject) : {}
   const text = (name: string) => textMember(members, name, 'GetRoleCredentials')
+  // This one time is in milliseconds.
+  const { expiration } = members
+  const seconds = { expiration: typeof expiration === 'number' ? expiration / 1000 : null }
   return {
     accessKeyId: text('accessKeyId'),
     secretAccessKey: text('secretAccessKey'),
     sessionToken: text('sessionToken'),
-    expiration: new Date(numberMember(members, 'expiration', 'GetRoleCredentials')),
+    expiration: new Date(1000 * timeMember(seconds, 'expiration', 'GetRoleCredentials')),
   }
 }

@@ -4,7 +4,7 @@ import { isPassing } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import type { JsonObject } from '../../model.ts'
 import { listenForCode } from './callback.ts'
-import { callOidc, numberMember, oidcAddress, textMember } from './client.ts'
+import { addressMember, callOidc, lengthMember, oidcAddress, textMember, timeMember } from './client.ts'
 import { signInError } from './login-errors.ts'
 import type { SsoContext } from './renewal.ts'
 import { type Registration, writeLogin } from './token-cache.ts'
@@ -86,16 +86,19 @@ async function byDevice(
   const operation = 'StartDeviceAuthorization'
   const call = { operation, method: 'POST', path: '/device_authorization', body } as const
   const asked = await callOidc(context, call, signal)
-  const url = textMember(asked, 'verificationUri', operation)
-  const complete = typeof asked.verificationUriComplete === 'string' ? asked.verificationUriComplete : url
+  const url = addressMember(asked, 'verificationUri', operation)
+  const complete =
+    asked.verificationUriComplete === undefined
+      ? url
+      : addressMember(asked, 'verificationUriComplete', operation)
   const grant = {
     grantType: 'urn:ietf:params:oauth:grant-type:device_code',
     deviceCode: textMember(asked, 'deviceCode', operation),
   }
   emit({ type: 'code', url, code: textMember(asked, 'userCode', operation), complete })
-  // 5 s where the service does not say, and 5 s more when it is asked too often (RFC 8628, section 3.5).
+  // 5 s more when it is asked too often (RFC 8628, section 3.5).
   let failures = 0
-  for (let seconds = Number(asked.interval ?? 5); ; ) {
+  for (let seconds = intervalOf(asked); ; ) {
     await pause(seconds * 1000, undefined, { signal })
     try {
       return await keep(context, client, await createToken(context, client, grant, signal), emit)
@@ -106,6 +109,11 @@ async function byDevice(
       else if (!isPassing(error) || ++failures > 3) throw error
     }
   }
+}
+
+/** How long to wait between two questions, in seconds: 5 if the service does not say, and never less than one. */
+function intervalOf({ interval }: JsonObject): number {
+  return typeof interval === 'number' && interval <= 60 ? Math.max(1, interval) : 5
 }
 
 async function register(context: SsoContext, more: JsonObject, signal: AbortSignal): Promise<Registration> {
@@ -122,7 +130,7 @@ async function register(context: SsoContext, more: JsonObject, signal: AbortSign
   return {
     clientId: textMember(answer, 'clientId', operation),
     clientSecret: textMember(answer, 'clientSecret', operation),
-    registrationExpires: numberMember(answer, 'clientSecretExpiresAt', operation) * 1000,
+    registrationExpires: timeMember(answer, 'clientSecretExpiresAt', operation) * 1000,
   }
 }
 
@@ -148,7 +156,7 @@ async function keep(
   emit: (event: LoginEvent) => void,
 ): Promise<void> {
   const accessToken = textMember(answer, 'accessToken', 'CreateToken')
-  const expires = io.now() + numberMember(answer, 'expiresIn', 'CreateToken') * 1000
+  const expires = io.now() + lengthMember(answer, 'expiresIn', 'CreateToken') * 1000
   const refreshToken = typeof answer.refreshToken === 'string' ? answer.refreshToken : null
   writeLogin(session, io.home, { accessToken, expires }, client, refreshToken)
   emit({ type: 'done', until: expires, renews: refreshToken !== null })

@@ -1,7 +1,7 @@
 import { FaultError } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import type { Io } from '../../io.ts'
-import { callOidc, numberMember, type SsoClient, textMember } from './client.ts'
+import { callOidc, lengthMember, type SsoClient, textMember } from './client.ts'
 import { cacheFault, loginFault, type Named, renewalFault } from './faults.ts'
 import { locked } from './lock.ts'
 import { type CachedLogin, readLogin, type SsoToken, tokenFile, writeLogin } from './token-cache.ts'
@@ -127,7 +127,7 @@ async function askAnew({ renewal }: SsoToken, context: SsoContext): Promise<SsoT
     throw renewalFault(signal.aborted ? new RestError('TimeoutError', 504) : error, context)
   })
   const accessToken = textMember(answer, 'accessToken', 'CreateToken')
-  const expires = io.now() + numberMember(answer, 'expiresIn', 'CreateToken') * 1000
+  const expires = io.now() + lengthMember(answer, 'expiresIn', 'CreateToken') * 1000
   const next = typeof answer.refreshToken === 'string' ? answer.refreshToken : refreshToken
   writeLogin(session, io.home, { accessToken, expires }, renewal, next)
   return { accessToken, expires, renewal: { ...renewal, refreshToken: next } }
