@@ -4,6 +4,7 @@ import { nearest } from './config/nearest.ts'
 import { type ExitCode, exitCodes, Interruption, MusterError, usageError } from './errors.ts'
 import type { Io } from './io.ts'
 import { defaultKind } from './kinds.ts'
+import { sanitise } from './output/sanitise.ts'
 
 /** The commands, each loaded only when it runs. */
 export const commands: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
@@ -80,7 +81,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       return exitCodes.interrupted
     }
     if (error instanceof MusterError) {
-      io.err(`muster: ${error.message}\n`)
+      // A message may quote a name or a word as it was written.
+      io.err(`muster: ${error.message.split('\n').map(sanitise).join('\n')}\n`)
       return error.exitCode
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

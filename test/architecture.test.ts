@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   query: ['store', 'jmespath'],
   commands: ['config', 'identity', 'sync', 'store', 'query', 'jmespath', 'output', 'demo', 'doctor'],
   ui: ['config', 'sync', 'store', 'query', 'output', 'commands'],
-  cli: ['commands', 'config', 'ui'],
+  cli: ['commands', 'config', 'ui', 'output'],
   main: ['cli'],
   'compile-cache': [],
   muster: ['main', 'compile-cache'],
