@@ -53,7 +53,7 @@ export async function queryLive(
   const accepted: Parameters<typeof readLive>[0]['accepted'] = (scope, fault) =>
     isAccepted(settings.accepted, scope, fault)
   const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted }
-  const sessions = openSessions({ io, config: context.config, ...accessOf(context) })
+  const sessions = openSessions({ io, config: context.config, chosen, ...accessOf(context) })
   const shown = progressOnTerminal(context, readingLine)
   const reading = await readLive(request, { sessions, io, emit: shown.emit }).finally(() => {
     shown.clear()

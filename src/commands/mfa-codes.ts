@@ -2,6 +2,7 @@ import { usageError } from '../errors.ts'
 import type { LendTerminal } from '../identity/context.ts'
 import { type AskMfa, type MfaDevice, mfaRefused, mfaWanted } from '../identity/mfa.ts'
 import type { Io, Keyboard } from '../io.ts'
+import { sanitise } from '../output/sanitise.ts'
 
 /** The codes of --mfa-code, and the person at the terminal. */
 export interface MfaCodes {
@@ -48,9 +49,10 @@ export function mfaCodes(
     async ask(device, signal) {
       const code = given(device)
       if (code !== null) return code
-      const { profile, serial, refused } = device
+      const { profile, serial, refused, reason } = device
       if (!keyboard) throw refused > 0 ? mfaRefused(profile, serial) : mfaWanted(profile, serial)
-      if (refused > 0) err('AWS refused that code: each is accepted once. Wait for the next one.\n')
+      if (reason && refused === 1) err(`${sanitise(reason)}\n`)
+      else if (refused > 0) err('AWS refused that code: each is accepted once. Wait for the next one.\n')
       asking = true
       try {
         return await typedCode(`MFA code of ${serial} (profile ${profile}): `, keyboard, err, signal)

@@ -23,7 +23,12 @@ export const whoami: Command = {
     try {
       const chosen = selected(context, selectionOf(args))
       const { openSessions } = await import('../identity/session.ts')
-      const sessions = openSessions({ io: context.io, config: context.config, ...accessOf(context) })
+      const sessions = openSessions({
+        io: context.io,
+        config: context.config,
+        chosen,
+        ...accessOf(context),
+      })
       const limited = pool(context.settings.concurrency)
       const faults: Fault[] = []
       const identify = async (each: SelectedProfile, session: Session): Promise<JsonObject> => {

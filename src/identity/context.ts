@@ -1,7 +1,7 @@
 import type { Credentials } from '../aws/clients.ts'
 import type { Connection } from '../aws/connection.ts'
 import type { Network } from '../config/network.ts'
-import type { AwsConfig } from '../config/profiles.ts'
+import type { AwsConfig, Profile } from '../config/profiles.ts'
 import type { Io } from '../io.ts'
 import type { AskMfa } from './mfa.ts'
 
@@ -25,6 +25,12 @@ export interface CredentialContext {
   readonly askMfa: AskMfa | null
   /** `asking` ends when no code is being asked for: one question at a time. */
   readonly turn: { asking: Promise<void> }
+  /** The profiles of this run. */
+  readonly chosen: Set<Profile>
+  /** Whether a code with AssumeRole helped where the session of a device did not, by key and device. */
+  readonly secondTries: Map<string, Promise<boolean>>
+  /** Devices whose code goes with AssumeRole alone. */
+  readonly withRole: Set<string>
   /** The folder that role sessions are shared with the AWS CLI in; null to share none. */
   readonly roleCache: string | null
   /** Lends the terminal, on which nothing is drawn meanwhile; null if there is none. */

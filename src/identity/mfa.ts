@@ -11,6 +11,8 @@ export interface MfaDevice {
   readonly profile: string
   /** How many codes AWS has refused. */
   readonly refused: number
+  /** Why another code is wanted, if AWS has not refused one: a sentence. */
+  readonly reason?: string
 }
 
 /** Asks a person for the device's code: six digits. Rejects where there is none. */
@@ -25,6 +27,7 @@ export async function withCode<T>(
   profile: string,
   context: CredentialContext,
   call: (code: MfaCode) => Promise<T>,
+  again: Again | null = null,
 ): Promise<T> {
   const before = context.turn.asking
   const turn = Promise.withResolvers<void>()
@@ -33,7 +36,13 @@ export async function withCode<T>(
   try {
     for (let refused = 0; ; refused += 1) {
       if (!context.askMfa) throw mfaWanted(profile, serial)
-      const code = await context.askMfa({ serial, profile, refused }, context.io.signal)
+      const typed = refused === 0 ? (again?.code?.TokenCode ?? null) : null
+      const device = {
+        serial,
+        profile,
+        ...(again ? { refused: refused + 1, reason: again.reason } : { refused }),
+      }
+      const code = typed ?? (await context.askMfa(device, context.io.signal))
       try {
         return await call({ SerialNumber: serial, TokenCode: code })
       } catch (error) {
@@ -43,6 +52,18 @@ export async function withCode<T>(
   } finally {
     turn.resolve()
   }
+}
+
+/** A code is wanted a second time: one that was typed already, and may not be used up, and why if it is. */
+export interface Again {
+  readonly code: MfaCode | null
+  readonly reason: string
+}
+
+/** Whether AWS says no, and not for the code's sake. */
+export function isDenied(error: unknown): boolean {
+  if (!(error instanceof Error) || !/^AccessDenied(Exception)?$/.test(error.name)) return false
+  return !error.message.includes('MultiFactorAuthentication failed')
 }
 
 /** Nobody can be asked for a code. */

@@ -66,7 +66,7 @@ function problemOf(ending: Ending, words: readonly string[], timeout: number): s
   if (ending === 'long') return 'printed more than 64 kB'
   if (ending === null) return 'was ended by a signal'
   if (typeof ending === 'number') return `ended with exit code ${ending}`
-  return `cannot be started (${ending.code}): ${cleanText(words[0] ?? '')}, which no shell has looked at`
+  return `cannot be started (${ending.code}): ${cleanText(words[0] ?? '')}; muster starts no shell`
 }
 
 /** The words of standard error, without secrets, and without what standard output holds. */

@@ -2,13 +2,11 @@ import type { Credentials } from '../aws/clients.ts'
 import { FaultError, faultFrom, regionOff } from '../aws/faults.ts'
 import type { Profile } from '../config/profiles.ts'
 import { cachedRole, cacheRole } from './cli-cache.ts'
-import { type CredentialContext, once } from './context.ts'
-import { isOver } from './faults.ts'
-import { withCode } from './mfa.ts'
+import type { CredentialContext } from './context.ts'
+import { byCode, bySession, isDirect, mfaSession } from './device.ts'
 import { type RoleArguments, roleArguments } from './role-arguments.ts'
-import { type AssumedRole, askForRole, askForSession, stsOf } from './sts.ts'
-
-type Source = () => Promise<Credentials>
+import { type AssumedRole, askForRole, stsOf } from './sts.ts'
+import { type Source, withSource } from './with-source.ts'
 
 /**
  * The session of a role profile: the one that the AWS CLI or muster keeps, else a new one, assumed with the source's
@@ -53,9 +51,10 @@ export async function mfaGiven(
   const args = roleArguments(profile)
   if (keptRole(args, context)) return 'done'
   if (args.SerialNumber === undefined) return 'behind'
-  const credentials = await source()
-  if (credentials.sessionToken) await role()
-  else await mfaSession(profile, args.SerialNumber, credentials, context)
+  const device = { serial: args.SerialNumber, credentials: await source() }
+  if (isDirect(profile, device, context)) await role()
+  // Where AWS gives no session, the role knows what to do.
+  else await mfaSession(profile, device, context).catch(role)
   return 'done'
 }
 
@@ -71,44 +70,10 @@ function assume(
   const { SerialNumber: serial } = args
   return withSource(source, context, async (credentials) => {
     if (serial === undefined) return ask(credentials, null)
-    // A session cannot ask for a session: the code goes with AssumeRole itself.
-    if (credentials.sessionToken) {
-      return withCode(serial, profile.name, context, (code) => ask(credentials, code))
-    }
-    const session = () => mfaSession(profile, serial, credentials, context)
-    return withSource(session, context, (withMfa) => ask(withMfa, null))
+    const device = { serial, credentials }
+    const way = isDirect(profile, device, context) ? byCode : bySession
+    return way(profile, device, ask, context)
   })
-}
-
-/** One session for all roles behind one source and device: a code is accepted once. */
-function mfaSession(
-  profile: Profile,
-  serial: string,
-  credentials: Credentials,
-  context: CredentialContext,
-): Promise<Credentials> {
-  const client = stsOf(profile, credentials, context)
-  return once(`mfa ${credentials.accessKeyId} ${serial}`, context, () =>
-    withCode(serial, profile.name, context, (code) => askForSession(client, code, context)),
-  )
-}
-
-/** A source whose session has expired meanwhile is resolved again, where that gives other credentials. */
-async function withSource<T>(
-  source: Source,
-  { refused, kept }: CredentialContext,
-  call: (credentials: Credentials) => Promise<T>,
-): Promise<T> {
-  const credentials = await source()
-  try {
-    return await call(credentials)
-  } catch (error) {
-    if (!isOver(error, credentials.accessKeyId, kept)) throw error
-    refused.add(credentials.accessKeyId)
-    const fresh = await source()
-    if (fresh.accessKeyId === credentials.accessKeyId) throw error
-    return call(fresh)
-  }
 }
 
 /** What STS refuses, with what can be done in this profile or, where its keys are bad, in its source. */

@@ -54,6 +54,8 @@ export interface SessionsOptions {
   readonly connect?: (options: ConnectionOptions) => Connection
   /** How long a credential_process may take, in ms; default 30 seconds. */
   readonly processTimeout?: number
+  /** All profiles that may be opened, of which several may share a device. */
+  readonly chosen?: readonly SelectedProfile[]
   /** Asks for the codes of MFA devices; without it a profile that needs one is a fault. */
   readonly askMfa?: AskMfa | null
   /** Lends the terminal to a credential_process that asks for something; without it none has one. */
@@ -83,13 +85,17 @@ export function openSessions(options: SessionsOptions): Sessions {
     kept: new Set<string>(),
     askMfa: options.askMfa ?? null,
     lendTerminal: options.lendTerminal ?? null,
+    chosen: new Set(options.chosen?.flatMap(({ profile }) => profile ?? [])),
+    secondTries: new Map<string, Promise<boolean>>(),
+    withRole: new Set<string>(),
     turn: { asking: Promise.resolve() },
     roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
     processTimeout: options.processTimeout ?? 30_000,
   }
   return {
     open(selected) {
-      const { network, regions } = selected
+      const { network, regions, profile } = selected
+      if (profile) shared.chosen.add(profile)
       const connection = connectionOf(network)
       const maxAttempts = options.maxAttempts ?? network.maxAttempts ?? 9
       const region = regions.type === 'named' ? (regions.names[0] ?? null) : null

@@ -51,7 +51,7 @@ export async function bringUpToDate(
     import('./fan-out.ts'),
     import('../identity/session.ts'),
   ])
-  const sessions = openSessions({ io, config, ...access })
+  const sessions = openSessions({ io, config, chosen, ...access })
   try {
     await sync({ planned, kind, accounts, due, ...pace }, { sessions, store, io, emit })
   } finally {

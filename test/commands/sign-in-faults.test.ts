@@ -133,7 +133,7 @@ describe('what cannot work as ~/.aws stands, before any call', () => {
     ],
     [
       'a process that fails',
-      '[profile p]\nregion = us-east-1\ncredential_process = exit 9\n',
+      '[profile p]\nregion = us-east-1\ncredential_process = sh -c "exit 9"\n',
       /The credential_process of profile p ended with exit code 9\./,
       4,
     ],

@@ -113,7 +113,7 @@ test('the source signs in before a code is asked for', async () => {
   const { home, env } = await person(
     (of) => `${role('a', of.account(1), 'broken', withMfa(of.serial), 'Operator')}
 [profile broken]
-credential_process = exit 3
+credential_process = sh -c 'exit 3'
 `,
   )
   const { asked, askMfa } = asker(['000000'])

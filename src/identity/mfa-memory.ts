@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import type { Credentials } from '../aws/clients.ts'
+import type { CredentialContext } from './context.ts'
+import { writePrivately } from './private-file.ts'
+
+/** A device, and the keys of the user whose it is. */
+export interface Device {
+  readonly serial: string
+  readonly credentials: Credentials
+}
+
+/** So long it is remembered that a session is of no use: policies change. In ms. */
+const weeks = 14 * 86_400_000
+
+/** Whether a code of the device is known to be of use with AssumeRole alone: in this run, or of an earlier one. */
+export function goesWithRole(device: Device, context: CredentialContext): boolean {
+  const { withRole, io } = context
+  const key = keyOf(device)
+  if (withRole.has(key)) return true
+  const learnt = readMemory(context)[key]
+  return typeof learnt === 'number' && io.now() - learnt < weeks
+}
+
+/** Remembers it, for this source and device. A file that cannot be written remembers nothing. */
+export function rememberWithRole(device: Device, context: CredentialContext): void {
+  const key = keyOf(device)
+  context.withRole.add(key)
+  const file = fileOf(context)
+  if (file === null) return
+  try {
+    writePrivately(file, `${JSON.stringify({ ...readMemory(context), [key]: context.io.now() })}\n`)
+  } catch {
+    // The next run finds it out again.
+  }
+}
+
+/** No key stands in the file. */
+function keyOf({ serial, credentials }: Device): string {
+  return createHash('sha256').update(`${credentials.accessKeyId} ${serial}`).digest('hex')
+}
+
+function readMemory(context: CredentialContext): Readonly<Record<string, unknown>> {
+  const file = fileOf(context)
+  if (file === null) return {}
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** `$XDG_STATE_HOME/muster/mfa.json`, or the same in ~/.local/state; null where nothing is shared between runs. */
+function fileOf({ roleCache, io }: CredentialContext): string | null {
+  if (roleCache === null) return null
+  const base = io.env.XDG_STATE_HOME
+  return join(base && isAbsolute(base) ? base : join(io.home, '.local/state'), 'muster', 'mfa.json')
+}

@@ -1,0 +1,24 @@
+import type { Credentials } from '../aws/clients.ts'
+import type { CredentialContext } from './context.ts'
+import { isOver } from './faults.ts'
+
+/** Gives credentials, the same ones as long as they are of use. */
+export type Source = () => Promise<Credentials>
+
+/** A source whose session has expired meanwhile is resolved again, where that gives other credentials. */
+export async function withSource<T>(
+  source: Source,
+  { refused, kept }: CredentialContext,
+  call: (credentials: Credentials) => Promise<T>,
+): Promise<T> {
+  const credentials = await source()
+  try {
+    return await call(credentials)
+  } catch (error) {
+    if (!isOver(error, credentials.accessKeyId, kept)) throw error
+    refused.add(credentials.accessKeyId)
+    const fresh = await source()
+    if (fresh.accessKeyId === credentials.accessKeyId) throw error
+    return call(fresh)
+  }
+}
