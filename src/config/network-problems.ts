@@ -8,7 +8,7 @@ export interface Setting {
 
 /** Every setting by its key, before it is looked at. */
 export interface NetworkSettings {
-  readonly endpoints: Readonly<Record<'ec2' | 'sts' | 'sso' | 'sso_oidc', Setting | null>>
+  readonly endpoints: Readonly<Record<'ec2' | 'sts' | 'sso' | 'sso_oidc' | 'signin', Setting | null>>
   /** `services`, if an endpoint is looked for in the section that it names. */
   readonly services: Setting | null
   readonly fips: Setting | null

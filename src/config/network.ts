@@ -9,6 +9,8 @@ export interface Endpoints {
   /** The SSO portal's. */
   readonly ssoEndpoint: string | null
   readonly ssoOidcEndpoint: string | null
+  /** Where `aws login` is renewed. */
+  readonly signinEndpoint: string | null
 }
 
 /** How AWS is called with a profile: every setting of the network, resolved for each profile by itself. */
@@ -44,6 +46,7 @@ export function networkOf(env: Io['env'], profile: ProfileSection | null, servic
       sts: endpoint('sts'),
       sso: endpoint('sso'),
       sso_oidc: endpoint('sso_oidc'),
+      signin: endpoint('signin'),
     },
     services: isIgnored || env.AWS_ENDPOINT_URL ? null : entry(profile, 'services'),
     fips: set('use_fips_endpoint'),
@@ -54,12 +57,13 @@ export function networkOf(env: Io['env'], profile: ProfileSection | null, servic
   }
   // REQUESTS_CA_BUNDLE comes last (botocore, `EndpointCreator._get_verify_value`).
   const bundle = set('ca_bundle') ?? variable(env, 'REQUESTS_CA_BUNDLE')
-  const { ec2, sts, sso, sso_oidc: oidc } = settings.endpoints
+  const { ec2, sts, sso, sso_oidc: oidc, signin } = settings.endpoints
   return {
     ec2Endpoint: ec2?.value ?? null,
     stsEndpoint: sts?.value ?? null,
     ssoEndpoint: sso?.value ?? null,
     ssoOidcEndpoint: oidc?.value ?? null,
+    signinEndpoint: signin?.value ?? null,
     fips: isTrue(settings.fips),
     dualstack: isTrue(settings.dualstack),
     globalSts: settings.stsRegional?.value === 'legacy',

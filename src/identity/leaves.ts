@@ -39,7 +39,7 @@ export async function leafCredentials(profile: Profile, context: CredentialConte
 /** What `aws login` keeps is read, and renewed, by the SDK. */
 async function loginCredentials(
   profile: string,
-  { config, connection }: CredentialContext,
+  { config, connection, network }: CredentialContext,
 ): Promise<Credentials> {
   const { fromLoginCredentials } = await import('@aws-sdk/credential-providers')
   // clientConfig.region would override sso_region, and an endpoint the SSO portal's.
@@ -47,7 +47,14 @@ async function loginCredentials(
     profile,
     filepath: config.credentialsFile,
     configFilepath: config.configFile,
-    clientConfig: { requestHandler: connection.signInHandler },
+    clientConfig: {
+      requestHandler: connection.signInHandler,
+      // Else the SDK would look for these in AWS_PROFILE's section or in `[default]`.
+      ignoreConfiguredEndpointUrls: true,
+      useFipsEndpoint: network.fips,
+      useDualstackEndpoint: network.dualstack,
+      ...(network.signinEndpoint === null ? {} : { endpoint: network.signinEndpoint }),
+    },
   })
   return within30Seconds(provider(), profile)
 }

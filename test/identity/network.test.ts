@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -10,6 +10,7 @@ import { openSessions } from '../../src/identity/session.ts'
 import { kindNamed } from '../../src/kinds.ts'
 import { never } from '../aws/wire.ts'
 import { homeWith } from '../config/folder.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 import { awsCli1 } from '../output/aws-formatters.ts'
 import { answering, askAddresses, type Call } from './network-judge.ts'
 import { type Row, rows } from './network-rows.ts'
@@ -89,6 +90,43 @@ test.each([
   expect(calls).toEqual([])
 })
 
+test.each<[string, Given, string]>([
+  ['nothing', {}, 'https://eu-west-1.signin.aws.amazon.com'],
+  ['endpoint_url of the profile', { p: 'endpoint_url = http://127.0.0.1:9\n' }, 'http://127.0.0.1:9'],
+  [
+    'endpoint_url of the default profile',
+    { others: '[default]\nendpoint_url = http://127.0.0.1:9\n' },
+    'https://eu-west-1.signin.aws.amazon.com',
+  ],
+])('a login of aws login is renewed where its profile says: %s', async (_, given, address) => {
+  keepLoginSession()
+  const session = '[profile session]\nlogin_session = me\nregion = eu-west-1\n'
+  const others = `${session}${given.p ?? ''}${given.others ?? ''}`
+  const { calls } = await callsOf({ others }, ['session'])
+  expect(calls.map((call) => call.address)).toEqual([address])
+})
+
+/** What `aws login` keeps of a login that has ended, as the SDK looks for it. */
+function keepLoginSession(): void {
+  const folder = temporaryFolder()
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const expiresAt = '2020-01-01T00:00:00Z'
+  const login = {
+    accessToken: { accessKeyId: 'A', secretAccessKey: 's', sessionToken: 't', accountId: '1', expiresAt },
+    clientId: 'c',
+    refreshToken: 'r',
+    dpopKey: privateKey.export({ type: 'sec1', format: 'pem' }),
+  }
+  const name = `${createHash('sha256').update('me').digest('hex')}.json`
+  writeFileSync(join(folder, name), JSON.stringify(login))
+  loginFolder = folder
+  onTestFinished(() => {
+    loginFolder = ''
+  })
+}
+
+let loginFolder = ''
+
 /** What keys, and a login that must be renewed, call with these settings; no socket is opened. */
 async function callsOf(row: Given & Pick<Row, 'region'>, names: readonly string[], fails = false) {
   const home = homeWith({ '.aws/config': configOf(row) })
@@ -100,7 +138,8 @@ async function callsOf(row: Given & Pick<Row, 'region'>, names: readonly string[
     return answering(calls, fails)
   }
   const env = { ...row.env }
-  seenBySdk({ ...env, AWS_CONFIG_FILE: join(home, '.aws/config') })
+  const seen = { ...env, AWS_CONFIG_FILE: join(home, '.aws/config') }
+  seenBySdk(loginFolder === '' ? seen : { ...seen, AWS_LOGIN_CACHE_DIRECTORY: loginFolder })
   const config = readAwsConfig({ env, home })
   const io = { env, home, now: Date.now, signal: never }
   const sessions = openSessions({ io, config, connect, shareRoles: false })
