@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import type { Credentials } from '../aws/clients.ts'
+import { ownFolder } from '../folders.ts'
+import { writePrivately } from '../whole-file.ts'
 import type { CredentialContext } from './context.ts'
-import { writePrivately } from './private-file.ts'
 
 /** A device, and the keys of the user whose it is. */
 export interface Device {
@@ -55,6 +56,5 @@ function readMemory(context: CredentialContext): Readonly<Record<string, unknown
 /** `$XDG_STATE_HOME/muster/mfa.json`, or the same in ~/.local/state; null where nothing is shared between runs. */
 function fileOf({ roleCache, io }: CredentialContext): string | null {
   if (roleCache === null) return null
-  const base = io.env.XDG_STATE_HOME
-  return join(base && isAbsolute(base) ? base : join(io.home, '.local/state'), 'muster', 'mfa.json')
+  return join(ownFolder('state', io), 'mfa.json')
 }
