@@ -59,11 +59,19 @@ export function selectionOf(args: Args): Selection {
   }
 }
 
+/** So many problems of ~/.aws are named each; more are one line. */
+const severalProblems = 5
+
 /** The selected profiles; usage and credential errors say how to select some. */
 export function selected(context: Context, selection: Selection): readonly SelectedProfile[] {
   const { config, settings, io } = context
   // A line that says nothing may hide a whole profile: without a word the answer would look complete.
-  for (const problem of config.problems) io.err(`${sanitise(problem)}\n`)
+  const { problems } = config
+  if (problems.length <= severalProblems) for (const problem of problems) io.err(`${sanitise(problem)}\n`)
+  else
+    io.err(
+      `${problems.length} lines of ~/.aws are read in another way than they look, or not at all: muster doctor names each.\n`,
+    )
   return selectProfiles({ selection, config, settings, env: io.env, allowInstance: true })
 }
 

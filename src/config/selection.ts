@@ -31,8 +31,8 @@ export interface SelectedProfile {
   readonly profile: Profile | null
   /** Without a profile, what the profile of AWS_PROFILE or `default` says, as for the AWS CLI. */
   readonly network: Network
-  /** Other selected profiles that declare the same account, and so would read the same. */
-  readonly collapsed: readonly string[]
+  /** Other selected profiles that declare the same account, the preferred first: they read what this one may not. */
+  readonly collapsed: readonly SelectedProfile[]
 }
 
 /**
@@ -196,11 +196,7 @@ function collapsedByAccount(
   selected: readonly SelectedProfile[],
   preferRoles: readonly string[],
 ): readonly SelectedProfile[] {
-  const groups = new Map<string, SelectedProfile[]>()
-  for (const each of selected) {
-    const key = each.account ?? `profile ${each.name}`
-    groups.set(key, [...(groups.get(key) ?? []), each])
-  }
+  const groups = Map.groupBy(selected, ({ account, name }) => account ?? `profile ${name}`)
   return [...groups.values()].flatMap((group) => collapsed(group, preferRoles))
 }
 
@@ -213,7 +209,7 @@ function collapsed(group: readonly SelectedProfile[], preferRoles: readonly stri
   }
   const [kept, ...others] = group.toSorted((a, b) => rank(a) - rank(b))
   if (!kept) return []
-  return [{ ...kept, regions: union(group), collapsed: others.map((each) => each.name) }]
+  return [{ ...kept, regions: union(group), collapsed: others }]
 }
 
 /** Patterns come from the request and are the same for all of a group; only names differ. */

@@ -21,16 +21,39 @@ export type Conceal = (text: string, at: At | null) => string
 /** Of a line that continues a secret every word is hidden, of others what is long enough to be recognised anywhere. */
 export function concealer(checkup: Checkup): Conceal {
   const files = filesOf(checkup).map((file) => ({ name: file.name, ...secretsOf(file) }))
-  const secrets = longestFirst(files.flatMap((file) => file.secrets))
+  const hide = hiderOf(files.flatMap((file) => file.secrets))
   const wordsAt = ({ file, line }: At) =>
     longestFirst(files.find(({ name }) => name === file)?.continued.get(line ?? 0) ?? [])
   return (text, at) =>
-    hideWords(
-      secrets.reduce((shown, secret) => shown.replaceAll(secret, hidden), text),
-      at ? wordsAt(at) : [],
-    )
+    hideWords(hide(text), at ? wordsAt(at) : [])
       .replace(keyShape, hidden)
       .replace(accessKeyId, '$1…')
+}
+
+/**
+ * Hides every stretch of a text that any of the secrets covers. Thousands of profiles have thousands of secrets: they
+ * are looked up by their first letters, so that a text costs its own length.
+ */
+function hiderOf(secrets: readonly string[]): (text: string) => string {
+  const byStart = Map.groupBy(new Set(secrets), (secret) => secret.slice(0, shortest))
+  return (text) => {
+    let shown = ''
+    let copied = 0
+    let covered = 0
+    for (let at = 0; at + shortest <= text.length; at += 1) {
+      const found = byStart
+        .get(text.slice(at, at + shortest))
+        ?.filter((secret) => text.startsWith(secret, at))
+      if (!found || found.length === 0) continue
+      if (at >= covered) {
+        shown += text.slice(copied, at) + hidden
+        covered = at
+      }
+      covered = Math.max(covered, ...found.map((secret) => at + secret.length))
+      copied = covered
+    }
+    return shown + text.slice(copied)
+  }
 }
 
 /** In either case: the AWS CLI takes the beginning of such a line for a key, in lower case. */
@@ -98,7 +121,10 @@ function isMore(text: string, key: string): boolean {
 }
 
 /** Short words would be found everywhere; a secret of AWS is never one. */
+const shortest = 8
+
+/** The words of a value, and the value whole. */
 function pieces(value: string): string[] {
   const words = [value, ...value.split(/\s+/)].flatMap((word) => [word, word.replace(/^["']|["']$/g, '')])
-  return words.map((word) => word.trim()).filter((word) => word.length >= 8)
+  return words.map((word) => word.trim()).filter((word) => word.length >= shortest)
 }

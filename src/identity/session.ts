@@ -153,8 +153,14 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
         listRegions(clientIn(region).client(), signal),
       ),
     ),
-    pages: (kind, name, options, signal) =>
-      renewedPages(clientIn(name), kind, options, signal, selected, context),
+    async *pages(kind, name, options, signal) {
+      try {
+        yield* renewedPages(clientIn(name), kind, options, signal, selected, context)
+      } finally {
+        // Thousands of profiles have tens of regions each: a client of the SDK is not kept longer than it is used.
+        clients.delete(name)
+      }
+    },
     fault(error, name, operation) {
       const fault = faultFrom(error, {
         profile: selected.name,

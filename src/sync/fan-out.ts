@@ -129,7 +129,8 @@ async function read(
   alternates: readonly SelectedProfile[],
   run: Run,
 ): Promise<void> {
-  const fault = await run.limited(() => readScope(scope, kindNamed(scope.kind), session, run))
+  // Of thousands of profiles, those that are signed in do not wait until all are.
+  const fault = await run.limited(() => readScope(scope, kindNamed(scope.kind), session, run), 'first')
   if (!fault) return
   const known = run.claimed.get(scopeKey(scope))
   const others = [...alternates, ...(known?.alternates ?? [])].filter(({ name }) => name !== scope.profile)

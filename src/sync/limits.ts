@@ -1,14 +1,18 @@
-/** Runs at most `size` pieces of work at once, in the order given. */
-export function pool(size: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Runs a piece of work when its turn comes. */
+export type Limited = <T>(work: () => Promise<T>, turn?: 'first' | 'last') => Promise<T>
+
+/** Runs at most `size` pieces of work at once, in the order given; those whose turn is first before the others. */
+export function pool(size: number): Limited {
   let free = size
-  const waiting: (() => void)[] = []
-  return async (work) => {
+  const first: (() => void)[] = []
+  const last: (() => void)[] = []
+  return async (work, turn = 'last') => {
     if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
+    else await new Promise<void>((resolve) => (turn === 'first' ? first : last).push(resolve))
     try {
       return await work()
     } finally {
-      const next = waiting.shift()
+      const next = first.shift() ?? last.shift()
       if (next) next()
       else free += 1
     }

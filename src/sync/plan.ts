@@ -49,7 +49,8 @@ export function planScopes(
         return !taken.has(key) && taken.add(key)
       })
     const same = account === null ? [] : (byAccount.get(account) ?? []).map((other) => other.each)
-    planned.push({ selected: each, scopes, alternates: same.filter((other) => other !== each) })
+    const others = same.filter((other) => other !== each).flatMap((other) => [other, ...other.collapsed])
+    planned.push({ selected: each, scopes, alternates: [...each.collapsed, ...others] })
   }
   return planned
 }

@@ -135,7 +135,7 @@ function comesTo({ chosen }: ScopeSelection) {
     each.type === 'named' ? each.names : each.type === 'enabled' ? each.patterns : [],
   )
   return {
-    profiles: chosen.flatMap(({ name, collapsed }) => [name, ...collapsed]),
+    profiles: chosen.flatMap((each) => [each, ...each.collapsed]).map(({ name }) => name),
     regions: [...new Set(words)],
   }
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
@@ -48,6 +48,26 @@ describe('of two profiles of one account', () => {
       expect(err).toContain(line)
       expect(both.err).toContain(line)
     }
+  })
+
+  test('that declare it both, the preferred is tried first, and the other reads', async () => {
+    const { muster, endpoint, configFile } = await twoProfiles()
+    const role = `role_arn = arn:aws:iam::${id}:role/Inventory\nsource_profile = base`
+    const base = makeFleet(fleet).accounts[0]
+    const keys = `aws_access_key_id = ${base?.accessKeyId}\naws_secret_access_key = ${base?.secretAccessKey}`
+    const common = `region = us-east-1\nendpoint_url = ${endpoint.url}`
+    appendFileSync(
+      configFile,
+      `\n[profile base]\n${common}\n${keys}\n\n[profile by-role]\n${common}\n${role}\n`,
+    )
+    const read = await muster('query', count, '--profile', `${sso},by-role`)
+    const alone = await muster('query', count, '--profile', 'dev')
+    expect(read).toMatchObject({ code: 0, out: alone.out })
+    expect(read.err).toContain(`by-role: read with by-role; ${sso}: sso-session acme is not logged in.`)
+    const offline = await muster('query', count, '--profile', `${sso},by-role`, '--offline')
+    expect(offline).toMatchObject({ code: 0, out: alone.out })
+    const live = await muster('query', count, '--profile', 'by-role', '--live')
+    expect(live.out).toBe(alone.out)
   })
 
   test('what one is denied is read with the other, and both reasons are named if it is denied, too', async () => {

@@ -100,12 +100,13 @@ export const keyRules: readonly Rule[] = [
     *check(checkup) {
       const { aws, env, sdk } = checkup
       const sources = new Set(aws.profiles.flatMap(({ source }) => source ?? []))
+      const others = regionsOf(checkup)
       for (const profile of aws.profiles) {
         if (profile.kind === 'none' || profile.region || profile.problem) continue
         const set = env.AWS_REGION || env.AWS_DEFAULT_REGION
         const other =
           profile.sources.find(({ values }) => values.region)?.values.region ??
-          anyRegion(checkup, profile.name)
+          anyRegion(others, profile.name)
         const section = sdk.profiles.get(profile.name)
         if (!section) continue
         const variable = env.AWS_REGION ? 'AWS_REGION' : 'AWS_DEFAULT_REGION'
@@ -195,10 +196,22 @@ function nearestRegion(written: string): string | null {
   return [plain, zone, hyphened].find((each) => regions.includes(each)) ?? nearest(plain, regions)
 }
 
-/** The region of the default profile, or the one that all profiles with a region name. */
-function anyRegion({ sdk }: Parameters<Rule['check']>[0], name: string): string | null {
-  const own = sdk.profiles.get('default')?.values.get('region')?.value
-  if (own && name !== 'default') return own
+interface KnownRegions {
+  readonly ofDefault: string | null
+  /** The one that all profiles with a region name; null if they name several. */
+  readonly ofAll: string | null
+}
+
+function regionsOf({ sdk }: Parameters<Rule['check']>[0]): KnownRegions {
   const named = new Set([...sdk.profiles.values()].flatMap(({ values }) => values.get('region')?.value ?? []))
-  return named.size === 1 ? ([...named][0] ?? null) : null
+  const [first = null, second] = named
+  return {
+    ofDefault: sdk.profiles.get('default')?.values.get('region')?.value ?? null,
+    ofAll: second === undefined ? first : null,
+  }
+}
+
+/** The region of the default profile, or the one that all profiles with a region name. */
+function anyRegion({ ofDefault, ofAll }: KnownRegions, name: string): string | null {
+  return ofDefault && name !== 'default' ? ofDefault : ofAll
 }

@@ -1,6 +1,5 @@
 import type { Profile } from '../../config/profiles.ts'
 import { sessionLength } from '../../config/session-length.ts'
-import type { Checkup } from '../checkup.ts'
 import { mend, type Rule } from '../finding.ts'
 import { removeLine, withValue } from '../lines.ts'
 import { on } from './roles.ts'
@@ -48,10 +47,11 @@ export const mfaRules: readonly Rule[] = [
     severity: 'error',
     about: 'an mfa_serial of another account than the keys that assume the role',
     *check(checkup) {
+      const devices = devicesBySource(checkup.aws.profiles)
       for (const profile of checkup.aws.profiles) {
         const account = device.exec(profile.values.mfa_serial ?? '')?.[1]
         if (account === undefined || profile.kind !== 'role' || sessionLength(profile).chained) continue
-        const right = accountOfSource(profile, checkup)
+        const right = accountOfSource(profile, devices)
         if (right === null || right.account === account) continue
         const serial = profile.values.mfa_serial ?? ''
         yield* on(checkup, profile, 'mfa_serial', {
@@ -73,17 +73,29 @@ export const mfaRules: readonly Rule[] = [
   },
 ]
 
+/** The profiles that name a device of an account, by their source and that account. */
+type Devices = ReadonlyMap<string | null, ReadonlyMap<string, readonly string[]>>
+
+function devicesBySource(profiles: readonly Profile[]): Devices {
+  const sources = new Map<string | null, Map<string, string[]>>()
+  for (const { name, source, values } of profiles) {
+    const account = device.exec(values.mfa_serial ?? '')?.[1]
+    if (account === undefined) continue
+    const accounts = sources.get(source) ?? new Map<string, string[]>()
+    sources.set(source, accounts)
+    const names = accounts.get(account)
+    if (names) names.push(name)
+    else accounts.set(account, [name])
+  }
+  return sources
+}
+
 /** Whose account the source's keys are of: as the key id tells, or as other profiles of this source say. */
-function accountOfSource(profile: Profile, { aws }: Checkup): { account: string; because: string } | null {
+function accountOfSource(profile: Profile, devices: Devices): { account: string; because: string } | null {
   const fromKey = accountOfKey(profile.sources[0]?.keys?.accessKeyId ?? '')
   if (fromKey !== null)
     return { account: fromKey, because: `the keys of ${profile.source} are of ${fromKey}` }
-  const counts = new Map<string, string[]>()
-  for (const each of aws.profiles) {
-    const account = device.exec(each.values.mfa_serial ?? '')?.[1]
-    if (each.source !== profile.source || account === undefined) continue
-    counts.set(account, [...(counts.get(account) ?? []), each.name])
-  }
+  const counts = devices.get(profile.source) ?? new Map<string, readonly string[]>()
   const most = [...counts].toSorted(([, a], [, b]) => b.length - a.length)
   const [first, second] = most
   if (!first || !second) return null
@@ -91,9 +103,14 @@ function accountOfSource(profile: Profile, { aws }: Checkup): { account: string;
   if (first[1].length === second[1].length) {
     const other = most.find(([account]) => account !== profile.account)
     if (!profile.account || !counts.has(profile.account) || !other) return null
-    return { account: other[0], because: `${other[1].join(', ')} with the same source names ${other[0]}` }
+    return { account: other[0], because: `${some(other[1])} with the same source names ${other[0]}` }
   }
-  return { account: first[0], because: `${first[1].join(', ')} with the same source names ${first[0]}` }
+  return { account: first[0], because: `${some(first[1])} with the same source names ${first[0]}` }
+}
+
+/** The first few of many names. */
+function some(names: readonly string[]): string {
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
 }
 
 /**
