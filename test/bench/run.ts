@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import { benchEngine } from './engine.ts'
 import { everything, muster, servedFleet } from './fleet.ts'
+import { benchProfiles } from './profiles.ts'
 import { benchScreen } from './screen.ts'
 
 const instances = Number(process.env.BENCH_INSTANCES ?? 100_000)
@@ -58,6 +59,7 @@ try {
   close()
 }
 await benchScreen([10_000, instances])
+await benchProfiles([1000, 4000])
 
 interface Run {
   readonly ms: number
