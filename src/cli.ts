@@ -85,10 +85,23 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       io.err(`muster: ${error.message.split('\n').map(sanitise).join('\n')}\n`)
       return error.exitCode
     }
+    const path = tooLongPath(error)
+    if (path !== null) {
+      io.err(
+        `muster: The path ${sanitise(path.slice(0, 200))}… is too long for this system; name a shorter one.\n`,
+      )
+      return exitCodes.failed
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     io.err(`muster: this is a bug in muster, please report it:\n${text}\n`)
     return exitCodes.failed
   }
+}
+
+/** A path that no file can have, wherever it was given: a word of the command line, a variable. */
+function tooLongPath(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENAMETOOLONG') return null
+  return 'path' in error && typeof error.path === 'string' ? error.path : ''
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {

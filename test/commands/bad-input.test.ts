@@ -100,6 +100,18 @@ describe('a cache that cannot be used is left as it is: exit code 1 and one sent
     expect(readFileSync(made.cache).equals(bytes)).toBe(true)
   })
 
+  test('a path that is too long', async () => {
+    const made = await machine()
+    const long = `/${'n'.repeat(5000)}`
+    for (const words of [
+      ['query', '--cache', long],
+      ['export', 'running', '--to', long],
+    ]) {
+      const { code, err } = await made.muster(...words)
+      expect([code, err]).toEqual([1, expect.stringMatching(/^muster: .*too long.*\n$/)])
+    }
+  })
+
   test('a cache of a newer muster', async () => {
     const made = await machine()
     await made.muster('sync')

@@ -159,10 +159,10 @@ describe('the files', () => {
     expect(named(read1, 'a').values).toEqual({ region: 'x', aws_access_key_id: 'A' })
   })
 
-  test.each(['$HOME/real/c', '\u0024{HOME}/real/c', '~/real/c', '$PLACE/c'])(
+  test.each(['$HOME/real/c', '\u0024{HOME}/real/c', '~/real/c', '$PLACE/c', '$PLACE/$NONE/../c'])(
     'AWS_CONFIG_FILE may be %s, as for the AWS CLI',
     (path) => {
-      const home = homeWith({ 'real/c': '[profile a]\nregion = x\n' })
+      const home = homeWith({ 'real/c': '[profile a]\nregion = x\n', 'real/$NONE/x': '' })
       const env = { AWS_CONFIG_FILE: path, HOME: home, PLACE: join(home, 'real') }
       expect(named(readAwsConfig({ env, home }), 'a').region).toBe('x')
     },
