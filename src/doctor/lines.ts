@@ -19,8 +19,9 @@ export function textAt(file: CheckedFile, line: number): string {
 }
 
 /** The line of a key of a profile, the one that counts; null where the profile does not have it. */
-export function spotOf({ sdk }: Checkup, profile: string, key: string): Spot | null {
-  const placed = sdk.profiles.get(profile)?.values.get(key)
+export function spotOf({ sdk, awsCli }: Checkup, profile: string, key: string): Spot | null {
+  const [one, other] = [awsCli, sdk].map(({ profiles }) => profiles.get(profile)?.values.get(key))
+  const placed = one ?? other
   return placed ? { file: placed.file, line: placed.line } : null
 }
 

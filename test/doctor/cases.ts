@@ -425,6 +425,22 @@ export const profileCases: readonly Case[] = [
   },
   {
     code: 'missing-source',
+    bad: { config: `${role}source_profile = my prof\n` },
+    at: 'config:4',
+    good: { config: `${role}source_profile = my prof\n${user.replace('profile user', 'profile "my prof"')}` },
+  },
+  {
+    code: 'missing-sso-session',
+    bad: { config: `${signedIn.replace('sso_session = s', 'sso_session = my s')}` },
+    at: 'config:5',
+    good: {
+      config: signedIn
+        .replace('sso_session = s', 'sso_session = my s')
+        .replace('sso-session s', "sso-session 'my s'"),
+    },
+  },
+  {
+    code: 'missing-source',
     bad: { config: `${user}${role}source_profile = usre\n` },
     at: 'config:8',
     good: { config: ofUser },

@@ -31,9 +31,9 @@ export const environmentRules: readonly Rule[] = [
     code: 'missing-profile-in-environment',
     severity: 'error',
     about: 'an AWS_PROFILE that does not exist',
-    *check({ env, sdk }) {
+    *check({ env, sdk, awsCli }) {
       const name = env.AWS_PROFILE
-      if (!name || sdk.profiles.has(name)) return
+      if (!name || sdk.profiles.has(name) || awsCli.profiles.has(name)) return
       const near = nearest(name, [...sdk.profiles.keys()])
       yield variable({
         wrong: `AWS_PROFILE names the profile ${name}, which does not exist.`,

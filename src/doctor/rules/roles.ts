@@ -17,7 +17,8 @@ export const roleRules: readonly Rule[] = [
     severity: 'error',
     about: 'a source_profile that does not exist',
     *check(checkup) {
-      const names = [...checkup.sdk.profiles.keys()]
+      const { sdk, awsCli } = checkup
+      const names = [...new Set([...sdk.profiles.keys(), ...awsCli.profiles.keys()])]
       for (const profile of checkup.aws.profiles) {
         const { source } = profile
         if (source === null || names.includes(source) || !profile.values.role_arn) continue

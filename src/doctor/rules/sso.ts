@@ -14,7 +14,8 @@ export const ssoRules: readonly Rule[] = [
     severity: 'error',
     about: 'an sso_session whose section is missing or misspelt',
     *check(checkup) {
-      const names = [...checkup.sdk.ssoSessions.keys()]
+      const { sdk, awsCli } = checkup
+      const names = [...new Set([...sdk.ssoSessions.keys(), ...awsCli.ssoSessions.keys()])]
       for (const profile of checkup.aws.profiles) {
         const session = profile.values.sso_session
         if (session === undefined || names.includes(session)) continue
