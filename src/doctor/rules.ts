@@ -11,6 +11,7 @@ import { keyRules } from './rules/keys.ts'
 import { lineRules } from './rules/line-rules.ts'
 import { mfaRules } from './rules/mfa.ts'
 import { nameRules } from './rules/names.ts'
+import { networkRules } from './rules/network.ts'
 import { processRules } from './rules/processes.ts'
 import { unexplained, unlikeReadings } from './rules/readings.ts'
 import { roleRules } from './rules/roles.ts'
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   ...keyRules,
   ...sourceRules,
   ...processRules,
+  ...networkRules,
   ...roleRules,
   ...chainRules,
   ...mfaRules,

@@ -430,6 +430,18 @@ export const profileCases: readonly Case[] = [
     good: { config: `${role}source_profile = my prof\n${user.replace('profile user', 'profile "my prof"')}` },
   },
   {
+    code: 'network-setting',
+    bad: { config: `${user}endpoint_url = localhost:4566\n` },
+    at: 'config:5',
+    good: { config: `${user}endpoint_url = http://localhost:4566\n` },
+  },
+  {
+    code: 'unknown-region',
+    bad: { config: `[profile p]\nregion = RegionOne\n${keys}` },
+    at: 'config:2',
+    good: { config: `[profile p]\nregion = RegionOne\nendpoint_url = http://cloud\n${keys}` },
+  },
+  {
     code: 'missing-sso-session',
     bad: { config: `${signedIn.replace('sso_session = s', 'sso_session = my s')}` },
     at: 'config:5',

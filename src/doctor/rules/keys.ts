@@ -60,10 +60,15 @@ export const keyRules: readonly Rule[] = [
     severity: 'error',
     about: 'a region that does not exist, with the nearest one that does',
     *check(checkup) {
+      const elsewhere = new Set(
+        checkup.aws.profiles.filter(({ network }) => network.ec2Endpoint !== null).map(({ name }) => name),
+      )
       for (const file of filesOf(checkup)) {
         for (const { section, entry } of entriesOf(file)) {
           if (entry.key !== 'region' && entry.key !== 'sso_region') continue
           if (regions.includes(entry.value)) continue
+          // Behind an address of its own a region may have any name.
+          if (entry.key === 'region' && elsewhere.has(profileOf(file, section) ?? '')) continue
           const near = nearestRegion(entry.value)
           // What is written as a region is may be newer than this list.
           const newer = regionShape.test(entry.value)
