@@ -89,6 +89,22 @@ export function profileFingerprint(profile: Profile): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/**
+ * The same as the first released version wrote it. Null for a profile in which several sources of credentials compete:
+ * that version took another one, and what it remembers is of another account.
+ */
+export function releasedFingerprint(profile: Profile): string | null {
+  const each = [profile, ...profile.sources]
+  if (each.some(({ kind, values }) => kind !== 'static' && values.aws_access_key_id !== undefined))
+    return null
+  const [role = '', ...others] = decidingKeys
+  const deciding = each.map(({ values }) =>
+    [role, 'aws_access_key_id', ...others].map((key) => values[key] ?? null),
+  )
+  const text = JSON.stringify([profile.kind, placeOf(profile.network) || null, deciding])
+  return createHash('sha256').update(text).digest('hex')
+}
+
 /** Whose accounts are reached: a simulated endpoint on this machine gets another port at every start and stays the same. */
 export function placeOf({ stsEndpoint }: Network): string {
   return stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? ''

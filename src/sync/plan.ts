@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { matchPatterns } from '../config/patterns.ts'
-import { placeOf, profileFingerprint } from '../config/profiles.ts'
+import { placeOf, profileFingerprint, releasedFingerprint } from '../config/profiles.ts'
 import { accountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Scope } from '../model.ts'
@@ -82,5 +82,7 @@ function rememberedAccount(
 ): string | null {
   if (!/^(profile|environment)$/.test(selected.source) && !trustMachine) return null
   const remembered = profiles.get(selected.name)
-  return remembered && remembered.fingerprint === fingerprintOf(selected, env) ? remembered.account : null
+  if (!remembered) return null
+  const known = [fingerprintOf(selected, env), selected.profile && releasedFingerprint(selected.profile)]
+  return known.includes(remembered.fingerprint) ? remembered.account : null
 }

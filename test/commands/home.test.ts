@@ -87,7 +87,7 @@ describe('in a folder that somebody prepared', () => {
 test('a program that muster starts finds the user’s home in HOME, though muster was started without one', async () => {
   const folder = temporaryFolder()
   const config = join(folder, 'config')
-  const command = `printf %s "$HOME" > ${join(folder, 'home')}`
+  const command = `sh -c 'printf %s "$HOME" > ${join(folder, 'home')}'`
   writeFileSync(config, `[profile given]\nregion = us-east-1\ncredential_process = ${command}\n`)
   await muster('whoami --profile given', environment({ HOME: '', AWS_CONFIG_FILE: config }), folder)
   expect(readFileSync(join(folder, 'home'), 'utf8')).toBe(userInfo().homedir)

@@ -138,14 +138,14 @@ test('profiles of one account become one, which reads the regions of all and nam
     name: 'prod-a',
     account: '111111111111',
     regions: { type: 'named', names: ['eu-west-1', 'us-east-1'] },
-    collapsed: ['prod-a-admin'],
+    collapsed: [{ name: 'prod-a-admin' }],
   })
 })
 
 test('of the profiles of one account, one that can work stays', () => {
   const broken = sso('broken', '111111111111', 'View', 'eu-west-1').replace('= s\n', '= gone\n')
   const [first] = select({ profiles: ['*'], config: broken + fleet })
-  expect(first).toMatchObject({ name: 'prod-a', collapsed: ['prod-a-admin', 'broken'] })
+  expect(first).toMatchObject({ name: 'prod-a', collapsed: [{ name: 'prod-a-admin' }, { name: 'broken' }] })
 })
 
 describe('which regions', () => {
