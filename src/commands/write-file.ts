@@ -79,7 +79,8 @@ function appeared(file: string, cause: unknown): MusterError {
 function fileError(file: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'EPIPE') return new MusterError(`${file} was closed by its reader before all was written.`, 1)
-  if (!/^E[A-Z]+$/.test(code)) return error
+  // What is said of a path that is too long is the same wherever it stands.
+  if (!/^E[A-Z]+$/.test(code) || code === 'ENAMETOOLONG') return error
   const text = `${file} cannot be written (${code}): what was there is as it was; give another with --to FILE.`
   return new MusterError(text, 1, { cause: error })
 }
