@@ -31,6 +31,8 @@ export interface MfaWanted {
   readonly profile: string
   /** How many codes AWS has refused. */
   readonly refused: number
+  /** Why another code is wanted, if AWS has not refused one; null if it has, or for the first. */
+  readonly reason: string | null
 }
 
 /** The code of a device; null where nobody gave one. */
@@ -63,12 +65,12 @@ if (port) {
     if (message.type === 'stop') return stop.abort(new Error('stopped'))
     asked.get(message.serial)?.(message.code)
   })
-  const askMfa: AskMfa = async ({ serial, profile, refused }, signal) => {
+  const askMfa: AskMfa = async ({ serial, profile, refused, reason = null }, signal) => {
     const answer = new Promise<string | null>((resolve, reject) => {
       asked.set(serial, resolve)
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     })
-    port.postMessage({ type: 'mfa-wanted', serial, profile, refused } satisfies MfaWanted)
+    port.postMessage({ type: 'mfa-wanted', serial, profile, refused, reason } satisfies MfaWanted)
     const code = await answer
     if (code === null) throw mfaNotGiven(profile, serial)
     return code

@@ -10,6 +10,8 @@ export interface MfaQuestion {
   readonly profile: string
   /** How many codes AWS has refused. */
   readonly refused: number
+  /** Why another code is wanted, if AWS has not refused one. */
+  readonly reason: string | null
 }
 
 /** Asks the next question as soon as nothing else lies on the table. */

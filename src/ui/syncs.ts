@@ -29,12 +29,12 @@ export function makeSyncs({ cacheFile, io, config, mfa, demo }: Context, { chang
   }
   const asked = new Map<number, (code: string | null) => void>()
   let questions = 0
-  const askMfa = ({ serial, profile, refused }: MfaWanted): Promise<string | null> => {
+  const askMfa = ({ serial, profile, refused, reason }: MfaWanted): Promise<string | null> => {
     const given = mfa.given({ serial, profile, refused })
     if (given !== null) return Promise.resolve(given)
     questions += 1
     const id = questions
-    dispatch({ type: 'mfa-wanted', question: { id, serial, profile, refused } })
+    dispatch({ type: 'mfa-wanted', question: { id, serial, profile, refused, reason } })
     return new Promise((resolve) => asked.set(id, resolve))
   }
   return {

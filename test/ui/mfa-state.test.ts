@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { footerLines } from '../../src/ui/draw/footer.ts'
 import type { MfaQuestion } from '../../src/ui/mfa.ts'
 import type { State, UiEvent } from '../../src/ui/state.ts'
 import { update } from '../../src/ui/update.ts'
@@ -6,7 +7,7 @@ import { screen } from './state.ts'
 
 const question = (id: number): UiEvent & { readonly question: MfaQuestion } => ({
   type: 'mfa-wanted',
-  question: { id, serial: `arn:aws:iam::111122223333:mfa/${id}`, profile: 'p', refused: 0 },
+  question: { id, serial: `arn:aws:iam::111122223333:mfa/${id}`, profile: 'p', refused: 0, reason: null },
 })
 
 function played(first: State, ...events: readonly (UiEvent | string)[]) {
@@ -47,6 +48,15 @@ describe('a code that a sync waits for', () => {
     const ended = { type: 'sync-told', progress, ended: true, changes: 1, error: null } as const
     const { state, effects } = played(screen(), question(1), ended)
     expect([state.overlay, state.questions, effects]).toEqual([null, [], []])
+  })
+
+  test('that is wanted a second time says why, and not that AWS refused the first', () => {
+    const why = 'GetSessionToken is denied: the role takes a code of its own.'
+    const again = { ...question(1).question, refused: 1, reason: why }
+    const { state } = played(screen(), { type: 'mfa-wanted', question: again })
+    const [status, prompt] = footerLines(state, (text) => text)
+    expect(status.trim()).toBe(why)
+    expect(prompt).toContain('six digits')
   })
 
   test('may be pasted, with blanks around it', () => {

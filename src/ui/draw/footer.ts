@@ -23,8 +23,12 @@ function statusLine(state: State, paint: Paint): string {
     const text = fitted(sanitise(message.text), message.tone === 'error' ? columns : room)
     return message.tone === 'error' ? paint(text, 'bold', 'red') : paint(text, 'green') + right
   }
+  const { overlay } = state
+  // A question that comes twice says why.
+  if (overlay?.type === 'mfa' && overlay.question.reason !== null)
+    return paint(fitted(sanitise(overlay.question.reason), columns), 'bold', 'yellow')
   if (table.failed !== null) return paint(fitted(sanitise(table.failed), columns), 'bold', 'red')
-  if (state.overlay?.type === 'welcome') return fitted('', columns)
+  if (overlay?.type === 'welcome') return fitted('', columns)
   const coverage = table.listed?.coverage
   if (!coverage) return ' '.repeat(room) + right
   const text = fitted(coverageText(coverage, state.now, isSyncing(state)), room)
@@ -77,11 +81,13 @@ function promptLine(state: State, paint: Paint): string | null {
       return lineShown('export to: ', overlay.line, columns, hint, paint)
     }
     case 'mfa': {
-      const { serial, profile, refused } = overlay.question
+      const { serial, profile, refused, reason } = overlay.question
       const name = serial.split('/').at(-1) ?? serial
       const sign = cut(sanitise(`MFA code of ${name} (${profile}): `), Math.max(4, columns - 10))
       const hint =
-        refused > 0 ? '   AWS refused that one: wait for the next' : '   six digits, enter; esc: none'
+        refused > 0 && reason === null
+          ? '   AWS refused that one: wait for the next'
+          : '   six digits, enter; esc: none'
       return lineShown(sign, overlay.line, columns, hint, paint)
     }
     case 'picker':
