@@ -10,7 +10,7 @@ import { makeWriter } from '../store/write.ts'
 import { type CallLimiter, callLimiter, pool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
-import { type ResolvedProfile, resolveProfile } from './resolve.ts'
+import { mayHelp, type ResolvedProfile, resolveProfile } from './resolve.ts'
 
 export interface SyncRequest {
   readonly planned: readonly PlannedProfile[]
@@ -135,7 +135,7 @@ async function read(
   const known = run.claimed.get(scopeKey(scope))
   const others = [...alternates, ...(known?.alternates ?? [])].filter(({ name }) => name !== scope.profile)
   if (known) known.failed = true
-  await passOn(scope, fault, anotherMayRead(fault) ? others : [], run)
+  await passOn(scope, fault, mayHelp(fault) ? others : [], run)
 }
 
 /** A profile failed: its fault is its own line of the ledger, and the next profile of the account is tried. */
@@ -163,13 +163,6 @@ async function passOn(
       })
       return read(each, session, others, run)
     }),
-  )
-}
-
-/** Whether another profile of the account may be allowed what this one is not. */
-function anotherMayRead({ class: kind }: Fault): boolean {
-  return (
-    kind === 'credentials' || kind === 'denied' || kind === 'denied-by-policy' || kind === 'configuration'
   )
 }
 

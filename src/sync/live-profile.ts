@@ -2,13 +2,16 @@ import { matchPatterns } from '../config/patterns.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Session, Sessions } from '../identity/session.ts'
 import type { Io } from '../io.ts'
-import type { Fault, ResolvedScope, SyncEvent } from '../model.ts'
+import type { Fault, ProfileFault, ResolvedScope, SyncEvent } from '../model.ts'
 import { type ResolvedProfile, resolveProfile } from './resolve.ts'
 
-/** A profile as a live reading works with it; `found` is a fault where it does not get in. */
+/** A profile as a live reading works with it; `found` is a fault if neither it nor another of its account signs in. */
 export interface LiveProfile {
   readonly session: Session
   readonly found: Omit<ResolvedProfile, 'problem'> | Fault
+  /** The profiles of the account that were tried before the one that signed in, and those that may be tried after it. */
+  readonly passedOver: readonly ProfileFault[]
+  readonly alternates: readonly SelectedProfile[]
 }
 
 /** The profiles of one live reading. */
@@ -43,7 +46,7 @@ export function liveProfiles(
 ): LiveProfiles {
   const accounts = new Map(known)
   const resolved = new Map<string, Promise<LiveProfile>>()
-  const ask = async (selected: SelectedProfile): Promise<LiveProfile> => {
+  const signIn = async (selected: SelectedProfile) => {
     const session = sessions.open(selected)
     const tell = {
       identified: (account: string) => emit({ type: 'profile-identified', profile: selected.name, account }),
@@ -59,9 +62,21 @@ export function liveProfiles(
     if (found.problem) return { session, found: found.problem.fault }
     return { session, found: { account: found.account, scopes: ordered(found.scopes, selected) } }
   }
+  const ask = async (
+    [selected, ...alternates]: readonly [SelectedProfile, ...SelectedProfile[]],
+    passedOver: readonly ProfileFault[],
+  ): Promise<LiveProfile> => {
+    const { session, found } = await signIn(selected)
+    const [next, ...others] = alternates
+    if (!('class' in found) || !next) return { session, found, passedOver, alternates }
+    const tried = [...passedOver, { profile: selected.name, fault: found }]
+    const other = await ask([{ ...next, regions: selected.regions }, ...others], tried)
+    // If none signs in, the reason of the preferred one stands.
+    return 'class' in other.found ? { ...other, session, found, passedOver } : other
+  }
   return {
     resolve(selected) {
-      const known = resolved.get(selected.name) ?? ask(selected)
+      const known = resolved.get(selected.name) ?? ask([selected, ...selected.collapsed], [])
       resolved.set(selected.name, known)
       return known
     },

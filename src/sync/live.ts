@@ -1,11 +1,11 @@
 import type { SelectedProfile } from '../config/selection.ts'
 import { usageError } from '../errors.ts'
-import type { Session } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import { kindNamed } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope, ScopeResources, ScopeStatus } from '../model.ts'
 import { type CallLimiter, callLimiter } from './limits.ts'
 import {
+  type LiveProfile,
   type LiveProfiles,
   type LiveProfilesRequest,
   liveProfiles,
@@ -14,6 +14,7 @@ import {
 import { readScopeLive } from './live-scope.ts'
 import type { LivePosition, Place } from './live-token.ts'
 import { regionNames } from './plan.ts'
+import { mayHelp } from './resolve.ts'
 
 /** What to read: the chosen profiles (at least one) in the order in which they are read. */
 export interface LiveRequest extends LiveProfilesRequest {
@@ -91,7 +92,8 @@ async function readPlace(place: Place, run: Run): Promise<readonly Place[]> {
   const selected = chosen[index]
   if (!selected) throw misfit(`profile ${place.profile}`)
   const after = place.extent === 'selection' ? wholeFrom(index + 1, run.request) : []
-  const { session, found } = await run.profiles.resolve(selected)
+  const signedIn = await run.profiles.resolve(selected)
+  const { found } = signedIn
   if ('class' in found) {
     failProfile(place, selected, found, run)
     return after
@@ -104,17 +106,20 @@ async function readPlace(place: Place, run: Run): Promise<readonly Place[]> {
   const scope = scopes[at]
   if (!scope) throw misfit(`region ${place.region} of profile ${place.profile}`)
   const here: Place = { ...place, account, region: scope.region }
-  const cut = await readScope(here, scope, session, run)
+  const cut = await readScope(here, scope, signedIn, run)
   if (cut) return [cut]
   const next = place.extent === 'scope' ? undefined : scopes[at + 1]
   return next ? [{ ...here, region: next.region, page: null, given: [] }] : after
 }
 
-/** Reads one scope; gives the place where the limit cut it, or null. */
+/**
+ * Reads one scope; gives the place where the limit cut it, or null. What one profile of the account is denied from the
+ * beginning is read with the next: EC2's page tokens may be another's.
+ */
 async function readScope(
   place: Place,
   scope: ResolvedScope,
-  session: Session,
+  { session, passedOver, alternates }: Pick<LiveProfile, 'session' | 'passedOver' | 'alternates'>,
   run: Run,
 ): Promise<Place | null> {
   const { request, io, emit } = run
@@ -130,6 +135,14 @@ async function readScope(
     onPage: (count) => emit({ type: 'page-stored', scope, count }),
     signal: io.signal,
   })
+  const [next, ...others] = alternates
+  if (end.type === 'failed' && next && resources.length === 0 && place.page === null && mayHelp(end.fault)) {
+    const tried = [...passedOver, { profile: scope.profile, fault: end.fault }]
+    const { session: other, found } = await run.profiles.resolve(alone(next, scope.region))
+    const profile = { session: other, passedOver: tried, alternates: others }
+    if (!('class' in found) && found.account === scope.account)
+      return readScope(place, { ...scope, profile: next.name }, profile, run)
+  }
   run.read.push({ scope, accountName: scope.profile, resources })
   if (end.type === 'failed') {
     if (!fail(scope, resources.length, end.fault, run))
@@ -138,13 +151,19 @@ async function readScope(
   }
   const [state, syncedAt] =
     end.type === 'skipped' ? (['skipped', null] as const) : (['fresh', io.now()] as const)
-  run.statuses.push({ ...statusOf(scope, resources.length), state, syncedAt })
+  const standing = { state, syncedAt, readBy: scope.profile, others: passedOver }
+  run.statuses.push({ ...statusOf(scope, resources.length), ...standing })
   emit(
     state === 'skipped'
       ? { type: 'scope-skipped', scope }
       : { type: 'scope-finished', scope, rows: resources.length },
   )
   return end.type === 'cut' ? { ...place, ...end.at } : null
+}
+
+/** A profile as it stands in for another one in a region. */
+function alone(selected: SelectedProfile, region: string): SelectedProfile {
+  return { ...selected, regions: { type: 'named', names: [region] }, collapsed: [] }
 }
 
 /** A profile that does not get in: what was to be read with it is named. */

@@ -16,6 +16,13 @@ export interface ResolveListener {
   readonly listed: (account: string, regions: readonly string[]) => void
 }
 
+/** Whether another profile of the account may be allowed what met this fault. */
+export function mayHelp({ class: kind }: Fault): boolean {
+  return (
+    kind === 'credentials' || kind === 'denied' || kind === 'denied-by-policy' || kind === 'configuration'
+  )
+}
+
 /**
  * Proves the account of a profile and lists its regions where the selection asks for them. A profile that cannot
  * work gives its fault; what AWS or the network refuses is thrown.

@@ -51,24 +51,30 @@ describe('of two profiles of one account', () => {
   })
 
   test('that declare it both, the preferred is tried first, and the other reads', async () => {
-    const { muster, endpoint, configFile } = await twoProfiles()
-    const role = `role_arn = arn:aws:iam::${id}:role/Inventory\nsource_profile = base`
-    const base = makeFleet(fleet).accounts[0]
-    const keys = `aws_access_key_id = ${base?.accessKeyId}\naws_secret_access_key = ${base?.secretAccessKey}`
-    const common = `region = us-east-1\nendpoint_url = ${endpoint.url}`
-    appendFileSync(
-      configFile,
-      `\n[profile base]\n${common}\n${keys}\n\n[profile by-role]\n${common}\n${role}\n`,
-    )
+    const { muster } = await withRoles()
     const read = await muster('query', count, '--profile', `${sso},by-role`)
     const alone = await muster('query', count, '--profile', 'dev')
     expect(read).toMatchObject({ code: 0, out: alone.out })
     expect(read.err).toContain(`by-role: read with by-role; ${sso}: sso-session acme is not logged in.`)
     const offline = await muster('query', count, '--profile', `${sso},by-role`, '--offline')
     expect(offline).toMatchObject({ code: 0, out: alone.out })
-    const live = await muster('query', count, '--profile', 'by-role', '--live')
-    expect(live.out).toBe(alone.out)
+    const live = await muster('query', count, '--profile', `${sso},by-role`, '--live')
+    expect(live).toMatchObject({ code: 0, out: alone.out })
+    expect(live.err).toContain(`by-role: read with by-role; ${sso}: sso-session acme is not logged in.`)
   })
+
+  test.each([[[]], [['--live']]])(
+    'that declare it both: what one is denied is read with the other %j',
+    async (more) => {
+      const denied = { account: id, operation: 'DescribeInstances', fault: 'denied', nth: 1 } as const
+      const { muster } = await withRoles({ faults: [denied] })
+      const words = ['query', count, '--profile', 'by-role,by-other-role']
+      const read = await muster(...words, ...more)
+      expect(read.code).toBe(0)
+      expect(read.err).toContain('read with by-other-role; by-role: You are not authorized')
+      expect((await muster(...words, '--live')).out).toBe(read.out)
+    },
+  )
 
   test('what one is denied is read with the other, and both reasons are named if it is denied, too', async () => {
     const denied = { account: id, operation: 'DescribeInstances', fault: 'denied' } as const
@@ -113,6 +119,23 @@ describe('of two profiles of one account', () => {
     expect(endpoint.requests('GetCallerIdentity')).toBe(before + 1)
   })
 })
+
+/** The same machine, and two profiles that assume a role in the account, which they declare by that. */
+async function withRoles(options: DemoOptions = {}) {
+  const made = await twoProfiles(options)
+  const base = makeFleet(fleet).accounts[0]
+  const common = `region = us-east-1\nendpoint_url = ${made.endpoint.url}`
+  const keys = `aws_access_key_id = ${base?.accessKeyId}\naws_secret_access_key = ${base?.secretAccessKey}`
+  const role = `role_arn = arn:aws:iam::${id}:role/Inventory\nsource_profile = base`
+  const profiles = [
+    ['base', keys],
+    ['by-role', role],
+    ['by-other-role', role],
+  ] as const
+  for (const [profile, lines] of profiles)
+    appendFileSync(made.configFile, `\n[profile ${profile}]\n${common}\n${lines}\n`)
+  return made
+}
 
 /** A machine with three profiles of one account: two with its keys, one whose SSO session nobody has signed in to. */
 async function twoProfiles(options: DemoOptions = {}) {
