@@ -61,6 +61,8 @@ const given: readonly Files[] = [
 /** What decides which account is read, with which key, in which region and at which address. */
 interface Read {
   readonly method: string
+  /** As the way in declares it. */
+  readonly account: string | null
   readonly key: string | null
   readonly region: string | null
   readonly endpoint: string | null
@@ -110,6 +112,8 @@ const methods = {
   static: 'keys',
 } as const
 
+const declaring: readonly string[] = ['sso', 'assume-role', 'assume-role-with-web-identity']
+
 function readOf(profile: Profile, files: ReturnType<typeof awsFilesOf>): Read {
   const section = files.profiles.get(profile.name)
   const names = section ? sourcesOf(section, false).length : 0
@@ -117,6 +121,7 @@ function readOf(profile: Profile, files: ReturnType<typeof awsFilesOf>): Read {
   const method = names === 0 ? 'none' : profile.problem ? 'error' : methods[profile.kind]
   return {
     method,
+    account: declaring.includes(method) ? profile.account : null,
     key: method === 'keys' ? (profile.keys?.accessKeyId ?? null) : null,
     region: profile.region,
     endpoint: profile.network.ec2Endpoint,
@@ -170,7 +175,7 @@ async function askBotocore(
 }
 
 const asker = `
-import base64, copy, functools, json, os, sys
+import base64, copy, functools, json, os, re, sys
 import botocore.configloader, botocore.session
 from botocore.configprovider import ConfiguredEndpointProvider
 from botocore.exceptions import ConfigParseError, InvalidConfigError
@@ -191,10 +196,15 @@ def cached(path, parse_subsections=True):
 botocore.configloader.raw_config_parse = cached
 import botocore.credentials
 
+sso_account = None
+
 # An empty value, which AWS would refuse when it is called, is refused here.
 def refusing(function):
     def refused(*arguments):
         found = function(*arguments)
+        global sso_account
+        if found and 'sso_account_id' in found:
+            sso_account = found['sso_account_id']
         if found and '' in (found.values() if isinstance(found, dict) else found):
             raise InvalidConfigError(error_msg='empty')
         return found
@@ -208,12 +218,20 @@ for provider, method in (
 
 def profile(name):
     session = botocore.session.Session(profile=name)
-    found = {'key': None, 'region': session.get_config_variable('region') or None}
+    found = {'key': None, 'account': None, 'region': session.get_config_variable('region') or None}
     try:
         credentials = session.get_credentials()
         found['method'] = credentials.method if credentials else 'none'
         if found['method'] in ('shared-credentials-file', 'config-file'):
             found['method'], found['key'] = 'keys', credentials.access_key
+        if found['method'] == 'sso':
+            account = sso_account
+        elif found['method'].startswith('assume-role'):
+            arn = re.match('arn:[^:]+:iam::([^:]*):role/(?:.*/)?[^/]+$', session.get_scoped_config()['role_arn'])
+            account = arn and arn.group(1)
+        else:
+            account = None
+        found['account'] = account if account and re.fullmatch('[0-9]{12}', account) else None
     except Exception as error:
         found['method'] = 'error'
     try:
