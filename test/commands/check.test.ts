@@ -97,7 +97,10 @@ describe('muster queries check', () => {
     expect(code).toBe(0)
     const rows = JSON.parse(out) as { Query: string; Result: string; Rows: number }[]
     expect(rows.every(({ Result }) => Result === 'ok')).toBe(true)
-    expect(rows.find(({ Query }) => Query === 'oldest')?.Rows).toBe(120)
+    const there = "length(Reservations[].Instances[?State.Name!='terminated'][])"
+    const count = Number((await muster('query', there, '--offline')).out)
+    expect(count).toBeGreaterThan(100)
+    expect(rows.find(({ Query }) => Query === 'oldest')?.Rows).toBe(count)
     expect(endpoint.requests()).toBe(calls)
   })
 

@@ -82,6 +82,8 @@ export interface DemoInstance {
   readonly keyName: string | null
   readonly profileName: string | null
   readonly httpTokens: 'required' | 'optional'
+  readonly httpEndpoint: 'enabled' | 'disabled'
+  readonly ipv6: string | null
   readonly role: string
   readonly rootVolumeId: string
   readonly dataVolumeId: string | null
@@ -142,6 +144,8 @@ export function demoInstance(cell: Cell, n: number): DemoInstance {
     keyName: (k >>> 10) % 3 === 0 ? null : keyPairNameOf(cell),
     profileName: (k >>> 12) % 4 === 0 ? null : `${cell.account.team}-${role}`,
     httpTokens: (k >>> 14) % 5 === 0 ? 'optional' : 'required',
+    httpEndpoint: (k >>> 17) % 6 === 0 ? 'disabled' : 'enabled',
+    ipv6: (k >>> 19) % 9 === 0 ? `2001:db8:${a + 1}:${r + 1}::${(n + 1).toString(16)}` : null,
     role,
     rootVolumeId: rootVolumeIdOf(cell, n),
     dataVolumeId: dataVolumeIdOf(cell, n),
@@ -176,6 +180,8 @@ function ageOf(h: number, state: DemoInstance['state']): number {
 
 function transitionReason(state: DemoInstance['state'], launchTime: number, now: number, k: number): string {
   if (state !== 'stopped' && state !== 'terminated') return ''
+  // AWS itself stopped some, and of some it does not say when.
+  if (state === 'stopped' && k % 7 === 0) return k % 2 === 0 ? '' : 'Server.ScheduledStop'
   const latest = state === 'terminated' ? Math.max(launchTime, now - 3_600_000) : launchTime
   const at = new Date(latest + ((k % 1000) / 1000) * (now - latest))
   return `User initiated (${at.toISOString().slice(0, 19).replace('T', ' ')} GMT)`
@@ -196,7 +202,7 @@ function stateXml({ state }: DemoInstance): string {
 }
 
 function networkXml(instance: DemoInstance): string {
-  const { privateIp, publicIp, vpcId, subnetId, ownerId } = instance
+  const { privateIp, publicIp, vpcId, subnetId, ownerId, ipv6 } = instance
   const privateName = `ip-${privateIp.replaceAll('.', '-')}.${instance.region}.compute.internal`
   const group = `<groupSet><item><groupId>${instance.securityGroupId}</groupId><groupName>${instance.role}-sg</groupName></item></groupSet>`
   const association =
@@ -205,7 +211,7 @@ function networkXml(instance: DemoInstance): string {
       : `<association><publicIp>${publicIp}</publicIp><publicDnsName>${publicName(instance)}</publicDnsName><ipOwnerId>amazon</ipOwnerId></association>`
   const tail = instance.instanceId.slice(3)
   const attached = xmlTime(instance.launchTime)
-  return `<privateDnsName>${privateName}</privateDnsName><subnetId>${subnetId}</subnetId><vpcId>${vpcId}</vpcId><privateIpAddress>${privateIp}</privateIpAddress>${element('ipAddress', publicIp)}<sourceDestCheck>true</sourceDestCheck>${group}<networkInterfaceSet><item><networkInterfaceId>${instance.networkInterfaceId}</networkInterfaceId><subnetId>${subnetId}</subnetId><vpcId>${vpcId}</vpcId><description>Primary network interface</description><ownerId>${ownerId}</ownerId><status>in-use</status><macAddress>0a:${tail.slice(0, 10).replace(/..(?=.)/g, '$&:')}</macAddress><privateIpAddress>${privateIp}</privateIpAddress><privateDnsName>${privateName}</privateDnsName><sourceDestCheck>true</sourceDestCheck>${group}<attachment><attachmentId>eni-attach-0${tail}</attachmentId><deviceIndex>0</deviceIndex><status>attached</status><attachTime>${attached}</attachTime><deleteOnTermination>true</deleteOnTermination><networkCardIndex>0</networkCardIndex></attachment>${association}<privateIpAddressesSet><item><privateIpAddress>${privateIp}</privateIpAddress><privateDnsName>${privateName}</privateDnsName><primary>true</primary>${association}</item></privateIpAddressesSet><ipv6AddressesSet/><interfaceType>interface</interfaceType><operator><managed>false</managed></operator></item></networkInterfaceSet>`
+  return `<privateDnsName>${privateName}</privateDnsName><subnetId>${subnetId}</subnetId><vpcId>${vpcId}</vpcId><privateIpAddress>${privateIp}</privateIpAddress>${element('ipAddress', publicIp)}${element('ipv6Address', ipv6)}<sourceDestCheck>true</sourceDestCheck>${group}<networkInterfaceSet><item><networkInterfaceId>${instance.networkInterfaceId}</networkInterfaceId><subnetId>${subnetId}</subnetId><vpcId>${vpcId}</vpcId><description>Primary network interface</description><ownerId>${ownerId}</ownerId><status>in-use</status><macAddress>0a:${tail.slice(0, 10).replace(/..(?=.)/g, '$&:')}</macAddress><privateIpAddress>${privateIp}</privateIpAddress><privateDnsName>${privateName}</privateDnsName><sourceDestCheck>true</sourceDestCheck>${group}<attachment><attachmentId>eni-attach-0${tail}</attachmentId><deviceIndex>0</deviceIndex><status>attached</status><attachTime>${attached}</attachTime><deleteOnTermination>true</deleteOnTermination><networkCardIndex>0</networkCardIndex></attachment>${association}<privateIpAddressesSet><item><privateIpAddress>${privateIp}</privateIpAddress><privateDnsName>${privateName}</privateDnsName><primary>true</primary>${association}</item></privateIpAddressesSet><ipv6AddressesSet>${ipv6 === null ? '' : `<item>${element('ipv6Address', ipv6)}</item>`}</ipv6AddressesSet><interfaceType>interface</interfaceType><operator><managed>false</managed></operator></item></networkInterfaceSet>`
 }
 
 function devicesXml(instance: DemoInstance): string {
@@ -228,7 +234,7 @@ function machineXml(instance: DemoInstance): string {
     : ['Linux/UNIX', 'RunInstances']
   const cores = fourCores.test(instance.instanceType) ? 4 : 1
   const threads = instance.architecture === 'arm64' ? 1 : 2
-  return `<cpuOptions><coreCount>${cores}</coreCount><threadsPerCore>${threads}</threadsPerCore></cpuOptions><capacityReservationSpecification><capacityReservationPreference>open</capacityReservationPreference></capacityReservationSpecification><hibernationOptions><configured>false</configured></hibernationOptions><enclaveOptions><enabled>false</enabled></enclaveOptions><metadataOptions><state>applied</state><httpTokens>${instance.httpTokens}</httpTokens><httpPutResponseHopLimit>${instance.httpTokens === 'required' ? 2 : 1}</httpPutResponseHopLimit><httpEndpoint>enabled</httpEndpoint><httpProtocolIpv6>disabled</httpProtocolIpv6><instanceMetadataTags>disabled</instanceMetadataTags></metadataOptions><platformDetails>${platform}</platformDetails><usageOperation>${usage}</usageOperation><usageOperationUpdateTime>${xmlTime(instance.launchTime)}</usageOperationUpdateTime><privateDnsNameOptions><hostnameType>ip-name</hostnameType><enableResourceNameDnsARecord>false</enableResourceNameDnsARecord><enableResourceNameDnsAAAARecord>false</enableResourceNameDnsAAAARecord></privateDnsNameOptions><maintenanceOptions><autoRecovery>default</autoRecovery><rebootMigration>default</rebootMigration></maintenanceOptions><currentInstanceBootMode>${instance.architecture === 'arm64' ? 'uefi' : 'legacy-bios'}</currentInstanceBootMode><networkPerformanceOptions><bandwidthWeighting>default</bandwidthWeighting></networkPerformanceOptions><operator><managed>false</managed></operator>`
+  return `<cpuOptions><coreCount>${cores}</coreCount><threadsPerCore>${threads}</threadsPerCore></cpuOptions><capacityReservationSpecification><capacityReservationPreference>open</capacityReservationPreference></capacityReservationSpecification><hibernationOptions><configured>false</configured></hibernationOptions><enclaveOptions><enabled>false</enabled></enclaveOptions><metadataOptions><state>applied</state><httpTokens>${instance.httpTokens}</httpTokens><httpPutResponseHopLimit>${instance.httpTokens === 'required' ? 2 : 1}</httpPutResponseHopLimit><httpEndpoint>${instance.httpEndpoint}</httpEndpoint><httpProtocolIpv6>disabled</httpProtocolIpv6><instanceMetadataTags>disabled</instanceMetadataTags></metadataOptions><platformDetails>${platform}</platformDetails><usageOperation>${usage}</usageOperation><usageOperationUpdateTime>${xmlTime(instance.launchTime)}</usageOperationUpdateTime><privateDnsNameOptions><hostnameType>ip-name</hostnameType><enableResourceNameDnsARecord>false</enableResourceNameDnsARecord><enableResourceNameDnsAAAARecord>false</enableResourceNameDnsAAAARecord></privateDnsNameOptions><maintenanceOptions><autoRecovery>default</autoRecovery><rebootMigration>default</rebootMigration></maintenanceOptions><currentInstanceBootMode>${instance.architecture === 'arm64' ? 'uefi' : 'legacy-bios'}</currentInstanceBootMode><networkPerformanceOptions><bandwidthWeighting>default</bandwidthWeighting></networkPerformanceOptions><operator><managed>false</managed></operator>`
 }
 
 function publicName({ publicIp, region }: DemoInstance): string {
