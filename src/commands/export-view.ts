@@ -10,6 +10,8 @@ export interface ExportRequest {
   readonly format: Format
   /** CSV: keep cells that a spreadsheet would run. */
   readonly raw: boolean
+  /** CSV: begin with a byte order mark. */
+  readonly bom?: boolean
   /** Replace the file where it exists. */
   readonly force: boolean
 }
@@ -20,11 +22,11 @@ export interface ExportRequest {
  */
 export async function exportAnswer(
   answer: Answer,
-  { file, format, raw, force }: ExportRequest,
+  { file, format, raw, bom = false, force }: ExportRequest,
   { statuses }: Standing,
   io: WritingIo,
 ): Promise<number> {
-  const options = { columns: null, raw, colour: false }
+  const options = { columns: null, raw, bom, colour: false }
   const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)
   const coverage = coverageOf(statuses)
   if (isKept(file) && (!coverage.complete || coverage.accepted.length > 0)) {

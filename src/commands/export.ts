@@ -7,7 +7,7 @@ import type { Command } from './command.ts'
 import { openContext } from './context.ts'
 import { exportAnswer } from './export-view.ts'
 import { flags } from './flags.ts'
-import { formatOf } from './print.ts'
+import { bomOf, formatOf } from './print.ts'
 import { callsOf, ready } from './ready.ts'
 import { reportCoverage, reportHints } from './report.ts'
 import { viewFrom } from './view.ts'
@@ -29,6 +29,7 @@ export const exportTo: Command = {
   ],
   examples: [
     'muster export running --to running.csv',
+    'muster export running --to for-excel.csv --bom',
     'muster export --to everything.json --force --profile "*"',
   ],
   async run(args, io) {
@@ -36,6 +37,7 @@ export const exportTo: Command = {
     if (to === null) throw usageError('Say where to with --to FILE.')
     const file = resolve(io.cwd, to)
     const format = formatOf(args, formatOfFile(file) ?? 'csv')
+    const bom = bomOf(args, format)
     if (!args.on('force')) refuseExisting(file)
     const context = await openContext(args, io)
     try {
@@ -44,7 +46,7 @@ export const exportTo: Command = {
       try {
         const standing = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         const answer = answerView(view, store, standing.lines, names)
-        const request = { file, format, raw: args.on('raw'), force: args.on('force') }
+        const request = { file, format, raw: args.on('raw'), bom, force: args.on('force') }
         const bytes = await exportAnswer(answer, request, standing, io)
         reportHints(io, hints)
         io.err(`wrote ${bytes} bytes to ${file}\n`)

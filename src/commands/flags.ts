@@ -143,6 +143,7 @@ const viewFlags: readonly Flag[] = [
   },
   outputFlag,
   { name: 'raw', value: null, help: 'CSV: keep cells that a spreadsheet would run as a formula' },
+  { name: 'bom', value: null, help: 'CSV: begin with a byte order mark, by which Excel knows UTF-8' },
 ]
 
 /** The options that the commands share, by what they are about. */

@@ -31,6 +31,12 @@ export function formatOf(args: Args, otherwise: Format = 'table'): Format {
   throw usageError(`--output takes ${formats.join(', ')}, not '${written}'.`)
 }
 
+/** Whether --bom asks for a byte order mark; a usage error for a format that would be broken by one. */
+export function bomOf(args: Args, format: Format): boolean {
+  if (!args.on('bom') || format === 'csv') return args.on('bom')
+  throw usageError(`--bom is for CSV, and this is ${format}: give --output csv, or leave --bom out.`)
+}
+
 /** Writes chunks in larger pieces, as fast as the reader takes them. */
 export async function write(chunks: Iterable<string>, io: Io): Promise<void> {
   let piece = ''

@@ -8,7 +8,7 @@ import { openContext } from './context.ts'
 import { flags } from './flags.ts'
 import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './live.ts'
-import { colourful, formatOf, type Print, write } from './print.ts'
+import { bomOf, colourful, formatOf, type Print, write } from './print.ts'
 import { callsOf, ready } from './ready.ts'
 import { reportCoverage, reportHints } from './report.ts'
 import { viewFrom } from './view.ts'
@@ -39,7 +39,12 @@ export const query: Command = {
   async run(args, io) {
     const format = formatOf(args)
     const input = args.text('input')
-    const options = { columns: io.columns, raw: args.on('raw'), colour: colourful(io) }
+    const options = {
+      columns: io.columns,
+      raw: args.on('raw'),
+      bom: bomOf(args, format),
+      colour: colourful(io),
+    }
     const print: Print = async (answer, hints) => {
       await write(formatAnswer(answer, format, options), io)
       reportHints(io, hints)

@@ -1,24 +1,32 @@
 import type { Json, Table } from '../model.ts'
 import { sanitise } from './sanitise.ts'
 
+export interface CsvOptions {
+  /** Keep cells that a spreadsheet would run. */
+  readonly raw: boolean
+  /** Begin with a byte order mark: without one, Excel reads a file as in the code page of the system. */
+  readonly bom: boolean
+  readonly terminal: boolean
+}
+
 /** RFC 4180 with a header. Cells that a spreadsheet would run get an apostrophe in front, unless `raw`. */
-export function* csvLines(
-  table: Table,
-  options: { readonly raw: boolean; readonly terminal: boolean },
-): Generator<string> {
+export function* csvLines(table: Table, options: CsvOptions): Generator<string> {
   // A row of one empty cell would be a blank line, which readers skip.
   const line = (cells: readonly Json[]) =>
     `${cells.map((cell) => csvCell(cell, options)).join(',') || '""'}\r\n`
   if (table.columns.length === 0) return
+  if (options.bom && !options.terminal) yield byteOrderMark
   yield line(table.columns)
   for (const row of table.rows) yield line(row)
 }
+
+const byteOrderMark = '\ufeff'
 
 /** What starts a formula in a spreadsheet (OWASP, CSV injection), full-width forms and leading space included. */
 const formula = /^[\s\u0000-\u001f\u00a0\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
 const number = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/
 
-function csvCell(value: Json, { raw, terminal }: { raw: boolean; terminal: boolean }): string {
+function csvCell(value: Json, { raw, terminal }: CsvOptions): string {
   if (value === null) return ''
   let text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   if (!raw && typeof value === 'string' && formula.test(text) && !number.test(text)) text = `'${text}`

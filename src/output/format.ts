@@ -28,6 +28,8 @@ export interface FormatOptions {
   readonly columns: number | null
   /** CSV: keep cells that a spreadsheet would run. */
   readonly raw: boolean
+  /** CSV: begin with a byte order mark; never on a terminal. */
+  readonly bom?: boolean
   readonly colour: boolean
 }
 
@@ -46,7 +48,7 @@ export function formatAnswer(answer: Answer, format: Format, options: FormatOpti
     case 'aws-table':
       return awsTableLines(answer, options.columns)
     case 'csv':
-      return csvLines(tableOf(answer), { raw: options.raw, terminal })
+      return csvLines(tableOf(answer), { raw: options.raw, bom: options.bom ?? false, terminal })
     case 'table':
       return answer.type === 'value' && !isObject(answer.value)
         ? scalarLine(answer.value)

@@ -120,6 +120,18 @@ describe('over a saved document', () => {
     )
   })
 
+  test('CSV begins with a byte order mark for Excel with --bom, which no other format takes', async () => {
+    const names = ['Functions[1].[FunctionName]', '--bom', '--output']
+    expect((await query(lambda, ...names, 'csv')).out).toBe('\ufeffvalue\r\n東京-本番\r\n')
+    const refused = await query(lambda, ...names, 'json')
+    expect(refused).toEqual({
+      ...done,
+      code: 2,
+      out: '',
+      err: 'muster: --bom is for CSV, and this is json: give --output csv, or leave --bom out.\n',
+    })
+  })
+
   test('a saved query with its parameters, and the stock package', async () => {
     const instances = {
       Reservations: [{ Instances: [{ InstanceId: 'i-1', Tags: [{ Key: 'Team', Value: 'web' }] }] }],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Answer, Json } from '../../src/model.ts'
 import { age, parseDuration } from '../../src/output/age.ts'
-import { type Format, formatAnswer, formats } from '../../src/output/format.ts'
+import { type Format, type FormatOptions, formatAnswer, formats } from '../../src/output/format.ts'
 import { sanitise } from '../../src/output/sanitise.ts'
 
 const python = '/usr/bin/python3'
@@ -142,6 +142,14 @@ describe('csv', () => {
     expect(rows(true)[0]).toBe('=1+1')
   })
 
+  test('begins with one byte order mark if asked to, and never on a terminal', () => {
+    const answer = list([{ a: 'münchen' }, { a: '=1+1' }])
+    const rows = "a\r\nmünchen\r\n'=1+1\r\n"
+    expect(print(answer, 'csv', { ...toFile, bom: true })).toBe(`\ufeff${rows}`)
+    expect(print(answer, 'csv', { ...toFile, bom: true, columns: 80 })).toBe(rows)
+    expect(print(answer, 'csv')).toBe(rows)
+  })
+
   test('numbers the places of lists, and drops no member that comes late', () => {
     expect(print(list([['a'], ['b', 'c']]), 'csv')).toBe('1,2\r\na,\r\nb,c\r\n')
     expect(print(list([{ a: 1 }, { b: 2 }]), 'csv')).toBe('a,b\r\n1,\r\n,2\r\n')
@@ -186,7 +194,7 @@ test('time spans are read and written', () => {
   expect(() => parseDuration('soon')).toThrow(/90s, 15m, 2h or 1d/)
 })
 
-const toFile = { columns: null as number | null, raw: false, colour: false }
+const toFile: FormatOptions = { columns: null, raw: false, colour: false }
 
 function list(items: Iterable<Json>): Answer & { type: 'list' } {
   return { type: 'list', title: 'T', columns: null, items }
