@@ -42,7 +42,7 @@ export function formatAnswer(answer: Answer, format: Format, options: FormatOpti
     case 'ndjson':
       return ndjsonLines(answer, terminal)
     case 'yaml':
-      return yamlLines(answer, terminal)
+      return yamlLines(answer)
     case 'text':
       return textLines(answer, terminal)
     case 'aws-table':

@@ -1,5 +1,5 @@
 /** Controls, line and paragraph separators, bidi controls, invisible format characters and lone surrogates. */
-const harmful =
+export const harmfulToTerminals =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e007f}]/gu
 const plain = /^[\u0020-\u007e]*$/
 
@@ -8,13 +8,13 @@ const plain = /^[\u0020-\u007e]*$/
  * becomes visible. Control pictures for C0, `\u{9b}` for the others.
  */
 export function sanitise(text: string): string {
-  return plain.test(text) ? text : text.replace(harmful, visible)
+  return plain.test(text) ? text : text.replace(harmfulToTerminals, visible)
 }
 
 /** The same inside JSON text: escapes that give the same string back. */
 export function escapeForTerminal(json: string): string {
   if (plain.test(json)) return json
-  return json.replace(harmful, (found) => (found === '\n' ? found : units(found)))
+  return json.replace(harmfulToTerminals, (found) => (found === '\n' ? found : units(found)))
 }
 
 function visible(found: string): string {

@@ -14,8 +14,7 @@ export function itemText(
 ): { readonly title: string; readonly text: string | null } {
   if (item === null) return { title: 'gone', text: null }
   const title = titleOf(item, kind)
-  if (as === 'yaml')
-    return { title, text: [...yamlLines({ type: 'value', title, value: item }, true)].join('') }
+  if (as === 'yaml') return { title, text: [...yamlLines({ type: 'value', title, value: item })].join('') }
   return { title, text: described(item, kind).join('\n') }
 }
 
