@@ -3,7 +3,17 @@ import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const root = new URL('..', import.meta.url).pathname
-const shared = ['model', 'kinds', 'errors', 'io', 'folders', 'file-place', 'whole-file', 'redact']
+const shared = [
+  'model',
+  'kinds',
+  'errors',
+  'io',
+  'folders',
+  'file-place',
+  'whole-file',
+  'redact',
+  'exact-number',
+]
 const apart = ['config', 'aws', 'store', 'jmespath', 'output']
 
 /** Which parts of src/ a part may import, beside the shared files and itself. */

@@ -41,8 +41,10 @@ export function comparison(code: Code, { operator, left, right }: Comparator, in
   return `(typeof ${other} === ${quoted(type)} ? ${a} ${operator} ${b} : ${general})`
 }
 
+/** A literal that equals itself alone; a number equals one with a text of its own, too. */
 function isScalar(ast: Ast): boolean {
-  return ast.type === 'literal' && (ast.value === null || typeof ast.value !== 'object')
+  if (ast.type !== 'literal' || typeof ast.value === 'number') return false
+  return ast.value === null || typeof ast.value !== 'object'
 }
 
 /**

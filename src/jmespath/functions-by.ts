@@ -1,3 +1,4 @@
+import { plainNumber } from '../exact-number.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import { article, compareText, isPlain, type Reference, typeName, type Value } from './values.ts'
 
@@ -54,7 +55,8 @@ function extremeBy(list: readonly Value[], expression: Reference, site: CallSite
   return found
 }
 
-function keyOf(value: Value, site: CallSite): Key {
+function keyOf(found: Value, site: CallSite): Key {
+  const value = plainNumber(found)
   if (typeof value === 'number' || typeof value === 'string') return value
   const hint = value === null ? '; give missing fields a default with not_null() or ||' : ''
   throw typeError(

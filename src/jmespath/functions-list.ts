@@ -1,3 +1,4 @@
+import { plainNumber } from '../exact-number.ts'
 import { JmespathError } from './errors.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import {
@@ -28,8 +29,8 @@ export const listFunctions: readonly NamedFunction[] = [
     isArray(value) ? value.toReversed() : Array.from(String(value)).reverse().join(''),
   ),
   row('sort', ['numbers or strings'], ([value]) => {
-    const [first] = value as readonly Value[]
-    if (typeof first === 'number') return (value as readonly number[]).toSorted((a, b) => a - b)
+    const [first = null] = value as readonly Value[]
+    if (typeName(first) === 'number') return (value as readonly number[]).toSorted((a, b) => a - b)
     const texts = value as readonly string[]
     return texts.every(isPlain) ? texts.toSorted() : texts.toSorted(compareText)
   }),
@@ -83,7 +84,8 @@ function merge(args: readonly Value[], site: CallSite): Value {
 function pairOf(pair: Value, site: CallSite): [key: string, value: Value] {
   const parts = typeof pair === 'string' ? Array.from(pair) : isObject(pair) ? Object.keys(pair) : pair
   if (!isArray(parts)) throw typeError(site, `takes objects and got ${article(typeName(pair))} in a list`)
-  const [key = null, value = null] = parts
+  const [name = null, value = null] = parts
+  const key = plainNumber(name)
   if (parts.length !== 2) {
     const message = `${site.name}() takes objects and got a list of ${parts.length} where a name and a value are two.`
     throw new JmespathError('value', message, site.position)

@@ -20,13 +20,13 @@ export const textFunctions: readonly NamedFunction[] = [
   row('to_number', ['any'], ([value = null], site) => {
     if (typeof value === 'function')
       throw typeError(site, 'cannot make a number of an expression such as &Name')
-    return typeof value === 'string' ? numberIn(value) : typeof value === 'number' ? value : null
+    return typeof value === 'string' ? numberIn(value) : typeName(value) === 'number' ? value : null
   }),
 ]
 
 /** Python's int has no infinity and no NaN. */
 function finite(value: Value | undefined, site: CallSite): number {
-  if (Number.isFinite(value)) return Number(value)
+  if (Number.isFinite(Number(value))) return Number(value)
   throw new JmespathError('value', `${site.name}() cannot make an integer of ${value}.`, site.position)
 }
 

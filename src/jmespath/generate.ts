@@ -1,3 +1,4 @@
+import { ExactNumber } from '../exact-number.ts'
 import type { Ast, Entry } from './ast.ts'
 import {
   add,
@@ -101,7 +102,9 @@ function member(name: string, input: string): string {
   return inherited ? `memberOf(${input}, ${quoted(name)})` : `${input}?.[${quoted(name)}] ?? null`
 }
 
-const prototypes = [Object, Array, String, Number, Boolean, Function].map(({ prototype }) => prototype)
+const prototypes = [Object, Array, String, Number, ExactNumber, Boolean, Function].map(
+  ({ prototype }) => prototype,
+)
 
 function place(code: Code, index: number, input: string): string {
   return index < 0 ? `${input}.at(${constant(code, index)})` : `${input}[${constant(code, index)}]`

@@ -1,5 +1,6 @@
 /** What generated code calls where a few characters of JavaScript do not do. */
 
+import { plainNumber } from '../exact-number.ts'
 import type { Operator } from './ast.ts'
 import { JmespathError } from './errors.ts'
 import { compareText, isObject, type Value } from './values.ts'
@@ -11,10 +12,11 @@ export type Order = Exclude<Operator, '==' | '!='>
  * @throws JmespathError (type) between a number and a string
  */
 export function compared(operator: Order, left: Value, right: Value): boolean | null {
-  if (typeof left === 'number' && typeof right === 'number') return holds(operator, left, right)
+  const [a, b] = [plainNumber(left), plainNumber(right)]
+  if (typeof a === 'number' && typeof b === 'number') return holds(operator, a, b)
   if (typeof left === 'string' && typeof right === 'string')
     return holds(operator, compareText(left, right), 0)
-  if (!isOrdered(left) || !isOrdered(right)) return null
+  if (!isOrdered(a) || !isOrdered(b)) return null
   const message = `A number cannot be compared with a string by ${operator}; convert with to_number() or to_string().`
   throw new JmespathError('type', message)
 }

@@ -1,5 +1,6 @@
 /** JMESPath's view of values: their types, their truth, their equality and their order. */
 
+import { isExact, plainNumber } from '../exact-number.ts'
 import type { Json } from '../model.ts'
 
 /** An expression handed to a function, as in `sort_by(@, &LaunchTime)`. */
@@ -12,7 +13,7 @@ export type TypeName = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'obj
 
 export function typeName(value: Value): TypeName {
   if (value === null) return 'null'
-  if (typeof value === 'object') return Array.isArray(value) ? 'array' : 'object'
+  if (typeof value === 'object') return Array.isArray(value) ? 'array' : isExact(value) ? 'number' : 'object'
   return typeof value === 'function' ? 'expression' : (typeof value as 'boolean' | 'number' | 'string')
 }
 
@@ -27,7 +28,7 @@ export function isArray(value: Value): value is readonly Value[] {
 }
 
 export function isObject(value: Value): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExact(value)
 }
 
 /** Null, false and everything empty; 0 is true. */
@@ -36,18 +37,19 @@ export function isFalse(value: Value): boolean {
   if (typeof value !== 'object') return false
   if (Array.isArray(value)) return value.length === 0
   for (const key in value) if (Object.hasOwn(value, key)) return false
-  return true
+  return !isExact(value)
 }
 
 /** `==`: deep; a number never equals a boolean, except (jmespath.py's way) inside lists and objects. */
 export function equal(left: Value, right: Value): boolean {
-  return typeof left === typeof right && alike(left, right)
+  return typeof plainNumber(left) === typeof plainNumber(right) && alike(left, right)
 }
 
 /** Python's `==`, in which true is 1. */
 export function alike(left: Value, right: Value): boolean {
   if (left === right) return true
   if (left === null || right === null) return false
+  if (isExact(left) || isExact(right)) return alike(plainNumber(left), plainNumber(right))
   if (typeof left !== 'object' || typeof right !== 'object')
     return isNumeric(left) && isNumeric(right) && +left === +right
   if (isArray(left) || isArray(right)) {

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts'
+import { plainNumber } from '../exact-number.ts'
 import type { Json, JsonObject } from '../model.ts'
 import { byCodePoint } from './code-points.ts'
 import { isObject } from './columns.ts'
@@ -123,7 +124,7 @@ function namesOf(objects: readonly JsonObject[], wanted: (value: Json) => boolea
 
 function isEmpty(value: Json): boolean {
   if (isObject(value)) return Object.keys(value).length === 0
-  return Array.isArray(value) ? value.length === 0 : !value
+  return Array.isArray(value) ? value.length === 0 : !plainNumber(value)
 }
 
 function cannotShow(what: string) {

@@ -1,3 +1,4 @@
+import { isExact } from '../exact-number.ts'
 import type { Answer, Json, JsonObject, Table } from '../model.ts'
 
 /**
@@ -14,7 +15,7 @@ export function tableOf(answer: Answer): Table {
 }
 
 export function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExact(value)
 }
 
 /** Whether an answer is `{}`, for which the AWS CLI prints nothing. */

@@ -1,5 +1,6 @@
 import type { Answer, Json } from '../model.ts'
 import { isEmptyObject, isObject } from './columns.ts'
+import { isScalar } from './python-repr.ts'
 import { escapeForTerminal } from './sanitise.ts'
 
 /**
@@ -27,7 +28,7 @@ const streamedDepth = 4
 const step = '    '
 
 function* members(value: Json, indent: string, depth: number): Generator<string> {
-  if (depth >= streamedDepth || typeof value !== 'object' || value === null || isFlat(value)) {
+  if (depth >= streamedDepth || value === null || isScalar(value) || isFlat(value)) {
     yield JSON.stringify(value, null, 4).replaceAll('\n', `\n${indent}`)
   } else if (Array.isArray(value)) {
     yield* elements(value as readonly Json[], indent, depth)
@@ -44,7 +45,7 @@ function* members(value: Json, indent: string, depth: number): Generator<string>
 
 /** Most rows: an object without lists or objects in it is printed at once. */
 function isFlat(value: Json): boolean {
-  return isObject(value) && Object.values(value).every((each) => each === null || typeof each !== 'object')
+  return isObject(value) && Object.values(value).every(isScalar)
 }
 
 function* elements(items: Iterable<Json>, indent: string, depth: number): Generator<string> {

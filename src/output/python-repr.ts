@@ -1,3 +1,4 @@
+import { isExact } from '../exact-number.ts'
 import type { Json } from '../model.ts'
 
 /** A value as Python's str() shows it: text as it is, anything else as its repr(). */
@@ -6,7 +7,7 @@ export function pythonText(value: Json): string {
 }
 
 export function isScalar(value: Json): boolean {
-  return value === null || typeof value !== 'object'
+  return value === null || typeof value !== 'object' || isExact(value)
 }
 
 /**
@@ -16,6 +17,7 @@ export function isScalar(value: Json): boolean {
 export function pythonRepr(value: Json): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (isExact(value)) return String(value)
   if (typeof value === 'number') return numeral(value)
   if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`

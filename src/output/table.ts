@@ -1,3 +1,4 @@
+import { plainNumber } from '../exact-number.ts'
 import type { Json, Table } from '../model.ts'
 import { cellText, cut, width } from './cell.ts'
 import { sanitise } from './sanitise.ts'
@@ -68,7 +69,7 @@ const narrowest = 4
 
 function areNumbers(values: readonly Json[]): boolean {
   const told = values.filter((value) => value !== null)
-  return told.length > 0 && told.every((value) => typeof value === 'number')
+  return told.length > 0 && told.every((value) => typeof plainNumber(value) === 'number')
 }
 
 /** Takes from the widest columns until the line fits; a line that cannot fit keeps its narrowest columns. */

@@ -1,3 +1,4 @@
+import { isExact } from '../exact-number.ts'
 import type { Answer, Json, JsonObject } from '../model.ts'
 import { isEmptyObject, isObject } from './columns.ts'
 import { harmfulToTerminals } from './sanitise.ts'
@@ -53,7 +54,7 @@ function memberLines(value: JsonObject, indent: string): string {
 const longestKey = 1000
 
 function scalar(value: Json, indent: string): string {
-  if (typeof value === 'number') return number(String(value))
+  if (typeof value === 'number' || isExact(value)) return number(String(value))
   if (typeof value === 'string') {
     if (isPlain(value)) return value
     return isLiteral(value) ? literal(value, indent === '' ? '  ' : indent) : quoted(value)

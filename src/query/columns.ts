@@ -1,3 +1,4 @@
+import { isExact } from '../exact-number.ts'
 import { compile } from '../jmespath/compile.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 
@@ -32,7 +33,7 @@ export function resourceReader(name: string, kind: Kind): (resource: Json) => Js
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExact(value)
 }
 
 function tagOf(item: JsonObject, key: string): Json {

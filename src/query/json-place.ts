@@ -34,6 +34,20 @@ export function jsonFault(text: string): JsonFault {
   }
 }
 
+/** The first number that no computer's number holds, as 1e400, in a text that is JSON; null if it has none. */
+export function hugeNumber(text: string): (Omit<JsonFault, 'what'> & { readonly written: string }) | null {
+  let at = 0
+  while (at < text.length) {
+    const start = at
+    if (text.charAt(at) === '"') at = stringFrom(text, at).at
+    else at = Math.max(at + 1, matched(scalar, text, at))
+    const written = text.slice(start, at)
+    if (/^[-\d]/.test(written) && !Number.isFinite(Number(written)))
+      return { ...placeAt(text, start), written }
+  }
+  return null
+}
+
 const words = {
   value: 'a value',
   'value or ]': 'a value or ]',
@@ -91,12 +105,15 @@ function stringFrom(text: string, start: number): { readonly at: number; readonl
 
 /** `wanted` is null inside a string. */
 function fault(text: string, at: number, wanted: Wanted | null): JsonFault {
-  const before = text.slice(0, at)
-  const line = before.split('\n').length
-  const column = Array.from(before.slice(before.lastIndexOf('\n') + 1)).length + 1
   const found = at >= text.length ? 'the text ends' : `found ${named(text.codePointAt(at) ?? 0)}`
   const where = wanted === null ? 'inside a string' : `where ${words[wanted]} should be`
-  return { line, column, what: `${found} ${where}` }
+  return { ...placeAt(text, at), what: `${found} ${where}` }
+}
+
+function placeAt(text: string, at: number): Pick<JsonFault, 'line' | 'column'> {
+  const before = text.slice(0, at)
+  const column = Array.from(before.slice(before.lastIndexOf('\n') + 1)).length + 1
+  return { line: before.split('\n').length, column }
 }
 
 function named(code: number): string {

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts'
+import { plainNumber } from '../exact-number.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import type { Answer, ColumnType, Json, View } from '../model.ts'
 import { isObject } from './columns.ts'
@@ -58,7 +59,7 @@ export function grouped(
     if (known) known.count += 1
     else counts.set(key, { value, count: 1 })
   }
-  const rows = [...counts.values()].map((each) => ({ ...each, key: sortKey(each.value, type) }))
+  const rows = [...counts.values()].map((each) => ({ ...each, key: sortKey(plainNumber(each.value), type) }))
   rows.sort((a, b) => b.count - a.count || compareKeys(a.key, b.key, false))
   const counted = rows.map(({ value, count }) => ({ [column]: value, Count: count }))
   return { type: 'list', title, columns: [column, 'Count'], items: counted }
@@ -80,7 +81,7 @@ function sorted(
   type: ColumnType | null,
   descending: boolean,
 ): Json[] {
-  const keyed = Array.from(items, (item) => ({ item, key: sortKey(read(item), type) }))
+  const keyed = Array.from(items, (item) => ({ item, key: sortKey(plainNumber(read(item)), type) }))
   return keyed.sort((a, b) => compareKeys(a.key, b.key, descending)).map(({ item }) => item)
 }
 

@@ -233,14 +233,87 @@ describe('what is in a file', () => {
     expect(await run(home, ['query', '@', '--input', name, '--output', 'ndjson'])).toEqual({ ...done, out })
   })
 
-  test('a number that loses digits is told', async () => {
+  test('a number that the stock package rounds is named', async () => {
     const home = temporaryFolder()
     writeFileSync(join(home, 'a.json'), '{"n": 9007199254740993, "s": ", 12345678901234567890"}')
     expect((await run(home, ['query', 'n', '--query', 'n', '--input', 'a.json'])).code).toBe(2)
-    const ended = await run(home, ['query', '--query', 'n', '--input', 'a.json'])
-    expect(ended.err).toBe('a.json holds whole numbers beyond 2^53, which are rounded here.\n')
+    const words = ['query', '--query', 'n', '--input', 'a.json', '--engine', 'jmespath']
+    const ended = await run(home, words)
+    expect(ended.err).toBe('a.json holds whole numbers beyond 2^53, which --engine jmespath rounds.\n')
     writeFileSync(join(home, 'a.json'), '{"n": 9007199254740991, "s": ", 12345678901234567890"}')
-    expect((await run(home, ['query', '--query', 'n', '--input', 'a.json'])).err).toBe('')
+    expect((await run(home, words)).err).toBe('')
+  })
+})
+
+describe('numbers', () => {
+  const n = '{"rows":[{"n":80.0,"id":9007199254740993},{"n":-0,"id":1.10}],"small":0.0000001,"e":1E5,"z":0.0}'
+  const ask = (home: string, expression: string, ...words: string[]) => {
+    writeFileSync(join(home, 'a.json'), n)
+    return run(home, ['query', '--query', expression, '--input', 'a.json', ...words])
+  }
+
+  test.each([
+    [
+      'json',
+      '[\n    [\n        80.0,\n        9007199254740993\n    ],\n    [\n        -0,\n        1.10\n    ]\n]\n',
+    ],
+    ['ndjson', '[80.0,9007199254740993]\n[-0,1.10]\n'],
+    ['csv', '1,2\r\n80.0,9007199254740993\r\n-0,1.10\r\n'],
+    ['text', '80.0\t9007199254740993\n-0\t1.10\n'],
+    ['yaml', '- - 80.0\n  - 9007199254740993\n- - -0\n  - 1.10\n'],
+    ['table', '   1                 2\n80.0  9007199254740993\n  -0              1.10\n'],
+  ])('are printed as they were written: %s', async (format, out) => {
+    expect(await ask(temporaryFolder(), 'rows[].[n,id]', '--output', format)).toEqual({ ...done, out })
+  })
+
+  test.each([
+    ['rows[0]', '{"n":80.0,"id":9007199254740993}'],
+    ['@.rows[0].n', '80.0'],
+    ['rows[].n | sort(@)', '-0\n80.0'],
+    ['sort_by(rows, &n)[].id', '1.10\n9007199254740993'],
+    ['max_by(rows, &n).id', '9007199254740993'],
+    ['[max(rows[].n), min(rows[].n)]', '80.0\n-0'],
+    ['rows[?n == `80`].n', '80.0'],
+    ['rows[?`80` == n].id', '9007199254740993'],
+    ['rows[?n != `80`].id', '1.10'],
+    ['rows[?n >= `80`].n', '80.0'],
+    ['rows[?id > n].n', '80.0\n-0'],
+    ['rows[?n].n', '80.0\n-0'],
+    ['z && `1`', '1'],
+    ['contains(rows[].n, `80`)', 'true'],
+    ['{a: rows[0]} == {a: rows[0]}', 'true'],
+    ['[small, e]', '0.0000001\n1E5'],
+    ['sum(rows[].n)', '80'],
+    ['avg(rows[].n)', '40'],
+    ['[abs(e), ceil(small), floor(e)]', '100000\n1\n100000'],
+    ['[type(e), type(rows[0].n)]', '"number"\n"number"'],
+    ['to_string(rows[0])', '"{\\"n\\":80.0,\\"id\\":9007199254740993}"'],
+    ['[to_number(z), not_null(z), to_array(z)[0]]', '0.0\n0.0\n0.0'],
+    ['[z.toJSON, z.constructor, z.toString, z.a, z[0], z.*]', 'null\nnull\nnull\nnull\nnull\nnull'],
+    ["[to_number('nan'), to_number('inf')]", 'null\nnull'],
+  ])('%s gives %s', async (expression, out) => {
+    expect(await ask(temporaryFolder(), expression, '--output', 'ndjson')).toEqual({
+      ...done,
+      out: `${out}\n`,
+    })
+  })
+
+  test('are sorted and grouped as numbers, and found by their text', async () => {
+    const home = temporaryFolder()
+    const words = ['--output', 'csv', '--columns', 'n']
+    expect((await ask(home, 'rows', '--sort', 'n', ...words)).out).toBe('n\r\n-0\r\n80.0\r\n')
+    expect((await ask(home, 'rows', '--filter', '80.0', ...words)).out).toBe('n\r\n80.0\r\n')
+  })
+
+  test.each([
+    ['a.json', '{"s": "1e400 \\" 1e401",\n "n": [1, -1e400]}', 'a.json:2:11: -1e400'],
+    ['a.json', `${'9'.repeat(400)}`, `a.json:1:1: ${'9'.repeat(40)}…`],
+    ['a.ndjson', '1.0\n\n{"a": 2e308}', 'a.ndjson:3:7: 2e308'],
+  ])('%s with one that is too large is refused with its place', async (name, text, place) => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, name), text)
+    const err = `muster: ${place} is larger than any number can be here: write it as a string.\n`
+    expect(await run(home, ['query', '@', '--input', name])).toEqual({ ...done, code: 2, out: '', err })
   })
 })
 

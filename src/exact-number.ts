@@ -1,0 +1,35 @@
+/**
+ * A number with its text, for one whose text JavaScript would not give back, as of `80.0` or 9007199254740993. Its type
+ * is number: it computes and compares as one (`typeof` alone says object), and prints as it was written.
+ */
+export function exactNumber(text: string): number {
+  return new ExactNumber(text) as unknown as number
+}
+
+export function isExact(value: unknown): boolean {
+  return value instanceof ExactNumber
+}
+
+/** The number alone, where it is to be compared; anything else as it is. */
+export function plainNumber<T>(value: T): T {
+  return value instanceof ExactNumber ? (Number(value) as T) : value
+}
+
+/** The one class that is no error: JavaScript lets nothing else stand for a number. */
+export class ExactNumber extends Number {
+  readonly #text: string
+
+  constructor(text: string) {
+    super(text)
+    this.#text = text
+  }
+
+  override toString(): string {
+    return this.#text
+  }
+
+  /** JSON.stringify writes it as it was; Node has rawJSON since 21 (TC39, JSON.parse source text access). */
+  toJSON(): unknown {
+    return (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON(this.#text)
+  }
+}
