@@ -93,7 +93,9 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       return exitCodes.failed
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    io.err(`muster: this is a bug in muster, please report it:\n${text}\n`)
+    io.err(
+      `muster: this is a bug in muster, please report it:\n${text.split('\n').map(sanitise).join('\n')}\n`,
+    )
     return exitCodes.failed
   }
 }

@@ -95,7 +95,7 @@ function write(reach: Reach, session: SsoSession, { template, region }: Wanted, 
   const text = added.map((each) => profileText(each, session.name ?? '', region)).join('\n')
   const copy = appendToFile(configFile, text, io.now())
   const kept = copy === null ? '' : `; ${copy} is what it was`
-  io.err(`${added.length} profiles added to ${configFile}${kept}\n`)
+  io.err(`${added.length} profiles added to ${sanitise(configFile + kept)}\n`)
 }
 
 function report({ roles, failed, accounts }: Reach, { io }: Context): ExitCode {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { usageError } from '../errors.ts'
 import { formatOfFile } from '../output/format.ts'
+import { sanitise } from '../output/sanitise.ts'
 import { answerView } from '../query/answer.ts'
 import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
@@ -49,7 +50,7 @@ export const exportTo: Command = {
         const request = { file, format, raw: args.on('raw'), bom, force: args.on('force') }
         const bytes = await exportAnswer(answer, request, standing, io)
         reportHints(io, hints)
-        io.err(`wrote ${bytes} bytes to ${file}\n`)
+        io.err(`wrote ${bytes} bytes to ${sanitise(file)}\n`)
         return reportCoverage(io, standing.statuses)
       } finally {
         store.close()

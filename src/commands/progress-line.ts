@@ -1,4 +1,5 @@
 import type { SyncEvent } from '../model.ts'
+import { sanitise } from '../output/sanitise.ts'
 import { noProgress, type Progress, progressed } from '../sync/progress.ts'
 import type { Context } from './context.ts'
 
@@ -15,11 +16,12 @@ export function progressOnTerminal({ io, mfa }: Context, lineOf: (progress: Prog
       progress = progressed(progress, event)
       if (event.type === 'profile-collapsed' && event.into !== event.profile) {
         clear()
-        io.err(`profile ${event.profile} leads to account ${event.account}, already read as ${event.into}\n`)
+        const { profile, account, into } = event
+        io.err(`${sanitise(`profile ${profile} leads to account ${account}, already read as ${into}`)}\n`)
       }
       if (!io.errIsTerminal || mfa.isAsking() || io.now() - drawn < 100) return
       drawn = io.now()
-      io.err(`\r\u001b[K${lineOf(progress)}`)
+      io.err(`\r\u001b[K${sanitise(lineOf(progress))}`)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { splitList } from '../config/patterns.ts'
 import { exitCodes } from '../errors.ts'
 import { defaultKind, kindNamed, kinds } from '../kinds.ts'
+import { sanitise } from '../output/sanitise.ts'
 import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext, selectionOf } from './context.ts'
@@ -35,7 +36,7 @@ export const syncAll: Command = {
         for (const kind of wanted)
           statuses.push(...(await ready(context, args, store, selection, kind, 'always')).statuses)
         const rows = statuses.reduce((sum, status) => sum + status.rows, 0)
-        await io.out(`${rows} ${wanted.join(' and ')} in the cache ${context.cacheFile}\n`)
+        await io.out(`${rows} ${wanted.join(' and ')} in the cache ${sanitise(context.cacheFile)}\n`)
         return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses)
       } finally {
         store.close()

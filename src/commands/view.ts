@@ -8,6 +8,7 @@ import { checkStock } from '../jmespath/stock.ts'
 import { hintsFor } from '../jmespath/traps.ts'
 import { kindNamed } from '../kinds.ts'
 import type { Engine, Kind, View } from '../model.ts'
+import { sanitise } from '../output/sanitise.ts'
 import { compiled, stockExpression } from '../query/evaluation.ts'
 import { bindParameters, parseSetting, type Setting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
@@ -54,7 +55,9 @@ function hintsAbout(view: View, kind: Kind | null): readonly string[] {
   const { query, expression, engine } = view
   if (query !== null || expression === null || engine !== 'muster') return []
   const aws = kind && { list: kind.list, nested: kind.nested?.list ?? null }
-  return hintsFor(compiled(expression, view), aws)
+  // A hint quotes the expression, in lines of its own.
+  const hints = hintsFor(compiled(expression, view), aws)
+  return hints.map((hint) => hint.split('\n').map(sanitise).join('\n'))
 }
 
 /**
