@@ -3,7 +3,7 @@ import { type Format, formatAnswer } from '../output/format.ts'
 import { coverageOf } from '../query/coverage.ts'
 import type { Standing } from '../sync/standing.ts'
 import { coverageLines } from './report.ts'
-import { isKept, type WritingIo, writeFile } from './write-file.ts'
+import { isKept, isShown, type WritingIo, writeFile } from './write-file.ts'
 
 export interface ExportRequest {
   readonly file: string
@@ -26,7 +26,9 @@ export async function exportAnswer(
   { statuses }: Standing,
   io: WritingIo,
 ): Promise<number> {
-  const options = { columns: null, raw, bom, colour: false }
+  // A terminal by the name of its device: nothing is cut, but nothing may drive it.
+  const columns = isShown(file) ? Number.POSITIVE_INFINITY : null
+  const options = { columns, raw, bom, colour: false }
   const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)
   const coverage = coverageOf(statuses)
   if (isKept(file) && (!coverage.complete || coverage.accepted.length > 0)) {

@@ -1,3 +1,5 @@
+import { closeSync, constants, openSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { hasCode, MusterError, usageError } from '../errors.ts'
 import { type FilePlace, filePlace } from '../file-place.ts'
 import type { Io } from '../io.ts'
@@ -12,6 +14,23 @@ export function refuseExisting(file: string): void {
 /** Whether what is written there stays, so that something can lie beside it; not in a pipe or a device. */
 export function isKept(file: string): boolean {
   return placeFor(file).type === 'file'
+}
+
+/** Whether what is written there is shown by a terminal: /dev/tty, or /dev/stdout on one. */
+export function isShown(file: string): boolean {
+  const place = placeFor(file)
+  if (place.type === 'descriptor') return isatty(place.handle)
+  if (place.type !== 'device') return false
+  try {
+    const handle = openSync(place.path, constants.O_WRONLY | constants.O_NOCTTY | constants.O_NONBLOCK)
+    try {
+      return isatty(handle)
+    } finally {
+      closeSync(handle)
+    }
+  } catch {
+    return false // the writing itself says what is wrong
+  }
 }
 
 /** What writing a file needs of the process. */

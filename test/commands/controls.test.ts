@@ -41,6 +41,10 @@ describe('no control character of others reaches a terminal', () => {
     ['a filter', () => ['query', '--filter', harmful]],
     ['a sort', () => ['query', '--sort', harmful, '--columns', `InstanceId,'${harmful}'`]],
     ['the name of an export', () => ['export', '--force', '--to', join(on.home, `x${harmful}.csv`)]],
+    ...['/dev/tty', '/dev/stdout'].map((file): [string, () => string[]] => [
+      `an export to ${file}`,
+      () => ['export', `Reservations[].Instances[].['${harmful}']`, '--to', file, '--output', 'text'],
+    ]),
     ['the name of the cache', () => ['sync', '--cache', join(on.home, `c${harmful}.db`)]],
     ['a list of saved queries', () => ['queries']],
     ['a saved query', () => ['queries', 'show', 'own']],
