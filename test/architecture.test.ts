@@ -13,6 +13,7 @@ const shared = [
   'whole-file',
   'redact',
   'exact-number',
+  'glob',
 ]
 const apart = ['config', 'aws', 'store', 'jmespath', 'output']
 

@@ -1,3 +1,5 @@
+import { type GlobPlace, matchesGlob } from '../glob.ts'
+
 /** The words of a repeatable flag, each of which may be a list with commas; blanks and empty words are dropped. */
 export function splitList(words: readonly string[]): string[] {
   return words
@@ -41,10 +43,10 @@ export function isGlob(word: string): boolean {
 /** A test of whole names against one glob, upper and lower case told apart; `*` matches any text, `/` too. */
 export function globTest(glob: string): (name: string) => boolean {
   if (!isGlob(glob)) return (name) => name === glob
-  const source = glob
-    .replace(/[.+^${}()|[\]\\/]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.')
-  const expression = new RegExp(`^${source}$`, 's')
-  return (name) => expression.test(name)
+  const places = [...glob].map(placeOf)
+  return (name) => matchesGlob(places, name)
+}
+
+function placeOf(character: string): GlobPlace {
+  return character === '*' ? 'any text' : character === '?' ? 'any character' : { is: character }
 }

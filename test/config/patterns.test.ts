@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { nearest } from '../../src/config/nearest.ts'
-import { isPattern, matchPatterns, splitList } from '../../src/config/patterns.ts'
+import { globTest, isPattern, matchPatterns, splitList } from '../../src/config/patterns.ts'
 
 const names = ['dev', 'prod-a', 'prod-b', 'team/x', 'prod-dev', 'a.b']
 
@@ -23,6 +23,41 @@ test.each([
   [[], []],
 ])('%j chooses %j', (patterns, chosen) => {
   expect(matchPatterns(patterns, names)).toEqual(chosen)
+})
+
+describe('a pattern of many stars, against which a RegExp would never come to an end,', () => {
+  const stars = '*a'.repeat(40)
+  const many = 'a'.repeat(5000)
+  test.each([
+    [`${stars}*`, true],
+    [`${stars}*b`, false],
+    [`!${stars}*b`, true],
+    [`${stars}?`, true],
+    [`b${stars}`, false],
+    ['?'.repeat(5000), true],
+    ['*?'.repeat(5000), true],
+    ['*?'.repeat(5001), false],
+  ])('%.20s… is decided', (pattern, chosen) => {
+    expect(matchPatterns([pattern], [many])).toEqual(chosen ? [many] : [])
+  })
+})
+
+test('a question mark in a pattern is one character, of whatever script', () => {
+  expect(matchPatterns(['team-?'], ['team-x', 'team-🚀', 'team-xy'])).toEqual(['team-x', 'team-🚀'])
+})
+
+test('a glob is what a RegExp of the same meaning says, over all short patterns and names', () => {
+  const words = (letters: readonly string[]): string[] => {
+    const longer = (word: string) => letters.map((letter) => word + letter)
+    const three = ['', ...longer('')].flatMap((word) => [word, ...longer(word)])
+    return [...new Set([...three, ...three.flatMap(longer), ...three.flatMap(longer).flatMap(longer)])]
+  }
+  const texts = words(['a', 'b'])
+  for (const glob of words(['a', 'b', '*', '?'])) {
+    const same = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`)
+    const matching = texts.filter((text) => same.test(text))
+    expect(texts.filter(globTest(glob)), glob).toEqual(matching)
+  }
 })
 
 test('lists with commas and repeated flags are one list', () => {

@@ -21,6 +21,7 @@ describe('a filter of the simulated EC2', () => {
     ['\\*', 'anything', false],
     ['a\\?', 'ab', false],
     ['a\\b', 'a\\b', true],
+    [`${'*a'.repeat(40)}*b`, 'a'.repeat(5000), false],
   ]
   test.each(cases)('with the value %j and a tag of %j: %s', (pattern, value, found) => {
     expect(passes('tag:Name', pattern, [['Name', value]])).toBe(found)

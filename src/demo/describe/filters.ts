@@ -1,3 +1,4 @@
+import { type GlobPlace, matchesGlob } from '../../glob.ts'
 import { AwsRefusal } from '../answer.ts'
 import type { FilterValues, Passes, SimulatedKind, Values } from './simulated-kind.ts'
 
@@ -10,7 +11,7 @@ export function filterOf<T>(kind: SimulatedKind<T>, params: URLSearchParams): Pa
   for (let n = 1; params.has(`Filter.${n}.Name`); n++) {
     const valuesOf = filterNamed(kind, params.get(`Filter.${n}.Name`) ?? '')
     const patterns = listOf(params, `Filter.${n}.Value`).map(wildcard)
-    const matches = (value: string): boolean => patterns.some((pattern) => pattern.test(value))
+    const matches = (value: string): boolean => patterns.some((places) => matchesGlob(places, value))
     filters.push((item) => asList(valuesOf(item)).some(matches))
   }
   return (item) => filters.every((passes) => passes(item))
@@ -48,10 +49,9 @@ function asList(values: Values): readonly string[] {
 }
 
 /** `*` is any text and `?` one character, unless a backslash stands before it (EC2 User Guide, "List and filter"). */
-function wildcard(pattern: string): RegExp {
-  const source = pattern.replace(/\\([*?\\])|[.*+?^${}()|[\]\\]/g, (found, literal: string | undefined) => {
-    if (literal) return `\\${literal}`
-    return found === '*' ? '.*' : found === '?' ? '.' : `\\${found}`
+function wildcard(pattern: string): readonly GlobPlace[] {
+  return Array.from(pattern.matchAll(/\\([*?\\])|(.)/gsu), ([, literal, character = '']) => {
+    if (literal !== undefined) return { is: literal }
+    return character === '*' ? 'any text' : character === '?' ? 'any character' : { is: character }
   })
-  return new RegExp(`^${source}$`, 'su')
 }
