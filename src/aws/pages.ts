@@ -2,6 +2,7 @@ import * as ec2 from '@aws-sdk/client-ec2'
 import type { Json, JsonObject, Kind, Page, Resource } from '../model.ts'
 import { malformed } from './faults.ts'
 import { toPlain } from './plain.ts'
+import { tokenTrail } from './token-trail.ts'
 
 export interface PageOptions {
   /** Null for the most that the kind allows. */
@@ -17,13 +18,12 @@ export async function* pages(
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   let token = options.startingToken ?? null
+  const follow = tokenTrail(kind.operation)
   do {
     signal.throwIfAborted()
+    follow(token)
     const answer = await send(client, kind, inputOf(kind, options.pageSize, token), signal)
     const nextToken = typeof answer.NextToken === 'string' && answer.NextToken ? answer.NextToken : null
-    if (nextToken !== null && nextToken === token) {
-      throw malformed(`${kind.operation} gave the same NextToken twice.`)
-    }
     yield { resources: resourcesOf(kind, answer), nextToken }
     token = nextToken
   } while (token !== null)

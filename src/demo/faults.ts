@@ -19,6 +19,7 @@ export type DemoFault =
   | 'signature'
   | 'region-disabled'
   | 'token-refused'
+  | 'token-cycle'
   | 'not-found'
   | 'invalid-request'
 
@@ -107,8 +108,24 @@ export function refusalFor(rule: FaultRule, request: DemoRequest): AwsRefusal | 
   }
 }
 
+/** Whatever is asked for, a cycle of tokens gives the first page. */
+export function requestUnder(rule: FaultRule | null, request: DemoRequest): DemoRequest {
+  if (rule?.fault !== 'token-cycle') return request
+  const params = new URLSearchParams(request.params)
+  for (const name of tokenNames) params.delete(name)
+  return { ...request, params }
+}
+
+/** EC2's, and the SSO portal's. */
+const tokenNames = ['NextToken', 'next_token']
+
 /** Sends the answer of a request as a fault of the wire distorts it. Latency is the caller's to wait. */
-export function sendDistorted(response: ServerResponse, rule: FaultRule, answer: WireAnswer): void {
+export function sendDistorted(
+  response: ServerResponse,
+  rule: FaultRule,
+  answer: WireAnswer,
+  params: URLSearchParams,
+): void {
   switch (rule.fault) {
     case 'reset':
       response.socket?.resetAndDestroy()
@@ -117,6 +134,9 @@ export function sendDistorted(response: ServerResponse, rule: FaultRule, answer:
       return
     case 'truncated':
       send(response, { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) })
+      return
+    case 'token-cycle':
+      send(response, { ...answer, body: withToken(answer.body, isAsked(params, 'A') ? 'B' : 'A') })
       return
     case 'html':
       send(response, {
@@ -131,6 +151,16 @@ export function sendDistorted(response: ServerResponse, rule: FaultRule, answer:
     default:
       send(response, answer)
   }
+}
+
+function isAsked(params: URLSearchParams, token: string): boolean {
+  return tokenNames.some((name) => params.get(name) === token)
+}
+
+function withToken(body: string, token: string): string {
+  if (body.startsWith('{')) return JSON.stringify({ ...JSON.parse(body), nextToken: token })
+  const without = body.replace(/<nextToken>.*?<\/nextToken>|<nextToken\/>/, '')
+  return without.replace(/<\/\w+>\s*$/, (end) => `<nextToken>${token}</nextToken>${end}`)
 }
 
 /** Sends an answer whole. */

@@ -10,7 +10,15 @@ import {
   type WireAnswer,
 } from './answer.ts'
 import { answerEc2, authFailure } from './ec2.ts'
-import { type FaultRule, faultChooser, invalidToken, refusalFor, send, sendDistorted } from './faults.ts'
+import {
+  type FaultRule,
+  faultChooser,
+  invalidToken,
+  refusalFor,
+  requestUnder,
+  send,
+  sendDistorted,
+} from './faults.ts'
 import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts'
 import { answerMetadata } from './metadata.ts'
 import { mfaDevices } from './mfa.ts'
@@ -104,9 +112,11 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const whole = refusable(service, requestId, () => {
       const refusal = rule && refusalFor(rule, request)
       if (refusal) throw refusal
-      return service === 'ec2' ? answerEc2(fleet, request) : answerSts(fleet, request, checkMfa)
+      return service === 'ec2'
+        ? answerEc2(fleet, requestUnder(rule, request))
+        : answerSts(fleet, request, checkMfa)
     })
-    if (rule) sendDistorted(response, rule, whole)
+    if (rule) sendDistorted(response, rule, whole, params)
     else send(response, whole)
   }
 
@@ -121,9 +131,9 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const whole = refusable(service, requestId, () => {
       const refusal = rule && refusalFor(rule, request)
       if (refusal) throw refusal
-      return sso.answer(call)
+      return sso.answer({ ...call, query: requestUnder(rule, request).params })
     })
-    if (rule) sendDistorted(response, rule, whole)
+    if (rule) sendDistorted(response, rule, whole, params)
     else send(response, whole)
   }
 

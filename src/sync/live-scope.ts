@@ -1,4 +1,4 @@
-import { malformed } from '../aws/faults.ts'
+import { tokenTrail } from '../aws/token-trail.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
 import type { CallLimiter } from './limits.ts'
@@ -42,12 +42,12 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
   const { scope, session, limit, signal } = request
   const resources: Resource[] = []
   const known = new Set<string>()
-  const asked = new Set<string>()
+  const follow = tokenTrail(request.kind.operation)
   let { page } = request.from
   const given = new Set(request.from.given)
   for (;;) {
     const room = limit - resources.length
-    const answer = await onePage(request, page, room + given.size, asked).catch((error: unknown) => error)
+    const answer = await onePage(request, page, room + given.size, follow).catch((error: unknown) => error)
     if (!isPage(answer)) {
       signal.throwIfAborted()
       if (await isRegionOff(scope, session, answer, signal)) return { resources, end: { type: 'skipped' } }
@@ -80,10 +80,9 @@ async function onePage(
   { scope, kind, session, pageSize, mayCall, signal }: ScopeRequest,
   token: string | null,
   wanted: number,
-  asked: Set<string>,
+  follow: (token: string | null) => void,
 ): Promise<Page> {
-  if (token !== null && asked.has(token)) throw malformed(`${kind.operation} gave the same NextToken twice.`)
-  if (token !== null) asked.add(token)
+  follow(token)
   await mayCall(`${scope.account}/${scope.region}/${kind.operation}`, signal)
   const options = {
     pageSize: sizeOf(kind, pageSize, wanted),

@@ -1,5 +1,5 @@
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { faultFrom, redact } from '../../src/aws/faults.ts'
 import { pages } from '../../src/aws/pages.ts'
 import { toPlain } from '../../src/aws/plain.ts'
@@ -87,14 +87,31 @@ test('pages are followed to the end, and always ask for a size', async () => {
   expect(asked).toEqual(['500 null', '500 more'])
 })
 
-test('a token that repeats itself ends in a fault, not in a loop', async () => {
-  const wire = await serve((_, response) => void response.end(answer(['vol-1'], 'again')))
-  const all = async () => {
-    for await (const _ of pages(clientAt(wire.url), volumes, { pageSize: 5 }, never));
-  }
-  await expect(all()).rejects.toThrow('same NextToken')
-  wire.close()
-})
+test.each([1, 2, 3, 7])(
+  'tokens that go round in a circle of %i end in a fault when the first comes back',
+  async (length) => {
+    let requests = 0
+    const wire = await serve((_, response) => {
+      requests += 1
+      response.end(answer([`vol-${requests}`], `token-${requests % length}`))
+    })
+    onTestFinished(() => wire.close())
+    const ids: string[] = []
+    const all = async () => {
+      for await (const page of pages(clientAt(wire.url), volumes, { pageSize: 5 }, never)) {
+        ids.push(...page.resources.map(({ id }) => id))
+        if (requests > 20) return
+      }
+    }
+    const error: unknown = await all().catch((reason: unknown) => reason)
+    expect(faultFrom(error, { profile: 'p', region: null })).toMatchObject({
+      class: 'malformed',
+      message: 'DescribeVolumes gave the same NextToken twice.',
+    })
+    expect(requests).toBe(length + 1)
+    expect(ids).toHaveLength(length + 1)
+  },
+)
 
 test('a call that changes something is refused before it is sent', async () => {
   let requests = 0

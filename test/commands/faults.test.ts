@@ -61,6 +61,24 @@ describe('one scope fails after it was read once', () => {
   })
 })
 
+describe('page tokens that go round in a circle', () => {
+  test.each(['sync', 'query --live'])(
+    'end muster %s at the first that comes back, as a fault with a name',
+    async (words) => {
+      const { muster, endpoint } = await machine({
+        accounts: 1,
+        regions: 1,
+        instances: 20,
+        faults: [{ operation: 'DescribeInstances', fault: 'token-cycle' }],
+      })
+      const { code, err } = await muster(...words.split(' '))
+      expect(err).toContain('MalformedAnswer: DescribeInstances gave the same NextToken twice.')
+      expect(code).toBe(3)
+      expect(endpoint.requests('DescribeInstances')).toBe(3)
+    },
+  )
+})
+
 describe('one scope fails from the start', () => {
   test('the others are complete, and an answer names what it lacks', async () => {
     const { muster } = await machine({ faults: [{ ...victim, fault: 'html' }] })

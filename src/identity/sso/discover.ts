@@ -1,4 +1,5 @@
-import { FaultError, faultFrom, malformed } from '../../aws/faults.ts'
+import { FaultError, faultFrom } from '../../aws/faults.ts'
+import { tokenTrail } from '../../aws/token-trail.ts'
 import { exitCodes, MusterError } from '../../errors.ts'
 import type { Fault, JsonObject } from '../../model.ts'
 import { listMember, textMember } from './client.ts'
@@ -100,14 +101,14 @@ async function listed(
   member: string,
 ): Promise<readonly JsonObject[]> {
   const all: JsonObject[] = []
+  const follow = tokenTrail(operation)
   for (let token: string | null = ''; token !== null; ) {
+    follow(token)
     const page = { ...query, max_result: '100', ...(token === '' ? {} : { next_token: token }) }
     const call = { operation, method: 'GET', path, query: page } as const
     const answer = await askInTurn(sso, call, gateOf(sso), sso.maxAttempts)
     all.push(...listMember(answer, member, operation))
-    const next = typeof answer.nextToken === 'string' && answer.nextToken !== '' ? answer.nextToken : null
-    if (next === token) throw malformed(`The answer to ${operation} leads to itself.`)
-    token = next
+    token = typeof answer.nextToken === 'string' && answer.nextToken !== '' ? answer.nextToken : null
   }
   return all
 }
