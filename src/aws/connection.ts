@@ -7,6 +7,7 @@ import { kinds } from '../kinds.ts'
 import { FaultError } from './faults.ts'
 import { proxyFor } from './proxy.ts'
 import { isSignInCall } from './sign-in-calls.ts'
+import { wholeBody } from './whole-body.ts'
 
 type Handle = NodeHttpHandler['handle']
 
@@ -32,10 +33,14 @@ export interface ConnectionOptions {
   readonly env: Io['env']
   /** A PEM file that replaces Node's certificate authorities, and the setting that names it; read when TLS is used. */
   readonly caBundle: { readonly path: string; readonly setting: string } | null
-  /** Milliseconds. */
+  /** How long the headers of an answer may take, in ms; default 60 seconds. */
   readonly requestTimeout?: number
   /** Milliseconds. */
   readonly connectionTimeout?: number
+  /** How long the body of an answer may stand still, or only trickle, in ms; default 20 seconds. */
+  readonly progressTimeout?: number
+  /** How long the whole body may take, in ms; default 3 minutes. */
+  readonly bodyTimeout?: number
 }
 
 /** The SDK reads neither proxies nor CA bundles, which the AWS CLI does. A bad bundle is the FaultError of each call. */
@@ -45,6 +50,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     requestTimeout: options.requestTimeout ?? 60_000,
     throwOnRequestTimeout: true,
   }
+  const limits = { progress: options.progressTimeout ?? 20_000, whole: options.bodyTimeout ?? 180_000 }
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
   const open = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
     const ca = isTls && options.caBundle ? readBundle(options.caBundle) : undefined
@@ -66,7 +72,9 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const key = `${request.protocol} ${proxy ?? ''}`
     const handler = handlers.get(key) ?? open(proxy, isTls)
     handlers.set(key, handler)
-    return (await handler).handle(request, handlerOptions)
+    const { response } = await (await handler).handle(request, handlerOptions)
+    response.body = await wholeBody(response.body, limits)
+    return { response }
   }
   const listedOnly: Handle = async (request, handlerOptions) => {
     refuseUnlisted(request.body)

@@ -1,0 +1,54 @@
+import { Readable } from 'node:stream'
+
+/** How long the body of an answer may take, in ms. */
+export interface BodyLimits {
+  /** In which at least `leastProgress` bytes must come, or the end. */
+  readonly progress: number
+  readonly whole: number
+}
+
+/** Bytes: the slowest line that carries anything at all brings more in `progress`. */
+const leastProgress = 1024
+
+/**
+ * Reads a body to its end and gives it as a body again. One that stands still, or only trickles, is given up: it
+ * rejects with a TimeoutError, which the SDK takes for a passing fault, and its socket is closed. The SDK itself
+ * has a limit for the headers alone.
+ */
+export function wholeBody(body: Readable, { progress, whole }: BodyLimits): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let recent = 0
+    const settle = (then: () => void) => {
+      clearInterval(progressTimer)
+      clearTimeout(wholeTimer)
+      then()
+    }
+    const giveUp = (text: string) => {
+      settle(() => reject(Object.assign(new Error(text), { name: 'TimeoutError', code: 'ETIMEDOUT' })))
+      body.destroy()
+    }
+    const progressTimer = setInterval(() => {
+      if (recent < leastProgress) giveUp(`The answer began and then stood still for ${inSeconds(progress)}.`)
+      recent = 0
+    }, progress)
+    const wholeTimer = setTimeout(
+      () => giveUp(`The answer had not come to its end after ${inSeconds(whole)}.`),
+      whole,
+    )
+    body.on('data', (chunk: Uint8Array) => {
+      chunks.push(chunk)
+      recent += chunk.length
+    })
+    body.once('end', () => settle(() => resolve(Readable.from(Buffer.concat(chunks)))))
+    body.on('error', (error) => settle(() => reject(error)))
+    body.once('close', () => {
+      const cut = Object.assign(new Error('The connection ended before the answer.'), { code: 'ECONNRESET' })
+      settle(() => reject(cut))
+    })
+  })
+}
+
+function inSeconds(ms: number): string {
+  return `${ms / 1000} s`
+}
