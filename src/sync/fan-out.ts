@@ -130,7 +130,8 @@ async function read(
   run: Run,
 ): Promise<void> {
   // Of thousands of profiles, those that are signed in do not wait until all are.
-  const fault = await run.limited(() => readScope(scope, kindNamed(scope.kind), session, run), 'first')
+  const turn = { first: true, owner: scope.account }
+  const fault = await run.limited(() => readScope(scope, kindNamed(scope.kind), session, run), turn)
   if (!fault) return
   const known = run.claimed.get(scopeKey(scope))
   const others = [...alternates, ...(known?.alternates ?? [])].filter(({ name }) => name !== scope.profile)
@@ -181,7 +182,7 @@ function open(selected: SelectedProfile, run: Run): Promise<OpenedProfile> {
     // A question may stay open for long: it takes no place of those that can go on.
     await session.codesGiven()
     const resolved = await run
-      .limited(() => resolve(selected, session, run))
+      .limited(() => resolve(selected, session, run), { owner: selected.account ?? selected.name })
       .catch((error: unknown) => {
         run.signal.throwIfAborted()
         return session.fault(error, null)

@@ -1,22 +1,93 @@
 /** Runs a piece of work when its turn comes. */
-export type Limited = <T>(work: () => Promise<T>, turn?: 'first' | 'last') => Promise<T>
+export type Limited = <T>(work: () => Promise<T>, turn?: Turn) => Promise<T>
 
-/** Runs at most `size` pieces of work at once, in the order given; those whose turn is first before the others. */
+export interface Turn {
+  /** Goes before all that does not, and brings no more work of its owner; default false. */
+  readonly first?: boolean
+  /** Whose work it is; default: an owner of its own. */
+  readonly owner?: string
+}
+
+/**
+ * Runs at most `size` pieces of work at once, in the order given; those that go first before the others. While
+ * owners want more than there is, none has more than a fair share of it, so that one whose work stands still does
+ * not hold up the others.
+ */
 export function pool(size: number): Limited {
+  const owners = new Map<string | symbol, Owner>()
   let free = size
-  const first: (() => void)[] = []
-  const last: (() => void)[] = []
-  return async (work, turn = 'last') => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => (turn === 'first' ? first : last).push(resolve))
+  let planned = false
+  const startWaiting = () => {
+    planned = false
+    while (free > 0) {
+      const start = takeNext([...owners.values()], size)
+      if (!start) return
+      free -= 1
+      start()
+    }
+  }
+  return async (work, { first = false, owner: name = Symbol('alone') } = {}) => {
+    const owner = owners.get(name) ?? { running: 0, first: [], last: [], growing: 0 }
+    owners.set(name, owner)
+    if (!first) owner.growing += 1
+    await new Promise<void>((start) => {
+      const queue = first ? owner.first : owner.last
+      queue.push(start)
+      if (!planned) startWaiting()
+    })
     try {
       return await work()
     } finally {
-      const next = first.shift() ?? last.shift()
-      if (next) next()
-      else free += 1
+      free += 1
+      owner.running -= 1
+      if (!first) owner.growing -= 1
+      if (demandOf(owner) === 0) owners.delete(name)
+      // Who has just signed in asks for its scopes next: its place is not given away before it has asked for all.
+      if (!planned) setImmediate(startWaiting)
+      planned = true
     }
   }
+}
+
+interface Owner {
+  running: number
+  readonly first: (() => void)[]
+  readonly last: (() => void)[]
+  /** Pieces, waiting or running, that bring more work when they have ended: nobody knows how much. */
+  growing: number
+}
+
+/** The next piece of work that may start, as running already; null if none may. */
+function takeNext(owners: readonly Owner[], size: number): (() => void) | null {
+  const mayStart = shares(owners, size)
+  for (const turn of ['first', 'last'] as const) {
+    const owner = owners.find((each) => each[turn].length > 0 && mayStart(each))
+    const start = owner?.[turn].shift()
+    if (!owner || !start) continue
+    owner.running += 1
+    return start
+  }
+  return null
+}
+
+/** Who may start one more: what small owners leave of their part is shared by the others. */
+function shares(owners: readonly Owner[], size: number): (owner: Owner) => boolean {
+  if (owners.length >= size) return ({ running }) => running === 0
+  let left = size
+  let sharing = owners.length
+  for (const demand of owners.map(demandOf).sort((a, b) => a - b)) {
+    if (demand * sharing > left) break
+    left -= demand
+    sharing -= 1
+  }
+  if (sharing === 0) return () => true
+  const share = Math.floor(left / sharing)
+  const oneMore = owners.filter(({ running }) => running > share).length < left % sharing
+  return ({ running }) => running < share || (running === share && oneMore)
+}
+
+function demandOf({ running, first, last, growing }: Owner): number {
+  return growing > 0 ? Number.POSITIVE_INFINITY : running + first.length + last.length
 }
 
 /** Resolves when a call of `account/region/operation` may be made. Rejects when interrupted. */

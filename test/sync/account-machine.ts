@@ -31,6 +31,7 @@ export interface AccountMachine {
     chosen: readonly SelectedProfile[],
     pageSize: number,
     mayCall?: CallLimiter,
+    concurrency?: number,
   ) => Promise<readonly string[]>
 }
 
@@ -45,6 +46,7 @@ export interface ProfileOfMachine {
 export async function accountMachine(
   options: DemoOptions,
   profiles: readonly ProfileOfMachine[],
+  requestTimeout = 2000,
 ): Promise<AccountMachine> {
   const endpoint = await startEndpoint(options)
   onTestFinished(() => endpoint.close())
@@ -57,13 +59,13 @@ export async function accountMachine(
       const whole = { profiles: [], accounts: [], regions: [], ...selection }
       return selectProfiles({ selection: whole, config, settings, env: {}, allowInstance: false })
     },
-    async sync(chosen, pageSize, mayCall) {
-      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout: 2000 })
+    async sync(chosen, pageSize, mayCall, concurrency = 16) {
+      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout })
       const store = openStore(join(temporaryFolder(), 'cache.db'))
       const kind = 'instances'
       const planned = planScopes(chosen, kind, [], store, {}, false)
       const gone = { keep: 0, bytes: 0 }
-      const request = { planned, kind, accounts: [], due: () => true, concurrency: 16, pageSize, gone }
+      const request = { planned, kind, accounts: [], due: () => true, concurrency, pageSize, gone }
       try {
         await sync(request, { sessions, store, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) })
         const rows = store.db.prepare('SELECT AccountId, Region, InstanceId FROM instances').raw().all()
@@ -74,7 +76,7 @@ export async function accountMachine(
       }
     },
     async read(request, mayCall) {
-      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout: 2000 })
+      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout })
       const defaults = { kind: 'instances', accounts: [], pageSize: null, maxItems: null, from: null }
       const accepted = () => false
       try {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { makeFleet } from '../../src/demo/fleet.ts'
 import { pool } from '../../src/sync/limits.ts'
 import { machine } from '../commands/program.ts'
+import { accountMachine, idsInFleet } from './account-machine.ts'
 
 describe('of work that waits', () => {
   test('what comes first goes before what was there earlier, and no more than the pool holds at once', async () => {
@@ -17,11 +19,102 @@ describe('of work that waits', () => {
     }
     await Promise.all([
       ...['a', 'b', 'c', 'd'].map((name) => limited(work(name))),
-      ...['x', 'y'].map((name) => limited(work(name), 'first')),
+      ...['x', 'y'].map((name) => limited(work(name), { first: true })),
     ])
     expect(began).toEqual(['a', 'b', 'x', 'y', 'c', 'd'])
     expect(most).toBe(2)
   })
+})
+
+describe('of the owners of work', () => {
+  test('one whose work stands still has no more than its share, and the others go on to their end', async () => {
+    const limited = pool(4)
+    const stuck = Promise.withResolvers<void>()
+    const { running, work } = watched()
+    const others = many(3, (n) => limited(work('a'), { owner: 'a' }).then(() => n))
+    const slow = many(10, () => limited(work('slow', stuck.promise), { first: true, owner: 'slow' }))
+    const most: number[] = []
+    for (const each of others) {
+      await each
+      most.push(running.get('slow') ?? 0)
+    }
+    expect(Math.max(...most)).toBeLessThanOrEqual(2)
+    // Nobody else waits any more.
+    await expect.poll(() => running.get('slow')).toBe(4)
+    stuck.resolve()
+    await Promise.all(slow)
+  })
+
+  test.each([
+    [16, 2, 8],
+    [16, 3, 6],
+    [16, 9, 2],
+    [4, 9, 1],
+  ])(
+    'a pool of %i gives each of %i that sign in and then ask for many scopes at most %i',
+    async (size, owners, share) => {
+      const limited = pool(size)
+      const { running, work } = watched()
+      const stuck = Promise.withResolvers<void>()
+      const all = many(owners, async (n) => {
+        const owner = `owner-${n}`
+        await limited(work(owner), { owner })
+        await Promise.all(many(40, () => limited(work(owner, stuck.promise), { first: true, owner })))
+      })
+      await expect.poll(() => sum(running)).toBe(size)
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+      expect(sum(running)).toBe(size)
+      expect(Math.max(...running.values())).toBe(share)
+      stuck.resolve()
+      await Promise.all(all)
+      expect(sum(running)).toBe(0)
+    },
+  )
+
+  test('what a small one leaves of its share is for the others', async () => {
+    const limited = pool(10)
+    const hold = Promise.withResolvers<void>()
+    const { running, work } = watched()
+    const all = many(10, () => limited(work('before', hold.promise), { first: true, owner: 'before' }))
+    const release = Promise.withResolvers<void>()
+    all.push(
+      ...many(2, () => limited(work('small', release.promise), { first: true, owner: 'small' })),
+      ...many(50, () => limited(work('large', release.promise), { first: true, owner: 'large' })),
+    )
+    hold.resolve()
+    await expect.poll(() => [running.get('small'), running.get('large')]).toEqual([2, 8])
+    release.resolve()
+    await Promise.all(all)
+  })
+})
+
+test('an account whose answers never come holds up no other, however few calls are made at once', async () => {
+  const accounts = 4
+  const slow = makeFleet({ accounts, regions: 4, instances: 80 }).accounts[1]?.id ?? ''
+  const read = new Set<string>()
+  const made = await accountMachine(
+    {
+      accounts,
+      regions: 4,
+      instances: 80,
+      faults: [{ account: slow, operation: 'DescribeInstances', fault: 'stalled' }],
+      onRequest: ({ operation, account, region }) => {
+        if (operation === 'DescribeInstances') read.add(`${account}/${region}`)
+      },
+    },
+    [1, 0, 2, 3].map((account) => ({ name: `p${account}`, account })),
+    3_600_000,
+  )
+  const chosen = made.choose({ regions: ['*'] })
+  const reading = made.sync(chosen, 1000, undefined, 4)
+  const others = () => [...read].filter((scope) => !scope.startsWith(slow)).length
+  await expect.poll(others, { timeout: 20_000 }).toBe(3 * 4)
+  const until = [...read].findLastIndex((scope) => !scope.startsWith(slow))
+  expect([...read].slice(0, until).filter((scope) => scope.startsWith(slow)).length).toBeLessThan(4)
+  await made.endpoint.close()
+  const ids = await reading
+  const healthy = idsInFleet(made.endpoint, 'instances').filter((id) => !id.startsWith(slow))
+  expect(ids).toEqual(healthy)
 })
 
 test('the first profile that is signed in is read while the others sign in', async () => {
@@ -39,3 +132,22 @@ test('the first profile that is signed in is read while the others sign in', asy
   // Each of the four that sign in at once takes a few calls for it.
   expect(signedIn(seen.slice(0, first))).toBeLessThan(10)
 })
+
+function many<T>(count: number, make: (n: number) => T): T[] {
+  return Array.from({ length: count }, (_, n) => make(n))
+}
+
+/** Work that is watched: how much of each owner runs. */
+function watched() {
+  const running = new Map<string, number>()
+  const work = (owner: string, until?: Promise<void>) => async () => {
+    running.set(owner, (running.get(owner) ?? 0) + 1)
+    await (until ?? new Promise(setImmediate))
+    running.set(owner, (running.get(owner) ?? 0) - 1)
+  }
+  return { running, work }
+}
+
+function sum(running: ReadonlyMap<string, number>): number {
+  return [...running.values()].reduce((all, count) => all + count, 0)
+}
