@@ -12,6 +12,8 @@ export type DemoFault =
   | 'server-error'
   | 'reset'
   | 'stalled'
+  | 'silent'
+  | 'trickle'
   | 'truncated'
   | 'html'
   | 'empty-body'
@@ -132,6 +134,12 @@ export function sendDistorted(
       return
     case 'stalled':
       return
+    case 'silent':
+      response.writeHead(answer.status, { 'content-type': answer.type }).write(answer.body.slice(0, 100))
+      return
+    case 'trickle':
+      trickle(response, answer)
+      return
     case 'truncated':
       send(response, { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) })
       return
@@ -151,6 +159,17 @@ export function sendDistorted(
     default:
       send(response, answer)
   }
+}
+
+/** Ten bytes a second, for as long as somebody listens. */
+function trickle(response: ServerResponse, { status, type, body }: WireAnswer): void {
+  response.writeHead(status, { 'content-type': type })
+  let sent = 0
+  const timer = setInterval(() => {
+    response.write(body[sent] ?? ' ')
+    sent += 1
+  }, 100)
+  response.once('close', () => clearInterval(timer))
 }
 
 function isAsked(params: URLSearchParams, token: string): boolean {

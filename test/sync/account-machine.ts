@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { type ConnectionOptions, makeConnection } from '../../src/aws/connection.ts'
 import { type AwsConfig, readAwsConfig } from '../../src/config/profiles.ts'
 import { type SelectedProfile, selectProfiles } from '../../src/config/selection.ts'
 import { parseSettings } from '../../src/config/settings.ts'
@@ -48,6 +49,7 @@ export async function accountMachine(
   profiles: readonly ProfileOfMachine[],
   requestTimeout = 2000,
 ): Promise<AccountMachine> {
+  const connect = (given: ConnectionOptions) => makeConnection({ ...given, progressTimeout: requestTimeout })
   const endpoint = await startEndpoint(options)
   onTestFinished(() => endpoint.close())
   const config = configOf(endpoint, profiles)
@@ -60,7 +62,7 @@ export async function accountMachine(
       return selectProfiles({ selection: whole, config, settings, env: {}, allowInstance: false })
     },
     async sync(chosen, pageSize, mayCall, concurrency = 16) {
-      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout })
+      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout, connect })
       const store = openStore(join(temporaryFolder(), 'cache.db'))
       const kind = 'instances'
       const planned = planScopes(chosen, kind, [], store, {}, false)
@@ -76,7 +78,7 @@ export async function accountMachine(
       }
     },
     async read(request, mayCall) {
-      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout })
+      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout, connect })
       const defaults = { kind: 'instances', accounts: [], pageSize: null, maxItems: null, from: null }
       const accepted = () => false
       try {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import { pool } from '../../src/sync/limits.ts'
 import { machine } from '../commands/program.ts'
-import { accountMachine, idsInFleet } from './account-machine.ts'
+import { accountMachine, idsInFleet, idsOf } from './account-machine.ts'
 
 describe('of work that waits', () => {
   test('what comes first goes before what was there earlier, and no more than the pool holds at once', async () => {
@@ -116,6 +116,23 @@ test('an account whose answers never come holds up no other, however few calls a
   const healthy = idsInFleet(made.endpoint, 'instances').filter((id) => !id.startsWith(slow))
   expect(ids).toEqual(healthy)
 })
+
+test.each(['stalled', 'silent', 'trickle'] as const)(
+  'an account whose answers are %s fails by itself, in a sync and a live reading',
+  async (fault) => {
+    const fleet = { accounts: 3, regions: 1, instances: 40 }
+    const slow = makeFleet(fleet).accounts[1]?.id ?? ''
+    const faults = [{ account: slow, operation: 'DescribeInstances', fault }]
+    const profiles = [1, 0, 2].map((account) => ({ name: `p${account}`, account, region: 'us-east-1' }))
+    const made = await accountMachine({ ...fleet, faults }, profiles, 1500)
+    const chosen = made.choose({ regions: ['us-east-1'] })
+    const healthy = idsInFleet(made.endpoint, 'instances').filter((id) => !id.startsWith(slow))
+    expect(await made.sync(chosen, 1000)).toEqual(healthy)
+    const reading = await made.read({ chosen })
+    expect(idsOf(reading).toSorted()).toEqual(healthy)
+    expect(JSON.stringify(reading)).toContain('"class":"network","code":"ETIMEDOUT"')
+  },
+)
 
 test('the first profile that is signed in is read while the others sign in', async () => {
   const seen: string[] = []
