@@ -33,7 +33,7 @@ export async function exportAnswer(
   const coverage = coverageOf(statuses)
   if (isKept(file) && (!coverage.complete || coverage.accepted.length > 0)) {
     const said = coverageLines(coverage, io.now())
-    const report = { file, said, scopes: [...coverage.missing, ...coverage.accepted] }
+    const report = { file, said, scopes: [...coverage.unread, ...coverage.accepted] }
     await writeFile(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
   }
   return bytes

@@ -10,7 +10,7 @@ import { accessOf, type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
 import type { Print } from './print.ts'
 import { progressOnTerminal } from './progress-line.ts'
-import { coverageExitCode, missingLines } from './report.ts'
+import { coverageExitCode, unreadLines } from './report.ts'
 import type { AskedView } from './view.ts'
 
 /** Refuses options that say nothing without --live, or nothing with it. */
@@ -61,7 +61,7 @@ export async function queryLive(
   })
   await print(answerResources(view, reading.read, names), hints)
   const coverage = coverageOf(reading.statuses)
-  io.err(`${liveLines(reading, view.kind).map(sanitise).join('\n')}\n`)
+  io.err(`${liveLines(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
   if (reading.next)
     io.err(`next token: ${encodeToken({ ...reading.next, parameters: view.parameters }, keys)}\n`)
   return coverageExitCode(coverage)
@@ -71,7 +71,7 @@ const cacheOnly = ['offline', 'sync', 'fresh', 'concurrency']
 const liveOnly = ['max-items', 'starting-token']
 
 /** `120 instances live from 2 of 3 scopes, 1 missing; more remains`, then a line for each cause and its next step. */
-function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string): string[] {
+function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string, now: number): string[] {
   const coverage = coverageOf(statuses)
   const { covered, missing, accepted, skipped } = coverage
   const rows = read.reduce((sum, { resources }) => sum + resources.length, 0)
@@ -81,7 +81,7 @@ function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string)
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
     skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
   ].filter((part) => part !== '')
-  const lines = [`${counts.join(', ')}${next ? '; more remains' : ''}`, ...missingLines(coverage)]
+  const lines = [`${counts.join(', ')}${next ? '; more remains' : ''}`, ...unreadLines(coverage, now)]
   const later = waiting.map((place) => scopeName({ ...place, kind }))
   if (later.length > 0) {
     const more = later.length > 4 ? ` and ${later.length - 4} more` : ''

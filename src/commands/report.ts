@@ -3,9 +3,9 @@ import type { Io } from '../io.ts'
 import type { ScopeStatus } from '../model.ts'
 import { age } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { type Coverage, coverageOf, faultGroups, passedOver } from '../query/coverage.ts'
+import { type Coverage, coverageOf, faultGroups, passedOver, rowsOf } from '../query/coverage.ts'
 
-/** Says on standard error what an answer covers and what it misses; gives the exit code that says the same. */
+/** Says on standard error what an answer holds and what is missing; gives the exit code that says the same. */
 export function reportCoverage(io: Io, statuses: readonly ScopeStatus[]): ExitCode {
   const coverage = coverageOf(statuses)
   io.err(`${coverageLines(coverage, io.now()).map(sanitise).join('\n')}\n`)
@@ -17,31 +17,58 @@ export function reportHints(io: Io, hints: readonly string[]): void {
   for (const hint of hints) io.err(`hint: ${hint}\n`)
 }
 
-/** 0 when nothing misses; 4 when nothing could be read for want of credentials; else 3. */
-export function coverageExitCode({ complete, covered, missing }: Coverage): ExitCode {
+/** 0 when everything was read; 4 when the answer holds nothing for want of credentials; else 3. */
+export function coverageExitCode({ complete, covered, rows, unread }: Coverage): ExitCode {
   if (complete) return exitCodes.done
-  const signIn = missing.every(({ fault }) => fault?.class === 'credentials')
-  return covered === 0 && signIn ? exitCodes.credentials : exitCodes.incomplete
+  const signIn = unread.every(({ fault }) => fault?.class === 'credentials')
+  return covered === 0 && rows === 0 && signIn ? exitCodes.credentials : exitCodes.incomplete
 }
 
-/** `31 of 32 scopes, 1 failed; oldest data 4m`, then a line for each cause and its next step. */
+/**
+ * `30 of 32 scopes, 1 not read again (20 rows, 10d old), 1 missing; oldest data 10d`, then a line for each cause and its
+ * next step.
+ */
 export function coverageLines(coverage: Coverage, now: number): string[] {
-  const { scopes, covered, missing, accepted, skipped, oldest } = coverage
+  const { scopes, covered, older, missing, accepted, skipped, oldest } = coverage
   const counts = [
     `${covered} of ${scopes.length - skipped} scopes`,
+    older.length > 0 ? `${older.length} not read again (${rowsAndAge(older, now)})` : '',
     missing.length > 0 ? `${missing.length} missing` : '',
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
     skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
   ].filter((part) => part !== '')
   const first = `${counts.join(', ')}${oldest === null ? '' : `; oldest data ${age(now - oldest)}`}`
-  return [first, ...missingLines(coverage)]
+  return [first, ...unreadLines(coverage, now)]
 }
 
-/** A line for each cause why something is missing, or was read with another profile, and its next step. */
-export function missingLines({ missing, accepted, scopes }: Coverage): string[] {
+/** A line for each cause why something was not read, or was read with another profile, and its next step. */
+export function unreadLines({ unread, accepted, scopes }: Coverage, now: number): string[] {
   const lines: string[] = []
-  for (const { line, next } of faultGroups(missing)) lines.push(`  ${line}`, `    -> ${next}`)
-  for (const { line } of faultGroups(accepted)) lines.push(`  accepted: ${line}`)
+  for (const { line, next, scopes: group } of faultGroups(unread))
+    lines.push(`  ${line}${heldText(group, now)}`, `    -> ${next}`)
+  for (const { line, scopes: group } of faultGroups(accepted))
+    lines.push(`  accepted: ${line}${heldText(group, now)}`)
   for (const { cause, next } of passedOver(scopes)) lines.push(`  ${cause}`, `    -> ${next}`)
   return lines
+}
+
+/** What the answer still holds of scopes that were not read: ` [still holds 20 rows, 10d old]`. */
+function heldText(scopes: readonly ScopeStatus[], now: number): string {
+  const older = scopes.filter(({ syncedAt }) => syncedAt !== null)
+  const part = rowsOf(scopes.filter(({ syncedAt }) => syncedAt === null))
+  const texts = [
+    older.length > 0 ? `still holds ${rowsAndAge(older, now)}` : '',
+    part > 0 ? `holds ${rowCount(part)} of a reading that did not end` : '',
+  ].filter((text) => text !== '')
+  return texts.length === 0 ? '' : ` [${texts.join('; ')}]`
+}
+
+/** `20 rows, 10d old`: as old as the oldest of the scopes. */
+function rowsAndAge(scopes: readonly ScopeStatus[], now: number): string {
+  const { rows, oldest } = coverageOf(scopes)
+  return oldest === null ? rowCount(rows) : `${rowCount(rows)}, ${age(now - oldest)} old`
+}
+
+function rowCount(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows} rows`
 }

@@ -4,14 +4,20 @@ import type { ScopeStatus } from '../model.ts'
 /** What an answer covers, and what it could not. */
 export interface Coverage {
   readonly scopes: readonly ScopeStatus[]
-  /** Scopes that could be read: fresh, or stale and whole. */
+  /** Scopes that were read when they were last tried: fresh, or stale and whole. */
   readonly covered: number
-  /** Scopes that miss in the answer, or whose rows are older than their last failed attempt. */
+  /** Scopes that could not be read again: the answer holds what they held before. */
+  readonly older: readonly ScopeStatus[]
+  /** Scopes that were never read to their end: the answer holds nothing of them, or a part. */
   readonly missing: readonly ScopeStatus[]
+  /** Both, in the order of the scopes. */
+  readonly unread: readonly ScopeStatus[]
   /** Faults that the settings accept: named, not missing. */
   readonly accepted: readonly ScopeStatus[]
   readonly skipped: number
-  /** When the oldest of the covered scopes was read, in ms since 1970. */
+  /** Rows that the answer is made of, older ones included. */
+  readonly rows: number
+  /** When the oldest scope in the answer was read, in ms since 1970. */
   readonly oldest: number | null
   readonly complete: boolean
 }
@@ -20,22 +26,31 @@ export interface Coverage {
 export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
   const accepted = scopes.filter((status) => status.accepted)
   const whole = scopes.filter(({ state }) => state === 'fresh' || state === 'stale')
-  const missing = scopes.filter(
+  const unread = scopes.filter(
     (status) => !status.accepted && ['failed', 'never', 'interrupted'].includes(status.state),
   )
-  const times = whole.map(({ syncedAt }) => syncedAt).filter((at) => at !== null)
+  const held = scopes.filter(({ state, rows }) => state !== 'skipped' || rows > 0)
+  const times = held.map(({ syncedAt }) => syncedAt).filter((at) => at !== null)
   return {
     scopes,
     covered: whole.length,
-    missing,
+    older: unread.filter(({ syncedAt }) => syncedAt !== null),
+    missing: unread.filter(({ syncedAt }) => syncedAt === null),
+    unread,
     accepted,
     skipped: scopes.filter(({ state }) => state === 'skipped').length,
+    rows: rowsOf(scopes),
     oldest: times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : null,
-    complete: missing.length === 0,
+    complete: unread.length === 0,
   }
 }
 
-/** Scopes that miss for one reason, as one line names them. */
+/** The rows that scopes hold, all together. */
+export function rowsOf(scopes: readonly ScopeStatus[]): number {
+  return scopes.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+/** Scopes that were not read for one reason, as one line names them. */
 export interface FaultGroup {
   /** `prod-eu/eu-west-1 AccessDenied: …`, without control characters. */
   readonly line: string

@@ -63,7 +63,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     const told = await startExport(task, terminal.atExit)
     if (told.type === 'failed') return say(told.message, 'error')
     const missing =
-      told.missing === 0 ? '' : `; ${told.missing} scopes miss in it, named in ${file}.coverage.json`
+      told.missing === 0 ? '' : `; ${told.missing} scopes not read, named in ${file}.coverage.json`
     const took = performance.now() - began
     say(`Wrote ${told.bytes} bytes to ${path}${took > 2000 ? ` in ${age(took)}` : ''}${missing}.`)
   }

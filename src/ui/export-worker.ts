@@ -40,7 +40,7 @@ if (port) {
       const standing = standingOf(selection, store, io)
       const answer = answerOf(ask, store, standing, io.now())
       const bytes = await exportAnswer(answer, request, standing, io)
-      told = { type: 'written', bytes, missing: coverageOf(standing.statuses).missing.length }
+      told = { type: 'written', bytes, missing: coverageOf(standing.statuses).unread.length }
     } finally {
       store.close()
     }

@@ -35,14 +35,17 @@ export interface CoverageSummary {
   readonly scopes: number
   readonly covered: number
   readonly stale: number
+  /** Scopes that could not be read again, and whose older rows are shown. */
+  readonly older: number
+  /** Scopes that were never read to their end. */
   readonly missing: number
-  /** Of those that miss: failed, rather than not read yet or cut off. */
+  /** Of both: failed, rather than not read yet or cut off. */
   readonly failed: number
   readonly accepted: number
   readonly skipped: number
   /** When the oldest scope was read, in ms since 1970. */
   readonly oldest: number | null
-  /** The largest cause of what misses, in one line, and whether one login mends it. */
+  /** The largest cause of what was not read, in one line, and whether one login mends it. */
   readonly worst: { readonly cause: string; readonly byLogin: boolean } | null
 }
 

@@ -50,16 +50,17 @@ export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
   const asked = statuses.filter(({ state }) => state !== 'skipped')
   const accounts = new Set(asked.map(({ scope }) => scope.account ?? `profile ${scope.profile}`))
   const regions = new Set(asked.map(({ scope }) => scope.region).filter((region) => region !== null))
-  const { covered, missing, accepted, skipped, oldest } = coverage
-  const [worst] = faultGroups(missing.filter(({ fault }) => fault !== null))
+  const { covered, older, missing, unread, accepted, skipped, oldest } = coverage
+  const [worst] = faultGroups(unread.filter(({ fault }) => fault !== null))
   return {
     accounts: accounts.size,
     regions: regions.size,
     scopes: statuses.length - skipped,
     covered,
     stale: statuses.filter(({ state }) => state === 'stale').length,
+    older: older.length,
     missing: missing.length,
-    failed: missing.filter(({ fault }) => fault !== null).length,
+    failed: unread.filter(({ fault }) => fault !== null).length,
     accepted: accepted.length,
     skipped,
     oldest,
@@ -72,16 +73,16 @@ function screenCause({ cause, byLogin }: FaultGroup): string {
   return byLogin ? `${cause}; press L` : cause
 }
 
-/** Everything that misses, by its cause. */
+/** Everything that was not read, by its cause. */
 export function reported(statuses: readonly ScopeStatus[]): FaultReport {
-  const { missing, accepted, skipped } = coverageOf(statuses)
+  const { unread, accepted, skipped } = coverageOf(statuses)
   const others = passedOver(statuses).map(({ cause, next, scopes }) => ({
     cause: cellText(cause),
     next: cellText(next),
     failed: true,
     scopes: scopes.map(({ scope }) => cellText(scopeName(scope))),
   }))
-  return { missing: groupsOf(missing), accepted: groupsOf(accepted), others, skipped }
+  return { missing: groupsOf(unread), accepted: groupsOf(accepted), others, skipped }
 }
 
 function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {

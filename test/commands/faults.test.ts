@@ -41,7 +41,7 @@ describe('one scope fails after it was read once', () => {
       expect((await muster('sync')).code).toBe(0)
       const { code, err } = await muster('sync')
       const [first, named, step] = err.trim().split('\n')
-      expect(first).toMatch(/^5 of 6 scopes, 1 missing; oldest data /)
+      expect(first).toMatch(/^5 of 6 scopes, 1 not read again \(\d+ rows, \d+s old\); oldest data /)
       expect(named).toContain(`${scope} `)
       expect(named).toMatch(cause)
       expect(step).toMatch(next)
@@ -140,14 +140,15 @@ describe('nothing can be read', () => {
     expect(code).toBe(4)
   })
 
-  test('expired sessions everywhere: exit code 4, and the rows stay', async () => {
+  test('expired sessions everywhere: the rows stay and are counted, exit code 3', async () => {
     const { muster, cachedIds } = await machine({
       faults: [{ fault: 'expired-token', operation: 'GetCallerIdentity', nth: { from: 4, to: 1e9 } }],
     })
     expect((await muster('sync')).code).toBe(0)
     const { code, err } = await muster('sync')
     expect(err).toMatch(/ExpiredToken/)
-    expect(code).toBe(4)
+    expect(err).toMatch(/^0 of 6 scopes, 6 not read again \(60 rows, \d+s old\); oldest data \d+s\n/)
+    expect(code).toBe(3)
     expect(await cachedIds()).toEqual(fleetIds(fleet))
   })
 

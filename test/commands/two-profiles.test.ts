@@ -27,7 +27,7 @@ describe('of two profiles of one account', () => {
     // For the profile that failed last, the same rows are older ones of a scope that failed.
     const failed = await muster('query', count, '--profile', sso, '--offline')
     expect(failed.out).toBe(fresh.out)
-    expect(failed.err).toContain('1 missing')
+    expect(failed.err).toContain('1 not read again (')
   })
 
   test.each([

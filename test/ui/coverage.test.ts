@@ -41,6 +41,11 @@ test.each([
     false,
     'x expired: 2 accounts; press L · 4 of 6 scopes · 2 missing · oldest 0s',
   ],
+  [
+    { older: 2, missing: 1, failed: 3, covered: 3, worst: { cause: 'why', byLogin: false } },
+    false,
+    '3 of 6 scopes · oldest 0s · 2 not read again, 1 missing, press !: why',
+  ],
   [{ missing: 2, covered: 4 }, true, '4 of 6 scopes · oldest 0s'],
   [
     { stale: 3, accepted: 1, skipped: 2 },

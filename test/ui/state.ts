@@ -14,6 +14,7 @@ export const coverage: CoverageSummary = {
   scopes: 6,
   covered: 6,
   stale: 0,
+  older: 0,
   missing: 0,
   failed: 0,
   accepted: 0,

@@ -32,14 +32,19 @@ function statusLine(state: State, paint: Paint): string {
   const coverage = table.listed?.coverage
   if (!coverage) return ' '.repeat(room) + right
   const text = fitted(coverageText(coverage, state.now, isSyncing(state)), room)
-  const bad = isSyncing(state) ? coverage.failed : coverage.missing
+  const bad = isSyncing(state) ? coverage.failed : coverage.older + coverage.missing
   return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
 }
 
 /** What the rows cover, and what misses: as the commands say it. While a sync runs, only what failed misses for good. */
 export function coverageText(coverage: CoverageSummary, now: number, syncing: boolean): string {
-  const { scopes, covered, missing, failed, accepted, skipped, stale, oldest, worst } = coverage
-  const [bad, word] = syncing ? [failed, 'failed'] : [missing, 'missing']
+  const { scopes, covered, older, missing, failed, accepted, skipped, stale, oldest, worst } = coverage
+  const counts = (
+    syncing
+      ? [[failed, 'failed'] as const]
+      : [[older, 'not read again'] as const, [missing, 'missing'] as const]
+  ).filter(([count]) => count > 0)
+  const bad = counts.map(([count, word]) => `${count} ${word}`).join(', ')
   const first = `${covered} of ${scopes} scopes`
   const others = [
     stale > 0 ? `${stale} stale` : '',
@@ -48,10 +53,10 @@ export function coverageText(coverage: CoverageSummary, now: number, syncing: bo
     oldest === null ? '' : `oldest ${age(now - oldest)}`,
   ]
   const told = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ')
-  if (bad === 0) return told(first, ...others)
-  if (worst?.byLogin) return told(worst.cause, first, `${bad} ${word}`, ...others)
+  if (bad === '') return told(first, ...others)
+  if (worst?.byLogin) return told(worst.cause, first, bad, ...others)
   // A cause is mostly long: it stands where it takes nothing away when it is cut.
-  return told(first, ...others, `${bad} ${word}, press !${worst === null ? '' : `: ${worst.cause}`}`)
+  return told(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }
 
 function progressText({ progress, columns }: State): string {

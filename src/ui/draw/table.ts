@@ -134,8 +134,9 @@ function nothing(state: State): string[] {
     const keys = `Press ${sign}! to see why, P for other profiles, ctrl-r to read again.`
     return ['Nothing could be read yet.', keys]
   }
-  const { covered, missing } = listed.coverage
-  const rest = missing > 0 ? [`${missing} more could not be read: press ! to see why.`] : []
+  const { covered, older, missing } = listed.coverage
+  const unread = older + missing
+  const rest = unread > 0 ? [`${unread} more could not be read: press ! to see why.`] : []
   return [`None in the ${covered} scopes that were read.`, ...rest]
 }
 

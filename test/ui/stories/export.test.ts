@@ -80,7 +80,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const run = open(on, size, '--offline')
     await shows(run, '2 missing')
     await run.press('ctrl-s', 'enter')
-    await shows(run, '2 scopes miss')
+    await shows(run, '2 scopes not')
     const coverage = readFileSync(join(on.home, 'instances.csv.coverage.json'), 'utf8')
     expect(coverage).toContain('UnauthorizedOperation')
     await run.press('q')

@@ -36,7 +36,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const run = open(on, size)
     await shows(run, '[60]')
     await run.press('ctrl-r')
-    const lines = await shows(run, '2 missing')
+    const lines = await shows(run, '2 not read again')
     expect(lines[0]).toContain('[60]')
     expect(lines.filter((line) => idIn(line)).length).toBeGreaterThan(10)
   })

@@ -1,0 +1,42 @@
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { makeFleet } from '../../src/demo/fleet.ts'
+import { accountId, type Machine, machine } from './program.ts'
+
+const fleet = makeFleet({ accounts: 3, regions: 2, instances: 60 })
+const account = accountId(fleet, 'acme-prod-payments')
+const victim = { account, region: 'eu-west-1', operation: 'DescribeInstances' }
+const day = 86_400_000
+const ids = ['query', 'Reservations[].Instances[].InstanceId', '--output', 'json'] as const
+
+/** Makes the cache say that scopes were read at another time. */
+function readAt({ cache }: Machine, at: number, where = "account <> ''"): void {
+  const db = new Database(cache)
+  db.prepare(`UPDATE scope SET synced_at = ? WHERE ${where}`).run(at)
+  db.close()
+}
+
+test('older rows of a scope that fails are counted with their age, and the oldest data is as old as they are', async () => {
+  const here = await machine({
+    faults: [{ ...victim, fault: 'denied', nth: { from: 2, to: Number.MAX_SAFE_INTEGER } }],
+  })
+  await here.muster('sync')
+  readAt(here, Date.now() - 10 * day, `account = '${account}' AND region = 'eu-west-1'`)
+  const { code, out, err } = await here.muster(...ids, '--sync')
+  const [first, cause] = err.split('\n')
+  expect(JSON.parse(out)).toHaveLength(60)
+  expect(first).toMatch(/^5 of 6 scopes, 1 not read again \(\d+ rows, 10d old\); oldest data 10d$/)
+  expect(cause).toMatch(/UnauthorizedOperation: .* \[still holds \d+ rows, 10d old\]$/)
+  expect(code).toBe(3)
+})
+
+test('an answer of older rows alone is one: exit code 4 is for an answer that holds nothing', async () => {
+  const here = await machine({
+    faults: [{ fault: 'expired-token', operation: 'GetCallerIdentity', nth: { from: 4, to: 1e9 } }],
+  })
+  await here.muster('sync')
+  const { code, out, err } = await here.muster(...ids, '--sync')
+  expect(JSON.parse(out)).toHaveLength(60)
+  expect(err).toMatch(/^0 of 6 scopes, 6 not read again \(60 rows, \d+s old\); oldest data \d+s\n/)
+  expect(code).toBe(3)
+})
