@@ -58,7 +58,7 @@ export interface ScopeStatus {
   readonly scope: Scope
   readonly accountName: string | null
   /**
-   * fresh and stale: read to the end, younger or older than `fresh`; failed: no selected profile of the account
+   * fresh and stale: read to the end, younger or older than `fresh` (or at a time still to come: the clock was set back); failed: no selected profile of the account
    * could read it when it was last tried; skipped: the region is not enabled in the account; never: not read yet; interrupted: an attempt was
    * cut off before its end.
    */

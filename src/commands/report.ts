@@ -30,14 +30,17 @@ export function coverageExitCode({ complete, covered, rows, unread }: Coverage):
  */
 export function coverageLines(coverage: Coverage, now: number): string[] {
   const { scopes, covered, older, missing, accepted, skipped, oldest } = coverage
+  const ahead = scopes.filter(({ syncedAt }) => syncedAt !== null && syncedAt > now).length
   const counts = [
     `${covered} of ${scopes.length - skipped} scopes`,
     older.length > 0 ? `${older.length} not read again (${rowsAndAge(older, now)})` : '',
     missing.length > 0 ? `${missing.length} missing` : '',
+    ahead > 0 ? `${ahead} of unknown age (read at a time still to come: the clock was set back)` : '',
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
     skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
   ].filter((part) => part !== '')
-  const first = `${counts.join(', ')}${oldest === null ? '' : `; oldest data ${age(now - oldest)}`}`
+  const known = oldest === null || oldest > now ? '' : `; oldest data ${age(now - oldest)}`
+  const first = `${counts.join(', ')}${known}`
   return [first, ...unreadLines(coverage, now)]
 }
 
@@ -66,7 +69,8 @@ function heldText(scopes: readonly ScopeStatus[], now: number): string {
 /** `20 rows, 10d old`: as old as the oldest of the scopes. */
 function rowsAndAge(scopes: readonly ScopeStatus[], now: number): string {
   const { rows, oldest } = coverageOf(scopes)
-  return oldest === null ? rowCount(rows) : `${rowCount(rows)}, ${age(now - oldest)} old`
+  if (oldest === null) return rowCount(rows)
+  return `${rowCount(rows)}, ${oldest > now ? 'of unknown age' : `${age(now - oldest)} old`}`
 }
 
 function rowCount(rows: number): string {

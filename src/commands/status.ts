@@ -83,7 +83,7 @@ export function scopeRow(status: ScopeStatus, now: number) {
     Kind: scope.kind,
     Profile: scope.profile,
     State: status.accepted ? `${status.state} (accepted)` : status.state,
-    Age: syncedAt === null ? null : age(now - syncedAt),
+    Age: syncedAt === null || syncedAt > now ? null : age(now - syncedAt),
     Rows: status.rows,
     Fault: fault ? `${fault.code}: ${fault.message}` : null,
     Next: fault?.next ?? null,

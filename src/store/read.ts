@@ -105,10 +105,17 @@ function stateOf(
   if (state === 'skipped') return 'skipped'
   if (state === 'failed') {
     const mine = profiles.includes(scope.profile)
-    if (mine || faults.some(({ at }) => at > (syncedAt ?? -1))) return 'failed'
+    // Times of a clock that was set back meanwhile are in no order.
+    const since = syncedAt === null || syncedAt > now ? -1 : syncedAt
+    if (mine || faults.some(({ at }) => at > since)) return 'failed'
   }
   if (syncedAt === null) return rows > 0 ? 'interrupted' : 'never'
-  return now - syncedAt <= fresh ? 'fresh' : 'stale'
+  return isWithin(fresh, syncedAt, now) ? 'fresh' : 'stale'
+}
+
+/** Whether a time is at most so long ago. One still to come is not: the clock was set back, and its age is unknown. */
+export function isWithin(span: number, at: number, now: number): boolean {
+  return at <= now && now - at <= span
 }
 
 /** Whether the scope's account and region are known. */

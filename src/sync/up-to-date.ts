@@ -4,7 +4,7 @@ import type { Io } from '../io.ts'
 import type { Calls, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open.ts'
-import { type LedgerLine, scopeKey, statusOf } from '../store/read.ts'
+import { isWithin, type LedgerLine, scopeKey, statusOf } from '../store/read.ts'
 import { planScopes } from './plan.ts'
 import { askedScopes, linesByScope, type ScopeSelection } from './standing.ts'
 
@@ -65,7 +65,7 @@ function isDue(
   profiles: readonly string[],
   { now, fresh }: { readonly now: number; readonly fresh: number },
 ): boolean {
-  if (line?.state === 'skipped') return now - line.attemptedAt > fresh
+  if (line?.state === 'skipped') return !isWithin(fresh, line.attemptedAt, now)
   const status = line && statusOf(line.scope, line, profiles, { now, fresh, accepted: () => false })
   return status?.state !== 'fresh'
 }

@@ -40,3 +40,41 @@ test('an answer of older rows alone is one: exit code 4 is for an answer that ho
   expect(err).toMatch(/^0 of 6 scopes, 6 not read again \(60 rows, \d+s old\); oldest data \d+s\n/)
   expect(code).toBe(3)
 })
+
+test('a clock that was set back makes rows stale, never fresh: they are read again, and offline their age is unknown', async () => {
+  const here = await machine()
+  await here.muster('sync')
+  readAt(here, Date.now() + day)
+  const { code, out, err } = await here.muster(...ids, '--offline')
+  expect(JSON.parse(out)).toHaveLength(60)
+  expect(err).toBe('6 of 6 scopes, 6 of unknown age (read at a time still to come: the clock was set back)\n')
+  expect(code).toBe(0)
+  const states = JSON.parse((await here.muster('status', '--output', 'json')).out)
+  expect(states).toMatchObject(Array(6).fill({ State: 'stale', Age: null }))
+  const before = here.endpoint.requests('DescribeInstances')
+  const again = await here.muster(...ids)
+  expect(here.endpoint.requests('DescribeInstances') - before).toBe(6)
+  expect(again.err).toMatch(/^6 of 6 scopes; oldest data \d+s\n$/)
+})
+
+test('a clock that was set forward makes rows old: they are read again, and offline their age is named', async () => {
+  const here = await machine()
+  await here.muster('sync')
+  readAt(here, Date.now() - 40 * day)
+  expect((await here.muster(...ids, '--offline')).err).toBe('6 of 6 scopes; oldest data 40d\n')
+  const before = here.endpoint.requests('DescribeInstances')
+  expect((await here.muster(...ids)).err).toMatch(/^6 of 6 scopes; oldest data \d+s\n$/)
+  expect(here.endpoint.requests('DescribeInstances') - before).toBe(6)
+})
+
+test('a region that was skipped at a time still to come is asked for again', async () => {
+  const here = await machine({ regions: 5 })
+  const words = [...ids, '--region', 'me-south-1'] as const
+  await here.muster(...words)
+  const db = new Database(here.cache)
+  db.prepare('UPDATE scope SET attempted_at = ?').run(Date.now() + day)
+  db.close()
+  const before = here.endpoint.requests()
+  await here.muster(...words)
+  expect(here.endpoint.requests()).toBeGreaterThan(before)
+})

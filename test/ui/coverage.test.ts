@@ -25,6 +25,7 @@ const unread: FaultLines = {
 
 test.each([
   [{}, false, '6 of 6 scopes · oldest 0s'],
+  [{ stale: 6, oldest: now + 60_000 }, false, '6 of 6 scopes · 6 stale · age unknown'],
   [{ oldest: null, covered: 0 }, false, '0 of 6 scopes'],
   [
     { missing: 2, failed: 1, covered: 4, worst: { cause: 'why', byLogin: false } },

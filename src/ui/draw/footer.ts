@@ -36,6 +36,9 @@ function statusLine(state: State, paint: Paint): string {
   return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
 }
 
+/** The screen's clock ticks each second, and later while it is busy: rows may be younger than its time, in ms. */
+const lag = 5000
+
 /** What the rows cover, and what misses: as the commands say it. While a sync runs, only what failed misses for good. */
 export function coverageText(coverage: CoverageSummary, now: number, syncing: boolean): string {
   const { scopes, covered, older, missing, failed, accepted, skipped, stale, oldest, worst } = coverage
@@ -50,7 +53,7 @@ export function coverageText(coverage: CoverageSummary, now: number, syncing: bo
     stale > 0 ? `${stale} stale` : '',
     accepted > 0 ? `${accepted} failed as accepted` : '',
     skipped > 0 ? `${skipped} skipped` : '',
-    oldest === null ? '' : `oldest ${age(now - oldest)}`,
+    oldest === null ? '' : oldest > now + lag ? 'age unknown' : `oldest ${age(now - oldest)}`,
   ]
   const told = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ')
   if (bad === '') return told(first, ...others)
