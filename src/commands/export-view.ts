@@ -2,6 +2,7 @@ import type { Answer } from '../model.ts'
 import { type Format, formatAnswer } from '../output/format.ts'
 import { coverageOf } from '../query/coverage.ts'
 import type { Standing } from '../sync/standing.ts'
+import { scopeJson } from './coverage-file.ts'
 import { coverageLines } from './report.ts'
 import { isKept, isShown, type WritingIo, writeFile } from './write-file.ts'
 
@@ -33,7 +34,7 @@ export async function exportAnswer(
   const coverage = coverageOf(statuses)
   if (isKept(file) && (!coverage.complete || coverage.accepted.length > 0)) {
     const said = coverageLines(coverage, io.now())
-    const report = { file, said, scopes: [...coverage.unread, ...coverage.accepted] }
+    const report = { file, said, scopes: [...coverage.unread, ...coverage.accepted].map(scopeJson) }
     await writeFile(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
   }
   return bytes

@@ -6,6 +6,7 @@ import { answerView } from '../query/answer.ts'
 import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
+import { coverageFile } from './coverage-file.ts'
 import { exportAnswer } from './export-view.ts'
 import { flags } from './flags.ts'
 import { bomOf, formatOf } from './print.ts'
@@ -27,6 +28,7 @@ export const exportTo: Command = {
     flags.kind,
     ...flags.view,
     ...flags.sync,
+    flags.coverage,
   ],
   examples: [
     'muster export running --to running.csv',
@@ -40,6 +42,7 @@ export const exportTo: Command = {
     const format = formatOf(args, formatOfFile(file) ?? 'csv')
     const bom = bomOf(args, format)
     if (!args.on('force')) refuseExisting(file)
+    const coverage = coverageFile(args, io, file)
     const context = await openContext(args, io)
     try {
       const { view, names, hints } = viewFrom(args, context.io, context.settings)
@@ -51,6 +54,7 @@ export const exportTo: Command = {
         const bytes = await exportAnswer(answer, request, standing, io)
         reportHints(io, hints)
         io.err(`wrote ${bytes} bytes to ${sanitise(file)}\n`)
+        await coverage.write(standing.statuses)
         return reportCoverage(io, standing.statuses)
       } finally {
         store.close()

@@ -74,6 +74,12 @@ const liveFlags: readonly Flag[] = [
   },
 ]
 
+const coverageFlag: Flag = {
+  name: 'coverage',
+  value: 'FILE',
+  help: "write where every scope of the answer stands, as JSON ('-': standard error)",
+}
+
 const inputFlag: Flag = {
   name: 'input',
   value: 'FILE',
@@ -156,6 +162,7 @@ export const flags = {
   sync: syncFlags,
   live: liveFlags,
   view: viewFlags,
+  coverage: coverageFlag,
   input: inputFlag,
   login: loginFlags,
   discover: discoverFlags,

@@ -7,6 +7,7 @@ import type { LiveReading } from '../sync/live.ts'
 import { decodeToken, encodeToken, tokenKeys } from '../sync/live-token.ts'
 import type { Progress } from '../sync/progress.ts'
 import { accessOf, type Context, selected } from './context.ts'
+import type { CoverageFile } from './coverage-file.ts'
 import type { Args } from './flags.ts'
 import type { Print } from './print.ts'
 import { progressOnTerminal } from './progress-line.ts'
@@ -35,6 +36,7 @@ export async function queryLive(
   args: Args,
   context: Context,
   print: Print,
+  coverageTo: CoverageFile,
 ): Promise<ExitCode> {
   const { io, settings } = context
   const maxItems = args.number('max-items', 1, Number.MAX_SAFE_INTEGER)
@@ -60,11 +62,11 @@ export async function queryLive(
     sessions.close()
   })
   await print(answerResources(view, reading.read, names), hints)
-  const coverage = coverageOf(reading.statuses)
+  await coverageTo.write(reading.statuses, reading.next !== null)
   io.err(`${liveLines(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
   if (reading.next)
     io.err(`next token: ${encodeToken({ ...reading.next, parameters: view.parameters }, keys)}\n`)
-  return coverageExitCode(coverage)
+  return coverageExitCode(coverageOf(reading.statuses))
 }
 
 const cacheOnly = ['offline', 'sync', 'fresh', 'concurrency']

@@ -1,10 +1,11 @@
-import type { ExitCode } from '../errors.ts'
+import { type ExitCode, usageError } from '../errors.ts'
 import { defaultKind, idsExpression } from '../kinds.ts'
 import { formatAnswer } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
 import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
+import { coverageFile } from './coverage-file.ts'
 import { flags } from './flags.ts'
 import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './live.ts'
@@ -26,6 +27,7 @@ export const query: Command = {
     flags.input,
     ...flags.sync,
     ...flags.live,
+    flags.coverage,
   ],
   examples: [
     'muster query running --output csv',
@@ -49,17 +51,21 @@ export const query: Command = {
       await write(formatAnswer(answer, format, options), io)
       reportHints(io, hints)
     }
+    if (input !== null && args.text('coverage') !== null)
+      throw usageError('--input asks one document, which has no coverage: leave --coverage out.')
     if (input !== null) return queryInput(input, args, io, print)
     checkLiveFlags(args)
+    const coverage = coverageFile(args, io)
     const context = await openContext(args, io)
     try {
       const asked = viewFrom(args, context.io, context.settings)
       const { view, names, hints } = asked
-      if (args.on('live')) return await queryLive(asked, args, context, print)
+      if (args.on('live')) return await queryLive(asked, args, context, print, coverage)
       const store = await openCacheOf(context)
       try {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         await print(answerView(view, store, lines, names), hints)
+        await coverage.write(statuses)
         return reportCoverage(io, statuses) satisfies ExitCode
       } finally {
         store.close()

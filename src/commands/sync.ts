@@ -5,6 +5,7 @@ import { sanitise } from '../output/sanitise.ts'
 import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext, selectionOf } from './context.ts'
+import { coverageFile } from './coverage-file.ts'
 import { flags } from './flags.ts'
 import { ready } from './ready.ts'
 import { reportCoverage } from './report.ts'
@@ -19,12 +20,14 @@ export const syncAll: Command = {
     flags.mfa,
     { ...flags.kind, help: `kinds, as a comma list; default ${defaultKind.name}` },
     ...flags.calls,
+    flags.coverage,
   ],
   examples: [
     "muster sync --profile '*' --region '*'",
     `muster sync --kind ${kinds.map(({ name }) => name).join(',')} --concurrency 32`,
   ],
   async run(args, io) {
+    const coverage = coverageFile(args, io)
     const context = await openContext(args, io)
     try {
       const selection = selectionOf(args)
@@ -37,6 +40,7 @@ export const syncAll: Command = {
           statuses.push(...(await ready(context, args, store, selection, kind, 'always')).statuses)
         const rows = statuses.reduce((sum, status) => sum + status.rows, 0)
         await io.out(`${rows} ${wanted.join(' and ')} in the cache ${sanitise(context.cacheFile)}\n`)
+        await coverage.write(statuses)
         return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses)
       } finally {
         store.close()

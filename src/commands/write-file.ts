@@ -11,6 +11,11 @@ export function refuseExisting(file: string): void {
   if (place.type === 'file' && place.exists) throw exists(file)
 }
 
+/** Throws if nothing can be written there: a folder, a path that is too long. */
+export function checkPlace(file: string): void {
+  placeFor(file)
+}
+
 /** Whether what is written there stays, so that something can lie beside it; not in a pipe or a device. */
 export function isKept(file: string): boolean {
   return placeFor(file).type === 'file'
@@ -100,6 +105,6 @@ function fileError(file: string, error: unknown): unknown {
   if (code === 'EPIPE') return new MusterError(`${file} was closed by its reader before all was written.`, 1)
   // What is said of a path that is too long is the same wherever it stands.
   if (!/^E[A-Z]+$/.test(code) || code === 'ENAMETOOLONG') return error
-  const text = `${file} cannot be written (${code}): what was there is as it was; give another with --to FILE.`
+  const text = `${file} cannot be written (${code}): what was there is as it was; give another.`
   return new MusterError(text, 1, { cause: error })
 }

@@ -1,5 +1,7 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import { accountId, type Machine, machine } from './program.ts'
 
@@ -77,4 +79,84 @@ test('a region that was skipped at a time still to come is asked for again', asy
   const before = here.endpoint.requests()
   await here.muster(...words)
   expect(here.endpoint.requests()).toBeGreaterThan(before)
+})
+
+describe('--coverage', () => {
+  const denied = { faults: [{ ...victim, fault: 'denied' as const }] }
+
+  test.each([
+    [['query'], 3],
+    [['query', '--live'], 3],
+    [['sync'], 3],
+    [['export', '--to', 'all.csv', '--force'], 3],
+  ])('of %j writes every scope as JSON, with the exit code as without', async (words, expected) => {
+    const { home, muster } = await machine(denied)
+    const file = join(home, 'coverage.json')
+    writeFileSync(file, 'of before')
+    const named = words.map((word) => (word === 'all.csv' ? join(home, word) : word))
+    const { code } = await muster(...named, '--coverage', file)
+    expect(code).toBe(expected)
+    const { complete, scopes } = JSON.parse(readFileSync(file, 'utf8'))
+    expect(complete).toBe(false)
+    expect(scopes).toHaveLength(6)
+    const failed = scopes.filter((scope: { state: string }) => scope.state === 'failed')
+    expect(failed).toEqual([
+      {
+        profile: 'acme-prod-payments',
+        account,
+        name: 'acme-prod-payments',
+        region: 'eu-west-1',
+        kind: 'instances',
+        state: 'failed',
+        syncedAt: null,
+        rows: 0,
+        readBy: null,
+        fault: expect.objectContaining({ class: 'denied', code: 'UnauthorizedOperation' }),
+        others: [],
+        accepted: false,
+      },
+    ])
+    const fresh = scopes.filter((scope: { state: string }) => scope.state === 'fresh')
+    expect(fresh).toHaveLength(5)
+    for (const { syncedAt, rows, readBy } of fresh) {
+      expect(new Date(syncedAt).toISOString()).toBe(syncedAt)
+      expect(rows).toBeGreaterThan(0)
+      expect(readBy).toMatch(/^acme-/)
+    }
+  })
+
+  test('with - is one line on standard error, and the answer is as it was', async () => {
+    const { muster } = await machine()
+    const { code, out, err } = await muster(...ids, '--coverage', '-')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toHaveLength(60)
+    const [json, people] = err.split('\n')
+    expect(JSON.parse(json ?? '')).toMatchObject({
+      complete: true,
+      scopes: Array(6).fill({ state: 'fresh' }),
+    })
+    expect(people).toMatch(/^6 of 6 scopes; oldest data /)
+  })
+
+  test('of a live reading that has more to read is not complete', async () => {
+    const { muster } = await machine()
+    const { err } = await muster('query', '--live', '--max-items', '5', '--coverage', '-')
+    expect(JSON.parse(err.split('\n')[0] ?? '')).toMatchObject({ complete: false })
+  })
+
+  test('that cannot be written is named before AWS is called', async () => {
+    const { home, muster, endpoint } = await machine()
+    mkdirSync(join(home, 'folder'))
+    const folder = await muster('query', '--coverage', join(home, 'folder'))
+    expect(folder.err).toMatch(/folder cannot be written \(EISDIR\)/)
+    expect(folder.code).toBe(1)
+    const file = join(home, 'a.json')
+    const same = await muster('export', '--to', file, '--coverage', file)
+    expect(same.err).toMatch(/--coverage and --to both name .*a\.json: give two files/)
+    expect(same.code).toBe(2)
+    const input = await muster('query', '--input', file, '--coverage', '-')
+    expect(input.err).toMatch(/leave --coverage out/)
+    expect(input.code).toBe(2)
+    expect(endpoint.requests()).toBe(0)
+  })
 })
