@@ -1,3 +1,5 @@
+import { lstatSync, readFileSync, rmSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Answer } from '../model.ts'
 import { type Format, formatAnswer } from '../output/format.ts'
 import { coverageOf } from '../query/coverage.ts'
@@ -18,8 +20,8 @@ export interface ExportRequest {
 }
 
 /**
- * Writes an answer into a file, whole or not at all, and beside it what misses where something does. Gives the
- * bytes written. A usage error where the file exists, a MusterError where it cannot be written.
+ * Writes an answer into a file, whole or not at all, and beside it what is missing if something is; a complete one removes what an
+ * earlier export wrote there. Gives the bytes written. A usage error where the file exists, a MusterError where it cannot be written.
  */
 export async function exportAnswer(
   answer: Answer,
@@ -32,10 +34,40 @@ export async function exportAnswer(
   const options = { columns, raw, bom, colour: false }
   const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)
   const coverage = coverageOf(statuses)
-  if (isKept(file) && (!coverage.complete || coverage.accepted.length > 0)) {
+  if (!isKept(file)) return bytes
+  const beside = `${file}.coverage.json`
+  const kept = keptAt(beside, file)
+  if (coverage.complete && coverage.accepted.length === 0) {
+    if (kept === 'report') rmSync(beside, { force: true })
+  } else if (kept === 'foreign') {
+    io.err(`${beside} is not a report of muster's, and stays as it is: what is missing is only named here.\n`)
+  } else {
     const said = coverageLines(coverage, io.now())
     const report = { file, said, scopes: [...coverage.unread, ...coverage.accepted].map(scopeJson) }
-    await writeFile(`${file}.coverage.json`, [`${JSON.stringify(report, null, 4)}\n`], true, io)
+    await writeFile(beside, [`${JSON.stringify(report, null, 4)}\n`], true, io)
   }
   return bytes
+}
+
+/**
+ * What stands where the report about a file goes. It is one of muster's only if it has exactly a report's members and
+ * is about a file of this name, in whatever folder that was then.
+ */
+function keptAt(beside: string, file: string): 'nothing' | 'report' | 'foreign' {
+  const found = lstatSync(beside, { throwIfNoEntry: false })
+  if (!found) return 'nothing'
+  if (!found.isFile()) return 'foreign'
+  try {
+    const report: unknown = JSON.parse(readFileSync(beside, 'utf8'))
+    return isReport(report) && basename(report.file) === basename(file) ? 'report' : 'foreign'
+  } catch {
+    return 'foreign'
+  }
+}
+
+function isReport(value: unknown): value is { readonly file: string } {
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'file,said,scopes')
+    return false
+  const { file, said, scopes } = value as Record<string, unknown>
+  return typeof file === 'string' && Array.isArray(said) && Array.isArray(scopes)
 }

@@ -18,7 +18,7 @@ import { refuseExisting } from './write-file.ts'
 export const exportTo: Command = {
   usage: 'export [NAME | EXPRESSION] --to FILE [OPTIONS]',
   about:
-    'Writes what `muster query` would print into a file: whole or not at all. Where something could not be read,\nFILE.coverage.json beside it names what misses.',
+    'Writes what `muster query` would print into a file: whole or not at all. Where something could not be read,\nFILE.coverage.json beside it names what is missing; a complete export\nremoves such a file of an earlier one.',
   flags: [
     { name: 'to', value: 'FILE', help: 'the file; its ending chooses the format where --output does not' },
     { name: 'force', value: null, help: 'replace the file where it exists' },

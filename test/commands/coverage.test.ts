@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -158,5 +158,40 @@ describe('--coverage', () => {
     expect(input.err).toMatch(/leave --coverage out/)
     expect(input.code).toBe(2)
     expect(endpoint.requests()).toBe(0)
+  })
+})
+
+describe('the report beside an export', () => {
+  const first = { from: 1, to: 1 }
+
+  test('goes with the next complete export, also when the folder was moved meanwhile', async () => {
+    const { home, muster } = await machine({ faults: [{ ...victim, fault: 'denied', nth: first }] })
+    const file = join(home, 'out.csv')
+    const report = `${file}.coverage.json`
+    expect((await muster('export', '--to', file)).code).toBe(3)
+    const text = readFileSync(report, 'utf8')
+    expect(JSON.parse(text).scopes).toMatchObject([{ region: 'eu-west-1', state: 'failed', syncedAt: null }])
+    writeFileSync(report, text.replace(JSON.stringify(file), JSON.stringify(`/elsewhere/out.csv`)))
+    expect((await muster('export', '--to', file, '--force')).code).toBe(0)
+    expect(existsSync(report)).toBe(false)
+  })
+
+  test.each([
+    ['{"file":"notes.csv","said":[],"scopes":[]}'],
+    ['{"file":"out.csv","said":[],"scopes":[],"mine":1}'],
+    ['{"at":"2026-11-25T12:00:00.000Z","complete":true,"scopes":[]}'],
+    ['my notes'],
+    [''],
+  ])('is removed only if muster wrote it for this file: %j stays', async (text) => {
+    const { home, muster } = await machine({ faults: [{ ...victim, fault: 'denied', nth: first }] })
+    const file = join(home, 'out.csv')
+    const other = `${file}.coverage.json`
+    writeFileSync(other, text)
+    const partial = await muster('export', '--to', file)
+    expect(partial.err).toContain(`${other} is not a report of muster's, and stays as it is`)
+    expect(partial.code).toBe(3)
+    expect(readFileSync(other, 'utf8')).toBe(text)
+    expect((await muster('export', '--to', file, '--force')).code).toBe(0)
+    expect(readFileSync(other, 'utf8')).toBe(text)
   })
 })
