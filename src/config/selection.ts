@@ -1,6 +1,7 @@
 import { exitCodes, MusterError, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
+import { accountPatterns, refuseUnmatchedAccounts } from './account-words.ts'
 import { nearest } from './nearest.ts'
 import type { Network } from './network.ts'
 import { globTest, isExclude, isGlob, matchPatterns, splitList } from './patterns.ts'
@@ -54,6 +55,7 @@ export function selectProfiles(request: SelectionRequest): readonly SelectedProf
       `No selected profile leads to an account that matches --account ${accounts.join(',')}; the selected ones declare ${listed(distinct(selected.flatMap((each) => each.account ?? [])))}.`,
     )
   }
+  refuseUnmatchedAccounts(accounts, selected)
   return collapsedByAccount(wanted, request.settings.preferRoles)
 }
 
@@ -64,15 +66,6 @@ export function accountWanted(patterns: readonly string[], account: string, name
   const includes = words.filter((word) => !isExclude(word))
   if (words.some((word) => isExclude(word) && matches(word.slice(1)))) return false
   return includes.length === 0 || includes.some(matches)
-}
-
-function accountPatterns(words: readonly string[]): readonly string[] {
-  const patterns = splitList(words)
-  const bad = patterns.find((word) => /^!?\d+$/.test(word) && !/^!?\d{12}$/.test(word))
-  if (bad === undefined) return patterns
-  throw usageError(
-    `'${bad}' is no account; --account takes ids of 12 digits, names, or patterns such as 'prod-*'.`,
-  )
 }
 
 function chosen(request: SelectionRequest): readonly SelectedProfile[] {

@@ -41,7 +41,9 @@ export function planScopes(
   const byAccount = Map.groupBy(known, ({ account }) => account)
   for (const { each, account } of known) {
     if (account !== null && !accountWanted(accounts, account, each.name)) continue
-    const names = regionNames(each, account === null ? undefined : regions.get(account))
+    const matching = regionNames(each, account === null ? undefined : regions.get(account))
+    // Patterns that match none of the remembered regions are asked again: one may have been enabled since.
+    const names = matching.length > 0 ? matching : [null]
     const scopes = names
       .map((region): Scope => ({ profile: each.name, account, region, kind }))
       .filter((scope) => {

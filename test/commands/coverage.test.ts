@@ -195,3 +195,14 @@ describe('the report beside an export', () => {
     expect(readFileSync(other, 'utf8')).toBe(text)
   })
 })
+
+test('a region pattern that matches nothing is never an empty answer, also when the regions are remembered', async () => {
+  const { muster } = await machine()
+  expect((await muster('sync', '--region', '*')).code).toBe(0)
+  for (const more of [[], ['--offline']]) {
+    const { code, err } = await muster('query', '--region', 'eu-wset-*', ...more)
+    expect(err).toMatch(/^0 of 3 scopes, 3 missing\n/)
+    expect(err).toMatch(/NoSuchRegion: No region enabled .* matches eu-wset-\*/)
+    expect(code).toBe(3)
+  }
+})

@@ -113,6 +113,18 @@ describe('which profiles', () => {
     ],
     ['nothing that tells', {}, "--profile '*' for all of them. There are: prod-a, ", exitCodes.usage],
     ['no such account', { profiles: ['prod-*'], accounts: ['9*'] }, '--account 9*', exitCodes.usage],
+    [
+      'an account that one word of several misses',
+      { profiles: ['prod-*'], accounts: ['222222222222', 'prud-a'] },
+      "'prud-a' (from --account). Did you mean 'prod-a'?",
+      exitCodes.usage,
+    ],
+    [
+      'an account to leave out that is not there',
+      { profiles: ['prod-*'], accounts: ['!prud-b'] },
+      "Did you mean 'prod-b'?",
+      exitCodes.usage,
+    ],
     ['a bad account', { profiles: ['prod-*'], accounts: ['12'] }, "'12' is no account", exitCodes.usage],
     ['no profiles', { config: '' }, 'muster demo', exitCodes.credentials],
     [

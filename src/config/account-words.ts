@@ -1,0 +1,40 @@
+import { usageError } from '../errors.ts'
+import { nearest } from './nearest.ts'
+import { globTest, isExclude, isGlob, splitList } from './patterns.ts'
+
+/** The words of --account; a usage error for digits that are not an account's id. */
+export function accountPatterns(words: readonly string[]): readonly string[] {
+  const patterns = splitList(words)
+  const bad = patterns.find((word) => /^!?\d+$/.test(word) && !/^!?\d{12}$/.test(word))
+  if (bad === undefined) return patterns
+  throw usageError(
+    `'${bad}' is no account; --account takes ids of 12 digits, names, or patterns such as 'prod-*'.`,
+  )
+}
+
+/**
+ * A word of --account that chooses nothing is a mistake, and is certain to be one only if every selected profile
+ * declares its account: another one may turn out to lead there.
+ */
+export function refuseUnmatchedAccounts(
+  patterns: readonly string[],
+  selected: readonly { readonly name: string; readonly account: string | null }[],
+): void {
+  const names = [
+    ...new Set(selected.flatMap(({ account, name }) => (account === null ? [name] : [account, name]))),
+  ]
+  if (selected.some(({ account }) => account === null)) return
+  const bad = patterns.find((word) => {
+    const bare = isExclude(word) ? word.slice(1) : word
+    if (isExclude(word) && isGlob(bare)) return false
+    return !names.some(globTest(bare))
+  })
+  if (bad === undefined) return
+  const near = nearest(bad.replace(/^!/, ''), names)
+  const hint = near === null ? '' : ` Did you mean '${near}'?`
+  const all = selected.map(({ name, account }) => `${account} (${name})`)
+  const more = all.length > 20 ? ` … and ${all.length - 20} more` : ''
+  throw usageError(
+    `No selected profile or account matches '${bad}' (from --account).${hint} There are: ${all.slice(0, 20).join(', ')}${more}.`,
+  )
+}
