@@ -1,3 +1,4 @@
+import { nearest } from '../config/nearest.ts'
 import { accountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, ResolvedScope, Scope } from '../model.ts'
@@ -67,11 +68,13 @@ function noRegion(selected: SelectedProfile): Fault {
 }
 
 function noSuchRegion(selected: SelectedProfile, enabled: readonly string[]): Fault {
-  const patterns = selected.regions.type === 'enabled' ? selected.regions.patterns.join(',') : ''
+  const words = selected.regions.type === 'enabled' ? selected.regions.patterns : []
+  const families = enabled.map((name) => name.replace(/\d+$/, '*'))
+  const near = words.map((word) => nearest(word, [...enabled, ...families])).find((name) => name !== null)
   return {
     class: 'configuration',
     code: 'NoSuchRegion',
-    message: `No region enabled in the account of profile ${selected.name} matches ${patterns}.`,
-    next: `Choose among: ${enabled.join(', ')}.`,
+    message: `No region enabled in the account of profile ${selected.name} matches ${words.join(',')}.`,
+    next: `${near ? `Did you mean '${near}'? ` : ''}Choose among: ${enabled.join(', ')}.`,
   }
 }

@@ -203,6 +203,7 @@ test('a region pattern that matches nothing is never an empty answer, also when 
     const { code, err } = await muster('query', '--region', 'eu-wset-*', ...more)
     expect(err).toMatch(/^0 of 3 scopes, 3 missing\n/)
     expect(err).toMatch(/NoSuchRegion: No region enabled .* matches eu-wset-\*/)
+    expect(err).toContain("-> Did you mean 'eu-west-*'? Choose among: ")
     expect(code).toBe(3)
   }
 })
