@@ -5,11 +5,18 @@ import { age } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { type Coverage, coverageOf, faultGroups, passedOver, rowsOf } from '../query/coverage.ts'
 
-/** Says on standard error what an answer holds and what is missing; gives the exit code that says the same. */
-export function reportCoverage(io: Io, statuses: readonly ScopeStatus[]): ExitCode {
+/**
+ * Says on standard error what an answer holds and what is missing; gives the exit code that says the same. A sync has no
+ * rows to print: older ones in the cache are no answer of it.
+ */
+export function reportCoverage(
+  io: Io,
+  statuses: readonly ScopeStatus[],
+  prints: 'rows' | 'nothing' = 'rows',
+): ExitCode {
   const coverage = coverageOf(statuses)
   io.err(`${coverageLines(coverage, io.now()).map(sanitise).join('\n')}\n`)
-  return coverageExitCode(coverage)
+  return coverageExitCode(prints === 'rows' ? coverage : { ...coverage, rows: 0 })
 }
 
 /** Says on standard error where an expression runs and cannot do what was meant. */

@@ -41,7 +41,7 @@ export const syncAll: Command = {
         const rows = statuses.reduce((sum, status) => sum + status.rows, 0)
         await io.out(`${rows} ${wanted.join(' and ')} in the cache ${sanitise(context.cacheFile)}\n`)
         await coverage.write(statuses)
-        return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses)
+        return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses, 'nothing')
       } finally {
         store.close()
       }

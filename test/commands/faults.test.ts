@@ -140,7 +140,7 @@ describe('nothing can be read', () => {
     expect(code).toBe(4)
   })
 
-  test('expired sessions everywhere: the rows stay and are counted, exit code 3', async () => {
+  test('expired sessions everywhere: the rows stay and are counted; exit code 4 of a sync, 3 of an answer that has them', async () => {
     const { muster, cachedIds } = await machine({
       faults: [{ fault: 'expired-token', operation: 'GetCallerIdentity', nth: { from: 4, to: 1e9 } }],
     })
@@ -148,7 +148,8 @@ describe('nothing can be read', () => {
     const { code, err } = await muster('sync')
     expect(err).toMatch(/ExpiredToken/)
     expect(err).toMatch(/^0 of 6 scopes, 6 not read again \(60 rows, \d+s old\); oldest data \d+s\n/)
-    expect(code).toBe(3)
+    expect(code).toBe(4)
+    expect((await muster('query', '--sync')).code).toBe(3)
     expect(await cachedIds()).toEqual(fleetIds(fleet))
   })
 
