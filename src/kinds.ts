@@ -1,7 +1,7 @@
 import { usageError } from './errors.ts'
 import { instances } from './kinds/instances.ts'
 import { volumes } from './kinds/volumes.ts'
-import type { ColumnType, Kind, View } from './model.ts'
+import type { ColumnType, Kind, Scope, View } from './model.ts'
 
 /** Fields that muster adds to every resource, to say where it was found. */
 export const originFields = ['AccountId', 'AccountName', 'Profile', 'Region'] as const
@@ -12,6 +12,27 @@ export const originTypes: Readonly<Record<(typeof originFields)[number], ColumnT
   AccountName: 'name',
   Profile: 'name',
   Region: 'text',
+}
+
+/** What the origin fields of a scope's resources hold. An account without a name is known by its id. */
+export function originOf({
+  scope,
+  accountName,
+}: {
+  readonly scope: Scope
+  readonly accountName: string | null
+}): Readonly<Record<(typeof originFields)[number], string | null>> {
+  return {
+    AccountId: scope.account,
+    AccountName: accountName ?? scope.account,
+    Profile: scope.profile,
+    Region: scope.region,
+  }
+}
+
+/** The text that the filter looks into for the origin of a scope's resources. */
+export function originText(source: Parameters<typeof originOf>[0]): string {
+  return Object.values(originOf(source)).join('\n').toLowerCase()
 }
 
 /** The kinds that muster reads: a kind is a file in `kinds/` and its line here. */

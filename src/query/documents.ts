@@ -1,3 +1,4 @@
+import { originOf } from '../kinds.ts'
 import type { Json, JsonObject, Kind, Scope, ScopeResources } from '../model.ts'
 
 /** Where a resource was found. */
@@ -48,16 +49,6 @@ export function* foundIn(read: readonly ScopeResources[]): Generator<readonly Fo
       groupFields: group?.fields ?? null,
       body,
     }))
-  }
-}
-
-/** The fields that say where a resource was found. */
-export function originOf({ scope, accountName }: Source): JsonObject {
-  return {
-    AccountId: scope.account,
-    AccountName: accountName ?? scope.account,
-    Profile: scope.profile,
-    Region: scope.region,
   }
 }
 

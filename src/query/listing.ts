@@ -1,11 +1,10 @@
 import { sortKey } from '../kinds/order.ts'
-import { originTypes } from '../kinds.ts'
+import { originOf, originText, originTypes } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, Table, View } from '../model.ts'
 import { narrowColumns } from '../store/narrow.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
 import { documentById, type Run, rowsById, runReader, scopeIdOf } from '../store/runs.ts'
-import { originOf } from './documents.ts'
 import { merged, type PlacedRun } from './ordering.ts'
 import { parseFilter } from './shape.ts'
 
@@ -75,9 +74,7 @@ export function* listResources(store: Store, request: ResourceListing): Generato
       known.set(line.scopeId, runs)
     }
     const origin =
-      sort && 'origin' in sort
-        ? sortKey(originOf(line)[sort.origin] ?? null, originTypes[sort.origin])
-        : undefined
+      sort && 'origin' in sort ? sortKey(originOf(line)[sort.origin], originTypes[sort.origin]) : undefined
     for (const run of runs) {
       const keys = origin === undefined ? run.keys : new Array(run.ids.length).fill(origin)
       placed.push({ ...run, keys, place })
@@ -144,9 +141,4 @@ function resourceListing(store: Store, request: ResourceListing, ids: Float64Arr
       return body && { ...body, ...originFor(key) }
     },
   }
-}
-
-function originText(line: LedgerLine): string {
-  const { account, profile, region } = line.scope
-  return [account, line.accountName, profile, region].join('\n').toLowerCase()
 }

@@ -1,5 +1,5 @@
 import { compareKeys, sortKey } from '../kinds/order.ts'
-import { originTypes } from '../kinds.ts'
+import { originOf, originText, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import type { NarrowColumn } from './narrow.ts'
 import { explained, type Store } from './open.ts'
@@ -122,21 +122,16 @@ function chooseScopes(store: Store, lines: readonly LedgerLine[], sorted: Origin
   const insert = store.db.prepare('INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const ranks = sorted === null ? null : ranksOf(lines, sorted)
   lines.forEach((line, place) => {
-    const origin = Object.values(originValues(line))
     const rank = ranks?.[place] ?? null
-    insert.run(line.scopeId, place, ...origin, rank, origin.join('\n').toLowerCase())
+    insert.run(line.scopeId, place, ...Object.values(originOf(line)), rank, originText(line))
   })
 }
 
 type Origin = Extract<NarrowColumn, { origin: string }>['origin']
 
-function originValues({ scope, accountName }: LedgerLine): Readonly<Record<Origin, string | null>> {
-  return { AccountId: scope.account, AccountName: accountName, Profile: scope.profile, Region: scope.region }
-}
-
 /** The place of each line in the order of an origin column; equal values have the same; null for none. */
 function ranksOf(lines: readonly LedgerLine[], origin: Origin): readonly (number | null)[] {
-  const keys = lines.map((line) => sortKey(originValues(line)[origin], originTypes[origin]))
+  const keys = lines.map((line) => sortKey(originOf(line)[origin], originTypes[origin]))
   const distinct = [...new Set(keys)].sort((a, b) => compareKeys(a, b, false))
   const places = new Map(distinct.map((key, place) => [key, place]))
   return keys.map((key) => (key === null ? null : (places.get(key) ?? null)))
