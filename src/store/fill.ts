@@ -3,7 +3,7 @@ import type { JsonObject, Kind, Resource } from '../model.ts'
 import { explained, type Store } from './open.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
 import { cellsOf, digestOf, type StoredRow } from './rows.ts'
-import { type HeldColumns, heldColumns, setIdOf, tableOf } from './tables.ts'
+import { type HeldColumns, heldColumns, heldSets, setIdOf, tableOf } from './tables.ts'
 
 /** How far the rows of an older version have come, in rows. */
 export interface FillProgress {
@@ -47,7 +47,7 @@ export function* fillTables(
 
 /** Kinds whose tables this muster decides and of which some rows have another set of columns. */
 function unfilledKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
-  const held = heldColumns(db)
+  const held = heldSets(db)
   return kinds.filter((kind) => {
     const known = held.get(kind.name)
     return known?.unfilled === true && known.setId === setIdOf(kind)
@@ -70,7 +70,7 @@ interface UnfilledRow {
 
 /** Fills the next rows of a kind; null if none is left. Gives how many. */
 function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => StoredRow): number | null {
-  const held = heldColumns(db).get(kind.name)
+  const held = heldColumns(db, kind)
   const setId = setIdOf(kind)
   // A newer muster has taken over meanwhile.
   if (held?.setId !== setId) return null

@@ -16,7 +16,7 @@ export type KindWriter = ReturnType<typeof kindWriter>
 
 /** The statements that write a kind's rows, for the columns that its table holds just now. */
 export function kindWriter(db: Database, kind: Kind) {
-  const held = heldColumns(db).get(kind.name)
+  const held = heldColumns(db, kind)
   if (!held) throw new Error(`the cache has no table of ${kind.name}`)
   const table = tableOf(kind)
   const cells = cellsOf(kind, held)

@@ -16,13 +16,18 @@ const ownColumns = `_row INTEGER PRIMARY KEY, _scope INTEGER NOT NULL, _id TEXT 
 /** Grows by one when the SQL of the views changes, so that of two musters the newer decides. */
 const viewEdition = 1
 
-/** What the file says of the columns that a kind's table holds. */
-export interface HeldColumns {
+/** What the file says of a kind's table: which set of columns it holds, and who decided it. */
+export interface HeldSet {
   readonly setId: string
   readonly edition: number
-  readonly columns: readonly Pick<Column, 'name' | 'expression' | 'type'>[]
   readonly viewEdition: number
+  /** Whether rows may have been written with another set. */
   readonly unfilled: boolean
+}
+
+/** The same with the columns themselves. */
+export interface HeldColumns extends HeldSet {
+  readonly columns: readonly Pick<Column, 'name' | 'expression' | 'type'>[]
 }
 
 /** The name of a kind's table as it is written in SQL. */
@@ -40,33 +45,33 @@ export function orderColumn({ name, type }: Pick<Column, 'name' | 'type'>): stri
   return quoted(needsStoredKey(type) ? `_order_${name}` : name)
 }
 
-/** Names a set of columns: two sets are the same exactly if their ids are. */
-export function setIdOf({ columns }: Kind): string {
-  return createHash('sha256').update(described(columns)).digest('base64url').slice(0, 12)
+/** Names a set of columns: two sets are the same exactly if their ids are. Asked for at every start and every page. */
+export function setIdOf(kind: Kind): string {
+  const id =
+    setIds.get(kind) ?? createHash('sha256').update(described(kind.columns)).digest('base64url').slice(0, 12)
+  setIds.set(kind, id)
+  return id
 }
 
+const setIds = new WeakMap<Kind, string>()
+
 /** What the tables of all kinds hold, by the kind's name. */
-export function heldColumns(db: Database): ReadonlyMap<string, HeldColumns> {
-  const rows = db
-    .prepare('SELECT kind, edition, set_id, columns, view_edition, unfilled FROM kind')
-    .all() as KindRow[]
-  return new Map(
-    rows.map((row) => [
-      row.kind,
-      {
-        setId: row.set_id,
-        edition: row.edition,
-        columns: JSON.parse(row.columns) as HeldColumns['columns'],
-        viewEdition: row.view_edition,
-        unfilled: row.unfilled !== 0,
-      },
-    ]),
-  )
+export function heldSets(db: Database): ReadonlyMap<string, HeldSet> {
+  const rows = db.prepare('SELECT kind, edition, set_id, view_edition, unfilled FROM kind').all() as KindRow[]
+  return new Map(rows.map((row) => [row.kind, heldSet(row)]))
+}
+
+/** The columns that the table of a kind holds; null if there is no such table. */
+export function heldColumns(db: Database, kind: Kind): HeldColumns | null {
+  const row = db.prepare('SELECT * FROM kind WHERE kind = ?').get(kind.name) as
+    | (KindRow & { columns: string })
+    | undefined
+  return row ? { ...heldSet(row), columns: JSON.parse(row.columns) as HeldColumns['columns'] } : null
 }
 
 /** Whether every kind has its table and its view as this muster wants them, or as a newer one left them. */
 export function tablesAreCurrent(db: Database, kinds: readonly Kind[]): boolean {
-  const held = heldColumns(db)
+  const held = heldSets(db)
   const views = viewsIn(db)
   return kinds.every((kind) => {
     const known = held.get(kind.name)
@@ -80,13 +85,13 @@ export function tablesAreCurrent(db: Database, kinds: readonly Kind[]): boolean 
  * name: no table is written anew. Inside a transaction.
  */
 export function defineTables(db: Database, kinds: readonly Kind[]): void {
-  const held = heldColumns(db)
+  const held = heldSets(db)
   for (const kind of kinds) {
     const known = held.get(kind.name)
     if (!known) createTable(db, kind)
     else if (decides(kind, known)) addColumns(db, kind)
   }
-  const now = heldColumns(db)
+  const now = heldSets(db)
   const views = viewsIn(db)
   for (const kind of kinds) {
     const known = now.get(kind.name)
@@ -100,17 +105,20 @@ interface KindRow {
   kind: string
   edition: number
   set_id: string
-  columns: string
   view_edition: number
   unfilled: number
 }
 
+function heldSet({ set_id, edition, view_edition, unfilled }: KindRow): HeldSet {
+  return { setId: set_id, edition, viewEdition: view_edition, unfilled: unfilled !== 0 }
+}
+
 /** Only a newer edition replaces an older one, so that two musters never change a table in turns. */
-function decides(kind: Kind, held: HeldColumns): boolean {
+function decides(kind: Kind, held: HeldSet): boolean {
   return kind.edition > held.edition && setIdOf(kind) !== held.setId
 }
 
-function viewIsCurrent(kind: Kind, held: HeldColumns, views: ReadonlyMap<string, string>): boolean {
+function viewIsCurrent(kind: Kind, held: HeldSet, views: ReadonlyMap<string, string>): boolean {
   if (setIdOf(kind) !== held.setId || held.viewEdition > viewEdition) return true
   return views.get(kind.name) === viewOf(kind)
 }
