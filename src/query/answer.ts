@@ -3,7 +3,7 @@ import { topLevelFields } from '../jmespath/footprint.ts'
 import { splitStream } from '../jmespath/stream.ts'
 import { columnType, kindNamed, originFields } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../model.ts'
-import { narrowColumns } from '../store/narrow.ts'
+import { narrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
 import { scanColumns, scanDocuments, snapshot } from '../store/scan.ts'
@@ -125,16 +125,9 @@ function* flattened(
 function narrowTable(view: View, kind: Kind, store: Store, lines: readonly LedgerLine[]): Answer | null {
   const title = kind.operation
   const columns = tableColumns(view, kind)
-  const find = narrowColumns(store, kind)
-  const narrow = columns.map(find)
-  const sort = view.sort && !view.group ? view.sort : null
-  const sortColumn = sort ? find(sort.column) : null
-  if (narrow.some((column) => column === null) || (sort && !sortColumn)) return null
-  const request = {
-    columns: narrow.filter((column) => column !== null),
-    filter: view.filter ? parseFilter(view.filter) : null,
-    sort: sort && sortColumn ? { column: sortColumn, descending: sort.descending } : null,
-  }
+  const narrow = narrowView(columns, view.group ? null : view.sort, kind, store)
+  if (!narrow) return null
+  const request = { ...narrow, filter: view.filter ? parseFilter(view.filter) : null }
   const items = asObjects(
     snapshot(store, () => scanColumns(store, lines, kind, request)),
     columns,

@@ -1,7 +1,7 @@
 import { sortKey } from '../kinds/order.ts'
 import { originOf, originText, originTypes } from '../kinds.ts'
-import type { Answer, Json, JsonObject, Kind, Table, View } from '../model.ts'
-import { narrowColumns } from '../store/narrow.ts'
+import type { Answer, Json, JsonObject, Kind, Table } from '../model.ts'
+import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
 import { documentById, type Run, rowsById, runReader, scopeIdOf } from '../store/runs.ts'
@@ -34,27 +34,20 @@ export type KnownRuns = Map<number, readonly Run[]>
 
 export interface ResourceListing {
   readonly kind: Kind
-  /** Names of columns, all of which the narrow table holds: see `isNarrow`. */
+  /** Names of the columns, and where the narrow table holds them. */
   readonly columns: readonly string[]
-  readonly view: Pick<View, 'filter' | 'sort'>
+  readonly narrow: NarrowView
+  readonly filter: string | null
   readonly lines: readonly LedgerLine[]
   readonly known: KnownRuns
 }
 
-/** Whether a view can be listed from the narrow columns alone, so that any number of rows is cheap. */
-export function isNarrow(view: View, kind: Kind, store: Store): boolean {
-  if (view.expression !== null || view.group !== null) return false
-  const find = narrowColumns(store, kind)
-  const names = [...(view.columns ?? kind.table), ...(view.sort ? [view.sort.column] : [])]
-  return names.every((name) => find(name) !== null)
-}
-
 /** Lists resources from the narrow columns. Yields now and then, so that the caller can do other work meanwhile. */
 export function* listResources(store: Store, request: ResourceListing): Generator<void, Listing> {
-  const { kind, view, lines, known } = request
-  const sort = view.sort ? narrowColumns(store, kind)(view.sort.column) : null
-  const descending = view.sort?.descending ?? false
-  const filter = view.filter ? parseFilter(view.filter) : null
+  const { kind, narrow, lines, known } = request
+  const sort = narrow.sort?.column ?? null
+  const descending = narrow.sort?.descending ?? false
+  const filter = request.filter ? parseFilter(request.filter) : null
   const placed: PlacedRun[] = []
   const runsOf = runReader(store, { kind, sort: sort && 'value' in sort ? sort : null, descending })
   for (const [place, line] of lines.entries()) {
@@ -112,14 +105,13 @@ export function* collected(answer: Answer): Generator<void, readonly Json[]> {
 }
 
 function resourceListing(store: Store, request: ResourceListing, ids: Float64Array): Listing {
-  const { kind, columns, lines } = request
+  const { kind, columns, lines, narrow } = request
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
   const originFor = (id: number): JsonObject => {
     const line = byScope.get(scopeIdOf(id))
     return line ? originOf(line) : {}
   }
-  const narrow = columns.map(narrowColumns(store, kind))
-  const read = narrow.filter((column) => column !== null && 'value' in column)
+  const read = narrow.columns.filter((column) => 'value' in column)
   return {
     columns,
     total: ids.length,
@@ -128,10 +120,9 @@ function resourceListing(store: Store, request: ResourceListing, ids: Float64Arr
       return rowsById(store, kind, wanted, read).map((row) => {
         if (!row) return null
         const origin = originFor(row.id)
-        const cells = narrow.map((column) => {
-          if (!column) return null
-          return 'value' in column ? row.values[read.indexOf(column)] : origin[column.origin]
-        })
+        const cells = narrow.columns.map((column) =>
+          'value' in column ? row.values[read.indexOf(column)] : origin[column.origin],
+        )
         return { key: row.id, seenAt: row.seenAt, cells: cells.map((cell) => cell ?? null) }
       })
     },

@@ -1,5 +1,5 @@
 import { originFields } from '../kinds.ts'
-import type { ColumnType, Kind } from '../model.ts'
+import type { ColumnType, Kind, Sort } from '../model.ts'
 import { explained, type Store } from './open.ts'
 import { type HeldColumns, heldColumns, orderColumn, quoted, setIdOf } from './tables.ts'
 
@@ -31,6 +31,26 @@ export function narrowColumns(store: Store, kind: Kind): (name: string) => Narro
     if (!column || !kind.columns.some((each) => each.name === name)) return null
     return { name, type: column.type, value: quoted(name), order: orderColumn(column) }
   }
+}
+
+/** Columns of a kind's table and the order of its rows, all of which the table holds. */
+export interface NarrowView {
+  readonly columns: readonly NarrowColumn[]
+  readonly sort: { readonly column: NarrowColumn; readonly descending: boolean } | null
+}
+
+/** The columns and the order that are asked for by name; null if the table does not hold all of them. */
+export function narrowView(
+  names: readonly string[],
+  sort: Sort | null,
+  kind: Kind,
+  store: Store,
+): NarrowView | null {
+  const find = narrowColumns(store, kind)
+  const columns = names.map(find).filter((column) => column !== null)
+  const column = sort && find(sort.column)
+  if (columns.length < names.length || (sort && !column)) return null
+  return { columns, sort: sort && column ? { column, descending: sort.descending } : null }
 }
 
 /** Whether every row has all columns that this muster and the file know. */

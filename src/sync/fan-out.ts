@@ -156,12 +156,7 @@ async function passOn(
   if (!isResolved(scope)) run.emit({ type: 'scopes-resolved', from: scope, scopes })
   await Promise.all(
     scopes.map((each) => {
-      const key = scopeKey(each)
-      run.claimed.set(key, {
-        profile: next.name,
-        failed: false,
-        alternates: run.claimed.get(key)?.alternates ?? [],
-      })
+      take(each, run)
       return read(each, session, others, run)
     }),
   )
@@ -210,14 +205,23 @@ function resolve(selected: SelectedProfile, session: Session, run: Run): Promise
 
 /** Two profiles may turn out to lead to one account: the first reads its scopes, the other what the first may not. */
 function claim(scope: ResolvedScope, selected: SelectedProfile, run: Run): boolean {
-  const key = scopeKey(scope)
-  const known = run.claimed.get(key)
+  const known = run.claimed.get(scopeKey(scope))
   if (known && !known.failed && known.profile !== selected.name) {
     known.alternates.push(selected)
     return false
   }
-  run.claimed.set(key, { profile: selected.name, failed: false, alternates: known?.alternates ?? [] })
+  take(scope, run)
   return true
+}
+
+/** From now on the scope's profile reads it; who else may is not forgotten. */
+function take(scope: ResolvedScope, { claimed }: Run): void {
+  const key = scopeKey(scope)
+  claimed.set(key, {
+    profile: scope.profile,
+    failed: false,
+    alternates: claimed.get(key)?.alternates ?? [],
+  })
 }
 
 /** Keeps the count of planned scopes right: what stood for many is replaced by what it turned out to be. */

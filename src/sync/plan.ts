@@ -18,9 +18,8 @@ export interface PlannedProfile {
 /**
  * What a selection covers, from ~/.aws and the cache's memory alone, without a call. Profiles that lead to
  * one account share its scopes: each is named once, under the first profile that selects it; the others are its
- * alternates. The role of the
- * machine that muster runs on may be another by now: what is remembered of it counts only with `trustMachine`,
- * offline and after a call has told.
+ * alternates. The role of the machine that muster runs on may be another by now: what is remembered of it is valid only
+ * with `trustMachine`, offline and after a call has said it.
  */
 export function planScopes(
   selected: readonly SelectedProfile[],
@@ -50,8 +49,11 @@ export function planScopes(
         const key = scopeKey(scope)
         return !taken.has(key) && taken.add(key)
       })
-    const same = account === null ? [] : (byAccount.get(account) ?? []).map((other) => other.each)
-    const others = same.filter((other) => other !== each).flatMap((other) => [other, ...other.collapsed])
+    // Of thousands of profiles of one account, one has the scopes.
+    const same = account === null || scopes.length === 0 ? [] : (byAccount.get(account) ?? [])
+    const others = same
+      .filter((other) => other.each !== each)
+      .flatMap((other) => [other.each, ...other.each.collapsed])
     planned.push({ selected: each, scopes, alternates: [...each.collapsed, ...others] })
   }
   return planned

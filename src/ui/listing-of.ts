@@ -5,15 +5,9 @@ import { tableOf } from '../output/columns.ts'
 import { asRows } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
 import { columnReader } from '../query/columns.ts'
-import {
-  collected,
-  isNarrow,
-  type KnownRuns,
-  type Listing,
-  listResources,
-  listTable,
-} from '../query/listing.ts'
+import { collected, type KnownRuns, type Listing, listResources, listTable } from '../query/listing.ts'
 import { shaped } from '../query/shape.ts'
+import { narrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open.ts'
 import type { Standing } from '../sync/standing.ts'
 import type { Ask } from './protocol.ts'
@@ -28,10 +22,13 @@ export function* listingOf(
 ): Generator<void, Listing> {
   const { view } = ask
   const kind = kindNamed(view.kind)
-  if (ask.type === 'scopes' || !isNarrow(view, kind, store))
-    return yield* listAnswer(answerOf(ask, store, standing, now))
   const columns = view.columns ?? kind.table
-  return yield* listResources(store, { kind, columns, view, lines: standing.lines, known })
+  const plain = ask.type === 'view' && view.expression === null && view.group === null
+  // From the narrow columns alone any number of rows is cheap.
+  const narrow = plain ? narrowView(columns, view.sort, kind, store) : null
+  if (!narrow) return yield* listAnswer(answerOf(ask, store, standing, now))
+  const { lines } = standing
+  return yield* listResources(store, { kind, columns, narrow, filter: view.filter, lines, known })
 }
 
 /** The same as the commands give it: what an export writes. */
