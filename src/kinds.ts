@@ -41,7 +41,7 @@ export const kinds: readonly Kind[] = [instances, volumes]
 /** What is looked at if nobody says otherwise. */
 export const defaultKind: Kind = instances
 
-/** The kind of that name; a usage error that lists the kinds if there is none. */
+/** The kind of that name; a usage error that lists the kinds if no kind has it. */
 export function kindNamed(name: string): Kind {
   const kind = kinds.find((candidate) => candidate.name === name)
   if (kind) return kind

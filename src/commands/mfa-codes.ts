@@ -10,7 +10,7 @@ export interface MfaCodes {
   given(device: MfaDevice): string | null
   /** That code, else what is typed on the terminal; a fault that names --mfa-code where there is none. */
   readonly ask: AskMfa
-  /** Gives the terminal to a program that asks something itself; null where there is none. */
+  /** Gives the terminal to a program that asks something itself; null without a terminal. */
   readonly lendTerminal: LendTerminal | null
   /** Whether the terminal waits for a code, so that nothing else may be drawn on it. */
   isAsking(): boolean

@@ -18,7 +18,7 @@ export interface NetworkSettings {
   readonly retryMode: Setting | null
 }
 
-/** One sentence about the first setting that cannot work, for which the AWS CLI stops, too; null if there is none. */
+/** One sentence about the first setting that cannot work, for which the AWS CLI stops, too; null if all can work. */
 export function problemOfNetwork(
   settings: NetworkSettings,
   services: ReadonlyMap<string, Pick<Section, 'values'>>,

@@ -36,7 +36,7 @@ function typed(sections: readonly IniSection[], type: IniSection['type']): reado
   return sections.filter((section) => section.type === type)
 }
 
-/** Sections of one name become one, later keys winning; a section without keys is none to the SDK. */
+/** Sections of one name become one, later keys winning; the SDK passes over a section without keys. */
 function merged(sections: readonly IniSection[], file: FileName): Map<string, ReadSection> {
   const byName = new Map<string, ReadSection>()
   for (const { name, line, entries } of sections) {

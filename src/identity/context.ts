@@ -33,7 +33,7 @@ export interface CredentialContext {
   readonly withRole: Set<string>
   /** The folder that role sessions are shared with the AWS CLI in; null to share none. */
   readonly roleCache: string | null
-  /** Lends the terminal, on which nothing is drawn meanwhile; null if there is none. */
+  /** Lends the terminal, on which nothing is drawn meanwhile; null without a terminal. */
   readonly lendTerminal: LendTerminal | null
   /** How long a credential_process may take, in ms. */
   readonly processTimeout: number

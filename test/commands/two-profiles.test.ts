@@ -80,7 +80,7 @@ describe('of two profiles of one account', () => {
     const denied = { account: id, operation: 'DescribeInstances', fault: 'denied' } as const
     const once = await twoProfiles({ faults: [{ ...denied, nth: 1 }] })
     const read = await once.muster('query', count, '--profile', 'admin,dev')
-    // Nobody has told yet that both lead to one account: that comes to light while they sign in.
+    // Nobody knows yet that both lead to one account: they find out while they sign in.
     const again = await once.muster('query', count, '--profile', 'admin,dev', '--offline')
     expect(read).toMatchObject({ code: 0, out: again.out })
     expect(read.err).toMatch(/read with (dev; admin|admin; dev): You are not authorized/)

@@ -28,7 +28,7 @@ describe.each(kinds)('the kind $name', (kind) => {
     if (kind.state) expect(names).toContain(kind.state.column)
   })
 
-  test('has columns whose names SQLite tells apart, and that are none of the store’s', () => {
+  test('has columns whose names SQLite tells apart, and that the store does not use itself', () => {
     const names = [
       ...kind.columns.map(({ name }) => name.toLowerCase()),
       ...originFields,

@@ -6,7 +6,7 @@ export const networkRules: readonly Rule[] = [
   {
     code: 'network-setting',
     severity: 'error',
-    about: 'an address without http://, a port that does not exist, a number of attempts that is none',
+    about: 'an address without http://, a port that does not exist, a number of attempts that is not one',
     *check(checkup) {
       for (const profile of checkup.aws.profiles) {
         const { problem } = profile.network
