@@ -20,8 +20,9 @@ export interface ExportRequest {
 }
 
 /**
- * Writes an answer into a file, whole or not at all, and beside it what is missing if something is; a complete one removes what an
- * earlier export wrote there. Gives the bytes written. A usage error where the file exists, a MusterError where it cannot be written.
+ * Writes an answer into a file, whole or not at all, and beside it what is missing if something is; a complete one
+ * removes what an earlier export wrote there. Gives the bytes written. A usage error if the file exists, a MusterError
+ * if it cannot be written.
  */
 export async function exportAnswer(
   answer: Answer,

@@ -41,8 +41,9 @@ export interface SelectedProfile {
  * AWS_DEFAULT_PROFILE (AWS CLI v2; v1 takes them the other way round), the settings' profiles, a `default` that is
  * alone, or, without any profile, the role of the container or of the instance. A web identity of the environment
  * comes before such a profile unless that assumes a role, and the machine's role after one that holds no credentials,
- * both as for the AWS CLI. Profiles that declare an account that --account does not want are left out, those that declare the same one become one.
- * A usage error where the words match nothing or do not tell; exit code 4 where there is nothing to sign in with.
+ * both as for the AWS CLI. Profiles that declare an account that --account does not want are left out, those that
+ * declare the same one become one. A usage error if the words match nothing or leave it open; exit code 4 if there is
+ * nothing to sign in with.
  */
 export function selectProfiles(request: SelectionRequest): readonly SelectedProfile[] {
   const accounts = accountPatterns(request.selection.accounts)

@@ -86,19 +86,25 @@ export interface PassedOver {
 
 /** Groups them by account, profile and cause, in the order of the scopes. */
 export function passedOver(statuses: readonly ScopeStatus[]): readonly PassedOver[] {
-  const groups = new Map<string, PassedOver & { scopes: ScopeStatus[] }>()
-  for (const status of statuses) {
-    for (const { profile, fault } of status.others) {
-      const account = status.accountName ?? status.scope.account ?? status.scope.profile
-      const reader = status.fault || status.readBy === null ? '' : `read with ${status.readBy}; `
-      const key = `${account} ${reader} ${profile} ${fault.class} ${fault.code} ${fault.next}`
-      const group = groups.get(key)
-      const cause = `${account}: ${reader}${profile}: ${fault.message}`
-      if (group) group.scopes.push(status)
-      else groups.set(key, { cause, next: fault.next, scopes: [status] })
-    }
-  }
-  return [...groups.values()]
+  const each = statuses.flatMap((status) => {
+    const account = status.accountName ?? status.scope.account ?? status.scope.profile
+    const reader = status.fault || status.readBy === null ? '' : `read with ${status.readBy}; `
+    return status.others.map(({ profile, fault }) => ({
+      status,
+      who: `${account}: ${reader}${profile}`,
+      fault,
+    }))
+  })
+  // One cause has one next step; the sentence of what happened may name each region.
+  const groups = Map.groupBy(each, ({ who, fault }) => `${who} ${fault.class} ${fault.code} ${fault.next}`)
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    const { who, fault } = first
+    return [
+      { cause: `${who}: ${fault.message}`, next: fault.next, scopes: group.map(({ status }) => status) },
+    ]
+  })
 }
 
 /** The name of a scope for people: `profile/region`, with the kind if it is not the usual one. */
