@@ -47,6 +47,22 @@ export interface Known {
   readonly asked: number
 }
 
+/** Runs work that asks a person, on the terminal or the screen: one question at a time, in the order in which they came. */
+export async function inTurn<T>(
+  { turn }: Pick<CredentialContext, 'turn'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = turn.asking
+  const mine = Promise.withResolvers<void>()
+  turn.asking = mine.promise
+  await before
+  try {
+    return await work()
+  } finally {
+    mine.resolve()
+  }
+}
+
 /**
  * Credentials, resolved once however many want them, and again within 5 minutes of their end (or in the second
  * half of a life of less than ten) or when AWS has called them expired.

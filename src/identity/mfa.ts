@@ -1,5 +1,5 @@
 import { FaultError } from '../aws/faults.ts'
-import type { CredentialContext } from './context.ts'
+import { type CredentialContext, inTurn } from './context.ts'
 import { credentialsFault } from './faults.ts'
 import type { MfaCode } from './sts.ts'
 
@@ -22,18 +22,14 @@ export type AskMfa = (device: MfaDevice, signal: AbortSignal) => Promise<string>
  * Makes a call with a code of a device. A code that AWS refuses is asked for again, twice at most. One question at a
  * time, so that two devices cannot be taken for each other.
  */
-export async function withCode<T>(
+export function withCode<T>(
   serial: string,
   profile: string,
   context: CredentialContext,
   call: (code: MfaCode) => Promise<T>,
   again: Again | null = null,
 ): Promise<T> {
-  const before = context.turn.asking
-  const turn = Promise.withResolvers<void>()
-  context.turn.asking = turn.promise
-  await before
-  try {
+  return inTurn(context, async () => {
     for (let refused = 0; ; refused += 1) {
       if (!context.askMfa) throw mfaWanted(profile, serial)
       const typed = refused === 0 ? (again?.code?.TokenCode ?? null) : null
@@ -49,9 +45,7 @@ export async function withCode<T>(
         if (!isWrongCode(error) || refused === 2) throw mfaFault(error, profile, serial)
       }
     }
-  } finally {
-    turn.resolve()
-  }
+  })
 }
 
 /** A code is wanted a second time: one that was typed already, and may not be used up, and why if it is. */

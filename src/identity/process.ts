@@ -1,7 +1,7 @@
 import type { Credentials } from '../aws/clients.ts'
 import { shellWords } from '../config/python.ts'
 import { cleanText } from '../redact.ts'
-import type { CredentialContext } from './context.ts'
+import { type CredentialContext, inTurn } from './context.ts'
 import { credentialsFault } from './faults.ts'
 import { type Ending, type Ran, runCommand } from './run-command.ts'
 
@@ -45,19 +45,6 @@ function processFault(profile: string, what: string, lackedTerminal = false) {
     `The credential_process of profile ${profile} ${what.replace(/\.$/, '')}.`,
     `Do what it says, or run its command by hand: credential_process of profile ${profile} in ~/.aws/config.${lackedTerminal ? ' It had no terminal to ask on.' : ''}`,
   )
-}
-
-/** One at a time has the terminal, and none while a code is typed. */
-async function inTurn<T>({ turn }: ProcessContext, work: () => Promise<T>): Promise<T> {
-  const before = turn.asking
-  const mine = Promise.withResolvers<void>()
-  turn.asking = mine.promise
-  await before
-  try {
-    return await work()
-  } finally {
-    mine.resolve()
-  }
 }
 
 function problemOf(ending: Ending, words: readonly string[], timeout: number): string | null {
