@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Io } from '../io.ts'
 import { kinds } from '../kinds.ts'
 import { FaultError } from './faults.ts'
+import { foreignAnswer } from './foreign-answer.ts'
 import { proxyFor } from './proxy.ts'
 import { isSignInCall } from './sign-in-calls.ts'
 import { wholeBody } from './whole-body.ts'
 
 type Handle = NodeHttpHandler['handle']
+type Request = Parameters<Handle>[0]
+type HandlerOptions = Parameters<Handle>[1]
 
 /** What an SDK client takes as `requestHandler`. */
 export interface RequestHandler {
@@ -66,26 +70,34 @@ export function makeConnection(options: ConnectionOptions): Connection {
     Object.assign(httpsAgent.options, ca === undefined ? {} : { ca })
     return new NodeHttpHandler({ ...timeouts, httpAgent, httpsAgent })
   }
-  const handle: Handle = async (request, handlerOptions) => {
+  const send = async (request: Request, handlerOptions: HandlerOptions) => {
     const proxy = proxyFor(request, options.env)
     const isTls = request.protocol === 'https:'
     const key = `${request.protocol} ${proxy ?? ''}`
     const handler = handlers.get(key) ?? open(proxy, isTls)
     handlers.set(key, handler)
     const { response } = await (await handler).handle(request, handlerOptions)
-    response.body = await wholeBody(response.body, limits)
+    const body = await wholeBody(response.body, limits)
+    response.body = Readable.from(body)
+    return { response, body }
+  }
+  const signInCall: Handle = async (request, handlerOptions) => {
+    const { response } = await send(request, handlerOptions)
     return { response }
   }
+  /** EC2 and STS, which answer in XML. */
   const listedOnly: Handle = async (request, handlerOptions) => {
-    refuseUnlisted(request.body)
-    return handle(request, handlerOptions)
+    const operation = listedAction(request.body)
+    const { response, body } = await send(request, handlerOptions)
+    const foreign = foreignAnswer(operation, body, response.statusCode)
+    if (foreign) throw foreign
+    return { response }
   }
   return {
     handler: handlerOf(listedOnly),
-    signInHandler: handlerOf(async (request, handlerOptions) => {
-      if (!isSignInCall(request)) refuseUnlisted(request.body)
-      return handle(request, handlerOptions)
-    }),
+    signInHandler: handlerOf((request, handlerOptions) =>
+      (isSignInCall(request) ? signInCall : listedOnly)(request, handlerOptions),
+    ),
     destroy: () => {
       for (const each of handlers.values()) each.then((handler) => handler.destroy()).catch(() => undefined)
     },
@@ -101,10 +113,11 @@ const listed: ReadonlySet<string> = new Set([
   'GetSessionToken',
 ])
 
-function refuseUnlisted(body: unknown): void {
+/** The call that a request makes. Throws for one that muster does not send. */
+function listedAction(body: unknown): string {
   const actions = typeof body === 'string' ? new URLSearchParams(body).getAll('Action') : []
   const [action] = actions
-  if (actions.length === 1 && action !== undefined && listed.has(action)) return
+  if (actions.length === 1 && action !== undefined && listed.has(action)) return action
   throw new Error(`muster does not send ${action ?? 'a request without Action'} to AWS`)
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model.ts'
 import type { Connection, RequestHandler } from './connection.ts'
 import { malformed } from './faults.ts'
+import { foreignPage } from './foreign-answer.ts'
 
 /** One call of a service that speaks JSON over REST (AWS restJson1, without a signature). */
 export interface RestCall {
@@ -35,9 +36,12 @@ export async function restCall(
   signal: AbortSignal,
 ): Promise<JsonObject> {
   const { response } = await connection.signInHandler.handle(requestOf(call), { abortSignal: signal })
-  const text = await textOf(response.body)
-  const members = jsonObject(text)
+  const body = await bodyOf(response.body)
   const { statusCode, headers } = response
+  const foreign = statusCode < 500 ? foreignPage(call.operation, body, statusCode) : null
+  if (foreign) throw foreign
+  const text = body.toString()
+  const members = jsonObject(text)
   if (statusCode >= 400)
     throw new RestError(errorName(headers['x-amzn-errortype'], members, statusCode), statusCode)
   if (statusCode >= 200 && statusCode < 300 && (members || text === '')) return members ?? {}
@@ -64,10 +68,10 @@ function requestOf({ method, endpoint, path, query, headers, body }: RestCall) {
   return request as unknown as Parameters<RequestHandler['handle']>[0]
 }
 
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function bodyOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
 }
 
 /** `Name`, `Name:http://…` or `namespace#Name` in the header or the body (restJson1), else OAuth's word. */

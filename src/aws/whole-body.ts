@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 
 /** How long the body of an answer may take, in ms. */
 export interface BodyLimits {
@@ -11,11 +11,11 @@ export interface BodyLimits {
 const leastProgress = 1024
 
 /**
- * Reads a body to its end and gives it as a body again. One that stands still, or only trickles, is given up: it
+ * Reads a body to its end. One that stands still, or only trickles, is given up: it
  * rejects with a TimeoutError, which the SDK takes for a passing fault, and its socket is closed. The SDK itself
  * has a limit for the headers alone.
  */
-export function wholeBody(body: Readable, { progress, whole }: BodyLimits): Promise<Readable> {
+export function wholeBody(body: Readable, { progress, whole }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let recent = 0
@@ -40,7 +40,7 @@ export function wholeBody(body: Readable, { progress, whole }: BodyLimits): Prom
       chunks.push(chunk)
       recent += chunk.length
     })
-    body.once('end', () => settle(() => resolve(Readable.from(Buffer.concat(chunks)))))
+    body.once('end', () => settle(() => resolve(Buffer.concat(chunks))))
     body.on('error', (error) => settle(() => reject(error)))
     body.once('close', () => {
       const cut = Object.assign(new Error('The connection ended before the answer.'), { code: 'ECONNRESET' })

@@ -55,6 +55,9 @@ export const otherRegions: readonly string[] = [
   'eusc-de-east-1',
 ]
 
+/** The regions that were there when this muster was made. AWS may have more by now. */
+export const knownRegions: readonly string[] = [...commercialRegions, ...otherRegions]
+
 export type Partition =
   | 'aws'
   | 'aws-us-gov'

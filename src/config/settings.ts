@@ -125,6 +125,7 @@ const faultClasses: Readonly<Record<FaultClass, true>> = {
   throttled: true,
   network: true,
   malformed: true,
+  clock: true,
   configuration: true,
   bug: true,
 }

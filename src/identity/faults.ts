@@ -1,4 +1,4 @@
-import { FaultError } from '../aws/faults.ts'
+import { FaultError, isWrongClock } from '../aws/faults.ts'
 
 /** A fault of ~/.aws. */
 export function configurationFault(message: string, profile: string): FaultError {
@@ -22,7 +22,7 @@ export function credentialsFault(code: string, message: string, next: string, ca
  * that AWS does not know at all counts as over too.
  */
 export function isOver(error: unknown, key: string, kept: ReadonlySet<string>): boolean {
-  if (!(error instanceof Error)) return false
+  if (!(error instanceof Error) || isWrongClock(error)) return false
   if (/^(RequestExpired|ExpiredToken|ExpiredTokenException)$/.test(error.name)) return true
   return kept.has(key) && /^(InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch)$/.test(error.name)
 }

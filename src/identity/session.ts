@@ -5,8 +5,7 @@ import type { PageOptions } from '../aws/pages.ts'
 import { listRegions, type Region } from '../aws/regions.ts'
 import type { Network } from '../config/network.ts'
 import { expandedPath } from '../config/paths.ts'
-import type { AwsConfig, Profile } from '../config/profiles.ts'
-import { partitionOf } from '../config/region-names.ts'
+import type { AwsConfig } from '../config/profiles.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Fault, Kind, Page } from '../model.ts'
@@ -15,6 +14,7 @@ import type { CredentialContext, Known, LendTerminal } from './context.ts'
 import { codesGiven, credentialsFor, renewing } from './credentials.ts'
 import { configurationFault } from './faults.ts'
 import type { AskMfa } from './mfa.ts'
+import { adviceOnRegion } from './region-advice.ts'
 import { renewedPages, type SignedClient, signedClient, signing, workingNetwork } from './signed-client.ts'
 import { stsAt, stsRegion } from './sts.ts'
 
@@ -168,18 +168,9 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
         ...(operation === undefined ? {} : { operation }),
         ...(ssoSession === undefined ? {} : { ssoSession }),
       })
-      const next = nextElsewhere(fault, name ?? context.region, profile)
-      return next === null ? fault : { ...fault, next }
+      return { ...fault, next: adviceOnRegion(fault, name ?? context.region, profile) ?? fault.next }
     },
   }
-}
-
-/** What to do about keys that AWS does not know, because the region that is asked is of another partition. */
-function nextElsewhere({ code }: Fault, region: string | null, profile: Profile | null): string | null {
-  const own = profile?.region ?? null
-  if (!/^(InvalidClientTokenId|AuthFailure|UnrecognizedClientException)$/.test(code)) return null
-  if (region === null || own === null || partitionOf(region) === partitionOf(own)) return null
-  return `Choose a region of partition ${partitionOf(own)}, where profile ${profile?.name} is (${own}): ${region} is of ${partitionOf(region)}, which has its own keys.`
 }
 
 /** Asked once; a failure is forgotten, so that the next caller asks again. */

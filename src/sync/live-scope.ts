@@ -1,3 +1,4 @@
+import { isTokenRefused } from '../aws/faults.ts'
 import { tokenTrail } from '../aws/token-trail.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
@@ -103,12 +104,10 @@ function isPage(answer: unknown): answer is Page {
   return typeof answer === 'object' && answer !== null && 'resources' in answer
 }
 
-/** EC2 forgets its tokens after a while, and has three ways to say so; only the scope's beginning is left then. */
+/** EC2 forgets its tokens after a while; only the scope's beginning is left then. */
 function faultOf(error: unknown, page: string | null, { scope, session, kind }: ScopeRequest): Fault {
   const fault = session.fault(error, scope.region, kind.operation)
-  const named = /^Invalid(Pagination|Next)Token$/.test(fault.code)
-  const told = fault.code === 'InvalidParameterValue' && /token/i.test(fault.message)
-  if (page === null || (!named && !told)) return fault
+  if (page === null || !isTokenRefused({ code: fault.code, text: fault.message })) return fault
   const words = `--profile ${scope.profile} --region ${scope.region}`
   return {
     ...fault,

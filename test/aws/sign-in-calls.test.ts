@@ -24,7 +24,7 @@ test.each([
   const wire = await serve(async (request, response) => {
     seen += 1
     await bodyOf(request)
-    response.end('{}')
+    response.end(body.startsWith('Action=') ? '<Response/>' : '{}')
   })
   const { hostname, port } = new URL(wire.url)
   const request = {

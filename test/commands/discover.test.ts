@@ -91,7 +91,7 @@ describe('what a session reaches', () => {
       {},
       ['html'],
       3,
-      'The answer to ListAccounts is no JSON. Look for a proxy or an endpoint_url that answers in place of AWS, then run the same command again.',
+      'The answer to ListAccounts is an HTML page, "Sign in" (HTTP status 200), which AWS does not send. If this network has a login page, sign in there with a browser; else look for a proxy or an endpoint_url that answers in place of AWS, then run the same command again.',
     ],
     [
       'a circle of page tokens',

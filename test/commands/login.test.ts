@@ -186,7 +186,7 @@ describe('what keeps a sign-in from its end, in one sentence', () => {
       'Allow',
       {},
       [{ operation: 'CreateToken', fault: 'html' }],
-      `The answer to CreateToken is no JSON. Look for a proxy or an endpoint_url that answers in place of AWS, then run ${again} again.`,
+      `The answer to CreateToken is an HTML page, "Sign in" (HTTP status 200), which AWS does not send. If this network has a login page, sign in there with a browser; else look for a proxy or an endpoint_url that answers in place of AWS, then run ${again} again.`,
     ],
   ]
   test.each(refusals)('%s', async (_, words, word, sso, faults, text) => {

@@ -27,7 +27,7 @@ describe('what AWS refuses on the way in, from the wire to the sentence', () => 
       'a secret that does not match',
       stsFault('signature'),
       /SignatureDoesNotMatch: The request signature we calculated does not match/,
-      /Renew the credentials of profile base/,
+      /Check that the secret key of profile base belongs to its access key/,
       4,
     ],
     [
@@ -74,13 +74,13 @@ describe('what AWS refuses on the way in, from the wire to the sentence', () => 
       3,
     ],
     ['half an answer', stsFault('truncated'), /XML|MalformedAnswer/, /a proxy or an endpoint_url/, 3],
-    ['nothing', stsFault('empty-body'), /holds no credentials/, /a proxy or an endpoint_url/, 3],
+    ['nothing', stsFault('empty-body'), /AssumeRole is empty/, /a proxy or an endpoint_url/, 3],
     [
       'a disabled region of EC2',
       { operation: 'DescribeInstances', fault: 'region-disabled' },
       /OptInRequired: You are not subscribed to this service\./,
-      /Renew the credentials of profile p/,
-      4,
+      /Enable the region in the account/,
+      3,
     ],
   ])('%s', async (_, fault, cause, next, exit) => {
     const { muster } = await person(chain, { faults: [fault] })

@@ -70,7 +70,7 @@ const table: readonly Case[] = [
     faults: [{ operation: 'CreateToken', nth: { from: 2, to: 1e9 }, fault: 'server-error' }],
     login: expired({}),
     line: 'PLACE InternalServerException: sso-session acme expired and could not be renewed (InternalServerException).',
-    next: 'Check the network, the proxy and the endpoint, then sync again.',
+    next: 'AWS failed by itself: wait a moment, then sync again.',
     code: 3,
   },
   {
@@ -142,7 +142,7 @@ const table: readonly Case[] = [
     faults: [refused('server-error')],
     login: null,
     line: `PLACE InternalFailure: sso-session acme gives no credentials for ${role} (InternalFailure).`,
-    next: 'Check the network, the proxy and the endpoint, then sync again.',
+    next: 'AWS failed by itself: wait a moment, then sync again.',
     code: 3,
   },
   {
@@ -157,8 +157,8 @@ const table: readonly Case[] = [
     what: 'a page in place of an answer',
     faults: [refused('html')],
     login: null,
-    line: 'PLACE MalformedAnswer: The answer to GetRoleCredentials is no JSON.',
-    next: 'Look for a proxy or an endpoint_url that answers in place of AWS, then sync again.',
+    line: 'PLACE MalformedAnswer: The answer to GetRoleCredentials is an HTML page, "Sign in" (HTTP status 200), which AWS does not send.',
+    next: 'If this network has a login page, sign in there with a browser; else look for a proxy or an endpoint_url that answers in place of AWS, then sync again.',
     code: 3,
   },
   {

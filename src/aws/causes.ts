@@ -1,0 +1,237 @@
+import type { FaultClass } from '../model.ts'
+import { shellWord } from './shell-word.ts'
+
+/** What is known of a call that failed. */
+export interface Refusal {
+  /** AWS's or Node's name for it. */
+  readonly code: string
+  readonly text: string
+  /** HTTP's; 0 if there was no answer. */
+  readonly status: number
+  /** Whether AWS's time is far from the time that the call was signed with. */
+  readonly skewed: boolean
+  /** Whether there was an answer and the SDK could not read it. */
+  readonly unreadable: boolean
+}
+
+/** Who made the call, and which. */
+export interface FaultContext {
+  readonly profile: string
+  readonly region: string | null
+  readonly operation?: string
+  /** The sso-session of the profile, where it has one. */
+  readonly ssoSession?: string
+}
+
+/** One cause of failed calls: what is known by it, and what the user can do. */
+interface Cause {
+  readonly class: FaultClass
+  readonly is: (refusal: Refusal) => boolean
+  readonly next: (context: FaultContext, refusal: Refusal) => string
+}
+
+/** The cause of a failed call: the first that fits. */
+export function causeOf(refusal: Refusal): Cause {
+  return causes.find(({ is }) => is(refusal)) ?? bug
+}
+
+export const lookForProxy =
+  'Look for a proxy or an endpoint_url that answers in place of AWS, then sync again.'
+export const checkNetwork = 'Check the network, the proxy and the endpoint, then sync again.'
+export const askSlower = 'Sync again later, with fewer calls at once.'
+
+/** STS is asked in the region of the profile. */
+export function regionOff(profile: string): string {
+  return `Choose another region for profile ${profile}, or have STS activated in this one.`
+}
+
+/** Codes that AWS refuses a signature with: by its key, its secret or its time. */
+const signatureCode =
+  /^(RequestExpired|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|AuthFailure)$/
+/** AWS's words about the time of a signature; `RequestExpired` alone is also EC2's word for a session that is over. */
+const timeWords =
+  /Signature (expired|not yet current)|\bskew|\bclock\b|time ?stamp|(earlier|later) than \d{8}T|minutes? (old|in the (past|future))/i
+/** AWS's words for a signature in a region that it does not have. */
+const noRegion = /scoped to a valid region|credential.*region.*is (wrong|invalid)/i
+const networkCode =
+  /^(E[A-Z]*(CONN|TIMEDOUT|NOTFOUND|PIPE|AGAIN|UNREACH)[A-Z]*|TimeoutError|NetworkingError|EPROTO)$/
+
+const bug: Cause = { class: 'bug', is: () => true, next: () => 'Please report this.' }
+
+const causes: readonly Cause[] = [
+  {
+    class: 'throttled',
+    is: ({ code, text, status }) =>
+      /Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|BandwidthLimitExceeded/.test(
+        `${code} ${text.slice(0, 40)}`,
+      ) || status === 429,
+    next: () => askSlower,
+  },
+  {
+    class: 'denied-by-policy',
+    is: ({ text }) => /(service|resource) control policy/i.test(text),
+    next: () => 'Ask whoever runs the organisation, or leave this account or region out.',
+  },
+  {
+    class: 'clock',
+    is: isOfWrongTime,
+    next: () => "AWS's time is another: set this machine's clock right, then sync again.",
+  },
+  {
+    class: 'clock',
+    is: ({ code }) => code === 'CERT_NOT_YET_VALID',
+    next: () =>
+      "By this machine's clock the certificate is not valid yet: set the clock right, then sync again.",
+  },
+  {
+    class: 'configuration',
+    is: ({ text }) => noRegion.test(text),
+    next: ({ profile }) => `Choose a region that exists: --region, or region of profile ${profile}.`,
+  },
+  // The account or the region is not open to anybody (EC2 API reference, common client errors).
+  {
+    class: 'denied',
+    is: ({ code }) => code === 'OptInRequired',
+    next: () =>
+      "Enable the region in the account, or end the account's registration with AWS, or leave it out.",
+  },
+  {
+    class: 'denied',
+    is: ({ code }) => /^(PendingVerification|Blocked)$/.test(code),
+    next: () => 'Ask AWS Support about this account, or leave it out.',
+  },
+  {
+    class: 'denied',
+    is: ({ code, text }) =>
+      /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|Forbidden|ForbiddenException)$/.test(
+        code,
+      ) || /^ForbiddenException:/.test(text),
+    next: ({ operation = 'the call' }) =>
+      `Ask for permission for ${operation}, or choose a profile that has it.`,
+  },
+  // Of AssumeRoleWithWebIdentity; ExpiredTokenException is its token's, too (STS API reference).
+  {
+    class: 'credentials',
+    is: ({ code }) => /^(InvalidIdentityToken|IDPRejectedClaim)(Exception)?$/.test(code),
+    next: ({ profile }) =>
+      `Have the token of web_identity_token_file of profile ${profile} made again by its provider.`,
+  },
+  {
+    class: 'network',
+    is: ({ code }) => /^IDPCommunicationError(Exception)?$/.test(code),
+    next: () => 'Sync again later: AWS could not reach the identity provider.',
+  },
+  {
+    class: 'credentials',
+    is: ({ code }) => /^(SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature)$/.test(code),
+    next: (context) =>
+      context.ssoSession
+        ? renew(context, '')
+        : `Check that the secret key of profile ${context.profile} belongs to its access key, and that no proxy changes calls; ${test(context)}.`,
+  },
+  {
+    class: 'credentials',
+    is: ({ code }) =>
+      /^(ProviderError|CredentialsProviderError|TokenProviderError|ExpiredToken|ExpiredTokenException|RequestExpired)$/.test(
+        code,
+      ) ||
+      /^(InvalidClientTokenId|InvalidAccessKeyId|MissingAuthenticationToken|AuthFailure|UnrecognizedClientException|InvalidToken|UnauthorizedException)$/.test(
+        code,
+      ),
+    next: (context, { text }) => renew(context, text),
+  },
+  {
+    class: 'network',
+    is: ({ code }) => code === 'CERT_HAS_EXPIRED',
+    next: () =>
+      "Check this machine's clock; if it is right, have the certificate renewed by whoever made it.",
+  },
+  {
+    class: 'network',
+    is: ({ code }) => code === 'ERR_TLS_CERT_ALTNAME_INVALID',
+    next: () => 'Look for a proxy or an endpoint_url that has the certificate of another host.',
+  },
+  {
+    class: 'network',
+    is: isUntrusted,
+    next: () => 'Set AWS_CA_BUNDLE to the PEM file of the authority that signed it.',
+  },
+  { class: 'network', is: ({ code }) => networkCode.test(code), next: () => checkNetwork },
+  {
+    class: 'network',
+    is: ({ status, unreadable }) => status >= 500 && unreadable,
+    next: () => checkNetwork,
+  },
+  {
+    class: 'network',
+    is: ({ status }) => status >= 500,
+    next: () => 'AWS failed by itself: wait a moment, then sync again.',
+  },
+  { class: 'malformed', is: ({ unreadable }) => unreadable, next: () => lookForProxy },
+  {
+    class: 'malformed',
+    is: isTokenRefused,
+    next: () =>
+      'Sync again: the reading starts at its beginning. EC2 forgets its page tokens after a while, and a proxy may mix them up.',
+  },
+  {
+    class: 'configuration',
+    is: ({ code }) => code === 'RegionDisabledException',
+    next: ({ profile }) => regionOff(profile),
+  },
+  // Of what ~/.aws says: STS's word for arguments of a role, and the SDK's for its own reading of the files.
+  {
+    class: 'configuration',
+    is: ({ code, text }) =>
+      /ValidationError|^InvalidConfiguration|^ProfileProblem$/.test(code) ||
+      (code === 'TypeError' && text.includes('sso_region')),
+    next: correct,
+  },
+  // The SSO portal takes account and role from ~/.aws.
+  {
+    class: 'configuration',
+    is: ({ code }) => /^(InvalidRequestException|ResourceNotFoundException)$/.test(code),
+    next: correct,
+  },
+  {
+    class: 'configuration',
+    is: ({ status }) => status >= 400,
+    next: ({ operation = 'the call' }) =>
+      `What answers does not take ${operation} as muster sends it: if endpoint_url names another service, correct it; if it is AWS, please report this.`,
+  },
+  { class: 'malformed', is: ({ status }) => status >= 200, next: () => lookForProxy },
+]
+
+/** Whether a signature was refused for its time. */
+export function isOfWrongTime({ code, text, skewed }: Refusal): boolean {
+  if (/^(RequestTimeTooSkewed|RequestInTheFuture)$/.test(code)) return true
+  return signatureCode.test(code) && (skewed || timeWords.test(text))
+}
+
+/** Whether EC2 does not take a page token that it gave: it forgets them after a while, and has three ways to say so. */
+export function isTokenRefused({ code, text }: Pick<Refusal, 'code' | 'text'>): boolean {
+  return (
+    /^(Invalid|Expired)(Pagination|Next)Token(Exception)?$/.test(code) ||
+    (/^InvalidParameter(Value)?$/.test(code) && /token/i.test(text))
+  )
+}
+
+/** Whether no authority that is known vouches for a certificate. */
+export function isUntrusted({ code }: Pick<Refusal, 'code'>): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code)
+}
+
+function correct({ profile }: FaultContext): string {
+  return `Correct profile ${profile} in ~/.aws.`
+}
+
+function renew(context: FaultContext, text: string): string {
+  const { profile, ssoSession } = context
+  if (ssoSession) return `Run muster login --sso-session ${shellWord(ssoSession)}.`
+  if (/\bSSO\b|Token is expired|sso/i.test(text)) return `Run muster login --profile ${shellWord(profile)}.`
+  return `Renew the credentials of profile ${profile}; ${test(context)}.`
+}
+
+function test({ profile }: FaultContext): string {
+  return `aws sts get-caller-identity --profile ${shellWord(profile)} tests them`
+}

@@ -1,0 +1,36 @@
+import { nearest } from '../config/nearest.ts'
+import type { Profile } from '../config/profiles.ts'
+import { knownRegions, partitionOf } from '../config/region-names.ts'
+import type { Fault } from '../model.ts'
+
+/** What to do where the region that was asked is the likely cause; null where it is not. */
+export function adviceOnRegion(fault: Fault, region: string | null, profile: Profile | null): string | null {
+  if (region === null) return null
+  return ofUnknown(fault, region) ?? ofOtherPartition(fault, region, profile)
+}
+
+/** A region that muster does not know may be new, and its name may be mistyped: then there is no such host. */
+function ofUnknown(fault: Fault, region: string): string | null {
+  const noHost = fault.code === 'ENOTFOUND' || fault.code === 'EAI_AGAIN'
+  if ((!noHost && !isOfKeys(fault)) || knownRegions.includes(region)) return null
+  const near = nearest(region, knownRegions)
+  const hint = near === null ? '' : ` Did you mean '${near}'?`
+  return `muster does not know region ${region}.${hint} If the region is new: ${withSmall(fault.next)}`
+}
+
+/** Keys that AWS does not know, because the region that is asked is of another partition. */
+function ofOtherPartition(fault: Fault, region: string, profile: Profile | null): string | null {
+  const own = profile?.region ?? null
+  if (own === null || !isOfKeys(fault) || partitionOf(region) === partitionOf(own)) return null
+  return `Choose a region of partition ${partitionOf(own)}, where profile ${profile?.name} is (${own}): ${region} is of ${partitionOf(region)}, which has its own keys.`
+}
+
+function isOfKeys({ class: kind, code }: Fault): boolean {
+  return (
+    kind === 'credentials' && /^(InvalidClientTokenId|AuthFailure|UnrecognizedClientException)$/.test(code)
+  )
+}
+
+function withSmall(sentence: string): string {
+  return `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1)}`
+}
