@@ -75,9 +75,9 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   try {
     return await dispatch(argv, io)
   } catch (thrown) {
-    const error: unknown = io.signal.aborted ? io.signal.reason : thrown
+    const error: unknown = io.signal.aborted && !(thrown instanceof Interruption) ? io.signal.reason : thrown
     if (error instanceof Interruption) {
-      io.err('muster: interrupted; what was stored stays. Run the same command again to go on.\n')
+      io.err(`muster: interrupted${error.left === '' ? '.' : `; ${error.left}`}\n`)
       return exitCodes.interrupted
     }
     if (error instanceof MusterError) {

@@ -23,9 +23,13 @@ export class MusterError extends Error {
 
 /** The user, or the system, ended the program: exit code 130. */
 export class Interruption extends Error {
-  constructor(signal: string) {
-    super(`ended by ${signal}`)
+  /** What the work that was cut off leaves behind, and how to go on, as sentences; empty if it leaves nothing. */
+  readonly left: string
+
+  constructor(cause: string, left = '') {
+    super(cause)
     this.name = 'Interruption'
+    this.left = left
   }
 }
 

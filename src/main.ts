@@ -9,7 +9,7 @@ const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (interrupt.signal.aborted) process.exit(130)
-    interrupt.abort(new Interruption(signal))
+    interrupt.abort(new Interruption(`ended by ${signal}`))
   })
 }
 // A screen is taken away before the error is told, so that it is told on the terminal that stays.

@@ -1,5 +1,5 @@
 import { isAccepted } from '../config/settings.ts'
-import { type ExitCode, usageError } from '../errors.ts'
+import { type ExitCode, Interruption, usageError } from '../errors.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerResources } from '../query/answer.ts'
 import { coverageOf, scopeName } from '../query/coverage.ts'
@@ -57,10 +57,16 @@ export async function queryLive(
   const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted }
   const sessions = openSessions({ io, config: context.config, chosen, ...accessOf(context) })
   const shown = progressOnTerminal(context, readingLine)
-  const reading = await readLive(request, { sessions, io, emit: shown.emit }).finally(() => {
-    shown.clear()
-    sessions.close()
-  })
+  const reading = await readLive(request, { sessions, io, emit: shown.emit })
+    .catch((error: unknown) => {
+      const { reason } = io.signal
+      if (!(reason instanceof Interruption)) throw error
+      throw new Interruption(reason.message, nothingLeft)
+    })
+    .finally(() => {
+      shown.clear()
+      sessions.close()
+    })
   await print(answerResources(view, reading.read, names), hints)
   await coverageTo.write(reading.statuses, reading.next !== null)
   io.err(`${liveLines(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
@@ -68,6 +74,9 @@ export async function queryLive(
     io.err(`next token: ${encodeToken({ ...reading.next, parameters: view.parameters }, keys)}\n`)
   return coverageExitCode(coverageOf(reading.statuses))
 }
+
+const nothingLeft =
+  'nothing was printed, and --live stores nothing: the same command asks for everything again. With --max-items N it prints N at a time and a token to go on with.'
 
 const cacheOnly = ['offline', 'sync', 'fresh', 'concurrency']
 const liveOnly = ['max-items', 'starting-token']

@@ -1,8 +1,8 @@
-import { usageError } from '../errors.ts'
+import { Interruption, usageError } from '../errors.ts'
 import type { Calls, Selection } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
 import type { Store } from '../store/open.ts'
-import { progressLine } from '../sync/progress.ts'
+import { noProgress, type Progress, progressed, progressLine } from '../sync/progress.ts'
 import { type ScopeSelection, type Standing, standingOf } from '../sync/standing.ts'
 import { bringUpToDate, type Pace } from '../sync/up-to-date.ts'
 import { accessOf, type Context, selected } from './context.ts'
@@ -27,18 +27,41 @@ export async function ready(
 ): Promise<Standing> {
   const coverage = coverageFor(context, args, selection, kind)
   const shown = progressOnTerminal(context, progressLine)
+  let progress = noProgress
   try {
     await bringUpToDate(coverage, calls, paceOf(context, args), {
       store,
       io: context.io,
       config: context.config,
       access: accessOf(context),
-      emit: shown.emit,
+      emit(event) {
+        progress = progressed(progress, event)
+        shown.emit(event)
+      },
     })
+  } catch (error) {
+    const { reason } = context.io.signal
+    if (!(reason instanceof Interruption)) throw error
+    throw new Interruption(reason.message, leftByInterruption(progress, calls))
   } finally {
     shown.clear()
   }
   return standingOf(coverage, store, context.io)
+}
+
+/**
+ * What a sync that was cut off leaves, and what the next one does: a scope that was read to its end is fresh for a while
+ * (`--fresh`), one that was not is read from its beginning, as EC2's page tokens are not kept.
+ */
+function leftByInterruption({ done, faults, scopes }: Progress, calls: Calls): string {
+  const stored = 'what was stored stays.'
+  if (scopes === 0) return `${stored} The same command begins anew.`
+  const whole = `${done - faults} of ${scopes} scopes ${scopes === 1 ? 'was' : 'were'} read to the end`
+  const next =
+    calls === 'always'
+      ? 'The same command reads all of them again; muster query without --sync leaves out what is fresh.'
+      : 'The same command reads the others from their beginning and leaves out what is fresh.'
+  return `${stored} ${whole}. ${next}`
 }
 
 /** What a selection of profiles, accounts and regions covers; usage and credential errors as `selected` throws them. */

@@ -132,7 +132,7 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
     line: `${names}: ${cause}`,
     cause,
     byLogin: false,
-    next: 'Run `muster sync`, or the same command without --offline.',
+    next: 'Run `muster sync`, or the same command without --offline, or press ctrl-r on the screen: it is read from its beginning.',
     scopes,
   }
 }

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import type { FaultRule } from '../../src/demo/faults.ts'
+import type { SeenRequest } from '../../src/demo/server.ts'
 import { fleetIds, machine } from './program.ts'
 
 /** About 3,000 instances in small pages, slowed so that a sync takes about 1.5 seconds. */
@@ -79,7 +81,58 @@ describe('a sync', () => {
     expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
   })
 
-  test('interrupted with ctrl-c it ends with 130, says so, and goes on from there', async () => {
+  test.each([
+    [
+      'sync',
+      'The same command reads all of them again; muster query without --sync leaves out what is fresh.',
+    ],
+    ['query', 'The same command reads the others from their beginning and leaves out what is fresh.'],
+  ])(
+    'muster %s, interrupted, says what the same command will ask for, and so it is',
+    async (command, next) => {
+      const second = Promise.withResolvers<void>()
+      const pages = new Map<string, number>()
+      // One account after the other: the second one is cut off at its first page.
+      const onRequest = ({ operation, account }: SeenRequest) => {
+        if (operation !== 'DescribeInstances') return
+        pages.set(account, (pages.get(account) ?? 0) + 1)
+        if (pages.size === 2) second.resolve()
+      }
+      const fault: FaultRule = { operation: 'DescribeInstances', fault: 'latency', ms: 200 }
+      const fleet = { accounts: 2, regions: 1, instances: 30, faults: [fault], onRequest }
+      const { start, muster } = await machine(fleet)
+      const words = [command, '--page-size', '5', '--concurrency', '1'] as const
+      const { child, ended } = start(...words)
+      await second.promise
+      child.kill('SIGINT')
+      const { code, err } = await ended
+      expect(err).toBe(
+        `muster: interrupted; what was stored stays. 1 of 2 scopes were read to the end. ${next}\n`,
+      )
+      expect(code).toBe(130)
+      const [first = 0] = pages.values()
+      pages.clear()
+      expect((await muster(...words)).code).toBe(0)
+      expect([...pages.values()]).toEqual(
+        command === 'sync' ? [first, expect.any(Number)] : [expect.any(Number)],
+      )
+    },
+  )
+
+  test('a live reading says that it keeps nothing', async () => {
+    const { fleet, half } = halfWay({ ...large, instances: 1500 })
+    const { start } = await machine(fleet)
+    const { child, ended } = start('query', '--live', '--page-size', '50')
+    await half
+    child.kill('SIGINT')
+    const { code, out, err } = await ended
+    expect(err).toMatch(
+      /^muster: interrupted; nothing was printed, and --live stores nothing: the same command/,
+    )
+    expect([code, out]).toEqual([130, ''])
+  })
+
+  test('interrupted with ctrl-c it ends with 130, says so, and the next one ends with everything', async () => {
     const { fleet, half } = halfWay({ ...large, instances: 1500 })
     const { endpoint, start, muster, cachedIds } = await machine(fleet)
     const { child, ended } = start(...sync)

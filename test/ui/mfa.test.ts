@@ -89,7 +89,7 @@ test('ctrl-c at the question is an interrupt: exit code 130, and the terminal is
   await run.until(shows('MFA code of'), 'the question')
   run.type('12\u0003')
   expect((await run.ended).code).toBe(130)
-  expect(run.lines().join('\n')).toContain('muster: interrupted; what was stored stays.')
+  expect(run.lines().join('\n')).toContain('muster: interrupted; what was stored stays. ')
 })
 
 test('without a terminal the answer is there, and what misses names --mfa-code', async () => {
