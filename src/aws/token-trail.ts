@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { malformed } from './faults.ts'
 
 /** Takes the tokens of pages as they are asked for; one that was asked for before is a malformed answer. */
@@ -5,7 +6,39 @@ export function tokenTrail(operation: string): (token: string | null) => void {
   const asked = new Set<string>()
   return (token) => {
     if (token === null) return
-    if (asked.has(token)) throw malformed(`${operation} gave the same NextToken twice.`)
+    if (asked.has(token)) throw tokenTwice(operation)
     asked.add(token)
   }
+}
+
+/**
+ * What a reading in several runs remembers of the tokens that led to its pages, of one size however many these are: a
+ * token and how far it lies behind (Brent's way to find a cycle: the one that is remembered is replaced after 1, 2, 4, 8
+ * … steps, so that a cycle of any length comes back to one).
+ */
+export interface TrailMark {
+  /** A hash. */
+  readonly token: string
+  readonly steps: number
+  /** At so many steps the next token is remembered instead; 0 when the token has come back. */
+  readonly until: number
+}
+
+/** The mark after a step to the page of another token. */
+export function marked(mark: TrailMark | undefined, next: string): TrailMark {
+  const token = createHash('sha256').update(next).digest('base64url').slice(0, 16)
+  if (mark?.token === token) return { token, steps: 0, until: 0 }
+  if (mark === undefined) return { token, steps: 0, until: 1 }
+  if (mark.steps + 1 >= mark.until) return { token, steps: 0, until: mark.until * 2 }
+  return { ...mark, steps: mark.steps + 1 }
+}
+
+/** Whether the token that leads to a page led to one before. */
+export function isRoundAgain(mark: TrailMark | undefined): boolean {
+  return mark?.until === 0
+}
+
+/** The fault of tokens that go round in a circle. */
+export function tokenTwice(operation: string): Error {
+  return malformed(`${operation} gave the same NextToken twice.`)
 }

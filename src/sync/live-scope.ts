@@ -1,13 +1,13 @@
 import { isTokenRefused } from '../aws/faults.ts'
-import { tokenTrail } from '../aws/token-trail.ts'
+import { isRoundAgain, marked, type TrailMark, tokenTrail, tokenTwice } from '../aws/token-trail.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
 import type { CallLimiter } from './limits.ts'
 import type { Place } from './live-token.ts'
 import { isRegionOff } from './read-scope.ts'
 
-/** Where the reading of a scope goes on: EC2's token, and the ids behind it that were given already. */
-export type ScopePosition = Pick<Place, 'page' | 'given'>
+/** Where the reading of a scope goes on: EC2's token, the ids behind it that were given already, what tells a cycle. */
+export type ScopePosition = Pick<Place, 'page' | 'given' | 'trail'>
 
 /** What was read of a scope, and how it ended: at its end, at the limit, or by a fault, and where then. */
 export interface ScopeReading {
@@ -44,16 +44,19 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
   const resources: Resource[] = []
   const known = new Set<string>()
   const follow = tokenTrail(request.kind.operation)
-  let { page } = request.from
+  let { page, trail } = request.from
   const given = new Set(request.from.given)
+  const here = (): ScopePosition => ({ page, given: [...given], ...(trail ? { trail } : {}) })
   for (;;) {
     const room = limit - resources.length
-    const answer = await onePage(request, page, room + given.size, follow).catch((error: unknown) => error)
+    const answer = await onePage(request, { page, trail }, room + given.size, follow).catch(
+      (error: unknown) => error,
+    )
     if (!isPage(answer)) {
       signal.throwIfAborted()
       if (await isRegionOff(scope, session, answer, signal)) return { resources, end: { type: 'skipped' } }
       const fault = faultOf(answer, page, request)
-      return { resources, end: { type: 'failed', at: { page, given: [...given] }, fault } }
+      return { resources, end: { type: 'failed', at: here(), fault } }
     }
     const ids = answer.resources.map(({ id }) => id)
     const fresh = new Map(answer.resources.map((each) => [each.id, each]))
@@ -67,22 +70,24 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
     request.onPage(taken.length)
     if (fresh.size > 0) {
       for (const id of ids) if (!fresh.has(id)) given.add(id)
-      return { resources, end: { type: 'cut', at: { page, given: [...given] } } }
+      return { resources, end: { type: 'cut', at: here() } }
     }
     for (const id of ids) given.delete(id)
     if (answer.nextToken === null) return { resources, end: { type: 'finished' } }
     page = answer.nextToken
-    if (resources.length === limit)
-      return { resources, end: { type: 'cut', at: { page, given: [...given] } } }
+    trail = marked(trail, page)
+    if (resources.length === limit) return { resources, end: { type: 'cut', at: here() } }
   }
 }
 
 async function onePage(
   { scope, kind, session, pageSize, mayCall, signal }: ScopeRequest,
-  token: string | null,
+  { page: token, trail }: { readonly page: string | null; readonly trail: TrailMark | undefined },
   wanted: number,
   follow: (token: string | null) => void,
 ): Promise<Page> {
+  // A reading of several runs is at the page that a run before has read: nothing is asked for.
+  if (isRoundAgain(trail)) throw tokenTwice(kind.operation)
   follow(token)
   await mayCall(`${scope.account}/${scope.region}/${kind.operation}`, signal)
   const options = {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { TrailMark } from '../aws/token-trail.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { usageError } from '../errors.ts'
 import type { BoundParameter, View } from '../model.ts'
@@ -14,6 +15,8 @@ export interface Place {
   readonly page: string | null
   /** Ids that come on that page or after it and were given already. */
   readonly given: readonly string[]
+  /** What tells that pages go round in a circle; missing on the first page. */
+  readonly trail?: TrailMark
   /** What is to be read from here: the rest of this scope, of this profile, or of the whole selection. */
   readonly extent: Extent
 }
@@ -56,13 +59,14 @@ export function encodeToken(
   { places, accounts, parameters }: HeldPosition,
   { query, selection }: TokenKeys,
 ): string {
-  const packed = places.map(({ profile, account, region, page, given, extent }) => [
+  const packed = places.map(({ profile, account, region, page, given, extent, trail }) => [
     profile,
     account,
     region,
     page,
     given,
     extent,
+    trail ? [trail.token, trail.steps, trail.until] : null,
   ])
   const values = parameters.map(({ name, written, value }) => [name, written, value])
   const body = [version, query, selection, packed, accounts, values]
@@ -89,7 +93,7 @@ export function decodeToken(token: string, keys: TokenKeys): HeldPosition {
   }
 }
 
-const version = 2
+const version = 3
 
 function refused(why: string): Error {
   return usageError(
@@ -114,12 +118,20 @@ function listIn(token: string): readonly unknown[] {
 }
 
 function placeFrom(packed: unknown): Place {
-  const [profile, account, region, page, given, extent] = Array.isArray(packed) ? packed : []
+  const [profile, account, region, page, given, extent, trail] = Array.isArray(packed) ? packed : []
   const known = extents.find((each) => each === extent)
   const texts = [account, region, page].every((each) => each === null || typeof each === 'string')
   const ids = Array.isArray(given) && given.every((id) => typeof id === 'string')
   if (typeof profile !== 'string' || !texts || !ids || !known) throw malformedToken()
-  return { profile, account, region, page, given, extent: known }
+  const place = { profile, account, region, page, given, extent: known }
+  return trail === null ? place : { ...place, trail: trailFrom(trail) }
+}
+
+function trailFrom(packed: unknown): TrailMark {
+  const [token, steps, until] = listOf(packed)
+  if (typeof token !== 'string' || typeof steps !== 'number' || typeof until !== 'number')
+    throw malformedToken()
+  return { token, steps, until }
 }
 
 function accountFrom(packed: unknown): readonly [string, string] {

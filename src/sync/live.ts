@@ -109,7 +109,9 @@ async function readPlace(place: Place, run: Run): Promise<readonly Place[]> {
   const cut = await readScope(here, scope, signedIn, run)
   if (cut) return [cut]
   const next = place.extent === 'scope' ? undefined : scopes[at + 1]
-  return next ? [{ ...here, region: next.region, page: null, given: [] }] : after
+  if (!next) return after
+  const { trail: _, ...sameProfile } = here
+  return [{ ...sameProfile, region: next.region, page: null, given: [] }]
 }
 
 /**

@@ -18,7 +18,7 @@ test('a page that holds more than was asked for is cut at the limit, and what wa
   expect(end).toEqual({ type: 'cut', at: { page: null, given: ['a', 'b', 'c', 'd', 'e'] } })
   const next = await read(2, { page: null, given: ['a', 'b', 'c', 'd', 'e'] })
   expect(next.ids).toEqual(['f', 'g'])
-  expect(next.end).toEqual({ type: 'cut', at: { page: 'more', given: [] } })
+  expect(next.end).toMatchObject({ type: 'cut', at: { page: 'more', given: [] } })
 })
 
 test('a resource that comes on two pages is given once, by the reading that cuts at it too', async () => {
@@ -28,7 +28,7 @@ test('a resource that comes on two pages is given once, by the reading that cuts
   expect((await read(9, start)).ids).toEqual(['a', 'b', 'c', 'd', 'e'])
   const { ids, end } = await read(4, start)
   expect(ids).toEqual(['a', 'b', 'c', 'd'])
-  expect(end).toEqual({ type: 'cut', at: { page: 'more', given: ['c', 'd'] } })
+  expect(end).toMatchObject({ type: 'cut', at: { page: 'more', given: ['c', 'd'] } })
 })
 
 test('a kind that EC2 answers in one piece is cut, too', async () => {
@@ -45,6 +45,60 @@ test('page tokens that go round in a circle end in a fault', async () => {
   const { ids, end } = await read(100, start)
   expect(ids).toEqual(['vol-null', 'vol-one', 'vol-two'])
   expect(end).toMatchObject({ type: 'failed', fault: { code: 'MalformedAnswer' } })
+})
+
+test('a reading that starts in the middle of a circle ends when the page that it started with comes back', async () => {
+  const next: Readonly<Record<string, string>> = { one: 'two', two: 'three', three: 'one' }
+  const asked: (string | null)[] = []
+  const read = await reader((token) => {
+    asked.push(token)
+    return page([`vol-${token}`], next[token ?? ''])
+  })
+  const { end } = await read(100, { page: 'one', given: [] })
+  expect(end).toMatchObject({ type: 'failed', fault: { code: 'MalformedAnswer' } })
+  expect(asked).toEqual(['one', 'two', 'three'])
+})
+
+test.each([1, 2, 3, 5, 12])(
+  'a circle of %i pages that are read one at a time, each run by itself, ends in a fault and asks no more',
+  async (length) => {
+    let asked = 0
+    const read = await reader((token) => {
+      asked += 1
+      const n = token === null ? 0 : Number(token)
+      return page([`vol-${asked}`], String((n % length) + 1))
+    })
+    let at = start
+    let runs = 0
+    for (;;) {
+      runs += 1
+      const { end } = await read(1, at)
+      if (end.type === 'failed') {
+        expect(end.fault.message).toBe('DescribeVolumes gave the same NextToken twice.')
+        expect(await read(1, end.at)).toMatchObject({ ids: [], end: { type: 'failed' } })
+        break
+      }
+      if (end.type !== 'cut' || runs > 100) throw new Error(`${end.type} after ${runs} runs`)
+      at = JSON.parse(JSON.stringify(end.at))
+    }
+    expect(asked).toBe(runs - 1)
+    expect(runs).toBeLessThanOrEqual(3 * length + 3)
+  },
+)
+
+test('a page that is asked for again because the limit cut it is not a circle', async () => {
+  const tokens: Readonly<Record<string, string | undefined>> = { none: 'one', one: 'two', two: undefined }
+  const ids = (token: string | null) => ['a', 'b', 'c'].map((id) => `${id}-${token}`)
+  const read = await reader((token) => page(ids(token), tokens[token ?? 'none']))
+  const all: string[] = []
+  let at = start
+  for (let runs = 0; runs < 20; runs += 1) {
+    const { ids: given, end } = await read(1, at)
+    all.push(...given)
+    if (end.type !== 'cut') break
+    at = end.at
+  }
+  expect(all).toEqual([null, 'one', 'two'].flatMap(ids))
 })
 
 test.each([
