@@ -1,3 +1,4 @@
+import type { SelectedProfile } from '../config/selection.ts'
 import { isAccepted } from '../config/settings.ts'
 import { type ExitCode, Interruption, usageError } from '../errors.ts'
 import { sanitise } from '../output/sanitise.ts'
@@ -6,6 +7,7 @@ import { coverageOf, scopeName } from '../query/coverage.ts'
 import type { LiveReading } from '../sync/live.ts'
 import { decodeToken, encodeToken, tokenKeys } from '../sync/live-token.ts'
 import type { Progress } from '../sync/progress.ts'
+import { areResolved, refuseUnmatchedRegions } from '../sync/unmatched.ts'
 import { accessOf, type Context, selected } from './context.ts'
 import type { CoverageFile } from './coverage-file.ts'
 import type { Args } from './flags.ts'
@@ -67,12 +69,26 @@ export async function queryLive(
       shown.clear()
       sessions.close()
     })
+  if (token === null) refuseUnmatchedLive(chosen, accounts, reading)
   await print(answerResources(view, reading.read, names), hints)
   await coverageTo.write(reading.statuses, reading.next !== null)
   io.err(`${liveLines(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
   if (reading.next)
     io.err(`next token: ${encodeToken({ ...reading.next, parameters: view.parameters }, keys)}\n`)
   return coverageExitCode(coverageOf(reading.statuses))
+}
+
+/** Words that chose nothing, where every profile was asked. */
+function refuseUnmatchedLive(
+  chosen: readonly SelectedProfile[],
+  accounts: readonly string[],
+  { statuses, regions, next }: LiveReading,
+): void {
+  if (statuses.length === 0 && accounts.length > 0) {
+    throw usageError(`No selected profile leads to an account that matches --account ${accounts.join(',')}.`)
+  }
+  const failedOnly = next === null || next.places.every(({ extent }) => extent !== 'selection')
+  if (failedOnly && areResolved(statuses)) refuseUnmatchedRegions(chosen, regions)
 }
 
 const nothingLeft =

@@ -4,6 +4,7 @@ import { parseDuration } from '../output/age.ts'
 import type { Store } from '../store/open.ts'
 import { noProgress, type Progress, progressed, progressLine } from '../sync/progress.ts'
 import { type ScopeSelection, type Standing, standingOf } from '../sync/standing.ts'
+import { refuseUnmatched } from '../sync/unmatched.ts'
 import { bringUpToDate, type Pace } from '../sync/up-to-date.ts'
 import { accessOf, type Context, selected } from './context.ts'
 import type { Args } from './flags.ts'
@@ -46,7 +47,9 @@ export async function ready(
   } finally {
     shown.clear()
   }
-  return standingOf(coverage, store, context.io)
+  const standing = standingOf(coverage, store, context.io)
+  refuseUnmatched(coverage, calls, standing.statuses, store, context.io, context.config)
+  return standing
 }
 
 /**

@@ -12,17 +12,21 @@ export function accountPatterns(words: readonly string[]): readonly string[] {
   )
 }
 
+interface NamedAccount {
+  readonly name: string
+  readonly account: string | null
+}
+
 /**
  * A word of --account that chooses nothing is a mistake, and is certain to be one only if every selected profile
- * declares its account: another one may turn out to lead there.
+ * declares its account: another one may turn out to lead there. `offered` is what the error chooses the nearest from.
  */
 export function refuseUnmatchedAccounts(
   patterns: readonly string[],
-  selected: readonly { readonly name: string; readonly account: string | null }[],
+  selected: readonly NamedAccount[],
+  offered: readonly NamedAccount[] = selected,
 ): void {
-  const names = [
-    ...new Set(selected.flatMap(({ account, name }) => (account === null ? [name] : [account, name]))),
-  ]
+  const names = namesOf(selected)
   if (selected.some(({ account }) => account === null)) return
   const bad = patterns.find((word) => {
     const bare = isExclude(word) ? word.slice(1) : word
@@ -30,11 +34,15 @@ export function refuseUnmatchedAccounts(
     return !names.some(globTest(bare))
   })
   if (bad === undefined) return
-  const near = nearest(bad.replace(/^!/, ''), names)
+  const near = nearest(bad.replace(/^!/, ''), namesOf(offered))
   const hint = near === null ? '' : ` Did you mean '${near}'?`
-  const all = selected.map(({ name, account }) => `${account} (${name})`)
+  const all = offered.map(({ name, account }) => `${account} (${name})`)
   const more = all.length > 20 ? ` … and ${all.length - 20} more` : ''
   throw usageError(
     `No selected profile or account matches '${bad}' (from --account).${hint} There are: ${all.slice(0, 20).join(', ')}${more}.`,
   )
+}
+
+function namesOf(profiles: readonly NamedAccount[]): readonly string[] {
+  return [...new Set(profiles.flatMap(({ account, name }) => (account === null ? [name] : [account, name])))]
 }

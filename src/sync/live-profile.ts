@@ -20,6 +20,8 @@ export interface LiveProfiles {
   resolve(selected: SelectedProfile): Promise<LiveProfile>
   /** What of a profile's scopes is its own: two profiles may lead to one account, and the first that gets in has it. */
   claim(selected: SelectedProfile, found: Omit<ResolvedProfile, 'problem'>): readonly ResolvedScope[]
+  /** Regions that accounts reported as enabled. */
+  regions(): readonly string[]
   /** The accounts of the profiles that scopes were read with, in this reading or one before. */
   accounts(): readonly (readonly [profile: string, account: string])[]
 }
@@ -45,12 +47,13 @@ export function liveProfiles(
   { sessions, io, emit }: ProfileParts,
 ): LiveProfiles {
   const accounts = new Map(known)
+  const regions: string[] = []
   const resolved = new Map<string, Promise<LiveProfile>>()
   const signIn = async (selected: SelectedProfile) => {
     const session = sessions.open(selected)
     const tell = {
       identified: (account: string) => emit({ type: 'profile-identified', profile: selected.name, account }),
-      listed: () => {},
+      listed: (_: string, enabled: readonly string[]) => regions.push(...enabled),
     }
     const found = await resolveProfile(selected, session, request, tell, io.signal).catch(
       (error: unknown) => {
@@ -91,6 +94,7 @@ export function liveProfiles(
       if (mine.length > 0) accounts.set(selected.name, account)
       return mine
     },
+    regions: () => [...new Set(regions)],
     // Profiles that declare their accounts were collapsed by them before: no two lead to one.
     accounts: () => (request.chosen.every((each) => each.account !== null) ? [] : [...accounts]),
   }

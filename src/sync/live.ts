@@ -40,6 +40,8 @@ export interface LiveReading {
   readonly statuses: readonly ScopeStatus[]
   /** Where to go on; null where nothing is left. */
   readonly next: LivePosition | null
+  /** Regions that accounts reported as enabled. */
+  readonly regions: readonly string[]
   /** Places that failed in an earlier reading and were not come back to in this one. */
   readonly waiting: readonly Place[]
 }
@@ -70,6 +72,7 @@ export async function readLive(request: LiveRequest, parts: LiveParts): Promise<
   return {
     read: run.read,
     statuses: run.statuses,
+    regions: profiles.regions(),
     next: left.length === 0 ? null : { places: left, accounts: profiles.accounts() },
     waiting: places.filter((place) => from.includes(place) && place.extent !== 'selection'),
   }

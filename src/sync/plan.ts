@@ -59,6 +59,20 @@ export function planScopes(
   return planned
 }
 
+/** Selected profiles with the accounts that they declare, or that are remembered of them. */
+export function accountsKnown(
+  selected: readonly SelectedProfile[],
+  store: Store,
+  env: Io['env'],
+): readonly { readonly name: string; readonly account: string | null }[] {
+  const profiles = rememberedProfiles(store)
+  const all = selected.flatMap((each) => [each, ...each.collapsed])
+  return all.map((each) => ({
+    name: each.name,
+    account: each.account ?? rememberedAccount(each, profiles, env, true),
+  }))
+}
+
 /** The text under which a profile's account is remembered: another text, and the memory does not count. */
 export function fingerprintOf(selected: SelectedProfile, env: Io['env']): string {
   if (selected.profile) return profileFingerprint(selected.profile)

@@ -196,14 +196,62 @@ describe('the report beside an export', () => {
   })
 })
 
-test('a region pattern that matches nothing is never an empty answer, also when the regions are remembered', async () => {
-  const { muster } = await machine()
-  expect((await muster('sync', '--region', '*')).code).toBe(0)
-  for (const more of [[], ['--offline']]) {
-    const { code, err } = await muster('query', '--region', 'eu-wset-*', ...more)
-    expect(err).toMatch(/^0 of 3 scopes, 3 missing\n/)
+describe('words that match nothing', () => {
+  const meant = (word: string, near: string) =>
+    `muster: No region matches '${word}'. Did you mean '${near}'? Give a name such as eu-west-1, or '*' for all that are enabled.\n`
+
+  test.each([
+    ['eu-wset-*', 'eu-wset-*', 'eu-west-*'],
+    ['eu-wset-1,us-east-*', 'eu-wset-1', 'eu-west-1'],
+    ['us-east-1,eu-wset-*', 'eu-wset-*', 'eu-west-*'],
+    ['*,!eu-wset-1', '!eu-wset-1', 'eu-west-1'],
+  ])('of --region %s are a usage error, in every way to ask', async (words, bad, near) => {
+    const { muster } = await machine()
+    for (const way of [['query', '--live'], ['query', '--offline'], ['query'], ['sync'], ['status']]) {
+      const { code, out, err } = await muster(...way, '--region', words)
+      expect(err, way.join(' ')).toBe(meant(bad, near))
+      expect([code, out], way.join(' ')).toEqual([2, ''])
+    }
+  })
+
+  test('are not called wrong while an account that may know them cannot be asked', async () => {
+    const { muster } = await machine({
+      faults: [{ account, operation: 'DescribeRegions', fault: 'denied' }],
+    })
+    const { code, err } = await muster('query', '--region', 'eu-wset-*')
     expect(err).toMatch(/NoSuchRegion: No region enabled .* matches eu-wset-\*/)
     expect(err).toContain("-> Did you mean 'eu-west-*'? Choose among: ")
     expect(code).toBe(3)
-  }
+  })
+
+  test('a pattern of regions that exist and are not enabled is named in the coverage', async () => {
+    const { muster } = await machine()
+    for (const more of [[], ['--offline']]) {
+      const { code, err } = await muster('query', '--region', 'cn-*', ...more)
+      expect(err).toMatch(/^0 of 3 scopes, 3 missing\n.*NoSuchRegion: No region enabled .* matches cn-\*/s)
+      expect(code).toBe(3)
+    }
+  })
+
+  test('a plain name that muster does not know is asked, and the nearest is named', async () => {
+    const { endpoint, muster } = await machine({ accounts: 1 })
+    const { code, err } = await muster('query', '--region', 'eu-wset-1')
+    expect(endpoint.requests('DescribeInstances')).toBe(1)
+    expect(err).toContain(
+      "-> muster does not know region eu-wset-1. Did you mean 'eu-west-1'? If the region is new: ",
+    )
+    expect(code).not.toBe(0)
+  })
+
+  test.each([[['query']], [['query', '--live']], [['sync']]])(
+    'of --account are a usage error of muster %j once every account is known',
+    async (way) => {
+      const { configFile, muster } = await machine()
+      // Profiles that declare no account: who they are is known when AWS has said it.
+      expect(readFileSync(configFile, 'utf8')).toMatch(/^\[profile /m)
+      const { code, out, err } = await muster(...way, '--account', 'acme-porduction*')
+      expect(err).toMatch(/^muster: No selected profile .*acme-porduction\*/)
+      expect([code, out]).toEqual([2, ''])
+    },
+  )
 })
