@@ -33,6 +33,21 @@ describe('the demo fleet', () => {
     expect(share(({ publicIp }) => publicIp !== null)).toBeGreaterThan(0.05)
     expect(share((instance) => !instance.tags.some(([key]) => key === 'Name'))).toBeGreaterThan(0.02)
     expect(share((instance) => !instance.tags.some(([key]) => key === 'Owner'))).toBeGreaterThan(0.05)
+    for (const [state, reason, told] of [
+      ['stopped', 'Server.SpotInstanceShutdown', 'Server.SpotInstanceShutdown'],
+      ['stopped', 'Server.ScheduledStop', 'Server.ScheduledStop'],
+      ['stopped', 'Client.InstanceInitiatedShutdown', ''],
+      ['terminated', 'Server.SpotInstanceTermination', 'Server.SpotInstanceTermination'],
+      ['terminated', 'Client.UserInitiatedShutdown', expect.stringMatching(/^User initiated \(2/)],
+    ] as const) {
+      const [found] = all.filter((each) => each.state === state && each.stateReason === reason)
+      expect(found?.stateTransitionReason, reason).toEqual(told)
+    }
+    expect(
+      share(({ spotRequestId, state }) => spotRequestId !== null && state === 'running'),
+    ).toBeGreaterThan(0.1)
+    for (const { spotRequestId, stateReason } of all)
+      if (stateReason?.includes('Spot')) expect(spotRequestId).toMatch(/^sir-[0-9a-f]{8}$/)
     for (const value of wildValues) expect(tags.map(([, each]) => each)).toContain(value)
     expect(fleet.accounts.filter(({ denied }) => denied)).toHaveLength(1)
     expect(fleet.accounts.filter(({ weight }) => weight === 0).length).toBeGreaterThan(1)

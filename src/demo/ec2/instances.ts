@@ -15,6 +15,7 @@ import {
 import { hash, hexId, pick } from '../random.ts'
 import { instanceTags, roleOf, type Tag } from '../tags.ts'
 import { element, tagSet, xmlTime } from '../xml.ts'
+import { type InstanceState, instanceState, lifecycleXml, stateOf, stateXml } from './instance-state.ts'
 
 export const instances: SimulatedKind<DemoInstance> = {
   operation: 'DescribeInstances',
@@ -34,6 +35,7 @@ export const instances: SimulatedKind<DemoInstance> = {
     ),
     'image-id': ({ imageId }) => imageId,
     'instance-id': ({ instanceId }) => instanceId,
+    'instance-lifecycle': ({ spotRequestId }) => (spotRequestId === null ? null : 'spot'),
     'instance-state-name': ({ state }) => state,
     'instance-type': ({ instanceType }) => instanceType,
     'instance.group-id': ifThere(({ securityGroupId }) => securityGroupId),
@@ -43,6 +45,8 @@ export const instances: SimulatedKind<DemoInstance> = {
     'metadata-options.http-tokens': ({ httpTokens }) => httpTokens,
     'private-ip-address': ifThere(({ privateIp }) => privateIp),
     'reservation-id': ({ reservationId }) => reservationId,
+    'spot-instance-request-id': ({ spotRequestId }) => spotRequestId,
+    'state-reason-code': ({ stateReason }) => stateReason,
     'subnet-id': ifThere(({ subnetId }) => subnetId),
     'vpc-id': ifThere(({ vpcId }) => vpcId),
   },
@@ -55,7 +59,7 @@ export const instances: SimulatedKind<DemoInstance> = {
   },
 }
 
-export interface DemoInstance {
+export interface DemoInstance extends InstanceState {
   readonly n: number
   readonly instanceId: string
   readonly reservationId: string
@@ -66,9 +70,6 @@ export interface DemoInstance {
   readonly availabilityZone: string
   readonly instanceType: string
   readonly architecture: 'x86_64' | 'arm64'
-  readonly state: 'running' | 'stopped' | 'terminated' | 'pending'
-  /** As `User initiated (2026-09-12 10:11:12 GMT)`; empty while running. */
-  readonly stateTransitionReason: string
   /** In ms since 1970. */
   readonly launchTime: number
   readonly imageId: string
@@ -90,7 +91,6 @@ export interface DemoInstance {
   readonly tags: readonly Tag[]
 }
 
-const stateCodes = { pending: 0, running: 16, terminated: 48, stopped: 80 } as const
 const fourCores = /\.(xlarge|2xlarge|4xlarge)$/
 const day = 86_400_000
 const types = [
@@ -130,8 +130,7 @@ export function demoInstance(cell: Cell, n: number): DemoInstance {
     availabilityZone: `${cell.region}${'abc'[zone]}`,
     instanceType,
     architecture: /^\w+\dg\./.test(instanceType) ? 'arm64' : 'x86_64',
-    state,
-    stateTransitionReason: transitionReason(state, launchTime, cell.now, k),
+    ...instanceState(cell, n, state, launchTime),
     launchTime,
     imageId: imageIdOf(cell, instanceType.length, (h >>> 5) % 4),
     windows: (k >>> 3) % 12 === 0 && !/^\w+\dg\./.test(instanceType),
@@ -164,41 +163,17 @@ function ifThere(values: FilterValues<DemoInstance>): FilterValues<DemoInstance>
   return (instance) => (instance.state === 'terminated' ? null : values(instance))
 }
 
-function stateOf(h: number): DemoInstance['state'] {
-  const percent = (h >>> 10) % 100
-  if (percent < 82) return 'running'
-  if (percent < 96) return 'stopped'
-  return percent < 98 ? 'terminated' : 'pending'
-}
-
 /** Most are younger than a year, one in eight up to six years old, the pending ones seconds. */
-function ageOf(h: number, state: DemoInstance['state']): number {
+function ageOf(h: number, state: InstanceState['state']): number {
   if (state === 'pending') return (h % 60) * 1000 + 1000
   const days = h % 8 === 0 ? 365 + ((h >>> 3) % 1800) : 1 + ((h >>> 3) % 360)
   return days * day + ((h >>> 12) % 86_400) * 1000
 }
 
-function transitionReason(state: DemoInstance['state'], launchTime: number, now: number, k: number): string {
-  if (state !== 'stopped' && state !== 'terminated') return ''
-  // AWS itself stopped some, and of some it does not say when.
-  if (state === 'stopped' && k % 7 === 0) return k % 2 === 0 ? '' : 'Server.ScheduledStop'
-  const latest = state === 'terminated' ? Math.max(launchTime, now - 3_600_000) : launchTime
-  const at = new Date(latest + ((k % 1000) / 1000) * (now - latest))
-  return `User initiated (${at.toISOString().slice(0, 19).replace('T', ' ')} GMT)`
-}
-
 /** `<item>` of a reservation's instancesSet, with the members that EC2 sends. */
 function instanceXml(instance: DemoInstance): string {
   const gone = instance.state === 'terminated'
-  return `<item><instanceId>${instance.instanceId}</instanceId><imageId>${instance.imageId}</imageId>${stateXml(instance)}<dnsName>${publicName(instance)}</dnsName><reason>${instance.stateTransitionReason}</reason>${element('keyName', instance.keyName)}<amiLaunchIndex>${instance.launchIndex}</amiLaunchIndex><productCodes/><instanceType>${instance.instanceType}</instanceType><launchTime>${xmlTime(instance.launchTime)}</launchTime><placement><availabilityZone>${instance.availabilityZone}</availabilityZone><groupName/><tenancy>default</tenancy></placement>${instance.windows ? '<platform>windows</platform>' : ''}<monitoring><state>${instance.n % 3 === 0 ? 'enabled' : 'disabled'}</state></monitoring>${gone ? '<privateDnsName/>' : networkXml(instance)}<architecture>${instance.architecture}</architecture><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>${gone ? '<blockDeviceMapping/>' : devicesXml(instance)}<virtualizationType>hvm</virtualizationType><clientToken>${clientToken(instance)}</clientToken>${tagSet(instance.tags)}<hypervisor>xen</hypervisor>${profileXml(instance)}<ebsOptimized>${!instance.instanceType.startsWith('t')}</ebsOptimized><enaSupport>true</enaSupport>${machineXml(instance)}</item>`
-}
-
-function stateXml({ state }: DemoInstance): string {
-  const reason =
-    state === 'stopped' || state === 'terminated'
-      ? '<stateReason><code>Client.UserInitiatedShutdown</code><message>Client.UserInitiatedShutdown: User initiated shutdown</message></stateReason>'
-      : ''
-  return `<instanceState><code>${stateCodes[state]}</code><name>${state}</name></instanceState>${reason}`
+  return `<item><instanceId>${instance.instanceId}</instanceId><imageId>${instance.imageId}</imageId>${stateXml(instance)}<dnsName>${publicName(instance)}</dnsName><reason>${instance.stateTransitionReason}</reason>${element('keyName', instance.keyName)}<amiLaunchIndex>${instance.launchIndex}</amiLaunchIndex><productCodes/><instanceType>${instance.instanceType}</instanceType><launchTime>${xmlTime(instance.launchTime)}</launchTime><placement><availabilityZone>${instance.availabilityZone}</availabilityZone><groupName/><tenancy>default</tenancy></placement>${instance.windows ? '<platform>windows</platform>' : ''}<monitoring><state>${instance.n % 3 === 0 ? 'enabled' : 'disabled'}</state></monitoring>${gone ? '<privateDnsName/>' : networkXml(instance)}<architecture>${instance.architecture}</architecture><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>${gone ? '<blockDeviceMapping/>' : devicesXml(instance)}<virtualizationType>hvm</virtualizationType><clientToken>${clientToken(instance)}</clientToken>${tagSet(instance.tags)}${lifecycleXml(instance)}<hypervisor>xen</hypervisor>${profileXml(instance)}<ebsOptimized>${!instance.instanceType.startsWith('t')}</ebsOptimized><enaSupport>true</enaSupport>${machineXml(instance)}</item>`
 }
 
 function networkXml(instance: DemoInstance): string {
