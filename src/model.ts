@@ -66,6 +66,8 @@ export interface ScopeStatus {
   readonly state: 'fresh' | 'stale' | 'failed' | 'skipped' | 'never' | 'interrupted'
   /** When the scope was last read to its end, in ms since 1970; null for never. */
   readonly syncedAt: number | null
+  /** When AWS last gave the oldest of its rows, which a scope that was cut off has of several readings. */
+  readonly oldestAt: number | null
   /** Rows in the cache, older ones of a failed scope included. */
   readonly rows: number
   readonly fault: Fault | null

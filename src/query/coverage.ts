@@ -17,7 +17,7 @@ export interface Coverage {
   readonly skipped: number
   /** Rows that the answer is made of, older ones included. */
   readonly rows: number
-  /** When the oldest scope in the answer was read, in ms since 1970. */
+  /** When the oldest row in the answer was read, in ms since 1970. */
   readonly oldest: number | null
   readonly complete: boolean
 }
@@ -30,7 +30,7 @@ export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
     (status) => !status.accepted && ['failed', 'never', 'interrupted'].includes(status.state),
   )
   const held = scopes.filter(({ state, rows }) => state !== 'skipped' || rows > 0)
-  const times = held.map(({ syncedAt }) => syncedAt).filter((at) => at !== null)
+  const times = held.map(({ oldestAt }) => oldestAt).filter((at) => at !== null)
   return {
     scopes,
     covered: whole.length,

@@ -68,6 +68,8 @@ export interface StatusOptions {
   /** In ms. */
   readonly fresh: number
   readonly accepted: (scope: Scope, fault: Fault) => boolean
+  /** When the oldest row that a line stands for came in. */
+  readonly oldestAt: (line: LedgerLine) => number | null
 }
 
 /**
@@ -81,7 +83,15 @@ export function statusOf(
   options: StatusOptions,
 ): ScopeStatus {
   if (!line) {
-    const nothing = { accountName: null, syncedAt: null, rows: 0, fault: null, readBy: null, others: [] }
+    const nothing = {
+      accountName: null,
+      syncedAt: null,
+      oldestAt: null,
+      rows: 0,
+      fault: null,
+      readBy: null,
+      others: [],
+    }
     return { scope, state: 'never', accepted: false, ...nothing }
   }
   const { accountName, syncedAt, rows, readBy } = line
@@ -91,7 +101,8 @@ export function statusOf(
   const fault = first?.fault ?? null
   const others = first ? rest : faults.filter(({ profile }) => profile !== readBy)
   const accepted = fault !== null && options.accepted(scope, fault)
-  return { scope, accountName, state, syncedAt, rows, fault, readBy, others, accepted }
+  const oldestAt = options.oldestAt(line)
+  return { scope, accountName, state, syncedAt, oldestAt, rows, fault, readBy, others, accepted }
 }
 
 function stateOf(

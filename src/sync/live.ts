@@ -156,7 +156,7 @@ async function readScope(
   }
   const [state, syncedAt] =
     end.type === 'skipped' ? (['skipped', null] as const) : (['fresh', io.now()] as const)
-  const standing = { state, syncedAt, readBy: scope.profile, others: passedOver }
+  const standing = { state, syncedAt, oldestAt: syncedAt, readBy: scope.profile, others: passedOver }
   run.statuses.push({ ...statusOf(scope, resources.length), ...standing })
   emit(
     state === 'skipped'
@@ -197,6 +197,7 @@ function statusOf(scope: Scope, rows: number): ScopeStatus {
     accountName: scope.profile,
     state: 'failed',
     syncedAt: null,
+    oldestAt: null,
     rows,
     fault: null,
     readBy: null,

@@ -2,6 +2,7 @@ import type { SelectedProfile } from '../config/selection.ts'
 import { type Accepted, isAccepted } from '../config/settings.ts'
 import type { Io } from '../io.ts'
 import type { Scope, ScopeStatus } from '../model.ts'
+import { oldestRowAt } from '../store/oldest.ts'
 import type { Store } from '../store/open.ts'
 import { type LedgerLine, ledger, scopeKey, statusOf } from '../store/read.ts'
 import { type PlannedProfile, planScopes } from './plan.ts'
@@ -56,6 +57,7 @@ export function standingOfScopes(
   const options = {
     now: io.now(),
     fresh,
+    oldestAt: (line: LedgerLine) => oldestRowAt(store, line),
     accepted: (scope: Scope, fault: NonNullable<ScopeStatus['fault']>) => isAccepted(accepted, scope, fault),
   }
   return {

@@ -66,6 +66,7 @@ function isDue(
   { now, fresh }: { readonly now: number; readonly fresh: number },
 ): boolean {
   if (line?.state === 'skipped') return !isWithin(fresh, line.attemptedAt, now)
-  const status = line && statusOf(line.scope, line, profiles, { now, fresh, accepted: () => false })
+  const status =
+    line && statusOf(line.scope, line, profiles, { now, fresh, accepted: () => false, oldestAt: () => null })
   return status?.state !== 'fresh'
 }

@@ -43,7 +43,7 @@ export interface CoverageSummary {
   readonly failed: number
   readonly accepted: number
   readonly skipped: number
-  /** When the oldest scope was read, in ms since 1970. */
+  /** When the oldest row was read, in ms since 1970. */
   readonly oldest: number | null
   /** The largest cause of what was not read, in one line, and whether one login mends it. */
   readonly worst: { readonly cause: string; readonly byLogin: boolean } | null

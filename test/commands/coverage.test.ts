@@ -11,10 +11,13 @@ const victim = { account, region: 'eu-west-1', operation: 'DescribeInstances' }
 const day = 86_400_000
 const ids = ['query', 'Reservations[].Instances[].InstanceId', '--output', 'json'] as const
 
-/** Makes the cache say that scopes were read at another time. */
+/** Makes the cache say that scopes, and their rows, were read at another time. */
 function readAt({ cache }: Machine, at: number, where = "account <> ''"): void {
   const db = new Database(cache)
   db.prepare(`UPDATE scope SET synced_at = ? WHERE ${where}`).run(at)
+  db.prepare(
+    `UPDATE row_instances SET _seen_at = ? WHERE _scope IN (SELECT scope_id FROM scope WHERE ${where})`,
+  ).run(at)
   db.close()
 }
 
@@ -30,6 +33,23 @@ test('older rows of a scope that fails are counted with their age, and the oldes
   expect(first).toMatch(/^5 of 6 scopes, 1 not read again \(\d+ rows, 10d old\); oldest data 10d$/)
   expect(cause).toMatch(/UnauthorizedOperation: .* \[still holds \d+ rows, 10d old\]$/)
   expect(code).toBe(3)
+})
+
+test('rows of a reading that never came to its end are in the age of the oldest data', async () => {
+  const here = await machine({
+    accounts: 1,
+    regions: 1,
+    faults: [
+      { operation: 'DescribeInstances', fault: 'denied', nth: { from: 2, to: Number.MAX_SAFE_INTEGER } },
+    ],
+  })
+  await here.muster('sync', '--page-size', '20')
+  const db = new Database(here.cache)
+  db.prepare('UPDATE row_instances SET _seen_at = ?').run(Date.now() - 3 * day)
+  db.close()
+  const { out, err } = await here.muster(...ids, '--offline')
+  expect(JSON.parse(out)).toHaveLength(20)
+  expect(err).toMatch(/^0 of 1 scopes, 1 missing; oldest data 3d\n/)
 })
 
 test('an answer of older rows alone is one: exit code 4 is for an answer that holds nothing', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { kindNamed } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope } from '../../src/model.ts'
 import { type NarrowColumn, narrowColumns } from '../../src/store/narrow.ts'
+import { oldestRowAt } from '../../src/store/oldest.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { isResolved, ledger, rememberedProfiles, rememberedRegions, statusOf } from '../../src/store/read.ts'
 import type { StoredRow } from '../../src/store/rows.ts'
@@ -192,6 +193,42 @@ describe('reading', () => {
   })
 })
 
+describe('the oldest row of a scope', () => {
+  test('is as old as the reading before, while one that was cut off brought only some rows anew', () => {
+    const { store } = fresh()
+    const write = makeWriter(store)
+    const read = (names: readonly string[], at: number) => {
+      const attempt = write.beginScope(scope, at)
+      write.savePage(
+        attempt,
+        names.map(row),
+        names.map((_, index) => index),
+        at + 1,
+      )
+      return attempt
+    }
+    read(['a'], 100)
+    expect(standing(store)).toMatchObject({ state: 'interrupted', syncedAt: null, oldestAt: 101, rows: 1 })
+    write.finishScope(read(['a', 'b'], 200), 210)
+    expect(standing(store)).toMatchObject({ state: 'fresh', syncedAt: 210, oldestAt: 210 })
+    read(['b', 'c'], 300)
+    expect(standing(store)).toMatchObject({ state: 'interrupted', syncedAt: 210, oldestAt: 201, rows: 3 })
+    read(['a'], 400)
+    write.failScope(scope, fault, 410)
+    expect(standing(store)).toMatchObject({ state: 'failed', oldestAt: 301 })
+  })
+
+  test('of a scope without rows is none, or as old as the reading that found none', () => {
+    const { store } = fresh()
+    const write = makeWriter(store)
+    const attempt = write.beginScope(scope, 100)
+    expect(standing(store).oldestAt).toBe(null)
+    write.finishScope(attempt, 110)
+    write.failScope(scope, fault, 200)
+    expect(standing(store).oldestAt).toBe(110)
+  })
+})
+
 function fresh() {
   const file = join(temporaryFolder(), 'inventory.db')
   const store = openStore(file)
@@ -226,6 +263,15 @@ function column(store: Store, name: string): NarrowColumn {
 }
 
 function status(store: Store, now = 1000) {
+  return standing(store, now).state
+}
+
+function standing(store: Store, now = 1000) {
   const [line] = ledger(store)
-  return statusOf(scope, line, [scope.profile], { now, fresh: 60_000, accepted: () => false }).state
+  return statusOf(scope, line, [scope.profile], {
+    now,
+    fresh: 60_000,
+    accepted: () => false,
+    oldestAt: (each) => oldestRowAt(store, each),
+  })
 }

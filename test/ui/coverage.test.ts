@@ -108,6 +108,7 @@ test('what one login mends is one line with its extent and the key, then every s
       next: 'Run muster login --sso-session empresa.',
       login: '--sso-session empresa',
     },
+    oldestAt: null,
     readBy: null,
     others: [],
     accepted: false,
