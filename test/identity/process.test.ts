@@ -7,6 +7,7 @@ import { shellWords } from '../../src/config/python.ts'
 import { processCredentials } from '../../src/identity/process.ts'
 import { never } from '../aws/wire.ts'
 import { of, random } from '../doctor/mutations.ts'
+import { casesOf, counted } from '../helpers/long-runs.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const io = { env: { PATH: process.env.PATH }, home: '/', now: Date.now, signal: never }
@@ -55,7 +56,8 @@ test('a command is split into words as the AWS CLI splits it, and no shell sees 
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
 if (!hasPython) process.stderr.write('SKIPPED: words of commands beside Python.\n')
-test.skipIf(!hasPython)('2,000 commands are split as Python splits them', () => {
+const count = casesOf(2000)
+test.skipIf(!hasPython)(`${counted(count)} commands are split as Python splits them`, () => {
   const dice = random(1)
   const pieces = [
     'a',
@@ -76,7 +78,7 @@ test.skipIf(!hasPython)('2,000 commands are split as Python splits them', () => 
     'x"y z"',
     '`',
   ]
-  const commands = Array.from({ length: 2000 }, () =>
+  const commands = Array.from({ length: count }, () =>
     Array.from({ length: 1 + Math.floor(dice() * 9) }, () => of(pieces, dice)).join(''),
   )
   const judge = `

@@ -5,6 +5,7 @@ import { type Compiled, compile } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/errors.ts'
 import { splitStream } from '../../src/jmespath/stream.ts'
 import type { Json } from '../../src/model.ts'
+import { casesOf } from '../helpers/long-runs.ts'
 import { below, fleet, type Random, random } from './fleet.ts'
 import { randomExpression, rowExpression, wholeWords } from './random-expressions.ts'
 
@@ -87,7 +88,7 @@ describe('reading rows in chunks', () => {
     const next = random(20260801)
     for (const expression of [...wholly, ...partly]) {
       const compiled = compile(expression)
-      for (let round = 0; round < 150; round += 1) {
+      for (let round = 0; round < casesOf(150); round += 1) {
         const rows = fleet(next)
         expect({ expression, rows, given: inChunks(compiled, rows, next) }).toEqual({
           expression,
@@ -109,7 +110,7 @@ describe('reading rows in chunks', () => {
         const compiled = compile(expression)
         if (splitStream(compiled, 'Reservations') === null) continue
         streamed += 1
-        for (let round = 0; round < 10; round += 1) {
+        for (let round = 0; round < casesOf(10); round += 1) {
           const rows = fleet(next)
           expect({ expression, rows, given: inChunks(compiled, rows, next) }).toEqual({
             expression,
@@ -126,7 +127,7 @@ describe('reading rows in chunks', () => {
     const next = random(20261125)
     let streams = 0
     let others = 0
-    for (let round = 0; round < 6000; round += 1) {
+    for (let round = 0; round < casesOf(6000); round += 1) {
       const isRow = round % 2 === 0
       const expression = isRow ? rowExpression(next) : randomExpression(next, wholeWords, 1 + below(next, 4))
       const compiled = compile(expression)
@@ -140,14 +141,14 @@ describe('reading rows in chunks', () => {
       streams += 1
       expect({ expression, a, b, holds }).toMatchObject({ holds: true })
     }
-    expect(streams).toBeGreaterThan(2900)
-    expect(others).toBeGreaterThan(1000)
+    expect(streams).toBeGreaterThan(casesOf(2900))
+    expect(others).toBeGreaterThan(casesOf(1000))
   })
 
   test('random expressions survive any cut, whatever is left to do with all rows', () => {
     const next = random(20261126)
     let split = 0
-    for (let round = 0; round < 6000; round += 1) {
+    for (let round = 0; round < casesOf(6000); round += 1) {
       const expression = randomExpression(next, wholeWords, 1 + below(next, 4))
       const compiled = compile(expression)
       if (!splitStream(compiled, 'Reservations')?.rest) continue
@@ -159,7 +160,7 @@ describe('reading rows in chunks', () => {
         given: whole(compiled, rows),
       })
     }
-    expect(split).toBeGreaterThan(500)
+    expect(split).toBeGreaterThan(casesOf(500))
   })
 
   test('counting keeps none of the rows', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Answer, Json } from '../../src/model.ts'
 import { cellWidth } from '../../src/output/aws-table-width.ts'
 import { formatAnswer } from '../../src/output/format.ts'
+import { casesOf, counted } from '../helpers/long-runs.ts'
 import { type AwsCli, askFormatters, awsCli2 } from './aws-formatters.ts'
 
 describe('the AWS CLI’s table', () => {
@@ -80,19 +81,23 @@ describe('the AWS CLI’s table', () => {
 })
 
 describe('beside the AWS CLI v2 (skipped where /usr/bin/aws is not it)', () => {
-  test.skipIf(!awsCli2)('the table of 3000 generated documents is the same, byte by byte', () => {
-    const document = generated(3000)
-    const expressions = document.map((_, index) => `[${index}]`)
-    const judged = askFormatters(awsCli2 as AwsCli, { document, expressions, formats: ['table'] })
-    let compared = 0
-    document.forEach((value, index) => {
-      const told = judged[index]?.[0] ?? null
-      if (told === null) expect(() => print(value), JSON.stringify(value)).toThrow(/cannot show/)
-      else expect(print(value), JSON.stringify(value)).toBe(told)
-      compared += told === null ? 0 : 1
-    })
-    expect(compared).toBeGreaterThan(2000)
-  })
+  const count = casesOf(3000)
+  test.skipIf(!awsCli2)(
+    `the table of ${counted(count)} generated documents is the same, byte by byte`,
+    () => {
+      const document = generated(count)
+      const expressions = document.map((_, index) => `[${index}]`)
+      const judged = askFormatters(awsCli2 as AwsCli, { document, expressions, formats: ['table'] })
+      let compared = 0
+      document.forEach((value, index) => {
+        const told = judged[index]?.[0] ?? null
+        if (told === null) expect(() => print(value), JSON.stringify(value)).toThrow(/cannot show/)
+        else expect(print(value), JSON.stringify(value)).toBe(told)
+        compared += told === null ? 0 : 1
+      })
+      expect(compared).toBeGreaterThan(casesOf(2000))
+    },
+  )
 
   test.skipIf(!awsCli2)('characters take as many cells', () => {
     const characters = [

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Answer, Json } from '../../src/model.ts'
 import { formatAnswer } from '../../src/output/format.ts'
+import { casesOf, counted } from '../helpers/long-runs.ts'
 
 /** Texts that readers of YAML have taken for something else, cut off, folded or refused. */
 const troublesome = [
@@ -32,7 +33,7 @@ const troublesome = [
   ],
   ...['i-0abc', 'arn:aws:ec2:x:1:y/z', '10.0.0.1', '10.0.0.0/16', 'sdf', '/dev/sda1', 'a b', 'x', '0', '9'],
 ]
-const texts = fuzzed(25_000)
+const texts = fuzzed(casesOf(25_000))
 const document: Json = texts.map((text, at) => ({
   at,
   text,
@@ -42,18 +43,26 @@ const document: Json = texts.map((text, at) => ({
 const written = print(document)
 
 describe('YAML', () => {
-  test.each(['1.1', '1.2'] as const)('of 25,000 odd texts, read as %s, is what went in', (version) => {
-    for (const [at, item] of (document as Json[]).entries()) {
-      const read = parse(print(item ?? null), { version, uniqueKeys: false, merge: version === '1.1' })
-      if (JSON.stringify(read) !== JSON.stringify(item)) expect(read, `text ${at}`).toEqual(item)
-    }
-  })
+  test.each(['1.1', '1.2'] as const)(
+    `of ${counted(texts.length)} odd texts, read as %s, is what went in`,
+    (version) => {
+      for (const [at, item] of (document as Json[]).entries()) {
+        const read = parse(print(item ?? null), { version, uniqueKeys: false, merge: version === '1.1' })
+        if (JSON.stringify(read) !== JSON.stringify(item)) expect(read, `text ${at}`).toEqual(item)
+      }
+    },
+  )
 
   test.each([
-    ['PyYAML', 'python3', 'import yaml; load = lambda text: yaml.load(text, yaml.SafeLoader)', 1500],
-    ['libyaml', 'python3', 'import yaml; load = lambda text: yaml.load(text, yaml.CSafeLoader)', 25_000],
-    ['ruamel 1.2', '/usr/bin/python3', ruamel('1.2'), 1000],
-    ['ruamel 1.1', '/usr/bin/python3', ruamel('1.1'), 1000],
+    ['PyYAML', 'python3', 'import yaml; load = lambda text: yaml.load(text, yaml.SafeLoader)', casesOf(1500)],
+    [
+      'libyaml',
+      'python3',
+      'import yaml; load = lambda text: yaml.load(text, yaml.CSafeLoader)',
+      texts.length,
+    ],
+    ['ruamel 1.2', '/usr/bin/python3', ruamel('1.2'), casesOf(1000)],
+    ['ruamel 1.1', '/usr/bin/python3', ruamel('1.1'), casesOf(1000)],
   ])(
     '%s reads it as it was',
     (name, python, load, count) => {
