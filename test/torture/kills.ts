@@ -1,0 +1,201 @@
+import { existsSync, readFileSync, rmSync, statSync, watch } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Fleet } from '../../src/demo/fleet.ts'
+import { of, random } from '../doctor/mutations.ts'
+import { type Asked, ask, difference, fleetRows, inside, placeOf, type Rows, unclean } from './judge.ts'
+import { type Part, type PartOptions, tally } from './part.ts'
+import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
+
+/** So many kills must hit a write. */
+const whole = 320
+
+/**
+ * Syncs that are killed. There are two fleets of the same accounts, a larger and a smaller one, so that a reading both
+ * adds and removes rows; each round syncs one of them and ends with SIGKILL, after a random time or at one of the
+ * events in which the -wal file is written.
+ *
+ * A kill is counted if it hit a write, which is decided from outside: before it the -wal file was written since this
+ * process started (its first write), and after it the cache names at least one scope that this process did not read to
+ * its end (its last write was still to come). Those that came too early or too late are made again.
+ */
+export const kills: Part = async (options) => {
+  const wanted = Math.ceil(whole * options.share)
+  const shape = { accounts: 3, regions: 3, faults: [{ fault: 'latency', ms: 5 }] } as const
+  const served = await Promise.all([
+    serveFleet({ ...shape, instances: 900 }),
+    serveFleet({ ...shape, instances: 600 }),
+  ])
+  try {
+    const sides = served.map(({ fleet, demo }) => ({ url: demo.url, fleet, rows: fleetRows(fleet) }))
+    const shared: Shared = { ...options, sides, counts: tally(...figures), wrong: [], left: wanted }
+    await Promise.all([0, 1].map((killer) => killing(killer, shared)))
+    const hits = shared.counts.of(figures[0])
+    if (hits < wanted) shared.wrong.push(`only ${hits} of ${wanted} kills hit a write in the time there was`)
+    return { figures: shared.counts.figures(), wrong: shared.wrong }
+  } finally {
+    await Promise.all(served.map(({ demo }) => demo.close()))
+  }
+}
+
+const figures = [
+  'SIGKILLs that hit a write',
+  '… of them between the first and the last frame of a transaction',
+  'SIGKILLs that came too early or too late, not counted',
+  'complete scopes compared row by row after a kill',
+  'unfinished scopes after a kill, each named',
+  'full syncs afterwards, every scope compared row by row',
+] as const
+
+interface Side {
+  readonly url: string
+  readonly fleet: Fleet
+  readonly rows: ReadonlyMap<string, Rows>
+}
+
+interface Shared extends PartOptions {
+  readonly sides: readonly Side[]
+  readonly counts: ReturnType<typeof tally>
+  readonly wrong: string[]
+  /** How many kills must still hit. */
+  left: number
+}
+
+/** What a scope may hold: the rows of its last complete reading, and of those that were begun since. */
+interface Expected {
+  readonly base: Rows | null
+  readonly begun: readonly Rows[]
+}
+
+async function killing(killer: number, shared: Shared): Promise<void> {
+  const { sides, counts } = shared
+  const dice = random(shared.seed * 2 + killer)
+  const world = makeWorld((sides[0] as Side).fleet, () => '')
+  const expected = new Map<string, Expected>()
+  /** How long a sync writes, in ms. */
+  let lasts = 300
+  try {
+    for (let round = 1; shared.left > 0 && performance.now() < shared.deadline; round += 1) {
+      const side = of(sides, dice)
+      pointAt(world.home, side.fleet, () => side.url)
+      const note = (lines: readonly string[]) =>
+        shared.wrong.push(...lines.map((line) => `killer ${killer}, round ${round}: ${line}`))
+      if (round % 25 === 0) {
+        for (const end of ['', '-wal', '-shm']) rmSync(world.cache + end, { force: true })
+        expected.clear()
+      }
+      const began = Date.now()
+      const isWhole = round % 12 === 0
+      const size = isWhole ? '1000' : of(['10', '25', '100', '1000'], dice)
+      const at = dice() < 0.5 ? { ms: dice() * lasts } : { writes: 1 + Math.floor(dice() ** 2 * 250) }
+      const sync = await syncUntil(world, ['sync', '--page-size', size], isWhole ? null : at)
+      const isTorn = endsTorn(`${world.cache}-wal`)
+      const asked = await ask(world)
+      note([...asked.wrong, ...inside(world.cache)])
+      const open = compare(asked, side, expected, began, note, counts)
+      if (isWhole) {
+        lasts = (lasts + sync.wrote) / 2
+        counts.add(figures[5])
+        if (open > 0 || sync.ended.code !== 0)
+          note([...unclean(sync.ended), `a full sync left ${open} scopes`])
+      } else if (sync.ended.signal !== 'SIGKILL' || open === 0) counts.add(figures[2])
+      else {
+        shared.left -= 1
+        counts.add(figures[0])
+        if (isTorn) counts.add(figures[1])
+        if (counts.of(figures[0]) % 40 === 0) shared.report(`${counts.of(figures[0])} kills hit a write`)
+      }
+    }
+  } finally {
+    world.close()
+  }
+}
+
+/** Runs a sync, and kills it so long after its first write or at so many writes. */
+async function syncUntil(
+  world: World,
+  words: readonly string[],
+  at: { readonly ms: number } | { readonly writes: number } | null,
+) {
+  const wal = `${world.cache}-wal`
+  const before = stateOf(wal)
+  const { kill, ended } = world.start(words)
+  let writes = 0
+  let first = 0
+  const watcher = watch(dirname(world.cache), (_, name) => {
+    if (name === null || !wal.endsWith(name) || stateOf(wal) === before) return
+    writes += 1
+    if (writes === 1) first = performance.now()
+    if (at === null) return
+    if ('writes' in at && writes === at.writes) kill('SIGKILL')
+    if ('ms' in at && writes === 1) setTimeout(() => kill('SIGKILL'), at.ms)
+  })
+  const result = await ended
+  watcher.close()
+  return { ended: result, wrote: performance.now() - first }
+}
+
+/** Compares the answer with what each scope may hold now; gives how many this sync did not read to their end. */
+function compare(
+  asked: Asked,
+  { fleet, rows }: Side,
+  expected: Map<string, Expected>,
+  began: number,
+  note: (lines: readonly string[]) => void,
+  counts: Shared['counts'],
+): number {
+  let open = 0
+  for (const [place, now] of rows) {
+    const { base, begun } = expected.get(place) ?? { base: null, begun: [] }
+    const given = asked.rows.get(place)
+    const said = asked.said.find(({ account, region }) => placeOf(account, region) === place)
+    const isRead = said?.state === 'fresh' && said.syncedAt >= began
+    if (!isRead) open += 1
+    if (said?.state === 'fresh') {
+      const different = difference(given, isRead ? now : (base ?? undefined))
+      if (different) note([`${place} is called complete: ${different}`])
+      if (!isRead && begun.length > 0) note([`${place} was cut off and is called complete`])
+      if (said.rows !== (given?.size ?? 0)) note([`${place} says ${said.rows} rows and gives ${given?.size}`])
+      if (isRead) expected.set(place, { base: now, begun: [] })
+      counts.add(figures[3])
+      continue
+    }
+    counts.add(figures[4])
+    const account = fleet.accounts.find(({ id }) => place.startsWith(id))
+    const isNamed = said ?? asked.said.find((each) => each.region === null && each.profile === account?.name)
+    if (!isNamed || asked.ended.code !== 3) note([`${place} is unfinished and not named: ${asked.ended.err}`])
+    const may = [...begun.filter((each) => each !== now), now]
+    expected.set(place, { base, begun: may })
+    const lost = [...(base ?? [])].filter(([id]) => !given?.has(id))
+    if (lost.length > 0) note([`${place} was cut off and lost ${lost.length} of its ${base?.size} rows`])
+    const foreign = [...(given ?? [])].filter(
+      ([id, row]) => ![base, ...may].some((known) => known?.get(id) === row),
+    )
+    if (foreign.length > 0) note([`${place} holds what no reading gave: ${foreign[0]?.[1]}`])
+  }
+  return open
+}
+
+/** What changes when a file is written. */
+function stateOf(file: string): string {
+  if (!existsSync(file)) return ''
+  const { size, mtimeMs } = statSync(file)
+  return size <= headerSize ? '' : `${size} ${mtimeMs}`
+}
+
+/** Bytes of the head of a -wal file, and of each of its frames (SQLite, "Database File Format", section 4.1). */
+const headerSize = 32
+const frameHead = 24
+
+/** Whether a -wal file ends with frames of a transaction whose last one, that commits it, is not there. */
+function endsTorn(file: string): boolean {
+  if (stateOf(file) === '') return false
+  const bytes = readFileSync(file)
+  const size = frameHead + bytes.readUInt32BE(8)
+  let isTorn = false
+  for (let at = headerSize; at + size <= bytes.length; at += size) {
+    // Frames of an earlier use of the file have other salts.
+    if (bytes.compare(bytes, 16, 24, at + 8, at + 16) !== 0) break
+    isTorn = bytes.readUInt32BE(at + 4) === 0
+  }
+  return isTorn
+}

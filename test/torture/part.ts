@@ -1,0 +1,41 @@
+/** What a part of the torture did: how often what, and everything that was not as it must be. */
+export interface Outcome {
+  /** In the order in which the table shows them. */
+  readonly figures: readonly (readonly [what: string, count: number])[]
+  readonly wrong: readonly string[]
+}
+
+export interface PartOptions {
+  readonly seed: number
+  /** How much of the whole is done, up to 1: less to try the harness itself. */
+  readonly share: number
+  /** When the part must have come to its end, in ms of `performance.now()`. */
+  readonly deadline: number
+  /** Says on the terminal how far the part is. */
+  readonly report: (line: string) => void
+}
+
+export type Part = (options: PartOptions) => Promise<Outcome>
+
+/** Counts by name, in the order in which the names first came up. */
+export function tally(...names: readonly string[]) {
+  const counts = new Map<string, number>(names.map((name) => [name, 0]))
+  return {
+    add: (name: string, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by),
+    of: (name: string) => counts.get(name) ?? 0,
+    figures: (): Outcome['figures'] => [...counts],
+  }
+}
+
+/** Works through a list with so many pieces at once; the order of the list is that of the starts. */
+export async function eachOf<T>(
+  list: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...list]
+  const worker = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}

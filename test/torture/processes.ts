@@ -1,0 +1,136 @@
+import { rmSync } from 'node:fs'
+import type { Fleet } from '../../src/demo/fleet.ts'
+import { of, random } from '../doctor/mutations.ts'
+import { type Asked, ask, difference, fleetRows, inside, placeOf, type Rows, unclean } from './judge.ts'
+import { type Part, tally } from './part.ts'
+import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
+
+/** Rounds with two processes, and as many with four. */
+const whole = 12
+
+/**
+ * Two or four syncs at once on one cache, of selections that overlap, in pages of different sizes, of a fleet that has
+ * lost and kept instances since the last time; meanwhile queries read. Every scope that somebody synced must be right in
+ * the end, row by row, and every answer in between may hold only what the fleet had before or has now.
+ */
+export const processes: Part = async ({ seed, share, deadline, report }) => {
+  const shape = { accounts: 4, regions: 3, faults: [{ fault: 'latency', ms: 5 }] } as const
+  const served = await Promise.all([
+    serveFleet({ ...shape, instances: 900 }),
+    serveFleet({ ...shape, instances: 500 }),
+  ])
+  const sides = served.map(({ fleet, demo }) => ({ fleet, url: demo.url, rows: fleetRows(fleet) }))
+  const counts = tally(...figures)
+  const wrong: string[] = []
+  try {
+    for (const many of [2, 4]) {
+      const dice = random(seed * 10 + many)
+      const world = makeWorld((sides[0] as Side).fleet, () => '')
+      const held = new Map<string, Rows>()
+      try {
+        for (let round = 0; round < Math.ceil(whole * share); round += 1) {
+          if (performance.now() > deadline) wrong.push('no time was left for all rounds')
+          else await together(many, round, { world, sides, held, counts, wrong, dice })
+        }
+      } finally {
+        world.close()
+      }
+      report(`rounds of ${many} processes are done`)
+    }
+    return { figures: counts.figures(), wrong }
+  } finally {
+    await Promise.all(served.map(({ demo }) => demo.close()))
+  }
+}
+
+const figures = [
+  'rounds of two syncs at once on one cache',
+  'rounds of four syncs at once on one cache',
+  'scopes compared row by row after a round',
+  'queries meanwhile, each answer compared',
+] as const
+
+interface Side {
+  readonly fleet: Fleet
+  readonly url: string
+  readonly rows: ReadonlyMap<string, Rows>
+}
+
+interface Ring {
+  readonly world: World
+  readonly sides: readonly Side[]
+  /** What the last complete reading of each scope gave. */
+  readonly held: Map<string, Rows>
+  readonly counts: ReturnType<typeof tally>
+  readonly wrong: string[]
+  readonly dice: () => number
+}
+
+async function together(many: number, round: number, ring: Ring): Promise<void> {
+  const { world, sides, held, counts, wrong, dice } = ring
+  const note = (lines: readonly string[]) =>
+    wrong.push(...lines.map((line) => `${many} processes, round ${round}: ${line}`))
+  // Now and then on a cache that does not exist yet.
+  if (round % 4 === 3) {
+    for (const end of ['', '-wal', '-shm']) rmSync(world.cache + end, { force: true })
+    held.clear()
+  }
+  const side = sides[round % 2] as Side
+  pointAt(world.home, side.fleet, () => side.url)
+  const names = side.fleet.accounts.map(({ name }) => name)
+  const began = Date.now()
+  const selections = Array.from({ length: many }, (_, n) =>
+    n === 0 ? names : names.filter(() => dice() < 0.7),
+  ).filter((list) => list.length > 0)
+  const syncs = selections.map((list) => {
+    const words = ['sync', '--profile', list.join(','), '--page-size', of(['10', '40', '1000'], dice)]
+    return world.start(words).ended
+  })
+  let isOver = false
+  const queries = async () => {
+    while (!isOver) {
+      note(meanwhile(await ask(world), side, held, began))
+      counts.add(figures[3])
+    }
+  }
+  const [ended] = await Promise.all([
+    Promise.all(syncs).finally(() => {
+      isOver = true
+    }),
+    queries(),
+  ])
+  for (const each of ended) {
+    note(unclean(each))
+    if (each.code !== 0) note([`a sync ended with ${each.code}: ${each.err.slice(0, 300)}`])
+  }
+  const asked = await ask(world)
+  note([...asked.wrong, ...inside(world.cache)])
+  for (const [place, rows] of side.rows) {
+    const said = asked.said.find(({ account, region }) => placeOf(account, region) === place)
+    const different = difference(asked.rows.get(place), rows)
+    if (said?.state !== 'fresh' || said.syncedAt < began) note([`${place} was not read: ${said?.state}`])
+    if (different) note([`${place}: ${different}`])
+    held.set(place, rows)
+    counts.add(figures[2])
+  }
+  counts.add(many === 2 ? figures[0] : figures[1])
+}
+
+/** What is wrong with an answer that was given while the scopes were being read. */
+function meanwhile(asked: Asked, side: Side, held: Ring['held'], began: number): readonly string[] {
+  const wrong = [...asked.wrong]
+  for (const [place, now] of side.rows) {
+    const before = held.get(place)
+    const given = asked.rows.get(place) ?? new Map<string, string>()
+    const foreign = [...given].filter(([id, row]) => now.get(id) !== row && before?.get(id) !== row)
+    if (foreign.length > 0) wrong.push(`a query gave what no reading gave: ${foreign[0]?.[1]}`)
+    const said = asked.said.find(({ account, region }) => placeOf(account, region) === place)
+    const isRead = said?.state === 'fresh' && said.syncedAt >= began
+    // Of a scope that is being read the older rows must all be there.
+    const must = isRead ? now : before
+    const lost = [...(must ?? [])].filter(([id]) => !given.has(id))
+    if (lost.length > 0 && (isRead || said?.state !== 'fresh'))
+      wrong.push(`a query lost ${lost.length} of ${must?.size} rows of ${place}, ${said?.state}`)
+  }
+  return wrong
+}

@@ -1,0 +1,61 @@
+// npm run torture: what must stay true whatever is done to muster, tried at length. --part NAME runs one part, --seed N
+// takes other random numbers, --share 0.1 does a tenth. Ends with a table in Markdown; exit code 1 if anything was wrong.
+import { parseArgs } from 'node:util'
+import { answers } from './answers.ts'
+import { damage } from './damage.ts'
+import { fuzz } from './fuzz.ts'
+import { kills } from './kills.ts'
+import type { Outcome, Part } from './part.ts'
+import { processes } from './processes.ts'
+
+const parts: Readonly<Record<string, Part>> = { kills, answers, damage, processes, fuzz }
+/** Minutes for all of it, on two cores. */
+const bound = 15
+
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string', multiple: true },
+    seed: { type: 'string', default: '1' },
+    share: { type: 'string', default: '1' },
+  },
+})
+const wanted = values.part ?? Object.keys(parts)
+const unknown = wanted.filter((name) => !Object.hasOwn(parts, name))
+if (unknown.length > 0) {
+  say(`There is no part ${unknown.join(', ')}: ${Object.keys(parts).join(', ')}.`)
+  process.exit(2)
+}
+
+const given = { seed: Number(values.seed), share: Number(values.share) }
+const deadline = performance.now() + bound * 60_000
+const done: { readonly name: string; readonly outcome: Outcome; readonly seconds: number }[] = []
+for (const name of wanted) {
+  const start = performance.now()
+  const report = (line: string) => say(`${name}: ${line}`)
+  const outcome = await (parts[name] as Part)({ ...given, deadline, report }).catch(crashed)
+  const seconds = Math.round((performance.now() - start) / 1000)
+  for (const line of outcome.wrong.slice(0, 40)) report(`WRONG: ${line}`)
+  report(`${outcome.wrong.length} wrong, in ${seconds} s`)
+  done.push({ name, outcome, seconds })
+}
+
+say(`\n| part | what | how often |\n|---|---|---|`)
+for (const { name, outcome, seconds } of done) {
+  for (const [what, count] of outcome.figures) say(`| ${name} | ${what} | ${count.toLocaleString('en')} |`)
+  say(`| ${name} | **wrong** (in ${seconds} s, seed ${values.seed}) | **${outcome.wrong.length}** |`)
+}
+const isWrong = done.some(({ outcome }) => outcome.wrong.length > 0)
+const isLate = performance.now() > deadline
+if (isLate) say(`\nIt took more than ${bound} minutes.`)
+process.exit(isWrong || isLate ? 1 : 0)
+
+function crashed(error: unknown): Outcome {
+  return {
+    figures: [],
+    wrong: [`the part itself failed: ${error instanceof Error ? error.stack : String(error)}`],
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
