@@ -37,6 +37,8 @@ export interface Io {
   readonly terminal: Terminal | null
   /** Null unless standard input and standard error are both a terminal. */
   readonly keyboard: Keyboard | null
+  /** Does some last work when the program ends, however it does but by SIGKILL; returns what takes that back. */
+  readonly atExit: (work: () => void) => () => void
   /** Aborted by ctrl-c and SIGTERM with an Interruption, and by an error that nobody caught with that error. */
   readonly signal: AbortSignal
 }

@@ -65,6 +65,7 @@ const io: Io = {
     process.stdin.isTTY && process.stderr.isTTY
       ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }
       : null,
+  atExit,
   signal: interrupt.signal,
 }
 

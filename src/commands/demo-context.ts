@@ -17,6 +17,9 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
   io.err('DEMO: a made-up fleet, not your AWS accounts.\n')
   const demo = await startDemo({})
   const folder = mkdtempSync(join(tmpdir(), 'muster-demo-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  // `muster --demo … | head` ends the program before it closes what it opened.
+  const leave = io.atExit(remove)
   const configFile = join(folder, 'config')
   const credentialsFile = join(folder, 'credentials')
   writeFileSync(configFile, demo.config, { mode: 0o600 })
@@ -30,7 +33,8 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
     demo: true,
     mfa: mfaCodes(args.list('mfa-code'), io),
     async close() {
-      rmSync(folder, { recursive: true, force: true })
+      leave()
+      remove()
       await demo.close()
     },
   }
