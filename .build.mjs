@@ -1,11 +1,14 @@
 // Bundles src/ into dist/: a launcher, the program in lazily loaded chunks, its workers, and the engine as a library.
 // With --if-changed nothing is done when dist/ is newer than every source.
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { restore, unbundled } from './.tools/manifest.mjs'
+import { noticesOf } from './.tools/notices.mjs'
 
 const outdir = 'dist'
+restore()
 if (process.argv.includes('--if-changed') && isCurrent()) process.exit(0)
 rmSync(outdir, { recursive: true, force: true })
 
@@ -19,9 +22,10 @@ const shared = {
   minify: true,
   legalComments: 'none',
   // Ink loads React's developer tools where DEV is set: never here.
-  external: ['better-sqlite3', 'react-devtools-core'],
+  external: [...unbundled, 'react-devtools-core'],
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   jsx: 'automatic',
+  metafile: true,
   logLevel: 'warning',
   // CommonJS packages inside the bundle expect `require`.
   banner: {
@@ -29,7 +33,7 @@ const shared = {
   },
 }
 
-await build({
+const program = await build({
   ...shared,
   splitting: true,
   entryPoints: {
@@ -42,7 +46,7 @@ await build({
   chunkNames: 'chunk-[hash]',
 })
 // The launcher must parse on an old Node, so that it can refuse it: an old target, and nothing of the bundle in it.
-await build({
+const launcher = await build({
   entryPoints: { muster: 'src/muster.ts' },
   outdir,
   bundle: true,
@@ -50,21 +54,34 @@ await build({
   format: 'esm',
   target: 'es2022',
   minify: true,
+  metafile: true,
   define: { MUSTER_BUILD: JSON.stringify(hashOf(outdir)) },
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })
 // The engine for other programs: it needs nothing of Node.
-await build({
+const library = await build({
   entryPoints: { jmespath: 'src/jmespath/library.ts' },
   outdir,
   bundle: true,
   platform: 'neutral',
   format: 'esm',
   target: 'es2023',
+  metafile: true,
   logLevel: 'warning',
 })
 copyFileSync('src/jmespath/published.d.ts', join(outdir, 'jmespath.d.ts'))
+const bundled = [program, launcher, library].flatMap(({ metafile }) => filesIn(metafile)).sort()
+writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), noticesOf(bundled))
+// For the test that compares the notices with it: it is not published.
+writeFileSync(join(outdir, 'bundled.json'), `${JSON.stringify([...new Set(bundled)], null, 2)}\n`)
+
+/** The source files that something is left of. */
+function filesIn({ outputs }) {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0),
+  )
+}
 
 /** Of the names and the contents of all files in a folder. */
 function hashOf(folder) {
@@ -78,7 +95,9 @@ function isCurrent() {
   const built = join(outdir, 'muster.js')
   if (!existsSync(built)) return false
   const at = statSync(built).mtimeMs
-  return ['src', '.build.mjs', 'package.json', 'package-lock.json'].every((path) => newest(path) <= at)
+  return ['src', '.build.mjs', '.tools', 'package.json', 'package-lock.json'].every(
+    (path) => newest(path) <= at,
+  )
 }
 
 function newest(path) {

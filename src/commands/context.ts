@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { splitList } from '../config/patterns.ts'
 import { type AwsConfig, readAwsConfig } from '../config/profiles.ts'
 import { type SelectedProfile, selectProfiles } from '../config/selection.ts'
@@ -83,7 +84,7 @@ export function accessOf({ mfa, demo }: Context): Access {
 /** Where the saved queries are: those that ship, and the user's own. */
 export function queryFolders(io: Io): { shipped: string; own: string } {
   const shipped = new URL(import.meta.url.endsWith('.ts') ? '../../queries' : '../queries', import.meta.url)
-  return { shipped: shipped.pathname, own: join(settingsFolder(io), 'queries') }
+  return { shipped: fileURLToPath(shipped), own: join(settingsFolder(io), 'queries') }
 }
 
 /** The cache's path: --cache, or muster's folder among the user's caches. */
