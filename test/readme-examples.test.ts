@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from './helpers/temporary.ts'
 
@@ -39,7 +40,7 @@ describe('the README’s examples', () => {
 function run(command: string): string {
   const home = temporaryFolder()
   const muster = `'${process.execPath}' '${root}dist/muster.js'`
-  const env = { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
+  const env = { PATH: process.env.PATH, HOME: home, TMPDIR: tmpdir(), AWS_EC2_METADATA_DISABLED: 'true' }
   const script = command.replace(/^muster/, muster)
   return execFileSync('sh', ['-c', script], {
     encoding: 'utf8',

@@ -1,20 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect as connectTcp } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { faultFrom } from '../../src/aws/faults.ts'
 import { pages } from '../../src/aws/pages.ts'
 import { kindNamed } from '../../src/kinds.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 import { clientAt, connect, never } from './wire.ts'
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 test.skipIf(!hasOpenssl)('AWS_CA_BUNDLE makes a private authority trusted, through a proxy too', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-tls-'))
+  const folder = temporaryFolder()
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
   const files = ['-keyout', key, '-out', cert]
@@ -62,7 +62,7 @@ test.skipIf(!hasOpenssl)('AWS_CA_BUNDLE makes a private authority trusted, throu
 
 test.each([
   ['does not exist', () => '/nowhere/ca.pem'],
-  ['is a folder', () => mkdtempSync(join(tmpdir(), 'muster-tls-'))],
+  ['is a folder', temporaryFolder],
   ['holds no certificate', () => new URL('wire.ts', import.meta.url).pathname],
   ['cannot be read', () => `/${'n'.repeat(5000)}`],
 ])('a CA bundle that %s is one sentence that names the setting, where TLS is used', async (what, path) => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -9,6 +9,7 @@ import type { Fleet } from '../../src/demo/fleet.ts'
 import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import type { JsonObject } from '../../src/model.ts'
 import { resourceIds } from '../demo/resources.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 
 export interface Ended {
   readonly code: number | null
@@ -47,11 +48,8 @@ export async function openMachine(
   settings: JsonObject = {},
 ): Promise<Machine & { readonly close: () => Promise<void> }> {
   const endpoint = await startEndpoint({ accounts: 3, regions: 2, instances: 60, ...options })
-  const home = mkdtempSync(join(tmpdir(), 'muster-commands-'))
-  const close = async () => {
-    await endpoint.close()
-    rmSync(home, { recursive: true, force: true })
-  }
+  const home = temporaryFolder()
+  const close = () => endpoint.close()
   const demo = demoConfig(endpoint.fleet, endpoint.url)
   for (const folder of ['.aws', '.config/muster']) mkdirSync(join(home, folder), { recursive: true })
   const configFile = join(home, '.aws/config')
@@ -87,14 +85,18 @@ export function writeSettings(home: string, settings: JsonObject): void {
   writeFileSync(join(home, '.config/muster/config.json'), JSON.stringify(settings))
 }
 
-/** Starts any program and collects what it says. */
+/** Starts any program and collects what it says; what it leaves in the temporary directory fails the run. */
 export function launch(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd?: string,
 ) {
-  const child = spawn(command, [...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, [...args], {
+    env: { TMPDIR: tmpdir(), ...env },
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const ended = new Promise<Ended>((resolve, reject) => {
     let out = ''
     let err = ''

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
@@ -12,6 +11,7 @@ import { everyday, exercise, keys } from '../doctor/configs.ts'
 import { mutated, of, random } from '../doctor/mutations.ts'
 import { type Files, filesOf } from '../doctor/readers.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 import { type AwsCli, awsCli1, pyenvRoot } from '../output/aws-formatters.ts'
 
 const seed = Number(process.env.CONFIG_SEED ?? 1)
@@ -157,29 +157,25 @@ async function askBotocore(
   cli: AwsCli | null,
   cases: readonly Files[],
 ): Promise<readonly (Profiles | null)[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-botocore-'))
-  try {
-    const input = cases.map(({ config, credentials }) => [
-      config.toString('base64'),
-      credentials.toString('base64'),
-    ])
-    writeFileSync(join(folder, 'cases.json'), JSON.stringify(input))
-    const { stdout } = await promisify(execFile)(cli?.python ?? '', ['-c', asker, folder], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-      env: {
-        PATH: process.env.PATH,
-        PYENV_ROOT: pyenvRoot,
-        HOME: folder,
-        LC_ALL: 'C.UTF-8',
-        PYTHONIOENCODING: 'utf8',
-        AWS_EC2_METADATA_DISABLED: 'true',
-      },
-    })
-    return JSON.parse(stdout)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const folder = temporaryFolder()
+  const input = cases.map(({ config, credentials }) => [
+    config.toString('base64'),
+    credentials.toString('base64'),
+  ])
+  writeFileSync(join(folder, 'cases.json'), JSON.stringify(input))
+  const { stdout } = await promisify(execFile)(cli?.python ?? '', ['-c', asker, folder], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: {
+      PATH: process.env.PATH,
+      PYENV_ROOT: pyenvRoot,
+      HOME: folder,
+      LC_ALL: 'C.UTF-8',
+      PYTHONIOENCODING: 'utf8',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+  })
+  return JSON.parse(stdout)
 }
 
 const asker = `

@@ -1,13 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { instances } from '../../src/demo/ec2/instances.ts'
 import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 import { resourceIds, resourcesOf } from './resources.ts'
 import { accountAt, type Keys } from './sdk.ts'
 
@@ -26,12 +26,9 @@ let endpoint: Endpoint
 let home: string
 beforeAll(async () => {
   endpoint = await startEndpoint()
-  home = await mkdtemp(join(tmpdir(), 'muster-cli-'))
+  home = temporaryFolder()
 })
-afterAll(async () => {
-  await endpoint.close()
-  await rm(home, { recursive: true })
-})
+afterAll(() => endpoint.close())
 
 describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
   if (!hasFirst) process.stderr.write('SKIPPED: no AWS CLI v1 on the PATH to judge the endpoint.\n')

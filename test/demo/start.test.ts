@@ -1,24 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { fromIni } from '@aws-sdk/credential-providers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import { type Demo, startDemo } from '../../src/demo/start.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 
 let demo: Demo
 let home: string
 beforeAll(async () => {
   demo = await startDemo()
-  home = await mkdtemp(join(tmpdir(), 'muster-demo-'))
+  home = temporaryFolder()
   await writeFile(join(home, 'config'), demo.config)
   await writeFile(join(home, 'credentials'), demo.credentials)
 })
-afterAll(async () => {
-  await demo.close()
-  await rm(home, { recursive: true })
-})
+afterAll(() => demo.close())
 
 describe('the demo started in a thread', () => {
   test('every profile of its config signs in to the account of that name', async () => {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadSharedConfigFiles, parseKnownFiles } from '@smithy/core/config'
+import { temporaryFolder } from '../helpers/temporary.ts'
 import { type AwsCli, pyenvRoot } from '../output/aws-formatters.ts'
 
 /** The two files, as bytes. */
@@ -28,19 +28,15 @@ export function filesOf(config: string | Buffer, credentials: string | Buffer = 
 
 /** What the SDK's own readers give of each pair of files. */
 export async function askSdk(cases: readonly Files[]): Promise<readonly Read[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-doctor-'))
-  try {
-    const answers: Read[] = []
-    for (const [index, files] of cases.entries()) {
-      const [config, credentials] = [join(folder, `config${index}`), join(folder, `credentials${index}`)]
-      writeFileSync(config, files.config)
-      writeFileSync(credentials, files.credentials)
-      answers.push(await readBySdk(config, credentials))
-    }
-    return answers
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+  const folder = temporaryFolder()
+  const answers: Read[] = []
+  for (const [index, files] of cases.entries()) {
+    const [config, credentials] = [join(folder, `config${index}`), join(folder, `credentials${index}`)]
+    writeFileSync(config, files.config)
+    writeFileSync(credentials, files.credentials)
+    answers.push(await readBySdk(config, credentials))
   }
+  return answers
 }
 
 async function readBySdk(config: string, credentials: string): Promise<Read> {
@@ -121,7 +117,7 @@ json.dump(answers, sys.stdout)
 /** Asks the SDK for a profile's credentials: `keys`, `session` for keys with a token, or the error's message. */
 export async function askSdkCredentials(files: Files, profile: string): Promise<string> {
   const { fromIni } = await import('@aws-sdk/credential-providers')
-  const folder = mkdtempSync(join(tmpdir(), 'muster-doctor-'))
+  const folder = temporaryFolder()
   try {
     const [configFilepath, filepath] = [join(folder, 'config'), join(folder, 'credentials')]
     writeFileSync(configFilepath, files.config)
@@ -134,7 +130,6 @@ export async function askSdkCredentials(files: Files, profile: string): Promise<
     return error instanceof Error ? error.message : String(error)
   } finally {
     delete process.env.AWS_CONFIG_FILE
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 

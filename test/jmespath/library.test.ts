@@ -1,15 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../helpers/temporary.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 
 describe('muster-aws/jmespath, installed from its package and with none of its dependencies', () => {
   let home: string
   beforeAll(() => {
-    home = mkdtempSync(join(tmpdir(), 'muster-library-'))
+    home = temporaryFolder()
     const [packed = ''] =
       execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', home], {
         cwd: root,
@@ -20,8 +20,6 @@ describe('muster-aws/jmespath, installed from its package and with none of its d
     execFileSync('tar', ['xzf', join(home, packed), '-C', installed, '--strip-components', '1'])
     writeFileSync(join(home, 'package.json'), '{"type": "module"}')
   })
-
-  afterAll(() => rmSync(home, { recursive: true, force: true }))
 
   const run = (file: string, source: string): string => {
     writeFileSync(join(home, file), source)

@@ -79,7 +79,7 @@ export function openWith(
     rows,
     cwd: home,
     // Ink takes a CI for no terminal at all.
-    env: { ...own, TERM: 'xterm-256color', CI: 'false', LANG: 'C.UTF-8', ...env },
+    env: { ...own, TMPDIR: home, TERM: 'xterm-256color', CI: 'false', LANG: 'C.UTF-8', ...env },
   })
   const screen = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 500 })
   // The same with room on its right, where it shows what a terminal would cut off.
