@@ -47,11 +47,6 @@ export function faultFrom(error: unknown, context: FaultContext): Fault {
   return { class: cause.class, code, message: nameless ? failed : text, next }
 }
 
-/** Whether EC2 refused the keys, which it also does in a region that is not enabled. */
-export function isAuthFailure(error: unknown): boolean {
-  return error instanceof Error && /^(AuthFailure|OptInRequired)$/.test(error.name)
-}
-
 /** Whether AWS refused a call because the clock of this machine is wrong: new credentials would be refused, too. */
 export function isWrongClock(error: unknown): boolean {
   return isOfWrongTime(refusalOf(error))

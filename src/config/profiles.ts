@@ -6,8 +6,6 @@ import { type Network, networkOf } from './network.ts'
 import { keysOf, kindOf, type ProfileKind, type StaticKeys } from './sources.ts'
 import { type SsoSession, ssoSessionsOf } from './sso-sessions.ts'
 
-export type { ProfileKind } from './sources.ts'
-
 export interface Profile {
   readonly name: string
   readonly kind: ProfileKind

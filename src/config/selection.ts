@@ -9,8 +9,6 @@ import type { AwsConfig, Profile } from './profiles.ts'
 import { type RegionChoice, regionsFrom } from './regions.ts'
 import type { Settings } from './settings.ts'
 
-export type { RegionChoice } from './regions.ts'
-
 export interface SelectionRequest {
   /** The words of the flags as they were given. */
   readonly selection: Selection

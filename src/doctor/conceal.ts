@@ -3,7 +3,7 @@ import type { CheckedFile, Checkup } from './checkup.ts'
 import { profileKeys, secretKeys, ssoSessionKeys } from './known-keys.ts'
 import { filesOf } from './lines.ts'
 
-export const hidden = '****'
+const hidden = '****'
 
 /** Forty or more characters of a key or a token in one piece, whatever stands before it. */
 const keyShape = /(?<![\w+/=])(?=[\w+/=]*[a-z])(?=[\w+/=]*[A-Z])(?=[\w+/=]*\d)[\w+/=]{40,}/g

@@ -26,7 +26,7 @@ export function spotOf({ sdk, awsCli }: Checkup, profile: string, key: string): 
 }
 
 /** The place of the value in a `key = value` line: offsets from 0, the end exclusive. */
-export function valueSpan(text: string): readonly [start: number, end: number] {
+function valueSpan(text: string): readonly [start: number, end: number] {
   const equals = text.indexOf('=')
   const comment = /(^|\s)[;#]/.exec(text)?.index ?? text.length
   const value = text.slice(equals + 1, Math.max(comment, equals + 1))

@@ -14,7 +14,7 @@ export function isScalar(value: Json): boolean {
  * A value as Python's repr() shows it. The AWS CLI's text does so with a list or object in a place that is a
  * scalar in another row (awscli/text.py: the keys of a list's rows are those that are scalar in any of them).
  */
-export function pythonRepr(value: Json): string {
+function pythonRepr(value: Json): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (isExact(value)) return String(value)

@@ -6,7 +6,7 @@ import type { Json, View } from '../model.ts'
 type Question = Pick<View, 'query' | 'parameters'>
 
 /** The values of a view's parameters. An expression of no saved query has none, and a `$` means nothing in it. */
-export function bindingsOf({ query, parameters }: Question): Bindings | null {
+function bindingsOf({ query, parameters }: Question): Bindings | null {
   if (query === null) return null
   const values = new Map(parameters.map(({ name, value }) => [name, value]))
   return (name) => values.get(name)

@@ -57,7 +57,7 @@ export function explained<T>(file: string, work: () => T): T {
 }
 
 /** The sentence for an error of SQLite or of the file system; null for any other error. */
-export function storeError(file: string, error: unknown): MusterError | null {
+function storeError(file: string, error: unknown): MusterError | null {
   if (error instanceof MusterError || !(error instanceof Error)) return null
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const say = (text: string) => new MusterError(text, 1, { cause: error })

@@ -15,8 +15,6 @@ export interface Attempt {
   readonly began: number
 }
 
-export type Writer = ReturnType<typeof makeWriter>
-
 const usualLimits: GoneLimits = { keep: 30 * 86_400_000, bytes: 100_000_000 }
 
 /** The writing side of the cache. Every function is one transaction: all of it is stored, or nothing. */

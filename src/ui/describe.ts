@@ -22,7 +22,7 @@ export function itemText(
  * A resource for people: what names and places it first, then its plain fields, its tags, and whatever nests.
  * Nothing is left out.
  */
-export function described(item: Json, kind: Kind): string[] {
+function described(item: Json, kind: Kind): string[] {
   if (!isObject(item)) return nested(item, 0)
   const plain = Object.entries(item).filter(([, value]) => value === null || typeof value !== 'object')
   const leads = ([key]: [string, Json]) => isLeading(key, kind) || key.endsWith('Id')

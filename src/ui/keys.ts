@@ -36,7 +36,7 @@ export const bindings: readonly Binding[] = [
 ]
 
 /** Where the next key goes. */
-export function placeOf({ overlay }: State): Place {
+function placeOf({ overlay }: State): Place {
   if (!overlay) return 'table'
   if (overlay.type === 'picker') return overlay.searching ? 'line' : 'picker'
   const own = overlay.type === 'text' || overlay.type === 'welcome' || overlay.type === 'login'

@@ -46,7 +46,7 @@ export function pasted(line: Line, text: string): Line {
 }
 
 /** Whether a key is text to be typed rather than the name of a key: one character, as people count them. */
-export function isTyped(key: string): boolean {
+function isTyped(key: string): boolean {
   return key.length > 0 && firstOf(key) === key && !/^[\u0000-\u001f\u007f-\u009f]/.test(key)
 }
 

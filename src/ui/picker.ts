@@ -25,7 +25,7 @@ export function isMultiple({ which }: PickerState): boolean {
 }
 
 /** The items that the search leaves, in order. */
-export function offered({ items, search }: PickerState): readonly PickerItem[] {
+function offered({ items, search }: PickerState): readonly PickerItem[] {
   const text = search.text.toLowerCase()
   if (text === '') return items
   return items.filter(({ value, note }) => `${value} ${note}`.toLowerCase().includes(text))

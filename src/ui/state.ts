@@ -210,7 +210,7 @@ export function isSyncing({ progress, changes, table }: State): boolean {
 }
 
 /** Lines of the screen around the table: title, header, status, hints. */
-export const chrome = 4
+const chrome = 4
 
 /** How many rows of a table, or lines of text, are on the screen. */
 export function bodyRows(state: Pick<State, 'rows'>): number {
