@@ -10,6 +10,7 @@ import { kindNamed } from '../kinds.ts'
 import type { Engine, Kind, View } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { compiled, stockExpression } from '../query/evaluation.ts'
+import { documentOf } from '../query/kind-shapes.ts'
 import { bindParameters, parseSetting, type Setting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
 import { findQuery, isBareWord, parseSort, queryNames } from '../query/saved.ts'
@@ -54,9 +55,8 @@ export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
 function hintsAbout(view: View, kind: Kind | null): readonly string[] {
   const { query, expression, engine } = view
   if (query !== null || expression === null || engine !== 'muster') return []
-  const aws = kind && { list: kind.list, nested: kind.nested?.list ?? null }
   // A hint quotes the expression, in lines of its own.
-  const hints = hintsFor(compiled(expression, view), aws)
+  const hints = hintsFor(compiled(expression, view), kind && documentOf(kind, view.origin))
   return hints.map((hint) => hint.split('\n').map(sanitise).join('\n'))
 }
 

@@ -1,6 +1,16 @@
 import { plainNumber } from '../exact-number.ts'
+import { wayToFlatten } from './shape-hints.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
-import { article, compareText, isPlain, type Reference, typeName, type Value } from './values.ts'
+import {
+  article,
+  compareText,
+  isArray,
+  isObject,
+  isPlain,
+  type Reference,
+  typeName,
+  type Value,
+} from './values.ts'
 
 /** Functions that take an expression: each key is worked out once. */
 export const byKeyFunctions: readonly NamedFunction[] = [
@@ -25,7 +35,7 @@ function sortBy(list: readonly Value[], expression: Reference, site: CallSite): 
   if (list.length === 0) return list
   const keys: Key[] = []
   for (const item of list) {
-    const key = keyOf(expression(item), site)
+    const key = keyOf(expression(item), item, site)
     if (typeof key !== typeof (keys[0] ?? key)) throw mixed(site)
     keys.push(key)
   }
@@ -47,7 +57,7 @@ function extremeBy(list: readonly Value[], expression: Reference, site: CallSite
   let found: Value = null
   let most: Key | null = null
   for (const item of list) {
-    const key = keyOf(expression(item), site)
+    const key = keyOf(expression(item), item, site)
     if (most !== null && !(sign * order(key, most, site) > 0)) continue
     found = item
     most = key
@@ -55,14 +65,21 @@ function extremeBy(list: readonly Value[], expression: Reference, site: CallSite
   return found
 }
 
-function keyOf(found: Value, site: CallSite): Key {
+function keyOf(found: Value, item: Value, site: CallSite): Key {
   const value = plainNumber(found)
   if (typeof value === 'number' || typeof value === 'string') return value
-  const hint = value === null ? '; give missing fields a default with not_null() or ||' : ''
+  const hint = value === null ? `; ${wayOut(item, site)}` : ''
   throw typeError(
     site,
     `needs a number or a string for every element and got ${article(typeName(value))}${hint}`,
   )
+}
+
+/** Why an element has no key: there is nothing to default in what has no fields. */
+function wayOut(item: Value, site: CallSite): string {
+  if (isArray(item)) return `the list holds lists: ${wayToFlatten(site.list)}`
+  if (isObject(item) || item === null) return 'give missing fields a default with not_null() or ||'
+  return `an element is ${article(typeName(item))} and has no fields: call ${site.name}() before a field is taken`
 }
 
 function order(left: Key, right: Key, site: CallSite): number {

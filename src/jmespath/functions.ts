@@ -1,10 +1,12 @@
 import type { Ast, Call } from './ast.ts'
+import { elementsOf } from './call-shapes.ts'
 import { JmespathError } from './errors.ts'
 import { byKeyFunctions } from './functions-by.ts'
 import { listFunctions } from './functions-list.ts'
 import { textFunctions } from './functions-text.ts'
 import { quotedField, unknownFunction } from './hints.ts'
-import { accepts, type FunctionRow, type Parameter } from './signatures.ts'
+import { wayToFlatten } from './shape-hints.ts'
+import { accepts, type CallSite, type FunctionRow, type Parameter } from './signatures.ts'
 import { article, isArray, type TypeName, typeName, type Value } from './values.ts'
 
 /** The functions of jmespath.py 1.1.0, by name. */
@@ -26,7 +28,7 @@ export function invocation(call: Call): (args: readonly Value[]) => Value {
     }
   }
   const { parameters, variadic, run } = row
-  const site = { name: call.name, position: call.position }
+  const site = { name: call.name, position: call.position, list: call.arguments[elementsOf(call) ?? -1] }
   const least = parameters.length
   return (args) => {
     if (args.length < least || (!variadic && args.length > least)) throw wrongCount(site, row, args.length)
@@ -39,12 +41,7 @@ export function invocation(call: Call): (args: readonly Value[]) => Value {
   }
 }
 
-interface Site {
-  readonly name: string
-  readonly position: number
-}
-
-function check(site: Site, parameter: Parameter, value: Value, written: Ast | undefined): void {
+function check(site: CallSite, parameter: Parameter, value: Value, written: Ast | undefined): void {
   const type = typeName(value)
   if (parameter === type) return
   if (!accepts(parameter, type)) throw wrongType(site, parameter, type, written)
@@ -54,9 +51,13 @@ function check(site: Site, parameter: Parameter, value: Value, written: Ast | un
   const wanted = elementType(parameter, typeName(first))
   if (wanted === null) return
   for (const item of value) {
-    if (typeName(item) !== wanted)
-      throw wrongType(site, parameter, `an array that holds ${article(typeName(item))}`, written)
+    if (typeName(item) !== wanted) throw wrongType(site, parameter, heldBy(item, site), written)
   }
+}
+
+function heldBy(item: Value, { list }: CallSite): string {
+  const what = `an array that holds ${article(typeName(item))}`
+  return isArray(item) ? `${what}; ${wayToFlatten(list)}` : what
 }
 
 /** What every element must be, going by the first; null for anything. */
@@ -73,7 +74,7 @@ function elementType(parameter: Parameter, first: TypeName): TypeName | null {
   }
 }
 
-function wrongType(site: Site, parameter: Parameter, found: string, written?: Ast): JmespathError {
+function wrongType(site: CallSite, parameter: Parameter, found: string, written?: Ast): JmespathError {
   const got = found.includes(' ') ? found : article(found)
   const message = `${site.name}() takes ${words[parameter]} and got ${got}${found === 'null' ? wayOut(written) : ''}.`
   return new JmespathError('type', message, site.position)
@@ -84,7 +85,7 @@ function wayOut(written: Ast | undefined): string {
   return isQuoted ? `; ${quotedField(written.name)}` : '; give missing fields a default with not_null() or ||'
 }
 
-function wrongCount(site: Site, row: FunctionRow, found: number): JmespathError {
+function wrongCount(site: CallSite, row: FunctionRow, found: number): JmespathError {
   const { length } = row.parameters
   const wanted = `${row.variadic ? 'at least ' : ''}${length} argument${length === 1 ? '' : 's'}`
   return new JmespathError('arity', `${site.name}() takes ${wanted} and got ${found}.`, site.position)

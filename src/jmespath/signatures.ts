@@ -1,3 +1,4 @@
+import type { Ast } from './ast.ts'
 import { JmespathError } from './errors.ts'
 import type { TypeName, Value } from './values.ts'
 
@@ -26,6 +27,8 @@ export interface FunctionRow {
 export interface CallSite {
   readonly name: string
   readonly position: number
+  /** The argument whose elements are looked at, as it is written. */
+  readonly list?: Ast | undefined
 }
 
 export type NamedFunction = readonly [name: string, row: FunctionRow]

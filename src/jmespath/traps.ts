@@ -2,13 +2,16 @@ import { type Ast, type Call, type Comparator, children, type Field } from './as
 import type { Compiled } from './compile.ts'
 import { pointedAt } from './errors.ts'
 import { quotedField } from './hints.ts'
-import { listTraps } from './list-traps.ts'
+import { infer } from './inference.ts'
+import { textArguments } from './shape-hints.ts'
+import { any, type Shape } from './shapes.ts'
 import { staticFaults } from './static.ts'
 
 /** The AWS CLI's document: its list (`Reservations`), and the list in each of those (`Instances`) or null. */
 export interface AwsDocument {
   readonly list: string
   readonly nested: string | null
+  readonly shape: Shape
 }
 
 /** A place of an expression that is valid and cannot do what was meant. */
@@ -32,7 +35,7 @@ export function hintsFor({ ast, expression }: Compiled, aws: AwsDocument | null)
       ...(aws === null ? [] : otherTypes(node, made)),
     ]),
     ...staticFaults(ast).map(({ message, position }) => ({ sentence: message, position })),
-    ...listTraps(ast, aws),
+    ...infer(ast, aws?.shape ?? any, aws).traps,
   ].sort((a, b) => a.position - b.position)
   const firsts = traps.filter(({ position }, index) => traps[index - 1]?.position !== position)
   return firsts.map(({ sentence, position }) => pointedAt(sentence, expression, position))
@@ -63,13 +66,6 @@ function textPlaces(node: Ast): readonly (Ast | undefined)[] {
   const place = node.type === 'call' ? textArguments.get(node.name) : undefined
   return place === undefined ? [] : [(node as Call).arguments[place]]
 }
-
-const textArguments: ReadonlyMap<string, number> = new Map([
-  ['starts_with', 1],
-  ['ends_with', 1],
-  ['contains', 1],
-  ['join', 0],
-])
 
 /** A text or a number beside a member that is never one in AWS's documents. */
 function otherTypes(node: Ast, made: ReadonlySet<string>): Trap[] {

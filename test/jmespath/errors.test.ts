@@ -52,12 +52,21 @@ describe('a mistake in an expression', () => {
       '"t3." in double quotes is the field of that name; a text is written \'t3.\'',
     ],
     ['sum(`[1, "a"]`)', 'type', 'an array of numbers and got an array that holds a string'],
+    ...['max_by', 'min_by', 'sort_by'].map((name): [string, string, string] => [
+      `${name}(lists[*].b[*], &c)`,
+      'type',
+      `${name}() needs a number or a string for every element and got null; the list holds lists: flatten it first, as lists[].b[].`,
+    ]),
+    ['sum(lists[*].b[*])', 'type', 'that holds an array; flatten it first, as lists[].b[].'],
+    ["join(',', lists[*].b[?c])", 'type', 'that holds an array; flatten it first, with [] after it.'],
+    ['max_by(lists[].b[].c, &c)', 'type', 'an element is a number and has no fields: call max_by() before'],
+    ['sort_by(l, &missing)', 'type', 'got null; give missing fields a default'],
     ['sort_by(l, &missing)', 'type', 'needs a number or a string for every element and got null'],
     ["n < 'a'", 'type', 'A number cannot be compared with a string'],
     ['l[::0]', 'value', 'cannot step by 0'],
     ['&n', 'type', 'is no result'],
   ])('%s fails as %s when it is run: %s', (expression, kind, sentence) => {
-    const error = failure(expression, { n: 1, l: [{}], a: [], b: 'b' })
+    const error = failure(expression, { n: 1, l: [{}], a: [], b: 'b', lists: [{ b: [{ c: 1 }] }] })
     expect(error.message).toContain(sentence)
     expect(error.kind).toBe(kind)
   })

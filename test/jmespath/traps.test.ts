@@ -3,15 +3,34 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/errors.ts'
-import { listTraps } from '../../src/jmespath/list-traps.ts'
-import { hintsFor } from '../../src/jmespath/traps.ts'
+import { infer } from '../../src/jmespath/inference.ts'
+import { any, listOf, objectOf } from '../../src/jmespath/shapes.ts'
+import { type AwsDocument, hintsFor } from '../../src/jmespath/traps.ts'
+import { kindNamed } from '../../src/kinds.ts'
 import type { Json } from '../../src/model.ts'
 import { casesOf } from '../helpers/long-runs.ts'
+import { documentOf } from '../../src/query/kind-shapes.ts'
 import { below, fleet, random } from './fleet.ts'
 import { randomExpression, wholeWords } from './random-expressions.ts'
 
-const instances = { list: 'Reservations', nested: 'Instances' }
-const volumes = { list: 'Volumes', nested: null }
+const instances = documentOf(kindNamed('instances'), true)
+const volumes = documentOf(kindNamed('volumes'), true)
+/** Nothing is known of the resources. */
+const unknown: AwsDocument = {
+  ...instances,
+  shape: objectOf(
+    new Map([
+      [
+        'Reservations',
+        listOf({
+          ...objectOf(new Map(), 'group'),
+          member: (name) => (name === 'Instances' ? listOf(any) : any),
+        }),
+      ],
+    ]),
+    'document',
+  ),
+}
 
 describe('an expression that runs and answers something else than was meant', () => {
   test('is shown with its place and the way out', () => {
@@ -50,7 +69,32 @@ describe('an expression that runs and answers something else than was meant', ()
     ['Reservations[].Instances[] | InstanceId', 'InstanceId', 'a list has no fields'],
     ['Reservations[].Instances[] | {n: length(@), owner: OwnerId}', 'OwnerId', 'a list has no fields'],
     ['Instances[].InstanceId', 'Instances[]', 'begin with Reservations[].Instances[]'],
-    ['Reservations[].Missing[].lenght(@)', 'lenght', 'did you mean length()?'],
+    ['Reservations[].Groups[].lenght(@)', 'lenght', 'did you mean length()?'],
+    ['Reservations[].Instances[?InstanceLifecycle==spot][]', 'spot', "a text is written 'spot'"],
+    ['Reservations[].Instances[?running==State.Name][]', 'running', "a text is written 'running'"],
+    ['Reservations[].Instances[?starts_with(InstanceType, t3)][]', 't3', "a text is written 't3'"],
+    ['Reservations[].Instances[?EbsOptimized==true][]', 'true', '`true` in backticks'],
+    ['Reservations[].Instances[].instanceType', 'instanceType', 'did you mean InstanceType?'],
+    ['sort_by(Reservations[].Instances[], &LaunchTyme)', 'LaunchTyme', 'did you mean LaunchTime?'],
+    ['Reservations[].Instances[?OwnerId==`"123456789012"`][]', 'OwnerId', 'There is no OwnerId here'],
+    ['Reservations[].Instances[].Placement[*]', 'Placement', 'Placement is an object and no list'],
+    ['Reservations[].Instances[].Placement[0]', 'Placement', 'Placement is an object and no list'],
+    ["Reservations[].Instances[?State[?Name=='running']][]", 'State', 'State is an object and no list'],
+    ['Reservations[].Instances[].{N: InstanceId[]}', 'InstanceId', 'InstanceId is a text and no list'],
+    ['Reservations[].Instances[].State.Name.Code', 'Code', 'looked for in a text'],
+    ["Reservations[].Instances[].Tags[?Key=='Name'][0].Value", '[?Key', 'as (x[?…] | [0]).y'],
+    ['Reservations[].Instances[][0]', 'Instances', 'each is an object'],
+    ...['length(', 'max_by(', 'min_by(', 'sort_by('].map((call): [string, string, string] => [
+      `${call}Reservations[*].Instances[*]${call === 'length(' ? '' : ', &LaunchTime'})`,
+      call,
+      'one list for each reservation, and looks at the lists instead of what they hold; flatten it first, as Reservations[].Instances[].',
+    ]),
+    [
+      "contains(Reservations[*].Instances[*].InstanceId, 'i-0')",
+      'contains',
+      'flatten it first, as Reservations[].Instances[].InstanceId.',
+    ],
+    ['map(&ImageId, Reservations[*].Instances[*])', 'map', 'flatten it first'],
   ])('%s is told at %s: %s', (expression, at, sentence) => {
     const [hint = '', ...more] = hintsFor(compile(expression), instances)
     const [told = '', shown = '', caret = ''] = hint.split('\n')
@@ -77,6 +121,18 @@ describe('an expression that runs and answers something else than was meant', ()
   test('of volumes is told in their words', () => {
     expect(hintsFor(compile('Reservations[].Instances[]'), volumes)[0]).toContain('begin with Volumes[].')
     expect(hintsFor(compile("Volumes[?State=='in-use'].VolumeId"), volumes)).toEqual([])
+    expect(hintsFor(compile('Volumes[].Volumeid'), volumes)[0]).toContain('did you mean VolumeId?')
+    expect(hintsFor(compile('length(Volumes[*].Attachments[*])'), volumes)[0]).toContain(
+      'flatten it first, as Volumes[].Attachments[].',
+    )
+    for (const expression of [
+      'Volumes[?State==available]',
+      'Volumes[][0]',
+      "Volumes[].Tags[?Key=='Name'][0].Value",
+      'length(Volumes[*].Attachments[*])',
+      'Volumes[].State.Name',
+    ])
+      expect(hintsFor(compile(expression), volumes).join()).not.toMatch(/Instance|[Rr]eservation/)
   })
 })
 
@@ -92,7 +148,21 @@ describe('no hint is given', () => {
     "Reservations[].Instances[?State.Name=='running'][] | sort_by(@, &LaunchTime)[-1].InstanceId",
     "Reservations[].Instances[?Tags[?Key=='Spot' && Value=='true']][].InstanceId",
     'Reservations[].Instances[].{"My Id": InstanceId, Other: ImageId} | [?Other=="My Id"]',
-    "Reservations[].Instances[?OwnerId=='123456789012'][]",
+    "Reservations[?OwnerId=='123456789012'].Instances[]",
+    "Reservations[].Instances[?AccountName=='prod'][]",
+    'length(Reservations[].Instances[].[InstanceId, State.Name])',
+    'length(Reservations[].Instances[].Tags)',
+    'sort_by(Reservations[].Instances[].[InstanceId, LaunchTime], &[1])',
+    "Reservations[].Instances[].{Name: (Tags[?Key=='Name'] | [0]).Value, Zone: Placement.AvailabilityZone}",
+    'Reservations[].Instances[].Placement.*',
+    'Reservations[].Instances[].State[].Name',
+    'Reservations[].Instances[?RootDeviceName==BlockDeviceMappings[0].DeviceName][]',
+    'map(&InstanceId, Reservations[].Instances[])',
+    'Reservations[0].Instances[*].Tags[0].Key',
+    'Reservations[*].Instances[*] | [0][0].InstanceId',
+    'Reservations[].Instances[] | [0].InstanceId',
+    "merge(Reservations[0].Instances[0], {Extra: 'x'}).[InstanceId, Extra]",
+    'not_null(Reservations, `[]`)[].Instances[].InstanceId',
     'keys(@)',
     'length(Reservations[])',
   ])('for %s', (expression) => {
@@ -121,11 +191,11 @@ test('a field that is told to be null could have any name', () => {
     const expression = randomExpression(next, wholeWords, 1 + below(next, 4))
     const compiled = compile(expression)
     const { ast } = compiled
-    for (const about of [instances, volumes, null]) {
+    for (const about of [instances, volumes, unknown, null]) {
       for (const hint of hintsFor(compiled, about)) expect(hint.split('\n')).toHaveLength(3)
     }
-    for (const { sentence, position } of listTraps(ast, instances)) {
-      if (sentence.includes('one list for each')) continue
+    for (const { sentence, position } of infer(ast, unknown.shape, unknown).traps) {
+      if (!sentence.includes('list has no fields') && !sentence.includes('The document has no')) continue
       told += 1
       const other = expression.slice(0, position) + expression.slice(position).replace(/^\w+/, 'Zz')
       const document: Json = { Reservations: fleet(next).filter(isReservation) }

@@ -1,0 +1,66 @@
+import { any, elementOf, listOf, type ObjectShape, type Shape, scalar } from '../jmespath/shapes.ts'
+import type { AwsDocument } from '../jmespath/traps.ts'
+import { membersOf } from '../kinds/schema.ts'
+import { originFields } from '../kinds.ts'
+import type { Kind } from '../model.ts'
+
+/** The document that an expression about a kind runs over; with `origin` its resources say where they were found. */
+export function documentOf(kind: Kind, origin: boolean): AwsDocument {
+  const nested = kind.nested?.list ?? null
+  return {
+    list: kind.list,
+    nested,
+    shape: shapeOf(kind.operation, { kind, origin, resource: resourceName(kind) }),
+  }
+}
+
+/** A resource of a kind, as it stands in its table. */
+export function resourceShape(kind: Kind): Shape {
+  const { shape, nested } = documentOf(kind, true)
+  const outer = elementOf(memberOf(shape, kind.list))
+  return nested === null ? outer : elementOf(memberOf(outer, nested))
+}
+
+interface Setting {
+  readonly kind: Kind
+  readonly origin: boolean
+  /** The name of the shape of a resource. */
+  readonly resource: string
+}
+
+function resourceName({ operation, list, nested }: Kind): string {
+  const outer = elementName(operation, list)
+  return nested ? elementName(outer, nested.list) : outer
+}
+
+function elementName(shape: string, list: string): string {
+  return (membersOf(shape)?.[list] ?? '').replace(/^\[|\]$/g, '')
+}
+
+/** A shape of the table; made as deep as it is asked for. */
+function shapeOf(name: string, setting: Setting): Shape {
+  if (name.startsWith('[')) return listOf(shapeOf(name.slice(1, -1), setting))
+  if (name === 'text' || name === 'number' || name === 'boolean') return scalar(name)
+  if (name === 'time') return scalar('text')
+  const members = membersOf(name)
+  if (!members) return any
+  const { kind, resource } = setting
+  const origins: readonly string[] = name === resource && setting.origin ? originFields : []
+  const made: ObjectShape = {
+    type: 'object',
+    names: () => [...Object.keys(members), ...origins],
+    member: (member) => {
+      if (origins.includes(member)) return scalar('text')
+      const held = Object.hasOwn(members, member) ? members[member] : undefined
+      return held === undefined ? null : shapeOf(held, setting)
+    },
+  }
+  if (name === kind.operation) return { ...made, role: 'document' }
+  return name !== resource && name === elementName(kind.operation, kind.list)
+    ? { ...made, role: 'group' }
+    : made
+}
+
+function memberOf(shape: Shape, name: string): Shape {
+  return (shape.type === 'object' && shape.member(name)) || any
+}
