@@ -1,5 +1,4 @@
 import { nearest } from '../config/nearest.ts'
-import { splitList } from '../config/patterns.ts'
 import type { Settings } from '../config/settings.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -9,8 +8,10 @@ import { hintsFor } from '../jmespath/traps.ts'
 import { kindNamed } from '../kinds.ts'
 import type { Engine, Kind, View } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
+import { splitColumns } from '../query/column-list.ts'
 import { compiled, stockExpression } from '../query/evaluation.ts'
 import { documentOf } from '../query/kind-shapes.ts'
+import { type NameFault, type NamesAsked, nameFaults } from '../query/names.ts'
 import { bindParameters, parseSetting, type Setting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
 import { findQuery, isBareWord, parseSort, queryNames } from '../query/saved.ts'
@@ -36,7 +37,10 @@ export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
     throw usageError(`The saved query '${saved.name}' is about ${saved.kind}: leave --kind ${kind} out.`)
   }
   const engine = engineOf(args)
-  const columns = splitList(args.list('columns'))
+  const columns = args
+    .list('columns')
+    .flatMap(splitColumns)
+    .filter((name) => name !== '')
   const sort = args.text('sort')
   const view: View = {
     ...questioned(question, setIn(args), engine, io),
@@ -47,8 +51,41 @@ export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
     scopes: selectionOf(args),
     origin: !args.on('no-origin'),
   }
-  const over = args.text('input') === null ? kindNamed(kind) : null
-  return { view, names: saved?.columns ?? null, hints: hintsAbout(view, over) }
+  return asked(view, saved, args.text('input') === null, sort !== null)
+}
+
+/** The view with its hints; a name in it that no row can have is a usage error. */
+function asked(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): AskedView {
+  const kind = kindNamed(view.kind)
+  const names = saved?.columns ?? null
+  const of = view.expression === null ? (ofAws ? 'table' : null) : readable(view, view.expression)
+  const { columns, sort, group, origin } = view
+  const said = nameFaults({ kind, of, ofAws: ofAws ? { origin } : null, names, columns, sort, group }).map(
+    (fault) => {
+      const isHeader = saved && fault.of !== 'columns' && !(fault.of === 'sort' && isOwnSort)
+      const where = isHeader ? headerPlace(saved, fault) : `--${fault.of}`
+      return { ...fault, text: `${where}: ${fault.sentence}${fault.sentence.endsWith('?') ? '' : '.'}` }
+    },
+  )
+  const wrong = said.find(({ certain }) => certain)
+  if (wrong) throw usageError(wrong.text)
+  const hints = said.map(({ text }) => sanitise(text))
+  return { view, names, hints: [...hintsAbout(view, ofAws ? kind : null), ...hints] }
+}
+
+function headerPlace({ places, begins, file }: SavedQuery, { of }: NameFault): string {
+  const { line, column } = places.get(of === 'names' ? 'columns' : of) ?? begins
+  return `${file}:${line}:${column}`
+}
+
+/** The tree of a view's expression; null for one that only another engine can read. */
+function readable(view: View, expression: string): Exclude<NamesAsked['of'], 'table'> {
+  try {
+    return { ast: compiled(expression, view).ast, engine: view.engine }
+  } catch (error) {
+    if (error instanceof JmespathError) return null
+    throw error
+  }
 }
 
 /** The hints about a view's expression, if it is no saved query's; `kind` is null over any other JSON. */
@@ -77,7 +114,7 @@ export function viewNamed(line: string, kind: string, scopes: View['scopes'], io
     scopes,
     origin: true,
   }
-  return { view, names: saved?.columns ?? null, hints: hintsAbout(view, kindNamed(view.kind)) }
+  return asked(view, saved, true, false)
 }
 
 /** What is asked: a saved query or an expression; neither is the table of the kind. */

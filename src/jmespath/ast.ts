@@ -70,6 +70,8 @@ export interface Call {
   readonly type: 'call'
   readonly name: string
   readonly arguments: readonly Ast[]
+  /** The arguments as they are written, if others stand for them. */
+  readonly written?: readonly Ast[]
   /** Of its name. */
   readonly position: number
 }

@@ -28,7 +28,11 @@ export function invocation(call: Call): (args: readonly Value[]) => Value {
     }
   }
   const { parameters, variadic, run } = row
-  const site = { name: call.name, position: call.position, list: call.arguments[elementsOf(call) ?? -1] }
+  const site = {
+    name: call.name,
+    position: call.position,
+    list: (call.written ?? call.arguments)[elementsOf(call) ?? -1],
+  }
   const least = parameters.length
   return (args) => {
     if (args.length < least || (!variadic && args.length > least)) throw wrongCount(site, row, args.length)

@@ -22,38 +22,6 @@ export function staticFaults(ast: Ast): readonly StaticFault[] {
   return [{ position, message: `${name}() takes ${wanted} and got ${found}.` }, ...below]
 }
 
-/** What each row of an expression's result is, where the expression says it: members by name, or so many places. */
-export type RowShape =
-  | { readonly type: 'members'; readonly names: readonly string[] }
-  | { readonly type: 'places'; readonly count: number }
-
-/** The shape of the rows of a result that is a list; null where only the document knows. */
-export function rowShape(ast: Ast): RowShape | null {
-  switch (ast.type) {
-    case 'projection':
-    case 'value-projection':
-    case 'filter-projection':
-      return shapeOf(ast.right) ?? rowShape(ast.right)
-    case 'pipe':
-    case 'subexpression': {
-      const last = ast.steps.at(-1)
-      return last ? rowShape(last) : null
-    }
-    case 'call': {
-      const [list] = ast.arguments
-      return list && (ast.name === 'sort_by' || ast.name === 'reverse') ? rowShape(list) : null
-    }
-    default:
-      return null
-  }
-}
-
-/** Names of all fields that an expression looks at, at whatever depth. */
-export function fieldNames(ast: Ast): readonly string[] {
-  const below = children(ast).flatMap(fieldNames)
-  return ast.type === 'field' ? [ast.name, ...below] : below
-}
-
 /** Names of the fields that an expression takes from the document itself. */
 export function rootFields(ast: Ast): readonly string[] {
   switch (ast.type) {
@@ -70,20 +38,5 @@ export function rootFields(ast: Ast): readonly string[] {
       return children(ast).slice(0, 1).flatMap(rootFields)
     default:
       return children(ast).flatMap(rootFields)
-  }
-}
-
-function shapeOf(ast: Ast): RowShape | null {
-  switch (ast.type) {
-    case 'hash':
-      return { type: 'members', names: ast.entries.map(({ key }) => key) }
-    case 'list':
-      return { type: 'places', count: ast.items.length }
-    case 'subexpression': {
-      const last = ast.steps.at(-1)
-      return last ? shapeOf(last) : null
-    }
-    default:
-      return null
   }
 }

@@ -107,6 +107,7 @@ function splitCall(ast: Extract<Ast, { type: 'call' }>, list: string | null): Sp
   const isMap = ast.name === 'map' && ast.arguments.length === 2 && ast.arguments[0]?.type === 'reference'
   const around = (argument: Ast): Ast => ({
     ...ast,
+    written: ast.written ?? ast.arguments,
     arguments: ast.arguments.map((other) => (other === look ? argument : other)),
   })
   const parts = onLeft(look, list, around, isMap)

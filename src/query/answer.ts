@@ -10,7 +10,7 @@ import { scanColumns, scanDocuments, snapshot } from '../store/scan.ts'
 import { columnReader, resourceReader } from './columns.ts'
 import { eachResource, foundIn, listChunks } from './documents.ts'
 import { compiled, stockAnswer } from './evaluation.ts'
-import { type ColumnReading, grouped, parseFilter, shaped } from './shape.ts'
+import { type ColumnReading, grouped, parseFilter, shaped, shapedGroups } from './shape.ts'
 
 /**
  * Answers a view from the cache. Without an expression it is the table of the kind; with one, exactly what
@@ -133,9 +133,9 @@ function narrowTable(view: View, kind: Kind, store: Store, lines: readonly Ledge
     columns,
   )
   const { group } = view
-  return group
-    ? grouped(items, group, columnReader(group, kind, null), columnType(group, kind), title)
-    : { type: 'list', title, columns, items }
+  if (!group) return { type: 'list', title, columns, items }
+  const reading = readingOf(kind, null)
+  return shapedGroups(grouped(items, group, reading.read(group), reading.typeOf(group), title), view, reading)
 }
 
 /** The kind's table from whole resources: for tags and expressions, and for what is not stored. */
@@ -144,7 +144,13 @@ function wideTable(view: View, kind: Kind, chunks: () => Iterable<readonly JsonO
   const items = eachResource(chunks(), kind)
   const all: Answer = { type: 'list', title: kind.title, columns: null, items }
   const reading = { ...readingOf(kind, null), read: (column: string) => resourceReader(column, kind) }
-  return shaped(all, { ...view, columns }, reading, null, filterColumns(kind, columns))
+  return shaped(
+    all,
+    { ...view, columns: view.group ? view.columns : columns },
+    reading,
+    null,
+    filterColumns(kind, columns),
+  )
 }
 
 function tableColumns(view: View, kind: Kind): readonly string[] {

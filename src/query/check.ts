@@ -1,12 +1,14 @@
+import type { Ast } from '../jmespath/ast.ts'
 import { compile } from '../jmespath/compile.ts'
 import { JmespathError } from '../jmespath/errors.ts'
 import { isParameter, tokens } from '../jmespath/lexer.ts'
-import { fieldNames, type RowShape, rootFields, rowShape, staticFaults } from '../jmespath/static.ts'
+import { rootFields, staticFaults } from '../jmespath/static.ts'
 import { kindNamed, plainView } from '../kinds.ts'
 import type { Kind, View } from '../model.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
 import { answerView } from './answer.ts'
+import { nameFaults } from './names.ts'
 import { exampleOf } from './parameters.ts'
 import type { SavedFile } from './saved.ts'
 import { type Place, placeIn, type QueryProblem, type SavedQuery } from './saved-text.ts'
@@ -92,56 +94,23 @@ function inExpression(query: SavedQuery): readonly QueryProblem[] {
     const looks = roots.length === 0 || roots.includes(kind.list)
     const what = `the expression never looks at ${kind.list}, the list of ${kind.name}`
     const elsewhere = looks ? [] : [problemOf(query, query.begins, what)]
-    return [...faults, ...elsewhere, ...inNames(query, rowShape(ast), kind)]
+    return [...faults, ...elsewhere, ...inNames(query, ast, kind)]
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error
     return [problemOf(query, placeIn(query, error.position ?? 0), error)]
   }
 }
 
-/** The names in columns, sort and count-by, where the expression tells what its rows hold. */
-function inNames(query: SavedQuery, shape: RowShape | null, kind: Kind): readonly QueryProblem[] {
-  if (!shape) return []
-  const { columns, sort, group, places } = query
-  const problems: QueryProblem[] = []
-  const add = (key: string, what: string) =>
-    problems.push(problemOf(query, places.get(key) ?? query.begins, what))
-  if (shape.type === 'places') {
-    if (columns && columns.length !== shape.count)
-      add('columns', `${columns.length} columns are named, and the rows have ${shape.count} places`)
-    const known = [
-      ...(columns ?? []),
-      ...Array.from({ length: shape.count }, (_, index) => String(index + 1)),
-    ]
-    for (const [key, name] of [
-      ['sort', sort?.column],
-      ['count-by', group],
-    ] as const) {
-      if (name && !known.includes(name))
-        add(key, `'${name}' is no column of the rows; they have ${known.join(', ')}`)
-    }
-    return problems
-  }
-  const named = [
-    ...(columns ?? []).map((name) => ['columns', name] as const),
-    ...(sort ? [['sort', sort.column] as const] : []),
-    ...(group ? [['count-by', group] as const] : []),
-  ]
-  for (const [key, name] of named) {
-    const wrong = memberFault(name, shape.names, kind)
-    if (wrong) add(key, wrong)
-  }
-  return problems
-}
-
-/** What a column finds in rows with these members: itself, tags, a column of the kind, or by an expression. */
-function memberFault(name: string, members: readonly string[], kind: Kind): string | null {
-  if (members.includes(name)) return null
-  const known = kind.columns.find((column) => column.name === name)
-  const expression = name.startsWith('tag:') ? 'Tags' : (known?.expression ?? name)
-  const fields = readable(() => fieldNames(compile(expression).ast))
-  if (fields?.some((field) => members.includes(field))) return null
-  return `'${name}' is in no row; they have ${members.join(', ')}`
+/** The names in columns, sort and count-by that no row can have. */
+function inNames(query: SavedQuery, ast: Ast, kind: Kind): readonly QueryProblem[] {
+  const { columns: names, sort, group, places, begins } = query
+  const of = { ast, engine: 'muster' } as const
+  const faults = nameFaults({ kind, of, ofAws: { origin: true }, names, columns: null, sort, group })
+  return faults
+    .filter(({ certain }) => certain)
+    .map((fault) =>
+      problemOf(query, places.get(fault.of === 'names' ? 'columns' : fault.of) ?? begins, fault.sentence),
+    )
 }
 
 function readable<T>(read: () => T): T | null {

@@ -1,5 +1,6 @@
 import { defaultKind, kinds } from '../kinds.ts'
 import type { Sort } from '../model.ts'
+import { plainColumn, splitColumns } from './column-list.ts'
 import { type DeclaredParameter, parseParameter } from './parameters.ts'
 
 /** A query kept in a file: `#` header lines and a JMESPath expression. */
@@ -57,17 +58,15 @@ export function readSavedText(text: string, name: string, file: string, own: boo
   }
   const [first = ''] = lines.slice(end)
   const sort = values.get('sort')
+  const columns = values.get('columns')
+  const group = values.get('count-by')
   const query: SavedQuery = {
     name,
     title: title || name,
     kind: values.get('kind') ?? defaultKind.name,
-    columns:
-      values
-        .get('columns')
-        ?.split(',')
-        .map((column) => column.trim()) ?? null,
+    columns: columns === undefined ? null : splitColumns(columns),
     sort: sort === undefined ? null : sortOf(sort),
-    group: values.get('count-by') ?? null,
+    group: group === undefined ? null : plainColumn(group),
     parameters,
     expression,
     file,
@@ -94,7 +93,7 @@ export function sortOf(text: string): Sort | null {
   const minus = column.startsWith('-') && column.length > 1
   const name = minus ? column.slice(1) : column
   if (name === '' || name === '-') return null
-  return { column: name, descending: minus || direction.toLowerCase() === 'desc' }
+  return { column: plainColumn(name), descending: minus || direction.toLowerCase() === 'desc' }
 }
 
 const single = ['kind', 'columns', 'sort', 'count-by']
@@ -140,7 +139,7 @@ function headerFault(key: string, value: string, known: ReadonlyMap<string, stri
   if (!headerKeys.includes(key)) return at('key', `'${key}' is no header; there are ${headerKeys.join(', ')}`)
   if (known.has(key)) return at('key', `'${key}' is said twice; keep one`)
   if (value === '') return at('key', `'${key}' says nothing`)
-  if (key === 'columns' && value.split(',').some((column) => column.trim() === ''))
+  if (key === 'columns' && splitColumns(value).includes(''))
     return at('value', `'${value}' leaves a column without a name`)
   if (key === 'sort' && /^-?$|^(asc|desc)$|\s(ascending|descending)$/i.test(value))
     return at('value', `'${value}' is no sort; write it as 'Region' or 'Region desc'`)

@@ -17,10 +17,11 @@ export interface ColumnReading {
 export function shaped(
   answer: Answer,
   view: View,
-  { read, typeOf }: ColumnReading,
+  reading: ColumnReading,
   names: readonly string[] | null,
   filterColumns: readonly string[] | null = view.columns,
 ): Answer {
+  const { read, typeOf } = reading
   const { filter, sort, group } = view
   if (answer.type === 'value') {
     if (!filter && !sort && !group && !view.columns) return answer
@@ -30,7 +31,8 @@ export function shaped(
   }
   let items = answer.items
   if (filter) items = filtered(items, filter, filterColumns?.map(read) ?? null)
-  if (group) return grouped(items, group, read(group), typeOf(group), answer.title)
+  if (group)
+    return shapedGroups(grouped(items, group, read(group), typeOf(group), answer.title), view, reading)
   if (sort) items = sorted(items, read(sort.column), typeOf(sort.column), sort.descending)
   const columns = view.columns ?? names
   if (!columns) return { ...answer, items }
@@ -43,6 +45,32 @@ export function parseFilter(filter: string): { readonly text: string; readonly i
   return { inverse, text: (inverse ? filter.slice(1) : filter).toLowerCase() }
 }
 
+/** Sorts and projects groups as the view asks; unasked they stay in the order of their counts. */
+export function shapedGroups(
+  groups: ListAnswer,
+  { sort, columns, group }: Pick<View, 'sort' | 'columns' | 'group'>,
+  { read, typeOf }: ColumnReading,
+): Answer {
+  const own = (column: string) =>
+    column === group || column === countColumn ? memberReader(column) : read(column)
+  const items = sort
+    ? sorted(groups.items, own(sort.column), typeOf(sort.column), sort.descending)
+    : groups.items
+  return columns
+    ? { ...groups, columns, items: projected(items, columns, columns.map(own)) }
+    : { ...groups, items }
+}
+
+/** A group holds the value that it was made by, whatever a column of that name means in a resource. */
+function memberReader(name: string): (item: Json) => Json {
+  return (item) => (isObject(item) ? (item[name] ?? null) : null)
+}
+
+/** What a group's number of rows is called. */
+export const countColumn = 'Count'
+
+type ListAnswer = Extract<Answer, { type: 'list' }>
+
 /** Counts rows by a value: the most frequent first. */
 export function grouped(
   items: Iterable<Json>,
@@ -50,7 +78,7 @@ export function grouped(
   read: (item: Json) => Json,
   type: ColumnType | null,
   title: string,
-): Answer {
+): ListAnswer {
   const counts = new Map<string, { value: Json; count: number }>()
   for (const item of items) {
     const value = read(item)
@@ -61,8 +89,8 @@ export function grouped(
   }
   const rows = [...counts.values()].map((each) => ({ ...each, key: sortKey(plainNumber(each.value), type) }))
   rows.sort((a, b) => b.count - a.count || compareKeys(a.key, b.key, false))
-  const counted = rows.map(({ value, count }) => ({ [column]: value, Count: count }))
-  return { type: 'list', title, columns: [column, 'Count'], items: counted }
+  const counted = rows.map(({ value, count }) => ({ [column]: value, [countColumn]: count }))
+  return { type: 'list', title, columns: [column, countColumn], items: counted }
 }
 
 function* filtered(items: Iterable<Json>, filter: string, columns: ((item: Json) => Json)[] | null) {

@@ -1,4 +1,5 @@
 import type { Selection, Sort, View } from '../model.ts'
+import { columnWord } from '../query/column-list.ts'
 import type { Ask } from './protocol.ts'
 
 /** How a command is started elsewhere. */
@@ -37,7 +38,7 @@ function viewWords({ type, view }: Ask, usualKind: string): string[] {
   if (type === 'scopes') return kind
   return [
     ...kind,
-    ...(view.columns ? ['--columns', view.columns.join(',')] : []),
+    ...(view.columns ? ['--columns', view.columns.map(columnWord).join(',')] : []),
     ...(view.filter ? [`--filter=${view.filter}`] : []),
     ...(view.sort ? [`--sort=${sortWord(view.sort)}`] : []),
     ...(view.origin ? [] : ['--no-origin']),

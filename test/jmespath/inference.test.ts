@@ -14,7 +14,7 @@ const aws = documentOf(kindNamed('instances'), true)
 test('what an expression is said to give is what it gives, over every document that AWS can send', () => {
   const next = random(20261125)
   let certain = 0
-  for (let round = 0; round < 20_000; round += 1) {
+  for (let round = 0; round < 10_000; round += 1) {
     const document = { Reservations: [...fleet(next)] }
     if (!conforms(document, aws.shape)) continue
     const expression =
@@ -26,7 +26,7 @@ test('what an expression is said to give is what it gives, over every document t
     if (shape !== any && result !== null) certain += 1
     expect({ expression, result, conforms: conforms(result, shape) }).toMatchObject({ conforms: true })
   }
-  expect(certain).toBeGreaterThan(2000)
+  expect(certain).toBeGreaterThan(1000)
 })
 
 test.each([

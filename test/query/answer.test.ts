@@ -115,6 +115,35 @@ describe('shaping', () => {
     expect((sorted as Json[])[0]).toEqual({ Id: 'i-us-east-1-5' })
   })
 
+  test('sorts and projects the groups, and not the rows that they are made of', () => {
+    const { ask, live } = fleet()
+    const expression = "Reservations[].Instances[?State.Name=='running' || Region=='eu-west-1'][]"
+    for (const change of [
+      { group: 'State' },
+      { expression: `${expression}.{State: State.Name}`, group: 'State' },
+    ]) {
+      const orders = [
+        { column: 'State', descending: true },
+        { column: 'State', descending: false },
+        { column: 'Count', descending: true },
+        { column: 'Count', descending: false },
+      ]
+      for (const sort of orders) {
+        const groups = resultOf(ask({ ...change, sort })) as { State: string; Count: number }[]
+        const value = (group: { State: string; Count: number }) => group[sort.column as 'State' | 'Count']
+        const ordered = groups.toSorted((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0))
+        expect(groups).toHaveLength(2)
+        expect(groups).toEqual(
+          sort.descending && new Set(groups.map(value)).size > 1 ? ordered.reverse() : ordered,
+        )
+        expect(resultOf(live({ ...change, sort }))).toEqual(groups)
+      }
+      const [first] = resultOf(ask({ ...change, sort: { column: 'State', descending: true } })) as Json[]
+      expect(first).toMatchObject({ State: 'stopped' })
+      expect(ask({ ...change, columns: ['Count'] })).toMatchObject({ columns: ['Count'] })
+    }
+  })
+
   test('names the places of lists as the saved query says', () => {
     const { ask } = fleet()
     const expression = 'Reservations[].Instances[].[InstanceId, State.Name]'

@@ -54,6 +54,27 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.until(() => idIn(cursorLine(run, size).text) === id, 'the row again')
   })
 
+  test('groups are sorted by their count and by what they are made by, as the command sorts', async () => {
+    const { run, answer } = await opened(size)
+    const sorted = async (mark: string, sort: string) => {
+      const groups: readonly { State: string; Count: number }[] = await answer('by-state', '--sort', sort)
+      const wanted = groups.map(({ State, Count }) => `${State} ${Count}`)
+      const textOf = (line: string) => line.replace(/^\W/, '').trim().replaceAll(/\s+/g, ' ')
+      await run.until((lines) => {
+        const shown = lines.slice(first, first + groups.length).map(textOf)
+        return (lines[header] ?? '').includes(mark) && shown.join() === wanted.join()
+      }, `the groups in the order ${mark}`)
+    }
+    run.type(':query by-state\r')
+    await shows(run, 'Count')
+    await run.press('shift-right', 'O')
+    await sorted('Count↑', 'Count')
+    await run.press('O')
+    await sorted('Count↓', 'Count desc')
+    await run.press('shift-left', 'O', 'O')
+    await sorted('State↓', 'State desc')
+  })
+
   test('a column is chosen and sorted by, up, down and not at all, as the command sorts', async () => {
     const { run, answer } = await opened(size)
     const ids = async (...sort: string[]) =>

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../src/jmespath/compile.ts'
+import { kindNamed, plainView } from '../../src/kinds.ts'
+import { nameFaults } from '../../src/query/names.ts'
+import { parseSort } from '../../src/query/saved.ts'
+
+const kind = kindNamed('instances')
+const volumes = kindNamed('volumes')
+const all = plainView(kind.name, { profiles: [], accounts: [], regions: [] })
+const asked = { ...all, kind, of: 'table', ofAws: { origin: true }, names: null } as const
+
+describe('a name in the table of a kind', () => {
+  test.each([
+    'Name',
+    'State',
+    'AccountName',
+    'InstanceLifecycle',
+    'tag:whatever',
+    'State.Name',
+    "join('-',Tags[].Key)",
+    '[State.Name,InstanceType]',
+    'Placement.AvailabilityZone || Region',
+    "'a literal'",
+    '@',
+  ])('exists: %s', (name) => {
+    expect(nameFaults({ ...asked, columns: [name], sort: { column: name, descending: true } })).toEqual([])
+  })
+
+  test.each([
+    ['instanceType', "instances have no 'instanceType'; did you mean 'InstanceType'?"],
+    ['Nope', "instances have no 'Nope'; give one such as Name, InstanceId, State, another member"],
+    ['State.Nam', "in 'State.Nam': There is no Nam here, so this is null; did you mean Name?"],
+    ['Tags.Key', "in 'Tags.Key': Key is looked for in a list"],
+    ['lenght(Tags)', "in 'lenght(Tags)': There is no function lenght(); did you mean length()?"],
+    ['cost-center', "in 'cost-center': A - means nothing here"],
+    ['1', "in '1': Found the bare number 1"],
+    ['not_null(Tags, Nope)', "in 'not_null(Tags, Nope)': There is no Nope here"],
+  ])('does not exist: %s', (name, sentence) => {
+    const [fault, ...more] = nameFaults({ ...asked, columns: ['InstanceId', name] })
+    expect(more).toEqual([])
+    expect(fault).toMatchObject({ of: 'columns', certain: true })
+    expect(fault?.sentence).toContain(sentence)
+    expect(nameFaults({ ...asked, sort: parseSort(`${name} desc`) })).toMatchObject([{ of: 'sort' }])
+  })
+
+  test('is one of that kind', () => {
+    const named = { ...asked, columns: ['VolumeId', 'Size', 'Attachments[0].Device'] }
+    expect(nameFaults({ ...named, kind: volumes })).toEqual([])
+    expect(nameFaults(named)).toHaveLength(3)
+    const [fault] = nameFaults({ ...asked, kind: volumes, columns: ['Nope'] })
+    expect(fault?.sentence).not.toMatch(/Instance/)
+  })
+})
+
+describe('a name in the rows of an expression', () => {
+  const rows = 'Reservations[].Instances[]'
+  const faults = (expression: string, name: string, change: object = {}) =>
+    nameFaults({
+      ...asked,
+      of: { ast: compile(expression).ast, engine: 'muster' },
+      columns: [name],
+      ...change,
+    })
+
+  test.each([
+    [rows, 'InstanceType'],
+    [rows, 'tag:Env'],
+    [rows, 'AvailabilityZone'],
+    [`${rows}.{Tags: Tags, Id: InstanceId}`, 'tag:Env'],
+    [`${rows}.{Tags: Tags, Id: InstanceId}`, 'Name'],
+    [`${rows}.{A: {B: InstanceId}}`, 'A.B'],
+    [`${rows}.[InstanceId, ImageId]`, '2'],
+    [`${rows}.InstanceId`, 'value'],
+    ['values(@)', 'Whatever'],
+    [`sort_by(${rows}, &LaunchTime)[-3:]`, 'LaunchTime'],
+  ])('exists in %s: %s', (expression, name) => {
+    expect(faults(expression, name)).toEqual([])
+  })
+
+  test.each([
+    [rows, 'Instancetype', "'Instancetype' is in no row; did you mean 'InstanceType'?"],
+    [`${rows}.{Id: InstanceId}`, 'Nope', "'Nope' is in no row; they have Id"],
+    [`${rows}.{Id: InstanceId}`, 'tag:Env', "'tag:Env' is in no row; they have Id"],
+    [`${rows}.{Id: InstanceId}`, 'AvailabilityZone', "'AvailabilityZone' is in no row; they have Id"],
+    [`${rows}.[InstanceId, ImageId]`, '3', "'3' is no column of the rows; they have 1, 2"],
+    [`${rows}.InstanceId`, 'InstanceId', "'InstanceId' is in no row; they are values: write 'value'"],
+    [`sort_by(${rows}.{Id: InstanceId}, &Id)[-3:]`, 'Nope', "'Nope' is in no row; they have Id"],
+  ])('does not exist in %s: %s', (expression, name, sentence) => {
+    expect(faults(expression, name)).toEqual([{ of: 'columns', sentence, certain: true }])
+  })
+
+  test('is only doubtful if rows may be of another shape', () => {
+    expect(faults(`${rows} || values(@)`, 'Nope')).toMatchObject([{ certain: false }])
+    expect(faults(`${rows} || values(@)`, 'ImageId')).toEqual([])
+    expect(faults(`${rows}.{A: Tags} || ${rows}.{B: Tags}`, 'B')).toEqual([])
+    const other = { ast: compile(rows).ast, engine: 'jmespath' } as const
+    expect(nameFaults({ ...asked, of: other, columns: ['Nope'] })).toMatchObject([{ certain: false }])
+  })
+
+  test('is nobody’s business in another document, but for what the expression itself makes', () => {
+    expect(faults('Functions[]', 'Nope', { ofAws: null })).toEqual([])
+    expect(faults('Functions[].{A: b}', 'Nope', { ofAws: null })).toHaveLength(1)
+  })
+
+  test('knows the origin only if the resources carry it', () => {
+    expect(faults(rows, 'AccountName')).toEqual([])
+    expect(faults(rows, 'AccountName', { ofAws: { origin: false } })).toHaveLength(1)
+  })
+})
+
+test('groups have the column that they are made by, and their count', () => {
+  const of = { ast: compile('Reservations[].Instances[]').ast, engine: 'muster' } as const
+  const faults = (group: string, sort: string, columns: readonly string[] | null = null) =>
+    nameFaults({ ...asked, of, group, sort: parseSort(sort), columns }).map((fault) => fault.of)
+  expect(faults('State', 'Count desc', ['Count', 'State'])).toEqual([])
+  expect(faults('State', 'State.Name')).toEqual([])
+  expect(faults('tag:a,b', 'tag:a,b')).toEqual([])
+  expect(faults('State', 'InstanceType')).toEqual(['sort'])
+  expect(faults('State', 'Count', ['InstanceId'])).toEqual(['columns'])
+  expect(faults('Stat', 'Nope')).toEqual(['count-by', 'sort'])
+})
