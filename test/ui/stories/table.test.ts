@@ -56,23 +56,27 @@ describe.each(sizes)('at $name', ({ size }) => {
 
   test('groups are sorted by their count and by what they are made by, as the command sorts', async () => {
     const { run, answer } = await opened(size)
-    const sorted = async (mark: string, sort: string) => {
-      const groups: readonly { State: string; Count: number }[] = await answer('by-state', '--sort', sort)
-      const wanted = groups.map(({ State, Count }) => `${State} ${Count}`)
+    const groups: readonly { State: string; Count: number }[] = await answer('by-state')
+    const byName = groups.toSorted((a, b) => (a.State < b.State ? -1 : 1))
+    const sorted = async (mark: string, sort: string, wanted: typeof groups) => {
+      expect(await answer('by-state', '--sort', sort)).toEqual(wanted)
+      const texts = wanted.map(({ State, Count }) => `${State} ${Count}`)
       const textOf = (line: string) => line.replace(/^\W/, '').trim().replaceAll(/\s+/g, ' ')
       await run.until((lines) => {
-        const shown = lines.slice(first, first + groups.length).map(textOf)
-        return (lines[header] ?? '').includes(mark) && shown.join() === wanted.join()
+        const shown = lines.slice(first, first + wanted.length).map(textOf)
+        return (lines[header] ?? '').includes(mark) && shown.join() === texts.join()
       }, `the groups in the order ${mark}`)
     }
     run.type(':query by-state\r')
     await shows(run, 'Count')
     await run.press('shift-right', 'O')
-    await sorted('Count↑', 'Count')
-    await run.press('O')
-    await sorted('Count↓', 'Count desc')
+    await sorted(
+      'Count↑',
+      'Count',
+      byName.toSorted((a, b) => a.Count - b.Count),
+    )
     await run.press('shift-left', 'O', 'O')
-    await sorted('State↓', 'State desc')
+    await sorted('State↓', 'State desc', byName.toReversed())
   })
 
   test('a column is chosen and sorted by, up, down and not at all, as the command sorts', async () => {
