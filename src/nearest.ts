@@ -5,6 +5,8 @@
 export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: { readonly name: string; readonly distance: number } | null = null
   for (const name of candidates) {
+    // Two words are at least as many edits apart as their lengths differ.
+    if (Math.abs(word.length - name.length) > Math.max(word.length, name.length) / 3) continue
     const distance = editDistance(word.toLowerCase(), name.toLowerCase())
     if (distance > Math.max(word.length, name.length) / 3) continue
     if (!best || distance < best.distance) best = { name, distance }
