@@ -1,7 +1,7 @@
 import type { Command } from './commands/command.ts'
 import { type Flag, flags, parseFlags } from './commands/flags.ts'
 import { nearest } from './config/nearest.ts'
-import { type ExitCode, exitCodes, Interruption, MusterError, usageError } from './errors.ts'
+import { type ExitCode, exitCodes, Interruption, isTooLong, MusterError, usageError } from './errors.ts'
 import type { Io } from './io.ts'
 import { defaultKind } from './kinds.ts'
 import { sanitise } from './output/sanitise.ts'
@@ -84,6 +84,10 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       // A message may quote a name or a word as it was written.
       io.err(`muster: ${error.message.split('\n').map(sanitise).join('\n')}\n`)
       return error.exitCode
+    }
+    if (isTooLong(error)) {
+      io.err('muster: The answer holds a text or a list that is longer than any can be here; ask for less.\n')
+      return exitCodes.failed
     }
     const path = tooLongPath(error)
     if (path !== null) {

@@ -23,12 +23,14 @@ export class MusterError extends Error {
 
 /** The user, or the system, ended the program: exit code 130. */
 export class Interruption extends Error {
+  readonly signal: string
   /** What the work that was cut off leaves behind, and how to go on, as sentences; empty if it leaves nothing. */
   readonly left: string
 
-  constructor(cause: string, left = '') {
-    super(cause)
+  constructor(signal: string, left = '') {
+    super(`ended by ${signal}`)
     this.name = 'Interruption'
+    this.signal = signal
     this.left = left
   }
 }
@@ -41,4 +43,9 @@ export function usageError(message: string, cause?: unknown): MusterError {
 /** Whether an error is one of the system's, with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}
+
+/** Whether it is V8's error of a string or a list that is longer than any may be. */
+export function isTooLong(error: unknown): boolean {
+  return error instanceof RangeError && /^Invalid (string|array) length/.test(error.message)
 }

@@ -63,7 +63,7 @@ export async function queryLive(
     .catch((error: unknown) => {
       const { reason } = io.signal
       if (!(reason instanceof Interruption)) throw error
-      throw new Interruption(reason.message, nothingLeft)
+      throw new Interruption(reason.signal, nothingLeft)
     })
     .finally(() => {
       shown.clear()

@@ -43,7 +43,7 @@ export async function ready(
   } catch (error) {
     const { reason } = context.io.signal
     if (!(reason instanceof Interruption)) throw error
-    throw new Interruption(reason.message, leftByInterruption(progress, calls))
+    throw new Interruption(reason.signal, leftByInterruption(progress, calls))
   } finally {
     shown.clear()
   }

@@ -1,5 +1,6 @@
 import { plainNumber } from '../exact-number.ts'
 import { JmespathError } from './errors.ts'
+import { spend } from './memory.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import {
   alike,
@@ -25,9 +26,12 @@ export const listFunctions: readonly NamedFunction[] = [
     if (typeof wanted === 'string') return String(subject).includes(wanted)
     throw typeError(site, `looks for strings in a string and got ${article(typeName(wanted))}`)
   }),
-  row('reverse', ['array or string'], ([value = null]) =>
-    isArray(value) ? value.toReversed() : Array.from(String(value)).reverse().join(''),
-  ),
+  row('reverse', ['array or string'], ([value = null]) => {
+    if (isArray(value)) return value.toReversed()
+    const text = String(value)
+    spend(6 * text.length)
+    return Array.from(text).reverse().join('')
+  }),
   row('sort', ['numbers or strings'], ([value]) => {
     const [first = null] = value as readonly Value[]
     if (typeName(first) === 'number') return (value as readonly number[]).toSorted((a, b) => a - b)
@@ -75,7 +79,12 @@ function merge(args: readonly Value[], site: CallSite): Value {
     const pairs = typeof part === 'string' ? Array.from(part) : isArray(part) ? part : null
     if (pairs !== null) for (const pair of pairs) setMember(merged, ...pairOf(pair, site))
     else if (!isObject(part)) throw typeError(site, `takes objects and got ${article(typeName(part))}`)
-    else for (const key of Object.keys(part)) setMember(merged, key, part[key] ?? null)
+    else {
+      for (const key of Object.keys(part)) {
+        spend(12)
+        setMember(merged, key, part[key] ?? null)
+      }
+    }
   }
   return merged
 }

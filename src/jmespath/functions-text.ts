@@ -1,4 +1,5 @@
 import { JmespathError } from './errors.ts'
+import { spendText } from './memory.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import { holdsReference, isArray, isObject, pythonNumber, typeName, type Value } from './values.ts'
 
@@ -9,7 +10,7 @@ export const textFunctions: readonly NamedFunction[] = [
   row('floor', ['number'], ([value], site) => Math.floor(finite(value, site)) + 0),
   row('starts_with', ['string', 'string'], ([text, start]) => String(text).startsWith(String(start))),
   row('ends_with', ['string', 'string'], ([text, end]) => String(text).endsWith(String(end))),
-  row('join', ['string', 'strings'], ([glue, texts]) => (texts as readonly string[]).join(String(glue))),
+  row('join', ['string', 'strings'], ([glue, texts]) => joined(texts as readonly string[], String(glue))),
   row('type', ['any'], ([value = null]) => (typeof value === 'function' ? null : typeName(value))),
   row('to_array', ['any'], ([value = null]) => (isArray(value) ? value : [value])),
   row('to_string', ['any'], ([value = null], site) => {
@@ -24,6 +25,13 @@ export const textFunctions: readonly NamedFunction[] = [
   }),
 ]
 
+function joined(texts: readonly string[], glue: string): string {
+  let length = glue.length * texts.length
+  for (const text of texts) length += text.length
+  spendText(length)
+  return texts.join(glue)
+}
+
 /** Python's int has no infinity and no NaN. */
 function finite(value: Value | undefined, site: CallSite): number {
   if (Number.isFinite(Number(value))) return Number(value)
@@ -34,14 +42,15 @@ function finite(value: Value | undefined, site: CallSite): number {
 function written(value: Value): string {
   if (typeof value === 'string') return asciiString(value)
   if (typeof value === 'number') return pythonNumber(value)
-  if (isArray(value)) return `[${value.map(written).join(',')}]`
+  if (isArray(value)) return `[${joined(value.map(written), ',')}]`
   if (!isObject(value)) return String(value)
   const members = Object.keys(value).map((key) => `${asciiString(key)}:${written(value[key] ?? null)}`)
-  return `{${members.join(',')}}`
+  return `{${joined(members, ',')}}`
 }
 
 function asciiString(text: string): string {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  spendText(text.length)
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped)
 }
 

@@ -5,6 +5,7 @@ import { byKeyFunctions } from './functions-by.ts'
 import { listFunctions } from './functions-list.ts'
 import { textFunctions } from './functions-text.ts'
 import { quotedField, unknownFunction } from './hints.ts'
+import { spend, spendText } from './memory.ts'
 import { wayToFlatten } from './shape-hints.ts'
 import { accepts, type CallSite, type FunctionRow, type Parameter } from './signatures.ts'
 import { article, isArray, type TypeName, typeName, type Value } from './values.ts'
@@ -41,8 +42,15 @@ export function invocation(call: Call): (args: readonly Value[]) => Value {
       if (parameter === undefined || parameter === 'any') continue
       check(site, parameter, args[index] ?? null, call.arguments[index])
     }
+    for (const arg of args) spendCopy(arg)
     return run(args, site)
   }
+}
+
+/** Most functions make no more than a few copies of a list or of a text. Other members are counted where they are made. */
+function spendCopy(value: Value): void {
+  if (typeof value === 'string') spendText(value.length)
+  else if (isArray(value)) spend(4 * value.length)
 }
 
 function check(site: CallSite, parameter: Parameter, value: Value, written: Ast | undefined): void {

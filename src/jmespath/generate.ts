@@ -15,6 +15,7 @@ import {
 import { comparison, jump } from './conditions.ts'
 import { invocation } from './functions.ts'
 import { canFail, each, isProjection, type Projection } from './loops.ts'
+import { grown, spend } from './memory.ts'
 import { compared, memberOf, membersOf } from './runtime.ts'
 import { sliced } from './slices.ts'
 import { equal, isFalse, type Reference } from './values.ts'
@@ -36,7 +37,7 @@ return ${main}`
 }
 
 /** What generated code calls, under these names. */
-const runtime = { compared, equal, isFalse, memberOf, membersOf, sliced }
+const runtime = { compared, equal, grown, isFalse, memberOf, membersOf, sliced, spend }
 
 /** Writes a function of one value; gives its name. */
 function functionOf(program: Program, ast: Ast): string {
@@ -80,11 +81,17 @@ export function emit(outer: Code, ast: Ast, input: string): string {
     case 'not':
       return negation(code, ast.operand, input)
     case 'list':
-      return unlessNull(code, input, () => `[${ast.items.map((item) => emit(code, item, input)).join(', ')}]`)
+      return unlessNull(
+        code,
+        input,
+        ast.items.length + 4,
+        () => `[${ast.items.map((item) => emit(code, item, input)).join(', ')}]`,
+      )
     case 'hash':
       return unlessNull(
         code,
         input,
+        2 * ast.entries.length + 6,
         () => `{${ast.entries.map((entry) => entryOf(code, entry, input)).join(', ')}}`,
       )
     case 'call': {
@@ -145,7 +152,10 @@ function collected(code: Code, ast: Ast, input: string): string {
     canFail: false,
     begin: `${kept} = []`,
     item: (inside, item) =>
-      add(inside, `if (${kept}.length === 0) ${kept} = [${item}]; else ${kept}.push(${item})`),
+      add(
+        inside,
+        `if (${kept}.length === 0) { spend(16); ${kept} = [${item}] } else if (${kept}.push(${item}) % 16 === 0) grown(${kept})`,
+      ),
   })
   return kept
 }
@@ -173,10 +183,11 @@ function negation(code: Code, operand: Ast, input: string): string {
   return value
 }
 
-function unlessNull(code: Code, input: string, made: () => string): string {
+function unlessNull(code: Code, input: string, words: number, made: () => string): string {
   const value = fresh(code, 'v')
   add(code, `let ${value} = null`)
   add(code, `if (${input} !== null) {`)
+  add(code, `spend(${words})`)
   add(code, `${value} = ${made()}`)
   add(code, '}')
   return value

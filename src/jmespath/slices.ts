@@ -1,5 +1,6 @@
 import type { Slice } from './ast.ts'
 import { JmespathError } from './errors.ts'
+import { spend } from './memory.ts'
 import type { Value } from './values.ts'
 
 /**
@@ -15,6 +16,7 @@ export function sliced(list: readonly Value[], slice: Slice): Value {
   const last = back ? list.length - 1 : list.length
   const start = slice.start === null ? (back ? last : first) : within(slice.start, list.length, first, last)
   const end = slice.end === null ? (back ? first : last) : within(slice.end, list.length, first, last)
+  spend(4 + 2 * Math.ceil(Math.abs((end - start) / step)))
   if (step === 1) return list.slice(start, Math.max(start, end))
   const taken: Value[] = []
   for (let at = start; back ? at > end : at < end; at += step) taken.push(list[at] ?? null)
