@@ -13,6 +13,7 @@ import type { SsoSession } from '../config/sso-sessions.ts'
 import { type ExitCode, exitCodes, usageError } from '../errors.ts'
 import type { Reach } from '../identity/sso/discover.ts'
 import { sanitise } from '../output/sanitise.ts'
+import { soon, whenFree } from '../store/waiting.ts'
 import { makeWriter } from '../store/write.ts'
 import { openCacheOf } from './cache.ts'
 import type { Command } from './command.ts'
@@ -77,7 +78,8 @@ async function reached(session: SsoSession, { config, io }: Context): Promise<Re
 async function rememberNames({ accounts }: Reach, context: Context): Promise<void> {
   const store = await openCacheOf(context)
   try {
-    makeWriter(store).nameAccounts([...accounts])
+    const writer = makeWriter(store)
+    await whenFree(context.io.signal, () => soon(store, () => writer.nameAccounts([...accounts])))
   } finally {
     store.close()
   }

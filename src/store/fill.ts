@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
-import { explained, type Store } from './open.ts'
+import { explained, lockTimeout, type Store } from './open.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
 import { cellsOf, digestOf, type StoredRow } from './rows.ts'
 import { type HeldColumns, heldColumns, heldSets, setIdOf, tableOf } from './tables.ts'
+import { isBusy, soon } from './waiting.ts'
 
 /** How far the rows of an older version have come, in rows. */
 export interface FillProgress {
@@ -22,26 +23,40 @@ export function isFilled({ db, file, kinds }: Store): boolean {
 /**
  * Brings the rows of an older version to the present columns, from the documents, piece by piece. Each piece is a
  * transaction: it can be cut off anywhere and goes on there, other processes read and write between two, and several
- * may do this at once. Yields after each piece.
+ * may do this at once. Yields after each piece, and while another process has the cache locked.
  */
 export function* fillTables(
-  { db, file, kinds }: Store,
+  store: Store,
   rowMaker: (kind: Kind) => (resource: Resource) => StoredRow,
 ): Generator<FillProgress> {
-  const atomically = <T>(work: () => T): T => explained(file, () => db.transaction(work).immediate())
+  const { db, file, kinds } = store
   let done = 0
   const total = explained(file, () => rowsToFill(db, kinds))
   while (explained(file, () => hasReleasedRows(db))) {
-    atomically(() => moveReleased(db, kinds, pieceSize))
+    yield* atomically(store, { done, total }, () => moveReleased(db, kinds, pieceSize))
     yield { done, total }
   }
   for (const kind of explained(file, () => unfilledKinds(db, kinds))) {
     const makeRow = rowMaker(kind)
     for (let filled: number | null = 0; filled !== null; ) {
-      filled = atomically(() => fillPiece(db, kind, makeRow))
+      filled = yield* atomically(store, { done, total }, () => fillPiece(db, kind, makeRow))
       done += filled ?? 0
       if (filled !== null) yield { done, total }
     }
+  }
+}
+
+/** One transaction. Yields between tries, so that whoever waits for it can hear something else. */
+function* atomically<T>(store: Store, progress: FillProgress, work: () => T): Generator<FillProgress, T> {
+  const until = performance.now() + lockTimeout
+  const transaction = store.db.transaction(work).immediate
+  for (;;) {
+    try {
+      return explained(store.file, () => soon(store, () => transaction()))
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error
+    }
+    yield progress
   }
 }
 

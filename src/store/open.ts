@@ -21,24 +21,30 @@ export interface Store {
 const applicationId = 0x6d757374
 
 /** How long to wait for another process to leave the file alone, in ms. */
-const lockTimeout = 20_000
+export const lockTimeout = 20_000
 
 /**
  * Opens the cache, making it (mode 0600, its folder 0700) or bringing its tables to the present version. The rows of an
  * older version are brought there by `fillTables`, before anything is read. Throws a MusterError if the file cannot be
- * used; it is never deleted or overwritten.
+ * used; it is never deleted or overwritten. If another process has it locked, it is waited for as long as `patience`,
+ * in ms.
  */
-export function openStore(file: string, kinds: readonly Kind[] = allKinds): Store {
+export function openStore(
+  file: string,
+  kinds: readonly Kind[] = allKinds,
+  patience: number = lockTimeout,
+): Store {
   return explained(file, () => {
     createPrivately(file)
-    const db = new Sqlite(file, { timeout: lockTimeout })
+    const db = new Sqlite(file, { timeout: patience })
     try {
       refuseForeign(db, file)
-      switchToWriteAheadLog(db)
+      switchToWriteAheadLog(db, patience)
       db.pragma('synchronous = NORMAL')
       db.pragma('temp_store = MEMORY')
       db.pragma('cache_size = -65536')
       migrate(db, kinds)
+      db.pragma(`busy_timeout = ${lockTimeout}`)
     } catch (error) {
       db.close()
       throw error
@@ -90,8 +96,8 @@ function createPrivately(file: string): void {
 }
 
 /** SQLite's busy timeout does not cover the change of the journal mode, which two first starts may meet in. */
-function switchToWriteAheadLog(db: Database): void {
-  const until = Date.now() + lockTimeout
+function switchToWriteAheadLog(db: Database, patience: number): void {
+  const until = Date.now() + patience
   for (;;) {
     try {
       if (db.pragma('journal_mode = WAL', { simple: true }) === 'wal' || Date.now() > until) return

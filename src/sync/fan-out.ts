@@ -6,7 +6,8 @@ import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open.ts'
 import { isResolved, scopeKey } from '../store/read.ts'
-import { makeWriter } from '../store/write.ts'
+import { soon, whenFree } from '../store/waiting.ts'
+import { makeWriter, type Writer } from '../store/write.ts'
 import { type CallLimiter, callLimiter, pool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
@@ -48,7 +49,7 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
     ...parts,
     request,
     signal,
-    writer: makeWriter(parts.store, request.gone),
+    write: writing(parts.store, request.gone, signal),
     limited: pool(request.concurrency),
     mayCall: parts.mayCall ?? callLimiter(),
     opened: new Map(),
@@ -72,7 +73,8 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
 export interface Run extends SyncParts {
   readonly request: SyncRequest
   readonly signal: AbortSignal
-  readonly writer: ReturnType<typeof makeWriter>
+  /** Writes into the cache, as soon as no other process does. */
+  readonly write: <T>(work: (writer: Writer) => T) => Promise<T>
   readonly limited: ReturnType<typeof pool>
   readonly mayCall: CallLimiter
   /** Every profile that was signed in, or could not be, by name. */
@@ -91,6 +93,11 @@ interface Claim {
   failed: boolean
   /** Profiles that turned out to lead to the account, too. */
   readonly alternates: SelectedProfile[]
+}
+
+function writing(store: Store, limits: GoneLimits, signal: AbortSignal): Run['write'] {
+  const writer = makeWriter(store, limits)
+  return (work) => whenFree(signal, () => soon(store, () => work(writer)))
 }
 
 function syncProfile({ selected, scopes, alternates }: PlannedProfile, run: Run): Promise<void> {
@@ -118,7 +125,7 @@ async function readWith(
     const into = run.claimed.get(scopeKey(first))?.profile ?? ''
     emit({ type: 'profile-collapsed', profile: selected.name, into, account: resolved.account })
   }
-  if (resolved.problem) fail(resolved.problem.scope, resolved.problem.fault, run)
+  if (resolved.problem) await fail(resolved.problem.scope, resolved.problem.fault, run)
   await Promise.all(wanted.map((scope) => read(scope, session, alternates, run)))
 }
 
@@ -147,7 +154,7 @@ async function passOn(
   run: Run,
 ): Promise<void> {
   if (!next || scope.account === null) return fail(scope, fault, run)
-  run.writer.failScope(scope, fault, run.io.now())
+  await run.write((writer) => writer.failScope(scope, fault, run.io.now()))
   const { session, resolved } = await open(next, run)
   if ('class' in resolved) return passOn({ ...scope, profile: next.name }, resolved, others, run)
   // What was remembered of the profile is not true any more: it leads elsewhere.
@@ -163,8 +170,8 @@ async function passOn(
 }
 
 /** No profile of the account is left that could read the scope. */
-function fail(scope: Scope, fault: Fault, run: Run): void {
-  run.writer.failScope(scope, fault, run.io.now())
+async function fail(scope: Scope, fault: Fault, run: Run): Promise<void> {
+  await run.write((writer) => writer.failScope(scope, fault, run.io.now()))
   run.emit({ type: 'scope-failed', scope, fault })
 }
 
@@ -191,14 +198,15 @@ function open(selected: SelectedProfile, run: Run): Promise<OpenedProfile> {
 
 /** What it turns out to be is remembered as soon as it is told, for offline work. */
 function resolve(selected: SelectedProfile, session: Session, run: Run): Promise<ResolvedProfile | Fault> {
-  const { request, writer, io, signal } = run
+  const { request, write, io, signal } = run
   const tell = {
-    identified(account: string) {
-      writer.rememberProfile(selected.name, fingerprintOf(selected, io.env), account, io.now())
+    async identified(account: string) {
+      const fingerprint = fingerprintOf(selected, io.env)
+      await write((writer) => writer.rememberProfile(selected.name, fingerprint, account, io.now()))
       run.emit({ type: 'profile-identified', profile: selected.name, account })
     },
     listed: (account: string, regions: readonly string[]) =>
-      writer.rememberRegions(account, regions, io.now()),
+      write((writer) => writer.rememberRegions(account, regions, io.now())),
   }
   return resolveProfile(selected, session, request, tell, signal)
 }

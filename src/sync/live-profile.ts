@@ -52,8 +52,9 @@ export function liveProfiles(
   const signIn = async (selected: SelectedProfile) => {
     const session = sessions.open(selected)
     const tell = {
-      identified: (account: string) => emit({ type: 'profile-identified', profile: selected.name, account }),
-      listed: (_: string, enabled: readonly string[]) => regions.push(...enabled),
+      identified: async (account: string) =>
+        emit({ type: 'profile-identified', profile: selected.name, account }),
+      listed: async (_: string, enabled: readonly string[]) => void regions.push(...enabled),
     }
     const found = await resolveProfile(selected, session, request, tell, io.signal).catch(
       (error: unknown) => {

@@ -1,6 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises'
+import { kinds } from '../kinds.ts'
 import { type FillProgress, fillTables, isFilled } from '../store/fill.ts'
 import { openStore, type Store } from '../store/open.ts'
+import { brief, whenFree } from '../store/waiting.ts'
 
 /** How the opening of a cache can be watched and stopped. */
 export interface OpenOptions {
@@ -14,7 +16,7 @@ export interface OpenOptions {
  * takes seconds for each 100,000; what was done before an interruption is not done again.
  */
 export async function openCache(file: string, { signal, report }: OpenOptions): Promise<Store> {
-  const store = openStore(file)
+  const store = await whenFree(signal, () => openStore(file, kinds, brief))
   try {
     if (isFilled(store)) return store
     const { rowMaker } = await import('./rows.ts')

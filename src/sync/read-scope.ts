@@ -13,9 +13,9 @@ export async function readScope(
   session: Session,
   run: Run,
 ): Promise<Fault | null> {
-  const { io, writer, emit, signal } = run
+  const { io, write, emit, signal } = run
   signal.throwIfAborted()
-  const attempt = writer.beginScope(scope, io.now())
+  const attempt = await write((writer) => writer.beginScope(scope, io.now()))
   emit({ type: 'scope-started', scope })
   const makeRow = rowMaker(kind)
   const place = placer()
@@ -26,7 +26,7 @@ export async function readScope(
     if (next.error !== undefined) {
       signal.throwIfAborted()
       if (await isRegionOff(scope, session, next.error, signal)) {
-        writer.skipScope(scope, io.now())
+        await write((writer) => writer.skipScope(scope, io.now()))
         emit({ type: 'scope-skipped', scope })
         return null
       }
@@ -34,10 +34,12 @@ export async function readScope(
     }
     if (!next.page) break
     const { resources } = next.page
-    writer.savePage(attempt, resources.map(makeRow), resources.map(place), io.now())
+    const [rows, places] = [resources.map(makeRow), resources.map(place)]
+    await write((writer) => writer.savePage(attempt, rows, places, io.now()))
     emit({ type: 'page-stored', scope, count: resources.length })
   }
-  emit({ type: 'scope-finished', scope, rows: writer.finishScope(attempt, io.now()) })
+  const rows = await write((writer) => writer.finishScope(attempt, io.now()))
+  emit({ type: 'scope-finished', scope, rows })
   return null
 }
 

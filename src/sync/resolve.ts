@@ -13,8 +13,8 @@ export interface ResolvedProfile {
 
 /** Told of what AWS says, as soon as it has said it. */
 export interface ResolveListener {
-  readonly identified: (account: string) => void
-  readonly listed: (account: string, regions: readonly string[]) => void
+  readonly identified: (account: string) => Promise<void>
+  readonly listed: (account: string, regions: readonly string[]) => Promise<void>
 }
 
 /** Whether another profile of the account may be allowed what met this fault. */
@@ -39,7 +39,7 @@ export async function resolveProfile(
   if (problem !== null)
     return { class: 'configuration', code: 'ProfileProblem', message: problem, next: mend }
   const { account } = await session.identify(signal)
-  tell.identified(account)
+  await tell.identified(account)
   const nothing = { account, scopes: [], problem: null }
   if (!accountWanted(request.accounts, account, selected.name)) return nothing
   const whole: Scope = { profile: selected.name, account, region: null, kind: request.kind }
@@ -49,7 +49,7 @@ export async function resolveProfile(
   if (selected.regions.type === 'enabled') {
     const regions = await session.regions(signal)
     enabled = regions.filter((region) => region.enabled).map(({ name }) => name)
-    tell.listed(account, enabled)
+    await tell.listed(account, enabled)
   }
   const scopes = regionNames(selected, enabled).map((region) => ({ ...whole, region }) as ResolvedScope)
   if (scopes.length > 0) return { account, scopes, problem: null }

@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { hasCode } from '../errors.ts'
+import { lockTimeout, type Store } from './open.ts'
+
+/** How long one try may hold the thread, in ms: meanwhile nothing else is heard. */
+export const brief = 100
+
+/**
+ * Does work on the cache, again and again while another process has it locked: SQLite's own wait would hold the thread
+ * for all that time. Throws what the work throws, and the signal's reason.
+ */
+export async function whenFree<T>(signal: AbortSignal, work: () => T): Promise<T> {
+  const until = performance.now() + lockTimeout
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error
+    }
+    signal.throwIfAborted()
+    await pause(20 + Math.random() * 30)
+    signal.throwIfAborted()
+  }
+}
+
+/** Does a transaction that gives up soon if another process has the lock. */
+export function soon<T>({ db }: Store, work: () => T): T {
+  db.pragma(`busy_timeout = ${brief}`)
+  try {
+    return work()
+  } finally {
+    db.pragma(`busy_timeout = ${lockTimeout}`)
+  }
+}
+
+export function isBusy(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return hasCode(cause, 'SQLITE_BUSY', 'SQLITE_BUSY_RECOVERY', 'SQLITE_LOCKED')
+}
