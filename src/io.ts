@@ -41,4 +41,9 @@ export interface Io {
   readonly atExit: (work: () => void) => () => void
   /** Aborted by ctrl-c and SIGTERM with an Interruption, and by an error that nobody caught with that error. */
   readonly signal: AbortSignal
+  /**
+   * Does work that may hold the thread for long and leaves nothing to be put in order: meanwhile ctrl-c, SIGTERM and
+   * SIGHUP end the process at once, by the signal. What came before ends it here, as an Interruption. Not to be nested.
+   */
+  readonly hold: <T>(work: () => T | Promise<T>) => Promise<T>
 }

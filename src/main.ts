@@ -1,24 +1,34 @@
 /** The only file that touches `process`: argv in, exit code out. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
 import { runCli } from './cli.ts'
-import { Interruption, usageError } from './errors.ts'
+import { type ExitCode, exitCodes, Interruption, usageError } from './errors.ts'
 import { homeFolder } from './folders.ts'
 import type { Io } from './io.ts'
 import { removeDrafts } from './whole-file.ts'
 
 const interrupt = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (interrupt.signal.aborted) process.exit(130)
-    interrupt.abort(new Interruption(`ended by ${signal}`))
-  })
-}
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+type Signal = (typeof signals)[number]
+/** How long an orderly end may take before the signal itself ends the process, in ms. */
+const orderly = 900
+/** How long threads may take to end, in ms. */
+const threadsEnd = 500
+const handlers = signals.map((name) => ({ name, heard: () => heard(name) }))
+listen()
+/** Threads that run; Node says so of each that is started anywhere. */
+const threads = new Set<Worker>()
+process.on('worker', (thread) => {
+  threads.add(thread)
+  thread.once('exit', () => threads.delete(thread))
+})
 // A screen is taken away before the error is told, so that it is told on the terminal that stays.
 process.on('uncaughtException', (error) => {
-  if (interrupt.signal.aborted) process.exit(1)
+  if (interrupt.signal.aborted) exit(1)
   interrupt.abort(error)
   setTimeout(() => {
     process.stderr.write(`${error.stack}\n`)
-    process.exit(1)
+    exit(1)
   }, 3000)
 })
 // A second ctrl-c ends the process in the middle of whatever it does.
@@ -26,7 +36,7 @@ process.once('exit', removeDrafts)
 // `muster … | head`: the reader has gone, and nothing is left to be said.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1)
+    exit(error.code === 'EPIPE' ? 0 : 1)
   })
 }
 // SDK packages warn on the console; standard error belongs to muster's own lines.
@@ -65,8 +75,9 @@ const io: Io = {
     process.stdin.isTTY && process.stderr.isTTY
       ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }
       : null,
-  atExit,
   signal: interrupt.signal,
+  atExit,
+  hold,
 }
 
 /** A dumb terminal (an editor's shell) shows no screen, only lines. */
@@ -87,7 +98,57 @@ function atExit(work: () => void): () => void {
   return () => process.off('exit', work)
 }
 
-process.exitCode = await runCli(process.argv.slice(2), io)
-// Idle keep-alive sockets and the demo's worker must not hold the process.
+/** The first signal asks for an orderly end; a second one, or one that is not obeyed, ends the process. */
+function heard(signal: Signal): void {
+  if (interrupt.signal.aborted) endBy(signal)
+  interrupt.abort(new Interruption(signal))
+  setTimeout(() => endBy(signal), orderly)
+}
+
+function listen(): void {
+  for (const { name, heard } of handlers) process.on(name, heard)
+}
+
+/**
+ * A handler of JavaScript waits until the thread is free, and neither a long evaluation nor a statement of SQLite can be
+ * cut short from outside. So while such work runs nobody listens, and a signal has the effect that the system gives it:
+ * it ends the process, with all its threads.
+ */
+async function hold<T>(work: () => T | Promise<T>): Promise<T> {
+  // Signals that came before are heard first: after the second turn the event loop has looked for them since.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  interrupt.signal.throwIfAborted()
+  for (const { name, heard } of handlers) process.off(name, heard)
+  try {
+    return await work()
+  } finally {
+    listen()
+  }
+}
+
+/**
+ * Ends the process by a signal, as a shell sees it: 130 for SIGINT. `process.exit` would wait for threads, and a thread
+ * inside SQLite hears nothing until its statement ends.
+ */
+function endBy(signal: Signal): void {
+  // What an exit does: the terminal is given back, drafts are removed.
+  process.emit('exit', exitCodes.interrupted)
+  for (const name of signals) process.removeAllListeners(name)
+  process.kill(process.pid, signal)
+}
+
+/** Exits when all threads have ended; where one does not, ends by the signal that came, or as by ctrl-c. */
+function exit(code: ExitCode): void {
+  if (threads.size === 0) process.exit(code)
+  const ends = Promise.all(Array.from(threads, (thread) => thread.terminate()))
+  void Promise.race([ends, pause(threadsEnd)]).then(() => {
+    if (threads.size === 0) process.exit(code)
+    const { reason } = interrupt.signal
+    endBy(signals.find((name) => reason instanceof Interruption && reason.signal === name) ?? 'SIGINT')
+  })
+}
+
+const code = await runCli(process.argv.slice(2), io)
 if (process.stdout.writableLength > 0) await new Promise((resolve) => process.stdout.write('', resolve))
-process.exit()
+// Idle keep-alive sockets must not hold the process.
+exit(code)

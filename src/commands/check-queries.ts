@@ -26,7 +26,7 @@ export async function checkQueries(files: readonly SavedFile[], args: Args, io: 
     const kinds = new Set(files.flatMap(({ query }) => (query ? [query.kind] : [])))
     const store = await cacheOf(context, args, kinds)
     try {
-      const checked = files.map((file) => check(file, store, io))
+      const checked = await io.hold(() => files.map((file) => check(file, store, io)))
       await printList('Checks', columns, checked.flatMap(rowsOf), args, io)
       sayUnrun(checked, context)
       return sum(checked, io)

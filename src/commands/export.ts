@@ -11,6 +11,7 @@ import { exportAnswer } from './export-view.ts'
 import { flags } from './flags.ts'
 import { bomOf, formatOf } from './print.ts'
 import { callsOf, ready } from './ready.ts'
+import { removeAfterwards } from './remove-afterwards.ts'
 import { reportCoverage, reportHints } from './report.ts'
 import { viewFrom } from './view.ts'
 import { refuseExisting } from './write-file.ts'
@@ -49,9 +50,13 @@ export const exportTo: Command = {
       const store = await openCacheOf(context)
       try {
         const standing = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
-        const answer = answerView(view, store, standing.lines, names)
+        await context.close()
         const request = { file, format, raw: args.on('raw'), bom, force: args.on('force') }
-        const bytes = await exportAnswer(answer, request, standing, io)
+        // A list is worked out while it is written: nobody could listen in between.
+        const bytes = await io.hold(() => {
+          const answer = answerView(view, store, standing.lines, names)
+          return exportAnswer(answer, request, standing, { ...io, began: removeAfterwards })
+        })
         reportHints(io, hints)
         io.err(`wrote ${bytes} bytes to ${sanitise(file)}\n`)
         await coverage.write(standing.statuses)

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { type ExitCode, exitCodes, MusterError, usageError } from '../errors.ts'
+import { type ExitCode, exitCodes, isTooLong, MusterError, usageError } from '../errors.ts'
 import { exactNumber } from '../exact-number.ts'
 import type { Io } from '../io.ts'
 import { defaultKind } from '../kinds.ts'
@@ -11,7 +11,7 @@ import { answerDocument } from '../query/answer.ts'
 import { hugeNumber, jsonFault } from '../query/json-place.ts'
 import type { Args } from './flags.ts'
 import type { Print } from './print.ts'
-import { viewFrom } from './view.ts'
+import { type AskedView, viewFrom } from './view.ts'
 
 /**
  * Answers an expression or a saved query over the JSON document of --input, and nothing else: no profile, no cache,
@@ -24,7 +24,28 @@ export async function queryInput(input: string, args: Args, io: Io, print: Print
   const { view, names, hints } = viewFrom(args, io, { kind: defaultKind.name })
   const name = input === '-' ? 'standard input' : sanitise(input)
   const lines = /\.(ndjson|jsonl)$/.test(input)
-  const text = textOf(await bytesOf(input, name, io), name)
+  const bytes = await bytesOf(input, name, io)
+  await io.hold(() => answerBytes(bytes, { input, name, lines }, { view, names, hints }, io, print))
+  return exitCodes.done
+}
+
+interface Source {
+  /** As it was given. */
+  readonly input: string
+  /** As it is named in sentences. */
+  readonly name: string
+  /** Whether each line is a document. */
+  readonly lines: boolean
+}
+
+async function answerBytes(
+  bytes: Buffer,
+  { input, name, lines }: Source,
+  { view, names, hints }: AskedView,
+  io: Io,
+  print: Print,
+): Promise<void> {
+  const text = textOf(bytes, name)
   let rounded = false
   // The stock package knows JavaScript's numbers alone.
   const round = (source: string) => {
@@ -37,10 +58,9 @@ export async function queryInput(input: string, args: Args, io: Io, print: Print
   try {
     await print(answerDocument(view, document, title, names), hints)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
+    if (!(error instanceof RangeError) || isTooLong(error)) throw error
     throw tooDeep(name, error)
   }
-  return exitCodes.done
 }
 
 /** What is about AWS, profiles or the cache. */

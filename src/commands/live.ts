@@ -70,7 +70,7 @@ export async function queryLive(
       sessions.close()
     })
   if (token === null) refuseUnmatchedLive(chosen, accounts, reading)
-  await print(answerResources(view, reading.read, names), hints)
+  await io.hold(() => print(answerResources(view, reading.read, names), hints))
   await coverageTo.write(reading.statuses, reading.next !== null)
   io.err(`${liveLines(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
   if (reading.next)

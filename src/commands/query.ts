@@ -64,7 +64,9 @@ export const query: Command = {
       const store = await openCacheOf(context)
       try {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
-        await print(answerView(view, store, lines, names), hints)
+        // Nothing of the demo is left to be removed while the answer is made.
+        await context.close()
+        await io.hold(() => print(answerView(view, store, lines, names), hints))
         await coverage.write(statuses)
         return reportCoverage(io, statuses) satisfies ExitCode
       } finally {

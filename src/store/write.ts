@@ -17,6 +17,9 @@ export interface Attempt {
 
 const usualLimits: GoneLimits = { keep: 30 * 86_400_000, bytes: 100_000_000 }
 
+/** What `makeWriter` gives. */
+export type Writer = ReturnType<typeof makeWriter>
+
 /** The writing side of the cache. Every function is one transaction: all of it is stored, or nothing. */
 export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
   const { db } = store

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { demoConfig } from '../../src/demo/config.ts'
@@ -110,6 +110,11 @@ export function launch(
     child.once('close', (code, signal) => resolve({ code, signal, out, err }))
   })
   return { child, ended }
+}
+
+/** The exit code as a shell gives it: for a signal, 128 and its number. */
+export function shellCode({ code, signal }: Pick<Ended, 'code' | 'signal'>): number | null {
+  return signal === null ? code : 128 + constants.signals[signal as NodeJS.Signals]
 }
 
 /** Every instance id of the fleet, sorted; only those of `wanted` scopes where it is given. */

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { type Machine, machine, program } from '../../commands/program.ts'
+import { openWith, sizes, type TerminalRun } from '../terminal.ts'
+import { options, shows } from './story.ts'
+
+const restored = { alternate: false, wraps: true, cursorShown: true }
+
+describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statement of SQLite', ({ size }) => {
+  /** A shell with the screen in it, which looks for a text in a cache where that never ends. */
+  async function stuckInShell(): Promise<TerminalRun> {
+    const on = await machine(options)
+    expect((await on.muster('sync')).code).toBe(0)
+    makeEndless(on)
+    const screen = `'${process.execPath}' '${program}' --offline`
+    const modes = "stty -a | grep -oE -- '-?(icanon|echo)\\b' | tr '\\n' ' '"
+    const line = `printf 'before\\n'; ${screen}; printf 'after %s\\n' $?; ${modes}; sleep 60`
+    const run = openWith(on, size, {}, '/bin/sh', ['-c', line])
+    await shows(run, '[60]')
+    await run.press('/')
+    run.type('payments')
+    await run.press('enter')
+    await pause(2000)
+    return run
+  }
+
+  test.each(['ctrl-c', 'q'])('%s ends it, with the terminal as it was', async (key) => {
+    const run = await stuckInShell()
+    await run.press(key)
+    await gaveBack(run, 130)
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends it, with the terminal as it was', async (signal, code) => {
+    const run = await stuckInShell()
+    process.kill(screenIn(run), signal)
+    await gaveBack(run, code)
+  })
+})
+
+/** The shell's terminal: its own screen, a cursor, lines that are edited and echoed. */
+async function gaveBack(run: TerminalRun, code: number): Promise<void> {
+  await shows(run, `after ${code}`)
+  await shows(run, 'icanon echo')
+  expect(run.lines().join('\n')).not.toMatch(/-icanon|-echo/)
+  expect(run.lines()[0]).toBe('before')
+  expect(run.modes()).toEqual(restored)
+}
+
+function makeEndless({ cache }: Machine): void {
+  const db = new Sqlite(cache)
+  db.exec(`ALTER TABLE search RENAME TO kept;
+    CREATE VIEW search AS
+    WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless)
+    SELECT resource_id, text FROM kept WHERE (SELECT max(n) FROM endless) > 0`)
+  db.close()
+}
+
+/** The shell's child. */
+function screenIn(run: TerminalRun): number {
+  return Number(readFileSync(`/proc/${run.pid}/task/${run.pid}/children`, 'utf8').trim().split(' ')[0])
+}
