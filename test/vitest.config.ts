@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { unitTests } from './unit-tests.ts'
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts'],
+    include: process.env.TEST_ONLY === 'unit' ? [...unitTests()] : ['test/**/*.test.ts'],
     globalSetup: 'test/helpers/temporary-directory.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
