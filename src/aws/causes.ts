@@ -168,6 +168,8 @@ const causes: readonly Cause[] = [
     next: () => 'AWS failed by itself: wait a moment, then sync again.',
   },
   { class: 'malformed', is: ({ unreadable }) => unreadable, next: () => lookForProxy },
+  // Node's parser of HTTP: what answers speaks something else, or breaks its rules.
+  { class: 'malformed', is: ({ code }) => code.startsWith('HPE_'), next: () => lookForProxy },
   {
     class: 'malformed',
     is: isTokenRefused,
