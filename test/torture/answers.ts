@@ -14,7 +14,7 @@ import {
   type Said,
   unclean,
 } from './judge.ts'
-import { eachOf, type Part, tally } from './part.ts'
+import { eachOf, type Part, tally, wrongs } from './part.ts'
 import { wireAnswers } from './wire-answers.ts'
 import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
 import { xmlAnswers } from './xml-answers.ts'
@@ -30,7 +30,7 @@ export const answers: Part = async ({ report, share, deadline }) => {
   const { fleet, demo } = await serveFleet({ accounts: 3, regions: 2, instances: 90 })
   const template = makeWorld(fleet, () => demo.url)
   const counts = tally(...figures)
-  const wrong: string[] = []
+  const wrong = wrongs(report)
   try {
     const { code, err } = await template.start(['sync']).ended
     if (code !== 0) throw new Error(`the sync before all failed: ${err}`)
@@ -38,11 +38,11 @@ export const answers: Part = async ({ report, share, deadline }) => {
     const all = [...wireAnswers, ...xmlAnswers]
     const some = all.filter((_, at) => share >= 1 || at % Math.round(1 / share) === 0)
     const judge = async (each: Hostile) => {
-      if (performance.now() > deadline) return void wrong.push(`no time was left for ${each.name}`)
+      if (performance.now() > deadline) return wrong.add(`no time was left for ${each.name}`)
       const { how, lines } = await judged(each, stage)
       counts.add(figures[0])
       counts.add(how)
-      wrong.push(...lines.map((line) => `${each.name}: ${line}`))
+      wrong.add(...lines.map((line) => `${each.name}: ${line}`))
       if (counts.of(figures[0]) % 40 === 0) report(`${counts.of(figures[0])} of ${some.length} answers`)
     }
     // Those that only wait take no place of the others.
@@ -54,7 +54,7 @@ export const answers: Part = async ({ report, share, deadline }) => {
         judge,
       ),
     ])
-    return { figures: counts.figures(), wrong }
+    return { figures: counts.figures(), wrong: wrong.lines }
   } finally {
     template.close()
     await demo.close()

@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3'
 import type { Ended } from '../commands/program.ts'
 import { random } from '../doctor/mutations.ts'
 import { unclean } from './judge.ts'
-import { eachOf, type Part, tally } from './part.ts'
+import { eachOf, type Part, tally, wrongs } from './part.ts'
 import { makeWorld, serveFleet, type World } from './world.ts'
 
 /** So many files are damaged. */
@@ -19,7 +19,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
   const worlds = [makeWorld(fleet, () => demo.url), makeWorld(fleet, () => demo.url)]
   const [plain, logged] = worlds as [World, World]
   const counts = tally(...figures)
-  const wrong: string[] = []
+  const wrong = wrongs(report)
   try {
     await syncInto(plain)
     const release = holdLog(logged)
@@ -27,7 +27,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
     const before = await Promise.all(queries.map((words) => plain.start(words).ended))
     const files = Array.from({ length: Math.ceil(whole * share) }, (_, n) => n)
     await eachOf(files, 2, async (n) => {
-      if (performance.now() > deadline) return void wrong.push(`no time was left for file ${n}`)
+      if (performance.now() > deadline) return wrong.add(`no time was left for file ${n}`)
       const way = ways[n % ways.length] as Way
       const isLogged = way.end === '-wal' || Math.floor(n / ways.length) % 2 === 1
       const from = isLogged ? logged : plain
@@ -41,7 +41,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
           const { how, line } = verdictOf(await world.start(words).ended, before[at] as Ended)
           counts.add(how)
           if (line)
-            wrong.push(`file ${n}, ${way.name}${isLogged ? ', rows in the -wal' : ''}, ${words[1]}: ${line}`)
+            wrong.add(`file ${n}, ${way.name}${isLogged ? ', rows in the -wal' : ''}, ${words[1]}: ${line}`)
         }
         if (counts.of(figures[0]) % 40 === 0) report(`${counts.of(figures[0])} files`)
       } finally {
@@ -49,7 +49,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
       }
     })
     release()
-    return { figures: counts.figures(), wrong }
+    return { figures: counts.figures(), wrong: wrong.lines }
   } finally {
     for (const world of worlds) world.close()
     await demo.close()

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Fleet } from '../../src/demo/fleet.ts'
 import { of, random } from '../doctor/mutations.ts'
 import { type Asked, ask, difference, fleetRows, inside, placeOf, type Rows, unclean } from './judge.ts'
-import { type Part, type PartOptions, tally } from './part.ts'
+import { type Part, type PartOptions, tally, wrongs } from './part.ts'
 import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
 
 /** So many kills must hit a write. */
@@ -27,11 +27,17 @@ export const kills: Part = async (options) => {
   ])
   try {
     const sides = served.map(({ fleet, demo }) => ({ url: demo.url, fleet, rows: fleetRows(fleet) }))
-    const shared: Shared = { ...options, sides, counts: tally(...figures), wrong: [], left: wanted }
+    const shared: Shared = {
+      ...options,
+      sides,
+      counts: tally(...figures),
+      wrong: wrongs(options.report),
+      left: wanted,
+    }
     await Promise.all([0, 1].map((killer) => killing(killer, shared)))
     const hits = shared.counts.of(figures[0])
-    if (hits < wanted) shared.wrong.push(`only ${hits} of ${wanted} kills hit a write in the time there was`)
-    return { figures: shared.counts.figures(), wrong: shared.wrong }
+    if (hits < wanted) shared.wrong.add(`only ${hits} of ${wanted} kills hit a write in the time there was`)
+    return { figures: shared.counts.figures(), wrong: shared.wrong.lines }
   } finally {
     await Promise.all(served.map(({ demo }) => demo.close()))
   }
@@ -55,7 +61,7 @@ interface Side {
 interface Shared extends PartOptions {
   readonly sides: readonly Side[]
   readonly counts: ReturnType<typeof tally>
-  readonly wrong: string[]
+  readonly wrong: ReturnType<typeof wrongs>
   /** How many kills must still hit. */
   left: number
 }
@@ -78,7 +84,7 @@ async function killing(killer: number, shared: Shared): Promise<void> {
       const side = of(sides, dice)
       pointAt(world.home, side.fleet, () => side.url)
       const note = (lines: readonly string[]) =>
-        shared.wrong.push(...lines.map((line) => `killer ${killer}, round ${round}: ${line}`))
+        shared.wrong.add(...lines.map((line) => `killer ${killer}, round ${round}: ${line}`))
       if (round % 25 === 0) {
         for (const end of ['', '-wal', '-shm']) rmSync(world.cache + end, { force: true })
         expected.clear()

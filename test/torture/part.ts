@@ -39,3 +39,15 @@ export async function eachOf<T>(
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
+
+/** What is wrong, said on the terminal as soon as it is found. */
+export function wrongs(report: PartOptions['report']) {
+  const lines: string[] = []
+  return {
+    lines: lines as readonly string[],
+    add(...found: readonly string[]) {
+      lines.push(...found)
+      for (const line of found.slice(0, 5)) report(`WRONG: ${line}`)
+    },
+  }
+}

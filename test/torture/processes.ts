@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import type { Fleet } from '../../src/demo/fleet.ts'
 import { of, random } from '../doctor/mutations.ts'
 import { type Asked, ask, difference, fleetRows, inside, placeOf, type Rows, unclean } from './judge.ts'
-import { type Part, tally } from './part.ts'
+import { type Part, tally, wrongs } from './part.ts'
 import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
 
 /** Rounds with two processes, and as many with four. */
@@ -21,7 +21,7 @@ export const processes: Part = async ({ seed, share, deadline, report }) => {
   ])
   const sides = served.map(({ fleet, demo }) => ({ fleet, url: demo.url, rows: fleetRows(fleet) }))
   const counts = tally(...figures)
-  const wrong: string[] = []
+  const wrong = wrongs(report)
   try {
     for (const many of [2, 4]) {
       const dice = random(seed * 10 + many)
@@ -29,7 +29,7 @@ export const processes: Part = async ({ seed, share, deadline, report }) => {
       const held = new Map<string, Rows>()
       try {
         for (let round = 0; round < Math.ceil(whole * share); round += 1) {
-          if (performance.now() > deadline) wrong.push('no time was left for all rounds')
+          if (performance.now() > deadline) wrong.add('no time was left for all rounds')
           else await together(many, round, { world, sides, held, counts, wrong, dice })
         }
       } finally {
@@ -37,7 +37,7 @@ export const processes: Part = async ({ seed, share, deadline, report }) => {
       }
       report(`rounds of ${many} processes are done`)
     }
-    return { figures: counts.figures(), wrong }
+    return { figures: counts.figures(), wrong: wrong.lines }
   } finally {
     await Promise.all(served.map(({ demo }) => demo.close()))
   }
@@ -62,14 +62,14 @@ interface Ring {
   /** What the last complete reading of each scope gave. */
   readonly held: Map<string, Rows>
   readonly counts: ReturnType<typeof tally>
-  readonly wrong: string[]
+  readonly wrong: ReturnType<typeof wrongs>
   readonly dice: () => number
 }
 
 async function together(many: number, round: number, ring: Ring): Promise<void> {
   const { world, sides, held, counts, wrong, dice } = ring
   const note = (lines: readonly string[]) =>
-    wrong.push(...lines.map((line) => `${many} processes, round ${round}: ${line}`))
+    wrong.add(...lines.map((line) => `${many} processes, round ${round}: ${line}`))
   // Now and then on a cache that does not exist yet.
   if (round % 4 === 3) {
     for (const end of ['', '-wal', '-shm']) rmSync(world.cache + end, { force: true })
@@ -126,11 +126,12 @@ function meanwhile(asked: Asked, side: Side, held: Ring['held'], began: number):
     if (foreign.length > 0) wrong.push(`a query gave what no reading gave: ${foreign[0]?.[1]}`)
     const said = asked.said.find(({ account, region }) => placeOf(account, region) === place)
     const isRead = said?.state === 'fresh' && said.syncedAt >= began
-    // Of a scope that is being read the older rows must all be there.
-    const must = isRead ? now : before
-    const lost = [...(must ?? [])].filter(([id]) => !given.has(id))
-    if (lost.length > 0 && (isRead || said?.state !== 'fresh'))
-      wrong.push(`a query lost ${lost.length} of ${must?.size} rows of ${place}, ${said?.state}`)
+    // While one process reads a scope again, another may have read it to its end before.
+    const isThere = (rows: Rows | undefined) => [...(rows ?? [])].every(([id]) => given.has(id))
+    if (isRead ? !isThere(now) : !isThere(before) && !isThere(now))
+      wrong.push(
+        `a query lost rows of ${place} (${said?.state}): ${difference(given, isRead ? now : before)}`,
+      )
   }
   return wrong
 }

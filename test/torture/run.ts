@@ -34,7 +34,6 @@ for (const name of wanted) {
   const report = (line: string) => say(`${name}: ${line}`)
   const outcome = await (parts[name] as Part)({ ...given, deadline, report }).catch(crashed)
   const seconds = Math.round((performance.now() - start) / 1000)
-  for (const line of outcome.wrong.slice(0, 40)) report(`WRONG: ${line}`)
   report(`${outcome.wrong.length} wrong, in ${seconds} s`)
   done.push({ name, outcome, seconds })
 }
@@ -50,10 +49,9 @@ if (isLate) say(`\nIt took more than ${bound} minutes.`)
 process.exit(isWrong || isLate ? 1 : 0)
 
 function crashed(error: unknown): Outcome {
-  return {
-    figures: [],
-    wrong: [`the part itself failed: ${error instanceof Error ? error.stack : String(error)}`],
-  }
+  const what = `the part itself failed: ${error instanceof Error ? error.stack : String(error)}`
+  say(what)
+  return { figures: [], wrong: [what] }
 }
 
 function say(line: string): void {

@@ -58,11 +58,11 @@ const lengths: readonly Hostile[] = [
   ['one byte too short', (text: string) => [lengthOf(text, -1)], brokenOff],
   ['half', (text: string) => [lengthOf(part(text, 0.5))], brokenOff],
   ['of zero', () => ['Content-Length: 0'], brokenOff],
-  ['below zero', () => ['Content-Length: -5'], network],
-  ['that is no number', () => ['Content-Length: many'], network],
-  ['beyond 64 bits', () => ['Content-Length: 99999999999999999999999999'], network],
-  ['stated twice, differently', (text: string) => [lengthOf(text), 'Content-Length: 7'], network],
-  ['beside chunks', (text: string) => [lengthOf(text), 'Transfer-Encoding: chunked'], network],
+  ['below zero', () => ['Content-Length: -5'], malformed],
+  ['that is no number', () => ['Content-Length: many'], malformed],
+  ['beyond 64 bits', () => ['Content-Length: 99999999999999999999999999'], malformed],
+  ['stated twice, differently', (text: string) => [lengthOf(text), 'Content-Length: 7'], malformed],
+  ['beside chunks', (text: string) => [lengthOf(text), 'Transfer-Encoding: chunked'], malformed],
 ].map(([what, lines, verdict]) => ({
   name: `a length ${what as string}`,
   answer: writes((text) => head((lines as (text: string) => string[])(text)) + text),
@@ -77,7 +77,7 @@ const chunks: readonly Hostile[] = [
 ].map(([what, body]) => ({
   name: `a chunk of ${what as string}`,
   answer: writes((text) => chunked + (body as (text: string) => string)(text)),
-  verdict: network,
+  verdict: brokenOff,
 }))
 
 const encodings: readonly Hostile[] = [
@@ -102,7 +102,6 @@ const heads: readonly Hostile[] = [
   ['a header with a control character', (text: string) => head(['X-A: \u0001\u001b[2J']) + text],
   ['a header without a colon', (text: string) => head(['nonsense']) + text],
   ['a status of 1000', (text: string) => head([lengthOf(text)], '1000 No') + text],
-  ['a status of 99', (text: string) => head([lengthOf(text)], '099 No') + text],
   ['HTTP/9.9', (text: string) => (head([lengthOf(text)]) + text).replace('HTTP/1.1', 'HTTP/9.9')],
   ['no status line', (text: string) => text],
   ['bytes of TLS', () => Buffer.from('15030100020228', 'hex')],
@@ -111,7 +110,7 @@ const heads: readonly Hostile[] = [
 ].map(([what, bytes]) => ({
   name: `an answer of ${what as string}`,
   answer: writes(bytes as (text: string) => string),
-  verdict: network,
+  verdict: what === 'nothing at all' ? network : malformed,
 }))
 
 const interim = (line: string, times: number) => `HTTP/1.1 ${line}\r\n\r\n`.repeat(times)
@@ -127,11 +126,9 @@ const informational: readonly Hostile[] = [
     verdict: 'whole',
   },
   {
-    name: '101 Switching Protocols',
-    answer: writes(
-      () => 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
-    ),
-    verdict: network,
+    name: 'a status of 99 before a genuine body',
+    answer: writes((text) => head([lengthOf(text)], '099 No') + text),
+    verdict: 'whole',
   },
 ]
 
@@ -202,6 +199,14 @@ const stalled: readonly Hostile[] = alone([
     answer: forever(headOnly, 500, chunk('<!-- -->'.repeat(200))),
     verdict: network,
     within: 230,
+  },
+  {
+    name: '101 Switching Protocols',
+    answer: writes(
+      () => 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    ),
+    verdict: network,
+    within: 110,
   },
   { name: 'no answer at all', answer: () => {}, verdict: network, within: 110 },
   {
