@@ -41,7 +41,7 @@ const encoded: readonly Hostile[] = [
   {
     name: 'the answer after a byte order mark',
     answer: sends((text) => `\ufeff${text}`),
-    verdict: 'whole',
+    verdict: malformed,
   },
   {
     name: 'the answer in UTF-16',
@@ -72,8 +72,10 @@ const encoded: readonly Hostile[] = [
     answer: sends(
       listOf(instance(i1, `<tagSet><item><key>Name</key><value>${text}</value></item></tagSet>`)),
     ),
+    // A number of no character may be read as one that stands for it.
     verdict: /xD800|x110000|#0/.test(text) ? malformed : ('whole' as const),
     gives: [i1],
+    orGives: [i1],
   })),
 ]
 
