@@ -69,7 +69,7 @@ function refusalOf(error: unknown): Refusal {
     $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean; attempts?: number }
   }
   return {
-    code: codeOf(error),
+    code: cleanText(codeOf(error)),
     text: cleanText(error instanceof Error ? error.message : String(error)),
     status: metadata?.httpStatusCode ?? 0,
     // A second attempt is signed with AWS's time: what is refused then is refused for another reason.

@@ -214,6 +214,12 @@ describe('what AWS refuses', () => {
   })
 })
 
+test('a code and a message hold no control character, whatever AWS sends', async () => {
+  const harmful = '&#27;]0;x&#7;&#155;31m&#13;'
+  const fault = await faultOf({ status: 400, body: ec2(`Odd${harmful}`, `No${harmful}`) })
+  expect(fault).toMatchObject({ code: 'Odd ]0;x 31m', message: 'No ]0;x 31m' })
+})
+
 describe('a wrong clock', () => {
   const anHourAgo = () => new Date(Date.now() - 3_600_000).toUTCString()
 
