@@ -140,6 +140,8 @@ function endBy(signal: Signal): void {
 /** Exits when all threads have ended; where one does not, ends by the signal that came, or as by ctrl-c. */
 function exit(code: ExitCode): void {
   if (threads.size === 0) process.exit(code)
+  // What is typed from now on is for the shell.
+  if (isScreen()) process.stdin.pause()
   const ends = Promise.all(Array.from(threads, (thread) => thread.terminate()))
   void Promise.race([ends, pause(threadsEnd)]).then(() => {
     if (threads.size === 0) process.exit(code)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Machine, machine, program } from '../../commands/program.ts'
 import { openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { options, shows } from './story.ts'
@@ -19,6 +19,8 @@ describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statem
     const line = `printf 'before\\n'; ${screen}; printf 'after %s\\n' $?; ${modes}; sleep 60`
     const run = openWith(on, size, {}, '/bin/sh', ['-c', line])
     await shows(run, '[60]')
+    const pid = screenIn(run)
+    onTestFinished(() => endForCertain(pid))
     await run.press('/')
     run.type('payments')
     await run.press('enter')
@@ -59,6 +61,15 @@ function makeEndless({ cache }: Machine): void {
     WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless)
     SELECT resource_id, text FROM kept WHERE (SELECT max(n) FROM endless) > 0`)
   db.close()
+}
+
+/** The screen of a muster that does not end would run on without its shell. */
+function endForCertain(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended.
+  }
 }
 
 /** The shell's child. */
