@@ -64,6 +64,11 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
+    name: 'cache',
+    summary: 'the cache file: size, rows, damage; `check`, `rebuild`',
+    load: async () => (await import('./commands/cache-file.ts')).cache,
+  },
+  {
     name: 'demo',
     summary: 'the embedded fleet; `demo serve` runs its AWS endpoint',
     load: async () => (await import('./commands/demo.ts')).demo,

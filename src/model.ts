@@ -30,7 +30,7 @@ export type FaultClass =
   | 'denied-by-policy' // a service control policy says no
   | 'throttled'
   | 'network'
-  | 'malformed' // answers that cannot be right: never an empty account
+  | 'malformed' // answers that cannot be right, or damaged rows in the cache: never an empty account
   | 'clock' // this machine's time is not AWS's
   | 'configuration' // ~/.aws or the selection cannot work as it is
   | 'bug'

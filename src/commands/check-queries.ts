@@ -6,6 +6,7 @@ import { sanitise } from '../output/sanitise.ts'
 import { checkedRun, checkedText } from '../query/check.ts'
 import type { SavedFile } from '../query/saved.ts'
 import type { QueryProblem } from '../query/saved-text.ts'
+import { explainDamage } from '../store/examine.ts'
 import type { Store } from '../store/open.ts'
 import { ledger } from '../store/read.ts'
 import { openCacheOf } from './cache.ts'
@@ -30,6 +31,8 @@ export async function checkQueries(files: readonly SavedFile[], args: Args, io: 
       await printList('Checks', columns, checked.flatMap(rowsOf), args, io)
       sayUnrun(checked, context)
       return sum(checked, io)
+    } catch (error) {
+      throw store ? explainDamage(store, error) : error
     } finally {
       store?.close()
     }

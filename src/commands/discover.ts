@@ -15,7 +15,7 @@ import type { Reach } from '../identity/sso/discover.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { soon, whenFree } from '../store/waiting.ts'
 import { makeWriter } from '../store/write.ts'
-import { openCacheOf } from './cache.ts'
+import { withCache } from './cache.ts'
 import type { Command } from './command.ts'
 import { type Context, openContext } from './context.ts'
 import { type Args, flags } from './flags.ts'
@@ -76,13 +76,11 @@ async function reached(session: SsoSession, { config, io }: Context): Promise<Re
 
 /** The organisation's own names, for the tables. */
 async function rememberNames({ accounts }: Reach, context: Context): Promise<void> {
-  const store = await openCacheOf(context)
-  try {
+  await withCache(context, async (store) => {
     const writer = makeWriter(store)
     await whenFree(context.io.signal, () => soon(store, () => writer.nameAccounts([...accounts])))
-  } finally {
-    store.close()
-  }
+    store.checkPlace()
+  })
 }
 
 function write(reach: Reach, session: SsoSession, { template, region }: Wanted, context: Context): void {

@@ -3,7 +3,7 @@ import { usageError } from '../errors.ts'
 import { formatOfFile } from '../output/format.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerView } from '../query/answer.ts'
-import { openCacheOf } from './cache.ts'
+import { withCache } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
 import { coverageFile } from './coverage-file.ts'
@@ -47,8 +47,7 @@ export const exportTo: Command = {
     const context = await openContext(args, io)
     try {
       const { view, names, hints } = viewFrom(args, context.io, context.settings)
-      const store = await openCacheOf(context)
-      try {
+      return await withCache(context, async (store) => {
         const standing = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         await context.close()
         const request = { file, format, raw: args.on('raw'), bom, force: args.on('force') }
@@ -61,9 +60,7 @@ export const exportTo: Command = {
         io.err(`wrote ${bytes} bytes to ${sanitise(file)}\n`)
         await coverage.write(standing.statuses)
         return reportCoverage(io, standing.statuses)
-      } finally {
-        store.close()
-      }
+      })
     } finally {
       await context.close()
     }

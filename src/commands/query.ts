@@ -2,7 +2,7 @@ import { type ExitCode, usageError } from '../errors.ts'
 import { defaultKind, idsExpression } from '../kinds.ts'
 import { formatAnswer } from '../output/format.ts'
 import { answerView } from '../query/answer.ts'
-import { openCacheOf } from './cache.ts'
+import { withCache } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext } from './context.ts'
 import { coverageFile } from './coverage-file.ts'
@@ -61,17 +61,14 @@ export const query: Command = {
       const asked = viewFrom(args, context.io, context.settings)
       const { view, names, hints } = asked
       if (args.on('live')) return await queryLive(asked, args, context, print, coverage)
-      const store = await openCacheOf(context)
-      try {
+      return await withCache(context, async (store) => {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         // Nothing of the demo is left to be removed while the answer is made.
         await context.close()
         await io.hold(() => print(answerView(view, store, lines, names), hints))
         await coverage.write(statuses)
         return reportCoverage(io, statuses) satisfies ExitCode
-      } finally {
-        store.close()
-      }
+      })
     } finally {
       await context.close()
     }

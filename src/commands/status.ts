@@ -2,7 +2,7 @@ import type { ScopeStatus } from '../model.ts'
 import { age } from '../output/age.ts'
 import { ledger } from '../store/read.ts'
 import { standingOfScopes } from '../sync/standing.ts'
-import { openCacheOf } from './cache.ts'
+import { withCache } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext, selectionOf } from './context.ts'
 import { flags } from './flags.ts'
@@ -39,8 +39,7 @@ export const status: Command = {
   async run(args, io) {
     const context = await openContext(args, io)
     try {
-      const store = await openCacheOf(context)
-      try {
+      return await withCache(context, async (store) => {
         const selection = selectionOf(args)
         const kind = args.text('kind')
         const selecting = [...selection.profiles, ...selection.regions, ...selection.accounts].length > 0
@@ -64,9 +63,7 @@ export const status: Command = {
         if (statuses.length > 0) return reportCoverage(io, statuses)
         io.err('The cache is empty: run `muster sync`.\n')
         return 0
-      } finally {
-        store.close()
-      }
+      })
     } finally {
       await context.close()
     }

@@ -2,7 +2,7 @@ import { splitList } from '../config/patterns.ts'
 import { exitCodes } from '../errors.ts'
 import { defaultKind, kindNamed, kinds } from '../kinds.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { openCacheOf } from './cache.ts'
+import { withCache } from './cache.ts'
 import type { Command } from './command.ts'
 import { openContext, selectionOf } from './context.ts'
 import { coverageFile } from './coverage-file.ts'
@@ -33,8 +33,7 @@ export const syncAll: Command = {
       const selection = selectionOf(args)
       const named = splitList(args.list('kind'))
       const wanted = (named.length > 0 ? named : [context.settings.kind]).map((name) => kindNamed(name).name)
-      const store = await openCacheOf(context)
-      try {
+      return await withCache(context, async (store) => {
         const statuses = []
         for (const kind of wanted)
           statuses.push(...(await ready(context, args, store, selection, kind, 'always')).statuses)
@@ -42,9 +41,7 @@ export const syncAll: Command = {
         await io.out(`${rows} ${wanted.join(' and ')} in the cache ${sanitise(context.cacheFile)}\n`)
         await coverage.write(statuses)
         return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses, 'nothing')
-      } finally {
-        store.close()
-      }
+      })
     } finally {
       await context.close()
     }

@@ -5,6 +5,7 @@ import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open.ts'
 import type { LedgerLine } from '../store/read.ts'
 import { documentById, type Run, rowsById, runReader, scopeIdOf } from '../store/runs.ts'
+import { countChecker } from '../store/scope-count.ts'
 import { merged, type PlacedRun } from './ordering.ts'
 import { parseFilter } from './shape.ts'
 
@@ -50,6 +51,7 @@ export function* listResources(store: Store, request: ResourceListing): Generato
   const filter = request.filter ? parseFilter(request.filter) : null
   const placed: PlacedRun[] = []
   const runsOf = runReader(store, { kind, sort: sort && 'value' in sort ? sort : null, descending })
+  const count = countChecker(store, kind)
   for (const [place, line] of lines.entries()) {
     // Of thousands of accounts, most have nothing in most regions.
     if (line.rows === 0) continue
@@ -63,6 +65,9 @@ export function* listResources(store: Store, request: ResourceListing): Generato
           yield
         }
       }
+      // What came in meanwhile is no damage: both numbers are read anew.
+      const total = read.reduce((sum, { ids }) => sum + ids.length, 0)
+      if (filter !== null || total !== line.rows) count(line)
       runs = read
       known.set(line.scopeId, runs)
     }

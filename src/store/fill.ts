@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
-import { explained, lockTimeout, type Store } from './open.ts'
+import { explained, lockTimeout } from './errors.ts'
+import type { Store } from './open.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
 import { cellsOf, digestOf, type StoredRow } from './rows.ts'
 import { type HeldColumns, heldColumns, heldSets, setIdOf, tableOf } from './tables.ts'
@@ -103,7 +104,8 @@ function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => St
   const first = scope.id * 2 ** 32
   const rows = db
     .prepare(
-      `SELECT r._row AS row, r._id AS id, d.group_fields AS groupFields, json(d.body) AS body
+      `SELECT r._row AS row, r._id AS id, d.group_fields AS groupFields,
+         CASE WHEN json_valid(d.body, 8) THEN json(d.body) END AS body
        FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
        WHERE r._row > ? AND r._row < ? ORDER BY r._row LIMIT ?`,
     )
@@ -133,7 +135,7 @@ function fillRows(
      ON CONFLICT DO UPDATE SET text = excluded.text WHERE text IS NOT excluded.text`,
   )
   for (const { row, id, groupFields, body } of rows) {
-    // Without its document a row stays as it is: the next sync of its scope writes it.
+    // Without its document, or with a damaged one, a row stays as it is: the next sync of its scope writes it.
     if (body === null) continue
     const made = makeRow({ id, group: null, body: JSON.parse(body) as JsonObject })
     update.run(digestOf(body, groupFields), ...cells.of(made.values), row)

@@ -12,6 +12,9 @@ export interface RowPlace {
   readonly at: number
 }
 
+/** Tables whose rows have the numbers of those of the narrow table. */
+const beside = ['document', 'search', 'mention']
+
 export type KindWriter = ReturnType<typeof kindWriter>
 
 /** The statements that write a kind's rows, for the columns that its table holds just now. */
@@ -36,6 +39,7 @@ export function kindWriter(db: Database, kind: Kind) {
     )
     .raw()
   const last = db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
+  const count = db.prepare(`SELECT count(*) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
   const gone = db.prepare(`SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ? AND _seen < ?`).pluck()
   const bury = db.prepare(
     `INSERT OR REPLACE INTO gone
@@ -49,7 +53,7 @@ export function kindWriter(db: Database, kind: Kind) {
   const search = db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)')
   const forget = [
     `DELETE FROM ${table} WHERE _row = ?`,
-    ...['document', 'search', 'mention'].map((name) => `DELETE FROM ${name} WHERE resource_id = ?`),
+    ...beside.map((name) => `DELETE FROM ${name} WHERE resource_id = ?`),
   ].map((sql) => db.prepare(sql))
 
   return {
@@ -63,6 +67,21 @@ export function kindWriter(db: Database, kind: Kind) {
     nextRow(scopeId: number): number {
       const first = scopeId * 2 ** 32
       return Math.max(first, (last.get(first, first + 2 ** 32 - 1) as number | null) ?? 0) + 1
+    },
+
+    /** How many rows a scope has. */
+    countRows: (scopeId: number) => count.get(scopeId * 2 ** 32, scopeId * 2 ** 32 + 2 ** 32 - 1) as number,
+
+    /** Forgets documents and search text of a scope that belong to none of its rows: damage has left them. */
+    removeStrays(scopeId: number): void {
+      const first = scopeId * 2 ** 32
+      const last = first + 2 ** 32 - 1
+      for (const name of beside) {
+        db.prepare(
+          `DELETE FROM ${name} WHERE resource_id BETWEEN ? AND ?
+             AND resource_id NOT IN (SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ?)`,
+        ).run(first, last, first, last)
+      }
     },
 
     /**

@@ -1,6 +1,7 @@
 import { originFields } from '../kinds.ts'
 import type { ColumnType, Kind, Sort } from '../model.ts'
-import { explained, type Store } from './open.ts'
+import { explained } from './errors.ts'
+import type { Store } from './open.ts'
 import { type HeldColumns, heldColumns, orderColumn, quoted, setIdOf } from './tables.ts'
 
 /** A column of a kind's table as SQL reads it, or one of the scope that a row belongs to. */

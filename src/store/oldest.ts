@@ -1,4 +1,5 @@
-import { explained, type Store } from './open.ts'
+import { explained } from './errors.ts'
+import type { Store } from './open.ts'
 import type { LedgerLine } from './read.ts'
 import { tableOf } from './tables.ts'
 

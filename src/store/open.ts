@@ -1,11 +1,15 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import { kinds as allKinds } from '../kinds.ts'
 import type { Kind } from '../model.ts'
+import { DamagedCache } from './damage.ts'
+import { explained, lockTimeout, movedAway, storeError } from './errors.ts'
 import { migrations } from './migrations.ts'
+import { keepPrivate } from './private.ts'
 import { dropReleasedIfEmpty } from './released.ts'
+import { damageOfLeadingTables } from './sound.ts'
 import { defineTables, tablesAreCurrent } from './tables.ts'
 
 /** An open cache file. */
@@ -14,14 +18,17 @@ export interface Store {
   readonly file: string
   /** The kinds whose tables it holds. */
   readonly kinds: readonly Kind[]
+  /** Why nothing can be written into it: the system's words; null if it can be written. */
+  readonly readOnly: string | null
+  /** Sentences about the file that the user should know. */
+  readonly notes: readonly string[]
+  /** Throws a MusterError if the file that was opened is no longer the one at its path. */
+  checkPlace(): void
   close(): void
 }
 
 /** SQLite's `application_id` of muster's files ("must" in ASCII), so that no other database is touched. */
-const applicationId = 0x6d757374
-
-/** How long to wait for another process to leave the file alone, in ms. */
-export const lockTimeout = 20_000
+export const applicationId = 0x6d757374
 
 /**
  * Opens the cache, making it (mode 0600, its folder 0700) or bringing its tables to the present version. The rows of an
@@ -38,54 +45,56 @@ export function openStore(
     createPrivately(file)
     const db = new Sqlite(file, { timeout: patience })
     try {
-      refuseForeign(db, file)
-      switchToWriteAheadLog(db, patience)
-      db.pragma('synchronous = NORMAL')
-      db.pragma('temp_store = MEMORY')
-      db.pragma('cache_size = -65536')
-      migrate(db, kinds)
+      prepare(db, file, kinds, patience)
       db.pragma(`busy_timeout = ${lockTimeout}`)
+      const notes = keepPrivate(file)
+      const opened = statSync(file)
+      const checkPlace = () => {
+        const found = statSync(file, { throwIfNoEntry: false })
+        if (found?.ino !== opened.ino || found.dev !== opened.dev) throw movedAway(file)
+      }
+      return { db, file, kinds, readOnly: null, notes, checkPlace, close: () => db.close() }
     } catch (error) {
+      const found = storeError(file, error) ? null : damageOf(db)
       db.close()
-      throw error
+      throw found === null || error instanceof MusterError ? error : new DamagedCache(file, found, error)
     }
-    return { db, file, kinds, close: () => db.close() }
   })
 }
 
-/** Runs work on the cache; what SQLite or the disk refuses becomes one sentence with the next step. */
-export function explained<T>(file: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw storeError(file, error) ?? error
-  }
+/** Brings an open file to the present version; refuses what is not muster's, or damaged, before it writes anything. */
+export function prepare(
+  db: Database,
+  file: string,
+  kinds: readonly Kind[],
+  patience: number = lockTimeout,
+): void {
+  refuseForeign(db, file)
+  const found = damageOfLeadingTables(db)
+  if (found !== null) throw new DamagedCache(file, found)
+  switchToWriteAheadLog(db, patience)
+  db.pragma('synchronous = NORMAL')
+  tune(db)
+  migrate(db, kinds)
 }
 
-/** The sentence for an error of SQLite or of the file system; null for any other error. */
-function storeError(file: string, error: unknown): MusterError | null {
-  if (error instanceof MusterError || !(error instanceof Error)) return null
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const say = (text: string) => new MusterError(text, 1, { cause: error })
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return say(
-      `The cache ${file} is damaged: move it away, or give another with --cache FILE, and sync again.`,
-    )
+/** How every connection works, one that only reads too. */
+export function tune(db: Database): void {
+  db.pragma('temp_store = MEMORY')
+  db.pragma('cache_size = -65536')
+  // SQLite looks at the cells of a page when it loads one, and not only at its head.
+  db.pragma('cell_size_check = ON')
+}
+
+/** What made the opening fail, if it is damage; null if the file is sound. */
+function damageOf(db: Database): string | null {
+  try {
+    const found = damageOfLeadingTables(db)
+    const [first] = found === null ? (db.pragma('quick_check(1)') as { quick_check: string }[]) : []
+    return found ?? (first === undefined || first.quick_check === 'ok' ? null : first.quick_check)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'SQLITE_IOERR_WRITE') {
-    return say(
-      `The disk that holds the cache ${file} is full: free some space and run the same command again; nothing stored so far is lost.`,
-    )
-  }
-  if (/^SQLITE_BUSY|^SQLITE_LOCKED/.test(code)) {
-    return say(`The cache ${file} is locked by another program: end it, or give another with --cache FILE.`)
-  }
-  if (/^SQLITE_(READONLY|CANTOPEN|PERM|IOERR)|^E(ACCES|PERM|ROFS|ISDIR|NOTDIR|EXIST|NOENT)$/.test(code)) {
-    return say(
-      `The cache ${file} cannot be written (${error.message}): make it writable, or give another with --cache FILE.`,
-    )
-  }
-  return null
 }
 
 function createPrivately(file: string): void {
@@ -116,7 +125,14 @@ function refuseForeign(db: Database, file: string): void {
     id: db.pragma('application_id', { simple: true }),
   }))()
   if (id === applicationId || (id === 0 && tables === 0)) return
+  if (looksLikeCache(db)) throw new DamagedCache(file, 'its header has the mark of another program')
   throw new MusterError(`${file} is an SQLite file of another program: give another with --cache FILE.`)
+}
+
+/** Another program would hardly have all of these. */
+function looksLikeCache(db: Database): boolean {
+  const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all()
+  return ['migration', 'counter', 'scope', 'profile', 'document'].every((name) => names.includes(name))
 }
 
 function migrate(db: Database, kinds: readonly Kind[]): void {

@@ -1,5 +1,7 @@
 import type { Fault, ProfileFault, ResolvedScope, Scope, ScopeStatus } from '../model.ts'
-import { explained, type Store } from './open.ts'
+import { DamagedCache } from './damage.ts'
+import { explained } from './errors.ts'
+import type { Store } from './open.ts'
 
 /** What is remembered of a profile: the account it was proven to lead to, and what the profile said then. */
 export interface RememberedProfile {
@@ -35,7 +37,7 @@ export function rememberedRegions(store: Store): ReadonlyMap<string, readonly st
   const rows = explained(store.file, () =>
     store.db.prepare('SELECT account, regions FROM account WHERE regions IS NOT NULL').all(),
   ) as { account: string; regions: string }[]
-  return new Map(rows.map(({ account, regions }) => [account, JSON.parse(regions) as string[]]))
+  return new Map(rows.map(({ account, regions }) => [account, regionsIn(store.file, account, regions)]))
 }
 
 /** The whole ledger, ordered by account name, region and kind. */
@@ -51,6 +53,8 @@ export function ledger(store: Store): readonly LedgerLine[] {
       .all(),
   ) as LedgerRow[]
   const faults = faultsByScope(store)
+  const wrong = lines.find((row) => !isLedgerRow(row))
+  if (wrong) throw new DamagedCache(store.file, `line ${wrong.scope_id} of the ledger is not what was stored`)
   return lines.map((row) => lineOf(row, faults.get(row.scope_id) ?? []))
 }
 
@@ -134,7 +138,8 @@ export function isResolved(scope: Scope): scope is ResolvedScope {
   return scope.account !== null && scope.region !== null
 }
 
-interface LedgerRow {
+/** A line as it is stored. */
+export interface LedgerRow {
   scope_id: number
   account: string
   region: string
@@ -156,12 +161,52 @@ function faultsByScope({ db, file }: Store): ReadonlyMap<number, LedgerLine['fau
   for (const { scope_id, profile, fault, at } of rows) {
     const known = faults.get(scope_id) ?? []
     faults.set(scope_id, known)
-    known.push({ profile, fault: JSON.parse(fault) as Fault, at })
+    known.push({ profile, fault: faultIn(file, fault), at })
   }
   return faults
 }
 
-function lineOf(row: LedgerRow, faults: LedgerLine['faults']): LedgerLine {
+const states: readonly string[] = ['running', 'complete', 'failed', 'skipped'] satisfies LedgerLine['state'][]
+
+/** Whether a line can have been stored: a flipped bit makes another type, another word, a number that none can be. */
+export function isLedgerRow(row: LedgerRow): boolean {
+  const texts = [row.account, row.region, row.kind, row.profile, row.state]
+  const times = [row.attempted_at, row.synced_at ?? 0, row.rows]
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    times.every((time) => Number.isSafeInteger(time) && time >= 0 && time <= latest) &&
+    [row.read_by, row.name].every((text) => text === null || typeof text === 'string') &&
+    states.includes(row.state)
+  )
+}
+
+/** The last time that a Date can hold. */
+const latest = 8.64e15
+
+function regionsIn(file: string, account: string, text: string): readonly string[] {
+  const regions = parsed(text)
+  if (Array.isArray(regions) && regions.every((region) => typeof region === 'string')) return regions
+  throw new DamagedCache(file, `the regions of account ${account} are not what was stored`)
+}
+
+function faultIn(file: string, text: string): Fault {
+  const fault = parsed(text)
+  const words = ['class', 'code', 'message', 'next'] as const
+  if (words.every((word) => typeof (fault as Partial<Fault> | null)?.[word] === 'string'))
+    return fault as Fault
+  throw new DamagedCache(file, 'a fault in the ledger is not what was stored')
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** A line of the ledger, of its row and what each profile met. */
+export function lineOf(row: LedgerRow, faults: LedgerLine['faults']): LedgerLine {
   return {
     scopeId: row.scope_id,
     scope: { profile: row.profile, account: row.account || null, region: row.region || null, kind: row.kind },

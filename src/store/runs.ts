@@ -1,7 +1,9 @@
 import { compareKeys, type SortKey } from '../kinds/order.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
+import { DamagedScope, isCell } from './damage.ts'
+import { explained } from './errors.ts'
 import type { NarrowColumn } from './narrow.ts'
-import { explained, type Store } from './open.ts'
+import type { Store } from './open.ts'
 import { tableOf } from './tables.ts'
 
 type ColumnOfTable = Exclude<NarrowColumn, { origin: string }>
@@ -55,6 +57,8 @@ export function runReader(store: Store, { kind, sort, descending }: RunRequest) 
       const found = explained(store.file, () =>
         text ? holding.all(from, to, text.text, text.inverse ? 0 : 1) : all.all(from, to),
       ) as RunRow[]
+      if (!found.every((row) => isCell(row[2] ?? null)))
+        throw new DamagedScope(store.file, scopeId, 'a column is not what was stored')
       if (found.length > 0) yield runOf(found, sort !== null, descending)
     }
   }
@@ -82,6 +86,8 @@ export function rowsById(
     )
     .raw()
   const found = explained(store.file, () => rows.all(JSON.stringify(ids))) as [number, number, ...Json[]][]
+  const wrong = found.find((cells) => !cells.every(isCell))
+  if (wrong) throw new DamagedScope(store.file, scopeIdOf(wrong[0]), 'a column is not what was stored')
   const known = new Map(found.map(([id, seenAt, ...values]) => [id, { id, seenAt, values }]))
   return ids.map((id) => known.get(id) ?? null)
 }
@@ -89,9 +95,19 @@ export function rowsById(
 /** The whole resource, as the AWS CLI prints it; null where it has gone. */
 export function documentById(store: Store, id: number): JsonObject | null {
   const text = explained(store.file, () =>
-    store.db.prepare('SELECT json(body) FROM document WHERE resource_id = ?').pluck().get(id),
+    store.db
+      .prepare(
+        "SELECT CASE WHEN json_valid(body, 8) THEN json(body) ELSE '' END FROM document WHERE resource_id = ?",
+      )
+      .pluck()
+      .get(id),
   )
-  return typeof text === 'string' ? (JSON.parse(text) as JsonObject) : null
+  if (text === undefined) return null
+  try {
+    return JSON.parse(String(text)) as JsonObject
+  } catch (error) {
+    throw new DamagedScope(store.file, scopeIdOf(id), 'a document is not JSON', error)
+  }
 }
 
 /** The scope that a row belongs to: ids are made of both. */

@@ -1,9 +1,13 @@
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import { originOf, originText, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
+import { DamagedScope, isCell } from './damage.ts'
+import { explained } from './errors.ts'
 import type { NarrowColumn } from './narrow.ts'
-import { explained, type Store } from './open.ts'
+import type { Store } from './open.ts'
 import type { LedgerLine } from './read.ts'
+import { digestOf } from './rows.ts'
+import { countChecker } from './scope-count.ts'
 import { tableOf } from './tables.ts'
 
 /** One resource as it is read back, with the scope it belongs to. */
@@ -42,22 +46,23 @@ export function* scanDocuments(
     .prepare(`SELECT _row, _group FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ? ORDER BY _position`)
     .raw()
   const documents = store.db.prepare(
-    `SELECT r._group AS group_id, d.group_fields, ${bodyOf(fields)} AS body FROM json_each(?) AS wanted
+    `SELECT r._id AS id, r._group AS group_id, r._digest AS digest, d.group_fields, ${bodyOf(fields)} AS body,
+       ${idOf(fields, kind)} AS own_id FROM json_each(?) AS wanted
      CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
   )
+  const count = countChecker(store, kind)
   for (const line of lines) {
     const from = line.scopeId * 2 ** 32
     const rows = explained(store.file, () => ids.all(from, from + 2 ** 32 - 1)) as [number, string | null][]
+    if (rows.length !== line.rows) count(line)
+    if (new Set(rows.map(([id]) => id)).size !== rows.length) throw damagedRow(store, from, twice)
     const ordered = kind.nested ? groupsTogether(rows) : rows
     for (const chunk of chunks(ordered)) {
       const wanted = JSON.stringify(chunk.map(([id]) => id))
-      const found = explained(store.file, () => documents.all(wanted)) as DocumentRow[]
-      yield found.map((row) => ({
-        line,
-        groupId: row.group_id,
-        groupFields: row.group_fields === null ? null : (JSON.parse(row.group_fields) as JsonObject),
-        body: JSON.parse(row.body) as JsonObject,
-      }))
+      const found = documentsOf(store, line, () => documents.all(wanted))
+      if (found.length !== chunk.length)
+        throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
+      yield found.map((row) => documentIn(row, store, line, kind, fields === null))
     }
   }
 }
@@ -77,9 +82,13 @@ export function* scanColumns(
   },
 ): Generator<readonly Json[]> {
   const { sort } = request
+  const count = countChecker(store, kind)
+  for (const line of lines) count(line)
   chooseScopes(store, lines, sort && 'origin' in sort.column ? sort.column.origin : null)
+  // A row whose text is missing is looked at, so that it does not drop out of the answer without a word.
+  const text = '(SELECT text FROM search WHERE search.resource_id = r._row)'
   const where = request.filter
-    ? `WHERE (instr((SELECT text FROM search WHERE search.resource_id = r._row), @text) > 0
+    ? `WHERE (coalesce(instr(${text}, @text), ${request.filter.inverse ? 0 : 1}) > 0
          OR instr(chosen.origin, @text) > 0) = ${request.filter.inverse ? 0 : 1}`
     : ''
   const sorted = sort
@@ -88,28 +97,87 @@ export function* scanColumns(
   const parameters = request.filter ? { text: request.filter.text } : {}
   const ordered = store.db
     .prepare(
-      `SELECT r._row FROM chosen CROSS JOIN ${tableOf(kind)} r
+      `SELECT r._row${request.filter ? `, ${text} IS NULL` : ''} FROM chosen CROSS JOIN ${tableOf(kind)} r
          ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295
        ${where} ORDER BY ${sorted} chosen.place, r._position`,
     )
-    .pluck()
+    .raw()
   const rows = store.db
     .prepare(
       `SELECT ${request.columns.map(sqlOf).join(', ')} FROM json_each(?) AS wanted
-       CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN chosen ON chosen.scope_id = r._scope`,
+       CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN chosen ON chosen.scope_id = wanted.value >> 32`,
     )
     .raw()
-  const ids = explained(store.file, () => ordered.all(parameters)) as number[]
+  const found = explained(store.file, () => ordered.all(parameters)) as [number, 0 | 1 | undefined][]
+  const ids = found.map(([id]) => id)
+  const textless = found.find(([, lacks]) => lacks === 1)
+  if (textless) throw damagedRow(store, textless[0], 'the text that the filter looks into is missing')
+  if (new Set(ids).size !== ids.length) throw damagedRow(store, ids[0] ?? 0, twice)
   for (let start = 0; start < ids.length; start += chunkSize) {
-    const wanted = JSON.stringify(ids.slice(start, start + chunkSize))
-    yield* explained(store.file, () => rows.all(wanted)) as Json[][]
+    const chunk = ids.slice(start, start + chunkSize)
+    const read = explained(store.file, () => rows.all(JSON.stringify(chunk))) as Json[][]
+    const wrong = read.findIndex((cells) => !cells.every(isCell))
+    if (wrong >= 0) throw damagedRow(store, chunk[wrong] ?? 0, 'a column is not what was stored')
+    if (read.length !== chunk.length) throw damagedRow(store, chunk[0] ?? 0, 'a row cannot be found')
+    yield* read
   }
 }
 
 interface DocumentRow {
+  id: string
+  own_id: string | null
+  digest: string | null
   group_id: string | null
   group_fields: string | null
   body: string
+}
+
+const twice = 'a row is there twice'
+
+function damagedRow(store: Store, row: number, found: string): DamagedScope {
+  return new DamagedScope(store.file, Math.floor(row / 2 ** 32), found)
+}
+
+/** Documents of a scope; one that is no JSONB ends the statement. */
+function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () => unknown[]): DocumentRow[] {
+  try {
+    return explained(file, read) as DocumentRow[]
+  } catch (error) {
+    if (error instanceof Error && /malformed JSON|JSON/.test(error.message) && 'code' in error)
+      throw new DamagedScope(file, scopeId, 'a document is not JSON', error)
+    throw error
+  }
+}
+
+/**
+ * A row as it was stored. A whole document is compared with its digest: 4 % of a query that prints whole resources. Of
+ * one that is read in part only the id is known.
+ */
+function documentIn(
+  row: DocumentRow,
+  { file }: Store,
+  line: LedgerLine,
+  kind: Kind,
+  whole: boolean,
+): ScannedResource {
+  const damaged = (found: string, cause?: unknown) =>
+    new DamagedScope(file, line.scopeId, `${row.id}: ${found}`, cause)
+  const object = (text: string): JsonObject => {
+    try {
+      const value: unknown = JSON.parse(text)
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+    } catch (error) {
+      throw damaged('its document is not JSON', error)
+    }
+    throw damaged('its document is not what was stored')
+  }
+  if (whole && row.digest !== null && row.digest !== digestOf(row.body, row.group_fields))
+    throw damaged('its document is not what was stored')
+  if (row.own_id !== row.id) throw damaged('its document is that of another resource')
+  const groupFields = row.group_fields === null ? null : object(row.group_fields)
+  const groupId = kind.nested && groupFields ? groupFields[kind.nested.id] : undefined
+  if (groupId !== undefined && groupId !== row.group_id) throw damaged('its group is not what was stored')
+  return { line, groupId: row.group_id, groupFields, body: object(row.body) }
 }
 
 /** The scopes of an answer as a table of this connection; `rank`: their order by an origin column. */
@@ -139,6 +207,11 @@ function ranksOf(lines: readonly LedgerLine[], origin: Origin): readonly (number
 
 function sqlOf(column: NarrowColumn): string {
   return 'origin' in column ? `chosen.${column.origin}` : `r.${column.value}`
+}
+
+/** The id that a document holds; if nothing of the document is read, it is not read for this either. */
+function idOf(fields: readonly string[] | null, kind: Kind): string {
+  return fields?.length === 0 ? 'r._id' : `d.body ->> '${kind.id}'`
 }
 
 function bodyOf(fields: readonly string[] | null): string {

@@ -33,14 +33,18 @@ export function ledgerStatements(db: Database) {
       .pluck(),
     finish: db
       .prepare(
-        `UPDATE scope SET state = 'complete', synced_at = @at, read_by = @profile WHERE scope_id = @scopeId
-         RETURNING rows`,
+        `UPDATE scope SET state = 'complete', synced_at = @at, read_by = @profile, rows = @rows,
+           set_id = coalesce(set_id, @setId)
+         WHERE scope_id = @scopeId RETURNING rows`,
       )
       .pluck(),
     fault: db.prepare(
       'INSERT OR REPLACE INTO scope_fault (scope_id, profile, fault, at) VALUES (?, ?, ?, ?)',
     ),
     forgetFault: db.prepare('DELETE FROM scope_fault WHERE scope_id = ? AND profile = ?'),
+    forgetDamage: db.prepare(
+      `DELETE FROM scope_fault WHERE scope_id = ? AND instr(fault, '"code":"DamagedRows"') > 0`,
+    ),
     addRows: db.prepare('UPDATE scope SET rows = rows + ? WHERE scope_id = ?'),
     heldSetId: db.prepare('SELECT set_id FROM kind WHERE kind = ?').pluck(),
     setIdOfScope: db.prepare('SELECT set_id FROM scope WHERE scope_id = ?').pluck(),

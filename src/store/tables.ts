@@ -47,10 +47,28 @@ export function orderColumn({ name, type }: Pick<Column, 'name' | 'type'>): stri
 
 /** Names a set of columns: two sets are the same exactly if their ids are. Asked for at every start and every page. */
 export function setIdOf(kind: Kind): string {
-  const id =
-    setIds.get(kind) ?? createHash('sha256').update(described(kind.columns)).digest('base64url').slice(0, 12)
+  const id = setIds.get(kind) ?? idOfSet(described(kind.columns))
   setIds.set(kind, id)
   return id
+}
+
+/** What is wrong with the list of tables: a set that has not its own name, a table without one; null if nothing is. */
+export function damageOfSets(db: Database): string | null {
+  const rows = db.prepare('SELECT kind, set_id, columns FROM kind').raw().all() as [string, string, string][]
+  const names = db
+    .prepare(
+      "SELECT substr(name, 5) FROM sqlite_master WHERE type = 'table' AND name LIKE 'row\\_%' ESCAPE '\\'",
+    )
+    .pluck()
+    .all() as string[]
+  const bad = rows.find(([kind, id, columns]) => !names.includes(kind) || id !== idOfSet(columns))
+  if (bad) return `the columns of ${bad[0]} are not what was stored`
+  const lost = names.find((name) => !rows.some(([kind]) => kind === name))
+  return lost === undefined ? null : `the columns of ${lost} are missing`
+}
+
+function idOfSet(columns: string): string {
+  return createHash('sha256').update(columns).digest('base64url').slice(0, 12)
 }
 
 const setIds = new WeakMap<Kind, string>()

@@ -1,7 +1,8 @@
 import type { Fault, Kind, ResolvedScope, Scope } from '../model.ts'
+import { explained } from './errors.ts'
 import { type GoneLimits, goneRows } from './gone.ts'
 import { type KindWriter, kindWriter } from './kind-writer.ts'
-import { explained, type Store } from './open.ts'
+import type { Store } from './open.ts'
 import type { StoredRow } from './rows.ts'
 import { ledgerStatements } from './scope-statements.ts'
 import { setIdOf } from './tables.ts'
@@ -91,11 +92,15 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
     /** The scope was read to its end: what it no longer holds goes. Gives the number of its rows. */
     finishScope: atomically((attempt: Attempt, at: number): number => {
       const { scopeId, profile } = attempt
-      const removed = writerOf(kindOf(attempt.kind)).removeUnseen(scopeId, attempt.began, at)
-      if (removed > 0) sql.addRows.run(-removed, scopeId)
+      const kind = kindOf(attempt.kind)
+      const writer = writerOf(kind)
+      writer.removeUnseen(scopeId, attempt.began, at)
       gone.prune(at)
       sql.forgetFault.run(scopeId, profile)
-      return sql.finish.get({ scopeId, at, profile }) as number
+      if (sql.forgetDamage.run(scopeId).changes > 0) writer.removeStrays(scopeId)
+      // Counted anew: the number in the ledger may have been damaged, or rows may have been lost.
+      const found = { rows: writer.countRows(scopeId), setId: writer.writesAll ? setIdOf(kind) : null }
+      return sql.finish.get({ scopeId, at, profile, ...found }) as number
     }),
 
     /** The scope could not be read: its rows stay, its fault is named. */

@@ -1,5 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import { kinds } from '../kinds.ts'
+import { explainDamage } from '../store/examine.ts'
 import { type FillProgress, fillTables, isFilled } from '../store/fill.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { brief, whenFree } from '../store/waiting.ts'
@@ -27,7 +28,8 @@ export async function openCache(file: string, { signal, report }: OpenOptions): 
     }
     return store
   } catch (error) {
+    const explained = signal.aborted ? error : explainDamage(store, error)
     store.close()
-    throw error
+    throw explained
   }
 }

@@ -54,6 +54,8 @@ export async function bringUpToDate(
   const sessions = openSessions({ io, config, chosen, ...access })
   try {
     await sync({ planned, kind, accounts, due, ...pace }, { sessions, store, io, emit })
+    // SQLite goes on writing into a file that was removed, and says nothing.
+    store.checkPlace()
   } finally {
     sessions.close()
   }

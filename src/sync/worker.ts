@@ -4,6 +4,7 @@ import type { AwsConfig } from '../config/profiles.ts'
 import { type AskMfa, mfaNotGiven } from '../identity/mfa.ts'
 import type { Io } from '../io.ts'
 import type { Calls, SyncEvent } from '../model.ts'
+import { explainDamage } from '../store/examine.ts'
 import { scopeKey } from '../store/read.ts'
 import { openCache } from './open-cache.ts'
 import { noProgress, type Progress, progressed } from './progress.ts'
@@ -84,7 +85,10 @@ if (port) {
     const access = { askMfa, shareRoles }
     await bringUpToDate(selection, calls, pace, { store, io, config, access, emit: reporter.emit })
   } catch (thrown) {
-    if (!stop.signal.aborted) error = thrown instanceof Error ? thrown.message : String(thrown)
+    if (!stop.signal.aborted) {
+      const explained = explainDamage(store, thrown)
+      error = explained instanceof Error ? explained.message : String(explained)
+    }
   } finally {
     store.close()
   }

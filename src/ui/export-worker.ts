@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type ExportRequest, exportAnswer } from '../commands/export-view.ts'
 import type { Io } from '../io.ts'
 import { coverageOf } from '../query/coverage.ts'
+import { explainDamage } from '../store/examine.ts'
 import { openCache } from '../sync/open-cache.ts'
 import { type ScopeSelection, standingOf } from '../sync/standing.ts'
 import { answerOf } from './listing-of.ts'
@@ -41,6 +42,8 @@ if (port) {
       const answer = answerOf(ask, store, standing, io.now())
       const bytes = await exportAnswer(answer, request, standing, io)
       told = { type: 'written', bytes, missing: coverageOf(standing.statuses).unread.length }
+    } catch (error) {
+      throw explainDamage(store, error)
     } finally {
       store.close()
     }

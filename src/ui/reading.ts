@@ -2,6 +2,7 @@ import type { Io } from '../io.ts'
 import { defaultKind, kindNamed } from '../kinds.ts'
 import type { Json } from '../model.ts'
 import type { KnownRuns, Listing } from '../query/listing.ts'
+import { explainDamage } from '../store/examine.ts'
 import type { Store } from '../store/open.ts'
 import type { ScopeSelection, Standing } from '../sync/standing.ts'
 import { linesByScope, standingOf } from '../sync/standing.ts'
@@ -45,11 +46,17 @@ export function makeReader(
   let changes = 0
   let woken = Promise.withResolvers<void>()
 
+  const fail = (error: unknown): void => {
+    const message = messageOf(explainDamage(store, error))
+    if (question) post({ type: 'failed', question: question.number, message })
+  }
+
   const make = async (asked: Question): Promise<void> => {
     const known = changes
-    standing = standingOf(asked.selection, store, io)
-    const work = listingOf(asked.ask, store, standing, asked.known, io.now())
+    let work: ReturnType<typeof listingOf> | null = null
     try {
+      standing = standingOf(asked.selection, store, io)
+      work = listingOf(asked.ask, store, standing, asked.known, io.now())
       let until = performance.now() + slice
       for (;;) {
         const step = work.next()
@@ -69,9 +76,9 @@ export function makeReader(
         until = performance.now() + slice
       }
     } catch (error) {
-      if (asked === question) post({ type: 'failed', question: asked.number, message: messageOf(error) })
+      if (asked === question) fail(error)
     } finally {
-      work.return(undefined as never)
+      work?.return(undefined as never)
     }
   }
 
@@ -117,7 +124,7 @@ export function makeReader(
     }
   }
 
-  return (message) => {
+  const answer = (message: ToReader) => {
     const ours = 'question' in message && message.question === question?.number
     switch (message.type) {
       case 'ask':
@@ -154,6 +161,13 @@ export function makeReader(
       }
       case 'faults':
         return post({ type: 'faults', report: reported(standing.statuses) })
+    }
+  }
+  return (message) => {
+    try {
+      answer(message)
+    } catch (error) {
+      fail(error)
     }
   }
 }

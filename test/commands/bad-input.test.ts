@@ -96,7 +96,7 @@ describe('a cache that cannot be used is left as it is: exit code 1 and one sent
     const bytes = readFileSync(made.cache)
     bytes.fill(0x5a, 100, Math.min(bytes.length, 40_000))
     writeFileSync(made.cache, bytes)
-    await refuses(made, /is damaged: move it away/)
+    await refuses(made, /is damaged \(.*\): run `muster cache rebuild`/)
     expect(readFileSync(made.cache).equals(bytes)).toBe(true)
   })
 

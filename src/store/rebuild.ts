@@ -1,0 +1,119 @@
+import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { MusterError } from '../errors.ts'
+import type { Kind } from '../model.ts'
+import type { RowMaker } from './check.ts'
+import { DamagedCache } from './damage.ts'
+import { explained, lockTimeout } from './errors.ts'
+import { applicationId, openStore, type Store } from './open.ts'
+import { salvageGone, salvageLedger, salvageScope, salvageSmall } from './salvage.ts'
+
+/** What a rebuilt cache holds. */
+export interface Rebuilt {
+  /** Where the old file lies now. */
+  readonly old: string
+  readonly scopes: number
+  readonly rows: number
+  /** Names of scopes whose rows could not all be kept: the next sync reads them again. */
+  readonly damaged: readonly string[]
+  /** What could not be read at all, in words. */
+  readonly lost: readonly string[]
+}
+
+/**
+ * Makes the cache anew of all that can be read in it, beside it first; then the new file takes its place, and the old one
+ * stays beside it under another name. Rows are compared with their digests and made anew of their documents. `step`
+ * hears after each scope.
+ */
+export function rebuildCache(
+  file: string,
+  kinds: readonly Kind[],
+  rowMaker: RowMaker,
+  step: () => void,
+): Rebuilt {
+  refuseOther(file)
+  const draft = freeName(`${file}.rebuilding`)
+  return explained(file, () => {
+    const old = new Sqlite(file, { timeout: lockTimeout })
+    try {
+      holdStill(old)
+      const store = openStore(draft, kinds)
+      const content = filled(store, old, rowMaker, step)
+      store.close()
+      const aside = freeName(`${file}.old`)
+      takePlace(file, draft, aside, old)
+      return { old: aside, ...content }
+    } finally {
+      old.close()
+      for (const end of ['', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true })
+    }
+  })
+}
+
+function filled(store: Store, old: Database, rowMaker: RowMaker, step: () => void) {
+  const lost: string[] = []
+  const damaged: string[] = []
+  let rows = 0
+  let scopes = 0
+  store.db.transaction(() => salvageSmall(old, store, lost))()
+  for (const line of salvageLedger(old, lost)) {
+    const kept = store.db.transaction(() => salvageScope(old, store, line, rowMaker))()
+    if (kept === null) {
+      lost.push(`scope ${line.profile}/${line.region} (${line.kind})`)
+      continue
+    }
+    scopes += 1
+    rows += kept.rows
+    if (!kept.whole) damaged.push(`${line.profile}/${line.region || '*'} (${line.kind})`)
+    step()
+  }
+  store.db.transaction(() => salvageGone(old, store, lost))()
+  return { scopes, rows, damaged, lost }
+}
+
+/** Nothing is written into the old file meanwhile. Where it is too damaged for that nobody else can write it either. */
+function holdStill(old: Database): void {
+  try {
+    old.exec('BEGIN IMMEDIATE')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (/^SQLITE_(BUSY|LOCKED)/.test(code)) throw error
+  }
+}
+
+/** The old file has both names for a moment, so that no moment leaves the path without a file. */
+function takePlace(file: string, draft: string, aside: string, old: Database): void {
+  if (old.inTransaction) old.exec('COMMIT')
+  // As the last connection it moves what is in the -wal into the file, which the next reader would do.
+  old.close()
+  linkSync(file, aside)
+  if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`)
+  rmSync(`${file}-shm`, { force: true })
+  renameSync(draft, file)
+}
+
+/** A file that is not muster's is left alone, whatever its header says. */
+function refuseOther(file: string): void {
+  if (!existsSync(file)) throw new MusterError(`There is no cache ${file}: run \`muster sync\`.`)
+  const head = explained(file, () => readFileSync(file).subarray(0, 100))
+  const isSqlite = head.subarray(0, 15).toString('latin1') === 'SQLite format 3'
+  const isMarked = head.length === 100 && head.readUInt32BE(68) === applicationId
+  if (isMarked) return
+  if (!isSqlite) {
+    throw new MusterError(
+      `${file} is not a cache of muster: give another with --cache FILE, or move it away and run \`muster sync\`.`,
+    )
+  }
+  // One wrong bit in the mark does not make it another program's.
+  try {
+    openStore(file).close()
+  } catch (error) {
+    if (!(error instanceof DamagedCache)) throw error
+  }
+}
+
+function freeName(name: string): string {
+  let free = name
+  for (let n = 2; existsSync(free); n += 1) free = `${name}.${n}`
+  return free
+}

@@ -1,0 +1,210 @@
+import type { Database } from 'better-sqlite3'
+import type { Kind } from '../model.ts'
+import { damageOfRow, type RowMaker } from './check.ts'
+import { damageFault } from './mark.ts'
+import type { Store } from './open.ts'
+import { isLedgerRow, type LedgerRow, lineOf } from './read.ts'
+import { cellsOf, digestOf } from './rows.ts'
+import { heldColumns, setIdOf, tableOf } from './tables.ts'
+
+/** What is read of the ledger in a damaged file. */
+export type SalvagedLine = LedgerRow & { readonly began: number }
+
+/** The lines of the ledger that can have been stored. */
+export function salvageLedger(old: Database, lost: string[]): readonly SalvagedLine[] {
+  const found = readable<SalvagedLine>(
+    old,
+    'scope',
+    'scope_id',
+    'SELECT *, NULL AS name FROM scope NOT INDEXED',
+  )
+  const lines = found.rows.filter((row) => isLedgerRow(row) && Number.isSafeInteger(row.began))
+  if (found.broken || lines.length < found.rows.length) lost.push('a part of the ledger')
+  return lines
+}
+
+/** Profiles, accounts, and the counter, which must not fall behind what rows were seen at. */
+export function salvageSmall(old: Database, { db }: Store, lost: string[]): void {
+  const profiles = readable<Record<string, unknown>>(old, 'profile', 'profile', 'SELECT * FROM profile')
+  const accounts = readable<Record<string, unknown>>(old, 'account', 'account', 'SELECT * FROM account')
+  const profile = db.prepare(
+    'INSERT OR IGNORE INTO profile VALUES (@profile, @fingerprint, @account, @proven_at)',
+  )
+  const account = db.prepare(
+    `INSERT OR IGNORE INTO account (account, name, regions, regions_at, told)
+     VALUES (@account, @name, CASE WHEN json_valid(@regions) THEN @regions END, @regions_at, @told)`,
+  )
+  for (const row of profiles.rows) attempt(() => profile.run(row))
+  for (const row of accounts.rows) attempt(() => account.run(row))
+  if (profiles.broken) lost.push('a part of the remembered profiles')
+  if (accounts.broken) lost.push('a part of the accounts')
+  const counter = attempt(() => old.prepare('SELECT value FROM counter').pluck().get())
+  if (Number.isSafeInteger(counter)) db.prepare('UPDATE counter SET value = max(value, ?)').run(counter)
+}
+
+/** Copies a scope with those of its rows that are sound; null where its line cannot be kept. */
+export function salvageScope(
+  old: Database,
+  store: Store,
+  line: SalvagedLine,
+  rowMaker: RowMaker,
+): { readonly rows: number; readonly whole: boolean } | null {
+  const kind = store.kinds.find(({ name }) => name === line.kind)
+  if (!kind) return null
+  const { db } = store
+  const added = db
+    .prepare(
+      `INSERT OR IGNORE INTO scope (scope_id, account, region, kind, profile, state, attempted_at, synced_at, began, rows,
+         set_id, read_by)
+       VALUES (@scope_id, @account, @region, @kind, @profile, @state, @attempted_at, @synced_at, @began, 0, @setId,
+         @read_by)`,
+    )
+    .run({ ...line, setId: setIdOf(kind) })
+  if (added.changes === 0) return null
+  const { rows, broken } = salvageRows(old, store, line, kind, rowMaker)
+  const whole = !broken && rows === line.rows
+  db.prepare('UPDATE scope SET rows = ? WHERE scope_id = ?').run(rows, line.scope_id)
+  const keepFault = db.prepare('INSERT OR IGNORE INTO scope_fault VALUES (?, ?, ?, ?)')
+  for (const fault of faultsOf(old, line.scope_id)) attempt(() => keepFault.run(...fault))
+  if (!whole) {
+    const found = `${line.rows - rows} of ${line.rows} rows could not be kept`
+    const fault = damageFault({ line: lineOf(line, []), rows: [], found })
+    db.prepare("UPDATE scope SET state = 'failed', synced_at = NULL, set_id = NULL WHERE scope_id = ?").run(
+      line.scope_id,
+    )
+    db.prepare('INSERT OR REPLACE INTO scope_fault VALUES (?, ?, ?, ?)').run(
+      line.scope_id,
+      line.profile,
+      JSON.stringify(fault),
+      line.attempted_at,
+    )
+  }
+  return { rows, whole }
+}
+
+interface OldRow {
+  readonly [column: string]: string | number | null
+}
+
+function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind, rowMaker: RowMaker) {
+  const { db } = store
+  const held = heldColumns(db, kind)
+  if (!held) throw new Error(`the cache has no table of ${kind.name}`)
+  const cells = cellsOf(kind, held)
+  const insert = db.prepare(
+    `INSERT OR IGNORE INTO ${tableOf(kind)}
+       (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest,
+        ${cells.names.join(', ')})
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${cells.names.map(() => '?').join(', ')})`,
+  )
+  const document = db.prepare('INSERT INTO document VALUES (?, jsonb(?), ?)')
+  const search = db.prepare('INSERT INTO search VALUES (?, ?)')
+  const counter = db.prepare('UPDATE counter SET value = max(value, ?)')
+  const makeRow = rowMaker(kind)
+  const first = line.scope_id * 2 ** 32
+  const read = readable<OldRow>(
+    old,
+    tableOf(kind),
+    '_row',
+    `SELECT _row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest
+     FROM ${tableOf(kind)} NOT INDEXED WHERE _row BETWEEN ${first} AND ${first + 2 ** 32 - 1}`,
+  )
+  const found = attempt(() =>
+    old.prepare(
+      `SELECT CASE WHEN json_valid(body, 8) THEN json(body) END AS body, group_fields AS fields
+       FROM document WHERE resource_id = ?`,
+    ),
+  )
+  let rows = 0
+  let broken = read.broken || found === null
+  for (const row of read.rows) {
+    const texts = attempt(() => found?.get(row._row)) as { body: string; fields: string | null } | undefined
+    const { _row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest } = row
+    const numbers = [_position, _seen, _seen_at, _first_seen, _changed_at]
+    const checked = {
+      row: _row,
+      scope: _scope,
+      id: _id,
+      groupId: _group,
+      digest: _digest,
+      fields: texts?.fields ?? null,
+      body: texts?.body ?? null,
+      search: null,
+    } as Parameters<typeof damageOfRow>[0]
+    const isSound =
+      numbers.every((value) => Number.isSafeInteger(value)) &&
+      damageOfRow(checked, lineOf(line, []), kind) === null
+    const { body } = checked
+    if (!isSound || body === null) {
+      broken = true
+      continue
+    }
+    const made = makeRow({ id: checked.id, group: null, body: JSON.parse(body) })
+    const own = [_row, _scope, _id, _group, ...numbers, digestOf(body, checked.fields)]
+    if (insert.run(...own, ...cells.of(made.values)).changes === 0) continue
+    document.run(_row, body, checked.fields)
+    search.run(_row, made.search)
+    counter.run(_seen)
+    rows += 1
+  }
+  return { rows, broken }
+}
+
+/** Resources that are gone, with their last documents. */
+export function salvageGone(old: Database, { db, kinds }: Store, lost: string[]): void {
+  const read = readable<OldRow>(
+    old,
+    'gone',
+    'rowid',
+    'SELECT rowid, *, CASE WHEN json_valid(body, 8) THEN json(body) END AS text FROM gone NOT INDEXED',
+  )
+  const insert = db.prepare(
+    `INSERT OR IGNORE INTO gone
+     VALUES (@scope_id, @id, @group_id, @group_fields, jsonb(@text), @first_seen, @changed_at, @seen_at, @gone_at, @bytes)`,
+  )
+  const ids = kinds.map(({ id }) => id)
+  let damaged = read.broken ? 1 : 0
+  for (const { body: _, ...row } of read.rows) {
+    const document = attempt(() => JSON.parse(String(row.text)) as Record<string, unknown>)
+    const isSound = document !== null && ids.some((id) => document[id] === row.id)
+    if (!isSound || attempt(() => insert.run(row)) === null) damaged += 1
+  }
+  if (damaged > 0) lost.push('some of the resources that are gone')
+}
+
+function faultsOf(old: Database, scopeId: number): readonly [number, string, string, number][] {
+  const sql = 'SELECT scope_id, profile, fault, at FROM scope_fault WHERE scope_id = ? AND json_valid(fault)'
+  return (attempt(() => old.prepare(sql).raw().all(scopeId)) ?? []) as [number, string, string, number][]
+}
+
+/** All rows of a table that can be read: from its beginning, and behind a damaged page from its end. */
+function readable<T extends object>(
+  old: Database,
+  table: string,
+  key: string,
+  sql: string,
+): { readonly rows: readonly T[]; readonly broken: boolean } {
+  const rows: T[] = []
+  const ended = attempt(() => {
+    for (const row of old.prepare(sql).iterate()) rows.push(row as T)
+    return true
+  })
+  if (ended) return { rows, broken: false }
+  const keyOf = (row: T) => (row as Record<string, unknown>)[key]
+  const seen = new Set(rows.map(keyOf))
+  attempt(() => {
+    for (const row of old.prepare(`${sql} ORDER BY ${table}.${key} DESC`).iterate()) {
+      if (seen.has(keyOf(row as T))) break
+      rows.push(row as T)
+    }
+  })
+  return { rows, broken: true }
+}
+
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work()
+  } catch {
+    return null
+  }
+}

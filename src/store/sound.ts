@@ -1,0 +1,49 @@
+import type { Database } from 'better-sqlite3'
+import { migrations } from './migrations.ts'
+import { damageOfSets } from './tables.ts'
+
+/** The tables that lead to all others: small, so that each start can look through them. */
+const leading = ['sqlite_schema', 'scope', 'scope_fault', 'account', 'profile', 'kind', 'migration']
+
+/**
+ * What is wrong with the header, the schema and the tables of which every answer depends; null if nothing is. Takes
+ * 0.3 ms, and with 5,000 scopes 4. It must be asked before anything is written.
+ */
+export function damageOfLeadingTables(db: Database): string | null {
+  const names = namesOfMigrations(db)
+  const version = db.pragma('user_version', { simple: true }) as number
+  if (names === null) return version === 0 ? null : 'it lacks the table migration'
+  const known = migrations.slice(0, names.length).every(({ name }) => names.includes(name))
+  if (
+    names.length <= migrations.length &&
+    known &&
+    version !== names.length &&
+    isOneBitOff(version, names.length)
+  )
+    return `its header says version ${version}, and its tables are those of version ${names.length}`
+  for (const table of leading) {
+    if (!hasTable(db, table)) {
+      if (table === 'sqlite_schema' || version < migrations.length) continue
+      return `it lacks the table ${table}`
+    }
+    const [first] = db.pragma(`integrity_check('${table}')`) as { integrity_check: string }[]
+    if (first && first.integrity_check !== 'ok') return first.integrity_check.replaceAll('\n', ' ')
+  }
+  return hasTable(db, 'kind') ? damageOfSets(db) : null
+}
+
+/** A version that differs by more was set by a muster, or by a person. */
+function isOneBitOff(version: number, other: number): boolean {
+  const differing = (version ^ other) >>> 0
+  return (differing & (differing - 1)) === 0
+}
+
+function namesOfMigrations(db: Database): readonly string[] | null {
+  if (!hasTable(db, 'migration')) return null
+  return db.prepare('SELECT name FROM migration ORDER BY name').pluck().all() as string[]
+}
+
+function hasTable(db: Database, name: string): boolean {
+  if (name === 'sqlite_schema') return true
+  return db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined
+}
