@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { Io } from './io.ts'
@@ -27,6 +28,11 @@ export function ownFolder(purpose: keyof typeof bases, { env, home }: Pick<Io, '
   const [variable, inHome] = bases[purpose]
   const base = env[variable]
   return join(isUsable(base) ? base : join(home, inHome), 'muster')
+}
+
+/** Whether muster may make its folder: a home that is not there is not made, as of a user who has none. */
+export function mayMakeFolder(purpose: keyof typeof bases, { env, home }: Pick<Io, 'env' | 'home'>): boolean {
+  return isUsable(env[bases[purpose][0]]) || existsSync(home)
 }
 
 function isUsable(path: string | undefined): path is string {

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { readAwsConfig } from '../config/profiles.ts'
 import { parseSettings } from '../config/settings.ts'
 import { startDemo } from '../demo/start.ts'
+import { mayMakeFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
 import { type Context, cacheFile } from './context.ts'
 import type { Args } from './flags.ts'
@@ -29,7 +30,7 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
     io: demoIo,
     config: readAwsConfig(demoIo),
     settings: parseSettings({ profiles: ['*'], ...demo.settings }, 'the demo settings'),
-    cacheFile: cacheFile(args, io, 'demo.db'),
+    cacheFile: demoCache(args, io) ?? join(folder, 'demo.db'),
     demo: true,
     mfa: mfaCodes(args.list('mfa-code'), io),
     async close() {
@@ -37,6 +38,21 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
       remove()
       await demo.close()
     },
+  }
+}
+
+/** The demo's own cache; null where none can be kept, so that it lasts as long as the command. */
+function demoCache(args: Args, io: Io): string | null {
+  if (args.text('cache') !== null) return args.text('cache')
+  try {
+    if (!mayMakeFolder('cache', io)) return null
+    const file = cacheFile(args, io, 'demo.db')
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    accessSync(dirname(file), constants.W_OK)
+    if (existsSync(file)) accessSync(file, constants.W_OK)
+    return file
+  } catch {
+    return null
   }
 }
 

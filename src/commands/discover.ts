@@ -77,6 +77,8 @@ async function reached(session: SsoSession, { config, io }: Context): Promise<Re
 /** The organisation's own names, for the tables. */
 async function rememberNames({ accounts }: Reach, context: Context): Promise<void> {
   await withCache(context, async (store) => {
+    if (store.readOnly !== null)
+      return context.io.err(`The cache cannot be written: the names of the accounts are not kept.\n`)
     const writer = makeWriter(store)
     await whenFree(context.io.signal, () => soon(store, () => writer.nameAccounts([...accounts])))
     store.checkPlace()

@@ -1,5 +1,5 @@
-import { Interruption, usageError } from '../errors.ts'
-import type { Calls, Selection } from '../model.ts'
+import { Interruption, MusterError, usageError } from '../errors.ts'
+import type { Calls, Fault, ScopeStatus, Selection } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
 import type { Store } from '../store/open.ts'
 import { noProgress, type Progress, progressed, progressLine } from '../sync/progress.ts'
@@ -27,6 +27,8 @@ export async function ready(
   calls: Calls,
 ): Promise<Standing> {
   const coverage = coverageFor(context, args, selection, kind)
+  if (store.readOnly !== null && calls !== 'never')
+    return notReadAgain(standingOf(coverage, store, context.io), store.readOnly, context, calls)
   const shown = progressOnTerminal(context, progressLine)
   let progress = noProgress
   try {
@@ -65,6 +67,36 @@ function leftByInterruption({ done, faults, scopes }: Progress, calls: Calls): s
       ? 'The same command reads all of them again; muster query without --sync leaves out what is fresh.'
       : 'The same command reads the others from their beginning and leaves out what is fresh.'
   return `${stored} ${whole}. ${next}`
+}
+
+/**
+ * A cache that cannot be written answers with what it holds. Whatever would have been read again says why it was not; if
+ * everything was to be read, that is an error.
+ */
+function notReadAgain(
+  { lines, statuses }: Standing,
+  reason: string,
+  { cacheFile }: Context,
+  calls: Calls,
+): Standing {
+  if (calls === 'always') {
+    throw new MusterError(
+      `The cache ${cacheFile} cannot be written (${reason}), so that nothing can be read into it: make it writable, or give another with --cache FILE.`,
+    )
+  }
+  const refused: Fault = {
+    class: 'configuration',
+    code: 'ReadOnlyCache',
+    message: `The cache ${cacheFile} cannot be written (${reason}).`,
+    next: 'Make it writable, or give another with --cache FILE; --offline answers from it as it is.',
+  }
+  const isKept = ({ state }: ScopeStatus) => state === 'fresh' || state === 'skipped'
+  return {
+    lines,
+    statuses: statuses.map((status) =>
+      isKept(status) ? status : { ...status, state: 'failed', fault: refused, accepted: false },
+    ),
+  }
 }
 
 /** What a selection of profiles, accounts and regions covers; usage and credential errors as `selected` throws them. */

@@ -61,6 +61,12 @@ export function isRefusal(error: unknown): boolean {
   )
 }
 
+/** Whether the place cannot be written, as it is; it may still be read. */
+export function isReadOnly(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return /^SQLITE_(READONLY|CANTOPEN|PERM)|^E(ACCES|PERM|ROFS)$/.test(String(error.code))
+}
+
 /** The file at the path is no longer the one that is open. */
 export function movedAway(file: string, cause?: unknown): MusterError {
   return new MusterError(

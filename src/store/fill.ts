@@ -4,7 +4,7 @@ import { explained, lockTimeout } from './errors.ts'
 import type { Store } from './open.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
 import { cellsOf, digestOf, type StoredRow } from './rows.ts'
-import { type HeldColumns, heldColumns, heldSets, setIdOf, tableOf } from './tables.ts'
+import { type HeldColumns, heldColumns, setIdOf, tableOf, unfilledKinds } from './tables.ts'
 import { isBusy, soon } from './waiting.ts'
 
 /** How far the rows of an older version have come, in rows. */
@@ -59,15 +59,6 @@ function* atomically<T>(store: Store, progress: FillProgress, work: () => T): Ge
     }
     yield progress
   }
-}
-
-/** Kinds whose tables this muster decides and of which some rows have another set of columns. */
-function unfilledKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
-  const held = heldSets(db)
-  return kinds.filter((kind) => {
-    const known = held.get(kind.name)
-    return known?.unfilled === true && known.setId === setIdOf(kind)
-  })
 }
 
 function rowsToFill(db: Database, kinds: readonly Kind[]): number {

@@ -5,7 +5,8 @@ import type { Kind } from '../model.ts'
 import type { RowMaker } from './check.ts'
 import { DamagedCache } from './damage.ts'
 import { explained, lockTimeout } from './errors.ts'
-import { applicationId, openStore, type Store } from './open.ts'
+import { openStore, type Store } from './open.ts'
+import { applicationId } from './prepare.ts'
 import { salvageGone, salvageLedger, salvageScope, salvageSmall } from './salvage.ts'
 
 /** What a rebuilt cache holds. */

@@ -119,6 +119,15 @@ export function defineTables(db: Database, kinds: readonly Kind[]): void {
   }
 }
 
+/** Kinds whose tables this muster decides and of which some rows have another set of columns. */
+export function unfilledKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
+  const held = heldSets(db)
+  return kinds.filter((kind) => {
+    const known = held.get(kind.name)
+    return known?.unfilled === true && known.setId === setIdOf(kind)
+  })
+}
+
 interface KindRow {
   kind: string
   edition: number

@@ -1,4 +1,5 @@
 import type { AwsConfig } from '../config/profiles.ts'
+import { MusterError } from '../errors.ts'
 import type { Access } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import type { Calls, Scope, SyncEvent } from '../model.ts'
@@ -47,6 +48,11 @@ export async function bringUpToDate(
     return calls === 'always' || isDue(lines.get(key), asked.get(key) ?? [scope.profile], clock)
   }
   if (!planned.some(({ scopes }) => scopes.some(due))) return
+  if (store.readOnly !== null) {
+    throw new MusterError(
+      `The cache ${store.file} cannot be written (${store.readOnly}), so that nothing is read again: make it writable, or give another with --cache FILE.`,
+    )
+  }
   const [{ sync }, { openSessions }] = await Promise.all([
     import('./fan-out.ts'),
     import('../identity/session.ts'),

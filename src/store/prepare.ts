@@ -1,0 +1,104 @@
+import type { Database } from 'better-sqlite3'
+import { MusterError } from '../errors.ts'
+import type { Kind } from '../model.ts'
+import { DamagedCache } from './damage.ts'
+import { lockTimeout } from './errors.ts'
+import { migrations } from './migrations.ts'
+import { dropReleasedIfEmpty, hasReleasedRows } from './released.ts'
+import { damageOfLeadingTables } from './sound.ts'
+import { defineTables, tablesAreCurrent, unfilledKinds } from './tables.ts'
+
+/** SQLite's `application_id` of muster's files ("must" in ASCII), so that no other database is touched. */
+export const applicationId = 0x6d757374
+
+/** Brings an open file to the present version; refuses what is not muster's, or damaged, before it writes anything. */
+export function prepare(
+  db: Database,
+  file: string,
+  kinds: readonly Kind[],
+  patience: number = lockTimeout,
+): void {
+  refuse(db, file)
+  switchToWriteAheadLog(db, patience)
+  db.pragma('synchronous = NORMAL')
+  tune(db)
+  migrate(db, kinds)
+}
+
+/** How every connection works, one that only reads too. */
+export function tune(db: Database): void {
+  db.pragma('temp_store = MEMORY')
+  db.pragma('cache_size = -65536')
+  // SQLite looks at the cells of a page when it loads one, and not only at its head.
+  db.pragma('cell_size_check = ON')
+}
+
+/** Refuses what is not muster's, or damaged. */
+export function refuse(db: Database, file: string): void {
+  refuseForeign(db, file)
+  const found = damageOfLeadingTables(db)
+  if (found !== null) throw new DamagedCache(file, found)
+}
+
+/** Whether nothing has to be written before the file can be read. */
+export function isCurrent(db: Database, kinds: readonly Kind[]): boolean {
+  const version = db.pragma('user_version', { simple: true })
+  if (version !== migrations.length || !tablesAreCurrent(db, kinds)) return false
+  return !hasReleasedRows(db) && unfilledKinds(db, kinds).length === 0
+}
+
+/** SQLite's busy timeout does not cover the change of the journal mode, which two first starts may meet in. */
+function switchToWriteAheadLog(db: Database, patience: number): void {
+  const until = Date.now() + patience
+  for (;;) {
+    try {
+      if (db.pragma('journal_mode = WAL', { simple: true }) === 'wal' || Date.now() > until) return
+    } catch (error) {
+      const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
+      if (!busy || Date.now() > until) throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  }
+}
+
+function refuseForeign(db: Database, file: string): void {
+  // One snapshot for both: another process may be making the file's tables just now.
+  const { id, tables } = db.transaction(() => ({
+    tables: db.prepare('SELECT count(*) FROM sqlite_master').pluck().get(),
+    id: db.pragma('application_id', { simple: true }),
+  }))()
+  if (id === applicationId || (id === 0 && tables === 0)) return
+  if (looksLikeCache(db)) throw new DamagedCache(file, 'its header has the mark of another program')
+  throw new MusterError(`${file} is an SQLite file of another program: give another with --cache FILE.`)
+}
+
+/** Another program would hardly have all of these. */
+function looksLikeCache(db: Database): boolean {
+  const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all()
+  return ['migration', 'counter', 'scope', 'profile', 'document'].every((name) => names.includes(name))
+}
+
+function migrate(db: Database, kinds: readonly Kind[]): void {
+  const version = db.pragma('user_version', { simple: true }) as number
+  if (version > migrations.length) {
+    throw new MusterError(
+      `The cache ${db.name} was written by a newer muster: update muster, or give another with --cache FILE.`,
+    )
+  }
+  if (version === migrations.length && tablesAreCurrent(db, kinds)) return
+  db.transaction(() => {
+    db.pragma(`application_id = ${applicationId}`)
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) WITHOUT ROWID',
+    )
+    // Another process may have been first while this one waited for the lock.
+    const now = db.pragma('user_version', { simple: true }) as number
+    for (const { name, sql } of migrations.slice(now)) {
+      db.exec(sql)
+      db.prepare("INSERT INTO migration VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))").run(name)
+    }
+    db.pragma(`user_version = ${migrations.length}`)
+    defineTables(db, kinds)
+    dropReleasedIfEmpty(db)
+  }).immediate()
+}
