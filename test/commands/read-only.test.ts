@@ -83,10 +83,10 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
   })
 })
 
-test('the demo runs with a home that is not there, and makes none', async () => {
+test('the demo runs with a home that is not there, and keeps no cache there', async () => {
   const temporary = temporaryFolder()
   const home = join(temporaryFolder(), 'none')
-  const env = { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: temporary }
+  const env = { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: temporary, NODE_DISABLE_COMPILE_CACHE: '1' }
   const { code, out } = await launch(process.execPath, [program, 'query', 'by-state', '--demo'], env).ended
   expect([code, out]).toEqual([0, expect.stringContaining('running')])
   expect([existsSync(home), readdirSync(temporary)]).toEqual([false, []])
