@@ -53,12 +53,15 @@ describe('a cache in which bits were flipped', () => {
   test('never gives other bytes than were stored, where whole resources are printed', async () => {
     const words = ['query', 'Reservations[].Instances[]', ...offline]
     const { out } = await ask(made.cache, words)
-    for (let seed = 100; seed < 110; seed += 1) {
+    let named = 0
+    for (let seed = 100; seed < 130; seed += 1) {
       const file = copy()
-      flipBits(file, seed, 3)
+      flipBits(file, seed, 2)
       const answer = await ask(file, words)
-      if (answer.code === 0) expect(answer.out).toBe(out)
+      if (answer.code === 0) expect(answer.out, String(seed)).toBe(out)
+      else named += 1
     }
+    expect(named).toBeGreaterThan(3)
   })
 })
 
