@@ -1,6 +1,7 @@
 import * as ec2 from '@aws-sdk/client-ec2'
 import type { Json, JsonObject, Kind, Page, Resource } from '../model.ts'
 import { malformed } from './faults.ts'
+import { idlePages } from './idle-pages.ts'
 import { toPlain } from './plain.ts'
 import { tokenTrail } from './token-trail.ts'
 
@@ -19,12 +20,15 @@ export async function* pages(
 ): AsyncGenerator<Page> {
   let token = options.startingToken ?? null
   const follow = tokenTrail(kind.operation)
+  const checkIdle = idlePages(kind.operation)
   do {
     signal.throwIfAborted()
     follow(token)
     const answer = await send(client, kind, inputOf(kind, options.pageSize, token), signal)
     const nextToken = typeof answer.NextToken === 'string' && answer.NextToken ? answer.NextToken : null
-    yield { resources: resourcesOf(kind, answer), nextToken }
+    const page = { resources: resourcesOf(kind, answer), nextToken }
+    checkIdle(page)
+    yield page
     token = nextToken
   } while (token !== null)
 }

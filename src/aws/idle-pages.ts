@@ -1,0 +1,21 @@
+import type { Page } from '../model.ts'
+import { malformed } from './faults.ts'
+
+/** EC2 gives empty pages now and then; so many in a row are no reading that comes to its end. */
+const mostIdle = 200
+
+/**
+ * Takes the pages of a list as they come. Too many in a row that are empty, or begin with a resource that began a page
+ * before, are a malformed answer: their tokens may be new each time, and go on for ever.
+ */
+export function idlePages(operation: string): (page: Page) => void {
+  const began = new Set<string>()
+  let idle = 0
+  return ({ resources: [first] }) => {
+    idle = first === undefined || began.has(first.id) ? idle + 1 : 0
+    if (idle >= mostIdle)
+      throw malformed(`${operation} gave ${mostIdle} pages in a row without anything new.`)
+    // A copy: V8 keeps the whole text of the answer for a part of it.
+    if (first !== undefined) began.add(Buffer.from(first.id).toString())
+  }
+}
