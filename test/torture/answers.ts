@@ -91,7 +91,7 @@ async function judged(hostile: Hostile, stage: Stage) {
     const sync = world.start(['sync', '--coverage', coverage], {
       AWS_MAX_ATTEMPTS: String(hostile.attempts ?? 2),
     })
-    const within = hostile.within ?? 60
+    const within = hostile.within ?? 120
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true

@@ -29,7 +29,7 @@ export interface Hostile {
   readonly orGives?: readonly string[]
   /** How many attempts muster has; default 2. What takes long has 1. */
   readonly attempts?: number
-  /** Seconds in which muster must end; default 60. */
+  /** Seconds in which muster must end; default 120. */
   readonly within?: number
 }
 
