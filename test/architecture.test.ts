@@ -77,7 +77,7 @@ describe('the layout of the house', () => {
   test('tests make temporary folders in one place, which removes them', () => {
     const apart = ['helpers/temporary.ts', 'helpers/temporary-directory.ts', 'commands/export-file.test.ts']
     const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter(
-      (name) => name.endsWith('.ts') && !name.startsWith('bench/') && !apart.includes(name),
+      (name) => name.endsWith('.ts') && !/^(bench|torture)\//.test(name) && !apart.includes(name),
     )
     const making = tests.filter((name) =>
       /\bmkdtemp(Sync)?\(/.test(readFileSync(join(root, 'test', name), 'utf8')),

@@ -11,7 +11,6 @@ import {
 } from './causes.ts'
 
 export { redact } from '../redact.ts'
-export type { FaultContext } from './causes.ts'
 export { isTokenRefused, regionOff } from './causes.ts'
 
 /** An error that knows its fault already. */

@@ -54,7 +54,7 @@ export function storeError(file: string, error: unknown): MusterError | null {
 }
 
 /** Whether the system refuses to write or open the file, or SQLite what it needs beside it. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false
   return /^SQLITE_(READONLY|CANTOPEN|PERM|IOERR)|^E(ACCES|PERM|ROFS|ISDIR|NOTDIR|EXIST|NOENT)$/.test(
     String(error.code),

@@ -34,7 +34,7 @@ export function explainDamage(store: Store, error: unknown): unknown {
 }
 
 /** `acme-prod/us-east-1 (instances): i-0abc: its document is not what was stored, and 2 more`. */
-export function damageText({ line, rows, found }: ScopeDamage): string {
+function damageText({ line, rows, found }: ScopeDamage): string {
   const { profile, region, kind } = line.scope
   const [first, ...more] = [...(found === null ? [] : [found]), ...rows.map(([id, what]) => `${id}: ${what}`)]
   const others = more.length === 0 ? '' : `, and ${more.length} more`

@@ -74,7 +74,7 @@ function idOfSet(columns: string): string {
 const setIds = new WeakMap<Kind, string>()
 
 /** What the tables of all kinds hold, by the kind's name. */
-export function heldSets(db: Database): ReadonlyMap<string, HeldSet> {
+function heldSets(db: Database): ReadonlyMap<string, HeldSet> {
   const rows = db.prepare('SELECT kind, edition, set_id, view_edition, unfilled FROM kind').all() as KindRow[]
   return new Map(rows.map((row) => [row.kind, heldSet(row)]))
 }

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kinds } from '../../src/kinds.ts'
@@ -7,6 +6,7 @@ import { formats } from '../../src/output/format.ts'
 import { openStore } from '../../src/store/open.ts'
 import { makeWriter } from '../../src/store/write.ts'
 import { bodyOf, serve, type Wire } from '../aws/wire.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
 import { openWith } from '../ui/terminal.ts'
 import { launch, program } from './program.ts'
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
     const [status, body] = answerTo((await bodyOf(request)).get('Action') ?? '', region)
     response.writeHead(status).end(body)
   })
-  const home = mkdtempSync(join(tmpdir(), 'muster-controls-'))
+  const home = temporaryFolder()
   for (const each of ['.aws', '.config/muster/queries', '.cache/muster'])
     mkdirSync(join(home, each), { recursive: true })
   writeFileSync(
@@ -76,7 +76,6 @@ beforeAll(async () => {
 })
 afterAll(() => {
   aws.close()
-  rmSync(on.home, { recursive: true, force: true })
 })
 
 const run = (...words: string[]) => launch(process.execPath, [program, ...words], on.env).ended

@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmdirSync,
-  statSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -181,14 +171,12 @@ function closedFolder(fill: (folder: string) => void): string {
 
 function canMount(): boolean {
   if (process.getuid?.() !== 0) return false
-  const folder = mkdtempSync(join(tmpdir(), 'muster-mount-'))
+  const folder = temporaryFolder()
   try {
     execFileSync('mount', ['-t', 'tmpfs', 'none', folder], { stdio: 'ignore' })
     execFileSync('umount', [folder])
     return true
   } catch {
     return false
-  } finally {
-    rmdirSync(folder)
   }
 }
