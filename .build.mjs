@@ -1,11 +1,12 @@
 // Bundles src/ into dist/: a launcher, the program in lazily loaded chunks, its workers, and the engine as a library.
 // With --if-changed nothing is done when dist/ is newer than every source.
+
+import { restore, unbundled } from '.tools/manifest.mjs'
+import { noticesOf } from '.tools/notices.mjs'
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { restore, unbundled } from './.tools/manifest.mjs'
-import { noticesOf } from './.tools/notices.mjs'
 
 const outdir = 'dist'
 restore()
@@ -38,10 +39,10 @@ const program = await build({
   splitting: true,
   entryPoints: {
     main: 'src/main.ts',
-    'demo-worker': 'src/demo/worker.ts',
-    'sync-worker': 'src/sync/worker.ts',
-    'ui-reader': 'src/ui/reader.ts',
-    'ui-export': 'src/ui/export-worker.ts',
+    'demo-worker': 'src/demo/demo-thread.ts',
+    'sync-worker': 'src/ui/threads/sync-thread.ts',
+    'ui-reader': 'src/ui/threads/reader-thread.ts',
+    'ui-export': 'src/ui/threads/export-thread.ts',
   },
   chunkNames: 'chunk-[hash]',
 })

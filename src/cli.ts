@@ -1,9 +1,9 @@
-import type { Command } from './commands/command.ts'
-import { type Flag, flags, parseFlags } from './commands/flags.ts'
-import { nearest } from './config/nearest.ts'
+import type { Command } from './app/command.ts'
+import { type Flag, flags, parseFlags } from './app/options.ts'
 import { type ExitCode, exitCodes, Interruption, isTooLong, MusterError, usageError } from './errors.ts'
 import type { Io } from './io.ts'
 import { defaultKind } from './kinds.ts'
+import { nearest } from './nearest.ts'
 import { sanitise } from './output/sanitise.ts'
 
 /** The commands, each loaded only when it runs. */
@@ -11,7 +11,7 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
   {
     name: 'query',
     summary: 'answer a saved query or a JMESPath expression',
-    load: async () => (await import('./commands/query.ts')).query,
+    load: async () => (await import('./commands/query/query.ts')).query,
   },
   {
     name: 'export',
@@ -31,7 +31,7 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
   {
     name: 'queries',
     summary: 'list the saved queries, show one',
-    load: async () => (await import('./commands/queries.ts')).queries,
+    load: async () => (await import('./commands/queries/queries.ts')).queries,
   },
   {
     name: 'profiles',
@@ -61,12 +61,12 @@ export const commands: readonly { name: string; summary: string; load: () => Pro
   {
     name: 'doctor',
     summary: 'what is wrong in ~/.aws/config and credentials, and the mend',
-    load: async () => (await import('./commands/doctor.ts')).doctor,
+    load: async () => (await import('./commands/doctor/doctor.ts')).doctor,
   },
   {
     name: 'cache',
     summary: 'the cache file: size, rows, damage; `check`, `rebuild`',
-    load: async () => (await import('./commands/cache-file.ts')).cache,
+    load: async () => (await import('./commands/cache.ts')).cache,
   },
   {
     name: 'demo',

@@ -1,55 +1,113 @@
-import { dirname } from 'node:path'
-import { ownFolder } from '../folders.ts'
+import { existsSync, statSync } from 'node:fs'
+import { openCacheOf } from '../app/cache-of.ts'
+import type { Command } from '../app/command.ts'
+import type { Context } from '../app/context.ts'
+import { openContext } from '../app/open-context.ts'
+import { type Args, flags } from '../app/options.ts'
+import { printList } from '../app/print.ts'
+import { type ExitCode, exitCodes, MusterError, usageError } from '../errors.ts'
+import { kinds } from '../kinds.ts'
+import type { JsonObject } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { explainDamage } from '../store/examine.ts'
-import type { Store } from '../store/open.ts'
-import { keepFolderPrivate } from '../store/private.ts'
-import { openCache } from '../sync/open-cache.ts'
-import type { Context } from './context.ts'
+import { type CacheCheck, checkAll, checkPages } from '../store/check-cache.ts'
+import { checkLines } from '../store/examine.ts'
+import { ledger } from '../store/ledger.ts'
+import { markDamaged } from '../store/mark.ts'
+import type { Store } from '../store/open-store.ts'
+import { rebuildCache } from '../store/rebuild.ts'
+import { rowMaker } from '../sync/row-maker.ts'
 
-/** How long it may take before it is worth a word, in ms. */
-const patience = 1000
+const kindNames = kinds.map(({ name }) => name)
+const shownColumns = ['File', 'Bytes', 'WalBytes', 'Schema', 'Scopes', ...kindNames, 'Integrity', 'Problems']
+const rebuiltColumns = ['File', 'Old', 'Scopes', 'Rows', 'Damaged', 'Lost']
 
-/** Opens the context's cache for some work. What goes wrong meanwhile by damage of the file is said as such. */
-export async function withCache<T>(context: Context, work: (store: Store) => Promise<T>): Promise<T> {
+export const cache: Command = {
+  usage: 'cache [check | rebuild] [OPTIONS]',
+  about:
+    'The cache file: size, schema, rows of each kind, and whether its pages are sound. `check` looks at every index\nand document too, and marks damaged scopes so that the next sync reads them again. `rebuild` makes the file anew of\nall that can be read, and keeps the old one beside it. Exits 1 if the file is damaged.',
+  flags: [flags.output],
+  examples: ['muster cache', 'muster cache check --output json', 'muster cache rebuild'],
+  async run(args, io) {
+    const [verb = 'show', ...more] = args.words
+    if (!['show', 'check', 'rebuild'].includes(verb) || more.length > 0)
+      throw usageError('Say `muster cache`, `muster cache check` or `muster cache rebuild`.')
+    const context = await openContext(args, io)
+    try {
+      if (verb === 'rebuild') return await rebuild(context, args)
+      if (!existsSync(context.cacheFile))
+        throw new MusterError(`There is no cache ${context.cacheFile}: run \`muster sync\`.`)
+      return await show(context, args, verb === 'check')
+    } finally {
+      await context.close()
+    }
+  },
+}
+
+/** One row with what the file is; what is wrong with it follows on standard error. */
+async function show(context: Context, args: Args, thorough: boolean): Promise<ExitCode> {
   const store = await openCacheOf(context)
   try {
-    return await work(store)
-  } catch (error) {
-    context.io.signal.throwIfAborted()
-    throw explainDamage(store, error)
+    const step = () => context.io.signal.throwIfAborted()
+    const check = thorough ? checkAll(store, rowMaker, step) : checkPages(store)
+    const problems = checkLines(check)
+    const sound = problems.length === 0
+    const integrity = sound ? (thorough ? 'sound' : 'pages sound') : 'damaged'
+    const item = { ...described(store), Integrity: integrity, Problems: problems.length }
+    await printList('Cache', shownColumns, [item], args, context.io)
+    for (const problem of problems) context.io.err(`${sanitise(problem)}\n`)
+    if (sound) return exitCodes.done
+    context.io.err(`${nextStep(check, store)}\n`)
+    return exitCodes.failed
   } finally {
     store.close()
   }
 }
 
-/** Opens the context's cache. If rows of an older version take long, a line on a terminal says how far they are. */
-export async function openCacheOf({ cacheFile, io }: Context): Promise<Store> {
-  const began = io.now()
-  let drawn = 0
-  const report = ({ done, total }: { done: number; total: number }) => {
-    const now = io.now()
-    if (!io.errIsTerminal || now - began < patience || now - drawn < 100) return
-    drawn = now
-    const count = (rows: number) => rows.toLocaleString('en-US')
-    io.err(`\r\u001b[KBringing the cache to this version: ${count(done)} of ${count(total)} rows`)
+function described(store: Store): JsonObject {
+  const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  const item: Record<string, string | number | null> = {
+    File: store.file,
+    Bytes: size(store.file),
+    WalBytes: size(`${store.file}-wal`),
   }
   try {
-    const folder = dirname(cacheFile)
-    if (isOwnFolder(folder, io)) keepFolderPrivate(folder)
-    const store = await openCache(cacheFile, { signal: io.signal, report })
-    for (const note of store.notes) io.err(`${sanitise(note)}\n`)
-    return store
-  } finally {
-    if (drawn > 0) io.err('\r\u001b[K')
+    item.Schema = store.db.pragma('user_version', { simple: true }) as number
+    const lines = ledger(store)
+    item.Scopes = lines.length
+    for (const name of kindNames)
+      item[name] = lines.filter(({ scope }) => scope.kind === name).reduce((sum, { rows }) => sum + rows, 0)
+  } catch (error) {
+    // What cannot be read is named by the check.
+    if (!(error instanceof Error)) throw error
   }
+  return item
 }
 
-/** A folder that the user chose is the user's: a cache in the current folder, or in /tmp. */
-function isOwnFolder(folder: string, io: Context['io']): boolean {
-  try {
-    return folder === ownFolder('cache', io)
-  } catch {
-    return false
+function nextStep({ file, scopes }: CacheCheck, store: Store): string {
+  if (file.length > 0)
+    return 'Run `muster cache rebuild`: it keeps what can be read, and the old file beside the new one.'
+  return markDamaged(store, scopes)
+    ? 'The next sync reads these scopes again: run `muster sync` for them.'
+    : 'The file cannot be written: copy it, and give the copy with --cache FILE.'
+}
+
+async function rebuild({ cacheFile, io }: Context, args: Args): Promise<ExitCode> {
+  const { old, scopes, rows, damaged, lost } = rebuildCache(cacheFile, kinds, rowMaker, () =>
+    io.signal.throwIfAborted(),
+  )
+  const item = {
+    File: cacheFile,
+    Old: old,
+    Scopes: scopes,
+    Rows: rows,
+    Damaged: damaged.length,
+    Lost: lost.length,
   }
+  await printList('Cache', rebuiltColumns, [item], args, io)
+  for (const name of damaged) io.err(`${sanitise(name)}: some of its rows were damaged\n`)
+  for (const what of lost) io.err(`lost: ${sanitise(what)}\n`)
+  if (damaged.length > 0 || lost.length > 0)
+    io.err('Run `muster sync` with the profiles and regions that you use: it reads what is missing.\n')
+  io.err(`The old file is ${sanitise(old)}: delete it when you no longer need it.\n`)
+  return exitCodes.done
 }

@@ -1,7 +1,7 @@
+import type { Command } from '../app/command.ts'
 import { readServeOptions, serveExample, serveOptions } from '../demo/serve-options.ts'
 import { exitCodes, usageError } from '../errors.ts'
-import type { Command } from './command.ts'
-import { query } from './query.ts'
+import { query } from './query/query.ts'
 
 const serveFlags = serveOptions.map(({ name, help }) => ({ name, value: 'N', help: `serve: ${help}` }))
 
@@ -17,8 +17,8 @@ export const demo: Command = {
     if (verb !== 'serve' || more.length > 0) throw usageError('Say `muster demo`, or `muster demo serve`.')
     const [{ startEndpoint }, { demoConfig }, { ssoDemoConfig }] = await Promise.all([
       import('../demo/server.ts'),
-      import('../demo/config.ts'),
-      import('../demo/sso-config.ts'),
+      import('../demo/demo-config.ts'),
+      import('../demo/sso/sso-config.ts'),
     ])
     const endpoint = await startEndpoint(readServeOptions(args.number))
     const { config, credentials } = demoConfig(endpoint.fleet, endpoint.url)

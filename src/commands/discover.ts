@@ -1,4 +1,12 @@
+import { withCache } from '../app/cache-of.ts'
+import type { Command } from '../app/command.ts'
+import type { Context } from '../app/context.ts'
+import { openContext } from '../app/open-context.ts'
+import { type Args, flags } from '../app/options.ts'
+import { printList } from '../app/print.ts'
+import { chosenSession } from '../app/sso-choice.ts'
 import { appendToFile } from '../config/append.ts'
+import { readAwsConfig } from '../config/aws-config.ts'
 import {
   checkTemplate,
   defaultTemplate,
@@ -8,19 +16,12 @@ import {
   profileText,
 } from '../config/new-profiles.ts'
 import { splitList } from '../config/patterns.ts'
-import { readAwsConfig } from '../config/profiles.ts'
 import type { SsoSession } from '../config/sso-sessions.ts'
 import { type ExitCode, exitCodes, usageError } from '../errors.ts'
-import type { Reach } from '../identity/sso/discover.ts'
+import type { Reach } from '../identity/sso/discover-roles.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { soon, whenFree } from '../store/waiting.ts'
-import { makeWriter } from '../store/write.ts'
-import { withCache } from './cache.ts'
-import type { Command } from './command.ts'
-import { type Context, openContext } from './context.ts'
-import { type Args, flags } from './flags.ts'
-import { printList } from './print.ts'
-import { chosenSession } from './sso-choice.ts'
+import { makeWriter } from '../store/writer.ts'
 
 const columns = ['Account', 'AccountName', 'Email', 'Role', 'Profile']
 
@@ -59,8 +60,8 @@ export const discover: Command = {
 
 async function reached(session: SsoSession, { config, io }: Context): Promise<Reach> {
   const [{ discoverRoles }, { openSso }] = await Promise.all([
-    import('../identity/sso/discover.ts'),
-    import('../identity/sso/open.ts'),
+    import('../identity/sso/discover-roles.ts'),
+    import('../identity/sso/open-page.ts'),
   ])
   const sso = { ...openSso(session, config, io), maxAttempts: Number(io.env.AWS_MAX_ATTEMPTS) || 9 }
   const tell = (done: number, all: number) => {

@@ -1,14 +1,14 @@
+import type { Command } from '../app/command.ts'
+import { openContext } from '../app/open-context.ts'
+import { flags } from '../app/options.ts'
+import { browserOpened, signIn } from '../app/sign-in.ts'
+import { chosenSession } from '../app/sso-choice.ts'
 import { exitCodes } from '../errors.ts'
-import type { Named } from '../identity/sso/faults.ts'
-import type { LoginEvent } from '../identity/sso/login.ts'
+import type { Named } from '../identity/sso/sso-faults.ts'
+import type { LoginEvent } from '../identity/sso/sso-login.ts'
 import type { Io } from '../io.ts'
 import { age } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
-import type { Command } from './command.ts'
-import { openContext } from './context.ts'
-import { flags } from './flags.ts'
-import { browserOpened, signIn } from './sign-in.ts'
-import { chosenSession } from './sso-choice.ts'
 
 export const login: Command = {
   usage: 'login [OPTIONS]',

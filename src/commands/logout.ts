@@ -1,9 +1,9 @@
+import type { Command } from '../app/command.ts'
+import { openContext } from '../app/open-context.ts'
+import { flags } from '../app/options.ts'
+import { namedSession } from '../app/sso-choice.ts'
 import { exitCodes } from '../errors.ts'
 import { sanitise } from '../output/sanitise.ts'
-import type { Command } from './command.ts'
-import { openContext } from './context.ts'
-import { flags } from './flags.ts'
-import { namedSession } from './sso-choice.ts'
 
 export const logout: Command = {
   usage: 'logout [OPTIONS]',
@@ -16,9 +16,9 @@ export const logout: Command = {
     try {
       const { config } = context
       const [{ logout: end }, { openSso }, { allSessions }] = await Promise.all([
-        import('../identity/sso/logout.ts'),
-        import('../identity/sso/open.ts'),
-        import('../identity/sso/standing.ts'),
+        import('../identity/sso/sso-logout.ts'),
+        import('../identity/sso/open-page.ts'),
+        import('../identity/sso/session-standing.ts'),
       ])
       const one = namedSession(args, context)
       const sessions = one ? [one] : allSessions(config)

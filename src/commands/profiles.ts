@@ -1,14 +1,15 @@
+import type { Command } from '../app/command.ts'
+import type { Context } from '../app/context.ts'
+import { openContext } from '../app/open-context.ts'
+import { flags } from '../app/options.ts'
+import { printList } from '../app/print.ts'
 import { drawnChain } from '../config/chain.ts'
-import type { Profile } from '../config/profiles.ts'
+import type { Profile } from '../config/profile.ts'
 import { durationBounds, sessionLength } from '../config/session-length.ts'
 import { exitCodes, MusterError } from '../errors.ts'
 import { usableNow } from '../identity/usable.ts'
 import { age } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
-import type { Command } from './command.ts'
-import { type Context, openContext } from './context.ts'
-import { flags } from './flags.ts'
-import { printList } from './print.ts'
 
 const columns = [
   'Profile',

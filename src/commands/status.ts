@@ -1,14 +1,15 @@
+import { withCache } from '../app/cache-of.ts'
+import type { Command } from '../app/command.ts'
+import { selectionOf } from '../app/context.ts'
+import { openContext } from '../app/open-context.ts'
+import { flags } from '../app/options.ts'
+import { printList } from '../app/print.ts'
+import { freshness, ready } from '../app/ready.ts'
+import { reportCoverage } from '../app/report.ts'
 import type { ScopeStatus } from '../model.ts'
 import { age } from '../output/age.ts'
-import { ledger } from '../store/read.ts'
+import { ledger } from '../store/ledger.ts'
 import { standingOfScopes } from '../sync/standing.ts'
-import { withCache } from './cache.ts'
-import type { Command } from './command.ts'
-import { openContext, selectionOf } from './context.ts'
-import { flags } from './flags.ts'
-import { printList } from './print.ts'
-import { freshness, ready } from './ready.ts'
-import { reportCoverage } from './report.ts'
 
 /** The columns of the ledger's table. */
 export const scopeColumns = [

@@ -1,14 +1,15 @@
+import { withCache } from '../app/cache-of.ts'
+import type { Command } from '../app/command.ts'
+import { selectionOf } from '../app/context.ts'
+import { coverageFile } from '../app/coverage-file.ts'
+import { openContext } from '../app/open-context.ts'
+import { flags } from '../app/options.ts'
+import { ready } from '../app/ready.ts'
+import { reportCoverage } from '../app/report.ts'
 import { splitList } from '../config/patterns.ts'
 import { exitCodes } from '../errors.ts'
 import { defaultKind, kindNamed, kinds } from '../kinds.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { withCache } from './cache.ts'
-import type { Command } from './command.ts'
-import { openContext, selectionOf } from './context.ts'
-import { coverageFile } from './coverage-file.ts'
-import { flags } from './flags.ts'
-import { ready } from './ready.ts'
-import { reportCoverage } from './report.ts'
 
 export const syncAll: Command = {
   usage: 'sync [OPTIONS]',

@@ -1,3 +1,8 @@
+import type { Command } from '../app/command.ts'
+import { accessOf, selected, selectionOf } from '../app/context.ts'
+import { openContext } from '../app/open-context.ts'
+import { flags } from '../app/options.ts'
+import { printList } from '../app/print.ts'
 import { drawnChain } from '../config/chain.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
@@ -5,10 +10,6 @@ import type { Session } from '../identity/session.ts'
 import { timeText } from '../identity/usable.ts'
 import type { Fault, JsonObject } from '../model.ts'
 import { pool } from '../sync/limits.ts'
-import type { Command } from './command.ts'
-import { accessOf, openContext, selected, selectionOf } from './context.ts'
-import { flags } from './flags.ts'
-import { printList } from './print.ts'
 
 const columns = ['Profile', 'Account', 'Arn', 'Source', 'Chain', 'Expiry', 'Fault', 'Next']
 

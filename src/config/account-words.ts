@@ -1,5 +1,5 @@
 import { usageError } from '../errors.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../nearest.ts'
 import { globTest, isExclude, isGlob, splitList } from './patterns.ts'
 
 /** The words of --account; a usage error for digits that are not an account's id. */

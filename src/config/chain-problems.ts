@@ -1,5 +1,5 @@
 import type { AwsFiles } from './aws-files.ts'
-import { keysOf, kindOf, sourcesOf } from './sources.ts'
+import { keysOf, kindOf, sourcesOf } from './profile-sources.ts'
 
 type Values = Readonly<Record<string, string>>
 

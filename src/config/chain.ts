@@ -1,4 +1,4 @@
-import type { Profile, SourceProfile } from './profiles.ts'
+import type { Profile, SourceProfile } from './profile.ts'
 
 /**
  * The way in, from the profile to where its credentials come from: `prod ← staging ← sso-session empresa`; null

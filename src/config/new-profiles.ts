@@ -1,5 +1,5 @@
 import { usageError } from '../errors.ts'
-import type { Profile } from './profiles.ts'
+import type { Profile } from './profile.ts'
 import { profilesOf, type SsoSession } from './sso-sessions.ts'
 
 /** A role of an account that a profile may be written for. */

@@ -1,12 +1,13 @@
 import { exitCodes, MusterError, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
+import { nearest } from '../nearest.ts'
 import { accountPatterns, refuseUnmatchedAccounts } from './account-words.ts'
-import { nearest } from './nearest.ts'
+import type { AwsConfig } from './aws-config.ts'
 import type { Network } from './network.ts'
 import { globTest, isExclude, isGlob, matchPatterns, splitList } from './patterns.ts'
-import type { AwsConfig, Profile } from './profiles.ts'
-import { type RegionChoice, regionsFrom } from './regions.ts'
+import type { Profile } from './profile.ts'
+import { type RegionChoice, regionsFrom } from './region-choice.ts'
 import type { Settings } from './settings.ts'
 
 export interface SelectionRequest {

@@ -1,4 +1,4 @@
-import type { Profile, SourceProfile } from './profiles.ts'
+import type { Profile, SourceProfile } from './profile.ts'
 
 /** The most that STS gives a role that a role's credentials assume, in seconds. */
 export const chainLimit = 3600

@@ -4,8 +4,8 @@ import { ownFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
 import { defaultKind, kinds } from '../kinds.ts'
 import type { Fault, FaultClass, Scope } from '../model.ts'
+import { nearest } from '../nearest.ts'
 import { readTextFile } from './aws-files.ts'
-import { nearest } from './nearest.ts'
 import { globTest } from './patterns.ts'
 
 /** A failure that the user knows and puts up with. */

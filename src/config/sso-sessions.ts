@@ -1,5 +1,5 @@
 import type { Section } from './aws-files.ts'
-import type { Profile } from './profiles.ts'
+import type { Profile } from './profile.ts'
 
 /** A sign-in that profiles share: an `[sso-session NAME]`, or the `sso_start_url` of older profiles. */
 export interface SsoSession {

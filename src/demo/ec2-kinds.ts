@@ -1,6 +1,6 @@
 import type { SimulatedKind } from './describe/simulated-kind.ts'
+import { regions } from './ec2/described-regions.ts'
 import { instances } from './ec2/instances.ts'
-import { regions } from './ec2/regions.ts'
 import { volumes } from './ec2/volumes.ts'
 
 /** The kinds that the simulated EC2 answers for. Adding one is a file in ec2/ and a line here. */

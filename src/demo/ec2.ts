@@ -1,7 +1,7 @@
-import { AwsRefusal, callerArn, type DemoRequest, type WireAnswer, xmlAnswer } from './answer.ts'
-import { describe } from './describe/describe.ts'
+import { describe } from './describe/describe-call.ts'
 import { simulatedKinds } from './ec2-kinds.ts'
 import type { Fleet } from './fleet.ts'
+import { AwsRefusal, callerArn, type DemoRequest, type WireAnswer, xmlAnswer } from './http-answer.ts'
 
 /** EC2's answer to a request (Query API of 2016-11-15). Throws AwsRefusal. */
 export function answerEc2(fleet: Fleet, request: DemoRequest): WireAnswer {

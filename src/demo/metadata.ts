@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import type { WireAnswer } from './answer.ts'
 import type { Fleet } from './fleet.ts'
-import { issueSession } from './sessions.ts'
+import type { WireAnswer } from './http-answer.ts'
+import { issueSession } from './sts/sessions.ts'
 
 /** What a container is told in AWS_CONTAINER_AUTHORIZATION_TOKEN. */
 export const containerToken = 'demo-container-token'

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { answerEc2, authFailure } from './ec2.ts'
+import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts'
 import {
   AwsRefusal,
   type Caller,
@@ -8,8 +10,7 @@ import {
   refusalAnswer,
   type Service,
   type WireAnswer,
-} from './answer.ts'
-import { answerEc2, authFailure } from './ec2.ts'
+} from './http-answer.ts'
 import {
   type FaultRule,
   faultChooser,
@@ -18,15 +19,14 @@ import {
   requestUnder,
   send,
   sendDistorted,
-} from './faults.ts'
-import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts'
+} from './injected-faults.ts'
 import { answerMetadata } from './metadata.ts'
-import { mfaDevices } from './mfa.ts'
-import { sessionCaller } from './sessions.ts'
-import { makeSso } from './sso.ts'
-import type { SsoCall } from './sso-call.ts'
-import type { SsoOptions } from './sso-state.ts'
-import { answerSts } from './sts.ts'
+import { makeSso } from './sso/simulated-sso.ts'
+import type { SsoCall } from './sso/sso-call.ts'
+import type { SsoOptions } from './sso/sso-state.ts'
+import { mfaDevices } from './sts/mfa-devices.ts'
+import { sessionCaller } from './sts/sessions.ts'
+import { answerSts } from './sts/sts-answers.ts'
 import { requestIdOf } from './xml.ts'
 
 export interface DemoOptions extends FleetOptions {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { DemoConfig } from './config.ts'
+import type { DemoConfig } from './demo-config.ts'
 import type { DemoOptions } from './server.ts'
 
 export interface Demo extends DemoConfig {
@@ -34,5 +34,5 @@ export async function startDemo(options: StartOptions = {}): Promise<Demo> {
 /** The worker's source beside this file, or what the bundler made of it beside the chunk. */
 function workerUrl(): URL {
   const bundled = !import.meta.url.endsWith('.ts')
-  return new URL(bundled ? './demo-worker.js' : './worker.ts', import.meta.url)
+  return new URL(bundled ? './demo-worker.js' : './demo-thread.ts', import.meta.url)
 }

@@ -1,6 +1,6 @@
 import { type AwsCliReading, awsCliReading, type Reading } from '../config/aws-cli-reading.ts'
+import { type AwsConfig, awsConfigOf } from '../config/aws-config.ts'
 import { type AwsFiles, awsFilesOf } from '../config/aws-files.ts'
-import { type AwsConfig, awsConfigOf } from '../config/profiles.ts'
 import { type PythonIni, readPythonIni } from '../config/python-ini.ts'
 import type { Io } from '../io.ts'
 import { type Document, type FileName, type Line, textOf } from './document.ts'

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../nearest.ts'
 import type { CheckedFile, Checkup } from './checkup.ts'
 import { profileKeys, secretKeys, ssoSessionKeys } from './known-keys.ts'
 import { filesOf } from './lines.ts'

@@ -1,11 +1,11 @@
 import type { Credentials } from '../aws/clients.ts'
-import type { Profile } from '../config/profiles.ts'
+import type { Profile } from '../config/profile.ts'
 import type { SelectedProfile } from '../config/selection.ts'
-import { type CredentialContext, once } from './context.ts'
-import { configurationFault, isOver, networkFault } from './faults.ts'
+import { assumedRole, mfaGiven } from './assume-role.ts'
+import { type CredentialContext, once } from './credential-context.ts'
+import { configurationFault, isOver, networkFault } from './identity-faults.ts'
 import { leafCredentials } from './leaves.ts'
 import { ambientCredentials } from './machine.ts'
-import { assumedRole, mfaGiven } from './roles.ts'
 
 /** Credentials, resolved once per profile however many share it. */
 export function credentialsFor(selected: SelectedProfile, context: CredentialContext): Promise<Credentials> {

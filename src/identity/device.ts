@@ -1,10 +1,11 @@
 import type { Credentials } from '../aws/clients.ts'
 import { FaultError } from '../aws/faults.ts'
-import type { Profile } from '../config/profiles.ts'
-import { type CredentialContext, once } from './context.ts'
-import { isDenied, withCode } from './mfa.ts'
+import type { Profile } from '../config/profile.ts'
+import { type CredentialContext, once } from './credential-context.ts'
+import { isDenied, withCode } from './mfa-code.ts'
+import type { MfaCode } from './mfa-device.ts'
 import { type Device, goesWithRole, rememberWithRole } from './mfa-memory.ts'
-import { type AssumedRole, askForSession, type MfaCode, stsOf } from './sts.ts'
+import { type AssumedRole, askForSession, stsOf } from './sts-calls.ts'
 import { withSource } from './with-source.ts'
 
 /** AssumeRole with these credentials, and a code or none. */

@@ -1,8 +1,8 @@
 import type { Credentials } from '../aws/clients.ts'
 import { shellWord } from '../aws/shell-word.ts'
-import type { Profile } from '../config/profiles.ts'
-import type { CredentialContext } from './context.ts'
-import { configurationFault, credentialsFault } from './faults.ts'
+import type { Profile } from '../config/profile.ts'
+import type { CredentialContext } from './credential-context.ts'
+import { configurationFault, credentialsFault } from './identity-faults.ts'
 import { processCredentials } from './process.ts'
 import { webIdentityCredentials } from './web-identity.ts'
 
@@ -30,7 +30,7 @@ export async function leafCredentials(profile: Profile, context: CredentialConte
       })
     case 'sso':
     case 'legacy-sso':
-      return (await import('./sso/credentials.ts')).ssoCredentials(profile, context)
+      return (await import('./sso/sso-credentials.ts')).ssoCredentials(profile, context)
     default:
       throw configurationFault(`Profile ${name} holds no credentials.`, name)
   }

@@ -2,8 +2,8 @@ import type { Credentials } from '../aws/clients.ts'
 import { expandedPath } from '../config/paths.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { cleanText } from '../redact.ts'
-import type { CredentialContext } from './context.ts'
-import { credentialsFault } from './faults.ts'
+import type { CredentialContext } from './credential-context.ts'
+import { credentialsFault } from './identity-faults.ts'
 import { webIdentityCredentials } from './web-identity.ts'
 
 /** Credentials that stand in no profile: of the environment, of the container or of the instance that muster runs on. */

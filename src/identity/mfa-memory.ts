@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Credentials } from '../aws/clients.ts'
 import { ownFolder } from '../folders.ts'
 import { writePrivately } from '../whole-file.ts'
-import type { CredentialContext } from './context.ts'
+import type { CredentialContext } from './credential-context.ts'
 
 /** A device, and the keys of the user whose it is. */
 export interface Device {

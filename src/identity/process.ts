@@ -1,8 +1,8 @@
 import type { Credentials } from '../aws/clients.ts'
 import { shellWords } from '../config/python.ts'
 import { cleanText } from '../redact.ts'
-import { type CredentialContext, inTurn } from './context.ts'
-import { credentialsFault } from './faults.ts'
+import { type CredentialContext, inTurn } from './credential-context.ts'
+import { credentialsFault } from './identity-faults.ts'
 import { type Ending, type Ran, runCommand } from './run-command.ts'
 
 /** What a credential_process is run with. */

@@ -1,7 +1,7 @@
-import { nearest } from '../config/nearest.ts'
-import type { Profile } from '../config/profiles.ts'
+import type { Profile } from '../config/profile.ts'
 import { knownRegions, partitionOf } from '../config/region-names.ts'
 import type { Fault } from '../model.ts'
+import { nearest } from '../nearest.ts'
 
 /** What to do where the region that was asked is the likely cause; null where it is not. */
 export function adviceOnRegion(fault: Fault, region: string | null, profile: Profile | null): string | null {

@@ -1,5 +1,5 @@
-import type { Profile } from '../config/profiles.ts'
-import { configurationFault } from './faults.ts'
+import type { Profile } from '../config/profile.ts'
+import { configurationFault } from './identity-faults.ts'
 
 /** What AssumeRole is asked for, in AWS's own words; what the profile does not set is left out. */
 export interface RoleArguments {

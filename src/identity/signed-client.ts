@@ -1,12 +1,12 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import { type Credentials, ec2Client } from '../aws/clients.ts'
-import { type PageOptions, pages } from '../aws/pages.ts'
+import { type PageOptions, pages } from '../aws/read-pages.ts'
 import type { Network } from '../config/network.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Kind, Page } from '../model.ts'
-import type { CredentialContext } from './context.ts'
+import type { CredentialContext } from './credential-context.ts'
 import { credentialsFor, renewing } from './credentials.ts'
-import { networkFault } from './faults.ts'
+import { networkFault } from './identity-faults.ts'
 
 /** The pages of one kind; the page at which a session expires is asked for again with a new one. */
 export async function* renewedPages(

@@ -1,9 +1,10 @@
-import type { AwsConfig, Profile } from '../config/profiles.ts'
+import type { AwsConfig } from '../config/aws-config.ts'
+import type { Profile } from '../config/profile.ts'
 import { ssoSessionOf } from '../config/sso-sessions.ts'
 import type { Io } from '../io.ts'
-import { cachedRole, roleCacheOf } from './cli-cache.ts'
 import { roleArguments } from './role-arguments.ts'
-import { sessionStanding } from './sso/standing.ts'
+import { cachedRole, roleCacheOf } from './role-cache.ts'
+import { sessionStanding } from './sso/session-standing.ts'
 
 /** Whether a profile gets in now, by what this machine keeps alone; null where only a call could tell. */
 export interface Usable {

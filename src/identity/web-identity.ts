@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { Credentials } from '../aws/clients.ts'
 import { expandedPath } from '../config/paths.ts'
-import type { Profile } from '../config/profiles.ts'
-import { cacheRole } from './cli-cache.ts'
-import type { CredentialContext } from './context.ts'
-import { credentialsFault } from './faults.ts'
+import type { Profile } from '../config/profile.ts'
+import { keptRole } from './assume-role.ts'
+import type { CredentialContext } from './credential-context.ts'
+import { credentialsFault } from './identity-faults.ts'
 import type { RoleArguments } from './role-arguments.ts'
-import { keptRole } from './roles.ts'
-import { askForWebRole, stsOf } from './sts.ts'
+import { cacheRole } from './role-cache.ts'
+import { askForWebRole, stsOf } from './sts-calls.ts'
 
 /** A role that an identity provider's token opens. */
 export interface WebIdentity {

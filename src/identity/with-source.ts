@@ -1,6 +1,6 @@
 import type { Credentials } from '../aws/clients.ts'
-import type { CredentialContext } from './context.ts'
-import { isOver } from './faults.ts'
+import type { CredentialContext } from './credential-context.ts'
+import { isOver } from './identity-faults.ts'
 
 /** Gives credentials, the same ones as long as they are of use. */
 export type Source = () => Promise<Credentials>

@@ -1,5 +1,6 @@
 /** JavaScript under construction. What an expression holds gets into it by `quoted` and `constant` alone. */
 
+import type { Ast } from './ast.ts'
 import type { Value } from './values.ts'
 
 /** What all functions of one expression share. */
@@ -9,6 +10,10 @@ export interface Program {
   /** Whole functions, one a string. */
   readonly functions: string[]
   names: number
+  /** Writes what a tree gives for `input`, the name of a variable; gives a name or a constant. */
+  readonly emit: (code: Code, ast: Ast, input: string) => string
+  /** Writes a condition: the statement `to` is taken if the tree's truth is `wanted`. */
+  readonly jump: (code: Code, ast: Ast, input: string, wanted: boolean, to: string) => void
 }
 
 /** The function that is being written. */
@@ -62,4 +67,9 @@ export function constant({ program }: Code, value: Value | ((args: readonly Valu
   if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return `(${String(value)})`
   program.constants.push(value)
   return `k${program.constants.length - 1}`
+}
+
+/** Writes what a tree gives for `input`, the name of a variable; gives a name or a constant. */
+export function emit(code: Code, ast: Ast, input: string): string {
+  return code.program.emit(code, ast, input)
 }

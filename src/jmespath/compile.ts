@@ -1,7 +1,7 @@
 import type { Json } from '../model.ts'
 import { type Ast, children } from './ast.ts'
-import { JmespathError, pointedAt } from './errors.ts'
 import { generate } from './generate.ts'
+import { JmespathError, pointedAt } from './jmespath-errors.ts'
 import type { Bindings } from './lexer.ts'
 import { parse } from './parser.ts'
 import { asJson, holdsReference, type Reference } from './values.ts'

@@ -1,6 +1,5 @@
 import type { Ast, Comparator } from './ast.ts'
-import { add, block, type Code, deeper, deepest, quoted } from './code.ts'
-import { emit } from './generate.ts'
+import { add, block, type Code, deeper, deepest, emit, quoted } from './code.ts'
 import { canFail, each, isProjection } from './loops.ts'
 import { isPlain } from './values.ts'
 

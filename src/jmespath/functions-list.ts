@@ -1,5 +1,5 @@
 import { plainNumber } from '../exact-number.ts'
-import { JmespathError } from './errors.ts'
+import { JmespathError } from './jmespath-errors.ts'
 import { spend } from './memory.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import {

@@ -1,4 +1,4 @@
-import { JmespathError } from './errors.ts'
+import { JmespathError } from './jmespath-errors.ts'
 import { spendText } from './memory.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import { holdsReference, isArray, isObject, pythonNumber, typeName, type Value } from './values.ts'

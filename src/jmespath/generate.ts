@@ -7,6 +7,7 @@ import {
   constant,
   deeper,
   deepest,
+  emit,
   fresh,
   keep,
   type Program,
@@ -25,7 +26,7 @@ import { equal, isFalse, type Reference } from './values.ts'
  * member is read in a place of its own, which V8 makes two to three times as fast as closures over the tree are.
  */
 export function generate(ast: Ast): Reference {
-  const program: Program = { constants: [], functions: [], names: 0 }
+  const program: Program = { constants: [], functions: [], names: 0, emit: emitTree, jump }
   const main = functionOf(program, ast)
   const bound = program.constants.map((_, index) => `k${index}`)
   const source = `'use strict'
@@ -49,7 +50,7 @@ function functionOf(program: Program, ast: Ast): string {
 }
 
 /** Writes what the tree gives for `input`, the name of a variable; gives a name or a constant. */
-export function emit(outer: Code, ast: Ast, input: string): string {
+function emitTree(outer: Code, ast: Ast, input: string): string {
   if (ast.type === 'current') return input
   if (ast.type === 'literal') return constant(outer, ast.value)
   if (outer.depth >= deepest) return keep(outer, `${functionOf(outer.program, ast)}(${input})`)

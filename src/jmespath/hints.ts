@@ -1,6 +1,6 @@
 /** Sentences for what users get wrong, with the way out: what was found, what was expected, what to write. */
 
-import type { Token } from './lexer.ts'
+import type { Token } from './token.ts'
 
 /** A character that starts no token. */
 export function strayCharacter(expression: string, position: number): string {

@@ -13,7 +13,7 @@ import {
   scalar,
   shapeOfValue,
 } from './shapes.ts'
-import type { AwsDocument, Trap } from './traps.ts'
+import type { AwsDocument, Trap } from './trap.ts'
 
 /** What an expression gives, as far as it is certain, and the places where it cannot give what was meant. */
 export interface Inferred {

@@ -3,7 +3,7 @@
 import type { Json } from '../model.ts'
 import { compile as compiled } from './compile.ts'
 
-export { JmespathError } from './errors.ts'
+export { JmespathError } from './jmespath-errors.ts'
 
 /** See `published.d.ts`. */
 export interface Expression {

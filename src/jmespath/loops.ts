@@ -1,7 +1,5 @@
 import { type Ast, children } from './ast.ts'
-import { add, type Code, deeper, deepest, fresh, keep } from './code.ts'
-import { jump } from './conditions.ts'
-import { emit } from './generate.ts'
+import { add, type Code, deeper, deepest, emit, fresh, keep } from './code.ts'
 
 /** Trees that give a list, element by element. */
 export type Projection = Extract<Ast, { type: 'projection' | 'value-projection' | 'filter-projection' }>
@@ -74,7 +72,7 @@ function eachLeft(code: Code, ast: Projection, input: string, sink: Sink): void 
         ...sink,
         canFail: sink.canFail || canFail(condition),
         item: (inside, item, next) => {
-          jump(inside, condition, item, false, next)
+          inside.program.jump(inside, condition, item, false, next)
           sink.item(inside, item, next)
         },
       })

@@ -1,7 +1,8 @@
 import type { Ast, ChainType, Entry, Operator, Slice } from './ast.ts'
 import { endExpected, tokenExpected, valueExpected } from './hints.ts'
-import { type Bindings, bindingPower, type Token, tokens } from './lexer.ts'
-import { deeper, expect, fail, grow, peek, type Reader, take } from './reader.ts'
+import { type Bindings, tokens } from './lexer.ts'
+import { bindingPower, type Token } from './token.ts'
+import { deeper, expect, fail, grow, peek, type Reader, take } from './token-reader.ts'
 
 /**
  * Parses a JMESPath expression as jmespath.py 1.1.0 does, its leniences included: `f(a b)`, `{a: b c: d}` and

@@ -2,7 +2,7 @@
 
 import { plainNumber } from '../exact-number.ts'
 import type { Operator } from './ast.ts'
-import { JmespathError } from './errors.ts'
+import { JmespathError } from './jmespath-errors.ts'
 import { compareText, isObject, type Value } from './values.ts'
 
 export type Order = Exclude<Operator, '==' | '!='>

@@ -3,7 +3,7 @@
 import { nearest } from '../nearest.ts'
 import type { Ast } from './ast.ts'
 import type { Shape } from './shapes.ts'
-import type { AwsDocument } from './traps.ts'
+import type { AwsDocument } from './trap.ts'
 
 /** The argument that is usually a text, in functions that look for one. */
 export const textArguments: ReadonlyMap<string, number> = new Map([

@@ -1,5 +1,5 @@
 import type { Ast } from './ast.ts'
-import { JmespathError } from './errors.ts'
+import { JmespathError } from './jmespath-errors.ts'
 import type { TypeName, Value } from './values.ts'
 
 /** What a parameter takes; the plural ones look at every element. */

@@ -1,5 +1,5 @@
 import type { Slice } from './ast.ts'
-import { JmespathError } from './errors.ts'
+import { JmespathError } from './jmespath-errors.ts'
 import { spend } from './memory.ts'
 import type { Value } from './values.ts'
 

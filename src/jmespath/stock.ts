@@ -1,6 +1,6 @@
 import * as stock from 'jmespath'
 import type { Json } from '../model.ts'
-import { JmespathError, type JmespathErrorKind } from './errors.ts'
+import { JmespathError, type JmespathErrorKind } from './jmespath-errors.ts'
 import { type Bindings, isParameter, tokens } from './lexer.ts'
 
 /**

@@ -1,24 +1,12 @@
 import { type Ast, type Call, type Comparator, children, type Field } from './ast.ts'
 import type { Compiled } from './compile.ts'
-import { pointedAt } from './errors.ts'
 import { quotedField } from './hints.ts'
 import { infer } from './inference.ts'
+import { pointedAt } from './jmespath-errors.ts'
 import { textArguments } from './shape-hints.ts'
-import { any, type Shape } from './shapes.ts'
+import { any } from './shapes.ts'
 import { staticFaults } from './static.ts'
-
-/** The AWS CLI's document: its list (`Reservations`), and the list in each of those (`Instances`) or null. */
-export interface AwsDocument {
-  readonly list: string
-  readonly nested: string | null
-  readonly shape: Shape
-}
-
-/** A place of an expression that is valid and cannot do what was meant. */
-export interface Trap {
-  readonly sentence: string
-  readonly position: number
-}
+import type { AwsDocument, Trap } from './trap.ts'
 
 /**
  * Hints about an expression that runs and answers something else than was meant: for each three lines, a sentence,

@@ -1,10 +1,10 @@
 import type { Answer } from '../model.ts'
 import { awsTableLines } from './aws-table.ts'
-import { isObject, tableOf } from './columns.ts'
 import { csvLines } from './csv.ts'
 import { jsonLines, ndjsonLines } from './json.ts'
 import { scalarLine, tableLines } from './table.ts'
 import { textLines } from './text.ts'
+import { isObject, tableOf } from './value-columns.ts'
 import { yamlLines } from './yaml.ts'
 
 export const formats = ['table', 'json', 'ndjson', 'csv', 'text', 'yaml', 'aws-table'] as const

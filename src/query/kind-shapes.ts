@@ -1,5 +1,5 @@
 import { any, elementOf, listOf, type ObjectShape, type Shape, scalar } from '../jmespath/shapes.ts'
-import type { AwsDocument } from '../jmespath/traps.ts'
+import type { AwsDocument } from '../jmespath/trap.ts'
 import { membersOf } from '../kinds/schema.ts'
 import { originFields } from '../kinds.ts'
 import type { Kind } from '../model.ts'

@@ -1,7 +1,7 @@
 import type { Ast } from '../jmespath/ast.ts'
 import { compile } from '../jmespath/compile.ts'
-import { JmespathError } from '../jmespath/errors.ts'
 import { infer } from '../jmespath/inference.ts'
+import { JmespathError } from '../jmespath/jmespath-errors.ts'
 import { any, either, elementOf, type ObjectShape, objectOf, type Shape, scalar } from '../jmespath/shapes.ts'
 import { staticFaults } from '../jmespath/static.ts'
 import type { Kind, View } from '../model.ts'

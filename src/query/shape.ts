@@ -2,7 +2,7 @@ import { usageError } from '../errors.ts'
 import { plainNumber } from '../exact-number.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import type { Answer, ColumnType, Json, View } from '../model.ts'
-import { isObject } from './columns.ts'
+import { isObject } from './column-readers.ts'
 
 /** How a column of any result is read, and what it holds: null if nobody knows. */
 export interface ColumnReading {

@@ -1,10 +1,10 @@
 import { Interruption, MusterError } from '../errors.ts'
-import { type CacheCheck, checkAll, type ScopeDamage } from './check.ts'
+import { type CacheCheck, checkAll, type ScopeDamage } from './check-cache.ts'
 import { DamagedCache, DamagedScope } from './damage.ts'
-import { storeError } from './errors.ts'
+import { ledger } from './ledger.ts'
 import { markDamaged } from './mark.ts'
-import type { Store } from './open.ts'
-import { ledger } from './read.ts'
+import type { Store } from './open-store.ts'
+import { storeError } from './store-errors.ts'
 
 /**
  * What an error says of the cache that was in use, as the error to report. Where anything may have come from damage the

@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
-import { explained, lockTimeout } from './errors.ts'
-import type { Store } from './open.ts'
+import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import { type HeldColumns, heldColumns, setIdOf, tableOf, unfilledKinds } from './kind-tables.ts'
+import type { Store } from './open-store.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
-import { cellsOf, digestOf, type StoredRow } from './rows.ts'
-import { type HeldColumns, heldColumns, setIdOf, tableOf, unfilledKinds } from './tables.ts'
+import { explained, lockTimeout } from './store-errors.ts'
 import { isBusy, soon } from './waiting.ts'
 
 /** How far the rows of an older version have come, in rows. */

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind, Resource } from '../model.ts'
-import { cellsOf, digestOf, type StoredRow } from './rows.ts'
-import { heldColumns, setIdOf, tableOf } from './tables.ts'
+import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import { heldColumns, setIdOf, tableOf } from './kind-tables.ts'
 
 /** Where rows of a page belong. */
 export interface RowPlace {

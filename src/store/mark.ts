@@ -1,8 +1,8 @@
 import { MusterError } from '../errors.ts'
 import type { Fault } from '../model.ts'
-import type { ScopeDamage } from './check.ts'
-import { explained } from './errors.ts'
-import type { Store } from './open.ts'
+import type { ScopeDamage } from './check-cache.ts'
+import type { Store } from './open-store.ts'
+import { explained } from './store-errors.ts'
 
 /** Notes in the ledger that scopes are to be read again; false where nothing can be written. */
 export function markDamaged(store: Store, scopes: readonly ScopeDamage[], at = Date.now()): boolean {

@@ -1,8 +1,8 @@
 import { originFields } from '../kinds.ts'
 import type { ColumnType, Kind, Sort } from '../model.ts'
-import { explained } from './errors.ts'
-import type { Store } from './open.ts'
-import { type HeldColumns, heldColumns, orderColumn, quoted, setIdOf } from './tables.ts'
+import { type HeldColumns, heldColumns, orderColumn, quoted, setIdOf } from './kind-tables.ts'
+import type { Store } from './open-store.ts'
+import { explained } from './store-errors.ts'
 
 /** A column of a kind's table as SQL reads it, or one of the scope that a row belongs to. */
 export type NarrowColumn =

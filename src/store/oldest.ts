@@ -1,7 +1,7 @@
-import { explained } from './errors.ts'
-import type { Store } from './open.ts'
-import type { LedgerLine } from './read.ts'
-import { tableOf } from './tables.ts'
+import { tableOf } from './kind-tables.ts'
+import type { LedgerLine } from './ledger.ts'
+import type { Store } from './open-store.ts'
+import { explained } from './store-errors.ts'
 
 /**
  * When AWS last gave the oldest row that a scope holds, in ms since 1970; null where it holds none. The rows of a scope

@@ -2,11 +2,11 @@ import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
 import { DamagedCache } from './damage.ts'
-import { lockTimeout } from './errors.ts'
+import { defineTables, tablesAreCurrent, unfilledKinds } from './kind-tables.ts'
 import { migrations } from './migrations.ts'
 import { dropReleasedIfEmpty, hasReleasedRows } from './released.ts'
 import { damageOfLeadingTables } from './sound.ts'
-import { defineTables, tablesAreCurrent, unfilledKinds } from './tables.ts'
+import { lockTimeout } from './store-errors.ts'
 
 /** SQLite's `application_id` of muster's files ("must" in ASCII), so that no other database is touched. */
 export const applicationId = 0x6d757374

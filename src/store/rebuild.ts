@@ -2,12 +2,12 @@ import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
-import type { RowMaker } from './check.ts'
+import type { RowMaker } from './check-cache.ts'
 import { DamagedCache } from './damage.ts'
-import { explained, lockTimeout } from './errors.ts'
-import { openStore, type Store } from './open.ts'
+import { openStore, type Store } from './open-store.ts'
 import { applicationId } from './prepare.ts'
 import { salvageGone, salvageLedger, salvageScope, salvageSmall } from './salvage.ts'
+import { explained, lockTimeout } from './store-errors.ts'
 
 /** What a rebuilt cache holds. */
 export interface Rebuilt {

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
-import { tableOf } from './tables.ts'
+import { tableOf } from './kind-tables.ts'
 
 /** Whether rows of the first released schema wait to be moved. */
 export function hasReleasedRows(db: Database): boolean {

@@ -1,10 +1,10 @@
 import { compareKeys, type SortKey } from '../kinds/order.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { DamagedScope, isCell } from './damage.ts'
-import { explained } from './errors.ts'
+import { tableOf } from './kind-tables.ts'
 import type { NarrowColumn } from './narrow.ts'
-import type { Store } from './open.ts'
-import { tableOf } from './tables.ts'
+import type { Store } from './open-store.ts'
+import { explained } from './store-errors.ts'
 
 type ColumnOfTable = Exclude<NarrowColumn, { origin: string }>
 

@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
-import { damageOfRow, type RowMaker } from './check.ts'
+import { cellsOf, digestOf } from './cells.ts'
+import { damageOfRow, type RowMaker } from './check-cache.ts'
+import { heldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { isLedgerRow, type LedgerRow, lineOf } from './ledger.ts'
 import { damageFault } from './mark.ts'
-import type { Store } from './open.ts'
-import { isLedgerRow, type LedgerRow, lineOf } from './read.ts'
-import { cellsOf, digestOf } from './rows.ts'
-import { heldColumns, setIdOf, tableOf } from './tables.ts'
+import type { Store } from './open-store.ts'
 
 /** What is read of the ledger in a damaged file. */
 export type SalvagedLine = LedgerRow & { readonly began: number }

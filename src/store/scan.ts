@@ -1,14 +1,14 @@
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import { originOf, originText, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
+import { digestOf } from './cells.ts'
 import { DamagedScope, isCell } from './damage.ts'
-import { explained } from './errors.ts'
+import { tableOf } from './kind-tables.ts'
+import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn } from './narrow.ts'
-import type { Store } from './open.ts'
-import type { LedgerLine } from './read.ts'
-import { digestOf } from './rows.ts'
+import type { Store } from './open-store.ts'
 import { countChecker } from './scope-count.ts'
-import { tableOf } from './tables.ts'
+import { explained } from './store-errors.ts'
 
 /** One resource as it is read back, with the scope it belongs to. */
 export interface ScannedResource {

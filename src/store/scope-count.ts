@@ -1,9 +1,9 @@
 import type { Kind } from '../model.ts'
 import { DamagedScope } from './damage.ts'
-import { explained } from './errors.ts'
-import type { Store } from './open.ts'
-import type { LedgerLine } from './read.ts'
-import { tableOf } from './tables.ts'
+import { tableOf } from './kind-tables.ts'
+import type { LedgerLine } from './ledger.ts'
+import type { Store } from './open-store.ts'
+import { explained } from './store-errors.ts'
 
 /**
  * Makes the function that compares how many rows a scope has with what the ledger says; it throws a DamagedScope if they

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
+import { damageOfSets } from './kind-tables.ts'
 import { migrations } from './migrations.ts'
-import { damageOfSets } from './tables.ts'
 
 /** The tables that lead to all others: small, so that each start can look through them. */
 const leading = ['sqlite_schema', 'scope', 'scope_fault', 'account', 'profile', 'kind', 'migration']

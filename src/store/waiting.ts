@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { hasCode } from '../errors.ts'
-import { lockTimeout } from './errors.ts'
-import type { Store } from './open.ts'
+import type { Store } from './open-store.ts'
+import { lockTimeout } from './store-errors.ts'
 
 /** How long one try may hold the thread, in ms: meanwhile nothing else is heard. */
 export const brief = 100

@@ -1,42 +1,17 @@
 import type { SelectedProfile } from '../config/selection.ts'
-import type { Session, Sessions } from '../identity/session.ts'
-import type { Io } from '../io.ts'
+import type { Session } from '../identity/session.ts'
 import { kindNamed } from '../kinds.ts'
-import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
+import type { Fault, ResolvedScope, Scope } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
-import type { Store } from '../store/open.ts'
-import { isResolved, scopeKey } from '../store/read.ts'
+import { isResolved, scopeKey } from '../store/ledger.ts'
+import type { Store } from '../store/open-store.ts'
 import { soon, whenFree } from '../store/waiting.ts'
-import { makeWriter, type Writer } from '../store/write.ts'
-import { type CallLimiter, callLimiter, pool } from './limits.ts'
+import { makeWriter } from '../store/writer.ts'
+import { callLimiter, pool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
 import { mayHelp, type ResolvedProfile, resolveProfile } from './resolve.ts'
-
-export interface SyncRequest {
-  readonly planned: readonly PlannedProfile[]
-  readonly kind: string
-  /** Patterns of `--account`; an account that turns out not to match is not read. */
-  readonly accounts: readonly string[]
-  /** Whether a scope is to be read; those that are fresh enough are left alone. */
-  readonly due: (scope: Scope) => boolean
-  /** Scopes and profiles worked on at once. */
-  readonly concurrency: number
-  /** MaxResults; null for the kind's largest. */
-  readonly pageSize: number | null
-  /** What is kept of resources that AWS no longer gives. */
-  readonly gone: GoneLimits
-}
-
-/** What a sync works with. */
-export interface SyncParts {
-  readonly sessions: Sessions
-  readonly store: Store
-  readonly io: Pick<Io, 'env' | 'now' | 'signal'>
-  readonly emit: (event: SyncEvent) => void
-  /** What every call of EC2 waits for; default a limiter of this sync's own. */
-  readonly mayCall?: CallLimiter
-}
+import type { OpenedProfile, Run, SyncParts, SyncRequest } from './run.ts'
 
 /**
  * Reads every due scope into the cache. A profile or a scope that fails is an event and a line of the ledger,
@@ -67,32 +42,6 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
   await Promise.allSettled(work)
   parts.io.signal.throwIfAborted()
   if (stop.signal.aborted) throw stop.signal.reason
-}
-
-/** One running sync. */
-export interface Run extends SyncParts {
-  readonly request: SyncRequest
-  readonly signal: AbortSignal
-  /** Writes into the cache, as soon as no other process does. */
-  readonly write: <T>(work: (writer: Writer) => T) => Promise<T>
-  readonly limited: ReturnType<typeof pool>
-  readonly mayCall: CallLimiter
-  /** Every profile that was signed in, or could not be, by name. */
-  readonly opened: Map<string, Promise<OpenedProfile>>
-  /** What became of scopes that a profile of this run reads, by key: another profile of the account waits its turn. */
-  readonly claimed: Map<string, Claim>
-}
-
-interface OpenedProfile {
-  readonly session: Session
-  readonly resolved: ResolvedProfile | Fault
-}
-
-interface Claim {
-  profile: string
-  failed: boolean
-  /** Profiles that turned out to lead to the account, too. */
-  readonly alternates: SelectedProfile[]
 }
 
 function writing(store: Store, limits: GoneLimits, signal: AbortSignal): Run['write'] {

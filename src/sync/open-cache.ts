@@ -2,7 +2,7 @@ import { setImmediate as pause } from 'node:timers/promises'
 import { kinds } from '../kinds.ts'
 import { explainDamage } from '../store/examine.ts'
 import { type FillProgress, fillTables, isFilled } from '../store/fill.ts'
-import { openStore, type Store } from '../store/open.ts'
+import { openStore, type Store } from '../store/open-store.ts'
 import { brief, whenFree } from '../store/waiting.ts'
 
 /** How the opening of a cache can be watched and stopped. */
@@ -20,7 +20,7 @@ export async function openCache(file: string, { signal, report }: OpenOptions): 
   const store = await whenFree(signal, () => openStore(file, kinds, brief))
   try {
     if (isFilled(store)) return store
-    const { rowMaker } = await import('./rows.ts')
+    const { rowMaker } = await import('./row-maker.ts')
     for (const progress of fillTables(store, rowMaker)) {
       report(progress)
       await pause()

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
+import { placeOf, profileFingerprint, releasedFingerprint } from '../config/aws-config.ts'
 import { matchPatterns } from '../config/patterns.ts'
-import { placeOf, profileFingerprint, releasedFingerprint } from '../config/profiles.ts'
 import { accountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Scope } from '../model.ts'
-import type { Store } from '../store/open.ts'
-import { rememberedProfiles, rememberedRegions, scopeKey } from '../store/read.ts'
+import { rememberedProfiles, rememberedRegions, scopeKey } from '../store/ledger.ts'
+import type { Store } from '../store/open-store.ts'
 
 /** The scopes of one selected profile, as far as declarations and memory tell them. */
 export interface PlannedProfile {

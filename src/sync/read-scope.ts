@@ -1,7 +1,7 @@
 import type { Session } from '../identity/session.ts'
 import type { Fault, Kind, ResolvedScope } from '../model.ts'
-import type { Run } from './fan-out.ts'
-import { placer, rowMaker } from './rows.ts'
+import { placer, rowMaker } from './row-maker.ts'
+import type { Run } from './run.ts'
 
 /**
  * Reads one scope page by page into the cache: each page is one transaction and can be read at once. Only a

@@ -1,7 +1,7 @@
-import { nearest } from '../config/nearest.ts'
 import { accountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, ResolvedScope, Scope } from '../model.ts'
+import { nearest } from '../nearest.ts'
 import { regionNames } from './plan.ts'
 
 /** What a profile turned out to lead to. */

@@ -2,9 +2,9 @@ import type { SelectedProfile } from '../config/selection.ts'
 import { type Accepted, isAccepted } from '../config/settings.ts'
 import type { Io } from '../io.ts'
 import type { Scope, ScopeStatus } from '../model.ts'
+import { type LedgerLine, ledger, scopeKey, statusOf } from '../store/ledger.ts'
 import { oldestRowAt } from '../store/oldest.ts'
-import type { Store } from '../store/open.ts'
-import { type LedgerLine, ledger, scopeKey, statusOf } from '../store/read.ts'
+import type { Store } from '../store/open-store.ts'
 import { type PlannedProfile, planScopes } from './plan.ts'
 
 /** What an answer is to cover: plain data, so that it can be handed to another thread. */

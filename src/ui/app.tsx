@@ -2,7 +2,7 @@ import { Box, Text, useApp, useInput, usePaste } from 'ink'
 import { memo, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { frame } from './draw/frame.ts'
 import type { Paint } from './draw/style.ts'
-import { keyNames } from './key-names.ts'
+import { keyNames } from './keys/key-names.ts'
 import type { ScreenStore } from './screen-store.ts'
 
 /** What the screen needs of Ink, given to those who run the reducer's effects. */

@@ -1,8 +1,8 @@
-import type { Context } from '../commands/context.ts'
-import { browserOpened, type SessionStanding, signIn, standings } from '../commands/sign-in.ts'
+import type { Context } from '../app/context.ts'
+import { browserOpened, type SessionStanding, signIn, standings } from '../app/sign-in.ts'
 import { age } from '../output/age.ts'
 import { cellText } from '../output/cell.ts'
-import { type UiEvent, withoutLogin } from './state.ts'
+import { type UiEvent, withoutLogin } from './state/state.ts'
 
 /** Sign-ins of the screen: one at a time. */
 export interface Logins {

@@ -1,11 +1,11 @@
-import { type Context, selectionOf } from '../commands/context.ts'
-import type { Args } from '../commands/flags.ts'
+import { type Context, selectionOf } from '../app/context.ts'
+import type { Args } from '../app/options.ts'
 import { commercialRegions } from '../config/region-names.ts'
 import { readRemembered } from '../config/remembered.ts'
 import type { Selection } from '../model.ts'
 import { cellText } from '../output/cell.ts'
-import { ownRegion } from './picker.ts'
-import type { PickerItem } from './state.ts'
+import { ownRegion } from './state/picker.ts'
+import type { PickerItem } from './state/state.ts'
 
 /** What the first screen is: the table; the list of profiles to choose from; or a page for those who have none. */
 export interface Opening {

@@ -1,5 +1,5 @@
 import { render } from 'ink'
-import { colourful } from '../commands/print.ts'
+import { colourful } from '../app/print.ts'
 import type { Io, Terminal } from '../io.ts'
 import { App, type InkApp } from './app.tsx'
 import { painter } from './draw/style.ts'

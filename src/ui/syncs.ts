@@ -1,11 +1,11 @@
-import type { Context } from '../commands/context.ts'
+import type { Context } from '../app/context.ts'
 import type { Calls } from '../model.ts'
 import type { Progress } from '../sync/progress.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import type { Pace } from '../sync/up-to-date.ts'
-import type { MfaWanted, SyncReport } from '../sync/worker.ts'
-import type { UiEvent } from './state.ts'
-import { type RunningSync, startSync } from './threads.ts'
+import type { UiEvent } from './state/state.ts'
+import type { MfaWanted, SyncReport } from './threads/sync-thread.ts'
+import { type RunningSync, startSync } from './threads/threads.ts'
 
 interface Listener {
   readonly changed: (keys: readonly string[], number: number) => void

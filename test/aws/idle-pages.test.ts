@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { pages } from '../../src/aws/pages.ts'
+import { pages } from '../../src/aws/read-pages.ts'
 import { kindNamed } from '../../src/kinds.ts'
 import { clientAt, never, serve } from './wire.ts'
 

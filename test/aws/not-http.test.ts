@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { faultFrom } from '../../src/aws/faults.ts'
-import { pages } from '../../src/aws/pages.ts'
+import { pages } from '../../src/aws/read-pages.ts'
 import { kindNamed } from '../../src/kinds.ts'
 import { clientAt, never } from './wire.ts'
 

@@ -1,9 +1,9 @@
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { expect, onTestFinished, test } from 'vitest'
 import { faultFrom, redact } from '../../src/aws/faults.ts'
-import { pages } from '../../src/aws/pages.ts'
 import { toPlain } from '../../src/aws/plain.ts'
 import { proxyFor } from '../../src/aws/proxy.ts'
+import { pages } from '../../src/aws/read-pages.ts'
 import { kindNamed } from '../../src/kinds.ts'
 import { bodyOf, clientAt, connect, never, serve } from './wire.ts'
 

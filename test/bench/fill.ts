@@ -1,9 +1,9 @@
 import { kindNamed } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope, Resource } from '../../src/model.ts'
-import { openStore } from '../../src/store/open.ts'
-import { isResolved, ledger } from '../../src/store/read.ts'
-import { makeWriter } from '../../src/store/write.ts'
-import { placer, rowMaker } from '../../src/sync/rows.ts'
+import { isResolved, ledger } from '../../src/store/ledger.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { makeWriter } from '../../src/store/writer.ts'
+import { placer, rowMaker } from '../../src/sync/row-maker.ts'
 
 /**
  * Fills the scopes of a cache that was synced once with so many instances, as a sync would: copies of the given

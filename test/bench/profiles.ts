@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { demoConfig } from '../../src/demo/config.ts'
+import { demoConfig } from '../../src/demo/demo-config.ts'
 import { startEndpoint } from '../../src/demo/server.ts'
 import { muster, newHome } from './fleet.ts'
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { DemoFault, FaultRule } from '../../src/demo/faults.ts'
 import { makeFleet } from '../../src/demo/fleet.ts'
+import type { DemoFault, FaultRule } from '../../src/demo/injected-faults.ts'
 import { accountId, fleetIds, machine, writeSettings } from './program.ts'
 
 const fleet = makeFleet({ accounts: 3, regions: 2, instances: 60 })

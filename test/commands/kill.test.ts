@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { FaultRule } from '../../src/demo/faults.ts'
+import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import type { SeenRequest } from '../../src/demo/server.ts'
 import { casesOf } from '../helpers/long-runs.ts'
 import { fleetIds, machine } from './program.ts'

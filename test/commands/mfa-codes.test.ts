@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mfaCodes } from '../../src/commands/mfa-codes.ts'
+import { mfaCodes } from '../../src/app/mfa-codes.ts'
 import { never } from '../aws/wire.ts'
 
 const device = (serial: string, refused = 0) => ({ serial, profile: 'p', refused })

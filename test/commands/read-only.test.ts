@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync }
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { storeError } from '../../src/store/errors.ts'
+import { storeError } from '../../src/store/store-errors.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { fleetIds, launch, type Machine, machine, program } from './program.ts'
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { containerPath, containerToken } from '../../src/demo/metadata.ts'
-import { webIdentityToken } from '../../src/demo/sts.ts'
+import { webIdentityToken } from '../../src/demo/sts/sts-answers.ts'
 import { base, type Person, person, role } from '../identity/person.ts'
 import { launch, program } from './program.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { FaultRule } from '../../src/demo/faults.ts'
+import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import { base, type Person, person, role } from '../identity/person.ts'
 
 const chain = (of: Pick<Person, 'account'>) => base + role('p', of.account(1), 'base')

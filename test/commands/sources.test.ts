@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { containerPath, containerToken } from '../../src/demo/metadata.ts'
-import { webIdentityToken } from '../../src/demo/sts.ts'
+import { webIdentityToken } from '../../src/demo/sts/sts-answers.ts'
 import { aws, hasAws } from '../identity/aws-cli-v1.ts'
 import { identities, type Person, person } from '../identity/person.ts'
 

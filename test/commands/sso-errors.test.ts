@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { FaultRule } from '../../src/demo/faults.ts'
+import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import type { JsonObject } from '../../src/model.ts'
 import { type SsoMachine, seconds, ssoMachine, startUrl, write } from './sso-machine.ts'
 

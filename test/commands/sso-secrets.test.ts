@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { FaultRule } from '../../src/demo/faults.ts'
+import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import { followLink } from '../demo/sso-browser.ts'
 import { browserAt } from './browser.ts'
 import { launch, program } from './program.ts'

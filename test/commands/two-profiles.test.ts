@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import type { DemoOptions } from '../../src/demo/server.ts'
-import { ssoDemoConfig } from '../../src/demo/sso-config.ts'
+import { ssoDemoConfig } from '../../src/demo/sso/sso-config.ts'
 import { machine } from './program.ts'
 
 const fleet = { accounts: 6, regions: 2, instances: 90 }

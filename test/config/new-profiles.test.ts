@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { readAwsConfig } from '../../src/config/aws-config.ts'
 import { type NewRole, newProfiles, profileText } from '../../src/config/new-profiles.ts'
-import { readAwsConfig } from '../../src/config/profiles.ts'
 import { homeWith } from './folder.ts'
 
 const session = { name: 'acme', startUrl: 'https://acme.awsapps.com/start', region: 'us-east-1', scopes: [] }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { nearest } from '../../src/config/nearest.ts'
 import { globTest, isPattern, matchPatterns, splitList } from '../../src/config/patterns.ts'
+import { nearest } from '../../src/nearest.ts'
 
 const names = ['dev', 'prod-a', 'prod-b', 'team/x', 'prod-dev', 'a.b']
 

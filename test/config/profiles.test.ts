@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type AwsConfig, type Profile, profileFingerprint, readAwsConfig } from '../../src/config/profiles.ts'
+import { type AwsConfig, profileFingerprint, readAwsConfig } from '../../src/config/aws-config.ts'
+import type { Profile } from '../../src/config/profile.ts'
 import { homeWith } from './folder.ts'
 
 const config = `

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readAwsConfig } from '../../src/config/profiles.ts'
+import { readAwsConfig } from '../../src/config/aws-config.ts'
 import { accountWanted, type SelectionRequest, selectProfiles } from '../../src/config/selection.ts'
 import { parseSettings } from '../../src/config/settings.ts'
 import { exitCodes, MusterError } from '../../src/errors.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readAwsConfig } from '../../src/config/profiles.ts'
+import { readAwsConfig } from '../../src/config/aws-config.ts'
 import { type SessionLength, sessionLength } from '../../src/config/session-length.ts'
 import { homeWith } from './folder.ts'
 

@@ -1,7 +1,7 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { DemoFault, FaultRule } from '../../src/demo/faults.ts'
+import type { DemoFault, FaultRule } from '../../src/demo/injected-faults.ts'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import { accountAt, ec2, instancePages, sts } from './sdk.ts'
 

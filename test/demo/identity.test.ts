@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { containerPath, containerToken } from '../../src/demo/metadata.ts'
-import { mfaCode, mfaSerial } from '../../src/demo/mfa.ts'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
-import { mfaRole, webIdentityToken } from '../../src/demo/sts.ts'
+import { mfaCode, mfaSerial } from '../../src/demo/sts/mfa-devices.ts'
+import { mfaRole, webIdentityToken } from '../../src/demo/sts/sts-answers.ts'
 import { accountAt, type Keys, sts } from './sdk.ts'
 
 let endpoint: Endpoint

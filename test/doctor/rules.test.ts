@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { checkUp } from '../../src/doctor/checkup.ts'
-import { unlikeReadings } from '../../src/doctor/rules/readings.ts'
+import { unlikeReadings } from '../../src/doctor/rules/reading-rules.ts'
 import { rules } from '../../src/doctor/rules.ts'
 import { awsCli1 } from '../output/aws-formatters.ts'
 import { type Case, environmentCases, fileCases, type Given, profileCases, type Taken } from './cases.ts'

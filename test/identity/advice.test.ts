@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { faultFrom } from '../../src/aws/faults.ts'
-import { named } from '../../src/identity/sso/faults.ts'
+import { named } from '../../src/identity/sso/sso-faults.ts'
 
 test.each([
   ['acme', 'acme'],

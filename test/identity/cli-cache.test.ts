@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { cachedRole, cacheRole, roleCacheKey } from '../../src/identity/cli-cache.ts'
 import type { RoleArguments } from '../../src/identity/role-arguments.ts'
+import { cachedRole, cacheRole, roleCacheKey } from '../../src/identity/role-cache.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { AskMfa, MfaDevice } from '../../src/identity/mfa.ts'
+import type { AskMfa, MfaDevice } from '../../src/identity/mfa-device.ts'
 import { never } from '../aws/wire.ts'
 import { openAt } from './open.ts'
 import { base, person, role } from './person.ts'
@@ -189,7 +189,7 @@ async function temporaryKeys(
   home: string,
 ): Promise<string> {
   const { GetSessionTokenCommand, STSClient } = await import('@aws-sdk/client-sts')
-  const { readAwsConfig } = await import('../../src/config/profiles.ts')
+  const { readAwsConfig } = await import('../../src/config/aws-config.ts')
   const values = readAwsConfig({ env, home }).profiles.find(({ name }) => name === 'base')?.values ?? {}
   const credentials = {
     accessKeyId: values.aws_access_key_id ?? '',

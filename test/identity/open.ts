@@ -1,4 +1,4 @@
-import { readAwsConfig } from '../../src/config/profiles.ts'
+import { readAwsConfig } from '../../src/config/aws-config.ts'
 import { openSessions, type SessionsOptions } from '../../src/identity/session.ts'
 import { never } from '../aws/wire.ts'
 

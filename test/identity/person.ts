@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { mfaCode, mfaSerial } from '../../src/demo/mfa.ts'
 import type { DemoOptions } from '../../src/demo/server.ts'
+import { mfaCode, mfaSerial } from '../../src/demo/sts/mfa-devices.ts'
 import { type Ended, launch, type Machine, machine, program, writeSettings } from '../commands/program.ts'
 
 /** A machine whose ~/.aws is the test's own, every call of which goes to the endpoint. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readAwsConfig } from '../../src/config/profiles.ts'
+import { readAwsConfig } from '../../src/config/aws-config.ts'
 import type { SelectedProfile } from '../../src/config/selection.ts'
 import { openSessions } from '../../src/identity/session.ts'
 import { bodyOf, never, serve } from '../aws/wire.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { roleCacheFile } from '../../src/identity/sso/cli-cache.ts'
+import { roleCacheFile } from '../../src/identity/sso/sso-role-cache.ts'
 import { tokenFile } from '../../src/identity/sso/token-cache.ts'
 
 const session = (name: string | null, startUrl = 'https://acme.awsapps.com/start') => ({

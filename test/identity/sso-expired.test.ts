@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readAwsConfig } from '../../src/config/profiles.ts'
-import type { FaultRule } from '../../src/demo/faults.ts'
+import { readAwsConfig } from '../../src/config/aws-config.ts'
+import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import { openSessions } from '../../src/identity/session.ts'
 import type { Fault, JsonObject } from '../../src/model.ts'
 import { never } from '../aws/wire.ts'
@@ -37,7 +37,7 @@ describe('41 accounts behind one session that counts no longer', () => {
     await machine.signIn(login)
     const before = machine.endpoint.requests('CreateToken')
     // Loaded before the clock runs.
-    await import('../../src/identity/sso/credentials.ts')
+    await import('../../src/identity/sso/sso-credentials.ts')
     const start = performance.now()
     const faults = await faultsOf(machine)
     expect(performance.now() - start).toBeLessThan(1000)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { readAwsConfig } from '../../src/config/profiles.ts'
-import { sessionStandings } from '../../src/identity/sso/standing.ts'
+import { readAwsConfig } from '../../src/config/aws-config.ts'
+import { sessionStandings } from '../../src/identity/sso/session-standing.ts'
 import { homeWith } from '../config/folder.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')

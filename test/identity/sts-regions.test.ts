@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readAwsConfig } from '../../src/config/profiles.ts'
+import { readAwsConfig } from '../../src/config/aws-config.ts'
 import { selectProfiles } from '../../src/config/selection.ts'
 import { parseSettings } from '../../src/config/settings.ts'
 import { openSessions } from '../../src/identity/session.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { JmespathError } from '../../src/jmespath/errors.ts'
+import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import { searchStock } from '../../src/jmespath/stock.ts'
 import type { Json } from '../../src/model.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { JmespathError } from '../../src/jmespath/errors.ts'
+import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import type { Json } from '../../src/model.ts'
 
 describe('a mistake in an expression', () => {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { JmespathError } from '../../src/jmespath/errors.ts'
 import { type Footprint, topLevelFields } from '../../src/jmespath/footprint.ts'
+import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import type { Json, JsonObject } from '../../src/model.ts'
 import { fleet, random } from './fleet.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { JmespathError } from '../../src/jmespath/errors.ts'
 import { infer } from '../../src/jmespath/inference.ts'
+import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import { any, type Shape } from '../../src/jmespath/shapes.ts'
 import { kindNamed } from '../../src/kinds.ts'
 import type { Json } from '../../src/model.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { JmespathError } from '../../src/jmespath/errors.ts'
+import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import type { Json } from '../../src/model.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { awsCli1, awsCli2, pyenvRoot } from '../output/aws-formatters.ts'

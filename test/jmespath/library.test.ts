@@ -75,7 +75,7 @@ console.log(JSON.stringify([
       join(home, 'use.ts'),
       `import * as published from 'muster-aws/jmespath'
 import type * as source from ${source}
-import type { JmespathErrorKind } from ${JSON.stringify(join(root, 'src/jmespath/errors.ts'))}
+import type { JmespathErrorKind } from ${JSON.stringify(join(root, 'src/jmespath/jmespath-errors.ts'))}
 
 declare const real: typeof source
 export const same: Omit<typeof published, 'JmespathError'> = real

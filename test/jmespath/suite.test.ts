@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { JmespathError } from '../../src/jmespath/errors.ts'
+import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import type { Json } from '../../src/model.ts'
 
 interface SuiteGroup {

@@ -1,6 +1,6 @@
-import { lineCommands } from '../../src/ui/command-line.ts'
-import { keyLabel, places } from '../../src/ui/help.ts'
-import { bindings } from '../../src/ui/keys.ts'
+import { bindings } from '../../src/ui/keys/all-keys.ts'
+import { keyLabel, places } from '../../src/ui/keys/keys-help.ts'
+import { lineCommands } from '../../src/ui/state/command-line.ts'
 
 /** What stands around the table in the README. */
 export const marks = { begin: '<!-- keys: made by npm run screens -->', end: '<!-- /keys -->' } as const

@@ -4,13 +4,19 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { kindNamed } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope } from '../../src/model.ts'
+import type { StoredRow } from '../../src/store/cells.ts'
+import {
+  isResolved,
+  ledger,
+  rememberedProfiles,
+  rememberedRegions,
+  statusOf,
+} from '../../src/store/ledger.ts'
 import { type NarrowColumn, narrowColumns } from '../../src/store/narrow.ts'
 import { oldestRowAt } from '../../src/store/oldest.ts'
-import { openStore, type Store } from '../../src/store/open.ts'
-import { isResolved, ledger, rememberedProfiles, rememberedRegions, statusOf } from '../../src/store/read.ts'
-import type { StoredRow } from '../../src/store/rows.ts'
+import { openStore, type Store } from '../../src/store/open-store.ts'
 import { scanColumns, scanDocuments, snapshot } from '../../src/store/scan.ts'
-import { makeWriter } from '../../src/store/write.ts'
+import { makeWriter } from '../../src/store/writer.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const scope: ResolvedScope = {

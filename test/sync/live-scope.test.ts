@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { faultFrom } from '../../src/aws/faults.ts'
-import { pages } from '../../src/aws/pages.ts'
+import { pages } from '../../src/aws/read-pages.ts'
 import type { Session } from '../../src/identity/session.ts'
 import { kindNamed } from '../../src/kinds.ts'
 import type { Kind } from '../../src/model.ts'

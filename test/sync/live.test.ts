@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { FaultRule } from '../../src/demo/faults.ts'
+import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import { hash, pick } from '../../src/demo/random.ts'
 import { plainView } from '../../src/kinds.ts'
 import type { View } from '../../src/model.ts'
-import type { LiveReading, LiveRequest } from '../../src/sync/live.ts'
 import { decodeToken, encodeToken, type TokenKeys, tokenKeys } from '../../src/sync/live-token.ts'
+import type { LiveReading, LiveRequest } from '../../src/sync/read-live.ts'
 import {
   type AccountMachine,
   accountMachine,

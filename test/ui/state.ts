@@ -1,8 +1,14 @@
 import { plainView } from '../../src/kinds.ts'
-import type { CoverageSummary, FromReader, Listed, ShownRow, ToReader } from '../../src/ui/protocol.ts'
-import type { Effect, State, UiEvent } from '../../src/ui/state.ts'
-import { emptyTable } from '../../src/ui/tables.ts'
-import { update } from '../../src/ui/update.ts'
+import type { Effect, State, UiEvent } from '../../src/ui/state/state.ts'
+import { emptyTable } from '../../src/ui/state/table-state.ts'
+import { update } from '../../src/ui/state/update.ts'
+import type {
+  CoverageSummary,
+  FromReader,
+  Listed,
+  ShownRow,
+  ToReader,
+} from '../../src/ui/threads/messages.ts'
 
 export const now = Date.parse('2026-11-24T12:00:00Z')
 

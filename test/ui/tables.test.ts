@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cursorRow } from '../../src/ui/tables.ts'
+import { cursorRow } from '../../src/ui/state/table-state.ts'
 import { driven, screen, upTo } from './state.ts'
 
 describe('the row under the cursor', () => {

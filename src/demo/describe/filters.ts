@@ -1,5 +1,5 @@
 import { type GlobPlace, matchesGlob } from '../../glob.ts'
-import { AwsRefusal } from '../answer.ts'
+import { AwsRefusal } from '../http-answer.ts'
 import type { FilterValues, Passes, SimulatedKind, Values } from './simulated-kind.ts'
 
 /**

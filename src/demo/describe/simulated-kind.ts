@@ -1,5 +1,5 @@
-import type { AwsRefusal } from '../answer.ts'
 import type { Cell } from '../fleet.ts'
+import type { AwsRefusal } from '../http-answer.ts'
 import type { Tag } from '../tags.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { notFound } from '../describe/describe.ts'
+import { notFound } from '../describe/describe-call.ts'
 import type { SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
 import { snapshotIdOf } from '../ids.ts'

@@ -1,7 +1,7 @@
 import { FaultError, faultFrom } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import { exitCodes, MusterError } from '../../errors.ts'
-import type { Named } from './faults.ts'
+import type { Named } from './sso-faults.ts'
 
 /** Why a sign-in came to nothing, as one sentence; exit code 4, as the user is not signed in. */
 export function signInError(error: unknown, { name, login }: Named): unknown {

@@ -2,8 +2,8 @@ import { FaultError } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import type { Io } from '../../io.ts'
 import { callOidc, lengthMember, type SsoClient, textMember } from './client.ts'
-import { cacheFault, loginFault, type Named, renewalFault } from './faults.ts'
 import { locked } from './lock.ts'
+import { cacheFault, loginFault, type Named, renewalFault } from './sso-faults.ts'
 import { type CachedLogin, readLogin, type SsoToken, tokenFile, writeLogin } from './token-cache.ts'
 
 /** A sign-in, where its calls go and what it is called. */

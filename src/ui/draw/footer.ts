@@ -1,12 +1,12 @@
 import { age } from '../../output/age.ts'
 import { cut, fitted, width } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { completions } from '../command-line.ts'
-import { keyLabel } from '../help.ts'
-import { bindingsFor } from '../keys.ts'
-import type { Line } from '../line.ts'
-import type { CoverageSummary } from '../protocol.ts'
-import { isSyncing, type State } from '../state.ts'
+import { bindingsFor } from '../keys/all-keys.ts'
+import { keyLabel } from '../keys/keys-help.ts'
+import { completions } from '../state/command-line.ts'
+import type { Line } from '../state/line.ts'
+import { isSyncing, type State } from '../state/state.ts'
+import type { CoverageSummary } from '../threads/messages.ts'
 import type { Paint } from './style.ts'
 
 /** The last two lines: what is covered and going on, and the line being typed or the hints. */

@@ -1,5 +1,5 @@
 import { kindNamed } from '../../kinds.ts'
-import type { Ask, ListedColumn } from '../protocol.ts'
+import type { Ask, ListedColumn } from '../threads/messages.ts'
 
 const originLabels: Readonly<Record<string, string>> = {
   AccountName: 'ACCOUNT',

@@ -1,4 +1,4 @@
-import type { ListedColumn } from '../protocol.ts'
+import type { ListedColumn } from '../threads/messages.ts'
 
 /** A column on the screen: its place in the listing and its cells. */
 export interface Placed {

@@ -1,6 +1,6 @@
 import { kindNamed } from '../../kinds.ts'
 import type { StateMeaning } from '../../model.ts'
-import type { Ask } from '../protocol.ts'
+import type { Ask } from '../threads/messages.ts'
 import type { Style } from './style.ts'
 
 type Signed = {

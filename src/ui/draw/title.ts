@@ -2,8 +2,8 @@ import { kindNamed } from '../../kinds.ts'
 import { cut, width } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { settingText } from '../../query/question-line.ts'
-import { isMultiple } from '../picker.ts'
-import type { State } from '../state.ts'
+import { isMultiple } from '../state/picker.ts'
+import type { State } from '../state/state.ts'
 import type { Paint } from './style.ts'
 
 /** `── Instances(12 accounts, 5 regions)[4,812] </web> ───── DEMO ──`, as wide as the terminal. */

@@ -1,6 +1,6 @@
 import { cellText } from '../../output/cell.ts'
-import type { State } from '../state.ts'
-import { wrapped } from '../text-page.ts'
+import type { State } from '../state/state.ts'
+import { wrapped } from '../state/text-page.ts'
 import type { Paint } from './style.ts'
 
 /** The page for those who have no profile yet: what was looked for, and what can be done. */

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { demoConfig } from '../../../src/demo/config.ts'
+import { demoConfig } from '../../../src/demo/demo-config.ts'
 import { browserAt } from '../../commands/browser.ts'
 import { program } from '../../commands/program.ts'
 import { seconds, ssoMachine, write } from '../../commands/sso-machine.ts'

@@ -1,0 +1,110 @@
+import type { AwsConfig } from '../config/aws-config.ts'
+import { splitList } from '../config/patterns.ts'
+import type { Profile } from '../config/profile.ts'
+import { partitionOf } from '../config/region-names.ts'
+import { usageError } from '../errors.ts'
+import type { Io } from '../io.ts'
+import { nearest } from '../nearest.ts'
+import type { Args } from './options.ts'
+
+/**
+ * The profiles that --role makes, one for each account of --account, named `ROLE@ACCOUNT`; none without it. Their
+ * options are checked: a usage error says which is missing.
+ */
+export function adHocNames(args: Args): readonly string[] {
+  const role = args.text('role')
+  if (role === null) {
+    const stray = ['source-profile', 'external-id', 'duration'].find((name) => args.text(name) !== null)
+    if (stray === undefined) return []
+    throw usageError(`--${stray} is about assuming a role: add --role NAME, or leave it out.`)
+  }
+  if (!/^[\w+=,.@/-]+$/.test(role)) {
+    throw usageError(`--role takes the name of a role, as 'Deploy' or 'team/Deploy', not '${role}'.`)
+  }
+  if (args.list('profile').length > 0) {
+    throw usageError('--role makes its own profiles: give --source-profile instead of --profile.')
+  }
+  const accounts = splitList(args.list('account'))
+  const bad = accounts.find((account) => !/^\d{12}$/.test(account))
+  if (bad !== undefined) {
+    throw usageError(
+      `--role needs whole account ids in --account: '${bad}' has no 12 digits, and patterns match nothing here.`,
+    )
+  }
+  if (accounts.length === 0) throw usageError('--role needs the accounts: add --account 111122223333,….')
+  return [...new Set(accounts)].map((account) => `${role}@${account}`)
+}
+
+/** A configuration with the profiles of --role in front of those of ~/.aws. */
+export function withAdHocRoles(config: AwsConfig, args: Args, env: Io['env']): AwsConfig {
+  const names = adHocNames(args)
+  if (names.length === 0) return config
+  const source = sourceProfile(config, args)
+  const profiles = names.map((name) => roleProfile(name, source, args, env))
+  return {
+    ...config,
+    profiles: [...profiles, ...config.profiles.filter(({ name }) => !names.includes(name))],
+  }
+}
+
+/** The words of the command line that make the same profiles. */
+export function adHocWords(args: Args): readonly string[] {
+  if (args.text('role') === null) return []
+  const flag = (name: string, text: string | null) => (text === null ? [] : [`--${name}`, text])
+  return [
+    ...flag('role', args.text('role')),
+    ...flag('account', splitList(args.list('account')).join(',')),
+    ...flag('source-profile', args.text('source-profile')),
+    ...flag('external-id', args.text('external-id')),
+    ...flag('duration', args.text('duration')),
+  ]
+}
+
+function sourceProfile({ profiles, configFile }: AwsConfig, args: Args): Profile {
+  const name = args.text('source-profile')
+  if (name === null)
+    throw usageError('--role needs the profile to assume it with: add --source-profile NAME.')
+  const source = profiles.find((profile) => profile.name === name)
+  if (source) return source
+  const near = nearest(
+    name,
+    profiles.map((profile) => profile.name),
+  )
+  throw usageError(
+    `There is no profile '${name}' (from --source-profile) in ${configFile}${near ? `; did you mean '${near}'?` : '.'} See muster profiles.`,
+  )
+}
+
+function roleProfile(name: string, source: Profile, args: Args, env: Io['env']): Profile {
+  const at = name.lastIndexOf('@')
+  const [role, account] = [name.slice(0, at), name.slice(at + 1)]
+  const externalId = args.text('external-id')
+  const duration = args.number('duration', 900, 43_200)
+  const region = source.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || null)
+  const { kindAsSource, problemAsSource, keys } = source
+  return {
+    ...source,
+    name,
+    kind: 'role',
+    kindAsSource: 'role',
+    keys: null,
+    account,
+    role: role.split('/').at(-1) ?? role,
+    source: source.name,
+    chain: [name, ...(kindAsSource === 'role' ? source.chain : [source.name])],
+    sources: [
+      { kind: kindAsSource, keys, values: source.values },
+      ...(kindAsSource === 'role' ? source.sources : []),
+    ],
+    values: {
+      role_arn: `arn:${partitionOf(region ?? '')}:iam::${account}:role/${role}`,
+      source_profile: source.name,
+      ...(externalId === null ? {} : { external_id: externalId }),
+      ...(duration === null ? {} : { duration_seconds: String(duration) }),
+    },
+    file: '--role',
+    line: 1,
+    problem: problemAsSource,
+    problemAsSource,
+  }
+}

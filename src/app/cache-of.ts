@@ -1,0 +1,55 @@
+import { dirname } from 'node:path'
+import { ownFolder } from '../folders.ts'
+import { sanitise } from '../output/sanitise.ts'
+import { explainDamage } from '../store/examine.ts'
+import type { Store } from '../store/open-store.ts'
+import { keepFolderPrivate } from '../store/private.ts'
+import { openCache } from '../sync/open-cache.ts'
+import type { Context } from './context.ts'
+
+/** How long it may take before it is worth a word, in ms. */
+const patience = 1000
+
+/** Opens the context's cache for some work. What goes wrong meanwhile by damage of the file is said as such. */
+export async function withCache<T>(context: Context, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openCacheOf(context)
+  try {
+    return await work(store)
+  } catch (error) {
+    context.io.signal.throwIfAborted()
+    throw explainDamage(store, error)
+  } finally {
+    store.close()
+  }
+}
+
+/** Opens the context's cache. If rows of an older version take long, a line on a terminal says how far they are. */
+export async function openCacheOf({ cacheFile, io }: Context): Promise<Store> {
+  const began = io.now()
+  let drawn = 0
+  const report = ({ done, total }: { done: number; total: number }) => {
+    const now = io.now()
+    if (!io.errIsTerminal || now - began < patience || now - drawn < 100) return
+    drawn = now
+    const count = (rows: number) => rows.toLocaleString('en-US')
+    io.err(`\r\u001b[KBringing the cache to this version: ${count(done)} of ${count(total)} rows`)
+  }
+  try {
+    const folder = dirname(cacheFile)
+    if (isOwnFolder(folder, io)) keepFolderPrivate(folder)
+    const store = await openCache(cacheFile, { signal: io.signal, report })
+    for (const note of store.notes) io.err(`${sanitise(note)}\n`)
+    return store
+  } finally {
+    if (drawn > 0) io.err('\r\u001b[K')
+  }
+}
+
+/** A folder that the user chose is the user's: a cache in the current folder, or in /tmp. */
+function isOwnFolder(folder: string, io: Context['io']): boolean {
+  try {
+    return folder === ownFolder('cache', io)
+  } catch {
+    return false
+  }
+}

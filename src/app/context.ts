@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AwsConfig } from '../config/aws-config.ts'
+import { splitList } from '../config/patterns.ts'
+import { type SelectedProfile, selectProfiles } from '../config/selection.ts'
+import { type Settings, settingsFolder } from '../config/settings.ts'
+import { ownFolder } from '../folders.ts'
+import type { Access } from '../identity/session.ts'
+import type { Io } from '../io.ts'
+import type { Selection } from '../model.ts'
+import { sanitise } from '../output/sanitise.ts'
+import { adHocNames } from './ad-hoc-roles.ts'
+import type { MfaCodes } from './mfa-codes.ts'
+import type { Args } from './options.ts'
+
+/** What every command starts from: the profiles, the settings, the cache's place, the demo where it is asked for. */
+export interface Context {
+  /** The process as the command sees it; with the demo, its environment leads to the demo fleet alone. */
+  readonly io: Io
+  readonly config: AwsConfig
+  readonly settings: Settings
+  readonly cacheFile: string
+  readonly demo: boolean
+  readonly mfa: MfaCodes
+  close(): Promise<void>
+}
+
+/** The patterns of --profile, --account and --region; with --role the names of the profiles that it makes. */
+export function selectionOf(args: Args): Selection {
+  const adHoc = adHocNames(args)
+  return {
+    profiles: adHoc.length > 0 ? adHoc : splitList(args.list('profile')),
+    accounts: adHoc.length > 0 ? [] : splitList(args.list('account')),
+    regions: splitList(args.list('region')),
+  }
+}
+
+/** So many problems of ~/.aws are named each; more are one line. */
+const severalProblems = 5
+
+/** The selected profiles; usage and credential errors say how to select some. */
+export function selected(context: Context, selection: Selection): readonly SelectedProfile[] {
+  const { config, settings, io } = context
+  // A line that says nothing may hide a whole profile: without a word the answer would look complete.
+  const { problems } = config
+  if (problems.length <= severalProblems) for (const problem of problems) io.err(`${sanitise(problem)}\n`)
+  else
+    io.err(
+      `${problems.length} lines of ~/.aws are read in another way than they look, or not at all: muster doctor names each.\n`,
+    )
+  return selectProfiles({ selection, config, settings, env: io.env, allowInstance: true })
+}
+
+/** How a command's sessions get in beyond what stands in ~/.aws. The demo leaves the AWS CLI's cache alone. */
+export function accessOf({ mfa, demo }: Context): Access {
+  return { askMfa: mfa.ask, lendTerminal: mfa.lendTerminal, shareRoles: !demo }
+}
+
+/** Where the saved queries are: those that ship, and the user's own. */
+export function queryFolders(io: Io): { shipped: string; own: string } {
+  const shipped = new URL(import.meta.url.endsWith('.ts') ? '../../queries' : '../queries', import.meta.url)
+  return { shipped: fileURLToPath(shipped), own: join(settingsFolder(io), 'queries') }
+}
+
+/** The cache's path: --cache, or muster's folder among the user's caches. */
+export function cacheFile(args: Args, io: Io, name: string): string {
+  return args.text('cache') ?? join(ownFolder('cache', io), name)
+}

@@ -1,0 +1,68 @@
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { readAwsConfig } from '../config/aws-config.ts'
+import { parseSettings } from '../config/settings.ts'
+import { startDemo } from '../demo/start.ts'
+import { mayMakeFolder } from '../folders.ts'
+import type { Io } from '../io.ts'
+import { type Context, cacheFile } from './context.ts'
+import { mfaCodes } from './mfa-codes.ts'
+import type { Args } from './options.ts'
+
+/**
+ * Starts the demo fleet's endpoint in a worker and gives a context that knows nothing else: its own ~/.aws in
+ * a temporary folder, its own settings, its own cache file.
+ */
+export async function openDemo(args: Args, io: Io): Promise<Context> {
+  io.err('DEMO: a made-up fleet, not your AWS accounts.\n')
+  const demo = await startDemo({})
+  const folder = mkdtempSync(join(tmpdir(), 'muster-demo-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  // `muster --demo … | head` ends the program before it closes what it opened.
+  const leave = io.atExit(remove)
+  const configFile = join(folder, 'config')
+  const credentialsFile = join(folder, 'credentials')
+  writeFileSync(configFile, demo.config, { mode: 0o600 })
+  writeFileSync(credentialsFile, demo.credentials, { mode: 0o600 })
+  const demoIo: Io = { ...io, env: demoEnvironment(io.env, configFile, credentialsFile) }
+  return {
+    io: demoIo,
+    config: readAwsConfig(demoIo),
+    settings: parseSettings({ profiles: ['*'], ...demo.settings }, 'the demo settings'),
+    cacheFile: demoCache(args, io) ?? join(folder, 'demo.db'),
+    demo: true,
+    mfa: mfaCodes(args.list('mfa-code'), io),
+    async close() {
+      leave()
+      remove()
+      await demo.close()
+    },
+  }
+}
+
+/** The demo's own cache; null where none can be kept, so that it lasts as long as the command. */
+function demoCache(args: Args, io: Io): string | null {
+  if (args.text('cache') !== null) return args.text('cache')
+  try {
+    if (!mayMakeFolder('cache', io)) return null
+    const file = cacheFile(args, io, 'demo.db')
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    accessSync(dirname(file), constants.W_OK)
+    if (existsSync(file)) accessSync(file, constants.W_OK)
+    return file
+  } catch {
+    return null
+  }
+}
+
+/** The environment without anything that could lead to, or send anything to, somewhere else than the demo. */
+function demoEnvironment(env: Io['env'], config: string, credentials: string): Io['env'] {
+  const kept = Object.entries(env).filter(([name]) => !/^AWS_|_PROXY$/i.test(name))
+  return {
+    ...Object.fromEntries(kept),
+    AWS_CONFIG_FILE: config,
+    AWS_SHARED_CREDENTIALS_FILE: credentials,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}

@@ -1,0 +1,56 @@
+import { usageError } from '../errors.ts'
+import type { Io } from '../io.ts'
+import type { Answer, Json, JsonObject } from '../model.ts'
+import { type Format, formatAnswer, formats } from '../output/format.ts'
+import type { Args } from './options.ts'
+
+/** Prints an answer, and the hints about its expression. */
+export type Print = (answer: Answer, hints: readonly string[]) => Promise<void>
+
+/** Prints a command's own list in the format of --output. */
+export async function printList(
+  title: string,
+  columns: readonly string[],
+  items: readonly JsonObject[],
+  args: Args,
+  io: Io,
+): Promise<void> {
+  const rows = items.map(
+    (item): Json => Object.fromEntries(columns.map((column) => [column, item[column] ?? null])),
+  )
+  const options = { columns: io.columns, raw: false, colour: colourful(io) }
+  await write(formatAnswer({ type: 'list', title, columns, items: rows }, formatOf(args), options), io)
+}
+
+/** The format of --output; `otherwise` where it is not given. */
+export function formatOf(args: Args, otherwise: Format = 'table'): Format {
+  const written = args.text('output')
+  if (written === null) return otherwise
+  const format = formats.find((each) => each === written)
+  if (format) return format
+  throw usageError(`--output takes ${formats.join(', ')}, not '${written}'.`)
+}
+
+/** Whether --bom asks for a byte order mark; a usage error for a format that would be broken by one. */
+export function bomOf(args: Args, format: Format): boolean {
+  if (!args.on('bom') || format === 'csv') return args.on('bom')
+  throw usageError(`--bom is for CSV, and this is ${format}: give --output csv, or leave --bom out.`)
+}
+
+/** Writes chunks in larger pieces, as fast as the reader takes them. */
+export async function write(chunks: Iterable<string>, io: Io): Promise<void> {
+  let piece = ''
+  for (const chunk of chunks) {
+    piece += chunk
+    if (piece.length < 65_536) continue
+    io.signal.throwIfAborted()
+    await io.out(piece)
+    piece = ''
+  }
+  if (piece !== '') await io.out(piece)
+}
+
+/** Whether colours are wanted: a terminal, and no NO_COLOR (https://no-color.org). */
+export function colourful(io: Io): boolean {
+  return io.columns !== null && !io.env.NO_COLOR && io.env.TERM !== 'dumb'
+}

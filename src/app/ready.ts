@@ -1,0 +1,131 @@
+import { Interruption, MusterError, usageError } from '../errors.ts'
+import type { Calls, Fault, ScopeStatus, Selection } from '../model.ts'
+import { parseDuration } from '../output/age.ts'
+import type { Store } from '../store/open-store.ts'
+import { noProgress, type Progress, progressed, progressLine } from '../sync/progress.ts'
+import { type ScopeSelection, type Standing, standingOf } from '../sync/standing.ts'
+import { refuseUnmatched } from '../sync/unmatched.ts'
+import { bringUpToDate, type Pace } from '../sync/up-to-date.ts'
+import { accessOf, type Context, selected } from './context.ts'
+import type { Args } from './options.ts'
+import { progressOnTerminal } from './progress-line.ts'
+
+/** What the flags --offline, --sync and --fresh ask for. */
+export function callsOf(args: Args): Calls {
+  if (args.on('offline') && args.on('sync'))
+    throw usageError('--offline and --sync exclude each other: give one.')
+  return args.on('offline') ? 'never' : args.on('sync') ? 'always' : 'when-due'
+}
+
+/** Syncs the selected scopes that are due, and tells where every one of them stands then. */
+export async function ready(
+  context: Context,
+  args: Args,
+  store: Store,
+  selection: Selection,
+  kind: string,
+  calls: Calls,
+): Promise<Standing> {
+  const coverage = coverageFor(context, args, selection, kind)
+  if (store.readOnly !== null && calls !== 'never')
+    return notReadAgain(standingOf(coverage, store, context.io), store.readOnly, context, calls)
+  const shown = progressOnTerminal(context, progressLine)
+  let progress = noProgress
+  try {
+    await bringUpToDate(coverage, calls, paceOf(context, args), {
+      store,
+      io: context.io,
+      config: context.config,
+      access: accessOf(context),
+      emit(event) {
+        progress = progressed(progress, event)
+        shown.emit(event)
+      },
+    })
+  } catch (error) {
+    const { reason } = context.io.signal
+    if (!(reason instanceof Interruption)) throw error
+    throw new Interruption(reason.signal, leftByInterruption(progress, calls))
+  } finally {
+    shown.clear()
+  }
+  const standing = standingOf(coverage, store, context.io)
+  refuseUnmatched(coverage, calls, standing.statuses, store, context.io, context.config)
+  return standing
+}
+
+/**
+ * What a sync that was cut off leaves, and what the next one does: a scope that was read to its end is fresh for a while
+ * (`--fresh`), one that was not is read from its beginning, as EC2's page tokens are not kept.
+ */
+function leftByInterruption({ done, faults, scopes }: Progress, calls: Calls): string {
+  const stored = 'what was stored stays.'
+  if (scopes === 0) return `${stored} The same command begins anew.`
+  const whole = `${done - faults} of ${scopes} scopes ${scopes === 1 ? 'was' : 'were'} read to the end`
+  const next =
+    calls === 'always'
+      ? 'The same command reads all of them again; muster query without --sync leaves out what is fresh.'
+      : 'The same command reads the others from their beginning and leaves out what is fresh.'
+  return `${stored} ${whole}. ${next}`
+}
+
+/**
+ * A cache that cannot be written answers with what it holds. Whatever would have been read again says why it was not; if
+ * everything was to be read, that is an error.
+ */
+function notReadAgain(
+  { lines, statuses }: Standing,
+  reason: string,
+  { cacheFile }: Context,
+  calls: Calls,
+): Standing {
+  if (calls === 'always') {
+    throw new MusterError(
+      `The cache ${cacheFile} cannot be written (${reason}), so that nothing can be read into it: make it writable, or give another with --cache FILE.`,
+    )
+  }
+  const refused: Fault = {
+    class: 'configuration',
+    code: 'ReadOnlyCache',
+    message: `The cache ${cacheFile} cannot be written (${reason}).`,
+    next: 'Make it writable, or give another with --cache FILE; --offline answers from it as it is.',
+  }
+  const isKept = ({ state }: ScopeStatus) => state === 'fresh' || state === 'skipped'
+  return {
+    lines,
+    statuses: statuses.map((status) =>
+      isKept(status) ? status : { ...status, state: 'failed', fault: refused, accepted: false },
+    ),
+  }
+}
+
+/** What a selection of profiles, accounts and regions covers; usage and credential errors as `selected` throws them. */
+export function coverageFor(
+  context: Context,
+  args: Args,
+  selection: Selection,
+  kind: string,
+): ScopeSelection {
+  return {
+    chosen: selected(context, selection),
+    kind,
+    accounts: selection.accounts,
+    fresh: freshness(context, args),
+    accepted: context.settings.accepted,
+  }
+}
+
+/** How fast to read: --concurrency and --page-size, or the settings. */
+export function paceOf({ settings }: Context, args: Args): Pace {
+  return {
+    concurrency: args.number('concurrency', 1, 256) ?? settings.concurrency,
+    pageSize: args.number('page-size', 1, 1000) ?? settings.pageSize,
+    gone: { keep: settings.keepGone, bytes: settings.keepGoneMegabytes * 1_000_000 },
+  }
+}
+
+/** How old rows may be before they are read again, in ms: --fresh, or the settings. */
+export function freshness(context: Context, args: Args): number {
+  const written = args.text('fresh')
+  return written === null ? context.settings.fresh : parseDuration(written)
+}

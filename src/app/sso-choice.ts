@@ -1,0 +1,65 @@
+import type { AwsConfig } from '../config/aws-config.ts'
+import { type SsoSession, ssoSessionOf } from '../config/sso-sessions.ts'
+import { usageError } from '../errors.ts'
+import { allSessions } from '../identity/sso/session-standing.ts'
+import type { Context } from './context.ts'
+import type { Args } from './options.ts'
+
+/**
+ * The sign-in that --sso-session or --profile names, AWS_PROFILE's, or the only one of ~/.aws. A usage error where
+ * they do not tell.
+ */
+export function chosenSession(args: Args, context: Context): SsoSession {
+  const named = namedSession(args, context)
+  if (named) return named
+  const { config, io } = context
+  const ambient = io.env.AWS_PROFILE ? sessionOfProfile(io.env.AWS_PROFILE, config) : null
+  if (ambient) return ambient
+  const all = allSessions(config)
+  if (all.length === 1 && all[0]) return all[0]
+  throw usageError(
+    all.length === 0
+      ? `There is no [sso-session NAME] in ${config.configFile}: make one with aws configure sso-session.`
+      : `Which SSO session? Give --sso-session NAME${older(all)}. There are: ${listed(all)}.`,
+  )
+}
+
+/** The sign-in that --sso-session or --profile names; null where neither is given. */
+export function namedSession(args: Args, { config }: Context): SsoSession | null {
+  const [name, profile] = [args.text('sso-session'), args.text('profile')]
+  if (name !== null && profile !== null) throw usageError('Give --sso-session or --profile, not both.')
+  if (profile !== null) {
+    const session = sessionOfProfile(profile, config)
+    if (session) return session
+    const known = config.profiles.some((each) => each.name === profile)
+    throw usageError(
+      known
+        ? `Profile '${profile}' signs in without SSO, or lacks its SSO keys; muster profiles tells how it gets in.`
+        : `There is no profile '${profile}'; muster profiles lists them.`,
+    )
+  }
+  if (name === null) return null
+  const session = config.ssoSessions.find((each) => each.name === name)
+  if (session) return session
+  const all = listed(allSessions(config))
+  throw usageError(`There is no usable [sso-session ${name}] in ${config.configFile}. There are: ${all}.`)
+}
+
+/** A role's sign-in is that of the profile at the end of its chain. */
+function sessionOfProfile(name: string, config: AwsConfig): SsoSession | null {
+  const chain = config.profiles.find((each) => each.name === name)?.chain ?? []
+  for (const link of chain) {
+    const profile = config.profiles.find((each) => each.name === link)
+    const session = profile ? ssoSessionOf(profile, config) : null
+    if (session) return session
+  }
+  return null
+}
+
+function older(sessions: readonly SsoSession[]): string {
+  return sessions.some(({ name }) => name === null) ? ', or --profile NAME' : ''
+}
+
+function listed(sessions: readonly SsoSession[]): string {
+  return sessions.map(({ name, startUrl }) => name ?? startUrl).join(', ') || 'none'
+}

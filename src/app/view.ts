@@ -1,0 +1,194 @@
+import type { Settings } from '../config/settings.ts'
+import { usageError } from '../errors.ts'
+import type { Io } from '../io.ts'
+import { JmespathError } from '../jmespath/jmespath-errors.ts'
+import { checkStock } from '../jmespath/stock.ts'
+import { hintsFor } from '../jmespath/traps.ts'
+import { kindNamed } from '../kinds.ts'
+import type { Engine, Kind, View } from '../model.ts'
+import { nearest } from '../nearest.ts'
+import { sanitise } from '../output/sanitise.ts'
+import { splitColumns } from '../query/column-list.ts'
+import { compiled, stockExpression } from '../query/evaluation.ts'
+import { documentOf } from '../query/kind-shapes.ts'
+import { type NameFault, type NamesAsked, nameFaults } from '../query/names.ts'
+import { bindParameters, parseSetting, type Setting } from '../query/parameters.ts'
+import { readQuestionLine } from '../query/question-line.ts'
+import { findQuery, isBareWord, parseSort, queryNames } from '../query/saved.ts'
+import { placeIn, type SavedQuery } from '../query/saved-text.ts'
+import { queryFolders, selectionOf } from './context.ts'
+import type { Args } from './options.ts'
+
+/** A view as the command line asks for it. */
+export interface AskedView {
+  readonly view: View
+  /** What its saved query calls the places of the result. */
+  readonly names: readonly string[] | null
+  /** Where its expression, if it is no saved query's, runs and cannot do what was meant. */
+  readonly hints: readonly string[]
+}
+
+/** Makes the view of `muster query` and `muster export`; every mistake in it is found before AWS is called. */
+export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): AskedView {
+  const question = questionOf(args, io)
+  const { saved } = question
+  const kind = kindNamed(args.text('kind') ?? saved?.kind ?? settings.kind).name
+  if (saved && saved.kind !== kind) {
+    throw usageError(`The saved query '${saved.name}' is about ${saved.kind}: leave --kind ${kind} out.`)
+  }
+  const engine = engineOf(args)
+  const columns = args
+    .list('columns')
+    .flatMap(splitColumns)
+    .filter((name) => name !== '')
+  const sort = args.text('sort')
+  const view: View = {
+    ...questioned(question, setIn(args), engine, io),
+    kind,
+    filter: args.text('filter'),
+    sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
+    columns: columns.length > 0 ? columns : null,
+    scopes: selectionOf(args),
+    origin: !args.on('no-origin'),
+  }
+  return asked(view, saved, args.text('input') === null, sort !== null)
+}
+
+/** The view with its hints; a name in it that no row can have is a usage error. */
+function asked(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): AskedView {
+  const kind = kindNamed(view.kind)
+  const names = saved?.columns ?? null
+  const of = view.expression === null ? (ofAws ? 'table' : null) : readable(view, view.expression)
+  const { columns, sort, group, origin } = view
+  const said = nameFaults({ kind, of, ofAws: ofAws ? { origin } : null, names, columns, sort, group }).map(
+    (fault) => {
+      const isHeader = saved && fault.of !== 'columns' && !(fault.of === 'sort' && isOwnSort)
+      const where = isHeader ? headerPlace(saved, fault) : `--${fault.of}`
+      return { ...fault, text: `${where}: ${fault.sentence}${fault.sentence.endsWith('?') ? '' : '.'}` }
+    },
+  )
+  const wrong = said.find(({ certain }) => certain)
+  if (wrong) throw usageError(wrong.text)
+  const hints = said.map(({ text }) => sanitise(text))
+  return { view, names, hints: [...hintsAbout(view, ofAws ? kind : null), ...hints] }
+}
+
+function headerPlace({ places, begins, file }: SavedQuery, { of }: NameFault): string {
+  const { line, column } = places.get(of === 'names' ? 'columns' : of) ?? begins
+  return `${file}:${line}:${column}`
+}
+
+/** The tree of a view's expression; null for one that only another engine can read. */
+function readable(view: View, expression: string): Exclude<NamesAsked['of'], 'table'> {
+  try {
+    return { ast: compiled(expression, view).ast, engine: view.engine }
+  } catch (error) {
+    if (error instanceof JmespathError) return null
+    throw error
+  }
+}
+
+/** The hints about a view's expression, if it is no saved query's; `kind` is null over any other JSON. */
+function hintsAbout(view: View, kind: Kind | null): readonly string[] {
+  const { query, expression, engine } = view
+  if (query !== null || expression === null || engine !== 'muster') return []
+  // A hint quotes the expression, in lines of its own.
+  const hints = hintsFor(compiled(expression, view), kind && documentOf(kind, view.origin))
+  return hints.map((hint) => hint.split('\n').map(sanitise).join('\n'))
+}
+
+/**
+ * The view that a line asks for, over these scopes: an expression about a kind, or the name of a saved query and behind
+ * it NAME=value for its parameters. Mistakes in it are usage errors.
+ */
+export function viewNamed(line: string, kind: string, scopes: View['scopes'], io: Io): AskedView {
+  const { word, settings } = readQuestionLine(line)
+  const question = questionNamed(word, io, false)
+  const { saved } = question
+  const view: View = {
+    ...questioned(question, settings, 'muster', io),
+    kind: saved?.kind ?? kind,
+    filter: null,
+    sort: saved?.sort ?? null,
+    columns: null,
+    scopes,
+    origin: true,
+  }
+  return asked(view, saved, true, false)
+}
+
+/** What is asked: a saved query or an expression; neither is the table of the kind. */
+interface Question {
+  readonly saved: SavedQuery | null
+  readonly expression: string | null
+}
+
+function questioned({ saved, expression }: Question, settings: readonly Setting[], engine: Engine, io: Io) {
+  const [first] = settings
+  if (!saved && first) {
+    throw usageError(
+      `--set ${first[0]} gives a value to a parameter of a saved query, and this is none: leave it out.`,
+    )
+  }
+  const view = {
+    query: saved?.name ?? null,
+    expression,
+    parameters: saved ? bindParameters(saved, settings, io.now()) : [],
+    engine,
+    group: saved?.group ?? null,
+  }
+  try {
+    if (expression !== null && engine === 'jmespath') checkStock(stockExpression(expression, view))
+    else if (expression !== null) compiled(expression, view)
+  } catch (error) {
+    throw saved && error instanceof JmespathError ? placed(error, saved) : error
+  }
+  return view
+}
+
+/** Where in its file a saved query's expression is wrong. */
+function placed(error: JmespathError, saved: SavedQuery): Error {
+  const { line, column } = placeIn(saved, error.position ?? 0)
+  return usageError(`${saved.file}:${line}:${column}: ${error.message}`, error)
+}
+
+/** The values of --set. */
+function setIn(args: Args): readonly Setting[] {
+  return args.list('set').map((text) => {
+    const setting = parseSetting(text)
+    if (setting) return setting
+    throw usageError(`--set takes NAME=value, not '${text}'.`)
+  })
+}
+
+function engineOf(args: Args): Engine {
+  const written = args.text('engine') ?? 'muster'
+  if (written === 'muster' || written === 'jmespath') return written
+  throw usageError(`--engine takes muster (the default) or jmespath, not '${written}'.`)
+}
+
+function questionOf(args: Args, io: Io): Question {
+  const forced = args.text('query')
+  const [word, ...more] = args.words
+  if (more.length > 0)
+    throw usageError(`One query at a time: quote the expression, or leave out '${more.join(' ')}'.`)
+  if (forced !== null && word !== undefined) throw usageError(`Give either --query or '${word}', not both.`)
+  if (forced !== null) return { saved: null, expression: forced }
+  if (word === undefined) return { saved: null, expression: null }
+  return questionNamed(word, io, args.text('input') !== null)
+}
+
+/**
+ * What a word asks for: the saved query of that name, or the JMESPath expression that it is. `fields`: a bare word may
+ * be a field of a document that nobody knows.
+ */
+function questionNamed(word: string, io: Io, fields: boolean): Question {
+  if (!isBareWord(word)) return { saved: null, expression: word }
+  const saved = findQuery(word, queryFolders(io))
+  if (saved) return { saved, expression: saved.expression }
+  const near = nearest(word, queryNames(queryFolders(io)))
+  if (fields && !near) return { saved: null, expression: word }
+  throw usageError(
+    `There is no saved query '${word}'${near ? `; did you mean '${near}'?` : '.'} See muster queries, or give an expression with --query.`,
+  )
+}

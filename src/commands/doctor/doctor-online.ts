@@ -1,0 +1,63 @@
+import type { Context } from '../../app/context.ts'
+import type { Profile } from '../../config/profile.ts'
+import type { Checkup } from '../../doctor/checkup.ts'
+import type { Finding } from '../../doctor/finding.ts'
+import { openSessions } from '../../identity/session.ts'
+import { pool } from '../../sync/limits.ts'
+
+/** Asks AWS who each profile is (GetCallerIdentity), and tells what came of it at the profile's line. */
+export async function tryEach(
+  context: Context,
+  checkup: Checkup,
+  profiles: readonly Profile[],
+): Promise<readonly Finding[]> {
+  const { io } = context
+  const sessions = openSessions({ io, config: checkup.aws })
+  const limited = pool(context.settings.concurrency)
+  const tryOne = async (profile: Profile): Promise<Finding> => {
+    const session = sessions.open({
+      name: profile.name,
+      source: 'profile',
+      account: profile.account,
+      regions: { type: 'none' },
+      profile,
+      network: profile.network,
+      collapsed: [],
+    })
+    try {
+      const { account, arn } = await session.identify(io.signal)
+      return told(checkup, profile, 'gets-in', 'remark', `It gets into account ${account} as ${arn}.`)
+    } catch (error) {
+      io.signal.throwIfAborted()
+      const fault = session.fault(error, null)
+      const found = told(checkup, profile, 'does-not-get-in', 'error', `${fault.code}: ${fault.message}`)
+      return { ...found, mends: [{ what: fault.next, edits: [] }] }
+    }
+  }
+  try {
+    return await Promise.all(profiles.map((each) => limited(() => tryOne(each))))
+  } finally {
+    sessions.close()
+  }
+}
+
+function told(
+  { sdk }: Checkup,
+  { name }: Profile,
+  code: string,
+  severity: Finding['severity'],
+  wrong: string,
+): Finding {
+  const place = sdk.profiles.get(name)
+  return {
+    code,
+    severity,
+    file: place?.file ?? 'config',
+    line: place?.line ?? null,
+    profile: name,
+    wrong,
+    awsCli: '',
+    sdk: '',
+    mends: [],
+  }
+}

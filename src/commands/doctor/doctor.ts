@@ -1,0 +1,89 @@
+import type { Command } from '../../app/command.ts'
+import type { Context } from '../../app/context.ts'
+import { openContext } from '../../app/open-context.ts'
+import type { Args } from '../../app/options.ts'
+import { colourful, formatOf, printList, write } from '../../app/print.ts'
+import { matchPatterns, splitList } from '../../config/patterns.ts'
+import { type Checkup, checkUp } from '../../doctor/checkup.ts'
+import { concealer } from '../../doctor/conceal.ts'
+import { type Finding, refuses } from '../../doctor/finding.ts'
+import { readDocuments } from '../../doctor/read-documents.ts'
+import { examine } from '../../doctor/rules.ts'
+import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
+import { doctorItems, flatColumns, fullColumns } from './doctor-items.ts'
+import { reportLines } from './doctor-report.ts'
+
+export const doctor: Command = {
+  usage: 'doctor [OPTIONS]',
+  about:
+    'Examines ~/.aws/config and ~/.aws/credentials: what is wrong, what the AWS CLI and the SDK make of it, and the\nmend as a diff. Changes nothing. Exit code 1 when there are errors.',
+  flags: [
+    { name: 'profile', value: 'NAMES', help: 'only these profiles and their sources; globs, !excludes' },
+    { name: 'online', value: null, help: 'also try each profile (GetCallerIdentity)' },
+    {
+      name: 'output',
+      value: 'FORMAT',
+      help: 'table, json, ndjson, csv, text, yaml or aws-table in place of the report',
+    },
+  ],
+  examples: ['muster doctor', "muster doctor --profile 'prod-*' --online", 'muster doctor --output json'],
+  async run(args, io) {
+    const format = formatOf(args)
+    const context = await openContext(args, io)
+    try {
+      const { config, credentials } = readDocuments(context.io)
+      const checkup = checkUp(config, credentials, context.io.env)
+      const chosen = chosenProfiles(checkup, args)
+      const found = examine(checkup).filter((finding) => concerns(finding, checkup, chosen))
+      const tried = args.on('online') ? await tryProfiles(context, checkup, chosen) : []
+      const findings = [...found, ...tried]
+      const conceal = concealer(checkup)
+      if (args.text('output') === null) {
+        const options = { columns: io.columns ?? 80, colour: colourful(io), home: io.home }
+        await write(reportLines(findings, checkup, conceal, options), io)
+      } else {
+        const full = ['json', 'ndjson', 'yaml'].includes(format)
+        const items = doctorItems(findings, checkup, conceal)
+        await printList('Findings', full ? fullColumns : flatColumns, items, args, io)
+      }
+      return exitCodeOf(findings)
+    } finally {
+      await context.close()
+    }
+  },
+}
+
+function exitCodeOf(findings: readonly Finding[]): ExitCode {
+  return findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done
+}
+
+/** The profiles of --profile, by either reader; null for all. A broken profile can be named, too. */
+function chosenProfiles({ sdk, awsCli }: Checkup, args: Args): ReadonlySet<string> | null {
+  const words = splitList(args.list('profile'))
+  if (words.length === 0) return null
+  const names = [...new Set([...sdk.profiles.keys(), ...awsCli.profiles.keys()])]
+  const matched = matchPatterns(words, names)
+  if (matched.length > 0) return new Set(matched)
+  throw usageError(
+    `No profile matches --profile ${words.join(',')}; run muster doctor without it to see all.`,
+  )
+}
+
+/** What is wrong with a chosen profile, with one of its sources, or with all of them. */
+function concerns(finding: Finding, { aws }: Checkup, chosen: ReadonlySet<string> | null): boolean {
+  const { profile, awsCli } = finding
+  if (chosen === null || profile === null || awsCli === refuses || chosen.has(profile)) return true
+  return aws.profiles.some(({ name, chain }) => chosen.has(name) && chain.includes(profile))
+}
+
+async function tryProfiles(
+  context: Context,
+  checkup: Checkup,
+  chosen: ReadonlySet<string> | null,
+): Promise<readonly Finding[]> {
+  const { tryEach } = await import('./doctor-online.ts')
+  const profiles = checkup.aws.profiles.filter(
+    ({ name, kind }) => kind !== 'none' && (chosen === null || chosen.has(name)),
+  )
+  return tryEach(context, checkup, profiles)
+}

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { openCacheOf } from '../../app/cache-of.ts'
+import { type Context, selectionOf } from '../../app/context.ts'
+import { openContext } from '../../app/open-context.ts'
+import type { Args } from '../../app/options.ts'
+import { printList } from '../../app/print.ts'
+import { ready } from '../../app/ready.ts'
+import { type ExitCode, exitCodes } from '../../errors.ts'
+import type { Io } from '../../io.ts'
+import type { JsonObject } from '../../model.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import { checkedRun, checkedText } from '../../query/check-saved.ts'
+import type { SavedFile } from '../../query/saved.ts'
+import type { QueryProblem } from '../../query/saved-text.ts'
+import { explainDamage } from '../../store/examine.ts'
+import { ledger } from '../../store/ledger.ts'
+import type { Store } from '../../store/open-store.ts'
+
+const columns = ['Query', 'Result', 'Rows', 'Line', 'Column', 'Problem', 'File']
+
+/**
+ * Checks saved queries: what their files say, and what they give over the cache, in which nothing is changed; with
+ * --demo over the demo fleet. Prints a row for each problem, and one for each query without any.
+ */
+export async function checkQueries(files: readonly SavedFile[], args: Args, io: Io): Promise<ExitCode> {
+  const context = await openContext(args, io)
+  try {
+    const kinds = new Set(files.flatMap(({ query }) => (query ? [query.kind] : [])))
+    const store = await cacheOf(context, args, kinds)
+    try {
+      const checked = await io.hold(() => files.map((file) => check(file, store, io)))
+      await printList('Checks', columns, checked.flatMap(rowsOf), args, io)
+      sayUnrun(checked, context)
+      return sum(checked, io)
+    } catch (error) {
+      throw store ? explainDamage(store, error) : error
+    } finally {
+      store?.close()
+    }
+  } finally {
+    await context.close()
+  }
+}
+
+interface Checked {
+  readonly file: SavedFile
+  readonly problems: readonly QueryProblem[]
+  /** Null where it was not run. */
+  readonly rows: number | null
+}
+
+function check(file: SavedFile, store: Store | null, io: Io): Checked {
+  const problems = checkedText(file)
+  const { query } = file
+  const lines = store && query ? linesWithRows(store, query.kind) : []
+  if (problems.length > 0 || !store || !query || lines.length === 0) return { file, problems, rows: null }
+  const run = checkedRun(query, store, lines, io.now())
+  return typeof run === 'number' ? { file, problems, rows: run } : { file, problems: [run], rows: null }
+}
+
+function linesWithRows(store: Store, kind: string) {
+  return ledger(store).filter(({ scope, rows }) => scope.kind === kind && rows > 0)
+}
+
+/** The cache as it is; the demo's is filled. Null where there is none, and none is made. */
+async function cacheOf(context: Context, args: Args, kinds: ReadonlySet<string>): Promise<Store | null> {
+  if (!context.demo && !existsSync(context.cacheFile)) return null
+  const store = await openCacheOf(context)
+  if (!context.demo) return store
+  for (const kind of kinds) await ready(context, args, store, selectionOf(args), kind, 'when-due')
+  return store
+}
+
+function rowsOf({ file: { name, file }, problems, rows }: Checked): readonly JsonObject[] {
+  if (problems.length === 0)
+    return [{ Query: name, Result: rows === null ? 'not run' : 'ok', Rows: rows, File: file }]
+  return problems.map(({ line, column, what }) => ({
+    Query: name,
+    Result: 'problem',
+    Line: line,
+    Column: column,
+    Problem: what.endsWith('?') ? what : `${what}.`,
+    File: file,
+  }))
+}
+
+function sayUnrun(checked: readonly Checked[], { io, cacheFile }: Context): void {
+  const unrun = checked.filter(({ problems, rows }) => problems.length === 0 && rows === null)
+  const kinds = [...new Set(unrun.map(({ file }) => file.query?.kind))].join(' and no ')
+  if (unrun.length === 0) return
+  io.err(
+    `The cache ${sanitise(cacheFile)} holds no ${kinds}: ${unrun.length} ${unrun.length === 1 ? 'query was' : 'queries were'} checked and not run. Run \`muster sync\` first, or give --demo.\n`,
+  )
+}
+
+function sum(checked: readonly Checked[], io: Io): ExitCode {
+  const problems = checked.reduce((total, each) => total + each.problems.length, 0)
+  const wrong = checked.filter((each) => each.problems.length > 0).length
+  io.err(
+    `${checked.length} ${checked.length === 1 ? 'query' : 'queries'} checked, ${problems === 0 ? 'no problem' : `${problems} problem${problems === 1 ? '' : 's'} in ${wrong} of them`}\n`,
+  )
+  return problems === 0 ? exitCodes.done : exitCodes.usage
+}

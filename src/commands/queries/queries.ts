@@ -1,0 +1,78 @@
+import type { Command } from '../../app/command.ts'
+import { queryFolders } from '../../app/context.ts'
+import { type Args, flags } from '../../app/options.ts'
+import { printList } from '../../app/print.ts'
+import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
+import type { Io } from '../../io.ts'
+import { nearest } from '../../nearest.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import { parameterText } from '../../query/parameters.ts'
+import {
+  problemText,
+  type QueryFolders,
+  queryNames,
+  type SavedFile,
+  savedFile,
+  savedFiles,
+  usableQueries,
+} from '../../query/saved.ts'
+import { checkQueries } from './check-queries.ts'
+
+export const queries: Command = {
+  usage: 'queries [list | show NAME | check [NAME…]] [OPTIONS]',
+  about:
+    'Lists the saved queries, those that ship and your own (which win by name), or shows one. `check` reads them\nwhole, runs each over the cache (never calls AWS; with --demo over the demo fleet) and names every problem\nwith its line and column; it exits 2 where there are any.',
+  flags: [flags.output],
+  examples: [
+    'muster queries',
+    'muster queries show running',
+    'muster queries check',
+    'muster queries check by-tag --demo --output json',
+  ],
+  async run(args, io) {
+    const [verb = 'list', ...names] = args.words
+    const folders = queryFolders(io)
+    const [name, ...more] = names
+    if (verb === 'list' && name === undefined) return list(folders, args, io)
+    if (verb === 'show' && name !== undefined && more.length === 0) return show(named(name, folders), io)
+    if (verb === 'check') {
+      const files = names.length > 0 ? names.map((each) => named(each, folders)) : savedFiles(folders)
+      return checkQueries(files, args, io)
+    }
+    throw usageError('Say `muster queries`, `muster queries show NAME` or `muster queries check`.')
+  },
+}
+
+/** A malformed file is named, and the others are listed. */
+async function list(folders: QueryFolders, args: Args, io: Io): Promise<ExitCode> {
+  const files = savedFiles(folders)
+  const items = usableQueries(files).map((query) => ({
+    Name: query.name,
+    Title: query.title,
+    Kind: query.kind,
+    Parameters: parameterText(query.parameters) || null,
+    From: query.own ? query.file : 'muster',
+  }))
+  await printList('Queries', ['Name', 'Title', 'Kind', 'Parameters', 'From'], items, args, io)
+  const malformed = files.flatMap(({ problems }) => problems.slice(0, 1))
+  for (const problem of malformed) io.err(`not listed: ${sanitise(problemText(problem))}\n`)
+  if (malformed.length === 0) return exitCodes.done
+  io.err('  -> `muster queries check` names everything that is wrong.\n')
+  return exitCodes.incomplete
+}
+
+async function show({ text, problems }: SavedFile, io: Io): Promise<ExitCode> {
+  const [problem] = problems
+  if (text === null) throw usageError(problem ? problemText(problem) : 'The file cannot be read.')
+  await io.out(io.columns === null ? text : text.split('\n').map(sanitise).join('\n'))
+  return exitCodes.done
+}
+
+function named(name: string, folders: QueryFolders): SavedFile {
+  const found = savedFile(name, folders)
+  if (found) return found
+  const near = nearest(name, queryNames(folders))
+  throw usageError(
+    `There is no saved query '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster queries.`,
+  )
+}

@@ -1,0 +1,122 @@
+import { accessOf, type Context, selected } from '../../app/context.ts'
+import type { CoverageFile } from '../../app/coverage-file.ts'
+import type { Args } from '../../app/options.ts'
+import type { Print } from '../../app/print.ts'
+import { progressOnTerminal } from '../../app/progress-line.ts'
+import { coverageExitCode, unreadLines } from '../../app/report.ts'
+import type { AskedView } from '../../app/view.ts'
+import type { SelectedProfile } from '../../config/selection.ts'
+import { isAccepted } from '../../config/settings.ts'
+import { type ExitCode, Interruption, usageError } from '../../errors.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import { answerResources } from '../../query/answer.ts'
+import { coverageOf, scopeName } from '../../query/coverage.ts'
+import { decodeToken, encodeToken, tokenKeys } from '../../sync/live-token.ts'
+import type { Progress } from '../../sync/progress.ts'
+import type { LiveReading } from '../../sync/read-live.ts'
+import { areResolved, refuseUnmatchedRegions } from '../../sync/unmatched.ts'
+
+/** Refuses options that say nothing without --live, or nothing with it. */
+export function checkLiveFlags(args: Args): void {
+  const live = args.on('live')
+  const given = (name: string) => args.on(name) || args.text(name) !== null
+  const stray = live ? cacheOnly.find(given) : liveOnly.find(given)
+  if (stray === undefined) return
+  throw usageError(
+    live
+      ? `--live reads from AWS, page by page, and not through the cache: leave --${stray} out.`
+      : `--${stray} is about reading from AWS page by page: add --live, or leave it out.`,
+  )
+}
+
+/**
+ * Answers a view straight from AWS. The last line on standard error is `next token: TOKEN` where anything is left:
+ * beyond --max-items, or because it failed.
+ */
+export async function queryLive(
+  { view: asked, names, hints }: AskedView,
+  args: Args,
+  context: Context,
+  print: Print,
+  coverageTo: CoverageFile,
+): Promise<ExitCode> {
+  const { io, settings } = context
+  const maxItems = args.number('max-items', 1, Number.MAX_SAFE_INTEGER)
+  const pageSize = args.number('page-size', 1, 1000) ?? settings.pageSize
+  const chosen = selected(context, asked.scopes)
+  const keys = tokenKeys(asked, chosen)
+  const token = args.text('starting-token')
+  const from = token === null ? null : decodeToken(token, keys)
+  // All calls of one reading ask with the same times.
+  const view = from ? { ...asked, parameters: from.parameters } : asked
+  const [{ readLive }, { openSessions }] = await Promise.all([
+    import('../../sync/read-live.ts'),
+    import('../../identity/session.ts'),
+  ])
+  const { accounts } = view.scopes
+  const accepted: Parameters<typeof readLive>[0]['accepted'] = (scope, fault) =>
+    isAccepted(settings.accepted, scope, fault)
+  const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted }
+  const sessions = openSessions({ io, config: context.config, chosen, ...accessOf(context) })
+  const shown = progressOnTerminal(context, readingLine)
+  const reading = await readLive(request, { sessions, io, emit: shown.emit })
+    .catch((error: unknown) => {
+      const { reason } = io.signal
+      if (!(reason instanceof Interruption)) throw error
+      throw new Interruption(reason.signal, nothingLeft)
+    })
+    .finally(() => {
+      shown.clear()
+      sessions.close()
+    })
+  if (token === null) refuseUnmatchedLive(chosen, accounts, reading)
+  await io.hold(() => print(answerResources(view, reading.read, names), hints))
+  await coverageTo.write(reading.statuses, reading.next !== null)
+  io.err(`${liveLines(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
+  if (reading.next)
+    io.err(`next token: ${encodeToken({ ...reading.next, parameters: view.parameters }, keys)}\n`)
+  return coverageExitCode(coverageOf(reading.statuses))
+}
+
+/** Words that chose nothing, where every profile was asked. */
+function refuseUnmatchedLive(
+  chosen: readonly SelectedProfile[],
+  accounts: readonly string[],
+  { statuses, regions, next }: LiveReading,
+): void {
+  if (statuses.length === 0 && accounts.length > 0) {
+    throw usageError(`No selected profile leads to an account that matches --account ${accounts.join(',')}.`)
+  }
+  const failedOnly = next === null || next.places.every(({ extent }) => extent !== 'selection')
+  if (failedOnly && areResolved(statuses)) refuseUnmatchedRegions(chosen, regions)
+}
+
+const nothingLeft =
+  'nothing was printed, and --live stores nothing: the same command asks for everything again. With --max-items N it prints N at a time and a token to go on with.'
+
+const cacheOnly = ['offline', 'sync', 'fresh', 'concurrency']
+const liveOnly = ['max-items', 'starting-token']
+
+/** `120 instances live from 2 of 3 scopes, 1 missing; more remains`, then a line for each cause and its next step. */
+function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string, now: number): string[] {
+  const coverage = coverageOf(statuses)
+  const { covered, missing, accepted, skipped } = coverage
+  const rows = read.reduce((sum, { resources }) => sum + resources.length, 0)
+  const counts = [
+    `${rows} ${kind} live from ${covered} of ${statuses.length - skipped} scopes`,
+    missing.length > 0 ? `${missing.length} missing` : '',
+    accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
+    skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
+  ].filter((part) => part !== '')
+  const lines = [`${counts.join(', ')}${next ? '; more remains' : ''}`, ...unreadLines(coverage, now)]
+  const later = waiting.map((place) => scopeName({ ...place, kind }))
+  if (later.length > 0) {
+    const more = later.length > 4 ? ` and ${later.length - 4} more` : ''
+    lines.push(`  ${later.slice(0, 4).join(', ')}${more}: failed before, read again at the end`)
+  }
+  return lines
+}
+
+function readingLine({ done, pages, rows }: Progress): string {
+  return `reading: ${done} scopes, ${pages} pages, ${rows} rows`
+}

@@ -1,0 +1,76 @@
+import { withCache } from '../../app/cache-of.ts'
+import type { Command } from '../../app/command.ts'
+import { coverageFile } from '../../app/coverage-file.ts'
+import { openContext } from '../../app/open-context.ts'
+import { flags } from '../../app/options.ts'
+import { bomOf, colourful, formatOf, type Print, write } from '../../app/print.ts'
+import { callsOf, ready } from '../../app/ready.ts'
+import { reportCoverage, reportHints } from '../../app/report.ts'
+import { viewFrom } from '../../app/view.ts'
+import { type ExitCode, usageError } from '../../errors.ts'
+import { defaultKind, idsExpression } from '../../kinds.ts'
+import { formatAnswer } from '../../output/format.ts'
+import { answerView } from '../../query/answer.ts'
+import { queryInput } from './input.ts'
+import { checkLiveFlags, queryLive } from './query-live.ts'
+
+export const query: Command = {
+  usage: 'query [NAME | EXPRESSION] [OPTIONS]',
+  about:
+    'Answers a saved query or a JMESPath expression over the AWS CLI’s document of all selected scopes; without\none, the table of the kind. Reads the cache; scopes older than --fresh are synced first. With --input the\ndocument is a file instead.',
+  flags: [
+    ...flags.selection,
+    ...flags.roles,
+    flags.mfa,
+    flags.kind,
+    ...flags.view,
+    flags.input,
+    ...flags.sync,
+    ...flags.live,
+    flags.coverage,
+  ],
+  examples: [
+    'muster query running --output csv',
+    `muster query '${idsExpression(defaultKind)}' --output text --offline`,
+    `muster query --filter payments --columns Name,${defaultKind.id},tag:Env --sort Name`,
+    "muster query unattached-volumes --profile 'prod-*' --region '*'",
+    'muster query running --live --max-items 100 --page-size 20',
+    'muster query by-tag --set KEY=Environment --set VALUE=prod',
+    "aws lambda list-functions | muster query 'Functions[].FunctionName' --input -",
+  ],
+  async run(args, io) {
+    const format = formatOf(args)
+    const input = args.text('input')
+    const options = {
+      columns: io.columns,
+      raw: args.on('raw'),
+      bom: bomOf(args, format),
+      colour: colourful(io),
+    }
+    const print: Print = async (answer, hints) => {
+      await write(formatAnswer(answer, format, options), io)
+      reportHints(io, hints)
+    }
+    if (input !== null && args.text('coverage') !== null)
+      throw usageError('--input asks one document, which has no coverage: leave --coverage out.')
+    if (input !== null) return queryInput(input, args, io, print)
+    checkLiveFlags(args)
+    const coverage = coverageFile(args, io)
+    const context = await openContext(args, io)
+    try {
+      const asked = viewFrom(args, context.io, context.settings)
+      const { view, names, hints } = asked
+      if (args.on('live')) return await queryLive(asked, args, context, print, coverage)
+      return await withCache(context, async (store) => {
+        const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
+        // Nothing of the demo is left to be removed while the answer is made.
+        await context.close()
+        await io.hold(() => print(answerView(view, store, lines, names), hints))
+        await coverage.write(statuses)
+        return reportCoverage(io, statuses) satisfies ExitCode
+      })
+    } finally {
+      await context.close()
+    }
+  },
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import type { Io } from '../io.ts'
+import { type AwsFiles, readAwsFiles, type Section } from './aws-files.ts'
+import { chainOf, problemOf } from './chain-problems.ts'
+import { type Network, networkOf } from './network.ts'
+import type { Profile, SourceProfile, Values } from './profile.ts'
+import { keysOf, kindOf, type ProfileKind } from './profile-sources.ts'
+import { type SsoSession, ssoSessionsOf } from './sso-sessions.ts'
+
+export interface AwsConfig {
+  /** In the order of the files, the config file first. */
+  readonly profiles: readonly Profile[]
+  readonly ssoSessions: readonly SsoSession[]
+  /** What holds without any profile. */
+  readonly network: Network
+  readonly configFile: string
+  readonly credentialsFile: string
+  /** Lines that count for nothing, as `file:line: what is wrong`. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * The profiles of ~/.aws, as the AWS CLI sees them. A missing file has no profiles; one that
+ * cannot be read is a MusterError that names it.
+ */
+export function readAwsConfig(io: Pick<Io, 'env' | 'home'>): AwsConfig {
+  return awsConfigOf(readAwsFiles(io), io.env)
+}
+
+/** The profiles of files that were read. */
+export function awsConfigOf(files: AwsFiles, env: Io['env']): AwsConfig {
+  const { configFile, credentialsFile, problems } = files
+  const profiles = [...files.profiles.keys()].map((name) => profileOf(name, files, env))
+  const ssoSessions = ssoSessionsOf(files.ssoSessions)
+  const network = networkOf(env, null, files.services)
+  return { profiles, ssoSessions, network, configFile, credentialsFile, problems }
+}
+
+/**
+ * Sha256 in hex of what decides whose account the profile's credentials are of, its sources included: as long as
+ * it stays, the profile may be remembered to lead to the account it led to. No secret key and no token goes in.
+ */
+export function profileFingerprint(profile: Profile): string {
+  const deciding = [profile, ...profile.sources].map(({ kind, keys, values }) => [
+    kind,
+    keys?.accessKeyId ?? null,
+    ...decidingKeys.map((key) => values[key] ?? null),
+  ])
+  const text = JSON.stringify([placeOf(profile.network), deciding])
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/**
+ * The same as the first released version wrote it. Null for a profile in which several sources of credentials compete:
+ * that version took another one, and what it remembers is of another account.
+ */
+export function releasedFingerprint(profile: Profile): string | null {
+  const each = [profile, ...profile.sources]
+  if (each.some(({ kind, values }) => kind !== 'static' && values.aws_access_key_id !== undefined))
+    return null
+  const [role = '', ...others] = decidingKeys
+  const deciding = each.map(({ values }) =>
+    [role, 'aws_access_key_id', ...others].map((key) => values[key] ?? null),
+  )
+  const text = JSON.stringify([profile.kind, placeOf(profile.network) || null, deciding])
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Whose accounts are reached: a simulated endpoint on this machine gets another port at every start and stays the same. */
+export function placeOf({ stsEndpoint }: Network): string {
+  return stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? ''
+}
+
+const decidingKeys = [
+  'role_arn',
+  'sso_account_id',
+  'sso_session',
+  'sso_start_url',
+  'credential_process',
+  'credential_source',
+  'web_identity_token_file',
+  'login_session',
+] as const
+
+function profileOf(name: string, files: AwsFiles, env: Io['env']): Profile {
+  const section = files.profiles.get(name) ?? emptySection(files)
+  const { file, line } = section
+  const kind = kindOf(section, false)
+  const values = withSsoSession(section, files)
+  const chain = chainOf(name, files)
+  const network = networkOf(env, section, files.services)
+  return {
+    name,
+    kind,
+    kindAsSource: kindOf(section, true),
+    keys: keysOf(section),
+    ...identityOf(kind, values),
+    region: values.region || null,
+    source: values.source_profile ?? null,
+    chain: chain.names,
+    sources: chain.names.slice(1).map((each) => sourceNamed(each, files)),
+    network,
+    values,
+    file,
+    line,
+    problem: chain.problem ?? problemOf(name, files, false),
+    problemAsSource: kindOf(section, true) === 'role' ? chain.problem : problemOf(name, files, true),
+  }
+}
+
+function sourceNamed(name: string, files: AwsFiles): SourceProfile {
+  const section = files.profiles.get(name) ?? emptySection(files)
+  return { kind: kindOf(section, true), keys: keysOf(section), values: withSsoSession(section, files) }
+}
+
+/** What an sso-session says of SSO holds for its profiles (botocore's `_resolve_sso_session_reference`). */
+function withSsoSession({ values }: Section, { ssoSessions }: AwsFiles): Values {
+  const session = Object.entries(ssoSessions.get(values.sso_session ?? '')?.values ?? {})
+  return { ...values, ...Object.fromEntries(session.filter(([key]) => key.startsWith('sso_'))) }
+}
+
+function emptySection({ configFile }: AwsFiles): Section {
+  return { values: {}, configValues: {}, credentialsValues: {}, places: {}, file: configFile, line: 1 }
+}
+
+function identityOf(kind: ProfileKind, values: Values): Pick<Profile, 'account' | 'role'> {
+  if (kind === 'sso' || kind === 'legacy-sso') {
+    return { account: accountId(values.sso_account_id), role: values.sso_role_name ?? null }
+  }
+  if (kind !== 'role' && kind !== 'credential-source' && kind !== 'web-identity') {
+    return { account: null, role: null }
+  }
+  const [, account, role] =
+    /^arn:[^:]+:iam::([^:]*):role\/(?:.*\/)?([^/]+)$/.exec(values.role_arn ?? '') ?? []
+  return { account: accountId(account), role: role ?? null }
+}
+
+function accountId(text: string | undefined): string | null {
+  return text !== undefined && /^\d{12}$/.test(text) ? text : null
+}

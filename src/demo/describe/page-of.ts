@@ -1,0 +1,85 @@
+import type { Cell } from '../fleet.ts'
+import { AwsRefusal, type DemoRequest } from '../http-answer.ts'
+import { hash } from '../random.ts'
+import type { Passes, SimulatedKind } from './simulated-kind.ts'
+
+export interface Window<T> {
+  readonly items: readonly T[]
+  readonly nextToken: string | null
+}
+
+/**
+ * One page of those resources of a cell that pass. Without MaxResults it is all of them, as EC2 does it. Where
+ * pages are uneven they hold any number up to MaxResults, in an order of the call's own.
+ */
+export function pageOf<T>(
+  kind: SimulatedKind<T>,
+  cell: Cell,
+  request: DemoRequest,
+  passes: Passes<T>,
+): Window<T> {
+  const size = sizeFor(request, pageSize(kind, request.params))
+  const page = (items: readonly T[], nextToken: string | null): Window<T> =>
+    request.uneven === null || kind.pages === null
+      ? { items, nextToken }
+      : { items: shuffled(kind, items, request.uneven), nextToken }
+  const count = kind.count(cell)
+  const items: T[] = []
+  for (let n = startOf(request); n < count; n++) {
+    const item = kind.at(cell, n)
+    if (!passes(item)) continue
+    if (items.length === size) return page(items, tokenFor(request, n))
+    items.push(item)
+  }
+  return page(items, null)
+}
+
+/** One page in five is empty, though more follow. */
+function sizeFor({ uneven }: DemoRequest, asked: number): number {
+  if (uneven === null || asked === Number.POSITIVE_INFINITY) return asked
+  return hash(uneven, 61) % 5 === 0 ? 0 : 1 + (hash(uneven, 62) % asked)
+}
+
+/** Groups change places, and the resources within one. */
+function shuffled<T>({ group }: SimulatedKind<T>, items: readonly T[], uneven: number): readonly T[] {
+  const placed = items.map((item, index) => ({ item, place: hash(uneven, index, 63) }))
+  const mixed = placed.sort((a, b) => a.place - b.place).map(({ item }) => item)
+  return group ? [...Map.groupBy(mixed, group.id).values()].flat() : mixed
+}
+
+function pageSize<T>(kind: SimulatedKind<T>, params: URLSearchParams): number {
+  const { pages, idParameter } = kind
+  const text = params.get('MaxResults')
+  if (text === null || pages === null) return Number.POSITIVE_INFINITY
+  if (params.has(`${idParameter}.1`)) {
+    const message = `The parameter ${kind.group?.list ?? kind.list} cannot be used with the parameter maxResults`
+    throw new AwsRefusal(400, 'InvalidParameterCombination', message)
+  }
+  const size = Number(text)
+  if (Number.isInteger(size) && size >= pages.min && size <= pages.accepts) return Math.min(size, pages.gives)
+  const message = `Value ( ${text} ) for parameter maxResults is invalid. Expecting a value between ${pages.min} and ${pages.accepts}.`
+  throw new AwsRefusal(400, 'InvalidParameterValue', message)
+}
+
+function tokenFor(request: DemoRequest, n: number): string {
+  const { caller, region, operation, uneven } = request
+  // An empty page leads to the same thing again, by another token.
+  const parts = [caller.account, region, operation, n, ...(uneven === null ? [] : [uneven])]
+  return Buffer.from(JSON.stringify(parts).padEnd(72)).toString('base64url')
+}
+
+function startOf(request: DemoRequest): number {
+  const token = request.params.get('NextToken')
+  if (!token) return 0
+  try {
+    const [account, region, operation, n] = JSON.parse(
+      Buffer.from(token, 'base64url').toString(),
+    ) as unknown[]
+    const own =
+      account === request.caller.account && region === request.region && operation === request.operation
+    if (own && typeof n === 'number') return n
+  } catch {
+    // Not one of ours: refused below, as AWS refuses a token that it did not give.
+  }
+  throw new AwsRefusal(400, 'InvalidNextToken', 'The specified NextToken is not valid.')
+}

@@ -1,0 +1,23 @@
+import type { Json, JsonObject } from '../../model.ts'
+import { invalidRequest } from './sso-refusals.ts'
+
+/** A call of the SSO portal or of SSO OIDC, or of a page of its sign-in. */
+export interface SsoCall {
+  readonly service: 'sso' | 'sso-oidc'
+  readonly operation: string
+  readonly query: URLSearchParams
+  readonly body: string
+  /** `x-amz-sso_bearer_token`. */
+  readonly token: string
+  /** The address under which the endpoint was called. */
+  readonly origin: string
+}
+
+/** The members of a call's JSON body. Throws AwsRefusal. */
+export function bodyMembers(call: SsoCall): JsonObject {
+  try {
+    const value: Json = JSON.parse(call.body)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+  } catch {}
+  throw invalidRequest('The body is not a JSON object.')
+}

@@ -1,0 +1,46 @@
+import { faultFrom } from '../../aws/faults.ts'
+import { RestError } from '../../aws/rest.ts'
+import type { Profile } from '../../config/profile.ts'
+import { profilesOf } from '../../config/sso-sessions.ts'
+import { callPortal } from './client.ts'
+import type { SsoContext } from './renewal.ts'
+import { removeCachedRole } from './sso-role-cache.ts'
+import { readLogin, removeLogin } from './token-cache.ts'
+
+export interface LoggedOut {
+  readonly wasLoggedIn: boolean
+  /** Credentials of its profiles' roles that the AWS CLI had kept. */
+  readonly roles: number
+  /** Why AWS could not be told; null where it was, or knew it already. */
+  readonly untold: string | null
+}
+
+/**
+ * Ends a login: AWS is told, and the login and the role credentials of its profiles go from `~/.aws`, whether AWS
+ * could be told or not.
+ */
+export async function logout(context: SsoContext, profiles: readonly Profile[]): Promise<LoggedOut> {
+  const { session, io } = context
+  const found = readLogin(session, io.home)
+  const untold = typeof found === 'object' ? await tellAws(context, found.accessToken) : null
+  removeLogin(session, io.home)
+  const roles = profilesOf(session, profiles).filter(({ values }) =>
+    removeCachedRole(
+      { session, account: values.sso_account_id ?? '', role: values.sso_role_name ?? '' },
+      io.home,
+    ),
+  )
+  return { wasLoggedIn: found !== 'missing', roles: roles.length, untold }
+}
+
+async function tellAws(context: SsoContext, accessToken: string): Promise<string | null> {
+  try {
+    const call = { operation: 'Logout', method: 'POST', path: '/logout' } as const
+    await callPortal(context, accessToken, call, context.io.signal)
+    return null
+  } catch (error) {
+    context.io.signal.throwIfAborted()
+    if (error instanceof RestError && error.name === 'UnauthorizedException') return null
+    return faultFrom(error, { profile: '', region: null }).code
+  }
+}

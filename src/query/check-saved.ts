@@ -1,0 +1,123 @@
+import type { Ast } from '../jmespath/ast.ts'
+import { compile } from '../jmespath/compile.ts'
+import { JmespathError } from '../jmespath/jmespath-errors.ts'
+import { isParameter, tokens } from '../jmespath/lexer.ts'
+import { rootFields, staticFaults } from '../jmespath/static.ts'
+import { kindNamed, plainView } from '../kinds.ts'
+import type { Kind, View } from '../model.ts'
+import type { LedgerLine } from '../store/ledger.ts'
+import type { Store } from '../store/open-store.ts'
+import { answerView } from './answer.ts'
+import { nameFaults } from './names.ts'
+import { exampleOf } from './parameters.ts'
+import type { SavedFile } from './saved.ts'
+import { type Place, placeIn, type QueryProblem, type SavedQuery } from './saved-text.ts'
+
+/** All that is wrong with a saved query whatever the resources: header, syntax, functions, parameters, columns. */
+export function checkedText({ query, problems }: SavedFile): readonly QueryProblem[] {
+  if (!query) return problems
+  const found = [...problems, ...inParameters(query), ...inExpression(query)]
+  return found.sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** Runs a saved query over the cache: how many rows it gives, or where and why it fails. */
+export function checkedRun(
+  query: SavedQuery,
+  store: Store,
+  lines: readonly LedgerLine[],
+  now: number,
+): number | QueryProblem {
+  const { name, kind, expression, columns, sort, group } = query
+  const view: View = {
+    ...plainView(kind, { profiles: [], accounts: [], regions: [] }),
+    query: name,
+    expression,
+    parameters: query.parameters.map((each) => exampleOf(each, now)),
+  }
+  try {
+    rowsOf(view, store, lines, null)
+  } catch (error) {
+    if (!(error instanceof JmespathError)) throw error
+    return problemOf(query, placeIn(query, error.position ?? 0), error)
+  }
+  try {
+    return rowsOf({ ...view, sort, group }, store, lines, columns)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const key = ['columns', 'sort', 'count-by'].find((each) => query.places.has(each)) ?? ''
+    return problemOf(query, query.places.get(key) ?? query.begins, error)
+  }
+}
+
+function rowsOf(view: View, store: Store, lines: readonly LedgerLine[], names: readonly string[] | null) {
+  const answer = answerView(view, store, lines, names)
+  if (answer.type === 'value') return 1
+  let rows = 0
+  for (const _ of answer.items) rows += 1
+  return rows
+}
+
+function problemOf({ file }: SavedQuery, place: Place, said: string | Error): QueryProblem {
+  const [first = ''] = (typeof said === 'string' ? said : said.message).split('\n')
+  return { file, ...place, what: first.replace(/\.$/, '') }
+}
+
+/** Those used and not declared, and those declared and not used. */
+function inParameters(query: SavedQuery): readonly QueryProblem[] {
+  const used = readable(() => tokens(query.expression, () => null).filter(isParameter))
+  // The expression cannot be read: that is the problem, and nobody knows what is used.
+  if (!used) return []
+  const known = new Set(query.parameters.map(({ name }) => `$${name}`))
+  const undeclared = used
+    .filter(({ text }) => !known.has(text))
+    .map(({ text, position }) => {
+      const what = `${text} is not declared; add a line '# param: ${text.slice(1)}' to the header`
+      return problemOf(query, placeIn(query, position), what)
+    })
+  const idle = query.parameters
+    .filter(({ name }) => !used.some(({ text }) => text === `$${name}`))
+    .map(({ name }) => {
+      const place = query.places.get(`param ${name}`) ?? query.begins
+      return problemOf(query, place, `the parameter ${name} is declared and never used as $${name}`)
+    })
+  return [...undeclared, ...idle]
+}
+
+function inExpression(query: SavedQuery): readonly QueryProblem[] {
+  const kind = kindNamed(query.kind)
+  try {
+    const { ast } = compile(query.expression, () => null)
+    const faults = staticFaults(ast).map(({ position, message }) =>
+      problemOf(query, placeIn(query, position), message),
+    )
+    const roots = rootFields(ast)
+    const looks = roots.length === 0 || roots.includes(kind.list)
+    const what = `the expression never looks at ${kind.list}, the list of ${kind.name}`
+    const elsewhere = looks ? [] : [problemOf(query, query.begins, what)]
+    return [...faults, ...elsewhere, ...inNames(query, ast, kind)]
+  } catch (error) {
+    if (!(error instanceof JmespathError)) throw error
+    return [problemOf(query, placeIn(query, error.position ?? 0), error)]
+  }
+}
+
+/** The names in columns, sort and count-by that no row can have. */
+function inNames(query: SavedQuery, ast: Ast, kind: Kind): readonly QueryProblem[] {
+  const { columns: names, sort, group, places, begins } = query
+  const of = { ast, engine: 'muster' } as const
+  const faults = nameFaults({ kind, of, ofAws: { origin: true }, names, columns: null, sort, group })
+  return faults
+    .filter(({ certain }) => certain)
+    .map((fault) =>
+      problemOf(query, places.get(fault.of === 'names' ? 'columns' : fault.of) ?? begins, fault.sentence),
+    )
+}
+
+function readable<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof JmespathError) return null
+    throw error
+  }
+}

@@ -1,0 +1,59 @@
+import { hash } from 'node:crypto'
+import { needsStoredKey, sortKey } from '../kinds/order.ts'
+import type { Json, Kind, Resource } from '../model.ts'
+import { type HeldColumns, quoted } from './kind-tables.ts'
+
+/** A resource with what its kind's columns gave, and the text that the filter looks into. */
+export interface StoredRow {
+  readonly resource: Resource
+  /** In the order of the kind's columns. */
+  readonly values: readonly Json[]
+  readonly search: string
+}
+
+/** The columns that muster writes of a kind's table, and how it makes their values. */
+export interface Cells {
+  /** Names as they are written in SQL. */
+  readonly names: readonly string[]
+  /** The values for `names`, of what the kind's columns gave. */
+  readonly of: (values: readonly Json[]) => readonly (string | number | null)[]
+}
+
+/**
+ * What a muster that knows `kind` writes into a table that holds `held`: of a newer muster's columns those that it
+ * knows by name.
+ */
+export function cellsOf(kind: Kind, held: HeldColumns): Cells {
+  const known = held.columns
+    .map(({ name, type }) => ({
+      name,
+      type,
+      keyed: needsStoredKey(type),
+      place: kind.columns.findIndex((column) => column.name === name),
+    }))
+    .filter(({ place }) => place >= 0)
+  return {
+    names: known.flatMap(({ name, keyed }) =>
+      keyed ? [quoted(name), quoted(`_order_${name}`)] : [quoted(name)],
+    ),
+    of(values) {
+      const cells: (string | number | null)[] = []
+      for (const { place, type, keyed } of known) {
+        const value = cell(values[place] ?? null)
+        cells.push(value)
+        if (keyed) cells.push(sortKey(value, type))
+      }
+      return cells
+    },
+  }
+}
+
+/** Resources are taken for the same if their digests are: 66 bits of document and fields of the group as JSON. */
+export function digestOf(body: string, groupFields: string | null): string {
+  return hash('sha256', groupFields === null ? body : `${body}\n${groupFields}`, 'base64url').slice(0, 11)
+}
+
+function cell(value: Json): string | number | null {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value
+  return typeof value === 'boolean' ? String(value) : JSON.stringify(value)
+}

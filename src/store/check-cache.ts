@@ -1,0 +1,198 @@
+import type { JsonObject, Kind, Resource } from '../model.ts'
+import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import { type HeldColumns, heldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { type LedgerLine, ledger } from './ledger.ts'
+import type { Store } from './open-store.ts'
+import { damageOfLeadingTables } from './sound.ts'
+import { storeError } from './store-errors.ts'
+
+/** What is wrong with the rows of a scope. */
+export interface ScopeDamage {
+  readonly line: LedgerLine
+  /** Ids of resources whose row or document is not what was stored, with what is wrong. */
+  readonly rows: readonly (readonly [id: string, found: string])[]
+  /** What is wrong with the scope beside them; null if nothing is. */
+  readonly found: string | null
+}
+
+/** What a check has found. */
+export interface CacheCheck {
+  /** What is wrong with the file as a whole: pages, indexes, the leading tables, rows that belong to no scope. */
+  readonly file: readonly string[]
+  readonly scopes: readonly ScopeDamage[]
+}
+
+/** Makes what a kind's columns give of a resource, as it was when the row was stored. */
+export type RowMaker = (kind: Kind) => (resource: Resource) => StoredRow
+
+/** Looks at every page and every index, at no row: 5 ms for each MB. */
+export function checkPages(store: Store): CacheCheck {
+  return { file: problemsOfFile(store, 'quick_check'), scopes: [] }
+}
+
+/**
+ * Looks at everything: pages and indexes, the number of rows of each scope, each document by its digest, and with
+ * `rowMaker` columns and search text, which are made anew of the documents. Throws only if interrupted by `step`, which
+ * hears after each piece.
+ */
+export function checkAll(store: Store, rowMaker: RowMaker | null, step: () => void = () => {}): CacheCheck {
+  const file = [...problemsOfFile(store, 'integrity_check')]
+  const scopes: ScopeDamage[] = []
+  const lines = attempted(store, file, () => ledger(store)) ?? []
+  for (const kind of store.kinds) {
+    attempted(store, file, () => file.push(...strayRows(store, kind)))
+    const held = attempted(store, file, () => heldColumns(store.db, kind))
+    if (!held) continue
+    const makeRow = rowMaker === null || held.setId !== setIdOf(kind) ? null : rowMaker(kind)
+    for (const line of lines.filter(({ scope }) => scope.kind === kind.name)) {
+      const damage = attempted(store, file, () => checkScope(store, line, kind, held, makeRow, step))
+      if (damage) scopes.push(damage)
+    }
+  }
+  return { file: [...new Set(file)], scopes }
+}
+
+/** Rows that are looked at between two steps. */
+const pieceSize = 1000
+
+interface CheckedRow {
+  readonly row: number
+  readonly scope: number
+  readonly id: string
+  readonly groupId: string | null
+  readonly digest: string | null
+  readonly fields: string | null
+  readonly body: string | null
+  readonly search: string | null
+}
+
+function checkScope(
+  { db }: Store,
+  line: LedgerLine,
+  kind: Kind,
+  held: HeldColumns,
+  makeRow: ((resource: Resource) => StoredRow) | null,
+  step: () => void,
+): ScopeDamage | null {
+  const cells = cellsOf(kind, held)
+  const names = cells.names.map((name) => `, r.${name}`).join('')
+  // What is no JSONB would end the statement, and with it the sight of all other rows.
+  const piece = db
+    .prepare(
+      `SELECT r._row, r._scope, r._id, r._group, r._digest, d.group_fields,
+         CASE WHEN json_valid(d.body, 8) THEN json(d.body) END, s.text${names}
+       FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
+         LEFT JOIN search s ON s.resource_id = r._row
+       WHERE r._row > ? AND r._row < ? ORDER BY r._row LIMIT ?`,
+    )
+    .raw()
+  const first = line.scopeId * 2 ** 32
+  const last = first + 2 ** 32 - 1
+  const rows: (readonly [string, string])[] = []
+  let count = 0
+  for (let after = first - 1; ; ) {
+    const found = piece.all(after, first + 2 ** 32, pieceSize) as unknown[][]
+    for (const [row, scope, id, groupId, digest, fields, body, search, ...values] of found) {
+      const checked = { row, scope, id, groupId, digest, fields, body, search } as CheckedRow
+      const wrong = damageOfRow(checked, line, kind) ?? damageOfCells(checked, values, cells, makeRow)
+      if (wrong !== null) rows.push([String(id), wrong])
+    }
+    count += found.length
+    step()
+    if (found.length < pieceSize) break
+    after = Number(found.at(-1)?.[0])
+  }
+  const strays = db
+    .prepare(
+      `SELECT count(*) FROM document WHERE resource_id BETWEEN ? AND ?
+         AND resource_id NOT IN (SELECT _row FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ?)`,
+    )
+    .pluck()
+    .get(first, last, first, last) as number
+  const differs =
+    count !== line.rows
+      ? `${count} rows of ${line.rows} can be found`
+      : strays > 0
+        ? `${strays} documents belong to no row`
+        : null
+  return differs === null && rows.length === 0 ? null : { line, rows, found: differs }
+}
+
+/** What is wrong with a row and its document; null if nothing is. */
+export function damageOfRow(
+  { scope, id, groupId, digest, fields, body }: CheckedRow,
+  line: LedgerLine,
+  kind: Kind,
+) {
+  if (scope !== line.scopeId) return 'its row belongs to another scope'
+  if (body === null) return 'its document is missing, or is not JSON'
+  const document = parsed(body)
+  if (document === null) return 'its document is not JSON'
+  if (document[kind.id] !== id) return 'its document is that of another resource'
+  if (digest !== null && digest !== digestOf(body, fields)) return 'its document is not what was stored'
+  const holder = kind.nested && fields !== null ? parsed(fields)?.[kind.nested.id] : undefined
+  if (holder !== undefined && holder !== groupId) return 'its group is not that of its document'
+  return null
+}
+
+/** Whether columns and search text are what the document gives. */
+function damageOfCells(
+  { id, body, search }: CheckedRow,
+  values: readonly unknown[],
+  cells: ReturnType<typeof cellsOf>,
+  makeRow: ((resource: Resource) => StoredRow) | null,
+): string | null {
+  // Rows of an older version are compared when they have been filled.
+  if (makeRow === null || body === null) return null
+  const made = makeRow({ id, group: null, body: parsed(body) ?? {} })
+  const place = cells.of(made.values).findIndex((value, index) => value !== values[index])
+  if (place >= 0) return `its column ${cells.names[place]} is not what its document gives`
+  return made.search === search ? null : 'the text that the filter looks into is not what its document gives'
+}
+
+function parsed(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
+  } catch {
+    return null
+  }
+}
+
+/** Rows that no answer finds, since nothing leads to them. */
+function strayRows({ db }: Store, kind: Kind): string[] {
+  const count = (sql: string) => Number(db.prepare(sql).pluck().get())
+  const table = tableOf(kind)
+  const rows = count(`SELECT count(*) FROM ${table} WHERE _row >> 32 NOT IN (SELECT scope_id FROM scope)`)
+  return rows > 0 ? [`${rows} rows of ${kind.name} belong to no scope`] : []
+}
+
+function problemsOfFile(store: Store, pragma: 'quick_check' | 'integrity_check'): readonly string[] {
+  const problems: string[] = []
+  attempted(store, problems, () => {
+    const found = damageOfLeadingTables(store.db)
+    if (found !== null) problems.push(found)
+    const rows = store.db.pragma(`${pragma}(20)`) as Record<string, string>[]
+    for (const row of rows) problems.push(...Object.values(row).filter((text) => text !== 'ok'))
+  })
+  return problems.map((text) => text.replace(/\s*\n\s*/g, ' '))
+}
+
+/** Does some work; what keeps it from its end is a problem of the file. */
+function attempted<T>(store: Store, problems: string[], work: () => T): T | null {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const known = storeError(store.file, error)
+    // The disk, a lock or the user's ctrl-c say nothing about the file.
+    if (known && !isDamage(known)) throw known
+    if (!('code' in error) && error.name !== 'SyntaxError' && !isDamage(error)) throw error
+    problems.push(error.message)
+    return null
+  }
+}
+
+function isDamage(error: Error): boolean {
+  return error.name === 'DamagedCache'
+}

@@ -1,0 +1,221 @@
+import type { Fault, ProfileFault, ResolvedScope, Scope, ScopeStatus } from '../model.ts'
+import { DamagedCache } from './damage.ts'
+import type { Store } from './open-store.ts'
+import { explained } from './store-errors.ts'
+
+/** What is remembered of a profile: the account it was proven to lead to, and what the profile said then. */
+export interface RememberedProfile {
+  readonly fingerprint: string
+  readonly account: string
+}
+
+/** A line of the ledger. */
+export interface LedgerLine {
+  readonly scopeId: number
+  readonly scope: Scope
+  readonly accountName: string | null
+  readonly state: 'running' | 'complete' | 'failed' | 'skipped'
+  readonly attemptedAt: number
+  readonly syncedAt: number | null
+  readonly rows: number
+  /** The profile that last read it to its end. */
+  readonly readBy: string | null
+  /** What kept each profile from reading it that failed when it last tried; times in ms since 1970. */
+  readonly faults: readonly (ProfileFault & { readonly at: number })[]
+}
+
+/** Every remembered profile by name. */
+export function rememberedProfiles(store: Store): ReadonlyMap<string, RememberedProfile> {
+  const rows = explained(store.file, () =>
+    store.db.prepare('SELECT profile, fingerprint, account FROM profile').all(),
+  ) as (RememberedProfile & { profile: string })[]
+  return new Map(rows.map(({ profile, ...remembered }) => [profile, remembered]))
+}
+
+/** The enabled regions of every account whose regions were listed, by account. */
+export function rememberedRegions(store: Store): ReadonlyMap<string, readonly string[]> {
+  const rows = explained(store.file, () =>
+    store.db.prepare('SELECT account, regions FROM account WHERE regions IS NOT NULL').all(),
+  ) as { account: string; regions: string }[]
+  return new Map(rows.map(({ account, regions }) => [account, regionsIn(store.file, account, regions)]))
+}
+
+/** The whole ledger, ordered by account name, region and kind. */
+export function ledger(store: Store): readonly LedgerLine[] {
+  const lines = explained(store.file, () =>
+    store.db
+      .prepare(
+        `SELECT s.scope_id, s.account, s.region, s.kind, s.profile, s.state, s.attempted_at, s.synced_at, s.rows,
+           s.read_by, a.name
+         FROM scope s LEFT JOIN account a USING (account)
+         ORDER BY coalesce(a.name, s.profile), s.region, s.kind`,
+      )
+      .all(),
+  ) as LedgerRow[]
+  const faults = faultsByScope(store)
+  const wrong = lines.find((row) => !isLedgerRow(row))
+  if (wrong) throw new DamagedCache(store.file, `line ${wrong.scope_id} of the ledger is not what was stored`)
+  return lines.map((row) => lineOf(row, faults.get(row.scope_id) ?? []))
+}
+
+/** The text that names a scope in the ledger: two scopes are the same exactly when their keys are. */
+export function scopeKey(scope: Scope): string {
+  const { account, region, kind, profile } = scope
+  const unresolved = account === null || region === null ? profile : ''
+  return `${account ?? ''}/${region ?? ''}/${kind}/${unresolved}`
+}
+
+/** What decides where a scope stands. */
+export interface StatusOptions {
+  /** In ms since 1970. */
+  readonly now: number
+  /** In ms. */
+  readonly fresh: number
+  readonly accepted: (scope: Scope, fault: Fault) => boolean
+  /** When the oldest row that a line stands for came in. */
+  readonly oldestAt: (line: LedgerLine) => number | null
+}
+
+/**
+ * Where a scope stands for some profiles of its account, the preferred first, from its line of the ledger (undefined:
+ * never tried). What other profiles of the account met is their own affair.
+ */
+export function statusOf(
+  scope: Scope,
+  line: LedgerLine | undefined,
+  profiles: readonly string[],
+  options: StatusOptions,
+): ScopeStatus {
+  if (!line) {
+    const nothing = {
+      accountName: null,
+      syncedAt: null,
+      oldestAt: null,
+      rows: 0,
+      fault: null,
+      readBy: null,
+      others: [],
+    }
+    return { scope, state: 'never', accepted: false, ...nothing }
+  }
+  const { accountName, syncedAt, rows, readBy } = line
+  const faults = profiles.flatMap((name) => line.faults.filter(({ profile }) => profile === name))
+  const state = stateOf(line, profiles, faults, options)
+  const [first, ...rest] = state === 'failed' ? faults : []
+  const fault = first?.fault ?? null
+  const others = first ? rest : faults.filter(({ profile }) => profile !== readBy)
+  const accepted = fault !== null && options.accepted(scope, fault)
+  const oldestAt = options.oldestAt(line)
+  return { scope, accountName, state, syncedAt, oldestAt, rows, fault, readBy, others, accepted }
+}
+
+function stateOf(
+  line: LedgerLine,
+  profiles: readonly string[],
+  faults: LedgerLine['faults'],
+  { now, fresh }: StatusOptions,
+): ScopeStatus['state'] {
+  const { state, scope, syncedAt, rows } = line
+  if (state === 'running') return 'interrupted'
+  if (state === 'skipped') return 'skipped'
+  if (state === 'failed') {
+    const mine = profiles.includes(scope.profile)
+    // Times of a clock that was set back meanwhile are in no order.
+    const since = syncedAt === null || syncedAt > now ? -1 : syncedAt
+    if (mine || faults.some(({ at }) => at > since)) return 'failed'
+  }
+  if (syncedAt === null) return rows > 0 ? 'interrupted' : 'never'
+  return isWithin(fresh, syncedAt, now) ? 'fresh' : 'stale'
+}
+
+/** Whether a time is at most so long ago. One still to come is not: the clock was set back, and its age is unknown. */
+export function isWithin(span: number, at: number, now: number): boolean {
+  return at <= now && now - at <= span
+}
+
+/** Whether the scope's account and region are known. */
+export function isResolved(scope: Scope): scope is ResolvedScope {
+  return scope.account !== null && scope.region !== null
+}
+
+/** A line as it is stored. */
+export interface LedgerRow {
+  scope_id: number
+  account: string
+  region: string
+  kind: string
+  profile: string
+  state: LedgerLine['state']
+  attempted_at: number
+  synced_at: number | null
+  read_by: string | null
+  name: string | null
+  rows: number
+}
+
+function faultsByScope({ db, file }: Store): ReadonlyMap<number, LedgerLine['faults']> {
+  const rows = explained(file, () =>
+    db.prepare('SELECT scope_id, profile, fault, at FROM scope_fault ORDER BY at').all(),
+  ) as { scope_id: number; profile: string; fault: string; at: number }[]
+  const faults = new Map<number, { profile: string; fault: Fault; at: number }[]>()
+  for (const { scope_id, profile, fault, at } of rows) {
+    const known = faults.get(scope_id) ?? []
+    faults.set(scope_id, known)
+    known.push({ profile, fault: faultIn(file, fault), at })
+  }
+  return faults
+}
+
+const states: readonly string[] = ['running', 'complete', 'failed', 'skipped'] satisfies LedgerLine['state'][]
+
+/** Whether a line can have been stored: a flipped bit makes another type, another word, a number that none can be. */
+export function isLedgerRow(row: LedgerRow): boolean {
+  const texts = [row.account, row.region, row.kind, row.profile, row.state]
+  const times = [row.attempted_at, row.synced_at ?? 0, row.rows]
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    times.every((time) => Number.isSafeInteger(time) && time >= 0 && time <= latest) &&
+    [row.read_by, row.name].every((text) => text === null || typeof text === 'string') &&
+    states.includes(row.state)
+  )
+}
+
+/** The last time that a Date can hold. */
+const latest = 8.64e15
+
+function regionsIn(file: string, account: string, text: string): readonly string[] {
+  const regions = parsed(text)
+  if (Array.isArray(regions) && regions.every((region) => typeof region === 'string')) return regions
+  throw new DamagedCache(file, `the regions of account ${account} are not what was stored`)
+}
+
+function faultIn(file: string, text: string): Fault {
+  const fault = parsed(text)
+  const words = ['class', 'code', 'message', 'next'] as const
+  if (words.every((word) => typeof (fault as Partial<Fault> | null)?.[word] === 'string'))
+    return fault as Fault
+  throw new DamagedCache(file, 'a fault in the ledger is not what was stored')
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** A line of the ledger, of its row and what each profile met. */
+export function lineOf(row: LedgerRow, faults: LedgerLine['faults']): LedgerLine {
+  return {
+    scopeId: row.scope_id,
+    scope: { profile: row.profile, account: row.account || null, region: row.region || null, kind: row.kind },
+    accountName: row.name,
+    state: row.state,
+    attemptedAt: row.attempted_at,
+    syncedAt: row.synced_at,
+    rows: row.rows,
+    readBy: row.read_by,
+    faults,
+  }
+}

@@ -1,0 +1,64 @@
+import type { SelectedProfile } from '../config/selection.ts'
+import type { Session, Sessions } from '../identity/session.ts'
+import type { Io } from '../io.ts'
+import type { Fault, Scope, SyncEvent } from '../model.ts'
+import type { GoneLimits } from '../store/gone.ts'
+import type { Store } from '../store/open-store.ts'
+import type { Writer } from '../store/writer.ts'
+import type { CallLimiter, pool } from './limits.ts'
+import type { PlannedProfile } from './plan.ts'
+import type { ResolvedProfile } from './resolve.ts'
+
+/** What a sync is to read. */
+export interface SyncRequest {
+  readonly planned: readonly PlannedProfile[]
+  readonly kind: string
+  /** Patterns of `--account`; an account that turns out not to match is not read. */
+  readonly accounts: readonly string[]
+  /** Whether a scope is to be read; those that are fresh enough are left alone. */
+  readonly due: (scope: Scope) => boolean
+  /** Scopes and profiles worked on at once. */
+  readonly concurrency: number
+  /** MaxResults; null for the kind's largest. */
+  readonly pageSize: number | null
+  /** What is kept of resources that AWS no longer gives. */
+  readonly gone: GoneLimits
+}
+
+/** What a sync works with. */
+export interface SyncParts {
+  readonly sessions: Sessions
+  readonly store: Store
+  readonly io: Pick<Io, 'env' | 'now' | 'signal'>
+  readonly emit: (event: SyncEvent) => void
+  /** What every call of EC2 waits for; default a limiter of this sync's own. */
+  readonly mayCall?: CallLimiter
+}
+
+/** One running sync. */
+export interface Run extends SyncParts {
+  readonly request: SyncRequest
+  readonly signal: AbortSignal
+  /** Writes into the cache, as soon as no other process does. */
+  readonly write: <T>(work: (writer: Writer) => T) => Promise<T>
+  readonly limited: ReturnType<typeof pool>
+  readonly mayCall: CallLimiter
+  /** Every profile that was signed in, or could not be, by name. */
+  readonly opened: Map<string, Promise<OpenedProfile>>
+  /** What became of scopes that a profile of this run reads, by key: another profile of the account waits its turn. */
+  readonly claimed: Map<string, Claim>
+}
+
+/** A profile that was signed in, and what it leads to. */
+export interface OpenedProfile {
+  readonly session: Session
+  readonly resolved: ResolvedProfile | Fault
+}
+
+/** The profile that reads a scope in this run. */
+export interface Claim {
+  profile: string
+  failed: boolean
+  /** Profiles that turned out to lead to the account, too. */
+  readonly alternates: SelectedProfile[]
+}

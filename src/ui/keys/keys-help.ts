@@ -1,0 +1,33 @@
+import { lineCommands } from '../state/command-line.ts'
+import type { Binding, Place } from './binding.ts'
+
+/** The headings under which keys are listed. */
+export const places: readonly { readonly place: Place; readonly title: string }[] = [
+  { place: 'table', title: 'On a table' },
+  { place: 'text', title: 'On a page of text' },
+  { place: 'picker', title: 'In a list to choose from' },
+  { place: 'line', title: 'While typing a line' },
+  { place: 'login', title: 'While signing in' },
+  { place: 'welcome', title: 'On the first page, without profiles' },
+]
+
+/** How a key is written for people. */
+export function keyLabel(key: string): string {
+  return key === 'O' ? 'shift-o' : key
+}
+
+/** Help as text, drawn from the table of keys. */
+export function helpText(bindings: readonly Binding[]): string {
+  const keys = places.flatMap(({ place, title }) => [
+    title,
+    ...bindings
+      .filter((binding) => binding.place === place)
+      .map((binding) => `  ${binding.keys.map(keyLabel).join(' ').padEnd(22)} ${binding.does}`),
+    '',
+  ])
+  const commands = lineCommands.map(({ name, argument, does }) => {
+    const usage = argument === null ? `:${name}` : `:${name} ${argument.toUpperCase()}`
+    return `  ${usage.padEnd(22)} ${does}`
+  })
+  return [...keys, 'After :', ...commands].join('\n')
+}

@@ -1,0 +1,103 @@
+import { originFields } from '../../kinds.ts'
+import type { Json, JsonObject, Kind } from '../../model.ts'
+import { cellText, width } from '../../output/cell.ts'
+import { isObject } from '../../output/value-columns.ts'
+import { yamlLines } from '../../output/yaml.ts'
+import { resourceReader } from '../../query/column-readers.ts'
+import type { ItemForm } from '../threads/messages.ts'
+
+/** A row's item as lines of harmless text with a title; null text where the row has gone. */
+export function itemText(
+  item: Json,
+  as: ItemForm,
+  kind: Kind,
+): { readonly title: string; readonly text: string | null } {
+  if (item === null) return { title: 'gone', text: null }
+  const title = titleOf(item, kind)
+  if (as === 'yaml') return { title, text: [...yamlLines({ type: 'value', title, value: item })].join('') }
+  return { title, text: described(item, kind).join('\n') }
+}
+
+/**
+ * A resource for people: what names and places it first, then its plain fields, its tags, and whatever nests.
+ * Nothing is left out.
+ */
+function described(item: Json, kind: Kind): string[] {
+  if (!isObject(item)) return nested(item, 0)
+  const plain = Object.entries(item).filter(([, value]) => value === null || typeof value !== 'object')
+  const leads = ([key]: [string, Json]) => isLeading(key, kind) || key.endsWith('Id')
+  const first = [...stateInside(item, kind), ...plain.filter(leads)]
+  const others = plain.filter((entry) => !first.includes(entry))
+  const tags = tagsOf(item)
+  const deep = Object.entries(item).filter(
+    ([key, value]) => value !== null && typeof value === 'object' && !(tags && key === 'Tags'),
+  )
+  const tagLines = tags ? ['', 'Tags', ...pairs(tags, 1)] : []
+  const deepLines = deep.flatMap(([key, value]) => ['', cellText(key), ...nested(value, 1)])
+  return [
+    ...pairs(first, 0),
+    ...(others.length > 0 ? [''] : []),
+    ...pairs(others, 0),
+    ...tagLines,
+    ...deepLines,
+  ]
+}
+
+const step = '  '
+
+/** What stands in the kind's table stands first here, too. Times and addresses are no headline. */
+function isLeading(key: string, { columns, table }: Kind): boolean {
+  if (originFields.some((field) => field === key)) return true
+  const column = columns.find(({ name }) => name === key)
+  return table.includes(key) && column?.type !== 'time' && column?.type !== 'address'
+}
+
+/** The state of kinds that keep it inside a member. */
+function stateInside(item: JsonObject, kind: Kind): [string, Json][] {
+  const column = kind.state?.column
+  if (column === undefined || !isObject(item[column] ?? null)) return []
+  const state = resourceReader(column, kind)(item)
+  return state === null ? [] : [[column, state]]
+}
+
+function titleOf(item: Json, kind: Kind): string {
+  if (!isObject(item)) return 'value'
+  const id = item[kind.id]
+  const name = tagsOf(item)?.find(([key]) => key === 'Name')?.[1]
+  return cellText([name, id].filter((part) => typeof part === 'string').join(' ') || 'row')
+}
+
+/** `[{Key, Value}]` as pairs, or null where the item has none. */
+function tagsOf(item: JsonObject): readonly (readonly [string, Json])[] | null {
+  const { Tags } = item
+  if (!Array.isArray(Tags) || Tags.length === 0) return null
+  const tags = Tags as readonly JsonObject[]
+  if (!tags.every((tag) => isObject(tag) && typeof tag.Key === 'string')) return null
+  return tags.map((tag) => [String(tag.Key), tag.Value ?? null] as const)
+}
+
+function pairs(entries: readonly (readonly [string, Json])[], depth: number): string[] {
+  const names = entries.map(([key]) => cellText(key))
+  const size = Math.max(0, ...names.map(width))
+  return entries.map(([, value], index) => {
+    const name = names[index] ?? ''
+    return `${step.repeat(depth)}${name}${' '.repeat(size - width(name) + 2)}${cellText(value)}`
+  })
+}
+
+function nested(value: Json, depth: number): string[] {
+  if (Array.isArray(value)) {
+    return (value as readonly Json[]).flatMap((each) => {
+      const [first = '', ...more] = nested(each, depth + 1)
+      return [`${step.repeat(depth)}- ${first.trimStart()}`, ...more]
+    })
+  }
+  if (!isObject(value)) return [`${step.repeat(depth)}${cellText(value)}`]
+  const entries = Object.entries(value)
+  const plain = entries.filter(([, each]) => each === null || typeof each !== 'object')
+  const deep = entries.filter(([, each]) => each !== null && typeof each === 'object')
+  return [
+    ...pairs(plain, depth),
+    ...deep.flatMap(([key, each]) => [`${step.repeat(depth)}${cellText(key)}`, ...nested(each, depth + 1)]),
+  ]
+}

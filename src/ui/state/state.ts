@@ -1,0 +1,229 @@
+import type { Calls, Selection, View } from '../../model.ts'
+import type { Format } from '../../output/format.ts'
+import type { Progress } from '../../sync/progress.ts'
+import type { Ask, FromReader, Listed, ToReader, Window } from '../threads/messages.ts'
+import type { Line } from './line.ts'
+
+/** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
+export interface State {
+  readonly columns: number
+  readonly rows: number
+  /** The clock, in ms since 1970, as of the last event that moved it. */
+  readonly now: number
+  /** How old a row may be before it is dimmed, in ms. */
+  readonly fresh: number
+  readonly demo: boolean
+  readonly selection: Selection
+  readonly table: TableState
+  /** Tables to come back to with esc, the last one first. */
+  readonly history: readonly TableState[]
+  readonly overlay: Overlay | null
+  /** The running sync; null where none is. */
+  readonly progress: Progress | null
+  /** The last change that a sync told the reader of, by its number. */
+  readonly changes: number
+  readonly message: Message | null
+  /** Codes that syncs wait for. */
+  readonly questions: readonly MfaQuestion[]
+  /** The kind that the settings make the usual one. */
+  readonly usualKind: string
+  /** The words of --role and its companions, where the profiles come from them. */
+  readonly adHoc: readonly string[]
+  readonly choices: Choices
+  /** What the selection comes to, whoever made it: the profiles by name, the regions as names or patterns. */
+  readonly chosen: Pick<Selection, 'profiles' | 'regions'>
+}
+
+/** A code that a sync waits for; others go on meanwhile. */
+export interface MfaQuestion {
+  readonly id: number
+  /** Of the device: `arn:aws:iam::111122223333:mfa/name`. */
+  readonly serial: string
+  readonly profile: string
+  /** How many codes AWS has refused. */
+  readonly refused: number
+  /** Why another code is wanted, if AWS has not refused one. */
+  readonly reason: string | null
+}
+
+/** What the pickers offer and the command line completes. */
+export interface Choices {
+  readonly profiles: readonly PickerItem[]
+  readonly regions: readonly PickerItem[]
+  readonly queries: readonly PickerItem[]
+}
+
+export interface Message {
+  readonly text: string
+  readonly tone: 'info' | 'error'
+  /** When it goes by itself, in ms since 1970; null: with the next key. */
+  readonly until: number | null
+}
+
+/** One table, its listing and the cursor in it. */
+export interface TableState {
+  readonly ask: Ask
+  readonly question: number
+  /** The listing that is shown; null before the first. */
+  readonly listed: Listed | null
+  /** The question whose listing is shown: an older one until the new answer is there. */
+  readonly shown: number
+  readonly window: Window
+  /** The row of the cursor, and the first row on the screen. */
+  readonly index: number
+  readonly top: number
+  /** Whether somebody has moved the cursor: until then it is on the first row, whatever arrives. */
+  readonly moved: boolean
+  /** The chosen column, by its place. */
+  readonly column: number
+  /** Whether a newer listing is on its way, and the cursor's row when it was asked for. */
+  readonly adopting: { readonly index: number; readonly again: boolean } | null
+  /** The rows that were asked for and have not come. */
+  readonly asked: { readonly from: number; readonly count: number } | null
+  readonly failed: string | null
+}
+
+export type Overlay =
+  | { readonly type: 'filter'; readonly line: Line; readonly before: string | null }
+  | { readonly type: 'command'; readonly line: Line }
+  | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: Line }
+  | PickerState
+  | TextState
+  | ExportState
+  | { readonly type: 'welcome'; readonly looked: readonly string[] }
+  | LoginOverlay
+
+/** A sign-in under way; address and code are null until AWS has given them. */
+export interface LoginOverlay {
+  readonly type: 'login'
+  /** `sso-session empresa`. */
+  readonly name: string
+  /** Where the code is entered by hand; `complete` has it already. */
+  readonly url: string | null
+  readonly code: string | null
+  readonly complete: string | null
+}
+
+export interface PickerItem {
+  readonly value: string
+  readonly note: string
+  /** Of a saved query: what may be set, and what must be. */
+  readonly parameters?: readonly { readonly name: string; readonly required: boolean }[]
+}
+
+export interface PickerState {
+  readonly type: 'picker'
+  readonly which: 'profiles' | 'regions' | 'queries' | 'logins'
+  readonly items: readonly PickerItem[]
+  readonly marks: readonly string[]
+  readonly search: Line
+  readonly searching: boolean
+  readonly index: number
+}
+
+/** A page of text that scrolls. */
+export interface TextState {
+  readonly type: 'text'
+  readonly title: string
+  readonly lines: readonly string[]
+  readonly top: number
+  /** What `c` copies. */
+  readonly copy: string
+}
+
+export interface ExportState {
+  readonly type: 'export'
+  readonly line: Line
+  readonly format: Format
+  /** The file exists: enter once more replaces it. */
+  readonly exists: boolean
+}
+
+/** What has happened: keys, messages of the other threads, the clock and the terminal. */
+export type UiEvent =
+  | { readonly type: 'key'; readonly key: string }
+  | { readonly type: 'pasted'; readonly text: string }
+  | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'ticked'; readonly now: number }
+  | { readonly type: 'reader'; readonly message: FromReader }
+  | { readonly type: 'sync-started' }
+  | {
+      readonly type: 'sync-told'
+      readonly progress: Progress
+      readonly ended: boolean
+      readonly changes: number
+      readonly error: string | null
+    }
+  | { readonly type: 'mfa-wanted'; readonly question: MfaQuestion }
+  | { readonly type: 'said'; readonly text: string; readonly tone: Message['tone'] }
+  | { readonly type: 'export-exists' }
+  | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
+  | { readonly type: 'logins-listed'; readonly items: readonly PickerItem[]; readonly index: number }
+  | {
+      readonly type: 'login-asked'
+      readonly name: string
+      readonly url: string
+      readonly code: string
+      readonly complete: string
+    }
+  /** A sign-in has ended: with its sentence, or null where it came to nothing. */
+  | { readonly type: 'login-done'; readonly text: string | null }
+  | { readonly type: 'selected'; readonly selection: Selection }
+  | { readonly type: 'query-found'; readonly ask: Ask }
+
+/** What is to be done outside the reducer. */
+export type Effect =
+  | { readonly type: 'ask'; readonly question: number; readonly ask: Ask }
+  | { readonly type: 'reader'; readonly message: ToReader }
+  /** `after`: where one of the kind runs already, once it has ended. */
+  | { readonly type: 'sync'; readonly calls: Calls; readonly view: View; readonly after?: boolean }
+  | { readonly type: 'remember'; readonly selection: Selection }
+  /** `line`: a saved query's name with its settings, or an expression. */
+  | { readonly type: 'query'; readonly line: string; readonly kind: string; readonly scopes: Selection }
+  | {
+      readonly type: 'export'
+      readonly file: string
+      readonly format: Format
+      readonly force: boolean
+      readonly ask: Ask
+    }
+  | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  | { readonly type: 'mfa-code'; readonly id: number; readonly code: string | null }
+  | { readonly type: 'logins' }
+  | { readonly type: 'login'; readonly value: string }
+  | { readonly type: 'login-open'; readonly url: string }
+  | { readonly type: 'login-stop' }
+  | { readonly type: 'suspend' }
+  | { readonly type: 'demo' }
+  | { readonly type: 'machine' }
+  | { readonly type: 'quit' }
+
+export interface Step {
+  readonly state: State
+  readonly effects: readonly Effect[]
+}
+
+/** A sign-in that came to nothing. */
+export const withoutLogin: UiEvent = { type: 'login-done', text: null }
+
+/** A state to which nothing has to be done. */
+export function still(state: State): Step {
+  return { state, effects: [] }
+}
+
+export function step(state: State, ...effects: readonly Effect[]): Step {
+  return { state, effects }
+}
+
+/** Whether a sync runs, or what it brought last is not shown yet: until then nothing misses for good. */
+export function isSyncing({ progress, changes, table }: State): boolean {
+  return progress !== null || (table.listed !== null && table.listed.changes < changes)
+}
+
+/** Lines of the screen around the table: title, header, status, hints. */
+const chrome = 4
+
+/** How many rows of a table, or lines of text, are on the screen. */
+export function bodyRows(state: Pick<State, 'rows'>): number {
+  return Math.max(1, state.rows - chrome)
+}

@@ -1,0 +1,121 @@
+import type { View } from '../../model.ts'
+import type { FaultGroup } from '../../query/coverage.ts'
+import type { ScopeSelection } from '../../sync/standing.ts'
+
+/** What a table shows: a view over resources, or the ledger's scopes. */
+export type Ask =
+  | { readonly type: 'view'; readonly view: View; readonly names: readonly string[] | null }
+  | { readonly type: 'scopes'; readonly view: View }
+
+/** How cells of a column are shown. */
+export interface ListedColumn {
+  readonly name: string
+  readonly type: 'text' | 'number' | 'time' | 'state'
+  /** Cells of the widest value seen when the listing was made. */
+  readonly width: number
+}
+
+/** A row ready to be shown: harmless text, times as ISO 8601. */
+export interface ShownRow {
+  readonly key: number
+  readonly seenAt: number | null
+  readonly cells: readonly string[]
+}
+
+/** Rows from a place of a listing on; null for one that went since. */
+export interface Window {
+  readonly from: number
+  readonly rows: readonly (ShownRow | null)[]
+}
+
+/** What the rows cover and what misses. */
+export interface CoverageSummary {
+  readonly accounts: number
+  readonly regions: number
+  readonly scopes: number
+  readonly covered: number
+  readonly stale: number
+  /** Scopes that could not be read again, and whose older rows are shown. */
+  readonly older: number
+  /** Scopes that were never read to their end. */
+  readonly missing: number
+  /** Of both: failed, rather than not read yet or cut off. */
+  readonly failed: number
+  readonly accepted: number
+  readonly skipped: number
+  /** When the oldest row was read, in ms since 1970. */
+  readonly oldest: number | null
+  /** The largest cause of what was not read, in one line, and whether one login mends it. */
+  readonly worst: { readonly cause: string; readonly byLogin: boolean } | null
+}
+
+/** A listing that the reader has made; `version` grows with each of a question. */
+export interface Listed {
+  readonly version: number
+  readonly total: number
+  readonly columns: readonly ListedColumn[]
+  readonly coverage: CoverageSummary
+  /** The number of the last change that the reader knew of. */
+  readonly changes: number
+}
+
+/** The causes of what misses, for the page of faults. */
+export interface FaultReport {
+  readonly missing: readonly FaultLines[]
+  readonly accepted: readonly FaultLines[]
+  /** Profiles that could not read what another profile of the account did. */
+  readonly others: readonly FaultLines[]
+  readonly skipped: number
+}
+
+export interface FaultLines extends Pick<FaultGroup, 'cause' | 'next'> {
+  /** Whether they failed, rather than were not read yet or cut off. */
+  readonly failed: boolean
+  /** Every scope of the group by name. */
+  readonly scopes: readonly string[]
+}
+
+export type ToReader =
+  | { readonly type: 'ask'; readonly question: number; readonly ask: Ask; readonly selection: ScopeSelection }
+  /** Scopes that got or lost rows, by key; changes are numbered. */
+  | { readonly type: 'changed'; readonly keys: readonly string[]; readonly number: number }
+  /** Show the newest listing from now on; `key`: the row under the cursor, to be found again. */
+  | {
+      readonly type: 'adopt'
+      readonly question: number
+      readonly key: number | null
+      readonly index: number
+      readonly above: number
+      readonly count: number
+    }
+  | {
+      readonly type: 'window'
+      readonly question: number
+      readonly version: number
+      readonly from: number
+      readonly count: number
+    }
+  | { readonly type: 'item'; readonly question: number; readonly key: number; readonly as: ItemForm }
+  | { readonly type: 'faults' }
+
+export type ItemForm = 'detail' | 'yaml'
+
+export type FromReader =
+  | { readonly type: 'listed'; readonly question: number; readonly listed: Listed }
+  | {
+      readonly type: 'adopted'
+      readonly question: number
+      readonly listed: Listed
+      /** Where the row under the cursor stands now. */
+      readonly index: number
+      readonly window: Window
+    }
+  | {
+      readonly type: 'window'
+      readonly question: number
+      readonly version: number
+      readonly window: Window
+    }
+  | { readonly type: 'item'; readonly as: ItemForm; readonly title: string; readonly text: string | null }
+  | { readonly type: 'faults'; readonly report: FaultReport }
+  | { readonly type: 'failed'; readonly question: number; readonly message: string }
