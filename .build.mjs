@@ -1,12 +1,12 @@
 // Bundles src/ into dist/: a launcher, the program in lazily loaded chunks, its workers, and the engine as a library.
 // With --if-changed nothing is done when dist/ is newer than every source.
 
-import { restore, unbundled } from '.tools/manifest.mjs'
-import { noticesOf } from '.tools/notices.mjs'
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { restore, unbundled } from './.tools/manifest.mjs'
+import { noticesOf } from './.tools/notices.mjs'
 
 const outdir = 'dist'
 restore()

@@ -1,5 +1,12 @@
 import type { Command } from './app/command.ts'
-import { type Flag, flags, parseFlags } from './app/options.ts'
+import {
+  type Args,
+  type CommandOption,
+  optionGroups,
+  parseOptions,
+  shownOption,
+  takesNextWord,
+} from './app/options.ts'
 import { type ExitCode, exitCodes, Interruption, isTooLong, MusterError, usageError } from './errors.ts'
 import type { Io } from './io.ts'
 import { defaultKind } from './kinds.ts'
@@ -7,72 +14,20 @@ import { nearest } from './nearest.ts'
 import { sanitise } from './output/sanitise.ts'
 
 /** The commands, each loaded only when it runs. */
-export const commands: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
-  {
-    name: 'query',
-    summary: 'answer a saved query or a JMESPath expression',
-    load: async () => (await import('./commands/query/query.ts')).query,
-  },
-  {
-    name: 'export',
-    summary: 'the same into a file',
-    load: async () => (await import('./commands/export.ts')).exportTo,
-  },
-  {
-    name: 'sync',
-    summary: 'read the selected accounts and regions into the cache',
-    load: async () => (await import('./commands/sync.ts')).syncAll,
-  },
-  {
-    name: 'status',
-    summary: 'where every scope stands: state, age, rows, fault',
-    load: async () => (await import('./commands/status.ts')).status,
-  },
-  {
-    name: 'queries',
-    summary: 'list the saved queries, show one',
-    load: async () => (await import('./commands/queries/queries.ts')).queries,
-  },
-  {
-    name: 'profiles',
-    summary: 'the profiles of ~/.aws and how they get in',
-    load: async () => (await import('./commands/profiles.ts')).profiles,
-  },
-  {
-    name: 'whoami',
-    summary: 'prove which account each profile leads to',
-    load: async () => (await import('./commands/whoami.ts')).whoami,
-  },
-  {
-    name: 'login',
-    summary: 'sign in to an SSO session, for all its accounts',
-    load: async () => (await import('./commands/login.ts')).login,
-  },
-  {
-    name: 'logout',
-    summary: 'end SSO logins',
-    load: async () => (await import('./commands/logout.ts')).logout,
-  },
-  {
-    name: 'discover',
-    summary: 'the accounts and roles that an SSO session reaches',
-    load: async () => (await import('./commands/discover.ts')).discover,
-  },
-  {
-    name: 'doctor',
-    summary: 'what is wrong in ~/.aws/config and credentials, and the mend',
-    load: async () => (await import('./commands/doctor/doctor.ts')).doctor,
-  },
-  {
-    name: 'cache',
-    summary: 'the cache file: size, rows, damage; `check`, `rebuild`',
-    load: async () => (await import('./commands/cache.ts')).cache,
-  },
-  {
-    name: 'demo',
-    summary: 'the embedded fleet; `demo serve` runs its AWS endpoint',
-    load: async () => (await import('./commands/demo.ts')).demo,
-  },
+export const commands: readonly { name: string; load: () => Promise<Command> }[] = [
+  { name: 'query', load: async () => (await import('./commands/query/query.ts')).query },
+  { name: 'export', load: async () => (await import('./commands/export.ts')).exportTo },
+  { name: 'sync', load: async () => (await import('./commands/sync.ts')).syncAll },
+  { name: 'status', load: async () => (await import('./commands/status.ts')).status },
+  { name: 'queries', load: async () => (await import('./commands/queries/queries.ts')).queries },
+  { name: 'profiles', load: async () => (await import('./commands/profiles.ts')).profiles },
+  { name: 'whoami', load: async () => (await import('./commands/whoami.ts')).whoami },
+  { name: 'login', load: async () => (await import('./commands/login.ts')).login },
+  { name: 'logout', load: async () => (await import('./commands/logout.ts')).logout },
+  { name: 'discover', load: async () => (await import('./commands/discover.ts')).discover },
+  { name: 'doctor', load: async () => (await import('./commands/doctor/doctor.ts')).doctor },
+  { name: 'cache', load: async () => (await import('./commands/cache.ts')).cache },
+  { name: 'demo', load: async () => (await import('./commands/demo.ts')).demo },
 ]
 
 /** Runs one command line and gives its exit code; errors become one sentence on standard error. */
@@ -118,13 +73,12 @@ function tooLongPath(error: unknown): string | null {
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   const { before, name, after } = split(argv)
   if (name === 'help') return dispatch([...after, '--help'], io)
-  if (name === null && before.includes('--help')) return say(io, mainHelp())
-  if (before.includes('--version')) return say(io, `muster ${await version()}\n`)
+  if (name === null && asksFor(before, '--help', '-h')) return say(io, await mainHelp())
+  if (asksFor(before, '--version', '-v')) return say(io, `muster ${await version()}\n`)
   // The demo is the screen as well, on another fleet.
   const demo = name === 'demo' && !after.some((word) => !word.startsWith('-'))
   if (name === null || (demo && io.terminal)) {
-    const { browse } = await import('./ui/browse.ts')
-    return run(browse, [...before, ...(demo ? ['--demo', ...after] : [])], io)
+    return run(await screenCommand(), [...before, ...(demo ? ['--demo', ...after] : [])], io)
   }
   const entry = commands.find((each) => each.name === name)
   if (!entry) {
@@ -139,22 +93,41 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   return run(await entry.load(), [...before, ...after], io)
 }
 
+/** `muster` without a command: the screen; without a terminal, or if an answer is to be printed, `muster query`. */
+async function screenCommand(): Promise<Command> {
+  const { query } = await import('./commands/query/query.ts')
+  return {
+    ...query,
+    usage: '[OPTIONS]',
+    about:
+      'Opens the screen. Without a terminal, or with --output, --live or --input, the same as `muster query`.',
+    examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],
+    async run(args, io) {
+      if (!io.terminal || isPrinted(args)) return query.run(args, io)
+      const { browse } = await import('./ui/browse.ts')
+      return browse(args, io, io.terminal)
+    },
+  }
+}
+
+function isPrinted(args: Args): boolean {
+  return args.live || args.output !== null || args.input !== null
+}
+
 async function run(command: Command, words: readonly string[], io: Io): Promise<ExitCode> {
-  const args = parseFlags(words, [...command.flags, ...flags.global])
-  if (args.on('help')) return say(io, commandHelp(command))
+  const args = parseOptions(words, [...command.options, ...optionGroups.everywhere])
+  if (args.help) return say(io, commandHelp(command))
   return command.run(args, io)
 }
 
-/** Options may stand before the command's name; the first word that is no option and no option's value is it. */
+function asksFor(words: readonly string[], ...options: readonly string[]): boolean {
+  return words.some((word) => options.includes(word))
+}
+
+/** Options may stand before the command's name: it is the first word that is neither one nor the value of one. */
 function split(argv: readonly string[]) {
-  const valued = new Set(
-    Object.values(flags)
-      .flat()
-      .filter(({ value }) => value !== null)
-      .map((flag) => `--${flag.name}`),
-  )
   let at = 0
-  while (at < argv.length && argv[at]?.startsWith('-')) at += valued.has(argv[at] ?? '') ? 2 : 1
+  while (at < argv.length && argv[at]?.startsWith('-')) at += takesNextWord(argv[at] ?? '') ? 2 : 1
   return { before: argv.slice(0, at), name: argv[at] ?? null, after: argv.slice(at + 1) }
 }
 
@@ -167,14 +140,14 @@ async function version(): Promise<string> {
   return (await import('../package.json', { with: { type: 'json' } })).default.version
 }
 
-function mainHelp(): string {
-  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`)
+async function mainHelp(): Promise<string> {
+  const loaded = await Promise.all(commands.map(async ({ name, load }) => ({ name, ...(await load()) })))
   return [
     'muster: every EC2 resource in every AWS account.\n\n',
     `usage: muster [COMMAND] [OPTIONS]     without a command: the screen, or without a terminal the table of ${defaultKind.name}\n\n`,
-    ...rows,
+    ...loaded.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`),
     '\nmuster COMMAND --help tells more. Everywhere:\n',
-    ...optionLines(flags.global),
+    ...optionLines(optionGroups.everywhere),
     '\nexit codes: 0 done, 1 failed, 2 usage, 3 incomplete, 4 credentials needed, 130 interrupted\n',
   ].join('')
 }
@@ -182,14 +155,15 @@ function mainHelp(): string {
 function commandHelp(command: Command): string {
   return [
     `usage: muster ${command.usage}\n\n${command.about}\n\n`,
-    ...optionLines([...command.flags, ...flags.global]),
+    ...optionLines([...command.options, ...optionGroups.everywhere]),
     '\nexamples:\n',
     ...command.examples.map((example) => `  ${example}\n`),
   ].join('')
 }
 
-function optionLines(rows: readonly Flag[]): string[] {
-  return rows.map(
-    ({ name, value, help }) => `  ${`--${name}${value ? ` ${value}` : ''}`.padEnd(22)} ${help}\n`,
-  )
+function optionLines(options: readonly CommandOption[]): string[] {
+  return options.map((option) => {
+    const { flag, value, help } = shownOption(option)
+    return `  ${`${flag}${value ? ` ${value}` : ''}`.padEnd(22)} ${help}\n`
+  })
 }

@@ -14,6 +14,7 @@ const shared = [
   'redact',
   'exact-number',
   'glob',
+  'json-object',
   'nearest',
 ]
 const apart = ['config', 'aws', 'store', 'jmespath', 'output']

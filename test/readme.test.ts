@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { shownOption } from '../src/app/options.ts'
 import { commands } from '../src/cli.ts'
 import { rules } from '../src/doctor/rules.ts'
 import { exitCodes } from '../src/errors.ts'
@@ -16,7 +17,10 @@ describe('the README tells of', () => {
   test('every command and every option of it', async () => {
     for (const { name, load } of commands) {
       expect(readme).toContain(`\`muster ${name}`)
-      for (const flag of (await load()).flags) expect(readme, `--${flag.name}`).toContain(`--${flag.name}`)
+      for (const option of (await load()).options) {
+        const { flag } = shownOption(option)
+        expect(readme, flag).toContain(flag)
+      }
     }
   })
 

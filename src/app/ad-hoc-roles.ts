@@ -5,26 +5,26 @@ import { partitionOf } from '../config/region-names.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { nearest } from '../nearest.ts'
-import type { Args } from './options.ts'
+import { type Args, flagOf } from './options.ts'
 
 /**
  * The profiles that --role makes, one for each account of --account, named `ROLE@ACCOUNT`; none without it. Their
  * options are checked: a usage error says which is missing.
  */
 export function adHocNames(args: Args): readonly string[] {
-  const role = args.text('role')
+  const role = args.role
   if (role === null) {
-    const stray = ['source-profile', 'external-id', 'duration'].find((name) => args.text(name) !== null)
+    const stray = (['sourceProfile', 'externalId', 'duration'] as const).find((name) => args[name] !== null)
     if (stray === undefined) return []
-    throw usageError(`--${stray} is about assuming a role: add --role NAME, or leave it out.`)
+    throw usageError(`${flagOf(stray)} is about assuming a role: add --role NAME, or leave it out.`)
   }
   if (!/^[\w+=,.@/-]+$/.test(role)) {
     throw usageError(`--role takes the name of a role, as 'Deploy' or 'team/Deploy', not '${role}'.`)
   }
-  if (args.list('profile').length > 0) {
+  if (args.profile.length > 0) {
     throw usageError('--role makes its own profiles: give --source-profile instead of --profile.')
   }
-  const accounts = splitList(args.list('account'))
+  const accounts = splitList(args.account)
   const bad = accounts.find((account) => !/^\d{12}$/.test(account))
   if (bad !== undefined) {
     throw usageError(
@@ -49,19 +49,20 @@ export function withAdHocRoles(config: AwsConfig, args: Args, env: Io['env']): A
 
 /** The words of the command line that make the same profiles. */
 export function adHocWords(args: Args): readonly string[] {
-  if (args.text('role') === null) return []
-  const flag = (name: string, text: string | null) => (text === null ? [] : [`--${name}`, text])
+  if (args.role === null) return []
+  const flag = (name: string, value: string | number | null) =>
+    value === null ? [] : [`--${name}`, String(value)]
   return [
-    ...flag('role', args.text('role')),
-    ...flag('account', splitList(args.list('account')).join(',')),
-    ...flag('source-profile', args.text('source-profile')),
-    ...flag('external-id', args.text('external-id')),
-    ...flag('duration', args.text('duration')),
+    ...flag('role', args.role),
+    ...flag('account', splitList(args.account).join(',')),
+    ...flag('source-profile', args.sourceProfile),
+    ...flag('external-id', args.externalId),
+    ...flag('duration', args.duration),
   ]
 }
 
 function sourceProfile({ profiles, configFile }: AwsConfig, args: Args): Profile {
-  const name = args.text('source-profile')
+  const name = args.sourceProfile
   if (name === null)
     throw usageError('--role needs the profile to assume it with: add --source-profile NAME.')
   const source = profiles.find((profile) => profile.name === name)
@@ -78,8 +79,8 @@ function sourceProfile({ profiles, configFile }: AwsConfig, args: Args): Profile
 function roleProfile(name: string, source: Profile, args: Args, env: Io['env']): Profile {
   const at = name.lastIndexOf('@')
   const [role, account] = [name.slice(0, at), name.slice(at + 1)]
-  const externalId = args.text('external-id')
-  const duration = args.number('duration', 900, 43_200)
+  const externalId = args.externalId
+  const duration = args.duration
   const region = source.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || null)
   const { kindAsSource, problemAsSource, keys } = source
   return {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { Interruption } from '../errors.ts'
 import { ownFolder } from '../folders.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { explainDamage } from '../store/examine.ts'
@@ -16,6 +17,8 @@ export async function withCache<T>(context: Context, work: (store: Store) => Pro
   try {
     return await work(store)
   } catch (error) {
+    // One of its own says what the work leaves behind.
+    if (error instanceof Interruption) throw error
     context.io.signal.throwIfAborted()
     throw explainDamage(store, error)
   } finally {

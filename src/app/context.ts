@@ -29,9 +29,9 @@ export interface Context {
 export function selectionOf(args: Args): Selection {
   const adHoc = adHocNames(args)
   return {
-    profiles: adHoc.length > 0 ? adHoc : splitList(args.list('profile')),
-    accounts: adHoc.length > 0 ? [] : splitList(args.list('account')),
-    regions: splitList(args.list('region')),
+    profiles: adHoc.length > 0 ? adHoc : splitList(args.profile),
+    accounts: adHoc.length > 0 ? [] : splitList(args.account),
+    regions: splitList(args.region),
   }
 }
 
@@ -64,5 +64,5 @@ export function queryFolders(io: Io): { shipped: string; own: string } {
 
 /** The cache's path: --cache, or muster's folder among the user's caches. */
 export function cacheFile(args: Args, io: Io, name: string): string {
-  return args.text('cache') ?? join(ownFolder('cache', io), name)
+  return args.cache ?? join(ownFolder('cache', io), name)
 }

@@ -15,7 +15,7 @@ export interface CoverageFile {
 
 /** The file of --coverage: `-` is a line on standard error. `beside`: the file that the answer itself goes to. */
 export function coverageFile(args: Args, io: Io, beside: string | null = null): CoverageFile {
-  const to = args.text('coverage')
+  const to = args.coverage
   if (to === null) return { write: async () => {} }
   if (to === '-') {
     return {

@@ -32,7 +32,7 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
     settings: parseSettings({ profiles: ['*'], ...demo.settings }, 'the demo settings'),
     cacheFile: demoCache(args, io) ?? join(folder, 'demo.db'),
     demo: true,
-    mfa: mfaCodes(args.list('mfa-code'), io),
+    mfa: mfaCodes(args.mfaCode, io),
     async close() {
       leave()
       remove()
@@ -43,7 +43,7 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
 
 /** The demo's own cache; null where none can be kept, so that it lasts as long as the command. */
 function demoCache(args: Args, io: Io): string | null {
-  if (args.text('cache') !== null) return args.text('cache')
+  if (args.cache !== null) return args.cache
   try {
     if (!mayMakeFolder('cache', io)) return null
     const file = cacheFile(args, io, 'demo.db')

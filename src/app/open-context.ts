@@ -14,8 +14,22 @@ export async function openContext(args: Args, io: Io): Promise<Context> {
   return { ...context, config: withAdHocRoles(context.config, args, context.io.env) }
 }
 
+/** Does a command's work in a context of its own, which is closed however the work ends. */
+export async function inContext<Result>(
+  args: Args,
+  io: Io,
+  work: (context: Context) => Promise<Result>,
+): Promise<Result> {
+  const context = await openContext(args, io)
+  try {
+    return await work(context)
+  } finally {
+    await context.close()
+  }
+}
+
 async function rawContext(args: Args, io: Io): Promise<Context> {
-  const demo = args.on('demo') || (args.on('demo-if-no-profiles') && lacksProfiles(io))
+  const demo = args.demo || (args.demoIfNoProfiles && lacksProfiles(io))
   if (demo) {
     const { openDemo } = await import('./demo-context.ts')
     return openDemo(args, io)
@@ -26,7 +40,7 @@ async function rawContext(args: Args, io: Io): Promise<Context> {
     settings: readSettings(io),
     cacheFile: cacheFile(args, io, 'inventory.db'),
     demo: false,
-    mfa: mfaCodes(args.list('mfa-code'), io),
+    mfa: mfaCodes(args.mfaCode, io),
     close: async () => {},
   }
 }

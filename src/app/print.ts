@@ -1,7 +1,7 @@
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Answer, Json, JsonObject } from '../model.ts'
-import { type Format, formatAnswer, formats } from '../output/format.ts'
+import { type Format, formatAnswer, formatOfFile, formats, unknownEnding } from '../output/format.ts'
 import type { Args } from './options.ts'
 
 /** Prints an answer, and the hints about its expression. */
@@ -24,16 +24,23 @@ export async function printList(
 
 /** The format of --output; `otherwise` where it is not given. */
 export function formatOf(args: Args, otherwise: Format = 'table'): Format {
-  const written = args.text('output')
+  const written = args.output
   if (written === null) return otherwise
   const format = formats.find((each) => each === written)
   if (format) return format
   throw usageError(`--output takes ${formats.join(', ')}, not '${written}'.`)
 }
 
+/** The format of --output, else of the file's ending; CSV for a file without one. */
+export function formatFor(file: string, args: Args): Format {
+  const problem = args.output === null ? unknownEnding(file) : null
+  if (problem) throw usageError(`${file}: ${problem}. Give one of these, or --output FORMAT.`)
+  return formatOf(args, formatOfFile(file) ?? 'csv')
+}
+
 /** Whether --bom asks for a byte order mark; a usage error for a format that would be broken by one. */
 export function bomOf(args: Args, format: Format): boolean {
-  if (!args.on('bom') || format === 'csv') return args.on('bom')
+  if (!args.bom || format === 'csv') return args.bom
   throw usageError(`--bom is for CSV, and this is ${format}: give --output csv, or leave --bom out.`)
 }
 

@@ -12,9 +12,8 @@ import { progressOnTerminal } from './progress-line.ts'
 
 /** What the flags --offline, --sync and --fresh ask for. */
 export function callsOf(args: Args): Calls {
-  if (args.on('offline') && args.on('sync'))
-    throw usageError('--offline and --sync exclude each other: give one.')
-  return args.on('offline') ? 'never' : args.on('sync') ? 'always' : 'when-due'
+  if (args.offline && args.sync) throw usageError('--offline and --sync exclude each other: give one.')
+  return args.offline ? 'never' : args.sync ? 'always' : 'when-due'
 }
 
 /** Syncs the selected scopes that are due, and tells where every one of them stands then. */
@@ -118,14 +117,14 @@ export function coverageFor(
 /** How fast to read: --concurrency and --page-size, or the settings. */
 export function paceOf({ settings }: Context, args: Args): Pace {
   return {
-    concurrency: args.number('concurrency', 1, 256) ?? settings.concurrency,
-    pageSize: args.number('page-size', 1, 1000) ?? settings.pageSize,
+    concurrency: args.concurrency ?? settings.concurrency,
+    pageSize: args.pageSize ?? settings.pageSize,
     gone: { keep: settings.keepGone, bytes: settings.keepGoneMegabytes * 1_000_000 },
   }
 }
 
 /** How old rows may be before they are read again, in ms: --fresh, or the settings. */
 export function freshness(context: Context, args: Args): number {
-  const written = args.text('fresh')
+  const written = args.fresh
   return written === null ? context.settings.fresh : parseDuration(written)
 }

@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io } from '../io.ts'
-import type { ScopeStatus } from '../model.ts'
+import type { Fault, ScopeStatus } from '../model.ts'
 import { age } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { type Coverage, coverageOf, faultGroups, passedOver, rowsOf } from '../query/coverage.ts'
@@ -27,8 +27,16 @@ export function reportHints(io: Io, hints: readonly string[]): void {
 /** 0 when everything was read; 4 when the answer holds nothing for want of credentials; else 3. */
 export function coverageExitCode({ complete, covered, rows, unread }: Coverage): ExitCode {
   if (complete) return exitCodes.done
-  const signIn = unread.every(({ fault }) => fault?.class === 'credentials')
-  return covered === 0 && rows === 0 && signIn ? exitCodes.credentials : exitCodes.incomplete
+  return incompleteExitCode(
+    unread.map(({ fault }) => fault),
+    covered > 0 || rows > 0,
+  )
+}
+
+/** Of something incomplete: 4 when there is nothing at all and signing in would help everywhere; else 3. */
+export function incompleteExitCode(faults: readonly (Fault | null)[], holdsAnything: boolean): ExitCode {
+  const signIn = faults.every((fault) => fault?.class === 'credentials')
+  return !holdsAnything && signIn ? exitCodes.credentials : exitCodes.incomplete
 }
 
 /**

@@ -3,11 +3,18 @@ import { type SsoSession, ssoSessionOf } from '../config/sso-sessions.ts'
 import { usageError } from '../errors.ts'
 import { allSessions } from '../identity/sso/session-standing.ts'
 import type { Context } from './context.ts'
-import type { Args } from './options.ts'
+import type { Args, CommandOption } from './options.ts'
+
+/** How login and logout show --profile. */
+export const signInOf: CommandOption = {
+  name: 'profile',
+  value: 'NAME',
+  help: 'the sign-in of this profile, or of the end of its chain',
+}
 
 /**
- * The sign-in that --sso-session or --profile names, AWS_PROFILE's, or the only one of ~/.aws. A usage error where
- * they do not tell.
+ * The sign-in that --sso-session or --profile names, AWS_PROFILE's, or the only one of ~/.aws. A usage error if
+ * they do not decide it.
  */
 export function chosenSession(args: Args, context: Context): SsoSession {
   const named = namedSession(args, context)
@@ -26,7 +33,7 @@ export function chosenSession(args: Args, context: Context): SsoSession {
 
 /** The sign-in that --sso-session or --profile names; null where neither is given. */
 export function namedSession(args: Args, { config }: Context): SsoSession | null {
-  const [name, profile] = [args.text('sso-session'), args.text('profile')]
+  const [name, profile] = [args.ssoSession, args.profile.at(-1) ?? null]
   if (name !== null && profile !== null) throw usageError('Give --sso-session or --profile, not both.')
   if (profile !== null) {
     const session = sessionOfProfile(profile, config)

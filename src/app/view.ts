@@ -32,26 +32,23 @@ export interface AskedView {
 export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): AskedView {
   const question = questionOf(args, io)
   const { saved } = question
-  const kind = kindNamed(args.text('kind') ?? saved?.kind ?? settings.kind).name
+  const kind = kindNamed(args.kind.at(-1) ?? saved?.kind ?? settings.kind).name
   if (saved && saved.kind !== kind) {
     throw usageError(`The saved query '${saved.name}' is about ${saved.kind}: leave --kind ${kind} out.`)
   }
   const engine = engineOf(args)
-  const columns = args
-    .list('columns')
-    .flatMap(splitColumns)
-    .filter((name) => name !== '')
-  const sort = args.text('sort')
+  const columns = args.columns.flatMap(splitColumns).filter((name) => name !== '')
+  const sort = args.sort
   const view: View = {
     ...questioned(question, setIn(args), engine, io),
     kind,
-    filter: args.text('filter'),
+    filter: args.filter.at(-1) ?? null,
     sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
     columns: columns.length > 0 ? columns : null,
     scopes: selectionOf(args),
-    origin: !args.on('no-origin'),
+    origin: !args.noOrigin,
   }
-  return asked(view, saved, args.text('input') === null, sort !== null)
+  return asked(view, saved, args.input === null, sort !== null)
 }
 
 /** The view with its hints; a name in it that no row can have is a usage error. */
@@ -154,7 +151,7 @@ function placed(error: JmespathError, saved: SavedQuery): Error {
 
 /** The values of --set. */
 function setIn(args: Args): readonly Setting[] {
-  return args.list('set').map((text) => {
+  return args.set.map((text) => {
     const setting = parseSetting(text)
     if (setting) return setting
     throw usageError(`--set takes NAME=value, not '${text}'.`)
@@ -162,20 +159,20 @@ function setIn(args: Args): readonly Setting[] {
 }
 
 function engineOf(args: Args): Engine {
-  const written = args.text('engine') ?? 'muster'
+  const written = args.engine ?? 'muster'
   if (written === 'muster' || written === 'jmespath') return written
   throw usageError(`--engine takes muster (the default) or jmespath, not '${written}'.`)
 }
 
 function questionOf(args: Args, io: Io): Question {
-  const forced = args.text('query')
+  const forced = args.query
   const [word, ...more] = args.words
   if (more.length > 0)
     throw usageError(`One query at a time: quote the expression, or leave out '${more.join(' ')}'.`)
   if (forced !== null && word !== undefined) throw usageError(`Give either --query or '${word}', not both.`)
   if (forced !== null) return { saved: null, expression: forced }
   if (word === undefined) return { saved: null, expression: null }
-  return questionNamed(word, io, args.text('input') !== null)
+  return questionNamed(word, io, args.input !== null)
 }
 
 /**

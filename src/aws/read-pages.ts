@@ -1,5 +1,6 @@
 import * as ec2 from '@aws-sdk/client-ec2'
-import type { Json, JsonObject, Kind, Page, Resource } from '../model.ts'
+import { isObject } from '../json-object.ts'
+import type { JsonObject, Kind, Page, Resource } from '../model.ts'
 import { malformed } from './faults.ts'
 import { idlePages } from './idle-pages.ts'
 import { toPlain } from './plain.ts'
@@ -74,10 +75,6 @@ function objectsIn(value: unknown, operation: string, list: string): readonly Js
     if (isObject(plain)) return plain
     throw malformed(`The answer to ${operation} holds an item in ${list} that is no object.`)
   })
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function textOf(body: JsonObject, member: string, kind: Kind): string {

@@ -1,3 +1,4 @@
+import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../model.ts'
 import type { Connection, RequestHandler } from './connection.ts'
 import { malformed } from './faults.ts'
@@ -84,7 +85,7 @@ function errorName(header: string | undefined, members: JsonObject | null, statu
 function jsonObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
+    return isObject(value) ? value : null
   } catch {
     return null
   }

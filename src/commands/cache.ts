@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs'
 import { openCacheOf } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import type { Context } from '../app/context.ts'
-import { openContext } from '../app/open-context.ts'
-import { type Args, flags } from '../app/options.ts'
+import { inContext } from '../app/open-context.ts'
+import type { Args } from '../app/options.ts'
 import { printList } from '../app/print.ts'
 import { type ExitCode, exitCodes, MusterError, usageError } from '../errors.ts'
 import { kinds } from '../kinds.ts'
@@ -22,24 +22,22 @@ const shownColumns = ['File', 'Bytes', 'WalBytes', 'Schema', 'Scopes', ...kindNa
 const rebuiltColumns = ['File', 'Old', 'Scopes', 'Rows', 'Damaged', 'Lost']
 
 export const cache: Command = {
+  summary: 'the cache file: size, rows, damage; `check`, `rebuild`',
   usage: 'cache [check | rebuild] [OPTIONS]',
   about:
     'The cache file: size, schema, rows of each kind, and whether its pages are sound. `check` looks at every index\nand document too, and marks damaged scopes so that the next sync reads them again. `rebuild` makes the file anew of\nall that can be read, and keeps the old one beside it. Exits 1 if the file is damaged.',
-  flags: [flags.output],
+  options: ['output'],
   examples: ['muster cache', 'muster cache check --output json', 'muster cache rebuild'],
   async run(args, io) {
     const [verb = 'show', ...more] = args.words
     if (!['show', 'check', 'rebuild'].includes(verb) || more.length > 0)
       throw usageError('Say `muster cache`, `muster cache check` or `muster cache rebuild`.')
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       if (verb === 'rebuild') return await rebuild(context, args)
       if (!existsSync(context.cacheFile))
         throw new MusterError(`There is no cache ${context.cacheFile}: run \`muster sync\`.`)
       return await show(context, args, verb === 'check')
-    } finally {
-      await context.close()
-    }
+    })
   },
 }
 

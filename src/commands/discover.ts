@@ -1,8 +1,8 @@
 import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import type { Context } from '../app/context.ts'
-import { openContext } from '../app/open-context.ts'
-import { type Args, flags } from '../app/options.ts'
+import { inContext } from '../app/open-context.ts'
+import type { Args } from '../app/options.ts'
 import { printList } from '../app/print.ts'
 import { chosenSession } from '../app/sso-choice.ts'
 import { appendToFile } from '../config/append.ts'
@@ -26,17 +26,23 @@ import { makeWriter } from '../store/writer.ts'
 const columns = ['Account', 'AccountName', 'Email', 'Role', 'Profile']
 
 export const discover: Command = {
+  summary: 'the accounts and roles that an SSO session reaches',
   usage: 'discover [OPTIONS]',
   about:
     'Every account and role that an SSO session reaches, and the profile for it. --write appends a profile for each\nthat has none to ~/.aws/config; a copy of the file is kept.',
-  flags: [...flags.discover, flags.output],
+  options: [
+    'ssoSession',
+    'write',
+    'name',
+    { name: 'region', value: 'NAME', help: 'the region of the written profiles; default none' },
+    'output',
+  ],
   examples: [
     'muster discover --sso-session empresa',
     "muster discover --sso-session empresa --write --region eu-west-1 --name '{account-name}.{role}'",
   ],
   async run(args, io) {
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       const session = chosenSession(args, context)
       const wanted = wantedProfiles(args, session)
       const reach = await reached(session, context)
@@ -52,9 +58,7 @@ export const discover: Command = {
       await printList('Accounts', columns, rows, args, io)
       await rememberNames(reach, context)
       return report(reach, context)
-    } finally {
-      await context.close()
-    }
+    })
   },
 }
 
@@ -132,9 +136,9 @@ interface Wanted {
 
 /** What --write asks for, checked before AWS is called; null without it. */
 function wantedProfiles(args: Args, { name }: SsoSession): Wanted | null {
-  const [region = null, ...more] = splitList(args.list('region'))
-  const template = args.text('name')
-  if (!args.on('write')) {
+  const [region = null, ...more] = splitList(args.region)
+  const template = args.name
+  if (!args.write) {
     if (region === null && template === null) return null
     throw usageError('--name and --region are about the profiles that --write makes: give --write too.')
   }

@@ -1,8 +1,7 @@
 import type { Command } from '../app/command.ts'
-import { openContext } from '../app/open-context.ts'
-import { flags } from '../app/options.ts'
+import { inContext } from '../app/open-context.ts'
 import { browserOpened, signIn } from '../app/sign-in.ts'
-import { chosenSession } from '../app/sso-choice.ts'
+import { chosenSession, signInOf } from '../app/sso-choice.ts'
 import { exitCodes } from '../errors.ts'
 import type { Named } from '../identity/sso/sso-faults.ts'
 import type { LoginEvent } from '../identity/sso/sso-login.ts'
@@ -11,20 +10,20 @@ import { age } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
 
 export const login: Command = {
+  summary: 'sign in to an SSO session, for all its accounts',
   usage: 'login [OPTIONS]',
   about:
     'Signs in to an SSO session, for all its accounts and for the AWS CLI as well. A browser is opened here (PKCE),\nor, with --no-browser and for profiles without an sso-session, a code is shown to be entered in any browser.',
-  flags: flags.login,
+  options: ['ssoSession', signInOf, 'noBrowser'],
   examples: [
     'muster login',
     'muster login --sso-session empresa',
     'muster login --profile prod --no-browser',
   ],
   async run(args, io) {
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       const session = chosenSession(args, context)
-      const opens = !args.on('no-browser')
+      const opens = !args.noBrowser
       let said = Promise.resolve()
       const say = (event: LoginEvent, sign: Named): void => {
         said = said.then(async () => {
@@ -37,9 +36,7 @@ export const login: Command = {
       await signIn(session, opens ? 'browser' : 'device', context, say)
       await said
       return exitCodes.done
-    } finally {
-      await context.close()
-    }
+    })
   },
 }
 

@@ -1,19 +1,18 @@
 import type { Command } from '../app/command.ts'
-import { openContext } from '../app/open-context.ts'
-import { flags } from '../app/options.ts'
-import { namedSession } from '../app/sso-choice.ts'
+import { inContext } from '../app/open-context.ts'
+import { namedSession, signInOf } from '../app/sso-choice.ts'
 import { exitCodes } from '../errors.ts'
 import { sanitise } from '../output/sanitise.ts'
 
 export const logout: Command = {
+  summary: 'end SSO logins',
   usage: 'logout [OPTIONS]',
   about:
     'Ends SSO logins, at AWS and in ~/.aws/sso/cache, and forgets the role credentials of their profiles in\n~/.aws/cli/cache. Without an option: those of every SSO session of ~/.aws.',
-  flags: flags.login.filter(({ name }) => name !== 'no-browser'),
+  options: ['ssoSession', signInOf],
   examples: ['muster logout', 'muster logout --sso-session empresa'],
   async run(args, io) {
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       const { config } = context
       const [{ logout: end }, { openSso }, { allSessions }] = await Promise.all([
         import('../identity/sso/sso-logout.ts'),
@@ -38,8 +37,6 @@ export const logout: Command = {
       }
       if (sessions.length === 0) await io.out('There is no SSO session in ~/.aws.\n')
       return complete ? exitCodes.done : exitCodes.incomplete
-    } finally {
-      await context.close()
-    }
+    })
   },
 }

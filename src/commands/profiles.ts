@@ -1,7 +1,6 @@
 import type { Command } from '../app/command.ts'
 import type { Context } from '../app/context.ts'
-import { openContext } from '../app/open-context.ts'
-import { flags } from '../app/options.ts'
+import { inContext } from '../app/open-context.ts'
 import { printList } from '../app/print.ts'
 import { drawnChain } from '../config/chain.ts'
 import type { Profile } from '../config/profile.ts'
@@ -26,14 +25,14 @@ const columns = [
 ]
 
 export const profiles: Command = {
+  summary: 'the profiles of ~/.aws and how they sign in',
   usage: 'profiles [OPTIONS]',
   about:
     'The profiles of ~/.aws: how each gets in, which account and region it declares, how long its sessions last, and\nwhether it gets in now by what this machine keeps. Calls nothing.',
-  flags: [flags.output],
+  options: ['output'],
   examples: ['muster profiles', 'muster profiles --output json'],
   async run(args, io) {
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       const { config } = context
       if (config.profiles.length === 0) {
         throw new MusterError(
@@ -56,9 +55,7 @@ export const profiles: Command = {
       await printList('Profiles', columns, items, args, io)
       for (const problem of config.problems) io.err(`${sanitise(problem)}\n`)
       return exitCodes.done
-    } finally {
-      await context.close()
-    }
+    })
   },
 }
 

@@ -2,8 +2,8 @@ import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import { selectionOf } from '../app/context.ts'
 import { coverageFile } from '../app/coverage-file.ts'
-import { openContext } from '../app/open-context.ts'
-import { flags } from '../app/options.ts'
+import { inContext } from '../app/open-context.ts'
+import { optionGroups } from '../app/options.ts'
 import { ready } from '../app/ready.ts'
 import { reportCoverage } from '../app/report.ts'
 import { splitList } from '../config/patterns.ts'
@@ -12,16 +12,17 @@ import { defaultKind, kindNamed, kinds } from '../kinds.ts'
 import { sanitise } from '../output/sanitise.ts'
 
 export const syncAll: Command = {
+  summary: 'read the selected accounts and regions into the cache',
   usage: 'sync [OPTIONS]',
   about:
     'Reads every selected scope (account, region and kind) into the cache, whatever its age. A scope that fails\nkeeps its older rows and is named.',
-  flags: [
-    ...flags.selection,
-    ...flags.roles,
-    flags.mfa,
-    { ...flags.kind, help: `kinds, as a comma list; default ${defaultKind.name}` },
-    ...flags.calls,
-    flags.coverage,
+  options: [
+    ...optionGroups.selection,
+    ...optionGroups.roles,
+    'mfaCode',
+    { name: 'kind', help: `kinds, as a comma list; default ${defaultKind.name}` },
+    ...optionGroups.calls,
+    'coverage',
   ],
   examples: [
     "muster sync --profile '*' --region '*'",
@@ -29,10 +30,9 @@ export const syncAll: Command = {
   ],
   async run(args, io) {
     const coverage = coverageFile(args, io)
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       const selection = selectionOf(args)
-      const named = splitList(args.list('kind'))
+      const named = splitList(args.kind)
       const wanted = (named.length > 0 ? named : [context.settings.kind]).map((name) => kindNamed(name).name)
       return await withCache(context, async (store) => {
         const statuses = []
@@ -43,8 +43,6 @@ export const syncAll: Command = {
         await coverage.write(statuses)
         return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses, 'nothing')
       })
-    } finally {
-      await context.close()
-    }
+    })
   },
 }

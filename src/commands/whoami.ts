@@ -1,8 +1,9 @@
 import type { Command } from '../app/command.ts'
 import { accessOf, selected, selectionOf } from '../app/context.ts'
-import { openContext } from '../app/open-context.ts'
-import { flags } from '../app/options.ts'
+import { inContext } from '../app/open-context.ts'
+import { optionGroups } from '../app/options.ts'
 import { printList } from '../app/print.ts'
+import { incompleteExitCode } from '../app/report.ts'
 import { drawnChain } from '../config/chain.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
@@ -14,14 +15,14 @@ import { pool } from '../sync/limits.ts'
 const columns = ['Profile', 'Account', 'Arn', 'Source', 'Chain', 'Expiry', 'Fault', 'Next']
 
 export const whoami: Command = {
+  summary: 'prove which account each profile leads to',
   usage: 'whoami [OPTIONS]',
   about:
     'Asks AWS (GetCallerIdentity) which account and role each selected profile leads to, and says where its\ncredentials come from and when they end. Without a profile it says which source was used.',
-  flags: [...flags.selection, ...flags.roles, flags.mfa, flags.output],
+  options: [...optionGroups.selection, ...optionGroups.roles, 'mfaCode', 'output'],
   examples: ['muster whoami --profile prod', "muster whoami --profile '*' --output csv"],
   async run(args, io) {
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       const chosen = selected(context, selectionOf(args))
       const { openSessions } = await import('../identity/session.ts')
       const sessions = openSessions({
@@ -67,15 +68,12 @@ export const whoami: Command = {
       sessions.close()
       await printList('Identities', columns, rows, args, io)
       return exitCodeOf(faults, chosen.length, (text) => io.err(text))
-    } finally {
-      await context.close()
-    }
+    })
   },
 }
 
 function exitCodeOf(faults: readonly Fault[], profiles: number, say: (text: string) => void): ExitCode {
   if (faults.length === 0) return exitCodes.done
   say(`${faults.length} of ${profiles} profiles did not get in.\n`)
-  const signIn = faults.every((fault) => fault.class === 'credentials')
-  return faults.length === profiles && signIn ? exitCodes.credentials : exitCodes.incomplete
+  return incompleteExitCode(faults, faults.length < profiles)
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type MusterError, usageError } from '../errors.ts'
 import { ownFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
+import { isObject } from '../json-object.ts'
 import { defaultKind, kinds } from '../kinds.ts'
 import type { Fault, FaultClass, Scope } from '../model.ts'
 import { nearest } from '../nearest.ts'
@@ -48,7 +49,7 @@ export function readSettings(io: Pick<Io, 'env' | 'home'>): Settings {
 
 /** Checks what a settings file holds and fills in the defaults; usage errors name the file and the key. */
 export function parseSettings(value: unknown, file: string): Settings {
-  if (!isRecord(value)) throw usageError(`${file} must hold one JSON object, such as {"regions": ["*"]}.`)
+  if (!isObject(value)) throw usageError(`${file} must hold one JSON object, such as {"regions": ["*"]}.`)
   const known = Object.keys(readers)
   const unknown = Object.keys(value).find((key) => !known.includes(key))
   if (unknown !== undefined) throw wrong(file, unknown, `is no setting; ${suggestion(unknown, known)}`)
@@ -80,6 +81,12 @@ export function isAccepted(accepted: readonly Accepted[], scope: Scope, fault: F
   const candidates = [...names, ...names.map((name) => `${name}/${scope.kind}`)]
   return accepted.some((each) => each.fault === fault.class && candidates.some(globTest(each.scope)))
 }
+
+/** The least and the most of numbers that settings and options share. */
+export const bounds = {
+  concurrency: [1, 256],
+  pageSize: [1, 1000],
+} as const
 
 const defaults: Settings = {
   profiles: [],
@@ -113,8 +120,8 @@ const readers: Readers = {
     if (!Array.isArray(value)) throw fail('a list such as [{"scope": "old-*/*", "fault": "denied"}]')
     return value.map((each, index) => acceptedFrom(each, (must) => fail(`${must} (entry ${index + 1})`)))
   },
-  concurrency: (value, fail) => wholeNumber(value, 1, 256, fail),
-  pageSize: (value, fail) => (value === null ? null : wholeNumber(value, 1, 1000, fail)),
+  concurrency: (value, fail) => wholeNumber(value, ...bounds.concurrency, fail),
+  pageSize: (value, fail) => (value === null ? null : wholeNumber(value, ...bounds.pageSize, fail)),
 }
 
 /** Every class, so that the compiler tells when one is missing. */
@@ -131,7 +138,7 @@ const faultClasses: Readonly<Record<FaultClass, true>> = {
 }
 
 function acceptedFrom(value: unknown, fail: Fail): Accepted {
-  if (!isRecord(value) || Object.keys(value).some((key) => key !== 'scope' && key !== 'fault')) {
+  if (!isObject(value) || Object.keys(value).some((key) => key !== 'scope' && key !== 'fault')) {
     throw fail('objects of "scope" and "fault" only')
   }
   const { scope, fault } = value
@@ -183,8 +190,4 @@ function jsonOf(text: string, file: string): unknown {
     const reason = error instanceof Error ? error.message : String(error)
     throw usageError(`${file} is not JSON (${reason}); correct it or delete it.`, error)
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

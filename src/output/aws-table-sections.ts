@@ -1,9 +1,9 @@
 import { usageError } from '../errors.ts'
 import { plainNumber } from '../exact-number.ts'
+import { isObject } from '../json-object.ts'
 import type { Json, JsonObject } from '../model.ts'
 import { byCodePoint } from './code-points.ts'
 import { isScalar, pythonText } from './python-repr.ts'
-import { isObject } from './value-columns.ts'
 
 /** One box of the AWS CLI's table. */
 export interface Section {

@@ -1,30 +1,15 @@
+import { isObject } from '../json-object.ts'
 import type { Answer } from '../model.ts'
 import { awsTableLines } from './aws-table.ts'
 import { csvLines } from './csv.ts'
 import { jsonLines, ndjsonLines } from './json.ts'
 import { scalarLine, tableLines } from './table.ts'
 import { textLines } from './text.ts'
-import { isObject, tableOf } from './value-columns.ts'
+import { tableOf } from './value-columns.ts'
 import { yamlLines } from './yaml.ts'
 
-export const formats = ['table', 'json', 'ndjson', 'csv', 'text', 'yaml', 'aws-table'] as const
-
-export type Format = (typeof formats)[number]
-
-/** The format that a file's ending names; null where it names none. */
-export function formatOfFile(file: string): Format | null {
-  const ending = /\.([\w-]+)$/.exec(file)?.[1]?.toLowerCase()
-  if (ending === 'yml') return 'yaml'
-  return formats.find((format) => format === ending || endingOf(format) === ending) ?? null
-}
-
-/** The ending of files of a format. */
-export function endingOf(format: Format): string {
-  return format === 'table' ? 'txt' : format === 'text' ? 'tsv' : format
-}
-
 export interface FormatOptions {
-  /** Width of the terminal in cells; null where the output is none, and text stays exactly as it is. */
+  /** Width of the terminal in cells; null if the output is not one, and text stays exactly as it is. */
   readonly columns: number | null
   /** CSV: keep cells that a spreadsheet would run. */
   readonly raw: boolean
@@ -33,27 +18,78 @@ export interface FormatOptions {
   readonly colour: boolean
 }
 
-/** An answer as chunks of text in one format; lists are not collected where the format allows it. */
-export function formatAnswer(answer: Answer, format: Format, options: FormatOptions): Generator<string> {
-  const terminal = options.columns !== null
-  switch (format) {
-    case 'json':
-      return jsonLines(answer, terminal)
-    case 'ndjson':
-      return ndjsonLines(answer, terminal)
-    case 'yaml':
-      return yamlLines(answer)
-    case 'text':
-      return textLines(answer, terminal)
-    case 'aws-table':
-      return awsTableLines(answer, options.columns)
-    case 'csv':
-      return csvLines(tableOf(answer), { raw: options.raw, bom: options.bom ?? false, terminal })
-    case 'table':
-      return answer.type === 'value' && !isObject(answer.value)
+interface FormatEntry {
+  /** Endings of files that mean this format, without the dot; new files get the first. */
+  readonly endings: readonly [string, ...string[]]
+  /** An answer as chunks of text; a list is not collected if the format allows it. */
+  readonly lines: (answer: Answer, options: FormatOptions) => Generator<string>
+}
+
+/** Every format by the name that --output takes; help, errors and the reference take their lists from here. */
+const formatTable = {
+  table: {
+    endings: ['txt', 'table'],
+    lines: (answer, options) =>
+      answer.type === 'value' && !isObject(answer.value)
         ? scalarLine(answer.value)
-        : tableLines(tableOf(asRows(answer)), options)
-  }
+        : tableLines(tableOf(asRows(answer)), options),
+  },
+  json: { endings: ['json'], lines: (answer, { columns }) => jsonLines(answer, columns !== null) },
+  ndjson: {
+    endings: ['ndjson', 'jsonl'],
+    lines: (answer, { columns }) => ndjsonLines(answer, columns !== null),
+  },
+  csv: {
+    endings: ['csv'],
+    lines: (answer, { columns, raw, bom = false }) =>
+      csvLines(tableOf(answer), { raw, bom, terminal: columns !== null }),
+  },
+  text: { endings: ['tsv', 'text'], lines: (answer, { columns }) => textLines(answer, columns !== null) },
+  yaml: { endings: ['yaml', 'yml'], lines: (answer) => yamlLines(answer) },
+  'aws-table': {
+    endings: ['aws-table'],
+    lines: (answer, { columns }) => awsTableLines(answer, columns),
+  },
+} as const satisfies Record<string, FormatEntry>
+
+export type Format = keyof typeof formatTable
+
+export const formats = Object.keys(formatTable) as readonly Format[]
+
+/** An answer as chunks of text in one format. */
+export function formatAnswer(answer: Answer, format: Format, options: FormatOptions): Generator<string> {
+  return formatTable[format].lines(answer, options)
+}
+
+/** The format that a file's ending means; null if it means none. */
+export function formatOfFile(file: string): Format | null {
+  const ending = endingIn(file)
+  return formats.find((format) => endingsOf(format).includes(ending ?? '')) ?? null
+}
+
+/** What stands behind the last dot of a file's name, in lower case; null without one. A dot at the start is not one. */
+function endingIn(file: string): string | null {
+  return /[^/]\.([^./]+)$/.exec(file)?.[1]?.toLowerCase() ?? null
+}
+
+/** Why a file's ending means no format, as half a sentence; null if it means one, or there is none. */
+export function unknownEnding(file: string): string | null {
+  const ending = endingIn(file)
+  if (ending === null || formatOfFile(file) !== null) return null
+  const endings = fileEndings.map((each) => `.${each}`)
+  return `.${ending} means no format, only ${endings.slice(0, -1).join(', ')} and ${endings.at(-1)} do`
+}
+
+/** The ending of new files of a format. */
+export function endingOf(format: Format): string {
+  return formatTable[format].endings[0]
+}
+
+/** Every ending that means a format, in the order of the formats. */
+const fileEndings: readonly string[] = formats.flatMap(endingsOf)
+
+function endingsOf(format: Format): readonly string[] {
+  return formatTable[format].endings
 }
 
 /** On a table an object is a list of its members. */

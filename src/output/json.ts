@@ -1,7 +1,8 @@
+import { isObject } from '../json-object.ts'
 import type { Answer, Json } from '../model.ts'
 import { isScalar } from './python-repr.ts'
 import { escapeForTerminal } from './sanitise.ts'
-import { isEmptyObject, isObject } from './value-columns.ts'
+import { isEmptyObject } from './value-columns.ts'
 
 /**
  * Four spaces, `[]` and `{}`, non-ASCII kept: the AWS CLI's json. A list is written item by item. An answer that

@@ -1,8 +1,8 @@
+import { isObject } from '../json-object.ts'
 import type { Answer, Json, JsonObject } from '../model.ts'
 import { byCodePoint } from './code-points.ts'
 import { isScalar, pythonText } from './python-repr.ts'
 import { sanitise } from './sanitise.ts'
-import { isObject } from './value-columns.ts'
 
 /**
  * The AWS CLI's text: tab-separated, members sorted, nested lists and objects on rows of their own behind their

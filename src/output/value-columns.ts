@@ -1,5 +1,5 @@
-import { isExact } from '../exact-number.ts'
-import type { Answer, Json, JsonObject, Table } from '../model.ts'
+import { isObject } from '../json-object.ts'
+import type { Answer, Json, Table } from '../model.ts'
 
 /**
  * A list as named columns: the answer's own, else the members of its objects in the order in which they first
@@ -12,10 +12,6 @@ export function tableOf(answer: Answer): Table {
   const items = [...answer.items]
   const found = columnsOf(items)
   return { title, columns: found, rows: rowsOf(items, found, placeByNumber) }
-}
-
-export function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExact(value)
 }
 
 /** Whether an answer is `{}`, for which the AWS CLI prints nothing. */

@@ -1,7 +1,8 @@
 import { isExact } from '../exact-number.ts'
+import { isObject } from '../json-object.ts'
 import type { Answer, Json, JsonObject } from '../model.ts'
 import { harmfulToTerminals } from './sanitise.ts'
-import { isEmptyObject, isObject } from './value-columns.ts'
+import { isEmptyObject } from './value-columns.ts'
 
 /**
  * YAML, a list item by item; nothing for an answer that is an empty object, as the AWS CLI has it. Every reader of

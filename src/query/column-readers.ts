@@ -1,5 +1,5 @@
-import { isExact } from '../exact-number.ts'
 import { compile } from '../jmespath/compile.ts'
+import { isObject } from '../json-object.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 
 /**
@@ -30,10 +30,6 @@ export function columnReader(
 export function resourceReader(name: string, kind: Kind): (resource: Json) => Json {
   const known = kind.columns.find((column) => column.name === name)
   return known ? compile(known.expression).search : columnReader(name, kind, null)
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExact(value)
 }
 
 function tagOf(item: JsonObject, key: string): Json {

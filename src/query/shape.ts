@@ -1,8 +1,8 @@
 import { usageError } from '../errors.ts'
 import { plainNumber } from '../exact-number.ts'
+import { isObject } from '../json-object.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import type { Answer, ColumnType, Json, View } from '../model.ts'
-import { isObject } from './column-readers.ts'
 
 /** How a column of any result is read, and what it holds: null if nobody knows. */
 export interface ColumnReading {

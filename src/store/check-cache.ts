@@ -1,3 +1,4 @@
+import { isObject } from '../json-object.ts'
 import type { JsonObject, Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
 import { type HeldColumns, heldColumns, setIdOf, tableOf } from './kind-tables.ts'
@@ -153,7 +154,7 @@ function damageOfCells(
 function parsed(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
+    return isObject(value) ? value : null
   } catch {
     return null
   }

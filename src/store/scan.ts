@@ -1,3 +1,4 @@
+import { isObject } from '../json-object.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import { originOf, originText, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
@@ -165,7 +166,7 @@ function documentIn(
   const object = (text: string): JsonObject => {
     try {
       const value: unknown = JSON.parse(text)
-      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+      if (isObject(value)) return value
     } catch (error) {
       throw damaged('its document is not JSON', error)
     }

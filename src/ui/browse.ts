@@ -1,13 +1,11 @@
 import { adHocWords } from '../app/ad-hoc-roles.ts'
 import { openCacheOf } from '../app/cache-of.ts'
-import type { Command } from '../app/command.ts'
 import type { Context } from '../app/context.ts'
 import { openContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
 import { coverageFor, freshness } from '../app/ready.ts'
 import { viewFrom } from '../app/view.ts'
-import { query } from '../commands/query/query.ts'
-import { exitCodes } from '../errors.ts'
+import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
 import { rememberedRegions } from '../store/ledger.ts'
@@ -20,25 +18,14 @@ import type { Effect, Overlay, State, UiEvent } from './state/state.ts'
 import { emptyTable } from './state/table-state.ts'
 import { type Reader, startReader } from './threads/threads.ts'
 
-/** `muster` without a command, on a terminal: the screen. */
-export const browse: Command = {
-  usage: '[OPTIONS]',
-  about:
-    'Opens the screen. Without a terminal, or with --output, --live or --input, the same as `muster query`.',
-  flags: query.flags,
-  examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],
-  async run(args, io) {
-    const { terminal } = io
-    const printed = args.on('live') || args.text('output') !== null || args.text('input') !== null
-    if (!terminal || printed) return query.run(args, io)
-    let ending: Ending | null = null
-    while (ending !== 'quit') {
-      const asked: Args =
-        ending === 'demo' ? { ...args, on: (name) => name === 'demo' || args.on(name) } : args
-      ending = await openScreen(asked, io, terminal, ending === 'machine')
-    }
-    return exitCodes.done
-  },
+/** The screen, until the user leaves it. Leaving it for the demo fleet or for this machine opens another one. */
+export async function browse(args: Args, io: Io, terminal: Terminal): Promise<ExitCode> {
+  let ending: Ending | null = null
+  while (ending !== 'quit') {
+    const wanted: Args = ending === 'demo' ? { ...args, demo: true } : args
+    ending = await openScreen(wanted, io, terminal, ending === 'machine')
+  }
+  return exitCodes.done
 }
 
 async function openScreen(args: Args, io: Io, terminal: Terminal, machine: boolean): Promise<Ending> {

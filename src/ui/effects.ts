@@ -45,11 +45,11 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
   const logins = makeLogins(context, dispatch)
 
   const startSync = ({ calls, view, after = false }: Extract<Effect, { type: 'sync' }>): void => {
-    if (args.on('offline')) {
+    if (args.offline) {
       if (calls === 'always') say('muster was started with --offline: nothing is read from AWS.', 'error')
       return
     }
-    const wanted = calls === 'when-due' && args.on('sync') ? 'always' : calls
+    const wanted = calls === 'when-due' && args.sync ? 'always' : calls
     syncs.start(selectionFor(view), wanted, paceOf(context, args), after)
   }
 

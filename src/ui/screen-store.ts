@@ -1,5 +1,5 @@
 import type { Effect, State, UiEvent } from './state/state.ts'
-import { update } from './state/update.ts'
+import { update } from './update.ts'
 
 /** The state of the screen, as React reads it from outside. */
 export interface ScreenStore {

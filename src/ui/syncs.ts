@@ -4,7 +4,7 @@ import type { Progress } from '../sync/progress.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import type { Pace } from '../sync/up-to-date.ts'
 import type { UiEvent } from './state/state.ts'
-import type { MfaWanted, SyncReport } from './threads/sync-thread.ts'
+import type { MfaWanted, SyncReport } from './threads/messages.ts'
 import { type RunningSync, startSync } from './threads/threads.ts'
 
 interface Listener {

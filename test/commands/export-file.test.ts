@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import {
+  existsSync,
   linkSync,
   lstatSync,
   mkdtempSync,
@@ -56,6 +57,28 @@ describe('an export', () => {
     }
     expect(found.filter((each) => each !== 'old' && each !== whole)).toEqual([])
     expect(new Set(found).size).toBe(2)
+  })
+
+  test('to - is standard output, in the format that --output names, or CSV', async () => {
+    const { code, out, err } = await on.muster('export', '--offline', '--output', 'json', '--to', '-')
+    expect({ code, out }).toEqual({ code: 0, out: whole })
+    expect(err).not.toContain('wrote')
+    const csv = await on.muster('export', '--offline', '--columns', 'InstanceId', '--to', '-')
+    expect(csv.out.split('\r\n')[0]).toBe('InstanceId')
+    expect(existsSync(join(folder, '-'))).toBe(false)
+  })
+
+  test('to a file whose ending means no format is a usage error that lists the endings', async () => {
+    const path = join(folder, 'report.xlsx')
+    const { code, err } = await on.muster('export', '--offline', '--to', path)
+    expect(code).toBe(2)
+    expect(err).toContain('.xlsx means no format, only .txt, .table, .json, .ndjson, .jsonl, .csv')
+    expect(existsSync(path)).toBe(false)
+    const asked = await on.muster('export', '--offline', '--to', path, '--output', 'csv')
+    expect(asked.code).toBe(0)
+    const named = await on.muster('export', '--offline', '--to', join(folder, 'rows.jsonl'))
+    expect(named.code).toBe(0)
+    expect(text(join(folder, 'rows.jsonl')).split('\n')[0]).toMatch(/^\{/)
   })
 
   test('is on the disk before it has its name', async () => {

@@ -6,8 +6,8 @@ import { painter } from '../../src/ui/draw/style.ts'
 import { reported, summarised } from '../../src/ui/reader/shown-rows.ts'
 import { faultsText } from '../../src/ui/state/faults-text.ts'
 import type { State, UiEvent } from '../../src/ui/state/state.ts'
-import { update } from '../../src/ui/state/update.ts'
 import type { FaultLines, Listed } from '../../src/ui/threads/messages.ts'
+import { update } from '../../src/ui/update.ts'
 import { coverage, now, screen } from './state.ts'
 
 const denied: FaultLines = {

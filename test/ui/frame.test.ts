@@ -4,8 +4,8 @@ import { frame } from '../../src/ui/draw/frame.ts'
 import { painter } from '../../src/ui/draw/style.ts'
 import { shownRow } from '../../src/ui/reader/shown-rows.ts'
 import type { State } from '../../src/ui/state/state.ts'
-import { update } from '../../src/ui/state/update.ts'
 import type { Listed, ShownRow } from '../../src/ui/threads/messages.ts'
+import { update } from '../../src/ui/update.ts'
 import { coverage, now, screen } from './state.ts'
 
 const hostile = [

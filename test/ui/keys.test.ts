@@ -140,6 +140,14 @@ describe('keys', () => {
     ui.press('ctrl-w', ...'x.json', 'enter')
     expect(ui.effects.at(-1)).toMatchObject({ file: 'x.json', format: 'json', force: false })
   })
+
+  test('a file whose ending means no format is not written, and the line stays to be corrected', () => {
+    const ui = driven(screen(), [])
+    ui.press('ctrl-s', 'ctrl-w', ...'x.xlsx', 'enter')
+    expect(ui.effects).toEqual([])
+    expect(ui.state().message?.text).toMatch(/^\.xlsx means no format, only \.txt, .* and \.aws-table do\.$/)
+    expect(ui.state().overlay).toMatchObject({ type: 'export', line: { text: 'x.xlsx' } })
+  })
 })
 
 test('ctrl-r while a sync runs reads everything again once it has ended', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { footerLines } from '../../src/ui/draw/footer.ts'
 import type { MfaQuestion, State, UiEvent } from '../../src/ui/state/state.ts'
-import { update } from '../../src/ui/state/update.ts'
+import { update } from '../../src/ui/update.ts'
 import { screen } from './state.ts'
 
 const question = (id: number): UiEvent & { readonly question: MfaQuestion } => ({

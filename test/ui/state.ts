@@ -1,7 +1,6 @@
 import { plainView } from '../../src/kinds.ts'
 import type { Effect, State, UiEvent } from '../../src/ui/state/state.ts'
 import { emptyTable } from '../../src/ui/state/table-state.ts'
-import { update } from '../../src/ui/state/update.ts'
 import type {
   CoverageSummary,
   FromReader,
@@ -9,6 +8,7 @@ import type {
   ShownRow,
   ToReader,
 } from '../../src/ui/threads/messages.ts'
+import { update } from '../../src/ui/update.ts'
 
 export const now = Date.parse('2026-11-24T12:00:00Z')
 

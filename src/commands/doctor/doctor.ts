@@ -1,6 +1,6 @@
 import type { Command } from '../../app/command.ts'
 import type { Context } from '../../app/context.ts'
-import { openContext } from '../../app/open-context.ts'
+import { inContext } from '../../app/open-context.ts'
 import type { Args } from '../../app/options.ts'
 import { colourful, formatOf, printList, write } from '../../app/print.ts'
 import { matchPatterns, splitList } from '../../config/patterns.ts'
@@ -10,35 +10,32 @@ import { type Finding, refuses } from '../../doctor/finding.ts'
 import { readDocuments } from '../../doctor/read-documents.ts'
 import { examine } from '../../doctor/rules.ts'
 import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
+import { formats } from '../../output/format.ts'
 import { doctorItems, flatColumns, fullColumns } from './doctor-items.ts'
 import { reportLines } from './doctor-report.ts'
 
 export const doctor: Command = {
+  summary: 'what is wrong in ~/.aws/config and credentials, and how to fix it',
   usage: 'doctor [OPTIONS]',
   about:
     'Examines ~/.aws/config and ~/.aws/credentials: what is wrong, what the AWS CLI and the SDK make of it, and the\nmend as a diff. Changes nothing. Exit code 1 when there are errors.',
-  flags: [
-    { name: 'profile', value: 'NAMES', help: 'only these profiles and their sources; globs, !excludes' },
-    { name: 'online', value: null, help: 'also try each profile (GetCallerIdentity)' },
-    {
-      name: 'output',
-      value: 'FORMAT',
-      help: 'table, json, ndjson, csv, text, yaml or aws-table in place of the report',
-    },
+  options: [
+    { name: 'profile', help: 'only these profiles and their sources; globs, !excludes' },
+    'online',
+    { name: 'output', help: `${formats.join(', ')} in place of the report` },
   ],
   examples: ['muster doctor', "muster doctor --profile 'prod-*' --online", 'muster doctor --output json'],
   async run(args, io) {
     const format = formatOf(args)
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       const { config, credentials } = readDocuments(context.io)
       const checkup = checkUp(config, credentials, context.io.env)
       const chosen = chosenProfiles(checkup, args)
       const found = examine(checkup).filter((finding) => concerns(finding, checkup, chosen))
-      const tried = args.on('online') ? await tryProfiles(context, checkup, chosen) : []
+      const tried = args.online ? await tryProfiles(context, checkup, chosen) : []
       const findings = [...found, ...tried]
       const conceal = concealer(checkup)
-      if (args.text('output') === null) {
+      if (args.output === null) {
         const options = { columns: io.columns ?? 80, colour: colourful(io), home: io.home }
         await write(reportLines(findings, checkup, conceal, options), io)
       } else {
@@ -47,9 +44,7 @@ export const doctor: Command = {
         await printList('Findings', full ? fullColumns : flatColumns, items, args, io)
       }
       return exitCodeOf(findings)
-    } finally {
-      await context.close()
-    }
+    })
   },
 }
 
@@ -59,7 +54,7 @@ function exitCodeOf(findings: readonly Finding[]): ExitCode {
 
 /** The profiles of --profile, by either reader; null for all. A broken profile can be named, too. */
 function chosenProfiles({ sdk, awsCli }: Checkup, args: Args): ReadonlySet<string> | null {
-  const words = splitList(args.list('profile'))
+  const words = splitList(args.profile)
   if (words.length === 0) return null
   const names = [...new Set([...sdk.profiles.keys(), ...awsCli.profiles.keys()])]
   const matched = matchPatterns(words, names)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { openCacheOf } from '../../app/cache-of.ts'
 import { type Context, selectionOf } from '../../app/context.ts'
-import { openContext } from '../../app/open-context.ts'
+import { inContext } from '../../app/open-context.ts'
 import type { Args } from '../../app/options.ts'
 import { printList } from '../../app/print.ts'
 import { ready } from '../../app/ready.ts'
@@ -23,8 +23,7 @@ const columns = ['Query', 'Result', 'Rows', 'Line', 'Column', 'Problem', 'File']
  * --demo over the demo fleet. Prints a row for each problem, and one for each query without any.
  */
 export async function checkQueries(files: readonly SavedFile[], args: Args, io: Io): Promise<ExitCode> {
-  const context = await openContext(args, io)
-  try {
+  return inContext(args, io, async (context) => {
     const kinds = new Set(files.flatMap(({ query }) => (query ? [query.kind] : [])))
     const store = await cacheOf(context, args, kinds)
     try {
@@ -37,9 +36,7 @@ export async function checkQueries(files: readonly SavedFile[], args: Args, io: 
     } finally {
       store?.close()
     }
-  } finally {
-    await context.close()
-  }
+  })
 }
 
 interface Checked {

@@ -1,6 +1,6 @@
 import type { Command } from '../../app/command.ts'
 import { queryFolders } from '../../app/context.ts'
-import { type Args, flags } from '../../app/options.ts'
+import type { Args } from '../../app/options.ts'
 import { printList } from '../../app/print.ts'
 import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
 import type { Io } from '../../io.ts'
@@ -19,10 +19,11 @@ import {
 import { checkQueries } from './check-queries.ts'
 
 export const queries: Command = {
+  summary: 'list the saved queries, show one',
   usage: 'queries [list | show NAME | check [NAME…]] [OPTIONS]',
   about:
     'Lists the saved queries, those that ship and your own (which win by name), or shows one. `check` reads them\nwhole, runs each over the cache (never calls AWS; with --demo over the demo fleet) and names every problem\nwith its line and column; it exits 2 where there are any.',
-  flags: [flags.output],
+  options: ['output'],
   examples: [
     'muster queries',
     'muster queries show running',

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import type { Args } from '../../app/options.ts'
+import { type Args, flagOf, isGiven, type OptionName } from '../../app/options.ts'
 import type { Print } from '../../app/print.ts'
 import { type AskedView, viewFrom } from '../../app/view.ts'
 import { type ExitCode, exitCodes, isTooLong, MusterError, usageError } from '../../errors.ts'
@@ -18,9 +18,9 @@ import { hugeNumber, jsonFault } from '../../query/json-place.ts'
  * no coverage.
  */
 export async function queryInput(input: string, args: Args, io: Io, print: Print): Promise<ExitCode> {
-  const stray = elsewhere.find((name) => args.on(name) || args.list(name).length > 0)
+  const stray = elsewhere.find((name) => isGiven(args, name))
   if (stray !== undefined)
-    throw usageError(`--input asks one document, and neither AWS nor the cache: leave --${stray} out.`)
+    throw usageError(`--input asks one document, and neither AWS nor the cache: leave ${flagOf(stray)} out.`)
   const { view, names, hints } = viewFrom(args, io, { kind: defaultKind.name })
   const name = input === '-' ? 'standard input' : sanitise(input)
   const lines = /\.(ndjson|jsonl)$/.test(input)
@@ -64,25 +64,25 @@ async function answerBytes(
 }
 
 /** What is about AWS, profiles or the cache. */
-const elsewhere = [
+const elsewhere: readonly OptionName[] = [
   'profile',
   'region',
   'account',
   'role',
-  'source-profile',
-  'external-id',
+  'sourceProfile',
+  'externalId',
   'duration',
-  'mfa-code',
+  'mfaCode',
   'kind',
-  'no-origin',
+  'noOrigin',
   'fresh',
   'offline',
   'sync',
   'concurrency',
-  'page-size',
+  'pageSize',
   'live',
-  'max-items',
-  'starting-token',
+  'maxItems',
+  'startingToken',
   'cache',
   'demo',
 ]

@@ -1,6 +1,6 @@
 import { accessOf, type Context, selected } from '../../app/context.ts'
 import type { CoverageFile } from '../../app/coverage-file.ts'
-import type { Args } from '../../app/options.ts'
+import { type Args, flagOf, isGiven, type OptionName } from '../../app/options.ts'
 import type { Print } from '../../app/print.ts'
 import { progressOnTerminal } from '../../app/progress-line.ts'
 import { coverageExitCode, unreadLines } from '../../app/report.ts'
@@ -18,14 +18,13 @@ import { areResolved, refuseUnmatchedRegions } from '../../sync/unmatched.ts'
 
 /** Refuses options that say nothing without --live, or nothing with it. */
 export function checkLiveFlags(args: Args): void {
-  const live = args.on('live')
-  const given = (name: string) => args.on(name) || args.text(name) !== null
-  const stray = live ? cacheOnly.find(given) : liveOnly.find(given)
+  const live = args.live
+  const stray = (live ? cacheOnly : liveOnly).find((name) => isGiven(args, name))
   if (stray === undefined) return
   throw usageError(
     live
-      ? `--live reads from AWS, page by page, and not through the cache: leave --${stray} out.`
-      : `--${stray} is about reading from AWS page by page: add --live, or leave it out.`,
+      ? `--live reads from AWS, page by page, and not through the cache: leave ${flagOf(stray)} out.`
+      : `${flagOf(stray)} is about reading from AWS page by page: add --live, or leave it out.`,
   )
 }
 
@@ -41,11 +40,11 @@ export async function queryLive(
   coverageTo: CoverageFile,
 ): Promise<ExitCode> {
   const { io, settings } = context
-  const maxItems = args.number('max-items', 1, Number.MAX_SAFE_INTEGER)
-  const pageSize = args.number('page-size', 1, 1000) ?? settings.pageSize
+  const maxItems = args.maxItems
+  const pageSize = args.pageSize ?? settings.pageSize
   const chosen = selected(context, asked.scopes)
   const keys = tokenKeys(asked, chosen)
-  const token = args.text('starting-token')
+  const token = args.startingToken
   const from = token === null ? null : decodeToken(token, keys)
   // All calls of one reading ask with the same times.
   const view = from ? { ...asked, parameters: from.parameters } : asked
@@ -94,8 +93,8 @@ function refuseUnmatchedLive(
 const nothingLeft =
   'nothing was printed, and --live stores nothing: the same command asks for everything again. With --max-items N it prints N at a time and a token to go on with.'
 
-const cacheOnly = ['offline', 'sync', 'fresh', 'concurrency']
-const liveOnly = ['max-items', 'starting-token']
+const cacheOnly: readonly OptionName[] = ['offline', 'sync', 'fresh', 'concurrency']
+const liveOnly: readonly OptionName[] = ['maxItems', 'startingToken']
 
 /** `120 instances live from 2 of 3 scopes, 1 missing; more remains`, then a line for each cause and its next step. */
 function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string, now: number): string[] {

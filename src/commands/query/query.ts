@@ -1,8 +1,8 @@
 import { withCache } from '../../app/cache-of.ts'
 import type { Command } from '../../app/command.ts'
 import { coverageFile } from '../../app/coverage-file.ts'
-import { openContext } from '../../app/open-context.ts'
-import { flags } from '../../app/options.ts'
+import { inContext } from '../../app/open-context.ts'
+import { optionGroups } from '../../app/options.ts'
 import { bomOf, colourful, formatOf, type Print, write } from '../../app/print.ts'
 import { callsOf, ready } from '../../app/ready.ts'
 import { reportCoverage, reportHints } from '../../app/report.ts'
@@ -15,20 +15,11 @@ import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './query-live.ts'
 
 export const query: Command = {
+  summary: 'answer a saved query or a JMESPath expression',
   usage: 'query [NAME | EXPRESSION] [OPTIONS]',
   about:
     'Answers a saved query or a JMESPath expression over the AWS CLI’s document of all selected scopes; without\none, the table of the kind. Reads the cache; scopes older than --fresh are synced first. With --input the\ndocument is a file instead.',
-  flags: [
-    ...flags.selection,
-    ...flags.roles,
-    flags.mfa,
-    flags.kind,
-    ...flags.view,
-    flags.input,
-    ...flags.sync,
-    ...flags.live,
-    flags.coverage,
-  ],
+  options: optionGroups.query,
   examples: [
     'muster query running --output csv',
     `muster query '${idsExpression(defaultKind)}' --output text --offline`,
@@ -40,10 +31,10 @@ export const query: Command = {
   ],
   async run(args, io) {
     const format = formatOf(args)
-    const input = args.text('input')
+    const input = args.input
     const options = {
       columns: io.columns,
-      raw: args.on('raw'),
+      raw: args.raw,
       bom: bomOf(args, format),
       colour: colourful(io),
     }
@@ -51,16 +42,15 @@ export const query: Command = {
       await write(formatAnswer(answer, format, options), io)
       reportHints(io, hints)
     }
-    if (input !== null && args.text('coverage') !== null)
+    if (input !== null && args.coverage !== null)
       throw usageError('--input asks one document, which has no coverage: leave --coverage out.')
     if (input !== null) return queryInput(input, args, io, print)
     checkLiveFlags(args)
     const coverage = coverageFile(args, io)
-    const context = await openContext(args, io)
-    try {
+    return inContext(args, io, async (context) => {
       const asked = viewFrom(args, context.io, context.settings)
       const { view, names, hints } = asked
-      if (args.on('live')) return await queryLive(asked, args, context, print, coverage)
+      if (args.live) return await queryLive(asked, args, context, print, coverage)
       return await withCache(context, async (store) => {
         const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
         // Nothing of the demo is left to be removed while the answer is made.
@@ -69,8 +59,6 @@ export const query: Command = {
         await coverage.write(statuses)
         return reportCoverage(io, statuses) satisfies ExitCode
       })
-    } finally {
-      await context.close()
-    }
+    })
   },
 }

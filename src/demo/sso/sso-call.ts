@@ -1,3 +1,4 @@
+import { isObject } from '../../json-object.ts'
 import type { Json, JsonObject } from '../../model.ts'
 import { invalidRequest } from './sso-refusals.ts'
 
@@ -17,7 +18,7 @@ export interface SsoCall {
 export function bodyMembers(call: SsoCall): JsonObject {
   try {
     const value: Json = JSON.parse(call.body)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+    if (isObject(value)) return value
   } catch {}
   throw invalidRequest('The body is not a JSON object.')
 }

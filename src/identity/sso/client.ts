@@ -4,7 +4,8 @@ import { type RestCall, restCall } from '../../aws/rest.ts'
 import type { Network } from '../../config/network.ts'
 import { isRegionName, type Partition, partitionOf } from '../../config/region-names.ts'
 import type { SsoSession } from '../../config/sso-sessions.ts'
-import type { Json, JsonObject } from '../../model.ts'
+import { isObject } from '../../json-object.ts'
+import type { JsonObject } from '../../model.ts'
 
 /** Where a sign-in's calls go, and how. */
 export interface SsoClient {
@@ -113,8 +114,4 @@ const suffixes: Readonly<Record<Partition, readonly [plain: string, dualstack: s
   'aws-iso-b': ['sc2s.sgov.gov', 'api.aws.scloud'],
   'aws-iso-e': ['cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'],
   'aws-iso-f': ['csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

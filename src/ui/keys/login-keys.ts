@@ -17,11 +17,6 @@ export const loginKeys: readonly Binding[] = [
   login('ctrl-c', 'quit', quit),
 ]
 
-/** Lists the SSO sessions, to sign in to one. */
-export function loginsAsked(state: State): Step {
-  return step(state, { type: 'logins' })
-}
-
 function withUrl(state: State, type: 'login-open' | 'copy'): Step {
   const { overlay } = state
   if (overlay?.type !== 'login' || overlay.complete === null) return still(state)

@@ -1,10 +1,10 @@
 import { kindNamed, originFields } from '../../kinds.ts'
 import * as act from '../state/actions.ts'
+import { loginsAsked } from '../state/actions.ts'
 import { lineOf } from '../state/line.ts'
 import { bodyRows as page, type State, type Step, step, still } from '../state/state.ts'
 import { movedTo } from '../state/table-state.ts'
 import { type Act, type Binding, half, on, quit, suspend } from './binding.ts'
-import { loginsAsked } from './login-keys.ts'
 
 const table = on('table')
 

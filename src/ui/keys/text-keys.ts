@@ -1,8 +1,7 @@
-import { stepBack } from '../state/actions.ts'
+import { loginsAsked, stepBack } from '../state/actions.ts'
 import { bodyRows as page, type State, type Step, step, still, type TextState } from '../state/state.ts'
 import { scrolled } from '../state/text-page.ts'
 import { type Act, type Binding, half, on, quit, suspend } from './binding.ts'
-import { loginsAsked } from './login-keys.ts'
 
 const text = on('text')
 

@@ -1,7 +1,7 @@
+import { isObject } from '../../json-object.ts'
 import { originFields } from '../../kinds.ts'
 import type { Json, JsonObject, Kind } from '../../model.ts'
 import { cellText, width } from '../../output/cell.ts'
-import { isObject } from '../../output/value-columns.ts'
 import { yamlLines } from '../../output/yaml.ts'
 import { resourceReader } from '../../query/column-readers.ts'
 import type { ItemForm } from '../threads/messages.ts'

@@ -1,4 +1,4 @@
-import { scopeColumns, scopeRow } from '../../commands/status.ts'
+import { scopeColumns, scopeRow } from '../../app/scope-rows.ts'
 import { kindNamed } from '../../kinds.ts'
 import type { Answer, Json, ScopeStatus, View } from '../../model.ts'
 import { asRows } from '../../output/format.ts'

@@ -134,3 +134,8 @@ export function widened(state: State, all: readonly string[]): Step {
   if (view.expression !== null) return said(state, 'A query has the columns that it gives.')
   return askedView(state, { columns: view.columns ? null : all })
 }
+
+/** Lists the SSO sessions, to sign in to one. */
+export function loginsAsked(state: State): Step {
+  return step(state, { type: 'logins' })
+}

@@ -1,6 +1,6 @@
-import { endingOf, formatOfFile, formats } from '../../output/format.ts'
-import { loginsAsked } from '../keys/login-keys.ts'
+import { endingOf, formatOfFile, formats, unknownEnding } from '../../output/format.ts'
 import * as act from './actions.ts'
+import { loginsAsked } from './actions.ts'
 import { completions, type LineCommand, understood } from './command-line.ts'
 import { edited, type Line, lineOf, pasted } from './line.ts'
 import { answered, codeLine, codeTaken } from './mfa-question.ts'
@@ -116,6 +116,8 @@ function written(state: State, line: Line): Step {
 function exportTaken(state: State, { line, format, exists }: ExportState): Step {
   const file = line.text.trim()
   if (file === '') return act.said(state, 'Give the file a name.', 'error')
+  const problem = unknownEnding(file)
+  if (problem) return act.said(state, `${problem}.`, 'error')
   return step(state, { type: 'export', file, format, force: exists, ask: state.table.ask })
 }
 

@@ -1,32 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type ExportRequest, exportAnswer } from '../../app/export-view.ts'
-import type { Io } from '../../io.ts'
+import { exportAnswer } from '../../app/export-view.ts'
 import { coverageOf } from '../../query/coverage.ts'
 import { explainDamage } from '../../store/examine.ts'
 import { openCache } from '../../sync/open-cache.ts'
-import { type ScopeSelection, standingOf } from '../../sync/standing.ts'
+import { standingOf } from '../../sync/standing.ts'
 import { answerOf } from '../reader/listing-of.ts'
-import type { Ask } from './messages.ts'
-
-/** What an export starts from: what the screen shows, and where it goes. */
-export interface ExportTask {
-  readonly cacheFile: string
-  readonly env: Io['env']
-  readonly selection: ScopeSelection
-  readonly ask: Ask
-  readonly request: ExportRequest
-}
-
-/** How an export went. */
-export type ExportTold =
-  | { readonly type: 'written'; readonly bytes: number; readonly missing: number }
-  | { readonly type: 'failed'; readonly message: string }
-
-/** The temporary file that it writes: when the process ends, this thread ends wherever it is. */
-export interface ExportBegan {
-  readonly type: 'began'
-  readonly draft: string
-}
+import type { ExportBegan, ExportTask, ExportTold } from './messages.ts'
 
 const port = parentPort
 if (port) {

@@ -1,6 +1,13 @@
-import type { View } from '../../model.ts'
+/** Every message between the screen and its threads: the reader of the cache, a sync, an export. */
+
+import type { ExportRequest } from '../../app/export-view.ts'
+import type { AwsConfig } from '../../config/aws-config.ts'
+import type { Io } from '../../io.ts'
+import type { Calls, View } from '../../model.ts'
 import type { FaultGroup } from '../../query/coverage.ts'
+import type { Progress } from '../../sync/progress.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
+import type { Pace } from '../../sync/up-to-date.ts'
 
 /** What a table shows: a view over resources, or the ledger's scopes. */
 export type Ask =
@@ -119,3 +126,73 @@ export type FromReader =
   | { readonly type: 'item'; readonly as: ItemForm; readonly title: string; readonly text: string | null }
   | { readonly type: 'faults'; readonly report: FaultReport }
   | { readonly type: 'failed'; readonly question: number; readonly message: string }
+
+/** What the reader's thread starts from. */
+export interface ReaderTask {
+  readonly cacheFile: string
+  readonly env: Io['env']
+}
+
+/** What a sync in another thread starts from. */
+export interface SyncTask {
+  readonly cacheFile: string
+  readonly env: Io['env']
+  readonly home: string
+  readonly config: AwsConfig
+  readonly selection: ScopeSelection
+  readonly calls: Calls
+  readonly pace: Pace
+  /** Whether role sessions are shared with the AWS CLI. */
+  readonly shareRoles: boolean
+}
+
+/** A code that it waits for: answered by `MfaAnswer`, while other scopes go on. */
+export interface MfaWanted {
+  readonly type: 'mfa-wanted'
+  /** Of the device. */
+  readonly serial: string
+  readonly profile: string
+  /** How many codes AWS has refused. */
+  readonly refused: number
+  /** Why another code is wanted, if AWS has not refused one; null if it has, or for the first. */
+  readonly reason: string | null
+}
+
+/** The code of a device; null where nobody gave one. */
+export interface MfaAnswer {
+  readonly type: 'mfa-code'
+  readonly serial: string
+  readonly code: string | null
+}
+
+export type SyncTold = SyncReport | MfaWanted
+
+/** What it tells: at most ten times a second, and once at its end. `changed`: keys of scopes that got or lost rows. */
+export interface SyncReport {
+  readonly type: 'report'
+  readonly progress: Progress
+  readonly changed: readonly string[]
+  readonly ended: boolean
+  /** Why it ended early, as a sentence. */
+  readonly error: string | null
+}
+
+/** What an export starts from: what the screen shows, and where it goes. */
+export interface ExportTask {
+  readonly cacheFile: string
+  readonly env: Io['env']
+  readonly selection: ScopeSelection
+  readonly ask: Ask
+  readonly request: ExportRequest
+}
+
+/** How an export went. */
+export type ExportTold =
+  | { readonly type: 'written'; readonly bytes: number; readonly missing: number }
+  | { readonly type: 'failed'; readonly message: string }
+
+/** The temporary file that it writes: when the process ends, this thread ends wherever it is. */
+export interface ExportBegan {
+  readonly type: 'began'
+  readonly draft: string
+}

@@ -1,60 +1,14 @@
 import { constants, platform, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { AwsConfig } from '../../config/aws-config.ts'
 import { mfaNotGiven } from '../../identity/mfa-code.ts'
 import type { AskMfa } from '../../identity/mfa-device.ts'
-import type { Io } from '../../io.ts'
-import type { Calls, SyncEvent } from '../../model.ts'
+import type { SyncEvent } from '../../model.ts'
 import { explainDamage } from '../../store/examine.ts'
 import { scopeKey } from '../../store/ledger.ts'
 import { openCache } from '../../sync/open-cache.ts'
-import { noProgress, type Progress, progressed } from '../../sync/progress.ts'
-import type { ScopeSelection } from '../../sync/standing.ts'
-import { bringUpToDate, type Pace } from '../../sync/up-to-date.ts'
-
-/** What a sync in another thread starts from. */
-export interface SyncTask {
-  readonly cacheFile: string
-  readonly env: Io['env']
-  readonly home: string
-  readonly config: AwsConfig
-  readonly selection: ScopeSelection
-  readonly calls: Calls
-  readonly pace: Pace
-  /** Whether role sessions are shared with the AWS CLI. */
-  readonly shareRoles: boolean
-}
-
-/** A code that it waits for: answered by `MfaAnswer`, while other scopes go on. */
-export interface MfaWanted {
-  readonly type: 'mfa-wanted'
-  /** Of the device. */
-  readonly serial: string
-  readonly profile: string
-  /** How many codes AWS has refused. */
-  readonly refused: number
-  /** Why another code is wanted, if AWS has not refused one; null if it has, or for the first. */
-  readonly reason: string | null
-}
-
-/** The code of a device; null where nobody gave one. */
-export interface MfaAnswer {
-  readonly type: 'mfa-code'
-  readonly serial: string
-  readonly code: string | null
-}
-
-export type SyncTold = SyncReport | MfaWanted
-
-/** What it tells: at most ten times a second, and once at its end. `changed`: keys of scopes that got or lost rows. */
-export interface SyncReport {
-  readonly type: 'report'
-  readonly progress: Progress
-  readonly changed: readonly string[]
-  readonly ended: boolean
-  /** Why it ended early, as a sentence. */
-  readonly error: string | null
-}
+import { noProgress, progressed } from '../../sync/progress.ts'
+import { bringUpToDate } from '../../sync/up-to-date.ts'
+import type { MfaAnswer, MfaWanted, SyncReport, SyncTask } from './messages.ts'
 
 const interval = 100
 const port = parentPort

@@ -1,10 +1,19 @@
 import { rmSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Io, Terminal } from '../../io.ts'
-import type { ExportBegan, ExportTask, ExportTold } from './export-thread.ts'
-import type { FromReader, ToReader } from './messages.ts'
-import type { ReaderTask } from './reader-thread.ts'
-import type { MfaAnswer, MfaWanted, SyncReport, SyncTask, SyncTold } from './sync-thread.ts'
+import type {
+  ExportBegan,
+  ExportTask,
+  ExportTold,
+  FromReader,
+  MfaAnswer,
+  MfaWanted,
+  ReaderTask,
+  SyncReport,
+  SyncTask,
+  SyncTold,
+  ToReader,
+} from './messages.ts'
 
 /** The thread that reads the cache for the screen. */
 export interface Reader {

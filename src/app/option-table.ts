@@ -1,0 +1,104 @@
+import { bounds } from '../config/settings.ts'
+import { defaultKind, kinds } from '../kinds.ts'
+import { formats } from '../output/format.ts'
+
+/** One option of the command line: parsing, help, reference and the type of its value come from here. */
+export interface Option<Type extends OptionType = OptionType> {
+  readonly type: Type
+  /** What stands for its value in the help; null for a switch. */
+  readonly value: string | null
+  readonly help: string
+  /** Of a number. */
+  readonly least?: number
+  readonly most?: number
+}
+
+/** `switch` takes no value; of a `text` or a `number` given twice the last one wins, as in the AWS CLI. */
+export type OptionType = 'switch' | 'text' | 'number' | 'list'
+
+/** Every option of every command by its name in code: `pageSize` is `--page-size`. */
+export const optionTable = {
+  profile: list('NAMES', 'profiles: names, comma lists, globs, !excludes; may be repeated'),
+  region: list('NAMES', "regions likewise; '*' for all enabled; default: the profile's"),
+  account: list('IDS', 'only these accounts: ids, globs over ids and names'),
+
+  role: text('NAME', 'assume this role in every account of --account; needs --source-profile'),
+  sourceProfile: text('NAME', 'with --role: the profile to assume it with'),
+  externalId: text('ID', 'with --role: the external id that its trust asks for'),
+  duration: number('SECONDS', 'with --role: how long its sessions last, 900 to 43200', 900, 43_200),
+  mfaCode: list('CODE', "the MFA device's six digits; SERIAL=CODE for each of several; may be repeated"),
+
+  kind: list('KIND', kindHelp()),
+  query: text('EXPR', 'a JMESPath expression, whatever it looks like'),
+  set: list('NAME=VALUE', 'the value of a parameter of the saved query; may be repeated'),
+  engine: text('ENGINE', 'muster (default), as the AWS CLI answers, or jmespath, the stock package'),
+  columns: list('NAMES', `columns to show: Name,${defaultKind.id},tag:Env or any JMESPath`),
+  filter: list('TEXT', 'rows that hold the text in a column or a tag; !TEXT for the others; may be repeated'),
+  sort: text('COLUMN', "by this column; 'COLUMN desc' for the largest first"),
+  noOrigin: toggle('leave AccountId, AccountName, Profile and Region out of the resources'),
+  output: text(
+    'FORMAT',
+    `${formats
+      .map((name, index) => (index === 0 ? `${name} (default)` : name))
+      .join(', ')
+      .replace(/, ([^,]*)$/, ' or $1')}`,
+  ),
+  raw: toggle('CSV: keep cells that a spreadsheet would run as a formula'),
+  bom: toggle('CSV: begin with a byte order mark, by which Excel knows UTF-8'),
+  input: text('FILE', "ask a JSON document ('-': standard input) instead of AWS or the cache"),
+  coverage: text('FILE', "write where every scope of the answer stands, as JSON ('-': standard error)"),
+  to: text('FILE', "the file; its ending chooses the format if --output does not; '-': standard output"),
+  force: toggle('replace the file if it exists'),
+
+  fresh: text('AGE', 'sync scopes older than this first, as 15m, 2h, 1d; default 15m'),
+  offline: toggle('answer from the cache and never call AWS'),
+  sync: toggle('sync every selected scope first'),
+  concurrency: number('N', 'scopes read at once, 1 to 256; default 16', ...bounds.concurrency),
+  pageSize: number('N', "resources a call (MaxResults); default the kind's largest", ...bounds.pageSize),
+  live: toggle('read from AWS page by page, not through the cache'),
+  maxItems: number(
+    'N',
+    `with --live: at most N resources (${defaultKind.name}, not reservations)`,
+    1,
+    Number.MAX_SAFE_INTEGER,
+  ),
+  startingToken: text('TOKEN', "with --live: go on where 'next token: TOKEN' was printed"),
+
+  ssoSession: text('NAME', 'the [sso-session NAME] of ~/.aws/config'),
+  noBrowser: toggle('a code to enter in a browser anywhere, instead of opening one here'),
+  write: toggle('append the missing profiles to ~/.aws/config'),
+  name: text('TEMPLATE', "their names; default '{account-name}-{role}'; {account-id} and {session} too"),
+  online: toggle('also try each profile (GetCallerIdentity)'),
+
+  port: number('N', 'the port on 127.0.0.1; default any free one', 0, 65_535),
+  accounts: number('N', 'accounts of the fleet; default 12', 1, 5000),
+  regions: number('N', 'regions; default 5', 1, 40),
+  instances: number('N', 'instances in all', 0, 100_000_000),
+  seed: number('N', 'the same number, the same fleet; default 1', 0, Number.MAX_SAFE_INTEGER),
+
+  cache: text('FILE', 'the cache file; default $XDG_CACHE_HOME/muster/inventory.db'),
+  demo: toggle('use the embedded demo fleet, with a cache of its own'),
+  demoIfNoProfiles: toggle('the same, only where no AWS profile exists'),
+  help: toggle('show the help of the command; -h too'),
+} satisfies Record<string, Option>
+
+function toggle(help: string): Option<'switch'> {
+  return { type: 'switch', value: null, help }
+}
+
+function text(value: string, help: string): Option<'text'> {
+  return { type: 'text', value, help }
+}
+
+function list(value: string, help: string): Option<'list'> {
+  return { type: 'list', value, help }
+}
+
+function number(value: string, help: string, least: number, most: number): Option<'number'> {
+  return { type: 'number', value, help, least, most }
+}
+
+function kindHelp(): string {
+  const names = kinds.map(({ name }) => (name === defaultKind.name ? `${name} (default)` : name))
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+}

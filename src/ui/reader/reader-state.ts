@@ -1,0 +1,130 @@
+import { defaultKind, kindNamed } from '../../kinds.ts'
+import type { Json, ScopeStatus } from '../../model.ts'
+import type { KnownRuns, Listing } from '../../query/listing.ts'
+import type { ScopeSelection } from '../../sync/standing.ts'
+import type { Ask, CoverageSummary, FromReader, Listed, ToReader, Window } from '../threads/messages.ts'
+import { itemText } from './item-text.ts'
+import { shownColumns, shownRow, summarised } from './shown-rows.ts'
+
+/** What the screen wants to see; the number tells an answer to it from one to the question before. */
+export interface Question {
+  readonly number: number
+  readonly ask: Ask
+  readonly selection: ScopeSelection
+  /** Runs of scopes that have not changed since they were read; the listing fills them in. */
+  readonly known: KnownRuns
+}
+
+/** A listing, and what the screen knows of it. */
+export interface NumberedListing {
+  readonly listing: Listing
+  readonly listed: Listed
+}
+
+/** Everything that the reader remembers between two messages. */
+export interface ReaderState {
+  readonly question: Question | null
+  /** Whose rows the screen shows. */
+  readonly shown: NumberedListing | null
+  /** Made since then; the screen takes it over when it wants to. */
+  readonly newest: NumberedListing | null
+  /** Where the scopes stood when the last listing began. */
+  readonly statuses: readonly ScopeStatus[]
+  /** Whether something else was asked, or the cache changed, since the last listing began. */
+  readonly isStale: boolean
+  /** The number of the last change that the reader has heard of. */
+  readonly changes: number
+}
+
+/** What a message makes of the state, and what goes back to the screen. */
+export interface ReaderStep {
+  readonly state: ReaderState
+  readonly reply: FromReader | null
+}
+
+export const firstReaderState: ReaderState = {
+  question: null,
+  shown: null,
+  newest: null,
+  statuses: [],
+  isStale: false,
+  changes: 0,
+}
+
+/**
+ * Takes a message of the screen. A new listing is made beside the one that is shown and only taken over when the screen
+ * says so: rows never move without it. `faults` is answered elsewhere, from the statuses.
+ */
+export function receiveMessage(
+  state: ReaderState,
+  message: Exclude<ToReader, { type: 'faults' }>,
+): ReaderStep {
+  switch (message.type) {
+    case 'ask': {
+      const { question: number, ask, selection } = message
+      const question = { number, ask, selection, known: new Map() }
+      return { state: { ...state, question, shown: null, newest: null, isStale: true }, reply: null }
+    }
+    case 'changed':
+      return { state: { ...state, isStale: true, changes: message.number }, reply: null }
+    case 'adopt':
+      return isAsked(state, message.question) ? adoptNewest(state, message) : { state, reply: null }
+    case 'window': {
+      const { question, version, from, count } = message
+      const { shown } = state
+      if (!isAsked(state, question) || shown?.listed.version !== version) return { state, reply: null }
+      const window = readWindow(shown.listing, from, count)
+      return { state, reply: { type: 'window', question, version, window } }
+    }
+    case 'item': {
+      const { question, key, as } = message
+      const item: Json = (isAsked(state, question) && state.shown?.listing.item(key)) || null
+      const kind = kindNamed(state.question?.ask.view.kind ?? defaultKind.name)
+      return { state, reply: { type: 'item', as, ...itemText(item, as, kind) } }
+    }
+  }
+}
+
+/** A listing begins: what changes from now on is not in it. */
+export function beginListing(state: ReaderState): ReaderState {
+  return { ...state, isStale: false }
+}
+
+/** A listing was made. One of a question that was replaced meanwhile is dropped. `changes`: those known when it began. */
+export function finishListing(
+  state: ReaderState,
+  question: Question,
+  listing: Listing,
+  changes: number,
+): ReaderStep {
+  if (question !== state.question) return { state, reply: null }
+  const version = (state.newest?.listed.version ?? 0) + 1
+  const coverage: CoverageSummary = summarised(state.statuses)
+  const columns = shownColumns(listing, question.ask)
+  const listed: Listed = { version, total: listing.total, columns, coverage, changes }
+  const newest = { listing, listed }
+  return { state: { ...state, newest }, reply: { type: 'listed', question: question.number, listed } }
+}
+
+function isAsked({ question }: ReaderState, number: number): boolean {
+  return question !== null && question.number === number
+}
+
+function adoptNewest(state: ReaderState, message: Extract<ToReader, { type: 'adopt' }>): ReaderStep {
+  const { question, key, index, above, count } = message
+  const { newest } = state
+  if (!newest) return { state, reply: null }
+  const { listing, listed } = newest
+  const found = key === null ? -1 : listing.indexOf(key)
+  const at = Math.max(0, found >= 0 ? found : Math.min(index, listing.total - 1))
+  const window = readWindow(listing, at - above, count)
+  return {
+    state: { ...state, shown: newest },
+    reply: { type: 'adopted', question, listed, index: at, window },
+  }
+}
+
+function readWindow(listing: Listing, from: number, count: number): Window {
+  const start = Math.max(0, Math.min(from, listing.total - 1))
+  return { from: start, rows: listing.rows(start, count).map(shownRow) }
+}

@@ -1,0 +1,121 @@
+import type { Io } from '../../io.ts'
+import type { Listing } from '../../query/listing.ts'
+import { explainDamage } from '../../store/examine.ts'
+import type { Store } from '../../store/open-store.ts'
+import { linesByScope, standingOf } from '../../sync/standing.ts'
+import type { FromReader, ToReader } from '../threads/messages.ts'
+import { listingOf } from './listing-of.ts'
+import {
+  beginListing,
+  finishListing,
+  firstReaderState,
+  type Question,
+  receiveMessage,
+} from './reader-state.ts'
+import { reported } from './shown-rows.ts'
+
+/** How long work goes on before messages are answered, in ms. */
+const slice = 8
+/** Between two listings while rows come in: at least this, and three times what the last one took, in ms. */
+const pause = { least: 100, times: 3 }
+
+/** Answers the screen's messages from the cache: the state decides, this makes listings in slices between messages. */
+export function startReading(
+  store: Store,
+  io: Pick<Io, 'env' | 'now'>,
+  post: (message: FromReader) => void,
+): (message: ToReader) => void {
+  let state = firstReaderState
+  let isListing = false
+  let asked = Promise.withResolvers<void>()
+
+  const listUntilFresh = async (): Promise<void> => {
+    if (isListing) return
+    isListing = true
+    while (state.question && state.isStale) {
+      const { question } = state
+      const began = performance.now()
+      await listOnce(question)
+      // Another question does not wait; rows that come in do.
+      const wait = Math.max(pause.least, (performance.now() - began) * pause.times)
+      if (question === state.question)
+        await Promise.race([new Promise((done) => setTimeout(done, wait)), asked.promise])
+      asked = Promise.withResolvers()
+    }
+    isListing = false
+  }
+
+  const listOnce = async (question: Question): Promise<void> => {
+    const { changes } = state
+    state = beginListing(state)
+    try {
+      const standing = standingOf(question.selection, store, io)
+      state = { ...state, statuses: standing.statuses }
+      const work = listingOf(question.ask, store, standing, question.known, io.now())
+      const listing = await inSlices(work, () => question !== state.question)
+      if (listing === null) return
+      const { state: next, reply } = finishListing(state, question, listing, changes)
+      state = next
+      if (reply) post(reply)
+    } catch (error) {
+      if (question === state.question) fail(error)
+    }
+  }
+
+  const fail = (error: unknown): void => {
+    const message = messageOf(explainDamage(store, error))
+    if (state.question) post({ type: 'failed', question: state.question.number, message })
+  }
+
+  const answer = (message: ToReader): void => {
+    if (message.type === 'faults') {
+      post({ type: 'faults', report: reported(state.statuses) })
+      return
+    }
+    const { state: next, reply } = receiveMessage(state, message)
+    state = next
+    if (reply) post(reply)
+    if (message.type === 'changed') forgetRuns(state.question, message.keys, store)
+    if (message.type === 'ask') asked.resolve()
+    if (state.isStale) void listUntilFresh()
+  }
+
+  return (message) => {
+    try {
+      answer(message)
+    } catch (error) {
+      fail(error)
+    }
+  }
+}
+
+/** Works until a listing is made; null if it was left because nobody asks for it any more. */
+async function inSlices(work: Generator<void, Listing>, isDropped: () => boolean): Promise<Listing | null> {
+  try {
+    let until = performance.now() + slice
+    for (;;) {
+      const step = work.next()
+      if (isDropped()) return null
+      if (step.done) return step.value
+      if (performance.now() < until) continue
+      await new Promise(setImmediate)
+      until = performance.now() + slice
+    }
+  } finally {
+    work.return(undefined as never)
+  }
+}
+
+/** What was read of scopes that changed is read again. */
+function forgetRuns(question: Question | null, keys: readonly string[], store: Store): void {
+  if (!question || question.known.size === 0) return
+  const lines = linesByScope(store)
+  for (const key of keys) {
+    const line = lines.get(key)
+    if (line) question.known.delete(line.scopeId)
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
