@@ -151,7 +151,7 @@ function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () => unkno
 }
 
 /**
- * A row as it was stored. A whole document is compared with its digest: 4 % of a query that prints whole resources. Of
+ * A row as it was stored. A whole document is compared with its digest: 9 % of a query that prints them as JSON. Of
  * one that is read in part only the id is known.
  */
 function documentIn(
@@ -178,7 +178,9 @@ function documentIn(
   const groupFields = row.group_fields === null ? null : object(row.group_fields)
   const groupId = kind.nested && groupFields ? groupFields[kind.nested.id] : undefined
   if (groupId !== undefined && groupId !== row.group_id) throw damaged('its group is not what was stored')
-  return { line, groupId: row.group_id, groupFields, body: object(row.body) }
+  const body = object(row.body)
+  if (whole && body[kind.id] !== row.id) throw damaged('its document is that of another resource')
+  return { line, groupId: row.group_id, groupFields, body }
 }
 
 /** The scopes of an answer as a table of this connection; `rank`: their order by an origin column. */
@@ -210,9 +212,9 @@ function sqlOf(column: NarrowColumn): string {
   return 'origin' in column ? `chosen.${column.origin}` : `r.${column.value}`
 }
 
-/** The id that a document holds; if nothing of the document is read, it is not read for this either. */
+/** The id that a document holds; of one that is read whole it is known, and one that is not read is not read for this. */
 function idOf(fields: readonly string[] | null, kind: Kind): string {
-  return fields?.length === 0 ? 'r._id' : `d.body ->> '${kind.id}'`
+  return fields === null || fields.length === 0 ? 'r._id' : `d.body ->> '${kind.id}'`
 }
 
 function bodyOf(fields: readonly string[] | null): string {

@@ -40,9 +40,9 @@ export function storeError(file: string, error: unknown): MusterError | null {
   if (/^SQLITE_BUSY|^SQLITE_LOCKED/.test(code)) {
     // Linux answers ENOLCK where NFS runs without its lock service, and SQLite takes that for a lock of somebody else.
     const network = networkFileSystem(file)
-    const or = network === null ? '' : `, or the file system that holds it (${network}) has no file locks`
+    const named = network === null ? '' : ` (${network})`
     return say(
-      `The cache ${file} has been locked by another program for ${lockTimeout / 1000} s${or}: end that program, or give another with --cache FILE.`,
+      `The cache ${file} has been locked by another program for ${lockTimeout / 1000} s, or the file system that holds it${named} has no file locks: end that program, or give a file on a local disk with --cache FILE.`,
     )
   }
   if (isRefusal(error)) {

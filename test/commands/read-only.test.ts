@@ -123,7 +123,7 @@ describe('a lock of another program', () => {
     [
       'SQLITE_BUSY',
       'database is locked',
-      /has been locked by another program for 20 s: end that program, or give/,
+      /locked by another program for 20 s, or the file system that holds it has no file locks: end that program, or give/,
     ],
     [
       'SQLITE_PROTOCOL',
