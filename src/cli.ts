@@ -10,7 +10,7 @@ import {
 import { type ExitCode, exitCodes, Interruption, isTooLong, MusterError, usageError } from './errors.ts'
 import type { Io } from './io.ts'
 import { defaultKind } from './kinds.ts'
-import { nearest } from './nearest.ts'
+import { findNearest } from './nearest.ts'
 import { sanitise } from './output/sanitise.ts'
 
 /** The commands, each loaded only when it runs. */
@@ -49,7 +49,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       io.err('muster: The answer holds a text or a list that is longer than any can be here; ask for less.\n')
       return exitCodes.failed
     }
-    const path = tooLongPath(error)
+    const path = findTooLongPath(error)
     if (path !== null) {
       io.err(
         `muster: The path ${sanitise(path.slice(0, 200))}… is too long for this system; name a shorter one.\n`,
@@ -65,16 +65,16 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
 }
 
 /** A path that no file can have, wherever it was given: a word of the command line, a variable. */
-function tooLongPath(error: unknown): string | null {
+function findTooLongPath(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENAMETOOLONG') return null
   return 'path' in error && typeof error.path === 'string' ? error.path : ''
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const { before, name, after } = split(argv)
+  const { before, name, after } = splitAtCommand(argv)
   if (name === 'help') return dispatch([...after, '--help'], io)
-  if (name === null && asksFor(before, '--help', '-h')) return say(io, await mainHelp())
-  if (asksFor(before, '--version', '-v')) return say(io, `muster ${await version()}\n`)
+  if (name === null && asksFor(before, '--help', '-h')) return printText(io, await formatMainHelp())
+  if (asksFor(before, '--version', '-v')) return printText(io, `muster ${await readVersion()}\n`)
   // The demo is the screen as well, on another fleet.
   const demo = name === 'demo' && !after.some((word) => !word.startsWith('-'))
   if (name === null || (demo && io.terminal)) {
@@ -82,7 +82,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
   const entry = commands.find((each) => each.name === name)
   if (!entry) {
-    const near = nearest(
+    const near = findNearest(
       name ?? '',
       commands.map((each) => each.name),
     )
@@ -116,7 +116,7 @@ function isPrinted(args: Args): boolean {
 
 async function run(command: Command, words: readonly string[], io: Io): Promise<ExitCode> {
   const args = parseOptions(words, [...command.options, ...optionGroups.everywhere])
-  if (args.help) return say(io, commandHelp(command))
+  if (args.help) return printText(io, formatCommandHelp(command))
   return command.run(args, io)
 }
 
@@ -125,43 +125,43 @@ function asksFor(words: readonly string[], ...options: readonly string[]): boole
 }
 
 /** Options may stand before the command's name: it is the first word that is neither one nor the value of one. */
-function split(argv: readonly string[]) {
+function splitAtCommand(argv: readonly string[]) {
   let at = 0
   while (at < argv.length && argv[at]?.startsWith('-')) at += takesNextWord(argv[at] ?? '') ? 2 : 1
   return { before: argv.slice(0, at), name: argv[at] ?? null, after: argv.slice(at + 1) }
 }
 
-async function say(io: Io, text: string): Promise<ExitCode> {
+async function printText(io: Io, text: string): Promise<ExitCode> {
   await io.out(text)
   return exitCodes.done
 }
 
-async function version(): Promise<string> {
+async function readVersion(): Promise<string> {
   return (await import('../package.json', { with: { type: 'json' } })).default.version
 }
 
-async function mainHelp(): Promise<string> {
+async function formatMainHelp(): Promise<string> {
   const loaded = await Promise.all(commands.map(async ({ name, load }) => ({ name, ...(await load()) })))
   return [
     'muster: every EC2 resource in every AWS account.\n\n',
     `usage: muster [COMMAND] [OPTIONS]     without a command: the screen, or without a terminal the table of ${defaultKind.name}\n\n`,
     ...loaded.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`),
     '\nmuster COMMAND --help tells more. Everywhere:\n',
-    ...optionLines(optionGroups.everywhere),
+    ...formatOptions(optionGroups.everywhere),
     '\nexit codes: 0 done, 1 failed, 2 usage, 3 incomplete, 4 credentials needed, 130 interrupted\n',
   ].join('')
 }
 
-function commandHelp(command: Command): string {
+function formatCommandHelp(command: Command): string {
   return [
     `usage: muster ${command.usage}\n\n${command.about}\n\n`,
-    ...optionLines([...command.options, ...optionGroups.everywhere]),
+    ...formatOptions([...command.options, ...optionGroups.everywhere]),
     '\nexamples:\n',
     ...command.examples.map((example) => `  ${example}\n`),
   ].join('')
 }
 
-function optionLines(options: readonly CommandOption[]): string[] {
+function formatOptions(options: readonly CommandOption[]): string[] {
   return options.map((option) => {
     const { flag, value, help } = shownOption(option)
     return `  ${`${flag}${value ? ` ${value}` : ''}`.padEnd(22)} ${help}\n`

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import module from 'node:module'
 import { dirname, join } from 'node:path'
-import { homeFolder, ownFolder } from './folders.ts'
+import { findHomeFolder, ownFolder } from './folders.ts'
 import type { Io } from './io.ts'
 
 /**
@@ -23,7 +23,7 @@ export function keepCompiled(env: Io['env'], build: string): void {
 
 /** The folder of this build; its first start removes those of other builds. Null where the folder is not safe. */
 function folderOf(build: string, env: Io['env']): string | null {
-  const home = homeFolder(env)
+  const home = findHomeFolder(env)
   if (home === null) return null
   const own = ownFolder('cache', { env, home })
   const isNew = mkdirSync(join(own, 'compiled', build), { recursive: true, mode: 0o700 }) !== undefined

@@ -2,7 +2,7 @@
  * A number with its text, for one whose text JavaScript would not give back, as of `80.0` or 9007199254740993. Its type
  * is number: it computes and compares as one (`typeof` alone says object), and prints as it was written.
  */
-export function exactNumber(text: string): number {
+export function makeExactNumber(text: string): number {
   return new ExactNumber(text) as unknown as number
 }
 
@@ -11,7 +11,7 @@ export function isExact(value: unknown): boolean {
 }
 
 /** The number alone, where it is to be compared; anything else as it is. */
-export function plainNumber<T>(value: T): T {
+export function toPlainNumber<T>(value: T): T {
   return value instanceof ExactNumber ? (Number(value) as T) : value
 }
 

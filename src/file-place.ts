@@ -12,12 +12,12 @@ export type FilePlace =
   | { readonly type: 'descriptor'; readonly handle: number }
 
 /** Follows links to where they end, also if nothing is there yet. Throws what the file system refuses, and EISDIR. */
-export function filePlace(file: string): FilePlace {
+export function resolveFilePlace(file: string): FilePlace {
   // Links that lead in a circle end here.
   const found = statSync(file, { throwIfNoEntry: false })
   let path = file
   for (;;) {
-    const handle = ownDescriptor(path)
+    const handle = findOwnDescriptor(path)
     if (handle !== null) return { type: 'descriptor', handle }
     const here = lstatSync(path, { throwIfNoEntry: false })
     if (here?.isSymbolicLink() || here?.isFIFO()) refuseForeign(path, here)
@@ -33,7 +33,7 @@ export function filePlace(file: string): FilePlace {
 }
 
 /** `/dev/stdout`, `/dev/fd/3` and `/proc/self/fd/3`: opened anew, a file behind them would be written from its start. */
-function ownDescriptor(path: string): number | null {
+function findOwnDescriptor(path: string): number | null {
   const name = basename(path)
   if (!/^\d+$/.test(name)) return null
   const folder = realpathSync(dirname(path))

@@ -7,7 +7,7 @@ import type { Io } from './io.ts'
  * The user's home: $HOME, and where that is empty or relative what the system's list of users says; null where it
  * says nothing. `os.homedir()` would believe any $HOME, and a relative one is whatever folder muster is started in.
  */
-export function homeFolder({ HOME }: Io['env']): string | null {
+export function findHomeFolder({ HOME }: Io['env']): string | null {
   if (isUsable(HOME)) return HOME
   try {
     const { homedir } = userInfo()

@@ -31,7 +31,7 @@ export function originOf({
 }
 
 /** The text that the filter looks into for the origin of a scope's resources. */
-export function originText(source: Parameters<typeof originOf>[0]): string {
+export function formatOrigin(source: Parameters<typeof originOf>[0]): string {
   return Object.values(originOf(source)).join('\n').toLowerCase()
 }
 
@@ -42,26 +42,26 @@ export const kinds: readonly Kind[] = [instances, volumes]
 export const defaultKind: Kind = instances
 
 /** The kind of that name; a usage error that lists the kinds if no kind has it. */
-export function kindNamed(name: string): Kind {
+export function findKind(name: string): Kind {
   const kind = kinds.find((candidate) => candidate.name === name)
   if (kind) return kind
   throw usageError(`There is no kind '${name}'; choose one of: ${kinds.map((each) => each.name).join(', ')}.`)
 }
 
 /** The type of a kind's column, or of an origin column; null for any other name. */
-export function columnType(name: string, kind: Kind): ColumnType | null {
+export function typeOfColumn(name: string, kind: Kind): ColumnType | null {
   const origin = originFields.find((field) => field === name)
   if (origin) return originTypes[origin]
   return kind.columns.find((column) => column.name === name)?.type ?? null
 }
 
 /** The expression that gives the ids of all resources of a kind, out of the AWS CLI's document. */
-export function idsExpression({ list, nested, id }: Kind): string {
+export function makeIdsExpression({ list, nested, id }: Kind): string {
   return nested ? `${list}[].${nested.list}[].${id}` : `${list}[].${id}`
 }
 
 /** The view of a kind's table in these scopes, of which nothing else is asked. */
-export function plainView(kind: string, scopes: View['scopes']): View {
+export function makePlainView(kind: string, scopes: View['scopes']): View {
   return {
     kind,
     query: null,

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { runCli } from './cli.ts'
 import { type ExitCode, exitCodes, Interruption, usageError } from './errors.ts'
-import { homeFolder } from './folders.ts'
+import { findHomeFolder } from './folders.ts'
 import type { Io } from './io.ts'
 import { removeDrafts } from './whole-file.ts'
 
@@ -44,7 +44,7 @@ process.removeAllListeners('warning')
 process.on('warning', () => {})
 
 // The AWS SDK, the threads and the programs that muster starts look at the variable themselves.
-const home = homeFolder(process.env)
+const home = findHomeFolder(process.env)
 if (home === null) delete process.env.HOME
 else process.env.HOME = home
 

@@ -2,7 +2,7 @@
  * The candidate that a mistyped word most likely meant: the one with the fewest edits, upper and lower case
  * alike, and at most one edit for every three letters; null where none is that near.
  */
-export function nearest(word: string, candidates: readonly string[]): string | null {
+export function findNearest(word: string, candidates: readonly string[]): string | null {
   let best: { readonly name: string; readonly distance: number } | null = null
   for (const name of candidates) {
     // Two words are at least as many edits apart as their lengths differ.

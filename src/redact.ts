@@ -14,9 +14,9 @@ export function redact(text: string): string {
 }
 
 /** What comes before the value of a secret: `aws_secret_access_key = "`, `"SessionToken":"`, `<Password>`, `&token=`. */
-const name =
+const secretName =
   '[\\w.-]*(?:secret(?:[_-]?access)?(?:[_-]?key)?|passw(?:or)?d|passphrase|(?<!next)token|api[_-]?key|private[_-]?key|samlresponse|assertion|signature)'
-const value = `[^\\s"'<>,;&]+`
+const secretValue = `[^\\s"'<>,;&]+`
 
 const shapes: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[secret]'],
@@ -25,7 +25,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   // A name and a password before the host of an address; a password may hold an @.
   [/(\b[a-z][a-z\d+.-]*:\/\/)[^\s/?#"'<>]*@/gi, '$1[secret]@'],
   [/\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/gi, '$1 [secret]'],
-  [new RegExp(`((?<![\\w.-])${name}["']?\\s*[=:>]\\s*["']?)${value}`, 'gi'), '$1[secret]'],
+  [new RegExp(`((?<![\\w.-])${secretName}["']?\\s*[=:>]\\s*["']?)${secretValue}`, 'gi'), '$1[secret]'],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{8,}\b/g, '[key]'],
   // A secret access key by its length alone, and any longer piece of base 64.
   [/(?<![\w+/=.:-])(?=[A-Za-z\d+/]*[a-z])(?=[A-Za-z\d+/]*[A-Z])[A-Za-z\d+/]{40}(?![\w+/=-])/g, '[secret]'],

@@ -17,7 +17,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises'
 import { hasCode } from './errors.ts'
-import { type FilePlace, filePlace } from './file-place.ts'
+import { type FilePlace, resolveFilePlace } from './file-place.ts'
 
 /** How a file is written. */
 export interface WholeFileOptions {
@@ -46,7 +46,7 @@ export interface StreamOptions extends WholeFileOptions {
  * refuses, and leaves nothing behind then.
  */
 export function writeWhole(file: string, content: string | Uint8Array, options: WholeFileOptions): void {
-  const place = filePlace(file)
+  const place = resolveFilePlace(file)
   const target = place.type === 'file' ? openDraft(place.path, options) : openStream(place)
   try {
     const bytes = Buffer.from(content)
@@ -71,9 +71,9 @@ export async function streamWhole(
   options: StreamOptions,
 ): Promise<number> {
   const { signal, written } = options
-  const place = filePlace(file)
+  const place = resolveFilePlace(file)
   const target =
-    place.type === 'file' ? openDraft(place.path, options, options.began) : await reader(place, signal)
+    place.type === 'file' ? openDraft(place.path, options, options.began) : await waitForReader(place, signal)
   try {
     let bytes = 0
     for (const piece of pieces) {
@@ -99,7 +99,7 @@ export function removeDrafts(): void {
 /** Files that are being written, by their temporary names. */
 const drafts = new Set<string>()
 
-interface Target {
+interface OpenedFile {
   readonly handle: number
   /** All has been written. */
   finish(): void
@@ -111,7 +111,7 @@ function openDraft(
   path: string,
   { existing, mode, isPrivate, check }: WholeFileOptions,
   began?: StreamOptions['began'],
-): Target {
+): OpenedFile {
   const draft = join(dirname(path), `.muster-${randomBytes(8).toString('hex')}.tmp`)
   // Until it has the mode of the file that it replaces it is nobody else's to read.
   const isNew = !isPrivate && !statSync(path, { throwIfNoEntry: false })
@@ -121,7 +121,7 @@ function openDraft(
   return {
     handle,
     finish() {
-      if (existing === 'replace' && !isPrivate) takeOwnerAndMode(handle, path)
+      if (existing === 'replace' && !isPrivate) copyOwnerAndMode(handle, path)
       fsyncSync(handle)
       check?.()
       if (existing === 'replace') renameSync(draft, path)
@@ -149,16 +149,17 @@ function putWithoutReplacing(draft: string, path: string): void {
 }
 
 /** Those of the file that is replaced. If its group cannot be kept, the group that it gets has no access. */
-function takeOwnerAndMode(handle: number, path: string): void {
+function copyOwnerAndMode(handle: number, path: string): void {
   const old = statSync(path, { throwIfNoEntry: false })
   if (!old) return
   const { uid, gid } = fstatSync(handle)
   const isSame = uid === old.uid && gid === old.gid
-  const isKept = isSame || changesOwner(handle, old.uid, old.gid) || changesOwner(handle, uid, old.gid)
-  fchmodSync(handle, old.mode & (isKept ? 0o7777 : 0o7707))
+  const isGroupKept =
+    isSame || tryChangeOwner(handle, old.uid, old.gid) || tryChangeOwner(handle, uid, old.gid)
+  fchmodSync(handle, old.mode & (isGroupKept ? 0o7777 : 0o7707))
 }
 
-function changesOwner(handle: number, uid: number, gid: number): boolean {
+function tryChangeOwner(handle: number, uid: number, gid: number): boolean {
   try {
     fchownSync(handle, uid, gid)
     return true
@@ -182,14 +183,17 @@ function syncFolder(folder: string): void {
 }
 
 /** Never waits: a pipe that nobody reads is an error with the code ENXIO. */
-function openStream(place: Exclude<FilePlace, { type: 'file' }>): Target {
+function openStream(place: Exclude<FilePlace, { type: 'file' }>): OpenedFile {
   if (place.type === 'descriptor') return { handle: place.handle, finish: () => {}, close: () => {} }
   const handle = openSync(place.path, constants.O_WRONLY | constants.O_NONBLOCK)
   return { handle, finish: () => {}, close: () => closeSync(handle) }
 }
 
 /** Waits until somebody reads the pipe. */
-async function reader(place: Exclude<FilePlace, { type: 'file' }>, signal: AbortSignal): Promise<Target> {
+async function waitForReader(
+  place: Exclude<FilePlace, { type: 'file' }>,
+  signal: AbortSignal,
+): Promise<OpenedFile> {
   for (;;) {
     try {
       return openStream(place)

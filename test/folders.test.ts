@@ -1,16 +1,16 @@
 import { userInfo } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { homeFolder, ownFolder } from '../src/folders.ts'
+import { findHomeFolder, ownFolder } from '../src/folders.ts'
 
 describe('the home folder', () => {
   test('is $HOME', () => {
-    expect(homeFolder({ HOME: '/home/of/env' })).toBe('/home/of/env')
+    expect(findHomeFolder({ HOME: '/home/of/env' })).toBe('/home/of/env')
   })
 
   test.each([undefined, '', '.', 'home', '~', './home'])(
     'is the one that the system knows when HOME is %j',
     (HOME) => {
-      expect(homeFolder({ HOME })).toBe(userInfo().homedir)
+      expect(findHomeFolder({ HOME })).toBe(userInfo().homedir)
     },
   )
 })

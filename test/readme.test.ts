@@ -6,11 +6,11 @@ import { rules } from '../src/doctor/rules.ts'
 import { exitCodes } from '../src/errors.ts'
 import { kinds } from '../src/kinds.ts'
 import { formats } from '../src/output/format.ts'
-import { savedFiles, usableQueries } from '../src/query/saved.ts'
+import { readSavedFiles, selectUsableQueries } from '../src/query/saved.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const queries = usableQueries(
-  savedFiles({ shipped: new URL('../queries', import.meta.url).pathname, own: '/nowhere' }),
+const queries = selectUsableQueries(
+  readSavedFiles({ shipped: new URL('../queries', import.meta.url).pathname, own: '/nowhere' }),
 )
 
 describe('the README tells of', () => {

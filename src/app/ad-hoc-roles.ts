@@ -4,14 +4,14 @@ import type { Profile } from '../config/profile.ts'
 import { partitionOf } from '../config/region-names.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import { type Args, flagOf } from './options.ts'
 
 /**
  * The profiles that --role makes, one for each account of --account, named `ROLE@ACCOUNT`; none without it. Their
  * options are checked: a usage error says which is missing.
  */
-export function adHocNames(args: Args): readonly string[] {
+export function readAdHocNames(args: Args): readonly string[] {
   const role = args.role
   if (role === null) {
     const stray = (['sourceProfile', 'externalId', 'duration'] as const).find((name) => args[name] !== null)
@@ -37,10 +37,10 @@ export function adHocNames(args: Args): readonly string[] {
 
 /** A configuration with the profiles of --role in front of those of ~/.aws. */
 export function withAdHocRoles(config: AwsConfig, args: Args, env: Io['env']): AwsConfig {
-  const names = adHocNames(args)
+  const names = readAdHocNames(args)
   if (names.length === 0) return config
-  const source = sourceProfile(config, args)
-  const profiles = names.map((name) => roleProfile(name, source, args, env))
+  const source = findSourceProfile(config, args)
+  const profiles = names.map((name) => makeRoleProfile(name, source, args, env))
   return {
     ...config,
     profiles: [...profiles, ...config.profiles.filter(({ name }) => !names.includes(name))],
@@ -48,26 +48,26 @@ export function withAdHocRoles(config: AwsConfig, args: Args, env: Io['env']): A
 }
 
 /** The words of the command line that make the same profiles. */
-export function adHocWords(args: Args): readonly string[] {
+export function formatAdHocWords(args: Args): readonly string[] {
   if (args.role === null) return []
-  const flag = (name: string, value: string | number | null) =>
+  const formatFlag = (name: string, value: string | number | null) =>
     value === null ? [] : [`--${name}`, String(value)]
   return [
-    ...flag('role', args.role),
-    ...flag('account', splitList(args.account).join(',')),
-    ...flag('source-profile', args.sourceProfile),
-    ...flag('external-id', args.externalId),
-    ...flag('duration', args.duration),
+    ...formatFlag('role', args.role),
+    ...formatFlag('account', splitList(args.account).join(',')),
+    ...formatFlag('source-profile', args.sourceProfile),
+    ...formatFlag('external-id', args.externalId),
+    ...formatFlag('duration', args.duration),
   ]
 }
 
-function sourceProfile({ profiles, configFile }: AwsConfig, args: Args): Profile {
+function findSourceProfile({ profiles, configFile }: AwsConfig, args: Args): Profile {
   const name = args.sourceProfile
   if (name === null)
     throw usageError('--role needs the profile to assume it with: add --source-profile NAME.')
   const source = profiles.find((profile) => profile.name === name)
   if (source) return source
-  const near = nearest(
+  const near = findNearest(
     name,
     profiles.map((profile) => profile.name),
   )
@@ -76,7 +76,7 @@ function sourceProfile({ profiles, configFile }: AwsConfig, args: Args): Profile
   )
 }
 
-function roleProfile(name: string, source: Profile, args: Args, env: Io['env']): Profile {
+function makeRoleProfile(name: string, source: Profile, args: Args, env: Io['env']): Profile {
   const at = name.lastIndexOf('@')
   const [role, account] = [name.slice(0, at), name.slice(at + 1)]
   const externalId = args.externalId

@@ -28,14 +28,14 @@ export async function withCache<T>(context: Context, work: (store: Store) => Pro
 
 /** Opens the context's cache. If rows of an older version take long, a line on a terminal says how far they are. */
 export async function openCacheOf({ cacheFile, io }: Context): Promise<Store> {
-  const began = io.now()
-  let drawn = 0
+  const startedAt = io.now()
+  let drawnAt = 0
   const report = ({ done, total }: { done: number; total: number }) => {
     const now = io.now()
-    if (!io.errIsTerminal || now - began < patience || now - drawn < 100) return
-    drawn = now
-    const count = (rows: number) => rows.toLocaleString('en-US')
-    io.err(`\r\u001b[KBringing the cache to this version: ${count(done)} of ${count(total)} rows`)
+    if (!io.errIsTerminal || now - startedAt < patience || now - drawnAt < 100) return
+    drawnAt = now
+    const formatCount = (rows: number) => rows.toLocaleString('en-US')
+    io.err(`\r\u001b[KBringing the cache to this version: ${formatCount(done)} of ${formatCount(total)} rows`)
   }
   try {
     const folder = dirname(cacheFile)
@@ -44,7 +44,7 @@ export async function openCacheOf({ cacheFile, io }: Context): Promise<Store> {
     for (const note of store.notes) io.err(`${sanitise(note)}\n`)
     return store
   } finally {
-    if (drawn > 0) io.err('\r\u001b[K')
+    if (drawnAt > 0) io.err('\r\u001b[K')
   }
 }
 

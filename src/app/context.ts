@@ -9,7 +9,7 @@ import type { Access } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { adHocNames } from './ad-hoc-roles.ts'
+import { readAdHocNames } from './ad-hoc-roles.ts'
 import type { MfaCodes } from './mfa-codes.ts'
 import type { Args } from './options.ts'
 
@@ -27,7 +27,7 @@ export interface Context {
 
 /** The patterns of --profile, --account and --region; with --role the names of the profiles that it makes. */
 export function selectionOf(args: Args): Selection {
-  const adHoc = adHocNames(args)
+  const adHoc = readAdHocNames(args)
   return {
     profiles: adHoc.length > 0 ? adHoc : splitList(args.profile),
     accounts: adHoc.length > 0 ? [] : splitList(args.account),
@@ -36,14 +36,14 @@ export function selectionOf(args: Args): Selection {
 }
 
 /** So many problems of ~/.aws are named each; more are one line. */
-const severalProblems = 5
+const maxListedProblems = 5
 
 /** The selected profiles; usage and credential errors say how to select some. */
-export function selected(context: Context, selection: Selection): readonly SelectedProfile[] {
+export function chooseProfiles(context: Context, selection: Selection): readonly SelectedProfile[] {
   const { config, settings, io } = context
   // A line that says nothing may hide a whole profile: without a word the answer would look complete.
   const { problems } = config
-  if (problems.length <= severalProblems) for (const problem of problems) io.err(`${sanitise(problem)}\n`)
+  if (problems.length <= maxListedProblems) for (const problem of problems) io.err(`${sanitise(problem)}\n`)
   else
     io.err(
       `${problems.length} lines of ~/.aws are read in another way than they look, or not at all: muster doctor names each.\n`,
@@ -57,12 +57,12 @@ export function accessOf({ mfa, demo }: Context): Access {
 }
 
 /** Where the saved queries are: those that ship, and the user's own. */
-export function queryFolders(io: Io): { shipped: string; own: string } {
+export function findQueryFolders(io: Io): { shipped: string; own: string } {
   const shipped = new URL(import.meta.url.endsWith('.ts') ? '../../queries' : '../queries', import.meta.url)
   return { shipped: fileURLToPath(shipped), own: join(settingsFolder(io), 'queries') }
 }
 
 /** The cache's path: --cache, or muster's folder among the user's caches. */
-export function cacheFile(args: Args, io: Io, name: string): string {
+export function locateCacheFile(args: Args, io: Io, name: string): string {
   return args.cache ?? join(ownFolder('cache', io), name)
 }

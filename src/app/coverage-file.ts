@@ -14,13 +14,13 @@ export interface CoverageFile {
 }
 
 /** The file of --coverage: `-` is a line on standard error. `beside`: the file that the answer itself goes to. */
-export function coverageFile(args: Args, io: Io, beside: string | null = null): CoverageFile {
+export function openCoverageFile(args: Args, io: Io, beside: string | null = null): CoverageFile {
   const to = args.coverage
   if (to === null) return { write: async () => {} }
   if (to === '-') {
     return {
       write: async (statuses, more = false) =>
-        io.err(`${sanitise(JSON.stringify(coverageJson(statuses, more, io.now())))}\n`),
+        io.err(`${sanitise(JSON.stringify(toCoverageJson(statuses, more, io.now())))}\n`),
     }
   }
   const file = resolve(io.cwd, to)
@@ -28,14 +28,14 @@ export function coverageFile(args: Args, io: Io, beside: string | null = null): 
   checkPlace(file)
   return {
     async write(statuses, more = false) {
-      const text = JSON.stringify(coverageJson(statuses, more, io.now()), null, 4)
+      const text = JSON.stringify(toCoverageJson(statuses, more, io.now()), null, 4)
       await writeFile(file, [`${text}\n`], true, io)
     },
   }
 }
 
 /** Where a scope stands, for scripts: times as ISO 8601. */
-export function scopeJson(status: ScopeStatus) {
+export function toScopeJson(status: ScopeStatus) {
   const { scope, accountName, state, syncedAt, rows, readBy, fault, others, accepted } = status
   return {
     profile: scope.profile,
@@ -53,10 +53,10 @@ export function scopeJson(status: ScopeStatus) {
   }
 }
 
-function coverageJson(statuses: readonly ScopeStatus[], more: boolean, now: number) {
+function toCoverageJson(statuses: readonly ScopeStatus[], more: boolean, now: number) {
   return {
     at: new Date(now).toISOString(),
     complete: coverageOf(statuses).complete && !more,
-    scopes: statuses.map(scopeJson),
+    scopes: statuses.map(toScopeJson),
   }
 }

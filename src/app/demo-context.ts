@@ -6,8 +6,8 @@ import { parseSettings } from '../config/settings.ts'
 import { startDemo } from '../demo/start.ts'
 import { mayMakeFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
-import { type Context, cacheFile } from './context.ts'
-import { mfaCodes } from './mfa-codes.ts'
+import { type Context, locateCacheFile } from './context.ts'
+import { makeMfaCodes } from './mfa-codes.ts'
 import type { Args } from './options.ts'
 
 /**
@@ -25,14 +25,14 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
   const credentialsFile = join(folder, 'credentials')
   writeFileSync(configFile, demo.config, { mode: 0o600 })
   writeFileSync(credentialsFile, demo.credentials, { mode: 0o600 })
-  const demoIo: Io = { ...io, env: demoEnvironment(io.env, configFile, credentialsFile) }
+  const demoIo: Io = { ...io, env: makeDemoEnvironment(io.env, configFile, credentialsFile) }
   return {
     io: demoIo,
     config: readAwsConfig(demoIo),
     settings: parseSettings({ profiles: ['*'], ...demo.settings }, 'the demo settings'),
     cacheFile: demoCache(args, io) ?? join(folder, 'demo.db'),
     demo: true,
-    mfa: mfaCodes(args.mfaCode, io),
+    mfa: makeMfaCodes(args.mfaCode, io),
     async close() {
       leave()
       remove()
@@ -46,7 +46,7 @@ function demoCache(args: Args, io: Io): string | null {
   if (args.cache !== null) return args.cache
   try {
     if (!mayMakeFolder('cache', io)) return null
-    const file = cacheFile(args, io, 'demo.db')
+    const file = locateCacheFile(args, io, 'demo.db')
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     accessSync(dirname(file), constants.W_OK)
     if (existsSync(file)) accessSync(file, constants.W_OK)
@@ -57,10 +57,10 @@ function demoCache(args: Args, io: Io): string | null {
 }
 
 /** The environment without anything that could lead to, or send anything to, somewhere else than the demo. */
-function demoEnvironment(env: Io['env'], config: string, credentials: string): Io['env'] {
-  const kept = Object.entries(env).filter(([name]) => !/^AWS_|_PROXY$/i.test(name))
+function makeDemoEnvironment(env: Io['env'], config: string, credentials: string): Io['env'] {
+  const otherVariables = Object.entries(env).filter(([name]) => !/^AWS_|_PROXY$/i.test(name))
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(otherVariables),
     AWS_CONFIG_FILE: config,
     AWS_SHARED_CREDENTIALS_FILE: credentials,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -3,10 +3,10 @@ import { basename } from 'node:path'
 import type { Answer } from '../model.ts'
 import { type Format, formatAnswer } from '../output/format.ts'
 import { coverageOf } from '../query/coverage.ts'
-import type { Standing } from '../sync/standing.ts'
-import { scopeJson } from './coverage-file.ts'
-import { coverageLines } from './report.ts'
-import { isKept, isShown, type WritingIo, writeFile } from './write-file.ts'
+import type { CachedScopes } from '../sync/standing.ts'
+import { toScopeJson } from './coverage-file.ts'
+import { formatCoverage } from './report.ts'
+import { isRegularFile, isTerminalDevice, type WritingIo, writeFile } from './write-file.ts'
 
 export interface ExportRequest {
   readonly file: string
@@ -27,24 +27,24 @@ export interface ExportRequest {
 export async function exportAnswer(
   answer: Answer,
   { file, format, raw, bom = false, force }: ExportRequest,
-  { statuses }: Standing,
+  { statuses }: CachedScopes,
   io: WritingIo,
 ): Promise<number> {
   // A terminal by the name of its device: nothing is cut, but nothing may drive it.
-  const columns = isShown(file) ? Number.POSITIVE_INFINITY : null
+  const columns = isTerminalDevice(file) ? Number.POSITIVE_INFINITY : null
   const options = { columns, raw, bom, colour: false }
   const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)
   const coverage = coverageOf(statuses)
-  if (!isKept(file)) return bytes
+  if (!isRegularFile(file)) return bytes
   const beside = `${file}.coverage.json`
-  const kept = keptAt(beside, file)
+  const existing = inspectReport(beside, file)
   if (coverage.complete && coverage.accepted.length === 0) {
-    if (kept === 'report') rmSync(beside, { force: true })
-  } else if (kept === 'foreign') {
+    if (existing === 'report') rmSync(beside, { force: true })
+  } else if (existing === 'foreign') {
     io.err(`${beside} is not a report of muster's, and stays as it is: what is missing is only named here.\n`)
   } else {
-    const said = coverageLines(coverage, io.now())
-    const report = { file, said, scopes: [...coverage.unread, ...coverage.accepted].map(scopeJson) }
+    const lines = formatCoverage(coverage, io.now())
+    const report = { file, said: lines, scopes: [...coverage.unread, ...coverage.accepted].map(toScopeJson) }
     await writeFile(beside, [`${JSON.stringify(report, null, 4)}\n`], true, io)
   }
   return bytes
@@ -54,7 +54,7 @@ export async function exportAnswer(
  * What stands where the report about a file goes. It is one of muster's only if it has exactly a report's members and
  * is about a file of this name, in whatever folder that was then.
  */
-function keptAt(beside: string, file: string): 'nothing' | 'report' | 'foreign' {
+function inspectReport(beside: string, file: string): 'nothing' | 'report' | 'foreign' {
   const found = lstatSync(beside, { throwIfNoEntry: false })
   if (!found) return 'nothing'
   if (!found.isFile()) return 'foreign'

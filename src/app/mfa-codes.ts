@@ -1,6 +1,6 @@
 import { usageError } from '../errors.ts'
 import type { LendTerminal } from '../identity/credential-context.ts'
-import { mfaRefused, mfaWanted } from '../identity/mfa-code.ts'
+import { mfaRefusedFault, mfaRequiredFault } from '../identity/mfa-code.ts'
 import type { AskMfa, MfaDevice } from '../identity/mfa-device.ts'
 import type { Io, Keyboard } from '../io.ts'
 import { sanitise } from '../output/sanitise.ts'
@@ -8,7 +8,7 @@ import { sanitise } from '../output/sanitise.ts'
 /** The codes of --mfa-code, and the person at the terminal. */
 export interface MfaCodes {
   /** The code that was given for a device; null where none was, or where AWS has refused it. */
-  given(device: MfaDevice): string | null
+  takeCode(device: MfaDevice): string | null
   /** That code, else what is typed on the terminal; a fault that names --mfa-code where there is none. */
   readonly ask: AskMfa
   /** Gives the terminal to a program that asks something itself; null without a terminal. */
@@ -18,54 +18,54 @@ export interface MfaCodes {
 }
 
 /** Reads `CODE`, for the first device that asks, and `SERIAL=CODE`. A usage error where a code is no six digits. */
-export function mfaCodes(
+export function makeMfaCodes(
   words: readonly string[],
   { keyboard, err }: Pick<Io, 'keyboard' | 'err'>,
 ): MfaCodes {
-  const codes = words.map(codeOf)
-  let asking = false
+  const codes = words.map(parseCode)
+  let isAsking = false
   // A bare code belongs to the device that took it.
   const owners = new Map<string, string>()
-  const given = ({ serial, refused }: MfaDevice): string | null => {
+  const takeCode = ({ serial, refused }: MfaDevice): string | null => {
     if (refused > 0) return null
-    const named = codes.find((each) => each.serial === serial)
-    if (named) return named.code
+    const match = codes.find((each) => each.serial === serial)
+    if (match) return match.code
     const bare = codes.find((each) => each.serial === null && (owners.get(each.code) ?? serial) === serial)
     if (bare) owners.set(bare.code, serial)
     return bare?.code ?? null
   }
   const lendTerminal: LendTerminal = async (work) => {
-    asking = true
+    isAsking = true
     err('\r\u001b[K')
     try {
       return await work()
     } finally {
-      asking = false
+      isAsking = false
     }
   }
   return {
-    given,
+    takeCode: takeCode,
     lendTerminal: keyboard ? lendTerminal : null,
-    isAsking: () => asking,
+    isAsking: () => isAsking,
     async ask(device, signal) {
-      const code = given(device)
+      const code = takeCode(device)
       if (code !== null) return code
       const { profile, serial, refused, reason } = device
-      if (!keyboard) throw refused > 0 ? mfaRefused(profile, serial) : mfaWanted(profile, serial)
+      if (!keyboard) throw refused > 0 ? mfaRefusedFault(profile, serial) : mfaRequiredFault(profile, serial)
       if (reason && refused === 1) err(`${sanitise(reason)}\n`)
       else if (refused > 0) err('AWS refused that code: each is accepted once. Wait for the next one.\n')
-      asking = true
+      isAsking = true
       try {
-        return await typedCode(`MFA code of ${serial} (profile ${profile}): `, keyboard, err, signal)
+        return await readCode(`MFA code of ${serial} (profile ${profile}): `, keyboard, err, signal)
       } finally {
-        asking = false
+        isAsking = false
       }
     },
   }
 }
 
 /** The name of a user, and so of a device, may hold `=`: the last one counts. */
-function codeOf(word: string): { readonly serial: string | null; readonly code: string } {
+function parseCode(word: string): { readonly serial: string | null; readonly code: string } {
   const at = word.lastIndexOf('=')
   const code = word.slice(at + 1)
   if (!/^\d{6}$/.test(code)) {
@@ -75,7 +75,7 @@ function codeOf(word: string): { readonly serial: string | null; readonly code: 
 }
 
 /** Six digits and enter, edited with backspace; anything else is not taken. The line is gone afterwards. */
-function typedCode(
+function readCode(
   prompt: string,
   { stdin, interrupt }: Keyboard,
   err: (text: string) => void,
@@ -85,18 +85,18 @@ function typedCode(
     let digits = ''
     const draw = () => err(`\r\u001b[K${prompt}${digits}`)
     const end = () => {
-      stdin.off('data', heard)
-      signal.removeEventListener('abort', stopped)
+      stdin.off('data', onData)
+      signal.removeEventListener('abort', onAbort)
       stdin.setRawMode(false)
       stdin.pause()
       err('\r\u001b[K')
     }
-    const stopped = () => {
+    const onAbort = () => {
       end()
       reject(signal.reason)
     }
-    const heard = (typed: Buffer | string) => {
-      for (const key of typed.toString()) {
+    const onData = (input: Buffer | string) => {
+      for (const key of input.toString()) {
         if (key === '\u0003' || key === '\u0004') return interrupt()
         if (/\d/.test(key) && digits.length < 6) digits += key
         else if (key === '\u007f' || key === '\b') digits = digits.slice(0, -1)
@@ -107,9 +107,9 @@ function typedCode(
       }
       draw()
     }
-    signal.addEventListener('abort', stopped, { once: true })
+    signal.addEventListener('abort', onAbort, { once: true })
     stdin.setRawMode(true)
-    stdin.on('data', heard)
+    stdin.on('data', onData)
     stdin.resume()
     draw()
   })

@@ -1,16 +1,16 @@
 import { readAwsConfig } from '../config/aws-config.ts'
 import { readSettings } from '../config/settings.ts'
 import type { Io } from '../io.ts'
-import { adHocNames, withAdHocRoles } from './ad-hoc-roles.ts'
-import { type Context, cacheFile } from './context.ts'
-import { mfaCodes } from './mfa-codes.ts'
+import { readAdHocNames, withAdHocRoles } from './ad-hoc-roles.ts'
+import { type Context, locateCacheFile } from './context.ts'
+import { makeMfaCodes } from './mfa-codes.ts'
 import type { Args } from './options.ts'
 
 /** Reads ~/.aws and the settings, or starts the demo fleet. Close it in the end. */
 export async function openContext(args: Args, io: Io): Promise<Context> {
   // What is wrong with --role is said before anything is read or started.
-  adHocNames(args)
-  const context = await rawContext(args, io)
+  readAdHocNames(args)
+  const context = await openRawContext(args, io)
   return { ...context, config: withAdHocRoles(context.config, args, context.io.env) }
 }
 
@@ -28,8 +28,8 @@ export async function inContext<Result>(
   }
 }
 
-async function rawContext(args: Args, io: Io): Promise<Context> {
-  const demo = args.demo || (args.demoIfNoProfiles && lacksProfiles(io))
+async function openRawContext(args: Args, io: Io): Promise<Context> {
+  const demo = args.demo || (args.demoIfNoProfiles && hasNoProfiles(io))
   if (demo) {
     const { openDemo } = await import('./demo-context.ts')
     return openDemo(args, io)
@@ -38,13 +38,13 @@ async function rawContext(args: Args, io: Io): Promise<Context> {
     io,
     config: readAwsConfig(io),
     settings: readSettings(io),
-    cacheFile: cacheFile(args, io, 'inventory.db'),
+    cacheFile: locateCacheFile(args, io, 'inventory.db'),
     demo: false,
-    mfa: mfaCodes(args.mfaCode, io),
+    mfa: makeMfaCodes(args.mfaCode, io),
     close: async () => {},
   }
 }
 
-function lacksProfiles(io: Io): boolean {
+function hasNoProfiles(io: Io): boolean {
   return readAwsConfig(io).profiles.every(({ kind }) => kind === 'none') && !io.env.AWS_ACCESS_KEY_ID
 }

@@ -28,7 +28,7 @@ export const optionTable = {
   duration: number('SECONDS', 'with --role: how long its sessions last, 900 to 43200', 900, 43_200),
   mfaCode: list('CODE', "the MFA device's six digits; SERIAL=CODE for each of several; may be repeated"),
 
-  kind: list('KIND', kindHelp()),
+  kind: list('KIND', formatKindHelp()),
   query: text('EXPR', 'a JMESPath expression, whatever it looks like'),
   set: list('NAME=VALUE', 'the value of a parameter of the saved query; may be repeated'),
   engine: text('ENGINE', 'muster (default), as the AWS CLI answers, or jmespath, the stock package'),
@@ -98,7 +98,7 @@ function number(value: string, help: string, least: number, most: number): Optio
   return { type: 'number', value, help, least, most }
 }
 
-function kindHelp(): string {
+function formatKindHelp(): string {
   const names = kinds.map(({ name }) => (name === defaultKind.name ? `${name} (default)` : name))
   return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { usageError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import { type Option, optionTable } from './option-table.ts'
 
 /** The name of an option in code. */
@@ -104,7 +104,7 @@ export function takesNextWord(word: string): boolean {
  */
 export function parseOptions(argv: readonly string[], known: readonly CommandOption[]): Args {
   const own = known.map((option) => (typeof option === 'string' ? option : option.name))
-  const { values, positionals } = parsed(argv, own)
+  const { values, positionals } = parseWords(argv, own)
   const read = (name: OptionName): unknown => {
     const { type }: Option = optionTable[name]
     const value = values[flagOf(name).slice(2)]
@@ -127,7 +127,7 @@ function numberIn(name: OptionName, written: string): number {
   throw usageError(`${flagOf(name)} takes a whole number from ${least} to ${most}, not '${written}'.`)
 }
 
-function parsed(argv: readonly string[], own: readonly OptionName[]) {
+function parseWords(argv: readonly string[], own: readonly OptionName[]) {
   const options = Object.fromEntries(
     own.map((name) => [
       flagOf(name).slice(2),
@@ -140,7 +140,7 @@ function parsed(argv: readonly string[], own: readonly OptionName[]) {
     if (word === '--') break
     const name = /^--([^=]+)/.exec(word)?.[1]
     if (name === undefined || name in options) continue
-    const near = nearest(name, Object.keys(options))
+    const near = findNearest(name, Object.keys(options))
     throw usageError(
       `There is no option --${name} here${near ? `; did you mean --${near}?` : '.'} See --help.`,
     )

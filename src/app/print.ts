@@ -18,8 +18,8 @@ export async function printList(
   const rows = items.map(
     (item): Json => Object.fromEntries(columns.map((column) => [column, item[column] ?? null])),
   )
-  const options = { columns: io.columns, raw: false, colour: colourful(io) }
-  await write(formatAnswer({ type: 'list', title, columns, items: rows }, formatOf(args), options), io)
+  const options = { columns: io.columns, raw: false, colour: hasColour(io) }
+  await writeChunks(formatAnswer({ type: 'list', title, columns, items: rows }, formatOf(args), options), io)
 }
 
 /** The format of --output; `otherwise` where it is not given. */
@@ -45,7 +45,7 @@ export function bomOf(args: Args, format: Format): boolean {
 }
 
 /** Writes chunks in larger pieces, as fast as the reader takes them. */
-export async function write(chunks: Iterable<string>, io: Io): Promise<void> {
+export async function writeChunks(chunks: Iterable<string>, io: Io): Promise<void> {
   let piece = ''
   for (const chunk of chunks) {
     piece += chunk
@@ -58,6 +58,6 @@ export async function write(chunks: Iterable<string>, io: Io): Promise<void> {
 }
 
 /** Whether colours are wanted: a terminal, and no NO_COLOR (https://no-color.org). */
-export function colourful(io: Io): boolean {
+export function hasColour(io: Io): boolean {
   return io.columns !== null && !io.env.NO_COLOR && io.env.TERM !== 'dumb'
 }

@@ -2,13 +2,13 @@ import { Interruption, MusterError, usageError } from '../errors.ts'
 import type { Calls, Fault, ScopeStatus, Selection } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
 import type { Store } from '../store/open-store.ts'
-import { noProgress, type Progress, progressed, progressLine } from '../sync/progress.ts'
-import { type ScopeSelection, type Standing, standingOf } from '../sync/standing.ts'
+import { advanceProgress, noProgress, type Progress, progressLine } from '../sync/progress.ts'
+import { type CachedScopes, readCachedScopes, type ScopeSelection } from '../sync/standing.ts'
 import { refuseUnmatched } from '../sync/unmatched.ts'
-import { bringUpToDate, type Pace } from '../sync/up-to-date.ts'
-import { accessOf, type Context, selected } from './context.ts'
+import { bringUpToDate, type SyncPace } from '../sync/up-to-date.ts'
+import { accessOf, type Context, chooseProfiles } from './context.ts'
 import type { Args } from './options.ts'
-import { progressOnTerminal } from './progress-line.ts'
+import { makeProgressLine } from './progress-line.ts'
 
 /** What the flags --offline, --sync and --fresh ask for. */
 export function callsOf(args: Args): Calls {
@@ -17,28 +17,28 @@ export function callsOf(args: Args): Calls {
 }
 
 /** Syncs the selected scopes that are due, and tells where every one of them stands then. */
-export async function ready(
+export async function syncSelection(
   context: Context,
   args: Args,
   store: Store,
   selection: Selection,
   kind: string,
   calls: Calls,
-): Promise<Standing> {
-  const coverage = coverageFor(context, args, selection, kind)
+): Promise<CachedScopes> {
+  const scopeSelection = scopeSelectionOf(context, args, selection, kind)
   if (store.readOnly !== null && calls !== 'never')
-    return notReadAgain(standingOf(coverage, store, context.io), store.readOnly, context, calls)
-  const shown = progressOnTerminal(context, progressLine)
+    return notReadAgain(readCachedScopes(scopeSelection, store, context.io), store.readOnly, context, calls)
+  const display = makeProgressLine(context, progressLine)
   let progress = noProgress
   try {
-    await bringUpToDate(coverage, calls, paceOf(context, args), {
+    await bringUpToDate(scopeSelection, calls, paceOf(context, args), {
       store,
       io: context.io,
       config: context.config,
       access: accessOf(context),
       emit(event) {
-        progress = progressed(progress, event)
-        shown.emit(event)
+        progress = advanceProgress(progress, event)
+        display.emit(event)
       },
     })
   } catch (error) {
@@ -46,10 +46,10 @@ export async function ready(
     if (!(reason instanceof Interruption)) throw error
     throw new Interruption(reason.signal, leftByInterruption(progress, calls))
   } finally {
-    shown.clear()
+    display.clear()
   }
-  const standing = standingOf(coverage, store, context.io)
-  refuseUnmatched(coverage, calls, standing.statuses, store, context.io, context.config)
+  const standing = readCachedScopes(scopeSelection, store, context.io)
+  refuseUnmatched(scopeSelection, calls, standing.statuses, store, context.io, context.config)
   return standing
 }
 
@@ -73,11 +73,11 @@ function leftByInterruption({ done, faults, scopes }: Progress, calls: Calls): s
  * everything was to be read, that is an error.
  */
 function notReadAgain(
-  { lines, statuses }: Standing,
+  { lines, statuses }: CachedScopes,
   reason: string,
   { cacheFile }: Context,
   calls: Calls,
-): Standing {
+): CachedScopes {
   if (calls === 'always') {
     throw new MusterError(
       `The cache ${cacheFile} cannot be written (${reason}), so that nothing can be read into it: make it writable, or give another with --cache FILE.`,
@@ -99,23 +99,23 @@ function notReadAgain(
 }
 
 /** What a selection of profiles, accounts and regions covers; usage and credential errors as `selected` throws them. */
-export function coverageFor(
+export function scopeSelectionOf(
   context: Context,
   args: Args,
   selection: Selection,
   kind: string,
 ): ScopeSelection {
   return {
-    chosen: selected(context, selection),
+    chosen: chooseProfiles(context, selection),
     kind,
     accounts: selection.accounts,
-    fresh: freshness(context, args),
+    fresh: freshnessOf(context, args),
     accepted: context.settings.accepted,
   }
 }
 
 /** How fast to read: --concurrency and --page-size, or the settings. */
-export function paceOf({ settings }: Context, args: Args): Pace {
+export function paceOf({ settings }: Context, args: Args): SyncPace {
   return {
     concurrency: args.concurrency ?? settings.concurrency,
     pageSize: args.pageSize ?? settings.pageSize,
@@ -124,7 +124,7 @@ export function paceOf({ settings }: Context, args: Args): Pace {
 }
 
 /** How old rows may be before they are read again, in ms: --fresh, or the settings. */
-export function freshness(context: Context, args: Args): number {
+export function freshnessOf(context: Context, args: Args): number {
   const written = args.fresh
   return written === null ? context.settings.fresh : parseDuration(written)
 }

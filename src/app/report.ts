@@ -1,9 +1,9 @@
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Fault, ScopeStatus } from '../model.ts'
-import { age } from '../output/age.ts'
+import { formatAge } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { type Coverage, coverageOf, faultGroups, passedOver, rowsOf } from '../query/coverage.ts'
+import { type Coverage, coverageOf, groupFaults, groupPassedOver, rowsOf } from '../query/coverage.ts'
 
 /**
  * Says on standard error what an answer holds and what is missing; gives the exit code that says the same. A sync has no
@@ -15,8 +15,8 @@ export function reportCoverage(
   prints: 'rows' | 'nothing' = 'rows',
 ): ExitCode {
   const coverage = coverageOf(statuses)
-  io.err(`${coverageLines(coverage, io.now()).map(sanitise).join('\n')}\n`)
-  return coverageExitCode(prints === 'rows' ? coverage : { ...coverage, rows: 0 })
+  io.err(`${formatCoverage(coverage, io.now()).map(sanitise).join('\n')}\n`)
+  return exitCodeOfCoverage(prints === 'rows' ? coverage : { ...coverage, rows: 0 })
 }
 
 /** Says on standard error where an expression runs and cannot do what was meant. */
@@ -25,7 +25,7 @@ export function reportHints(io: Io, hints: readonly string[]): void {
 }
 
 /** 0 when everything was read; 4 when the answer holds nothing for want of credentials; else 3. */
-export function coverageExitCode({ complete, covered, rows, unread }: Coverage): ExitCode {
+export function exitCodeOfCoverage({ complete, covered, rows, unread }: Coverage): ExitCode {
   if (complete) return exitCodes.done
   return incompleteExitCode(
     unread.map(({ fault }) => fault),
@@ -43,51 +43,51 @@ export function incompleteExitCode(faults: readonly (Fault | null)[], holdsAnyth
  * `30 of 32 scopes, 1 not read again (20 rows, 10d old), 1 missing; oldest data 10d`, then a line for each cause and its
  * next step.
  */
-export function coverageLines(coverage: Coverage, now: number): string[] {
+export function formatCoverage(coverage: Coverage, now: number): string[] {
   const { scopes, covered, older, missing, accepted, skipped, oldest } = coverage
   const ahead = scopes.filter(({ syncedAt }) => syncedAt !== null && syncedAt > now).length
   const counts = [
     `${covered} of ${scopes.length - skipped} scopes`,
-    older.length > 0 ? `${older.length} not read again (${rowsAndAge(older, now)})` : '',
+    older.length > 0 ? `${older.length} not read again (${formatRowsAndAge(older, now)})` : '',
     missing.length > 0 ? `${missing.length} missing` : '',
     ahead > 0 ? `${ahead} of unknown age (read at a time still to come: the clock was set back)` : '',
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
     skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
   ].filter((part) => part !== '')
-  const known = oldest === null || oldest > now ? '' : `; oldest data ${age(now - oldest)}`
-  const first = `${counts.join(', ')}${known}`
-  return [first, ...unreadLines(coverage, now)]
+  const oldestText = oldest === null || oldest > now ? '' : `; oldest data ${formatAge(now - oldest)}`
+  const first = `${counts.join(', ')}${oldestText}`
+  return [first, ...formatUnread(coverage, now)]
 }
 
 /** A line for each cause why something was not read, or was read with another profile, and its next step. */
-export function unreadLines({ unread, accepted, scopes }: Coverage, now: number): string[] {
+export function formatUnread({ unread, accepted, scopes }: Coverage, now: number): string[] {
   const lines: string[] = []
-  for (const { line, next, scopes: group } of faultGroups(unread))
-    lines.push(`  ${line}${heldText(group, now)}`, `    -> ${next}`)
-  for (const { line, scopes: group } of faultGroups(accepted))
-    lines.push(`  accepted: ${line}${heldText(group, now)}`)
-  for (const { cause, next } of passedOver(scopes)) lines.push(`  ${cause}`, `    -> ${next}`)
+  for (const { line, next, scopes: group } of groupFaults(unread))
+    lines.push(`  ${line}${formatHeldRows(group, now)}`, `    -> ${next}`)
+  for (const { line, scopes: group } of groupFaults(accepted))
+    lines.push(`  accepted: ${line}${formatHeldRows(group, now)}`)
+  for (const { cause, next } of groupPassedOver(scopes)) lines.push(`  ${cause}`, `    -> ${next}`)
   return lines
 }
 
 /** What the answer still holds of scopes that were not read: ` [still holds 20 rows, 10d old]`. */
-function heldText(scopes: readonly ScopeStatus[], now: number): string {
+function formatHeldRows(scopes: readonly ScopeStatus[], now: number): string {
   const older = scopes.filter(({ syncedAt }) => syncedAt !== null)
   const part = rowsOf(scopes.filter(({ syncedAt }) => syncedAt === null))
   const texts = [
-    older.length > 0 ? `still holds ${rowsAndAge(older, now)}` : '',
-    part > 0 ? `holds ${rowCount(part)} of a reading that did not end` : '',
+    older.length > 0 ? `still holds ${formatRowsAndAge(older, now)}` : '',
+    part > 0 ? `holds ${formatRowCount(part)} of a reading that did not end` : '',
   ].filter((text) => text !== '')
   return texts.length === 0 ? '' : ` [${texts.join('; ')}]`
 }
 
 /** `20 rows, 10d old`: as old as the oldest of the scopes. */
-function rowsAndAge(scopes: readonly ScopeStatus[], now: number): string {
+function formatRowsAndAge(scopes: readonly ScopeStatus[], now: number): string {
   const { rows, oldest } = coverageOf(scopes)
-  if (oldest === null) return rowCount(rows)
-  return `${rowCount(rows)}, ${oldest > now ? 'of unknown age' : `${age(now - oldest)} old`}`
+  if (oldest === null) return formatRowCount(rows)
+  return `${formatRowCount(rows)}, ${oldest > now ? 'of unknown age' : `${formatAge(now - oldest)} old`}`
 }
 
-function rowCount(rows: number): string {
+function formatRowCount(rows: number): string {
   return rows === 1 ? '1 row' : `${rows} rows`
 }

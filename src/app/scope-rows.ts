@@ -1,5 +1,5 @@
 import type { ScopeStatus } from '../model.ts'
-import { age } from '../output/age.ts'
+import { formatAge } from '../output/age.ts'
 
 /** The columns of the ledger's table. */
 export const scopeColumns = [
@@ -16,7 +16,7 @@ export const scopeColumns = [
 ]
 
 /** Where one scope stands, as a row of the ledger's table. */
-export function scopeRow(status: ScopeStatus, now: number) {
+export function makeScopeRow(status: ScopeStatus, now: number) {
   const { scope, fault, syncedAt } = status
   return {
     Account: scope.account,
@@ -25,7 +25,7 @@ export function scopeRow(status: ScopeStatus, now: number) {
     Kind: scope.kind,
     Profile: scope.profile,
     State: status.accepted ? `${status.state} (accepted)` : status.state,
-    Age: syncedAt === null || syncedAt > now ? null : age(now - syncedAt),
+    Age: syncedAt === null || syncedAt > now ? null : formatAge(now - syncedAt),
     Rows: status.rows,
     Fault: fault ? `${fault.code}: ${fault.message}` : null,
     Next: fault?.next ?? null,

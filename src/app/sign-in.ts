@@ -1,15 +1,15 @@
 import type { SsoSession } from '../config/sso-sessions.ts'
-import type { SessionStanding } from '../identity/sso/session-standing.ts'
-import type { Named } from '../identity/sso/sso-faults.ts'
+import type { SignInStatus } from '../identity/sso/session-standing.ts'
+import type { NamedSession } from '../identity/sso/sso-faults.ts'
 import type { LoginEvent } from '../identity/sso/sso-login.ts'
 import type { Context } from './context.ts'
 
-export type { LoginEvent, SessionStanding }
+export type { LoginEvent, SignInStatus as SessionStanding }
 
 /** Where every sign-in of ~/.aws stands: no call is made. */
-export async function standings({ config, io }: Pick<Context, 'config' | 'io'>) {
-  const { sessionStandings } = await import('../identity/sso/session-standing.ts')
-  return sessionStandings(config, io)
+export async function readSignInStatuses({ config, io }: Pick<Context, 'config' | 'io'>) {
+  const { signInStatusesOf } = await import('../identity/sso/session-standing.ts')
+  return signInStatusesOf(config, io)
 }
 
 /**
@@ -20,7 +20,7 @@ export async function signIn(
   session: SsoSession,
   way: 'browser' | 'device',
   { config, io }: Pick<Context, 'config' | 'io'>,
-  emit: (event: LoginEvent, sign: Named) => void,
+  emit: (event: LoginEvent, sign: NamedSession) => void,
   signal = io.signal,
 ): Promise<void> {
   const [{ login }, { openSso }] = await Promise.all([
@@ -36,7 +36,7 @@ export async function signIn(
 }
 
 /** Opens an address in a browser of this machine; whether one was started. */
-export async function browserOpened(url: string, env: Context['io']['env']): Promise<boolean> {
+export async function openInBrowser(url: string, env: Context['io']['env']): Promise<boolean> {
   const { openBrowser } = await import('../identity/sso/browser.ts')
   return openBrowser(url, env)
 }

@@ -16,9 +16,9 @@ export const signInOf: CommandOption = {
  * The sign-in that --sso-session or --profile names, AWS_PROFILE's, or the only one of ~/.aws. A usage error if
  * they do not decide it.
  */
-export function chosenSession(args: Args, context: Context): SsoSession {
-  const named = namedSession(args, context)
-  if (named) return named
+export function chooseSession(args: Args, context: Context): SsoSession {
+  const requested = findRequestedSession(args, context)
+  if (requested) return requested
   const { config, io } = context
   const ambient = io.env.AWS_PROFILE ? sessionOfProfile(io.env.AWS_PROFILE, config) : null
   if (ambient) return ambient
@@ -27,12 +27,12 @@ export function chosenSession(args: Args, context: Context): SsoSession {
   throw usageError(
     all.length === 0
       ? `There is no [sso-session NAME] in ${config.configFile}: make one with aws configure sso-session.`
-      : `Which SSO session? Give --sso-session NAME${older(all)}. There are: ${listed(all)}.`,
+      : `Which SSO session? Give --sso-session NAME${formatProfileHint(all)}. There are: ${formatSessions(all)}.`,
   )
 }
 
 /** The sign-in that --sso-session or --profile names; null where neither is given. */
-export function namedSession(args: Args, { config }: Context): SsoSession | null {
+export function findRequestedSession(args: Args, { config }: Context): SsoSession | null {
   const [name, profile] = [args.ssoSession, args.profile.at(-1) ?? null]
   if (name !== null && profile !== null) throw usageError('Give --sso-session or --profile, not both.')
   if (profile !== null) {
@@ -48,7 +48,7 @@ export function namedSession(args: Args, { config }: Context): SsoSession | null
   if (name === null) return null
   const session = config.ssoSessions.find((each) => each.name === name)
   if (session) return session
-  const all = listed(allSessions(config))
+  const all = formatSessions(allSessions(config))
   throw usageError(`There is no usable [sso-session ${name}] in ${config.configFile}. There are: ${all}.`)
 }
 
@@ -63,10 +63,10 @@ function sessionOfProfile(name: string, config: AwsConfig): SsoSession | null {
   return null
 }
 
-function older(sessions: readonly SsoSession[]): string {
+function formatProfileHint(sessions: readonly SsoSession[]): string {
   return sessions.some(({ name }) => name === null) ? ', or --profile NAME' : ''
 }
 
-function listed(sessions: readonly SsoSession[]): string {
+function formatSessions(sessions: readonly SsoSession[]): string {
   return sessions.map(({ name, startUrl }) => name ?? startUrl).join(', ') || 'none'
 }

@@ -4,23 +4,23 @@ import type { Io } from '../io.ts'
 import { JmespathError } from '../jmespath/jmespath-errors.ts'
 import { checkStock } from '../jmespath/stock.ts'
 import { hintsFor } from '../jmespath/traps.ts'
-import { kindNamed } from '../kinds.ts'
+import { findKind } from '../kinds.ts'
 import type { Engine, Kind, View } from '../model.ts'
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { splitColumns } from '../query/column-list.ts'
-import { compiled, stockExpression } from '../query/evaluation.ts'
+import { compileExpression, writeStockExpression } from '../query/evaluation.ts'
 import { documentOf } from '../query/kind-shapes.ts'
 import { type NameFault, type NamesAsked, nameFaults } from '../query/names.ts'
-import { bindParameters, parseSetting, type Setting } from '../query/parameters.ts'
+import { bindParameters, type ParameterSetting, parseSetting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
-import { findQuery, isBareWord, parseSort, queryNames } from '../query/saved.ts'
-import { placeIn, type SavedQuery } from '../query/saved-text.ts'
-import { queryFolders, selectionOf } from './context.ts'
+import { findQuery, isBareWord, parseSort, readQueryNames } from '../query/saved.ts'
+import { locateInFile, type SavedQuery } from '../query/saved-text.ts'
+import { findQueryFolders, selectionOf } from './context.ts'
 import type { Args } from './options.ts'
 
 /** A view as the command line asks for it. */
-export interface AskedView {
+export interface RequestedView {
   readonly view: View
   /** What its saved query calls the places of the result. */
   readonly names: readonly string[] | null
@@ -29,10 +29,10 @@ export interface AskedView {
 }
 
 /** Makes the view of `muster query` and `muster export`; every mistake in it is found before AWS is called. */
-export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): AskedView {
-  const question = questionOf(args, io)
-  const { saved } = question
-  const kind = kindNamed(args.kind.at(-1) ?? saved?.kind ?? settings.kind).name
+export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): RequestedView {
+  const source = readQuerySource(args, io)
+  const { saved } = source
+  const kind = findKind(args.kind.at(-1) ?? saved?.kind ?? settings.kind).name
   if (saved && saved.kind !== kind) {
     throw usageError(`The saved query '${saved.name}' is about ${saved.kind}: leave --kind ${kind} out.`)
   }
@@ -40,7 +40,7 @@ export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
   const columns = args.columns.flatMap(splitColumns).filter((name) => name !== '')
   const sort = args.sort
   const view: View = {
-    ...questioned(question, setIn(args), engine, io),
+    ...bindQuery(source, readSetFlags(args), engine, io),
     kind,
     filter: args.filter.at(-1) ?? null,
     sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
@@ -52,8 +52,8 @@ export function viewFrom(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
 }
 
 /** The view with its hints; a name in it that no row can have is a usage error. */
-function asked(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): AskedView {
-  const kind = kindNamed(view.kind)
+function asked(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): RequestedView {
+  const kind = findKind(view.kind)
   const names = saved?.columns ?? null
   const of = view.expression === null ? (ofAws ? 'table' : null) : readable(view, view.expression)
   const { columns, sort, group, origin } = view
@@ -67,7 +67,7 @@ function asked(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: 
   const wrong = said.find(({ certain }) => certain)
   if (wrong) throw usageError(wrong.text)
   const hints = said.map(({ text }) => sanitise(text))
-  return { view, names, hints: [...hintsAbout(view, ofAws ? kind : null), ...hints] }
+  return { view, names, hints: [...findHints(view, ofAws ? kind : null), ...hints] }
 }
 
 function headerPlace({ places, begins, file }: SavedQuery, { of }: NameFault): string {
@@ -78,7 +78,7 @@ function headerPlace({ places, begins, file }: SavedQuery, { of }: NameFault): s
 /** The tree of a view's expression; null for one that only another engine can read. */
 function readable(view: View, expression: string): Exclude<NamesAsked['of'], 'table'> {
   try {
-    return { ast: compiled(expression, view).ast, engine: view.engine }
+    return { ast: compileExpression(expression, view).ast, engine: view.engine }
   } catch (error) {
     if (error instanceof JmespathError) return null
     throw error
@@ -86,11 +86,11 @@ function readable(view: View, expression: string): Exclude<NamesAsked['of'], 'ta
 }
 
 /** The hints about a view's expression, if it is no saved query's; `kind` is null over any other JSON. */
-function hintsAbout(view: View, kind: Kind | null): readonly string[] {
+function findHints(view: View, kind: Kind | null): readonly string[] {
   const { query, expression, engine } = view
   if (query !== null || expression === null || engine !== 'muster') return []
   // A hint quotes the expression, in lines of its own.
-  const hints = hintsFor(compiled(expression, view), kind && documentOf(kind, view.origin))
+  const hints = hintsFor(compileExpression(expression, view), kind && documentOf(kind, view.origin))
   return hints.map((hint) => hint.split('\n').map(sanitise).join('\n'))
 }
 
@@ -98,12 +98,12 @@ function hintsAbout(view: View, kind: Kind | null): readonly string[] {
  * The view that a line asks for, over these scopes: an expression about a kind, or the name of a saved query and behind
  * it NAME=value for its parameters. Mistakes in it are usage errors.
  */
-export function viewNamed(line: string, kind: string, scopes: View['scopes'], io: Io): AskedView {
+export function makeViewFromLine(line: string, kind: string, scopes: View['scopes'], io: Io): RequestedView {
   const { word, settings } = readQuestionLine(line)
-  const question = questionNamed(word, io, false)
-  const { saved } = question
+  const source = findQuerySource(word, io, false)
+  const { saved } = source
   const view: View = {
-    ...questioned(question, settings, 'muster', io),
+    ...bindQuery(source, settings, 'muster', io),
     kind: saved?.kind ?? kind,
     filter: null,
     sort: saved?.sort ?? null,
@@ -115,12 +115,17 @@ export function viewNamed(line: string, kind: string, scopes: View['scopes'], io
 }
 
 /** What is asked: a saved query or an expression; neither is the table of the kind. */
-interface Question {
+interface QuerySource {
   readonly saved: SavedQuery | null
   readonly expression: string | null
 }
 
-function questioned({ saved, expression }: Question, settings: readonly Setting[], engine: Engine, io: Io) {
+function bindQuery(
+  { saved, expression }: QuerySource,
+  settings: readonly ParameterSetting[],
+  engine: Engine,
+  io: Io,
+) {
   const [first] = settings
   if (!saved && first) {
     throw usageError(
@@ -135,22 +140,22 @@ function questioned({ saved, expression }: Question, settings: readonly Setting[
     group: saved?.group ?? null,
   }
   try {
-    if (expression !== null && engine === 'jmespath') checkStock(stockExpression(expression, view))
-    else if (expression !== null) compiled(expression, view)
+    if (expression !== null && engine === 'jmespath') checkStock(writeStockExpression(expression, view))
+    else if (expression !== null) compileExpression(expression, view)
   } catch (error) {
-    throw saved && error instanceof JmespathError ? placed(error, saved) : error
+    throw saved && error instanceof JmespathError ? locateError(error, saved) : error
   }
   return view
 }
 
 /** Where in its file a saved query's expression is wrong. */
-function placed(error: JmespathError, saved: SavedQuery): Error {
-  const { line, column } = placeIn(saved, error.position ?? 0)
+function locateError(error: JmespathError, saved: SavedQuery): Error {
+  const { line, column } = locateInFile(saved, error.position ?? 0)
   return usageError(`${saved.file}:${line}:${column}: ${error.message}`, error)
 }
 
 /** The values of --set. */
-function setIn(args: Args): readonly Setting[] {
+function readSetFlags(args: Args): readonly ParameterSetting[] {
   return args.set.map((text) => {
     const setting = parseSetting(text)
     if (setting) return setting
@@ -164,7 +169,7 @@ function engineOf(args: Args): Engine {
   throw usageError(`--engine takes muster (the default) or jmespath, not '${written}'.`)
 }
 
-function questionOf(args: Args, io: Io): Question {
+function readQuerySource(args: Args, io: Io): QuerySource {
   const forced = args.query
   const [word, ...more] = args.words
   if (more.length > 0)
@@ -172,18 +177,18 @@ function questionOf(args: Args, io: Io): Question {
   if (forced !== null && word !== undefined) throw usageError(`Give either --query or '${word}', not both.`)
   if (forced !== null) return { saved: null, expression: forced }
   if (word === undefined) return { saved: null, expression: null }
-  return questionNamed(word, io, args.input !== null)
+  return findQuerySource(word, io, args.input !== null)
 }
 
 /**
  * What a word asks for: the saved query of that name, or the JMESPath expression that it is. `fields`: a bare word may
  * be a field of a document that nobody knows.
  */
-function questionNamed(word: string, io: Io, fields: boolean): Question {
+function findQuerySource(word: string, io: Io, fields: boolean): QuerySource {
   if (!isBareWord(word)) return { saved: null, expression: word }
-  const saved = findQuery(word, queryFolders(io))
+  const saved = findQuery(word, findQueryFolders(io))
   if (saved) return { saved, expression: saved.expression }
-  const near = nearest(word, queryNames(queryFolders(io)))
+  const near = findNearest(word, readQueryNames(findQueryFolders(io)))
   if (fields && !near) return { saved: null, expression: word }
   throw usageError(
     `There is no saved query '${word}'${near ? `; did you mean '${near}'?` : '.'} See muster queries, or give an expression with --query.`,

@@ -1,29 +1,29 @@
 import { closeSync, constants, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { hasCode, MusterError, usageError } from '../errors.ts'
-import { type FilePlace, filePlace } from '../file-place.ts'
+import { type FilePlace, resolveFilePlace } from '../file-place.ts'
 import type { Io } from '../io.ts'
 import { streamWhole } from '../whole-file.ts'
 
 /** A usage error if the file exists already. Pipes and devices may: nothing in them is replaced. */
 export function refuseExisting(file: string): void {
-  const place = placeFor(file)
-  if (place.type === 'file' && place.exists) throw exists(file)
+  const place = findPlace(file)
+  if (place.type === 'file' && place.exists) throw fileExistsError(file)
 }
 
 /** Throws if nothing can be written there: a folder, a path that is too long. */
 export function checkPlace(file: string): void {
-  placeFor(file)
+  findPlace(file)
 }
 
 /** Whether what is written there stays, so that something can lie beside it; not in a pipe or a device. */
-export function isKept(file: string): boolean {
-  return placeFor(file).type === 'file'
+export function isRegularFile(file: string): boolean {
+  return findPlace(file).type === 'file'
 }
 
 /** Whether what is written there is shown by a terminal: /dev/tty, or /dev/stdout on one. */
-export function isShown(file: string): boolean {
-  const place = placeFor(file)
+export function isTerminalDevice(file: string): boolean {
+  const place = findPlace(file)
   if (place.type === 'descriptor') return isatty(place.handle)
   if (place.type !== 'device') return false
   try {
@@ -51,25 +51,25 @@ export async function writeFile(
   replace: boolean,
   io: WritingIo,
 ): Promise<number> {
-  let drawn = io.now()
-  const written = (bytes: number) => {
-    if (!io.errIsTerminal || io.now() - drawn < 200) return
-    drawn = io.now()
+  let drawnAt = io.now()
+  const showProgress = (bytes: number) => {
+    if (!io.errIsTerminal || io.now() - drawnAt < 200) return
+    drawnAt = io.now()
     io.err(`\r\u001b[Kwriting ${(bytes / 1e6).toFixed(1)} MB`)
   }
   const existing = replace ? 'replace' : 'refuse'
-  const heard = { signal: io.signal, written, ...(io.began ? { began: io.began } : {}) }
+  const streamOptions = { signal: io.signal, written: showProgress, ...(io.began ? { began: io.began } : {}) }
   try {
-    return await streamWhole(file, pieces(chunks), { existing, ...heard })
+    return await streamWhole(file, joinChunks(chunks), { existing, ...streamOptions })
   } catch (error) {
     io.signal.throwIfAborted()
-    throw hasCode(error, 'EEXIST') ? appeared(file, error) : fileError(file, error)
+    throw hasCode(error, 'EEXIST') ? fileAppearedError(file, error) : fileError(file, error)
   } finally {
     if (io.errIsTerminal) io.err('\r\u001b[K')
   }
 }
 
-function* pieces(chunks: Iterable<string>): Generator<Buffer> {
+function* joinChunks(chunks: Iterable<string>): Generator<Buffer> {
   let piece = ''
   for (const chunk of chunks) {
     piece += chunk
@@ -80,20 +80,20 @@ function* pieces(chunks: Iterable<string>): Generator<Buffer> {
   yield Buffer.from(piece)
 }
 
-function placeFor(file: string): FilePlace {
+function findPlace(file: string): FilePlace {
   try {
-    return filePlace(file)
+    return resolveFilePlace(file)
   } catch (error) {
     throw fileError(file, error)
   }
 }
 
-function exists(file: string): MusterError {
+function fileExistsError(file: string): MusterError {
   return usageError(`${file} exists: give another name, or --force to replace it.`)
 }
 
 /** It was not there when the command began. */
-function appeared(file: string, cause: unknown): MusterError {
+function fileAppearedError(file: string, cause: unknown): MusterError {
   return usageError(
     `${file} was made by something else meanwhile: it is as it was, and the answer is not kept. Run the same command again with another name, or with --force; what was read from AWS is in the cache.`,
     cause,

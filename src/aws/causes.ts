@@ -1,5 +1,5 @@
 import type { FaultClass } from '../model.ts'
-import { shellWord } from './shell-word.ts'
+import { quoteShellWord } from './shell-word.ts'
 
 /** What is known of a call that failed. */
 export interface Refusal {
@@ -229,11 +229,12 @@ function correct({ profile }: FaultContext): string {
 
 function renew(context: FaultContext, text: string): string {
   const { profile, ssoSession } = context
-  if (ssoSession) return `Run muster login --sso-session ${shellWord(ssoSession)}.`
-  if (/\bSSO\b|Token is expired|sso/i.test(text)) return `Run muster login --profile ${shellWord(profile)}.`
+  if (ssoSession) return `Run muster login --sso-session ${quoteShellWord(ssoSession)}.`
+  if (/\bSSO\b|Token is expired|sso/i.test(text))
+    return `Run muster login --profile ${quoteShellWord(profile)}.`
   return `Renew the credentials of profile ${profile}; ${test(context)}.`
 }
 
 function test({ profile }: FaultContext): string {
-  return `aws sts get-caller-identity --profile ${shellWord(profile)} tests them`
+  return `aws sts get-caller-identity --profile ${quoteShellWord(profile)} tests them`
 }

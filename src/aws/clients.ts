@@ -60,8 +60,8 @@ const globalStsRegions: readonly string[] = [
   'us-west-2',
 ]
 
-const silent = () => undefined
-const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent }
+const logNothing = () => undefined
+const logger = { trace: logNothing, debug: logNothing, info: logNothing, warn: logNothing, error: logNothing }
 
 /** Every setting that the SDK would otherwise look for itself, in AWS_PROFILE's section or in `[default]`. */
 function configOf(options: ClientOptions) {

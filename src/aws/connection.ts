@@ -9,7 +9,7 @@ import { FaultError } from './faults.ts'
 import { foreignAnswer } from './foreign-answer.ts'
 import { proxyFor } from './proxy.ts'
 import { isSignInCall } from './sign-in-calls.ts'
-import { wholeBody } from './whole-body.ts'
+import { readWholeBody } from './whole-body.ts'
 
 type Handle = NodeHttpHandler['handle']
 type Request = Parameters<Handle>[0]
@@ -56,7 +56,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
   }
   const limits = { progress: options.progressTimeout ?? 20_000, whole: options.bodyTimeout ?? 180_000 }
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
-  const open = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
+  const makeHandler = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
     const ca = isTls && options.caBundle ? readBundle(options.caBundle) : undefined
     const agentOptions = { keepAlive: true, maxSockets: 256, ...(ca === undefined ? {} : { ca }) }
     if (proxy === null) {
@@ -74,10 +74,10 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const proxy = proxyFor(request, options.env)
     const isTls = request.protocol === 'https:'
     const key = `${request.protocol} ${proxy ?? ''}`
-    const handler = handlers.get(key) ?? open(proxy, isTls)
+    const handler = handlers.get(key) ?? makeHandler(proxy, isTls)
     handlers.set(key, handler)
     const { response } = await (await handler).handle(request, handlerOptions)
-    const body = await wholeBody(response.body, limits)
+    const body = await readWholeBody(response.body, limits)
     response.body = Readable.from(body)
     return { response, body }
   }
@@ -86,7 +86,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     return { response }
   }
   /** EC2 and STS, which answer in XML. */
-  const listedOnly: Handle = async (request, handlerOptions) => {
+  const handleListed: Handle = async (request, handlerOptions) => {
     const operation = listedAction(request.body)
     const { response, body } = await send(request, handlerOptions)
     const foreign = foreignAnswer(operation, body, response.statusCode)
@@ -94,9 +94,9 @@ export function makeConnection(options: ConnectionOptions): Connection {
     return { response }
   }
   return {
-    handler: handlerOf(listedOnly),
+    handler: handlerOf(handleListed),
     signInHandler: handlerOf((request, handlerOptions) =>
-      (isSignInCall(request) ? signInCall : listedOnly)(request, handlerOptions),
+      (isSignInCall(request) ? signInCall : handleListed)(request, handlerOptions),
     ),
     destroy: () => {
       for (const each of handlers.values()) each.then((handler) => handler.destroy()).catch(() => undefined)
@@ -104,7 +104,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
   }
 }
 
-const listed: ReadonlySet<string> = new Set([
+const listedActions: ReadonlySet<string> = new Set([
   ...kinds.map((kind) => kind.operation),
   'DescribeRegions',
   'GetCallerIdentity',
@@ -117,7 +117,7 @@ const listed: ReadonlySet<string> = new Set([
 function listedAction(body: unknown): string {
   const actions = typeof body === 'string' ? new URLSearchParams(body).getAll('Action') : []
   const [action] = actions
-  if (actions.length === 1 && action !== undefined && listed.has(action)) return action
+  if (actions.length === 1 && action !== undefined && listedActions.has(action)) return action
   throw new Error(`muster does not send ${action ?? 'a request without Action'} to AWS`)
 }
 

@@ -11,7 +11,7 @@ import {
 } from './causes.ts'
 
 export { redact } from '../redact.ts'
-export { isTokenRefused, regionOff } from './causes.ts'
+export { isTokenRefused, regionOff as nextForInactiveRegion } from './causes.ts'
 
 /** An error that knows its fault already. */
 export class FaultError extends Error {
@@ -52,14 +52,14 @@ export function isWrongClock(error: unknown): boolean {
 }
 
 /** Whether the same call may go well a moment later: AWS was asked too fast, failed itself, or was out of reach. */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   const refusal = { ...refusalOf(error), text: '' }
   const kind = error instanceof FaultError ? error.fault.class : causeOf(refusal).class
   return kind === 'throttled' || (kind === 'network' && !isUntrusted(refusal))
 }
 
 /** An answer that cannot be right. */
-export function malformed(message: string): FaultError {
+export function malformedError(message: string): FaultError {
   return new FaultError({ class: 'malformed', code: 'MalformedAnswer', message, next: lookForProxy })
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from '../model.ts'
-import { malformed } from './faults.ts'
+import { malformedError } from './faults.ts'
 
 /** EC2 gives empty pages now and then; so many in a row are no reading that comes to its end. */
 const mostIdle = 200
@@ -14,7 +14,7 @@ export function idlePages(operation: string): (page: Page) => void {
   return ({ resources: [first] }) => {
     idle = first === undefined || began.has(first.id) ? idle + 1 : 0
     if (idle >= mostIdle)
-      throw malformed(`${operation} gave ${mostIdle} pages in a row without anything new.`)
+      throw malformedError(`${operation} gave ${mostIdle} pages in a row without anything new.`)
     // A copy: V8 keeps the whole text of the answer for a part of it.
     if (first !== undefined) began.add(Buffer.from(first.id).toString())
   }

@@ -1,5 +1,5 @@
 import { DescribeRegionsCommand, type EC2Client } from '@aws-sdk/client-ec2'
-import { malformed } from './faults.ts'
+import { malformedError } from './faults.ts'
 
 export interface Region {
   readonly name: string
@@ -9,9 +9,9 @@ export interface Region {
 /** All regions of the partition, and whether the account may use them. */
 export async function listRegions(client: EC2Client, signal: AbortSignal): Promise<readonly Region[]> {
   const answer = await client.send(new DescribeRegionsCommand({ AllRegions: true }), { abortSignal: signal })
-  if (!answer.Regions) throw malformed('The answer to DescribeRegions holds no Regions.')
+  if (!answer.Regions) throw malformedError('The answer to DescribeRegions holds no Regions.')
   return answer.Regions.map(({ RegionName, OptInStatus }) => {
-    if (!RegionName) throw malformed('The answer to DescribeRegions holds a region without a name.')
+    if (!RegionName) throw malformedError('The answer to DescribeRegions holds a region without a name.')
     return { name: RegionName, enabled: OptInStatus !== 'not-opted-in' }
   })
 }

@@ -2,14 +2,14 @@ import type { Io } from '../io.ts'
 import { redact } from '../redact.ts'
 import { FaultError } from './faults.ts'
 
-interface Target {
+interface ProxyTarget {
   readonly protocol: string
   readonly hostname: string
   readonly port?: number | undefined
 }
 
 /** The proxy's URL for a request, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; null for none. A bad one is a FaultError. */
-export function proxyFor(target: Target, env: Io['env']): string | null {
+export function proxyFor(target: ProxyTarget, env: Io['env']): string | null {
   const scheme = target.protocol.replace(':', '')
   const variable = env[`${scheme}_proxy`] ? `${scheme}_proxy` : `${scheme.toUpperCase()}_PROXY`
   const proxy = env[variable]
@@ -20,11 +20,11 @@ export function proxyFor(target: Target, env: Io['env']): string | null {
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean)
-  if (excepted.some((entry) => matches(entry, host, port))) return null
-  return checked(proxy.includes('://') ? proxy : `http://${proxy}`, variable)
+  if (excepted.some((entry) => isExcepted(entry, host, port))) return null
+  return checkProxy(proxy.includes('://') ? proxy : `http://${proxy}`, variable)
 }
 
-function checked(proxy: string, variable: string): string {
+function checkProxy(proxy: string, variable: string): string {
   const url = URL.canParse(proxy) ? new URL(proxy) : null
   if (url && /^https?:$/.test(url.protocol)) return proxy
   const message = `${variable} is '${redact(proxy)}', which is not the address of an HTTP proxy.`
@@ -33,7 +33,7 @@ function checked(proxy: string, variable: string): string {
 }
 
 /** `*`, `host`, `.domain`, `*.domain`, each with an optional port; a host stands for its subdomains too. */
-function matches(entry: string, host: string, port: number): boolean {
+function isExcepted(entry: string, host: string, port: number): boolean {
   if (entry === '*') return true
   const [, name = entry, wanted] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? []
   if (wanted !== undefined && Number(wanted) !== port) return false

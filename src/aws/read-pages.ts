@@ -1,10 +1,10 @@
 import * as ec2 from '@aws-sdk/client-ec2'
 import { isObject } from '../json-object.ts'
 import type { JsonObject, Kind, Page, Resource } from '../model.ts'
-import { malformed } from './faults.ts'
+import { malformedError } from './faults.ts'
 import { idlePages } from './idle-pages.ts'
 import { toPlain } from './plain.ts'
-import { tokenTrail } from './token-trail.ts'
+import { makeTokenTrail } from './token-trail.ts'
 
 export interface PageOptions {
   /** Null for the most that the kind allows. */
@@ -13,14 +13,14 @@ export interface PageOptions {
 }
 
 /** The pages of one kind, fetched one at a time. An answer without its list is an error, never an empty page. */
-export async function* pages(
+export async function* readPages(
   client: ec2.EC2Client,
   kind: Kind,
   options: PageOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Page> {
   let token = options.startingToken ?? null
-  const follow = tokenTrail(kind.operation)
+  const follow = makeTokenTrail(kind.operation)
   const checkIdle = idlePages(kind.operation)
   do {
     signal.throwIfAborted()
@@ -34,11 +34,16 @@ export async function* pages(
   } while (token !== null)
 }
 
-type Answer = Readonly<Record<string, unknown>>
-type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<Answer>
+type DescribeAnswer = Readonly<Record<string, unknown>>
+type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<DescribeAnswer>
 type CommandClass = new (input: JsonObject) => unknown
 
-function send(client: ec2.EC2Client, kind: Kind, input: JsonObject, signal: AbortSignal): Promise<Answer> {
+function send(
+  client: ec2.EC2Client,
+  kind: Kind,
+  input: JsonObject,
+  signal: AbortSignal,
+): Promise<DescribeAnswer> {
   const commands = ec2 as unknown as Record<string, CommandClass | undefined>
   const Command = commands[`${kind.operation}Command`]
   if (!Command) throw new Error(`the SDK has no ${kind.operation}`)
@@ -56,7 +61,7 @@ function inputOf(kind: Kind, pageSize: number | null, token: string | null): Jso
   }
 }
 
-function resourcesOf(kind: Kind, answer: Answer): readonly Resource[] {
+function resourcesOf(kind: Kind, answer: DescribeAnswer): readonly Resource[] {
   const outer = objectsIn(answer[kind.list], kind.operation, kind.list)
   const { nested } = kind
   if (!nested) return outer.map((body) => ({ id: textOf(body, kind.id, kind), group: null, body }))
@@ -69,16 +74,16 @@ function resourcesOf(kind: Kind, answer: Answer): readonly Resource[] {
 }
 
 function objectsIn(value: unknown, operation: string, list: string): readonly JsonObject[] {
-  if (!Array.isArray(value)) throw malformed(`The answer to ${operation} holds no ${list}.`)
+  if (!Array.isArray(value)) throw malformedError(`The answer to ${operation} holds no ${list}.`)
   return value.map((item: unknown) => {
     const plain = toPlain(item)
     if (isObject(plain)) return plain
-    throw malformed(`The answer to ${operation} holds an item in ${list} that is no object.`)
+    throw malformedError(`The answer to ${operation} holds an item in ${list} that is no object.`)
   })
 }
 
 function textOf(body: JsonObject, member: string, kind: Kind): string {
   const id = body[member]
   if (typeof id === 'string' && id) return id
-  throw malformed(`The answer to ${kind.operation} holds an item without ${member}.`)
+  throw malformedError(`The answer to ${kind.operation} holds an item without ${member}.`)
 }

@@ -1,7 +1,7 @@
 import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../model.ts'
 import type { Connection, RequestHandler } from './connection.ts'
-import { malformed } from './faults.ts'
+import { malformedError } from './faults.ts'
 import { foreignPage } from './foreign-answer.ts'
 
 /** One call of a service that speaks JSON over REST (AWS restJson1, without a signature). */
@@ -31,7 +31,7 @@ export class RestError extends Error {
  * Sends a call and gives the members of the answer. A refusal is a RestError, which leaves out the service's own
  * words as they may hold what was sent; an answer that is no JSON object a malformed FaultError.
  */
-export async function restCall(
+export async function sendRestCall(
   connection: Connection,
   call: RestCall,
   signal: AbortSignal,
@@ -42,11 +42,11 @@ export async function restCall(
   const foreign = statusCode < 500 ? foreignPage(call.operation, body, statusCode) : null
   if (foreign) throw foreign
   const text = body.toString()
-  const members = jsonObject(text)
+  const members = parseJsonObject(text)
   if (statusCode >= 400)
-    throw new RestError(errorName(headers['x-amzn-errortype'], members, statusCode), statusCode)
+    throw new RestError(errorNameOf(headers['x-amzn-errortype'], members, statusCode), statusCode)
   if (statusCode >= 200 && statusCode < 300 && (members || text === '')) return members ?? {}
-  throw malformed(`The answer to ${call.operation} is no JSON.`)
+  throw malformedError(`The answer to ${call.operation} is no JSON.`)
 }
 
 function requestOf({ method, endpoint, path, query, headers, body }: RestCall) {
@@ -76,13 +76,13 @@ async function bodyOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 /** `Name`, `Name:http://…` or `namespace#Name` in the header or the body (restJson1), else OAuth's word. */
-function errorName(header: string | undefined, members: JsonObject | null, status: number): string {
-  const told = header ?? members?.__type ?? members?.error
-  const name = typeof told === 'string' ? told.replace(/:.*$/, '').replace(/^.*#/, '') : ''
+function errorNameOf(header: string | undefined, members: JsonObject | null, status: number): string {
+  const errorType = header ?? members?.__type ?? members?.error
+  const name = typeof errorType === 'string' ? errorType.replace(/:.*$/, '').replace(/^.*#/, '') : ''
   return /^\w{1,80}$/.test(name) ? name : `Http${status}`
 }
 
-function jsonObject(text: string): JsonObject | null {
+function parseJsonObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) ? value : null

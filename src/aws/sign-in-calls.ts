@@ -17,7 +17,7 @@ const calls = [
 /** Whether the request is one of these calls. An endpoint may stand under a path of its own. */
 export function isSignInCall({ method, path }: { readonly method: string; readonly path: string }): boolean {
   return calls.some((call) => {
-    const [listed, tail] = call.split(' ')
-    return method === listed && path.endsWith(tail ?? '')
+    const [listedMethod, tail] = call.split(' ')
+    return method === listedMethod && path.endsWith(tail ?? '')
   })
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { malformed } from './faults.ts'
+import { malformedError } from './faults.ts'
 
 /** Takes the tokens of pages as they are asked for; one that was asked for before is a malformed answer. */
-export function tokenTrail(operation: string): (token: string | null) => void {
-  const asked = new Set<string>()
+export function makeTokenTrail(operation: string): (token: string | null) => void {
+  const seen = new Set<string>()
   return (token) => {
     if (token === null) return
-    if (asked.has(token)) throw tokenTwice(operation)
-    asked.add(token)
+    if (seen.has(token)) throw tokenTwice(operation)
+    seen.add(token)
   }
 }
 
@@ -40,5 +40,5 @@ export function isRoundAgain(mark: TrailMark | undefined): boolean {
 
 /** The fault of tokens that go round in a circle. */
 export function tokenTwice(operation: string): Error {
-  return malformed(`${operation} gave the same NextToken twice.`)
+  return malformedError(`${operation} gave the same NextToken twice.`)
 }

@@ -15,7 +15,7 @@ const leastProgress = 1024
  * rejects with a TimeoutError, which the SDK takes for a passing fault, and its socket is closed. The SDK itself
  * has a limit for the headers alone.
  */
-export function wholeBody(body: Readable, { progress, whole }: BodyLimits): Promise<Buffer> {
+export function readWholeBody(body: Readable, { progress, whole }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let recent = 0

@@ -11,7 +11,7 @@ import type { JsonObject } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { type CacheCheck, checkAll, checkPages } from '../store/check-cache.ts'
 import { checkLines } from '../store/examine.ts'
-import { ledger } from '../store/ledger.ts'
+import { readLedger } from '../store/ledger.ts'
 import { markDamaged } from '../store/mark.ts'
 import type { Store } from '../store/open-store.ts'
 import { rebuildCache } from '../store/rebuild.ts'
@@ -70,7 +70,7 @@ function described(store: Store): JsonObject {
   }
   try {
     item.Schema = store.db.pragma('user_version', { simple: true }) as number
-    const lines = ledger(store)
+    const lines = readLedger(store)
     item.Scopes = lines.length
     for (const name of kindNames)
       item[name] = lines.filter(({ scope }) => scope.kind === name).reduce((sum, { rows }) => sum + rows, 0)

@@ -4,13 +4,13 @@ import type { Context } from '../app/context.ts'
 import { inContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
 import { printList } from '../app/print.ts'
-import { chosenSession } from '../app/sso-choice.ts'
+import { chooseSession } from '../app/sso-choice.ts'
 import { appendToFile } from '../config/append.ts'
 import { readAwsConfig } from '../config/aws-config.ts'
 import {
   checkTemplate,
   defaultTemplate,
-  isUsable,
+  isUsableRole,
   newProfiles,
   profileFor,
   profileText,
@@ -18,7 +18,7 @@ import {
 import { splitList } from '../config/patterns.ts'
 import type { SsoSession } from '../config/sso-sessions.ts'
 import { type ExitCode, exitCodes, usageError } from '../errors.ts'
-import type { Reach } from '../identity/sso/discover-roles.ts'
+import type { DiscoveredRoles } from '../identity/sso/discover-roles.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { soon, whenFree } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
@@ -43,11 +43,11 @@ export const discover: Command = {
   ],
   async run(args, io) {
     return inContext(args, io, async (context) => {
-      const session = chosenSession(args, context)
-      const wanted = wantedProfiles(args, session)
-      const reach = await reached(session, context)
-      if (wanted) write(reach, session, wanted, context)
-      const { profiles } = wanted ? readAwsConfig(context.io) : context.config
+      const session = chooseSession(args, context)
+      const options = readNewProfileOptions(args, session)
+      const reach = await discoverReach(session, context)
+      if (options) appendProfiles(reach, session, options, context)
+      const { profiles } = options ? readAwsConfig(context.io) : context.config
       const rows = reach.roles.map((each) => ({
         Account: each.account,
         AccountName: each.accountName,
@@ -57,22 +57,22 @@ export const discover: Command = {
       }))
       await printList('Accounts', columns, rows, args, io)
       await rememberNames(reach, context)
-      return report(reach, context)
+      return reportReach(reach, context)
     })
   },
 }
 
-async function reached(session: SsoSession, { config, io }: Context): Promise<Reach> {
+async function discoverReach(session: SsoSession, { config, io }: Context): Promise<DiscoveredRoles> {
   const [{ discoverRoles }, { openSso }] = await Promise.all([
     import('../identity/sso/discover-roles.ts'),
     import('../identity/sso/open-page.ts'),
   ])
   const sso = { ...openSso(session, config, io), maxAttempts: Number(io.env.AWS_MAX_ATTEMPTS) || 9 }
-  const tell = (done: number, all: number) => {
+  const showProgress = (done: number, all: number) => {
     if (io.errIsTerminal) io.err(`\r\u001b[K${done} of ${all} accounts`)
   }
   try {
-    return await discoverRoles(sso, tell)
+    return await discoverRoles(sso, showProgress)
   } finally {
     if (io.errIsTerminal) io.err('\r\u001b[K')
     sso.close()
@@ -80,7 +80,7 @@ async function reached(session: SsoSession, { config, io }: Context): Promise<Re
 }
 
 /** The organisation's own names, for the tables. */
-async function rememberNames({ accounts }: Reach, context: Context): Promise<void> {
+async function rememberNames({ accounts }: DiscoveredRoles, context: Context): Promise<void> {
   await withCache(context, async (store) => {
     if (store.readOnly !== null)
       return context.io.err(`The cache cannot be written: the names of the accounts are not kept.\n`)
@@ -90,7 +90,12 @@ async function rememberNames({ accounts }: Reach, context: Context): Promise<voi
   })
 }
 
-function write(reach: Reach, session: SsoSession, { template, region }: Wanted, context: Context): void {
+function appendProfiles(
+  reach: DiscoveredRoles,
+  session: SsoSession,
+  { template, region }: NewProfileOptions,
+  context: Context,
+): void {
   const { io } = context
   // Read again: AWS may have taken its time, and somebody may have written some of the profiles meanwhile.
   const { configFile, profiles } = readAwsConfig(io)
@@ -101,16 +106,16 @@ function write(reach: Reach, session: SsoSession, { template, region }: Wanted, 
   }
   const text = added.map((each) => profileText(each, session.name ?? '', region)).join('\n')
   const copy = appendToFile(configFile, text, io.now())
-  const kept = copy === null ? '' : `; ${copy} is what it was`
-  io.err(`${added.length} profiles added to ${sanitise(configFile + kept)}\n`)
+  const copyNote = copy === null ? '' : `; ${copy} is what it was`
+  io.err(`${added.length} profiles added to ${sanitise(configFile + copyNote)}\n`)
 }
 
-function report({ roles, failed, accounts }: Reach, { io }: Context): ExitCode {
-  for (const [cause, names] of byCause(failed)) {
+function reportReach({ roles, failed, accounts }: DiscoveredRoles, { io }: Context): ExitCode {
+  for (const [cause, names] of groupByCause(failed)) {
     const more = names.length > 4 ? ` and ${names.length - 4} more` : ''
     io.err(`${sanitise(`accounts ${names.slice(0, 4).join(', ')}${more} ${cause}`)}\n`)
   }
-  for (const each of roles.filter((role) => !isUsable(role))) {
+  for (const each of roles.filter((role) => !isUsableRole(role))) {
     const name = `${each.account}/${each.role}`
     io.err(`${sanitise(name)} is no id and name that AWS gives; no profile is written for it.\n`)
   }
@@ -119,7 +124,7 @@ function report({ roles, failed, accounts }: Reach, { io }: Context): ExitCode {
   return exitCodes.incomplete
 }
 
-function byCause(failed: Reach['failed']): ReadonlyMap<string, readonly string[]> {
+function groupByCause(failed: DiscoveredRoles['failed']): ReadonlyMap<string, readonly string[]> {
   const causes = new Map<string, string[]>()
   for (const { account, fault } of failed) {
     const cause = `${fault.code}: ${fault.message} ${fault.next}`
@@ -128,14 +133,14 @@ function byCause(failed: Reach['failed']): ReadonlyMap<string, readonly string[]
   return causes
 }
 
-interface Wanted {
+interface NewProfileOptions {
   readonly template: string
   /** For all of them; null for none. */
   readonly region: string | null
 }
 
 /** What --write asks for, checked before AWS is called; null without it. */
-function wantedProfiles(args: Args, { name }: SsoSession): Wanted | null {
+function readNewProfileOptions(args: Args, { name }: SsoSession): NewProfileOptions | null {
   const [region = null, ...more] = splitList(args.region)
   const template = args.name
   if (!args.write) {

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
 import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
-import { coverageFile } from '../app/coverage-file.ts'
+import { openCoverageFile } from '../app/coverage-file.ts'
 import { exportAnswer } from '../app/export-view.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
-import { bomOf, formatFor, write } from '../app/print.ts'
-import { callsOf, ready } from '../app/ready.ts'
+import { bomOf, formatFor, writeChunks } from '../app/print.ts'
+import { callsOf, syncSelection } from '../app/ready.ts'
 import { removeAfterwards } from '../app/remove-afterwards.ts'
 import { reportCoverage, reportHints } from '../app/report.ts'
-import { viewFrom } from '../app/view.ts'
+import { makeView } from '../app/view.ts'
 import { refuseExisting } from '../app/write-file.ts'
 import { usageError } from '../errors.ts'
 import { formatAnswer } from '../output/format.ts'
@@ -45,25 +45,26 @@ export const exportTo: Command = {
     const format = formatFor(file, args)
     const bom = bomOf(args, format)
     if (!toOutput && !args.force) refuseExisting(file)
-    const coverage = coverageFile(args, io, file)
+    const coverage = openCoverageFile(args, io, file)
     return inContext(args, io, async (context) => {
-      const { view, names, hints } = viewFrom(args, context.io, context.settings)
+      const { view, names, hints } = makeView(args, context.io, context.settings)
       return await withCache(context, async (store) => {
-        const standing = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
+        const cachedScopes = await syncSelection(context, args, store, view.scopes, view.kind, callsOf(args))
         await context.close()
         const request = { file, format, raw: args.raw, bom, force: args.force }
         const options = { columns: io.columns, raw: args.raw, bom, colour: false }
         // A list is worked out while it is written: nobody could listen in between.
         const bytes = await io.hold(async () => {
-          const answer = answerView(view, store, standing.lines, names)
-          if (!toOutput) return exportAnswer(answer, request, standing, { ...io, began: removeAfterwards })
-          await write(formatAnswer(answer, format, options), io)
+          const answer = answerView(view, store, cachedScopes.lines, names)
+          if (!toOutput)
+            return exportAnswer(answer, request, cachedScopes, { ...io, began: removeAfterwards })
+          await writeChunks(formatAnswer(answer, format, options), io)
           return null
         })
         reportHints(io, hints)
         if (bytes !== null) io.err(`wrote ${bytes} bytes to ${sanitise(file)}\n`)
-        await coverage.write(standing.statuses)
-        return reportCoverage(io, standing.statuses)
+        await coverage.write(cachedScopes.statuses)
+        return reportCoverage(io, cachedScopes.statuses)
       })
     })
   },

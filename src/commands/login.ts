@@ -1,12 +1,12 @@
 import type { Command } from '../app/command.ts'
 import { inContext } from '../app/open-context.ts'
-import { browserOpened, signIn } from '../app/sign-in.ts'
-import { chosenSession, signInOf } from '../app/sso-choice.ts'
+import { openInBrowser, signIn } from '../app/sign-in.ts'
+import { chooseSession, signInOf } from '../app/sso-choice.ts'
 import { exitCodes } from '../errors.ts'
-import type { Named } from '../identity/sso/sso-faults.ts'
+import type { NamedSession } from '../identity/sso/sso-faults.ts'
 import type { LoginEvent } from '../identity/sso/sso-login.ts'
 import type { Io } from '../io.ts'
-import { age } from '../output/age.ts'
+import { formatAge } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
 
 export const login: Command = {
@@ -22,25 +22,25 @@ export const login: Command = {
   ],
   async run(args, io) {
     return inContext(args, io, async (context) => {
-      const session = chosenSession(args, context)
-      const opens = !args.noBrowser
-      let said = Promise.resolve()
-      const say = (event: LoginEvent, sign: Named): void => {
-        said = said.then(async () => {
-          await io.out(textOf(event, sign, opens, io))
+      const session = chooseSession(args, context)
+      const opensBrowser = !args.noBrowser
+      let output = Promise.resolve()
+      const printEvent = (event: LoginEvent, sign: NamedSession): void => {
+        output = output.then(async () => {
+          await io.out(formatEvent(event, sign, opensBrowser, io))
           const url = event.type === 'url' ? event.url : event.type === 'code' ? event.complete : null
-          if (url === null || !opens || (await browserOpened(url, io.env))) return
+          if (url === null || !opensBrowser || (await openInBrowser(url, io.env))) return
           io.err('No browser could be started; open the address yourself.\n')
         })
       }
-      await signIn(session, opens ? 'browser' : 'device', context, say)
-      await said
+      await signIn(session, opensBrowser ? 'browser' : 'device', context, printEvent)
+      await output
       return exitCodes.done
     })
   },
 }
 
-function textOf(event: LoginEvent, sign: Named, opens: boolean, io: Pick<Io, 'now'>): string {
+function formatEvent(event: LoginEvent, sign: NamedSession, opens: boolean, io: Pick<Io, 'now'>): string {
   const [name, words] = [sanitise(sign.name), sanitise(sign.login)]
   switch (event.type) {
     case 'url':
@@ -52,7 +52,7 @@ function textOf(event: LoginEvent, sign: Named, opens: boolean, io: Pick<Io, 'no
     case 'done': {
       const end = event.renews
         ? 'it renews by itself'
-        : `for ${age(event.until - io.now())}, until ${new Date(event.until).toISOString().slice(0, 16)}Z`
+        : `for ${formatAge(event.until - io.now())}, until ${new Date(event.until).toISOString().slice(0, 16)}Z`
       return `Signed in to ${name}: ${end}.\n`
     }
   }

@@ -1,6 +1,6 @@
 import type { Command } from '../app/command.ts'
 import { inContext } from '../app/open-context.ts'
-import { namedSession, signInOf } from '../app/sso-choice.ts'
+import { findRequestedSession, signInOf } from '../app/sso-choice.ts'
 import { exitCodes } from '../errors.ts'
 import { sanitise } from '../output/sanitise.ts'
 
@@ -19,20 +19,20 @@ export const logout: Command = {
         import('../identity/sso/open-page.ts'),
         import('../identity/sso/session-standing.ts'),
       ])
-      const one = namedSession(args, context)
+      const one = findRequestedSession(args, context)
       const sessions = one ? [one] : allSessions(config)
       let complete = true
       for (const session of sessions) {
         const client = openSso(session, config, context.io)
-        const { wasLoggedIn, roles, untold } = await end(client, config.profiles).finally(client.close)
+        const { wasLoggedIn, roles, awsFailure } = await end(client, config.profiles).finally(client.close)
         const forgotten =
           roles === 0 ? '' : `, and the AWS CLI's credentials of ${roles} role${roles === 1 ? '' : 's'}`
         const what = wasLoggedIn ? 'logged out' : 'was not logged in'
         await io.out(`${sanitise(client.name)}: ${what}${forgotten}\n`)
-        if (untold === null) continue
+        if (awsFailure === null) continue
         complete = false
         io.err(
-          `AWS could not be told (${untold}): there the session of ${sanitise(client.name)} lasts to its end.\n`,
+          `AWS could not be told (${awsFailure}): there the session of ${sanitise(client.name)} lasts to its end.\n`,
         )
       }
       if (sessions.length === 0) await io.out('There is no SSO session in ~/.aws.\n')

@@ -2,12 +2,12 @@ import type { Command } from '../app/command.ts'
 import type { Context } from '../app/context.ts'
 import { inContext } from '../app/open-context.ts'
 import { printList } from '../app/print.ts'
-import { drawnChain } from '../config/chain.ts'
+import { drawChain } from '../config/chain.ts'
 import type { Profile } from '../config/profile.ts'
-import { durationBounds, sessionLength } from '../config/session-length.ts'
+import { durationBounds, sessionLengthOf } from '../config/session-length.ts'
 import { exitCodes, MusterError } from '../errors.ts'
-import { usableNow } from '../identity/usable.ts'
-import { age } from '../output/age.ts'
+import { usabilityOf } from '../identity/usable.ts'
+import { formatAge } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
 
 const columns = [
@@ -41,14 +41,14 @@ export const profiles: Command = {
         )
       }
       const items = config.profiles.map((profile) => ({
-        ...standing(profile, context),
+        ...describeUsability(profile, context),
         Profile: profile.name,
         Kind: profile.kind,
         Account: profile.account,
         Role: profile.role,
         Region: profile.region,
-        Chain: drawnChain(profile),
-        Session: sessionText(profile),
+        Chain: drawChain(profile),
+        Session: formatSession(profile),
         Problem: profile.problem ?? profile.network.problem,
         From: `${profile.file}:${profile.line}`,
       }))
@@ -59,8 +59,8 @@ export const profiles: Command = {
   },
 }
 
-function standing(profile: Profile, { config, io }: Context) {
-  const { usable, by } = usableNow(profile, config, io)
+function describeUsability(profile: Profile, { config, io }: Context) {
+  const { usable, by } = usabilityOf(profile, config, io)
   return { Usable: usable === null ? null : usable ? 'yes' : 'no', By: by }
 }
 
@@ -68,10 +68,10 @@ function standing(profile: Profile, { config, io }: Context) {
  * `1h`, or `1h, not 2h` where STS refuses what `duration_seconds` asks for; null where the config does not tell or
  * asks for less than STS gives.
  */
-function sessionText(profile: Profile): string | null {
-  const { seconds, refused } = sessionLength(profile)
+function formatSession(profile: Profile): string | null {
+  const { seconds, refused } = sessionLengthOf(profile)
   if (seconds === null) return null
-  const asked = Number(profile.values.duration_seconds) * 1000
-  if (asked < durationBounds.least * 1000) return null
-  return refused ? `${age(seconds * 1000)}, not ${age(asked)}` : age(seconds * 1000)
+  const requested = Number(profile.values.duration_seconds) * 1000
+  if (requested < durationBounds.least * 1000) return null
+  return refused ? `${formatAge(seconds * 1000)}, not ${formatAge(requested)}` : formatAge(seconds * 1000)
 }

@@ -4,11 +4,11 @@ import { selectionOf } from '../app/context.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
 import { printList } from '../app/print.ts'
-import { freshness, ready } from '../app/ready.ts'
+import { freshnessOf, syncSelection } from '../app/ready.ts'
 import { reportCoverage } from '../app/report.ts'
-import { scopeColumns, scopeRow } from '../app/scope-rows.ts'
-import { ledger } from '../store/ledger.ts'
-import { standingOfScopes } from '../sync/standing.ts'
+import { makeScopeRow, scopeColumns } from '../app/scope-rows.ts'
+import { readLedger } from '../store/ledger.ts'
+import { cachedScopesOf } from '../sync/standing.ts'
 
 export const status: Command = {
   summary: 'where every scope stands: state, age, rows, fault',
@@ -28,21 +28,21 @@ export const status: Command = {
       return await withCache(context, async (store) => {
         const selection = selectionOf(args)
         const kind = args.kind.at(-1) ?? null
-        const selecting = [...selection.profiles, ...selection.regions, ...selection.accounts].length > 0
-        const { statuses } = selecting
-          ? await ready(context, args, store, selection, kind ?? context.settings.kind, 'never')
-          : standingOfScopes(
-              ledger(store)
+        const hasSelection = [...selection.profiles, ...selection.regions, ...selection.accounts].length > 0
+        const { statuses } = hasSelection
+          ? await syncSelection(context, args, store, selection, kind ?? context.settings.kind, 'never')
+          : cachedScopesOf(
+              readLedger(store)
                 .map(({ scope }) => ({ scope, profiles: [scope.profile] }))
                 .filter(({ scope }) => kind === null || scope.kind === kind),
-              { fresh: freshness(context, args), accepted: context.settings.accepted },
+              { fresh: freshnessOf(context, args), accepted: context.settings.accepted },
               store,
               context.io,
             )
         await printList(
           'Scopes',
           scopeColumns,
-          statuses.map((each) => scopeRow(each, io.now())),
+          statuses.map((each) => makeScopeRow(each, io.now())),
           args,
           io,
         )

@@ -1,14 +1,14 @@
 import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import { selectionOf } from '../app/context.ts'
-import { coverageFile } from '../app/coverage-file.ts'
+import { openCoverageFile } from '../app/coverage-file.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
-import { ready } from '../app/ready.ts'
+import { syncSelection } from '../app/ready.ts'
 import { reportCoverage } from '../app/report.ts'
 import { splitList } from '../config/patterns.ts'
 import { exitCodes } from '../errors.ts'
-import { defaultKind, kindNamed, kinds } from '../kinds.ts'
+import { defaultKind, findKind, kinds } from '../kinds.ts'
 import { sanitise } from '../output/sanitise.ts'
 
 export const syncAll: Command = {
@@ -29,17 +29,19 @@ export const syncAll: Command = {
     `muster sync --kind ${kinds.map(({ name }) => name).join(',')} --concurrency 32`,
   ],
   async run(args, io) {
-    const coverage = coverageFile(args, io)
+    const coverage = openCoverageFile(args, io)
     return inContext(args, io, async (context) => {
       const selection = selectionOf(args)
-      const named = splitList(args.kind)
-      const wanted = (named.length > 0 ? named : [context.settings.kind]).map((name) => kindNamed(name).name)
+      const requested = splitList(args.kind)
+      const kindsToSync = (requested.length > 0 ? requested : [context.settings.kind]).map(
+        (name) => findKind(name).name,
+      )
       return await withCache(context, async (store) => {
         const statuses = []
-        for (const kind of wanted)
-          statuses.push(...(await ready(context, args, store, selection, kind, 'always')).statuses)
+        for (const kind of kindsToSync)
+          statuses.push(...(await syncSelection(context, args, store, selection, kind, 'always')).statuses)
         const rows = statuses.reduce((sum, status) => sum + status.rows, 0)
-        await io.out(`${rows} ${wanted.join(' and ')} in the cache ${sanitise(context.cacheFile)}\n`)
+        await io.out(`${rows} ${kindsToSync.join(' and ')} in the cache ${sanitise(context.cacheFile)}\n`)
         await coverage.write(statuses)
         return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses, 'nothing')
       })

@@ -1,16 +1,16 @@
 import type { Command } from '../app/command.ts'
-import { accessOf, selected, selectionOf } from '../app/context.ts'
+import { accessOf, chooseProfiles, selectionOf } from '../app/context.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
 import { printList } from '../app/print.ts'
 import { incompleteExitCode } from '../app/report.ts'
-import { drawnChain } from '../config/chain.ts'
+import { drawChain } from '../config/chain.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Session } from '../identity/session.ts'
 import { timeText } from '../identity/usable.ts'
 import type { Fault, JsonObject } from '../model.ts'
-import { pool } from '../sync/limits.ts'
+import { makePool } from '../sync/limits.ts'
 
 const columns = ['Profile', 'Account', 'Arn', 'Source', 'Chain', 'Expiry', 'Fault', 'Next']
 
@@ -23,7 +23,7 @@ export const whoami: Command = {
   examples: ['muster whoami --profile prod', "muster whoami --profile '*' --output csv"],
   async run(args, io) {
     return inContext(args, io, async (context) => {
-      const chosen = selected(context, selectionOf(args))
+      const chosen = chooseProfiles(context, selectionOf(args))
       const { openSessions } = await import('../identity/session.ts')
       const sessions = openSessions({
         io: context.io,
@@ -31,22 +31,22 @@ export const whoami: Command = {
         chosen,
         ...accessOf(context),
       })
-      const limited = pool(context.settings.concurrency)
+      const limit = makePool(context.settings.concurrency)
       const faults: Fault[] = []
-      const identify = async (each: SelectedProfile, session: Session): Promise<JsonObject> => {
+      const identifyProfile = async (each: SelectedProfile, session: Session): Promise<JsonObject> => {
         const base = {
           Profile: each.name,
           Source: each.profile?.kind ?? each.source,
-          Chain: each.profile ? drawnChain(each.profile) : null,
+          Chain: each.profile ? drawChain(each.profile) : null,
         }
         try {
           const { account, arn } = await session.identify(io.signal)
-          const end = await session.expiry()
+          const end = await session.readExpiry()
           const expiry = end === null ? null : timeText(end)
           return { ...base, Account: account, Arn: arn, Expiry: expiry, Fault: null, Next: null }
         } catch (error) {
           io.signal.throwIfAborted()
-          const fault = session.fault(error, null)
+          const fault = session.toFault(error, null)
           faults.push(fault)
           return {
             ...base,
@@ -61,8 +61,8 @@ export const whoami: Command = {
       const rows = await Promise.all(
         chosen.map(async (each) => {
           const session = sessions.open(each)
-          await session.codesGiven()
-          return limited(() => identify(each, session))
+          await session.collectCodes()
+          return limit(() => identifyProfile(each, session))
         }),
       )
       sessions.close()

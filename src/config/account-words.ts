@@ -1,9 +1,9 @@
 import { usageError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
-import { globTest, isExclude, isGlob, splitList } from './patterns.ts'
+import { findNearest } from '../nearest.ts'
+import { isExclude, isGlob, makeGlobTest, splitList } from './patterns.ts'
 
 /** The words of --account; a usage error for digits that are not an account's id. */
-export function accountPatterns(words: readonly string[]): readonly string[] {
+export function parseAccountPatterns(words: readonly string[]): readonly string[] {
   const patterns = splitList(words)
   const bad = patterns.find((word) => /^!?\d+$/.test(word) && !/^!?\d{12}$/.test(word))
   if (bad === undefined) return patterns
@@ -31,10 +31,10 @@ export function refuseUnmatchedAccounts(
   const bad = patterns.find((word) => {
     const bare = isExclude(word) ? word.slice(1) : word
     if (isExclude(word) && isGlob(bare)) return false
-    return !names.some(globTest(bare))
+    return !names.some(makeGlobTest(bare))
   })
   if (bad === undefined) return
-  const near = nearest(bad.replace(/^!/, ''), namesOf(offered))
+  const near = findNearest(bad.replace(/^!/, ''), namesOf(offered))
   const hint = near === null ? '' : ` Did you mean '${near}'?`
   const all = offered.map(({ name, account }) => `${account} (${name})`)
   const more = all.length > 20 ? ` … and ${all.length - 20} more` : ''

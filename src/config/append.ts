@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { exitCodes, hasCode, MusterError } from '../errors.ts'
-import { filePlace } from '../file-place.ts'
+import { resolveFilePlace } from '../file-place.ts'
 import { writeWhole } from '../whole-file.ts'
 
 /**
@@ -11,9 +11,9 @@ import { writeWhole } from '../whole-file.ts'
  */
 export function appendToFile(file: string, text: string, now: number): string | null {
   try {
-    return appended(file, text, now)
+    return appendText(file, text, now)
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) throw changed(file, error)
+    if (hasCode(error, 'EEXIST')) throw changedError(file, error)
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (!/^E[A-Z]+$/.test(code)) throw error
     throw new MusterError(
@@ -24,8 +24,8 @@ export function appendToFile(file: string, text: string, now: number): string | 
   }
 }
 
-function appended(file: string, text: string, now: number): string | null {
-  const place = filePlace(file)
+function appendText(file: string, text: string, now: number): string | null {
+  const place = resolveFilePlace(file)
   if (place.type !== 'file') {
     throw new MusterError(
       `${file} is a pipe or a device, which keeps nothing: give a file in AWS_CONFIG_FILE.`,
@@ -38,9 +38,12 @@ function appended(file: string, text: string, now: number): string | null {
     return null
   }
   const before = readFileSync(path)
-  const copy = keptCopy(path, before, now)
+  const copy = writeCopy(path, before, now)
   try {
-    const extended = Buffer.concat([before, Buffer.from(joint(before) + lineEnds(text, before))])
+    const extended = Buffer.concat([
+      before,
+      Buffer.from(separatorAfter(before) + withLineEndsOf(text, before)),
+    ])
     writeWhole(path, extended, { existing: 'replace', check: () => refuseChanged(path, before) })
     return copy
   } catch (error) {
@@ -50,7 +53,7 @@ function appended(file: string, text: string, now: number): string | null {
 }
 
 /** `config.2026-11-24T120000Z.bak`, beside the file, never in place of another. */
-function keptCopy(path: string, before: Buffer, now: number): string {
+function writeCopy(path: string, before: Buffer, now: number): string {
   const time = new Date(now).toISOString().replace(/:|\.\d+/g, '')
   for (let count = 1; ; count += 1) {
     const copy = `${path}.${time}${count === 1 ? '' : `-${count}`}.bak`
@@ -65,10 +68,10 @@ function keptCopy(path: string, before: Buffer, now: number): string {
 
 /** An editor or another program may have saved it meanwhile. */
 function refuseChanged(path: string, before: Buffer): void {
-  if (!existsSync(path) || !readFileSync(path).equals(before)) throw changed(path)
+  if (!existsSync(path) || !readFileSync(path).equals(before)) throw changedError(path)
 }
 
-function changed(path: string, cause?: unknown): MusterError {
+function changedError(path: string, cause?: unknown): MusterError {
   return new MusterError(
     `${path} changed while it was being extended and is as it was left: run the same command again.`,
     exitCodes.failed,
@@ -77,12 +80,12 @@ function changed(path: string, cause?: unknown): MusterError {
 }
 
 /** What stands between the last byte and a new section: the end of its line, and an empty line. */
-function joint(before: Buffer): string {
+function separatorAfter(before: Buffer): string {
   const end = before.includes('\r\n') ? '\r\n' : '\n'
   if (before.length === 0) return ''
   return before.at(-1) === 0x0a ? end : end + end
 }
 
-function lineEnds(text: string, before: Buffer): string {
+function withLineEndsOf(text: string, before: Buffer): string {
   return before.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
 }

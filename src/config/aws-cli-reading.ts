@@ -1,11 +1,11 @@
-import { shellWords } from './python.ts'
+import { splitShellWords } from './python.ts'
 import type { PythonIni, PythonSection } from './python-ini.ts'
 
 /** Which of the two files; it is also how a finding names it (`config:14`). */
 export type FileName = 'config' | 'credentials'
 
 /** A value and the line that it stands on. */
-export interface Placed {
+export interface PlacedValue {
   readonly value: string
   /** The key that it is nested in, or its own. */
   readonly outer: string
@@ -17,18 +17,18 @@ export interface Placed {
 export interface ReadSection {
   readonly file: FileName
   readonly line: number
-  readonly values: ReadonlyMap<string, Placed>
+  readonly values: ReadonlyMap<string, PlacedValue>
 }
 
 /** What the keys of both files are to a reader; names are those of the profiles and sections. */
-export interface Reading {
+export interface ConfigReading {
   readonly profiles: ReadonlyMap<string, ReadSection>
   readonly ssoSessions: ReadonlyMap<string, ReadSection>
   readonly services: ReadonlyMap<string, ReadSection>
 }
 
 /** The same, with what each file alone says of a profile. */
-export interface AwsCliReading extends Reading {
+export interface AwsCliReading extends ConfigReading {
   readonly configProfiles: ReadonlyMap<string, ReadSection>
   readonly credentialsProfiles: ReadonlyMap<string, ReadSection>
 }
@@ -38,7 +38,7 @@ export interface AwsCliReading extends Reading {
  * refuses a file were mended: a later section of one name takes the place of the earlier, every section inherits
  * `[DEFAULT]`, and the credentials file's keys win.
  */
-export function awsCliReading(config: PythonIni, credentials: PythonIni): AwsCliReading {
+export function readAsAwsCli(config: PythonIni, credentials: PythonIni): AwsCliReading {
   const profiles = new Map<string, ReadSection>()
   const ssoSessions = new Map<string, ReadSection>()
   const services = new Map<string, ReadSection>()
@@ -55,10 +55,10 @@ export function awsCliReading(config: PythonIni, credentials: PythonIni): AwsCli
   for (const section of credentials.sections) {
     const own = readSection(section, credentials, 'credentials')
     credentialsProfiles.set(section.name, own)
-    const under = profiles.get(section.name)
+    const configSection = profiles.get(section.name)
     const outers = new Set([...section.entries, ...credentials.defaults].map((entry) => entry.outer))
-    const kept = [...(under?.values ?? [])].filter(([, { outer }]) => !outers.has(outer))
-    profiles.set(section.name, { ...(under ?? own), values: new Map([...kept, ...own.values]) })
+    const remaining = [...(configSection?.values ?? [])].filter(([, { outer }]) => !outers.has(outer))
+    profiles.set(section.name, { ...(configSection ?? own), values: new Map([...remaining, ...own.values]) })
   }
   return { profiles, ssoSessions, services, configProfiles, credentialsProfiles }
 }
@@ -70,12 +70,12 @@ export function headerOf(header: string): {
 } {
   if (header === 'default') return { type: 'profile', name: header }
   const type = (['profile', 'sso-session', 'services'] as const).find((each) => header.startsWith(each))
-  const words = type === undefined ? null : shellWords(header)
+  const words = type === undefined ? null : splitShellWords(header)
   return { type: type ?? null, name: words?.length === 2 ? (words[1] ?? null) : null }
 }
 
 function readSection(section: PythonSection, { defaults }: PythonIni, file: FileName): ReadSection {
-  const values = new Map<string, Placed>()
+  const values = new Map<string, PlacedValue>()
   // A key of the section hides the inherited one, whole: a nested section is one key.
   const own = new Set(section.entries.map((entry) => entry.outer))
   const inherited = defaults.filter((entry) => !own.has(entry.outer))

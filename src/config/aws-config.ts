@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Io } from '../io.ts'
-import { type AwsFiles, readAwsFiles, type Section } from './aws-files.ts'
+import { type AwsFiles, type MergedSection, readAwsFiles } from './aws-files.ts'
 import { chainOf, problemOf } from './chain-problems.ts'
 import { type Network, networkOf } from './network.ts'
 import type { Profile, SourceProfile, Values } from './profile.ts'
@@ -46,7 +46,7 @@ export function profileFingerprint(profile: Profile): string {
     keys?.accessKeyId ?? null,
     ...decidingKeys.map((key) => values[key] ?? null),
   ])
-  const text = JSON.stringify([placeOf(profile.network), deciding])
+  const text = JSON.stringify([stableEndpointOf(profile.network), deciding])
   return createHash('sha256').update(text).digest('hex')
 }
 
@@ -62,12 +62,12 @@ export function releasedFingerprint(profile: Profile): string | null {
   const deciding = each.map(({ values }) =>
     [role, 'aws_access_key_id', ...others].map((key) => values[key] ?? null),
   )
-  const text = JSON.stringify([profile.kind, placeOf(profile.network) || null, deciding])
+  const text = JSON.stringify([profile.kind, stableEndpointOf(profile.network) || null, deciding])
   return createHash('sha256').update(text).digest('hex')
 }
 
 /** Whose accounts are reached: a simulated endpoint on this machine gets another port at every start and stays the same. */
-export function placeOf({ stsEndpoint }: Network): string {
+export function stableEndpointOf({ stsEndpoint }: Network): string {
   return stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? ''
 }
 
@@ -98,7 +98,7 @@ function profileOf(name: string, files: AwsFiles, env: Io['env']): Profile {
     region: values.region || null,
     source: values.source_profile ?? null,
     chain: chain.names,
-    sources: chain.names.slice(1).map((each) => sourceNamed(each, files)),
+    sources: chain.names.slice(1).map((each) => sourceProfileOf(each, files)),
     network,
     values,
     file,
@@ -108,18 +108,18 @@ function profileOf(name: string, files: AwsFiles, env: Io['env']): Profile {
   }
 }
 
-function sourceNamed(name: string, files: AwsFiles): SourceProfile {
+function sourceProfileOf(name: string, files: AwsFiles): SourceProfile {
   const section = files.profiles.get(name) ?? emptySection(files)
   return { kind: kindOf(section, true), keys: keysOf(section), values: withSsoSession(section, files) }
 }
 
 /** What an sso-session says of SSO holds for its profiles (botocore's `_resolve_sso_session_reference`). */
-function withSsoSession({ values }: Section, { ssoSessions }: AwsFiles): Values {
+function withSsoSession({ values }: MergedSection, { ssoSessions }: AwsFiles): Values {
   const session = Object.entries(ssoSessions.get(values.sso_session ?? '')?.values ?? {})
   return { ...values, ...Object.fromEntries(session.filter(([key]) => key.startsWith('sso_'))) }
 }
 
-function emptySection({ configFile }: AwsFiles): Section {
+function emptySection({ configFile }: AwsFiles): MergedSection {
   return { values: {}, configValues: {}, credentialsValues: {}, places: {}, file: configFile, line: 1 }
 }
 

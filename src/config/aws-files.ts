@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes, MusterError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import { type AwsCliReading, awsCliReading, headerOf, type ReadSection } from './aws-cli-reading.ts'
-import { expandedPath } from './paths.ts'
+import { type AwsCliReading, headerOf, type ReadSection, readAsAwsCli } from './aws-cli-reading.ts'
+import { expandPath } from './paths.ts'
 import { type PythonFailure, type PythonIni, readPythonIni } from './python-ini.ts'
 
-export interface Place {
+export interface ConfigPlace {
   readonly file: string
   /** From 1. */
   readonly line: number
@@ -15,13 +15,13 @@ export interface Place {
 type Values = Readonly<Record<string, string>>
 
 /** The keys of one section, merged over both files, and where the first of them stands. */
-export interface Section {
+export interface MergedSection {
   readonly values: Values
   /** What of it stands in each file: the AWS CLI does not put an access key together from both. */
   readonly configValues: Values
   readonly credentialsValues: Values
   /** Where each value stands. */
-  readonly places: Readonly<Record<string, Place>>
+  readonly places: Readonly<Record<string, ConfigPlace>>
   readonly file: string
   readonly line: number
 }
@@ -31,9 +31,9 @@ export interface AwsFiles {
   readonly configFile: string
   readonly credentialsFile: string
   /** Merged over both files, credentials winning; those of the config file first. */
-  readonly profiles: ReadonlyMap<string, Section>
-  readonly ssoSessions: ReadonlyMap<string, Section>
-  readonly services: ReadonlyMap<string, Section>
+  readonly profiles: ReadonlyMap<string, MergedSection>
+  readonly ssoSessions: ReadonlyMap<string, MergedSection>
+  readonly services: ReadonlyMap<string, MergedSection>
   /** Lines and sections that are passed over or make the AWS CLI refuse the file, as `file:line: what is wrong`. */
   readonly problems: readonly string[]
 }
@@ -50,13 +50,13 @@ export interface FileText {
 export function readAwsFiles(io: Pick<Io, 'env' | 'home'>): AwsFiles {
   const { configFile, credentialsFile } = awsPaths(io)
   return awsFilesOf(
-    fileText(configFile, readBytes(configFile)),
-    fileText(credentialsFile, readBytes(credentialsFile)),
+    fileTextOf(configFile, readBytes(configFile)),
+    fileTextOf(credentialsFile, readBytes(credentialsFile)),
   )
 }
 
 /** A file's text of its bytes; null for none. */
-export function fileText(path: string, bytes: Buffer | null): FileText {
+export function fileTextOf(path: string, bytes: Buffer | null): FileText {
   const text = bytes?.toString('utf8') ?? null
   return { path, text, isUtf8: bytes === null || Buffer.from(text ?? '').equals(bytes) }
 }
@@ -65,8 +65,8 @@ export function fileText(path: string, bytes: Buffer | null): FileText {
 export function awsPaths(io: Pick<Io, 'env' | 'home'>) {
   const { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials } = io.env
   return {
-    configFile: config ? expandedPath(config, io) : join(io.home, '.aws', 'config'),
-    credentialsFile: credentials ? expandedPath(credentials, io) : join(io.home, '.aws', 'credentials'),
+    configFile: config ? expandPath(config, io) : join(io.home, '.aws', 'config'),
+    credentialsFile: credentials ? expandPath(credentials, io) : join(io.home, '.aws', 'credentials'),
   }
 }
 
@@ -74,23 +74,23 @@ export function awsPaths(io: Pick<Io, 'env' | 'home'>) {
 export function awsFilesOf(configText: FileText, credentialsText: FileText): AwsFiles {
   const config = readPythonIni(configText.text ?? '')
   const credentials = readPythonIni(credentialsText.text ?? '')
-  const reading = awsCliReading(config, credentials)
+  const reading = readAsAwsCli(config, credentials)
   const paths = { config: configText.path, credentials: credentialsText.path }
-  const sections = (of: ReadonlyMap<string, ReadSection>) =>
+  const sectionsOf = (of: ReadonlyMap<string, ReadSection>) =>
     new Map([...of].map(([name, section]) => [name, sectionOf(section, name, reading, paths)]))
-  const profiles = sections(reading.profiles)
+  const profiles = sectionsOf(reading.profiles)
   for (const name of profiles.keys()) {
-    if (!reading.configProfiles.has(name) && ignoredInCredentials(name) !== null) profiles.delete(name)
+    if (!reading.configProfiles.has(name) && whyIgnoredInCredentials(name) !== null) profiles.delete(name)
   }
   return {
     configFile: paths.config,
     credentialsFile: paths.credentials,
     profiles,
-    ssoSessions: sections(reading.ssoSessions),
-    services: sections(reading.services),
+    ssoSessions: sectionsOf(reading.ssoSessions),
+    services: sectionsOf(reading.services),
     problems: [
-      ...problemsOf(configText, config, ignoredInConfig),
-      ...problemsOf(credentialsText, credentials, ignoredInCredentials),
+      ...problemsOf(configText, config, whyIgnoredInConfig),
+      ...problemsOf(credentialsText, credentials, whyIgnoredInCredentials),
     ],
   }
 }
@@ -109,7 +109,7 @@ export function readBytes(file: string): Buffer | null {
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
     const reason = reasons[code] ?? code
     throw new MusterError(
-      `Cannot read ${shortened(file)}: ${reason}; make it a file that you may read.`,
+      `Cannot read ${shortenPath(file)}: ${reason}; make it a file that you may read.`,
       exitCodes.credentials,
       { cause: error },
     )
@@ -122,7 +122,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is too long',
 }
 
-function shortened(path: string): string {
+function shortenPath(path: string): string {
   return path.length > 300 ? `${path.slice(0, 299)}…` : path
 }
 
@@ -131,7 +131,7 @@ function sectionOf(
   name: string,
   { configProfiles, credentialsProfiles }: AwsCliReading,
   paths: { readonly config: string; readonly credentials: string },
-): Section {
+): MergedSection {
   const places = [...section.values].map(([key, { file, line }]) => [key, { file: paths[file], line }])
   return {
     values: valuesOf(section),
@@ -179,14 +179,14 @@ const failureTexts: Readonly<Record<PythonFailure, string>> = {
 }
 
 /** Why a section of the config file is passed over; null for `default` and the AWS CLI's own sections. */
-function ignoredInConfig(header: string): string | null {
+function whyIgnoredInConfig(header: string): string | null {
   if (headerOf(header).name !== null || ['preview', 'plugins'].includes(header)) return null
   if (/^[\w@+.%:/-]+$/.test(header)) return `[${header}] is ignored; write [profile ${header}]`
   return `[${header}] is ignored: it is not a [profile NAME], [sso-session NAME] or [services NAME]`
 }
 
 /** A profile's section in the credentials file is its name alone. */
-function ignoredInCredentials(header: string): string | null {
+function whyIgnoredInCredentials(header: string): string | null {
   const { type, name } = headerOf(header)
   if (header === 'default' || type === null || name === null) return null
   if (type === 'profile') return `[${header}] is ignored; write [${name}] in this file`

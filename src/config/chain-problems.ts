@@ -60,10 +60,12 @@ export function problemOf(name: string, files: AwsFiles, isSource: boolean): str
       return ssoProblem(name, values, files)
     case 'legacy-sso': {
       const keys = ['sso_start_url', 'sso_region', 'sso_account_id', 'sso_role_name']
-      return missing(`Profile '${name}'`, keys, values)
+      return describeMissingKeys(`Profile '${name}'`, keys, values)
     }
     case 'static':
-      return keysOf(section) ? null : halfKey(name, sourcesOf(section, isSource)[0]?.file ?? null, files)
+      return keysOf(section)
+        ? null
+        : describeHalfKey(name, sourcesOf(section, isSource)[0]?.file ?? null, files)
     case 'none':
       return `Profile '${name}' holds no credentials; add a way to sign in or choose another profile.`
     default:
@@ -84,17 +86,17 @@ function ssoProblem(name: string, values: Values, files: AwsFiles): string | nul
   }
   const all = { ...values, ...session.values }
   return (
-    missing(`[sso-session ${values.sso_session}]`, ['sso_start_url', 'sso_region'], all) ??
-    missing(`Profile '${name}'`, ['sso_account_id', 'sso_role_name'], all)
+    describeMissingKeys(`[sso-session ${values.sso_session}]`, ['sso_start_url', 'sso_region'], all) ??
+    describeMissingKeys(`Profile '${name}'`, ['sso_account_id', 'sso_role_name'], all)
   )
 }
 
-function halfKey(name: string, file: 'config' | 'credentials' | null, files: AwsFiles): string {
+function describeHalfKey(name: string, file: 'config' | 'credentials' | null, files: AwsFiles): string {
   const path = file === 'config' ? files.configFile : files.credentialsFile
   return `Profile '${name}' has no aws_secret_access_key beside its aws_access_key_id in ${path}; write both in that file.`
 }
 
-function missing(owner: string, keys: readonly string[], values: Values): string | null {
+function describeMissingKeys(owner: string, keys: readonly string[], values: Values): string | null {
   const absent = keys.filter((key) => !values[key])
   return absent.length > 0 ? `${owner} lacks ${absent.join(' and ')}; run aws configure sso.` : null
 }

@@ -4,7 +4,7 @@ import type { Profile, SourceProfile } from './profile.ts'
  * The way in, from the profile to where its credentials come from: `prod ← staging ← sso-session empresa`; null
  * where the profile holds them itself.
  */
-export function drawnChain(
+export function drawChain(
   profile: Pick<Profile, 'chain' | 'sources' | 'kind' | 'keys' | 'values'>,
 ): string | null {
   const parts = [...profile.chain, ...originOf(profile.sources.at(-1) ?? profile)]

@@ -1,31 +1,31 @@
-import type { Section } from './aws-files.ts'
+import type { MergedSection } from './aws-files.ts'
 
 /** A value, and where it is set: `AWS_CA_BUNDLE`, `ca_bundle (/home/u/.aws/config:3)`. */
-export interface Setting {
+export interface NetworkSetting {
   readonly value: string
   readonly setting: string
 }
 
 /** Every setting by its key, before it is looked at. */
 export interface NetworkSettings {
-  readonly endpoints: Readonly<Record<'ec2' | 'sts' | 'sso' | 'sso_oidc' | 'signin', Setting | null>>
+  readonly endpoints: Readonly<Record<'ec2' | 'sts' | 'sso' | 'sso_oidc' | 'signin', NetworkSetting | null>>
   /** `services`, if an endpoint is looked for in the section that it names. */
-  readonly services: Setting | null
-  readonly fips: Setting | null
-  readonly dualstack: Setting | null
-  readonly stsRegional: Setting | null
-  readonly maxAttempts: Setting | null
-  readonly retryMode: Setting | null
+  readonly services: NetworkSetting | null
+  readonly fips: NetworkSetting | null
+  readonly dualstack: NetworkSetting | null
+  readonly stsRegional: NetworkSetting | null
+  readonly maxAttempts: NetworkSetting | null
+  readonly retryMode: NetworkSetting | null
 }
 
 /** One sentence about the first setting that cannot work, for which the AWS CLI stops, too; null if all can work. */
 export function problemOfNetwork(
   settings: NetworkSettings,
-  services: ReadonlyMap<string, Pick<Section, 'values'>>,
+  services: ReadonlyMap<string, Pick<MergedSection, 'values'>>,
 ): string | null {
-  const { endpoints, services: named, fips, dualstack } = settings
-  if (named && Object.keys(services.get(named.value)?.values ?? {}).length === 0) {
-    return `${named.setting} names the section [services ${named.value}], which does not exist; add it, or take ${word(named)} out.`
+  const { endpoints, services: servicesSetting, fips, dualstack } = settings
+  if (servicesSetting && Object.keys(services.get(servicesSetting.value)?.values ?? {}).length === 0) {
+    return `${servicesSetting.setting} names the section [services ${servicesSetting.value}], which does not exist; add it, or take ${nameOfSetting(servicesSetting)} out.`
   }
   for (const endpoint of Object.values(endpoints)) {
     const problem = endpoint && problemOfAddress(endpoint)
@@ -40,16 +40,16 @@ export function problemOfNetwork(
   return problemOfWords(settings)
 }
 
-function problemOfAddress({ value, setting }: Setting): string | null {
-  const shown = value.replace(/\/\/[^/]*@/, '//')
+function problemOfAddress({ value, setting }: NetworkSetting): string | null {
+  const address = value.replace(/\/\/[^/]*@/, '//')
   if (!/^https?:\/\//i.test(value)) {
-    return `${setting} is '${shown}', which is not an address; write http:// or https:// before it.`
+    return `${setting} is '${address}', which is not an address; write http:// or https:// before it.`
   }
   const port = /^https?:\/\/[^/]*:(\d+)(\/|$)/i.exec(value)?.[1]
   if (port !== undefined && Number(port) > 65_535) {
-    return `${setting} is '${shown}', whose port is not a number from 1 to 65535; correct it.`
+    return `${setting} is '${address}', whose port is not a number from 1 to 65535; correct it.`
   }
-  return URL.canParse(value) ? null : `${setting} is '${shown}', which is not an address; correct it.`
+  return URL.canParse(value) ? null : `${setting} is '${address}', which is not an address; correct it.`
 }
 
 function problemOfWords({ maxAttempts, retryMode, stsRegional }: NetworkSettings): string | null {
@@ -68,6 +68,6 @@ function problemOfWords({ maxAttempts, retryMode, stsRegional }: NetworkSettings
 }
 
 /** The key or variable without its place. */
-function word({ setting }: Setting): string {
+function nameOfSetting({ setting }: NetworkSetting): string {
   return setting.replace(/ \(.*$/s, '')
 }

@@ -1,6 +1,6 @@
 import type { Io } from '../io.ts'
-import type { Section } from './aws-files.ts'
-import { type NetworkSettings, problemOfNetwork, type Setting } from './network-problems.ts'
+import type { MergedSection } from './aws-files.ts'
+import { type NetworkSetting, type NetworkSettings, problemOfNetwork } from './network-problems.ts'
 
 /** Where services are called instead of at AWS's own addresses; null for AWS's own. */
 export interface Endpoints {
@@ -28,35 +28,36 @@ export interface Network extends Endpoints {
   readonly problem: string | null
 }
 
-type ProfileSection = Pick<Section, 'values' | 'places'>
-type Services = ReadonlyMap<string, ProfileSection>
+type NetworkSection = Pick<MergedSection, 'values' | 'places'>
+type Services = ReadonlyMap<string, NetworkSection>
 
 /**
  * The settings that hold for a profile, or without one. The order is botocore's: a service's variable, the global
  * one, the service's entry in the `services` section, the profile's `endpoint_url`; of all others the variable, then
  * the profile. An empty variable is one that is not set.
  */
-export function networkOf(env: Io['env'], profile: ProfileSection | null, services: Services): Network {
-  const set = (key: string) => variable(env, `AWS_${key.toUpperCase()}`) ?? entry(profile, key)
-  const isIgnored = isTrue(set('ignore_configured_endpoint_urls'))
-  const endpoint = (service: string) => (isIgnored ? null : endpointOf(service, env, profile, services))
+export function networkOf(env: Io['env'], profile: NetworkSection | null, services: Services): Network {
+  const findSetting = (key: string) =>
+    readVariable(env, `AWS_${key.toUpperCase()}`) ?? readEntry(profile, key)
+  const isIgnored = isTrue(findSetting('ignore_configured_endpoint_urls'))
+  const findEndpoint = (service: string) => (isIgnored ? null : endpointOf(service, env, profile, services))
   const settings: NetworkSettings = {
     endpoints: {
-      ec2: endpoint('ec2'),
-      sts: endpoint('sts'),
-      sso: endpoint('sso'),
-      sso_oidc: endpoint('sso_oidc'),
-      signin: endpoint('signin'),
+      ec2: findEndpoint('ec2'),
+      sts: findEndpoint('sts'),
+      sso: findEndpoint('sso'),
+      sso_oidc: findEndpoint('sso_oidc'),
+      signin: findEndpoint('signin'),
     },
-    services: isIgnored || env.AWS_ENDPOINT_URL ? null : entry(profile, 'services'),
-    fips: set('use_fips_endpoint'),
-    dualstack: set('use_dualstack_endpoint'),
-    stsRegional: set('sts_regional_endpoints'),
-    maxAttempts: set('max_attempts'),
-    retryMode: set('retry_mode'),
+    services: isIgnored || env.AWS_ENDPOINT_URL ? null : readEntry(profile, 'services'),
+    fips: findSetting('use_fips_endpoint'),
+    dualstack: findSetting('use_dualstack_endpoint'),
+    stsRegional: findSetting('sts_regional_endpoints'),
+    maxAttempts: findSetting('max_attempts'),
+    retryMode: findSetting('retry_mode'),
   }
   // REQUESTS_CA_BUNDLE comes last (botocore, `EndpointCreator._get_verify_value`).
-  const bundle = set('ca_bundle') ?? variable(env, 'REQUESTS_CA_BUNDLE')
+  const bundle = findSetting('ca_bundle') ?? readVariable(env, 'REQUESTS_CA_BUNDLE')
   const { ec2, sts, sso, sso_oidc: oidc, signin } = settings.endpoints
   return {
     ec2Endpoint: ec2?.value ?? null,
@@ -75,30 +76,30 @@ export function networkOf(env: Io['env'], profile: ProfileSection | null, servic
 }
 
 /** botocore's `ensure_boolean`: every other word is no. */
-function isTrue(setting: Setting | null): boolean {
+function isTrue(setting: NetworkSetting | null): boolean {
   return setting?.value.toLowerCase() === 'true'
 }
 
 function endpointOf(
   service: string,
   env: Io['env'],
-  profile: ProfileSection | null,
+  profile: NetworkSection | null,
   services: Services,
-): Setting | null {
+): NetworkSetting | null {
   return (
-    variable(env, `AWS_ENDPOINT_URL_${service.toUpperCase()}`) ??
-    variable(env, 'AWS_ENDPOINT_URL') ??
-    entry(services.get(profile?.values.services ?? '') ?? null, `${service}.endpoint_url`) ??
-    entry(profile, 'endpoint_url')
+    readVariable(env, `AWS_ENDPOINT_URL_${service.toUpperCase()}`) ??
+    readVariable(env, 'AWS_ENDPOINT_URL') ??
+    readEntry(services.get(profile?.values.services ?? '') ?? null, `${service}.endpoint_url`) ??
+    readEntry(profile, 'endpoint_url')
   )
 }
 
-function variable(env: Io['env'], name: string): Setting | null {
+function readVariable(env: Io['env'], name: string): NetworkSetting | null {
   const value = env[name]
   return value ? { value, setting: name } : null
 }
 
-function entry(section: ProfileSection | null, key: string): Setting | null {
+function readEntry(section: NetworkSection | null, key: string): NetworkSetting | null {
   const value = section?.values[key]
   const place = section?.places[key]
   if (!value) return null

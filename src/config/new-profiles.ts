@@ -35,18 +35,18 @@ export function newProfiles(
     profilesOf(session, profiles).map(({ values }) => `${values.sso_account_id} ${values.sso_role_name}`),
   )
   const taken = new Set(profiles.map(({ name }) => name))
-  return roles.filter(isUsable).flatMap((each) => {
+  return roles.filter(isUsableRole).flatMap((each) => {
     const key = `${each.account} ${each.role}`
     if (known.has(key)) return []
     known.add(key)
-    const name = freeName(filled(template, each, session), each.account, taken)
+    const name = findFreeName(fillTemplate(template, each, session), each.account, taken)
     taken.add(name)
     return [{ ...each, name }]
   })
 }
 
 /** Whether the id and the role's name are what AWS allows (IAM: 64 of `\w+=,.@-`), so that they fit a line. */
-export function isUsable({ account, role }: Pick<NewRole, 'account' | 'role'>): boolean {
+export function isUsableRole({ account, role }: Pick<NewRole, 'account' | 'role'>): boolean {
   return /^\d{12}$/.test(account) && /^[\w+=,.@-]{1,64}$/.test(role)
 }
 
@@ -88,18 +88,22 @@ export function checkTemplate(template: string): void {
   if (!template.includes('{')) throw usageError(`--name gives every profile one name; put ${known} into it.`)
 }
 
-function filled(template: string, { account, accountName, role }: NewRole, session: SsoSession): string {
+function fillTemplate(
+  template: string,
+  { account, accountName, role }: NewRole,
+  session: SsoSession,
+): string {
   const values = {
-    'account-name': slug(accountName) || account,
+    'account-name': slugOf(accountName) || account,
     'account-id': account,
-    role: slug(role),
-    session: slug(session.name ?? ''),
+    role: slugOf(role),
+    session: slugOf(session.name ?? ''),
   }
-  return slug(template.replace(/\{([^}]*)\}/g, (_, field: keyof typeof values) => values[field])) || account
+  return slugOf(template.replace(/\{([^}]*)\}/g, (_, field: keyof typeof values) => values[field])) || account
 }
 
 /** Lower-case ASCII letters, digits, `.`, `_` and single dashes: what every tool takes as a profile's name. */
-function slug(text: string): string {
+function slugOf(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
@@ -108,7 +112,7 @@ function slug(text: string): string {
     .replace(/^-+|-+$/g, '')
 }
 
-function freeName(name: string, account: string, taken: ReadonlySet<string>): string {
+function findFreeName(name: string, account: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name
   const withId = name.includes(account) ? name : `${name}-${account}`
   if (!taken.has(withId)) return withId

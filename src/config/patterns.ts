@@ -1,4 +1,4 @@
-import { type GlobPlace, matchesGlob } from '../glob.ts'
+import { type GlobToken, matchesGlob } from '../glob.ts'
 
 /** The words of a repeatable flag, each of which may be a list with commas; blanks and empty words are dropped. */
 export function splitList(words: readonly string[]): string[] {
@@ -13,8 +13,8 @@ export function splitList(words: readonly string[]): string[] {
  * patterns that only take out start from every name. In the order of the patterns, then of the names, each once.
  */
 export function matchPatterns(patterns: readonly string[], names: readonly string[]): string[] {
-  const excludes = patterns.filter(isExclude).map((pattern) => globTest(pattern.slice(1)))
-  const includes = patterns.filter((pattern) => !isExclude(pattern)).map(globTest)
+  const excludes = patterns.filter(isExclude).map((pattern) => makeGlobTest(pattern.slice(1)))
+  const includes = patterns.filter((pattern) => !isExclude(pattern)).map(makeGlobTest)
   const starts = includes.length === 0 && excludes.length > 0 ? [() => true] : includes
   const chosen = new Set<string>()
   for (const includes of starts) {
@@ -41,12 +41,12 @@ export function isGlob(word: string): boolean {
 }
 
 /** A test of whole names against one glob, upper and lower case told apart; `*` matches any text, `/` too. */
-export function globTest(glob: string): (name: string) => boolean {
+export function makeGlobTest(glob: string): (name: string) => boolean {
   if (!isGlob(glob)) return (name) => name === glob
-  const places = [...glob].map(placeOf)
+  const places = [...glob].map(globPlaceOf)
   return (name) => matchesGlob(places, name)
 }
 
-function placeOf(character: string): GlobPlace {
+function globPlaceOf(character: string): GlobToken {
   return character === '*' ? 'any text' : character === '?' ? 'any character' : { is: character }
 }

@@ -1,4 +1,4 @@
-import type { Section } from './aws-files.ts'
+import type { MergedSection } from './aws-files.ts'
 
 /** Where a profile's credentials come from; `none`: it holds none, and may serve as a source or not at all. */
 export type ProfileKind =
@@ -13,7 +13,7 @@ export type ProfileKind =
   | 'none'
 
 /** One source of credentials that a profile names. */
-export interface Source {
+export interface CredentialSource {
   readonly kind: Exclude<ProfileKind, 'none'>
   /** The file that holds the keys, for `static`; null for all others, which may stand in either. */
   readonly file: 'config' | 'credentials' | null
@@ -27,7 +27,7 @@ export interface StaticKeys {
 }
 
 type Values = Readonly<Record<string, string>>
-export type ProfileSection = Pick<Section, 'values' | 'configValues' | 'credentialsValues'>
+export type ProfileSection = Pick<MergedSection, 'values' | 'configValues' | 'credentialsValues'>
 
 /**
  * Every source that a profile names, in the order in which the AWS CLI looks at them (botocore 1.43,
@@ -35,27 +35,32 @@ export type ProfileSection = Pick<Section, 'values' | 'configValues' | 'credenti
  * work. A profile that a role names as its source is looked at in another way: keys, in either file, make its own
  * role_arn nothing (`AssumeRoleProvider._resolve_credentials_from_profile`).
  */
-export function sourcesOf(section: ProfileSection, isSource: boolean): readonly Source[] {
+export function sourcesOf(section: ProfileSection, isSource: boolean): readonly CredentialSource[] {
   const { values, configValues, credentialsValues } = section
   const role = roleIn(values)
-  const skipsRole = isSource && (has(values, 'aws_access_key_id') || has(values, 'aws_secret_access_key'))
-  const found: readonly (Source | null)[] = [
-    role && !skipsRole ? of(role) : null,
-    values.web_identity_token_file ? of('web-identity') : null,
-    has(values, 'sso_account_id') || has(values, 'sso_role_name') ? of(ssoKind(values)) : null,
-    has(credentialsValues, 'aws_access_key_id') ? { kind: 'static', file: 'credentials' } : null,
-    has(values, 'login_session') ? of('login') : null,
-    has(values, 'credential_process') ? of('process') : null,
-    has(configValues, 'aws_access_key_id') ? { kind: 'static', file: 'config' } : null,
+  const skipsRole =
+    isSource && (hasKey(values, 'aws_access_key_id') || hasKey(values, 'aws_secret_access_key'))
+  const found: readonly (CredentialSource | null)[] = [
+    role && !skipsRole ? sourceOf(role) : null,
+    values.web_identity_token_file ? sourceOf('web-identity') : null,
+    hasKey(values, 'sso_account_id') || hasKey(values, 'sso_role_name') ? sourceOf(ssoKind(values)) : null,
+    hasKey(credentialsValues, 'aws_access_key_id') ? { kind: 'static', file: 'credentials' } : null,
+    hasKey(values, 'login_session') ? sourceOf('login') : null,
+    hasKey(values, 'credential_process') ? sourceOf('process') : null,
+    hasKey(configValues, 'aws_access_key_id') ? { kind: 'static', file: 'config' } : null,
   ]
   return found.filter((each) => each !== null)
 }
 
 /** The same for the AWS SDK for JavaScript (`fromIni`), which reads the files as one and passes over half a source. */
-export function sdkSourcesOf(values: Values): readonly Source['kind'][] {
-  const { role_arn: role, source_profile: source, credential_source: named } = values
-  const found: readonly (Source['kind'] | null)[] = [
-    role && source && !named ? 'role' : role && named && !source ? 'credential-source' : null,
+export function sdkSourcesOf(values: Values): readonly CredentialSource['kind'][] {
+  const { role_arn: role, source_profile: source, credential_source: credentialSource } = values
+  const found: readonly (CredentialSource['kind'] | null)[] = [
+    role && source && !credentialSource
+      ? 'role'
+      : role && credentialSource && !source
+        ? 'credential-source'
+        : null,
     values.aws_access_key_id && values.aws_secret_access_key ? 'static' : null,
     role && values.web_identity_token_file ? 'web-identity' : null,
     values.credential_process ? 'process' : null,
@@ -77,7 +82,7 @@ export function kindOf(section: ProfileSection, isSource: boolean): ProfileKind 
 
 /** The keys of a `static` profile, all of one file as the AWS CLI takes them; null if the secret is missing there. */
 export function keysOf(section: ProfileSection): StaticKeys | null {
-  const inCredentials = has(section.credentialsValues, 'aws_access_key_id')
+  const inCredentials = hasKey(section.credentialsValues, 'aws_access_key_id')
   const values = inCredentials ? section.credentialsValues : section.configValues
   const { aws_access_key_id: accessKeyId, aws_secret_access_key: secretAccessKey } = values
   if (!accessKeyId || !secretAccessKey) return null
@@ -90,18 +95,20 @@ const ssoKeys = ['sso_session', 'sso_start_url', 'sso_account_id', 'sso_region',
 
 /** A role_arn beside a web identity token is that token's; one with two sources, or none, is a role that cannot work. */
 function roleIn(values: Values): 'role' | 'credential-source' | null {
-  if (!has(values, 'role_arn') || has(values, 'web_identity_token_file')) return null
-  return has(values, 'credential_source') && !has(values, 'source_profile') ? 'credential-source' : 'role'
+  if (!hasKey(values, 'role_arn') || hasKey(values, 'web_identity_token_file')) return null
+  return hasKey(values, 'credential_source') && !hasKey(values, 'source_profile')
+    ? 'credential-source'
+    : 'role'
 }
 
 function ssoKind(values: Values): 'sso' | 'legacy-sso' {
-  return has(values, 'sso_session') ? 'sso' : 'legacy-sso'
+  return hasKey(values, 'sso_session') ? 'sso' : 'legacy-sso'
 }
 
-function of(kind: Source['kind']): Source {
+function sourceOf(kind: CredentialSource['kind']): CredentialSource {
   return { kind, file: null }
 }
 
-function has(values: Values, key: string): boolean {
+function hasKey(values: Values, key: string): boolean {
   return values[key] !== undefined
 }

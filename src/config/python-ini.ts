@@ -1,4 +1,4 @@
-import { indent, keyAndValue, rstrip, splitlines, strip } from './python.ts'
+import { indentWidth, rstrip, splitKeyAndValue, splitlines, strip } from './python.ts'
 
 /** A key of a section, lower case; the key of a nested one is `outer.key`. */
 export interface PythonEntry {
@@ -37,7 +37,7 @@ export interface PythonIni {
   readonly continued: ReadonlyMap<number, number>
 }
 
-interface Open {
+interface OpenSection {
   readonly name: string
   readonly line: number
   readonly keys: Map<string, { readonly line: number; readonly parts: { text: string; line: number }[] }>
@@ -50,13 +50,13 @@ interface Open {
  */
 export function readPythonIni(written: string): PythonIni {
   const text = written.replace(/^\ufeff/, '')
-  const sections = new Map<string, Open>()
-  const defaults: Open = { name: 'DEFAULT', line: 0, keys: new Map() }
+  const sections = new Map<string, OpenSection>()
+  const defaults: OpenSection = { name: 'DEFAULT', line: 0, keys: new Map() }
   const failures: { line: number; why: PythonFailure }[] = []
   const continued = new Map<number, number>()
   const fail = (line: number, why: PythonFailure) => failures.push({ line, why })
   if (text !== written) fail(1, 'byte-order-mark')
-  let section: Open | null = null
+  let section: OpenSection | null = null
   let key: string | null = null
   const inDefault = new Set<string>()
   let seen = inDefault
@@ -69,12 +69,12 @@ export function readPythonIni(written: string): PythonIni {
       entry?.parts.push({ text: '', line })
       continue
     }
-    if (entry && indent(raw) > level) {
+    if (entry && indentWidth(raw) > level) {
       entry.parts.push({ text: content, line })
       if (line !== entry.line) continued.set(line, entry.line)
       continue
     }
-    level = indent(raw)
+    level = indentWidth(raw)
     const name = /^\[(.+)\]/s.exec(content)?.[1]
     if (name !== undefined) {
       if (sections.has(name)) fail(line, 'duplicate-section')
@@ -85,7 +85,7 @@ export function readPythonIni(written: string): PythonIni {
       seen = section === defaults ? inDefault : new Set()
       continue
     }
-    const pair = keyAndValue(content)
+    const pair = splitKeyAndValue(content)
     if (section === null) fail(line, 'no-section')
     else if (!pair) fail(line, 'no-key-and-value')
     else {
@@ -110,7 +110,7 @@ export function readPythonIni(written: string): PythonIni {
 }
 
 /** Values in one piece; one that begins with a line feed as nested `key = value` lines. */
-function entriesOf({ keys }: Open, fail: (line: number, why: PythonFailure) => void): PythonEntry[] {
+function entriesOf({ keys }: OpenSection, fail: (line: number, why: PythonFailure) => void): PythonEntry[] {
   return [...keys].flatMap(([key, { line, parts }]): PythonEntry[] => {
     const value = rstrip(parts.map((part) => part.text).join('\n'))
     if (!value.startsWith('\n')) return [{ key, outer: key, value, line }]
@@ -133,7 +133,7 @@ function* linesOf(text: string): Generator<{ readonly line: number; readonly tex
   // After the last line feed there is no line any more.
   if (rows.at(-1) === '') rows.pop()
   for (const [index, row] of rows.entries()) {
-    const whole = row.endsWith('\r') ? row.slice(0, -1) : row
-    for (const part of whole.split('\r')) yield { line: index + 1, text: part }
+    const trimmed = row.endsWith('\r') ? row.slice(0, -1) : row
+    for (const part of trimmed.split('\r')) yield { line: index + 1, text: part }
   }
 }

@@ -15,12 +15,12 @@ export function rstrip(text: string): string {
 }
 
 /** Characters of white space before the first other one. */
-export function indent(text: string): number {
+export function indentWidth(text: string): number {
   return leading.exec(text)?.[0].length ?? 0
 }
 
 /** The first `=` or `:` parts key and value; null where there is neither. */
-export function keyAndValue(text: string): { readonly key: string; readonly value: string } | null {
+export function splitKeyAndValue(text: string): { readonly key: string; readonly value: string } | null {
   const groups = option.exec(text)?.groups
   return groups ? { key: rstrip(groups.key ?? ''), value: strip(groups.value ?? '') } : null
 }
@@ -31,7 +31,7 @@ export function splitlines(text: string): string[] {
 }
 
 /** `shlex.split` of Python: words in POSIX quotes; null where a quote or an escape is open. */
-export function shellWords(text: string): readonly string[] | null {
+export function splitShellWords(text: string): readonly string[] | null {
   const words: string[] = []
   let word: string | null = null
   let quote = ''

@@ -26,7 +26,7 @@ export interface RegionRequest {
  * reads), the settings' regions, the profile's own. A usage error where a word cannot be a region's name; in one
  * profile among many, such a word counts as no region, so that the others go on.
  */
-export function regionsFrom(
+export function chooseRegions(
   { selection, settings, env, config: { network: environment } }: RegionRequest,
   profile: Profile | null,
 ): RegionChoice {

@@ -5,12 +5,12 @@ import { writePrivately } from '../whole-file.ts'
 import { readTextFile } from './aws-files.ts'
 
 /** What was last chosen on the screen. Commands never read it: a script says what it means. */
-export interface Remembered {
+export interface RememberedSelection {
   readonly profiles: readonly string[]
   readonly regions: readonly string[]
 }
 
-const nothing: Remembered = { profiles: [], regions: [] }
+const nothingRemembered: RememberedSelection = { profiles: [], regions: [] }
 
 /** `$XDG_STATE_HOME/muster/selection.json`, or the same in ~/.local/state. */
 export function rememberedFile(io: Pick<Io, 'env' | 'home'>): string {
@@ -18,22 +18,25 @@ export function rememberedFile(io: Pick<Io, 'env' | 'home'>): string {
 }
 
 /** What was chosen last time; nothing where the file is missing or is none of muster's. */
-export function readRemembered(io: Pick<Io, 'env' | 'home'>): Remembered {
+export function readRemembered(io: Pick<Io, 'env' | 'home'>): RememberedSelection {
   try {
     const text = readTextFile(rememberedFile(io))
     const value: unknown = text === null ? null : JSON.parse(text)
-    if (typeof value !== 'object' || value === null) return nothing
-    const list = (key: string): readonly string[] => {
+    if (typeof value !== 'object' || value === null) return nothingRemembered
+    const readList = (key: string): readonly string[] => {
       const found: unknown = (value as Record<string, unknown>)[key]
       return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : []
     }
-    return { profiles: list('profiles'), regions: list('regions') }
+    return { profiles: readList('profiles'), regions: readList('regions') }
   } catch {
-    return nothing
+    return nothingRemembered
   }
 }
 
 /** Keeps a choice for the next start, whole or not at all. Throws what the file system refuses. */
-export function remember(io: Pick<Io, 'env' | 'home'>, { profiles, regions }: Remembered): void {
+export function rememberSelection(
+  io: Pick<Io, 'env' | 'home'>,
+  { profiles, regions }: RememberedSelection,
+): void {
   writePrivately(rememberedFile(io), `${JSON.stringify({ profiles, regions }, null, 4)}\n`)
 }

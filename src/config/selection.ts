@@ -1,13 +1,13 @@
 import { exitCodes, MusterError, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Selection } from '../model.ts'
-import { nearest } from '../nearest.ts'
-import { accountPatterns, refuseUnmatchedAccounts } from './account-words.ts'
+import { findNearest } from '../nearest.ts'
+import { parseAccountPatterns, refuseUnmatchedAccounts } from './account-words.ts'
 import type { AwsConfig } from './aws-config.ts'
 import type { Network } from './network.ts'
-import { globTest, isExclude, isGlob, matchPatterns, splitList } from './patterns.ts'
+import { isExclude, isGlob, makeGlobTest, matchPatterns, splitList } from './patterns.ts'
 import type { Profile } from './profile.ts'
-import { type RegionChoice, regionsFrom } from './region-choice.ts'
+import { chooseRegions, type RegionChoice } from './region-choice.ts'
 import type { Settings } from './settings.ts'
 
 export interface SelectionRequest {
@@ -45,49 +45,51 @@ export interface SelectedProfile {
  * nothing to sign in with.
  */
 export function selectProfiles(request: SelectionRequest): readonly SelectedProfile[] {
-  const accounts = accountPatterns(request.selection.accounts)
-  const selected = chosen(request)
+  const accounts = parseAccountPatterns(request.selection.accounts)
+  const selected = chooseProfiles(request)
   const wanted = selected.filter(
-    (each) => each.account === null || accountWanted(accounts, each.account, each.name),
+    (each) => each.account === null || isAccountWanted(accounts, each.account, each.name),
   )
   if (wanted.length === 0) {
     throw usageError(
-      `No selected profile leads to an account that matches --account ${accounts.join(',')}; the selected ones declare ${listed(distinct(selected.flatMap((each) => each.account ?? [])))}.`,
+      `No selected profile leads to an account that matches --account ${accounts.join(',')}; the selected ones declare ${formatNames(removeDuplicates(selected.flatMap((each) => each.account ?? [])))}.`,
     )
   }
   refuseUnmatchedAccounts(accounts, selected)
-  return collapsedByAccount(wanted, request.settings.preferRoles)
+  return collapseByAccount(wanted, request.settings.preferRoles)
 }
 
 /** Whether --account wants this account: its id or its name matches. No words want every account. */
-export function accountWanted(patterns: readonly string[], account: string, name: string | null): boolean {
+export function isAccountWanted(patterns: readonly string[], account: string, name: string | null): boolean {
   const words = splitList(patterns)
-  const matches = (glob: string) => globTest(glob)(account) || (name !== null && globTest(glob)(name))
+  const isMatch = (glob: string) => makeGlobTest(glob)(account) || (name !== null && makeGlobTest(glob)(name))
   const includes = words.filter((word) => !isExclude(word))
-  if (words.some((word) => isExclude(word) && matches(word.slice(1)))) return false
-  return includes.length === 0 || includes.some(matches)
+  if (words.some((word) => isExclude(word) && isMatch(word.slice(1)))) return false
+  return includes.length === 0 || includes.some(isMatch)
 }
 
-function chosen(request: SelectionRequest): readonly SelectedProfile[] {
+function chooseProfiles(request: SelectionRequest): readonly SelectedProfile[] {
   const { selection, config, settings, env } = request
   const words = splitList(selection.profiles)
-  if (words.length > 0) return named(words, '--profile', request)
+  if (words.length > 0) return matchProfiles(words, '--profile', request)
   // Half a key stops the AWS CLI as well: another source would be another account.
-  if (env.AWS_ACCESS_KEY_ID) return [ambient('environment', request)]
-  const chosen = profileOfEnvironment(request)
-  if (chosen) return [withoutFlag(chosen, request)]
-  if (settings.profiles.length > 0) return named(splitList(settings.profiles), 'the settings', request)
-  const usable = usableNames(config)
+  if (env.AWS_ACCESS_KEY_ID) return [selectAmbientSource('environment', request)]
+  const fromEnvironment = profileOfEnvironment(request)
+  if (fromEnvironment) return [selectWithoutFlag(fromEnvironment, request)]
+  if (settings.profiles.length > 0)
+    return matchProfiles(splitList(settings.profiles), 'the settings', request)
+  const usable = usableNamesOf(config)
   const defaults = config.profiles.find(({ name }) => name === 'default')
-  if (env.AWS_WEB_IDENTITY_TOKEN_FILE && !assumesRole(defaults)) return [ambient('web-identity', request)]
-  if (usable.length === 1 && usable[0] === 'default') return named(['default'], '~/.aws', request)
+  if (env.AWS_WEB_IDENTITY_TOKEN_FILE && !assumesRole(defaults))
+    return [selectAmbientSource('web-identity', request)]
+  if (usable.length === 1 && usable[0] === 'default') return matchProfiles(['default'], '~/.aws', request)
   if (usable.length > 0) {
     throw usageError(
-      `Which profiles? Give --profile NAME, or --profile '*' for all of them. There are: ${listed(usable)}.`,
+      `Which profiles? Give --profile NAME, or --profile '*' for all of them. There are: ${formatNames(usable)}.`,
     )
   }
-  const machine = machineSource(request)
-  if (machine) return [ambient(machine, request)]
+  const machine = findMachineSource(request)
+  if (machine) return [selectAmbientSource(machine, request)]
   throw new MusterError(
     `No AWS profile with credentials was found in ${config.configFile} or ${config.credentialsFile}; run aws configure sso to add one, or muster demo to try muster without.`,
     exitCodes.credentials,
@@ -98,7 +100,7 @@ function chosen(request: SelectionRequest): readonly SelectedProfile[] {
  * The profiles that words choose. A profile that holds no credentials (it sets a region for others, or is only a
  * source) is not what a glob means; its exact name chooses it.
  */
-function named(
+function matchProfiles(
   words: readonly string[],
   origin: string,
   request: SelectionRequest,
@@ -106,10 +108,10 @@ function named(
   const { config } = request
   for (const word of words) {
     const bare = isExclude(word) ? word.slice(1) : word
-    if (!isGlob(bare)) profileNamed(bare, request, origin)
-    else if (!isExclude(word) && matchPatterns([word], usableNames(config)).length === 0) {
+    if (!isGlob(bare)) findProfile(bare, request, origin)
+    else if (!isExclude(word) && matchPatterns([word], usableNamesOf(config)).length === 0) {
       throw usageError(
-        `No profile matches '${word}' (from ${origin}). There are: ${listed(usableNames(config))}.`,
+        `No profile matches '${word}' (from ${origin}). There are: ${formatNames(usableNamesOf(config))}.`,
       )
     }
   }
@@ -118,7 +120,7 @@ function named(
     .map((profile) => profile.name)
   const matched = matchPatterns(words, names)
   if (matched.length > 0)
-    return matched.map((name) => selectedProfile(profileNamed(name, request, origin), request))
+    return matched.map((name) => selectedProfileOf(findProfile(name, request, origin), request))
   throw usageError(`No profile is left of '${words.join(',')}' (from ${origin}); take a '!' word away.`)
 }
 
@@ -126,41 +128,41 @@ function named(
 function profileOfEnvironment(request: SelectionRequest): Profile | null {
   const variable = request.env.AWS_PROFILE ? 'AWS_PROFILE' : 'AWS_DEFAULT_PROFILE'
   const name = request.env[variable]
-  return name ? profileNamed(name, request, variable) : null
+  return name ? findProfile(name, request, variable) : null
 }
 
 /** What a profile that no flag names leads to: the environment's web identity and the machine's role are looked at, too. */
-function withoutFlag(profile: Profile, request: SelectionRequest): SelectedProfile {
+function selectWithoutFlag(profile: Profile, request: SelectionRequest): SelectedProfile {
   if (request.env.AWS_WEB_IDENTITY_TOKEN_FILE && !assumesRole(profile)) {
-    return ambient('web-identity', request)
+    return selectAmbientSource('web-identity', request)
   }
-  const machine = profile.kind === 'none' ? machineSource(request) : null
-  return machine ? ambient(machine, request) : selectedProfile(profile, request)
+  const machine = profile.kind === 'none' ? findMachineSource(request) : null
+  return machine ? selectAmbientSource(machine, request) : selectedProfileOf(profile, request)
 }
 
 function assumesRole(profile: Profile | undefined): boolean {
   return profile?.kind === 'role' || profile?.kind === 'credential-source'
 }
 
-function profileNamed(name: string, { config }: SelectionRequest, origin: string): Profile {
+function findProfile(name: string, { config }: SelectionRequest, origin: string): Profile {
   const profile = config.profiles.find((candidate) => candidate.name === name)
   if (profile) return profile
   const names = config.profiles.map((candidate) => candidate.name)
-  const near = nearest(name, names)
+  const near = findNearest(name, names)
   const hint = near === null ? '' : ` Did you mean '${near}'?`
   throw usageError(
     names.length === 0
       ? `There is no profile '${name}' (from ${origin}): ${config.configFile} holds none; run aws configure sso.`
-      : `There is no profile '${name}' (from ${origin}).${hint} There are: ${listed(names)}.`,
+      : `There is no profile '${name}' (from ${origin}).${hint} There are: ${formatNames(names)}.`,
   )
 }
 
-function selectedProfile(profile: Profile, request: SelectionRequest): SelectedProfile {
+function selectedProfileOf(profile: Profile, request: SelectionRequest): SelectedProfile {
   return {
     name: profile.name,
     source: 'profile',
     account: profile.account,
-    regions: regionsFrom(request, profile),
+    regions: chooseRegions(request, profile),
     profile,
     network: profile.network,
     collapsed: [],
@@ -168,60 +170,60 @@ function selectedProfile(profile: Profile, request: SelectionRequest): SelectedP
 }
 
 /** Credentials without a profile; region and network may still stand in that of AWS_PROFILE, or in `default`. */
-function ambient(
+function selectAmbientSource(
   source: Exclude<SelectedProfile['source'], 'profile'>,
   request: SelectionRequest,
 ): SelectedProfile {
   const defaults = request.config.profiles.find((profile) => profile.name === 'default') ?? null
   const settings = profileOfEnvironment(request) ?? defaults
-  const regions = regionsFrom(request, settings)
+  const regions = chooseRegions(request, settings)
   const network = settings?.network ?? request.config.network
   return { name: source, source, account: null, regions, profile: null, network, collapsed: [] }
 }
 
 /** A container says that it has a role by a variable; an instance can only be asked, unless that is forbidden. */
-function machineSource({ env, allowInstance }: SelectionRequest): 'container' | 'instance' | null {
+function findMachineSource({ env, allowInstance }: SelectionRequest): 'container' | 'instance' | null {
   if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) return 'container'
   return allowInstance && env.AWS_EC2_METADATA_DISABLED?.toLowerCase() !== 'true' ? 'instance' : null
 }
 
-function collapsedByAccount(
+function collapseByAccount(
   selected: readonly SelectedProfile[],
   preferRoles: readonly string[],
 ): readonly SelectedProfile[] {
   const groups = Map.groupBy(selected, ({ account, name }) => account ?? `profile ${name}`)
-  return [...groups.values()].flatMap((group) => collapsed(group, preferRoles))
+  return [...groups.values()].flatMap((group) => collapseGroup(group, preferRoles))
 }
 
 /** One profile for all of a group: one that can work, of the role most preferred, the first of those. */
-function collapsed(group: readonly SelectedProfile[], preferRoles: readonly string[]): SelectedProfile[] {
-  const rank = ({ profile }: SelectedProfile): number => {
+function collapseGroup(group: readonly SelectedProfile[], preferRoles: readonly string[]): SelectedProfile[] {
+  const rankOf = ({ profile }: SelectedProfile): number => {
     const preferred = preferRoles.indexOf(profile?.role ?? '')
     const place = preferred < 0 ? preferRoles.length : preferred
     return profile?.problem ? preferRoles.length + 1 + place : place
   }
-  const [kept, ...others] = group.toSorted((a, b) => rank(a) - rank(b))
-  if (!kept) return []
-  return [{ ...kept, regions: union(group), collapsed: others }]
+  const [first, ...others] = group.toSorted((a, b) => rankOf(a) - rankOf(b))
+  if (!first) return []
+  return [{ ...first, regions: unionOfRegions(group), collapsed: others }]
 }
 
 /** Patterns come from the request and are the same for all of a group; only names differ. */
-function union(group: readonly SelectedProfile[]): RegionChoice {
+function unionOfRegions(group: readonly SelectedProfile[]): RegionChoice {
   const choices = group.map((each) => each.regions)
-  const names = distinct(choices.flatMap((choice) => (choice.type === 'named' ? choice.names : [])))
+  const names = removeDuplicates(choices.flatMap((choice) => (choice.type === 'named' ? choice.names : [])))
   const enabled = choices.find((choice) => choice.type === 'enabled')
   return enabled ?? (names.length > 0 ? { type: 'named', names } : { type: 'none' })
 }
 
-function usableNames(config: AwsConfig): readonly string[] {
+function usableNamesOf(config: AwsConfig): readonly string[] {
   return config.profiles.filter((profile) => profile.kind !== 'none').map((profile) => profile.name)
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 20).join(', ')
-  return names.length > 20 ? `${shown} … and ${names.length - 20} more` : shown || 'none'
+function formatNames(names: readonly string[]): string {
+  const firstNames = names.slice(0, 20).join(', ')
+  return names.length > 20 ? `${firstNames} … and ${names.length - 20} more` : firstNames || 'none'
 }
 
-function distinct(names: readonly string[]): string[] {
+function removeDuplicates(names: readonly string[]): string[] {
   return [...new Set(names)]
 }

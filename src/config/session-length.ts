@@ -22,7 +22,7 @@ export interface SessionLength {
  * refuses a longer one (AWS STS API Reference, AssumeRole). Without `duration_seconds` it is an hour. A role's own
  * maximum may be shorter than what is asked for, which only AWS knows.
  */
-export function sessionLength({
+export function sessionLengthOf({
   kind,
   values,
   sources,
@@ -30,24 +30,24 @@ export function sessionLength({
   if (kind !== 'role' && kind !== 'credential-source' && kind !== 'web-identity') {
     return { seconds: null, chained: false, refused: false }
   }
-  const asked = kind === 'web-identity' ? null : askedFor(values)
-  const chained = kind === 'role' ? isRoles(sources[0]) : isMachine(values.credential_source)
+  const requested = kind === 'web-identity' ? null : requestedSeconds(values)
+  const chained = kind === 'role' ? isRoleSource(sources[0]) : isMachineSource(values.credential_source)
   const limit = chained ? chainLimit : durationBounds.most
-  const refused = asked !== null && (asked > limit || asked < durationBounds.least)
-  return { seconds: refused ? limit : (asked ?? chainLimit), chained, refused }
+  const refused = requested !== null && (requested > limit || requested < durationBounds.least)
+  return { seconds: refused ? limit : (requested ?? chainLimit), chained, refused }
 }
 
 /** Whether a source's credentials are a role's. */
-function isRoles(source: SourceProfile | undefined): boolean {
-  if (source?.kind === 'credential-source') return isMachine(source.values.credential_source)
+function isRoleSource(source: SourceProfile | undefined): boolean {
+  if (source?.kind === 'credential-source') return isMachineSource(source.values.credential_source)
   return ['role', 'web-identity', 'sso', 'legacy-sso'].includes(source?.kind ?? 'none')
 }
 
 /** An instance's and a container's credentials are a role's. */
-function isMachine(source: string | undefined): boolean {
+function isMachineSource(source: string | undefined): boolean {
   return source === 'Ec2InstanceMetadata' || source === 'EcsContainer'
 }
 
-function askedFor({ duration_seconds: text }: Profile['values']): number | null {
+function requestedSeconds({ duration_seconds: text }: Profile['values']): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null
 }

@@ -5,12 +5,12 @@ import type { Io } from '../io.ts'
 import { isObject } from '../json-object.ts'
 import { defaultKind, kinds } from '../kinds.ts'
 import type { Fault, FaultClass, Scope } from '../model.ts'
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import { readTextFile } from './aws-files.ts'
-import { globTest } from './patterns.ts'
+import { makeGlobTest } from './patterns.ts'
 
 /** A failure that the user knows and puts up with. */
-export interface Accepted {
+export interface AcceptedFault {
   /** A glob over `profile/region` and `account/region`, each also with `/kind`. */
   readonly scope: string
   readonly fault: FaultClass
@@ -26,7 +26,7 @@ export interface Settings {
   readonly fresh: number
   /** Role names, best first, for accounts that several profiles lead to. */
   readonly preferRoles: readonly string[]
-  readonly accepted: readonly Accepted[]
+  readonly accepted: readonly AcceptedFault[]
   readonly concurrency: number
   readonly pageSize: number | null
   /** How long resources that AWS no longer gives are kept, in ms; written as `30d`. */
@@ -44,7 +44,7 @@ export function settingsFolder(io: Pick<Io, 'env' | 'home'>): string {
 export function readSettings(io: Pick<Io, 'env' | 'home'>): Settings {
   const file = join(settingsFolder(io), 'config.json')
   const text = readTextFile(file)
-  return text === null ? parseSettings({}, file) : parseSettings(jsonOf(text, file), file)
+  return text === null ? parseSettings({}, file) : parseSettings(parseJson(text, file), file)
 }
 
 /** Checks what a settings file holds and fills in the defaults; usage errors name the file and the key. */
@@ -52,34 +52,35 @@ export function parseSettings(value: unknown, file: string): Settings {
   if (!isObject(value)) throw usageError(`${file} must hold one JSON object, such as {"regions": ["*"]}.`)
   const known = Object.keys(readers)
   const unknown = Object.keys(value).find((key) => !known.includes(key))
-  if (unknown !== undefined) throw wrong(file, unknown, `is no setting; ${suggestion(unknown, known)}`)
-  const read = <Key extends keyof Settings>(key: Key): Settings[Key] => {
+  if (unknown !== undefined)
+    throw settingError(file, unknown, `is no setting; ${suggestSetting(unknown, known)}`)
+  const readSetting = <Key extends keyof Settings>(key: Key): Settings[Key] => {
     const given = Object.hasOwn(value, key) ? value[key] : undefined
     return given === undefined
       ? defaults[key]
-      : readers[key](given, (must) => wrong(file, key, `must be ${must}.`))
+      : readers[key](given, (must) => settingError(file, key, `must be ${must}.`))
   }
   return {
-    profiles: read('profiles'),
-    regions: read('regions'),
-    kind: read('kind'),
-    fresh: read('fresh'),
-    preferRoles: read('preferRoles'),
-    accepted: read('accepted'),
-    concurrency: read('concurrency'),
-    pageSize: read('pageSize'),
-    keepGone: read('keepGone'),
-    keepGoneMegabytes: read('keepGoneMegabytes'),
+    profiles: readSetting('profiles'),
+    regions: readSetting('regions'),
+    kind: readSetting('kind'),
+    fresh: readSetting('fresh'),
+    preferRoles: readSetting('preferRoles'),
+    accepted: readSetting('accepted'),
+    concurrency: readSetting('concurrency'),
+    pageSize: readSetting('pageSize'),
+    keepGone: readSetting('keepGone'),
+    keepGoneMegabytes: readSetting('keepGoneMegabytes'),
   }
 }
 
 /** Whether the settings say to put up with this fault of this scope. */
-export function isAccepted(accepted: readonly Accepted[], scope: Scope, fault: Fault): boolean {
+export function isAccepted(accepted: readonly AcceptedFault[], scope: Scope, fault: Fault): boolean {
   const owners = scope.account === null ? [scope.profile] : [scope.profile, scope.account]
   // A scope whose region is not known yet fails for all regions: only a glob that takes any region accepts it.
   const names = owners.map((owner) => `${owner}/${scope.region ?? ''}`)
   const candidates = [...names, ...names.map((name) => `${name}/${scope.kind}`)]
-  return accepted.some((each) => each.fault === fault.class && candidates.some(globTest(each.scope)))
+  return accepted.some((each) => each.fault === fault.class && candidates.some(makeGlobTest(each.scope)))
 }
 
 /** The least and the most of numbers that settings and options share. */
@@ -105,23 +106,23 @@ type Fail = (must: string) => MusterError
 type Readers = { readonly [Key in keyof Settings]: (value: unknown, fail: Fail) => Settings[Key] }
 
 const readers: Readers = {
-  profiles: strings,
-  regions: strings,
+  profiles: parseStrings,
+  regions: parseStrings,
   kind(value, fail) {
     const names = kinds.map((kind) => kind.name)
     if (typeof value === 'string' && names.includes(value)) return value
     throw fail(`one of: ${names.join(', ')}`)
   },
-  fresh: milliseconds,
-  keepGone: milliseconds,
-  keepGoneMegabytes: (value, fail) => wholeNumber(value, 0, 100_000, fail),
-  preferRoles: strings,
+  fresh: parseMilliseconds,
+  keepGone: parseMilliseconds,
+  keepGoneMegabytes: (value, fail) => parseWholeNumber(value, 0, 100_000, fail),
+  preferRoles: parseStrings,
   accepted(value, fail) {
     if (!Array.isArray(value)) throw fail('a list such as [{"scope": "old-*/*", "fault": "denied"}]')
-    return value.map((each, index) => acceptedFrom(each, (must) => fail(`${must} (entry ${index + 1})`)))
+    return value.map((each, index) => parseAccepted(each, (must) => fail(`${must} (entry ${index + 1})`)))
   },
-  concurrency: (value, fail) => wholeNumber(value, ...bounds.concurrency, fail),
-  pageSize: (value, fail) => (value === null ? null : wholeNumber(value, ...bounds.pageSize, fail)),
+  concurrency: (value, fail) => parseWholeNumber(value, ...bounds.concurrency, fail),
+  pageSize: (value, fail) => (value === null ? null : parseWholeNumber(value, ...bounds.pageSize, fail)),
 }
 
 /** Every class, so that the compiler tells when one is missing. */
@@ -137,7 +138,7 @@ const faultClasses: Readonly<Record<FaultClass, true>> = {
   bug: true,
 }
 
-function acceptedFrom(value: unknown, fail: Fail): Accepted {
+function parseAccepted(value: unknown, fail: Fail): AcceptedFault {
   if (!isObject(value) || Object.keys(value).some((key) => key !== 'scope' && key !== 'fault')) {
     throw fail('objects of "scope" and "fault" only')
   }
@@ -152,7 +153,7 @@ function isFaultClass(value: unknown): value is FaultClass {
   return typeof value === 'string' && Object.hasOwn(faultClasses, value)
 }
 
-function milliseconds(value: unknown, fail: Fail): number {
+function parseMilliseconds(value: unknown, fail: Fail): number {
   const [, count, unit] = (typeof value === 'string' && /^(\d{1,6})([smhd])$/.exec(value)) || []
   const size = new Map([
     ['s', 1000],
@@ -164,26 +165,26 @@ function milliseconds(value: unknown, fail: Fail): number {
   return Number(count) * size
 }
 
-function strings(value: unknown, fail: Fail): readonly string[] {
+function parseStrings(value: unknown, fail: Fail): readonly string[] {
   if (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')) return value
   throw fail('a list of texts, such as ["prod-*"]')
 }
 
-function wholeNumber(value: unknown, min: number, max: number, fail: Fail): number {
+function parseWholeNumber(value: unknown, min: number, max: number, fail: Fail): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
   throw fail(`a whole number from ${min} to ${max}`)
 }
 
-function wrong(file: string, key: string, what: string): MusterError {
+function settingError(file: string, key: string, what: string): MusterError {
   return usageError(`${file}: "${key}" ${what}`)
 }
 
-function suggestion(key: string, known: readonly string[]): string {
-  const near = nearest(key, known)
+function suggestSetting(key: string, known: readonly string[]): string {
+  const near = findNearest(key, known)
   return near === null ? `the settings are: ${known.join(', ')}.` : `did you mean "${near}"?`
 }
 
-function jsonOf(text: string, file: string): unknown {
+function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {

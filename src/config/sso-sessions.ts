@@ -1,4 +1,4 @@
-import type { Section } from './aws-files.ts'
+import type { MergedSection } from './aws-files.ts'
 import type { Profile } from './profile.ts'
 
 /** A sign-in that profiles share: an `[sso-session NAME]`, or the `sso_start_url` of older profiles. */
@@ -13,7 +13,7 @@ export interface SsoSession {
 }
 
 /** The `[sso-session]`s that have a start URL and a region, in the order of the file. */
-export function ssoSessionsOf(sections: ReadonlyMap<string, Section>): readonly SsoSession[] {
+export function ssoSessionsOf(sections: ReadonlyMap<string, MergedSection>): readonly SsoSession[] {
   return [...sections].flatMap(([name, { values }]) => {
     const { sso_start_url: startUrl, sso_region: region } = values
     if (!startUrl || !region) return []

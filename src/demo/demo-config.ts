@@ -10,7 +10,7 @@ export interface DemoConfig {
   readonly settings: JsonObject
 }
 
-const manager = 'acme-management'
+const managementProfile = 'acme-management'
 
 /**
  * Config files for a fleet behind `url`: the management account's static keys, a role profile per account
@@ -30,8 +30,8 @@ export function demoConfig(fleet: Fleet, url: string): DemoConfig {
       `aws_secret_access_key = ${secretAccessKey}`,
     ])
   return {
-    config: sections(profiles),
-    credentials: sections(keys),
+    config: joinSections(profiles),
+    credentials: joinSections(keys),
     settings: { regions: ['*'], accepted: acceptedFaults(fleet), fresh: '15m' },
   }
 }
@@ -43,7 +43,7 @@ function hasKeys(index: number): boolean {
 function roleLines(account: DemoAccount): readonly string[] {
   const lines = [
     `role_arn = arn:aws:iam::${account.id}:role/${account.roleName}`,
-    `source_profile = ${manager}`,
+    `source_profile = ${managementProfile}`,
   ]
   return account.externalId === null ? lines : [...lines, `external_id = ${account.externalId}`]
 }
@@ -52,6 +52,6 @@ function acceptedFaults({ accounts }: Fleet): readonly JsonObject[] {
   return accounts.filter(({ denied }) => denied).map(({ name }) => ({ scope: `${name}/*`, fault: 'denied' }))
 }
 
-function sections(list: readonly (readonly string[])[]): string {
+function joinSections(list: readonly (readonly string[])[]): string {
   return list.map((lines) => `${lines.join('\n')}\n`).join('\n')
 }

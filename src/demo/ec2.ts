@@ -1,4 +1,4 @@
-import { describe } from './describe/describe-call.ts'
+import { answerDescribe } from './describe/describe-call.ts'
 import { simulatedKinds } from './ec2-kinds.ts'
 import type { Fleet } from './fleet.ts'
 import { AwsRefusal, callerArn, type DemoRequest, type WireAnswer, xmlAnswer } from './http-answer.ts'
@@ -6,29 +6,29 @@ import { AwsRefusal, callerArn, type DemoRequest, type WireAnswer, xmlAnswer } f
 /** EC2's answer to a request (Query API of 2016-11-15). Throws AwsRefusal. */
 export function answerEc2(fleet: Fleet, request: DemoRequest): WireAnswer {
   const region = fleet.regions.find(({ name }) => name === request.region)
-  const cell = fleet.cell(request.caller.account, request.region)
-  if (!cell || region?.optIn === 'not-opted-in') throw authFailure()
+  const cell = fleet.findCell(request.caller.account, request.region)
+  if (!cell || region?.optIn === 'not-opted-in') throw authFailureRefusal()
   const kind = simulatedKinds.find(({ operation }) => operation === request.operation)
   if (!kind) {
     const message = `The action ${request.operation} is not valid for this web service.`
     throw new AwsRefusal(400, 'InvalidAction', message)
   }
-  if (cell.account.denied && !kind.allowedToAll) throw unauthorized(request)
+  if (cell.account.denied && !kind.allowedToAll) throw unauthorizedRefusal(request)
   const name = `${request.operation}Response`
   const head = `<requestId>${request.requestId}</requestId>`
-  const body = describe(kind, cell, request)
+  const body = answerDescribe(kind, cell, request)
   return xmlAnswer(
     `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${head}${body}</${name}>`,
   )
 }
 
 /** What EC2 says to unknown keys, and in a region that is not enabled: the same. */
-export function authFailure(): AwsRefusal {
+export function authFailureRefusal(): AwsRefusal {
   return new AwsRefusal(401, 'AuthFailure', 'AWS was not able to validate the provided access credentials')
 }
 
 /** What EC2 says when no policy of the account allows the call. */
-export function unauthorized({ caller, operation }: DemoRequest): AwsRefusal {
+export function unauthorizedRefusal({ caller, operation }: DemoRequest): AwsRefusal {
   return new AwsRefusal(
     403,
     'UnauthorizedOperation',

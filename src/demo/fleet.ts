@@ -22,7 +22,7 @@ export interface Fleet {
   readonly regions: readonly DemoRegion[]
   readonly now: number
   /** An account (id) in a region; null if the fleet has no such account or region. */
-  readonly cell: (account: string, region: string) => Cell | null
+  readonly findCell: (account: string, region: string) => Cell | null
 }
 
 /** One account in one region: what every kind of resource is computed from. */
@@ -49,7 +49,7 @@ export function makeFleet(options: FleetOptions = {}): Fleet {
   const accounts = demoAccounts(options.accounts ?? 12, seed)
   const regions = demoRegions(options.regions ?? 5)
   const cells = makeCells(accounts, regions, options.instances ?? 400, seed, now)
-  return { accounts, regions, now, cell: (account, region) => cells.get(`${account}/${region}`) ?? null }
+  return { accounts, regions, now, findCell: (account, region) => cells.get(`${account}/${region}`) ?? null }
 }
 
 function makeCells(

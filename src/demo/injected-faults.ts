@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { authFailure, unauthorized } from './ec2.ts'
+import { authFailureRefusal, unauthorizedRefusal } from './ec2.ts'
 import { AwsRefusal, type DemoRequest, type WireAnswer } from './http-answer.ts'
 import { ssoRefusal } from './sso/sso-refusals.ts'
 
@@ -43,13 +43,13 @@ export interface FaultRule {
 }
 
 /** The rule that strikes a request, if any. Counts: one function per endpoint. */
-export function faultChooser(rules: readonly FaultRule[]): (request: DemoRequest) => FaultRule | null {
+export function makeFaultChooser(rules: readonly FaultRule[]): (request: DemoRequest) => FaultRule | null {
   const counters = rules.map((rule) => ({ rule, seen: 0, struck: 0 }))
   return (request) => {
     let chosen: FaultRule | null = null
     for (const counter of counters) {
       const { rule } = counter
-      if (!concerns(rule, request)) continue
+      if (!isRuleFor(rule, request)) continue
       counter.seen += 1
       if (chosen || !isTurn(rule, counter.seen) || counter.struck >= (rule.times ?? Infinity)) continue
       counter.struck += 1
@@ -69,14 +69,14 @@ export function refusalFor(rule: FaultRule, request: DemoRequest): AwsRefusal | 
         ? new AwsRefusal(503, 'RequestLimitExceeded', 'Request limit exceeded.')
         : new AwsRefusal(400, 'Throttling', 'Rate exceeded')
     case 'denied':
-      return denied(
+      return deniedRefusal(
         request,
         rule.encoded ? ` Encoded authorization failure message: ${'kQ3x7Vb'.repeat(40)}` : '',
       )
     case 'denied-by-policy':
-      return deniedByPolicy(request)
+      return deniedByPolicyRefusal(request)
     case 'auth-failure':
-      return service === 'ec2' ? authFailure() : invalidToken()
+      return service === 'ec2' ? authFailureRefusal() : invalidTokenRefusal()
     case 'server-error':
       return service === 'ec2'
         ? new AwsRefusal(500, 'InternalError', 'An internal error has occurred')
@@ -111,7 +111,7 @@ export function refusalFor(rule: FaultRule, request: DemoRequest): AwsRefusal | 
 }
 
 /** Whatever is asked for, a cycle of tokens gives the first page. */
-export function requestUnder(rule: FaultRule | null, request: DemoRequest): DemoRequest {
+export function applyToRequest(rule: FaultRule | null, request: DemoRequest): DemoRequest {
   if (rule?.fault !== 'token-cycle') return request
   const params = new URLSearchParams(request.params)
   for (const name of tokenNames) params.delete(name)
@@ -190,11 +190,11 @@ export function send(response: ServerResponse, { status, type, body, headers }: 
 }
 
 /** What STS says to unknown keys. */
-export function invalidToken(): AwsRefusal {
+export function invalidTokenRefusal(): AwsRefusal {
   return new AwsRefusal(403, 'InvalidClientTokenId', 'The security token included in the request is invalid.')
 }
 
-function concerns(rule: FaultRule, { caller, region, operation, params }: DemoRequest): boolean {
+function isRuleFor(rule: FaultRule, { caller, region, operation, params }: DemoRequest): boolean {
   if (rule.fault === 'token-refused' && !params.get('NextToken')) return false
   return (
     (rule.account ?? caller.account) === caller.account &&
@@ -208,14 +208,14 @@ function isTurn({ nth = 'every' }: FaultRule, seen: number): boolean {
   return typeof nth === 'number' ? seen === nth : seen >= nth.from && seen <= nth.to
 }
 
-function denied(request: DemoRequest, encoded: string): AwsRefusal {
-  const refusal = unauthorized(request)
+function deniedRefusal(request: DemoRequest, encoded: string): AwsRefusal {
+  const refusal = unauthorizedRefusal(request)
   if (request.service === 'ec2') return new AwsRefusal(403, refusal.code, `${refusal.message}${encoded}`)
   return new AwsRefusal(403, 'AccessDenied', stsWords(refusal.message))
 }
 
-function deniedByPolicy(request: DemoRequest): AwsRefusal {
-  const { code, message } = unauthorized(request)
+function deniedByPolicyRefusal(request: DemoRequest): AwsRefusal {
+  const { code, message } = unauthorizedRefusal(request)
   const words = message.replace(/ because no .*$/, ' with an explicit deny in a service control policy')
   return request.service === 'ec2'
     ? new AwsRefusal(403, code, words)

@@ -20,22 +20,22 @@ export function answerMetadata(fleet: Fleet, request: IncomingMessage): WireAnsw
   const { method, url = '', headers } = request
   const role = fleet.accounts[0]?.roleName ?? ''
   if (url === containerPath) {
-    return headers.authorization === containerToken ? credentials(fleet, 'container') : refused
+    return headers.authorization === containerToken ? credentialsAnswer(fleet, 'container') : refusedAnswer
   }
   if (!url.startsWith('/latest/')) return null
-  if (url === '/latest/api/token') return method === 'PUT' ? text(metadataToken) : refused
-  if (headers['x-aws-ec2-metadata-token'] !== metadataToken) return refused
-  if (url === roles) return text(role)
-  return url === `${roles}${role}` ? credentials(fleet, 'i-0demo') : text('', 404)
+  if (url === '/latest/api/token') return method === 'PUT' ? textAnswer(metadataToken) : refusedAnswer
+  if (headers['x-aws-ec2-metadata-token'] !== metadataToken) return refusedAnswer
+  if (url === roles) return textAnswer(role)
+  return url === `${roles}${role}` ? credentialsAnswer(fleet, 'i-0demo') : textAnswer('', 404)
 }
 
-function credentials({ accounts: [account] }: Fleet, name: string): WireAnswer {
+function credentialsAnswer({ accounts: [account] }: Fleet, name: string): WireAnswer {
   const path = `assumed-role/${account?.roleName}/${name}`
   const session = issueSession(
     { account: account?.id ?? '', path, session: true },
     Date.now() + 6 * 3_600_000,
   )
-  return text(
+  return textAnswer(
     JSON.stringify({
       Code: 'Success',
       Type: 'AWS-HMAC',
@@ -48,8 +48,8 @@ function credentials({ accounts: [account] }: Fleet, name: string): WireAnswer {
   )
 }
 
-const refused = text('unauthorized', 401)
+const refusedAnswer = textAnswer('unauthorized', 401)
 
-function text(body: string, status = 200): WireAnswer {
+function textAnswer(body: string, status = 200): WireAnswer {
   return { status, type: 'text/plain', body }
 }

@@ -19,7 +19,7 @@ export function pick<T>(list: readonly T[], h: number): T {
 
 /** 17 lower-case hex digits, as at the end of an EC2 id: `0` and 16 digits of the hash. */
 export function hexId(...parts: readonly number[]): string {
-  return `0${hex(hash(...parts, 1))}${hex(hash(...parts, 2))}`
+  return `0${toHex(hash(...parts, 1))}${toHex(hash(...parts, 2))}`
 }
 
 /** Upper-case letters and digits 2–7, as in an access key id. */
@@ -28,6 +28,6 @@ export function keyLetters(length: number, ...parts: readonly number[]): string 
   return Array.from({ length }, (_, i) => letters[hash(...parts, i) & 31]).join('')
 }
 
-function hex(h: number): string {
+function toHex(h: number): string {
   return ((h >>> 16) | 0x10000).toString(16).slice(1) + ((h & 0xffff) | 0x10000).toString(16).slice(1)
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { answerEc2, authFailure } from './ec2.ts'
+import { answerEc2, authFailureRefusal } from './ec2.ts'
 import { type Fleet, type FleetOptions, makeFleet } from './fleet.ts'
 import {
   AwsRefusal,
@@ -12,11 +12,11 @@ import {
   type WireAnswer,
 } from './http-answer.ts'
 import {
+  applyToRequest,
   type FaultRule,
-  faultChooser,
-  invalidToken,
+  invalidTokenRefusal,
+  makeFaultChooser,
   refusalFor,
-  requestUnder,
   send,
   sendDistorted,
 } from './injected-faults.ts'
@@ -24,8 +24,8 @@ import { answerMetadata } from './metadata.ts'
 import { makeSso } from './sso/simulated-sso.ts'
 import type { SsoCall } from './sso/sso-call.ts'
 import type { SsoOptions } from './sso/sso-state.ts'
-import { mfaDevices } from './sts/mfa-devices.ts'
-import { sessionCaller } from './sts/sessions.ts'
+import { makeMfaCheck } from './sts/mfa-devices.ts'
+import { callerOfSession } from './sts/sessions.ts'
 import { answerSts } from './sts/sts-answers.ts'
 import { requestIdOf } from './xml.ts'
 
@@ -57,9 +57,9 @@ export interface Endpoint {
   readonly port: number
   readonly fleet: Fleet
   /** How many requests came; with an operation's name, how many of it. */
-  readonly requests: (operation?: string) => number
+  readonly countRequests: (operation?: string) => number
   /** Every secret, code and token that the sign-in service gave out so far. */
-  readonly issued: () => readonly string[]
+  readonly listIssued: () => readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -70,9 +70,9 @@ export interface Endpoint {
  */
 export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint> {
   const fleet = makeFleet(options)
-  const fault = faultChooser(options.faults ?? [])
+  const chooseFault = makeFaultChooser(options.faults ?? [])
   const sso = makeSso(fleet, options.sso)
-  const checkMfa = mfaDevices()
+  const checkMfa = makeMfaCheck()
   const counts = new Map<string, number>()
   let total = 0
   const server = createServer((incoming, response) => {
@@ -89,7 +89,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     if (metadata) return send(response, metadata)
     const uneven = options.unevenPages ? total : null
     const body = await bodyOf(incoming)
-    const rest = sso.read(incoming, body)
+    const rest = sso.readCall(incoming, body)
     if (rest) return answerSso(rest, requestId, response)
     const params = new URLSearchParams(body)
     const operation = params.get('Action') ?? ''
@@ -98,7 +98,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const base = { service, operation, region, params, requestId, uneven }
     response.setHeader('x-amzn-requestid', requestId)
     const token = incoming.headers['x-amz-security-token']
-    const caller = refusable(service, requestId, () =>
+    const caller = answerOrRefuse(service, requestId, () =>
       operation === unsigned
         ? nobody
         : callerOf(fleet, service, key, typeof token === 'string' ? token : '', options.sessionLife),
@@ -107,17 +107,17 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const request: DemoRequest = { ...base, caller }
     const maxResults = params.has('MaxResults') ? Number(params.get('MaxResults')) : null
     options.onRequest?.({ account: caller.account, region, operation, n: total, maxResults })
-    const rule = fault(request)
+    const rule = chooseFault(request)
     if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
-    const whole = refusable(service, requestId, () => {
+    const fullAnswer = answerOrRefuse(service, requestId, () => {
       const refusal = rule && refusalFor(rule, request)
       if (refusal) throw refusal
       return service === 'ec2'
-        ? answerEc2(fleet, requestUnder(rule, request))
+        ? answerEc2(fleet, applyToRequest(rule, request))
         : answerSts(fleet, request, checkMfa)
     })
-    if (rule) sendDistorted(response, rule, whole, params)
-    else send(response, whole)
+    if (rule) sendDistorted(response, rule, fullAnswer, params)
+    else send(response, fullAnswer)
   }
 
   async function answerSso(call: SsoCall, requestId: string, response: ServerResponse): Promise<void> {
@@ -126,15 +126,15 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     response.setHeader('x-amzn-requestid', requestId)
     const caller = { account: params.get('account_id') ?? '', path: 'sso', session: true }
     const request = { service, operation, region: '', caller, params, requestId, uneven: null }
-    const rule = fault(request)
+    const rule = chooseFault(request)
     if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
-    const whole = refusable(service, requestId, () => {
+    const fullAnswer = answerOrRefuse(service, requestId, () => {
       const refusal = rule && refusalFor(rule, request)
       if (refusal) throw refusal
-      return sso.answer({ ...call, query: requestUnder(rule, request).params })
+      return sso.answerCall({ ...call, query: applyToRequest(rule, request).params })
     })
-    if (rule) sendDistorted(response, rule, whole, params)
-    else send(response, whole)
+    if (rule) sendDistorted(response, rule, fullAnswer, params)
+    else send(response, fullAnswer)
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -146,8 +146,8 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     url: `http://127.0.0.1:${port}`,
     port,
     fleet,
-    requests: (operation) => (operation === undefined ? total : (counts.get(operation) ?? 0)),
-    issued: () => [...sso.issued],
+    countRequests: (operation) => (operation === undefined ? total : (counts.get(operation) ?? 0)),
+    listIssued: () => [...sso.issued],
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -188,7 +188,7 @@ function callerOf(
   if (owner && token === '') return { account: owner.id, path: 'user/inventory', session: false }
   const caller = token === '' ? null : sessionOf(service, key, token, life)
   if (caller) return caller
-  throw service === 'sts' ? invalidToken() : authFailure()
+  throw service === 'sts' ? invalidTokenRefusal() : authFailureRefusal()
 }
 
 /** EC2's word for an expired session is RequestExpired. */
@@ -199,7 +199,7 @@ function sessionOf(
   life: number | undefined,
 ): Caller | null {
   try {
-    return sessionCaller(key, token, life)
+    return callerOfSession(key, token, life)
   } catch (error) {
     if (service === 'sts' || !(error instanceof AwsRefusal)) throw error
     throw new AwsRefusal(400, 'RequestExpired', 'Request has expired.')
@@ -207,7 +207,7 @@ function sessionOf(
 }
 
 /** What `make` gives, or the refusal that it throws as an answer. */
-function refusable<T>(service: Service, requestId: string, make: () => T): T | WireAnswer {
+function answerOrRefuse<T>(service: Service, requestId: string, make: () => T): T | WireAnswer {
   try {
     return make()
   } catch (error) {

@@ -1,17 +1,17 @@
 /** Text for an XML 1.0 element: markup, C0 and C1 characters and line ends as references. */
 export function escapeXml(text: string): string {
   return /[&<>"'\r\n\t\u007f-\u009f]/.test(text)
-    ? text.replace(/[&<>"'\r\n\t\u007f-\u009f]/g, reference)
+    ? text.replace(/[&<>"'\r\n\t\u007f-\u009f]/g, escapeCharacter)
     : text
 }
 
 /** An element, or nothing for null: EC2 leaves absent members out. */
-export function element(name: string, text: string | number | boolean | null): string {
+export function elementXml(name: string, text: string | number | boolean | null): string {
   return text === null ? '' : `<${name}>${typeof text === 'string' ? escapeXml(text) : text}</${name}>`
 }
 
 /** `<tagSet>` as EC2 sends it. */
-export function tagSet(tags: readonly (readonly [key: string, value: string])[]): string {
+export function tagSetXml(tags: readonly (readonly [key: string, value: string])[]): string {
   let items = ''
   for (const [key, value] of tags) {
     items += `<item><key>${escapeXml(key)}</key><value>${escapeXml(value)}</value></item>`
@@ -29,7 +29,7 @@ export function requestIdOf(n: number): string {
   return `00000000-aced-4000-8000-${n.toString(16).padStart(12, '0')}`
 }
 
-function reference(character: string): string {
+function escapeCharacter(character: string): string {
   if (character === '&') return '&amp;'
   if (character === '<') return '&lt;'
   if (character === '>') return '&gt;'

@@ -1,17 +1,17 @@
-import { type AwsCliReading, awsCliReading, type Reading } from '../config/aws-cli-reading.ts'
+import { type AwsCliReading, type ConfigReading, readAsAwsCli } from '../config/aws-cli-reading.ts'
 import { type AwsConfig, awsConfigOf } from '../config/aws-config.ts'
 import { type AwsFiles, awsFilesOf } from '../config/aws-files.ts'
 import { type PythonIni, readPythonIni } from '../config/python-ini.ts'
 import type { Io } from '../io.ts'
-import { type Document, type FileName, type Line, textOf } from './document.ts'
+import { type Document, type DocumentLine, type FileName, textOf } from './document.ts'
 import { type Ini, readIni } from './sdk-ini.ts'
-import { sdkReading } from './sdk-reading.ts'
+import { readAsSdk } from './sdk-reading.ts'
 
 /** One file with what the SDK's reader and the AWS CLI's make of each of its lines. */
 export interface CheckedFile {
   readonly name: FileName
   readonly document: Document
-  readonly lines: readonly Line[]
+  readonly lines: readonly DocumentLine[]
   /** The SDK's. */
   readonly ini: Ini
   /** The AWS CLI's. */
@@ -22,7 +22,7 @@ export interface CheckedFile {
 export interface Checkup {
   readonly config: CheckedFile
   readonly credentials: CheckedFile
-  readonly sdk: Reading
+  readonly sdk: ConfigReading
   /** As if the lines for which the AWS CLI refuses a file were mended. */
   readonly awsCli: AwsCliReading
   /** What muster takes, which is the AWS CLI's reading. */
@@ -38,18 +38,18 @@ export function checkUp(config: Document, credentials: Document, env: Io['env'])
     { path: config.path, text: config.exists ? textOf(config).text : null },
     { path: credentials.path, text: credentials.exists ? textOf(credentials).text : null },
   )
-  const checked = { config: checkedFile(config), credentials: checkedFile(credentials) }
+  const checked = { config: checkFile(config), credentials: checkFile(credentials) }
   return {
     ...checked,
-    sdk: sdkReading(checked.config.ini, checked.credentials.ini),
-    awsCli: awsCliReading(checked.config.python, checked.credentials.python),
+    sdk: readAsSdk(checked.config.ini, checked.credentials.ini),
+    awsCli: readAsAwsCli(checked.config.python, checked.credentials.python),
     files,
     aws: awsConfigOf(files, env),
     env,
   }
 }
 
-function checkedFile(document: Document): CheckedFile {
+function checkFile(document: Document): CheckedFile {
   const { text, valid } = textOf(document)
   const python = readPythonIni(text)
   const bad = document.lines.findIndex((line) => !Buffer.from(line.text + line.end).equals(line.bytes)) + 1

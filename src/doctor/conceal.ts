@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import type { CheckedFile, Checkup } from './checkup.ts'
 import { profileKeys, secretKeys, ssoSessionKeys } from './known-keys.ts'
 import { filesOf } from './lines.ts'
@@ -10,20 +10,20 @@ const keyShape = /(?<![\w+/=])(?=[\w+/=]*[a-z])(?=[\w+/=]*[A-Z])(?=[\w+/=]*\d)[\
 const accessKeyId = /\b(A[KS]IA[A-Z0-9]{4})[A-Z0-9]{4,}(?=[A-Z0-9]{4}\b)/g
 
 /** A line that a text is about, if it is about one. */
-export interface At {
+export interface TextPlace {
   readonly file: string
   readonly line: number | null
 }
 
 /** Hides in any text what the files hold as a secret, and what has the shape of one. */
-export type Conceal = (text: string, at: At | null) => string
+export type Conceal = (text: string, at: TextPlace | null) => string
 
 /** Of a line that continues a secret every word is hidden, of others what is long enough to be recognised anywhere. */
-export function concealer(checkup: Checkup): Conceal {
+export function makeConcealer(checkup: Checkup): Conceal {
   const files = filesOf(checkup).map((file) => ({ name: file.name, ...secretsOf(file) }))
   const hide = hiderOf(files.flatMap((file) => file.secrets))
-  const wordsAt = ({ file, line }: At) =>
-    longestFirst(files.find(({ name }) => name === file)?.continued.get(line ?? 0) ?? [])
+  const wordsAt = ({ file, line }: TextPlace) =>
+    sortLongestFirst(files.find(({ name }) => name === file)?.continued.get(line ?? 0) ?? [])
   return (text, at) =>
     hideWords(hide(text), at ? wordsAt(at) : [])
       .replace(keyShape, hidden)
@@ -37,7 +37,7 @@ export function concealer(checkup: Checkup): Conceal {
 function hiderOf(secrets: readonly string[]): (text: string) => string {
   const byStart = Map.groupBy(new Set(secrets), (secret) => secret.slice(0, shortest))
   return (text) => {
-    let shown = ''
+    let result = ''
     let copied = 0
     let covered = 0
     for (let at = 0; at + shortest <= text.length; at += 1) {
@@ -46,38 +46,38 @@ function hiderOf(secrets: readonly string[]): (text: string) => string {
         ?.filter((secret) => text.startsWith(secret, at))
       if (!found || found.length === 0) continue
       if (at >= covered) {
-        shown += text.slice(copied, at) + hidden
+        result += text.slice(copied, at) + hidden
         covered = at
       }
       covered = Math.max(covered, ...found.map((secret) => at + secret.length))
       copied = covered
     }
-    return shown + text.slice(copied)
+    return result + text.slice(copied)
   }
 }
 
 /** In either case: the AWS CLI takes the beginning of such a line for a key, in lower case. */
 function hideWords(text: string, words: readonly string[]): string {
   return words.reduce(
-    (shown, word) => shown.replace(new RegExp(word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gi'), hidden),
+    (masked, word) => masked.replace(new RegExp(word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'), 'gi'), hidden),
     text,
   )
 }
 
-function longestFirst(words: readonly string[]): readonly string[] {
+function sortLongestFirst(words: readonly string[]): readonly string[] {
   return [...new Set(words)].toSorted((a, b) => b.length - a.length)
 }
 
 /** A line of a file with its value hidden where the key is a secret's, or none that is known. */
-export function concealedLine(text: string): string {
+export function concealLine(text: string): string {
   const [, before = '', key = '', between = '', value = ''] =
     /^(\s*[#;]*\s*)([^\s=:]*)(\s*[=:\s]\s*)(.*)$/s.exec(text) ?? []
   if (/^\s*\[/.test(text) || value === '') return text
-  return `${before}${key}${between}${concealedValue(key, value)}`
+  return `${before}${key}${between}${concealValue(key, value)}`
 }
 
 /** A value as it may be shown: a secret not at all, of a command its program alone. */
-export function concealedValue(key: string, value: string): string {
+export function concealValue(key: string, value: string): string {
   if (isSecret(key)) return hidden
   if (key.trim().toLowerCase() !== 'credential_process') return value
   const [, program = '', rest = ''] = /^(\s*(?:"[^"]*"|'[^']*'|\S+))(.*)$/s.exec(value) ?? []
@@ -89,8 +89,8 @@ export function isSecret(written: string): boolean {
   const key = written.trim().toLowerCase()
   if (profileKeys.includes(key) || ssoSessionKeys.includes(key)) return secretKeys.includes(key)
   if (/secret|passw|private|token(?!_file)/.test(key)) return true
-  if (nearest(key, secretKeys) === null) return false
-  return secretKeys.includes(nearest(key, [...profileKeys, ...ssoSessionKeys]) ?? '')
+  if (findNearest(key, secretKeys) === null) return false
+  return secretKeys.includes(findNearest(key, [...profileKeys, ...ssoSessionKeys]) ?? '')
 }
 
 /** Every value of a secret's key, also of a commented, misspelt or malformed line, and what follows it. */
@@ -102,9 +102,9 @@ function secretsOf({ lines }: CheckedFile) {
     const [, key = '', value = ''] = /^\s*[#;]*\s*([^\s=:]*)\s*[=:\s]\s*(.*?)\s*$/s.exec(text) ?? []
     if (isSecret(key)) {
       inSecret = true
-      secrets.push(...pieces(value))
-    } else if (inSecret && isMore(text, key)) {
-      secrets.push(...pieces(text))
+      secrets.push(...wordsOf(value))
+    } else if (inSecret && isContinuation(text, key)) {
+      secrets.push(...wordsOf(text))
       continued.set(
         index + 1,
         text.split(/[\s=:]+/).filter((word) => word.length > 1),
@@ -115,7 +115,7 @@ function secretsOf({ lines }: CheckedFile) {
 }
 
 /** Whether a line below a secret may be more of it, indented or not. */
-function isMore(text: string, key: string): boolean {
+function isContinuation(text: string, key: string): boolean {
   if (text.trim() === '' || /^\s*[[#;]/.test(text)) return false
   return !profileKeys.includes(key.toLowerCase())
 }
@@ -124,7 +124,7 @@ function isMore(text: string, key: string): boolean {
 const shortest = 8
 
 /** The words of a value, and the value whole. */
-function pieces(value: string): string[] {
+function wordsOf(value: string): string[] {
   const words = [value, ...value.split(/\s+/)].flatMap((word) => [word, word.replace(/^["']|["']$/g, '')])
   return words.map((word) => word.trim()).filter((word) => word.length >= shortest)
 }

@@ -1,7 +1,7 @@
 import type { Checkup } from './checkup.ts'
-import { type Conceal, concealedLine } from './conceal.ts'
+import { type Conceal, concealLine } from './conceal.ts'
 import type { Edit, FileName } from './document.ts'
-import type { Mend } from './finding.ts'
+import type { Fix } from './finding.ts'
 
 /** One line of a mend as a diff shows it; a CR that belongs to the line's end is part of its text. */
 export interface DiffLine {
@@ -15,26 +15,27 @@ export interface DiffLine {
 /** The lines that a mend takes away and adds, in the order of the files; nothing secret is in them. */
 export function diffOf(
   { config, credentials }: Pick<Checkup, 'config' | 'credentials'>,
-  { edits }: Mend,
+  { edits }: Fix,
   conceal: Conceal,
 ): readonly DiffLine[] {
   const files = { config, credentials }
-  const shown = (text: string, file: FileName, line: number) => conceal(concealedLine(text), { file, line })
+  const concealText = (text: string, file: FileName, line: number) =>
+    conceal(concealLine(text), { file, line })
   const linesOf = ({ file, line, removed, lines, end }: Edit): DiffLine[] => {
     const gone = files[file].lines.slice(line - 1, line - 1 + removed)
-    const cr = (index: number) => (end === '\n' && gone[index]?.end === '\r\n' ? '\r' : '')
+    const carriageReturnOf = (index: number) => (end === '\n' && gone[index]?.end === '\r\n' ? '\r' : '')
     return [
       ...gone.map((each, index) => ({
         sign: '-' as const,
         file,
         line: line + index,
-        text: shown(each.text, file, line + index) + cr(index),
+        text: concealText(each.text, file, line + index) + carriageReturnOf(index),
       })),
       ...lines.map((text, index) => ({
         sign: '+' as const,
         file,
         line: line + Math.min(index, Math.max(0, removed - 1)),
-        text: shown(text, file, line + Math.min(index, Math.max(0, removed - 1))),
+        text: concealText(text, file, line + Math.min(index, Math.max(0, removed - 1))),
       })),
     ]
   }

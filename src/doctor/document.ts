@@ -3,7 +3,7 @@ import type { FileName } from '../config/aws-cli-reading.ts'
 export type { FileName } from '../config/aws-cli-reading.ts'
 
 /** One line of a file as an editor counts them: what a line feed ends. */
-export interface Line {
+export interface DocumentLine {
   /** Without its end; bytes that are no UTF-8 are U+FFFD here. */
   readonly text: string
   readonly end: '' | '\n' | '\r\n'
@@ -16,7 +16,7 @@ export interface Document {
   readonly name: FileName
   readonly path: string
   readonly exists: boolean
-  readonly lines: readonly Line[]
+  readonly lines: readonly DocumentLine[]
   /** Permission bits; null where there is none to judge (no file, or Windows). */
   readonly mode: number | null
 }
@@ -52,58 +52,62 @@ export function bytesOf(document: Document): Buffer {
 }
 
 /** The document with the edits made; edits of other files are left out. They must not overlap. */
-export function edited(document: Document, edits: readonly Edit[]): Document {
+export function applyEdits(document: Document, edits: readonly Edit[]): Document {
   let lines = document.lines
   const own = edits.filter(
     (edit) => edit.file === document.name && (edit.removed > 0 || edit.lines.length > 0),
   )
   // From the end on, so that the numbers before stay right. At one place, lines are taken away before others come.
-  for (const edit of own.map((each, index) => ({ each, index })).sort(backwards)) {
-    lines = replaced(lines, edit.each)
+  for (const edit of own.map((each, index) => ({ each, index })).sort(compareBackwards)) {
+    lines = applyEdit(lines, edit.each)
   }
   return { ...document, exists: document.exists || own.length > 0, lines }
 }
 
-function backwards(
+function compareBackwards(
   a: { readonly each: Edit; readonly index: number },
   b: { readonly each: Edit; readonly index: number },
 ): number {
   return b.each.line - a.each.line || b.each.removed - a.each.removed || b.index - a.index
 }
 
-function replaced(lines: readonly Line[], { line, removed, lines: texts, end }: Edit): readonly Line[] {
+function applyEdit(
+  lines: readonly DocumentLine[],
+  { line, removed, lines: texts, end }: Edit,
+): readonly DocumentLine[] {
   const at = line - 1
   const before = lines.slice(0, at)
   const gone = lines.slice(at, at + removed)
   const after = lines.slice(at + removed)
   const usual = lines[0]?.end || '\n'
-  const made = texts.map((text, index) => {
+  const added = texts.map((text, index) => {
     const last = index === texts.length - 1 && after.length === 0
-    const kept = gone[Math.min(index, gone.length - 1)]?.end ?? usual
-    return lineOf(text, end ?? (kept || (last && gone.length > 0 ? '' : usual)))
+    const replacedEnd = gone[Math.min(index, gone.length - 1)]?.end ?? usual
+    return lineOf(text, end ?? (replacedEnd || (last && gone.length > 0 ? '' : usual)))
   })
-  const open = before.at(-1)
+  const lastBefore = before.at(-1)
   // Something follows the file's last line, which must end first.
-  if (open && open.end === '' && made.length > 0) before.splice(-1, 1, closed(open, usual))
-  return [...before, ...made, ...after]
+  if (lastBefore && lastBefore.end === '' && added.length > 0)
+    before.splice(-1, 1, endLine(lastBefore, usual))
+  return [...before, ...added, ...after]
 }
 
-function closed(line: Line, end: Line['end']): Line {
+function endLine(line: DocumentLine, end: DocumentLine['end']): DocumentLine {
   return { text: line.text, end, bytes: Buffer.concat([line.bytes, Buffer.from(end)]) }
 }
 
-function lineOf(text: string, end: Line['end']): Line {
+function lineOf(text: string, end: DocumentLine['end']): DocumentLine {
   return { text, end, bytes: Buffer.from(text + end) }
 }
 
-function linesOf(bytes: Uint8Array): Line[] {
-  const lines: Line[] = []
+function linesOf(bytes: Uint8Array): DocumentLine[] {
+  const lines: DocumentLine[] = []
   for (let start = 0; start < bytes.length; ) {
     const feed = bytes.indexOf(0x0a, start)
     const next = feed < 0 ? bytes.length : feed + 1
-    const whole = bytes.subarray(start, next)
+    const lineBytes = bytes.subarray(start, next)
     const end = feed < 0 ? '' : bytes[feed - 1] === 0x0d && feed > start ? '\r\n' : '\n'
-    lines.push({ text: decode(whole.subarray(0, whole.length - end.length)), end, bytes: whole })
+    lines.push({ text: decode(lineBytes.subarray(0, lineBytes.length - end.length)), end, bytes: lineBytes })
     start = next
   }
   return lines

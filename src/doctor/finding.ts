@@ -4,7 +4,7 @@ import type { Edit, FileName } from './document.ts'
 export type Severity = 'error' | 'warning' | 'remark'
 
 /** One way to put it right. */
-export interface Mend {
+export interface Fix {
   /** What it does, as an order: `set duration_seconds to 3600`. */
   readonly what: string
   readonly edits: readonly Edit[]
@@ -15,7 +15,7 @@ export interface Mend {
 }
 
 /** Something that is wrong, or worth a word, at one line. */
-export interface Found {
+export interface RuleFinding {
   readonly severity?: Severity
   readonly file: FileName | 'environment'
   /** From 1; null where it is no line that is wrong. */
@@ -27,10 +27,10 @@ export interface Found {
   readonly awsCli: string
   readonly sdk: string
   /** The one to take first; none where only the user knows. */
-  readonly mends: readonly Mend[]
+  readonly fixes: readonly Fix[]
 }
 
-export interface Finding extends Found {
+export interface Finding extends RuleFinding {
   readonly code: string
   readonly severity: Severity
 }
@@ -41,12 +41,12 @@ export interface Rule {
   readonly severity: Severity
   /** What it finds, for the table of rules. */
   readonly about: string
-  readonly check: (checkup: Checkup) => Iterable<Found>
+  readonly check: (checkup: Checkup) => Iterable<RuleFinding>
 }
 
 /** What the AWS CLI makes of a file with such a line. */
-export const refuses = 'refuses the file, so that no profile of it works'
+export const refusesFile = 'refuses the file, so that no profile of it works'
 
-export function mend(what: string, ...edits: Mend['edits']): Mend {
+export function makeFix(what: string, ...edits: Fix['edits']): Fix {
   return { what, edits }
 }

@@ -3,7 +3,7 @@ import type { Edit, FileName } from './document.ts'
 import type { IniEntry, IniSection } from './sdk-ini.ts'
 
 /** Where a value stands. */
-export interface Spot {
+export interface LineRef {
   readonly file: FileName
   readonly line: number
 }
@@ -19,7 +19,7 @@ export function textAt(file: CheckedFile, line: number): string {
 }
 
 /** The line of a key of a profile, the one that counts; null where the profile does not have it. */
-export function spotOf({ sdk, awsCli }: Checkup, profile: string, key: string): Spot | null {
+export function findKeyLine({ sdk, awsCli }: Checkup, profile: string, key: string): LineRef | null {
   const [one, other] = [awsCli, sdk].map(({ profiles }) => profiles.get(profile)?.values.get(key))
   const placed = one ?? other
   return placed ? { file: placed.file, line: placed.line } : null
@@ -48,24 +48,24 @@ export function keyColumns(file: CheckedFile, line: number): readonly [number, n
 }
 
 /** Puts another value in a line and leaves the rest of it. */
-export function withValue(checkup: Checkup, spot: Spot, value: string): Edit {
+export function replaceValue(checkup: Checkup, spot: LineRef, value: string): Edit {
   const text = textAt(checkup[spot.file], spot.line)
   const [start, end] = valueSpan(text)
   return replaceLine(spot, text.slice(0, start) + value + text.slice(end))
 }
 
 /** Puts another key in a line and leaves the rest of it. */
-export function withKey(checkup: Checkup, spot: Spot, key: string): Edit {
+export function replaceKey(checkup: Checkup, spot: LineRef, key: string): Edit {
   const text = textAt(checkup[spot.file], spot.line)
   const [first, last] = keyColumns(checkup[spot.file], spot.line)
   return replaceLine(spot, text.slice(0, first - 1) + key + text.slice(last))
 }
 
-export function replaceLine({ file, line }: Spot, ...lines: readonly string[]): Edit {
+export function replaceLine({ file, line }: LineRef, ...lines: readonly string[]): Edit {
   return { file, line, removed: 1, lines }
 }
 
-export function removeLine({ file, line }: Spot): Edit {
+export function removeLine({ file, line }: LineRef): Edit {
   return { file, line, removed: 1, lines: [] }
 }
 
@@ -132,7 +132,7 @@ export function profileOf(file: CheckedFile, section: IniSection | null): string
 }
 
 /** A finding at a line of a section: its place. */
-export function lineAt(file: CheckedFile, line: number): Spot & { readonly profile: string | null } {
+export function lineAt(file: CheckedFile, line: number): LineRef & { readonly profile: string | null } {
   return { file: file.name, line, profile: profileOf(file, sectionAt(file, line)) }
 }
 

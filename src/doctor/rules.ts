@@ -1,6 +1,6 @@
 import type { Checkup } from './checkup.ts'
-import { type Conceal, concealer } from './conceal.ts'
-import type { Finding, Found, Rule, Severity } from './finding.ts'
+import { type Conceal, makeConcealer } from './conceal.ts'
+import type { Finding, Rule, RuleFinding, Severity } from './finding.ts'
 import { accountRules } from './rules/account-rules.ts'
 import { byteRules } from './rules/byte-rules.ts'
 import { chainRules } from './rules/chain-rules.ts'
@@ -13,7 +13,7 @@ import { mfaRules } from './rules/mfa-rules.ts'
 import { nameRules } from './rules/name-rules.ts'
 import { networkRules } from './rules/network-rules.ts'
 import { processRules } from './rules/process-rules.ts'
-import { unexplained, unlikeReadings } from './rules/reading-rules.ts'
+import { findUnexplained, unlikeReadings } from './rules/reading-rules.ts'
 import { roleRules } from './rules/role-rules.ts'
 import { secretRules } from './rules/secret-rules.ts'
 import { sourceRules } from './rules/source-rules.ts'
@@ -47,7 +47,7 @@ export const rules: readonly Rule[] = [
 ]
 
 /** A finding of these rules tells why the two readers differ; the others tell of what both read alike. */
-export const explaining: ReadonlySet<string> = new Set(
+export const explainingCodes: ReadonlySet<string> = new Set(
   fileRules
     .map(({ code }) => code)
     .filter((code) => !['crlf', 'tab', 'quoted-name', 'empty-section'].includes(code)),
@@ -61,26 +61,26 @@ export function examine(checkup: Checkup): readonly Finding[] {
     [...rule.check(checkup)].map((each) => ({ severity: rule.severity, ...each, code: rule.code })),
   )
   // What nobody has told of is an error: one of the two does not do what the file says.
-  const told = found.filter(({ code }) => explaining.has(code))
-  const rest = [...unexplained(checkup, told)].map((each) => ({
+  const explained = found.filter(({ code }) => explainingCodes.has(code))
+  const rest = [...findUnexplained(checkup, explained)].map((each) => ({
     ...each,
     severity: 'error' as const,
     code: unlikeReadings,
   }))
-  const conceal = concealer(checkup)
-  return [...found, ...rest].map((each) => concealed(each, conceal)).toSorted(byPlace)
+  const conceal = makeConcealer(checkup)
+  return [...found, ...rest].map((each) => concealFinding(each, conceal)).toSorted(compareByPlace)
 }
 
-function concealed(finding: Finding, hide: Conceal): Finding {
+function concealFinding(finding: Finding, hide: Conceal): Finding {
   const conceal = (text: string) => hide(text, finding)
-  const { profile, wrong, awsCli, sdk, mends } = finding
+  const { profile, wrong, awsCli, sdk, fixes } = finding
   return {
     ...finding,
     profile: profile === null ? null : conceal(profile),
     wrong: conceal(wrong),
     awsCli: conceal(awsCli),
     sdk: conceal(sdk),
-    mends: mends.map(({ what, edits, command, condition }) => ({
+    fixes: fixes.map(({ what, edits, command, condition }) => ({
       what: conceal(what),
       edits,
       ...(command === undefined ? {} : { command: conceal(command) }),
@@ -89,7 +89,7 @@ function concealed(finding: Finding, hide: Conceal): Finding {
   }
 }
 
-function byPlace(a: Finding, b: Finding): number {
+function compareByPlace(a: Finding, b: Finding): number {
   return (
     fileOrder(a) - fileOrder(b) ||
     (a.line ?? 0) - (b.line ?? 0) ||
@@ -97,6 +97,6 @@ function byPlace(a: Finding, b: Finding): number {
   )
 }
 
-function fileOrder({ file }: Found): number {
+function fileOrder({ file }: RuleFinding): number {
   return ['environment', 'config', 'credentials'].indexOf(file)
 }

@@ -42,17 +42,17 @@ export function readIni(text: string): Ini {
   let outer: string | null = null
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = index + 1
-    const content = withoutComment(raw)
+    const content = stripComment(raw)
     if (content === '') continue
     if (content.startsWith('[') && content.endsWith(']')) {
-      section = { ...header(content.slice(1, -1)), line, entries: [] }
+      section = { ...parseHeader(content.slice(1, -1)), line, entries: [] }
       sections.push(section)
       outer = null
       continue
     }
     const equals = content.indexOf('=')
     if (equals < 1 || !section) {
-      problems.push({ line, message: malformed(content, section !== undefined) })
+      problems.push({ line, message: describeMalformed(content, section !== undefined) })
       continue
     }
     const key = content.slice(0, equals).trim()
@@ -69,17 +69,17 @@ export function readIni(text: string): Ini {
 }
 
 /** A comment starts with `#` or `;` at the start of a line or after white space. */
-function withoutComment(line: string): string {
+function stripComment(line: string): string {
   const start = line.search(/(^|\s)[;#]/)
   return (start < 0 ? line : line.slice(0, start)).trim()
 }
 
 /** What stands between the brackets: a type, one blank and a name that may be quoted, or a name alone. */
-function header(text: string): Pick<IniSection, 'type' | 'name' | 'header'> {
-  return { ...typeAndName(text), header: text }
+function parseHeader(text: string): Pick<IniSection, 'type' | 'name' | 'header'> {
+  return { ...parseTypeAndName(text), header: text }
 }
 
-function typeAndName(text: string): Pick<IniSection, 'type' | 'name'> {
+function parseTypeAndName(text: string): Pick<IniSection, 'type' | 'name'> {
   const typed = /^(?<type>[\w-]+)\s(?<quote>["']?)(?<name>[\w@+.%:/-]+)\k<quote>$/.exec(text)?.groups
   if (!typed) return { type: 'plain', name: text }
   const name = typed.name ?? ''
@@ -89,7 +89,7 @@ function typeAndName(text: string): Pick<IniSection, 'type' | 'name'> {
   return { type: 'unusable', name: text }
 }
 
-function malformed(content: string, inSection: boolean): string {
+function describeMalformed(content: string, inSection: boolean): string {
   if (content.startsWith('[')) return 'the section header has no closing bracket'
   return inSection ? 'the line is not "key = value"' : 'the line stands before the first section'
 }

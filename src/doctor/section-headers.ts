@@ -1,7 +1,7 @@
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import type { CheckedFile } from './checkup.ts'
 import type { Edit } from './document.ts'
-import type { Found } from './finding.ts'
+import type { RuleFinding } from './finding.ts'
 import { replaceLine, textAt } from './lines.ts'
 
 /** The words before a name in a header of the config file. */
@@ -18,21 +18,21 @@ export const ownSections: readonly string[] = ['default', 'preview', 'plugins']
 export function headerAt(
   file: CheckedFile,
   line: number,
-): Pick<Found, 'file' | 'line' | 'columns' | 'profile'> {
+): Pick<RuleFinding, 'file' | 'line' | 'columns' | 'profile'> {
   const text = textAt(file, line)
   const start = text.length - text.trimStart().length
   return { file: file.name, line, columns: [start + 1, text.trimEnd().length], profile: null }
 }
 
 /** What a header of the config file that names no profile was meant to be; null where its name is the problem. */
-export function betterHeader(header: string): string | null {
+export function guessHeader(header: string): string | null {
   const [, dotted, rest = ''] = /^(profile|sso-session|services)\.(.+)$/.exec(header) ?? []
   if (dotted && plainName.test(rest)) return `${dotted} ${rest}`
   const [first = '', ...others] = header.replace(/["']/g, '').trim().split(/\s+/)
   const name = others.join(' ')
   if (!plainName.test(name || first)) return null
   if (name === '') return first.toLowerCase() === 'default' ? 'default' : `profile ${first}`
-  const near = nearest(first.replaceAll('_', '-'), sectionTypes)
+  const near = findNearest(first.replaceAll('_', '-'), sectionTypes)
   return near === null ? null : `${near} ${name}`
 }
 

@@ -1,27 +1,27 @@
 import type { Credentials } from '../aws/clients.ts'
-import { FaultError, faultFrom, regionOff } from '../aws/faults.ts'
+import { FaultError, faultFrom, nextForInactiveRegion } from '../aws/faults.ts'
 import type { Profile } from '../config/profile.ts'
 import type { CredentialContext } from './credential-context.ts'
-import { byCode, bySession, isDirect, mfaSession } from './device.ts'
+import { assumeByCode, assumeBySession, isDirect, openMfaSession } from './device.ts'
 import { type RoleArguments, roleArguments } from './role-arguments.ts'
-import { cachedRole, cacheRole } from './role-cache.ts'
+import { cacheRole, readCachedRole } from './role-cache.ts'
 import { type AssumedRole, askForRole, stsOf } from './sts-calls.ts'
-import { type Source, withSource } from './with-source.ts'
+import { type CredentialsSupplier, withSource } from './with-source.ts'
 
 /**
  * The session of a role profile: the one that the AWS CLI or muster keeps, else a new one, assumed with the source's
  * credentials and, where the profile names a device, a code of it.
  */
-export async function assumedRole(
+export async function resolveRole(
   profile: Profile,
-  source: Source,
+  source: CredentialsSupplier,
   context: CredentialContext,
 ): Promise<Credentials> {
   const args = roleArguments(profile)
   const { roleCache, io } = context
-  const kept = keptRole(args, context)
-  if (kept) return kept
-  const role = await assume(profile, args, source, context).catch((error: unknown) => {
+  const cached = findCachedSession(args, context)
+  if (cached) return cached
+  const role = await assumeFromSource(profile, args, source, context).catch((error: unknown) => {
     io.signal.throwIfAborted()
     throw roleFault(error, profile)
   })
@@ -30,11 +30,11 @@ export async function assumedRole(
 }
 
 /** The role's session in the AWS CLI's cache, unless AWS has refused it. */
-export function keptRole(args: RoleArguments, context: CredentialContext): Credentials | null {
-  const { roleCache, refused, kept, io } = context
-  const found = roleCache === null ? null : cachedRole(roleCache, args, io.now())
-  if (!found || refused.has(found.accessKeyId)) return null
-  kept.add(found.accessKeyId)
+export function findCachedSession(args: RoleArguments, context: CredentialContext): Credentials | null {
+  const { roleCache, refusedKeys, cachedKeys, io } = context
+  const found = roleCache === null ? null : readCachedRole(roleCache, args, io.now())
+  if (!found || refusedKeys.has(found.accessKeyId)) return null
+  cachedKeys.add(found.accessKeyId)
   return found
 }
 
@@ -42,27 +42,27 @@ export function keptRole(args: RoleArguments, context: CredentialContext): Crede
  * Asks for the code of a role that names a device, where none has been given and no session is kept. Tells whether
  * the profiles behind the role are needed, and may have devices of their own.
  */
-export async function mfaGiven(
+export async function requestMfaCode(
   profile: Profile,
-  source: Source,
-  role: Source,
+  source: CredentialsSupplier,
+  role: CredentialsSupplier,
   context: CredentialContext,
 ): Promise<'done' | 'behind'> {
   const args = roleArguments(profile)
-  if (keptRole(args, context)) return 'done'
+  if (findCachedSession(args, context)) return 'done'
   if (args.SerialNumber === undefined) return 'behind'
   const device = { serial: args.SerialNumber, credentials: await source() }
   if (isDirect(profile, device, context)) await role()
   // Where AWS gives no session, the role knows what to do.
-  else await mfaSession(profile, device, context).catch(role)
+  else await openMfaSession(profile, device, context).catch(role)
   return 'done'
 }
 
 /** The source is resolved before a code is asked for: a code that waits for a sign-in to fail is a code lost. */
-function assume(
+function assumeFromSource(
   profile: Profile,
   args: RoleArguments,
-  source: Source,
+  source: CredentialsSupplier,
   context: CredentialContext,
 ): Promise<AssumedRole> {
   const ask = (credentials: Credentials, code: Parameters<typeof askForRole>[2]) =>
@@ -71,8 +71,8 @@ function assume(
   return withSource(source, context, async (credentials) => {
     if (serial === undefined) return ask(credentials, null)
     const device = { serial, credentials }
-    const way = isDirect(profile, device, context) ? byCode : bySession
-    return way(profile, device, ask, context)
+    const assumeWith = isDirect(profile, device, context) ? assumeByCode : assumeBySession
+    return assumeWith(profile, device, ask, context)
   })
 }
 
@@ -88,7 +88,7 @@ function nextFor(message: string, code: string, { name, source, values }: Profil
   if (message.includes('by role chaining')) {
     return `Set duration_seconds of profile ${name} to 3600 or take it out: a role that a role assumes lasts one hour at most.`
   }
-  if (code === 'RegionDisabledException') return regionOff(name)
+  if (code === 'RegionDisabledException') return nextForInactiveRegion(name)
   if (message.includes('MaxSessionDuration'))
     return `Lower duration_seconds of profile ${name}, or take it out.`
   if (code === 'AccessDenied' && !/service control policy/i.test(message)) {

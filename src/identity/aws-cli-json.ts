@@ -1,5 +1,5 @@
 /** A value as Python's json.dumps writes it with compact separators: whatever is not ASCII is escaped. */
-export function asciiJson(value: unknown): string {
+export function toAsciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -13,6 +13,6 @@ export function timeOf(value: unknown): number | null {
 }
 
 /** A time in ms since 1970 as these caches hold it: `2026-11-24T08:00:00Z`. */
-export function cacheTime(ms: number): string {
+export function toCacheTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -17,21 +17,21 @@ export interface CredentialContext {
   readonly connection: Connection
   readonly maxAttempts: number
   /** Credentials of this run, by the name of what they are of: a profile, or what `once` was told. */
-  readonly known: Map<string, Known>
+  readonly resolved: Map<string, ResolvedCredentials>
   /** Access keys that AWS called expired: they are not used again, whatever their expiry says. */
-  readonly refused: Set<string>
+  readonly refusedKeys: Set<string>
   /** Access keys that come from the AWS CLI's cache: they may be of another day, or of another endpoint. */
-  readonly kept: Set<string>
+  readonly cachedKeys: Set<string>
   /** Asks a person for a code; null where nobody can be asked. */
   readonly askMfa: AskMfa | null
   /** `asking` ends when no code is being asked for: one question at a time. */
   readonly turn: { asking: Promise<void> }
   /** The profiles of this run. */
-  readonly chosen: Set<Profile>
+  readonly chosenProfiles: Set<Profile>
   /** Whether a code with AssumeRole helped where the session of a device did not, by key and device. */
   readonly secondTries: Map<string, Promise<boolean>>
   /** Devices whose code goes with AssumeRole alone. */
-  readonly withRole: Set<string>
+  readonly roleOnlyDevices: Set<string>
   /** The folder that role sessions are shared with the AWS CLI in; null to share none. */
   readonly roleCache: string | null
   /** Lends the terminal, on which nothing is drawn meanwhile; null without a terminal. */
@@ -42,14 +42,14 @@ export interface CredentialContext {
 
 export type LendTerminal = <T>(work: () => Promise<T>) => Promise<T>
 
-export interface Known {
+export interface ResolvedCredentials {
   readonly credentials: Promise<Credentials>
   /** When they were asked for, in ms since 1970. */
-  readonly asked: number
+  readonly askedAt: number
 }
 
 /** Runs work that asks a person, on the terminal or the screen: one question at a time, in the order in which they came. */
-export async function inTurn<T>(
+export async function runInTurn<T>(
   { turn }: Pick<CredentialContext, 'turn'>,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -68,31 +68,31 @@ export async function inTurn<T>(
  * Credentials, resolved once however many want them, and again within 5 minutes of their end (or in the second
  * half of a life of less than ten) or when AWS has called them expired.
  */
-export async function once(
+export async function resolveOnce(
   name: string,
   context: CredentialContext,
   resolve: () => Promise<Credentials>,
 ): Promise<Credentials> {
   // Two profiles may lead through a third to different places, of which each knows its own credentials only.
   const key = `${context.network.stsEndpoint ?? ''}\u0000${name}`
-  const known = context.known.get(key)
-  if (known) {
-    const credentials = await known.credentials
-    if (!isSpent(credentials, known.asked, context)) return credentials
-    if (context.known.get(key) !== known) return once(name, context, resolve)
+  const previous = context.resolved.get(key)
+  if (previous) {
+    const credentials = await previous.credentials
+    if (!isSpent(credentials, previous.askedAt, context)) return credentials
+    if (context.resolved.get(key) !== previous) return resolveOnce(name, context, resolve)
   }
   const credentials = resolve()
-  context.known.set(key, { credentials, asked: context.io.now() })
+  context.resolved.set(key, { credentials, askedAt: context.io.now() })
   // Awaited here, so that those who ask first are served first.
   return await credentials
 }
 
 function isSpent(
   { accessKeyId, expiration }: Credentials,
-  asked: number,
-  { refused, io }: CredentialContext,
+  askedAt: number,
+  { refusedKeys, io }: CredentialContext,
 ): boolean {
-  if (refused.has(accessKeyId)) return true
+  if (refusedKeys.has(accessKeyId)) return true
   const end = expiration?.getTime() ?? Number.POSITIVE_INFINITY
-  return end - io.now() < Math.min(300_000, (end - asked) / 2)
+  return end - io.now() < Math.min(300_000, (end - askedAt) / 2)
 }

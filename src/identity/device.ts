@@ -1,15 +1,15 @@
 import type { Credentials } from '../aws/clients.ts'
 import { FaultError } from '../aws/faults.ts'
 import type { Profile } from '../config/profile.ts'
-import { type CredentialContext, once } from './credential-context.ts'
+import { type CredentialContext, resolveOnce } from './credential-context.ts'
 import { isDenied, withCode } from './mfa-code.ts'
 import type { MfaCode } from './mfa-device.ts'
-import { type Device, goesWithRole, rememberWithRole } from './mfa-memory.ts'
+import { isRoleOnly, rememberRoleOnly, type UserDevice } from './mfa-memory.ts'
 import { type AssumedRole, askForSession, stsOf } from './sts-calls.ts'
 import { withSource } from './with-source.ts'
 
 /** AssumeRole with these credentials, and a code or none. */
-type Ask = (credentials: Credentials, code: MfaCode | null) => Promise<AssumedRole>
+type AskForRole = (credentials: Credentials, code: MfaCode | null) => Promise<AssumedRole>
 
 /** GetSessionToken is denied; what was typed may not be used up yet. */
 class SessionDenied extends Error {
@@ -27,18 +27,18 @@ class SessionDenied extends Error {
  */
 export function isDirect(
   profile: Profile,
-  { serial, credentials }: Device,
+  { serial, credentials }: UserDevice,
   context: CredentialContext,
 ): boolean {
-  if (credentials.sessionToken || goesWithRole({ serial, credentials }, context)) return true
-  return rolesOn(profile, serial, context) < 2
+  if (credentials.sessionToken || isRoleOnly({ serial, credentials }, context)) return true
+  return countRolesOn(profile, serial, context) < 2
 }
 
 /** A role whose code goes with AssumeRole itself. */
-export function byCode(
+export function assumeByCode(
   profile: Profile,
-  { serial, credentials }: Device,
-  ask: Ask,
+  { serial, credentials }: UserDevice,
+  ask: AskForRole,
   context: CredentialContext,
 ): Promise<AssumedRole> {
   return withCode(serial, profile.name, context, (code) => ask(credentials, code))
@@ -48,29 +48,29 @@ export function byCode(
  * A role by the session that one code opened for all roles on the device. Where AWS gives none, or that may not assume
  * the role, the code goes with AssumeRole: the one that was typed, or, once for each device, a second one.
  */
-export async function bySession(
+export async function assumeBySession(
   profile: Profile,
-  device: Device,
-  ask: Ask,
+  device: UserDevice,
+  ask: AskForRole,
   context: CredentialContext,
 ): Promise<AssumedRole> {
   try {
-    const session = () => mfaSession(profile, device, context)
-    return await withSource(session, context, (withMfa) => ask(withMfa, null))
+    const openSession = () => openMfaSession(profile, device, context)
+    return await withSource(openSession, context, (withMfa) => ask(withMfa, null))
   } catch (error) {
     if (!(error instanceof SessionDenied) && !isDenied(error)) throw error
-    return secondTry(profile, device, ask, context, error)
+    return retryWithCode(profile, device, ask, context, error)
   }
 }
 
 /** One session for all roles behind one source and device: a code is accepted once. */
-export function mfaSession(
+export function openMfaSession(
   profile: Profile,
-  { serial, credentials }: Device,
+  { serial, credentials }: UserDevice,
   context: CredentialContext,
 ): Promise<Credentials> {
   const client = stsOf(profile, credentials, context)
-  return once(`\u0000mfa ${credentials.accessKeyId} ${serial}`, context, () =>
+  return resolveOnce(`\u0000mfa ${credentials.accessKeyId} ${serial}`, context, () =>
     withCode(serial, profile.name, context, async (code) => {
       try {
         return await askForSession(client, code, context)
@@ -82,10 +82,10 @@ export function mfaSession(
 }
 
 /** The first that fails finds out for all whether a code with AssumeRole helps; then each takes one of its own. */
-async function secondTry(
+async function retryWithCode(
   profile: Profile,
-  device: Device,
-  ask: Ask,
+  device: UserDevice,
+  ask: AskForRole,
   context: CredentialContext,
   error: unknown,
 ): Promise<AssumedRole> {
@@ -94,7 +94,7 @@ async function secondTry(
   const key = `${credentials.accessKeyId} ${serial}`
   const found = context.secondTries.get(key)
   if (found) {
-    if (await found) return byCode(profile, device, ask, context)
+    if (await found) return assumeByCode(profile, device, ask, context)
     throw cause
   }
   const outcome = Promise.withResolvers<boolean>()
@@ -105,7 +105,7 @@ async function secondTry(
       reason: reasonOf(error, profile, serial),
     }
     const role = await withCode(serial, profile.name, context, (code) => ask(credentials, code), start)
-    rememberWithRole(device, context)
+    rememberRoleOnly(device, context)
     outcome.resolve(true)
     return role
   } catch (second) {
@@ -124,8 +124,12 @@ function reasonOf(error: unknown, profile: Profile, serial: string): string {
 }
 
 /** How many of the profiles of this run assume a role with this source and device. */
-function rolesOn(profile: Profile, serial: string, { chosen, config }: CredentialContext): number {
-  const names = new Set([profile.name, ...[...chosen].flatMap((each) => each.chain)])
+function countRolesOn(
+  profile: Profile,
+  serial: string,
+  { chosenProfiles, config }: CredentialContext,
+): number {
+  const names = new Set([profile.name, ...[...chosenProfiles].flatMap((each) => each.chain)])
   const roles = config.profiles.filter(
     ({ name, source, values }) =>
       names.has(name) && values.role_arn && values.mfa_serial === serial && source === profile.source,

@@ -21,8 +21,8 @@ export function credentialsFault(code: string, message: string, next: string, ca
  * Whether AWS refuses a session because its time is over: EC2's word, STS's and that of the JSON services. A kept one
  * that AWS does not know at all counts as over too.
  */
-export function isOver(error: unknown, key: string, kept: ReadonlySet<string>): boolean {
+export function isSessionOver(error: unknown, key: string, cachedKeys: ReadonlySet<string>): boolean {
   if (!(error instanceof Error) || isWrongClock(error)) return false
   if (/^(RequestExpired|ExpiredToken|ExpiredTokenException)$/.test(error.name)) return true
-  return kept.has(key) && /^(InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch)$/.test(error.name)
+  return cachedKeys.has(key) && /^(InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch)$/.test(error.name)
 }

@@ -1,5 +1,5 @@
 import type { Credentials } from '../aws/clients.ts'
-import { shellWord } from '../aws/shell-word.ts'
+import { quoteShellWord } from '../aws/shell-word.ts'
 import type { Profile } from '../config/profile.ts'
 import type { CredentialContext } from './credential-context.ts'
 import { configurationFault, credentialsFault } from './identity-faults.ts'
@@ -26,7 +26,12 @@ export async function leafCredentials(profile: Profile, context: CredentialConte
     case 'login':
       return loginCredentials(name, context).catch((error: unknown) => {
         const message = `Profile ${name} has no login that can be used.`
-        throw credentialsFault('LoginSession', message, `Run aws login --profile ${shellWord(name)}.`, error)
+        throw credentialsFault(
+          'LoginSession',
+          message,
+          `Run aws login --profile ${quoteShellWord(name)}.`,
+          error,
+        )
       })
     case 'sso':
     case 'legacy-sso':
@@ -56,7 +61,7 @@ async function loginCredentials(
       ...(network.signinEndpoint === null ? {} : { endpoint: network.signinEndpoint }),
     },
   })
-  return within30Seconds(provider(), profile)
+  return limitTo30Seconds(provider(), profile)
 }
 
 function keysOf({ name, keys }: Profile): Credentials {
@@ -65,12 +70,12 @@ function keysOf({ name, keys }: Profile): Credentials {
 }
 
 /** The SDK sets no limit of its own. */
-async function within30Seconds(pending: Promise<Credentials>, profile: string): Promise<Credentials> {
+async function limitTo30Seconds(pending: Promise<Credentials>, profile: string): Promise<Credentials> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const message = `Profile ${profile} gave no credentials within 30 seconds.`
-      const next = `Run aws sts get-caller-identity --profile ${shellWord(profile)} to see why.`
+      const next = `Run aws sts get-caller-identity --profile ${quoteShellWord(profile)} to see why.`
       reject(credentialsFault('CredentialsTimeout', message, next))
     }, 30_000)
   })

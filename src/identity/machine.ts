@@ -1,5 +1,5 @@
 import type { Credentials } from '../aws/clients.ts'
-import { expandedPath } from '../config/paths.ts'
+import { expandPath } from '../config/paths.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { cleanText } from '../redact.ts'
 import type { CredentialContext } from './credential-context.ts'
@@ -14,20 +14,20 @@ export async function ambientCredentials(
   const { env } = context.io
   switch (source) {
     case 'environment':
-      return environmentKeys(env)
+      return readEnvironmentKeys(env)
     case 'web-identity': {
-      if (!env.AWS_ROLE_ARN) throw roleMissing()
+      if (!env.AWS_ROLE_ARN) throw roleMissingFault()
       const session = env.AWS_ROLE_SESSION_NAME
-      const named = session ? { sessionName: session } : {}
+      const optionalName = session ? { sessionName: session } : {}
       const role = {
         roleArn: env.AWS_ROLE_ARN,
         tokenFile: env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '',
-        ...named,
+        ...optionalName,
       }
       return webIdentityCredentials(role, null, context)
     }
     case 'container':
-      return told('ContainerCredentials', 'The container gives no credentials', () =>
+      return explainFailure('ContainerCredentials', 'The container gives no credentials', () =>
         containerCredentials(context.io),
       )
     case 'instance':
@@ -38,7 +38,7 @@ export async function ambientCredentials(
           'Set it to false, or give keys or a profile.',
         )
       }
-      return told(
+      return explainFailure(
         'InstanceMetadata',
         'This machine gives no credentials by its instance metadata',
         instanceCredentials,
@@ -46,14 +46,14 @@ export async function ambientCredentials(
   }
 }
 
-function roleMissing() {
+function roleMissingFault() {
   const message = 'AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN.'
   return credentialsFault('WebIdentityRole', message, 'Set AWS_ROLE_ARN to the role that the token opens.')
 }
 
 type Env = CredentialContext['io']['env']
 
-function environmentKeys(env: Env): Credentials {
+function readEnvironmentKeys(env: Env): Credentials {
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = env
   // The older name comes first (botocore, `EnvProvider.TOKENS`).
   const token = env.AWS_SECURITY_TOKEN || env.AWS_SESSION_TOKEN
@@ -84,18 +84,22 @@ async function containerCredentials(io: CredentialContext['io']): Promise<Creden
     ...(relative
       ? { awsContainerCredentialsRelativeUri: relative }
       : { awsContainerCredentialsFullUri: full as string }),
-    ...(file ? { awsContainerAuthorizationTokenFile: expandedPath(file, io) } : {}),
+    ...(file ? { awsContainerAuthorizationTokenFile: expandPath(file, io) } : {}),
     ...(token && !file ? { awsContainerAuthorizationToken: token } : {}),
-    logger: silent,
+    logger: silentLogger,
   })()
 }
 
 async function instanceCredentials(): Promise<Credentials> {
   const { fromInstanceMetadata } = await import('@aws-sdk/credential-providers')
-  return fromInstanceMetadata({ logger: silent })()
+  return fromInstanceMetadata({ logger: silentLogger })()
 }
 
-async function told(code: string, what: string, read: () => Promise<Credentials>): Promise<Credentials> {
+async function explainFailure(
+  code: string,
+  what: string,
+  read: () => Promise<Credentials>,
+): Promise<Credentials> {
   try {
     return await read()
   } catch (error) {
@@ -105,5 +109,5 @@ async function told(code: string, what: string, read: () => Promise<Credentials>
   }
 }
 
-const nothing = () => undefined
-const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing }
+const ignore = () => undefined
+const silentLogger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore }

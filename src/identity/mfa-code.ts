@@ -1,5 +1,5 @@
 import { FaultError } from '../aws/faults.ts'
-import { type CredentialContext, inTurn } from './credential-context.ts'
+import { type CredentialContext, runInTurn } from './credential-context.ts'
 import { credentialsFault } from './identity-faults.ts'
 import type { MfaCode } from './mfa-device.ts'
 
@@ -12,16 +12,16 @@ export function withCode<T>(
   profile: string,
   context: CredentialContext,
   call: (code: MfaCode) => Promise<T>,
-  again: Again | null = null,
+  secondTry: SecondTry | null = null,
 ): Promise<T> {
-  return inTurn(context, async () => {
+  return runInTurn(context, async () => {
     for (let refused = 0; ; refused += 1) {
-      if (!context.askMfa) throw mfaWanted(profile, serial)
-      const typed = refused === 0 ? (again?.code?.TokenCode ?? null) : null
+      if (!context.askMfa) throw mfaRequiredFault(profile, serial)
+      const typed = refused === 0 ? (secondTry?.code?.TokenCode ?? null) : null
       const device = {
         serial,
         profile,
-        ...(again ? { refused: refused + 1, reason: again.reason } : { refused }),
+        ...(secondTry ? { refused: refused + 1, reason: secondTry.reason } : { refused }),
       }
       const code = typed ?? (await context.askMfa(device, context.io.signal))
       try {
@@ -34,7 +34,7 @@ export function withCode<T>(
 }
 
 /** A code is wanted a second time: one that was typed already, and may not be used up, and why if it is. */
-export interface Again {
+export interface SecondTry {
   readonly code: MfaCode | null
   readonly reason: string
 }
@@ -46,7 +46,7 @@ export function isDenied(error: unknown): boolean {
 }
 
 /** Nobody can be asked for a code. */
-export function mfaWanted(profile: string, serial: string): FaultError {
+export function mfaRequiredFault(profile: string, serial: string): FaultError {
   return credentialsFault(
     'MfaRequired',
     `Profile ${profile} needs a code of the MFA device ${serial}.`,
@@ -55,13 +55,13 @@ export function mfaWanted(profile: string, serial: string): FaultError {
 }
 
 /** A person was asked for a code and gave none. */
-export function mfaNotGiven(profile: string, serial: string): FaultError {
+export function mfaNotGivenFault(profile: string, serial: string): FaultError {
   const message = `No code of the MFA device ${serial} was given (profile ${profile}).`
   return credentialsFault('MfaRequired', message, 'Sync again to be asked again.')
 }
 
 /** AWS refused the code that was given, and nobody can be asked for another. */
-export function mfaRefused(profile: string, serial: string): FaultError {
+export function mfaRefusedFault(profile: string, serial: string): FaultError {
   return credentialsFault(
     'MfaRefused',
     `AWS refused the code of the MFA device ${serial} (profile ${profile}).`,
@@ -75,7 +75,7 @@ function isWrongCode(error: unknown): boolean {
 }
 
 function mfaFault(error: unknown, profile: string, serial: string): unknown {
-  if (isWrongCode(error)) return mfaRefused(profile, serial)
+  if (isWrongCode(error)) return mfaRefusedFault(profile, serial)
   if (!(error instanceof Error) || !error.message.includes('MultiFactorAuthentication failed')) return error
   const message = `AWS does not accept the MFA device ${serial} for the source of profile ${profile}.`
   const next = `Correct mfa_serial of profile ${profile}: it must be a device of the user whose keys are the source.`

@@ -7,27 +7,27 @@ import { writePrivately } from '../whole-file.ts'
 import type { CredentialContext } from './credential-context.ts'
 
 /** A device, and the keys of the user whose it is. */
-export interface Device {
+export interface UserDevice {
   readonly serial: string
   readonly credentials: Credentials
 }
 
 /** So long it is remembered that a session is of no use: policies change. In ms. */
-const weeks = 14 * 86_400_000
+const memoryLength = 14 * 86_400_000
 
 /** Whether a code of the device is known to be of use with AssumeRole alone: in this run, or of an earlier one. */
-export function goesWithRole(device: Device, context: CredentialContext): boolean {
-  const { withRole, io } = context
+export function isRoleOnly(device: UserDevice, context: CredentialContext): boolean {
+  const { roleOnlyDevices, io } = context
   const key = keyOf(device)
-  if (withRole.has(key)) return true
-  const learnt = readMemory(context)[key]
-  return typeof learnt === 'number' && io.now() - learnt < weeks
+  if (roleOnlyDevices.has(key)) return true
+  const learntAt = readMemory(context)[key]
+  return typeof learntAt === 'number' && io.now() - learntAt < memoryLength
 }
 
 /** Remembers it, for this source and device. A file that cannot be written remembers nothing. */
-export function rememberWithRole(device: Device, context: CredentialContext): void {
+export function rememberRoleOnly(device: UserDevice, context: CredentialContext): void {
   const key = keyOf(device)
-  context.withRole.add(key)
+  context.roleOnlyDevices.add(key)
   const file = fileOf(context)
   if (file === null) return
   try {
@@ -38,7 +38,7 @@ export function rememberWithRole(device: Device, context: CredentialContext): vo
 }
 
 /** No key stands in the file. */
-function keyOf({ serial, credentials }: Device): string {
+function keyOf({ serial, credentials }: UserDevice): string {
   return createHash('sha256').update(`${credentials.accessKeyId} ${serial}`).digest('hex')
 }
 

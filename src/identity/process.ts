@@ -1,9 +1,9 @@
 import type { Credentials } from '../aws/clients.ts'
-import { shellWords } from '../config/python.ts'
+import { splitShellWords } from '../config/python.ts'
 import { cleanText } from '../redact.ts'
-import { type CredentialContext, inTurn } from './credential-context.ts'
+import { type CredentialContext, runInTurn } from './credential-context.ts'
 import { credentialsFault } from './identity-faults.ts'
-import { type Ending, type Ran, runCommand } from './run-command.ts'
+import { type CommandResult, type ProcessEnding, runCommand } from './run-command.ts'
 
 /** What a credential_process is run with. */
 export type ProcessContext = Pick<CredentialContext, 'io' | 'processTimeout' | 'turn' | 'lendTerminal'>
@@ -20,19 +20,19 @@ export async function processCredentials(
   context: ProcessContext,
 ): Promise<Credentials> {
   const { io, processTimeout, lendTerminal } = context
-  const words = shellWords(command)
+  const words = splitShellWords(command)
   if (!words?.[0]) throw processFault(profile, words ? 'is empty' : 'has a quote that is not closed')
   const first = await runCommand(words, io, { timeout: processTimeout, hasTerminal: false })
   const asks = typeof first.ending === 'number' && first.ending !== 0
   // A person types slowly.
   const withTerminal = () => runCommand(words, io, { timeout: processTimeout * 10, hasTerminal: true })
-  const ran = asks && lendTerminal ? await inTurn(context, () => lendTerminal(withTerminal)) : first
+  const result = asks && lendTerminal ? await runInTurn(context, () => lendTerminal(withTerminal)) : first
   io.signal.throwIfAborted()
-  const wrong = problemOf(ran.ending, words, processTimeout)
+  const wrong = problemOf(result.ending, words, processTimeout)
   if (wrong !== null) {
-    throw processFault(profile, wrong + said(ran), asks && !lendTerminal)
+    throw processFault(profile, wrong + summariseErrors(result), asks && !lendTerminal)
   }
-  const credentials = credentialsIn(ran.output)
+  const credentials = parseCredentials(result.output)
   if (typeof credentials === 'string') throw processFault(profile, credentials)
   const end = credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY
   if (end <= io.now()) throw processFault(profile, 'gave credentials that have expired')
@@ -47,7 +47,7 @@ function processFault(profile: string, what: string, lackedTerminal = false) {
   )
 }
 
-function problemOf(ending: Ending, words: readonly string[], timeout: number): string | null {
+function problemOf(ending: ProcessEnding, words: readonly string[], timeout: number): string | null {
   if (ending === 0) return null
   if (ending === 'late') return `gave nothing within ${timeout / 1000} seconds`
   if (ending === 'long') return 'printed more than 64 kB'
@@ -57,7 +57,7 @@ function problemOf(ending: Ending, words: readonly string[], timeout: number): s
 }
 
 /** The words of standard error, without secrets, and without what standard output holds. */
-function said({ errors, output }: Ran): string {
+function summariseErrors({ errors, output }: CommandResult): string {
   const printed = new Set(output.split(/[^\w+/=.-]+/).filter((word) => word.length >= 8))
   const words = errors
     .split(/(\s+)/)
@@ -67,7 +67,7 @@ function said({ errors, output }: Ran): string {
 }
 
 /** Credentials, or what is wrong with the output. */
-function credentialsIn(output: string): Credentials | string {
+function parseCredentials(output: string): Credentials | string {
   let printed: unknown
   try {
     printed = JSON.parse(output)

@@ -1,7 +1,7 @@
 import type { Profile } from '../config/profile.ts'
 import { knownRegions, partitionOf } from '../config/region-names.ts'
 import type { Fault } from '../model.ts'
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 
 /** What to do where the region that was asked is the likely cause; null where it is not. */
 export function adviceOnRegion(fault: Fault, region: string | null, profile: Profile | null): string | null {
@@ -13,7 +13,7 @@ export function adviceOnRegion(fault: Fault, region: string | null, profile: Pro
 function ofUnknown(fault: Fault, region: string): string | null {
   const noHost = fault.code === 'ENOTFOUND' || fault.code === 'EAI_AGAIN'
   if ((!noHost && !isOfKeys(fault)) || knownRegions.includes(region)) return null
-  const near = nearest(region, knownRegions)
+  const near = findNearest(region, knownRegions)
   const hint = near === null ? '' : ` Did you mean '${near}'?`
   return `muster does not know region ${region}.${hint} If the region is new: ${withSmall(fault.next)}`
 }

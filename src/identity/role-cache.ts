@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Credentials } from '../aws/clients.ts'
 import { writePrivately } from '../whole-file.ts'
-import { asciiJson, cacheTime, timeOf } from './aws-cli-json.ts'
+import { timeOf, toAsciiJson, toCacheTime } from './aws-cli-json.ts'
 import type { RoleArguments } from './role-arguments.ts'
 import type { AssumedRole } from './sts-calls.ts'
 
@@ -19,7 +19,7 @@ export function roleCacheOf(home: string): string {
  */
 export function roleCacheKey(args: RoleArguments): string {
   const sorted = Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const members = sorted.map(([key, value]) => `${asciiJson(key)}: ${asciiJson(value)}`)
+  const members = sorted.map(([key, value]) => `${toAsciiJson(key)}: ${toAsciiJson(value)}`)
   return createHash('sha1')
     .update(`{${members.join(', ')}}`)
     .digest('hex')
@@ -29,7 +29,7 @@ export function roleCacheKey(args: RoleArguments): string {
  * The session of a role that the AWS CLI or muster keeps; null where there is none that lasts 5 minutes more. As the
  * name leaves out the source, account and role are looked at. A file that is damaged counts for nothing.
  */
-export function cachedRole(folder: string, args: RoleArguments, now: number): Credentials | null {
+export function readCachedRole(folder: string, args: RoleArguments, now: number): Credentials | null {
   const content = readJson(join(folder, `${roleCacheKey(args)}.json`))
   const { Credentials: given, AssumedRoleUser: user } = objectOf(content)
   const { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token, Expiration: end } = objectOf(given)
@@ -49,7 +49,7 @@ export function cacheRole(folder: string, args: RoleArguments, { credentials, us
       AccessKeyId: accessKeyId,
       SecretAccessKey: secretAccessKey,
       SessionToken: sessionToken,
-      Expiration: cacheTime(expiration.getTime()),
+      Expiration: toCacheTime(expiration.getTime()),
       AccountId: user.arn.split(':')[4] ?? '',
     },
     AssumedRoleUser: { AssumedRoleId: user.id, Arn: user.arn },

@@ -2,17 +2,17 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import type { Io } from '../io.ts'
 
 /** The exit code; null for a signal; too late, or too much output; an error of the system if it was not started. */
-export type Ending = number | null | 'late' | 'long' | { readonly code: string }
+export type ProcessEnding = number | null | 'late' | 'long' | { readonly code: string }
 
-export interface Ran {
-  readonly ending: Ending
+export interface CommandResult {
+  readonly ending: ProcessEnding
   /** Of standard output. */
   readonly output: string
   /** The beginning of standard error. */
   readonly errors: string
 }
 
-interface Options {
+interface RunOptions {
   /** In ms. */
   readonly timeout: number
   /**
@@ -26,10 +26,10 @@ interface Options {
 export async function runCommand(
   words: readonly string[],
   { env, signal }: Pick<Io, 'env' | 'signal'>,
-  options: Options,
-): Promise<Ran> {
+  options: RunOptions,
+): Promise<CommandResult> {
   try {
-    return await ranToItsEnd(started(words, env, options), signal, options)
+    return await waitForEnd(startProgram(words, env, options), signal, options)
   } catch (error) {
     // A word with a null character, which no program can be given.
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
@@ -37,20 +37,24 @@ export async function runCommand(
   }
 }
 
-function started([program = '', ...args]: readonly string[], env: Io['env'], { hasTerminal }: Options) {
+function startProgram(
+  [program = '', ...args]: readonly string[],
+  env: Io['env'],
+  { hasTerminal }: RunOptions,
+) {
   const stdio: StdioOptions = [hasTerminal ? 'inherit' : 'ignore', 'pipe', 'pipe']
   return spawn(program, args, { detached: !hasTerminal, env, stdio })
 }
 
-function ranToItsEnd(
+function waitForEnd(
   child: ChildProcess,
   signal: AbortSignal,
-  { timeout, hasTerminal }: Options,
-): Promise<Ran> {
+  { timeout, hasTerminal }: RunOptions,
+): Promise<CommandResult> {
   let output = ''
   let errors = ''
-  let early: Ending | undefined
-  const end = (why?: Ending) => {
+  let early: ProcessEnding | undefined
+  const end = (why?: ProcessEnding) => {
     early ??= why
     try {
       if (child.pid === undefined) return
@@ -68,16 +72,16 @@ function ranToItsEnd(
     if (errors.length < 4096) errors += text.slice(0, 4096)
   })
   const timer = setTimeout(() => end('late'), timeout)
-  const interrupted = () => end(null)
-  signal.addEventListener('abort', interrupted, { once: true })
+  const onAbort = () => end(null)
+  signal.addEventListener('abort', onAbort, { once: true })
   return new Promise((resolve) => {
-    const ended = (ending: Ending) => {
+    const finish = (ending: ProcessEnding) => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', interrupted)
+      signal.removeEventListener('abort', onAbort)
       resolve({ ending: early === undefined ? ending : early, output, errors })
     }
-    child.once('error', (error: NodeJS.ErrnoException) => ended({ code: error.code ?? 'unknown error' }))
-    child.once('close', ended)
+    child.once('error', (error: NodeJS.ErrnoException) => finish({ code: error.code ?? 'unknown error' }))
+    child.once('close', finish)
     // What it started in the background may hold its output open for ever.
     child.once('exit', () => end())
   })

@@ -1,21 +1,27 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type Connection, type ConnectionOptions, makeConnection } from '../aws/connection.ts'
-import { faultFrom, malformed } from '../aws/faults.ts'
+import { faultFrom, malformedError } from '../aws/faults.ts'
 import { listRegions, type Region } from '../aws/list-regions.ts'
 import type { PageOptions } from '../aws/read-pages.ts'
 import type { AwsConfig } from '../config/aws-config.ts'
 import type { Network } from '../config/network.ts'
-import { expandedPath } from '../config/paths.ts'
+import { expandPath } from '../config/paths.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Fault, Kind, Page } from '../model.ts'
-import type { CredentialContext, Known, LendTerminal } from './credential-context.ts'
-import { codesGiven, credentialsFor, renewing } from './credentials.ts'
+import type { CredentialContext, LendTerminal, ResolvedCredentials } from './credential-context.ts'
+import { callWithRenewal, collectCodes, credentialsFor } from './credentials.ts'
 import { configurationFault } from './identity-faults.ts'
 import type { AskMfa } from './mfa-device.ts'
 import { adviceOnRegion } from './region-advice.ts'
 import { roleCacheOf } from './role-cache.ts'
-import { renewedPages, type SignedClient, signedClient, signing, workingNetwork } from './signed-client.ts'
+import {
+  makeSignedClient,
+  makeSigner,
+  readRenewedPages,
+  requireWorkingNetwork,
+  type SignedClient,
+} from './signed-client.ts'
 import { stsAt, stsRegion } from './sts-calls.ts'
 
 export interface Identity {
@@ -28,15 +34,15 @@ export interface Identity {
 export interface Session {
   readonly profile: string
   /** Resolves when the MFA codes that the profile needs have been given, or refused: nothing else is to wait for them. */
-  codesGiven(): Promise<void>
+  collectCodes(): Promise<void>
   /** Who the credentials belong to, asked once; a fault where the profile declares another account. */
   identify(signal: AbortSignal): Promise<Identity>
   /** When the credentials end, in ms since 1970; null where they do not say. */
-  expiry(): Promise<number | null>
+  readExpiry(): Promise<number | null>
   /** All regions of the partition, asked once. */
-  regions(signal: AbortSignal): Promise<readonly Region[]>
-  pages(kind: Kind, region: string, options: PageOptions, signal: AbortSignal): AsyncGenerator<Page>
-  fault(error: unknown, region: string | null, operation?: string): Fault
+  listRegions(signal: AbortSignal): Promise<readonly Region[]>
+  readPages(kind: Kind, region: string, options: PageOptions, signal: AbortSignal): AsyncGenerator<Page>
+  toFault(error: unknown, region: string | null, operation?: string): Fault
 }
 
 export interface Sessions {
@@ -80,14 +86,14 @@ export function openSessions(options: SessionsOptions): Sessions {
   const shared = {
     io,
     config,
-    known: new Map<string, Known>(),
-    refused: new Set<string>(),
-    kept: new Set<string>(),
+    resolved: new Map<string, ResolvedCredentials>(),
+    refusedKeys: new Set<string>(),
+    cachedKeys: new Set<string>(),
     askMfa: options.askMfa ?? null,
     lendTerminal: options.lendTerminal ?? null,
-    chosen: new Set(options.chosen?.flatMap(({ profile }) => profile ?? [])),
+    chosenProfiles: new Set(options.chosen?.flatMap(({ profile }) => profile ?? [])),
     secondTries: new Map<string, Promise<boolean>>(),
-    withRole: new Set<string>(),
+    roleOnlyDevices: new Set<string>(),
     turn: { asking: Promise.resolve() },
     roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
     processTimeout: options.processTimeout ?? 30_000,
@@ -95,7 +101,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   return {
     open(selected) {
       const { network, regions, profile } = selected
-      if (profile) shared.chosen.add(profile)
+      if (profile) shared.chosenProfiles.add(profile)
       const connection = connectionOf(network)
       const maxAttempts = options.maxAttempts ?? network.maxAttempts ?? 9
       const region = regions.type === 'named' ? (regions.names[0] ?? null) : null
@@ -111,7 +117,7 @@ function connectionWith(
   bundle: Network['caBundle'],
   { io, requestTimeout, connect = makeConnection }: SessionsOptions,
 ): Connection {
-  const caBundle = bundle && { ...bundle, path: expandedPath(bundle.path, io) }
+  const caBundle = bundle && { ...bundle, path: expandPath(bundle.path, io) }
   return connect({
     env: io.env,
     caBundle,
@@ -124,18 +130,18 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
   const region = stsRegion(profile, context)
   const clients = new Map<string, SignedClient>()
   const clientIn = (name: string): SignedClient => {
-    const client = clients.get(name) ?? signedClient(name, selected, context)
+    const client = clients.get(name) ?? makeSignedClient(name, selected, context)
     clients.set(name, client)
     return client
   }
-  const identify = remembered(async (signal: AbortSignal) => {
-    const { used, credentials } = signing(selected, context)
-    const { Account, Arn } = await renewing(selected, context, used, () => {
-      workingNetwork(selected)
+  const identify = askOnce(async (signal: AbortSignal) => {
+    const { used, credentials } = makeSigner(selected, context)
+    const { Account, Arn } = await callWithRenewal(selected, context, used, () => {
+      requireWorkingNetwork(selected)
       const client = stsAt(region, credentials, context)
       return client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })
     })
-    if (!Account || !Arn) throw malformed('The answer to GetCallerIdentity holds no account.')
+    if (!Account || !Arn) throw malformedError('The answer to GetCallerIdentity holds no account.')
     if (selected.account !== null && selected.account !== Account) {
       const text = `Profile ${selected.name} declares account ${selected.account} but its credentials belong to ${Account}.`
       throw configurationFault(text, selected.name)
@@ -145,23 +151,23 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
   const ssoSession = profile?.values.sso_session
   return {
     profile: selected.name,
-    codesGiven: () => codesGiven(selected, context),
+    collectCodes: () => collectCodes(selected, context),
     identify,
-    expiry: async () => (await credentialsFor(selected, context)).expiration?.getTime() ?? null,
-    regions: remembered((signal) =>
-      renewing(selected, context, clientIn(region).used, () =>
-        listRegions(clientIn(region).client(), signal),
+    readExpiry: async () => (await credentialsFor(selected, context)).expiration?.getTime() ?? null,
+    listRegions: askOnce((signal) =>
+      callWithRenewal(selected, context, clientIn(region).used, () =>
+        listRegions(clientIn(region).getClient(), signal),
       ),
     ),
-    async *pages(kind, name, options, signal) {
+    async *readPages(kind, name, options, signal) {
       try {
-        yield* renewedPages(clientIn(name), kind, options, signal, selected, context)
+        yield* readRenewedPages(clientIn(name), kind, options, signal, selected, context)
       } finally {
         // Thousands of profiles have tens of regions each: a client of the SDK is not kept longer than it is used.
         clients.delete(name)
       }
     },
-    fault(error, name, operation) {
+    toFault(error, name, operation) {
       const fault = faultFrom(error, {
         profile: selected.name,
         region: name,
@@ -174,13 +180,13 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
 }
 
 /** Asked once; a failure is forgotten, so that the next caller asks again. */
-function remembered<T>(ask: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {
-  let known: Promise<T> | null = null
+function askOnce<T>(ask: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {
+  let pending: Promise<T> | null = null
   return (signal) => {
-    known ??= ask(signal).catch((error: unknown) => {
-      known = null
+    pending ??= ask(signal).catch((error: unknown) => {
+      pending = null
       throw error
     })
-    return known
+    return pending
   }
 }

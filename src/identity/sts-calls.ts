@@ -5,7 +5,7 @@ import {
   type STSClient,
 } from '@aws-sdk/client-sts'
 import { type Credentials, stsClient } from '../aws/clients.ts'
-import { malformed } from '../aws/faults.ts'
+import { malformedError } from '../aws/faults.ts'
 import type { Profile } from '../config/profile.ts'
 import { partitionOf } from '../config/region-names.ts'
 import type { CredentialContext } from './credential-context.ts'
@@ -26,10 +26,11 @@ export function stsRegion(
   profile: Profile | null,
   { io, config, region: wanted }: CredentialContext,
 ): string {
-  const behind = config.profiles.find((each) => each.name === profile?.source)
-  const named = profile?.region ?? behind?.region ?? (io.env.AWS_REGION || io.env.AWS_DEFAULT_REGION || null)
-  if (named === null) return wanted ?? 'us-east-1'
-  return wanted !== null && partitionOf(wanted) !== partitionOf(named) ? wanted : named
+  const source = config.profiles.find((each) => each.name === profile?.source)
+  const ownRegion =
+    profile?.region ?? source?.region ?? (io.env.AWS_REGION || io.env.AWS_DEFAULT_REGION || null)
+  if (ownRegion === null) return wanted ?? 'us-east-1'
+  return wanted !== null && partitionOf(wanted) !== partitionOf(ownRegion) ? wanted : ownRegion
 }
 
 /** STS as a profile reaches it; without credentials for the call that needs none. */
@@ -66,7 +67,7 @@ export async function askForRole(
   { io }: CredentialContext,
 ): Promise<AssumedRole> {
   const command = new AssumeRoleCommand({ RoleSessionName: `muster-${io.now()}`, ...input, ...code })
-  return assumed('AssumeRole', await client.send(command, { abortSignal: io.signal }))
+  return assumedRoleOf('AssumeRole', await client.send(command, { abortSignal: io.signal }))
 }
 
 /** AssumeRoleWithWebIdentity. */
@@ -78,7 +79,7 @@ export async function askForWebRole(
 ): Promise<AssumedRole> {
   const request = { RoleSessionName: `muster-${io.now()}`, ...input, WebIdentityToken: token }
   const command = new AssumeRoleWithWebIdentityCommand(request)
-  return assumed('AssumeRoleWithWebIdentity', await client.send(command, { abortSignal: io.signal }))
+  return assumedRoleOf('AssumeRoleWithWebIdentity', await client.send(command, { abortSignal: io.signal }))
 }
 
 /** GetSessionToken: the same user's session, which remembers that a code stood behind it. */
@@ -91,7 +92,7 @@ export async function askForSession(
   return credentialsIn('GetSessionToken', answer)
 }
 
-interface Answer {
+interface StsAnswer {
   readonly Credentials?:
     | {
         readonly AccessKeyId: string | undefined
@@ -103,14 +104,14 @@ interface Answer {
   readonly AssumedRoleUser?: { AssumedRoleId: string | undefined; Arn: string | undefined } | undefined
 }
 
-function assumed(operation: string, answer: Answer): AssumedRole {
+function assumedRoleOf(operation: string, answer: StsAnswer): AssumedRole {
   const { AssumedRoleId: id, Arn: arn } = answer.AssumedRoleUser ?? {}
   return { credentials: credentialsIn(operation, answer), user: { id: id ?? '', arn: arn ?? '' } }
 }
 
-function credentialsIn(operation: string, { Credentials: given }: Answer): Credentials {
+function credentialsIn(operation: string, { Credentials: given }: StsAnswer): Credentials {
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken) {
-    throw malformed(`The answer to ${operation} holds no credentials.`)
+    throw malformedError(`The answer to ${operation} holds no credentials.`)
   }
   return {
     accessKeyId: given.AccessKeyId,

@@ -3,18 +3,22 @@ import type { Profile } from '../config/profile.ts'
 import { ssoSessionOf } from '../config/sso-sessions.ts'
 import type { Io } from '../io.ts'
 import { roleArguments } from './role-arguments.ts'
-import { cachedRole, roleCacheOf } from './role-cache.ts'
-import { sessionStanding } from './sso/session-standing.ts'
+import { readCachedRole, roleCacheOf } from './role-cache.ts'
+import { signInStatusOf } from './sso/session-standing.ts'
 
 /** Whether a profile gets in now, by what this machine keeps alone; null where only a call could tell. */
-export interface Usable {
+export interface Usability {
   readonly usable: boolean | null
   /** What lets it in, or what misses, in a few words. */
   readonly by: string
 }
 
 /** Looks at keys, at the role sessions of the AWS CLI's cache and at SSO tokens. Calls nothing. */
-export function usableNow(profile: Profile, config: AwsConfig, io: Pick<Io, 'env' | 'home' | 'now'>): Usable {
+export function usabilityOf(
+  profile: Profile,
+  config: AwsConfig,
+  io: Pick<Io, 'env' | 'home' | 'now'>,
+): Usability {
   if (profile.problem ?? profile.network.problem)
     return { usable: false, by: 'does not work as it is written' }
   const { kind, values } = profile
@@ -27,10 +31,10 @@ export function usableNow(profile: Profile, config: AwsConfig, io: Pick<Io, 'env
     case 'static':
       return { usable: true, by: profile.keys?.sessionToken ? 'temporary keys' : 'keys' }
     case 'role':
-      return ofSource(profile, config, io)
+      return usabilityOfSource(profile, config, io)
     case 'sso':
     case 'legacy-sso':
-      return bySso(profile, config, io)
+      return usabilityBySso(profile, config, io)
     case 'credential-source':
       if (values.credential_source !== 'Environment') return { usable: null, by: 'the role of this machine' }
       return io.env.AWS_ACCESS_KEY_ID && io.env.AWS_SECRET_ACCESS_KEY
@@ -45,26 +49,30 @@ export function usableNow(profile: Profile, config: AwsConfig, io: Pick<Io, 'env
   }
 }
 
-function ofSource(profile: Profile, config: AwsConfig, io: Pick<Io, 'env' | 'home' | 'now'>): Usable {
+function usabilityOfSource(
+  profile: Profile,
+  config: AwsConfig,
+  io: Pick<Io, 'env' | 'home' | 'now'>,
+): Usability {
   const source = config.profiles.find(({ name }) => name === profile.source)
   if (!source) return { usable: false, by: 'no source' }
   const asSource = { ...source, kind: source.kindAsSource, problem: source.problemAsSource }
   if (asSource.kind === 'static' && asSource.keys) return { usable: true, by: `keys of ${source.name}` }
-  return usableNow(asSource, config, io)
+  return usabilityOf(asSource, config, io)
 }
 
 function cachedEnd(profile: Profile, { home, now }: Pick<Io, 'home' | 'now'>): number | null {
   try {
-    return cachedRole(roleCacheOf(home), roleArguments(profile), now())?.expiration?.getTime() ?? null
+    return readCachedRole(roleCacheOf(home), roleArguments(profile), now())?.expiration?.getTime() ?? null
   } catch {
     return null
   }
 }
 
-function bySso(profile: Profile, config: AwsConfig, io: Pick<Io, 'home' | 'now'>): Usable {
+function usabilityBySso(profile: Profile, config: AwsConfig, io: Pick<Io, 'home' | 'now'>): Usability {
   const session = ssoSessionOf(profile, config)
   if (!session) return { usable: false, by: 'no SSO session' }
-  const { state, until } = sessionStanding(session, config, io)
+  const { state, until } = signInStatusOf(session, config, io)
   switch (state) {
     case 'renews':
       return { usable: true, by: 'SSO token that renews by itself' }

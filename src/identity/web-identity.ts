@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Credentials } from '../aws/clients.ts'
-import { expandedPath } from '../config/paths.ts'
+import { expandPath } from '../config/paths.ts'
 import type { Profile } from '../config/profile.ts'
-import { keptRole } from './assume-role.ts'
+import { findCachedSession } from './assume-role.ts'
 import type { CredentialContext } from './credential-context.ts'
 import { credentialsFault } from './identity-faults.ts'
 import type { RoleArguments } from './role-arguments.ts'
@@ -26,9 +26,9 @@ export async function webIdentityCredentials(
     RoleArn: roleArn,
     ...(sessionName ? { RoleSessionName: sessionName } : {}),
   }
-  const kept = keptRole(args, context)
-  if (kept) return kept
-  const token = await readFile(expandedPath(tokenFile, context.io), 'utf8').catch(
+  const cached = findCachedSession(args, context)
+  if (cached) return cached
+  const token = await readFile(expandPath(tokenFile, context.io), 'utf8').catch(
     (error: NodeJS.ErrnoException) => {
       throw credentialsFault(
         'WebIdentityToken',

@@ -1,22 +1,22 @@
 import type { Credentials } from '../aws/clients.ts'
 import type { CredentialContext } from './credential-context.ts'
-import { isOver } from './identity-faults.ts'
+import { isSessionOver } from './identity-faults.ts'
 
 /** Gives credentials, the same ones as long as they are of use. */
-export type Source = () => Promise<Credentials>
+export type CredentialsSupplier = () => Promise<Credentials>
 
 /** A source whose session has expired meanwhile is resolved again, where that gives other credentials. */
 export async function withSource<T>(
-  source: Source,
-  { refused, kept }: CredentialContext,
+  source: CredentialsSupplier,
+  { refusedKeys, cachedKeys }: CredentialContext,
   call: (credentials: Credentials) => Promise<T>,
 ): Promise<T> {
   const credentials = await source()
   try {
     return await call(credentials)
   } catch (error) {
-    if (!isOver(error, credentials.accessKeyId, kept)) throw error
-    refused.add(credentials.accessKeyId)
+    if (!isSessionOver(error, credentials.accessKeyId, cachedKeys)) throw error
+    refusedKeys.add(credentials.accessKeyId)
     const fresh = await source()
     if (fresh.accessKeyId === credentials.accessKeyId) throw error
     return call(fresh)

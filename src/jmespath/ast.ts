@@ -77,7 +77,7 @@ export interface Call {
 }
 
 /** The trees right below one, in the order of evaluation. */
-export function children(ast: Ast): readonly Ast[] {
+export function childrenOf(ast: Ast): readonly Ast[] {
   switch (ast.type) {
     case 'subexpression':
     case 'index-expression':

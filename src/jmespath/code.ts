@@ -27,43 +27,43 @@ export interface Code {
 /** Trees deeper than this get a function of their own: JavaScript's parser has a stack, too. */
 export const deepest = 20
 
-export function deeper(code: Code): Code {
+export function deepen(code: Code): Code {
   return { ...code, depth: code.depth + 1 }
 }
 
-export function add(code: Code, statement: string): void {
+export function addStatement(code: Code, statement: string): void {
   code.statements.push(statement)
 }
 
 /** A name that nothing else has. */
-export function fresh({ program }: Code, letter: string): string {
+export function makeName({ program }: Code, letter: string): string {
   program.names += 1
   return letter + program.names
 }
 
 /** Keeps the value of a JavaScript expression; gives the variable's name. */
-export function keep(code: Code, javascript: string): string {
-  const name = fresh(code, 'v')
-  add(code, `const ${name} = ${javascript}`)
+export function addVariable(code: Code, javascript: string): string {
+  const name = makeName(code, 'v')
+  addStatement(code, `const ${name} = ${javascript}`)
   return name
 }
 
 /** `{ … }` with a label, so that `break label` leaves it. */
-export function block(code: Code, inside: (leave: string) => void): void {
-  const label = fresh(code, 'l')
-  add(code, `${label}: {`)
+export function addBlock(code: Code, inside: (leave: string) => void): void {
+  const label = makeName(code, 'l')
+  addStatement(code, `${label}: {`)
   inside(`break ${label}`)
-  add(code, '}')
+  addStatement(code, '}')
 }
 
 /** A text as a JavaScript string, whatever it holds. */
-export function quoted(text: string): string {
+export function quoteString(text: string): string {
   return JSON.stringify(text)
 }
 
 /** A value of the expression: short scalars are written, everything else is bound to a name. */
-export function constant({ program }: Code, value: Value | ((args: readonly Value[]) => Value)): string {
-  if (typeof value === 'string') return quoted(value)
+export function writeConstant({ program }: Code, value: Value | ((args: readonly Value[]) => Value)): string {
+  if (typeof value === 'string') return quoteString(value)
   if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return `(${String(value)})`
   program.constants.push(value)
   return `k${program.constants.length - 1}`

@@ -1,7 +1,7 @@
 import type { Json } from '../model.ts'
-import { type Ast, children } from './ast.ts'
+import { type Ast, childrenOf } from './ast.ts'
 import { generate } from './generate.ts'
-import { JmespathError, pointedAt } from './jmespath-errors.ts'
+import { JmespathError, pointAt } from './jmespath-errors.ts'
 import type { Bindings } from './lexer.ts'
 import { parse } from './parser.ts'
 import { asJson, holdsReference, type Reference } from './values.ts'
@@ -29,13 +29,13 @@ export function compile(expression: string, bindings: Bindings | null = null): C
  * error whose place is known shows it.
  */
 export function compileAst(ast: Ast, expression: string): (document: Json) => Json {
-  let made: Reference | null = null
+  let generated: Reference | null = null
   const run: Reference = (document) => {
     try {
-      made ??= generate(ast)
-      return made(document)
+      generated ??= generate(ast)
+      return generated(document)
     } catch (error) {
-      throw error instanceof JmespathError ? shown(error, expression) : error
+      throw error instanceof JmespathError ? showPlace(error, expression) : error
     }
   }
   if (!hasStrayReference(ast)) return (document) => asJson(run(document))
@@ -49,20 +49,18 @@ export function compileAst(ast: Ast, expression: string): (document: Json) => Js
   }
 }
 
-function shown(error: JmespathError, expression: string): JmespathError {
+function showPlace(error: JmespathError, expression: string): JmespathError {
   const { kind, message, position } = error
-  return position === null
-    ? error
-    : new JmespathError(kind, pointedAt(message, expression, position), position)
+  return position === null ? error : new JmespathError(kind, pointAt(message, expression, position), position)
 }
 
-const takers: ReadonlySet<string> = new Set(['map', 'sort_by', 'max_by', 'min_by'])
+const referenceTakers: ReadonlySet<string> = new Set(['map', 'sort_by', 'max_by', 'min_by'])
 
 /** Whether an `&expression` stands anywhere but as an argument of a function that takes one. */
 export function hasStrayReference(ast: Ast): boolean {
-  const taken = ast.type === 'call' && takers.has(ast.name)
+  const taken = ast.type === 'call' && referenceTakers.has(ast.name)
   return (
-    children(ast).some((child) =>
+    childrenOf(ast).some((child) =>
       child.type === 'reference' ? !taken || hasStrayReference(child.expression) : hasStrayReference(child),
     ) || ast.type === 'reference'
   )

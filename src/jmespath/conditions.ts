@@ -1,6 +1,6 @@
 import type { Ast, Comparator } from './ast.ts'
-import { add, block, type Code, deeper, deepest, emit, quoted } from './code.ts'
-import { canFail, each, isProjection } from './loops.ts'
+import { addBlock, addStatement, type Code, deepen, deepest, emit, quoteString } from './code.ts'
+import { canFail, isProjection, writeEach } from './loops.ts'
 import { isPlain } from './values.ts'
 
 type Junction = Extract<Ast, { type: 'or' | 'and' }>
@@ -9,24 +9,24 @@ type Junction = Extract<Ast, { type: 'or' | 'and' }>
  * Writes a condition: the statement `to` (a `break` or a `continue`) is taken where the tree's truth is `wanted`.
  * Values are not made where their truth alone is asked for.
  */
-export function jump(outer: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
-  const code = deeper(outer)
+export function writeJump(outer: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
+  const code = deepen(outer)
   if (outer.depth >= deepest) {
     jumpByValue(outer, ast, input, wanted, to)
   } else if (ast.type === 'or' || ast.type === 'and') {
     jumpByOperands(code, ast, input, wanted, to)
   } else if (ast.type === 'not') {
-    jump(code, ast.operand, input, !wanted, to)
+    writeJump(code, ast.operand, input, !wanted, to)
   } else if (ast.type === 'comparator') {
-    const holds = comparison(code, ast, input)
-    add(code, `if (${wanted ? holds : `!(${holds})`}) ${to}`)
+    const condition = writeComparison(code, ast, input)
+    addStatement(code, `if (${wanted ? condition : `!(${condition})`}) ${to}`)
   } else if (isProjection(ast) && !canFail(ast)) {
     jumpByElement(code, ast, input, wanted, to)
   } else jumpByValue(code, ast, input, wanted, to)
 }
 
 /** Writes the two sides of a comparison; gives the JavaScript expression that compares them. */
-export function comparison(code: Code, { operator, left, right }: Comparator, input: string): string {
+export function writeComparison(code: Code, { operator, left, right }: Comparator, input: string): string {
   const a = emit(code, left, input)
   const b = emit(code, right, input)
   if (operator === '==' || operator === '!=') {
@@ -34,10 +34,10 @@ export function comparison(code: Code, { operator, left, right }: Comparator, in
     return operator === '==' ? same : `!(${same})`
   }
   const type = plainType(right) ?? plainType(left)
-  const general = `compared(${quoted(operator)}, ${a}, ${b})`
+  const general = `compared(${quoteString(operator)}, ${a}, ${b})`
   if (type === null) return general
   const other = plainType(right) === null ? b : a
-  return `(typeof ${other} === ${quoted(type)} ? ${a} ${operator} ${b} : ${general})`
+  return `(typeof ${other} === ${quoteString(type)} ? ${a} ${operator} ${b} : ${general})`
 }
 
 /** A literal that equals itself alone; a number equals one with a text of its own, too. */
@@ -57,18 +57,18 @@ function plainType(ast: Ast): 'number' | 'string' | null {
 }
 
 function jumpByValue(code: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
-  add(code, `if (${wanted ? '!' : ''}isFalse(${emit(code, ast, input)})) ${to}`)
+  addStatement(code, `if (${wanted ? '!' : ''}isFalse(${emit(code, ast, input)})) ${to}`)
 }
 
 function jumpByOperands(code: Code, ast: Junction, input: string, wanted: boolean, to: string): void {
-  const each = (operands: readonly Ast[], truth: boolean, leave: string): void => {
-    for (const operand of operands) jump(code, operand, input, truth, leave)
+  const jumpEach = (operands: readonly Ast[], truth: boolean, leave: string): void => {
+    for (const operand of operands) writeJump(code, operand, input, truth, leave)
   }
-  if ((ast.type === 'or') === wanted) each(ast.operands, wanted, to)
+  if ((ast.type === 'or') === wanted) jumpEach(ast.operands, wanted, to)
   else {
-    block(code, (leave) => {
-      each(ast.operands.slice(0, -1), !wanted, leave)
-      each(ast.operands.slice(-1), wanted, to)
+    addBlock(code, (leave) => {
+      jumpEach(ast.operands.slice(0, -1), !wanted, leave)
+      jumpEach(ast.operands.slice(-1), wanted, to)
     })
   }
 }
@@ -76,12 +76,12 @@ function jumpByOperands(code: Code, ast: Junction, input: string, wanted: boolea
 /** A list is true where it holds anything: its first element decides. */
 function jumpByElement(code: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
   const atFirst = (leave: string): void =>
-    each(code, ast, input, { canFail: false, item: (inside) => add(inside, leave) })
+    writeEach(code, ast, input, { canFail: false, item: (inside) => addStatement(inside, leave) })
   if (wanted) atFirst(to)
   else {
-    block(code, (leave) => {
+    addBlock(code, (leave) => {
       atFirst(leave)
-      add(code, to)
+      addStatement(code, to)
     })
   }
 }

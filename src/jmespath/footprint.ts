@@ -15,12 +15,12 @@ export interface Footprint {
  * result, or cannot be followed, all its members count. Rows must be objects, and lists lists.
  */
 export function topLevelFields(compiled: Compiled, list: string, nested: string | null): Footprint {
-  const walk: Walk = { list, nested, fields: new Set(), everything: false, group: false }
+  const walk: FootprintWalk = { list, nested, fields: new Set(), everything: false, group: false }
   consume(walk, visit(walk, compiled.ast, { of: 'document', depth: 0 }))
   return { resource: walk.everything ? null : [...walk.fields].sort(), group: walk.group }
 }
 
-interface Walk {
+interface FootprintWalk {
   readonly list: string
   readonly nested: string | null
   readonly fields: Set<string>
@@ -29,35 +29,35 @@ interface Walk {
 }
 
 /** What a value is made of, in how many lists. `known`: values whose members have been counted already. */
-interface Shape {
+interface FootprintShape {
   readonly of: 'document' | 'group' | 'resource' | 'known'
   readonly depth: number
 }
 
-const known: Shape = { of: 'known', depth: 0 }
+const known: FootprintShape = { of: 'known', depth: 0 }
 
-function visit(walk: Walk, ast: Ast, shape: Shape): Shape {
+function visit(walk: FootprintWalk, ast: Ast, shape: FootprintShape): FootprintShape {
   switch (ast.type) {
     case 'current':
     case 'slice':
       return shape
     case 'field':
-      return member(walk, ast.name, shape)
+      return visitMember(walk, ast.name, shape)
     case 'index':
-      return inside(shape)
+      return elementOf(shape)
     case 'subexpression':
     case 'index-expression':
     case 'pipe':
-      return ast.steps.reduce((value: Shape, step) => visit(walk, step, value), shape)
+      return ast.steps.reduce((value: FootprintShape, step) => visit(walk, step, value), shape)
     case 'flatten': {
       const left = visit(walk, ast.left, shape)
-      return left.depth > 1 ? inside(left) : left.depth === 1 ? left : known
+      return left.depth > 1 ? elementOf(left) : left.depth === 1 ? left : known
     }
     case 'projection':
-      return listOf(visit(walk, ast.right, inside(visit(walk, ast.left, shape))))
+      return listOf(visit(walk, ast.right, elementOf(visit(walk, ast.left, shape))))
     case 'filter-projection': {
-      const item = inside(visit(walk, ast.left, shape))
-      test(walk, visit(walk, ast.condition, item))
+      const item = elementOf(visit(walk, ast.left, shape))
+      testShape(walk, visit(walk, ast.condition, item))
       return listOf(visit(walk, ast.right, item))
     }
     case 'value-projection':
@@ -65,23 +65,23 @@ function visit(walk: Walk, ast: Ast, shape: Shape): Shape {
       visit(walk, ast.right, known)
       return known
     case 'comparator':
-      return all(walk, [ast.left, ast.right], shape)
+      return consumeAll(walk, [ast.left, ast.right], shape)
     case 'or':
     case 'and':
-      return all(walk, ast.operands, shape)
+      return consumeAll(walk, ast.operands, shape)
     case 'not':
-      test(walk, visit(walk, ast.operand, shape))
+      testShape(walk, visit(walk, ast.operand, shape))
       return known
     case 'list':
-      return all(walk, ast.items, shape)
+      return consumeAll(walk, ast.items, shape)
     case 'hash':
-      return all(
+      return consumeAll(
         walk,
         ast.entries.map((entry) => entry.value),
         shape,
       )
     case 'call':
-      return call(walk, ast, shape)
+      return visitCall(walk, ast, shape)
     case 'reference':
       return giveUp(walk)
     case 'literal':
@@ -89,7 +89,7 @@ function visit(walk: Walk, ast: Ast, shape: Shape): Shape {
   }
 }
 
-function member(walk: Walk, name: string, { of, depth }: Shape): Shape {
+function visitMember(walk: FootprintWalk, name: string, { of, depth }: FootprintShape): FootprintShape {
   if (depth > 0) return known
   if (of === 'document' && name === walk.list)
     return { of: walk.nested === null ? 'resource' : 'group', depth: 1 }
@@ -99,54 +99,54 @@ function member(walk: Walk, name: string, { of, depth }: Shape): Shape {
   return known
 }
 
-function inside({ of, depth }: Shape): Shape {
+function elementOf({ of, depth }: FootprintShape): FootprintShape {
   return depth > 0 ? { of, depth: depth - 1 } : known
 }
 
-function listOf({ of, depth }: Shape): Shape {
+function listOf({ of, depth }: FootprintShape): FootprintShape {
   return of === 'known' ? known : { of, depth: depth + 1 }
 }
 
-function call(walk: Walk, ast: Call, shape: Shape): Shape {
+function visitCall(walk: FootprintWalk, ast: Call, shape: FootprintShape): FootprintShape {
   const [first, second] = ast.arguments
   if (ast.arguments.length === 2 && first !== undefined && second !== undefined) {
     if (ast.name === 'map' && first.type === 'reference') {
-      return listOf(visit(walk, first.expression, inside(visit(walk, second, shape))))
+      return listOf(visit(walk, first.expression, elementOf(visit(walk, second, shape))))
     }
     if (ast.name.endsWith('_by') && second.type === 'reference') {
       const list = visit(walk, first, shape)
-      consume(walk, visit(walk, second.expression, inside(list)))
-      return ast.name === 'sort_by' ? list : inside(list)
+      consume(walk, visit(walk, second.expression, elementOf(list)))
+      return ast.name === 'sort_by' ? list : elementOf(list)
     }
   }
   if (ast.arguments.length !== 1 || first === undefined || !lists.has(ast.name))
-    return all(walk, ast.arguments, shape)
+    return consumeAll(walk, ast.arguments, shape)
   const value = visit(walk, first, shape)
-  test(walk, value)
+  testShape(walk, value)
   return ast.name === 'length' ? known : value
 }
 
 /** Functions of one list that look at no element. */
 const lists: ReadonlySet<string> = new Set(['length', 'reverse', 'to_array'])
 
-function all(walk: Walk, parts: readonly Ast[], shape: Shape): Shape {
+function consumeAll(walk: FootprintWalk, parts: readonly Ast[], shape: FootprintShape): FootprintShape {
   for (const part of parts) consume(walk, visit(walk, part, shape))
   return known
 }
 
 /** Whether it is empty matters: of a list that shows without its elements. */
-function test(walk: Walk, shape: Shape): void {
+function testShape(walk: FootprintWalk, shape: FootprintShape): void {
   if (shape.depth === 0) consume(walk, shape)
 }
 
 /** All of it matters. */
-function consume(walk: Walk, { of }: Shape): void {
+function consume(walk: FootprintWalk, { of }: FootprintShape): void {
   if (of === 'known') return
   walk.everything = true
   if (of !== 'resource' && walk.nested !== null) walk.group = true
 }
 
-function giveUp(walk: Walk): Shape {
+function giveUp(walk: FootprintWalk): FootprintShape {
   consume(walk, { of: 'document', depth: 0 })
   return known
 }

@@ -1,8 +1,7 @@
-import { plainNumber } from '../exact-number.ts'
+import { toPlainNumber } from '../exact-number.ts'
 import { wayToFlatten } from './shape-hints.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import {
-  article,
   compareText,
   isArray,
   isObject,
@@ -10,6 +9,7 @@ import {
   type Reference,
   typeName,
   type Value,
+  withArticle,
 } from './values.ts'
 
 /** Functions that take an expression: each key is worked out once. */
@@ -22,10 +22,10 @@ export const byKeyFunctions: readonly NamedFunction[] = [
     sortBy(list as readonly Value[], expression as Reference, site),
   ),
   row('max_by', ['array', 'expression'], ([list, expression], site) =>
-    extremeBy(list as readonly Value[], expression as Reference, site, 1),
+    findExtremeBy(list as readonly Value[], expression as Reference, site, 1),
   ),
   row('min_by', ['array', 'expression'], ([list, expression], site) =>
-    extremeBy(list as readonly Value[], expression as Reference, site, -1),
+    findExtremeBy(list as readonly Value[], expression as Reference, site, -1),
   ),
 ]
 
@@ -36,29 +36,29 @@ function sortBy(list: readonly Value[], expression: Reference, site: CallSite): 
   const keys: Key[] = []
   for (const item of list) {
     const key = keyOf(expression(item), item, site)
-    if (typeof key !== typeof (keys[0] ?? key)) throw mixed(site)
+    if (typeof key !== typeof (keys[0] ?? key)) throw mixedKeysError(site)
     keys.push(key)
   }
-  const compare = keyOrder(keys)
+  const compare = makeKeyOrder(keys)
   const places = Array.from(keys, (_, index) => index)
   places.sort((a, b) => compare(keys[a] ?? 0, keys[b] ?? 0))
   return places.map((place) => list[place] ?? null)
 }
 
 /** The order of keys that are all numbers or all strings. */
-function keyOrder(keys: readonly Key[]): (left: Key, right: Key) => number {
+function makeKeyOrder(keys: readonly Key[]): (left: Key, right: Key) => number {
   const isNative = keys.every((key) => typeof key === 'number' || isPlain(key))
   if (!isNative) return (left, right) => compareText(String(left), String(right))
   return (left, right) => (left < right ? -1 : left > right ? 1 : 0)
 }
 
 /** The first of the least or greatest; null for an empty list. */
-function extremeBy(list: readonly Value[], expression: Reference, site: CallSite, sign: 1 | -1): Value {
+function findExtremeBy(list: readonly Value[], expression: Reference, site: CallSite, sign: 1 | -1): Value {
   let found: Value = null
   let most: Key | null = null
   for (const item of list) {
     const key = keyOf(expression(item), item, site)
-    if (most !== null && !(sign * order(key, most, site) > 0)) continue
+    if (most !== null && !(sign * compareKeyPair(key, most, site) > 0)) continue
     found = item
     most = key
   }
@@ -66,12 +66,12 @@ function extremeBy(list: readonly Value[], expression: Reference, site: CallSite
 }
 
 function keyOf(found: Value, item: Value, site: CallSite): Key {
-  const value = plainNumber(found)
+  const value = toPlainNumber(found)
   if (typeof value === 'number' || typeof value === 'string') return value
   const hint = value === null ? `; ${wayOut(item, site)}` : ''
   throw typeError(
     site,
-    `needs a number or a string for every element and got ${article(typeName(value))}${hint}`,
+    `needs a number or a string for every element and got ${withArticle(typeName(value))}${hint}`,
   )
 }
 
@@ -79,15 +79,15 @@ function keyOf(found: Value, item: Value, site: CallSite): Key {
 function wayOut(item: Value, site: CallSite): string {
   if (isArray(item)) return `the list holds lists: ${wayToFlatten(site.list)}`
   if (isObject(item) || item === null) return 'give missing fields a default with not_null() or ||'
-  return `an element is ${article(typeName(item))} and has no fields: call ${site.name}() before a field is taken`
+  return `an element is ${withArticle(typeName(item))} and has no fields: call ${site.name}() before a field is taken`
 }
 
-function order(left: Key, right: Key, site: CallSite): number {
+function compareKeyPair(left: Key, right: Key, site: CallSite): number {
   if (typeof left === 'string' && typeof right === 'string') return compareText(left, right)
   if (typeof left === 'number' && typeof right === 'number') return left - right
-  throw mixed(site)
+  throw mixedKeysError(site)
 }
 
-function mixed(site: CallSite) {
+function mixedKeysError(site: CallSite) {
   return typeError(site, 'needs keys that are all numbers or all strings and got both')
 }

@@ -1,18 +1,18 @@
-import { plainNumber } from '../exact-number.ts'
+import { toPlainNumber } from '../exact-number.ts'
 import { JmespathError } from './jmespath-errors.ts'
 import { spend } from './memory.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
 import {
-  alike,
-  article,
   compareText,
+  isAlike,
   isArray,
   isObject,
   isPlain,
-  pythonNumber,
   setMember,
   typeName,
   type Value,
+  withArticle,
+  writePythonNumber,
 } from './values.ts'
 
 /** Functions of lists and objects that take no expression. Arguments are checked before they run. */
@@ -22,9 +22,9 @@ export const listFunctions: readonly NamedFunction[] = [
     return isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : null
   }),
   row('contains', ['array or string', 'any'], ([subject = null, wanted = null], site) => {
-    if (isArray(subject)) return subject.some((item) => alike(item, wanted))
+    if (isArray(subject)) return subject.some((item) => isAlike(item, wanted))
     if (typeof wanted === 'string') return String(subject).includes(wanted)
-    throw typeError(site, `looks for strings in a string and got ${article(typeName(wanted))}`)
+    throw typeError(site, `looks for strings in a string and got ${withArticle(typeName(wanted))}`)
   }),
   row('reverse', ['array or string'], ([value = null]) => {
     if (isArray(value)) return value.toReversed()
@@ -38,8 +38,8 @@ export const listFunctions: readonly NamedFunction[] = [
     const texts = value as readonly string[]
     return texts.every(isPlain) ? texts.toSorted() : texts.toSorted(compareText)
   }),
-  row('max', ['numbers or strings'], ([value]) => extreme(value as Ordered, 1)),
-  row('min', ['numbers or strings'], ([value]) => extreme(value as Ordered, -1)),
+  row('max', ['numbers or strings'], ([value]) => findExtreme(value as Ordered, 1)),
+  row('min', ['numbers or strings'], ([value]) => findExtreme(value as Ordered, -1)),
   row('sum', ['numbers'], ([value]) => sum(value as readonly number[])),
   row('avg', ['numbers'], ([value]) => {
     const numbers = value as readonly number[]
@@ -56,13 +56,13 @@ export const listFunctions: readonly NamedFunction[] = [
 
 type Ordered = readonly number[] | readonly string[]
 
-function extreme(values: Ordered, sign: 1 | -1): Value {
+function findExtreme(values: Ordered, sign: 1 | -1): Value {
   let found: number | string | null = null
-  for (const value of values) if (found === null || sign * order(value, found) > 0) found = value
+  for (const value of values) if (found === null || sign * comparePair(value, found) > 0) found = value
   return found
 }
 
-function order(left: number | string, right: number | string): number {
+function comparePair(left: number | string, right: number | string): number {
   return typeof left === 'string' ? compareText(left, String(right)) : left - Number(right)
 }
 
@@ -78,7 +78,7 @@ function merge(args: readonly Value[], site: CallSite): Value {
     // jmespath.py checks the first argument only; what follows may be whatever Python makes a dict of.
     const pairs = typeof part === 'string' ? Array.from(part) : isArray(part) ? part : null
     if (pairs !== null) for (const pair of pairs) setMember(merged, ...pairOf(pair, site))
-    else if (!isObject(part)) throw typeError(site, `takes objects and got ${article(typeName(part))}`)
+    else if (!isObject(part)) throw typeError(site, `takes objects and got ${withArticle(typeName(part))}`)
     else {
       for (const key of Object.keys(part)) {
         spend(12)
@@ -92,16 +92,16 @@ function merge(args: readonly Value[], site: CallSite): Value {
 /** Two letters, two elements or the names of two members are a key and its value. */
 function pairOf(pair: Value, site: CallSite): [key: string, value: Value] {
   const parts = typeof pair === 'string' ? Array.from(pair) : isObject(pair) ? Object.keys(pair) : pair
-  if (!isArray(parts)) throw typeError(site, `takes objects and got ${article(typeName(pair))} in a list`)
+  if (!isArray(parts)) throw typeError(site, `takes objects and got ${withArticle(typeName(pair))} in a list`)
   const [name = null, value = null] = parts
-  const key = plainNumber(name)
+  const key = toPlainNumber(name)
   if (parts.length !== 2) {
     const message = `${site.name}() takes objects and got a list of ${parts.length} where a name and a value are two.`
     throw new JmespathError('value', message, site.position)
   }
   if (typeof key === 'object' && key !== null)
-    throw typeError(site, `takes names and got ${article(typeName(key))}`)
-  return [typeof key === 'number' ? pythonNumber(key) : String(key), value]
+    throw typeError(site, `takes names and got ${withArticle(typeName(key))}`)
+  return [typeof key === 'number' ? writePythonNumber(key) : String(key), value]
 }
 
 function codePoints(text: string): number {

@@ -1,13 +1,13 @@
 import { JmespathError } from './jmespath-errors.ts'
 import { spendText } from './memory.ts'
 import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
-import { holdsReference, isArray, isObject, pythonNumber, typeName, type Value } from './values.ts'
+import { holdsReference, isArray, isObject, typeName, type Value, writePythonNumber } from './values.ts'
 
 /** Functions of one string, one number or one value of any type. */
 export const textFunctions: readonly NamedFunction[] = [
   row('abs', ['number'], ([value]) => Math.abs(Number(value))),
-  row('ceil', ['number'], ([value], site) => Math.ceil(finite(value, site)) + 0),
-  row('floor', ['number'], ([value], site) => Math.floor(finite(value, site)) + 0),
+  row('ceil', ['number'], ([value], site) => Math.ceil(requireFinite(value, site)) + 0),
+  row('floor', ['number'], ([value], site) => Math.floor(requireFinite(value, site)) + 0),
   row('starts_with', ['string', 'string'], ([text, start]) => String(text).startsWith(String(start))),
   row('ends_with', ['string', 'string'], ([text, end]) => String(text).endsWith(String(end))),
   row('join', ['string', 'strings'], ([glue, texts]) => joined(texts as readonly string[], String(glue))),
@@ -16,12 +16,12 @@ export const textFunctions: readonly NamedFunction[] = [
   row('to_string', ['any'], ([value = null], site) => {
     if (typeof value === 'string') return value
     if (holdsReference(value)) throw typeError(site, 'cannot write an expression such as &Name as a string')
-    return written(value)
+    return writeJson(value)
   }),
   row('to_number', ['any'], ([value = null], site) => {
     if (typeof value === 'function')
       throw typeError(site, 'cannot make a number of an expression such as &Name')
-    return typeof value === 'string' ? numberIn(value) : typeName(value) === 'number' ? value : null
+    return typeof value === 'string' ? parseNumber(value) : typeName(value) === 'number' ? value : null
   }),
 ]
 
@@ -33,33 +33,33 @@ function joined(texts: readonly string[], glue: string): string {
 }
 
 /** Python's int has no infinity and no NaN. */
-function finite(value: Value | undefined, site: CallSite): number {
+function requireFinite(value: Value | undefined, site: CallSite): number {
   if (Number.isFinite(Number(value))) return Number(value)
   throw new JmespathError('value', `${site.name}() cannot make an integer of ${value}.`, site.position)
 }
 
 /** What Python's `json.dumps(value, separators=(',', ':'))` writes. */
-function written(value: Value): string {
-  if (typeof value === 'string') return asciiString(value)
-  if (typeof value === 'number') return pythonNumber(value)
-  if (isArray(value)) return `[${joined(value.map(written), ',')}]`
+function writeJson(value: Value): string {
+  if (typeof value === 'string') return writeAsciiString(value)
+  if (typeof value === 'number') return writePythonNumber(value)
+  if (isArray(value)) return `[${joined(value.map(writeJson), ',')}]`
   if (!isObject(value)) return String(value)
-  const members = Object.keys(value).map((key) => `${asciiString(key)}:${written(value[key] ?? null)}`)
+  const members = Object.keys(value).map((key) => `${writeAsciiString(key)}:${writeJson(value[key] ?? null)}`)
   return `{${joined(members, ',')}}`
 }
 
-function asciiString(text: string): string {
-  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+function writeAsciiString(text: string): string {
+  const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
   spendText(text.length)
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped)
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escapeUnit)
 }
 
 const plainNumber = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i
 const special = /^[+-]?(?:inf|infinity|nan)$/i
 
 /** What Python's int() and float() read: signs, underscores between digits, `inf` and space around it. */
-function numberIn(text: string): Value {
-  const trimmed = asciiNumber(text).replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')
+function parseNumber(text: string): Value {
+  const trimmed = toAsciiDigits(text).replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')
   if (plainNumber.test(trimmed)) return Number(trimmed.replaceAll('_', '')) + 0
   if (!special.test(trimmed)) return null
   if (/nan$/i.test(trimmed)) return Number.NaN
@@ -67,7 +67,7 @@ function numberIn(text: string): Value {
 }
 
 /** In a text that is not ASCII, Python takes the digits and the spaces of every script. */
-function asciiNumber(text: string): string {
+function toAsciiDigits(text: string): string {
   return text.replace(/(?![\0-\x7f\ufeff])[\s\x85]/g, ' ').replace(/\p{Nd}/gu, decimalDigit)
 }
 

@@ -3,12 +3,12 @@ import { elementsOf } from './call-shapes.ts'
 import { byKeyFunctions } from './functions-by.ts'
 import { listFunctions } from './functions-list.ts'
 import { textFunctions } from './functions-text.ts'
-import { quotedField, unknownFunction } from './hints.ts'
+import { describeQuotedField, describeUnknownFunction } from './hints.ts'
 import { JmespathError } from './jmespath-errors.ts'
 import { spend, spendText } from './memory.ts'
 import { wayToFlatten } from './shape-hints.ts'
-import { accepts, type CallSite, type FunctionRow, type Parameter } from './signatures.ts'
-import { article, isArray, type TypeName, typeName, type Value } from './values.ts'
+import { type CallSite, type FunctionRow, isTypeAccepted, type Parameter } from './signatures.ts'
+import { isArray, type TypeName, typeName, type Value, withArticle } from './values.ts'
 
 /** The functions of jmespath.py 1.1.0, by name. */
 export const functions: ReadonlyMap<string, FunctionRow> = new Map([
@@ -21,11 +21,15 @@ export const functions: ReadonlyMap<string, FunctionRow> = new Map([
  * Makes the call: name, count and types of the arguments are checked when it is evaluated, as jmespath.py does,
  * so that a call over an empty list never fails.
  */
-export function invocation(call: Call): (args: readonly Value[]) => Value {
+export function makeInvocation(call: Call): (args: readonly Value[]) => Value {
   const row = functions.get(call.name)
   if (row === undefined) {
     return () => {
-      throw new JmespathError('unknown-function', unknownFunction(call.name, functions.keys()), call.position)
+      throw new JmespathError(
+        'unknown-function',
+        describeUnknownFunction(call.name, functions.keys()),
+        call.position,
+      )
     }
   }
   const { parameters, variadic, run } = row
@@ -36,11 +40,12 @@ export function invocation(call: Call): (args: readonly Value[]) => Value {
   }
   const least = parameters.length
   return (args) => {
-    if (args.length < least || (!variadic && args.length > least)) throw wrongCount(site, row, args.length)
+    if (args.length < least || (!variadic && args.length > least))
+      throw wrongCountError(site, row, args.length)
     for (let index = 0; index < least; index += 1) {
       const parameter = parameters[index]
       if (parameter === undefined || parameter === 'any') continue
-      check(site, parameter, args[index] ?? null, call.arguments[index])
+      checkArgument(site, parameter, args[index] ?? null, call.arguments[index])
     }
     for (const arg of args) spendCopy(arg)
     return run(args, site)
@@ -53,22 +58,22 @@ function spendCopy(value: Value): void {
   else if (isArray(value)) spend(4 * value.length)
 }
 
-function check(site: CallSite, parameter: Parameter, value: Value, written: Ast | undefined): void {
+function checkArgument(site: CallSite, parameter: Parameter, value: Value, written: Ast | undefined): void {
   const type = typeName(value)
   if (parameter === type) return
-  if (!accepts(parameter, type)) throw wrongType(site, parameter, type, written)
+  if (!isTypeAccepted(parameter, type)) throw wrongTypeError(site, parameter, type, written)
   if (type !== 'array' || !isArray(value)) return
   const first = value[0]
   if (first === undefined) return
   const wanted = elementType(parameter, typeName(first))
   if (wanted === null) return
   for (const item of value) {
-    if (typeName(item) !== wanted) throw wrongType(site, parameter, heldBy(item, site), written)
+    if (typeName(item) !== wanted) throw wrongTypeError(site, parameter, heldBy(item, site), written)
   }
 }
 
 function heldBy(item: Value, { list }: CallSite): string {
-  const what = `an array that holds ${article(typeName(item))}`
+  const what = `an array that holds ${withArticle(typeName(item))}`
   return isArray(item) ? `${what}; ${wayToFlatten(list)}` : what
 }
 
@@ -86,18 +91,20 @@ function elementType(parameter: Parameter, first: TypeName): TypeName | null {
   }
 }
 
-function wrongType(site: CallSite, parameter: Parameter, found: string, written?: Ast): JmespathError {
-  const got = found.includes(' ') ? found : article(found)
-  const message = `${site.name}() takes ${words[parameter]} and got ${got}${found === 'null' ? wayOut(written) : ''}.`
+function wrongTypeError(site: CallSite, parameter: Parameter, found: string, written?: Ast): JmespathError {
+  const got = found.includes(' ') ? found : withArticle(found)
+  const message = `${site.name}() takes ${words[parameter]} and got ${got}${found === 'null' ? suggestWayOut(written) : ''}.`
   return new JmespathError('type', message, site.position)
 }
 
-function wayOut(written: Ast | undefined): string {
+function suggestWayOut(written: Ast | undefined): string {
   const isQuoted = written?.type === 'field' && written.quoted
-  return isQuoted ? `; ${quotedField(written.name)}` : '; give missing fields a default with not_null() or ||'
+  return isQuoted
+    ? `; ${describeQuotedField(written.name)}`
+    : '; give missing fields a default with not_null() or ||'
 }
 
-function wrongCount(site: CallSite, row: FunctionRow, found: number): JmespathError {
+function wrongCountError(site: CallSite, row: FunctionRow, found: number): JmespathError {
   const { length } = row.parameters
   const wanted = `${row.variadic ? 'at least ' : ''}${length} argument${length === 1 ? '' : 's'}`
   return new JmespathError('arity', `${site.name}() takes ${wanted} and got ${found}.`, site.position)

@@ -1,33 +1,33 @@
 import { ExactNumber } from '../exact-number.ts'
 import type { Ast, Entry } from './ast.ts'
 import {
-  add,
-  block,
+  addBlock,
+  addStatement,
+  addVariable,
   type Code,
-  constant,
-  deeper,
+  deepen,
   deepest,
   emit,
-  fresh,
-  keep,
+  makeName,
   type Program,
-  quoted,
+  quoteString,
+  writeConstant,
 } from './code.ts'
-import { comparison, jump } from './conditions.ts'
-import { invocation } from './functions.ts'
-import { canFail, each, isProjection, type Projection } from './loops.ts'
+import { writeComparison, writeJump } from './conditions.ts'
+import { makeInvocation } from './functions.ts'
+import { canFail, isProjection, type Projection, writeEach } from './loops.ts'
 import { grown, spend } from './memory.ts'
-import { compared, memberOf, membersOf } from './runtime.ts'
-import { sliced } from './slices.ts'
-import { equal, isFalse, type Reference } from './values.ts'
+import { compareValues, memberOf, membersOf } from './runtime.ts'
+import { sliceList } from './slices.ts'
+import { isEqual, isFalse, type Reference } from './values.ts'
 
 /**
  * Compiles a tree into JavaScript: one function without closures, in which loops stand for projections and a
  * member is read in a place of its own, which V8 makes two to three times as fast as closures over the tree are.
  */
 export function generate(ast: Ast): Reference {
-  const program: Program = { constants: [], functions: [], names: 0, emit: emitTree, jump }
-  const main = functionOf(program, ast)
+  const program: Program = { constants: [], functions: [], names: 0, emit: emitTree, jump: writeJump }
+  const main = writeFunction(program, ast)
   const bound = program.constants.map((_, index) => `k${index}`)
   const source = `'use strict'
 const [${bound.join(',')}] = constants
@@ -38,13 +38,22 @@ return ${main}`
 }
 
 /** What generated code calls, under these names. */
-const runtime = { compared, equal, grown, isFalse, memberOf, membersOf, sliced, spend }
+const runtime = {
+  compared: compareValues,
+  equal: isEqual,
+  grown,
+  isFalse,
+  memberOf,
+  membersOf,
+  sliced: sliceList,
+  spend,
+}
 
 /** Writes a function of one value; gives its name. */
-function functionOf(program: Program, ast: Ast): string {
+function writeFunction(program: Program, ast: Ast): string {
   const code: Code = { program, statements: [], depth: 0 }
   const value = emit(code, ast, 'v')
-  const name = fresh(code, 'f')
+  const name = makeName(code, 'f')
   program.functions.push(`const ${name} = (v) => {\n${code.statements.join('\n')}\nreturn ${value}\n}`)
   return name
 }
@@ -52,79 +61,82 @@ function functionOf(program: Program, ast: Ast): string {
 /** Writes what the tree gives for `input`, the name of a variable; gives a name or a constant. */
 function emitTree(outer: Code, ast: Ast, input: string): string {
   if (ast.type === 'current') return input
-  if (ast.type === 'literal') return constant(outer, ast.value)
-  if (outer.depth >= deepest) return keep(outer, `${functionOf(outer.program, ast)}(${input})`)
-  const code = deeper(outer)
+  if (ast.type === 'literal') return writeConstant(outer, ast.value)
+  if (outer.depth >= deepest) return addVariable(outer, `${writeFunction(outer.program, ast)}(${input})`)
+  const code = deepen(outer)
   switch (ast.type) {
     case 'field':
-      return keep(code, member(ast.name, input))
+      return addVariable(code, writeMember(ast.name, input))
     case 'index':
-      return keep(code, `Array.isArray(${input}) ? (${place(code, ast.index, input)} ?? null) : null`)
+      return addVariable(
+        code,
+        `Array.isArray(${input}) ? (${writeElement(code, ast.index, input)} ?? null) : null`,
+      )
     case 'slice': {
-      const [start, end, step] = [ast.start, ast.end, ast.step].map((part) => constant(code, part))
+      const [start, end, step] = [ast.start, ast.end, ast.step].map((part) => writeConstant(code, part))
       const slice = `{start: ${start}, end: ${end}, step: ${step}}`
-      return keep(code, `Array.isArray(${input}) ? sliced(${input}, ${slice}) : null`)
+      return addVariable(code, `Array.isArray(${input}) ? sliced(${input}, ${slice}) : null`)
     }
     case 'subexpression':
     case 'index-expression':
     case 'pipe':
-      return steps(code, ast.steps, input)
+      return writeSteps(code, ast.steps, input)
     case 'flatten':
     case 'projection':
     case 'value-projection':
     case 'filter-projection':
-      return collected(code, ast, input)
+      return writeList(code, ast, input)
     case 'comparator':
-      return keep(code, comparison(code, ast, input))
+      return addVariable(code, writeComparison(code, ast, input))
     case 'or':
     case 'and':
-      return firstThat(code, ast.operands, input, ast.type === 'or' ? '!isFalse' : 'isFalse')
+      return writeFirstThat(code, ast.operands, input, ast.type === 'or' ? '!isFalse' : 'isFalse')
     case 'not':
-      return negation(code, ast.operand, input)
+      return writeNegation(code, ast.operand, input)
     case 'list':
-      return unlessNull(
+      return writeUnlessNull(
         code,
         input,
         ast.items.length + 4,
         () => `[${ast.items.map((item) => emit(code, item, input)).join(', ')}]`,
       )
     case 'hash':
-      return unlessNull(
+      return writeUnlessNull(
         code,
         input,
         2 * ast.entries.length + 6,
-        () => `{${ast.entries.map((entry) => entryOf(code, entry, input)).join(', ')}}`,
+        () => `{${ast.entries.map((entry) => writeEntry(code, entry, input)).join(', ')}}`,
       )
     case 'call': {
       const args = ast.arguments.map((argument) => emit(code, argument, input))
-      return keep(code, `${constant(code, invocation(ast))}([${args.join(', ')}])`)
+      return addVariable(code, `${writeConstant(code, makeInvocation(ast))}([${args.join(', ')}])`)
     }
     case 'reference':
-      return functionOf(code.program, ast.expression)
+      return writeFunction(code.program, ast.expression)
   }
 }
 
 /** Own members only. A name that every object, list or text inherits needs the slower look, and so has a number. */
-function member(name: string, input: string): string {
+function writeMember(name: string, input: string): string {
   const inherited = prototypes.some((prototype) => name in prototype) || /^\d/.test(name)
-  return inherited ? `memberOf(${input}, ${quoted(name)})` : `${input}?.[${quoted(name)}] ?? null`
+  return inherited ? `memberOf(${input}, ${quoteString(name)})` : `${input}?.[${quoteString(name)}] ?? null`
 }
 
 const prototypes = [Object, Array, String, Number, ExactNumber, Boolean, Function].map(
   ({ prototype }) => prototype,
 )
 
-function place(code: Code, index: number, input: string): string {
-  return index < 0 ? `${input}.at(${constant(code, index)})` : `${input}[${constant(code, index)}]`
+function writeElement(code: Code, index: number, input: string): string {
+  return index < 0 ? `${input}.at(${writeConstant(code, index)})` : `${input}[${writeConstant(code, index)}]`
 }
 
-function steps(code: Code, all: readonly Ast[], input: string): string {
+function writeSteps(code: Code, all: readonly Ast[], input: string): string {
   let value = input
   for (const [index, step] of all.entries()) {
     const before = all[index - 1]
     if (step.type === 'index' && before && takesFirst(before, step)) continue
     const next = all[index + 1]
-    value = next && takesFirst(step, next) ? first(code, step, value) : emit(code, step, value)
+    value = next && takesFirst(step, next) ? writeFirst(code, step, value) : emit(code, step, value)
   }
   return value
 }
@@ -134,68 +146,68 @@ function takesFirst(step: Ast, next: Ast): step is Projection {
   return next.type === 'index' && next.index === 0 && isProjection(step) && !canFail(step)
 }
 
-function first(code: Code, ast: Projection, input: string): string {
-  const found = fresh(code, 'v')
-  add(code, `let ${found} = null`)
-  block(code, (leave) =>
-    each(code, ast, input, {
+function writeFirst(code: Code, ast: Projection, input: string): string {
+  const found = makeName(code, 'v')
+  addStatement(code, `let ${found} = null`)
+  addBlock(code, (leave) =>
+    writeEach(code, ast, input, {
       canFail: false,
-      item: (inside, item) => add(inside, `${found} = ${item}; ${leave}`),
+      item: (inside, item) => addStatement(inside, `${found} = ${item}; ${leave}`),
     }),
   )
   return found
 }
 
-function collected(code: Code, ast: Ast, input: string): string {
-  const kept = fresh(code, 'v')
-  add(code, `let ${kept} = null`)
-  each(code, ast, input, {
+function writeList(code: Code, ast: Ast, input: string): string {
+  const collected = makeName(code, 'v')
+  addStatement(code, `let ${collected} = null`)
+  writeEach(code, ast, input, {
     canFail: false,
-    begin: `${kept} = []`,
+    begin: `${collected} = []`,
     item: (inside, item) =>
-      add(
+      addStatement(
         inside,
-        `if (${kept}.length === 0) { spend(16); ${kept} = [${item}] } else if (${kept}.push(${item}) % 16 === 0) grown(${kept})`,
+        `if (${collected}.length === 0) { spend(16); ${collected} = [${item}] } else if (${collected}.push(${item}) % 16 === 0) grown(${collected})`,
       ),
   })
-  return kept
+  return collected
 }
 
 /** The first operand's value that ends the search, else the last one's. */
-function firstThat(code: Code, operands: readonly Ast[], input: string, ends: string): string {
-  const found = fresh(code, 'v')
-  add(code, `let ${found}`)
-  block(code, (leave) => {
+function writeFirstThat(code: Code, operands: readonly Ast[], input: string, ends: string): string {
+  const found = makeName(code, 'v')
+  addStatement(code, `let ${found}`)
+  addBlock(code, (leave) => {
     for (const operand of operands) {
-      add(code, `${found} = ${emit(code, operand, input)}`)
-      add(code, `if (${ends}(${found})) ${leave}`)
+      addStatement(code, `${found} = ${emit(code, operand, input)}`)
+      addStatement(code, `if (${ends}(${found})) ${leave}`)
     }
   })
   return found
 }
 
-function negation(code: Code, operand: Ast, input: string): string {
-  const value = fresh(code, 'v')
-  add(code, `let ${value} = false`)
-  block(code, (leave) => {
-    jump(code, operand, input, true, leave)
-    add(code, `${value} = true`)
+function writeNegation(code: Code, operand: Ast, input: string): string {
+  const value = makeName(code, 'v')
+  addStatement(code, `let ${value} = false`)
+  addBlock(code, (leave) => {
+    writeJump(code, operand, input, true, leave)
+    addStatement(code, `${value} = true`)
   })
   return value
 }
 
-function unlessNull(code: Code, input: string, words: number, made: () => string): string {
-  const value = fresh(code, 'v')
-  add(code, `let ${value} = null`)
-  add(code, `if (${input} !== null) {`)
-  add(code, `spend(${words})`)
-  add(code, `${value} = ${made()}`)
-  add(code, '}')
+function writeUnlessNull(code: Code, input: string, words: number, makeValue: () => string): string {
+  const value = makeName(code, 'v')
+  addStatement(code, `let ${value} = null`)
+  addStatement(code, `if (${input} !== null) {`)
+  addStatement(code, `spend(${words})`)
+  addStatement(code, `${value} = ${makeValue()}`)
+  addStatement(code, '}')
   return value
 }
 
 /** `__proto__` is a name like any other in brackets alone, where names are slower. */
-function entryOf(code: Code, { key, value }: Entry, input: string): string {
-  const name = key === '__proto__' ? `[${quoted(key)}]` : quoted(key)
+function writeEntry(code: Code, { key, value }: Entry, input: string): string {
+  const name = key === '__proto__' ? `[${quoteString(key)}]` : quoteString(key)
   return `${name}: ${emit(code, value, input)}`
 }

@@ -3,7 +3,7 @@
 import type { Token } from './token.ts'
 
 /** A character that starts no token. */
-export function strayCharacter(expression: string, position: number): string {
+export function describeStrayCharacter(expression: string, position: number): string {
   const char = String.fromCodePoint(expression.codePointAt(position) ?? 0)
   if (char === '=') return 'A single = means nothing here; compare with ==.'
   if (char === '-')
@@ -20,21 +20,21 @@ export function strayCharacter(expression: string, position: number): string {
 }
 
 /** A token where a value should start. `before` is the token left of it. */
-export function valueExpected(found: Token, before: Token | undefined): string {
+export function describeMissingValue(found: Token, before: Token | undefined): string {
   if (found.type === 'number') {
     return `Found the bare number ${found.text}; write numbers in backticks, as \`${found.text}\`.`
   }
   if (before !== undefined && comparators.has(before.type)) {
-    return `Found ${named(found)} where the right side of ${before.text} should be; if it was in backticks, the shell took them: put the whole expression in single quotes.`
+    return `Found ${nameToken(found)} where the right side of ${before.text} should be; if it was in backticks, the shell took them: put the whole expression in single quotes.`
   }
   if (found.type === 'end')
     return 'The expression ends too early: a field, a literal or a function is missing.'
   if (found.type === ']' && before?.type === '[?') return 'The filter [?…] is empty; write a condition in it.'
-  return `Found ${named(found)} where a field, a literal or a function should be.`
+  return `Found ${nameToken(found)} where a field, a literal or a function should be.`
 }
 
 /** A token after a complete expression that cannot continue it. */
-export function endExpected(found: Token): string {
+export function describeMissingEnd(found: Token): string {
   if (found.type === 'identifier' && (found.text === 'and' || found.text === 'or')) {
     return `Found the word ${found.text}; write ${found.text === 'and' ? '&&' : '||'}.`
   }
@@ -43,34 +43,34 @@ export function endExpected(found: Token): string {
   if (found.type === ']') return 'Found ] without a [ before it.'
   if (found.type === '}') return 'Found } without a { before it.'
   if (found.type === 'literal') {
-    return `Found ${named(found)} where an operator should be; inside single quotes write \\' for a quote.`
+    return `Found ${nameToken(found)} where an operator should be; inside single quotes write \\' for a quote.`
   }
-  return `Found ${named(found)} where the expression should continue with an operator or end.`
+  return `Found ${nameToken(found)} where the expression should continue with an operator or end.`
 }
 
 /** A certain token was needed, another was found. */
-export function tokenExpected(wanted: string, found: Token): string {
+export function describeMissingToken(wanted: string, found: Token): string {
   if (found.type === 'end') return `The expression ends too early: ${wanted} is missing.`
   if (wanted === '*' && found.type !== ']') {
-    return `Found ${named(found)} after [; a filter starts with [?, a list of fields follows a dot: .[a, b].`
+    return `Found ${nameToken(found)} after [; a filter starts with [?, a list of fields follows a dot: .[a, b].`
   }
   if (found.type === 'identifier' || found.type === '&')
-    return endExpected(found).replace('with an operator or end', `or ${wanted} should be`)
-  return `Found ${named(found)} where ${wanted} should be.`
+    return describeMissingEnd(found).replace('with an operator or end', `or ${wanted} should be`)
+  return `Found ${nameToken(found)} where ${wanted} should be.`
 }
 
 /** A name in double quotes where a text was meant. */
-export function quotedField(name: string): string {
+export function describeQuotedField(name: string): string {
   const short = name.length > 40 ? `${name.slice(0, 39)}…` : name
   return `"${short}" in double quotes is the field of that name; a text is written '${short}'`
 }
 
 /** `Unknown function: lenght()`, with the nearest of the names that exist. */
-export function unknownFunction(name: string, names: Iterable<string>): string {
+export function describeUnknownFunction(name: string, names: Iterable<string>): string {
   let nearest: string | null = null
   let least = Math.max(2, Math.ceil(name.length / 3)) + 1
   for (const known of names) {
-    const distance = edits(name.toLowerCase().replaceAll('_', ''), known.replaceAll('_', ''))
+    const distance = editDistance(name.toLowerCase().replaceAll('_', ''), known.replaceAll('_', ''))
     if (distance >= least) continue
     nearest = known
     least = distance
@@ -81,13 +81,13 @@ export function unknownFunction(name: string, names: Iterable<string>): string {
 
 const comparators: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>='])
 
-function named(token: Token): string {
+function nameToken(token: Token): string {
   if (token.type === 'end') return 'the end'
   return token.text.length > 40 ? `${token.text.slice(0, 39)}…` : token.text
 }
 
 /** Levenshtein's distance, one row at a time. */
-function edits(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i += 1) {
     const next = [i]

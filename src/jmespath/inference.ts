@@ -1,4 +1,4 @@
-import { type Ast, type Call, children, type Field, type FilterProjection } from './ast.ts'
+import { type Ast, type Call, childrenOf, type Field, type FilterProjection } from './ast.ts'
 import { callShape, elementsOf } from './call-shapes.ts'
 import * as say from './shape-hints.ts'
 import {
@@ -83,7 +83,7 @@ function shapeOf(walk: Walk, ast: Ast, input: Shape, piped: boolean): Shape {
     case 'and':
       return either(ast.operands.map((each) => used(walk, shapeOf(walk, each, input, piped))))
     default:
-      for (const child of children(ast)) used(walk, shapeOf(walk, child, input, piped))
+      for (const child of childrenOf(ast)) used(walk, shapeOf(walk, child, input, piped))
       return scalar('boolean')
   }
 }
@@ -208,7 +208,7 @@ function used({ traps, aws }: Walk, shape: Shape): Shape {
 
 /** Fields without quotes where a text is usual: beside a comparison's other field, and what functions look for. */
 function textsIn(ast: Ast): readonly Ast[] {
-  const below = children(ast).flatMap(textsIn)
+  const below = childrenOf(ast).flatMap(textsIn)
   const places = textPlaces(ast).filter((place) => place?.type === 'field' && !place.quoted)
   return [...(places as Ast[]), ...below]
 }

@@ -22,13 +22,13 @@ export class JmespathError extends MusterError {
 
 /** A syntax error that shows its place. */
 export function syntaxError(sentence: string, expression: string, position: number): JmespathError {
-  return new JmespathError('syntax', pointedAt(sentence, expression, position), position)
+  return new JmespathError('syntax', pointAt(sentence, expression, position), position)
 }
 
 /** Three lines: the sentence, the expression, a caret under `position`. They hold no control characters. */
-export function pointedAt(sentence: string, expression: string, position: number): string {
-  const before = printable(expression.slice(0, position))
-  const after = printable(expression.slice(position))
+export function pointAt(sentence: string, expression: string, position: number): string {
+  const before = toPrintable(expression.slice(0, position))
+  const after = toPrintable(expression.slice(position))
   const head = before.length > around ? ['…', ...before.slice(-around)] : before
   const tail = after.length > around ? [...after.slice(0, around), '…'] : after
   const lines = [sentence, head.concat(tail).join(''), `${' '.repeat(head.length)}^`]
@@ -39,6 +39,6 @@ export function pointedAt(sentence: string, expression: string, position: number
 const around = 60
 
 /** The characters as they may go to a terminal: one cell each, as far as that can be told. */
-function printable(text: string): string[] {
+function toPrintable(text: string): string[] {
   return Array.from(text, (char) => (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(char) ? ' ' : char))
 }

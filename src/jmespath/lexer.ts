@@ -1,5 +1,5 @@
 import type { Json } from '../model.ts'
-import { strayCharacter } from './hints.ts'
+import { describeStrayCharacter } from './hints.ts'
 import { type JmespathError, syntaxError } from './jmespath-errors.ts'
 import type { Token, TokenType } from './token.ts'
 
@@ -11,7 +11,7 @@ export type Bindings = (name: string) => Json | undefined
  * a literal of the value that they give; without, a `$` is refused as there.
  * @throws JmespathError (syntax)
  */
-export function tokens(expression: string, bindings: Bindings | null = null): readonly Token[] {
+export function tokenise(expression: string, bindings: Bindings | null = null): readonly Token[] {
   const found: Token[] = []
   let position = 0
   while (position < expression.length) {
@@ -20,7 +20,9 @@ export function tokens(expression: string, bindings: Bindings | null = null): re
       position += 1
       continue
     }
-    const token = quotes.includes(char) ? quoted(expression, position) : plain(expression, position, bindings)
+    const token = quotes.includes(char)
+      ? readQuotedToken(expression, position)
+      : readPlainToken(expression, position, bindings)
     found.push(token)
     position += token.text.length
   }
@@ -40,19 +42,19 @@ export function isParameter(token: Token): boolean {
   return token.type === 'literal' && token.text.startsWith('$')
 }
 
-function plain(expression: string, position: number, bindings: Bindings | null): Token {
-  const name = match(word, expression, position)
+function readPlainToken(expression: string, position: number, bindings: Bindings | null): Token {
+  const name = matchAt(word, expression, position)
   if (name !== null) return { type: 'identifier', text: name, value: name, position }
-  const digits = match(number, expression, position)
+  const digits = matchAt(number, expression, position)
   if (digits !== null) return { type: 'number', text: digits, value: Number(digits) + 0, position }
-  const named = bindings && match(parameter, expression, position)
-  if (named) return bound(named, bindings, expression, position)
-  const text = match(symbol, expression, position)
+  const parameterText = bindings && matchAt(parameter, expression, position)
+  if (parameterText) return readParameter(parameterText, bindings, expression, position)
+  const text = matchAt(symbol, expression, position)
   if (text !== null) return { type: text as TokenType, text, value: null, position }
-  throw syntaxError(strayCharacter(expression, position), expression, position)
+  throw syntaxError(describeStrayCharacter(expression, position), expression, position)
 }
 
-function bound(text: string, bindings: Bindings, expression: string, position: number): Token {
+function readParameter(text: string, bindings: Bindings, expression: string, position: number): Token {
   const value = bindings(text.slice(1))
   if (value !== undefined) return { type: 'literal', text, value, position }
   throw syntaxError(
@@ -62,14 +64,14 @@ function bound(text: string, bindings: Bindings, expression: string, position: n
   )
 }
 
-function match(pattern: RegExp, expression: string, position: number): string | null {
+function matchAt(pattern: RegExp, expression: string, position: number): string | null {
   pattern.lastIndex = position
   return pattern.exec(expression)?.[0] ?? null
 }
 
-function quoted(expression: string, position: number): Token {
+function readQuotedToken(expression: string, position: number): Token {
   const quote = expression.charAt(position)
-  const end = closing(expression, position, quote)
+  const end = findClosingQuote(expression, position, quote)
   if (end === -1) {
     throw syntaxError(`The ${quote} that opens here is never closed.`, expression, position)
   }
@@ -77,25 +79,29 @@ function quoted(expression: string, position: number): Token {
   const inside = text.slice(1, -1)
   if (quote === "'") return { type: 'literal', text, value: inside.replaceAll("\\'", "'"), position }
   if (quote === '`') {
-    const value = literal(inside.replaceAll('\\`', '`'))
-    if (value !== undefined && shallow(value, deepest)) return { type: 'literal', text, value, position }
-    throw badQuote('What stands between the backticks is neither JSON nor plain text', expression, position)
+    const value = parseLiteral(inside.replaceAll('\\`', '`'))
+    if (value !== undefined && isShallow(value, deepest)) return { type: 'literal', text, value, position }
+    throw badQuoteError(
+      'What stands between the backticks is neither JSON nor plain text',
+      expression,
+      position,
+    )
   }
-  const name = json(text)
+  const name = parseJson(text)
   if (typeof name === 'string') return { type: 'quoted identifier', text, value: name, position }
-  throw badQuote(
+  throw badQuoteError(
     'A name in double quotes is written as a JSON string, and this is none',
     expression,
     position,
   )
 }
 
-function badQuote(sentence: string, expression: string, position: number): JmespathError {
+function badQuoteError(sentence: string, expression: string, position: number): JmespathError {
   return syntaxError(`${sentence}.`, expression, position)
 }
 
 /** Where the quote that opens at `position` closes; a backslash guards the character after it. */
-function closing(expression: string, position: number, quote: string): number {
+function findClosingQuote(expression: string, position: number, quote: string): number {
   for (let at = position + 1; at < expression.length; at += 1) {
     const char = expression.charAt(at)
     if (char === quote) return at
@@ -105,9 +111,9 @@ function closing(expression: string, position: number, quote: string): number {
 }
 
 /** Like jmespath.py, text that is no JSON is taken as a string: `running` in backticks. */
-function literal(text: string): Json | undefined {
-  const value = pythonOnly.get(text.replace(jsonSpace, '')) ?? json(text)
-  return value === undefined ? json(`"${text.replace(leadingSpace, '')}"`) : value
+function parseLiteral(text: string): Json | undefined {
+  const value = pythonOnly.get(text.replace(jsonSpace, '')) ?? parseJson(text)
+  return value === undefined ? parseJson(`"${text.replace(leadingSpace, '')}"`) : value
 }
 
 const jsonSpace = /^[ \t\n\r]+|[ \t\n\r]+$/g
@@ -122,7 +128,7 @@ const pythonOnly: ReadonlyMap<string, number> = new Map([
 /** What Python's str.lstrip takes away. */
 const leadingSpace = /^(?:(?!\ufeff)[\s\x1c-\x1f\x85])+/
 
-function json(text: string): Json | undefined {
+function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json
   } catch {
@@ -133,7 +139,7 @@ function json(text: string): Json | undefined {
 /** Deeper literals would overflow whoever walks them. */
 const deepest = 400
 
-function shallow(value: Json, levels: number): boolean {
+function isShallow(value: Json, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every((item: Json) => shallow(item, levels - 1))
+  return levels > 0 && Object.values(value).every((item: Json) => isShallow(item, levels - 1))
 }

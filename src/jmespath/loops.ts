@@ -1,5 +1,5 @@
-import { type Ast, children } from './ast.ts'
-import { add, type Code, deeper, deepest, emit, fresh, keep } from './code.ts'
+import { type Ast, childrenOf } from './ast.ts'
+import { addStatement, addVariable, type Code, deepen, deepest, emit, makeName } from './code.ts'
 
 /** Trees that give a list, element by element. */
 export type Projection = Extract<Ast, { type: 'projection' | 'value-projection' | 'filter-projection' }>
@@ -18,13 +18,13 @@ export interface Sink {
  * Writes loops over the list that a tree gives. A list that only serves the next step is never made, unless both
  * can fail: jmespath.py finishes a list before it goes on, so of two errors the first step's must be told.
  */
-export function each(outer: Code, ast: Ast, input: string, sink: Sink): void {
+export function writeEach(outer: Code, ast: Ast, input: string, sink: Sink): void {
   if (outer.depth >= deepest || !isList(ast) || (sink.canFail && canFail(ast))) {
-    overList(outer, emit(outer, ast, input), sink)
+    writeListLoop(outer, emit(outer, ast, input), sink)
   } else if (ast.type === 'flatten') {
-    eachFlat(deeper(outer), ast.left, input, sink)
+    writeEachFlat(deepen(outer), ast.left, input, sink)
   } else {
-    eachRight(deeper(outer), ast, input, sink)
+    writeEachRight(deepen(outer), ast, input, sink)
   }
 }
 
@@ -36,7 +36,7 @@ export function isProjection(ast: Ast): ast is Projection {
 export function canFail(ast: Ast): boolean {
   if (ast.type === 'call' || (ast.type === 'slice' && ast.step === 0)) return true
   const isOrder = ast.type === 'comparator' && ast.operator !== '==' && ast.operator !== '!='
-  return isOrder || children(ast).some(canFail)
+  return isOrder || childrenOf(ast).some(canFail)
 }
 
 function isList(ast: Ast): ast is Projection | Extract<Ast, { type: 'flatten' }> {
@@ -44,31 +44,31 @@ function isList(ast: Ast): ast is Projection | Extract<Ast, { type: 'flatten' }>
 }
 
 /** The elements of the right side that are not null. */
-function eachRight(code: Code, ast: Projection, input: string, sink: Sink): void {
+function writeEachRight(code: Code, ast: Projection, input: string, sink: Sink): void {
   const { right } = ast
-  eachLeft(code, ast, input, {
+  writeEachLeft(code, ast, input, {
     ...sink,
     canFail: sink.canFail || canFail(right),
     item: (inside, item, next) => {
       const value = emit(inside, right, item)
-      add(inside, `if (${value} === null) ${next}`)
+      addStatement(inside, `if (${value} === null) ${next}`)
       sink.item(inside, value, next)
     },
   })
 }
 
 /** The elements of the left side, those that the filter leaves. */
-function eachLeft(code: Code, ast: Projection, input: string, sink: Sink): void {
+function writeEachLeft(code: Code, ast: Projection, input: string, sink: Sink): void {
   switch (ast.type) {
     case 'value-projection':
-      overList(code, keep(code, `membersOf(${emit(code, ast.left, input)})`), sink)
+      writeListLoop(code, addVariable(code, `membersOf(${emit(code, ast.left, input)})`), sink)
       break
     case 'projection':
-      each(code, ast.left, input, sink)
+      writeEach(code, ast.left, input, sink)
       break
     case 'filter-projection': {
       const { condition } = ast
-      each(code, ast.left, input, {
+      writeEach(code, ast.left, input, {
         ...sink,
         canFail: sink.canFail || canFail(condition),
         item: (inside, item, next) => {
@@ -81,41 +81,41 @@ function eachLeft(code: Code, ast: Projection, input: string, sink: Sink): void 
 }
 
 /** `left[]`: the elements of the lists in a list, and those elements that are none. */
-function eachFlat(code: Code, left: Ast, input: string, sink: Sink): void {
-  if (isProjection(left) && isProjection(left.right)) eachOfInner(code, left, left.right, input, sink)
+function writeEachFlat(code: Code, left: Ast, input: string, sink: Sink): void {
+  if (isProjection(left) && isProjection(left.right)) writeEachOfInner(code, left, left.right, input, sink)
   else {
-    each(code, left, input, {
+    writeEach(code, left, input, {
       ...sink,
       item: (inside, item) => {
-        const isMany = keep(inside, `Array.isArray(${item})`)
-        const count = keep(inside, `${isMany} ? ${item}.length : 1`)
-        loop(inside, count, (place) => `${isMany} ? ${item}[${place}] ?? null : ${item}`, sink)
+        const isMany = addVariable(inside, `Array.isArray(${item})`)
+        const count = addVariable(inside, `${isMany} ? ${item}.length : 1`)
+        writeLoop(inside, count, (place) => `${isMany} ? ${item}[${place}] ?? null : ${item}`, sink)
       },
     })
   }
 }
 
 /** Lists of lists, as of `Reservations[].Instances[?…][]`: the inner ones are not made either. */
-function eachOfInner(code: Code, left: Projection, right: Projection, input: string, sink: Sink): void {
+function writeEachOfInner(code: Code, left: Projection, right: Projection, input: string, sink: Sink): void {
   const { canFail: fails, item } = sink
-  eachLeft(code, left, input, {
+  writeEachLeft(code, left, input, {
     ...sink,
     canFail: fails || canFail(right),
-    item: (inside, list) => each(inside, right, list, { canFail: fails, item }),
+    item: (inside, list) => writeEach(inside, right, list, { canFail: fails, item }),
   })
 }
 
-function overList(code: Code, list: string, sink: Sink): void {
-  add(code, `if (Array.isArray(${list})) {`)
-  if (sink.begin) add(code, sink.begin)
-  loop(code, `${list}.length`, (place) => `${list}[${place}] ?? null`, sink)
-  add(code, '}')
+function writeListLoop(code: Code, list: string, sink: Sink): void {
+  addStatement(code, `if (Array.isArray(${list})) {`)
+  if (sink.begin) addStatement(code, sink.begin)
+  writeLoop(code, `${list}.length`, (place) => `${list}[${place}] ?? null`, sink)
+  addStatement(code, '}')
 }
 
-function loop(code: Code, count: string, at: (place: string) => string, sink: Sink): void {
-  const label = fresh(code, 'l')
-  const place = fresh(code, 'i')
-  add(code, `${label}: for (let ${place} = 0; ${place} < ${count}; ${place} += 1) {`)
-  sink.item(code, keep(code, at(place)), `continue ${label}`)
-  add(code, '}')
+function writeLoop(code: Code, count: string, at: (place: string) => string, sink: Sink): void {
+  const label = makeName(code, 'l')
+  const place = makeName(code, 'i')
+  addStatement(code, `${label}: for (let ${place} = 0; ${place} < ${count}; ${place} += 1) {`)
+  sink.item(code, addVariable(code, at(place)), `continue ${label}`)
+  addStatement(code, '}')
 }

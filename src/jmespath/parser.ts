@@ -1,8 +1,8 @@
 import type { Ast, ChainType, Entry, Operator, Slice } from './ast.ts'
-import { endExpected, tokenExpected, valueExpected } from './hints.ts'
-import { type Bindings, tokens } from './lexer.ts'
+import { describeMissingEnd, describeMissingToken, describeMissingValue } from './hints.ts'
+import { type Bindings, tokenise } from './lexer.ts'
 import { bindingPower, type Token } from './token.ts'
-import { deeper, expect, fail, grow, peek, type Reader, take } from './token-reader.ts'
+import { expect, fail, goDeeper, noteHeight, peek, type TokenReader, take } from './token-reader.ts'
 
 /**
  * Parses a JMESPath expression as jmespath.py 1.1.0 does, its leniences included: `f(a b)`, `{a: b c: d}` and
@@ -11,24 +11,24 @@ import { deeper, expect, fail, grow, peek, type Reader, take } from './token-rea
  * @throws JmespathError (syntax), also for nesting beyond 400 levels.
  */
 export function parse(expression: string, bindings: Bindings | null = null): Ast {
-  const reader = { expression, tokens: tokens(expression, bindings), at: 0, depth: 0, heights: new Map() }
-  const ast = read(reader, 0)
+  const reader = { expression, tokens: tokenise(expression, bindings), at: 0, depth: 0, heights: new Map() }
+  const ast = readExpression(reader, 0)
   const left = peek(reader)
-  if (left.type !== 'end') fail(reader, endExpected(left), left)
+  if (left.type !== 'end') fail(reader, describeMissingEnd(left), left)
   return ast
 }
 
 const current: Ast = { type: 'current' }
 
-function read(reader: Reader, power: number): Ast {
-  deeper(reader)
-  let left = start(reader, take(reader))
+function readExpression(reader: TokenReader, power: number): Ast {
+  goDeeper(reader)
+  let left = readStart(reader, take(reader))
   while (power < bindingPower[peek(reader).type]) left = carryOn(reader, left, take(reader))
   reader.depth -= 1
   return left
 }
 
-function start(reader: Reader, token: Token): Ast {
+function readStart(reader: TokenReader, token: Token): Ast {
   switch (token.type) {
     case 'literal':
       return { type: 'literal', value: token.value }
@@ -40,212 +40,217 @@ function start(reader: Reader, token: Token): Ast {
     case '@':
       return current
     case '*':
-      return project(
+      return makeProjection(
         reader,
         'value-projection',
         current,
         peek(reader).type === ']' ? null : bindingPower['*'],
       )
     case '[?':
-      return filter(reader, current, token)
+      return readFilter(reader, current, token)
     case '[]':
-      return flatten(reader, current)
+      return readFlatten(reader, current)
     case '[':
-      return startBracket(reader)
+      return readBracketStart(reader)
     case '{':
-      return hash(reader)
+      return readHash(reader)
     case '(':
-      return parenthesised(reader)
+      return readParenthesised(reader)
     case '!':
-      return grow(reader, { type: 'not', operand: read(reader, bindingPower['!']) })
+      return noteHeight(reader, { type: 'not', operand: readExpression(reader, bindingPower['!']) })
     case '&':
-      return grow(reader, { type: 'reference', expression: read(reader, bindingPower['&']) })
+      return noteHeight(reader, { type: 'reference', expression: readExpression(reader, bindingPower['&']) })
     default:
-      return fail(reader, valueExpected(token, reader.tokens[reader.at - 2]), token)
+      return fail(reader, describeMissingValue(token, reader.tokens[reader.at - 2]), token)
   }
 }
 
-function carryOn(reader: Reader, left: Ast, token: Token): Ast {
+function carryOn(reader: TokenReader, left: Ast, token: Token): Ast {
   switch (token.type) {
     case '.':
       if (peek(reader).type !== '*')
-        return chain(reader, 'subexpression', left, member(reader, bindingPower['.']))
+        return makeChain(reader, 'subexpression', left, readMember(reader, bindingPower['.']))
       take(reader)
-      return project(reader, 'value-projection', left, bindingPower['.'])
+      return makeProjection(reader, 'value-projection', left, bindingPower['.'])
     case '|':
-      return chain(reader, 'pipe', left, read(reader, bindingPower['|']))
+      return makeChain(reader, 'pipe', left, readExpression(reader, bindingPower['|']))
     case '||':
-      return either(reader, 'or', '||', left)
+      return readOperands(reader, 'or', '||', left)
     case '&&':
-      return either(reader, 'and', '&&', left)
+      return readOperands(reader, 'and', '&&', left)
     case '==':
     case '!=':
     case '<':
     case '<=':
     case '>':
     case '>=':
-      return compare(reader, token.type, left, token)
+      return readComparison(reader, token.type, left, token)
     case '[]':
-      return flatten(reader, left)
+      return readFlatten(reader, left)
     case '[?':
-      return filter(reader, left, token)
+      return readFilter(reader, left, token)
     case '[':
-      return bracket(reader, left)
+      return readBracket(reader, left)
     case '(':
-      return call(reader, left, token)
+      return readCall(reader, left, token)
     default:
-      return fail(reader, endExpected(token), token)
+      return fail(reader, describeMissingEnd(token), token)
   }
 }
 
-function parenthesised(reader: Reader): Ast {
-  const inner = read(reader, 0)
+function readParenthesised(reader: TokenReader): Ast {
+  const inner = readExpression(reader, 0)
   expect(reader, ')')
   return inner
 }
 
-function compare(reader: Reader, operator: Operator, left: Ast, { position }: Token): Ast {
-  const right = read(reader, bindingPower[operator])
-  return grow(reader, { type: 'comparator', operator, left, right, position })
+function readComparison(reader: TokenReader, operator: Operator, left: Ast, { position }: Token): Ast {
+  const right = readExpression(reader, bindingPower[operator])
+  return noteHeight(reader, { type: 'comparator', operator, left, right, position })
 }
 
-function flatten(reader: Reader, left: Ast): Ast {
-  return project(reader, 'projection', grow(reader, { type: 'flatten', left }), bindingPower['[]'])
+function readFlatten(reader: TokenReader, left: Ast): Ast {
+  return makeProjection(
+    reader,
+    'projection',
+    noteHeight(reader, { type: 'flatten', left }),
+    bindingPower['[]'],
+  )
 }
 
-function filter(reader: Reader, left: Ast, { position }: Token): Ast {
-  const condition = read(reader, 0)
+function readFilter(reader: TokenReader, left: Ast, { position }: Token): Ast {
+  const condition = readExpression(reader, 0)
   expect(reader, ']')
-  const right = peek(reader).type === '[]' ? current : projected(reader, bindingPower['[?'])
-  return grow(reader, { type: 'filter-projection', left, condition, right, position })
+  const right = peek(reader).type === '[]' ? current : readProjected(reader, bindingPower['[?'])
+  return noteHeight(reader, { type: 'filter-projection', left, condition, right, position })
 }
 
 /** `[` at the start: an index, a slice, `[*]` or a list of expressions. */
-function startBracket(reader: Reader): Ast {
+function readBracketStart(reader: TokenReader): Ast {
   const { type } = peek(reader)
-  if (type === 'number' || type === ':') return element(reader, current)
-  if (type !== '*' || peek(reader, 1).type !== ']') return list(reader)
+  if (type === 'number' || type === ':') return readElement(reader, current)
+  if (type !== '*' || peek(reader, 1).type !== ']') return readList(reader)
   take(reader)
   take(reader)
-  return project(reader, 'projection', current, bindingPower['*'])
+  return makeProjection(reader, 'projection', current, bindingPower['*'])
 }
 
 /** `[` after an expression: an index, a slice or `[*]`. */
-function bracket(reader: Reader, left: Ast): Ast {
+function readBracket(reader: TokenReader, left: Ast): Ast {
   const { type } = peek(reader)
-  if (type === 'number' || type === ':') return element(reader, left)
+  if (type === 'number' || type === ':') return readElement(reader, left)
   expect(reader, '*')
   expect(reader, ']')
-  return project(reader, 'projection', left, bindingPower['*'])
+  return makeProjection(reader, 'projection', left, bindingPower['*'])
 }
 
 /** A slice projects, except (jmespath.py's way) right after an index. */
-function element(reader: Reader, left: Ast): Ast {
+function readElement(reader: TokenReader, left: Ast): Ast {
   const isSlice = peek(reader).type === ':' || peek(reader, 1).type === ':'
-  const step: Ast = isSlice ? slice(reader) : { type: 'index', index: Number(take(reader).value) }
+  const step: Ast = isSlice ? readSlice(reader) : { type: 'index', index: Number(take(reader).value) }
   if (!isSlice) expect(reader, ']')
-  const steps = chain(reader, 'index-expression', left, step)
+  const steps = makeChain(reader, 'index-expression', left, step)
   if (!isSlice || left.type === 'index-expression') return steps
-  return project(reader, 'projection', steps, bindingPower['*'])
+  return makeProjection(reader, 'projection', steps, bindingPower['*'])
 }
 
-function slice(reader: Reader): Slice {
+function readSlice(reader: TokenReader): Slice {
   const parts: (number | null)[] = [null, null, null]
   let part = 0
   while (peek(reader).type !== ']') {
     const token = take(reader)
     if (token.type === 'number') parts[part] = Number(token.value)
     else if (token.type === ':' && part < 2) part += 1
-    else fail(reader, tokenExpected('] or a number of the slice [start:end:step]', token), token)
+    else fail(reader, describeMissingToken('] or a number of the slice [start:end:step]', token), token)
   }
   take(reader)
   const [begin = null, end = null, step = null] = parts
   return { type: 'slice', start: begin, end, step }
 }
 
-function list(reader: Reader): Ast {
-  const items = [read(reader, 0)]
+function readList(reader: TokenReader): Ast {
+  const items = [readExpression(reader, 0)]
   while (peek(reader).type !== ']') {
     expect(reader, ',')
-    items.push(read(reader, 0))
+    items.push(readExpression(reader, 0))
   }
   take(reader)
-  return grow(reader, { type: 'list', items })
+  return noteHeight(reader, { type: 'list', items })
 }
 
-function hash(reader: Reader): Ast {
+function readHash(reader: TokenReader): Ast {
   const entries: Entry[] = []
   do {
     const name = take(reader)
     const isName = name.type === 'identifier' || name.type === 'quoted identifier'
-    if (!isName) fail(reader, tokenExpected('a name for {name: value}', name), name)
+    if (!isName) fail(reader, describeMissingToken('a name for {name: value}', name), name)
     expect(reader, ':')
-    entries.push({ key: String(name.value), value: read(reader, 0) })
-  } while (another(reader))
-  return grow(reader, { type: 'hash', entries })
+    entries.push({ key: String(name.value), value: readExpression(reader, 0) })
+  } while (hasAnotherPair(reader))
+  return noteHeight(reader, { type: 'hash', entries })
 }
 
 /** Whether another pair follows; jmespath.py does without the comma. */
-function another(reader: Reader): boolean {
+function hasAnotherPair(reader: TokenReader): boolean {
   const { type } = peek(reader)
   if (type === ',' || type === '}') take(reader)
   return type !== '}'
 }
 
-function call(reader: Reader, left: Ast, parenthesis: Token): Ast {
+function readCall(reader: TokenReader, left: Ast, parenthesis: Token): Ast {
   const name = reader.tokens[reader.at - 2] ?? parenthesis
   if (left.type !== 'field') return fail(reader, `Only a function name may stand before (.`, parenthesis)
   const args: Ast[] = []
   while (peek(reader).type !== ')') {
-    args.push(read(reader, 0))
+    args.push(readExpression(reader, 0))
     if (peek(reader).type === ',') take(reader)
   }
   take(reader)
-  return grow(reader, { type: 'call', name: left.name, arguments: args, position: name.position })
+  return noteHeight(reader, { type: 'call', name: left.name, arguments: args, position: name.position })
 }
 
-function project(
-  reader: Reader,
+function makeProjection(
+  reader: TokenReader,
   type: 'projection' | 'value-projection',
   left: Ast,
   power: number | null,
 ): Ast {
-  return grow(reader, { type, left, right: power === null ? current : projected(reader, power) })
+  return noteHeight(reader, { type, left, right: power === null ? current : readProjected(reader, power) })
 }
 
 /** The right side of a projection: everything up to a token that binds less than 10 stops it. */
-function projected(reader: Reader, power: number): Ast {
+function readProjected(reader: TokenReader, power: number): Ast {
   const token = peek(reader)
   if (bindingPower[token.type] < 10) return current
-  if (token.type === '[' || token.type === '[?') return read(reader, power)
-  if (token.type !== '.') return fail(reader, endExpected(token), token)
+  if (token.type === '[' || token.type === '[?') return readExpression(reader, power)
+  if (token.type !== '.') return fail(reader, describeMissingEnd(token), token)
   take(reader)
-  return member(reader, power)
+  return readMember(reader, power)
 }
 
 /** What may follow a dot. */
-function member(reader: Reader, power: number): Ast {
+function readMember(reader: TokenReader, power: number): Ast {
   const token = peek(reader)
   if (token.type === 'identifier' || token.type === 'quoted identifier' || token.type === '*') {
-    return read(reader, power)
+    return readExpression(reader, power)
   }
   take(reader)
-  if (token.type === '[') return list(reader)
-  if (token.type === '{') return hash(reader)
-  return fail(reader, tokenExpected('a field name after the dot', token), token)
+  if (token.type === '[') return readList(reader)
+  if (token.type === '{') return readHash(reader)
+  return fail(reader, describeMissingToken('a field name after the dot', token), token)
 }
 
 /** Steps with one and the same binding stand side by side in one node: long chains stay low. */
-function chain(reader: Reader, type: ChainType, left: Ast, step: Ast): Ast {
-  return grow(reader, { type, steps: left.type === type ? [...left.steps, step] : [left, step] })
+function makeChain(reader: TokenReader, type: ChainType, left: Ast, step: Ast): Ast {
+  return noteHeight(reader, { type, steps: left.type === type ? [...left.steps, step] : [left, step] })
 }
 
 /** `a || b || c` is one node, so that a filter may list thousands of ids. */
-function either(reader: Reader, type: 'or' | 'and', token: '||' | '&&', left: Ast): Ast {
-  const operands = [left, read(reader, bindingPower[token])]
+function readOperands(reader: TokenReader, type: 'or' | 'and', token: '||' | '&&', left: Ast): Ast {
+  const operands = [left, readExpression(reader, bindingPower[token])]
   while (peek(reader).type === token) {
     take(reader)
-    operands.push(read(reader, bindingPower[token]))
+    operands.push(readExpression(reader, bindingPower[token]))
   }
-  return grow(reader, { type, operands })
+  return noteHeight(reader, { type, operands })
 }

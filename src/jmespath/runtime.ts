@@ -1,21 +1,21 @@
 /** What generated code calls where a few characters of JavaScript do not do. */
 
-import { plainNumber } from '../exact-number.ts'
+import { toPlainNumber } from '../exact-number.ts'
 import type { Operator } from './ast.ts'
 import { JmespathError } from './jmespath-errors.ts'
 import { compareText, isObject, type Value } from './values.ts'
 
-export type Order = Exclude<Operator, '==' | '!='>
+export type OrderOperator = Exclude<Operator, '==' | '!='>
 
 /**
  * Order is for numbers and strings; null for anything else.
  * @throws JmespathError (type) between a number and a string
  */
-export function compared(operator: Order, left: Value, right: Value): boolean | null {
-  const [a, b] = [plainNumber(left), plainNumber(right)]
-  if (typeof a === 'number' && typeof b === 'number') return holds(operator, a, b)
+export function compareValues(operator: OrderOperator, left: Value, right: Value): boolean | null {
+  const [a, b] = [toPlainNumber(left), toPlainNumber(right)]
+  if (typeof a === 'number' && typeof b === 'number') return isOrderTrue(operator, a, b)
   if (typeof left === 'string' && typeof right === 'string')
-    return holds(operator, compareText(left, right), 0)
+    return isOrderTrue(operator, compareText(left, right), 0)
   if (!isOrdered(a) || !isOrdered(b)) return null
   const message = `A number cannot be compared with a string by ${operator}; convert with to_number() or to_string().`
   throw new JmespathError('type', message)
@@ -31,7 +31,7 @@ export function membersOf(value: Value): readonly Value[] | null {
   return isObject(value) ? Object.values(value) : null
 }
 
-function holds(operator: Order, left: number, right: number): boolean {
+function isOrderTrue(operator: OrderOperator, left: number, right: number): boolean {
   switch (operator) {
     case '<':
       return left < right

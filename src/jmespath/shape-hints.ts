@@ -1,6 +1,6 @@
 /** Sentences about values that are of another shape than an expression takes them for, with the way out. */
 
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import type { Ast } from './ast.ts'
 import type { Shape } from './shapes.ts'
 import type { AwsDocument } from './trap.ts'
@@ -14,7 +14,7 @@ export const textArguments: ReadonlyMap<string, number> = new Map([
 ])
 
 export function noMember(name: string, names: readonly string[]): string {
-  const near = nearest(name, names)
+  const near = findNearest(name, names)
   return `There is no ${name} here, so this is null; ${near === null ? hereAre(names) : `did you mean ${near}?`}`
 }
 

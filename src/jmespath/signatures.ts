@@ -37,15 +37,15 @@ export function row(name: string, parameters: readonly Parameter[], run: Functio
   return [name, { parameters, variadic: false, run }]
 }
 
-export function accepts(parameter: Parameter, type: TypeName): boolean {
-  return taken[parameter].includes(type)
+export function isTypeAccepted(parameter: Parameter, type: TypeName): boolean {
+  return acceptedTypes[parameter].includes(type)
 }
 
 export function typeError(site: CallSite, sentence: string): JmespathError {
   return new JmespathError('type', `${site.name}() ${sentence}.`, site.position)
 }
 
-const taken: Readonly<Record<Parameter, readonly TypeName[]>> = {
+const acceptedTypes: Readonly<Record<Parameter, readonly TypeName[]>> = {
   any: ['null', 'boolean', 'number', 'string', 'array', 'object', 'expression'],
   number: ['number'],
   string: ['string'],

@@ -1,6 +1,6 @@
-import { type Ast, children } from './ast.ts'
+import { type Ast, childrenOf } from './ast.ts'
 import { functions } from './functions.ts'
-import { unknownFunction } from './hints.ts'
+import { describeUnknownFunction } from './hints.ts'
 
 /** What is wrong with an expression whatever the document, and where: UTF-16 units from 0. */
 export interface StaticFault {
@@ -10,11 +10,11 @@ export interface StaticFault {
 
 /** Calls of functions that there are not, and calls with too few or too many arguments: all of them, in order. */
 export function staticFaults(ast: Ast): readonly StaticFault[] {
-  const below = children(ast).flatMap(staticFaults)
+  const below = childrenOf(ast).flatMap(staticFaults)
   if (ast.type !== 'call') return below
   const { name, position } = ast
   const row = functions.get(name)
-  if (!row) return [{ position, message: unknownFunction(name, functions.keys()) }, ...below]
+  if (!row) return [{ position, message: describeUnknownFunction(name, functions.keys()) }, ...below]
   const least = row.parameters.length
   const found = ast.arguments.length
   if (found === least || (row.variadic && found > least)) return below
@@ -35,8 +35,8 @@ export function rootFields(ast: Ast): readonly string[] {
     case 'projection':
     case 'value-projection':
     case 'filter-projection':
-      return children(ast).slice(0, 1).flatMap(rootFields)
+      return childrenOf(ast).slice(0, 1).flatMap(rootFields)
     default:
-      return children(ast).flatMap(rootFields)
+      return childrenOf(ast).flatMap(rootFields)
   }
 }

@@ -1,7 +1,7 @@
 import * as stock from 'jmespath'
 import type { Json } from '../model.ts'
 import { JmespathError, type JmespathErrorKind } from './jmespath-errors.ts'
-import { type Bindings, isParameter, tokens } from './lexer.ts'
+import { type Bindings, isParameter, tokenise } from './lexer.ts'
 
 /**
  * What the stock `jmespath` package (0.16) answers, for people who must reproduce another tool's result. It takes
@@ -10,7 +10,7 @@ import { type Bindings, isParameter, tokens } from './lexer.ts'
  * @throws JmespathError where the package fails, whatever it throws.
  */
 export function searchStock(expression: string, document: Json): Json {
-  const found: unknown = saying('type', () => stock.search(document, expression))
+  const found: unknown = withJmespathErrors('type', () => stock.search(document, expression))
   return isJson(found) ? found : asJson(found)
 }
 
@@ -18,7 +18,7 @@ export function searchStock(expression: string, document: Json): Json {
 export function checkStock(expression: string): void {
   // The package's types leave its parser out.
   const { compile } = stock as unknown as { readonly compile: (expression: string) => unknown }
-  saying('syntax', () => compile(expression))
+  withJmespathErrors('syntax', () => compile(expression))
 }
 
 /**
@@ -29,35 +29,35 @@ export function checkStock(expression: string): void {
 export function withLiterals(expression: string, bindings: Bindings): string {
   let text = ''
   let at = 0
-  for (const token of tokens(expression, bindings).filter(isParameter)) {
-    text += expression.slice(at, token.position) + literal(token.value)
+  for (const token of tokenise(expression, bindings).filter(isParameter)) {
+    text += expression.slice(at, token.position) + writeLiteral(token.value)
     at = token.position + token.text.length
   }
   return text + expression.slice(at)
 }
 
-function literal(value: Json): string {
+function writeLiteral(value: Json): string {
   const json = JSON.stringify(value)
   if (typeof value !== 'string') return `\`${json}\``
-  return `\`"${value.replace(/[^A-Za-z0-9 .:+-]/g, escaped)}"\``
+  return `\`"${value.replace(/[^A-Za-z0-9 .:+-]/g, escapeUnit)}"\``
 }
 
 /** One UTF-16 unit: a pair is two of them. */
-function escaped(unit: string): string {
+function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-function saying<T>(kind: JmespathErrorKind, work: () => T): T {
+function withJmespathErrors<T>(kind: JmespathErrorKind, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
+    const reason = error instanceof Error ? error.message : String(error)
     const long = error instanceof RangeError
     throw new JmespathError(
       kind,
       long
         ? 'The jmespath package cannot take a list this long or nested this deep; leave --engine out.'
-        : `The jmespath package refuses this: ${said.replace(/\.$/, '')}.`,
+        : `The jmespath package refuses this: ${reason.replace(/\.$/, '')}.`,
     )
   }
 }

@@ -31,7 +31,7 @@ export function splitStream(compiled: Compiled, list: string): StreamSplit | nul
 }
 
 /** `rest` applied to the value of `stream` is the whole expression; null for nothing left to do. */
-export interface Split {
+export interface AstSplit {
   readonly stream: Ast
   readonly rest: Ast | null
 }
@@ -41,7 +41,7 @@ export interface Split {
  * a root or a parent, so the right side of a projection depends on its element alone. `list` names the field of
  * the document that holds the rows; null where the input (`@`) is the list itself.
  */
-export function split(ast: Ast, list: string | null): Split | null {
+export function split(ast: Ast, list: string | null): AstSplit | null {
   switch (ast.type) {
     case 'current':
       return list === null ? { stream: ast, rest: null } : null
@@ -54,13 +54,13 @@ export function split(ast: Ast, list: string | null): Split | null {
     case 'flatten':
     case 'projection':
     case 'filter-projection':
-      return onLeft(ast.left, list, (left) => ({ ...ast, left }), true)
+      return splitLeft(ast.left, list, (left) => ({ ...ast, left }), true)
     case 'value-projection':
     case 'comparator':
       if (ast.type === 'comparator' && ast.right.type !== 'literal') return null
-      return onLeft(ast.left, list, (left) => ({ ...ast, left }), false)
+      return splitLeft(ast.left, list, (left) => ({ ...ast, left }), false)
     case 'not':
-      return onLeft(ast.operand, list, (operand) => ({ ...ast, operand }), false)
+      return splitLeft(ast.operand, list, (operand) => ({ ...ast, operand }), false)
     case 'call':
       return splitCall(ast, list)
     default:
@@ -71,49 +71,54 @@ export function split(ast: Ast, list: string | null): Split | null {
 const current: Ast = { type: 'current' }
 
 /** The parts of a node whose only look at the document is through `left`. */
-function onLeft(left: Ast, list: string | null, around: (left: Ast) => Ast, streams: boolean): Split | null {
+function splitLeft(
+  left: Ast,
+  list: string | null,
+  wrap: (left: Ast) => Ast,
+  streams: boolean,
+): AstSplit | null {
   const parts = split(left, list)
   if (parts === null) return null
-  if (streams && parts.rest === null) return { stream: around(parts.stream), rest: null }
-  return { stream: parts.stream, rest: around(parts.rest ?? current) }
+  if (streams && parts.rest === null) return { stream: wrap(parts.stream), rest: null }
+  return { stream: parts.stream, rest: wrap(parts.rest ?? current) }
 }
 
-function splitSteps(steps: readonly Ast[], list: string | null): Split | null {
+function splitSteps(steps: readonly Ast[], list: string | null): AstSplit | null {
   const first = steps.findIndex((step) => step.type !== 'current')
-  let done: Split | null = null
+  let done: AstSplit | null = null
   for (const [place, step] of steps.entries()) {
     if (place < first) continue
-    const parts: Split | null = split(step, done === null ? list : null)
+    const parts: AstSplit | null = split(step, done === null ? list : null)
     if (parts === null)
-      return done === null ? null : { stream: done.stream, rest: inTurn(steps.slice(place)) }
-    const stream: Ast = done === null ? parts.stream : inTurn([done.stream, parts.stream])
-    if (parts.rest !== null) return { stream, rest: inTurn([parts.rest, ...steps.slice(place + 1)]) }
+      return done === null ? null : { stream: done.stream, rest: makePipe(steps.slice(place)) }
+    const stream: Ast = done === null ? parts.stream : makePipe([done.stream, parts.stream])
+    if (parts.rest !== null) return { stream, rest: makePipe([parts.rest, ...steps.slice(place + 1)]) }
     done = { stream, rest: null }
   }
   return done
 }
 
-function inTurn(steps: readonly Ast[]): Ast {
+function makePipe(steps: readonly Ast[]): Ast {
   return { type: 'pipe', steps }
 }
 
 /** A call with one look at the document; its other arguments are literals and references, which cannot fail. */
-function splitCall(ast: Extract<Ast, { type: 'call' }>, list: string | null): Split | null {
+function splitCall(ast: Extract<Ast, { type: 'call' }>, list: string | null): AstSplit | null {
   const looks = ast.arguments.filter(
     (argument) => argument.type !== 'literal' && argument.type !== 'reference',
   )
   const [look] = looks
   if (look === undefined || looks.length > 1) return null
   const isMap = ast.name === 'map' && ast.arguments.length === 2 && ast.arguments[0]?.type === 'reference'
-  const around = (argument: Ast): Ast => ({
+  const wrap = (argument: Ast): Ast => ({
     ...ast,
     written: ast.written ?? ast.arguments,
     arguments: ast.arguments.map((other) => (other === look ? argument : other)),
   })
-  const parts = onLeft(look, list, around, isMap)
+  const parts = splitLeft(look, list, wrap, isMap)
   const countsRows = ast.name === 'length' && ast.arguments.length === 1 && isPlain(parts?.rest)
   return parts !== null && countsRows
-    ? { ...parts, stream: inTurn([parts.stream, nulls(ast.position)]) }
+    ? { ...parts, stream: makePipe([parts.stream, mapToNulls(ast.position)]) }
     : parts
 }
 
@@ -123,7 +128,7 @@ function isPlain(rest: Ast | null | undefined): boolean {
 }
 
 /** To count rows one need not keep them: `` map(&`null`, @) ``. */
-function nulls(position: number): Ast {
+function mapToNulls(position: number): Ast {
   const nothing: Ast = { type: 'reference', expression: { type: 'literal', value: null } }
   return { type: 'call', name: 'map', arguments: [nothing, current], position }
 }

@@ -1,8 +1,8 @@
-import { type Ast, type Call, type Comparator, children, type Field } from './ast.ts'
+import { type Ast, type Call, type Comparator, childrenOf, type Field } from './ast.ts'
 import type { Compiled } from './compile.ts'
-import { quotedField } from './hints.ts'
+import { describeQuotedField } from './hints.ts'
 import { infer } from './inference.ts'
-import { pointedAt } from './jmespath-errors.ts'
+import { pointAt } from './jmespath-errors.ts'
 import { textArguments } from './shape-hints.ts'
 import { any } from './shapes.ts'
 import { staticFaults } from './static.ts'
@@ -14,33 +14,33 @@ import type { AwsDocument, Trap } from './trap.ts'
  * for any other JSON, of whose fields nothing is known.
  */
 export function hintsFor({ ast, expression }: Compiled, aws: AwsDocument | null): readonly string[] {
-  const made = new Set<string>()
+  const madeNames = new Set<string>()
   const nodes = [...everyTree(ast)]
-  for (const node of nodes) if (node.type === 'hash') for (const { key } of node.entries) made.add(key)
+  for (const node of nodes) if (node.type === 'hash') for (const { key } of node.entries) madeNames.add(key)
   const traps = [
     ...nodes.flatMap((node) => [
-      ...quotedTexts(node, aws !== null, made),
-      ...(aws === null ? [] : otherTypes(node, made)),
+      ...findQuotedTexts(node, aws !== null, madeNames),
+      ...(aws === null ? [] : findOtherTypes(node, madeNames)),
     ]),
     ...staticFaults(ast).map(({ message, position }) => ({ sentence: message, position })),
     ...infer(ast, aws?.shape ?? any, aws).traps,
   ].sort((a, b) => a.position - b.position)
   const firsts = traps.filter(({ position }, index) => traps[index - 1]?.position !== position)
-  return firsts.map(({ sentence, position }) => pointedAt(sentence, expression, position))
+  return firsts.map(({ sentence, position }) => pointAt(sentence, expression, position))
 }
 
 function* everyTree(ast: Ast): Generator<Ast> {
   yield ast
-  for (const child of children(ast)) yield* everyTree(child)
+  for (const child of childrenOf(ast)) yield* everyTree(child)
 }
 
 /** `State.Name=="running"`: the right side is a field. No member that AWS has needs quotes. */
-function quotedTexts(node: Ast, isAws: boolean, made: ReadonlySet<string>): Trap[] {
+function findQuotedTexts(node: Ast, isAws: boolean, madeNames: ReadonlySet<string>): Trap[] {
   const isText = (side: Ast | undefined): side is Field =>
-    side?.type === 'field' && side.quoted && !made.has(side.name) && (isAws || isName.test(side.name))
+    side?.type === 'field' && side.quoted && !madeNames.has(side.name) && (isAws || isName.test(side.name))
   return textPlaces(node)
     .filter(isText)
-    .map(({ name, position }) => ({ sentence: `${quotedField(name)}.`, position }))
+    .map(({ name, position }) => ({ sentence: `${describeQuotedField(name)}.`, position }))
 }
 
 const isName = /^[A-Za-z_]\w*$/
@@ -56,10 +56,10 @@ function textPlaces(node: Ast): readonly (Ast | undefined)[] {
 }
 
 /** A text or a number beside a member that is never one in AWS's documents. */
-function otherTypes(node: Ast, made: ReadonlySet<string>): Trap[] {
+function findOtherTypes(node: Ast, madeNames: ReadonlySet<string>): Trap[] {
   if (node.type !== 'comparator' || (node.operator !== '==' && node.operator !== '!=')) return []
   const [name, value] = memberAndLiteral(node)
-  if (name === null || made.has(name)) return []
+  if (name === null || madeNames.has(name)) return []
   const { position } = node
   if ((value === 'true' || value === 'false') && name !== 'Value' && name !== 'Key') {
     return [

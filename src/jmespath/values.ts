@@ -1,6 +1,6 @@
 /** JMESPath's view of values: their types, their truth, their equality and their order. */
 
-import { isExact, plainNumber } from '../exact-number.ts'
+import { isExact, toPlainNumber } from '../exact-number.ts'
 import type { Json } from '../model.ts'
 
 /** An expression handed to a function, as in `sort_by(@, &LaunchTime)`. */
@@ -18,7 +18,7 @@ export function typeName(value: Value): TypeName {
 }
 
 /** `a string`, `an object`, `null`: for sentences. */
-export function article(type: string): string {
+export function withArticle(type: string): string {
   if (type === 'null') return 'null'
   return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
 }
@@ -41,28 +41,28 @@ export function isFalse(value: Value): boolean {
 }
 
 /** `==`: deep; a number never equals a boolean, except (jmespath.py's way) inside lists and objects. */
-export function equal(left: Value, right: Value): boolean {
-  return typeof plainNumber(left) === typeof plainNumber(right) && alike(left, right)
+export function isEqual(left: Value, right: Value): boolean {
+  return typeof toPlainNumber(left) === typeof toPlainNumber(right) && isAlike(left, right)
 }
 
 /** Python's `==`, in which true is 1. */
-export function alike(left: Value, right: Value): boolean {
+export function isAlike(left: Value, right: Value): boolean {
   if (left === right) return true
   if (left === null || right === null) return false
-  if (isExact(left) || isExact(right)) return alike(plainNumber(left), plainNumber(right))
+  if (isExact(left) || isExact(right)) return isAlike(toPlainNumber(left), toPlainNumber(right))
   if (typeof left !== 'object' || typeof right !== 'object')
     return isNumeric(left) && isNumeric(right) && +left === +right
   if (isArray(left) || isArray(right)) {
     if (!isArray(left) || !isArray(right) || left.length !== right.length) return false
-    return left.every((item, index) => alike(item, right[index] ?? null))
+    return left.every((item, index) => isAlike(item, right[index] ?? null))
   }
-  return sameMembers(left, right)
+  return hasSameMembers(left, right)
 }
 
-function sameMembers(left: Members, right: Members): boolean {
+function hasSameMembers(left: Members, right: Members): boolean {
   const keys = Object.keys(left)
   if (keys.length !== Object.keys(right).length) return false
-  return keys.every((key) => Object.hasOwn(right, key) && alike(left[key] ?? null, right[key] ?? null))
+  return keys.every((key) => Object.hasOwn(right, key) && isAlike(left[key] ?? null, right[key] ?? null))
 }
 
 function isNumeric(value: Value): value is number | boolean {
@@ -81,16 +81,16 @@ export function compareText(left: string, right: string): number {
     const a = left.charCodeAt(at)
     const b = right.charCodeAt(at)
     if (a === b) continue
-    return a < 0xd800 || b < 0xd800 ? a - b : codePointOrder(left, right, at)
+    return a < 0xd800 || b < 0xd800 ? a - b : compareCodePoints(left, right, at)
   }
   return left.length - right.length
 }
 
 /** The order of two strings whose units differ at `at`, where a pair of surrogates may begin or end. */
-function codePointOrder(left: string, right: string, at: number): number {
-  const difference = (place: number) => (left.codePointAt(place) ?? 0) - (right.codePointAt(place) ?? 0)
+function compareCodePoints(left: string, right: string, at: number): number {
+  const differenceAt = (place: number) => (left.codePointAt(place) ?? 0) - (right.codePointAt(place) ?? 0)
   const isTail = (left.charCodeAt(at - 1) & 0xfc00) === 0xd800
-  return (isTail ? difference(at - 1) : 0) || difference(at)
+  return (isTail ? differenceAt(at - 1) : 0) || differenceAt(at)
 }
 
 /** Sets a member even where its name is `__proto__`. */
@@ -112,7 +112,7 @@ export function asJson(value: Value): Json {
 }
 
 /** A number as Python prints it: exponents of two digits or more, from 0.00001 downwards. */
-export function pythonNumber(value: number): string {
+export function writePythonNumber(value: number): string {
   if (value === 0 || Math.abs(value) >= 0.0001 || Number.isNaN(value)) return String(value)
   return value.toExponential().replace(/e-(\d)$/, 'e-0$1')
 }

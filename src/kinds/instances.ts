@@ -1,5 +1,5 @@
 import type { Kind } from '../model.ts'
-import { address, instanceType, name, nameTag, text, time } from './column.ts'
+import { addressColumn, instanceTypeColumn, nameColumn, nameTag, textColumn, timeColumn } from './column.ts'
 
 export const instances: Kind = {
   name: 'instances',
@@ -13,20 +13,20 @@ export const instances: Kind = {
   edition: 1,
   columns: [
     nameTag,
-    text('InstanceId', { label: 'INSTANCE' }),
-    text('State', { from: 'State.Name' }),
-    instanceType('InstanceType', { label: 'TYPE', least: 10 }),
-    address('PrivateIpAddress', { label: 'PRIVATE IP' }),
-    address('PublicIpAddress', { label: 'PUBLIC IP' }),
-    time('LaunchTime', { label: 'AGE' }),
-    text('AvailabilityZone', { from: 'Placement.AvailabilityZone', label: 'ZONE' }),
-    text('ImageId', { label: 'IMAGE' }),
-    text('VpcId', { label: 'VPC' }),
-    text('SubnetId', { label: 'SUBNET' }),
-    text('Architecture', { label: 'ARCH' }),
-    text('PlatformDetails', { label: 'PLATFORM' }),
-    name('KeyName', { label: 'KEY' }),
-    text('InstanceProfile', { from: 'IamInstanceProfile.Arn', label: 'INSTANCE PROFILE' }),
+    textColumn('InstanceId', { label: 'INSTANCE' }),
+    textColumn('State', { from: 'State.Name' }),
+    instanceTypeColumn('InstanceType', { label: 'TYPE', least: 10 }),
+    addressColumn('PrivateIpAddress', { label: 'PRIVATE IP' }),
+    addressColumn('PublicIpAddress', { label: 'PUBLIC IP' }),
+    timeColumn('LaunchTime', { label: 'AGE' }),
+    textColumn('AvailabilityZone', { from: 'Placement.AvailabilityZone', label: 'ZONE' }),
+    textColumn('ImageId', { label: 'IMAGE' }),
+    textColumn('VpcId', { label: 'VPC' }),
+    textColumn('SubnetId', { label: 'SUBNET' }),
+    textColumn('Architecture', { label: 'ARCH' }),
+    textColumn('PlatformDetails', { label: 'PLATFORM' }),
+    nameColumn('KeyName', { label: 'KEY' }),
+    textColumn('InstanceProfile', { from: 'IamInstanceProfile.Arn', label: 'INSTANCE PROFILE' }),
   ],
   table: [
     'Name',

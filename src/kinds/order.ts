@@ -122,9 +122,9 @@ function ipv6Bytes(host: string): string {
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(host)
   const plain = dotted ? `${dotted[1]}${hexGroups(dotted[2] ?? '')}` : host
   const [before = '', after] = plain.split('::')
-  const groups = (part: string) => part.split(':').filter((group) => group !== '')
-  const head = groups(before)
-  const rest = after === undefined ? [] : groups(after)
+  const splitGroups = (part: string) => part.split(':').filter((group) => group !== '')
+  const head = splitGroups(before)
+  const rest = after === undefined ? [] : splitGroups(after)
   const zeros = Array.from({ length: 8 - head.length - rest.length }, () => '0')
   return [...head, ...zeros, ...rest].map((group) => group.toLowerCase().padStart(4, '0')).join('')
 }

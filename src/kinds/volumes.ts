@@ -1,5 +1,5 @@
 import type { Kind } from '../model.ts'
-import { nameTag, number, text, time } from './column.ts'
+import { nameTag, numberColumn, textColumn, timeColumn } from './column.ts'
 
 export const volumes: Kind = {
   name: 'volumes',
@@ -13,16 +13,16 @@ export const volumes: Kind = {
   edition: 1,
   columns: [
     nameTag,
-    text('VolumeId', { label: 'VOLUME' }),
-    text('State'),
-    text('VolumeType', { label: 'TYPE' }),
-    number('Size', { label: 'GIB' }),
-    number('Iops'),
-    text('Encrypted', { from: 'to_string(Encrypted)' }),
-    text('InstanceId', { from: 'Attachments[0].InstanceId', label: 'INSTANCE' }),
-    time('CreateTime', { label: 'AGE' }),
-    text('AvailabilityZone', { label: 'ZONE' }),
-    text('SnapshotId', { label: 'SNAPSHOT' }),
+    textColumn('VolumeId', { label: 'VOLUME' }),
+    textColumn('State'),
+    textColumn('VolumeType', { label: 'TYPE' }),
+    numberColumn('Size', { label: 'GIB' }),
+    numberColumn('Iops'),
+    textColumn('Encrypted', { from: 'to_string(Encrypted)' }),
+    textColumn('InstanceId', { from: 'Attachments[0].InstanceId', label: 'INSTANCE' }),
+    timeColumn('CreateTime', { label: 'AGE' }),
+    textColumn('AvailabilityZone', { label: 'ZONE' }),
+    textColumn('SnapshotId', { label: 'SNAPSHOT' }),
   ],
   table: [
     'Name',

@@ -3,7 +3,7 @@ import { usageError } from '../errors.ts'
 const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const
 
 /** A time span for people, at most two units: `42s`, `4m`, `3h12m`, `12d`, `2y30d`. Takes milliseconds. */
-export function age(ms: number): string {
+export function formatAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   const minutes = Math.floor(seconds / 60)
   const hours = Math.floor(minutes / 60)

@@ -1,12 +1,12 @@
 import { usageError } from '../errors.ts'
-import { plainNumber } from '../exact-number.ts'
+import { toPlainNumber } from '../exact-number.ts'
 import { isObject } from '../json-object.ts'
 import type { Json, JsonObject } from '../model.ts'
-import { byCodePoint } from './code-points.ts'
-import { isScalar, pythonText } from './python-repr.ts'
+import { compareCodePoints } from './code-points.ts'
+import { formatPythonText, isScalar } from './python-repr.ts'
 
 /** One box of the AWS CLI's table. */
-export interface Section {
+export interface TableSection {
   /** Null for the further objects of a list inside a list. */
   readonly title: string | null
   /** 0 for the answer itself, one more for each member inside. */
@@ -22,25 +22,25 @@ export interface Section {
  * The boxes that the AWS CLI draws for a value, in their order, as found by trying it (2.9.19): none for what
  * Python holds for false, a title alone for a scalar. A usage error for a value that makes the AWS CLI fail.
  */
-export function sectionsOf(title: string, value: Json): readonly Section[] {
-  const sections: Draft[] = []
+export function sectionsOf(title: string, value: Json): readonly TableSection[] {
+  const sections: SectionDraft[] = []
   addSection(sections, title, 0, value)
   return sections
 }
 
-interface Draft extends Section {
+interface SectionDraft extends TableSection {
   headers: readonly string[] | null
   readonly replaced: (readonly string[])[]
   readonly rows: (readonly string[])[]
 }
 
-function addSection(sections: Draft[], title: string, level: number, value: Json): void {
+function addSection(sections: SectionDraft[], title: string, level: number, value: Json): void {
   if (isEmpty(value)) return
   sections.push({ title, level, headers: null, replaced: [], rows: [] })
-  fill(sections, title, level, value)
+  fillFromValue(sections, title, level, value)
 }
 
-function fill(sections: Draft[], title: string | null, level: number, value: Json): void {
+function fillFromValue(sections: SectionDraft[], title: string | null, level: number, value: Json): void {
   if (isObject(value)) fillFromObject(sections, level, value)
   else if (!Array.isArray(value)) return
   else if (isObject(value[0])) fillFromObjects(sections, title, level, value)
@@ -48,10 +48,10 @@ function fill(sections: Draft[], title: string | null, level: number, value: Jso
 }
 
 /** An object with one scalar member has it as a row of name and value. */
-function fillFromObject(sections: Draft[], level: number, value: JsonObject): void {
-  const names = Object.keys(value).sort(byCodePoint)
+function fillFromObject(sections: SectionDraft[], level: number, value: JsonObject): void {
+  const names = Object.keys(value).sort(compareCodePoints)
   const scalars = names.filter((name) => isScalar(value[name] ?? null))
-  const cells = scalars.map((name) => pythonText(value[name] ?? null))
+  const cells = scalars.map((name) => formatPythonText(value[name] ?? null))
   if (scalars.length === 1) addRow(sections, [...scalars, ...cells])
   else if (scalars.length > 1) addRow(sections, cells, scalars)
   addMembers(
@@ -64,7 +64,7 @@ function fillFromObject(sections: Draft[], level: number, value: JsonObject): vo
 
 /** Rows under shared headers; where any object has members of its own, each object gets a box. */
 function fillFromObjects(
-  sections: Draft[],
+  sections: SectionDraft[],
   title: string | null,
   level: number,
   items: readonly Json[],
@@ -75,10 +75,10 @@ function fillFromObjects(
   items.forEach((item, index) => {
     // The AWS CLI takes an empty text or list for an empty object, but only where there is nothing to look up.
     const row = isObject(item) ? item : headers.length === 0 && (item === '' || isEmptyList(item)) ? {} : null
-    if (row === null) throw cannotShow('a list of objects with something else in it')
+    if (row === null) throw unshowableError('a list of objects with something else in it')
     if (members.length > 0 && index > 0)
       sections.push({ title, level, headers: null, replaced: [], rows: [] })
-    const cells = headers.map((name) => (Object.hasOwn(row, name) ? pythonText(row[name] ?? null) : ''))
+    const cells = headers.map((name) => (Object.hasOwn(row, name) ? formatPythonText(row[name] ?? null) : ''))
     addRow(sections, cells, headers)
     addMembers(sections, level, row, members)
   })
@@ -88,27 +88,36 @@ function fillFromObjects(
  * A scalar is a row, and so is a list of scalars; of an object in such a list the AWS CLI shows the names. What
  * nests deeper is drawn as if it were the answer itself, without a title.
  */
-function fillFromList(sections: Draft[], items: readonly Json[]): void {
+function fillFromList(sections: SectionDraft[], items: readonly Json[]): void {
   for (const item of items) {
-    if (isScalar(item)) addRow(sections, [pythonText(item)])
+    if (isScalar(item)) addRow(sections, [formatPythonText(item)])
     else if (isObject(item)) addRow(sections, Object.keys(item))
-    else if (Array.isArray(item) && item.every(isScalar)) addRow(sections, item.map(pythonText))
-    else fill(sections, null, 0, item)
+    else if (Array.isArray(item) && item.every(isScalar)) addRow(sections, item.map(formatPythonText))
+    else fillFromValue(sections, null, 0, item)
   }
 }
 
-function addMembers(sections: Draft[], level: number, value: JsonObject, names: readonly string[]): void {
+function addMembers(
+  sections: SectionDraft[],
+  level: number,
+  value: JsonObject,
+  names: readonly string[],
+): void {
   for (const name of names) {
     addSection(sections, name, level + 1, Object.hasOwn(value, name) ? (value[name] ?? null) : null)
   }
 }
 
 /** Adds to the box that was begun last. */
-function addRow(sections: Draft[], cells: readonly string[], headers: readonly string[] | null = null): void {
+function addRow(
+  sections: SectionDraft[],
+  cells: readonly string[],
+  headers: readonly string[] | null = null,
+): void {
   const section = sections.at(-1)
   if (!section) return
   if (section.rows[0] && section.rows[0].length !== cells.length)
-    throw cannotShow('a list whose rows differ in length')
+    throw unshowableError('a list whose rows differ in length')
   if (headers && section.headers && headers !== section.headers) section.replaced.push(section.headers)
   if (headers) section.headers = headers
   section.rows.push(cells)
@@ -119,15 +128,15 @@ function namesOf(objects: readonly JsonObject[], wanted: (value: Json) => boolea
   for (const item of objects) {
     for (const [name, value] of Object.entries(item)) if (wanted(value)) names.add(name)
   }
-  return [...names].sort(byCodePoint)
+  return [...names].sort(compareCodePoints)
 }
 
 function isEmpty(value: Json): boolean {
   if (isObject(value)) return Object.keys(value).length === 0
-  return Array.isArray(value) ? value.length === 0 : !plainNumber(value)
+  return Array.isArray(value) ? value.length === 0 : !toPlainNumber(value)
 }
 
-function cannotShow(what: string) {
+function unshowableError(what: string) {
   return usageError(`The AWS CLI's table cannot show ${what}: use --output table, json or text.`)
 }
 function isEmptyList(value: Json): boolean {

@@ -4,10 +4,10 @@ import stringWidth from 'string-width'
  * Cells that the AWS CLI counts for a text: two for each code point whose East Asian Width is wide, full or
  * ambiguous (UAX #11), one for any other, marks and controls included. Terminals may show fewer.
  */
-export function cellWidth(text: string): number {
+export function measureCells(text: string): number {
   if (ascii.test(text)) return text.length
   let width = 0
-  for (const character of text) width += ofCharacter(character)
+  for (const character of text) width += measureCharacter(character)
   return width
 }
 
@@ -18,7 +18,7 @@ const wideMarks =
 /** Halves of flags: neutral each, though stringWidth counts a flag. */
 const regional = /[\u{1f1e6}-\u{1f1ff}]/u
 
-function ofCharacter(character: string): number {
+function measureCharacter(character: string): number {
   if (regional.test(character)) return 1
   return stringWidth(character, { ambiguousIsNarrow: false }) || (wideMarks.test(character) ? 2 : 1)
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../model.ts'
-import { type Section, sectionsOf } from './aws-table-sections.ts'
-import { cellWidth } from './aws-table-width.ts'
+import { sectionsOf, type TableSection } from './aws-table-sections.ts'
+import { measureCells } from './aws-table-width.ts'
 import { sanitise } from './sanitise.ts'
 
 /** What the AWS CLI takes for the width of an output that is no terminal. */
@@ -12,48 +12,50 @@ const widthOfNoTerminal = 80
  * stand alone are turned on their side; nothing is cut. A list is collected before its first line; an empty
  * answer prints none.
  */
-export function* awsTableLines(answer: Answer, columns: number | null): Generator<string> {
+export function* formatAwsTable(answer: Answer, columns: number | null): Generator<string> {
   const clean = columns === null ? (text: string) => text : sanitise
   const value = answer.type === 'value' ? answer.value : [...answer.items]
-  const sections = sectionsOf(answer.title, value).map((section) => cleaned(section, clean))
+  const sections = sectionsOf(answer.title, value).map((section) => cleanSection(section, clean))
   if (sections.length === 0) return
-  const fits = outerWidth(sections) <= (columns ?? widthOfNoTerminal)
-  const drawn = fits ? sections : sections.map(turned)
-  const outer = outerWidth(drawn)
+  const fits = measureOuterWidth(sections) <= (columns ?? widthOfNoTerminal)
+  const drawn = fits ? sections : sections.map(turnSection)
+  const outer = measureOuterWidth(drawn)
   yield `${'-'.repeat(outer)}\n`
-  for (const section of drawn) yield* sectionLines(section, outer - 2 * section.level)
+  for (const section of drawn) yield* formatSection(section, outer - 2 * section.level)
 }
 
-function* sectionLines(section: Section, width: number): Generator<string> {
+function* formatSection(section: TableSection, width: number): Generator<string> {
   const { title, level, headers, rows } = section
   const edge = '|'.repeat(level)
-  const framed = (line: string) => `${edge}${line}${edge}\n`
-  if (title !== null) yield framed(`|${centred(title, width - 2, 2)}|`)
-  const widths = fittedWidths(columnWidths(section), width)
+  const frameLine = (line: string) => `${edge}${line}${edge}\n`
+  if (title !== null) yield frameLine(`|${centreText(title, width - 2, 2)}|`)
+  const widths = fitWidths(measureColumns(section), width)
   if (rows.length > 0 && widths.length === 0) return
-  const rule = framed(
+  const rule = frameLine(
     `+${(rows.length > 0 ? widths : [width - 2]).map((each) => '-'.repeat(each)).join('+')}+`,
   )
-  const line = (cells: readonly string[]) => framed(`|${cells.join('|')}|`)
+  const formatRow = (cells: readonly string[]) => frameLine(`|${cells.join('|')}|`)
   yield rule
   if (rows.length === 0) return
   if (headers) {
-    yield line(headers.map((header, index) => centred(header, widths[index] ?? 0, index === 0 ? 2 : 1)))
+    yield formatRow(
+      headers.map((header, index) => centreText(header, widths[index] ?? 0, index === 0 ? 2 : 1)),
+    )
     yield rule
   }
-  for (const row of rows) yield line(row.map((cell, index) => indented(cell, widths[index] ?? 0)))
+  for (const row of rows) yield formatRow(row.map((cell, index) => indentText(cell, widths[index] ?? 0)))
   yield rule
 }
 
 /** A row that stands alone under its headers becomes a row for each header. */
-function turned(section: Section): Section {
+function turnSection(section: TableSection): TableSection {
   const [row] = section.rows
   const { headers } = section
   if (section.rows.length !== 1 || !row?.length || !headers) return section
   return { ...section, headers: null, rows: headers.map((header, index) => [header, row[index] ?? '']) }
 }
 
-function cleaned(section: Section, clean: (text: string) => string): Section {
+function cleanSection(section: TableSection, clean: (text: string) => string): TableSection {
   const { title, level, headers, replaced, rows } = section
   return {
     title: title === null ? null : clean(title),
@@ -65,20 +67,20 @@ function cleaned(section: Section, clean: (text: string) => string): Section {
 }
 
 /** The widest section with its edges: one on each side for its level and those around it. */
-function outerWidth(sections: readonly Section[]): number {
+function measureOuterWidth(sections: readonly TableSection[]): number {
   return sections.reduce((widest, section) => {
-    const columns = columnWidths(section).reduce((sum, each) => sum + each, 0)
-    const inner = Math.max(columns, cellWidth(section.title ?? ''))
+    const columns = measureColumns(section).reduce((sum, each) => sum + each, 0)
+    const inner = Math.max(columns, measureCells(section.title ?? ''))
     return Math.max(widest, inner + 2 * (section.level + 1))
   }, 0)
 }
 
 /** Each column's widest text and two spaces on both sides. */
-function columnWidths({ headers, replaced, rows }: Section): number[] {
-  const widths = (headers ?? rows[0] ?? []).map((first) => cellWidth(first))
+function measureColumns({ headers, replaced, rows }: TableSection): number[] {
+  const widths = (headers ?? rows[0] ?? []).map((first) => measureCells(first))
   for (const row of [...replaced, ...rows]) {
     row.forEach((cell, index) => {
-      widths[index] = Math.max(widths[index] ?? 0, cellWidth(cell))
+      widths[index] = Math.max(widths[index] ?? 0, measureCells(cell))
     })
   }
   return widths.map((each) => each + 4)
@@ -89,9 +91,9 @@ function columnWidths({ headers, replaced, rows }: Section): number[] {
  * proportion: what rounding gave too much goes from the first ones, what it gave too little to the last ones.
  * Returns the cells between the edges.
  */
-function fittedWidths(columns: readonly number[], width: number): number[] {
+function fitWidths(columns: readonly number[], width: number): number[] {
   const scale = width / columns.reduce((sum, each) => sum + each, 0)
-  const fitted = columns.map((each) => halfToEven(each * scale))
+  const fitted = columns.map((each) => roundHalfToEven(each * scale))
   let over = fitted.reduce((sum, each) => sum + each, 0) - width
   for (let index = 0; over > 0; index += 1, over -= 1) fitted[index] = (fitted[index] ?? 0) - 1
   for (let index = fitted.length - 1; over < 0; index -= 1, over += 1)
@@ -100,7 +102,7 @@ function fittedWidths(columns: readonly number[], width: number): number[] {
 }
 
 /** Python's round(). */
-function halfToEven(value: number): number {
+function roundHalfToEven(value: number): number {
   const floor = Math.floor(value)
   const rest = value - floor
   if (rest === 0.5) return floor % 2 === 0 ? floor : floor + 1
@@ -108,14 +110,14 @@ function halfToEven(value: number): number {
 }
 
 /** Half the width less half the text, both rounded down with `edges` counted: where the odd space goes differs. */
-function centred(text: string, width: number, edges: 1 | 2): string {
-  const own = cellWidth(text)
+function centreText(text: string, width: number, edges: 1 | 2): string {
+  const own = measureCells(text)
   const left = Math.max(0, Math.floor((width + edges) / 2) - Math.floor(own / 2) - 1)
   return ' '.repeat(left) + text + ' '.repeat(Math.max(0, width - own - left))
 }
 
 /** Two spaces in front where they fit: rounding may leave a first column one cell short of them. */
-function indented(text: string, width: number): string {
-  const rest = width - cellWidth(text)
+function indentText(text: string, width: number): string {
+  const rest = width - measureCells(text)
   return rest < 2 ? text + ' '.repeat(Math.max(0, rest)) : `  ${text}${' '.repeat(rest - 2)}`
 }

@@ -5,13 +5,13 @@ import { sanitise } from './sanitise.ts'
 const ascii = /^[\u0020-\u007e]*$/
 
 /** A value as a table shows it: one line of harmless text, `-` for null, JSON for lists and objects. */
-export function cellText(value: Json): string {
+export function formatCell(value: Json): string {
   if (value === null) return '-'
   return sanitise(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
 
 /** Cells that text takes on a terminal. */
-export function width(text: string): number {
+export function measureWidth(text: string): number {
   return ascii.test(text) ? text.length : stringWidth(text)
 }
 
@@ -19,16 +19,16 @@ export function width(text: string): number {
 export function cut(text: string, size: number): string {
   if (size <= 0) return ''
   if (ascii.test(text)) return text.length <= size ? text : `${text.slice(0, size - 1)}…`
-  if (width(text) <= size) return text
-  let kept = ''
+  if (measureWidth(text) <= size) return text
+  let part = ''
   let used = 0
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const next = width(segment)
+    const next = measureWidth(segment)
     if (used + next > size - 1) break
-    kept += segment
+    part += segment
     used += next
   }
-  return `${kept}…${' '.repeat(size - 1 - used)}`
+  return `${part}…${' '.repeat(size - 1 - used)}`
 }
 
 /**
@@ -42,8 +42,8 @@ export function cutInside(text: string, size: number, tail: number): string {
 }
 
 /** Text in exactly `size` cells: cut, or filled with spaces on its right (or left). */
-export function fitted(text: string, size: number, right = false): string {
-  const fitting = cut(text, size)
-  const blank = ' '.repeat(Math.max(0, size - width(fitting)))
-  return right ? blank + fitting : fitting + blank
+export function fitText(text: string, size: number, right = false): string {
+  const cutText = cut(text, size)
+  const blank = ' '.repeat(Math.max(0, size - measureWidth(cutText)))
+  return right ? blank + cutText : cutText + blank
 }

@@ -10,14 +10,14 @@ export interface CsvOptions {
 }
 
 /** RFC 4180 with a header. Cells that a spreadsheet would run get an apostrophe in front, unless `raw`. */
-export function* csvLines(table: Table, options: CsvOptions): Generator<string> {
+export function* formatCsv(table: Table, options: CsvOptions): Generator<string> {
   // A row of one empty cell would be a blank line, which readers skip.
-  const line = (cells: readonly Json[]) =>
-    `${cells.map((cell) => csvCell(cell, options)).join(',') || '""'}\r\n`
+  const formatRow = (cells: readonly Json[]) =>
+    `${cells.map((cell) => formatCsvCell(cell, options)).join(',') || '""'}\r\n`
   if (table.columns.length === 0) return
   if (options.bom && !options.terminal) yield byteOrderMark
-  yield line(table.columns)
-  for (const row of table.rows) yield line(row)
+  yield formatRow(table.columns)
+  for (const row of table.rows) yield formatRow(row)
 }
 
 const byteOrderMark = '\ufeff'
@@ -26,7 +26,7 @@ const byteOrderMark = '\ufeff'
 const formula = /^[\s\u0000-\u001f\u00a0\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
 const number = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/
 
-function csvCell(value: Json, { raw, terminal }: CsvOptions): string {
+function formatCsvCell(value: Json, { raw, terminal }: CsvOptions): string {
   if (value === null) return ''
   let text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   if (!raw && typeof value === 'string' && formula.test(text) && !number.test(text)) text = `'${text}`

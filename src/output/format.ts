@@ -1,12 +1,12 @@
 import { isObject } from '../json-object.ts'
 import type { Answer } from '../model.ts'
-import { awsTableLines } from './aws-table.ts'
-import { csvLines } from './csv.ts'
-import { jsonLines, ndjsonLines } from './json.ts'
-import { scalarLine, tableLines } from './table.ts'
-import { textLines } from './text.ts'
+import { formatAwsTable } from './aws-table.ts'
+import { formatCsv } from './csv.ts'
+import { formatJson, formatNdjson } from './json.ts'
+import { formatScalarLine, formatTable } from './table.ts'
+import { formatText } from './text.ts'
 import { tableOf } from './value-columns.ts'
-import { yamlLines } from './yaml.ts'
+import { formatYaml } from './yaml.ts'
 
 export interface FormatOptions {
   /** Width of the terminal in cells; null if the output is not one, and text stays exactly as it is. */
@@ -26,39 +26,39 @@ interface FormatEntry {
 }
 
 /** Every format by the name that --output takes; help, errors and the reference take their lists from here. */
-const formatTable = {
+const formatEntries = {
   table: {
     endings: ['txt', 'table'],
     lines: (answer, options) =>
       answer.type === 'value' && !isObject(answer.value)
-        ? scalarLine(answer.value)
-        : tableLines(tableOf(asRows(answer)), options),
+        ? formatScalarLine(answer.value)
+        : formatTable(tableOf(toRows(answer)), options),
   },
-  json: { endings: ['json'], lines: (answer, { columns }) => jsonLines(answer, columns !== null) },
+  json: { endings: ['json'], lines: (answer, { columns }) => formatJson(answer, columns !== null) },
   ndjson: {
     endings: ['ndjson', 'jsonl'],
-    lines: (answer, { columns }) => ndjsonLines(answer, columns !== null),
+    lines: (answer, { columns }) => formatNdjson(answer, columns !== null),
   },
   csv: {
     endings: ['csv'],
     lines: (answer, { columns, raw, bom = false }) =>
-      csvLines(tableOf(answer), { raw, bom, terminal: columns !== null }),
+      formatCsv(tableOf(answer), { raw, bom, terminal: columns !== null }),
   },
-  text: { endings: ['tsv', 'text'], lines: (answer, { columns }) => textLines(answer, columns !== null) },
-  yaml: { endings: ['yaml', 'yml'], lines: (answer) => yamlLines(answer) },
+  text: { endings: ['tsv', 'text'], lines: (answer, { columns }) => formatText(answer, columns !== null) },
+  yaml: { endings: ['yaml', 'yml'], lines: (answer) => formatYaml(answer) },
   'aws-table': {
     endings: ['aws-table'],
-    lines: (answer, { columns }) => awsTableLines(answer, columns),
+    lines: (answer, { columns }) => formatAwsTable(answer, columns),
   },
 } as const satisfies Record<string, FormatEntry>
 
-export type Format = keyof typeof formatTable
+export type Format = keyof typeof formatEntries
 
-export const formats = Object.keys(formatTable) as readonly Format[]
+export const formats = Object.keys(formatEntries) as readonly Format[]
 
 /** An answer as chunks of text in one format. */
 export function formatAnswer(answer: Answer, format: Format, options: FormatOptions): Generator<string> {
-  return formatTable[format].lines(answer, options)
+  return formatEntries[format].lines(answer, options)
 }
 
 /** The format that a file's ending means; null if it means none. */
@@ -82,18 +82,18 @@ export function unknownEnding(file: string): string | null {
 
 /** The ending of new files of a format. */
 export function endingOf(format: Format): string {
-  return formatTable[format].endings[0]
+  return formatEntries[format].endings[0]
 }
 
 /** Every ending that means a format, in the order of the formats. */
 const fileEndings: readonly string[] = formats.flatMap(endingsOf)
 
 function endingsOf(format: Format): readonly string[] {
-  return formatTable[format].endings
+  return formatEntries[format].endings
 }
 
 /** On a table an object is a list of its members. */
-export function asRows(answer: Answer): Answer {
+export function toRows(answer: Answer): Answer {
   if (answer.type === 'list' || !isObject(answer.value)) return answer
   const items = Object.entries(answer.value).map(([key, value]) => ({ key, value }))
   return { type: 'list', title: answer.title, columns: ['key', 'value'], items }

@@ -8,15 +8,15 @@ import { isEmptyObject } from './value-columns.ts'
  * Four spaces, `[]` and `{}`, non-ASCII kept: the AWS CLI's json. A list is written item by item. An answer that
  * is an empty object prints nothing at all, as there.
  */
-export function* jsonLines(answer: Answer, terminal: boolean): Generator<string> {
+export function* formatJson(answer: Answer, terminal: boolean): Generator<string> {
   if (isEmptyObject(answer)) return
-  const value = answer.type === 'value' ? members(answer.value, '', 0) : elements(answer.items, '', 0)
+  const value = answer.type === 'value' ? formatValue(answer.value, '', 0) : formatList(answer.items, '', 0)
   for (const chunk of value) yield terminal ? escapeForTerminal(chunk) : chunk
   yield '\n'
 }
 
 /** One compact JSON text per line. */
-export function* ndjsonLines(answer: Answer, terminal: boolean): Generator<string> {
+export function* formatNdjson(answer: Answer, terminal: boolean): Generator<string> {
   const items = answer.type === 'value' ? [answer.value] : answer.items
   for (const item of items) {
     const text = JSON.stringify(item)
@@ -28,16 +28,16 @@ export function* ndjsonLines(answer: Answer, terminal: boolean): Generator<strin
 const streamedDepth = 4
 const step = '    '
 
-function* members(value: Json, indent: string, depth: number): Generator<string> {
+function* formatValue(value: Json, indent: string, depth: number): Generator<string> {
   if (depth >= streamedDepth || value === null || isScalar(value) || isFlat(value)) {
     yield JSON.stringify(value, null, 4).replaceAll('\n', `\n${indent}`)
   } else if (Array.isArray(value)) {
-    yield* elements(value as readonly Json[], indent, depth)
+    yield* formatList(value as readonly Json[], indent, depth)
   } else {
     let before = '{'
     for (const [key, member] of Object.entries(value)) {
       yield `${before}\n${indent}${step}${JSON.stringify(key)}: `
-      yield* members(member, indent + step, depth + 1)
+      yield* formatValue(member, indent + step, depth + 1)
       before = ','
     }
     yield before === '{' ? '{}' : `\n${indent}}`
@@ -49,11 +49,11 @@ function isFlat(value: Json): boolean {
   return isObject(value) && Object.values(value).every(isScalar)
 }
 
-function* elements(items: Iterable<Json>, indent: string, depth: number): Generator<string> {
+function* formatList(items: Iterable<Json>, indent: string, depth: number): Generator<string> {
   let before = '['
   for (const item of items) {
     yield `${before}\n${indent}${step}`
-    yield* members(item, indent + step, depth + 1)
+    yield* formatValue(item, indent + step, depth + 1)
     before = ','
   }
   yield before === '[' ? '[]' : `\n${indent}]`

@@ -2,8 +2,8 @@ import { isExact } from '../exact-number.ts'
 import type { Json } from '../model.ts'
 
 /** A value as Python's str() shows it: text as it is, anything else as its repr(). */
-export function pythonText(value: Json): string {
-  return typeof value === 'string' ? value : pythonRepr(value)
+export function formatPythonText(value: Json): string {
+  return typeof value === 'string' ? value : formatPythonRepr(value)
 }
 
 export function isScalar(value: Json): boolean {
@@ -14,34 +14,36 @@ export function isScalar(value: Json): boolean {
  * A value as Python's repr() shows it. The AWS CLI's text does so with a list or object in a place that is a
  * scalar in another row (awscli/text.py: the keys of a list's rows are those that are scalar in any of them).
  */
-function pythonRepr(value: Json): string {
+function formatPythonRepr(value: Json): string {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (isExact(value)) return String(value)
-  if (typeof value === 'number') return numeral(value)
-  if (typeof value === 'string') return quoted(value)
-  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`
-  const members = Object.entries(value).map(([key, member]) => `${quoted(key)}: ${pythonRepr(member)}`)
+  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value === 'string') return quoteText(value)
+  if (Array.isArray(value)) return `[${value.map(formatPythonRepr).join(', ')}]`
+  const members = Object.entries(value).map(
+    ([key, member]) => `${quoteText(key)}: ${formatPythonRepr(member)}`,
+  )
   return `{${members.join(', ')}}`
 }
 
 /** Fractions below 0.0001 have an exponent, of two digits at least; JavaScript begins at 0.000001. */
-function numeral(value: number): string {
+function formatNumber(value: number): string {
   const small = value !== 0 && Math.abs(value) < 1e-4
   return (small ? value.toExponential() : String(value)).replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
 /** Single quotes, unless there are single and no double ones inside. */
-function quoted(text: string): string {
+function quoteText(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
-  return quote + text.replace(special, (found) => escaped(found, quote)) + quote
+  return quote + text.replace(special, (found) => escapeCharacter(found, quote)) + quote
 }
 
 /** What str.isprintable() denies (Unicode's Other and Separator, but for the space), the backslash and quotes. */
 const special = /[\\'"]|(?! )[\p{C}\p{Z}]/gu
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
 
-function escaped(found: string, quote: string): string {
+function escapeCharacter(found: string, quote: string): string {
   if (found === "'" || found === '"') return found === quote ? `\\${found}` : found
   const code = found.codePointAt(0) ?? 0
   const hex = code.toString(16)

@@ -8,16 +8,16 @@ const plain = /^[\u0020-\u007e]*$/
  * becomes visible. Control pictures for C0, `\u{9b}` for the others.
  */
 export function sanitise(text: string): string {
-  return plain.test(text) ? text : text.replace(harmfulToTerminals, visible)
+  return plain.test(text) ? text : text.replace(harmfulToTerminals, makeVisible)
 }
 
 /** The same inside JSON text: escapes that give the same string back. */
 export function escapeForTerminal(json: string): string {
   if (plain.test(json)) return json
-  return json.replace(harmfulToTerminals, (found) => (found === '\n' ? found : units(found)))
+  return json.replace(harmfulToTerminals, (found) => (found === '\n' ? found : escapeUnits(found)))
 }
 
-function visible(found: string): string {
+function makeVisible(found: string): string {
   const code = found.codePointAt(0) ?? 0
   if (code < 0x20) return String.fromCodePoint(0x2400 + code)
   if (code === 0x7f) return '\u2421'
@@ -25,7 +25,7 @@ function visible(found: string): string {
   return `\\u{${code.toString(16)}}`
 }
 
-function units(found: string): string {
+function escapeUnits(found: string): string {
   return [...Array(found.length).keys()]
     .map((index) => `\\u${found.charCodeAt(index).toString(16).padStart(4, '0')}`)
     .join('')

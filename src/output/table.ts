@@ -1,6 +1,6 @@
-import { plainNumber } from '../exact-number.ts'
+import { toPlainNumber } from '../exact-number.ts'
 import type { Json, Table } from '../model.ts'
-import { cellText, cut, width } from './cell.ts'
+import { cut, formatCell, measureWidth } from './cell.ts'
 import { sanitise } from './sanitise.ts'
 
 export interface TableOptions {
@@ -10,31 +10,32 @@ export interface TableOptions {
 }
 
 /** muster's own table: a header, columns two spaces apart, no wider than the terminal. Widths come from the first rows. */
-export function* tableLines(table: Table, options: TableOptions): Generator<string> {
+export function* formatTable(table: Table, options: TableOptions): Generator<string> {
   if (table.columns.length === 0) return
   const rows = table.rows[Symbol.iterator]()
   try {
-    const first = firstOf(rows)
+    const first = takeFirst(rows)
     const titles = table.columns.map(sanitise)
-    const cells = (row: readonly Json[]) => titles.map((_, index) => cellText(row[index] ?? null))
-    const sample = first.map(cells)
-    const line = lineFor(titles, sample, first, options.columns)
-    yield options.colour ? `\u001b[1m${line(titles)}\u001b[22m\n` : `${line(titles)}\n`
-    for (const row of sample) yield `${line(row)}\n`
-    for (let next = rows.next(); !next.done; next = rows.next()) yield `${line(cells(next.value))}\n`
+    const formatCells = (row: readonly Json[]) => titles.map((_, index) => formatCell(row[index] ?? null))
+    const sample = first.map(formatCells)
+    const formatRow = makeRowFormatter(titles, sample, first, options.columns)
+    yield options.colour ? `\u001b[1m${formatRow(titles)}\u001b[22m\n` : `${formatRow(titles)}\n`
+    for (const row of sample) yield `${formatRow(row)}\n`
+    for (let next = rows.next(); !next.done; next = rows.next())
+      yield `${formatRow(formatCells(next.value))}\n`
   } finally {
     rows.return?.() // the reader may stop early, and the store must not stay in the middle of a query
   }
 }
 
 /** A scalar stands by itself. */
-export function* scalarLine(value: Json): Generator<string> {
-  yield `${cellText(value)}\n`
+export function* formatScalarLine(value: Json): Generator<string> {
+  yield `${formatCell(value)}\n`
 }
 
-function firstOf(rows: Iterator<readonly Json[]>): (readonly Json[])[] {
+function takeFirst(rows: Iterator<readonly Json[]>): (readonly Json[])[] {
   const first: (readonly Json[])[] = []
-  while (first.length < measured) {
+  while (first.length < measuredRows) {
     const { value, done } = rows.next()
     if (done) break
     first.push(value)
@@ -42,38 +43,38 @@ function firstOf(rows: Iterator<readonly Json[]>): (readonly Json[])[] {
   return first
 }
 
-function lineFor(
+function makeRowFormatter(
   titles: readonly string[],
   sample: readonly (readonly string[])[],
   first: readonly (readonly Json[])[],
   columns: number | null,
 ): (cells: readonly string[]) => string {
   const widths = titles.map((title, index) =>
-    sample.reduce((most, row) => Math.max(most, width(row[index] ?? '')), width(title)),
+    sample.reduce((most, row) => Math.max(most, measureWidth(row[index] ?? '')), measureWidth(title)),
   )
-  const fitted = columns === null ? widths : narrowed(widths, columns)
+  const fitted = columns === null ? widths : narrowWidths(widths, columns)
   const right = titles.map((_, index) => areNumbers(first.map((row) => row[index] ?? null)))
   const last = titles.length - 1
   return (cells) =>
     cells
       .map((cell, index) =>
-        pad(cell, fitted[index] ?? 0, right[index] === true, index === last, columns !== null),
+        padCell(cell, fitted[index] ?? 0, right[index] === true, index === last, columns !== null),
       )
       .join('  ')
       .trimEnd()
 }
 
 /** Rows that are measured before the first is printed; later cells that are wider do not fit their column. */
-const measured = 1000
+const measuredRows = 1000
 const narrowest = 4
 
 function areNumbers(values: readonly Json[]): boolean {
-  const told = values.filter((value) => value !== null)
-  return told.length > 0 && told.every((value) => typeof plainNumber(value) === 'number')
+  const present = values.filter((value) => value !== null)
+  return present.length > 0 && present.every((value) => typeof toPlainNumber(value) === 'number')
 }
 
 /** Takes from the widest columns until the line fits; a line that cannot fit keeps its narrowest columns. */
-function narrowed(widths: readonly number[], columns: number): number[] {
+function narrowWidths(widths: readonly number[], columns: number): number[] {
   const fitted = [...widths]
   let over = fitted.reduce((sum, each) => sum + each, 0) + 2 * (fitted.length - 1) - columns
   while (over > 0) {
@@ -85,8 +86,8 @@ function narrowed(widths: readonly number[], columns: number): number[] {
   return fitted
 }
 
-function pad(text: string, size: number, right: boolean, last: boolean, cutting: boolean): string {
-  const own = width(text)
+function padCell(text: string, size: number, right: boolean, last: boolean, cutting: boolean): string {
+  const own = measureWidth(text)
   if (own > size) return cutting ? cut(text, size) : text
   if (right) return ' '.repeat(size - own) + text
   return last ? text : text + ' '.repeat(size - own)

@@ -6,12 +6,12 @@ import type { Answer, Json, Table } from '../model.ts'
  * appear, `1`, `2` … for lists of lists, `value` for anything else. Only a list without names is collected.
  */
 export function tableOf(answer: Answer): Table {
-  if (answer.type === 'value') return valueTable(answer.title, answer.value)
+  if (answer.type === 'value') return makeValueTable(answer.title, answer.value)
   const { title, columns } = answer
-  if (columns) return { title, columns, rows: rowsOf(answer.items, columns, placeInOrder) }
+  if (columns) return { title, columns, rows: rowsOf(answer.items, columns, indexInOrder) }
   const items = [...answer.items]
   const found = columnsOf(items)
-  return { title, columns: found, rows: rowsOf(items, found, placeByNumber) }
+  return { title, columns: found, rows: rowsOf(items, found, indexByNumber) }
 }
 
 /** Whether an answer is `{}`, for which the AWS CLI prints nothing. */
@@ -19,7 +19,7 @@ export function isEmptyObject(answer: Answer): boolean {
   return answer.type === 'value' && isObject(answer.value) && Object.keys(answer.value).length === 0
 }
 
-function valueTable(title: string, value: Json): Table {
+function makeValueTable(title: string, value: Json): Table {
   if (!isObject(value)) return { title, columns: ['value'], rows: [[value]] }
   return { title, columns: Object.keys(value), rows: [Object.values(value)] }
 }
@@ -38,18 +38,18 @@ function columnsOf(items: readonly Json[]): readonly string[] {
 }
 
 /** The place in a list that a column shows. Names that were given may be numbers too, such as a tag `2024`. */
-type Place = (column: string, index: number) => number
-const placeInOrder: Place = (_, index) => index
-const placeByNumber: Place = (column) => Number(column) - 1
+type ColumnIndex = (column: string, index: number) => number
+const indexInOrder: ColumnIndex = (_, index) => index
+const indexByNumber: ColumnIndex = (column) => Number(column) - 1
 
 function* rowsOf(
   items: Iterable<Json>,
   columns: readonly string[],
-  place: Place,
+  indexOf: ColumnIndex,
 ): Generator<readonly Json[]> {
   for (const item of items) {
     if (Array.isArray(item)) {
-      yield columns.map((column, index) => item[place(column, index)] ?? null)
+      yield columns.map((column, index) => item[indexOf(column, index)] ?? null)
     } else if (isObject(item))
       yield columns.map((column) => (Object.hasOwn(item, column) ? (item[column] ?? null) : null))
     else yield columns.map((column) => (column === 'value' || columns.length === 1 ? item : null))

@@ -9,62 +9,62 @@ import { isEmptyObject } from './value-columns.ts'
  * YAML 1.1 and of 1.2 gets the same value back: text that any could read as something else is quoted, and what no
  * document may hold, or a terminal would obey, is escaped.
  */
-export function* yamlLines(answer: Answer): Generator<string> {
+export function* formatYaml(answer: Answer): Generator<string> {
   if (isEmptyObject(answer)) return
   if (answer.type === 'value') {
-    yield `${block(answer.value, '').trimStart()}\n`
+    yield `${formatBlock(answer.value, '').trimStart()}\n`
     return
   }
   let empty = true
   for (const item of answer.items) {
-    yield `-${behindMark(item, '')}\n`
+    yield `-${formatItem(item, '')}\n`
     empty = false
   }
   if (empty) yield '[]\n'
 }
 
 /** A value behind `key:`, without its last line end: a space and a scalar, or the lines of a list or an object. */
-function block(value: Json, indent: string): string {
-  if (Array.isArray(value) && value.length > 0) return `\n${listLines(value as readonly Json[], indent)}`
-  if (isObject(value) && Object.keys(value).length > 0) return `\n${memberLines(value, indent)}`
-  return ` ${scalar(value, indent)}`
+function formatBlock(value: Json, indent: string): string {
+  if (Array.isArray(value) && value.length > 0) return `\n${formatList(value as readonly Json[], indent)}`
+  if (isObject(value) && Object.keys(value).length > 0) return `\n${formatMembers(value, indent)}`
+  return ` ${formatScalar(value, indent)}`
 }
 
 /** A value behind the `-` of a list: lists and objects begin on the same line. */
-function behindMark(value: Json, indent: string): string {
+function formatItem(value: Json, indent: string): string {
   const inner = `${indent}  `
-  const text = block(value, inner)
+  const text = formatBlock(value, inner)
   return text.startsWith('\n') ? ` ${text.slice(1 + inner.length)}` : text
 }
 
-function listLines(items: readonly Json[], indent: string): string {
-  return items.map((item) => `${indent}-${behindMark(item, indent)}`).join('\n')
+function formatList(items: readonly Json[], indent: string): string {
+  return items.map((item) => `${indent}-${formatItem(item, indent)}`).join('\n')
 }
 
-function memberLines(value: JsonObject, indent: string): string {
+function formatMembers(value: JsonObject, indent: string): string {
   return Object.entries(value)
     .map(([name, member]) => {
-      const key = isPlain(name) ? name : quoted(name)
+      const key = isPlain(name) ? name : quoteText(name)
       // A key that is longer than 1024 characters needs its mark: YAML 1.2, 7.4.2 and 8.2.2.
       const mark = key.length > longestKey ? `${indent}? ${key}\n${indent}` : `${indent}${key}`
-      return `${mark}:${block(member, `${indent}  `)}`
+      return `${mark}:${formatBlock(member, `${indent}  `)}`
     })
     .join('\n')
 }
 
 const longestKey = 1000
 
-function scalar(value: Json, indent: string): string {
-  if (typeof value === 'number' || isExact(value)) return number(String(value))
+function formatScalar(value: Json, indent: string): string {
+  if (typeof value === 'number' || isExact(value)) return formatNumber(String(value))
   if (typeof value === 'string') {
     if (isPlain(value)) return value
-    return isLiteral(value) ? literal(value, indent === '' ? '  ' : indent) : quoted(value)
+    return isLiteral(value) ? formatLiteral(value, indent === '' ? '  ' : indent) : quoteText(value)
   }
   return JSON.stringify(value)
 }
 
 /** YAML 1.1 asks for a point and a sign in a number with an exponent. */
-function number(text: string): string {
+function formatNumber(text: string): string {
   const [, digits, fraction, sign, exponent] = /^(-?\d+)(\.\d+)?[eE]([+-]?)(\d+)$/.exec(text) ?? []
   if (digits !== undefined) return `${digits}${fraction ?? '.0'}e${sign || '+'}${exponent}`
   return { NaN: '.nan', Infinity: '.inf', '-Infinity': '-.inf' }[text] ?? text
@@ -72,14 +72,14 @@ function number(text: string): string {
 
 /** Text that needs no quotes: it begins as no number does, and holds nothing that means something in YAML. */
 function isPlain(text: string): boolean {
-  return (plainText.test(text) && !word.test(text)) || address.test(text)
+  return (plainText.test(text) && !reservedWord.test(text)) || address.test(text)
 }
 
 /** A colon means something only before a blank or at the end. */
 const plainText =
   /^(?:[\p{L}_]|\/(?=\w))(?:[\p{L}\p{M}\p{Nd}_./+=()@-]| (?=[\p{L}\p{Nd}_./+=(@])|:(?=[\p{L}\p{Nd}_/:]))*$/u
 /** YAML 1.1's words for truth and nothing, and what some readers take for a number. */
-const word = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|infinity|_[\d_]*)$/i
+const reservedWord = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|infinity|_[\d_]*)$/i
 const address = /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/
 
 /** Whether a literal shows all lines as they are: none ends with a blank, the first begins with none and is not empty. */
@@ -90,20 +90,20 @@ function isLiteral(text: string): boolean {
 
 const literalLine = /^[ -~]*[!-~]$/
 
-function literal(text: string, indent: string): string {
+function formatLiteral(text: string, indent: string): string {
   const ends = text.endsWith('\n')
   const lines = (ends ? text.slice(0, -1) : text).split('\n')
   return `|${ends ? '' : '-'}\n${lines.map((line) => (line === '' ? '' : indent + line)).join('\n')}`
 }
 
 /** JSON's quotes are YAML's; beyond them, characters that YAML cannot hold or a terminal would obey. */
-function quoted(text: string): string {
-  return JSON.stringify(text).replace(unsafe, (found) => escaped(found))
+function quoteText(text: string): string {
+  return JSON.stringify(text).replace(unsafe, (found) => escapeCharacter(found))
 }
 
 const unsafe = new RegExp(`${harmfulToTerminals.source}|[\\u00a0\\ufffe\\uffff]`, 'gu')
 
-function escaped(found: string): string {
+function escapeCharacter(found: string): string {
   const code = (found.codePointAt(0) ?? 0).toString(16)
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`
 }

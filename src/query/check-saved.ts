@@ -1,9 +1,9 @@
 import type { Ast } from '../jmespath/ast.ts'
 import { compile } from '../jmespath/compile.ts'
 import { JmespathError } from '../jmespath/jmespath-errors.ts'
-import { isParameter, tokens } from '../jmespath/lexer.ts'
+import { isParameter, tokenise } from '../jmespath/lexer.ts'
 import { rootFields, staticFaults } from '../jmespath/static.ts'
-import { kindNamed, plainView } from '../kinds.ts'
+import { findKind, makePlainView } from '../kinds.ts'
 import type { Kind, View } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
@@ -11,17 +11,17 @@ import { answerView } from './answer.ts'
 import { nameFaults } from './names.ts'
 import { exampleOf } from './parameters.ts'
 import type { SavedFile } from './saved.ts'
-import { type Place, placeIn, type QueryProblem, type SavedQuery } from './saved-text.ts'
+import { locateInFile, type QueryProblem, type SavedQuery, type TextPosition } from './saved-text.ts'
 
 /** All that is wrong with a saved query whatever the resources: header, syntax, functions, parameters, columns. */
-export function checkedText({ query, problems }: SavedFile): readonly QueryProblem[] {
+export function checkText({ query, problems }: SavedFile): readonly QueryProblem[] {
   if (!query) return problems
-  const found = [...problems, ...inParameters(query), ...inExpression(query)]
+  const found = [...problems, ...checkParameters(query), ...checkExpression(query)]
   return found.sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
 /** Runs a saved query over the cache: how many rows it gives, or where and why it fails. */
-export function checkedRun(
+export function checkRun(
   query: SavedQuery,
   store: Store,
   lines: readonly LedgerLine[],
@@ -29,7 +29,7 @@ export function checkedRun(
 ): number | QueryProblem {
   const { name, kind, expression, columns, sort, group } = query
   const view: View = {
-    ...plainView(kind, { profiles: [], accounts: [], regions: [] }),
+    ...makePlainView(kind, { profiles: [], accounts: [], regions: [] }),
     query: name,
     expression,
     parameters: query.parameters.map((each) => exampleOf(each, now)),
@@ -38,7 +38,7 @@ export function checkedRun(
     rowsOf(view, store, lines, null)
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error
-    return problemOf(query, placeIn(query, error.position ?? 0), error)
+    return problemOf(query, locateInFile(query, error.position ?? 0), error)
   }
   try {
     return rowsOf({ ...view, sort, group }, store, lines, columns)
@@ -57,14 +57,14 @@ function rowsOf(view: View, store: Store, lines: readonly LedgerLine[], names: r
   return rows
 }
 
-function problemOf({ file }: SavedQuery, place: Place, said: string | Error): QueryProblem {
-  const [first = ''] = (typeof said === 'string' ? said : said.message).split('\n')
+function problemOf({ file }: SavedQuery, place: TextPosition, cause: string | Error): QueryProblem {
+  const [first = ''] = (typeof cause === 'string' ? cause : cause.message).split('\n')
   return { file, ...place, what: first.replace(/\.$/, '') }
 }
 
 /** Those used and not declared, and those declared and not used. */
-function inParameters(query: SavedQuery): readonly QueryProblem[] {
-  const used = readable(() => tokens(query.expression, () => null).filter(isParameter))
+function checkParameters(query: SavedQuery): readonly QueryProblem[] {
+  const used = tryToRead(() => tokenise(query.expression, () => null).filter(isParameter))
   // The expression cannot be read: that is the problem, and nobody knows what is used.
   if (!used) return []
   const known = new Set(query.parameters.map(({ name }) => `$${name}`))
@@ -72,7 +72,7 @@ function inParameters(query: SavedQuery): readonly QueryProblem[] {
     .filter(({ text }) => !known.has(text))
     .map(({ text, position }) => {
       const what = `${text} is not declared; add a line '# param: ${text.slice(1)}' to the header`
-      return problemOf(query, placeIn(query, position), what)
+      return problemOf(query, locateInFile(query, position), what)
     })
   const idle = query.parameters
     .filter(({ name }) => !used.some(({ text }) => text === `$${name}`))
@@ -83,26 +83,26 @@ function inParameters(query: SavedQuery): readonly QueryProblem[] {
   return [...undeclared, ...idle]
 }
 
-function inExpression(query: SavedQuery): readonly QueryProblem[] {
-  const kind = kindNamed(query.kind)
+function checkExpression(query: SavedQuery): readonly QueryProblem[] {
+  const kind = findKind(query.kind)
   try {
     const { ast } = compile(query.expression, () => null)
     const faults = staticFaults(ast).map(({ position, message }) =>
-      problemOf(query, placeIn(query, position), message),
+      problemOf(query, locateInFile(query, position), message),
     )
     const roots = rootFields(ast)
-    const looks = roots.length === 0 || roots.includes(kind.list)
+    const isListUsed = roots.length === 0 || roots.includes(kind.list)
     const what = `the expression never looks at ${kind.list}, the list of ${kind.name}`
-    const elsewhere = looks ? [] : [problemOf(query, query.begins, what)]
-    return [...faults, ...elsewhere, ...inNames(query, ast, kind)]
+    const elsewhere = isListUsed ? [] : [problemOf(query, query.begins, what)]
+    return [...faults, ...elsewhere, ...checkNames(query, ast, kind)]
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error
-    return [problemOf(query, placeIn(query, error.position ?? 0), error)]
+    return [problemOf(query, locateInFile(query, error.position ?? 0), error)]
   }
 }
 
 /** The names in columns, sort and count-by that no row can have. */
-function inNames(query: SavedQuery, ast: Ast, kind: Kind): readonly QueryProblem[] {
+function checkNames(query: SavedQuery, ast: Ast, kind: Kind): readonly QueryProblem[] {
   const { columns: names, sort, group, places, begins } = query
   const of = { ast, engine: 'muster' } as const
   const faults = nameFaults({ kind, of, ofAws: { origin: true }, names, columns: null, sort, group })
@@ -113,7 +113,7 @@ function inNames(query: SavedQuery, ast: Ast, kind: Kind): readonly QueryProblem
     )
 }
 
-function readable<T>(read: () => T): T | null {
+function tryToRead<T>(read: () => T): T | null {
   try {
     return read()
   } catch (error) {

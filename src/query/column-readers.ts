@@ -7,7 +7,7 @@ import type { Json, JsonObject, Kind } from '../model.ts'
  * (by the names the saved query gives its places, or counted from 1), a tag as `tag:KEY`, a column of the kind,
  * or any JMESPath expression over the item. `value` is the item itself where it is neither.
  */
-export function columnReader(
+export function makeColumnReader(
   name: string,
   kind: Kind,
   names: readonly string[] | null,
@@ -27,9 +27,9 @@ export function columnReader(
 }
 
 /** The same over a resource of the kind: a column of the kind wins over a member of its name, as in the cache. */
-export function resourceReader(name: string, kind: Kind): (resource: Json) => Json {
+export function makeResourceReader(name: string, kind: Kind): (resource: Json) => Json {
   const known = kind.columns.find((column) => column.name === name)
-  return known ? compile(known.expression).search : columnReader(name, kind, null)
+  return known ? compile(known.expression).search : makeColumnReader(name, kind, null)
 }
 
 function tagOf(item: JsonObject, key: string): Json {

@@ -25,15 +25,15 @@ export interface Coverage {
 /** Sums up where the scopes of an answer stand. */
 export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
   const accepted = scopes.filter((status) => status.accepted)
-  const whole = scopes.filter(({ state }) => state === 'fresh' || state === 'stale')
+  const completed = scopes.filter(({ state }) => state === 'fresh' || state === 'stale')
   const unread = scopes.filter(
     (status) => !status.accepted && ['failed', 'never', 'interrupted'].includes(status.state),
   )
-  const held = scopes.filter(({ state, rows }) => state !== 'skipped' || rows > 0)
-  const times = held.map(({ oldestAt }) => oldestAt).filter((at) => at !== null)
+  const answered = scopes.filter(({ state, rows }) => state !== 'skipped' || rows > 0)
+  const times = answered.map(({ oldestAt }) => oldestAt).filter((at) => at !== null)
   return {
     scopes,
-    covered: whole.length,
+    covered: completed.length,
     older: unread.filter(({ syncedAt }) => syncedAt !== null),
     missing: unread.filter(({ syncedAt }) => syncedAt === null),
     unread,
@@ -63,7 +63,7 @@ export interface FaultGroup {
 }
 
 /** Groups what could not be read by its cause, the largest group first. */
-export function faultGroups(statuses: readonly ScopeStatus[]): readonly FaultGroup[] {
+export function groupFaults(statuses: readonly ScopeStatus[]): readonly FaultGroup[] {
   const groups = new Map<string, ScopeStatus[]>()
   for (const status of statuses) {
     // One cause has one next step; the sentence of what happened may name each account.
@@ -77,7 +77,7 @@ export function faultGroups(statuses: readonly ScopeStatus[]): readonly FaultGro
 }
 
 /** Profiles of an account that could not read what another one read, or could not read it either. */
-export interface PassedOver {
+export interface PassedOverGroup {
   /** `acme-prod: read with prod-ro; prod-admin: The SSO session acme is not signed in.` */
   readonly cause: string
   readonly next: string
@@ -85,7 +85,7 @@ export interface PassedOver {
 }
 
 /** Groups them by account, profile and cause, in the order of the scopes. */
-export function passedOver(statuses: readonly ScopeStatus[]): readonly PassedOver[] {
+export function groupPassedOver(statuses: readonly ScopeStatus[]): readonly PassedOverGroup[] {
   const each = statuses.flatMap((status) => {
     const account = status.accountName ?? status.scope.account ?? status.scope.profile
     const reader = status.fault || status.readBy === null ? '' : `read with ${status.readBy}; `
@@ -108,14 +108,14 @@ export function passedOver(statuses: readonly ScopeStatus[]): readonly PassedOve
 }
 
 /** The name of a scope for people: `profile/region`, with the kind if it is not the usual one. */
-export function scopeName({ profile, region, kind }: ScopeStatus['scope']): string {
+export function nameOfScope({ profile, region, kind }: ScopeStatus['scope']): string {
   const place = `${profile}/${region ?? '*'}`
   return kind === defaultKind.name ? place : `${place}/${kind}`
 }
 
 function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
   const first = scopes[0] as ScopeStatus
-  const shown = scopes.slice(0, 4).map((status) => scopeName(status.scope))
+  const shown = scopes.slice(0, 4).map((status) => nameOfScope(status.scope))
   const more = scopes.length > shown.length ? ` and ${scopes.length - shown.length} more` : ''
   const names = `${shown.join(', ')}${more}`
   if (first.fault?.login) {

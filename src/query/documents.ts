@@ -2,14 +2,14 @@ import { originOf } from '../kinds.ts'
 import type { Json, JsonObject, Kind, Scope, ScopeResources } from '../model.ts'
 
 /** Where a resource was found. */
-export interface Source {
+export interface ResourceSource {
   readonly scope: Scope
   readonly accountName: string | null
 }
 
 /** One resource, from the cache or from AWS, with the group that it came in. */
 export interface FoundResource {
-  readonly line: Source
+  readonly line: ResourceSource
   readonly groupId: string | null
   readonly groupFields: JsonObject | null
   readonly body: JsonObject
@@ -26,12 +26,15 @@ export function* listChunks(
 ): Generator<readonly JsonObject[]> {
   for (const chunk of found) {
     const resources = chunk.map((each) => (origin ? { ...each.body, ...originOf(each.line) } : each.body))
-    yield kind.nested ? regrouped(chunk, resources, kind.nested) : resources
+    yield kind.nested ? groupResources(chunk, resources, kind.nested) : resources
   }
 }
 
 /** The resources of such chunks alone, one by one, groups opened. */
-export function* eachResource(chunks: Iterable<readonly JsonObject[]>, kind: Kind): Generator<JsonObject> {
+export function* flattenResources(
+  chunks: Iterable<readonly JsonObject[]>,
+  kind: Kind,
+): Generator<JsonObject> {
   const { nested } = kind
   for (const chunk of chunks) {
     if (!nested) yield* chunk
@@ -40,7 +43,7 @@ export function* eachResource(chunks: Iterable<readonly JsonObject[]>, kind: Kin
 }
 
 /** What was read of scopes and not stored, a scope at a time; a group that came on two pages is whole again. */
-export function* foundIn(read: readonly ScopeResources[]): Generator<readonly FoundResource[]> {
+export function* listFoundResources(read: readonly ScopeResources[]): Generator<readonly FoundResource[]> {
   for (const line of read) {
     const groups = Map.groupBy(line.resources, ({ id, group }) => (group ? `group ${group.id}` : id))
     yield [...groups.values()].flat().map(({ group, body }) => ({
@@ -53,12 +56,12 @@ export function* foundIn(read: readonly ScopeResources[]): Generator<readonly Fo
 }
 
 /** The list stands last among the members, as the AWS CLI prints it. */
-function regrouped(
+function groupResources(
   found: readonly FoundResource[],
   resources: readonly JsonObject[],
   nested: { readonly list: string },
 ): JsonObject[] {
-  const groups: { id: string | null; line: Source; fields: JsonObject; members: Json[] }[] = []
+  const groups: { id: string | null; line: ResourceSource; fields: JsonObject; members: Json[] }[] = []
   found.forEach(({ line, groupId, groupFields }, index) => {
     const resource = resources[index] as JsonObject
     const last = groups.at(-1)

@@ -11,39 +11,41 @@ export interface JsonFault {
  * The first place at which a text is no JSON (RFC 8259), for one that JSON.parse refused: its own errors do not
  * always tell. Takes no more memory than the text's nesting.
  */
-export function jsonFault(text: string): JsonFault {
+export function findJsonFault(text: string): JsonFault {
   const open: ('{' | '[')[] = []
   let wanted: Wanted = 'value'
-  for (let at = matched(space, text, 0); ; at = matched(space, text, at)) {
+  for (let at = skipPattern(space, text, 0); ; at = skipPattern(space, text, at)) {
     const char = text.charAt(at)
-    const next = separated(char, wanted, open)
+    const next = acceptSeparator(char, wanted, open)
     if (next) {
       wanted = next
       at += 1
     } else if (char === '"' && wanted !== 'colon' && wanted !== 'end' && !wanted.startsWith('comma')) {
-      const string = stringFrom(text, at)
-      if (!string.closed) return fault(text, string.at, null)
-      wanted = wanted.startsWith('name') ? 'colon' : afterValue(open)
+      const string = readString(text, at)
+      if (!string.closed) return makeFault(text, string.at, null)
+      wanted = wanted.startsWith('name') ? 'colon' : wantedAfterValue(open)
       at = string.at
     } else {
-      const end = wanted.startsWith('value') ? matched(scalar, text, at) : at
-      if (end === at) return fault(text, at, wanted)
-      wanted = afterValue(open)
+      const end = wanted.startsWith('value') ? skipPattern(scalar, text, at) : at
+      if (end === at) return makeFault(text, at, wanted)
+      wanted = wantedAfterValue(open)
       at = end
     }
   }
 }
 
 /** The first number that no computer's number holds, as 1e400, in a text that is JSON; null if it has none. */
-export function hugeNumber(text: string): (Omit<JsonFault, 'what'> & { readonly written: string }) | null {
+export function findHugeNumber(
+  text: string,
+): (Omit<JsonFault, 'what'> & { readonly written: string }) | null {
   let at = 0
   while (at < text.length) {
     const start = at
-    if (text.charAt(at) === '"') at = stringFrom(text, at).at
-    else at = Math.max(at + 1, matched(scalar, text, at))
+    if (text.charAt(at) === '"') at = readString(text, at).at
+    else at = Math.max(at + 1, skipPattern(scalar, text, at))
     const written = text.slice(start, at)
     if (/^[-\d]/.test(written) && !Number.isFinite(Number(written)))
-      return { ...placeAt(text, start), written }
+      return { ...locateAt(text, start), written }
   }
   return null
 }
@@ -63,13 +65,13 @@ type Wanted = keyof typeof words
 
 const space = /[ \t\r\n]*/y
 const scalar = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)?/y
-const escaped = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
+const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
 
 /** What is wanted after a bracket, a comma or a colon that may stand here; null where it is none. */
-function separated(char: string, wanted: Wanted, open: ('{' | '[')[]): Wanted | null {
+function acceptSeparator(char: string, wanted: Wanted, open: ('{' | '[')[]): Wanted | null {
   if ((char === '}' || char === ']') && wanted.endsWith(`or ${char}`)) {
     open.pop()
-    return afterValue(open)
+    return wantedAfterValue(open)
   }
   if (char === ',' && wanted.startsWith('comma')) return open.at(-1) === '{' ? 'name' : 'value'
   if (char === ':' && wanted === 'colon') return 'value'
@@ -80,23 +82,23 @@ function separated(char: string, wanted: Wanted, open: ('{' | '[')[]): Wanted | 
   return null
 }
 
-function afterValue(open: readonly ('{' | '[')[]): Wanted {
+function wantedAfterValue(open: readonly ('{' | '[')[]): Wanted {
   const inside = open.at(-1)
   return inside === undefined ? 'end' : inside === '{' ? 'comma or }' : 'comma or ]'
 }
 
-function matched(pattern: RegExp, text: string, at: number): number {
+function skipPattern(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at
   return at + (pattern.exec(text)?.[0].length ?? 0)
 }
 
 /** Behind a string's closing quote, or where it goes wrong. */
-function stringFrom(text: string, start: number): { readonly at: number; readonly closed: boolean } {
+function readString(text: string, start: number): { readonly at: number; readonly closed: boolean } {
   let at = start + 1
   while (at < text.length) {
     const unit = text.charCodeAt(at)
     if (unit === 0x22) return { at: at + 1, closed: true }
-    const end = unit === 0x5c ? matched(escaped, text, at) : at + 1
+    const end = unit === 0x5c ? skipPattern(escapeSequence, text, at) : at + 1
     if (unit < 0x20 || end === at) return { at, closed: false }
     at = end
   }
@@ -104,19 +106,19 @@ function stringFrom(text: string, start: number): { readonly at: number; readonl
 }
 
 /** `wanted` is null inside a string. */
-function fault(text: string, at: number, wanted: Wanted | null): JsonFault {
-  const found = at >= text.length ? 'the text ends' : `found ${named(text.codePointAt(at) ?? 0)}`
+function makeFault(text: string, at: number, wanted: Wanted | null): JsonFault {
+  const found = at >= text.length ? 'the text ends' : `found ${describeCharacter(text.codePointAt(at) ?? 0)}`
   const where = wanted === null ? 'inside a string' : `where ${words[wanted]} should be`
-  return { ...placeAt(text, at), what: `${found} ${where}` }
+  return { ...locateAt(text, at), what: `${found} ${where}` }
 }
 
-function placeAt(text: string, at: number): Pick<JsonFault, 'line' | 'column'> {
+function locateAt(text: string, at: number): Pick<JsonFault, 'line' | 'column'> {
   const before = text.slice(0, at)
   const column = Array.from(before.slice(before.lastIndexOf('\n') + 1)).length + 1
   return { line: before.split('\n').length, column }
 }
 
-function named(code: number): string {
+function describeCharacter(code: number): string {
   const char = String.fromCodePoint(code)
   return /[\s\p{C}]/u.test(char)
     ? `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`

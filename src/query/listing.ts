@@ -1,12 +1,12 @@
 import { sortKey } from '../kinds/order.ts'
-import { originOf, originText, originTypes } from '../kinds.ts'
+import { formatOrigin, originOf, originTypes } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, Table } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
-import { documentById, type Run, rowsById, runReader, scopeIdOf } from '../store/runs.ts'
+import { makeRunReader, type RowRun, readDocumentById, readRowsById, scopeIdOf } from '../store/runs.ts'
 import { countChecker } from '../store/scope-count.ts'
-import { merged, type PlacedRun } from './ordering.ts'
+import { mergeRuns, type PlacedRun } from './ordering.ts'
 import { parseFilter } from './shape.ts'
 
 /** A row as a screen shows it. */
@@ -23,17 +23,17 @@ export interface Listing {
   readonly columns: readonly string[]
   readonly total: number
   /** Rows from a place on; null for one that went since. */
-  rows(from: number, count: number): readonly (ListedRow | null)[]
+  readRows(from: number, count: number): readonly (ListedRow | null)[]
   /** The place of a row, or -1. */
   indexOf(key: number): number
   /** All that is known of a row: the resource with its origin, or the item as the expression gave it. */
-  item(key: number): Json
+  readItem(key: number): Json
 }
 
 /** The runs of a scope that were read before, by scope: what has not changed is not read again. */
-export type KnownRuns = Map<number, readonly Run[]>
+export type KnownRuns = Map<number, readonly RowRun[]>
 
-export interface ResourceListing {
+export interface ListingRequest {
   readonly kind: Kind
   /** Names of the columns, and where the narrow table holds them. */
   readonly columns: readonly string[]
@@ -44,21 +44,21 @@ export interface ResourceListing {
 }
 
 /** Lists resources from the narrow columns. Yields now and then, so that the caller can do other work meanwhile. */
-export function* listResources(store: Store, request: ResourceListing): Generator<void, Listing> {
+export function* listResources(store: Store, request: ListingRequest): Generator<void, Listing> {
   const { kind, narrow, lines, known } = request
   const sort = narrow.sort?.column ?? null
   const descending = narrow.sort?.descending ?? false
   const filter = request.filter ? parseFilter(request.filter) : null
   const placed: PlacedRun[] = []
-  const runsOf = runReader(store, { kind, sort: sort && 'value' in sort ? sort : null, descending })
+  const runsOf = makeRunReader(store, { kind, sort: sort && 'value' in sort ? sort : null, descending })
   const count = countChecker(store, kind)
   for (const [place, line] of lines.entries()) {
     // Of thousands of accounts, most have nothing in most regions.
     if (line.rows === 0) continue
     let runs = known.get(line.scopeId)
     if (!runs) {
-      const inOrigin = filter !== null && originText(line).includes(filter.text)
-      const read: Run[] = []
+      const inOrigin = filter !== null && formatOrigin(line).includes(filter.text)
+      const read: RowRun[] = []
       if (!(inOrigin && filter?.inverse)) {
         for (const run of runsOf(line.scopeId, inOrigin ? null : filter)) {
           read.push(run)
@@ -78,8 +78,8 @@ export function* listResources(store: Store, request: ResourceListing): Generato
       placed.push({ ...run, keys, place })
     }
   }
-  const ids = yield* merged(placed, descending)
-  return resourceListing(store, request, ids)
+  const ids = yield* mergeRuns(placed, descending)
+  return makeListing(store, request, ids)
 }
 
 /** Lists any other answer: its rows are kept in memory. Yields now and then, as above. */
@@ -92,14 +92,14 @@ export function* listTable(table: Table, items: readonly Json[]): Generator<void
   return {
     columns: table.columns,
     total: rows.length,
-    rows: (from, count) => rows.slice(from, from + count),
+    readRows: (from, count) => rows.slice(from, from + count),
     indexOf: (key) => (key < rows.length ? key : -1),
-    item: (key) => items[key] ?? null,
+    readItem: (key) => items[key] ?? null,
   }
 }
 
 /** The items of an answer's list, or its one value, collected. Yields now and then, as above. */
-export function* collected(answer: Answer): Generator<void, readonly Json[]> {
+export function* collectItems(answer: Answer): Generator<void, readonly Json[]> {
   if (answer.type === 'value') return [answer.value]
   const items: Json[] = []
   for (const item of answer.items) {
@@ -109,10 +109,10 @@ export function* collected(answer: Answer): Generator<void, readonly Json[]> {
   return items
 }
 
-function resourceListing(store: Store, request: ResourceListing, ids: Float64Array): Listing {
+function makeListing(store: Store, request: ListingRequest, ids: Float64Array): Listing {
   const { kind, columns, lines, narrow } = request
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
-  const originFor = (id: number): JsonObject => {
+  const findOrigin = (id: number): JsonObject => {
     const line = byScope.get(scopeIdOf(id))
     return line ? originOf(line) : {}
   }
@@ -120,11 +120,11 @@ function resourceListing(store: Store, request: ResourceListing, ids: Float64Arr
   return {
     columns,
     total: ids.length,
-    rows(from, count) {
+    readRows(from, count) {
       const wanted = Array.from(ids.subarray(from, from + count))
-      return rowsById(store, kind, wanted, read).map((row) => {
+      return readRowsById(store, kind, wanted, read).map((row) => {
         if (!row) return null
-        const origin = originFor(row.id)
+        const origin = findOrigin(row.id)
         const cells = narrow.columns.map((column) =>
           'value' in column ? row.values[read.indexOf(column)] : origin[column.origin],
         )
@@ -132,9 +132,9 @@ function resourceListing(store: Store, request: ResourceListing, ids: Float64Arr
       })
     },
     indexOf: (key) => ids.indexOf(key),
-    item(key) {
-      const body = documentById(store, key)
-      return body && { ...body, ...originFor(key) }
+    readItem(key) {
+      const body = readDocumentById(store, key)
+      return body && { ...body, ...findOrigin(key) }
     },
   }
 }

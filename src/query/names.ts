@@ -5,7 +5,7 @@ import { JmespathError } from '../jmespath/jmespath-errors.ts'
 import { any, either, elementOf, type ObjectShape, objectOf, type Shape, scalar } from '../jmespath/shapes.ts'
 import { staticFaults } from '../jmespath/static.ts'
 import type { Kind, View } from '../model.ts'
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import { documentOf, resourceShape } from './kind-shapes.ts'
 import { countColumn } from './shape.ts'
 
@@ -157,7 +157,7 @@ function missing(name: string, row: ObjectShape, { kind, isTable }: Rows): strin
   const own = isTable ? kind.columns.map((column) => column.name) : []
   const names = [...new Set([...own, ...row.names()])]
   if (names.length <= 12) return `'${name}' is in no row; they have ${names.join(', ')}`
-  const near = nearest(name, names)
+  const near = findNearest(name, names)
   const subject = isTable ? `${kind.name} have no '${name}'` : `'${name}' is in no row`
   const some = `give one such as ${names.slice(0, 3).join(', ')}, another member that AWS gives, tag:KEY or an expression`
   return `${subject}; ${near === null ? some : `did you mean '${near}'?`}`

@@ -1,8 +1,8 @@
 import { compareKeys, type SortKey } from '../kinds/order.ts'
-import type { Run } from '../store/runs.ts'
+import type { RowRun } from '../store/runs.ts'
 
 /** A run and the place of its scope among the scopes. */
-export interface PlacedRun extends Run {
+export interface PlacedRun extends RowRun {
   readonly place: number
 }
 
@@ -13,13 +13,13 @@ const stretch = 8192
  * Brings runs into one order: by key, then by scope, then as AWS gave the rows. Yields now and then, so that the
  * caller can do other work meanwhile; returns the ids.
  */
-export function* merged(runs: readonly PlacedRun[], descending: boolean): Generator<void, Float64Array> {
+export function* mergeRuns(runs: readonly PlacedRun[], descending: boolean): Generator<void, Float64Array> {
   const total = runs.reduce((sum, { ids }) => sum + ids.length, 0)
   const ids = new Float64Array(total)
   const ordered = [...runs].sort((a, b) => compareHeads(a, 0, b, 0, descending))
   let filled = 0
   // Runs that follow one another are only joined: always so without a sort, and mostly by profile or region.
-  if (follow(ordered, descending)) {
+  if (isInOrder(ordered, descending)) {
     for (const run of ordered) {
       ids.set(run.ids, filled)
       filled += run.ids.length
@@ -37,7 +37,7 @@ export function* merged(runs: readonly PlacedRun[], descending: boolean): Genera
       const last = heap.pop() as Head
       if (heap.length > 0) heap[0] = last
     }
-    sink(heap, descending)
+    siftDown(heap, descending)
     if (filled % stretch === 0) yield
   }
   return ids
@@ -48,19 +48,19 @@ interface Head {
   at: number
 }
 
-function follow(runs: readonly PlacedRun[], descending: boolean): boolean {
+function isInOrder(runs: readonly PlacedRun[], descending: boolean): boolean {
   return runs.every((run, index) => {
     const before = runs[index - 1]
     return !before || compareHeads(before, before.ids.length - 1, run, 0, descending) <= 0
   })
 }
 
-function sink(heap: Head[], descending: boolean): void {
+function siftDown(heap: Head[], descending: boolean): void {
   let at = 0
   for (;;) {
     let least = at
     for (const child of [2 * at + 1, 2 * at + 2]) {
-      if (child < heap.length && before(heap[child] as Head, heap[least] as Head, descending)) least = child
+      if (child < heap.length && isBefore(heap[child] as Head, heap[least] as Head, descending)) least = child
     }
     if (least === at) return
     const moved = heap[at] as Head
@@ -70,7 +70,7 @@ function sink(heap: Head[], descending: boolean): void {
   }
 }
 
-function before(a: Head, b: Head, descending: boolean): boolean {
+function isBefore(a: Head, b: Head, descending: boolean): boolean {
   return compareHeads(a.run, a.at, b.run, b.at, descending) < 0
 }
 

@@ -15,10 +15,10 @@ export interface DeclaredParameter {
 }
 
 /** `NAME=value`, as --set and the screen's command line give it. */
-export type Setting = readonly [name: string, written: string]
+export type ParameterSetting = readonly [name: string, written: string]
 
 /** What parameters are bound for: the query's name, its file, and what it declares. */
-export interface Declaring {
+export interface QueryWithParameters {
   readonly name: string
   readonly file: string
   readonly parameters: readonly DeclaredParameter[]
@@ -36,9 +36,9 @@ export function parseParameter(text: string, line: number): DeclaredParameter | 
   const type = types.find((each) => each === word)
   if (word !== undefined && !type) return `there is no type '${word}'; choose one of ${types.join(', ')}`
   const fallback = written ?? null
-  const declared = { name, type: type ?? typeOf(fallback), default: fallback, line }
-  if (fallback === null || valueIn(declared.type, fallback, 0) !== null) return declared
-  return `the default of ${takes(declared)}, not '${fallback}'`
+  const declared = { name, type: type ?? typeOfDefault(fallback), default: fallback, line }
+  if (fallback === null || parseValue(declared.type, fallback, 0) !== null) return declared
+  return `the default of ${describeParameter(declared)}, not '${fallback}'`
 }
 
 /**
@@ -46,13 +46,13 @@ export function parseParameter(text: string, line: number): DeclaredParameter | 
  * ms since 1970). Usage errors for a name that there is not, a value that does not fit and one that is missing.
  */
 export function bindParameters(
-  query: Declaring,
-  settings: readonly Setting[],
+  query: QueryWithParameters,
+  settings: readonly ParameterSetting[],
   now: number,
 ): readonly BoundParameter[] {
   const set = new Map<string, string>()
   for (const [name, written] of settings) {
-    if (!query.parameters.some((each) => each.name === name)) throw unknownParameter(query, name)
+    if (!query.parameters.some((each) => each.name === name)) throw unknownParameterError(query, name)
     if (set.has(name)) throw usageError(`${name} is set twice: give it once.`)
     set.set(name, written)
   }
@@ -67,20 +67,21 @@ export function bindParameters(
   }
   return query.parameters.map((each) => {
     const written = set.get(each.name) ?? each.default ?? ''
-    const value = valueIn(each.type, written, now)
-    if (value === null) throw usageError(`${takes(each)}, not '${written}' (${query.file}:${each.line}).`)
+    const value = parseValue(each.type, written, now)
+    if (value === null)
+      throw usageError(`${describeParameter(each)}, not '${written}' (${query.file}:${each.line}).`)
     return { name: each.name, written, value }
   })
 }
 
 /** Reads `NAME=value`; null where it is none. */
-export function parseSetting(text: string): Setting | null {
+export function parseSetting(text: string): ParameterSetting | null {
   const [, name, written] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? []
   return name === undefined || written === undefined ? null : [name, written]
 }
 
 /** `KEY VALUE SINCE=-7d`: the names, with their defaults. */
-export function parameterText(parameters: readonly DeclaredParameter[]): string {
+export function formatParameters(parameters: readonly DeclaredParameter[]): string {
   return parameters
     .map((each) => (each.default === null ? each.name : `${each.name}=${each.default}`))
     .join(' ')
@@ -96,45 +97,45 @@ export function exampleOf({ name, type, default: fallback }: DeclaredParameter, 
     gmt: '-1d',
   }
   const written = fallback ?? examples[type]
-  return { name, written, value: valueIn(type, written, now) ?? written }
+  return { name, written, value: parseValue(type, written, now) ?? written }
 }
 
 const types: readonly ParameterType[] = ['text', 'number', 'time', 'gmt']
 const numeric = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 const relative = /^-(\d+)([smhdw])$/
 
-function typeOf(fallback: string | null): ParameterType {
+function typeOfDefault(fallback: string | null): ParameterType {
   if (fallback === null) return 'any'
   return relative.test(fallback) ? 'time' : numeric.test(fallback) ? 'number' : 'any'
 }
 
-function takes({ name, type }: Pick<DeclaredParameter, 'name' | 'type'>): string {
+function describeParameter({ name, type }: Pick<DeclaredParameter, 'name' | 'type'>): string {
   return type === 'number'
     ? `${name} takes a number`
     : `${name} takes a time, as -30d, 2026-01-31 or 2026-01-31T08:00:00Z`
 }
 
 /** Null where the text does not fit the type. */
-function valueIn(type: ParameterType, written: string, now: number): string | number | null {
+function parseValue(type: ParameterType, written: string, now: number): string | number | null {
   switch (type) {
     case 'text':
       return written
     case 'any':
-      return relative.test(written) ? valueIn('time', written, now) : written
+      return relative.test(written) ? parseValue('time', written, now) : written
     case 'number':
       return numeric.test(written) && Number.isFinite(Number(written)) ? Number(written) : null
     case 'time':
     case 'gmt': {
-      const at = timeIn(written, now)
+      const at = parseTime(written, now)
       const text = at === null || Number.isNaN(new Date(at).valueOf()) ? '' : new Date(at).toISOString()
       if (!/^\d{4}-/.test(text)) return null
-      return type === 'time' ? isoTime(text) : `${text.slice(0, 19).replace('T', ' ')} GMT`
+      return type === 'time' ? formatIsoTime(text) : `${text.slice(0, 19).replace('T', ' ')} GMT`
     }
   }
 }
 
 /** As the AWS CLI v2 prints times, and the cache holds them. */
-function isoTime(text: string): string {
+function formatIsoTime(text: string): string {
   return text.endsWith('.000Z') ? `${text.slice(0, 19)}+00:00` : `${text.slice(0, 23)}000+00:00`
 }
 
@@ -147,7 +148,7 @@ const units: Readonly<Record<string, number>> = {
 }
 
 /** `-30d` (or `30d`) before now, in whole seconds, or a date and time, in UTC where it names no zone: ms since 1970. */
-function timeIn(written: string, now: number): number | null {
+function parseTime(written: string, now: number): number | null {
   const [, count, unit = ''] = /^-?(\d+)([smhdw])$/.exec(written) ?? []
   if (count) return Math.floor(now / 1000) * 1000 - Number(count) * (units[unit] ?? 0)
   const [, date, time = '00:00', zone = 'Z'] =
@@ -158,7 +159,7 @@ function timeIn(written: string, now: number): number | null {
   return Date.parse(`${date}T${time}${zone}`)
 }
 
-function unknownParameter({ name, file, parameters }: Declaring, wrong: string): Error {
+function unknownParameterError({ name, file, parameters }: QueryWithParameters, wrong: string): Error {
   const [first] = parameters
   const what = first
     ? `it has ${parameters.map((each) => each.name).join(', ')} (${file}:${first.line})`

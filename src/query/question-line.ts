@@ -1,10 +1,10 @@
 import { usageError } from '../errors.ts'
-import type { Setting } from './parameters.ts'
+import type { ParameterSetting } from './parameters.ts'
 
 /** What a line asks for: an expression or a saved query's name, and values for its parameters. */
 export interface QuestionLine {
   readonly word: string
-  readonly settings: readonly Setting[]
+  readonly settings: readonly ParameterSetting[]
 }
 
 /**
@@ -15,7 +15,7 @@ export function readQuestionLine(line: string): QuestionLine {
   const [, word = '', tail = ''] =
     /^([A-Za-z0-9][A-Za-z0-9-]*)(\s+[A-Za-z_][A-Za-z0-9_]*=(?!=).*)$/s.exec(line) ?? []
   if (word === '') return { word: line, settings: [] }
-  const settings: Setting[] = []
+  const settings: ParameterSetting[] = []
   let at = 0
   while (tail.slice(at).trim() !== '') {
     setting.lastIndex = at
@@ -32,7 +32,7 @@ export function readQuestionLine(line: string): QuestionLine {
 }
 
 /** One setting so that `readQuestionLine` reads it back. */
-export function settingText([name, written]: Setting): string {
+export function formatSetting([name, written]: ParameterSetting): string {
   if (!/[\s'"]/.test(written) && written !== '') return `${name}=${written}`
   return written.includes("'") ? `${name}="${written}"` : `${name}='${written}'`
 }

@@ -19,18 +19,18 @@ export interface SavedQuery {
   /** From the user's own folder, not from those that ship. */
   readonly own: boolean
   /** Where in the file the expression begins, and the values of header keys. */
-  readonly begins: Place
-  readonly places: ReadonlyMap<string, Place>
+  readonly begins: TextPosition
+  readonly places: ReadonlyMap<string, TextPosition>
 }
 
 /** A place in a file, both from 1; columns count characters. */
-export interface Place {
+export interface TextPosition {
   readonly line: number
   readonly column: number
 }
 
 /** What is wrong with a saved query, and where. */
-export interface QueryProblem extends Place {
+export interface QueryProblem extends TextPosition {
   readonly file: string
   /** A sentence without its full stop. */
   readonly what: string
@@ -65,7 +65,7 @@ export function readSavedText(text: string, name: string, file: string, own: boo
     title: title || name,
     kind: values.get('kind') ?? defaultKind.name,
     columns: columns === undefined ? null : splitColumns(columns),
-    sort: sort === undefined ? null : sortOf(sort),
+    sort: sort === undefined ? null : readSort(sort),
     group: group === undefined ? null : plainColumn(group),
     parameters,
     expression,
@@ -78,7 +78,7 @@ export function readSavedText(text: string, name: string, file: string, own: boo
 }
 
 /** Where in its file a place of a query's expression lies; `position` in UTF-16 units from 0. */
-export function placeIn({ expression, begins }: SavedQuery, position: number): Place {
+export function locateInFile({ expression, begins }: SavedQuery, position: number): TextPosition {
   const before = expression.slice(0, position).split('\n')
   const column = Array.from(before.at(-1) ?? '').length
   return before.length === 1
@@ -87,7 +87,7 @@ export function placeIn({ expression, begins }: SavedQuery, position: number): P
 }
 
 /** Reads `LaunchTime`, `LaunchTime desc`, `LaunchTime:desc` or `-LaunchTime`; null where it names no column. */
-export function sortOf(text: string): Sort | null {
+export function readSort(text: string): Sort | null {
   const words = text.trim()
   const [, column = '', direction = 'asc'] = /^(.+?)(?:[\s:]+(asc|desc))?$/i.exec(words) ?? []
   const minus = column.startsWith('-') && column.length > 1
@@ -96,13 +96,13 @@ export function sortOf(text: string): Sort | null {
   return { column: plainColumn(name), descending: minus || direction.toLowerCase() === 'desc' }
 }
 
-const single = ['kind', 'columns', 'sort', 'count-by']
-const headerKeys = [...single, 'param']
+const singleKeys = ['kind', 'columns', 'sort', 'count-by']
+const headerKeys = [...singleKeys, 'param']
 
 function readHeader(lines: readonly string[], file: string) {
   let title = ''
   const values = new Map<string, string>()
-  const places = new Map<string, Place>()
+  const places = new Map<string, TextPosition>()
   const parameters: DeclaredParameter[] = []
   const problems: QueryProblem[] = []
   lines.forEach((line, index) => {
@@ -113,44 +113,45 @@ function readHeader(lines: readonly string[], file: string) {
       return
     }
     const place = { line: index + 1, column: line.indexOf(words) + 1 }
-    const valued = { line: index + 1, column: Math.max(line.lastIndexOf(value), 0) + 1 }
-    const wrong = headerFault(key, value, values)
+    const valuePlace = { line: index + 1, column: Math.max(line.lastIndexOf(value), 0) + 1 }
+    const wrong = findHeaderFault(key, value, values)
     if (wrong !== null) {
-      problems.push({ file, ...(wrong.at === 'key' ? place : valued), what: wrong.what })
+      problems.push({ file, ...(wrong.at === 'key' ? place : valuePlace), what: wrong.what })
       return
     }
     if (key === 'param') {
-      const parameter = parameterIn(value, index + 1, parameters)
-      if (typeof parameter === 'string') problems.push({ file, ...valued, what: parameter })
+      const parameter = readParameter(value, index + 1, parameters)
+      if (typeof parameter === 'string') problems.push({ file, ...valuePlace, what: parameter })
       else {
         parameters.push(parameter)
-        places.set(`param ${parameter.name}`, valued)
+        places.set(`param ${parameter.name}`, valuePlace)
       }
       return
     }
     values.set(key, value)
-    places.set(key, valued)
+    places.set(key, valuePlace)
   })
   return { title, values, places, parameters, problems }
 }
 
-function headerFault(key: string, value: string, known: ReadonlyMap<string, string>) {
-  const at = (where: 'key' | 'value', what: string) => ({ at: where, what })
-  if (!headerKeys.includes(key)) return at('key', `'${key}' is no header; there are ${headerKeys.join(', ')}`)
-  if (known.has(key)) return at('key', `'${key}' is said twice; keep one`)
-  if (value === '') return at('key', `'${key}' says nothing`)
+function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, string>) {
+  const faultAt = (where: 'key' | 'value', what: string) => ({ at: where, what })
+  if (!headerKeys.includes(key))
+    return faultAt('key', `'${key}' is no header; there are ${headerKeys.join(', ')}`)
+  if (known.has(key)) return faultAt('key', `'${key}' is said twice; keep one`)
+  if (value === '') return faultAt('key', `'${key}' says nothing`)
   if (key === 'columns' && splitColumns(value).includes(''))
-    return at('value', `'${value}' leaves a column without a name`)
+    return faultAt('value', `'${value}' leaves a column without a name`)
   if (key === 'sort' && /^-?$|^(asc|desc)$|\s(ascending|descending)$/i.test(value))
-    return at('value', `'${value}' is no sort; write it as 'Region' or 'Region desc'`)
+    return faultAt('value', `'${value}' is no sort; write it as 'Region' or 'Region desc'`)
   if (key === 'kind' && !kinds.some((kind) => kind.name === value)) {
     const names = kinds.map((kind) => kind.name).join(', ')
-    return at('value', `there is no kind '${value}'; choose one of ${names}`)
+    return faultAt('value', `there is no kind '${value}'; choose one of ${names}`)
   }
   return null
 }
 
-function parameterIn(text: string, line: number, known: readonly DeclaredParameter[]) {
+function readParameter(text: string, line: number, known: readonly DeclaredParameter[]) {
   const parameter = parseParameter(text, line)
   if (typeof parameter === 'string' || !known.some(({ name }) => name === parameter.name)) return parameter
   return `the parameter ${parameter.name} is declared twice; keep one`

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { usageError } from '../errors.ts'
 import type { Sort } from '../model.ts'
-import { type QueryProblem, readSavedText, type SavedQuery, type SavedText, sortOf } from './saved-text.ts'
+import { type QueryProblem, readSavedText, readSort, type SavedQuery, type SavedText } from './saved-text.ts'
 
 export interface QueryFolders {
   readonly shipped: string
@@ -19,26 +19,26 @@ export interface SavedFile extends SavedText {
 }
 
 /** Every saved query by name, with all that is wrong in its file; the user's own win. */
-export function savedFiles(folders: QueryFolders): readonly SavedFile[] {
-  return queryNames(folders).flatMap((name) => savedFile(name, folders) ?? [])
+export function readSavedFiles(folders: QueryFolders): readonly SavedFile[] {
+  return readQueryNames(folders).flatMap((name) => readSavedFile(name, folders) ?? [])
 }
 
 /** The names of all saved queries, whatever is in their files. */
-export function queryNames(folders: QueryFolders): readonly string[] {
-  return [...new Set([...namesIn(folders.own), ...namesIn(folders.shipped)])].sort()
+export function readQueryNames(folders: QueryFolders): readonly string[] {
+  return [...new Set([...readNames(folders.own), ...readNames(folders.shipped)])].sort()
 }
 
 /** The queries of the files that are well formed: a malformed one does not take the others away. */
-export function usableQueries(files: readonly SavedFile[]): readonly SavedQuery[] {
+export function selectUsableQueries(files: readonly SavedFile[]): readonly SavedQuery[] {
   return files.flatMap(({ query, problems }) => (query && problems.length === 0 ? [query] : []))
 }
 
 /** The file of the saved query of that name, or null where there is none. */
-export function savedFile(name: string, folders: QueryFolders): SavedFile | null {
+export function readSavedFile(name: string, folders: QueryFolders): SavedFile | null {
   if (!isBareWord(name)) return null
   for (const own of [true, false]) {
     const file = join(own ? folders.own : folders.shipped, `${name}${ending}`)
-    const text = textOf(file)
+    const text = readText(file)
     if (text === undefined) continue
     if (text !== null) return { name, file, own, text, ...readSavedText(text, name, file, own) }
     const what = 'the file cannot be read: make it readable, or move it away'
@@ -49,17 +49,17 @@ export function savedFile(name: string, folders: QueryFolders): SavedFile | null
 
 /** The saved query of that name, or null. Reads that file alone; where it is malformed, a usage error names its line. */
 export function findQuery(name: string, folders: QueryFolders): SavedQuery | null {
-  const found = savedFile(name, folders)
-  return found && wellFormed(found)
+  const found = readSavedFile(name, folders)
+  return found && requireWellFormed(found)
 }
 
 /** Reads a saved query's text; a usage error names the line where something is wrong. */
 export function parseSavedQuery(text: string, name: string, file: string, own: boolean): SavedQuery {
-  return wellFormed(readSavedText(text, name, file, own))
+  return requireWellFormed(readSavedText(text, name, file, own))
 }
 
 /** `file:line: what is wrong.` */
-export function problemText({ file, line, what }: QueryProblem): string {
+export function formatProblem({ file, line, what }: QueryProblem): string {
   return `${file}:${line}: ${what}.`
 }
 
@@ -70,20 +70,20 @@ export function isBareWord(word: string): boolean {
 
 /** Reads `LaunchTime`, `LaunchTime desc`, `LaunchTime:desc` or `-LaunchTime`. */
 export function parseSort(text: string): Sort {
-  const sort = sortOf(text)
+  const sort = readSort(text)
   if (sort) return sort
   throw usageError("--sort takes a column, as 'Region' or 'Region desc'.")
 }
 
 const ending = '.jmespath'
 
-function wellFormed({ query, problems: [problem] }: SavedText): SavedQuery {
-  if (problem) throw usageError(problemText(problem))
+function requireWellFormed({ query, problems: [problem] }: SavedText): SavedQuery {
+  if (problem) throw usageError(formatProblem(problem))
   if (!query) throw new Error('a file without an expression has a problem')
   return query
 }
 
-function namesIn(folder: string): string[] {
+function readNames(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith(ending))
     return names.map((name) => name.slice(0, -ending.length)).filter(isBareWord)
@@ -94,7 +94,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** Undefined where there is no such file, null where it cannot be read. */
-function textOf(file: string): string | null | undefined {
+function readText(file: string): string | null | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {

@@ -1,5 +1,5 @@
 import { usageError } from '../errors.ts'
-import { plainNumber } from '../exact-number.ts'
+import { toPlainNumber } from '../exact-number.ts'
 import { isObject } from '../json-object.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import type { Answer, ColumnType, Json, View } from '../model.ts'
@@ -14,7 +14,7 @@ export interface ColumnReading {
  * Filters, sorts, groups and projects a list result as the view asks; `names` are the places of its rows. The filter
  * looks into `filterColumns` and the tags; without any, into all that an item holds.
  */
-export function shaped(
+export function shapeAnswer(
   answer: Answer,
   view: View,
   reading: ColumnReading,
@@ -30,13 +30,13 @@ export function shaped(
     )
   }
   let items = answer.items
-  if (filter) items = filtered(items, filter, filterColumns?.map(read) ?? null)
+  if (filter) items = filterItems(items, filter, filterColumns?.map(read) ?? null)
   if (group)
-    return shapedGroups(grouped(items, group, read(group), typeOf(group), answer.title), view, reading)
-  if (sort) items = sorted(items, read(sort.column), typeOf(sort.column), sort.descending)
+    return shapedGroups(countByValue(items, group, read(group), typeOf(group), answer.title), view, reading)
+  if (sort) items = sortItems(items, read(sort.column), typeOf(sort.column), sort.descending)
   const columns = view.columns ?? names
   if (!columns) return { ...answer, items }
-  return { ...answer, columns, items: projected(items, columns, columns.map(read)) }
+  return { ...answer, columns, items: projectItems(items, columns, columns.map(read)) }
 }
 
 /** What a text filter asks for: lower-case text, or the lack of it where it began with `!`. */
@@ -54,10 +54,10 @@ export function shapedGroups(
   const own = (column: string) =>
     column === group || column === countColumn ? memberReader(column) : read(column)
   const items = sort
-    ? sorted(groups.items, own(sort.column), typeOf(sort.column), sort.descending)
+    ? sortItems(groups.items, own(sort.column), typeOf(sort.column), sort.descending)
     : groups.items
   return columns
-    ? { ...groups, columns, items: projected(items, columns, columns.map(own)) }
+    ? { ...groups, columns, items: projectItems(items, columns, columns.map(own)) }
     : { ...groups, items }
 }
 
@@ -72,7 +72,7 @@ export const countColumn = 'Count'
 type ListAnswer = Extract<Answer, { type: 'list' }>
 
 /** Counts rows by a value: the most frequent first. */
-export function grouped(
+export function countByValue(
   items: Iterable<Json>,
   column: string,
   read: (item: Json) => Json,
@@ -87,40 +87,43 @@ export function grouped(
     if (known) known.count += 1
     else counts.set(key, { value, count: 1 })
   }
-  const rows = [...counts.values()].map((each) => ({ ...each, key: sortKey(plainNumber(each.value), type) }))
+  const rows = [...counts.values()].map((each) => ({
+    ...each,
+    key: sortKey(toPlainNumber(each.value), type),
+  }))
   rows.sort((a, b) => b.count - a.count || compareKeys(a.key, b.key, false))
   const counted = rows.map(({ value, count }) => ({ [column]: value, [countColumn]: count }))
   return { type: 'list', title, columns: [column, countColumn], items: counted }
 }
 
-function* filtered(items: Iterable<Json>, filter: string, columns: ((item: Json) => Json)[] | null) {
+function* filterItems(items: Iterable<Json>, filter: string, columns: ((item: Json) => Json)[] | null) {
   const { text, inverse } = parseFilter(filter)
   for (const item of items) {
     const parts = columns
       ? [...columns.map((read) => read(item)), isObject(item) ? (item.Tags ?? null) : null]
       : [item]
-    if (parts.some((part) => holds(part, text)) !== inverse) yield item
+    if (parts.some((part) => hasText(part, text)) !== inverse) yield item
   }
 }
 
-function sorted(
+function sortItems(
   items: Iterable<Json>,
   read: (item: Json) => Json,
   type: ColumnType | null,
   descending: boolean,
 ): Json[] {
-  const keyed = Array.from(items, (item) => ({ item, key: sortKey(plainNumber(read(item)), type) }))
+  const keyed = Array.from(items, (item) => ({ item, key: sortKey(toPlainNumber(read(item)), type) }))
   return keyed.sort((a, b) => compareKeys(a.key, b.key, descending)).map(({ item }) => item)
 }
 
-function* projected(items: Iterable<Json>, columns: readonly string[], read: ((item: Json) => Json)[]) {
+function* projectItems(items: Iterable<Json>, columns: readonly string[], read: ((item: Json) => Json)[]) {
   for (const item of items) {
     yield Object.fromEntries(columns.map((column, index) => [column, read[index]?.(item) ?? null]))
   }
 }
 
-function holds(value: Json, text: string): boolean {
-  if (Array.isArray(value)) return value.some((each) => holds(each, text))
+function hasText(value: Json, text: string): boolean {
+  if (Array.isArray(value)) return value.some((each) => hasText(each, text))
   if (isObject(value)) {
     if (
       typeof value.Key === 'string' &&
@@ -129,7 +132,7 @@ function holds(value: Json, text: string): boolean {
     ) {
       return true
     }
-    return Object.values(value).some((each) => holds(each, text))
+    return Object.values(value).some((each) => hasText(each, text))
   }
   return value !== null && String(value).toLowerCase().includes(text)
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { needsStoredKey, sortKey } from '../kinds/order.ts'
 import type { Json, Kind, Resource } from '../model.ts'
-import { type HeldColumns, quoted } from './kind-tables.ts'
+import { type HeldColumns, quoteIdentifier } from './kind-tables.ts'
 
 /** A resource with what its kind's columns gave, and the text that the filter looks into. */
 export interface StoredRow {
@@ -16,7 +16,7 @@ export interface Cells {
   /** Names as they are written in SQL. */
   readonly names: readonly string[]
   /** The values for `names`, of what the kind's columns gave. */
-  readonly of: (values: readonly Json[]) => readonly (string | number | null)[]
+  readonly makeValues: (values: readonly Json[]) => readonly (string | number | null)[]
 }
 
 /**
@@ -34,12 +34,12 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
     .filter(({ place }) => place >= 0)
   return {
     names: known.flatMap(({ name, keyed }) =>
-      keyed ? [quoted(name), quoted(`_order_${name}`)] : [quoted(name)],
+      keyed ? [quoteIdentifier(name), quoteIdentifier(`_order_${name}`)] : [quoteIdentifier(name)],
     ),
-    of(values) {
+    makeValues(values) {
       const cells: (string | number | null)[] = []
       for (const { place, type, keyed } of known) {
-        const value = cell(values[place] ?? null)
+        const value = toCell(values[place] ?? null)
         cells.push(value)
         if (keyed) cells.push(sortKey(value, type))
       }
@@ -53,7 +53,7 @@ export function digestOf(body: string, groupFields: string | null): string {
   return hash('sha256', groupFields === null ? body : `${body}\n${groupFields}`, 'base64url').slice(0, 11)
 }
 
-function cell(value: Json): string | number | null {
+function toCell(value: Json): string | number | null {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value
   return typeof value === 'boolean' ? String(value) : JSON.stringify(value)
 }

@@ -1,8 +1,8 @@
 import { isObject } from '../json-object.ts'
 import type { JsonObject, Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
-import { type HeldColumns, heldColumns, setIdOf, tableOf } from './kind-tables.ts'
-import { type LedgerLine, ledger } from './ledger.ts'
+import { type HeldColumns, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { type LedgerLine, readLedger } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { damageOfLeadingTables } from './sound.ts'
 import { storeError } from './store-errors.ts'
@@ -39,10 +39,10 @@ export function checkPages(store: Store): CacheCheck {
 export function checkAll(store: Store, rowMaker: RowMaker | null, step: () => void = () => {}): CacheCheck {
   const file = [...problemsOfFile(store, 'integrity_check')]
   const scopes: ScopeDamage[] = []
-  const lines = attempted(store, file, () => ledger(store)) ?? []
+  const lines = attempted(store, file, () => readLedger(store)) ?? []
   for (const kind of store.kinds) {
     attempted(store, file, () => file.push(...strayRows(store, kind)))
-    const held = attempted(store, file, () => heldColumns(store.db, kind))
+    const held = attempted(store, file, () => readHeldColumns(store.db, kind))
     if (!held) continue
     const makeRow = rowMaker === null || held.setId !== setIdOf(kind) ? null : rowMaker(kind)
     for (const line of lines.filter(({ scope }) => scope.kind === kind.name)) {
@@ -146,7 +146,7 @@ function damageOfCells(
   // Rows of an older version are compared when they have been filled.
   if (makeRow === null || body === null) return null
   const made = makeRow({ id, group: null, body: parsed(body) ?? {} })
-  const place = cells.of(made.values).findIndex((value, index) => value !== values[index])
+  const place = cells.makeValues(made.values).findIndex((value, index) => value !== values[index])
   if (place >= 0) return `its column ${cells.names[place]} is not what its document gives`
   return made.search === search ? null : 'the text that the filter looks into is not what its document gives'
 }

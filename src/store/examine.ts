@@ -1,7 +1,7 @@
 import { Interruption, MusterError } from '../errors.ts'
 import { type CacheCheck, checkAll, type ScopeDamage } from './check-cache.ts'
 import { DamagedCache, DamagedScope } from './damage.ts'
-import { ledger } from './ledger.ts'
+import { readLedger } from './ledger.ts'
 import { markDamaged } from './mark.ts'
 import type { Store } from './open-store.ts'
 import { storeError } from './store-errors.ts'
@@ -53,7 +53,7 @@ function withScope(
   error: DamagedScope,
 ): readonly ScopeDamage[] {
   if (scopes.some(({ line }) => line.scopeId === error.scopeId)) return scopes
-  const line = ledger(store).find(({ scopeId }) => scopeId === error.scopeId)
+  const line = readLedger(store).find(({ scopeId }) => scopeId === error.scopeId)
   return line ? [...scopes, { line, rows: [], found: error.found }] : scopes
 }
 

@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
-import { type HeldColumns, heldColumns, setIdOf, tableOf, unfilledKinds } from './kind-tables.ts'
+import { findUnfilledKinds, type HeldColumns, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import type { Store } from './open-store.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
-import { explained, lockTimeout } from './store-errors.ts'
+import { lockTimeout, withStoreErrors } from './store-errors.ts'
 import { isBusy, soon } from './waiting.ts'
 
 /** How far the rows of an older version have come, in rows. */
@@ -18,7 +18,7 @@ const pieceSize = 1000
 
 /** Whether all rows have the present columns; if not, `fillTables` brings them there. */
 export function isFilled({ db, file, kinds }: Store): boolean {
-  return explained(file, () => unfilledKinds(db, kinds).length === 0 && !hasReleasedRows(db))
+  return withStoreErrors(file, () => findUnfilledKinds(db, kinds).length === 0 && !hasReleasedRows(db))
 }
 
 /**
@@ -32,15 +32,15 @@ export function* fillTables(
 ): Generator<FillProgress> {
   const { db, file, kinds } = store
   let done = 0
-  const total = explained(file, () => rowsToFill(db, kinds))
-  while (explained(file, () => hasReleasedRows(db))) {
-    yield* atomically(store, { done, total }, () => moveReleased(db, kinds, pieceSize))
+  const total = withStoreErrors(file, () => countRowsToFill(db, kinds))
+  while (withStoreErrors(file, () => hasReleasedRows(db))) {
+    yield* runAtomically(store, { done, total }, () => moveReleased(db, kinds, pieceSize))
     yield { done, total }
   }
-  for (const kind of explained(file, () => unfilledKinds(db, kinds))) {
+  for (const kind of withStoreErrors(file, () => findUnfilledKinds(db, kinds))) {
     const makeRow = rowMaker(kind)
     for (let filled: number | null = 0; filled !== null; ) {
-      filled = yield* atomically(store, { done, total }, () => fillPiece(db, kind, makeRow))
+      filled = yield* runAtomically(store, { done, total }, () => fillPiece(db, kind, makeRow))
       done += filled ?? 0
       if (filled !== null) yield { done, total }
     }
@@ -48,12 +48,12 @@ export function* fillTables(
 }
 
 /** One transaction. Yields between tries, so that whoever waits for it can hear something else. */
-function* atomically<T>(store: Store, progress: FillProgress, work: () => T): Generator<FillProgress, T> {
+function* runAtomically<T>(store: Store, progress: FillProgress, work: () => T): Generator<FillProgress, T> {
   const until = performance.now() + lockTimeout
   const transaction = store.db.transaction(work).immediate
   for (;;) {
     try {
-      return explained(store.file, () => soon(store, () => transaction()))
+      return withStoreErrors(store.file, () => soon(store, () => transaction()))
     } catch (error) {
       if (!isBusy(error) || performance.now() > until) throw error
     }
@@ -61,11 +61,14 @@ function* atomically<T>(store: Store, progress: FillProgress, work: () => T): Ge
   }
 }
 
-function rowsToFill(db: Database, kinds: readonly Kind[]): number {
+function countRowsToFill(db: Database, kinds: readonly Kind[]): number {
   const count = db
     .prepare('SELECT coalesce(sum(rows), 0) FROM scope WHERE kind = ? AND set_id IS NOT ?')
     .pluck()
-  return unfilledKinds(db, kinds).reduce((sum, kind) => sum + Number(count.get(kind.name, setIdOf(kind))), 0)
+  return findUnfilledKinds(db, kinds).reduce(
+    (sum, kind) => sum + Number(count.get(kind.name, setIdOf(kind))),
+    0,
+  )
 }
 
 interface UnfilledRow {
@@ -77,7 +80,7 @@ interface UnfilledRow {
 
 /** Fills the next rows of a kind; null if none is left. Gives how many. */
 function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => StoredRow): number | null {
-  const held = heldColumns(db, kind)
+  const held = readHeldColumns(db, kind)
   const setId = setIdOf(kind)
   // A newer muster has taken over meanwhile.
   if (held?.setId !== setId) return null
@@ -128,8 +131,8 @@ function fillRows(
   for (const { row, id, groupFields, body } of rows) {
     // Without its document, or with a damaged one, a row stays as it is: the next sync of its scope writes it.
     if (body === null) continue
-    const made = makeRow({ id, group: null, body: JSON.parse(body) as JsonObject })
-    update.run(digestOf(body, groupFields), ...cells.of(made.values), row)
-    search.run(row, made.search)
+    const stored = makeRow({ id, group: null, body: JSON.parse(body) as JsonObject })
+    update.run(digestOf(body, groupFields), ...cells.makeValues(stored.values), row)
+    search.run(row, stored.search)
   }
 }

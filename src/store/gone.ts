@@ -9,7 +9,7 @@ export interface GoneLimits {
 }
 
 /** The statements about resources that are gone. */
-export function goneRows(db: Database, limits: GoneLimits) {
+export function prepareGoneStatements(db: Database, limits: GoneLimits) {
   const any = db.prepare('SELECT 1 FROM gone WHERE scope_id = ? LIMIT 1').pluck()
   const take = db.prepare('DELETE FROM gone WHERE scope_id = ? AND id = ? RETURNING first_seen').pluck()
   const old = db.prepare('DELETE FROM gone WHERE gone_at <= ?')

@@ -32,22 +32,22 @@ export interface HeldColumns extends HeldSet {
 
 /** The name of a kind's table as it is written in SQL. */
 export function tableOf(kind: Kind): string {
-  return quoted(`row_${kind.name}`)
+  return quoteIdentifier(`row_${kind.name}`)
 }
 
 /** A column's name as it is written in SQL. */
-export function quoted(name: string): string {
+export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
 /** The column in the table that a kind's column sorts by. */
 export function orderColumn({ name, type }: Pick<Column, 'name' | 'type'>): string {
-  return quoted(needsStoredKey(type) ? `_order_${name}` : name)
+  return quoteIdentifier(needsStoredKey(type) ? `_order_${name}` : name)
 }
 
 /** Names a set of columns: two sets are the same exactly if their ids are. Asked for at every start and every page. */
 export function setIdOf(kind: Kind): string {
-  const id = setIds.get(kind) ?? idOfSet(described(kind.columns))
+  const id = setIds.get(kind) ?? idOfSet(describeColumns(kind.columns))
   setIds.set(kind, id)
   return id
 }
@@ -74,26 +74,26 @@ function idOfSet(columns: string): string {
 const setIds = new WeakMap<Kind, string>()
 
 /** What the tables of all kinds hold, by the kind's name. */
-function heldSets(db: Database): ReadonlyMap<string, HeldSet> {
+function readHeldSets(db: Database): ReadonlyMap<string, HeldSet> {
   const rows = db.prepare('SELECT kind, edition, set_id, view_edition, unfilled FROM kind').all() as KindRow[]
-  return new Map(rows.map((row) => [row.kind, heldSet(row)]))
+  return new Map(rows.map((row) => [row.kind, heldSetOf(row)]))
 }
 
 /** The columns that the table of a kind holds; null if there is no such table. */
-export function heldColumns(db: Database, kind: Kind): HeldColumns | null {
+export function readHeldColumns(db: Database, kind: Kind): HeldColumns | null {
   const row = db.prepare('SELECT * FROM kind WHERE kind = ?').get(kind.name) as
     | (KindRow & { columns: string })
     | undefined
-  return row ? { ...heldSet(row), columns: JSON.parse(row.columns) as HeldColumns['columns'] } : null
+  return row ? { ...heldSetOf(row), columns: JSON.parse(row.columns) as HeldColumns['columns'] } : null
 }
 
 /** Whether every kind has its table and its view as this muster wants them, or as a newer one left them. */
-export function tablesAreCurrent(db: Database, kinds: readonly Kind[]): boolean {
-  const held = heldSets(db)
-  const views = viewsIn(db)
+export function areTablesCurrent(db: Database, kinds: readonly Kind[]): boolean {
+  const held = readHeldSets(db)
+  const views = readViews(db)
   return kinds.every((kind) => {
     const known = held.get(kind.name)
-    return known !== undefined && !decides(kind, known) && viewIsCurrent(kind, known, views)
+    return known !== undefined && !mayRedefine(kind, known) && isViewCurrent(kind, known, views)
   })
 }
 
@@ -103,25 +103,25 @@ export function tablesAreCurrent(db: Database, kinds: readonly Kind[]): boolean 
  * name: no table is written anew. Inside a transaction.
  */
 export function defineTables(db: Database, kinds: readonly Kind[]): void {
-  const held = heldSets(db)
+  const held = readHeldSets(db)
   for (const kind of kinds) {
     const known = held.get(kind.name)
     if (!known) createTable(db, kind)
-    else if (decides(kind, known)) addColumns(db, kind)
+    else if (mayRedefine(kind, known)) addColumns(db, kind)
   }
-  const now = heldSets(db)
-  const views = viewsIn(db)
+  const now = readHeldSets(db)
+  const views = readViews(db)
   for (const kind of kinds) {
     const known = now.get(kind.name)
-    if (!known || viewIsCurrent(kind, known, views)) continue
-    db.exec(`DROP VIEW IF EXISTS ${quoted(kind.name)}; ${viewOf(kind)}`)
+    if (!known || isViewCurrent(kind, known, views)) continue
+    db.exec(`DROP VIEW IF EXISTS ${quoteIdentifier(kind.name)}; ${viewOf(kind)}`)
     db.prepare('UPDATE kind SET view_edition = ? WHERE kind = ?').run(viewEdition, kind.name)
   }
 }
 
 /** Kinds whose tables this muster decides and of which some rows have another set of columns. */
-export function unfilledKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
-  const held = heldSets(db)
+export function findUnfilledKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
+  const held = readHeldSets(db)
   return kinds.filter((kind) => {
     const known = held.get(kind.name)
     return known?.unfilled === true && known.setId === setIdOf(kind)
@@ -136,21 +136,21 @@ interface KindRow {
   unfilled: number
 }
 
-function heldSet({ set_id, edition, view_edition, unfilled }: KindRow): HeldSet {
+function heldSetOf({ set_id, edition, view_edition, unfilled }: KindRow): HeldSet {
   return { setId: set_id, edition, viewEdition: view_edition, unfilled: unfilled !== 0 }
 }
 
 /** Only a newer edition replaces an older one, so that two musters never change a table in turns. */
-function decides(kind: Kind, held: HeldSet): boolean {
+function mayRedefine(kind: Kind, held: HeldSet): boolean {
   return kind.edition > held.edition && setIdOf(kind) !== held.setId
 }
 
-function viewIsCurrent(kind: Kind, held: HeldSet, views: ReadonlyMap<string, string>): boolean {
+function isViewCurrent(kind: Kind, held: HeldSet, views: ReadonlyMap<string, string>): boolean {
   if (setIdOf(kind) !== held.setId || held.viewEdition > viewEdition) return true
   return views.get(kind.name) === viewOf(kind)
 }
 
-function viewsIn(db: Database): ReadonlyMap<string, string> {
+function readViews(db: Database): ReadonlyMap<string, string> {
   return new Map(
     db.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'view'").raw().all() as [string, string][],
   )
@@ -158,11 +158,11 @@ function viewsIn(db: Database): ReadonlyMap<string, string> {
 
 function createTable(db: Database, kind: Kind): void {
   const table = tableOf(kind)
-  const columns = physicalColumns(kind).map(({ name, type }) => `, ${quoted(name)} ${type}`)
+  const columns = physicalColumns(kind).map(({ name, type }) => `, ${quoteIdentifier(name)} ${type}`)
   db.exec(`CREATE TABLE ${table} (${ownColumns}${columns.join('')});
-    CREATE UNIQUE INDEX ${quoted(`row_${kind.name}_identity`)} ON ${table} (_scope, _id)`)
+    CREATE UNIQUE INDEX ${quoteIdentifier(`row_${kind.name}_identity`)} ON ${table} (_scope, _id)`)
   indexState(db, kind)
-  record(db, kind)
+  recordKind(db, kind)
 }
 
 function addColumns(db: Database, kind: Kind): void {
@@ -170,29 +170,31 @@ function addColumns(db: Database, kind: Kind): void {
   const rows = db.pragma(`table_info(${table})`) as { name: string; type: string }[]
   const present = new Map(rows.map(({ name, type }) => [name.toLowerCase(), type]))
   // A view names the columns that it shows: it would forbid the new name of one.
-  db.exec(`DROP VIEW IF EXISTS ${quoted(kind.name)}`)
+  db.exec(`DROP VIEW IF EXISTS ${quoteIdentifier(kind.name)}`)
   for (const { name, type } of physicalColumns(kind)) {
     const before = present.get(name.toLowerCase())
     if (before === type) continue
     if (before !== undefined) {
       let free = 2
       while (present.has(`_was${free}_${name}`.toLowerCase())) free += 1
-      db.exec(`ALTER TABLE ${table} RENAME COLUMN ${quoted(name)} TO ${quoted(`_was${free}_${name}`)}`)
+      db.exec(
+        `ALTER TABLE ${table} RENAME COLUMN ${quoteIdentifier(name)} TO ${quoteIdentifier(`_was${free}_${name}`)}`,
+      )
     }
-    db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} ${type}`)
+    db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoteIdentifier(name)} ${type}`)
   }
   indexState(db, kind)
-  record(db, kind)
+  recordKind(db, kind)
 }
 
 /** Counting by state takes 3.5 ms for 100,000 rows instead of 33; a sync of them 0.15 s longer, the file 2 MB larger. */
 function indexState(db: Database, kind: Kind): void {
-  const index = quoted(`row_${kind.name}_state`)
+  const index = quoteIdentifier(`row_${kind.name}_state`)
   db.exec(`DROP INDEX IF EXISTS ${index}`)
-  if (kind.state) db.exec(`CREATE INDEX ${index} ON ${tableOf(kind)} (${quoted(kind.state.column)})`)
+  if (kind.state) db.exec(`CREATE INDEX ${index} ON ${tableOf(kind)} (${quoteIdentifier(kind.state.column)})`)
 }
 
-function record(db: Database, kind: Kind): void {
+function recordKind(db: Database, kind: Kind): void {
   db.prepare(
     `INSERT INTO kind (kind, edition, set_id, columns, unfilled)
      VALUES (@kind, @edition, @setId, @columns, EXISTS (SELECT 1 FROM scope WHERE kind = @kind))
@@ -202,7 +204,7 @@ function record(db: Database, kind: Kind): void {
     kind: kind.name,
     edition: kind.edition,
     setId: setIdOf(kind),
-    columns: described(kind.columns),
+    columns: describeColumns(kind.columns),
   })
   // A filling that was cut off filled other columns.
   db.prepare('UPDATE scope SET filled = NULL WHERE kind = ?').run(kind.name)
@@ -235,13 +237,13 @@ function viewOf(kind: Kind): string {
     `(SELECT a.name FROM scope s JOIN account a ON a.account = s.account WHERE s.scope_id = r._scope) AS AccountName`,
     `${ofScope('s.profile')} AS Profile`,
     `${ofScope('s.region')} AS Region`,
-    ...kind.columns.map(({ name }) => `r.${quoted(name)}`),
+    ...kind.columns.map(({ name }) => `r.${quoteIdentifier(name)}`),
     `CAST(${ofScope("datetime(s.synced_at / 1000, 'unixepoch')")} AS TEXT) AS synced_at`,
     'CAST((SELECT json(d.body) FROM document d WHERE d.resource_id = r._row) AS TEXT) AS document',
   ]
-  return `CREATE VIEW ${quoted(kind.name)} AS SELECT ${columns.join(', ')} FROM ${tableOf(kind)} r`
+  return `CREATE VIEW ${quoteIdentifier(kind.name)} AS SELECT ${columns.join(', ')} FROM ${tableOf(kind)} r`
 }
 
-function described(columns: Kind['columns']): string {
+function describeColumns(columns: Kind['columns']): string {
   return JSON.stringify(columns.map(({ name, expression, type }) => ({ name, expression, type })))
 }

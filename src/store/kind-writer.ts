@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
-import { heldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 
 /** Where rows of a page belong. */
 export interface RowPlace {
@@ -15,11 +15,11 @@ export interface RowPlace {
 /** Tables whose rows have the numbers of those of the narrow table. */
 const beside = ['document', 'search', 'mention']
 
-export type KindWriter = ReturnType<typeof kindWriter>
+export type KindWriter = ReturnType<typeof makeKindWriter>
 
 /** The statements that write a kind's rows, for the columns that its table holds just now. */
-export function kindWriter(db: Database, kind: Kind) {
-  const held = heldColumns(db, kind)
+export function makeKindWriter(db: Database, kind: Kind) {
+  const held = readHeldColumns(db, kind)
   if (!held) throw new Error(`the cache has no table of ${kind.name}`)
   const table = tableOf(kind)
   const cells = cellsOf(kind, held)
@@ -92,13 +92,13 @@ export function kindWriter(db: Database, kind: Kind) {
       { resource, values: given, search: text }: StoredRow,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
-      whole: boolean,
+      mustWrite: boolean,
     ): number {
       const { body, fields } = textsOf(resource)
       const digest = digestOf(body, fields)
       const own = [next, scopeId, resource.id, resource.group?.id ?? null, position, seen, at, at, at, digest]
-      const [row, changedAt] = upsert.get(...own, ...cells.of(given)) as [number, number]
-      if (row === next || changedAt === at || whole) {
+      const [row, changedAt] = upsert.get(...own, ...cells.makeValues(given)) as [number, number]
+      if (row === next || changedAt === at || mustWrite) {
         document.run(row, body, fields)
         search.run(row, text)
       }
@@ -106,7 +106,7 @@ export function kindWriter(db: Database, kind: Kind) {
     },
 
     /** A resource that came back was first seen when it was first seen. */
-    cameBack: (row: number, at: number) => firstSeen.run(at, row),
+    restoreFirstSeen: (row: number, at: number) => firstSeen.run(at, row),
 
     /** Takes the rows of a scope that were not seen since `began` out of all answers. Gives how many. */
     removeUnseen(scopeId: number, began: number, at: number): number {

@@ -1,7 +1,7 @@
 import type { Fault, ProfileFault, ResolvedScope, Scope, ScopeStatus } from '../model.ts'
 import { DamagedCache } from './damage.ts'
 import type { Store } from './open-store.ts'
-import { explained } from './store-errors.ts'
+import { withStoreErrors } from './store-errors.ts'
 
 /** What is remembered of a profile: the account it was proven to lead to, and what the profile said then. */
 export interface RememberedProfile {
@@ -25,24 +25,24 @@ export interface LedgerLine {
 }
 
 /** Every remembered profile by name. */
-export function rememberedProfiles(store: Store): ReadonlyMap<string, RememberedProfile> {
-  const rows = explained(store.file, () =>
+export function readRememberedProfiles(store: Store): ReadonlyMap<string, RememberedProfile> {
+  const rows = withStoreErrors(store.file, () =>
     store.db.prepare('SELECT profile, fingerprint, account FROM profile').all(),
   ) as (RememberedProfile & { profile: string })[]
   return new Map(rows.map(({ profile, ...remembered }) => [profile, remembered]))
 }
 
 /** The enabled regions of every account whose regions were listed, by account. */
-export function rememberedRegions(store: Store): ReadonlyMap<string, readonly string[]> {
-  const rows = explained(store.file, () =>
+export function readRememberedRegions(store: Store): ReadonlyMap<string, readonly string[]> {
+  const rows = withStoreErrors(store.file, () =>
     store.db.prepare('SELECT account, regions FROM account WHERE regions IS NOT NULL').all(),
   ) as { account: string; regions: string }[]
   return new Map(rows.map(({ account, regions }) => [account, regionsIn(store.file, account, regions)]))
 }
 
 /** The whole ledger, ordered by account name, region and kind. */
-export function ledger(store: Store): readonly LedgerLine[] {
-  const lines = explained(store.file, () =>
+export function readLedger(store: Store): readonly LedgerLine[] {
+  const lines = withStoreErrors(store.file, () =>
     store.db
       .prepare(
         `SELECT s.scope_id, s.account, s.region, s.kind, s.profile, s.state, s.attempted_at, s.synced_at, s.rows,
@@ -52,7 +52,7 @@ export function ledger(store: Store): readonly LedgerLine[] {
       )
       .all(),
   ) as LedgerRow[]
-  const faults = faultsByScope(store)
+  const faults = readFaultsByScope(store)
   const wrong = lines.find((row) => !isLedgerRow(row))
   if (wrong) throw new DamagedCache(store.file, `line ${wrong.scope_id} of the ledger is not what was stored`)
   return lines.map((row) => lineOf(row, faults.get(row.scope_id) ?? []))
@@ -153,8 +153,8 @@ export interface LedgerRow {
   rows: number
 }
 
-function faultsByScope({ db, file }: Store): ReadonlyMap<number, LedgerLine['faults']> {
-  const rows = explained(file, () =>
+function readFaultsByScope({ db, file }: Store): ReadonlyMap<number, LedgerLine['faults']> {
+  const rows = withStoreErrors(file, () =>
     db.prepare('SELECT scope_id, profile, fault, at FROM scope_fault ORDER BY at').all(),
   ) as { scope_id: number; profile: string; fault: string; at: number }[]
   const faults = new Map<number, { profile: string; fault: Fault; at: number }[]>()

@@ -2,7 +2,7 @@ import { MusterError } from '../errors.ts'
 import type { Fault } from '../model.ts'
 import type { ScopeDamage } from './check-cache.ts'
 import type { Store } from './open-store.ts'
-import { explained } from './store-errors.ts'
+import { withStoreErrors } from './store-errors.ts'
 
 /** Notes in the ledger that scopes are to be read again; false where nothing can be written. */
 export function markDamaged(store: Store, scopes: readonly ScopeDamage[], at = Date.now()): boolean {
@@ -15,7 +15,7 @@ export function markDamaged(store: Store, scopes: readonly ScopeDamage[], at = D
     'INSERT OR REPLACE INTO scope_fault (scope_id, profile, fault, at) VALUES (?, ?, ?, ?)',
   )
   try {
-    explained(store.file, () =>
+    withStoreErrors(store.file, () =>
       db
         .transaction(() => {
           for (const damage of scopes) {

@@ -1,8 +1,8 @@
 import { originFields } from '../kinds.ts'
 import type { ColumnType, Kind, Sort } from '../model.ts'
-import { type HeldColumns, heldColumns, orderColumn, quoted, setIdOf } from './kind-tables.ts'
+import { type HeldColumns, orderColumn, quoteIdentifier, readHeldColumns, setIdOf } from './kind-tables.ts'
 import type { Store } from './open-store.ts'
-import { explained } from './store-errors.ts'
+import { withStoreErrors } from './store-errors.ts'
 
 /** A column of a kind's table as SQL reads it, or one of the scope that a row belongs to. */
 export type NarrowColumn =
@@ -21,8 +21,8 @@ export type NarrowColumn =
  * column, and then means by a name what the newer one means. While rows lack values, the documents alone know all.
  */
 export function narrowColumns(store: Store, kind: Kind): (name: string) => NarrowColumn | null {
-  const columns = explained(store.file, () => {
-    const held = heldColumns(store.db, kind)
+  const columns = withStoreErrors(store.file, () => {
+    const held = readHeldColumns(store.db, kind)
     return held && areFilled(store, kind, held) ? held.columns : []
   })
   return (name) => {
@@ -30,7 +30,7 @@ export function narrowColumns(store: Store, kind: Kind): (name: string) => Narro
     if (origin) return { origin }
     const column = columns.find((each) => each.name === name)
     if (!column || !kind.columns.some((each) => each.name === name)) return null
-    return { name, type: column.type, value: quoted(name), order: orderColumn(column) }
+    return { name, type: column.type, value: quoteIdentifier(name), order: orderColumn(column) }
   }
 }
 

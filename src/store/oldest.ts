@@ -1,7 +1,7 @@
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
-import { explained } from './store-errors.ts'
+import { withStoreErrors } from './store-errors.ts'
 
 /**
  * When AWS last gave the oldest row that a scope holds, in ms since 1970; null where it holds none. The rows of a scope
@@ -27,5 +27,5 @@ function firstSeen({ db, file, kinds }: Store, { scope, scopeId }: LedgerLine): 
   if (!kind) return null
   const first = scopeId * 2 ** 32
   const oldest = db.prepare(`SELECT min(_seen_at) FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ?`).pluck()
-  return explained(file, () => oldest.get(first, first + 2 ** 32 - 1)) as number | null
+  return withStoreErrors(file, () => oldest.get(first, first + 2 ** 32 - 1)) as number | null
 }

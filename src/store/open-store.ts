@@ -18,7 +18,7 @@ import { prepare } from './prepare.ts'
 import { keepPrivate } from './private.ts'
 import { openAsItIs } from './read-only.ts'
 import { damageOfLeadingTables } from './sound.ts'
-import { explained, isReadOnly, lockTimeout, movedAway, storeError } from './store-errors.ts'
+import { isReadOnly, lockTimeout, movedAway, storeError, withStoreErrors } from './store-errors.ts'
 
 /** An open cache file. */
 export interface Store {
@@ -46,7 +46,7 @@ export function openStore(
   kinds: readonly Kind[] = allKinds,
   patience: number = lockTimeout,
 ): Store {
-  return explained(file, () => {
+  return withStoreErrors(file, () => {
     try {
       return openToWrite(file, kinds, patience)
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
 import { DamagedCache } from './damage.ts'
-import { defineTables, tablesAreCurrent, unfilledKinds } from './kind-tables.ts'
+import { areTablesCurrent, defineTables, findUnfilledKinds } from './kind-tables.ts'
 import { migrations } from './migrations.ts'
 import { dropReleasedIfEmpty, hasReleasedRows } from './released.ts'
 import { damageOfLeadingTables } from './sound.ts'
@@ -43,8 +43,8 @@ export function refuse(db: Database, file: string): void {
 /** Whether nothing has to be written before the file can be read. */
 export function isCurrent(db: Database, kinds: readonly Kind[]): boolean {
   const version = db.pragma('user_version', { simple: true })
-  if (version !== migrations.length || !tablesAreCurrent(db, kinds)) return false
-  return !hasReleasedRows(db) && unfilledKinds(db, kinds).length === 0
+  if (version !== migrations.length || !areTablesCurrent(db, kinds)) return false
+  return !hasReleasedRows(db) && findUnfilledKinds(db, kinds).length === 0
 }
 
 /** SQLite's busy timeout does not cover the change of the journal mode, which two first starts may meet in. */
@@ -85,7 +85,7 @@ function migrate(db: Database, kinds: readonly Kind[]): void {
       `The cache ${db.name} was written by a newer muster: update muster, or give another with --cache FILE.`,
     )
   }
-  if (version === migrations.length && tablesAreCurrent(db, kinds)) return
+  if (version === migrations.length && areTablesCurrent(db, kinds)) return
   db.transaction(() => {
     db.pragma(`application_id = ${applicationId}`)
     db.exec(

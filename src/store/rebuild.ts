@@ -7,7 +7,7 @@ import { DamagedCache } from './damage.ts'
 import { openStore, type Store } from './open-store.ts'
 import { applicationId } from './prepare.ts'
 import { salvageGone, salvageLedger, salvageScope, salvageSmall } from './salvage.ts'
-import { explained, lockTimeout } from './store-errors.ts'
+import { lockTimeout, withStoreErrors } from './store-errors.ts'
 
 /** What a rebuilt cache holds. */
 export interface Rebuilt {
@@ -34,7 +34,7 @@ export function rebuildCache(
 ): Rebuilt {
   refuseOther(file)
   const draft = freeName(`${file}.rebuilding`)
-  return explained(file, () => {
+  return withStoreErrors(file, () => {
     const old = new Sqlite(file, { timeout: lockTimeout })
     try {
       holdStill(old)
@@ -96,7 +96,7 @@ function takePlace(file: string, draft: string, aside: string, old: Database): v
 /** A file that is not muster's is left alone, whatever its header says. */
 function refuseOther(file: string): void {
   if (!existsSync(file)) throw new MusterError(`There is no cache ${file}: run \`muster sync\`.`)
-  const head = explained(file, () => readFileSync(file).subarray(0, 100))
+  const head = withStoreErrors(file, () => readFileSync(file).subarray(0, 100))
   const isSqlite = head.subarray(0, 15).toString('latin1') === 'SQLite format 3'
   const isMarked = head.length === 100 && head.readUInt32BE(68) === applicationId
   if (isMarked) return

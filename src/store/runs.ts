@@ -4,12 +4,12 @@ import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
-import { explained } from './store-errors.ts'
+import { withStoreErrors } from './store-errors.ts'
 
 type ColumnOfTable = Exclude<NarrowColumn, { origin: string }>
 
 /** A stretch of one scope's rows in the order asked for: what a screen needs to know where a row stands. */
-export interface Run {
+export interface RowRun {
   readonly ids: Float64Array
   readonly positions: Float64Array
   /** The values that the rows are sorted by; null for the order in which AWS gave them. */
@@ -17,7 +17,7 @@ export interface Run {
 }
 
 /** Lower-case text that a column or a tag must hold, or must not. */
-export interface TextWanted {
+export interface TextFilter {
   readonly text: string
   readonly inverse: boolean
 }
@@ -36,7 +36,7 @@ const runSize = 20_000
  * Makes the function that reads one scope run by run; between two runs other work may be done. Runs may overlap in
  * their order. The text that is looked for is a part of each call: it does not count where the origin holds it.
  */
-export function runReader(store: Store, { kind, sort, descending }: RunRequest) {
+export function makeRunReader(store: Store, { kind, sort, descending }: RunRequest) {
   const key = sort === null ? '' : `, r.${sort.order}`
   const table = tableOf(kind)
   const last = store.db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
@@ -49,12 +49,12 @@ export function runReader(store: Store, { kind, sort, descending }: RunRequest) 
        WHERE r._row BETWEEN ? AND ? AND (instr(s.text, ?) > 0) = ?`,
     )
     .raw()
-  return function* scopeRuns(scopeId: number, text: TextWanted | null): Generator<Run> {
+  return function* scopeRuns(scopeId: number, text: TextFilter | null): Generator<RowRun> {
     const first = scopeId * 2 ** 32
-    const end = explained(store.file, () => last.get(first, first + 2 ** 32 - 1)) as number | null
+    const end = withStoreErrors(store.file, () => last.get(first, first + 2 ** 32 - 1)) as number | null
     for (let from = first; from <= (end ?? -1); from += runSize) {
       const to = from + runSize - 1
-      const found = explained(store.file, () =>
+      const found = withStoreErrors(store.file, () =>
         text ? holding.all(from, to, text.text, text.inverse ? 0 : 1) : all.all(from, to),
       ) as RunRow[]
       if (!found.every((row) => isCell(row[2] ?? null)))
@@ -72,7 +72,7 @@ export interface NarrowRow {
 }
 
 /** Reads rows by their ids, in that order; null for one that has gone. */
-export function rowsById(
+export function readRowsById(
   store: Store,
   kind: Kind,
   ids: readonly number[],
@@ -85,7 +85,11 @@ export function rowsById(
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
     )
     .raw()
-  const found = explained(store.file, () => rows.all(JSON.stringify(ids))) as [number, number, ...Json[]][]
+  const found = withStoreErrors(store.file, () => rows.all(JSON.stringify(ids))) as [
+    number,
+    number,
+    ...Json[],
+  ][]
   const wrong = found.find((cells) => !cells.every(isCell))
   if (wrong) throw new DamagedScope(store.file, scopeIdOf(wrong[0]), 'a column is not what was stored')
   const known = new Map(found.map(([id, seenAt, ...values]) => [id, { id, seenAt, values }]))
@@ -93,8 +97,8 @@ export function rowsById(
 }
 
 /** The whole resource, as the AWS CLI prints it; null where it has gone. */
-export function documentById(store: Store, id: number): JsonObject | null {
-  const text = explained(store.file, () =>
+export function readDocumentById(store: Store, id: number): JsonObject | null {
+  const text = withStoreErrors(store.file, () =>
     store.db
       .prepare(
         "SELECT CASE WHEN json_valid(body, 8) THEN json(body) ELSE '' END FROM document WHERE resource_id = ?",
@@ -117,7 +121,7 @@ export function scopeIdOf(id: number): number {
 
 type RunRow = [id: number, position: number, key?: SortKey]
 
-function runOf(rows: RunRow[], sorted: boolean, descending: boolean): Run {
+function runOf(rows: RunRow[], sorted: boolean, descending: boolean): RowRun {
   if (sorted) rows.sort((a, b) => compareKeys(a[2] ?? null, b[2] ?? null, descending) || a[1] - b[1])
   else if (!rows.every((row, index) => index === 0 || (rows[index - 1]?.[1] ?? 0) <= row[1]))
     rows.sort((a, b) => a[1] - b[1])

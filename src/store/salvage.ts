@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
 import { cellsOf, digestOf } from './cells.ts'
 import { damageOfRow, type RowMaker } from './check-cache.ts'
-import { heldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { isLedgerRow, type LedgerRow, lineOf } from './ledger.ts'
 import { damageFault } from './mark.ts'
 import type { Store } from './open-store.ts'
@@ -88,7 +88,7 @@ interface OldRow {
 
 function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind, rowMaker: RowMaker) {
   const { db } = store
-  const held = heldColumns(db, kind)
+  const held = readHeldColumns(db, kind)
   if (!held) throw new Error(`the cache has no table of ${kind.name}`)
   const cells = cellsOf(kind, held)
   const insert = db.prepare(
@@ -141,7 +141,7 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
     }
     const made = makeRow({ id: checked.id, group: null, body: JSON.parse(body) })
     const own = [_row, _scope, _id, _group, ...numbers, digestOf(body, checked.fields)]
-    if (insert.run(...own, ...cells.of(made.values)).changes === 0) continue
+    if (insert.run(...own, ...cells.makeValues(made.values)).changes === 0) continue
     document.run(_row, body, checked.fields)
     search.run(_row, made.search)
     counter.run(_seen)

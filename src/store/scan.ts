@@ -1,6 +1,6 @@
 import { isObject } from '../json-object.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
-import { originOf, originText, originTypes } from '../kinds.ts'
+import { formatOrigin, originOf, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { digestOf } from './cells.ts'
 import { DamagedScope, isCell } from './damage.ts'
@@ -9,7 +9,7 @@ import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { countChecker } from './scope-count.ts'
-import { explained } from './store-errors.ts'
+import { withStoreErrors } from './store-errors.ts'
 
 /** One resource as it is read back, with the scope it belongs to. */
 export interface ScannedResource {
@@ -23,7 +23,7 @@ export interface ScannedResource {
 const chunkSize = 1000
 
 /** Runs work inside one read transaction: it sees the cache as it is now, whatever a sync writes meanwhile. */
-export function* snapshot<T>(store: Store, work: () => Iterable<T>): Generator<T> {
+export function* runInSnapshot<T>(store: Store, work: () => Iterable<T>): Generator<T> {
   const outermost = !store.db.inTransaction
   if (outermost) store.db.exec('BEGIN')
   try {
@@ -54,11 +54,14 @@ export function* scanDocuments(
   const count = countChecker(store, kind)
   for (const line of lines) {
     const from = line.scopeId * 2 ** 32
-    const rows = explained(store.file, () => ids.all(from, from + 2 ** 32 - 1)) as [number, string | null][]
+    const rows = withStoreErrors(store.file, () => ids.all(from, from + 2 ** 32 - 1)) as [
+      number,
+      string | null,
+    ][]
     if (rows.length !== line.rows) count(line)
     if (new Set(rows.map(([id]) => id)).size !== rows.length) throw damagedRow(store, from, twice)
-    const ordered = kind.nested ? groupsTogether(rows) : rows
-    for (const chunk of chunks(ordered)) {
+    const ordered = kind.nested ? joinGroups(rows) : rows
+    for (const chunk of splitChunks(ordered)) {
       const wanted = JSON.stringify(chunk.map(([id]) => id))
       const found = documentsOf(store, line, () => documents.all(wanted))
       if (found.length !== chunk.length)
@@ -109,14 +112,14 @@ export function* scanColumns(
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN chosen ON chosen.scope_id = wanted.value >> 32`,
     )
     .raw()
-  const found = explained(store.file, () => ordered.all(parameters)) as [number, 0 | 1 | undefined][]
+  const found = withStoreErrors(store.file, () => ordered.all(parameters)) as [number, 0 | 1 | undefined][]
   const ids = found.map(([id]) => id)
   const textless = found.find(([, lacks]) => lacks === 1)
   if (textless) throw damagedRow(store, textless[0], 'the text that the filter looks into is missing')
   if (new Set(ids).size !== ids.length) throw damagedRow(store, ids[0] ?? 0, twice)
   for (let start = 0; start < ids.length; start += chunkSize) {
     const chunk = ids.slice(start, start + chunkSize)
-    const read = explained(store.file, () => rows.all(JSON.stringify(chunk))) as Json[][]
+    const read = withStoreErrors(store.file, () => rows.all(JSON.stringify(chunk))) as Json[][]
     const wrong = read.findIndex((cells) => !cells.every(isCell))
     if (wrong >= 0) throw damagedRow(store, chunk[wrong] ?? 0, 'a column is not what was stored')
     if (read.length !== chunk.length) throw damagedRow(store, chunk[0] ?? 0, 'a row cannot be found')
@@ -142,7 +145,7 @@ function damagedRow(store: Store, row: number, found: string): DamagedScope {
 /** Documents of a scope; one that is no JSONB ends the statement. */
 function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () => unknown[]): DocumentRow[] {
   try {
-    return explained(file, read) as DocumentRow[]
+    return withStoreErrors(file, read) as DocumentRow[]
   } catch (error) {
     if (error instanceof Error && /malformed JSON|JSON/.test(error.message) && 'code' in error)
       throw new DamagedScope(file, scopeId, 'a document is not JSON', error)
@@ -159,7 +162,7 @@ function documentIn(
   { file }: Store,
   line: LedgerLine,
   kind: Kind,
-  whole: boolean,
+  isGroupEnd: boolean,
 ): ScannedResource {
   const damaged = (found: string, cause?: unknown) =>
     new DamagedScope(file, line.scopeId, `${row.id}: ${found}`, cause)
@@ -172,14 +175,14 @@ function documentIn(
     }
     throw damaged('its document is not what was stored')
   }
-  if (whole && row.digest !== null && row.digest !== digestOf(row.body, row.group_fields))
+  if (isGroupEnd && row.digest !== null && row.digest !== digestOf(row.body, row.group_fields))
     throw damaged('its document is not what was stored')
   if (row.own_id !== row.id) throw damaged('its document is that of another resource')
   const groupFields = row.group_fields === null ? null : object(row.group_fields)
   const groupId = kind.nested && groupFields ? groupFields[kind.nested.id] : undefined
   if (groupId !== undefined && groupId !== row.group_id) throw damaged('its group is not what was stored')
   const body = object(row.body)
-  if (whole && body[kind.id] !== row.id) throw damaged('its document is that of another resource')
+  if (isGroupEnd && body[kind.id] !== row.id) throw damaged('its document is that of another resource')
   return { line, groupId: row.group_id, groupFields, body }
 }
 
@@ -194,7 +197,7 @@ function chooseScopes(store: Store, lines: readonly LedgerLine[], sorted: Origin
   const ranks = sorted === null ? null : ranksOf(lines, sorted)
   lines.forEach((line, place) => {
     const rank = ranks?.[place] ?? null
-    insert.run(line.scopeId, place, ...Object.values(originOf(line)), rank, originText(line))
+    insert.run(line.scopeId, place, ...Object.values(originOf(line)), rank, formatOrigin(line))
   })
 }
 
@@ -228,7 +231,7 @@ function bodyOf(fields: readonly string[] | null): string {
 }
 
 /** Brings the members of a group together at the place of the first; what stands so already is not moved. */
-function groupsTogether(rows: [number, string | null][]): [number, string | null][] {
+function joinGroups(rows: [number, string | null][]): [number, string | null][] {
   const groups = new Map<string | null, [number, string | null][]>()
   for (const row of rows) {
     const group = groups.get(row[1])
@@ -238,7 +241,9 @@ function groupsTogether(rows: [number, string | null][]): [number, string | null
   return [...groups.values()].flat()
 }
 
-function* chunks(rows: readonly [number, string | null][]): Generator<readonly [number, string | null][]> {
+function* splitChunks(
+  rows: readonly [number, string | null][],
+): Generator<readonly [number, string | null][]> {
   let start = 0
   for (let end = 1; end <= rows.length; end += 1) {
     const whole = end === rows.length || rows[end]?.[1] === null || rows[end]?.[1] !== rows[end - 1]?.[1]

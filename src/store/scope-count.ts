@@ -3,7 +3,7 @@ import { DamagedScope } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
-import { explained } from './store-errors.ts'
+import { withStoreErrors } from './store-errors.ts'
 
 /**
  * Makes the function that compares how many rows a scope has with what the ledger says; it throws a DamagedScope if they
@@ -17,7 +17,7 @@ export function countChecker({ db, file }: Store, kind: Kind): (line: LedgerLine
   )
   return ({ scopeId }) => {
     const from = scopeId * 2 ** 32
-    const read = explained(file, () => count.get({ scopeId, from, to: from + 2 ** 32 - 1 })) as
+    const read = withStoreErrors(file, () => count.get({ scopeId, from, to: from + 2 ** 32 - 1 })) as
       | { rows: number; found: number }
       | undefined
     if (read && read.rows !== read.found)

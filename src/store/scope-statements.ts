@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 
 /** The statements that write the ledger, and what is remembered of profiles and accounts. */
-export function ledgerStatements(db: Database) {
+export function prepareLedgerStatements(db: Database) {
   const identity = `(account, region, kind, CASE WHEN account = '' OR region = '' THEN profile ELSE '' END)`
   return {
     count: db.prepare('UPDATE counter SET value = value + 1 RETURNING value').pluck(),
@@ -55,7 +55,7 @@ export function ledgerStatements(db: Database) {
       `INSERT INTO account (account, name) VALUES (?, ?)
        ON CONFLICT DO UPDATE SET name = excluded.name WHERE told = 0`,
     ),
-    named: db.prepare(
+    nameByOrganisation: db.prepare(
       `INSERT INTO account (account, name, told) VALUES (?, ?, 1)
        ON CONFLICT DO UPDATE SET name = excluded.name, told = 1`,
     ),

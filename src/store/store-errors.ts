@@ -7,7 +7,7 @@ import { DamagedCache, isDamageCode } from './damage.ts'
 export const lockTimeout = 20_000
 
 /** Runs work on the cache; what SQLite or the disk refuses becomes one sentence with the next step. */
-export function explained<T>(file: string, work: () => T): T {
+export function withStoreErrors<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
@@ -19,21 +19,21 @@ export function explained<T>(file: string, work: () => T): T {
 export function storeError(file: string, error: unknown): MusterError | null {
   if (error instanceof MusterError || !(error instanceof Error)) return null
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const say = (text: string) => new MusterError(text, 1, { cause: error })
+  const makeError = (text: string) => new MusterError(text, 1, { cause: error })
   if (code === 'SQLITE_NOTADB') {
-    return say(
+    return makeError(
       `The cache ${file} is damaged: move it away, or give another with --cache FILE, and sync again.`,
     )
   }
   if (isDamageCode(code)) return new DamagedCache(file, error.message, error)
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'SQLITE_IOERR_WRITE') {
-    return say(
+    return makeError(
       `The disk that holds the cache ${file} is full: free some space and run the same command again; nothing stored so far is lost.`,
     )
   }
   if (code === 'SQLITE_READONLY_DBMOVED') return movedAway(file, error)
   if (lacksLocks(code, error.message)) {
-    return say(
+    return makeError(
       `The file system that holds the cache ${file} has no file locks (${error.message}): give a file on a local disk with --cache FILE.`,
     )
   }
@@ -41,12 +41,12 @@ export function storeError(file: string, error: unknown): MusterError | null {
     // Linux answers ENOLCK where NFS runs without its lock service, and SQLite takes that for a lock of somebody else.
     const network = networkFileSystem(file)
     const named = network === null ? '' : ` (${network})`
-    return say(
+    return makeError(
       `The cache ${file} has been locked by another program for ${lockTimeout / 1000} s, or the file system that holds it${named} has no file locks: end that program, or give a file on a local disk with --cache FILE.`,
     )
   }
   if (isRefusal(error)) {
-    return say(
+    return makeError(
       `The cache ${file} cannot be written (${error.message}): make it writable, or give another with --cache FILE.`,
     )
   }

@@ -1,11 +1,11 @@
 import type { Fault, Kind, ResolvedScope, Scope } from '../model.ts'
 import type { StoredRow } from './cells.ts'
-import { type GoneLimits, goneRows } from './gone.ts'
+import { type GoneLimits, prepareGoneStatements } from './gone.ts'
 import { setIdOf } from './kind-tables.ts'
-import { type KindWriter, kindWriter } from './kind-writer.ts'
+import { type KindWriter, makeKindWriter } from './kind-writer.ts'
 import type { Store } from './open-store.ts'
-import { ledgerStatements } from './scope-statements.ts'
-import { explained } from './store-errors.ts'
+import { prepareLedgerStatements } from './scope-statements.ts'
+import { withStoreErrors } from './store-errors.ts'
 
 /** One attempt to read a scope to its end. */
 export interface Attempt {
@@ -24,11 +24,11 @@ export type Writer = ReturnType<typeof makeWriter>
 /** The writing side of the cache. Every function is one transaction: all of it is stored, or nothing. */
 export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
   const { db } = store
-  const sql = ledgerStatements(db)
-  const gone = goneRows(db, limits)
-  const atomically = <A extends unknown[], T>(work: (...args: A) => T) => {
+  const sql = prepareLedgerStatements(db)
+  const gone = prepareGoneStatements(db, limits)
+  const asTransaction = <A extends unknown[], T>(work: (...args: A) => T) => {
     const transaction = db.transaction(work).immediate
-    return (...args: A): T => explained(store.file, () => transaction(...args))
+    return (...args: A): T => withStoreErrors(store.file, () => transaction(...args))
   }
 
   const writers = new Map<string, KindWriter>()
@@ -36,7 +36,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
   const writerOf = (kind: Kind): KindWriter => {
     let writer = writers.get(kind.name)
     if (writer?.heldSetId !== sql.heldSetId.get(kind.name)) {
-      writer = kindWriter(db, kind)
+      writer = makeKindWriter(db, kind)
       writers.set(kind.name, writer)
     }
     return writer as KindWriter
@@ -53,7 +53,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
 
   return {
     /** Notes that the reading of a scope begins; its rows stay until it is complete. */
-    beginScope: atomically((scope: ResolvedScope, at: number): Attempt => {
+    beginScope: asTransaction((scope: ResolvedScope, at: number): Attempt => {
       dropUnresolved(scope)
       const began = sql.count.get() as number
       const setId = setIdOf(kindOf(scope.kind))
@@ -62,22 +62,22 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
     }),
 
     /** Stores one page: new resources are added, known ones replaced. */
-    savePage: atomically(
+    savePage: asTransaction(
       (attempt: Attempt, rows: readonly StoredRow[], positions: readonly number[], at: number): void => {
         const { scopeId } = attempt
         const kind = kindOf(attempt.kind)
         const writer = writerOf(kind)
         const seen = sql.count.get() as number
         const setId = setIdOf(kind)
-        const whole = sql.setIdOfScope.get(scopeId) !== setId
+        const mustWrite = sql.setIdOfScope.get(scopeId) !== setId
         const someGone = gone.has(scopeId)
         const first = writer.nextRow(scopeId)
         let next = first
         rows.forEach((each, index) => {
           const place = { scopeId, position: positions[index] ?? 0, seen, at }
-          if (writer.save(each, place, next, whole) !== next) return
+          if (writer.save(each, place, next, mustWrite) !== next) return
           const before = someGone ? gone.takeBack(scopeId, each.resource.id) : null
-          if (before !== null) writer.cameBack(next, before)
+          if (before !== null) writer.restoreFirstSeen(next, before)
           next += 1
         })
         if (next > first) sql.addRows.run(next - first, scopeId)
@@ -90,7 +90,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
     ),
 
     /** The scope was read to its end: what it no longer holds goes. Gives the number of its rows. */
-    finishScope: atomically((attempt: Attempt, at: number): number => {
+    finishScope: asTransaction((attempt: Attempt, at: number): number => {
       const { scopeId, profile } = attempt
       const kind = kindOf(attempt.kind)
       const writer = writerOf(kind)
@@ -104,39 +104,41 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
     }),
 
     /** The scope could not be read: its rows stay, its fault is named. */
-    failScope: atomically((scope: Scope, fault: Fault, at: number): void => {
+    failScope: asTransaction((scope: Scope, fault: Fault, at: number): void => {
       const began = sql.count.get() as number
-      const scopeId = sql.end.get({ ...named(scope), at, began, state: 'failed' }) as number
+      const scopeId = sql.end.get({ ...fieldsOf(scope), at, began, state: 'failed' }) as number
       sql.fault.run(scopeId, scope.profile, JSON.stringify(fault), at)
     }),
 
     /** The region is not enabled in the account: there is nothing to read. */
-    skipScope: atomically((scope: ResolvedScope, at: number): void => {
+    skipScope: asTransaction((scope: ResolvedScope, at: number): void => {
       dropUnresolved(scope)
       const began = sql.count.get() as number
-      const scopeId = sql.end.get({ ...named(scope), at, began, state: 'skipped' }) as number
+      const scopeId = sql.end.get({ ...fieldsOf(scope), at, began, state: 'skipped' }) as number
       sql.forgetFault.run(scopeId, scope.profile)
     }),
 
     /** Remembers which account a profile leads to, for offline work. */
-    rememberProfile: atomically((profile: string, fingerprint: string, account: string, at: number): void => {
-      sql.profile.run(profile, fingerprint, account, at)
-      sql.account.run(account, profile)
-    }),
+    rememberProfile: asTransaction(
+      (profile: string, fingerprint: string, account: string, at: number): void => {
+        sql.profile.run(profile, fingerprint, account, at)
+        sql.account.run(account, profile)
+      },
+    ),
 
     /** Remembers what the organisation calls its accounts: id and name. */
-    nameAccounts: atomically((names: readonly (readonly [account: string, name: string])[]): void => {
-      for (const [account, name] of names) sql.named.run(account, name)
+    nameAccounts: asTransaction((names: readonly (readonly [account: string, name: string])[]): void => {
+      for (const [account, name] of names) sql.nameByOrganisation.run(account, name)
     }),
 
     /** Remembers the regions that are enabled in an account. */
-    rememberRegions: atomically((account: string, regions: readonly string[], at: number): void => {
+    rememberRegions: asTransaction((account: string, regions: readonly string[], at: number): void => {
       sql.regions.run(account, JSON.stringify(regions), at)
     }),
   }
 }
 
-function named(scope: Scope) {
+function fieldsOf(scope: Scope) {
   return {
     profile: scope.profile,
     account: scope.account ?? '',

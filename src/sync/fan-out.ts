@@ -1,17 +1,17 @@
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Session } from '../identity/session.ts'
-import { kindNamed } from '../kinds.ts'
+import { findKind } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import { isResolved, scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { soon, whenFree } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
-import { callLimiter, pool } from './limits.ts'
+import { callLimiter, makePool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
 import { mayHelp, type ResolvedProfile, resolveProfile } from './resolve.ts'
-import type { OpenedProfile, Run, SyncParts, SyncRequest } from './run.ts'
+import type { OpenedProfile, SyncParts, SyncRequest, SyncRun } from './run.ts'
 
 /**
  * Reads every due scope into the cache. A profile or a scope that fails is an event and a line of the ledger,
@@ -20,19 +20,19 @@ import type { OpenedProfile, Run, SyncParts, SyncRequest } from './run.ts'
 export async function sync(request: SyncRequest, parts: SyncParts): Promise<void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([parts.io.signal, stop.signal])
-  const run: Run = {
+  const run: SyncRun = {
     ...parts,
     request,
     signal,
     write: writing(parts.store, request.gone, signal),
-    limited: pool(request.concurrency),
+    runLimited: makePool(request.concurrency),
     mayCall: parts.mayCall ?? callLimiter(),
     opened: new Map(),
     claimed: new Map(),
   }
-  const due = request.planned.filter(({ scopes }) => scopes.some(request.due))
-  parts.emit({ type: 'planned', scopes: due.flatMap(({ scopes }) => scopes.filter(request.due)).length })
-  const work = due.map((planned) =>
+  const isDue = request.planned.filter(({ scopes }) => scopes.some(request.isDue))
+  parts.emit({ type: 'planned', scopes: isDue.flatMap(({ scopes }) => scopes.filter(request.isDue)).length })
+  const work = isDue.map((planned) =>
     syncProfile(planned, run).catch((error: unknown) => {
       stop.abort(error)
       throw error
@@ -44,50 +44,50 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
   if (stop.signal.aborted) throw stop.signal.reason
 }
 
-function writing(store: Store, limits: GoneLimits, signal: AbortSignal): Run['write'] {
+function writing(store: Store, limits: GoneLimits, signal: AbortSignal): SyncRun['write'] {
   const writer = makeWriter(store, limits)
   return (work) => whenFree(signal, () => soon(store, () => work(writer)))
 }
 
-function syncProfile({ selected, scopes, alternates }: PlannedProfile, run: Run): Promise<void> {
-  return readWith([selected, ...alternates], scopes.filter(run.request.due), run)
+function syncProfile({ selected, scopes, alternates }: PlannedProfile, run: SyncRun): Promise<void> {
+  return readWith([selected, ...alternates], scopes.filter(run.request.isDue), run)
 }
 
 /** Reads the scopes that a profile comes to; what it may not read is tried with the next profile of the account. */
 async function readWith(
   [selected, ...alternates]: readonly SelectedProfile[],
   due: readonly Scope[],
-  run: Run,
+  run: SyncRun,
 ): Promise<void> {
   const { request, emit } = run
   if (!selected) return
-  const { session, resolved } = await open(selected, run)
+  const { session, resolved } = await openProfile(selected, run)
   if ('class' in resolved) {
     await Promise.all(due.map((scope) => passOn(scope, resolved, alternates, run)))
     return
   }
-  const mine = resolved.scopes.filter((scope) => claim(scope, selected, run))
-  const wanted = mine.filter(request.due)
+  const mine = resolved.scopes.filter((scope) => claimScope(scope, selected, run))
+  const wanted = mine.filter(request.isDue)
   reportResolved(due, wanted, emit)
   const [first] = resolved.scopes
   if (first && mine.length === 0) {
     const into = run.claimed.get(scopeKey(first))?.profile ?? ''
     emit({ type: 'profile-collapsed', profile: selected.name, into, account: resolved.account })
   }
-  if (resolved.problem) await fail(resolved.problem.scope, resolved.problem.fault, run)
-  await Promise.all(wanted.map((scope) => read(scope, session, alternates, run)))
+  if (resolved.problem) await reportFailure(resolved.problem.scope, resolved.problem.fault, run)
+  await Promise.all(wanted.map((scope) => readWithFallback(scope, session, alternates, run)))
 }
 
 /** Reads a scope, or has it read with the next profile of the account. */
-async function read(
+async function readWithFallback(
   scope: ResolvedScope,
   session: Session,
   alternates: readonly SelectedProfile[],
-  run: Run,
+  run: SyncRun,
 ): Promise<void> {
   // Of thousands of profiles, those that are signed in do not wait until all are.
   const turn = { first: true, owner: scope.account }
-  const fault = await run.limited(() => readScope(scope, kindNamed(scope.kind), session, run), turn)
+  const fault = await run.runLimited(() => readScope(scope, findKind(scope.kind), session, run), turn)
   if (!fault) return
   const known = run.claimed.get(scopeKey(scope))
   const others = [...alternates, ...(known?.alternates ?? [])].filter(({ name }) => name !== scope.profile)
@@ -100,11 +100,11 @@ async function passOn(
   scope: Scope,
   fault: Fault,
   [next, ...others]: readonly SelectedProfile[],
-  run: Run,
+  run: SyncRun,
 ): Promise<void> {
-  if (!next || scope.account === null) return fail(scope, fault, run)
+  if (!next || scope.account === null) return reportFailure(scope, fault, run)
   await run.write((writer) => writer.failScope(scope, fault, run.io.now()))
-  const { session, resolved } = await open(next, run)
+  const { session, resolved } = await openProfile(next, run)
   if ('class' in resolved) return passOn({ ...scope, profile: next.name }, resolved, others, run)
   // What was remembered of the profile is not true any more: it leads elsewhere.
   if (resolved.account !== scope.account) return passOn(scope, fault, others, run)
@@ -112,67 +112,73 @@ async function passOn(
   if (!isResolved(scope)) run.emit({ type: 'scopes-resolved', from: scope, scopes })
   await Promise.all(
     scopes.map((each) => {
-      take(each, run)
-      return read(each, session, others, run)
+      assignScope(each, run)
+      return readWithFallback(each, session, others, run)
     }),
   )
 }
 
 /** No profile of the account is left that could read the scope. */
-async function fail(scope: Scope, fault: Fault, run: Run): Promise<void> {
+async function reportFailure(scope: Scope, fault: Fault, run: SyncRun): Promise<void> {
   await run.write((writer) => writer.failScope(scope, fault, run.io.now()))
   run.emit({ type: 'scope-failed', scope, fault })
 }
 
 /** Signs a profile in, once for all who need it. */
-function open(selected: SelectedProfile, run: Run): Promise<OpenedProfile> {
+function openProfile(selected: SelectedProfile, run: SyncRun): Promise<OpenedProfile> {
   const known = run.opened.get(selected.name)
   if (known) return known
   const session = run.sessions.open(selected)
-  const opening = async (): Promise<OpenedProfile> => {
+  const openAndResolve = async (): Promise<OpenedProfile> => {
     // A question may stay open for long: it takes no place of those that can go on.
-    await session.codesGiven()
+    await session.collectCodes()
     const resolved = await run
-      .limited(() => resolve(selected, session, run), { owner: selected.account ?? selected.name })
+      .runLimited(() => resolveAndRemember(selected, session, run), {
+        owner: selected.account ?? selected.name,
+      })
       .catch((error: unknown) => {
         run.signal.throwIfAborted()
-        return session.fault(error, null)
+        return session.toFault(error, null)
       })
     return { session, resolved }
   }
-  const opened = opening()
+  const opened = openAndResolve()
   run.opened.set(selected.name, opened)
   return opened
 }
 
 /** What it turns out to be is remembered as soon as it is told, for offline work. */
-function resolve(selected: SelectedProfile, session: Session, run: Run): Promise<ResolvedProfile | Fault> {
+function resolveAndRemember(
+  selected: SelectedProfile,
+  session: Session,
+  run: SyncRun,
+): Promise<ResolvedProfile | Fault> {
   const { request, write, io, signal } = run
-  const tell = {
-    async identified(account: string) {
+  const listener = {
+    async onIdentified(account: string) {
       const fingerprint = fingerprintOf(selected, io.env)
       await write((writer) => writer.rememberProfile(selected.name, fingerprint, account, io.now()))
       run.emit({ type: 'profile-identified', profile: selected.name, account })
     },
-    listed: (account: string, regions: readonly string[]) =>
+    onListed: (account: string, regions: readonly string[]) =>
       write((writer) => writer.rememberRegions(account, regions, io.now())),
   }
-  return resolveProfile(selected, session, request, tell, signal)
+  return resolveProfile(selected, session, request, listener, signal)
 }
 
 /** Two profiles may turn out to lead to one account: the first reads its scopes, the other what the first may not. */
-function claim(scope: ResolvedScope, selected: SelectedProfile, run: Run): boolean {
+function claimScope(scope: ResolvedScope, selected: SelectedProfile, run: SyncRun): boolean {
   const known = run.claimed.get(scopeKey(scope))
   if (known && !known.failed && known.profile !== selected.name) {
     known.alternates.push(selected)
     return false
   }
-  take(scope, run)
+  assignScope(scope, run)
   return true
 }
 
 /** From now on the scope's profile reads it; who else may is not forgotten. */
-function take(scope: ResolvedScope, { claimed }: Run): void {
+function assignScope(scope: ResolvedScope, { claimed }: SyncRun): void {
   const key = scopeKey(scope)
   claimed.set(key, {
     profile: scope.profile,
@@ -182,7 +188,11 @@ function take(scope: ResolvedScope, { claimed }: Run): void {
 }
 
 /** Keeps the count of planned scopes right: what stood for many is replaced by what it turned out to be. */
-function reportResolved(due: readonly Scope[], wanted: readonly ResolvedScope[], emit: Run['emit']): void {
+function reportResolved(
+  due: readonly Scope[],
+  wanted: readonly ResolvedScope[],
+  emit: SyncRun['emit'],
+): void {
   const [first, ...others] = due
   if (!first) return
   emit({ type: 'scopes-resolved', from: first, scopes: wanted })

@@ -1,5 +1,5 @@
 /** Runs a piece of work when its turn comes. */
-export type Limited = <T>(work: () => Promise<T>, turn?: Turn) => Promise<T>
+export type RunLimited = <T>(work: () => Promise<T>, turn?: Turn) => Promise<T>
 
 export interface Turn {
   /** Goes before all that does not, and brings no more work of its owner; default false. */
@@ -13,7 +13,7 @@ export interface Turn {
  * owners want more than there is, none has more than a fair share of it, so that one whose work stands still does
  * not hold up the others.
  */
-export function pool(size: number): Limited {
+export function makePool(size: number): RunLimited {
   const owners = new Map<string | symbol, Owner>()
   let free = size
   let planned = false
@@ -59,7 +59,7 @@ interface Owner {
 
 /** The next piece of work that may start, as running already; null if none may. */
 function takeNext(owners: readonly Owner[], size: number): (() => void) | null {
-  const mayStart = shares(owners, size)
+  const mayStart = shareFairly(owners, size)
   for (const turn of ['first', 'last'] as const) {
     const owner = owners.find((each) => each[turn].length > 0 && mayStart(each))
     const start = owner?.[turn].shift()
@@ -71,7 +71,7 @@ function takeNext(owners: readonly Owner[], size: number): (() => void) | null {
 }
 
 /** Who may start one more: what small owners leave of their part is shared by the others. */
-function shares(owners: readonly Owner[], size: number): (owner: Owner) => boolean {
+function shareFairly(owners: readonly Owner[], size: number): (owner: Owner) => boolean {
   if (owners.length >= size) return ({ running }) => running === 0
   let left = size
   let sharing = owners.length

@@ -23,7 +23,7 @@ export interface LiveProfiles {
   /** Regions that accounts reported as enabled. */
   regions(): readonly string[]
   /** The accounts of the profiles that scopes were read with, in this reading or one before. */
-  accounts(): readonly (readonly [profile: string, account: string])[]
+  getAccounts(): readonly (readonly [profile: string, account: string])[]
 }
 
 export interface LiveProfilesRequest {
@@ -41,7 +41,7 @@ export interface ProfileParts {
 }
 
 /** The profiles of a reading that goes on where accounts of some are known already. */
-export function liveProfiles(
+export function makeLiveProfiles(
   request: LiveProfilesRequest,
   known: readonly (readonly [profile: string, account: string])[],
   { sessions, io, emit }: ProfileParts,
@@ -51,22 +51,22 @@ export function liveProfiles(
   const resolved = new Map<string, Promise<LiveProfile>>()
   const signIn = async (selected: SelectedProfile) => {
     const session = sessions.open(selected)
-    const tell = {
-      identified: async (account: string) =>
+    const listener = {
+      onIdentified: async (account: string) =>
         emit({ type: 'profile-identified', profile: selected.name, account }),
-      listed: async (_: string, enabled: readonly string[]) => void regions.push(...enabled),
+      onListed: async (_: string, enabled: readonly string[]) => void regions.push(...enabled),
     }
-    const found = await resolveProfile(selected, session, request, tell, io.signal).catch(
+    const found = await resolveProfile(selected, session, request, listener, io.signal).catch(
       (error: unknown) => {
         io.signal.throwIfAborted()
-        return session.fault(error, null)
+        return session.toFault(error, null)
       },
     )
     if ('class' in found) return { session, found }
     if (found.problem) return { session, found: found.problem.fault }
-    return { session, found: { account: found.account, scopes: ordered(found.scopes, selected) } }
+    return { session, found: { account: found.account, scopes: orderScopes(found.scopes, selected) } }
   }
-  const ask = async (
+  const signInFrom = async (
     [selected, ...alternates]: readonly [SelectedProfile, ...SelectedProfile[]],
     passedOver: readonly ProfileFault[],
   ): Promise<LiveProfile> => {
@@ -74,13 +74,13 @@ export function liveProfiles(
     const [next, ...others] = alternates
     if (!('class' in found) || !next) return { session, found, passedOver, alternates }
     const tried = [...passedOver, { profile: selected.name, fault: found }]
-    const other = await ask([{ ...next, regions: selected.regions }, ...others], tried)
+    const other = await signInFrom([{ ...next, regions: selected.regions }, ...others], tried)
     // If none signs in, the reason of the preferred one stands.
     return 'class' in other.found ? { ...other, session, found, passedOver } : other
   }
   return {
     resolve(selected) {
-      const known = resolved.get(selected.name) ?? ask([selected, ...selected.collapsed], [])
+      const known = resolved.get(selected.name) ?? signInFrom([selected, ...selected.collapsed], [])
       resolved.set(selected.name, known)
       return known
     },
@@ -88,7 +88,9 @@ export function liveProfiles(
       const others = request.chosen.filter(
         ({ name }) => name !== selected.name && accounts.get(name) === account,
       )
-      const mine = scopes.filter(({ region }) => !others.some(({ regions }) => includes(regions, region)))
+      const mine = scopes.filter(
+        ({ region }) => !others.some(({ regions }) => isRegionIncluded(regions, region)),
+      )
       const [into] = others
       if (into && scopes.length > 0 && mine.length === 0)
         emit({ type: 'profile-collapsed', profile: selected.name, into: into.name, account })
@@ -97,16 +99,19 @@ export function liveProfiles(
     },
     regions: () => [...new Set(regions)],
     // Profiles that declare their accounts were collapsed by them before: no two lead to one.
-    accounts: () => (request.chosen.every((each) => each.account !== null) ? [] : [...accounts]),
+    getAccounts: () => (request.chosen.every((each) => each.account !== null) ? [] : [...accounts]),
   }
 }
 
 /** Regions by name where AWS listed them: it promises no order. */
-function ordered(scopes: readonly ResolvedScope[], { regions }: SelectedProfile): readonly ResolvedScope[] {
+function orderScopes(
+  scopes: readonly ResolvedScope[],
+  { regions }: SelectedProfile,
+): readonly ResolvedScope[] {
   return regions.type === 'enabled' ? scopes.toSorted((a, b) => (a.region < b.region ? -1 : 1)) : scopes
 }
 
-function includes(regions: SelectedProfile['regions'], region: string): boolean {
+function isRegionIncluded(regions: SelectedProfile['regions'], region: string): boolean {
   if (regions.type === 'named') return regions.names.includes(region)
   return regions.type === 'enabled' && matchPatterns(regions.patterns, [region]).length > 0
 }

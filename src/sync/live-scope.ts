@@ -1,13 +1,13 @@
 import { isTokenRefused } from '../aws/faults.ts'
-import { isRoundAgain, marked, type TrailMark, tokenTrail, tokenTwice } from '../aws/token-trail.ts'
+import { isRoundAgain, makeTokenTrail, marked, type TrailMark, tokenTwice } from '../aws/token-trail.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
 import type { CallLimiter } from './limits.ts'
-import type { Place } from './live-token.ts'
+import type { LivePlace } from './live-token.ts'
 import { isRegionOff } from './read-scope.ts'
 
 /** Where the reading of a scope goes on: EC2's token, the ids behind it that were given already, what tells a cycle. */
-export type ScopePosition = Pick<Place, 'page' | 'given' | 'trail'>
+export type ScopePosition = Pick<LivePlace, 'page' | 'given' | 'trail'>
 
 /** What was read of a scope, and how it ended: at its end, at the limit, or by a fault, and where then. */
 export interface ScopeReading {
@@ -43,13 +43,13 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
   const { scope, session, limit, signal } = request
   const resources: Resource[] = []
   const known = new Set<string>()
-  const follow = tokenTrail(request.kind.operation)
+  const follow = makeTokenTrail(request.kind.operation)
   let { page, trail } = request.from
   const given = new Set(request.from.given)
   const here = (): ScopePosition => ({ page, given: [...given], ...(trail ? { trail } : {}) })
   for (;;) {
     const room = limit - resources.length
-    const answer = await onePage(request, { page, trail }, room + given.size, follow).catch(
+    const answer = await readPage(request, { page, trail }, room + given.size, follow).catch(
       (error: unknown) => error,
     )
     if (!isPage(answer)) {
@@ -80,7 +80,7 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
   }
 }
 
-async function onePage(
+async function readPage(
   { scope, kind, session, pageSize, mayCall, signal }: ScopeRequest,
   { page: token, trail }: { readonly page: string | null; readonly trail: TrailMark | undefined },
   wanted: number,
@@ -94,7 +94,7 @@ async function onePage(
     pageSize: sizeOf(kind, pageSize, wanted),
     ...(token === null ? {} : { startingToken: token }),
   }
-  const { value } = await session.pages(kind, scope.region, options, signal).next()
+  const { value } = await session.readPages(kind, scope.region, options, signal).next()
   if (!value) throw new Error(`${kind.operation} gave no page`)
   return value
 }
@@ -111,7 +111,7 @@ function isPage(answer: unknown): answer is Page {
 
 /** EC2 forgets its tokens after a while; only the scope's beginning is left then. */
 function faultOf(error: unknown, page: string | null, { scope, session, kind }: ScopeRequest): Fault {
-  const fault = session.fault(error, scope.region, kind.operation)
+  const fault = session.toFault(error, scope.region, kind.operation)
   if (page === null || !isTokenRefused({ code: fault.code, text: fault.message })) return fault
   const words = `--profile ${scope.profile} --region ${scope.region}`
   return {

@@ -5,7 +5,7 @@ import { usageError } from '../errors.ts'
 import type { BoundParameter, View } from '../model.ts'
 
 /** From where a live reading goes on. */
-export interface Place {
+export interface LivePlace {
   readonly profile: string
   /** The account that the profile led to, 12 digits; null where nothing of it was read. */
   readonly account: string | null
@@ -26,7 +26,7 @@ export type Extent = 'scope' | 'profile' | 'selection'
 /** Where a live reading stands. */
 export interface LivePosition {
   /** What remains, in the order in which it is read. */
-  readonly places: readonly Place[]
+  readonly places: readonly LivePlace[]
   /** Accounts that profiles led to, where not every profile declares its own: two may lead to one. */
   readonly accounts: readonly (readonly [profile: string, account: string])[]
 }
@@ -76,39 +76,43 @@ export function encodeToken(
 /** The position that a token holds. A usage error for one that is malformed, cut, or of another query or selection. */
 export function decodeToken(token: string, keys: TokenKeys): HeldPosition {
   const [sum, ...body] = listIn(token)
-  const [made, query, selection, places, accounts, values] = body
-  if (typeof sum !== 'string' || sum !== hashOf(body)) throw malformedToken()
-  if (made !== version) throw refused('was made by another version of muster')
+  const [madeVersion, query, selection, places, accounts, values] = body
+  if (typeof sum !== 'string' || sum !== hashOf(body)) throw malformedTokenError()
+  if (madeVersion !== version) throw refusedTokenError('was made by another version of muster')
   if (query !== keys.query) {
-    throw refused('belongs to another query (only --output, --raw, --page-size and --max-items may change)')
+    throw refusedTokenError(
+      'belongs to another query (only --output, --raw, --page-size and --max-items may change)',
+    )
   }
   if (selection !== keys.selection) {
-    throw refused('belongs to another selection of profiles, accounts and regions, or ~/.aws has changed')
+    throw refusedTokenError(
+      'belongs to another selection of profiles, accounts and regions, or ~/.aws has changed',
+    )
   }
-  if (![places, accounts, values].every((each) => Array.isArray(each))) throw malformedToken()
+  if (![places, accounts, values].every((each) => Array.isArray(each))) throw malformedTokenError()
   return {
-    places: listOf(places).map(placeFrom),
-    accounts: listOf(accounts).map(accountFrom),
-    parameters: listOf(values).map(parameterFrom),
+    places: listOf(places).map(parsePlace),
+    accounts: listOf(accounts).map(parseAccount),
+    parameters: listOf(values).map(parseBoundParameter),
   }
 }
 
 const version = 3
 
-function refused(why: string): Error {
+function refusedTokenError(why: string): Error {
   return usageError(
     `The token of --starting-token ${why}: repeat the command that gave it, or start again without --starting-token.`,
   )
 }
 
-function malformedToken(): Error {
+function malformedTokenError(): Error {
   return usageError(
     "The text of --starting-token is no token of muster, or not all of one: give the whole word after 'next token: '.",
   )
 }
 
 function listIn(token: string): readonly unknown[] {
-  if (!/^[\w-]+$/.test(token)) throw malformedToken()
+  if (!/^[\w-]+$/.test(token)) throw malformedTokenError()
   try {
     const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString())
     return Array.isArray(value) ? value : []
@@ -117,12 +121,12 @@ function listIn(token: string): readonly unknown[] {
   }
 }
 
-function placeFrom(packed: unknown): Place {
+function parsePlace(packed: unknown): LivePlace {
   const [profile, account, region, page, given, extent, trail] = Array.isArray(packed) ? packed : []
   const known = extents.find((each) => each === extent)
   const texts = [account, region, page].every((each) => each === null || typeof each === 'string')
   const ids = Array.isArray(given) && given.every((id) => typeof id === 'string')
-  if (typeof profile !== 'string' || !texts || !ids || !known) throw malformedToken()
+  if (typeof profile !== 'string' || !texts || !ids || !known) throw malformedTokenError()
   const place = { profile, account, region, page, given, extent: known }
   return trail === null ? place : { ...place, trail: trailFrom(trail) }
 }
@@ -130,20 +134,20 @@ function placeFrom(packed: unknown): Place {
 function trailFrom(packed: unknown): TrailMark {
   const [token, steps, until] = listOf(packed)
   if (typeof token !== 'string' || typeof steps !== 'number' || typeof until !== 'number')
-    throw malformedToken()
+    throw malformedTokenError()
   return { token, steps, until }
 }
 
-function accountFrom(packed: unknown): readonly [string, string] {
+function parseAccount(packed: unknown): readonly [string, string] {
   const [profile, account] = Array.isArray(packed) ? packed : []
-  if (typeof profile !== 'string' || typeof account !== 'string') throw malformedToken()
+  if (typeof profile !== 'string' || typeof account !== 'string') throw malformedTokenError()
   return [profile, account]
 }
 
-function parameterFrom(packed: unknown): BoundParameter {
+function parseBoundParameter(packed: unknown): BoundParameter {
   const [name, written, value] = listOf(packed)
   const known = typeof value === 'string' || typeof value === 'number'
-  if (typeof name !== 'string' || typeof written !== 'string' || !known) throw malformedToken()
+  if (typeof name !== 'string' || typeof written !== 'string' || !known) throw malformedTokenError()
   return { name, written, value }
 }
 

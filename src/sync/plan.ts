@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { placeOf, profileFingerprint, releasedFingerprint } from '../config/aws-config.ts'
+import { profileFingerprint, releasedFingerprint, stableEndpointOf } from '../config/aws-config.ts'
 import { matchPatterns } from '../config/patterns.ts'
-import { accountWanted, type SelectedProfile } from '../config/selection.ts'
+import { isAccountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Scope } from '../model.ts'
-import { rememberedProfiles, rememberedRegions, scopeKey } from '../store/ledger.ts'
+import { readRememberedProfiles, readRememberedRegions, scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 
 /** The scopes of one selected profile, as far as declarations and memory tell them. */
@@ -29,17 +29,17 @@ export function planScopes(
   env: Io['env'],
   trustMachine: boolean,
 ): readonly PlannedProfile[] {
-  const profiles = rememberedProfiles(store)
-  const regions = rememberedRegions(store)
+  const profiles = readRememberedProfiles(store)
+  const regions = readRememberedRegions(store)
   const taken = new Set<string>()
   const planned: PlannedProfile[] = []
   const known = selected.map((each) => ({
     each,
-    account: each.account ?? rememberedAccount(each, profiles, env, trustMachine),
+    account: each.account ?? findRememberedAccount(each, profiles, env, trustMachine),
   }))
   const byAccount = Map.groupBy(known, ({ account }) => account)
   for (const { each, account } of known) {
-    if (account !== null && !accountWanted(accounts, account, each.name)) continue
+    if (account !== null && !isAccountWanted(accounts, account, each.name)) continue
     const matching = regionNames(each, account === null ? undefined : regions.get(account))
     // Patterns that match none of the remembered regions are asked again: one may have been enabled since.
     const names = matching.length > 0 ? matching : [null]
@@ -65,11 +65,11 @@ export function accountsKnown(
   store: Store,
   env: Io['env'],
 ): readonly { readonly name: string; readonly account: string | null }[] {
-  const profiles = rememberedProfiles(store)
+  const profiles = readRememberedProfiles(store)
   const all = selected.flatMap((each) => [each, ...each.collapsed])
   return all.map((each) => ({
     name: each.name,
-    account: each.account ?? rememberedAccount(each, profiles, env, true),
+    account: each.account ?? findRememberedAccount(each, profiles, env, true),
   }))
 }
 
@@ -77,7 +77,7 @@ export function accountsKnown(
 export function fingerprintOf(selected: SelectedProfile, env: Io['env']): string {
   if (selected.profile) return profileFingerprint(selected.profile)
   return createHash('sha256')
-    .update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''} ${placeOf(selected.network)}`)
+    .update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''} ${stableEndpointOf(selected.network)}`)
     .digest('hex')
 }
 
@@ -92,9 +92,9 @@ export function regionNames(
   return matchPatterns(choice.patterns, enabled)
 }
 
-function rememberedAccount(
+function findRememberedAccount(
   selected: SelectedProfile,
-  profiles: ReturnType<typeof rememberedProfiles>,
+  profiles: ReturnType<typeof readRememberedProfiles>,
   env: Io['env'],
   trustMachine: boolean,
 ): string | null {

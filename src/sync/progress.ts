@@ -12,7 +12,7 @@ export interface Progress {
 export const noProgress: Progress = { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 }
 
 /** Folds one event into the progress. */
-export function progressed(before: Progress, event: SyncEvent): Progress {
+export function advanceProgress(before: Progress, event: SyncEvent): Progress {
   switch (event.type) {
     case 'planned':
       return { ...before, scopes: before.scopes + event.scopes }

@@ -1,18 +1,18 @@
 import type { SelectedProfile } from '../config/selection.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import { kindNamed } from '../kinds.ts'
+import { findKind } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope, ScopeResources, ScopeStatus } from '../model.ts'
 import { type CallLimiter, callLimiter } from './limits.ts'
 import {
   type LiveProfile,
   type LiveProfiles,
   type LiveProfilesRequest,
-  liveProfiles,
+  makeLiveProfiles,
   type ProfileParts,
 } from './live-profile.ts'
 import { readScopeLive } from './live-scope.ts'
-import type { LivePosition, Place } from './live-token.ts'
+import type { LivePlace, LivePosition } from './live-token.ts'
 import { regionNames } from './plan.ts'
 import { mayHelp } from './resolve.ts'
 
@@ -43,7 +43,7 @@ export interface LiveReading {
   /** Regions that accounts reported as enabled. */
   readonly regions: readonly string[]
   /** Places that failed in an earlier reading and were not come back to in this one. */
-  readonly waiting: readonly Place[]
+  readonly waiting: readonly LivePlace[]
 }
 
 /**
@@ -52,8 +52,8 @@ export interface LiveReading {
  * the others go on. Throws when interrupted, and a usage error where the position fits the accounts no longer.
  */
 export async function readLive(request: LiveRequest, parts: LiveParts): Promise<LiveReading> {
-  const profiles = liveProfiles(request, request.from?.accounts ?? [], parts)
-  const run: Run = {
+  const profiles = makeLiveProfiles(request, request.from?.accounts ?? [], parts)
+  const run: LiveRun = {
     ...parts,
     request,
     profiles,
@@ -62,7 +62,7 @@ export async function readLive(request: LiveRequest, parts: LiveParts): Promise<
     failed: [],
     mayCall: parts.mayCall ?? callLimiter(),
   }
-  const from = request.from?.places ?? wholeFrom(0, request)
+  const from = request.from?.places ?? placesFrom(0, request)
   let places = [...from]
   for (let [place] = places; place && roomIn(run) > 0; [place] = places) {
     parts.io.signal.throwIfAborted()
@@ -73,28 +73,28 @@ export async function readLive(request: LiveRequest, parts: LiveParts): Promise<
     read: run.read,
     statuses: run.statuses,
     regions: profiles.regions(),
-    next: left.length === 0 ? null : { places: left, accounts: profiles.accounts() },
+    next: left.length === 0 ? null : { places: left, accounts: profiles.getAccounts() },
     waiting: places.filter((place) => from.includes(place) && place.extent !== 'selection'),
   }
 }
 
-interface Run extends LiveParts {
+interface LiveRun extends LiveParts {
   readonly request: LiveRequest
   readonly profiles: LiveProfiles
   readonly read: ScopeResources[]
   readonly statuses: ScopeStatus[]
   /** Where scopes and profiles failed, to be come back to. */
-  readonly failed: Place[]
+  readonly failed: LivePlace[]
   readonly mayCall: CallLimiter
 }
 
 /** Reads what is next of a place, one scope at most, and gives the places that take its place. */
-async function readPlace(place: Place, run: Run): Promise<readonly Place[]> {
+async function readPlace(place: LivePlace, run: LiveRun): Promise<readonly LivePlace[]> {
   const { chosen } = run.request
   const index = chosen.findIndex(({ name }) => name === place.profile)
   const selected = chosen[index]
-  if (!selected) throw misfit(`profile ${place.profile}`)
-  const after = place.extent === 'selection' ? wholeFrom(index + 1, run.request) : []
+  if (!selected) throw misfitError(`profile ${place.profile}`)
+  const after = place.extent === 'selection' ? placesFrom(index + 1, run.request) : []
   const signedIn = await run.profiles.resolve(selected)
   const { found } = signedIn
   if ('class' in found) {
@@ -102,14 +102,14 @@ async function readPlace(place: Place, run: Run): Promise<readonly Place[]> {
     return after
   }
   const { account } = found
-  if (place.account !== null && place.account !== account) throw misfit(`account ${place.account}`)
+  if (place.account !== null && place.account !== account) throw misfitError(`account ${place.account}`)
   const scopes = place.extent === 'scope' ? found.scopes : run.profiles.claim(selected, found)
   if (place.region === null && scopes.length === 0) return after
   const at = place.region === null ? 0 : scopes.findIndex(({ region }) => region === place.region)
   const scope = scopes[at]
-  if (!scope) throw misfit(`region ${place.region} of profile ${place.profile}`)
-  const here: Place = { ...place, account, region: scope.region }
-  const cut = await readScope(here, scope, signedIn, run)
+  if (!scope) throw misfitError(`region ${place.region} of profile ${place.profile}`)
+  const here: LivePlace = { ...place, account, region: scope.region }
+  const cut = await readPlaceScope(here, scope, signedIn, run)
   if (cut) return [cut]
   const next = place.extent === 'scope' ? undefined : scopes[at + 1]
   if (!next) return after
@@ -121,18 +121,18 @@ async function readPlace(place: Place, run: Run): Promise<readonly Place[]> {
  * Reads one scope; gives the place where the limit cut it, or null. What one profile of the account is denied from the
  * beginning is read with the next: EC2's page tokens may be another's.
  */
-async function readScope(
-  place: Place,
+async function readPlaceScope(
+  place: LivePlace,
   scope: ResolvedScope,
   { session, passedOver, alternates }: Pick<LiveProfile, 'session' | 'passedOver' | 'alternates'>,
-  run: Run,
-): Promise<Place | null> {
+  run: LiveRun,
+): Promise<LivePlace | null> {
   const { request, io, emit } = run
   emit({ type: 'scope-started', scope })
   const { resources, end } = await readScopeLive({
     scope,
     session,
-    kind: kindNamed(scope.kind),
+    kind: findKind(scope.kind),
     from: place,
     limit: roomIn(run),
     pageSize: request.pageSize,
@@ -143,21 +143,21 @@ async function readScope(
   const [next, ...others] = alternates
   if (end.type === 'failed' && next && resources.length === 0 && place.page === null && mayHelp(end.fault)) {
     const tried = [...passedOver, { profile: scope.profile, fault: end.fault }]
-    const { session: other, found } = await run.profiles.resolve(alone(next, scope.region))
+    const { session: other, found } = await run.profiles.resolve(limitToRegion(next, scope.region))
     const profile = { session: other, passedOver: tried, alternates: others }
     if (!('class' in found) && found.account === scope.account)
-      return readScope(place, { ...scope, profile: next.name }, profile, run)
+      return readPlaceScope(place, { ...scope, profile: next.name }, profile, run)
   }
   run.read.push({ scope, accountName: scope.profile, resources })
   if (end.type === 'failed') {
-    if (!fail(scope, resources.length, end.fault, run))
+    if (!noteFailure(scope, resources.length, end.fault, run))
       run.failed.push({ ...place, ...end.at, extent: 'scope' })
     return null
   }
   const [state, syncedAt] =
     end.type === 'skipped' ? (['skipped', null] as const) : (['fresh', io.now()] as const)
-  const standing = { state, syncedAt, oldestAt: syncedAt, readBy: scope.profile, others: passedOver }
-  run.statuses.push({ ...statusOf(scope, resources.length), ...standing })
+  const outcome = { state, syncedAt, oldestAt: syncedAt, readBy: scope.profile, others: passedOver }
+  run.statuses.push({ ...failedStatusOf(scope, resources.length), ...outcome })
   emit(
     state === 'skipped'
       ? { type: 'scope-skipped', scope }
@@ -167,31 +167,36 @@ async function readScope(
 }
 
 /** A profile as it stands in for another one in a region. */
-function alone(selected: SelectedProfile, region: string): SelectedProfile {
+function limitToRegion(selected: SelectedProfile, region: string): SelectedProfile {
   return { ...selected, regions: { type: 'named', names: [region] }, collapsed: [] }
 }
 
 /** A profile that does not get in: what was to be read with it is named. */
-function failProfile(place: Place, selected: SelectedProfile, fault: Fault, run: Run): void {
+function failProfile(place: LivePlace, selected: SelectedProfile, fault: Fault, run: LiveRun): void {
   const account = place.account ?? selected.account
   const all = place.extent === 'scope' ? [place.region] : regionNames(selected, undefined)
   const names = all.slice(Math.max(0, all.indexOf(place.region)))
   const accepted = names.map((region) =>
-    fail({ profile: selected.name, account, region, kind: run.request.kind }, 0, fault, run),
+    noteFailure({ profile: selected.name, account, region, kind: run.request.kind }, 0, fault, run),
   )
   if (!accepted.every(Boolean))
     run.failed.push({ ...place, extent: place.extent === 'scope' ? 'scope' : 'profile' })
 }
 
 /** Names a fault; gives whether the settings put up with it. */
-function fail(scope: Scope, rows: number, fault: Fault, { request, statuses, emit }: Run): boolean {
+function noteFailure(
+  scope: Scope,
+  rows: number,
+  fault: Fault,
+  { request, statuses, emit }: LiveRun,
+): boolean {
   const accepted = request.accepted(scope, fault)
-  statuses.push({ ...statusOf(scope, rows), fault, accepted })
+  statuses.push({ ...failedStatusOf(scope, rows), fault, accepted })
   emit({ type: 'scope-failed', scope, fault })
   return accepted
 }
 
-function statusOf(scope: Scope, rows: number): ScopeStatus {
+function failedStatusOf(scope: Scope, rows: number): ScopeStatus {
   return {
     scope,
     accountName: scope.profile,
@@ -206,18 +211,18 @@ function statusOf(scope: Scope, rows: number): ScopeStatus {
   }
 }
 
-function wholeFrom(index: number, { chosen }: LiveRequest): readonly Place[] {
+function placesFrom(index: number, { chosen }: LiveRequest): readonly LivePlace[] {
   const profile = chosen[index]?.name
   if (profile === undefined) return []
   return [{ profile, account: null, region: null, page: null, given: [], extent: 'selection' }]
 }
 
-function roomIn({ request, read }: Run): number {
+function roomIn({ request, read }: LiveRun): number {
   const given = read.reduce((sum, { resources }) => sum + resources.length, 0)
   return (request.maxItems ?? Number.POSITIVE_INFINITY) - given
 }
 
-function misfit(what: string): Error {
+function misfitError(what: string): Error {
   return usageError(
     `The token of --starting-token leads to ${what}, which is no longer there: start again without --starting-token.`,
   )

@@ -1,7 +1,7 @@
 import type { Session } from '../identity/session.ts'
 import type { Fault, Kind, ResolvedScope } from '../model.ts'
-import { placer, rowMaker } from './row-maker.ts'
-import type { Run } from './run.ts'
+import { makePlacer, rowMaker } from './row-maker.ts'
+import type { SyncRun } from './run.ts'
 
 /**
  * Reads one scope page by page into the cache: each page is one transaction and can be read at once. Only a
@@ -11,18 +11,18 @@ export async function readScope(
   scope: ResolvedScope,
   kind: Kind,
   session: Session,
-  run: Run,
+  run: SyncRun,
 ): Promise<Fault | null> {
   const { io, write, emit, signal } = run
   signal.throwIfAborted()
   const attempt = await write((writer) => writer.beginScope(scope, io.now()))
   emit({ type: 'scope-started', scope })
   const makeRow = rowMaker(kind)
-  const place = placer()
+  const placeOf = makePlacer()
   const limitKey = `${scope.account}/${scope.region}/${kind.operation}`
-  const source = session.pages(kind, scope.region, { pageSize: run.request.pageSize }, signal)
+  const source = session.readPages(kind, scope.region, { pageSize: run.request.pageSize }, signal)
   for (;;) {
-    const next = await nextPage(source, () => run.mayCall(limitKey, signal))
+    const next = await readNextPage(source, () => run.mayCall(limitKey, signal))
     if (next.error !== undefined) {
       signal.throwIfAborted()
       if (await isRegionOff(scope, session, next.error, signal)) {
@@ -30,11 +30,11 @@ export async function readScope(
         emit({ type: 'scope-skipped', scope })
         return null
       }
-      return session.fault(next.error, scope.region, kind.operation)
+      return session.toFault(next.error, scope.region, kind.operation)
     }
     if (!next.page) break
     const { resources } = next.page
-    const [rows, places] = [resources.map(makeRow), resources.map(place)]
+    const [rows, places] = [resources.map(makeRow), resources.map(placeOf)]
     await write((writer) => writer.savePage(attempt, rows, places, io.now()))
     emit({ type: 'page-stored', scope, count: resources.length })
   }
@@ -43,10 +43,10 @@ export async function readScope(
   return null
 }
 
-type Source = ReturnType<Session['pages']>
+type PageSource = ReturnType<Session['readPages']>
 
 /** The next page, the end, or what AWS or the network refused: what the cache refuses is not caught here. */
-async function nextPage(source: Source, mayCall: () => Promise<void>) {
+async function readNextPage(source: PageSource, mayCall: () => Promise<void>) {
   try {
     await mayCall()
     const { value, done } = await source.next()
@@ -65,7 +65,7 @@ export async function isRegionOff(
 ): Promise<boolean> {
   if (!(error instanceof Error) || !/^(AuthFailure|OptInRequired)$/.test(error.name)) return false
   try {
-    const regions = await session.regions(signal)
+    const regions = await session.listRegions(signal)
     return regions.find(({ name }) => name === scope.region)?.enabled === false
   } catch {
     signal.throwIfAborted()

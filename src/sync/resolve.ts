@@ -1,7 +1,7 @@
-import { accountWanted, type SelectedProfile } from '../config/selection.ts'
+import { isAccountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, ResolvedScope, Scope } from '../model.ts'
-import { nearest } from '../nearest.ts'
+import { findNearest } from '../nearest.ts'
 import { regionNames } from './plan.ts'
 
 /** What a profile turned out to lead to. */
@@ -13,8 +13,8 @@ export interface ResolvedProfile {
 
 /** Told of what AWS says, as soon as it has said it. */
 export interface ResolveListener {
-  readonly identified: (account: string) => Promise<void>
-  readonly listed: (account: string, regions: readonly string[]) => Promise<void>
+  readonly onIdentified: (account: string) => Promise<void>
+  readonly onListed: (account: string, regions: readonly string[]) => Promise<void>
 }
 
 /** Whether another profile of the account may be allowed what met this fault. */
@@ -32,33 +32,33 @@ export async function resolveProfile(
   selected: SelectedProfile,
   session: Session,
   request: { readonly kind: string; readonly accounts: readonly string[] },
-  tell: ResolveListener,
+  listener: ResolveListener,
   signal: AbortSignal,
 ): Promise<ResolvedProfile | Fault> {
   const { problem } = selected.profile ?? { problem: null }
   if (problem !== null)
-    return { class: 'configuration', code: 'ProfileProblem', message: problem, next: mend }
+    return { class: 'configuration', code: 'ProfileProblem', message: problem, next: fixProfile }
   const { account } = await session.identify(signal)
-  await tell.identified(account)
+  await listener.onIdentified(account)
   const nothing = { account, scopes: [], problem: null }
-  if (!accountWanted(request.accounts, account, selected.name)) return nothing
-  const whole: Scope = { profile: selected.name, account, region: null, kind: request.kind }
+  if (!isAccountWanted(request.accounts, account, selected.name)) return nothing
+  const wholeScope: Scope = { profile: selected.name, account, region: null, kind: request.kind }
   if (selected.regions.type === 'none')
-    return { ...nothing, problem: { scope: whole, fault: noRegion(selected) } }
+    return { ...nothing, problem: { scope: wholeScope, fault: noRegionFault(selected) } }
   let enabled: readonly string[] | undefined
   if (selected.regions.type === 'enabled') {
-    const regions = await session.regions(signal)
+    const regions = await session.listRegions(signal)
     enabled = regions.filter((region) => region.enabled).map(({ name }) => name)
-    await tell.listed(account, enabled)
+    await listener.onListed(account, enabled)
   }
-  const scopes = regionNames(selected, enabled).map((region) => ({ ...whole, region }) as ResolvedScope)
+  const scopes = regionNames(selected, enabled).map((region) => ({ ...wholeScope, region }) as ResolvedScope)
   if (scopes.length > 0) return { account, scopes, problem: null }
-  return { ...nothing, problem: { scope: whole, fault: noSuchRegion(selected, enabled ?? []) } }
+  return { ...nothing, problem: { scope: wholeScope, fault: noSuchRegionFault(selected, enabled ?? []) } }
 }
 
-const mend = 'Mend the profile in ~/.aws/config; `muster profiles` names the line.'
+const fixProfile = 'Mend the profile in ~/.aws/config; `muster profiles` names the line.'
 
-function noRegion(selected: SelectedProfile): Fault {
+function noRegionFault(selected: SelectedProfile): Fault {
   return {
     class: 'configuration',
     code: 'NoRegion',
@@ -67,10 +67,10 @@ function noRegion(selected: SelectedProfile): Fault {
   }
 }
 
-function noSuchRegion(selected: SelectedProfile, enabled: readonly string[]): Fault {
+function noSuchRegionFault(selected: SelectedProfile, enabled: readonly string[]): Fault {
   const words = selected.regions.type === 'enabled' ? selected.regions.patterns : []
   const families = enabled.map((name) => name.replace(/\d+$/, '*'))
-  const near = words.map((word) => nearest(word, [...enabled, ...families])).find((name) => name !== null)
+  const near = words.map((word) => findNearest(word, [...enabled, ...families])).find((name) => name !== null)
   return {
     class: 'configuration',
     code: 'NoSuchRegion',

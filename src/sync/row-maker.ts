@@ -12,7 +12,7 @@ export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
 }
 
 /** Gives every resource its place in its scope; the members of a reservation stay together over pages. */
-export function placer(): (resource: Resource) => number {
+export function makePlacer(): (resource: Resource) => number {
   const groups = new Map<string, { readonly place: number; size: number }>()
   let places = 0
   return ({ group }) => {

@@ -5,7 +5,7 @@ import type { Fault, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Writer } from '../store/writer.ts'
-import type { CallLimiter, pool } from './limits.ts'
+import type { CallLimiter, makePool } from './limits.ts'
 import type { PlannedProfile } from './plan.ts'
 import type { ResolvedProfile } from './resolve.ts'
 
@@ -16,7 +16,7 @@ export interface SyncRequest {
   /** Patterns of `--account`; an account that turns out not to match is not read. */
   readonly accounts: readonly string[]
   /** Whether a scope is to be read; those that are fresh enough are left alone. */
-  readonly due: (scope: Scope) => boolean
+  readonly isDue: (scope: Scope) => boolean
   /** Scopes and profiles worked on at once. */
   readonly concurrency: number
   /** MaxResults; null for the kind's largest. */
@@ -36,12 +36,12 @@ export interface SyncParts {
 }
 
 /** One running sync. */
-export interface Run extends SyncParts {
+export interface SyncRun extends SyncParts {
   readonly request: SyncRequest
   readonly signal: AbortSignal
   /** Writes into the cache, as soon as no other process does. */
   readonly write: <T>(work: (writer: Writer) => T) => Promise<T>
-  readonly limited: ReturnType<typeof pool>
+  readonly runLimited: ReturnType<typeof makePool>
   readonly mayCall: CallLimiter
   /** Every profile that was signed in, or could not be, by name. */
   readonly opened: Map<string, Promise<OpenedProfile>>

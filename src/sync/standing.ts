@@ -1,8 +1,8 @@
 import type { SelectedProfile } from '../config/selection.ts'
-import { type Accepted, isAccepted } from '../config/settings.ts'
+import { type AcceptedFault, isAccepted } from '../config/settings.ts'
 import type { Io } from '../io.ts'
 import type { Scope, ScopeStatus } from '../model.ts'
-import { type LedgerLine, ledger, scopeKey, statusOf } from '../store/ledger.ts'
+import { type LedgerLine, readLedger, scopeKey, statusOf } from '../store/ledger.ts'
 import { oldestRowAt } from '../store/oldest.ts'
 import type { Store } from '../store/open-store.ts'
 import { type PlannedProfile, planScopes } from './plan.ts'
@@ -16,24 +16,28 @@ export interface ScopeSelection {
   /** How old rows may be and still count as fresh, in ms. */
   readonly fresh: number
   /** Faults that the settings put up with. */
-  readonly accepted: readonly Accepted[]
+  readonly accepted: readonly AcceptedFault[]
 }
 
 /** The scopes of an answer as the cache holds them. */
-export interface Standing {
+export interface CachedScopes {
   /** Lines of the ledger whose rows the answer is made of. */
   readonly lines: readonly LedgerLine[]
   readonly statuses: readonly ScopeStatus[]
 }
 
 /** Where every scope of a selection stands in the cache, those never read among them. Calls nothing. */
-export function standingOf(coverage: ScopeSelection, store: Store, io: Pick<Io, 'env' | 'now'>): Standing {
+export function readCachedScopes(
+  coverage: ScopeSelection,
+  store: Store,
+  io: Pick<Io, 'env' | 'now'>,
+): CachedScopes {
   const planned = planScopes(coverage.chosen, coverage.kind, coverage.accounts, store, io.env, true)
-  return standingOfScopes(askedScopes(planned), coverage, store, io)
+  return cachedScopesOf(scopesOfPlan(planned), coverage, store, io)
 }
 
 /** The scopes of a plan with the profiles that they are asked for. */
-export function askedScopes(planned: readonly PlannedProfile[]): readonly AskedScope[] {
+export function scopesOfPlan(planned: readonly PlannedProfile[]): readonly PlannedScope[] {
   return planned.flatMap(({ selected, scopes, alternates }) => {
     const profiles = [selected, ...alternates].map(({ name }) => name)
     return scopes.map((scope) => ({ scope, profiles }))
@@ -41,19 +45,19 @@ export function askedScopes(planned: readonly PlannedProfile[]): readonly AskedS
 }
 
 /** A scope, and the profiles of its account that are selected, the preferred first. */
-export interface AskedScope {
+export interface PlannedScope {
   readonly scope: Scope
   readonly profiles: readonly string[]
 }
 
 /** The same for scopes that are known already. */
-export function standingOfScopes(
-  asked: readonly AskedScope[],
+export function cachedScopesOf(
+  scopes: readonly PlannedScope[],
   { fresh, accepted }: Pick<ScopeSelection, 'fresh' | 'accepted'>,
   store: Store,
   io: Pick<Io, 'now'>,
-): Standing {
-  const lines = linesByScope(store)
+): CachedScopes {
+  const lines = readLinesByScope(store)
   const options = {
     now: io.now(),
     fresh,
@@ -61,14 +65,14 @@ export function standingOfScopes(
     accepted: (scope: Scope, fault: NonNullable<ScopeStatus['fault']>) => isAccepted(accepted, scope, fault),
   }
   return {
-    lines: asked.map(({ scope }) => lines.get(scopeKey(scope))).filter((line) => line !== undefined),
-    statuses: asked.map(({ scope, profiles }) =>
+    lines: scopes.map(({ scope }) => lines.get(scopeKey(scope))).filter((line) => line !== undefined),
+    statuses: scopes.map(({ scope, profiles }) =>
       statusOf(scope, lines.get(scopeKey(scope)), profiles, options),
     ),
   }
 }
 
 /** The ledger by the key of its scopes. */
-export function linesByScope(store: Store): ReadonlyMap<string, LedgerLine> {
-  return new Map(ledger(store).map((line) => [scopeKey(line.scope), line]))
+export function readLinesByScope(store: Store): ReadonlyMap<string, LedgerLine> {
+  return new Map(readLedger(store).map((line) => [scopeKey(line.scope), line]))
 }

@@ -1,13 +1,13 @@
 import { refuseUnmatchedAccounts } from '../config/account-words.ts'
 import type { AwsConfig } from '../config/aws-config.ts'
-import { globTest, isExclude, isGlob, splitList } from '../config/patterns.ts'
+import { isExclude, isGlob, makeGlobTest, splitList } from '../config/patterns.ts'
 import { knownRegions } from '../config/region-names.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Calls, ScopeStatus } from '../model.ts'
-import { nearest } from '../nearest.ts'
-import { rememberedRegions } from '../store/ledger.ts'
+import { findNearest } from '../nearest.ts'
+import { readRememberedRegions } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { accountsKnown } from './plan.ts'
 import type { ScopeSelection } from './standing.ts'
@@ -33,7 +33,7 @@ export function refuseUnmatched(
     )
     refuseUnmatchedAccounts(splitList(accounts), known, [...known, ...others])
   }
-  const seen = [...rememberedRegions(store).values()].flat()
+  const seen = [...readRememberedRegions(store).values()].flat()
   if (calls === 'never' || areResolved(statuses)) refuseUnmatchedRegions(chosen, seen)
 }
 
@@ -52,7 +52,7 @@ export function refuseUnmatchedRegions(
   const bad = [...words].find((word) => !matchesAny(word, names))
   if (bad === undefined) return
   const families = names.map((name) => name.replace(/\d+$/, '*'))
-  const near = nearest(bad.replace(/^!/, ''), isGlob(bad) ? [...families, ...names] : names)
+  const near = findNearest(bad.replace(/^!/, ''), isGlob(bad) ? [...families, ...names] : names)
   const hint = near === null ? '' : ` Did you mean '${near}'?`
   throw usageError(
     `No region matches '${bad}'.${hint} Give a name such as eu-west-1, or '*' for all that are enabled.`,
@@ -60,5 +60,5 @@ export function refuseUnmatchedRegions(
 }
 
 function matchesAny(word: string, names: readonly string[]): boolean {
-  return names.some(globTest(isExclude(word) ? word.slice(1) : word))
+  return names.some(makeGlobTest(isExclude(word) ? word.slice(1) : word))
 }

@@ -7,10 +7,10 @@ import type { GoneLimits } from '../store/gone.ts'
 import { isWithin, type LedgerLine, scopeKey, statusOf } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { planScopes } from './plan.ts'
-import { askedScopes, linesByScope, type ScopeSelection } from './standing.ts'
+import { readLinesByScope, type ScopeSelection, scopesOfPlan } from './standing.ts'
 
 /** How to read: plain data, so that it can be handed to another thread. */
-export interface Pace {
+export interface SyncPace {
   /** Scopes read at once. */
   readonly concurrency: number
   /** MaxResults; null for the kind's largest. */
@@ -19,7 +19,7 @@ export interface Pace {
   readonly gone: GoneLimits
 }
 
-export interface SyncSetting {
+export interface SyncContext {
   readonly store: Store
   readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>
   readonly config: AwsConfig
@@ -34,20 +34,22 @@ export interface SyncSetting {
 export async function bringUpToDate(
   coverage: ScopeSelection,
   calls: Calls,
-  pace: Pace,
-  { store, io, config, access, emit }: SyncSetting,
+  pace: SyncPace,
+  { store, io, config, access, emit }: SyncContext,
 ): Promise<void> {
   if (calls === 'never') return
   const { chosen, kind, accounts, fresh } = coverage
   const planned = planScopes(chosen, kind, accounts, store, io.env, false)
-  const lines = linesByScope(store)
+  const lines = readLinesByScope(store)
   const clock = { now: io.now(), fresh }
-  const asked = new Map(askedScopes(planned).map(({ scope, profiles }) => [scopeKey(scope), profiles]))
-  const due = (scope: Scope) => {
+  const profilesByScope = new Map(
+    scopesOfPlan(planned).map(({ scope, profiles }) => [scopeKey(scope), profiles]),
+  )
+  const isScopeDue = (scope: Scope) => {
     const key = scopeKey(scope)
-    return calls === 'always' || isDue(lines.get(key), asked.get(key) ?? [scope.profile], clock)
+    return calls === 'always' || isDue(lines.get(key), profilesByScope.get(key) ?? [scope.profile], clock)
   }
-  if (!planned.some(({ scopes }) => scopes.some(due))) return
+  if (!planned.some(({ scopes }) => scopes.some(isScopeDue))) return
   if (store.readOnly !== null) {
     throw new MusterError(
       `The cache ${store.file} cannot be written (${store.readOnly}), so that nothing is read again: make it writable, or give another with --cache FILE.`,
@@ -59,7 +61,7 @@ export async function bringUpToDate(
   ])
   const sessions = openSessions({ io, config, chosen, ...access })
   try {
-    await sync({ planned, kind, accounts, due, ...pace }, { sessions, store, io, emit })
+    await sync({ planned, kind, accounts, isDue: isScopeDue, ...pace }, { sessions, store, io, emit })
     // SQLite goes on writing into a file that was removed, and says nothing.
     store.checkPlace()
   } finally {

@@ -1,32 +1,32 @@
 import { Box, Text, useApp, useInput, usePaste } from 'ink'
 import { memo, useEffect, useMemo, useSyncExternalStore } from 'react'
-import { frame } from './draw/frame.ts'
+import { drawFrame } from './draw/frame.ts'
 import type { Paint } from './draw/style.ts'
-import { keyNames } from './keys/key-names.ts'
+import { readKeyNames } from './keys/key-names.ts'
 import type { ScreenStore } from './screen-store.ts'
 
 /** What the screen needs of Ink, given to those who run the reducer's effects. */
 export interface InkApp {
   exit(): void
-  suspended(work: () => Promise<void>): Promise<void>
+  suspendTerminal(work: () => Promise<void>): Promise<void>
 }
 
 export interface AppProps {
   readonly store: ScreenStore
   readonly paint: Paint
-  readonly mounted: (app: InkApp) => void
+  readonly onMount: (app: InkApp) => void
 }
 
 /** The screen: one memoised Text a line, so that a key press redraws the lines that changed. */
-export function App({ store, paint, mounted }: AppProps) {
-  const state = useSyncExternalStore(store.subscribe, store.state)
+export function App({ store, paint, onMount }: AppProps) {
+  const state = useSyncExternalStore(store.subscribe, store.getState)
   const { exit, suspendTerminal } = useApp()
-  useEffect(() => mounted({ exit, suspended: suspendTerminal }), [mounted, exit, suspendTerminal])
+  useEffect(() => onMount({ exit, suspendTerminal: suspendTerminal }), [onMount, exit, suspendTerminal])
   useInput((input, key) => {
-    for (const name of keyNames(input, key)) store.dispatch({ type: 'key', key: name })
+    for (const name of readKeyNames(input, key)) store.dispatch({ type: 'key', key: name })
   })
   usePaste((text) => store.dispatch({ type: 'pasted', text }))
-  const lines = useMemo(() => frame(state, paint), [state, paint])
+  const lines = useMemo(() => drawFrame(state, paint), [state, paint])
   return (
     <Box width={state.columns} height={state.rows} flexDirection="column">
       {lines.map((line, index) => (

@@ -1,26 +1,26 @@
-import { adHocWords } from '../app/ad-hoc-roles.ts'
+import { formatAdHocWords } from '../app/ad-hoc-roles.ts'
 import { openCacheOf } from '../app/cache-of.ts'
 import type { Context } from '../app/context.ts'
 import { openContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
-import { coverageFor, freshness } from '../app/ready.ts'
-import { viewFrom } from '../app/view.ts'
+import { freshnessOf, scopeSelectionOf } from '../app/ready.ts'
+import { makeView } from '../app/view.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
-import { rememberedRegions } from '../store/ledger.ts'
+import { readRememberedRegions } from '../store/ledger.ts'
 import type { InkApp } from './app.tsx'
-import { type Ending, makeEffects, queryItems } from './effects.ts'
-import { openingOf, profileItems, regionItems } from './opening.ts'
+import { makeEffects, makeQueryItems, type ScreenEnding } from './effects.ts'
+import { chooseOpening, makeProfileItems, makeRegionItems } from './opening.ts'
 import { makeScreenStore, type ScreenStore } from './screen-store.ts'
 import { pickerOf } from './state/picker.ts'
 import type { Effect, Overlay, State, UiEvent } from './state/state.ts'
-import { emptyTable } from './state/table-state.ts'
-import { type Reader, startReader } from './threads/threads.ts'
+import { makeEmptyTable } from './state/table-state.ts'
+import { type CacheReader, startReader } from './threads/threads.ts'
 
 /** The screen, until the user leaves it. Leaving it for the demo fleet or for this machine opens another one. */
 export async function browse(args: Args, io: Io, terminal: Terminal): Promise<ExitCode> {
-  let ending: Ending | null = null
+  let ending: ScreenEnding | null = null
   while (ending !== 'quit') {
     const wanted: Args = ending === 'demo' ? { ...args, demo: true } : args
     ending = await openScreen(wanted, io, terminal, ending === 'machine')
@@ -28,46 +28,46 @@ export async function browse(args: Args, io: Io, terminal: Terminal): Promise<Ex
   return exitCodes.done
 }
 
-async function openScreen(args: Args, io: Io, terminal: Terminal, machine: boolean): Promise<Ending> {
+async function openScreen(args: Args, io: Io, terminal: Terminal, machine: boolean): Promise<ScreenEnding> {
   const notes: string[] = []
   const quiet: Io = { ...io, err: (text) => void notes.push(text.trim()) }
   const context = await openContext(args, quiet)
   try {
-    const parts = await prepared(context, args, terminal, machine, io)
+    const parts = await prepareScreen(context, args, terminal, machine, io)
     // The title says DEMO all the time.
-    return await run(parts, args, terminal, context.demo ? [] : notes)
+    return await runScreen(parts, args, terminal, context.demo ? [] : notes)
   } finally {
     await context.close()
   }
 }
 
-interface Prepared {
+interface PreparedScreen {
   readonly context: Context
   readonly first: State
   readonly effects: readonly Effect[]
 }
 
 /** The first state. What the cache or the command line refuses is an error here, before the screen is taken. */
-async function prepared(
+async function prepareScreen(
   context: Context,
   args: Args,
   terminal: Terminal,
   machine: boolean,
   loud: Io,
-): Promise<Prepared> {
+): Promise<PreparedScreen> {
   const { io, settings, config } = context
-  const opening = openingOf(context, args, machine)
-  const { view: asked, names } = viewFrom(args, io, settings)
-  const view: View = { ...asked, scopes: opening.selection }
-  if (opening.first === 'table') coverageFor(context, args, view.scopes, view.kind)
+  const opening = chooseOpening(context, args, machine)
+  const { view: screenArgs, names } = makeView(args, io, settings)
+  const view: View = { ...screenArgs, scopes: opening.selection }
+  if (opening.first === 'table') scopeSelectionOf(context, args, view.scopes, view.kind)
   // What takes long is said while the terminal is still a shell's.
   const store = await openCacheOf({ ...context, io: loud })
-  const enabled = [...new Set([...rememberedRegions(store).values()].flat())].sort()
+  const enabled = [...new Set([...readRememberedRegions(store).values()].flat())].sort()
   store.close()
   const choices = {
-    profiles: profileItems(context),
-    regions: regionItems(enabled),
-    queries: queryItems(context),
+    profiles: makeProfileItems(context),
+    regions: makeRegionItems(enabled),
+    queries: makeQueryItems(context),
   }
   const ask = { type: 'view', view, names } as const
   const overlays: Record<typeof opening.first, Overlay | null> = {
@@ -79,10 +79,10 @@ async function prepared(
     columns: terminal.stdout.columns,
     rows: terminal.stdout.rows,
     now: io.now(),
-    fresh: freshness(context, args),
+    fresh: freshnessOf(context, args),
     demo: context.demo,
     selection: opening.selection,
-    table: emptyTable(ask, 1),
+    table: makeEmptyTable(ask, 1),
     history: [],
     overlay: overlays[opening.first],
     progress: null,
@@ -90,7 +90,7 @@ async function prepared(
     message: null,
     questions: [],
     usualKind: settings.kind,
-    adHoc: adHocWords(args),
+    adHoc: formatAdHocWords(args),
     choices,
     chosen: { profiles: [], regions: [] },
   }
@@ -104,30 +104,38 @@ async function prepared(
   return { context, first, effects }
 }
 
-async function run(
-  { context, first, effects }: Prepared,
+async function runScreen(
+  { context, first, effects }: PreparedScreen,
   args: Args,
   terminal: Terminal,
   notes: string[],
-): Promise<Ending> {
+): Promise<ScreenEnding> {
   const { io, cacheFile } = context
-  const ended = Promise.withResolvers<Ending>()
+  const ended = Promise.withResolvers<ScreenEnding>()
   let ink: InkApp | null = null
   let perform: (effect: Effect) => void = () => {}
   const store: ScreenStore = makeScreenStore(first, (effect) => perform(effect))
   const dispatch = (event: UiEvent) => store.dispatch(event)
   // The reader starts while Ink is being loaded.
-  const reader: Reader = startReader(
+  const reader: CacheReader = startReader(
     { cacheFile, env: io.env },
     (message) => dispatch({ type: 'reader', message }),
     (error) => ended.reject(error),
   )
-  const suspended = (work: () => Promise<void>) => ink?.suspended(work) ?? Promise.resolve()
-  perform = makeEffects({ context, args, terminal, reader, dispatch, suspended, end: ended.resolve })
-  const interrupted = () => ended.reject(io.signal.reason)
-  io.signal.addEventListener('abort', interrupted, { once: true })
+  const suspendTerminal = (work: () => Promise<void>) => ink?.suspendTerminal(work) ?? Promise.resolve()
+  perform = makeEffects({
+    context,
+    args,
+    terminal,
+    reader,
+    dispatch,
+    suspendTerminal: suspendTerminal,
+    end: ended.resolve,
+  })
+  const onAbort = () => ended.reject(io.signal.reason)
+  io.signal.addEventListener('abort', onAbort, { once: true })
   let over = false
-  const mounted = (app: InkApp) => {
+  const onMount = (app: InkApp) => {
     ink = app
     if (over) app.exit()
     for (const note of notes.splice(0)) dispatch({ type: 'said', text: note, tone: 'error' })
@@ -135,21 +143,21 @@ async function run(
   try {
     for (const effect of effects) perform(effect)
     const { showScreen } = await import('./screen.tsx')
-    const shown = showScreen(store, io, terminal, mounted)
+    const shown = showScreen(store, io, terminal, onMount)
     try {
-      return await Promise.race([ended.promise, shown.then((): Ending => 'quit')])
+      return await Promise.race([ended.promise, shown.then((): ScreenEnding => 'quit')])
     } finally {
       // The terminal is given back before anything is said on it.
       over = true
-      leave(ink)
+      exitInk(ink)
       await shown
     }
   } finally {
-    io.signal.removeEventListener('abort', interrupted)
+    io.signal.removeEventListener('abort', onAbort)
     reader.close()
   }
 }
 
-function leave(ink: InkApp | null): void {
+function exitInk(ink: InkApp | null): void {
   ink?.exit()
 }

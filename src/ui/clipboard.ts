@@ -5,7 +5,7 @@ const most = 74_994
  * The sequence that puts text into the clipboard of the terminal's own machine (xterm control sequences, OSC 52),
  * over ssh too. Null where it is too long for terminals to take.
  */
-export function copySequence(text: string): string | null {
+export function makeCopySequence(text: string): string | null {
   const encoded = Buffer.from(text).toString('base64')
   return encoded.length > most ? null : `\u001b]52;c;${encoded}\u0007`
 }

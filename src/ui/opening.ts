@@ -3,7 +3,7 @@ import type { Args } from '../app/options.ts'
 import { commercialRegions } from '../config/region-names.ts'
 import { readRemembered } from '../config/remembered.ts'
 import type { Selection } from '../model.ts'
-import { cellText } from '../output/cell.ts'
+import { formatCell } from '../output/cell.ts'
 import { ownRegion } from './state/picker.ts'
 import type { PickerItem } from './state/state.ts'
 
@@ -17,45 +17,47 @@ export interface Opening {
  * Decides what to start with. What the command line, the environment or the settings select counts; else what was
  * chosen last time on the screen; else, where there is a choice, the person is asked.
  */
-export function openingOf(context: Context, args: Args, machine: boolean): Opening {
+export function chooseOpening(context: Context, args: Args, machine: boolean): Opening {
   const { config, settings, io, demo } = context
   const given = selectionOf(args)
   const usable = config.profiles.filter(({ kind }) => kind !== 'none').map(({ name }) => name)
-  const keys = Boolean(io.env.AWS_ACCESS_KEY_ID && io.env.AWS_SECRET_ACCESS_KEY)
+  const hasKeys = Boolean(io.env.AWS_ACCESS_KEY_ID && io.env.AWS_SECRET_ACCESS_KEY)
   const container = io.env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || io.env.AWS_CONTAINER_CREDENTIALS_FULL_URI
-  const webIdentity = Boolean(io.env.AWS_ROLE_ARN && io.env.AWS_WEB_IDENTITY_TOKEN_FILE)
-  const said =
+  const hasWebIdentity = Boolean(io.env.AWS_ROLE_ARN && io.env.AWS_WEB_IDENTITY_TOKEN_FILE)
+  const hasProfileChoice =
     given.profiles.length > 0 ||
-    keys ||
-    webIdentity ||
+    hasKeys ||
+    hasWebIdentity ||
     Boolean(io.env.AWS_PROFILE) ||
     settings.profiles.length > 0
   const remembered = demo ? { profiles: [], regions: [] } : readRemembered(io)
-  const profiles = said ? given.profiles : remembered.profiles.filter((name) => usable.includes(name))
-  const regionsSaid =
+  const profiles = hasProfileChoice
+    ? given.profiles
+    : remembered.profiles.filter((name) => usable.includes(name))
+  const hasRegionChoice =
     given.regions.length > 0 ||
     Boolean(io.env.AWS_REGION || io.env.AWS_DEFAULT_REGION) ||
     settings.regions.length > 0
-  const regions = regionsSaid ? given.regions : remembered.regions
+  const regions = hasRegionChoice ? given.regions : remembered.regions
   const selection = { profiles, accounts: given.accounts, regions }
-  if (said || profiles.length > 0) return { first: 'table', selection }
+  if (hasProfileChoice || profiles.length > 0) return { first: 'table', selection }
   if (usable.length === 1 && usable[0] === 'default') return { first: 'table', selection }
   if (usable.length > 0) return { first: 'profiles', selection }
   return { first: machine || container ? 'table' : 'welcome', selection }
 }
 
 /** The profiles to choose from: how each gets in, where to, and what is wrong with it. */
-export function profileItems({ config }: Context): readonly PickerItem[] {
+export function makeProfileItems({ config }: Context): readonly PickerItem[] {
   return config.profiles
     .filter(({ kind }) => kind !== 'none')
     .map(({ name, kind, account, region, problem }) => {
       const parts = [kind, account, region, problem].filter((part) => part !== null)
-      return { value: name, note: cellText(parts.join('  ')) }
+      return { value: name, note: formatCell(parts.join('  ')) }
     })
 }
 
 /** The regions to choose from; those that an account was found to have enabled come first. */
-export function regionItems(enabled: readonly string[]): readonly PickerItem[] {
+export function makeRegionItems(enabled: readonly string[]): readonly PickerItem[] {
   const all = [...new Set([...enabled, ...commercialRegions])]
   return [
     { value: ownRegion, note: 'the one that each profile names' },

@@ -3,7 +3,7 @@ import { update } from './update.ts'
 
 /** The state of the screen, as React reads it from outside. */
 export interface ScreenStore {
-  state(): State
+  getState(): State
   subscribe(listener: () => void): () => void
   /** Folds an event in. What a person did is painted at once, what comes by itself at most ten times a second. */
   dispatch(event: UiEvent): void
@@ -17,15 +17,15 @@ export function makeScreenStore(first: State, run: (effect: Effect) => void): Sc
   const listeners = new Set<() => void>()
   let state = first
   let timer: ReturnType<typeof setTimeout> | null = null
-  let painted = 0
+  let paintedAt = 0
   const paint = () => {
     if (timer) clearTimeout(timer)
     timer = null
-    painted = performance.now()
+    paintedAt = performance.now()
     for (const listener of listeners) listener()
   }
   return {
-    state: () => state,
+    getState: () => state,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -37,7 +37,7 @@ export function makeScreenStore(first: State, run: (effect: Effect) => void): Sc
       for (const effect of effects) run(effect)
       if (state === before) return
       if (!isQuiet(event, before)) return paint()
-      timer ??= setTimeout(paint, Math.max(0, interval - (performance.now() - painted)))
+      timer ??= setTimeout(paint, Math.max(0, interval - (performance.now() - paintedAt)))
     },
   }
 }

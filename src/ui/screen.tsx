@@ -1,8 +1,8 @@
 import { render } from 'ink'
-import { colourful } from '../app/print.ts'
+import { hasColour } from '../app/print.ts'
 import type { Io, Terminal } from '../io.ts'
 import { App, type InkApp } from './app.tsx'
-import { painter } from './draw/style.ts'
+import { makePaint } from './draw/style.ts'
 import type { ScreenStore } from './screen-store.ts'
 
 /** DEC private mode 7: a line that is wider than the terminal believes is cut at its edge, never wrapped. */
@@ -17,27 +17,27 @@ export async function showScreen(
   store: ScreenStore,
   io: Io,
   terminal: Terminal,
-  mounted: (app: InkApp) => void,
+  onMount: (app: InkApp) => void,
 ): Promise<void> {
   const { stdin, stdout } = terminal
-  const resized = () => store.dispatch({ type: 'resized', columns: stdout.columns, rows: stdout.rows })
+  const onResize = () => store.dispatch({ type: 'resized', columns: stdout.columns, rows: stdout.rows })
   const tick = setInterval(() => store.dispatch({ type: 'ticked', now: io.now() }), 1000)
-  const paint = painter(colourful(io))
-  stdout.on('resize', resized)
+  const paint = makePaint(hasColour(io))
+  stdout.on('resize', onResize)
   stdout.write(wrapOff)
   const restore = () => void stdout.write(wrapOn)
-  const ended = terminal.atExit(restore)
-  const restored = (app: InkApp): InkApp => ({
+  const cancelAtExit = terminal.atExit(restore)
+  const wrapInkApp = (app: InkApp): InkApp => ({
     exit: app.exit,
-    suspended: (work) =>
-      app.suspended(async () => {
+    suspendTerminal: (work) =>
+      app.suspendTerminal(async () => {
         stdout.write(wrapOn)
         await work()
         stdout.write(wrapOff)
       }),
   })
   const { waitUntilExit } = render(
-    <App store={store} paint={paint} mounted={(app) => mounted(restored(app))} />,
+    <App store={store} paint={paint} onMount={(app) => onMount(wrapInkApp(app))} />,
     {
       stdin,
       stdout,
@@ -52,8 +52,8 @@ export async function showScreen(
     await waitUntilExit()
   } finally {
     clearInterval(tick)
-    stdout.off('resize', resized)
-    ended()
+    stdout.off('resize', onResize)
+    cancelAtExit()
     restore()
   }
 }

@@ -2,10 +2,10 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ec2Client, stsClient } from '../../src/aws/clients.ts'
 import { FaultError, faultFrom, isWrongClock } from '../../src/aws/faults.ts'
-import { pages } from '../../src/aws/read-pages.ts'
-import { restCall } from '../../src/aws/rest.ts'
-import { isOver } from '../../src/identity/identity-faults.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { readPages } from '../../src/aws/read-pages.ts'
+import { sendRestCall } from '../../src/aws/rest.ts'
+import { isSessionOver } from '../../src/identity/identity-faults.ts'
+import { findKind } from '../../src/kinds.ts'
 import type { Fault, Resource } from '../../src/model.ts'
 import { bodyOf, clientAt, connect, never, serve } from './wire.ts'
 
@@ -44,7 +44,7 @@ async function wireOf(answers: readonly WireAnswer[]) {
 async function errorOf(...answers: readonly WireAnswer[]): Promise<unknown> {
   const { url } = await wireOf(answers)
   const all = async () => {
-    for await (const _ of pages(clientAt(url), kindNamed('volumes'), { pageSize: null }, never));
+    for await (const _ of readPages(clientAt(url), findKind('volumes'), { pageSize: null }, never));
     throw new Error('the pages were read to their end')
   }
   return all().catch((reason: unknown) => reason)
@@ -123,7 +123,7 @@ describe('an answer that is not one of AWS', () => {
     ])
     const credentials = async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' })
     const client = ec2Client({ region: 'us-east-1', endpoint: url, credentials, connection: connect() })
-    const { value } = await pages(client, kindNamed('volumes'), { pageSize: null }, never).next()
+    const { value } = await readPages(client, findKind('volumes'), { pageSize: null }, never).next()
     expect(value?.resources.map((each: Resource) => each.id)).toEqual(['vol-1'])
     expect(requests()).toBe(2)
   })
@@ -140,7 +140,7 @@ describe('an answer that is not one of AWS', () => {
     } as const
     for (const call of [
       () => sts.send(new GetCallerIdentityCommand({})),
-      () => restCall(connect(), portal, never),
+      () => sendRestCall(connect(), portal, never),
     ]) {
       const error: unknown = await call().catch((reason: unknown) => reason)
       expect(error).toBeInstanceOf(FaultError)
@@ -240,7 +240,7 @@ describe('a wrong clock', () => {
     const credentials = async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' })
     const options = { region: 'us-east-1', endpoint: wire.url, credentials, connection: connect() }
     const client = ec2Client({ ...options, maxAttempts: 2 })
-    const error: unknown = await pages(client, kindNamed('volumes'), { pageSize: null }, never)
+    const error: unknown = await readPages(client, findKind('volumes'), { pageSize: null }, never)
       .next()
       .catch((reason: unknown) => reason)
     expect(faultFrom(error, context)).toMatchObject({ class: 'credentials' })
@@ -249,8 +249,8 @@ describe('a wrong clock', () => {
   test('ends no session: new credentials would be refused as well', async () => {
     const late = await errorOf({ status: 400, body: ec2('RequestExpired', 'Timestamp date is in the past') })
     const over = await errorOf({ status: 400, body: ec2('RequestExpired', 'Request has expired.') })
-    expect([isWrongClock(late), isOver(late, 'k', new Set(['k']))]).toEqual([true, false])
-    expect([isWrongClock(over), isOver(over, 'k', new Set())]).toEqual([false, true])
+    expect([isWrongClock(late), isSessionOver(late, 'k', new Set(['k']))]).toEqual([true, false])
+    expect([isWrongClock(over), isSessionOver(over, 'k', new Set())]).toEqual([false, true])
   })
 })
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { pages } from '../../src/aws/read-pages.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { readPages } from '../../src/aws/read-pages.ts'
+import { findKind } from '../../src/kinds.ts'
 import { clientAt, never, serve } from './wire.ts'
 
 const volume = (id: string) => `<item><volumeId>${id}</volumeId></item>`
@@ -35,9 +35,9 @@ async function read(page: (n: number) => readonly [items: string, token: string 
   })
   onTestFinished(() => wire.close())
   const ids: string[] = []
-  for await (const { resources } of pages(
+  for await (const { resources } of readPages(
     clientAt(wire.url),
-    kindNamed('volumes'),
+    findKind('volumes'),
     { pageSize: null },
     never,
   ))

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { faultFrom } from '../../src/aws/faults.ts'
-import { pages } from '../../src/aws/read-pages.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { readPages } from '../../src/aws/read-pages.ts'
+import { findKind } from '../../src/kinds.ts'
 import { clientAt, never } from './wire.ts'
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
   onTestFinished(() => void server.close())
   const address = server.address()
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  const reading = pages(clientAt(url), kindNamed('instances'), { pageSize: null }, never).next()
+  const reading = readPages(clientAt(url), findKind('instances'), { pageSize: null }, never).next()
   const error = await reading.catch((thrown: unknown) => thrown)
   expect(faultFrom(error, { profile: 'p', region: null })).toMatchObject({
     class: 'malformed',

@@ -3,11 +3,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { faultFrom, redact } from '../../src/aws/faults.ts'
 import { toPlain } from '../../src/aws/plain.ts'
 import { proxyFor } from '../../src/aws/proxy.ts'
-import { pages } from '../../src/aws/read-pages.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { readPages } from '../../src/aws/read-pages.ts'
+import { findKind } from '../../src/kinds.ts'
 import { bodyOf, clientAt, connect, never, serve } from './wire.ts'
 
-const volumes = kindNamed('volumes')
+const volumes = findKind('volumes')
 
 function refusal(code: string, message: string): string {
   return `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`
@@ -21,7 +21,7 @@ function answer(ids: readonly string[], token = ''): string {
 async function faultOf(status: number, body: string) {
   const wire = await serve((_, response) => void response.writeHead(status).end(body))
   try {
-    const error = await pages(clientAt(wire.url), volumes, { pageSize: null }, never)
+    const error = await readPages(clientAt(wire.url), volumes, { pageSize: null }, never)
       .next()
       .then(
         () => null,
@@ -62,7 +62,7 @@ test('a server that hangs, resets or is not there is a network fault', async () 
   const hanging = await serve(() => undefined)
   const resetting = await serve((request) => void request.socket.destroy())
   for (const url of [hanging.url, resetting.url, 'http://127.0.0.1:1']) {
-    const error: unknown = await pages(clientAt(url), volumes, { pageSize: null }, never)
+    const error: unknown = await readPages(clientAt(url), volumes, { pageSize: null }, never)
       .next()
       .catch((e) => e)
     expect(faultFrom(error, { profile: 'p', region: null }).class).toBe('network')
@@ -79,7 +79,7 @@ test('pages are followed to the end, and always ask for a size', async () => {
     response.end(body.get('NextToken') ? answer(['vol-2']) : answer(['vol-1'], 'more'))
   })
   const ids: string[] = []
-  for await (const page of pages(clientAt(wire.url), volumes, { pageSize: null }, never)) {
+  for await (const page of readPages(clientAt(wire.url), volumes, { pageSize: null }, never)) {
     ids.push(...page.resources.map(({ id }) => id))
   }
   wire.close()
@@ -98,7 +98,7 @@ test.each([1, 2, 3, 7])(
     onTestFinished(() => wire.close())
     const ids: string[] = []
     const all = async () => {
-      for await (const page of pages(clientAt(wire.url), volumes, { pageSize: 5 }, never)) {
+      for await (const page of readPages(clientAt(wire.url), volumes, { pageSize: 5 }, never)) {
         ids.push(...page.resources.map(({ id }) => id))
         if (requests > 20) return
       }
@@ -134,7 +134,7 @@ test('calls go through HTTP_PROXY, except to what NO_PROXY names', async () => {
   })
   const idThrough = async (env: Record<string, string>) => {
     const client = clientAt(direct.url, connect(env))
-    const { value } = await pages(client, volumes, { pageSize: null }, never).next()
+    const { value } = await readPages(client, volumes, { pageSize: null }, never).next()
     return value?.resources[0]?.id
   }
   expect(await idThrough({ HTTP_PROXY: proxy.url })).toBe('vol-proxied')

@@ -3,12 +3,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import { ec2Client } from '../../src/aws/clients.ts'
 import { makeConnection } from '../../src/aws/connection.ts'
 import { faultFrom } from '../../src/aws/faults.ts'
-import { pages } from '../../src/aws/read-pages.ts'
-import { restCall } from '../../src/aws/rest.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { readPages } from '../../src/aws/read-pages.ts'
+import { sendRestCall } from '../../src/aws/rest.ts'
+import { findKind } from '../../src/kinds.ts'
 import { never, serve } from './wire.ts'
 
-const volumes = kindNamed('volumes')
+const volumes = findKind('volumes')
 const body =
   '<DescribeVolumesResponse><volumeSet><item><volumeId>vol-1</volumeId></item></volumeSet></DescribeVolumesResponse>'
 
@@ -70,7 +70,7 @@ test('a call of the sign-in whose answer stands still is given up, too', async (
     endpoint: wire.url,
     path: '/assignment/accounts',
   } as const
-  await expect(restCall(connection(), call, never)).rejects.toMatchObject({ name: 'TimeoutError' })
+  await expect(sendRestCall(connection(), call, never)).rejects.toMatchObject({ name: 'TimeoutError' })
 })
 
 test('an answer that stands still ends at once when the user ends muster', async () => {
@@ -105,7 +105,7 @@ async function reader(
   onTestFinished(() => wire.close())
   const credentials = async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' })
   const options = { region: 'us-east-1', endpoint: wire.url, credentials, connection: through, maxAttempts }
-  return () => pages(ec2Client(options), volumes, { pageSize: null }, signal).next()
+  return () => readPages(ec2Client(options), volumes, { pageSize: null }, signal).next()
 }
 
 function repeat(response: ServerResponse, text: string): void {

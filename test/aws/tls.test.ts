@@ -6,8 +6,8 @@ import { type AddressInfo, connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { faultFrom } from '../../src/aws/faults.ts'
-import { pages } from '../../src/aws/read-pages.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { readPages } from '../../src/aws/read-pages.ts'
+import { findKind } from '../../src/kinds.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { clientAt, connect, never } from './wire.ts'
 
@@ -42,7 +42,7 @@ test.skipIf(!hasOpenssl)('AWS_CA_BUNDLE makes a private authority trusted, throu
   const portOf = (each: { address: () => unknown }) => (each.address() as AddressInfo).port
   const read = async (env: Record<string, string>) => {
     const client = clientAt(`https://localhost:${portOf(server)}`, connect(env, 2000))
-    return pages(client, kindNamed('volumes'), { pageSize: null }, never).next()
+    return readPages(client, findKind('volumes'), { pageSize: null }, never).next()
   }
 
   const error: unknown = await read({}).catch((reason: unknown) => reason)
@@ -68,7 +68,12 @@ test.each([
 ])('a CA bundle that %s is one sentence that names the setting, where TLS is used', async (what, path) => {
   const bundle = path()
   const read = (url: string) =>
-    pages(clientAt(url, connect({ AWS_CA_BUNDLE: bundle })), kindNamed('volumes'), { pageSize: null }, never)
+    readPages(
+      clientAt(url, connect({ AWS_CA_BUNDLE: bundle })),
+      findKind('volumes'),
+      { pageSize: null },
+      never,
+    )
       .next()
       .catch((reason: unknown) => faultFrom(reason, { profile: 'p', region: null }))
   expect(await read('https://127.0.0.1:9')).toEqual({

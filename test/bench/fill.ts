@@ -1,9 +1,9 @@
-import { kindNamed } from '../../src/kinds.ts'
+import { findKind } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope, Resource } from '../../src/model.ts'
-import { isResolved, ledger } from '../../src/store/ledger.ts'
+import { isResolved, readLedger } from '../../src/store/ledger.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
-import { placer, rowMaker } from '../../src/sync/row-maker.ts'
+import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
 
 /**
  * Fills the scopes of a cache that was synced once with so many instances, as a sync would: copies of the given
@@ -12,14 +12,14 @@ import { placer, rowMaker } from '../../src/sync/row-maker.ts'
 export function fillCache(file: string, count: number, documents: readonly JsonObject[]): void {
   const store = openStore(file)
   const writer = makeWriter(store)
-  const makeRow = rowMaker(kindNamed('instances'))
-  const filled = ledger(store).filter(({ state }) => state === 'complete')
+  const makeRow = rowMaker(findKind('instances'))
+  const filled = readLedger(store).filter(({ state }) => state === 'complete')
   const scopes = filled.map(({ scope }) => scope).filter(isResolved) as ResolvedScope[]
   let made = 0
   scopes.forEach((scope, index) => {
     const until = Math.floor((count * (index + 1)) / scopes.length)
     const attempt = writer.beginScope(scope, Date.now())
-    const place = placer()
+    const place = makePlacer()
     while (made < until) {
       const page: Resource[] = []
       for (; made < until && page.length < 1000; made += 1) page.push(copyOf(documents, made))

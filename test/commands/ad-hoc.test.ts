@@ -115,6 +115,6 @@ describe('--role', () => {
     const { code, err } = await muster('whoami', ...words)
     expect(err).toMatch(expected)
     expect(code).toBe(2)
-    expect(endpoint.requests()).toBe(0)
+    expect(endpoint.countRequests()).toBe(0)
   })
 })

@@ -27,7 +27,7 @@ describe('a mistake in the command line is one sentence and exit code 2', () => 
     expect(err).toMatch(says)
     expect(out).toBe('')
     expect(code).toBe(2)
-    expect(endpoint.requests()).toBe(0)
+    expect(endpoint.countRequests()).toBe(0)
   })
 
   test('an expression that does not parse shows the place with a caret', async () => {
@@ -40,7 +40,7 @@ describe('a mistake in the command line is one sentence and exit code 2', () => 
     const place = (lines[at + 1] ?? '').indexOf('^') - (lines[at] ?? '').indexOf(expression)
     expect(place).toBe(expression.indexOf(']', expression.indexOf('==')))
     expect(code).toBe(2)
-    expect(endpoint.requests()).toBe(0)
+    expect(endpoint.countRequests()).toBe(0)
   })
 })
 
@@ -54,7 +54,7 @@ describe('a mistake in a file is one sentence that names the file', () => {
     expect(err).toMatch(/\nmuster: There is no profile 'broken' [^\n]+\n$/)
     expect(code).toBe(2)
     expect((await muster('profiles')).err).toContain(named)
-    expect(endpoint.requests()).toBe(0)
+    expect(endpoint.countRequests()).toBe(0)
   })
 
   test.each([
@@ -176,11 +176,11 @@ describe('an old Node', () => {
 })
 
 async function refuses({ muster, endpoint }: Machine, says: RegExp): Promise<void> {
-  const before = endpoint.requests()
+  const before = endpoint.countRequests()
   const { code, out, err } = await muster('query')
   expect(err).toMatch(/^muster: [^\n]+\n$/)
   expect(err).toMatch(says)
   expect(out).toBe('')
   expect(code).toBe(1)
-  expect(endpoint.requests()).toBe(before)
+  expect(endpoint.countRequests()).toBe(before)
 }

@@ -20,9 +20,9 @@ test.each(cases)(
   'a cache that was %s during a sync is an error, and never so many rows in the cache',
   async (_, spoil) => {
     const { muster, start, cache, endpoint } = await machine({ faults: [{ fault: 'latency', ms: 400 }] })
-    const before = endpoint.requests()
+    const before = endpoint.countRequests()
     const { ended } = start('sync')
-    await expect.poll(() => endpoint.requests()).toBeGreaterThan(before + 6)
+    await expect.poll(() => endpoint.countRequests()).toBeGreaterThan(before + 6)
     spoil(cache)
     const { code, out, err } = await ended
     expect(err).toMatch(/^muster: The cache .* was removed or replaced while muster was using it[^\n]+\n$/m)

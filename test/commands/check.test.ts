@@ -91,7 +91,7 @@ describe('muster queries check', () => {
   test('finds nothing wrong in what ships, runs it over the cache, and calls nothing', async () => {
     const { endpoint, muster } = await machine({ instances: 120 })
     await muster('sync', '--kind', 'instances,volumes')
-    const calls = endpoint.requests()
+    const calls = endpoint.countRequests()
     const { code, out, err } = await muster('queries', 'check', '--output', 'json')
     expect(err).toMatch(/^\d+ queries checked, no problem\n$/)
     expect(code).toBe(0)
@@ -101,7 +101,7 @@ describe('muster queries check', () => {
     const count = Number((await muster('query', there, '--offline')).out)
     expect(count).toBeGreaterThan(100)
     expect(rows.find(({ Query }) => Query === 'oldest')?.Rows).toBe(count)
-    expect(endpoint.requests()).toBe(calls)
+    expect(endpoint.countRequests()).toBe(calls)
   })
 
   test('names every problem with its line and column, exit code 2', async () => {

@@ -73,9 +73,9 @@ test('a clock that was set back makes rows stale, never fresh: they are read aga
   expect(code).toBe(0)
   const states = JSON.parse((await here.muster('status', '--output', 'json')).out)
   expect(states).toMatchObject(Array(6).fill({ State: 'stale', Age: null }))
-  const before = here.endpoint.requests('DescribeInstances')
+  const before = here.endpoint.countRequests('DescribeInstances')
   const again = await here.muster(...ids)
-  expect(here.endpoint.requests('DescribeInstances') - before).toBe(6)
+  expect(here.endpoint.countRequests('DescribeInstances') - before).toBe(6)
   expect(again.err).toMatch(/^6 of 6 scopes; oldest data \d+s\n$/)
 })
 
@@ -84,9 +84,9 @@ test('a clock that was set forward makes rows old: they are read again, and offl
   await here.muster('sync')
   readAt(here, Date.now() - 40 * day)
   expect((await here.muster(...ids, '--offline')).err).toBe('6 of 6 scopes; oldest data 40d\n')
-  const before = here.endpoint.requests('DescribeInstances')
+  const before = here.endpoint.countRequests('DescribeInstances')
   expect((await here.muster(...ids)).err).toMatch(/^6 of 6 scopes; oldest data \d+s\n$/)
-  expect(here.endpoint.requests('DescribeInstances') - before).toBe(6)
+  expect(here.endpoint.countRequests('DescribeInstances') - before).toBe(6)
 })
 
 test('a region that was skipped at a time still to come is asked for again', async () => {
@@ -96,9 +96,9 @@ test('a region that was skipped at a time still to come is asked for again', asy
   const db = new Database(here.cache)
   db.prepare('UPDATE scope SET attempted_at = ?').run(Date.now() + day)
   db.close()
-  const before = here.endpoint.requests()
+  const before = here.endpoint.countRequests()
   await here.muster(...words)
-  expect(here.endpoint.requests()).toBeGreaterThan(before)
+  expect(here.endpoint.countRequests()).toBeGreaterThan(before)
 })
 
 describe('--coverage', () => {
@@ -177,7 +177,7 @@ describe('--coverage', () => {
     const input = await muster('query', '--input', file, '--coverage', '-')
     expect(input.err).toMatch(/leave --coverage out/)
     expect(input.code).toBe(2)
-    expect(endpoint.requests()).toBe(0)
+    expect(endpoint.countRequests()).toBe(0)
   })
 })
 
@@ -256,7 +256,7 @@ describe('words that match nothing', () => {
   test('a plain name that muster does not know is asked, and the nearest is named', async () => {
     const { endpoint, muster } = await machine({ accounts: 1 })
     const { code, err } = await muster('query', '--region', 'eu-wset-1')
-    expect(endpoint.requests('DescribeInstances')).toBe(1)
+    expect(endpoint.countRequests('DescribeInstances')).toBe(1)
     expect(err).toContain(
       "-> muster does not know region eu-wset-1. Did you mean 'eu-west-1'? If the region is new: ",
     )

@@ -149,13 +149,13 @@ describe('damage in one scope', () => {
       // Nothing has been read since, and nothing is pretended.
       expect((await ask(file, words)).code).toBe(1)
       const seen = readSeen(file)
-      const before = made.endpoint.requests()
+      const before = made.endpoint.countRequests()
       const online = words.filter((word) => word !== '--offline')
       const again = await ask(file, [...online, '--fresh', '1000d'])
       expect(again.err).not.toContain('damaged')
       expect([again.code, again.rows]).toEqual([0, right.rows])
       // Its identity, its regions and one page.
-      expect(made.endpoint.requests() - before).toBeLessThanOrEqual(3)
+      expect(made.endpoint.countRequests() - before).toBeLessThanOrEqual(3)
       expect((await ask(file, ['cache', 'check', '--output', 'json'])).code).toBe(0)
       // What was known of the resources before is still known.
       for (const [id, at] of seen) expect(readSeen(file).get(id), id).toBe(at)

@@ -195,7 +195,7 @@ describe('--write', () => {
     const machine = await ssoMachine({ faults: [slow] })
     await machine.signIn()
     const { ended } = machine.start('discover', '--write')
-    await expect.poll(() => machine.endpoint.requests('ListAccountRoles')).toBeGreaterThan(0)
+    await expect.poll(() => machine.endpoint.countRequests('ListAccountRoles')).toBeGreaterThan(0)
     const mine = `[profile mine]\nsso_session = acme\nsso_account_id = ${account(machine, 'acme-prod-web')}\nsso_role_name = ReadOnlyAccess\n`
     write(machine.configFile, `${readFileSync(machine.configFile, 'utf8')}\n${mine}`)
     expect((await ended).code).toBe(0)
@@ -224,7 +224,7 @@ describe('--write', () => {
     const { code, err } = await machine.muster('discover', ...words)
     expect(err).toMatch(text)
     expect(code).toBe(2)
-    expect(machine.endpoint.requests('ListAccounts')).toBe(0)
+    expect(machine.endpoint.countRequests('ListAccounts')).toBe(0)
     expect(readFileSync(machine.configFile, 'utf8')).toBe(before)
   })
 })

@@ -168,9 +168,9 @@ test('--online tries each profile: who gets in, and who does not and why', async
   const denied = ['role_arn = arn:aws:iam::000000000000:role/Nobody', 'source_profile = acme-management']
   const lines = ['', '[profile denied]', 'region = us-east-1', `endpoint_url = ${endpoint.url}`, ...denied]
   appendFileSync(configFile, `${lines.join('\n')}\n`)
-  const before = endpoint.requests()
+  const before = endpoint.countRequests()
   expect((await muster('doctor')).code).toBe(0)
-  expect(endpoint.requests()).toBe(before)
+  expect(endpoint.countRequests()).toBe(before)
   const { code, out } = await muster('doctor', '--online')
   expect(out).toMatch(/profile denied\n {2}✕ error AccessDenied: /)
   expect(out).toMatch(/profile acme-management\n {2}· remark It gets into account \d{12} as\s+arn:/)

@@ -78,7 +78,7 @@ describe('page tokens that go round in a circle', () => {
       const { code, err } = await muster(...words.split(' '))
       expect(err).toContain('MalformedAnswer: DescribeInstances gave the same NextToken twice.')
       expect(code).toBe(3)
-      expect(endpoint.requests('DescribeInstances')).toBe(3)
+      expect(endpoint.countRequests('DescribeInstances')).toBe(3)
     },
   )
 })

@@ -48,8 +48,8 @@ test('an sso-session with two profiles and a role behind one of them get in with
   expect(rows.get('prod')).toMatchObject({ Chain: 'prod ← staging ← sso-session empresa', Fault: null })
   expect(code).toBe(0)
   const { endpoint } = made
-  expect(endpoint.requests('GetRoleCredentials')).toBe(2)
-  expect(endpoint.requests('AssumeRole')).toBe(1)
+  expect(endpoint.countRequests('GetRoleCredentials')).toBe(2)
+  expect(endpoint.countRequests('AssumeRole')).toBe(1)
   const answer = await made.muster('query', 'Reservations[].Instances[].InstanceId', '--output', 'json')
   expect(answer.code).toBe(0)
   const wanted = fleetIds(endpoint.fleet, (_, region) => region === 'us-east-1')

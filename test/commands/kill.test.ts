@@ -31,7 +31,7 @@ describe('a sync', () => {
     const fleet = { ...large, instances: 600 }
     const whole = await machine(fleet)
     expect((await whole.muster(...sync)).code).toBe(0)
-    const pages = whole.endpoint.requests('DescribeInstances')
+    const pages = whole.endpoint.countRequests('DescribeInstances')
     let last = () => {}
     let left = 0
     const onRequest = ({ operation }: { operation: string }) => {

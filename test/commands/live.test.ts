@@ -13,11 +13,11 @@ describe('muster query --live', () => {
     expect(live.err).toMatch(/^60 instances live from 6 of 6 scopes\n$/)
     expect(live.code).toBe(0)
     expect(existsSync(cache)).toBe(false)
-    const calls = endpoint.requests('DescribeInstances')
+    const calls = endpoint.countRequests('DescribeInstances')
     const cached = await muster('query', '--output', 'json', '--sort', 'InstanceId')
     expect(live.out).toBe(cached.out)
     await muster('query', '--live')
-    expect(endpoint.requests('DescribeInstances')).toBe(calls * 3)
+    expect(endpoint.countRequests('DescribeInstances')).toBe(calls * 3)
   })
 
   test('goes on at the token of the last line, over accounts and regions, whatever the page sizes', async () => {
@@ -70,10 +70,10 @@ describe('a starting token', () => {
     const token = tokenOf(
       await muster('query', ids, '--profile', 'acme-prod-web', '--live', '--max-items', '5'),
     )
-    const calls = endpoint.requests()
+    const calls = endpoint.countRequests()
     const ended = await muster('query', ...words, '--live', '--starting-token', token ?? '')
     refuses(ended, says)
-    expect(endpoint.requests()).toBe(calls)
+    expect(endpoint.countRequests()).toBe(calls)
   })
 
   test.each(['', 'x', 'eyJOZXh0VG9rZW4iOiBudWxsfQ=='])('is refused where it is %j', async (token) => {
@@ -180,7 +180,7 @@ describe('options that do not go together are one sentence and exit code 2', () 
   ])('muster query %s', async (words, says) => {
     const { endpoint, muster } = await machine()
     refuses(await muster('query', ...words.split(' ')), says)
-    expect(endpoint.requests()).toBe(0)
+    expect(endpoint.countRequests()).toBe(0)
   })
 })
 

@@ -119,7 +119,7 @@ describe('with a code to enter anywhere', () => {
     await followLink(await addressOf(child))
     expect((await ended).code).toBe(0)
     expect(performance.now() - from).toBeGreaterThan(7900)
-    expect(machine.endpoint.requests('CreateToken')).toBe(3)
+    expect(machine.endpoint.countRequests('CreateToken')).toBe(3)
   })
 })
 

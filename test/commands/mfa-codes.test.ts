@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest'
-import { mfaCodes } from '../../src/app/mfa-codes.ts'
+import { makeMfaCodes } from '../../src/app/mfa-codes.ts'
 import { never } from '../aws/wire.ts'
 
 const device = (serial: string, refused = 0) => ({ serial, profile: 'p', refused })
-const codesOf = (...words: string[]) => mfaCodes(words, { keyboard: null, err: () => {} })
+const codesOf = (...words: string[]) => makeMfaCodes(words, { keyboard: null, err: () => {} })
 
 describe('--mfa-code', () => {
   test('a bare code is the first device’s that asks, and no other’s', async () => {
     const codes = codesOf('123456')
-    expect(codes.given(device('a'))).toBe('123456')
-    expect(codes.given(device('a'))).toBe('123456')
-    expect(codes.given(device('b'))).toBeNull()
+    expect(codes.takeCode(device('a'))).toBe('123456')
+    expect(codes.takeCode(device('a'))).toBe('123456')
+    expect(codes.takeCode(device('b'))).toBeNull()
     await expect(codes.ask(device('b'), never)).rejects.toMatchObject({ fault: { code: 'MfaRequired' } })
   })
 
   test('several devices have a code each; the last = parts them', () => {
     const codes = codesOf('arn:aws:iam::1:mfa/a=b=111111', 'c=222222', '333333')
-    expect(codes.given(device('c'))).toBe('222222')
-    expect(codes.given(device('arn:aws:iam::1:mfa/a=b'))).toBe('111111')
-    expect(codes.given(device('d'))).toBe('333333')
+    expect(codes.takeCode(device('c'))).toBe('222222')
+    expect(codes.takeCode(device('arn:aws:iam::1:mfa/a=b'))).toBe('111111')
+    expect(codes.takeCode(device('d'))).toBe('333333')
   })
 
   test('a refused code is not given again', async () => {
     const codes = codesOf('123456')
-    expect(codes.given(device('a', 1))).toBeNull()
+    expect(codes.takeCode(device('a', 1))).toBeNull()
     await expect(codes.ask(device('a', 1), never)).rejects.toMatchObject({ fault: { code: 'MfaRefused' } })
   })
 })

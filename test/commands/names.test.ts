@@ -40,7 +40,7 @@ test('a name that matches nothing is a usage error with the nearest one, before 
     if (typeof says === 'string') expect(err).toContain(says)
     else expect(err).toMatch(says)
   }
-  expect(made.endpoint.requests()).toBe(0)
+  expect(made.endpoint.countRequests()).toBe(0)
   const { out } = await made.muster('query', 'mine', '--sort', 'Launched', '--offline')
   expect(out).toBe('')
 })

@@ -20,11 +20,11 @@ describe.each(Object.entries(ways))('accounts that several profiles lead to by %
     // The first time nobody knows whose keys they are; the second time the cache does.
     for (const round of [1, 2]) {
       for (const words of [['sync'], [...ids, '--sync']]) {
-        const before = on.endpoint.requests('DescribeInstances')
+        const before = on.endpoint.countRequests('DescribeInstances')
         const { code, out, err } = await on.muster(...words)
         expect([round, code], err).toEqual([round, 0])
         expect(err).toMatch(/^6 of 6 scopes; /m)
-        expect(on.endpoint.requests('DescribeInstances') - before).toBe(6)
+        expect(on.endpoint.countRequests('DescribeInstances') - before).toBe(6)
         if (words.length > 1) expect(listOf(out)).toEqual(all)
       }
       for (const more of [['--offline'], []])
@@ -47,7 +47,7 @@ describe.each(Object.entries(ways))('accounts that several profiles lead to by %
     const all = fleetIds(on.endpoint.fleet)
     const { out, code } = await on.muster(...ids, '--live')
     expect([code, listOf(out)]).toEqual([0, all])
-    expect(on.endpoint.requests('DescribeInstances')).toBe(6)
+    expect(on.endpoint.countRequests('DescribeInstances')).toBe(6)
     const found: string[] = []
     let token: string | undefined
     do {

@@ -24,7 +24,7 @@ describe.each(kinds)('$kind that need many pages', ({ kind, operation, ids }) =>
     idsInFleet(on.endpoint, kind)
       .map((placed) => placed.split('/').at(-1))
       .sort()
-  const asked = () => on.endpoint.requests(operation)
+  const asked = () => on.endpoint.countRequests(operation)
   const idsOf = async (...words: string[]) => {
     const { code, out, err } = await on.muster('query', ids, '--kind', kind, '--output', 'json', ...words)
     expect(code, err).toBe(0)

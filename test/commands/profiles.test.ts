@@ -74,7 +74,7 @@ test('tells chain, length of session and what lets in, without a call', async ()
     'the role of this machine',
   ])
   expect(ended.code).toBe(0)
-  expect(endpoint.requests()).toBe(0)
+  expect(endpoint.countRequests()).toBe(0)
 })
 
 test('a kept role session and an SSO token are usable until they end', async () => {

@@ -47,7 +47,7 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
     const made = await machine()
     await made.muster('sync')
     const { file, run } = moved(made, [''])
-    const before = made.endpoint.requests()
+    const before = made.endpoint.countRequests()
     const { code, out, err } = await run('query', '--fresh', '0s', '--output', 'ndjson', '--cache', file)
     expect(out.trim().split('\n')).toHaveLength(60)
     expect(err).toMatch(/6 not read again \(60 rows/)
@@ -60,7 +60,7 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
       /^muster: The cache .* cannot be written .*, so that nothing can be read into it/m,
     )
     expect([sync.code, sync.out]).toEqual([1, ''])
-    expect(made.endpoint.requests()).toBe(before)
+    expect(made.endpoint.countRequests()).toBe(before)
   })
 
   test('the demo runs with such a home, and leaves nothing behind', async () => {

@@ -39,7 +39,7 @@ describe('a session that expires in the middle of a sync', () => {
     expect(err).toMatch(/^3 of 3 scopes/)
     expect(code).toBe(0)
     expect(JSON.parse(out).toSorted()).toEqual(idsOf(machine, [1, 2, 3]))
-    expect(endpoint.requests('AssumeRole')).toBeGreaterThan(4)
+    expect(endpoint.countRequests('AssumeRole')).toBeGreaterThan(4)
   })
 
   test('is renewed with --live, too', async () => {
@@ -47,7 +47,7 @@ describe('a session that expires in the middle of a sync', () => {
     const { code, out } = await machine.muster(['query', ids, '--live', '--profile', 'one', ...pages])
     expect(code).toBe(0)
     expect(JSON.parse(out).toSorted()).toEqual(idsOf(machine, [1]))
-    expect(machine.endpoint.requests('AssumeRole')).toBeGreaterThan(1)
+    expect(machine.endpoint.countRequests('AssumeRole')).toBeGreaterThan(1)
   })
 
   test.each([[[]], [['--live']]])(
@@ -105,7 +105,7 @@ test('a kept session that AWS has ended is assumed again', async () => {
   expect((await machine.muster(whoami)).code).toBe(0)
   await new Promise((resolve) => setTimeout(resolve, 600))
   expect((await machine.muster(whoami)).code).toBe(0)
-  expect(machine.endpoint.requests('AssumeRole')).toBe(2)
+  expect(machine.endpoint.countRequests('AssumeRole')).toBe(2)
 })
 
 const temporary = '[profile temporary]\nregion = us-east-1\n'

@@ -144,7 +144,7 @@ describe('what cannot work as ~/.aws stands, before any call', () => {
     expect(err).toMatch(expected)
     expect(err).not.toContain('this is a bug')
     expect(code).toBe(exit)
-    expect(endpoint.requests()).toBe(0)
+    expect(endpoint.countRequests()).toBe(0)
   })
 
   test('a file that cannot be read', async () => {

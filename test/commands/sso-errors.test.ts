@@ -183,7 +183,7 @@ describe('from the wire to the sentence and the exit code', () => {
       `    -> ${next}`,
     ])
     expect(ended).toBe(code)
-    expect(machine.endpoint.requests('CreateToken')).toBeLessThanOrEqual(3)
+    expect(machine.endpoint.countRequests('CreateToken')).toBeLessThanOrEqual(3)
   })
 
   test('a session that has no section', async () => {
@@ -213,7 +213,7 @@ describe('from the wire to the sentence and the exit code', () => {
       `  SSO start URL ${startUrl} ${words}: 2 accounts (old-a/us-east-1, old-b/us-east-1)`,
       '    -> Run muster login --profile old-a.',
     ])
-    expect(machine.endpoint.requests('GetRoleCredentials')).toBe(0)
+    expect(machine.endpoint.countRequests('GetRoleCredentials')).toBe(0)
     expect(code).toBe(4)
   })
 })

@@ -44,12 +44,13 @@ test('no secret and no token of a sign-in is in cache, exports, output, errors o
   }
   expect(await muster('discover', '--write')).toBe(0)
   expect(await muster('profiles')).toBe(0)
-  while (machine.endpoint.requests('GetRoleCredentials') <= 50) await muster('sync', '--profile', 'sso-*')
+  while (machine.endpoint.countRequests('GetRoleCredentials') <= 50)
+    await muster('sync', '--profile', 'sso-*')
   await renewedAndRefused(machine, muster)
   expect(await muster('login', '--no-browser')).toBe(0)
   expect(await muster('logout')).toBe(0)
 
-  const secrets = machine.endpoint.issued().map(String)
+  const secrets = machine.endpoint.listIssued().map(String)
   expect(secrets.length).toBeGreaterThan(60)
   const places = { said: said.join('\n'), arguments: [...seen].join('\n'), ...filesOf(machine) }
   expect(places.arguments).toContain('whoami')

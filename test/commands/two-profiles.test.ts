@@ -114,9 +114,9 @@ describe('of two profiles of one account', () => {
     const { muster, endpoint } = await twoProfiles()
     await muster('sync', '--profile', 'admin')
     await muster('sync', '--profile', 'dev')
-    const before = endpoint.requests('GetCallerIdentity')
+    const before = endpoint.countRequests('GetCallerIdentity')
     expect((await muster('sync', '--profile', 'admin,dev')).code).toBe(0)
-    expect(endpoint.requests('GetCallerIdentity')).toBe(before + 1)
+    expect(endpoint.countRequests('GetCallerIdentity')).toBe(before + 1)
   })
 })
 

@@ -26,7 +26,7 @@ describe('the profiles of the guide', () => {
     expect(Date.parse(deploy?.Expiry ?? '') - Date.now()).toBeGreaterThan(7_000_000)
     expect(prod).toMatchObject({ Account: account(3), Chain: 'prod ← staging ← base' })
     expect(ended.code).toBe(0)
-    expect(endpoint.requests('AssumeRole')).toBe(3)
+    expect(endpoint.countRequests('AssumeRole')).toBe(3)
   })
 
   test('an MFA profile, with the code on the command line', async () => {

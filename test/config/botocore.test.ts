@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { headerOf } from '../../src/config/aws-cli-reading.ts'
 import { awsConfigOf } from '../../src/config/aws-config.ts'
-import { awsFilesOf, fileText } from '../../src/config/aws-files.ts'
+import { awsFilesOf, fileTextOf } from '../../src/config/aws-files.ts'
 import type { Profile } from '../../src/config/profile.ts'
 import { sourcesOf } from '../../src/config/profile-sources.ts'
 import { everyday, exercise, keys } from '../doctor/configs.ts'
@@ -101,7 +101,7 @@ describe.skipIf(!awsCli1)(
 )
 
 function readByMuster({ config, credentials }: Files) {
-  const files = awsFilesOf(fileText('config', config), fileText('credentials', credentials))
+  const files = awsFilesOf(fileTextOf('config', config), fileTextOf('credentials', credentials))
   const { profiles, problems } = awsConfigOf(files, {})
   return {
     problems,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { globTest, isPattern, matchPatterns, splitList } from '../../src/config/patterns.ts'
-import { nearest } from '../../src/nearest.ts'
+import { isPattern, makeGlobTest, matchPatterns, splitList } from '../../src/config/patterns.ts'
+import { findNearest } from '../../src/nearest.ts'
 
 const names = ['dev', 'prod-a', 'prod-b', 'team/x', 'prod-dev', 'a.b']
 
@@ -56,7 +56,7 @@ test('a glob is what a RegExp of the same meaning says, over all short patterns 
   for (const glob of words(['a', 'b', '*', '?'])) {
     const same = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`)
     const matching = texts.filter((text) => same.test(text))
-    expect(texts.filter(globTest(glob)), glob).toEqual(matching)
+    expect(texts.filter(makeGlobTest(glob)), glob).toEqual(matching)
   }
 })
 
@@ -80,5 +80,5 @@ test.each([
   ['something', null],
   ['', null],
 ])('%j is taken for %j', (word, meant) => {
-  expect(nearest(word, names)).toBe(meant)
+  expect(findNearest(word, names)).toBe(meant)
 })

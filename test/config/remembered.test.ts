@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readRemembered, remember, rememberedFile } from '../../src/config/remembered.ts'
+import { readRemembered, rememberedFile, rememberSelection } from '../../src/config/remembered.ts'
 import { scriptOver, watched } from '../helpers/file-calls.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -20,7 +20,7 @@ const env = { PATH: process.env.PATH ?? '' }
 test('what was chosen is found at the next start, and is for its owner alone', () => {
   const io = { env: {}, home: temporaryFolder() }
   expect(readRemembered(io)).toEqual({ profiles: [], regions: [] })
-  remember(io, chosen)
+  rememberSelection(io, chosen)
   expect(readRemembered(io)).toEqual(chosen)
   expect(statSync(rememberedFile(io)).mode & 0o777).toBe(0o600)
 })
@@ -28,7 +28,7 @@ test('what was chosen is found at the next start, and is for its owner alone', (
 test('the choice is the old one or the new one, wherever muster is killed, and never none', async () => {
   const io = { env: {}, home: temporaryFolder() }
   const folder = dirname(rememberedFile(io))
-  remember(io, old)
+  rememberSelection(io, old)
   const script = scriptOver(
     'config/remembered.ts',
     `exports.remember({ env: {}, home: '${io.home}' }, ${JSON.stringify(chosen)})`,
@@ -38,7 +38,7 @@ test('the choice is the old one or the new one, wherever muster is killed, and n
   expect(calls.map(([call]) => call)).toEqual(['open', 'write', 'fsync', 'rename', 'fsync'])
   const found = []
   for (let nth = 1; nth <= calls.length; nth += 1) {
-    remember(io, old)
+    rememberSelection(io, old)
     const { signal } = await watched(folder, script, env, { nth, signals: ['SIGKILL'] })
     expect(signal).toBe('SIGKILL')
     found.push(JSON.stringify(readRemembered(io)))
@@ -53,7 +53,7 @@ test('two screens that choose at once leave one of the choices, and nothing else
       'config/remembered.ts',
       `for (let n = 0; n < 200; n += 1) exports.remember({ env: {}, home: '${io.home}' }, { profiles: Array(500).fill('${name}'), regions: [] })`,
     )
-  remember(io, { profiles: Array(500).fill('one'), regions: [] })
+  rememberSelection(io, { profiles: Array(500).fill('one'), regions: [] })
   const ends = ['one', 'two'].map((name) => watched('/nowhere', script(name), env))
   let isOver = false
   const all = Promise.all(ends).finally(() => {
@@ -74,7 +74,7 @@ test('a link in its place stays', () => {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(join(io.home, 'elsewhere.json'), '')
   symlinkSync(join(io.home, 'elsewhere.json'), file)
-  remember(io, chosen)
+  rememberSelection(io, chosen)
   expect(lstatSync(file).isSymbolicLink()).toBe(true)
   expect(JSON.parse(readFileSync(join(io.home, 'elsewhere.json'), 'utf8'))).toEqual(chosen)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readAwsConfig } from '../../src/config/aws-config.ts'
-import { accountWanted, type SelectionRequest, selectProfiles } from '../../src/config/selection.ts'
+import { isAccountWanted, type SelectionRequest, selectProfiles } from '../../src/config/selection.ts'
 import { parseSettings } from '../../src/config/settings.ts'
 import { exitCodes, MusterError } from '../../src/errors.ts'
 import { homeWith } from './folder.ts'
@@ -234,7 +234,7 @@ test.each([
   [['!prod-*'], '111111111111', 'prod-a', false],
   [['!2*'], '111111111111', 'prod-a', true],
 ])('--account %j wants account %s named %s: %s', (patterns, account, name, wanted) => {
-  expect(accountWanted(patterns, account, name)).toBe(wanted)
+  expect(isAccountWanted(patterns, account, name)).toBe(wanted)
 })
 
 function named(...names: readonly string[]) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readAwsConfig } from '../../src/config/aws-config.ts'
-import { type SessionLength, sessionLength } from '../../src/config/session-length.ts'
+import { type SessionLength, sessionLengthOf } from '../../src/config/session-length.ts'
 import { homeWith } from './folder.ts'
 
 const role = 'role_arn = arn:aws:iam::111122223333:role/R\n'
@@ -74,5 +74,5 @@ function lengthOf(name: string, text: string): SessionLength {
   const { profiles } = readAwsConfig({ env: {}, home: homeWith({ '.aws/config': text }) })
   const profile = profiles.find((each) => each.name === name)
   if (!profile) throw new Error(`no profile ${name}`)
-  return sessionLength(profile)
+  return sessionLengthOf(profile)
 }

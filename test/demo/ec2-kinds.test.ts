@@ -110,7 +110,7 @@ describe.each(named(simulatedKinds))('%s', (_, kind) => {
     const wanted = ids.filter((_, n) => n === 0 || n === ids.length - 1)
     expect(wanted).not.toEqual([])
     expect(idsOf(kind, await ask(kind, small, { [parameter]: wanted }))).toEqual(wanted)
-    const { code, message } = kind.unknown(['no-such-id'])
+    const { code, message } = kind.unknownRefusal(['no-such-id'])
     expect(message).toContain('no-such-id')
     for (const asked of [['no-such-id'], [...wanted, 'no-such-id']]) {
       const refusal = { name: code, message, $metadata: { httpStatusCode: 400 } }
@@ -118,7 +118,7 @@ describe.each(named(simulatedKinds))('%s', (_, kind) => {
     }
   })
 
-  test.each([...Object.keys(kind.filters), ...(kind.tags ? ['tag:', 'tag-key', 'tag-value'] : [])])(
+  test.each([...Object.keys(kind.filters), ...(kind.tagsOf ? ['tag:', 'tag-key', 'tag-value'] : [])])(
     'narrows by the filter %s to what has the value and shows it',
     async (name) => {
       const all = listedResources(kind, small)
@@ -130,7 +130,7 @@ describe.each(named(simulatedKinds))('%s', (_, kind) => {
       const { filter, value } = asked ?? { filter: '', value: '' }
       const hasValue = (each: unknown) =>
         valuesOf(kind, each, name).some((own) => own.filter === filter && own.value === value)
-      const expected = all.filter(hasValue).map((each) => kind.id(each))
+      const expected = all.filter(hasValue).map((each) => kind.idOf(each))
       const Filters = [{ Name: filter, Values: ['no such value', literal(value)] }]
       const answer = await ask(kind, small, { Filters })
       expect(idsOf(kind, answer)).toEqual(expected)
@@ -222,19 +222,19 @@ function listsIn(holder: Answer): Answer[][] {
 /** What the kind computes, and lists to a call without parameters. */
 function listedResources(kind: SimulatedKind, account: number, at = endpoint): unknown[] {
   const { id } = accountAt(at, account)
-  const cell = at.fleet.cell(id, 'us-east-1')
-  const passes = cell && kind.own?.passes(new URLSearchParams(), cell)
+  const cell = at.fleet.findCell(id, 'us-east-1')
+  const passes = cell && kind.own?.makeTest(new URLSearchParams(), cell)
   const all = resourcesOf(kind, at.fleet, id, 'us-east-1')
   return passes ? all.filter(passes) : all
 }
 
 function listed(kind: SimulatedKind, account: number, at = endpoint): string[] {
-  return listedResources(kind, account, at).map((each) => kind.id(each))
+  return listedResources(kind, account, at).map((each) => kind.idOf(each))
 }
 
 /** Filters by which the resource is found: one for each value that it has, each tag of its own name for `tag:`. */
 function valuesOf(kind: SimulatedKind, item: unknown, name: string): { filter: string; value: string }[] {
-  const tags = kind.tags?.(item) ?? []
+  const tags = kind.tagsOf?.(item) ?? []
   if (name === 'tag:') return tags.map(([key, value]) => ({ filter: `tag:${key}`, value }))
   if (name === 'tag-key') return tags.map(([value]) => ({ filter: name, value }))
   if (name === 'tag-value') return tags.map(([, value]) => ({ filter: name, value }))

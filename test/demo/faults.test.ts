@@ -65,7 +65,7 @@ describe('faults that the endpoint is told to make', () => {
     const client = ec2(endpoint, accountAt(endpoint, 1), 'us-east-1', 3)
     const answer = await client.send(new DescribeInstancesCommand({ MaxResults: 5 }))
     expect(answer.Reservations?.length).toBeGreaterThan(0)
-    expect(endpoint.requests('DescribeInstances')).toBe(3)
+    expect(endpoint.countRequests('DescribeInstances')).toBe(3)
   })
 
   test('rules strike the account, region, operation and turn that they name, and nothing else', async () => {
@@ -77,7 +77,7 @@ describe('faults that the endpoint is told to make', () => {
     await expect(call()).rejects.toMatchObject({ name: 'InternalError' })
     await call()
     await sts(endpoint, accountAt(endpoint, 1)).send(new GetCallerIdentityCommand({}))
-    expect(endpoint.requests()).toBe(5)
+    expect(endpoint.countRequests()).toBe(5)
   })
 
   test('the denied account refuses instances, an unknown key everything', async () => {

@@ -67,13 +67,13 @@ describe('the demo fleet', () => {
     const began = performance.now()
     const fleet = makeFleet({ instances: 1_000_000 })
     expect(performance.now() - began).toBeLessThan(200)
-    const cell = fleet.cell(fleet.accounts[1]?.id ?? '', 'us-east-1')
+    const cell = fleet.findCell(fleet.accounts[1]?.id ?? '', 'us-east-1')
     if (!cell) throw new Error('the fleet has no such cell')
     const render = () => {
       const start = performance.now()
       let bytes = 0
       for (let n = 0; n < 1000; n++) {
-        bytes += instances.xml(instances.at(cell, 50_000 + n)).length
+        bytes += instances.xmlOf(instances.itemAt(cell, 50_000 + n)).length
       }
       expect(bytes).toBeGreaterThan(4_000_000)
       return performance.now() - start

@@ -32,7 +32,7 @@ describe('device codes', () => {
     expect((accounts.body.accountList as JsonObject[]).map(({ accountName }) => accountName)).toEqual(
       endpoint.fleet.accounts.map(({ name }) => name),
     )
-    expect(endpoint.issued()).toEqual(
+    expect(endpoint.listIssued()).toEqual(
       expect.arrayContaining([String(body.accessToken), String(body.refreshToken)]),
     )
   })

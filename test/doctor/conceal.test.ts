@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkUp } from '../../src/doctor/checkup.ts'
-import { concealer } from '../../src/doctor/conceal.ts'
+import { makeConcealer } from '../../src/doctor/conceal.ts'
 import { diffOf } from '../../src/doctor/diff.ts'
 import { examine } from '../../src/doctor/rules.ts'
 import { documents } from './mending.ts'
@@ -31,12 +31,12 @@ describe('the doctor shows no secret, in no word and in no line of a diff:', () 
   test.each(corpus)('%s', (_, config, credentials) => {
     const files = documents(filesOf(config, credentials))
     const checkup = checkUp(files.config, files.credentials, {})
-    const conceal = concealer(checkup)
+    const conceal = makeConcealer(checkup)
     const findings = examine(checkup)
     expect(findings).not.toEqual([])
-    for (const { wrong, awsCli, sdk, mends } of findings) {
-      const lines = mends.flatMap((mend) => diffOf(checkup, mend, conceal))
-      const shown = JSON.stringify([wrong, awsCli, sdk, mends.map(({ what }) => what), lines])
+    for (const { wrong, awsCli, sdk, fixes } of findings) {
+      const lines = fixes.flatMap((fix) => diffOf(checkup, fix, conceal))
+      const shown = JSON.stringify([wrong, awsCli, sdk, fixes.map(({ what }) => what), lines])
       expect(shown).not.toContain('hush')
     }
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytesOf, documentOf, type Edit, edited, textOf } from '../../src/doctor/document.ts'
+import { applyEdits, bytesOf, documentOf, type Edit, textOf } from '../../src/doctor/document.ts'
 
 const edit = (line: number, removed: number, ...lines: string[]): Edit => ({
   file: 'config',
@@ -40,7 +40,7 @@ const rows: readonly (readonly [what: string, before: string, edits: readonly Ed
 ]
 
 test.each(rows)('%s', (_, before, edits, after) => {
-  expect(bytesOf(edited(documentOf('config', '/c', Buffer.from(before)), edits)).toString()).toBe(after)
+  expect(bytesOf(applyEdits(documentOf('config', '/c', Buffer.from(before)), edits)).toString()).toBe(after)
 })
 
 test('bytes that are no UTF-8 stay as they are', () => {
@@ -48,14 +48,14 @@ test('bytes that are no UTF-8 stay as they are', () => {
   const document = documentOf('config', '/c', bytes)
   expect(bytesOf(document).equals(bytes)).toBe(true)
   expect(textOf(document).valid).toBe(false)
-  const after = bytesOf(edited(document, [edit(1, 1, 'x')]))
+  const after = bytesOf(applyEdits(document, [edit(1, 1, 'x')]))
   expect(after.equals(Buffer.from([0x78, 0x0a, 0xe9, 0x0d, 0x0a, 0x00, 0xff]))).toBe(true)
 })
 
 test('a file that is not there comes into being with its first line', () => {
   const document = documentOf('config', '/c', null)
   expect(document.exists).toBe(false)
-  const after = edited(document, [edit(1, 0, '[profile a]')])
+  const after = applyEdits(document, [edit(1, 0, '[profile a]')])
   expect(after.exists).toBe(true)
   expect(bytesOf(after).toString()).toBe('[profile a]\n')
 })

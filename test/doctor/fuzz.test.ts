@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Reading } from '../../src/config/aws-cli-reading.ts'
+import type { ConfigReading } from '../../src/config/aws-cli-reading.ts'
 import { type Checkup, checkUp } from '../../src/doctor/checkup.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { unlikeReadings } from '../../src/doctor/rules/reading-rules.ts'
-import { examine, explaining } from '../../src/doctor/rules.ts'
+import { examine, explainingCodes } from '../../src/doctor/rules.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { awsCli1, awsCli2 } from '../output/aws-formatters.ts'
 import { realistic } from './configs.ts'
@@ -78,7 +78,7 @@ describe.each([
         disagreements++
         const lines = placesOf(checkup, name, key)
         const told = found
-          .filter(({ code }) => explaining.has(code) || code === unlikeReadings)
+          .filter(({ code }) => explainingCodes.has(code) || code === unlikeReadings)
           .map(placeOf)
           .some((place) => lines.includes(place))
         expect(told, `${name} ${key} in ${shown(files)}`).toBe(true)
@@ -98,8 +98,8 @@ function refused({ config, credentials }: Checkup): boolean {
   return config.python.failures.length + credentials.python.failures.length > 0
 }
 
-function plain(reading: Reading): Read {
-  const sections = (of: Reading['profiles']) =>
+function plain(reading: ConfigReading): Read {
+  const sections = (of: ConfigReading['profiles']) =>
     Object.fromEntries(
       [...of].map(([name, { values }]) => [
         name,

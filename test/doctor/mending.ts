@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { checkUp } from '../../src/doctor/checkup.ts'
-import { bytesOf, type Document, documentOf, type Edit, edited } from '../../src/doctor/document.ts'
+import { applyEdits, bytesOf, type Document, documentOf, type Edit } from '../../src/doctor/document.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { examine } from '../../src/doctor/rules.ts'
 import type { Files } from './readers.ts'
@@ -23,7 +23,10 @@ export function findingsOf({ config, credentials }: Documents, env: Env = {}): r
 
 /** Makes edits and proves that every byte stays that no edit names. */
 export function afterEdits(before: Documents, edits: readonly Edit[]): Documents {
-  const after = { config: edited(before.config, edits), credentials: edited(before.credentials, edits) }
+  const after = {
+    config: applyEdits(before.config, edits),
+    credentials: applyEdits(before.credentials, edits),
+  }
   for (const name of ['config', 'credentials'] as const) {
     const own = edits.filter(({ file }) => file === name)
     const gone = new Set(
@@ -46,7 +49,7 @@ export function mendAll(start: Documents, env: Env = {}, rounds = 40): Documents
     if (edits.length === 0) return current
     current = afterEdits(current, edits)
   }
-  const rest = findingsOf(current, env).filter(({ mends }) => (mends[0]?.edits.length ?? 0) > 0)
+  const rest = findingsOf(current, env).filter(({ fixes }) => (fixes[0]?.edits.length ?? 0) > 0)
   throw new Error(
     `mends do not end: ${JSON.stringify(rest.map(({ code, line }) => `${code}:${line}`))} in ${JSON.stringify(bytesOf(current.config).toString())}`,
   )
@@ -55,8 +58,8 @@ export function mendAll(start: Documents, env: Env = {}, rounds = 40): Documents
 function withoutOverlap(findings: readonly Finding[]): readonly Edit[] {
   const touched = new Set<string>()
   const chosen: Edit[] = []
-  for (const { mends } of findings) {
-    const edits = mends[0]?.edits ?? []
+  for (const { fixes } of findings) {
+    const edits = fixes[0]?.edits ?? []
     const lines = edits.flatMap(({ file, line, removed }) =>
       Array.from({ length: Math.max(1, removed) }, (_, n) => `${file}:${line + n}`),
     )

@@ -36,12 +36,12 @@ describe('every rule', () => {
       const before = given(bad)
       const place = (finding: { file: string; line: number | null }) => `${finding.file}:${finding.line}`
       const mistake = findingsOf(before, bad.env).find((each) => each.code === code && place(each) === at)
-      for (const mend of mistake?.mends ?? []) {
-        if (mend.edits.length === 0) continue
-        const after = findingsOf(afterEdits(before, mend.edits), bad.env)
+      for (const fix of mistake?.fixes ?? []) {
+        if (fix.edits.length === 0) continue
+        const after = findingsOf(afterEdits(before, fix.edits), bad.env)
         expect(
           after.filter((each) => each.code === code && each.profile === mistake?.profile),
-          mend.what,
+          fix.what,
         ).toEqual([])
       }
     },

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { parseKnownFiles } from '@smithy/core/config'
 import { expect, test } from 'vitest'
 import { readIni } from '../../src/doctor/sdk-ini.ts'
-import { sdkReading } from '../../src/doctor/sdk-reading.ts'
+import { readAsSdk } from '../../src/doctor/sdk-reading.ts'
 import { homeWith } from '../config/folder.ts'
 
 const texts: readonly (readonly [what: string, config: string, credentials?: string])[] = [
@@ -55,7 +55,7 @@ test.each(texts)(
       filepath: credentialsFile,
       ignoreCache: true,
     })
-    const { profiles } = sdkReading(readIni(config), readIni(credentials))
+    const { profiles } = readAsSdk(readIni(config), readIni(credentials))
     const ours = [...profiles].map(([name, { values }]) => [name, valuesOf(values)])
     expect(Object.fromEntries(ours)).toEqual(sdk)
   },

@@ -19,13 +19,13 @@ describe('role sessions are shared with the real AWS CLI', () => {
     for (const name of ['plain', 'named'])
       expect(await aws(machine, ['--profile', name])).toContain(':assumed-role/')
     await aws(machine, ['--profile', 'mfa'], { code: code(0) })
-    expect(endpoint.requests('AssumeRole')).toBe(3)
+    expect(endpoint.countRequests('AssumeRole')).toBe(3)
     const ended = await muster(['whoami', '--profile', 'plain,named,mfa', '--output', 'json'])
     expect(ended.code).toBe(0)
     const { plain, mfa } = identities(ended)
     expect(plain?.Arn).toMatch(/\/botocore-session-\d+$/)
     expect(mfa?.Arn).toContain(':assumed-role/Operator/')
-    expect([endpoint.requests('AssumeRole'), endpoint.requests('GetSessionToken')]).toEqual([3, 0])
+    expect([endpoint.countRequests('AssumeRole'), endpoint.countRequests('GetSessionToken')]).toEqual([3, 0])
   })
 
   test.skipIf(!hasAws)('what muster assumed, the AWS CLI does not assume again', async () => {
@@ -33,11 +33,11 @@ describe('role sessions are shared with the real AWS CLI', () => {
     const { endpoint, muster, code, home } = machine
     const asked = ['whoami', '--profile', 'plain,named,mfa', '--mfa-code', code(0)]
     expect((await muster(asked)).code).toBe(0)
-    expect(endpoint.requests('AssumeRole')).toBe(3)
+    expect(endpoint.countRequests('AssumeRole')).toBe(3)
     expect(await aws(machine, ['--profile', 'plain'])).toMatch(/\/muster-\d+\n$/)
     expect(await aws(machine, ['--profile', 'named'])).toMatch(/\/me\n$/)
     expect(await aws(machine, ['--profile', 'mfa'])).toContain(':assumed-role/Operator/')
-    expect(endpoint.requests('AssumeRole')).toBe(3)
+    expect(endpoint.countRequests('AssumeRole')).toBe(3)
     expect(readdirSync(join(home, '.aws/cli/cache'))).toHaveLength(3)
   })
 
@@ -47,7 +47,7 @@ describe('role sessions are shared with the real AWS CLI', () => {
     const adHoc = ['--role', 'Inventory', '--account', account(1), '--source-profile', 'base']
     expect((await muster(['whoami', ...adHoc])).code).toBe(0)
     expect(await aws(machine, ['--profile', 'plain'])).toContain(account(1))
-    expect(endpoint.requests('AssumeRole')).toBe(1)
+    expect(endpoint.countRequests('AssumeRole')).toBe(1)
   })
 
   test.skipIf(!hasAws)('both write the same members', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { RoleArguments } from '../../src/identity/role-arguments.ts'
-import { cachedRole, cacheRole, roleCacheKey } from '../../src/identity/role-cache.ts'
+import { cacheRole, readCachedRole, roleCacheKey } from '../../src/identity/role-cache.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')
@@ -42,15 +42,15 @@ describe('a kept role session', () => {
     expect(names).toEqual([`${roleCacheKey({ RoleArn })}.json`])
     expect(statSync(join(folder, names[0] ?? '')).mode & 0o777).toBe(0o600)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
-    expect(cachedRole(folder, { RoleArn }, now)).toEqual(credentials)
-    expect(cachedRole(folder, { RoleArn, ExternalId: 'x' }, now)).toBeNull()
+    expect(readCachedRole(folder, { RoleArn }, now)).toEqual(credentials)
+    expect(readCachedRole(folder, { RoleArn, ExternalId: 'x' }, now)).toBeNull()
   })
 
   test('counts for nothing within 5 minutes of its end', () => {
     const folder = temporaryFolder()
     cacheRole(folder, { RoleArn }, { credentials, user })
-    expect(cachedRole(folder, { RoleArn }, now + 3_300_000)).not.toBeNull()
-    expect(cachedRole(folder, { RoleArn }, now + 3_300_001)).toBeNull()
+    expect(readCachedRole(folder, { RoleArn }, now + 3_300_000)).not.toBeNull()
+    expect(readCachedRole(folder, { RoleArn }, now + 3_300_001)).toBeNull()
   })
 
   const written = {
@@ -103,5 +103,5 @@ function keep(content: unknown) {
   const folder = temporaryFolder()
   const text = typeof content === 'string' ? content : JSON.stringify(content)
   writeFileSync(join(folder, `${roleCacheKey({ RoleArn })}.json`), text)
-  return cachedRole(folder, { RoleArn }, now)
+  return readCachedRole(folder, { RoleArn }, now)
 }

@@ -90,10 +90,10 @@ async function run(
   const outcomes = await Promise.all(
     chosen.map(async (each) => {
       const session = sessions.open(each)
-      await session.codesGiven()
+      await session.collectCodes()
       return session.identify(never).then(
         ({ account }) => account,
-        (error: unknown) => session.fault(error, null).code,
+        (error: unknown) => session.toFault(error, null).code,
       )
     }),
   )

@@ -7,7 +7,7 @@ test('in no second are there more turns than the limit, and not many fewer', asy
   const at: number[] = []
   await Promise.all(
     Array.from({ length: 150 }, async () => {
-      expect(await gate.turn(never)).toBe(true)
+      expect(await gate.waitForTurn(never)).toBe(true)
       at.push(performance.now())
     }),
   )
@@ -21,7 +21,7 @@ test('a moment in which nothing could run is not followed by a burst', async () 
   const gate = makeGate(20)
   const at: number[] = []
   const turns = Array.from({ length: 20 }, async () => {
-    await gate.turn(never)
+    await gate.waitForTurn(never)
     at.push(performance.now())
   })
   await Promise.resolve()
@@ -36,16 +36,16 @@ test('a moment in which nothing could run is not followed by a burst', async () 
 
 test('those that wait can be sent back at once, held up, and interrupted alone', async () => {
   const gate = makeGate(4)
-  await Promise.all([gate.turn(never), gate.turn(never)])
+  await Promise.all([gate.waitForTurn(never), gate.waitForTurn(never)])
   const stop = new AbortController()
-  const waiting = [gate.turn(never), gate.turn(stop.signal), gate.turn(never)]
+  const waiting = [gate.waitForTurn(never), gate.waitForTurn(stop.signal), gate.waitForTurn(never)]
   stop.abort(new Error('stopped'))
   await expect(waiting[1]).rejects.toThrow('stopped')
   gate.sendBack()
   expect(await Promise.all([waiting[0], waiting[2]])).toEqual([false, false])
   gate.hold(500)
   const from = performance.now()
-  expect(await gate.turn(never)).toBe(true)
+  expect(await gate.waitForTurn(never)).toBe(true)
   expect(performance.now() - from).toBeGreaterThan(499)
-  await expect(gate.turn(stop.signal)).rejects.toThrow('stopped')
+  await expect(gate.waitForTurn(stop.signal)).rejects.toThrow('stopped')
 })

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileS
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { locked } from '../../src/identity/sso/lock.ts'
+import { withLock } from '../../src/identity/sso/lock.ts'
 import { launch } from '../commands/program.ts'
 import { scriptOver } from '../helpers/file-calls.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -42,7 +42,7 @@ describe('the lock of a login', () => {
     const take = async () => {
       isHeld = true
     }
-    const mine = locked(file, never, take, forever)
+    const mine = withLock(file, never, take, forever)
     await pause(500)
     expect(isHeld).toBe(false)
     child.kill('SIGKILL')
@@ -58,14 +58,14 @@ describe('the lock of a login', () => {
   ])('is free if its file was left behind, as of %s', async (_, at) => {
     writeFileSync(file, '')
     utimesSync(file, new Date(at), new Date(at))
-    expect(await locked(file, never, async () => 'done', forever)).toBe('done')
+    expect(await withLock(file, never, async () => 'done', forever)).toBe('done')
     expect(readdirSync(folder)).toEqual([])
   })
 
   test('holds nobody up for long if its holder was stopped', async () => {
     const child = await holder()
     child.kill('SIGSTOP')
-    expect(await locked(file, never, async () => 'done', 300)).toBe('done')
+    expect(await withLock(file, never, async () => 'done', 300)).toBe('done')
     expect(existsSync(file)).toBe(true)
   })
 
@@ -73,7 +73,7 @@ describe('the lock of a login', () => {
     await holder()
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 200)
-    await expect(locked(file, stop.signal, async () => 'done', forever)).rejects.toThrow('aborted')
+    await expect(withLock(file, stop.signal, async () => 'done', forever)).rejects.toThrow('aborted')
   })
 
   test('is free after work that failed, and its file is its owner’s alone while it is held', async () => {
@@ -82,9 +82,9 @@ describe('the lock of a login', () => {
       mode = statSync(file).mode & 0o777
       throw new Error('failed')
     }
-    await expect(locked(file, never, work, forever)).rejects.toThrow('failed')
+    await expect(withLock(file, never, work, forever)).rejects.toThrow('failed')
     expect(mode).toBe(0o600)
-    expect(await locked(file, never, async () => 'done', forever)).toBe('done')
+    expect(await withLock(file, never, async () => 'done', forever)).toBe('done')
   })
 
   test('is taken again if its file was removed just when it was taken, and another’s is there', async () => {
@@ -154,7 +154,7 @@ describe('the lock of a login', () => {
     })
     expect(overlaps).toEqual([])
     for (const name of 'abcd') expect(lines.filter((line) => line === `out ${name}`)).toHaveLength(30)
-    await locked(file, never, async () => {}, forever)
+    await withLock(file, never, async () => {}, forever)
     expect(readdirSync(folder)).toEqual(['log'])
   })
 })

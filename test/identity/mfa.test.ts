@@ -35,7 +35,7 @@ test('40 roles behind one device need one code and one session', async () => {
   const found = await Promise.all(names.map((name) => session(name).identify(never)))
   expect(found.map((each) => each.account)).toEqual(names.map((_, n) => account(n % 4)))
   expect(asked).toEqual([{ serial, profile: 'role-0', refused: 0 }])
-  expect([endpoint.requests('GetSessionToken'), endpoint.requests('AssumeRole')]).toEqual([1, 40])
+  expect([endpoint.countRequests('GetSessionToken'), endpoint.countRequests('AssumeRole')]).toEqual([1, 40])
 })
 
 test('a code that AWS refuses is asked for again, and 10 roles do not fail', async () => {
@@ -106,7 +106,7 @@ test('a source that is temporary cannot make a session: the code goes with Assum
   const { session, close } = openAt(home, env, { askMfa })
   onTestFinished(close)
   expect((await session('a').identify(never)).account).toBe(account(1))
-  expect(endpoint.requests('GetSessionToken')).toBe(1)
+  expect(endpoint.countRequests('GetSessionToken')).toBe(1)
 })
 
 test('the source signs in before a code is asked for', async () => {
@@ -134,7 +134,7 @@ test('a kept session is used before anybody is asked, by the next run too', asyn
     await session('a').identify(never)
     expect(asked).toHaveLength(codes.length)
   }
-  expect(endpoint.requests('AssumeRole')).toBe(1)
+  expect(endpoint.countRequests('AssumeRole')).toBe(1)
   const [name = ''] = readdirSync(join(home, '.aws/cli/cache'))
   writeFileSync(join(home, '.aws/cli/cache', name), 'damaged')
   const { asked, askMfa } = asker([code(1)])
@@ -155,7 +155,7 @@ test('a kept session asks for no code of what lies behind it', async () => {
     const { asked, askMfa } = asker(codes)
     const { session, close } = openAt(home, env, { askMfa })
     const opened = session(name)
-    await opened.codesGiven()
+    await opened.collectCodes()
     await opened.identify(never).finally(close)
     return asked.length
   }

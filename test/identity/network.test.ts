@@ -7,7 +7,7 @@ import { readAwsConfig } from '../../src/config/aws-config.ts'
 import { selectProfiles } from '../../src/config/selection.ts'
 import { parseSettings } from '../../src/config/settings.ts'
 import { openSessions } from '../../src/identity/session.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { findKind } from '../../src/kinds.ts'
 import { never } from '../aws/wire.ts'
 import { homeWith } from '../config/folder.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -152,9 +152,9 @@ async function callsOf(row: Given & Pick<Row, 'region'>, names: readonly string[
     const session = sessions.open(selected)
     try {
       await session.identify(never)
-      await session.pages(kindNamed('volumes'), regionOf(row), { pageSize: null }, never).next()
+      await session.readPages(findKind('volumes'), regionOf(row), { pageSize: null }, never).next()
     } catch (error) {
-      fault = session.fault(error, null)
+      fault = session.toFault(error, null)
     }
   }
   return { calls, bundles, fault, home }

@@ -25,7 +25,7 @@ export function openAt(
       () => {
         throw new Error(`${name} gets in`)
       },
-      (error: unknown) => opened.fault(error, null),
+      (error: unknown) => opened.toFault(error, null),
     )
   }
   return { config, session, openSelected: sessions.open, fault, close: sessions.close }

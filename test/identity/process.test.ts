@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { shellWords } from '../../src/config/python.ts'
+import { splitShellWords } from '../../src/config/python.ts'
 import { processCredentials } from '../../src/identity/process.ts'
 import { never } from '../aws/wire.ts'
 import { of, random } from '../doctor/mutations.ts'
@@ -94,7 +94,7 @@ json.dump([words(each) for each in json.load(sys.stdin)], sys.stdout)`
     encoding: 'utf8',
   })
   const theirs = JSON.parse(stdout) as unknown[]
-  expect(commands.map((each) => [each, shellWords(each)])).toEqual(
+  expect(commands.map((each) => [each, splitShellWords(each)])).toEqual(
     commands.map((each, index) => [each, theirs[index]]),
   )
 })

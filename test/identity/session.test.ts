@@ -74,7 +74,7 @@ test('credentials of another account than the declared one are a configuration f
   const { session, close } = open(base, { AWS_ENDPOINT_URL: sts.url })
   const opened = session('base', '123456789012')
   const error: unknown = await opened.identify(never).catch((reason: unknown) => reason)
-  const fault = opened.fault(error, null)
+  const fault = opened.toFault(error, null)
   expect(fault.class).toBe('configuration')
   expect(fault.message).toContain('declares account 123456789012 but its credentials belong to 999999999999')
   close()
@@ -91,7 +91,7 @@ test.each([
   const { session, close } = open(base + role('r', 111111111111, source, more), { AWS_ENDPOINT_URL: sts.url })
   const opened = session('r')
   const error: unknown = await opened.identify(never).catch((reason: unknown) => reason)
-  const fault = opened.fault(error, null)
+  const fault = opened.toFault(error, null)
   expect(fault.class).toBe(kind)
   expect(fault.message).toContain(text)
   expect(sts.calls).toEqual([])
@@ -116,7 +116,7 @@ test('a missing SSO login names the command that repairs it', async () => {
   const { session, close } = open(sso, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })
   const opened = session('s')
   const error: unknown = await opened.identify(never).catch((reason: unknown) => reason)
-  expect(opened.fault(error, null)).toMatchObject({
+  expect(opened.toFault(error, null)).toMatchObject({
     class: 'credentials',
     next: 'Run muster login --sso-session corp.',
   })

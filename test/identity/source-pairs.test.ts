@@ -179,7 +179,7 @@ async function keyInMuster(home: string, name: string): Promise<string> {
     const { arn } = await opened.identify(new AbortController().signal)
     return arn.split('/').at(-1) ?? ''
   } catch (error) {
-    const { code, message } = opened.fault(error, null)
+    const { code, message } = opened.toFault(error, null)
     return code === 'LoginSession' ? 'login' : message
   } finally {
     close()

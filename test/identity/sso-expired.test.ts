@@ -35,7 +35,7 @@ describe('41 accounts behind one session that counts no longer', () => {
   test.each(table)('%s: all fail within a second, for one reason', async (_, login, calls, message) => {
     const machine = await ssoMachine({ accounts: 41, faults: [slow] })
     await machine.signIn(login)
-    const before = machine.endpoint.requests('CreateToken')
+    const before = machine.endpoint.countRequests('CreateToken')
     // Loaded before the clock runs.
     await import('../../src/identity/sso/sso-credentials.ts')
     const start = performance.now()
@@ -43,8 +43,8 @@ describe('41 accounts behind one session that counts no longer', () => {
     expect(performance.now() - start).toBeLessThan(1000)
     expect(faults.map((fault) => fault?.message)).toEqual(Array(41).fill(message))
     expect(new Set(faults.map((fault) => fault?.next)).size).toBe(1)
-    expect(machine.endpoint.requests('GetRoleCredentials')).toBeLessThanOrEqual(calls)
-    expect(machine.endpoint.requests('CreateToken') - before).toBeLessThanOrEqual(1)
+    expect(machine.endpoint.countRequests('GetRoleCredentials')).toBeLessThanOrEqual(calls)
+    expect(machine.endpoint.countRequests('CreateToken') - before).toBeLessThanOrEqual(1)
   })
 
   test('are one line of a sync, and the accounts of another session are read meanwhile', async () => {
@@ -87,7 +87,7 @@ async function faultsOf(machine: SsoMachine): Promise<(Fault | null)[]> {
       })
       return session.identify(never).then(
         () => null,
-        (error: unknown) => session.fault(error, null),
+        (error: unknown) => session.toFault(error, null),
       )
     }),
   )

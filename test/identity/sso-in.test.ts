@@ -6,7 +6,7 @@ import { type SsoMachine, seconds, ssoMachine, write } from '../commands/sso-mac
 import { awsV1, hasAwsV1 } from '../helpers/aws-v1.ts'
 
 const minutes = (count: number) => seconds(Date.now() + count * 60_000)
-const tokens = ({ endpoint }: SsoMachine) => endpoint.requests('CreateToken')
+const tokens = ({ endpoint }: SsoMachine) => endpoint.countRequests('CreateToken')
 
 describe('a login in the cache', () => {
   test('leads every account in, and nothing is written for them', async () => {
@@ -162,11 +162,11 @@ describe('role credentials of the AWS CLI', () => {
     const { accounts } = machine.endpoint.fleet
     await cliCredentials(machine, accounts[0]?.id ?? '', 30)
     await cliCredentials(machine, accounts[1]?.id ?? '', 2)
-    const asked = machine.endpoint.requests('GetRoleCredentials')
+    const asked = machine.endpoint.countRequests('GetRoleCredentials')
     expect((await machine.muster('whoami', '--profile', one ?? '')).code).toBe(0)
-    expect(machine.endpoint.requests('GetRoleCredentials')).toBe(asked)
+    expect(machine.endpoint.countRequests('GetRoleCredentials')).toBe(asked)
     expect((await machine.muster('whoami', '--profile', two ?? '')).code).toBe(0)
-    expect(machine.endpoint.requests('GetRoleCredentials')).toBe(asked + 1)
+    expect(machine.endpoint.countRequests('GetRoleCredentials')).toBe(asked + 1)
   })
 })
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { readAwsConfig } from '../../src/config/aws-config.ts'
-import { sessionStandings } from '../../src/identity/sso/session-standing.ts'
+import { signInStatusesOf } from '../../src/identity/sso/session-standing.ts'
 import { homeWith } from '../config/folder.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')
@@ -68,5 +68,5 @@ function standings(logins: Readonly<Record<string, unknown>>) {
     JSON.stringify(value),
   ])
   const home = homeWith({ '.aws/config': config, ...Object.fromEntries(files) })
-  return sessionStandings(readAwsConfig({ env: {}, home }), { home, now: () => now })
+  return signInStatusesOf(readAwsConfig({ env: {}, home }), { home, now: () => now })
 }

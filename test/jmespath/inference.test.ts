@@ -3,13 +3,13 @@ import { compile } from '../../src/jmespath/compile.ts'
 import { infer } from '../../src/jmespath/inference.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import { any, type Shape } from '../../src/jmespath/shapes.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { findKind } from '../../src/kinds.ts'
 import type { Json } from '../../src/model.ts'
 import { documentOf } from '../../src/query/kind-shapes.ts'
 import { below, fleet, random } from './fleet.ts'
 import { randomExpression, rowExpression, wholeWords } from './random-expressions.ts'
 
-const aws = documentOf(kindNamed('instances'), true)
+const aws = documentOf(findKind('instances'), true)
 
 test('what an expression is said to give is what it gives, over every document that AWS can send', () => {
   const next = random(20261125)

@@ -7,15 +7,15 @@ import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import { any, listOf, objectOf } from '../../src/jmespath/shapes.ts'
 import type { AwsDocument } from '../../src/jmespath/trap.ts'
 import { hintsFor } from '../../src/jmespath/traps.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { findKind } from '../../src/kinds.ts'
 import type { Json } from '../../src/model.ts'
 import { documentOf } from '../../src/query/kind-shapes.ts'
 import { casesOf } from '../helpers/long-runs.ts'
 import { below, fleet, random } from './fleet.ts'
 import { randomExpression, wholeWords } from './random-expressions.ts'
 
-const instances = documentOf(kindNamed('instances'), true)
-const volumes = documentOf(kindNamed('volumes'), true)
+const instances = documentOf(findKind('instances'), true)
+const volumes = documentOf(findKind('volumes'), true)
 /** Nothing is known of the resources. */
 const unknown: AwsDocument = {
   ...instances,

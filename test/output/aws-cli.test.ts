@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { plainView } from '../../src/kinds.ts'
+import { makePlainView } from '../../src/kinds.ts'
 import type { Json } from '../../src/model.ts'
 import { type Format, formatAnswer } from '../../src/output/format.ts'
 import { answerView } from '../../src/query/answer.ts'
-import { ledger } from '../../src/store/ledger.ts'
+import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { launch, openMachine } from '../commands/program.ts'
 import { type AwsCli, askFormatters, awsCli1, awsCli2, pyenvRoot } from './aws-formatters.ts'
@@ -92,11 +92,11 @@ test('the expressions are at least 60, each once', () => {
 /** What muster prints into a file or a pipe. */
 function print(expression: string, format: Format): string {
   const view = {
-    ...plainView('instances', { profiles: [], accounts: [], regions: [] }),
+    ...makePlainView('instances', { profiles: [], accounts: [], regions: [] }),
     expression,
     origin: false,
   }
-  const answer = answerView(view, store, ledger(store), null)
+  const answer = answerView(view, store, readLedger(store), null)
   return [...formatAnswer(answer, format, { columns: null, raw: false, colour: false })].join('')
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Answer, Json } from '../../src/model.ts'
-import { cellWidth } from '../../src/output/aws-table-width.ts'
+import { measureCells } from '../../src/output/aws-table-width.ts'
 import { formatAnswer } from '../../src/output/format.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { type AwsCli, askFormatters, awsCli2 } from './aws-formatters.ts'
@@ -123,7 +123,7 @@ describe('beside the AWS CLI v2 (skipped where /usr/bin/aws is not it)', () => {
     })
     // An outer edge of so many dashes: two columns of text and four, and two edges.
     const widths = judged.map(([table]) => ((table ?? '').indexOf('\n') - 2 - 5 - 4) / 20)
-    expect(characters.map(cellWidth)).toEqual(widths)
+    expect(characters.map(measureCells)).toEqual(widths)
   })
 })
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Answer, Json } from '../../src/model.ts'
-import { age, parseDuration } from '../../src/output/age.ts'
+import { formatAge, parseDuration } from '../../src/output/age.ts'
 import { type Format, type FormatOptions, formatAnswer, formats } from '../../src/output/format.ts'
 import { sanitise } from '../../src/output/sanitise.ts'
 
@@ -180,7 +180,7 @@ test('sanitised text keeps what is harmless and shows the rest', () => {
 })
 
 test('time spans are read and written', () => {
-  expect([0, 59_999, 60_000, 3_720_000, 90_000_000, 34_128_000_000].map(age)).toEqual([
+  expect([0, 59_999, 60_000, 3_720_000, 90_000_000, 34_128_000_000].map(formatAge)).toEqual([
     '0s',
     '59s',
     '1m',

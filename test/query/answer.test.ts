@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { kindNamed, plainView } from '../../src/kinds.ts'
+import { findKind, makePlainView } from '../../src/kinds.ts'
 import type { Answer, Json, ResolvedScope, Resource, ScopeResources, View } from '../../src/model.ts'
 import { answerResources, answerView } from '../../src/query/answer.ts'
-import { ledger } from '../../src/store/ledger.ts'
+import { readLedger } from '../../src/store/ledger.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
-import { placer, rowMaker } from '../../src/sync/row-maker.ts'
+import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const kind = kindNamed('instances')
+const kind = findKind('instances')
 
 describe('an expression', () => {
   test.each([
@@ -168,7 +168,7 @@ function fleet() {
     writer.rememberProfile('prod', 'f', '111122223333', 1)
     const attempt = writer.beginScope(scope, 1)
     const resources = Array.from({ length: 6 }, (_, n) => instance(region, n))
-    writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(placer()), 1)
+    writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
     writer.finishScope(attempt, 1)
     // The members of a reservation may come apart.
     read.push({
@@ -182,8 +182,8 @@ function fleet() {
       reservations.push({ OwnerId: 'o', ReservationId: `r-${region}-${n / 2}`, Instances })
     }
   }
-  const view = plainView('instances', { profiles: [], accounts: [], regions: [] })
-  const lines = ledger(store)
+  const view = makePlainView('instances', { profiles: [], accounts: [], regions: [] })
+  const lines = readLedger(store)
   return {
     document: { Reservations: reservations },
     ask: (change: Partial<View>, names: readonly string[] | null = null): Answer =>

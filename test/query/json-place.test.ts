@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { jsonFault } from '../../src/query/json-place.ts'
+import { findJsonFault } from '../../src/query/json-place.ts'
 
 describe('the place where a text stops being JSON', () => {
   test.each<[string, number, number, RegExp]>([
@@ -28,8 +28,8 @@ describe('the place where a text stops being JSON', () => {
     [']', 1, 1, /^found \] where a value/],
   ])('%j is line %i, column %i', (text, line, column, what) => {
     expect(() => JSON.parse(text)).toThrow()
-    expect(jsonFault(text)).toMatchObject({ line, column })
-    expect(jsonFault(text).what).toMatch(what)
+    expect(findJsonFault(text)).toMatchObject({ line, column })
+    expect(findJsonFault(text).what).toMatch(what)
   })
 
   test('is where JSON.parse sees it, for every text that one changed character breaks', () => {
@@ -42,7 +42,7 @@ describe('the place where a text stops being JSON', () => {
         if (seen === null) continue
         told += 1
         // V8 tells the place inside a word or a number; here it is the word's beginning.
-        const { column } = jsonFault(text)
+        const { column } = findJsonFault(text)
         expect(column - 1, text).toBeLessThanOrEqual(seen)
         expect(column - 1, text).toBeGreaterThan(seen - 6)
       }
@@ -51,8 +51,8 @@ describe('the place where a text stops being JSON', () => {
   })
 
   test('is found in a large text, however deep', () => {
-    expect(jsonFault(`${'['.repeat(100_000)}x`).column).toBe(100_001)
-    expect(jsonFault(`["${'a'.repeat(5_000_000)}", ]`).column).toBe(5_000_006)
+    expect(findJsonFault(`${'['.repeat(100_000)}x`).column).toBe(100_001)
+    expect(findJsonFault(`["${'a'.repeat(5_000_000)}", ]`).column).toBe(5_000_006)
   })
 })
 

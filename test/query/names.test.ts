@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { kindNamed, plainView } from '../../src/kinds.ts'
+import { findKind, makePlainView } from '../../src/kinds.ts'
 import { nameFaults } from '../../src/query/names.ts'
 import { parseSort } from '../../src/query/saved.ts'
 
-const kind = kindNamed('instances')
-const volumes = kindNamed('volumes')
-const all = plainView(kind.name, { profiles: [], accounts: [], regions: [] })
+const kind = findKind('instances')
+const volumes = findKind('volumes')
+const all = makePlainView(kind.name, { profiles: [], accounts: [], regions: [] })
 const asked = { ...all, kind, of: 'table', ofAws: { origin: true }, names: null } as const
 
 describe('a name in the table of a kind', () => {

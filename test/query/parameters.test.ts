@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bindParameters, parseParameter } from '../../src/query/parameters.ts'
-import { readQuestionLine, settingText } from '../../src/query/question-line.ts'
+import { formatSetting, readQuestionLine } from '../../src/query/question-line.ts'
 
 const now = Date.parse('2026-11-24T12:30:15.678Z')
 
@@ -165,7 +165,7 @@ describe('settings', () => {
   test.each(['web', 'web shop', "it's", '', 'a "b"', '-30d'])(
     '%j is written so that it is read back',
     (written) => {
-      expect(readQuestionLine(`q ${settingText(['A', written])}`).settings).toEqual([['A', written]])
+      expect(readQuestionLine(`q ${formatSetting(['A', written])}`).settings).toEqual([['A', written]])
     },
   )
 })

@@ -7,10 +7,10 @@ import {
   isBareWord,
   parseSavedQuery,
   parseSort,
-  savedFiles,
-  usableQueries,
+  readSavedFiles,
+  selectUsableQueries,
 } from '../../src/query/saved.ts'
-import { placeIn, type SavedQuery } from '../../src/query/saved-text.ts'
+import { locateInFile, type SavedQuery } from '../../src/query/saved-text.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const shipped = new URL('../../queries', import.meta.url).pathname
@@ -63,9 +63,9 @@ describe('a saved query', () => {
     mkdirSync(own)
     writeFileSync(join(own, 'running.jmespath'), '# Mine\nReservations[].Instances[].InstanceId\n')
     expect(findQuery('running', { shipped, own })).toMatchObject({ own: true, title: 'Mine' })
-    expect(usableQueries(savedFiles({ shipped, own })).filter(({ name }) => name === 'running')).toHaveLength(
-      1,
-    )
+    expect(
+      selectUsableQueries(readSavedFiles({ shipped, own })).filter(({ name }) => name === 'running'),
+    ).toHaveLength(1)
   })
 
   test('declares its parameters, in any number', () => {
@@ -83,9 +83,9 @@ describe('a saved query', () => {
   test('tells where a place of its expression lies in the file, in characters', () => {
     const text = '\uFEFF# T\r\n\r\n  Rés😀[].\r\n    Foo..Bar\r\n'
     const query = parseSavedQuery(text, 'x', 'x.jmespath', true)
-    expect(placeIn(query, 0)).toEqual({ line: 3, column: 3 })
-    expect(placeIn(query, query.expression.indexOf('[]'))).toEqual({ line: 3, column: 7 })
-    expect(placeIn(query, query.expression.indexOf('..'))).toEqual({ line: 4, column: 8 })
+    expect(locateInFile(query, 0)).toEqual({ line: 3, column: 3 })
+    expect(locateInFile(query, query.expression.indexOf('[]'))).toEqual({ line: 3, column: 7 })
+    expect(locateInFile(query, query.expression.indexOf('..'))).toEqual({ line: 4, column: 8 })
   })
 
   test('that is malformed does not take the others away, and all that is wrong in it is known', () => {
@@ -93,11 +93,11 @@ describe('a saved query', () => {
     writeFileSync(join(own, 'bad.jmespath'), '# colour: red\n# kind: buckets\n')
     mkdirSync(join(own, 'folder.jmespath'))
     writeFileSync(join(own, 'good.jmespath'), '# Good\n@\n')
-    const names = usableQueries(savedFiles({ shipped, own })).map(({ name }) => name)
+    const names = selectUsableQueries(readSavedFiles({ shipped, own })).map(({ name }) => name)
     expect(names).toContain('good')
     expect(names).toContain('running')
     expect(names).not.toContain('bad')
-    const bad = savedFiles({ shipped, own }).find(({ name }) => name === 'bad')
+    const bad = readSavedFiles({ shipped, own }).find(({ name }) => name === 'bad')
     expect(bad?.problems.map(({ line, column }) => [line, column])).toEqual([
       [1, 3],
       [2, 9],
@@ -114,7 +114,7 @@ describe('a saved query', () => {
   })
 
   test('ships at least a dozen times, each with a title and a valid expression', () => {
-    const queries = usableQueries(savedFiles({ shipped, own: '/nowhere' }))
+    const queries = selectUsableQueries(readSavedFiles({ shipped, own: '/nowhere' }))
     expect(queries.length).toBeGreaterThanOrEqual(12)
     for (const query of queries) {
       expect(query.title).not.toBe(query.name)

@@ -1,5 +1,5 @@
 import { bindings } from '../../src/ui/keys/all-keys.ts'
-import { keyLabel, places } from '../../src/ui/keys/keys-help.ts'
+import { formatKey, places } from '../../src/ui/keys/keys-help.ts'
 import { lineCommands } from '../../src/ui/state/command-line.ts'
 
 /** What stands around the table in the README. */
@@ -28,7 +28,7 @@ export function withKeys(readme: string): string {
 }
 
 function code(key: string): string {
-  return `\`${keyLabel(key).replace('|', '\\|')}\``
+  return `\`${formatKey(key).replace('|', '\\|')}\``
 }
 
 function cell(text: string): string {

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { number, text, time } from '../../src/kinds/column.ts'
+import { numberColumn, textColumn, timeColumn } from '../../src/kinds/column.ts'
 import { instances } from '../../src/kinds/instances.ts'
 import { volumes } from '../../src/kinds/volumes.ts'
 import type { Column, JsonObject, Kind, ResolvedScope } from '../../src/model.ts'
 import { fillTables, isFilled } from '../../src/store/fill.ts'
-import { ledger } from '../../src/store/ledger.ts'
+import { readLedger } from '../../src/store/ledger.ts'
 import { narrowColumns } from '../../src/store/narrow.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { scanColumns } from '../../src/store/scan.ts'
@@ -14,7 +14,7 @@ import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const spot: Column = text('Lifecycle', { from: 'InstanceLifecycle' })
+const spot: Column = textColumn('Lifecycle', { from: 'InstanceLifecycle' })
 
 /** Instances as a later muster may know them. */
 const inserted = edition(2, [...instances.columns.slice(0, 3), spot, ...instances.columns.slice(3)])
@@ -25,19 +25,19 @@ const removed = edition(
 const changed = edition(
   2,
   instances.columns.map((column) =>
-    column.name === 'KeyName' ? text('KeyName', { from: "not_null(KeyName, 'none')" }) : column,
+    column.name === 'KeyName' ? textColumn('KeyName', { from: "not_null(KeyName, 'none')" }) : column,
   ),
 )
 const retyped = edition(
   2,
   instances.columns.map((column) =>
-    column.name === 'ImageId' ? number('ImageId', { from: 'CpuOptions.CoreCount' }) : column,
+    column.name === 'ImageId' ? numberColumn('ImageId', { from: 'CpuOptions.CoreCount' }) : column,
   ),
 )
 const renewed = edition(3, [
   ...inserted.columns.slice(1),
   instances.columns[0] as Column,
-  time('Stopped', { from: 'UsageOperationUpdateTime' }),
+  timeColumn('Stopped', { from: 'UsageOperationUpdateTime' }),
 ])
 
 describe('columns of a newer muster', () => {
@@ -142,7 +142,7 @@ describe('an older muster on a newer cache', () => {
     expect(isFilled(older)).toBe(true)
     const find = narrowColumns(older, instances)
     expect(find('InstanceType')).toBeNull()
-    const lines = ledger(older)
+    const lines = readLedger(older)
     const columns = ['Name', 'State', 'PrivateIpAddress'].map((name) => find(name) ?? never(name))
     const read = [...scanColumns(older, lines, instances, { columns, filter: null, sort: null })]
     const wanted = expected(instances, bodies(0, 20))
@@ -292,7 +292,7 @@ function expected(kind: Kind, found: readonly JsonObject[]): JsonObject[] {
 function table(store: Store, kind: Kind): JsonObject[] {
   const find = narrowColumns(store, kind)
   const columns = kind.columns.map(({ name }) => find(name) ?? never(name))
-  const rows = scanColumns(store, ledger(store), kind, { columns, filter: null, sort: null })
+  const rows = scanColumns(store, readLedger(store), kind, { columns, filter: null, sort: null })
   return Array.from(rows, (row) =>
     Object.fromEntries(kind.columns.map(({ name }, index) => [name, row[index] ?? null])),
   )

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { instances } from '../../src/kinds/instances.ts'
 import type { JsonObject, ResolvedScope } from '../../src/model.ts'
 import type { GoneLimits } from '../../src/store/gone.ts'
-import { ledger } from '../../src/store/ledger.ts'
+import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { scanDocuments } from '../../src/store/scan.ts'
 import { makeWriter } from '../../src/store/writer.ts'
@@ -36,7 +36,7 @@ describe('a resource', () => {
     sync(store, [instance('i-1')], 1000, 'owner-1')
     sync(store, [instance('i-1')], 2000, 'owner-2')
     expect(times(store)).toMatchObject([{ changed: 2000 }])
-    const [found] = [...scanDocuments(store, ledger(store), instances, null)].flat()
+    const [found] = [...scanDocuments(store, readLedger(store), instances, null)].flat()
     expect(found?.groupFields).toEqual({ OwnerId: 'owner-2' })
   })
 
@@ -52,10 +52,10 @@ describe('a resource', () => {
     const store = fresh()
     sync(store, [instance('i-1'), instance('i-2')], 1000)
     sync(store, [instance('i-2')], 2000)
-    expect(ledger(store)).toMatchObject([{ rows: 1 }])
-    expect([...scanDocuments(store, ledger(store), instances, null)].flat().map(({ body }) => body)).toEqual([
-      instance('i-2'),
-    ])
+    expect(readLedger(store)).toMatchObject([{ rows: 1 }])
+    expect(
+      [...scanDocuments(store, readLedger(store), instances, null)].flat().map(({ body }) => body),
+    ).toEqual([instance('i-2')])
     expect(store.db.prepare('SELECT InstanceId FROM instances').pluck().all()).toEqual(['i-2'])
     expect(store.db.prepare('SELECT count(*) FROM search').pluck().get()).toBe(1)
     expect(gone(store)).toEqual([
@@ -71,7 +71,7 @@ describe('a resource', () => {
     writer.savePage(attempt, [rowMaker(instances)(resource(instance('i-2')))], [0], 2000)
     writer.failScope(scope, fault, 2000)
     expect(gone(store)).toEqual([])
-    expect(ledger(store)).toMatchObject([{ rows: 2, faults: [{ profile: 'prod', fault }] }])
+    expect(readLedger(store)).toMatchObject([{ rows: 2, faults: [{ profile: 'prod', fault }] }])
   })
 
   test('that comes back was first seen when it was first seen', () => {
@@ -131,11 +131,11 @@ describe('a scope', () => {
     const writer = makeWriter(store)
     sync(store, [instance('i-1')], 1000)
     writer.failScope({ ...scope, profile: 'admin' }, fault, 2000)
-    expect(ledger(store)).toMatchObject([
+    expect(readLedger(store)).toMatchObject([
       { state: 'failed', rows: 1, readBy: 'prod', faults: [{ profile: 'admin', fault, at: 2000 }] },
     ])
     sync(store, [instance('i-1')], 3000)
-    expect(ledger(store)).toMatchObject([
+    expect(readLedger(store)).toMatchObject([
       { state: 'complete', readBy: 'prod', scope: { profile: 'prod' }, faults: [{ profile: 'admin' }] },
     ])
     expect(store.db.prepare('SELECT read_by FROM scope').pluck().get()).toBe('prod')
@@ -164,7 +164,7 @@ describe('a scope', () => {
         ids.map((id) => instance(id)),
         1000,
       )
-      expect(ledger(store)[0]?.rows).toBe(counted())
+      expect(readLedger(store)[0]?.rows).toBe(counted())
     }
   })
 })

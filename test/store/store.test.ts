@@ -2,20 +2,20 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { kindNamed } from '../../src/kinds.ts'
+import { findKind } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope } from '../../src/model.ts'
 import type { StoredRow } from '../../src/store/cells.ts'
 import {
   isResolved,
-  ledger,
-  rememberedProfiles,
-  rememberedRegions,
+  readLedger,
+  readRememberedProfiles,
+  readRememberedRegions,
   statusOf,
 } from '../../src/store/ledger.ts'
 import { type NarrowColumn, narrowColumns } from '../../src/store/narrow.ts'
 import { oldestRowAt } from '../../src/store/oldest.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
-import { scanColumns, scanDocuments, snapshot } from '../../src/store/scan.ts'
+import { runInSnapshot, scanColumns, scanDocuments } from '../../src/store/scan.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -26,7 +26,7 @@ const scope: ResolvedScope = {
   kind: 'instances',
 }
 const fault = { class: 'denied', code: 'UnauthorizedOperation', message: 'No.', next: 'Ask.' } as const
-const instances = kindNamed('instances')
+const instances = findKind('instances')
 
 describe('the cache file', () => {
   test('is readable by its owner alone', () => {
@@ -92,7 +92,7 @@ describe('a scope', () => {
     fill(store, ['i-1'])
     writer.failScope(scope, fault, 2000)
     expect(ids(store)).toEqual(['i-1'])
-    expect(ledger(store)).toMatchObject([
+    expect(readLedger(store)).toMatchObject([
       { state: 'failed', rows: 1, syncedAt: 1000, faults: [{ profile: 'prod', fault, at: 2000 }] },
     ])
   })
@@ -127,9 +127,9 @@ describe('a scope', () => {
   test('whose account was unknown is forgotten when the profile has got in', () => {
     const { store, writer } = fresh()
     writer.failScope({ ...scope, account: null, region: null }, fault, 1)
-    expect(ledger(store)).toHaveLength(1)
+    expect(readLedger(store)).toHaveLength(1)
     fill(store, [])
-    expect(ledger(store).map((line) => isResolved(line.scope))).toEqual([true])
+    expect(readLedger(store).map((line) => isResolved(line.scope))).toEqual([true])
   })
 })
 
@@ -138,8 +138,8 @@ describe('what is remembered', () => {
     const { store, writer } = fresh()
     writer.rememberProfile('prod', 'f', '111122223333', 1)
     writer.rememberRegions('111122223333', ['eu-west-1'], 1)
-    expect(rememberedProfiles(store).get('prod')).toEqual({ fingerprint: 'f', account: '111122223333' })
-    expect(rememberedRegions(store).get('111122223333')).toEqual(['eu-west-1'])
+    expect(readRememberedProfiles(store).get('prod')).toEqual({ fingerprint: 'f', account: '111122223333' })
+    expect(readRememberedRegions(store).get('111122223333')).toEqual(['eu-west-1'])
   })
 })
 
@@ -153,7 +153,7 @@ describe('reading', () => {
     }
     writer.savePage(attempt, [grouped('i-1', 'r-1'), grouped('i-2', 'r-2')], [0, 10], 1)
     writer.savePage(attempt, [grouped('i-3', 'r-1')], [20], 1)
-    const chunks = [...scanDocuments(store, ledger(store), instances, null)]
+    const chunks = [...scanDocuments(store, readLedger(store), instances, null)]
     expect(chunks.flat().map(({ body }) => body.InstanceId)).toEqual(['i-1', 'i-3', 'i-2'])
   })
 
@@ -163,9 +163,9 @@ describe('reading', () => {
       store,
       Array.from({ length: 2500 }, (_, n) => `i-${n}`),
     )
-    const lines = ledger(store)
+    const lines = readLedger(store)
     const request = { columns: [column(store, 'InstanceId')], filter: null, sort: null }
-    const rows = snapshot(store, () => scanColumns(store, lines, instances, request))
+    const rows = runInSnapshot(store, () => scanColumns(store, lines, instances, request))
     expect(rows.next().value).toEqual(['i-0'])
     const other = openStore(file)
     fill(other, ['i-9999'])
@@ -182,7 +182,7 @@ describe('reading', () => {
       { ...row('i-3'), values: ['a', 'i-3'], search: 'a\ni-3' },
     ]
     writer.savePage(attempt, rows, [0, 1, 2], 1)
-    const lines = ledger(store)
+    const lines = readLedger(store)
     const read = (text: string | null, inverse = false, descending = false) =>
       [
         ...scanColumns(store, lines, instances, {
@@ -273,7 +273,7 @@ function status(store: Store, now = 1000) {
 }
 
 function standing(store: Store, now = 1000) {
-  const [line] = ledger(store)
+  const [line] = readLedger(store)
   return statusOf(scope, line, [scope.profile], {
     now,
     fresh: 60_000,

@@ -48,9 +48,9 @@ test('a newer program, and an older one in between, answer alike from one cache'
   )
   // The older program reads what the newer one has made of the cache, syncs into it, and reads again.
   expect(await table(program, '--offline')).toBe(first)
-  const before = endpoint.requests()
+  const before = endpoint.countRequests()
   expect(await table(program, '--sync')).toBe(first)
-  expect(endpoint.requests()).toBeGreaterThan(before)
+  expect(endpoint.countRequests()).toBeGreaterThan(before)
   expect(await table(newer, '--offline')).toBe(first)
   const rows = await own('--offline')
   expect(rows).toHaveLength(121)

@@ -8,7 +8,7 @@ import { parseSettings } from '../../src/config/settings.ts'
 import { simulatedKinds } from '../../src/demo/ec2-kinds.ts'
 import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import { openSessions } from '../../src/identity/session.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { findKind } from '../../src/kinds.ts'
 import type { Scope, Selection } from '../../src/model.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { sync } from '../../src/sync/fan-out.ts'
@@ -67,7 +67,7 @@ export async function accountMachine(
       const kind = 'instances'
       const planned = planScopes(chosen, kind, [], store, {}, false)
       const gone = { keep: 0, bytes: 0 }
-      const request = { planned, kind, accounts: [], due: () => true, concurrency, pageSize, gone }
+      const request = { planned, kind, accounts: [], isDue: () => true, concurrency, pageSize, gone }
       try {
         await sync(request, { sessions, store, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) })
         const rows = store.db.prepare('SELECT AccountId, Region, InstanceId FROM instances').raw().all()
@@ -98,7 +98,7 @@ export function idsOf({ read }: LiveReading): string[] {
 
 /** The same of everything that a fleet holds of a kind, sorted. */
 export function idsInFleet({ fleet }: Endpoint, kind: string): string[] {
-  const { operation } = kindNamed(kind)
+  const { operation } = findKind(kind)
   const simulated = simulatedKinds.find((each) => each.operation === operation)
   if (!simulated) throw new Error(`the simulated EC2 has no ${operation}`)
   const ids = fleet.accounts.flatMap(({ id: account }) =>

@@ -108,13 +108,13 @@ describe.each(['a sync', 'a live reading'])('%s', (way) => {
     const both = way === 'a sync' ? 2 : 1
     await expect.poll(() => held).toBe(both)
     await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(made.endpoint.requests('DescribeInstances')).toBe(3 * both)
+    expect(made.endpoint.countRequests('DescribeInstances')).toBe(3 * both)
     release()
     expect(await ids).toEqual(idsInFleet(made.endpoint, 'instances'))
     const accounts = made.endpoint.fleet.accounts.map(({ id }) => `${id}/us-east-1/DescribeInstances`)
     expect([...passed.keys()].sort()).toEqual(accounts.sort())
     const all = [...passed.values()].reduce((sum, count) => sum + count, 0)
-    expect(made.endpoint.requests('DescribeInstances')).toBeLessThanOrEqual(all)
+    expect(made.endpoint.countRequests('DescribeInstances')).toBeLessThanOrEqual(all)
   })
 })
 

@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { faultFrom } from '../../src/aws/faults.ts'
-import { pages } from '../../src/aws/read-pages.ts'
+import { readPages } from '../../src/aws/read-pages.ts'
 import type { Session } from '../../src/identity/session.ts'
-import { kindNamed } from '../../src/kinds.ts'
+import { findKind } from '../../src/kinds.ts'
 import type { Kind } from '../../src/model.ts'
 import { callLimiter } from '../../src/sync/limits.ts'
 import { readScopeLive, type ScopePosition } from '../../src/sync/live-scope.ts'
 import { bodyOf, clientAt, never, serve } from '../aws/wire.ts'
 
-const volumes = kindNamed('volumes')
+const volumes = findKind('volumes')
 const start: ScopePosition = { page: null, given: [] }
 
 test('a page that holds more than was asked for is cut at the limit, and what was given is remembered', async () => {
@@ -136,11 +136,11 @@ async function reader(answer: (token: string | null) => string, kind: Kind = vol
   const session: Session = {
     profile: 'p',
     identify: async () => ({ account: '111122223333', arn: '', partition: 'aws' }),
-    codesGiven: async () => {},
-    expiry: async () => null,
-    regions: async () => [],
-    pages: (each, _, options, signal) => pages(client, each, options, signal),
-    fault: (error, region, operation = '') => faultFrom(error, { profile: 'p', region, operation }),
+    collectCodes: async () => {},
+    readExpiry: async () => null,
+    listRegions: async () => [],
+    readPages: (each, _, options, signal) => readPages(client, each, options, signal),
+    toFault: (error, region, operation = '') => faultFrom(error, { profile: 'p', region, operation }),
   }
   const scope = { profile: 'p', account: '111122223333', region: 'us-east-1', kind: kind.name }
   const rest = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import { hash, pick } from '../../src/demo/random.ts'
-import { plainView } from '../../src/kinds.ts'
+import { makePlainView } from '../../src/kinds.ts'
 import type { View } from '../../src/model.ts'
 import { decodeToken, encodeToken, type TokenKeys, tokenKeys } from '../../src/sync/live-token.ts'
 import type { LiveReading, LiveRequest } from '../../src/sync/read-live.ts'
@@ -14,7 +14,7 @@ import {
 } from './account-machine.ts'
 
 const regions = ['us-east-1', 'eu-west-1', 'eu-central-1']
-const view = plainView('instances', { profiles: [], accounts: [], regions: [] })
+const view = makePlainView('instances', { profiles: [], accounts: [], regions: [] })
 
 describe('a walk of limited readings, each going on at the token of the one before', () => {
   const seeds = Array.from({ length: 60 }, (_, seed) => seed)

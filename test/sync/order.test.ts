@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
-import { pool } from '../../src/sync/limits.ts'
+import { makePool } from '../../src/sync/limits.ts'
 import { machine } from '../commands/program.ts'
 import { accountMachine, idsInFleet, idsOf } from './account-machine.ts'
 
 describe('of work that waits', () => {
   test('what comes first goes before what was there earlier, and no more than the pool holds at once', async () => {
-    const limited = pool(2)
+    const limited = makePool(2)
     const began: string[] = []
     let running = 0
     let most = 0
@@ -28,7 +28,7 @@ describe('of work that waits', () => {
 
 describe('of the owners of work', () => {
   test('one whose work stands still has no more than its share, and the others go on to their end', async () => {
-    const limited = pool(4)
+    const limited = makePool(4)
     const stuck = Promise.withResolvers<void>()
     const { running, work } = watched()
     const others = many(3, (n) => limited(work('a'), { owner: 'a' }).then(() => n))
@@ -53,7 +53,7 @@ describe('of the owners of work', () => {
   ])(
     'a pool of %i gives each of %i that sign in and then ask for many scopes at most %i',
     async (size, owners, share) => {
-      const limited = pool(size)
+      const limited = makePool(size)
       const { running, work } = watched()
       const stuck = Promise.withResolvers<void>()
       const all = many(owners, async (n) => {
@@ -72,7 +72,7 @@ describe('of the owners of work', () => {
   )
 
   test('what a small one leaves of its share is for the others', async () => {
-    const limited = pool(10)
+    const limited = makePool(10)
     const hold = Promise.withResolvers<void>()
     const { running, work } = watched()
     const all = many(10, () => limited(work('before', hold.promise), { first: true, owner: 'before' }))

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { ScopeStatus } from '../../src/model.ts'
-import { coverageText } from '../../src/ui/draw/footer.ts'
-import { frame } from '../../src/ui/draw/frame.ts'
-import { painter } from '../../src/ui/draw/style.ts'
-import { reported, summarised } from '../../src/ui/reader/shown-rows.ts'
-import { faultsText } from '../../src/ui/state/faults-text.ts'
+import { formatCoverageSummary } from '../../src/ui/draw/footer.ts'
+import { drawFrame } from '../../src/ui/draw/frame.ts'
+import { makePaint } from '../../src/ui/draw/style.ts'
+import { makeFaultReport, summariseCoverage } from '../../src/ui/reader/shown-rows.ts'
+import { formatFaults } from '../../src/ui/state/faults-text.ts'
 import type { State, UiEvent } from '../../src/ui/state/state.ts'
-import type { FaultLines, Listed } from '../../src/ui/threads/messages.ts'
+import type { FaultLines, ListingSummary } from '../../src/ui/threads/messages.ts'
 import { update } from '../../src/ui/update.ts'
 import { coverage, now, screen } from './state.ts'
 
@@ -54,26 +54,26 @@ test.each([
     '6 of 6 scopes · 3 stale · 1 failed as accepted · 2 skipped · oldest 0s',
   ],
 ])('%j, syncing %j, is told as %j', (change, syncing, text) => {
-  expect(coverageText({ ...coverage, ...change }, now, syncing)).toBe(text)
+  expect(formatCoverageSummary({ ...coverage, ...change }, now, syncing)).toBe(text)
 })
 
 test('what misses for good and what is on its way are told apart while a sync runs', () => {
   const report = { missing: [denied, unread], accepted: [], others: [], skipped: 0 }
-  expect(faultsText(report, true)).toBe(
+  expect(formatFaults(report, true)).toBe(
     'UnauthorizedOperation: no\n  -> Ask.\n  1 scope: prod/eu-west-1\n\n1 being read now: dev/eu-west-1',
   )
-  expect(faultsText(report, false)).toContain('never synced\n  -> Sync.\n  1 scope: dev/eu-west-1')
+  expect(formatFaults(report, false)).toContain('never synced\n  -> Sync.\n  1 scope: dev/eu-west-1')
 })
 
 test('nothing missing is said in a sentence', () => {
-  expect(faultsText({ missing: [], accepted: [], others: [], skipped: 0 }, false)).toBe(
+  expect(formatFaults({ missing: [], accepted: [], others: [], skipped: 0 }, false)).toBe(
     'Everything that is selected could be read.',
   )
 })
 
 test('a sync has ended on the screen when its last rows are shown, not before', () => {
   const progress = { scopes: 6, done: 6, pages: 6, rows: 60, faults: 0 }
-  const unread: Listed = {
+  const unread: ListingSummary = {
     version: 1,
     total: 0,
     columns: [],
@@ -84,7 +84,7 @@ test('a sync has ended on the screen when its last rows are shown, not before', 
   let state: State = { ...first, table: { ...first.table, listed: unread } }
   const tell = (event: UiEvent) => {
     state = update(state, event).state
-    return frame(state, painter(false)).at(-2) ?? ''
+    return drawFrame(state, makePaint(false)).at(-2) ?? ''
   }
   const ended = { type: 'sync-told', progress, ended: true, changes: 4, error: null } as const
   expect(tell(ended)).not.toContain('missing')
@@ -114,10 +114,10 @@ test('what one login mends is one line with its extent and the key, then every s
     accepted: false,
   })
   const statuses = ['a', 'b', 'c', 'd', 'e'].map(status)
-  expect(faultsText(reported(statuses), false)).toBe(
+  expect(formatFaults(makeFaultReport(statuses), false)).toBe(
     'sso-session empresa expired: 5 accounts; press L\n  -> Run muster login --sso-session empresa.\n  5 scopes: a/eu-west-1, b/eu-west-1, c/eu-west-1, d/eu-west-1, e/eu-west-1',
   )
-  expect(summarised(statuses).worst?.cause).toBe('sso-session empresa expired: 5 accounts; press L')
+  expect(summariseCoverage(statuses).worst?.cause).toBe('sso-session empresa expired: 5 accounts; press L')
 })
 
 test('a page that comes when something else was opened does not take its place', () => {

@@ -1,10 +1,10 @@
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import { frame } from '../../src/ui/draw/frame.ts'
-import { painter } from '../../src/ui/draw/style.ts'
-import { shownRow } from '../../src/ui/reader/shown-rows.ts'
+import { drawFrame } from '../../src/ui/draw/frame.ts'
+import { makePaint } from '../../src/ui/draw/style.ts'
+import { toShownRow } from '../../src/ui/reader/shown-rows.ts'
 import type { State } from '../../src/ui/state/state.ts'
-import type { Listed, ShownRow } from '../../src/ui/threads/messages.ts'
+import type { ListingSummary, ShownRow } from '../../src/ui/threads/messages.ts'
 import { update } from '../../src/ui/update.ts'
 import { coverage, now, screen } from './state.ts'
 
@@ -35,7 +35,7 @@ const names = [
 ]
 const types = { State: 'state', LaunchTime: 'time' } as const
 
-function listed(total: number): Listed {
+function listed(total: number): ListingSummary {
   const columns = names.map((name) => ({
     name,
     width: 19,
@@ -57,7 +57,7 @@ function rowOf(index: number): ShownRow {
     null,
     '2026-11-01T00:00:00+00:00',
   ]
-  return shownRow({ key: index, seenAt: index % 2 ? now : now - 7_200_000, cells }) as ShownRow
+  return toShownRow({ key: index, seenAt: index % 2 ? now : now - 7_200_000, cells }) as ShownRow
 }
 
 function filled(columns: number, rows: number): State {
@@ -126,7 +126,7 @@ function press(state: State, ...keys: string[]): State {
 
 describe.each(Object.entries(situations))('%s', (_, situation) => {
   test.each(sizes)('on %i×%i is as many lines as the terminal has, none wider', (columns, rows) => {
-    const lines = frame(situation(filled(columns, rows)), painter(true))
+    const lines = drawFrame(situation(filled(columns, rows)), makePaint(true))
     expect(lines).toHaveLength(rows)
     for (const line of lines) {
       expect(stringWidth(line), JSON.stringify(line)).toBeLessThanOrEqual(columns)
@@ -136,7 +136,7 @@ describe.each(Object.entries(situations))('%s', (_, situation) => {
 })
 
 describe('a row', () => {
-  const lines = (change: Partial<State> = {}) => frame({ ...filled(200, 30), ...change }, painter(true))
+  const lines = (change: Partial<State> = {}) => drawFrame({ ...filled(200, 30), ...change }, makePaint(true))
 
   test('of text that could drive the terminal colours and moves nothing', () => {
     expect(lines().join('\n')).toContain('␛]0;pwned')
@@ -161,7 +161,7 @@ describe('a row', () => {
   })
 
   test('has no colour where NO_COLOR is set', () => {
-    const plain = frame(filled(200, 30), painter(false)).join('')
+    const plain = drawFrame(filled(200, 30), makePaint(false)).join('')
     expect(plain).not.toMatch(/\u001b\[3\dm/)
     expect(plain).toContain('\u001b[7m')
   })

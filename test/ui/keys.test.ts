@@ -1,11 +1,11 @@
 import type { Key } from 'ink'
 import { describe, expect, test } from 'vitest'
-import { copySequence } from '../../src/ui/clipboard.ts'
-import { titleText } from '../../src/ui/draw/title.ts'
+import { makeCopySequence } from '../../src/ui/clipboard.ts'
+import { formatTitle } from '../../src/ui/draw/title.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
-import { keyNames } from '../../src/ui/keys/key-names.ts'
-import { equivalentCommand } from '../../src/ui/state/equivalent.ts'
-import { edited, lineOf, pasted } from '../../src/ui/state/line.ts'
+import { readKeyNames } from '../../src/ui/keys/key-names.ts'
+import { formatEquivalentCommand } from '../../src/ui/state/equivalent.ts'
+import { editLine, lineOf, pasteText } from '../../src/ui/state/line.ts'
 import { driven, screen, upTo, view } from './state.ts'
 
 const none = {} as Key
@@ -24,7 +24,7 @@ describe('one event of the terminal', () => {
     ['', { return: true } as Key, ['enter']],
     ['', { escape: true, meta: true } as Key, ['esc']],
   ])('%j is the keys it holds', (input, key, names) => {
-    expect(keyNames(input, key)).toEqual(names)
+    expect(readKeyNames(input, key)).toEqual(names)
   })
 })
 
@@ -37,11 +37,11 @@ describe('a line', () => {
     ['x👩‍💻', ['backspace'], 'x'],
     ['ab', ['home', 'end', 'right', 'c'], 'abc'],
   ])('%j and the keys %j give %j', (text, keys, result) => {
-    expect(keys.reduce((line, key) => edited(line, key) ?? line, lineOf(text)).text).toBe(result)
+    expect(keys.reduce((line, key) => editLine(line, key) ?? line, lineOf(text)).text).toBe(result)
   })
 
   test('takes the first line of a paste, without control characters', () => {
-    expect(pasted(lineOf('a'), 'b\u001b[31mc\nrm -rf').text).toBe('ab[31mc')
+    expect(pasteText(lineOf('a'), 'b\u001b[31mc\nrm -rf').text).toBe('ab[31mc')
   })
 })
 
@@ -58,7 +58,7 @@ describe('keys', () => {
     expect(ui.state().table.ask.view.filter).toBe('webx')
     ui.press('esc')
     expect(ui.state().table.ask.view.filter).toBe('web')
-    expect(titleText(ui.state())).toMatch(/<\/web>$/)
+    expect(formatTitle(ui.state())).toMatch(/<\/web>$/)
     ui.press('esc')
     expect(ui.state().table.ask.view.filter).toBeNull()
   })
@@ -174,17 +174,17 @@ describe('the command that answers the same', () => {
     ],
     [{ columns: ['Name', 'tag:Env'] }, 'muster query --columns Name,tag:Env'],
   ])('%j is %s', (change, command) => {
-    expect(equivalentCommand({ ...base, view: { ...view, ...change } }, screen())).toBe(command)
+    expect(formatEquivalentCommand({ ...base, view: { ...view, ...change } }, screen())).toBe(command)
   })
 
   test('roles ad hoc are the words that made them', () => {
     const words = ['--role', 'R', '--account', '111122223333', '--source-profile', 'my base']
     const adHoc = { ...view, scopes: { profiles: ['R@111122223333'], accounts: [], regions: ['eu-*'] } }
-    expect(equivalentCommand({ ...base, view: adHoc }, { ...screen(), adHoc: words })).toBe(
+    expect(formatEquivalentCommand({ ...base, view: adHoc }, { ...screen(), adHoc: words })).toBe(
       "muster query --role R --account 111122223333 --source-profile 'my base' --region 'eu-*'",
     )
     const others = { ...view, scopes: { profiles: ['prod'], accounts: [], regions: [] } }
-    expect(equivalentCommand({ ...base, view: others }, { ...screen(), adHoc: words })).toBe(
+    expect(formatEquivalentCommand({ ...base, view: others }, { ...screen(), adHoc: words })).toBe(
       'muster query --profile prod',
     )
   })
@@ -192,7 +192,7 @@ describe('the command that answers the same', () => {
 
 describe('the clipboard', () => {
   test('gets text as OSC 52, and nothing that terminals would cut', () => {
-    expect(copySequence('i-1')).toBe('\u001b]52;c;aS0x\u0007')
-    expect(copySequence('x'.repeat(80_000))).toBeNull()
+    expect(makeCopySequence('i-1')).toBe('\u001b]52;c;aS0x\u0007')
+    expect(makeCopySequence('x'.repeat(80_000))).toBeNull()
   })
 })

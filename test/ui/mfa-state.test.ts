@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { footerLines } from '../../src/ui/draw/footer.ts'
+import { drawFooter } from '../../src/ui/draw/footer.ts'
 import type { MfaQuestion, State, UiEvent } from '../../src/ui/state/state.ts'
 import { update } from '../../src/ui/update.ts'
 import { screen } from './state.ts'
@@ -53,7 +53,7 @@ describe('a code that a sync waits for', () => {
     const why = 'GetSessionToken is denied: the role takes a code of its own.'
     const again = { ...question(1).question, refused: 1, reason: why }
     const { state } = played(screen(), { type: 'mfa-wanted', question: again })
-    const [status, prompt] = footerLines(state, (text) => text)
+    const [status, prompt] = drawFooter(state, (text) => text)
     expect(status.trim()).toBe(why)
     expect(prompt).toContain('six digits')
   })

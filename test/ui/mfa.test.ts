@@ -36,7 +36,7 @@ test.each(sizes)('the screen asks for one code while other accounts come in ($na
   run.type(machine.code(0))
   await run.press('enter')
   await run.until(shows('3 of 3 scopes'), 'all accounts')
-  expect(machine.endpoint.requests('GetSessionToken')).toBe(2)
+  expect(machine.endpoint.countRequests('GetSessionToken')).toBe(2)
   expect(run.beyond().join('')).toBe('')
   await run.press('q')
   expect((await run.ended).code).toBe(0)
@@ -80,7 +80,7 @@ test('a command asks on the terminal, again where AWS refuses, and leaves no cod
   const seen = run.lines().join('\n')
   expect(seen).toContain('assumed-role/Operator')
   expect(seen).not.toContain(machine.code(3))
-  expect(machine.endpoint.requests('GetSessionToken')).toBe(2)
+  expect(machine.endpoint.countRequests('GetSessionToken')).toBe(2)
 })
 
 test('ctrl-c at the question is an interrupt: exit code 130, and the terminal is as it was', async () => {
@@ -108,5 +108,5 @@ test.each(['12345', '1234567', 'abcdef', 'serial=12', ''])('--mfa-code %s is a u
   const ended = await muster(['query', ...all, `--mfa-code=${code}`])
   expect(ended.err).toContain('--mfa-code takes the six digits that the device shows: CODE, or SERIAL=CODE.')
   expect(ended.code).toBe(2)
-  expect(endpoint.requests()).toBe(0)
+  expect(endpoint.countRequests()).toBe(0)
 })

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { View } from '../../src/model.ts'
-import { titleText } from '../../src/ui/draw/title.ts'
-import { completions } from '../../src/ui/state/command-line.ts'
-import { equivalentCommand } from '../../src/ui/state/equivalent.ts'
+import { formatTitle } from '../../src/ui/draw/title.ts'
+import { findCompletions } from '../../src/ui/state/command-line.ts'
+import { formatEquivalentCommand } from '../../src/ui/state/equivalent.ts'
 import type { State } from '../../src/ui/state/state.ts'
 import { machine } from '../commands/program.ts'
 import { driven, screen, upTo, view } from './state.ts'
@@ -48,7 +48,7 @@ describe('the command line', () => {
     ['query running ', []],
     ['query length(@) ', []],
   ])('%j is completed with %j', (text, lines) => {
-    expect(completions(text, withQueries.choices)).toEqual(lines)
+    expect(findCompletions(text, withQueries.choices)).toEqual(lines)
   })
 
   test('asks for what a query needs, one after the other, and runs it then', () => {
@@ -80,14 +80,14 @@ describe('the command line', () => {
 test('the title shows the values', () => {
   const state = driven(screen(), []).state()
   const table = { ...state.table, ask: { type: 'view', view: asked, names: null } as const }
-  expect(titleText({ ...state, table })).toMatch(
+  expect(formatTitle({ ...state, table })).toMatch(
     /^Instances: by-tag KEY=Team VALUE="it's a shop" SINCE=-30d\[/,
   )
 })
 
 test('the equivalent command gives the values, quoted for a shell, and the engine', () => {
   expect(
-    equivalentCommand({ type: 'view', view: { ...asked, engine: 'jmespath' }, names: null }, screen()),
+    formatEquivalentCommand({ type: 'view', view: { ...asked, engine: 'jmespath' }, names: null }, screen()),
   ).toBe(
     "muster query by-tag --set KEY=Team --set 'VALUE=it'\\''s a shop' --set SINCE=-30d --engine jmespath",
   )

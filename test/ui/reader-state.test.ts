@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainView } from '../../src/kinds.ts'
+import { makePlainView } from '../../src/kinds.ts'
 import type { Listing } from '../../src/query/listing.ts'
 import {
   beginListing,
@@ -9,12 +9,12 @@ import {
   type ReaderState,
   receiveMessage,
 } from '../../src/ui/reader/reader-state.ts'
-import type { Ask, ToReader } from '../../src/ui/threads/messages.ts'
+import type { TableRequest, ToReader } from '../../src/ui/threads/messages.ts'
 
 const selection = { chosen: [], kind: 'instances', accounts: [], fresh: 0, accepted: [] }
-const ask: Ask = {
+const ask: TableRequest = {
   type: 'view',
-  view: plainView('instances', { profiles: [], accounts: [], regions: [] }),
+  view: makePlainView('instances', { profiles: [], accounts: [], regions: [] }),
   names: null,
 }
 
@@ -95,9 +95,9 @@ function rows(total: number): Listing {
   return {
     columns: ['Name'],
     total,
-    rows: (from, count) =>
+    readRows: (from, count) =>
       Array.from({ length: Math.max(0, Math.min(count, total - from)) }, (_, index) => row(from + index)),
     indexOf: (key) => (key < total ? key : -1),
-    item: () => null,
+    readItem: () => null,
   }
 }

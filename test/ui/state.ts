@@ -1,10 +1,10 @@
-import { plainView } from '../../src/kinds.ts'
+import { makePlainView } from '../../src/kinds.ts'
 import type { Effect, State, UiEvent } from '../../src/ui/state/state.ts'
-import { emptyTable } from '../../src/ui/state/table-state.ts'
+import { makeEmptyTable } from '../../src/ui/state/table-state.ts'
 import type {
   CoverageSummary,
   FromReader,
-  Listed,
+  ListingSummary,
   ShownRow,
   ToReader,
 } from '../../src/ui/threads/messages.ts'
@@ -12,7 +12,7 @@ import { update } from '../../src/ui/update.ts'
 
 export const now = Date.parse('2026-11-24T12:00:00Z')
 
-export const view = plainView('instances', { profiles: [], accounts: [], regions: [] })
+export const view = makePlainView('instances', { profiles: [], accounts: [], regions: [] })
 
 export const coverage: CoverageSummary = {
   accounts: 3,
@@ -38,7 +38,7 @@ export function screen(columns = 80, rows = 24): State {
     fresh: 900_000,
     demo: false,
     selection: view.scopes,
-    table: emptyTable({ type: 'view', view, names: null }, 1),
+    table: makeEmptyTable({ type: 'view', view, names: null }, 1),
     history: [],
     overlay: null,
     progress: null,
@@ -63,7 +63,7 @@ export function driven(first: State, keys: readonly number[]) {
   let version = 0
   const effects: Effect[] = []
   const held: FromReader[] = []
-  const listed = (): Listed => ({
+  const listed = (): ListingSummary => ({
     version,
     total: listing.length,
     coverage,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cursorRow } from '../../src/ui/state/table-state.ts'
+import { findCursorRow } from '../../src/ui/state/table-state.ts'
 import { driven, screen, upTo } from './state.ts'
 
 describe('the row under the cursor', () => {
@@ -9,7 +9,7 @@ describe('the row under the cursor', () => {
     ui.press(...new Array(30).fill('j'))
     const line = ui.state().table.index - ui.state().table.top
     ui.list([...upTo(50).map((key) => 1000 + key), ...upTo(100)])
-    expect(cursorRow(ui.state())?.key).toBe(30)
+    expect(findCursorRow(ui.state())?.key).toBe(30)
     expect(ui.state().table.index).toBe(80)
     expect(ui.state().table.index - ui.state().table.top).toBe(line)
   })
@@ -18,10 +18,10 @@ describe('the row under the cursor', () => {
     const ui = driven(screen(), [])
     ui.list(upTo(500))
     ui.press('ctrl-f', 'j', 'j')
-    const before = cursorRow(ui.state())?.key
+    const before = findCursorRow(ui.state())?.key
     ui.press('O')
     ui.list(upTo(500).reverse())
-    expect(cursorRow(ui.state())?.key).toBe(before)
+    expect(findCursorRow(ui.state())?.key).toBe(before)
   })
 
   test('is followed where keys are pressed while the new order is on its way', () => {
@@ -31,17 +31,17 @@ describe('the row under the cursor', () => {
     ui.list([...upTo(10).map((key) => 1000 + key), ...upTo(100)], true)
     ui.pressHeld('j', 'j', 'j')
     ui.release()
-    expect(cursorRow(ui.state())?.key).toBe(5)
+    expect(findCursorRow(ui.state())?.key).toBe(5)
   })
 
   test('is the first one until somebody moves', () => {
     const ui = driven(screen(), [])
     ui.list([7, 8, 9])
     ui.list([1, 2, ...[7, 8, 9]])
-    expect(cursorRow(ui.state())?.key).toBe(1)
+    expect(findCursorRow(ui.state())?.key).toBe(1)
     ui.press('k')
     ui.list([0, 1, 2, 7, 8, 9])
-    expect(cursorRow(ui.state())?.key).toBe(1)
+    expect(findCursorRow(ui.state())?.key).toBe(1)
   })
 
   test('is the nearest one where it has gone', () => {
@@ -50,7 +50,7 @@ describe('the row under the cursor', () => {
     ui.press('G')
     ui.list(upTo(4))
     expect(ui.state().table.index).toBe(3)
-    expect(cursorRow(ui.state())?.key).toBe(3)
+    expect(findCursorRow(ui.state())?.key).toBe(3)
   })
 
   test('is the first where another filter leaves it out', () => {
@@ -58,7 +58,7 @@ describe('the row under the cursor', () => {
     ui.list(upTo(100))
     ui.press('G', '/', 'x')
     ui.list([3, 5, 7])
-    expect(cursorRow(ui.state())?.key).toBe(3)
+    expect(findCursorRow(ui.state())?.key).toBe(3)
   })
 })
 
@@ -80,7 +80,7 @@ describe('moving', () => {
     ui.press(...keys)
     const { table } = ui.state()
     expect(table.index).toBe(index)
-    expect(cursorRow(ui.state())?.key).toBe(index)
+    expect(findCursorRow(ui.state())?.key).toBe(index)
     expect(table.top).toBeLessThanOrEqual(index)
     expect(index - table.top).toBeLessThan(20)
   })
@@ -106,7 +106,7 @@ describe('moving', () => {
     const { table } = ui.state()
     expect(table.index).toBe(92)
     expect(table.index - table.top).toBeLessThan(6)
-    expect(cursorRow(ui.state())?.key).toBe(92)
+    expect(findCursorRow(ui.state())?.key).toBe(92)
   })
 })
 

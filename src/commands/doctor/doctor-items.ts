@@ -24,30 +24,30 @@ export const fullColumns = [
 export const flatColumns = ['Place', 'Severity', 'Rule', 'Profile', 'Problem', 'AwsCli', 'Sdk', 'Mend']
 
 /** `config:14`, `credentials` or `environment`. */
-export function placeOf({ file, line }: Pick<Finding, 'file' | 'line'>): string {
+export function formatPlace({ file, line }: Pick<Finding, 'file' | 'line'>): string {
   return line === null ? file : `${file}:${line}`
 }
 
 /** The findings as objects; their mends as diffs in which no secret is. */
-export function doctorItems(
+export function makeDoctorItems(
   findings: readonly Finding[],
   checkup: Checkup,
   conceal: Conceal,
 ): readonly JsonObject[] {
   return findings.map((finding) => ({
-    Place: placeOf(finding),
+    Place: formatPlace(finding),
     Severity: finding.severity,
     Rule: finding.code,
     Profile: finding.profile,
     Problem: finding.wrong,
     AwsCli: finding.awsCli || null,
     Sdk: finding.sdk || null,
-    Mend: finding.mends[0]?.what ?? null,
-    Mends: finding.mends.map((mend) => ({
-      What: mend.what,
-      Condition: mend.condition ?? null,
-      Command: mend.command ?? null,
-      Diff: diffOf(checkup, mend, conceal).map(
+    Mend: finding.fixes[0]?.what ?? null,
+    Mends: finding.fixes.map((fix) => ({
+      What: fix.what,
+      Condition: fix.condition ?? null,
+      Command: fix.command ?? null,
+      Diff: diffOf(checkup, fix, conceal).map(
         ({ sign, file, line, text }) => `${file}:${line} ${sign} ${text}`,
       ),
     })),

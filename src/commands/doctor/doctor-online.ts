@@ -3,7 +3,7 @@ import type { Profile } from '../../config/profile.ts'
 import type { Checkup } from '../../doctor/checkup.ts'
 import type { Finding } from '../../doctor/finding.ts'
 import { openSessions } from '../../identity/session.ts'
-import { pool } from '../../sync/limits.ts'
+import { makePool } from '../../sync/limits.ts'
 
 /** Asks AWS who each profile is (GetCallerIdentity), and tells what came of it at the profile's line. */
 export async function tryEach(
@@ -13,7 +13,7 @@ export async function tryEach(
 ): Promise<readonly Finding[]> {
   const { io } = context
   const sessions = openSessions({ io, config: checkup.aws })
-  const limited = pool(context.settings.concurrency)
+  const limit = makePool(context.settings.concurrency)
   const tryOne = async (profile: Profile): Promise<Finding> => {
     const session = sessions.open({
       name: profile.name,
@@ -26,22 +26,28 @@ export async function tryEach(
     })
     try {
       const { account, arn } = await session.identify(io.signal)
-      return told(checkup, profile, 'gets-in', 'remark', `It gets into account ${account} as ${arn}.`)
+      return makeFinding(checkup, profile, 'gets-in', 'remark', `It gets into account ${account} as ${arn}.`)
     } catch (error) {
       io.signal.throwIfAborted()
-      const fault = session.fault(error, null)
-      const found = told(checkup, profile, 'does-not-get-in', 'error', `${fault.code}: ${fault.message}`)
-      return { ...found, mends: [{ what: fault.next, edits: [] }] }
+      const fault = session.toFault(error, null)
+      const found = makeFinding(
+        checkup,
+        profile,
+        'does-not-get-in',
+        'error',
+        `${fault.code}: ${fault.message}`,
+      )
+      return { ...found, fixes: [{ what: fault.next, edits: [] }] }
     }
   }
   try {
-    return await Promise.all(profiles.map((each) => limited(() => tryOne(each))))
+    return await Promise.all(profiles.map((each) => limit(() => tryOne(each))))
   } finally {
     sessions.close()
   }
 }
 
-function told(
+function makeFinding(
   { sdk }: Checkup,
   { name }: Profile,
   code: string,
@@ -58,6 +64,6 @@ function told(
     wrong,
     awsCli: '',
     sdk: '',
-    mends: [],
+    fixes: [],
   }
 }

@@ -2,17 +2,17 @@ import type { Command } from '../../app/command.ts'
 import type { Context } from '../../app/context.ts'
 import { inContext } from '../../app/open-context.ts'
 import type { Args } from '../../app/options.ts'
-import { colourful, formatOf, printList, write } from '../../app/print.ts'
+import { formatOf, hasColour, printList, writeChunks } from '../../app/print.ts'
 import { matchPatterns, splitList } from '../../config/patterns.ts'
 import { type Checkup, checkUp } from '../../doctor/checkup.ts'
-import { concealer } from '../../doctor/conceal.ts'
-import { type Finding, refuses } from '../../doctor/finding.ts'
+import { makeConcealer } from '../../doctor/conceal.ts'
+import { type Finding, refusesFile } from '../../doctor/finding.ts'
 import { readDocuments } from '../../doctor/read-documents.ts'
 import { examine } from '../../doctor/rules.ts'
 import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
 import { formats } from '../../output/format.ts'
-import { doctorItems, flatColumns, fullColumns } from './doctor-items.ts'
-import { reportLines } from './doctor-report.ts'
+import { flatColumns, fullColumns, makeDoctorItems } from './doctor-items.ts'
+import { formatReport } from './doctor-report.ts'
 
 export const doctor: Command = {
   summary: 'what is wrong in ~/.aws/config and credentials, and how to fix it',
@@ -30,17 +30,17 @@ export const doctor: Command = {
     return inContext(args, io, async (context) => {
       const { config, credentials } = readDocuments(context.io)
       const checkup = checkUp(config, credentials, context.io.env)
-      const chosen = chosenProfiles(checkup, args)
-      const found = examine(checkup).filter((finding) => concerns(finding, checkup, chosen))
+      const chosen = chooseProfiles(checkup, args)
+      const found = examine(checkup).filter((finding) => isRelevant(finding, checkup, chosen))
       const tried = args.online ? await tryProfiles(context, checkup, chosen) : []
       const findings = [...found, ...tried]
-      const conceal = concealer(checkup)
+      const conceal = makeConcealer(checkup)
       if (args.output === null) {
-        const options = { columns: io.columns ?? 80, colour: colourful(io), home: io.home }
-        await write(reportLines(findings, checkup, conceal, options), io)
+        const options = { columns: io.columns ?? 80, colour: hasColour(io), home: io.home }
+        await writeChunks(formatReport(findings, checkup, conceal, options), io)
       } else {
         const full = ['json', 'ndjson', 'yaml'].includes(format)
-        const items = doctorItems(findings, checkup, conceal)
+        const items = makeDoctorItems(findings, checkup, conceal)
         await printList('Findings', full ? fullColumns : flatColumns, items, args, io)
       }
       return exitCodeOf(findings)
@@ -53,7 +53,7 @@ function exitCodeOf(findings: readonly Finding[]): ExitCode {
 }
 
 /** The profiles of --profile, by either reader; null for all. A broken profile can be named, too. */
-function chosenProfiles({ sdk, awsCli }: Checkup, args: Args): ReadonlySet<string> | null {
+function chooseProfiles({ sdk, awsCli }: Checkup, args: Args): ReadonlySet<string> | null {
   const words = splitList(args.profile)
   if (words.length === 0) return null
   const names = [...new Set([...sdk.profiles.keys(), ...awsCli.profiles.keys()])]
@@ -65,9 +65,9 @@ function chosenProfiles({ sdk, awsCli }: Checkup, args: Args): ReadonlySet<strin
 }
 
 /** What is wrong with a chosen profile, with one of its sources, or with all of them. */
-function concerns(finding: Finding, { aws }: Checkup, chosen: ReadonlySet<string> | null): boolean {
+function isRelevant(finding: Finding, { aws }: Checkup, chosen: ReadonlySet<string> | null): boolean {
   const { profile, awsCli } = finding
-  if (chosen === null || profile === null || awsCli === refuses || chosen.has(profile)) return true
+  if (chosen === null || profile === null || awsCli === refusesFile || chosen.has(profile)) return true
   return aws.profiles.some(({ name, chain }) => chosen.has(name) && chain.includes(profile))
 }
 

@@ -4,16 +4,16 @@ import { type Context, selectionOf } from '../../app/context.ts'
 import { inContext } from '../../app/open-context.ts'
 import type { Args } from '../../app/options.ts'
 import { printList } from '../../app/print.ts'
-import { ready } from '../../app/ready.ts'
+import { syncSelection } from '../../app/ready.ts'
 import { type ExitCode, exitCodes } from '../../errors.ts'
 import type { Io } from '../../io.ts'
 import type { JsonObject } from '../../model.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { checkedRun, checkedText } from '../../query/check-saved.ts'
+import { checkRun, checkText } from '../../query/check-saved.ts'
 import type { SavedFile } from '../../query/saved.ts'
 import type { QueryProblem } from '../../query/saved-text.ts'
 import { explainDamage } from '../../store/examine.ts'
-import { ledger } from '../../store/ledger.ts'
+import { readLedger } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 
 const columns = ['Query', 'Result', 'Rows', 'Line', 'Column', 'Problem', 'File']
@@ -25,12 +25,12 @@ const columns = ['Query', 'Result', 'Rows', 'Line', 'Column', 'Problem', 'File']
 export async function checkQueries(files: readonly SavedFile[], args: Args, io: Io): Promise<ExitCode> {
   return inContext(args, io, async (context) => {
     const kinds = new Set(files.flatMap(({ query }) => (query ? [query.kind] : [])))
-    const store = await cacheOf(context, args, kinds)
+    const store = await openExistingCache(context, args, kinds)
     try {
-      const checked = await io.hold(() => files.map((file) => check(file, store, io)))
-      await printList('Checks', columns, checked.flatMap(rowsOf), args, io)
-      sayUnrun(checked, context)
-      return sum(checked, io)
+      const checks = await io.hold(() => files.map((file) => checkFile(file, store, io)))
+      await printList('Checks', columns, checks.flatMap(rowsOf), args, io)
+      reportUnrun(checks, context)
+      return reportSum(checks, io)
     } catch (error) {
       throw store ? explainDamage(store, error) : error
     } finally {
@@ -39,36 +39,40 @@ export async function checkQueries(files: readonly SavedFile[], args: Args, io: 
   })
 }
 
-interface Checked {
+interface QueryCheck {
   readonly file: SavedFile
   readonly problems: readonly QueryProblem[]
   /** Null where it was not run. */
   readonly rows: number | null
 }
 
-function check(file: SavedFile, store: Store | null, io: Io): Checked {
-  const problems = checkedText(file)
+function checkFile(file: SavedFile, store: Store | null, io: Io): QueryCheck {
+  const problems = checkText(file)
   const { query } = file
-  const lines = store && query ? linesWithRows(store, query.kind) : []
+  const lines = store && query ? findLinesWithRows(store, query.kind) : []
   if (problems.length > 0 || !store || !query || lines.length === 0) return { file, problems, rows: null }
-  const run = checkedRun(query, store, lines, io.now())
+  const run = checkRun(query, store, lines, io.now())
   return typeof run === 'number' ? { file, problems, rows: run } : { file, problems: [run], rows: null }
 }
 
-function linesWithRows(store: Store, kind: string) {
-  return ledger(store).filter(({ scope, rows }) => scope.kind === kind && rows > 0)
+function findLinesWithRows(store: Store, kind: string) {
+  return readLedger(store).filter(({ scope, rows }) => scope.kind === kind && rows > 0)
 }
 
 /** The cache as it is; the demo's is filled. Null where there is none, and none is made. */
-async function cacheOf(context: Context, args: Args, kinds: ReadonlySet<string>): Promise<Store | null> {
+async function openExistingCache(
+  context: Context,
+  args: Args,
+  kinds: ReadonlySet<string>,
+): Promise<Store | null> {
   if (!context.demo && !existsSync(context.cacheFile)) return null
   const store = await openCacheOf(context)
   if (!context.demo) return store
-  for (const kind of kinds) await ready(context, args, store, selectionOf(args), kind, 'when-due')
+  for (const kind of kinds) await syncSelection(context, args, store, selectionOf(args), kind, 'when-due')
   return store
 }
 
-function rowsOf({ file: { name, file }, problems, rows }: Checked): readonly JsonObject[] {
+function rowsOf({ file: { name, file }, problems, rows }: QueryCheck): readonly JsonObject[] {
   if (problems.length === 0)
     return [{ Query: name, Result: rows === null ? 'not run' : 'ok', Rows: rows, File: file }]
   return problems.map(({ line, column, what }) => ({
@@ -81,8 +85,8 @@ function rowsOf({ file: { name, file }, problems, rows }: Checked): readonly Jso
   }))
 }
 
-function sayUnrun(checked: readonly Checked[], { io, cacheFile }: Context): void {
-  const unrun = checked.filter(({ problems, rows }) => problems.length === 0 && rows === null)
+function reportUnrun(checks: readonly QueryCheck[], { io, cacheFile }: Context): void {
+  const unrun = checks.filter(({ problems, rows }) => problems.length === 0 && rows === null)
   const kinds = [...new Set(unrun.map(({ file }) => file.query?.kind))].join(' and no ')
   if (unrun.length === 0) return
   io.err(
@@ -90,11 +94,11 @@ function sayUnrun(checked: readonly Checked[], { io, cacheFile }: Context): void
   )
 }
 
-function sum(checked: readonly Checked[], io: Io): ExitCode {
-  const problems = checked.reduce((total, each) => total + each.problems.length, 0)
-  const wrong = checked.filter((each) => each.problems.length > 0).length
+function reportSum(checks: readonly QueryCheck[], io: Io): ExitCode {
+  const problems = checks.reduce((total, each) => total + each.problems.length, 0)
+  const wrong = checks.filter((each) => each.problems.length > 0).length
   io.err(
-    `${checked.length} ${checked.length === 1 ? 'query' : 'queries'} checked, ${problems === 0 ? 'no problem' : `${problems} problem${problems === 1 ? '' : 's'} in ${wrong} of them`}\n`,
+    `${checks.length} ${checks.length === 1 ? 'query' : 'queries'} checked, ${problems === 0 ? 'no problem' : `${problems} problem${problems === 1 ? '' : 's'} in ${wrong} of them`}\n`,
   )
   return problems === 0 ? exitCodes.done : exitCodes.usage
 }

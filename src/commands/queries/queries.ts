@@ -1,20 +1,20 @@
 import type { Command } from '../../app/command.ts'
-import { queryFolders } from '../../app/context.ts'
+import { findQueryFolders } from '../../app/context.ts'
 import type { Args } from '../../app/options.ts'
 import { printList } from '../../app/print.ts'
 import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
 import type { Io } from '../../io.ts'
-import { nearest } from '../../nearest.ts'
+import { findNearest } from '../../nearest.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { parameterText } from '../../query/parameters.ts'
+import { formatParameters } from '../../query/parameters.ts'
 import {
-  problemText,
+  formatProblem,
   type QueryFolders,
-  queryNames,
+  readQueryNames,
+  readSavedFile,
+  readSavedFiles,
   type SavedFile,
-  savedFile,
-  savedFiles,
-  usableQueries,
+  selectUsableQueries,
 } from '../../query/saved.ts'
 import { checkQueries } from './check-queries.ts'
 
@@ -32,12 +32,14 @@ export const queries: Command = {
   ],
   async run(args, io) {
     const [verb = 'list', ...names] = args.words
-    const folders = queryFolders(io)
+    const folders = findQueryFolders(io)
     const [name, ...more] = names
-    if (verb === 'list' && name === undefined) return list(folders, args, io)
-    if (verb === 'show' && name !== undefined && more.length === 0) return show(named(name, folders), io)
+    if (verb === 'list' && name === undefined) return listQueries(folders, args, io)
+    if (verb === 'show' && name !== undefined && more.length === 0)
+      return showQuery(requireSavedFile(name, folders), io)
     if (verb === 'check') {
-      const files = names.length > 0 ? names.map((each) => named(each, folders)) : savedFiles(folders)
+      const files =
+        names.length > 0 ? names.map((each) => requireSavedFile(each, folders)) : readSavedFiles(folders)
       return checkQueries(files, args, io)
     }
     throw usageError('Say `muster queries`, `muster queries show NAME` or `muster queries check`.')
@@ -45,34 +47,34 @@ export const queries: Command = {
 }
 
 /** A malformed file is named, and the others are listed. */
-async function list(folders: QueryFolders, args: Args, io: Io): Promise<ExitCode> {
-  const files = savedFiles(folders)
-  const items = usableQueries(files).map((query) => ({
+async function listQueries(folders: QueryFolders, args: Args, io: Io): Promise<ExitCode> {
+  const files = readSavedFiles(folders)
+  const items = selectUsableQueries(files).map((query) => ({
     Name: query.name,
     Title: query.title,
     Kind: query.kind,
-    Parameters: parameterText(query.parameters) || null,
+    Parameters: formatParameters(query.parameters) || null,
     From: query.own ? query.file : 'muster',
   }))
   await printList('Queries', ['Name', 'Title', 'Kind', 'Parameters', 'From'], items, args, io)
   const malformed = files.flatMap(({ problems }) => problems.slice(0, 1))
-  for (const problem of malformed) io.err(`not listed: ${sanitise(problemText(problem))}\n`)
+  for (const problem of malformed) io.err(`not listed: ${sanitise(formatProblem(problem))}\n`)
   if (malformed.length === 0) return exitCodes.done
   io.err('  -> `muster queries check` names everything that is wrong.\n')
   return exitCodes.incomplete
 }
 
-async function show({ text, problems }: SavedFile, io: Io): Promise<ExitCode> {
+async function showQuery({ text, problems }: SavedFile, io: Io): Promise<ExitCode> {
   const [problem] = problems
-  if (text === null) throw usageError(problem ? problemText(problem) : 'The file cannot be read.')
+  if (text === null) throw usageError(problem ? formatProblem(problem) : 'The file cannot be read.')
   await io.out(io.columns === null ? text : text.split('\n').map(sanitise).join('\n'))
   return exitCodes.done
 }
 
-function named(name: string, folders: QueryFolders): SavedFile {
-  const found = savedFile(name, folders)
+function requireSavedFile(name: string, folders: QueryFolders): SavedFile {
+  const found = readSavedFile(name, folders)
   if (found) return found
-  const near = nearest(name, queryNames(folders))
+  const near = findNearest(name, readQueryNames(folders))
   throw usageError(
     `There is no saved query '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster queries.`,
   )

@@ -3,28 +3,28 @@ import { createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { type Args, flagOf, isGiven, type OptionName } from '../../app/options.ts'
 import type { Print } from '../../app/print.ts'
-import { type AskedView, viewFrom } from '../../app/view.ts'
+import { makeView, type RequestedView } from '../../app/view.ts'
 import { type ExitCode, exitCodes, isTooLong, MusterError, usageError } from '../../errors.ts'
-import { exactNumber } from '../../exact-number.ts'
+import { makeExactNumber } from '../../exact-number.ts'
 import type { Io } from '../../io.ts'
 import { defaultKind } from '../../kinds.ts'
 import type { Json } from '../../model.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { answerDocument } from '../../query/answer.ts'
-import { hugeNumber, jsonFault } from '../../query/json-place.ts'
+import { findHugeNumber, findJsonFault } from '../../query/json-place.ts'
 
 /**
  * Answers an expression or a saved query over the JSON document of --input, and nothing else: no profile, no cache,
  * no coverage.
  */
 export async function queryInput(input: string, args: Args, io: Io, print: Print): Promise<ExitCode> {
-  const stray = elsewhere.find((name) => isGiven(args, name))
+  const stray = foreignOptions.find((name) => isGiven(args, name))
   if (stray !== undefined)
     throw usageError(`--input asks one document, and neither AWS nor the cache: leave ${flagOf(stray)} out.`)
-  const { view, names, hints } = viewFrom(args, io, { kind: defaultKind.name })
+  const { view, names, hints } = makeView(args, io, { kind: defaultKind.name })
   const name = input === '-' ? 'standard input' : sanitise(input)
   const lines = /\.(ndjson|jsonl)$/.test(input)
-  const bytes = await bytesOf(input, name, io)
+  const bytes = await readBytes(input, name, io)
   await io.hold(() => answerBytes(bytes, { input, name, lines }, { view, names, hints }, io, print))
   return exitCodes.done
 }
@@ -41,30 +41,30 @@ interface Source {
 async function answerBytes(
   bytes: Buffer,
   { input, name, lines }: Source,
-  { view, names, hints }: AskedView,
+  { view, names, hints }: RequestedView,
   io: Io,
   print: Print,
 ): Promise<void> {
-  const text = textOf(bytes, name)
-  let rounded = false
+  const text = decodeText(bytes, name)
+  let hasRounded = false
   // The stock package knows JavaScript's numbers alone.
   const round = (source: string) => {
-    if (/^-?\d+$/.test(source)) rounded = true
+    if (/^-?\d+$/.test(source)) hasRounded = true
     return Number(source)
   }
-  const document = documentIn(text, name, lines, view.engine === 'muster' ? exactNumber : round)
-  if (rounded) io.err(`${name} holds whole numbers beyond 2^53, which --engine jmespath rounds.\n`)
+  const document = parseDocuments(text, name, lines, view.engine === 'muster' ? makeExactNumber : round)
+  if (hasRounded) io.err(`${name} holds whole numbers beyond 2^53, which --engine jmespath rounds.\n`)
   const title = input === '-' ? 'stdin' : basename(input).replace(/\.\w+$/, '')
   try {
     await print(answerDocument(view, document, title, names), hints)
   } catch (error) {
     if (!(error instanceof RangeError) || isTooLong(error)) throw error
-    throw tooDeep(name, error)
+    throw tooDeepError(name, error)
   }
 }
 
 /** What is about AWS, profiles or the cache. */
-const elsewhere: readonly OptionName[] = [
+const foreignOptions: readonly OptionName[] = [
   'profile',
   'region',
   'account',
@@ -87,7 +87,7 @@ const elsewhere: readonly OptionName[] = [
   'demo',
 ]
 
-async function bytesOf(input: string, name: string, io: Io): Promise<Buffer> {
+async function readBytes(input: string, name: string, io: Io): Promise<Buffer> {
   const source = input === '-' ? io.stdin() : createReadStream(resolve(io.cwd, input), { signal: io.signal })
   const chunks: Uint8Array[] = []
   let size = 0
@@ -97,7 +97,7 @@ async function bytesOf(input: string, name: string, io: Io): Promise<Buffer> {
       chunks.push(chunk)
       size += chunk.length
       // A character takes three bytes at most for each of its UTF-16 units.
-      if (size > 3 * constants.MAX_STRING_LENGTH) throw tooLarge(name)
+      if (size > 3 * constants.MAX_STRING_LENGTH) throw tooLargeError(name)
     }
   } catch (error) {
     io.signal.throwIfAborted()
@@ -113,35 +113,35 @@ async function bytesOf(input: string, name: string, io: Io): Promise<Buffer> {
 }
 
 /** UTF-8, or UTF-16 by its byte order mark, as PowerShell redirects the AWS CLI's output. */
-function textOf(bytes: Buffer, name: string): string {
+function decodeText(bytes: Buffer, name: string): string {
   const wide = bytes[0] === 0xff && bytes[1] === 0xfe
   try {
     return new TextDecoder(wide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
-    if (bytes.length > constants.MAX_STRING_LENGTH) throw tooLarge(name)
+    if (bytes.length > constants.MAX_STRING_LENGTH) throw tooLargeError(name)
     throw usageError(`${name} is no text in UTF-8: save it as UTF-8.`, error)
   }
 }
 
 /** One document, or, from a file of lines, the list of its lines' documents. */
-function documentIn(text: string, name: string, lines: boolean, numberOf: NumberOf): Json {
+function parseDocuments(text: string, name: string, lines: boolean, numberOf: NumberOf): Json {
   if (text.trim() === '') throw usageError(`${name} is empty: give it a JSON document.`)
-  if (!lines) return parsed(text, name, 0, numberOf)
+  if (!lines) return parseDocument(text, name, 0, numberOf)
   return text
     .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [parsed(line, name, index, numberOf)]))
+    .flatMap((line, index) => (line.trim() === '' ? [] : [parseDocument(line, name, index, numberOf)]))
 }
 
 /** Makes a number of its text, where JavaScript's number would be written otherwise. */
 type NumberOf = (source: string) => number
 
-function parsed(text: string, name: string, linesBefore: number, numberOf: NumberOf): Json {
+function parseDocument(text: string, name: string, linesBefore: number, numberOf: NumberOf): Json {
   try {
-    return altered.test(text) ? withNumbers(text, numberOf) : (JSON.parse(text) as Json)
+    return alteredNumber.test(text) ? parseWithNumbers(text, numberOf) : (JSON.parse(text) as Json)
   } catch (error) {
-    if (error instanceof RangeError) throw tooDeep(name, error)
-    if (error instanceof NumberTooLarge) throw tooLargeNumber(text, name, linesBefore)
-    const { line, column, what } = jsonFault(text)
+    if (error instanceof RangeError) throw tooDeepError(name, error)
+    if (error instanceof NumberTooLarge) throw tooLargeNumberError(text, name, linesBefore)
+    const { line, column, what } = findJsonFault(text)
     const next = what.endsWith('the end of the document should be')
       ? 'keep one document, or name a file of one document a line .ndjson'
       : 'save it again, as with --output json'
@@ -153,34 +153,34 @@ function parsed(text: string, name: string, linesBefore: number, numberOf: Numbe
  * Finds every number that JavaScript writes otherwise, and few others: -0, 16 digits and more, a fraction that ends in 0
  * or begins with six of them, exponents. Only then is it worth a reading that takes five times as long.
  */
-const altered =
+const alteredNumber =
   /(?:^|[\s:,[])(?:-0(?:\.0*)?(?![\d.])|-?(?:\d{16}|[\d.]{17}|\d+\.\d*0(?!\d)|\d+\.0{6}|\d+(?:\.\d+)?[eE]))/
 
 class NumberTooLarge extends Error {}
 
-function withNumbers(text: string, numberOf: NumberOf): Json {
+function parseWithNumbers(text: string, numberOf: NumberOf): Json {
   // Node hands each number's text over since 21 (TC39, JSON.parse source text access).
-  const read = (_: string, value: unknown, at?: { readonly source?: string }) => {
+  const reviveNumber = (_: string, value: unknown, at?: { readonly source?: string }) => {
     if (typeof value !== 'number' || at?.source === undefined || String(value) === at.source) return value
     if (!Number.isFinite(value)) throw new NumberTooLarge()
     return numberOf(at.source)
   }
-  return JSON.parse(text, read) as Json
+  return JSON.parse(text, reviveNumber) as Json
 }
 
-function tooLargeNumber(text: string, name: string, linesBefore: number): MusterError {
-  const { line, column, written } = hugeNumber(text) ?? { line: 1, column: 1, written: 'a number' }
+function tooLargeNumberError(text: string, name: string, linesBefore: number): MusterError {
+  const { line, column, written } = findHugeNumber(text) ?? { line: 1, column: 1, written: 'a number' }
   const short = written.length > 40 ? `${written.slice(0, 40)}…` : written
   return usageError(
     `${name}:${line + linesBefore}:${column}: ${short} is larger than any number can be here: write it as a string.`,
   )
 }
 
-function tooDeep(name: string, cause: unknown): MusterError {
+function tooDeepError(name: string, cause: unknown): MusterError {
   return usageError(`${name} nests too deep for this expression or format: ask for a part of it.`, cause)
 }
 
-function tooLarge(name: string): MusterError {
+function tooLargeError(name: string): MusterError {
   const most = Math.floor(constants.MAX_STRING_LENGTH / 1_000_000)
   return usageError(
     `${name} is larger than the ${most} MB of text that one document may have: cut it into several, or ask AWS with muster itself.`,

@@ -1,16 +1,16 @@
-import { accessOf, type Context, selected } from '../../app/context.ts'
+import { accessOf, type Context, chooseProfiles } from '../../app/context.ts'
 import type { CoverageFile } from '../../app/coverage-file.ts'
 import { type Args, flagOf, isGiven, type OptionName } from '../../app/options.ts'
 import type { Print } from '../../app/print.ts'
-import { progressOnTerminal } from '../../app/progress-line.ts'
-import { coverageExitCode, unreadLines } from '../../app/report.ts'
-import type { AskedView } from '../../app/view.ts'
+import { makeProgressLine } from '../../app/progress-line.ts'
+import { exitCodeOfCoverage, formatUnread } from '../../app/report.ts'
+import type { RequestedView } from '../../app/view.ts'
 import type { SelectedProfile } from '../../config/selection.ts'
 import { isAccepted } from '../../config/settings.ts'
 import { type ExitCode, Interruption, usageError } from '../../errors.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { answerResources } from '../../query/answer.ts'
-import { coverageOf, scopeName } from '../../query/coverage.ts'
+import { coverageOf, nameOfScope } from '../../query/coverage.ts'
 import { decodeToken, encodeToken, tokenKeys } from '../../sync/live-token.ts'
 import type { Progress } from '../../sync/progress.ts'
 import type { LiveReading } from '../../sync/read-live.ts'
@@ -33,7 +33,7 @@ export function checkLiveFlags(args: Args): void {
  * beyond --max-items, or because it failed.
  */
 export async function queryLive(
-  { view: asked, names, hints }: AskedView,
+  { view: requested, names, hints }: RequestedView,
   args: Args,
   context: Context,
   print: Print,
@@ -42,39 +42,39 @@ export async function queryLive(
   const { io, settings } = context
   const maxItems = args.maxItems
   const pageSize = args.pageSize ?? settings.pageSize
-  const chosen = selected(context, asked.scopes)
-  const keys = tokenKeys(asked, chosen)
+  const chosen = chooseProfiles(context, requested.scopes)
+  const keys = tokenKeys(requested, chosen)
   const token = args.startingToken
   const from = token === null ? null : decodeToken(token, keys)
   // All calls of one reading ask with the same times.
-  const view = from ? { ...asked, parameters: from.parameters } : asked
+  const view = from ? { ...requested, parameters: from.parameters } : requested
   const [{ readLive }, { openSessions }] = await Promise.all([
     import('../../sync/read-live.ts'),
     import('../../identity/session.ts'),
   ])
   const { accounts } = view.scopes
-  const accepted: Parameters<typeof readLive>[0]['accepted'] = (scope, fault) =>
+  const isAcceptedFault: Parameters<typeof readLive>[0]['accepted'] = (scope, fault) =>
     isAccepted(settings.accepted, scope, fault)
-  const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted }
+  const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted: isAcceptedFault }
   const sessions = openSessions({ io, config: context.config, chosen, ...accessOf(context) })
-  const shown = progressOnTerminal(context, readingLine)
-  const reading = await readLive(request, { sessions, io, emit: shown.emit })
+  const display = makeProgressLine(context, formatReadingProgress)
+  const reading = await readLive(request, { sessions, io, emit: display.emit })
     .catch((error: unknown) => {
       const { reason } = io.signal
       if (!(reason instanceof Interruption)) throw error
       throw new Interruption(reason.signal, nothingLeft)
     })
     .finally(() => {
-      shown.clear()
+      display.clear()
       sessions.close()
     })
   if (token === null) refuseUnmatchedLive(chosen, accounts, reading)
   await io.hold(() => print(answerResources(view, reading.read, names), hints))
   await coverageTo.write(reading.statuses, reading.next !== null)
-  io.err(`${liveLines(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
+  io.err(`${formatLiveReading(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
   if (reading.next)
     io.err(`next token: ${encodeToken({ ...reading.next, parameters: view.parameters }, keys)}\n`)
-  return coverageExitCode(coverageOf(reading.statuses))
+  return exitCodeOfCoverage(coverageOf(reading.statuses))
 }
 
 /** Words that chose nothing, where every profile was asked. */
@@ -97,7 +97,11 @@ const cacheOnly: readonly OptionName[] = ['offline', 'sync', 'fresh', 'concurren
 const liveOnly: readonly OptionName[] = ['maxItems', 'startingToken']
 
 /** `120 instances live from 2 of 3 scopes, 1 missing; more remains`, then a line for each cause and its next step. */
-function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string, now: number): string[] {
+function formatLiveReading(
+  { read, statuses, next, waiting }: LiveReading,
+  kind: string,
+  now: number,
+): string[] {
   const coverage = coverageOf(statuses)
   const { covered, missing, accepted, skipped } = coverage
   const rows = read.reduce((sum, { resources }) => sum + resources.length, 0)
@@ -107,15 +111,15 @@ function liveLines({ read, statuses, next, waiting }: LiveReading, kind: string,
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
     skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
   ].filter((part) => part !== '')
-  const lines = [`${counts.join(', ')}${next ? '; more remains' : ''}`, ...unreadLines(coverage, now)]
-  const later = waiting.map((place) => scopeName({ ...place, kind }))
-  if (later.length > 0) {
-    const more = later.length > 4 ? ` and ${later.length - 4} more` : ''
-    lines.push(`  ${later.slice(0, 4).join(', ')}${more}: failed before, read again at the end`)
+  const lines = [`${counts.join(', ')}${next ? '; more remains' : ''}`, ...formatUnread(coverage, now)]
+  const postponed = waiting.map((place) => nameOfScope({ ...place, kind }))
+  if (postponed.length > 0) {
+    const more = postponed.length > 4 ? ` and ${postponed.length - 4} more` : ''
+    lines.push(`  ${postponed.slice(0, 4).join(', ')}${more}: failed before, read again at the end`)
   }
   return lines
 }
 
-function readingLine({ done, pages, rows }: Progress): string {
+function formatReadingProgress({ done, pages, rows }: Progress): string {
   return `reading: ${done} scopes, ${pages} pages, ${rows} rows`
 }

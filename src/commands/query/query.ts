@@ -1,14 +1,14 @@
 import { withCache } from '../../app/cache-of.ts'
 import type { Command } from '../../app/command.ts'
-import { coverageFile } from '../../app/coverage-file.ts'
+import { openCoverageFile } from '../../app/coverage-file.ts'
 import { inContext } from '../../app/open-context.ts'
 import { optionGroups } from '../../app/options.ts'
-import { bomOf, colourful, formatOf, type Print, write } from '../../app/print.ts'
-import { callsOf, ready } from '../../app/ready.ts'
+import { bomOf, formatOf, hasColour, type Print, writeChunks } from '../../app/print.ts'
+import { callsOf, syncSelection } from '../../app/ready.ts'
 import { reportCoverage, reportHints } from '../../app/report.ts'
-import { viewFrom } from '../../app/view.ts'
+import { makeView } from '../../app/view.ts'
 import { type ExitCode, usageError } from '../../errors.ts'
-import { defaultKind, idsExpression } from '../../kinds.ts'
+import { defaultKind, makeIdsExpression } from '../../kinds.ts'
 import { formatAnswer } from '../../output/format.ts'
 import { answerView } from '../../query/answer.ts'
 import { queryInput } from './input.ts'
@@ -22,7 +22,7 @@ export const query: Command = {
   options: optionGroups.query,
   examples: [
     'muster query running --output csv',
-    `muster query '${idsExpression(defaultKind)}' --output text --offline`,
+    `muster query '${makeIdsExpression(defaultKind)}' --output text --offline`,
     `muster query --filter payments --columns Name,${defaultKind.id},tag:Env --sort Name`,
     "muster query unattached-volumes --profile 'prod-*' --region '*'",
     'muster query running --live --max-items 100 --page-size 20',
@@ -36,23 +36,30 @@ export const query: Command = {
       columns: io.columns,
       raw: args.raw,
       bom: bomOf(args, format),
-      colour: colourful(io),
+      colour: hasColour(io),
     }
     const print: Print = async (answer, hints) => {
-      await write(formatAnswer(answer, format, options), io)
+      await writeChunks(formatAnswer(answer, format, options), io)
       reportHints(io, hints)
     }
     if (input !== null && args.coverage !== null)
       throw usageError('--input asks one document, which has no coverage: leave --coverage out.')
     if (input !== null) return queryInput(input, args, io, print)
     checkLiveFlags(args)
-    const coverage = coverageFile(args, io)
+    const coverage = openCoverageFile(args, io)
     return inContext(args, io, async (context) => {
-      const asked = viewFrom(args, context.io, context.settings)
-      const { view, names, hints } = asked
-      if (args.live) return await queryLive(asked, args, context, print, coverage)
+      const requested = makeView(args, context.io, context.settings)
+      const { view, names, hints } = requested
+      if (args.live) return await queryLive(requested, args, context, print, coverage)
       return await withCache(context, async (store) => {
-        const { lines, statuses } = await ready(context, args, store, view.scopes, view.kind, callsOf(args))
+        const { lines, statuses } = await syncSelection(
+          context,
+          args,
+          store,
+          view.scopes,
+          view.kind,
+          callsOf(args),
+        )
         // Nothing of the demo is left to be removed while the answer is made.
         await context.close()
         await io.hold(() => print(answerView(view, store, lines, names), hints))

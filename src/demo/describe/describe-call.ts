@@ -1,27 +1,27 @@
 import type { Cell } from '../fleet.ts'
 import { AwsRefusal, type DemoRequest } from '../http-answer.ts'
-import { element } from '../xml.ts'
+import { elementXml } from '../xml.ts'
 import { filterOf, listOf } from './filters.ts'
 import { pageOf } from './page-of.ts'
 import type { SimulatedKind } from './simulated-kind.ts'
 
 /** What is inside of EC2's answer to a Describe call. Throws AwsRefusal. */
-export function describe<T>(kind: SimulatedKind<T>, cell: Cell, request: DemoRequest): string {
+export function answerDescribe<T>(kind: SimulatedKind<T>, cell: Cell, request: DemoRequest): string {
   const { params } = request
   refuseUnknownParameters(kind, params)
   const ids = new Set(listOf(params, kind.idParameter))
   const passesFilters = filterOf(kind, params)
-  const passesOwn = kind.own?.passes(params, cell) ?? (() => true)
+  const passesOwn = kind.own?.makeTest(params, cell) ?? (() => true)
   const { items, nextToken } = pageOf(kind, cell, request, (item) => {
-    if (ids.size > 0 && !ids.has(kind.id(item))) return false
+    if (ids.size > 0 && !ids.has(kind.idOf(item))) return false
     return passesOwn(item) && passesFilters(item)
   })
   if (!params.has('Filter.1.Name')) refuseUnknownIds(kind, ids, items)
-  return `<${kind.list}>${listXml(kind, items)}</${kind.list}>${element('nextToken', nextToken)}`
+  return `<${kind.list}>${listXml(kind, items)}</${kind.list}>${elementXml('nextToken', nextToken)}`
 }
 
 /** What EC2 says of ids that it does not know, in the words that most kinds share. */
-export function notFound(code: string, noun: string, ids: readonly string[]): AwsRefusal {
+export function notFoundRefusal(code: string, noun: string, ids: readonly string[]): AwsRefusal {
   const words = ids.length === 1 ? `ID '${ids[0]}' does` : `IDs '${ids.join(', ')}' do`
   return new AwsRefusal(400, code, `The ${noun} ${words} not exist`)
 }
@@ -42,24 +42,28 @@ function refuseUnknownParameters<T>(kind: SimulatedKind<T>, params: URLSearchPar
   }
 }
 
-function refuseUnknownIds<T>(kind: SimulatedKind<T>, asked: ReadonlySet<string>, items: readonly T[]): void {
-  const found = new Set(items.map((item) => kind.id(item)))
-  const unknown = [...asked].filter((id) => !found.has(id))
-  if (unknown.length > 0) throw kind.unknown(unknown)
+function refuseUnknownIds<T>(
+  kind: SimulatedKind<T>,
+  requestedIds: ReadonlySet<string>,
+  items: readonly T[],
+): void {
+  const found = new Set(items.map((item) => kind.idOf(item)))
+  const unknown = [...requestedIds].filter((id) => !found.has(id))
+  if (unknown.length > 0) throw kind.unknownRefusal(unknown)
 }
 
 function listXml<T>(kind: SimulatedKind<T>, items: readonly T[]): string {
   const { group } = kind
-  if (!group) return items.map((item) => kind.xml(item)).join('')
+  if (!group) return items.map((item) => kind.xmlOf(item)).join('')
   let xml = ''
   let open: string | null = null
   for (const item of items) {
-    const id = group.id(item)
+    const id = group.idOf(item)
     if (id !== open) {
-      xml += `${open === null ? '' : `</${group.list}></item>`}<item>${group.head(item)}<${group.list}>`
+      xml += `${open === null ? '' : `</${group.list}></item>`}<item>${group.headOf(item)}<${group.list}>`
       open = id
     }
-    xml += kind.xml(item)
+    xml += kind.xmlOf(item)
   }
   return open === null ? '' : `${xml}</${group.list}></item>`
 }

@@ -1,9 +1,9 @@
 import type { Cell } from '../fleet.ts'
 import { AwsRefusal, type DemoRequest } from '../http-answer.ts'
 import { hash } from '../random.ts'
-import type { Passes, SimulatedKind } from './simulated-kind.ts'
+import type { ItemTest, SimulatedKind } from './simulated-kind.ts'
 
-export interface Window<T> {
+export interface ItemPage<T> {
   readonly items: readonly T[]
   readonly nextToken: string | null
 }
@@ -16,35 +16,35 @@ export function pageOf<T>(
   kind: SimulatedKind<T>,
   cell: Cell,
   request: DemoRequest,
-  passes: Passes<T>,
-): Window<T> {
+  passes: ItemTest<T>,
+): ItemPage<T> {
   const size = sizeFor(request, pageSize(kind, request.params))
-  const page = (items: readonly T[], nextToken: string | null): Window<T> =>
+  const makePage = (items: readonly T[], nextToken: string | null): ItemPage<T> =>
     request.uneven === null || kind.pages === null
       ? { items, nextToken }
-      : { items: shuffled(kind, items, request.uneven), nextToken }
-  const count = kind.count(cell)
+      : { items: shuffle(kind, items, request.uneven), nextToken }
+  const count = kind.countItems(cell)
   const items: T[] = []
   for (let n = startOf(request); n < count; n++) {
-    const item = kind.at(cell, n)
+    const item = kind.itemAt(cell, n)
     if (!passes(item)) continue
-    if (items.length === size) return page(items, tokenFor(request, n))
+    if (items.length === size) return makePage(items, tokenFor(request, n))
     items.push(item)
   }
-  return page(items, null)
+  return makePage(items, null)
 }
 
 /** One page in five is empty, though more follow. */
-function sizeFor({ uneven }: DemoRequest, asked: number): number {
-  if (uneven === null || asked === Number.POSITIVE_INFINITY) return asked
-  return hash(uneven, 61) % 5 === 0 ? 0 : 1 + (hash(uneven, 62) % asked)
+function sizeFor({ uneven }: DemoRequest, requested: number): number {
+  if (uneven === null || requested === Number.POSITIVE_INFINITY) return requested
+  return hash(uneven, 61) % 5 === 0 ? 0 : 1 + (hash(uneven, 62) % requested)
 }
 
 /** Groups change places, and the resources within one. */
-function shuffled<T>({ group }: SimulatedKind<T>, items: readonly T[], uneven: number): readonly T[] {
+function shuffle<T>({ group }: SimulatedKind<T>, items: readonly T[], uneven: number): readonly T[] {
   const placed = items.map((item, index) => ({ item, place: hash(uneven, index, 63) }))
   const mixed = placed.sort((a, b) => a.place - b.place).map(({ item }) => item)
-  return group ? [...Map.groupBy(mixed, group.id).values()].flat() : mixed
+  return group ? [...Map.groupBy(mixed, group.idOf).values()].flat() : mixed
 }
 
 function pageSize<T>(kind: SimulatedKind<T>, params: URLSearchParams): number {

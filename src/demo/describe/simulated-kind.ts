@@ -16,20 +16,20 @@ export interface SimulatedKind<T = unknown> {
   /** Null if the operation is not paginated: it knows neither MaxResults nor NextToken. */
   readonly pages: PageLimits | null
   /** How many there are in an account and region. Costs no time. */
-  count(cell: Cell): number
+  countItems(cell: Cell): number
   /** The nth, from 0. */
-  at(cell: Cell, n: number): T
-  id(item: T): string
+  itemAt(cell: Cell, n: number): T
+  idOf(item: T): string
   /** The `<item>` of the list, with the members that EC2 sends. */
-  xml(item: T): string
+  xmlOf(item: T): string
   /** Left out if EC2 has no tag filters for the kind. */
-  tags?(item: T): readonly Tag[]
+  tagsOf?(item: T): readonly Tag[]
   /** What each filter compares with, by the filter's name. Filters for tags come with `tags`. */
   readonly filters: Readonly<Record<string, FilterValues<T>>>
   /** What EC2 says when it has no resource with these ids. */
-  unknown(ids: readonly string[]): AwsRefusal
+  unknownRefusal(ids: readonly string[]): AwsRefusal
   /** For a kind whose list holds groups that hold the resources: reservations with their instances. */
-  readonly group?: Group<T>
+  readonly group?: ItemGroup<T>
   readonly own?: OwnParameters<T>
   /** Whether an account may call it even if its policies allow nothing else. */
   readonly allowedToAll?: boolean
@@ -42,10 +42,10 @@ export interface PageLimits {
   readonly gives: number
 }
 
-export interface Group<T> {
-  id(item: T): string
+export interface ItemGroup<T> {
+  idOf(item: T): string
   /** The group's members before its list. */
-  head(item: T): string
+  headOf(item: T): string
   /** The element of the list inside: `instancesSet`. */
   readonly list: string
 }
@@ -54,10 +54,10 @@ export interface Group<T> {
 export interface OwnParameters<T> {
   readonly names: readonly string[]
   /** Which of the cell's resources the answer to a request may hold. */
-  passes(params: URLSearchParams, cell: Cell): Passes<T>
+  makeTest(params: URLSearchParams, cell: Cell): ItemTest<T>
 }
 
-export type Passes<T> = { passes(item: T): boolean }['passes']
+export type ItemTest<T> = { passes(item: T): boolean }['passes']
 
-export type Values = string | null | readonly string[]
-export type FilterValues<T> = { values(item: T): Values }['values']
+export type ComparedValues = string | null | readonly string[]
+export type FilterValues<T> = { values(item: T): ComparedValues }['values']

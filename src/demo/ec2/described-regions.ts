@@ -7,21 +7,21 @@ export const regions: SimulatedKind<DemoRegion> = {
   list: 'regionInfo',
   idParameter: 'RegionName',
   pages: null,
-  count: (cell) => cell.regions.length,
-  at: (cell, n) => cell.regions[n] as DemoRegion,
-  id: ({ name }) => name,
-  xml: ({ name, optIn }) =>
+  countItems: (cell) => cell.regions.length,
+  itemAt: (cell, n) => cell.regions[n] as DemoRegion,
+  idOf: ({ name }) => name,
+  xmlOf: ({ name, optIn }) =>
     `<item><regionName>${name}</regionName><regionEndpoint>${endpointOf(name)}</regionEndpoint><optInStatus>${optIn}</optInStatus></item>`,
   filters: {
     endpoint: ({ name }) => endpointOf(name),
     'opt-in-status': ({ optIn }) => optIn,
     'region-name': ({ name }) => name,
   },
-  unknown: (ids) =>
+  unknownRefusal: (ids) =>
     new AwsRefusal(400, 'InvalidParameterValue', `Invalid region provided: [${ids.join(', ')}]`),
   own: {
     names: ['AllRegions'],
-    passes: (params) => {
+    makeTest: (params) => {
       const all = params.get('AllRegions') === 'true' || params.has('RegionName.1')
       return ({ optIn }) => all || optIn !== 'not-opted-in'
     },

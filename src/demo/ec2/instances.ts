@@ -1,4 +1,4 @@
-import { notFound } from '../describe/describe-call.ts'
+import { notFoundRefusal } from '../describe/describe-call.ts'
 import type { FilterValues, SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
 import {
@@ -14,7 +14,7 @@ import {
 } from '../ids.ts'
 import { hash, hexId, pick } from '../random.ts'
 import { instanceTags, roleOf, type Tag } from '../tags.ts'
-import { element, tagSet, xmlTime } from '../xml.ts'
+import { elementXml, tagSetXml, xmlTime } from '../xml.ts'
 import { type InstanceState, instanceState, lifecycleXml, stateOf, stateXml } from './instance-state.ts'
 
 export const instances: SimulatedKind<DemoInstance> = {
@@ -22,15 +22,15 @@ export const instances: SimulatedKind<DemoInstance> = {
   list: 'reservationSet',
   idParameter: 'InstanceId',
   pages: { min: 5, accepts: 1000, gives: 1000 },
-  count: (cell) => cell.instances,
-  at: demoInstance,
-  id: ({ instanceId }) => instanceId,
-  xml: instanceXml,
-  tags: ({ tags }) => tags,
+  countItems: (cell) => cell.instances,
+  itemAt: makeInstance,
+  idOf: ({ instanceId }) => instanceId,
+  xmlOf: instanceXml,
+  tagsOf: ({ tags }) => tags,
   filters: {
     architecture: ({ architecture }) => architecture,
     'availability-zone': ({ availabilityZone }) => availabilityZone,
-    'block-device-mapping.volume-id': ifThere(({ rootVolumeId, dataVolumeId }) =>
+    'block-device-mapping.volume-id': unlessTerminated(({ rootVolumeId, dataVolumeId }) =>
       dataVolumeId === null ? [rootVolumeId] : [rootVolumeId, dataVolumeId],
     ),
     'image-id': ({ imageId }) => imageId,
@@ -38,22 +38,22 @@ export const instances: SimulatedKind<DemoInstance> = {
     'instance-lifecycle': ({ spotRequestId }) => (spotRequestId === null ? null : 'spot'),
     'instance-state-name': ({ state }) => state,
     'instance-type': ({ instanceType }) => instanceType,
-    'instance.group-id': ifThere(({ securityGroupId }) => securityGroupId),
+    'instance.group-id': unlessTerminated(({ securityGroupId }) => securityGroupId),
     'ip-address': ({ publicIp }) => publicIp,
     'key-name': ({ keyName }) => keyName,
     'launch-time': ({ launchTime }) => xmlTime(launchTime),
     'metadata-options.http-tokens': ({ httpTokens }) => httpTokens,
-    'private-ip-address': ifThere(({ privateIp }) => privateIp),
+    'private-ip-address': unlessTerminated(({ privateIp }) => privateIp),
     'reservation-id': ({ reservationId }) => reservationId,
     'spot-instance-request-id': ({ spotRequestId }) => spotRequestId,
     'state-reason-code': ({ stateReason }) => stateReason,
-    'subnet-id': ifThere(({ subnetId }) => subnetId),
-    'vpc-id': ifThere(({ vpcId }) => vpcId),
+    'subnet-id': unlessTerminated(({ subnetId }) => subnetId),
+    'vpc-id': unlessTerminated(({ vpcId }) => vpcId),
   },
-  unknown: (ids) => notFound('InvalidInstanceID.NotFound', 'instance', ids),
+  unknownRefusal: (ids) => notFoundRefusal('InvalidInstanceID.NotFound', 'instance', ids),
   group: {
-    id: ({ reservationId }) => reservationId,
-    head: ({ reservationId, ownerId }) =>
+    idOf: ({ reservationId }) => reservationId,
+    headOf: ({ reservationId, ownerId }) =>
       `<reservationId>${reservationId}</reservationId><ownerId>${ownerId}</ownerId><groupSet/>`,
     list: 'instancesSet',
   },
@@ -110,7 +110,7 @@ const types = [
 ]
 
 /** The nth instance of an account and region. */
-export function demoInstance(cell: Cell, n: number): DemoInstance {
+export function makeInstance(cell: Cell, n: number): DemoInstance {
   const { seed, accountIndex: a, regionIndex: r } = cell
   const h = hash(seed, n, 31)
   const k = hash(seed, n, 32)
@@ -159,7 +159,7 @@ function reservationLeader(n: number): number {
 }
 
 /** A terminated instance has lost its network and its volumes. */
-function ifThere(values: FilterValues<DemoInstance>): FilterValues<DemoInstance> {
+function unlessTerminated(values: FilterValues<DemoInstance>): FilterValues<DemoInstance> {
   return (instance) => (instance.state === 'terminated' ? null : values(instance))
 }
 
@@ -173,7 +173,7 @@ function ageOf(h: number, state: InstanceState['state']): number {
 /** `<item>` of a reservation's instancesSet, with the members that EC2 sends. */
 function instanceXml(instance: DemoInstance): string {
   const gone = instance.state === 'terminated'
-  return `<item><instanceId>${instance.instanceId}</instanceId><imageId>${instance.imageId}</imageId>${stateXml(instance)}<dnsName>${publicName(instance)}</dnsName><reason>${instance.stateTransitionReason}</reason>${element('keyName', instance.keyName)}<amiLaunchIndex>${instance.launchIndex}</amiLaunchIndex><productCodes/><instanceType>${instance.instanceType}</instanceType><launchTime>${xmlTime(instance.launchTime)}</launchTime><placement><availabilityZone>${instance.availabilityZone}</availabilityZone><groupName/><tenancy>default</tenancy></placement>${instance.windows ? '<platform>windows</platform>' : ''}<monitoring><state>${instance.n % 3 === 0 ? 'enabled' : 'disabled'}</state></monitoring>${gone ? '<privateDnsName/>' : networkXml(instance)}<architecture>${instance.architecture}</architecture><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>${gone ? '<blockDeviceMapping/>' : devicesXml(instance)}<virtualizationType>hvm</virtualizationType><clientToken>${clientToken(instance)}</clientToken>${tagSet(instance.tags)}${lifecycleXml(instance)}<hypervisor>xen</hypervisor>${profileXml(instance)}<ebsOptimized>${!instance.instanceType.startsWith('t')}</ebsOptimized><enaSupport>true</enaSupport>${machineXml(instance)}</item>`
+  return `<item><instanceId>${instance.instanceId}</instanceId><imageId>${instance.imageId}</imageId>${stateXml(instance)}<dnsName>${publicName(instance)}</dnsName><reason>${instance.stateTransitionReason}</reason>${elementXml('keyName', instance.keyName)}<amiLaunchIndex>${instance.launchIndex}</amiLaunchIndex><productCodes/><instanceType>${instance.instanceType}</instanceType><launchTime>${xmlTime(instance.launchTime)}</launchTime><placement><availabilityZone>${instance.availabilityZone}</availabilityZone><groupName/><tenancy>default</tenancy></placement>${instance.windows ? '<platform>windows</platform>' : ''}<monitoring><state>${instance.n % 3 === 0 ? 'enabled' : 'disabled'}</state></monitoring>${gone ? '<privateDnsName/>' : networkXml(instance)}<architecture>${instance.architecture}</architecture><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>${gone ? '<blockDeviceMapping/>' : devicesXml(instance)}<virtualizationType>hvm</virtualizationType><clientToken>${clientToken(instance)}</clientToken>${tagSetXml(instance.tags)}${lifecycleXml(instance)}<hypervisor>xen</hypervisor>${profileXml(instance)}<ebsOptimized>${!instance.instanceType.startsWith('t')}</ebsOptimized><enaSupport>true</enaSupport>${machineXml(instance)}</item>`
 }
 
 function networkXml(instance: DemoInstance): string {
@@ -186,15 +186,15 @@ function networkXml(instance: DemoInstance): string {
       : `<association><publicIp>${publicIp}</publicIp><publicDnsName>${publicName(instance)}</publicDnsName><ipOwnerId>amazon</ipOwnerId></association>`
   const tail = instance.instanceId.slice(3)
   const attached = xmlTime(instance.launchTime)
-  return `<privateDnsName>${privateName}</privateDnsName><subnetId>${subnetId}</subnetId><vpcId>${vpcId}</vpcId><privateIpAddress>${privateIp}</privateIpAddress>${element('ipAddress', publicIp)}${element('ipv6Address', ipv6)}<sourceDestCheck>true</sourceDestCheck>${group}<networkInterfaceSet><item><networkInterfaceId>${instance.networkInterfaceId}</networkInterfaceId><subnetId>${subnetId}</subnetId><vpcId>${vpcId}</vpcId><description>Primary network interface</description><ownerId>${ownerId}</ownerId><status>in-use</status><macAddress>0a:${tail.slice(0, 10).replace(/..(?=.)/g, '$&:')}</macAddress><privateIpAddress>${privateIp}</privateIpAddress><privateDnsName>${privateName}</privateDnsName><sourceDestCheck>true</sourceDestCheck>${group}<attachment><attachmentId>eni-attach-0${tail}</attachmentId><deviceIndex>0</deviceIndex><status>attached</status><attachTime>${attached}</attachTime><deleteOnTermination>true</deleteOnTermination><networkCardIndex>0</networkCardIndex></attachment>${association}<privateIpAddressesSet><item><privateIpAddress>${privateIp}</privateIpAddress><privateDnsName>${privateName}</privateDnsName><primary>true</primary>${association}</item></privateIpAddressesSet><ipv6AddressesSet>${ipv6 === null ? '' : `<item>${element('ipv6Address', ipv6)}</item>`}</ipv6AddressesSet><interfaceType>interface</interfaceType><operator><managed>false</managed></operator></item></networkInterfaceSet>`
+  return `<privateDnsName>${privateName}</privateDnsName><subnetId>${subnetId}</subnetId><vpcId>${vpcId}</vpcId><privateIpAddress>${privateIp}</privateIpAddress>${elementXml('ipAddress', publicIp)}${elementXml('ipv6Address', ipv6)}<sourceDestCheck>true</sourceDestCheck>${group}<networkInterfaceSet><item><networkInterfaceId>${instance.networkInterfaceId}</networkInterfaceId><subnetId>${subnetId}</subnetId><vpcId>${vpcId}</vpcId><description>Primary network interface</description><ownerId>${ownerId}</ownerId><status>in-use</status><macAddress>0a:${tail.slice(0, 10).replace(/..(?=.)/g, '$&:')}</macAddress><privateIpAddress>${privateIp}</privateIpAddress><privateDnsName>${privateName}</privateDnsName><sourceDestCheck>true</sourceDestCheck>${group}<attachment><attachmentId>eni-attach-0${tail}</attachmentId><deviceIndex>0</deviceIndex><status>attached</status><attachTime>${attached}</attachTime><deleteOnTermination>true</deleteOnTermination><networkCardIndex>0</networkCardIndex></attachment>${association}<privateIpAddressesSet><item><privateIpAddress>${privateIp}</privateIpAddress><privateDnsName>${privateName}</privateDnsName><primary>true</primary>${association}</item></privateIpAddressesSet><ipv6AddressesSet>${ipv6 === null ? '' : `<item>${elementXml('ipv6Address', ipv6)}</item>`}</ipv6AddressesSet><interfaceType>interface</interfaceType><operator><managed>false</managed></operator></item></networkInterfaceSet>`
 }
 
 function devicesXml(instance: DemoInstance): string {
   const attached = xmlTime(instance.launchTime)
-  const device = (name: string, volumeId: string, deleted: boolean): string =>
+  const deviceXml = (name: string, volumeId: string, deleted: boolean): string =>
     `<item><deviceName>${name}</deviceName><ebs><volumeId>${volumeId}</volumeId><status>attached</status><attachTime>${attached}</attachTime><deleteOnTermination>${deleted}</deleteOnTermination><operator><managed>false</managed></operator></ebs></item>`
-  const data = instance.dataVolumeId ? device('/dev/sdf', instance.dataVolumeId, false) : ''
-  return `<blockDeviceMapping>${device('/dev/xvda', instance.rootVolumeId, true)}${data}</blockDeviceMapping>`
+  const data = instance.dataVolumeId ? deviceXml('/dev/sdf', instance.dataVolumeId, false) : ''
+  return `<blockDeviceMapping>${deviceXml('/dev/xvda', instance.rootVolumeId, true)}${data}</blockDeviceMapping>`
 }
 
 function profileXml(instance: DemoInstance): string {

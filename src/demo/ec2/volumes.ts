@@ -1,11 +1,11 @@
-import { notFound } from '../describe/describe-call.ts'
+import { notFoundRefusal } from '../describe/describe-call.ts'
 import type { SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
 import { snapshotIdOf } from '../ids.ts'
 import { hash, hexId, pick } from '../random.ts'
 import type { Tag } from '../tags.ts'
-import { element, tagSet, xmlTime } from '../xml.ts'
-import { demoInstance } from './instances.ts'
+import { elementXml, tagSetXml, xmlTime } from '../xml.ts'
+import { makeInstance } from './instances.ts'
 
 export const volumes: SimulatedKind<DemoVolume> = {
   operation: 'DescribeVolumes',
@@ -13,11 +13,11 @@ export const volumes: SimulatedKind<DemoVolume> = {
   idParameter: 'VolumeId',
   // The AWS CLI sends MaxResults=1000 unasked (awscli/customizations/ec2/paginate.py); the API reference says 500.
   pages: { min: 5, accepts: 1000, gives: 500 },
-  count: ({ instances }) => volumeCount(instances),
-  at: demoVolume,
-  id: ({ volumeId }) => volumeId,
-  xml: volumeXml,
-  tags: ({ tags }) => tags,
+  countItems: ({ instances }) => volumeCount(instances),
+  itemAt: makeVolume,
+  idOf: ({ volumeId }) => volumeId,
+  xmlOf: volumeXml,
+  tagsOf: ({ tags }) => tags,
   filters: {
     'attachment.instance-id': ({ attachment }) => attachment?.instanceId ?? null,
     'availability-zone': ({ availabilityZone }) => availabilityZone,
@@ -29,7 +29,7 @@ export const volumes: SimulatedKind<DemoVolume> = {
     'volume-id': ({ volumeId }) => volumeId,
     'volume-type': ({ type }) => type,
   },
-  unknown: (ids) => notFound('InvalidVolume.NotFound', 'volume', ids),
+  unknownRefusal: (ids) => notFoundRefusal('InvalidVolume.NotFound', 'volume', ids),
 }
 
 export interface DemoVolume {
@@ -57,12 +57,12 @@ function volumeCount(instances: number): number {
 }
 
 /** The nth volume of an account and region. */
-function demoVolume(cell: Cell, n: number): DemoVolume {
+function makeVolume(cell: Cell, n: number): DemoVolume {
   const attached = attachedCount(cell.instances)
-  if (n >= attached) return unattached(cell, n - attached)
+  if (n >= attached) return makeUnattachedVolume(cell, n - attached)
   const place = n % 3
   const data = place === 1
-  const instance = demoInstance(cell, Math.floor(n / 3) * 2 + (place === 2 ? 1 : 0))
+  const instance = makeInstance(cell, Math.floor(n / 3) * 2 + (place === 2 ? 1 : 0))
   const gone = instance.state === 'terminated'
   return {
     ...volumeFacts(cell, hash(cell.seed, n, 51), data),
@@ -81,7 +81,7 @@ function attachedCount(instances: number): number {
   return instances + Math.ceil(instances / 2)
 }
 
-function unattached(cell: Cell, n: number): DemoVolume {
+function makeUnattachedVolume(cell: Cell, n: number): DemoVolume {
   const h = hash(cell.seed, n, 52)
   return {
     ...volumeFacts(cell, h, true),
@@ -113,7 +113,7 @@ function volumeFacts(cell: Cell, h: number, data: boolean) {
 
 /** `<item>` of a volumeSet, with the members that EC2 sends. */
 function volumeXml(volume: DemoVolume): string {
-  return `<item><volumeId>${volume.volumeId}</volumeId><size>${volume.size}</size><snapshotId>${volume.snapshotId}</snapshotId><availabilityZone>${volume.availabilityZone}</availabilityZone><status>${volume.state}</status><createTime>${xmlTime(volume.createTime)}</createTime>${attachmentXml(volume)}${tagSet(volume.tags)}<volumeType>${volume.type}</volumeType>${element('iops', volume.iops)}<encrypted>${volume.encrypted}</encrypted>${element('kmsKeyId', volume.kmsKeyId)}<multiAttachEnabled>false</multiAttachEnabled>${element('throughput', volume.throughput)}<operator><managed>false</managed></operator></item>`
+  return `<item><volumeId>${volume.volumeId}</volumeId><size>${volume.size}</size><snapshotId>${volume.snapshotId}</snapshotId><availabilityZone>${volume.availabilityZone}</availabilityZone><status>${volume.state}</status><createTime>${xmlTime(volume.createTime)}</createTime>${attachmentXml(volume)}${tagSetXml(volume.tags)}<volumeType>${volume.type}</volumeType>${elementXml('iops', volume.iops)}<encrypted>${volume.encrypted}</encrypted>${elementXml('kmsKeyId', volume.kmsKeyId)}<multiAttachEnabled>false</multiAttachEnabled>${elementXml('throughput', volume.throughput)}<operator><managed>false</managed></operator></item>`
 }
 
 function attachmentXml({ attachment, volumeId, createTime }: DemoVolume): string {

@@ -3,16 +3,16 @@ import type { Fleet } from '../fleet.ts'
 import type { WireAnswer } from '../http-answer.ts'
 import type { SsoCall } from './sso-call.ts'
 import { createToken, registerClient, startDeviceAuthorization } from './sso-oidc.ts'
-import { allowDevice, authorize, devicePage } from './sso-page.ts'
+import { allowDevice, authorize, showDevicePage } from './sso-page.ts'
 import { getRoleCredentials, listAccountRoles, listAccounts, logout } from './sso-portal.ts'
-import { invalidRequest } from './sso-refusals.ts'
-import { makeState, type SsoOptions, type SsoState } from './sso-state.ts'
+import { invalidRequestRefusal } from './sso-refusals.ts'
+import { makeSsoState, type SsoOptions, type SsoState } from './sso-state.ts'
 
 export interface Sso {
   /** The call that a request makes; null where it is none of this service. */
-  readonly read: (incoming: IncomingMessage, body: string) => SsoCall | null
+  readonly readCall: (incoming: IncomingMessage, body: string) => SsoCall | null
   /** Throws AwsRefusal. */
-  readonly answer: (call: SsoCall) => WireAnswer
+  readonly answerCall: (call: SsoCall) => WireAnswer
   readonly issued: ReadonlySet<string>
 }
 
@@ -28,16 +28,16 @@ const operations: Readonly<Record<string, readonly [SsoCall['service'], string, 
   'POST /device_authorization': ['sso-oidc', 'StartDeviceAuthorization', startDeviceAuthorization],
   'POST /token': ['sso-oidc', 'CreateToken', createToken],
   'GET /authorize': ['sso-oidc', 'AuthorizePage', authorize],
-  'GET /device': ['sso-oidc', 'DevicePage', devicePage],
+  'GET /device': ['sso-oidc', 'DevicePage', showDevicePage],
   'GET /device/answer': ['sso-oidc', 'DeviceAnswer', allowDevice],
 }
 
 /** The simulated SSO portal and SSO OIDC. Whoever opens the page and follows "Allow" is signed in. */
 export function makeSso(fleet: Fleet, options: SsoOptions = {}): Sso {
-  const state = makeState(options)
+  const state = makeSsoState(options)
   return {
     issued: state.issued,
-    read(incoming, body) {
+    readCall(incoming, body) {
       const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? '127.0.0.1'}`)
       const found = operations[`${incoming.method} ${url.pathname}`]
       if (!found) return null
@@ -51,9 +51,9 @@ export function makeSso(fleet: Fleet, options: SsoOptions = {}): Sso {
         origin: url.origin,
       }
     },
-    answer(call) {
+    answerCall(call) {
       const operation = Object.values(operations).find(([, name]) => name === call.operation)
-      if (!operation) throw invalidRequest(`There is no ${call.operation}.`)
+      if (!operation) throw invalidRequestRefusal(`There is no ${call.operation}.`)
       return operation[2](state, call, fleet)
     },
   }

@@ -1,6 +1,6 @@
 import { isObject } from '../../json-object.ts'
 import type { Json, JsonObject } from '../../model.ts'
-import { invalidRequest } from './sso-refusals.ts'
+import { invalidRequestRefusal } from './sso-refusals.ts'
 
 /** A call of the SSO portal or of SSO OIDC, or of a page of its sign-in. */
 export interface SsoCall {
@@ -20,5 +20,5 @@ export function bodyMembers(call: SsoCall): JsonObject {
     const value: Json = JSON.parse(call.body)
     if (isObject(value)) return value
   } catch {}
-  throw invalidRequest('The body is not a JSON object.')
+  throw invalidRequestRefusal('The body is not a JSON object.')
 }

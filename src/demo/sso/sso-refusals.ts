@@ -4,13 +4,17 @@ import { AwsRefusal } from '../http-answer.ts'
 export function ssoRefusal(service: 'sso' | 'sso-oidc', fault: string): AwsRefusal | null {
   switch (fault) {
     case 'throttled':
-      return service === 'sso' ? tooManyRequests() : new AwsRefusal(400, 'SlowDownException', 'Slow down.')
+      return service === 'sso'
+        ? tooManyRequestsRefusal()
+        : new AwsRefusal(400, 'SlowDownException', 'Slow down.')
     case 'denied':
-      return service === 'sso' ? noAccess() : new AwsRefusal(400, 'AccessDeniedException', 'Access denied.')
+      return service === 'sso'
+        ? noAccessRefusal()
+        : new AwsRefusal(400, 'AccessDeniedException', 'Access denied.')
     case 'auth-failure':
-      return service === 'sso' ? unauthorized() : invalidClient()
+      return service === 'sso' ? invalidSessionRefusal() : invalidClientRefusal()
     case 'expired-token':
-      return service === 'sso' ? unauthorized() : invalidGrant()
+      return service === 'sso' ? invalidSessionRefusal() : invalidGrantRefusal()
     case 'not-found':
       return new AwsRefusal(404, 'ResourceNotFoundException', 'The requested resource does not exist.')
     case 'invalid-request':
@@ -25,28 +29,28 @@ export function ssoRefusal(service: 'sso' | 'sso-oidc', fault: string): AwsRefus
 }
 
 /** More role credentials a second than an SSO instance gives. */
-export function tooManyRequests(): AwsRefusal {
+export function tooManyRequestsRefusal(): AwsRefusal {
   return new AwsRefusal(429, 'TooManyRequestsException', 'HTTP 429 Unknown Code')
 }
 
 /** An access token that is unknown, expired or signed out. */
-export function unauthorized(): AwsRefusal {
+export function invalidSessionRefusal(): AwsRefusal {
   return new AwsRefusal(401, 'UnauthorizedException', 'Session token not found or invalid')
 }
 
 /** A role that is not assigned to the user in the account. */
-export function noAccess(): AwsRefusal {
+export function noAccessRefusal(): AwsRefusal {
   return new AwsRefusal(403, 'ForbiddenException', 'No access')
 }
 
-export function invalidClient(): AwsRefusal {
+export function invalidClientRefusal(): AwsRefusal {
   return new AwsRefusal(401, 'InvalidClientException', 'Client is not valid.')
 }
 
-export function invalidGrant(): AwsRefusal {
+export function invalidGrantRefusal(): AwsRefusal {
   return new AwsRefusal(400, 'InvalidGrantException', 'Invalid grant provided')
 }
 
-export function invalidRequest(message: string): AwsRefusal {
+export function invalidRequestRefusal(message: string): AwsRefusal {
   return new AwsRefusal(400, 'InvalidRequestException', message)
 }

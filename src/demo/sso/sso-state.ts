@@ -15,7 +15,7 @@ export interface SsoOptions {
   readonly furtherRole?: string | undefined
 }
 
-export interface Client {
+export interface RegisteredClient {
   readonly id: string
   readonly secret: string
   readonly scopes: readonly string[]
@@ -28,7 +28,7 @@ export interface Client {
 
 /** What a user was asked to allow: a device code, or a code for a redirect. */
 export interface Grant {
-  readonly client: Client
+  readonly client: RegisteredClient
   readonly startUrl: string
   readonly expires: number
   /** Of a device code; empty for a redirect's. */
@@ -40,28 +40,28 @@ export interface Grant {
   polledAt: number
 }
 
-export interface Token {
+export interface IssuedToken {
   readonly startUrl: string
-  readonly client: Client
+  readonly client: RegisteredClient
   readonly expires: number
 }
 
 /** What the sign-in service remembers, as long as the endpoint lives. */
 export interface SsoState {
   readonly options: SsoOptions
-  readonly clients: Map<string, Client>
+  readonly clients: Map<string, RegisteredClient>
   readonly devices: Map<string, Grant>
   readonly codes: Map<string, Grant>
-  readonly tokens: Map<string, Token>
+  readonly tokens: Map<string, IssuedToken>
   /** Refresh tokens; each is accepted once. */
-  readonly refresh: Map<string, Token>
+  readonly refresh: Map<string, IssuedToken>
   /** When each start URL asked for role credentials, in ms since 1970. */
   readonly roleCalls: Map<string, number[]>
   /** Every secret that was given out. */
   readonly issued: Set<string>
 }
 
-export function makeState(options: SsoOptions = {}): SsoState {
+export function makeSsoState(options: SsoOptions = {}): SsoState {
   return {
     options,
     clients: new Map(),
@@ -75,7 +75,7 @@ export function makeState(options: SsoOptions = {}): SsoState {
 }
 
 /** A new secret, remembered as given out. */
-export function issue(state: SsoState, prefix: string): string {
+export function issueSecret(state: SsoState, prefix: string): string {
   const secret = `${prefix}${randomBytes(36).toString('base64url')}`
   state.issued.add(secret)
   return secret

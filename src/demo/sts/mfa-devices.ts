@@ -22,27 +22,27 @@ export function mfaCode(serial: string, n: number): string {
 export type CheckMfa = (caller: Caller, params: URLSearchParams) => boolean
 
 /** The devices of one endpoint: a code is accepted once, and none that comes before an accepted one. */
-export function mfaDevices(): CheckMfa {
+export function makeMfaCheck(): CheckMfa {
   const next = new Map<string, number>()
   return (caller, params) => {
     const serial = params.get('SerialNumber')
     const code = params.get('TokenCode')
     if (serial === null && code === null) return false
     if (serial !== mfaSerial(caller.account) || !caller.path.startsWith('user/')) {
-      throw denied(
+      throw mfaRefusal(
         'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
       )
     }
     const from = next.get(serial) ?? 0
     const found = Array.from({ length: 100 }, (_, n) => from + n).find((n) => mfaCode(serial, n) === code)
     if (found === undefined) {
-      throw denied('MultiFactorAuthentication failed with invalid MFA one time pass code. ')
+      throw mfaRefusal('MultiFactorAuthentication failed with invalid MFA one time pass code. ')
     }
     next.set(serial, found + 1)
     return true
   }
 }
 
-function denied(message: string): AwsRefusal {
+function mfaRefusal(message: string): AwsRefusal {
   return new AwsRefusal(403, 'AccessDenied', message)
 }

@@ -76,9 +76,9 @@ function roleOf(fleet: Fleet, arn: string): { account: DemoAccount | undefined; 
 
 /** The token of an identity provider that every role trusts: a JSON Web Token of that expiry, in ms since 1970. */
 export function webIdentityToken(expires: number): string {
-  const part = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url')
+  const encodePart = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url')
   const claims = { iss: 'https://idp.example', sub: 'demo', exp: Math.floor(expires / 1000) }
-  return `${part({ alg: 'none' })}.${part(claims)}.unsigned`
+  return `${encodePart({ alg: 'none' })}.${encodePart(claims)}.unsigned`
 }
 
 function assumeRoleWithWebIdentity(fleet: Fleet, params: URLSearchParams): string {

@@ -1,7 +1,7 @@
 import type { Checkup } from '../checkup.ts'
-import { type Found, mend, type Rule } from '../finding.ts'
+import { makeFix, type Rule, type RuleFinding } from '../finding.ts'
 import { entriesOf, profileOf, removeLine, valueColumns } from '../lines.ts'
-import { on, roleArn } from './role-rules.ts'
+import { reportAtKey, roleArn } from './role-rules.ts'
 
 /** Which account a profile is of. */
 export const accountRules: readonly Rule[] = [
@@ -15,24 +15,24 @@ export const accountRules: readonly Rule[] = [
         const role = roleArn.exec(arn ?? '')?.[1]
         const other = [role, own].find((each) => each !== undefined && each !== sso)
         if (sso !== undefined && other !== undefined) {
-          yield* on(checkup, profile, 'sso_account_id', {
+          yield* reportAtKey(checkup, profile, 'sso_account_id', {
             wrong: `sso_account_id says account ${sso}, ${role === other ? 'role_arn' : 'aws_account_id'} says ${other}.`,
             awsCli: role === other ? 'looks at role_arn alone' : 'signs in to the first and calls the second',
             sdk:
               role === other
                 ? 'looks at role_arn where it has a source, else at SSO'
                 : 'signs in to the first and calls the second',
-            mends: () => [],
+            fixes: () => [],
           })
         }
       }
-      yield* inTwoFiles(checkup)
+      yield* findAccountsInTwoFiles(checkup)
     },
   },
 ]
 
 /** An account id in the config file, another in the credentials file, which wins. */
-function* inTwoFiles(checkup: Checkup): Generator<Found> {
+function* findAccountsInTwoFiles(checkup: Checkup): Generator<RuleFinding> {
   const { config, sdk } = checkup
   for (const { section, entry } of entriesOf(config)) {
     const { key, line } = entry
@@ -48,7 +48,7 @@ function* inTwoFiles(checkup: Checkup): Generator<Found> {
       wrong: `${key} is ${entry.value} here and ${placed.value} in the credentials file (line ${placed.line}).`,
       awsCli: 'takes the credentials file',
       sdk: 'takes the credentials file',
-      mends: [mend('take this one away, which nobody reads', removeLine({ file: 'config', line }))],
+      fixes: [makeFix('take this one away, which nobody reads', removeLine({ file: 'config', line }))],
     }
   }
 }

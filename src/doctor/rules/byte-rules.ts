@@ -1,5 +1,5 @@
 import type { CheckedFile } from '../checkup.ts'
-import { type Found, type Rule, refuses } from '../finding.ts'
+import { type Rule, type RuleFinding, refusesFile } from '../finding.ts'
 import { filesOf, lineAt, replaceLine } from '../lines.ts'
 
 const tab = '\t'
@@ -19,11 +19,11 @@ export const byteRules: readonly Rule[] = [
       for (const file of filesOf(checkup)) {
         const text = file.lines[0]?.text ?? ''
         if (!text.startsWith('\ufeff')) continue
-        yield whole(file, 1, {
+        yield reportLine(file, 1, {
           wrong: 'The file begins with a byte order mark, which no editor shows.',
-          awsCli: refuses,
+          awsCli: refusesFile,
           sdk: 'passes over it',
-          mends: [
+          fixes: [
             {
               what: 'take the mark away',
               edits: [replaceLine({ file: file.name, line: 1 }, text.slice(1))],
@@ -41,11 +41,11 @@ export const byteRules: readonly Rule[] = [
       for (const file of filesOf(checkup)) {
         const bad = file.python.failures.find(({ why }) => why === 'not-utf8')
         if (!bad) continue
-        yield whole(file, bad.line, {
+        yield reportLine(file, bad.line, {
           wrong: 'The line holds bytes that are no UTF-8; save the file as UTF-8.',
-          awsCli: refuses,
+          awsCli: refusesFile,
           sdk: 'reads another character in their place',
-          mends: [],
+          fixes: [],
         })
       }
     },
@@ -59,11 +59,11 @@ export const byteRules: readonly Rule[] = [
         for (const [index, { text }] of file.lines.entries()) {
           if (!text.includes('\r')) continue
           const lines = text.split('\r').map((each) => each.trimEnd())
-          yield whole(file, index + 1, {
+          yield reportLine(file, index + 1, {
             wrong: 'The line holds a carriage return without a line feed.',
             awsCli: 'begins a new line there',
             sdk: 'reads on: all of it is one line',
-            mends: [
+            fixes: [
               {
                 what: 'end the line there with a line feed',
                 edits: [replaceLine({ file: file.name, line: index + 1 }, ...lines)],
@@ -83,11 +83,11 @@ export const byteRules: readonly Rule[] = [
         const numbers = file.lines.flatMap(({ end }, index) => (end === '\r\n' ? [index + 1] : []))
         if (numbers[0] === undefined) continue
         const all = numbers.length === file.lines.length ? 'All lines' : `${numbers.length} lines`
-        yield whole(file, numbers[0], {
+        yield reportLine(file, numbers[0], {
           wrong: `${all} of the file end with CR LF; shell scripts that read it get the CR as part of the value.`,
           awsCli: 'reads them well',
           sdk: 'reads them well',
-          mends: [
+          fixes: [
             {
               what: 'end them with LF alone',
               edits: numbers.map((line) => ({
@@ -111,11 +111,11 @@ export const byteRules: readonly Rule[] = [
       for (const file of filesOf(checkup)) {
         for (const [index, { text }] of file.lines.entries()) {
           if (!text.includes(tab) || /^\s*([#;]|$)/.test(text)) continue
-          yield whole(file, index + 1, {
+          yield reportLine(file, index + 1, {
             wrong: 'The line holds a tab.',
             awsCli: 'takes it for one blank, which decides what is nested in what',
             sdk: 'takes it for white space',
-            mends: [
+            fixes: [
               {
                 what: 'write blanks',
                 edits: [replaceLine({ file: file.name, line: index + 1 }, text.replaceAll(tab, ' '))],
@@ -137,17 +137,17 @@ export const byteRules: readonly Rule[] = [
           const found = invisible.exec(text.replaceAll('\r', ' '))?.[0]
           if (found === undefined || /^\s*[#;]/.test(text)) continue
           const clean = text.replace(wide, ' ').replace(allInvisible, (one) => (one === '\r' ? one : ''))
-          yield whole(file, index + 1, {
+          yield reportLine(file, index + 1, {
             wrong: `The line holds the character ${codeOf(found)}, which cannot be seen.`,
             awsCli: 'keeps it inside keys, names and values',
             sdk: 'keeps it inside keys and values; a name that holds it is no profile',
-            mends: [
+            fixes: [
               {
                 what: 'take it away',
                 edits: [
                   replaceLine(
                     { file: file.name, line: index + 1 },
-                    (index === 0 ? bom(line.text) : '') + clean,
+                    (index === 0 ? byteOrderMarkOf(line.text) : '') + clean,
                   ),
                 ],
               },
@@ -159,15 +159,15 @@ export const byteRules: readonly Rule[] = [
   },
 ]
 
-function whole(
+function reportLine(
   file: CheckedFile,
   line: number,
-  found: Pick<Found, 'wrong' | 'awsCli' | 'sdk' | 'mends'>,
-): Found {
+  found: Pick<RuleFinding, 'wrong' | 'awsCli' | 'sdk' | 'fixes'>,
+): RuleFinding {
   return { ...lineAt(file, line), ...found }
 }
 
-function bom(text: string): string {
+function byteOrderMarkOf(text: string): string {
   return text.startsWith('\ufeff') ? '\ufeff' : ''
 }
 

@@ -1,5 +1,5 @@
 import type { CheckedFile } from '../checkup.ts'
-import { type Rule, refuses } from '../finding.ts'
+import { type Rule, refusesFile } from '../finding.ts'
 import { filesOf, moveInto, profileOf, removeLine } from '../lines.ts'
 import type { IniEntry, IniSection } from '../sdk-ini.ts'
 
@@ -13,16 +13,16 @@ export const duplicateRules: readonly Rule[] = [
     about: 'a section that stands twice',
     *check(checkup) {
       for (const file of filesOf(checkup)) {
-        for (const { section, first } of repeated(file, ({ header }) => header)) {
+        for (const { section, first } of findRepeated(file, ({ header }) => header)) {
           if (section.header === 'DEFAULT') continue
           yield {
             file: file.name,
             line: section.line,
             profile: profileOf(file, section),
             wrong: `[${section.header}] stands twice; the first is in line ${first.line}.`,
-            awsCli: refuses,
+            awsCli: refusesFile,
             sdk: 'takes both as one, and of a key in both the later',
-            mends: [{ what: 'make them one', edits: moveInto(file, section, first, 'from') }],
+            fixes: [{ what: 'make them one', edits: moveInto(file, section, first, 'from') }],
           }
         }
       }
@@ -33,7 +33,7 @@ export const duplicateRules: readonly Rule[] = [
     severity: 'error',
     about: 'a profile under two headers, as `[default]` and `[profile default]`',
     *check({ config }) {
-      for (const { section, first } of repeated(config, nameOf)) {
+      for (const { section, first } of findRepeated(config, nameOf)) {
         if (first.header === section.header) continue
         const bare = [first, section].find((each) => each.type === 'plain')
         yield {
@@ -43,7 +43,7 @@ export const duplicateRules: readonly Rule[] = [
           wrong: `[${section.header}] is the same as [${first.header}] in line ${first.line}.`,
           awsCli: `takes [${section.header}] and forgets the other`,
           sdk: bare ? 'takes [profile default] and forgets [default]' : 'takes both as one',
-          mends: [
+          fixes: [
             {
               what: 'make them one',
               edits: moveInto(config, section, first, bare === section ? 'to' : 'from'),
@@ -60,15 +60,15 @@ export const duplicateRules: readonly Rule[] = [
     *check(checkup) {
       for (const file of filesOf(checkup)) {
         for (const section of file.ini.sections) {
-          for (const { key, earlier, later, unused } of twice(file, section)) {
+          for (const { key, earlier, later, unused } of findDuplicateKeys(file, section)) {
             yield {
               file: file.name,
               line: later,
               profile: profileOf(file, section),
               wrong: `The key ${key} stands twice; the first is in line ${earlier}.`,
-              awsCli: key.includes('.') ? 'takes the later' : refuses,
+              awsCli: key.includes('.') ? 'takes the later' : refusesFile,
               sdk: 'takes the later',
-              mends: [
+              fixes: [
                 {
                   what: 'take the one away that the SDK does not use',
                   edits: [removeLine({ file: file.name, line: unused })],
@@ -88,7 +88,7 @@ function nameOf({ type, name }: IniSection): string | null {
 }
 
 /** Sections that have the same name as an earlier one; null is none. */
-function* repeated(file: CheckedFile, nameIn: (section: IniSection) => string | null) {
+function* findRepeated(file: CheckedFile, nameIn: (section: IniSection) => string | null) {
   const seen = new Map<string, IniSection>()
   for (const section of file.ini.sections) {
     const name = nameIn(section)
@@ -99,7 +99,7 @@ function* repeated(file: CheckedFile, nameIn: (section: IniSection) => string | 
 }
 
 /** Keys that stand twice: for the AWS CLI in whatever case; for the SDK, one with capitals is another key. */
-function* twice(file: CheckedFile, section: IniSection) {
+function* findDuplicateKeys(file: CheckedFile, section: IniSection) {
   const seen = new Map<string, IniEntry>()
   for (const entry of section.entries) {
     const nested = entry.key.includes('.')

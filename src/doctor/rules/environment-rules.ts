@@ -1,7 +1,7 @@
-import { nearest } from '../../nearest.ts'
+import { findNearest } from '../../nearest.ts'
 import type { Checkup } from '../checkup.ts'
 import type { Edit } from '../document.ts'
-import type { Found, Rule } from '../finding.ts'
+import type { Rule, RuleFinding } from '../finding.ts'
 import { removeLine, textAt, valueColumns } from '../lines.ts'
 
 /** What the environment, and the default profile, do to the other profiles. */
@@ -12,11 +12,11 @@ export const environmentRules: readonly Rule[] = [
     about: 'AWS_PROFILE beside key variables',
     *check({ env }) {
       if (!env.AWS_PROFILE || !env.AWS_ACCESS_KEY_ID || !env.AWS_SECRET_ACCESS_KEY) return
-      yield variable({
+      yield reportVariable({
         wrong: `AWS_PROFILE (${env.AWS_PROFILE}) and AWS_ACCESS_KEY_ID are both set.`,
         awsCli: 'takes the keys, and the region of the profile',
         sdk: `takes profile ${env.AWS_PROFILE}`,
-        mends: [
+        fixes: [
           {
             what: 'keep the profile',
             edits: [],
@@ -34,12 +34,12 @@ export const environmentRules: readonly Rule[] = [
     *check({ env, sdk, awsCli }) {
       const name = env.AWS_PROFILE
       if (!name || sdk.profiles.has(name) || awsCli.profiles.has(name)) return
-      const near = nearest(name, [...sdk.profiles.keys()])
-      yield variable({
+      const near = findNearest(name, [...sdk.profiles.keys()])
+      yield reportVariable({
         wrong: `AWS_PROFILE names the profile ${name}, which does not exist.`,
         awsCli: 'stops: "The config profile could not be found"',
         sdk: 'stops with "Could not resolve credentials"',
-        mends:
+        fixes:
           near === null ? [] : [{ what: `name ${near}`, edits: [], command: `export AWS_PROFILE=${near}` }],
       })
     },
@@ -51,13 +51,13 @@ export const environmentRules: readonly Rule[] = [
     *check({ env }) {
       const name = env.AWS_DEFAULT_PROFILE
       if (!name || env.AWS_PROFILE === name) return
-      yield variable({
+      yield reportVariable({
         wrong: `AWS_DEFAULT_PROFILE (${name}) is set.`,
         awsCli: env.AWS_PROFILE
           ? `version 2 takes profile ${env.AWS_PROFILE}, version 1 ${name}`
           : `takes profile ${name}`,
         sdk: 'passes over it',
-        mends: [
+        fixes: [
           {
             what: 'set AWS_PROFILE',
             edits: [],
@@ -75,7 +75,7 @@ export const environmentRules: readonly Rule[] = [
       const { AWS_REGION: one, AWS_DEFAULT_REGION: other } = env
       if (one === other || (!one && !other)) return
       const region = one || other
-      yield variable({
+      yield reportVariable({
         wrong:
           one && other
             ? `AWS_REGION is ${one} and AWS_DEFAULT_REGION ${other}.`
@@ -84,7 +84,7 @@ export const environmentRules: readonly Rule[] = [
           ? `version 2 takes ${one}, version 1 ${other ?? "the profile's region"}`
           : `takes ${other} before the profile's region`,
         sdk: one ? `takes ${one} before the profile's region` : "takes the profile's region",
-        mends: [
+        fixes: [
           {
             what: 'set both alike',
             edits: [],
@@ -112,19 +112,19 @@ export const environmentRules: readonly Rule[] = [
           wrong: `${key} of the default profile leaks into the clients of the other profiles.`,
           awsCli: 'uses it for the default profile alone',
           sdk: 'a client of any profile calls it, where neither AWS_PROFILE nor the client says otherwise',
-          mends: [{ what: 'give it a profile of its own', edits: ownProfile(checkup, placed) }],
+          fixes: [{ what: 'give it a profile of its own', edits: moveToOwnProfile(checkup, placed) }],
         }
       }
     },
   },
 ]
 
-function variable(found: Pick<Found, 'wrong' | 'awsCli' | 'sdk' | 'mends'>): Found {
+function reportVariable(found: Pick<RuleFinding, 'wrong' | 'awsCli' | 'sdk' | 'fixes'>): RuleFinding {
   return { file: 'environment', line: null, profile: null, ...found }
 }
 
 /** A `[profile local]`, or the next free name, with the line. */
-function ownProfile(
+function moveToOwnProfile(
   { config, credentials, sdk }: Checkup,
   placed: { file: 'config' | 'credentials'; line: number },
 ): Edit[] {

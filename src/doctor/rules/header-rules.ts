@@ -1,8 +1,8 @@
 import { headerOf } from '../../config/aws-cli-reading.ts'
 import type { CheckedFile } from '../checkup.ts'
-import { type Rule, refuses } from '../finding.ts'
+import { type Rule, refusesFile } from '../finding.ts'
 import { filesOf, lastLineOf, replaceLine } from '../lines.ts'
-import { betterHeader, headerAt, ownSections, replaceHeader } from '../section-headers.ts'
+import { guessHeader, headerAt, ownSections, replaceHeader } from '../section-headers.ts'
 
 /** Lines that are, or should be, the head of a section. */
 export const headerRules: readonly Rule[] = [
@@ -24,9 +24,9 @@ export const headerRules: readonly Rule[] = [
               closing > 0
                 ? 'Text stands after the closing bracket of the section header.'
                 : 'The section header has no closing bracket.',
-            awsCli: closing > 0 ? `reads ${closed}` : refuses,
+            awsCli: closing > 0 ? `reads ${closed}` : refusesFile,
             sdk: 'sees no header: the keys below it go to the section above',
-            mends: [
+            fixes: [
               {
                 what: closing > 0 ? 'take the text away' : 'close it',
                 edits: [replaceLine({ file: file.name, line: index + 1 }, closed + rest)],
@@ -45,7 +45,7 @@ export const headerRules: readonly Rule[] = [
       for (const { header, line, type, name } of config.ini.sections) {
         if (type === 'profile' || type === 'sso-session' || type === 'services') continue
         if (ownSections.includes(name) || header === 'DEFAULT') continue
-        const better = betterHeader(header)
+        const better = guessHeader(header)
         if (better === null || better === header) continue
         const cli = headerOf(header)
         yield {
@@ -55,7 +55,7 @@ export const headerRules: readonly Rule[] = [
           sdk: /^(profile|sso-session|services)\./.test(header)
             ? `takes it for ${better}`
             : 'passes over the section',
-          mends: [
+          fixes: [
             {
               what: `write [${better}]`,
               edits: [replaceHeader(config, line, header, better)],
@@ -77,7 +77,7 @@ export const headerRules: readonly Rule[] = [
           wrong: `[${header}] is not profile ${name} in this file.`,
           awsCli: `takes it for a profile named '${header}'`,
           sdk: `takes it for a profile named 'profile.${name}'`,
-          mends: [
+          fixes: [
             {
               what: `write [${name}]`,
               edits: [replaceHeader(credentials, line, header, name)],
@@ -102,12 +102,12 @@ export const headerRules: readonly Rule[] = [
           wrong: `[${section.header}] belongs into the config file.`,
           awsCli: 'looks for it in the config file alone',
           sdk: 'looks for it in the config file alone',
-          mends: [
+          fixes: [
             {
               what: taken ? 'take it away: the config file has one' : 'move it to the config file',
               edits: [
                 { file: 'credentials', line: section.line, removed: last - section.line + 1, lines: [] },
-                ...(taken ? [] : [appended(config, lines)]),
+                ...(taken ? [] : [appendSection(config, lines)]),
               ],
             },
           ],
@@ -129,7 +129,7 @@ export const headerRules: readonly Rule[] = [
             wrong: `[${header}] holds no key.`,
             awsCli: 'has a profile without settings',
             sdk: 'has no such profile',
-            mends: [],
+            fixes: [],
           }
         }
       }
@@ -137,7 +137,7 @@ export const headerRules: readonly Rule[] = [
   },
 ]
 
-function appended(config: CheckedFile, lines: readonly string[]) {
+function appendSection(config: CheckedFile, lines: readonly string[]) {
   const gap = config.lines.length > 0 ? [''] : []
   return { file: config.name, line: config.lines.length + 1, removed: 0, lines: [...gap, ...lines] }
 }

@@ -1,5 +1,5 @@
 import { commercialRegions, otherRegions } from '../../config/region-names.ts'
-import { nearest } from '../../nearest.ts'
+import { findNearest } from '../../nearest.ts'
 import type { Rule } from '../finding.ts'
 import { outputs, profileKeys, ssoSessionKeys } from '../known-keys.ts'
 import {
@@ -8,9 +8,9 @@ import {
   filesOf,
   keyColumns,
   profileOf,
+  replaceKey,
+  replaceValue,
   valueColumns,
-  withKey,
-  withValue,
 } from '../lines.ts'
 
 const regions = [...commercialRegions, ...otherRegions]
@@ -31,8 +31,8 @@ export const keyRules: readonly Rule[] = [
           // Capitals and nested keys have rules of their own.
           if (known.includes(entry.key.toLowerCase()) || entry.key.includes('.')) continue
           if (!/^[\w-]+$/.test(entry.key)) continue
-          const near = nearest(entry.key.replaceAll('-', '_'), known)
-          const alone = near !== null && !section.entries.some(({ key }) => key === near)
+          const near = findNearest(entry.key.replaceAll('-', '_'), known)
+          const canReplace = near !== null && !section.entries.some(({ key }) => key === near)
           yield {
             severity: near === null ? 'remark' : 'warning',
             file: file.name,
@@ -42,11 +42,11 @@ export const keyRules: readonly Rule[] = [
             wrong: `There is no key ${entry.key}${near === null ? ' that muster knows' : `; ${near} is meant`}.`,
             awsCli: 'passes over it',
             sdk: 'passes over it',
-            mends: alone
+            fixes: canReplace
               ? [
                   {
                     what: `write ${near}`,
-                    edits: [withKey(checkup, { file: file.name, line: entry.line }, near)],
+                    edits: [replaceKey(checkup, { file: file.name, line: entry.line }, near)],
                   },
                 ]
               : [],
@@ -69,7 +69,7 @@ export const keyRules: readonly Rule[] = [
           if (regions.includes(entry.value)) continue
           // Behind an address of its own a region may have any name.
           if (entry.key === 'region' && elsewhere.has(profileOf(file, section) ?? '')) continue
-          const near = nearestRegion(entry.value)
+          const near = findNearestRegion(entry.value)
           // What is written as a region is may be newer than this list.
           const newer = regionShape.test(entry.value)
           yield {
@@ -83,13 +83,13 @@ export const keyRules: readonly Rule[] = [
               : `There is no region ${entry.value}.`,
             awsCli: 'calls an address in it that does not exist',
             sdk: 'calls an address in it that does not exist',
-            mends:
+            fixes:
               near === null
                 ? []
                 : [
                     {
                       what: `write ${near}`,
-                      edits: [withValue(checkup, { file: file.name, line: entry.line }, near)],
+                      edits: [replaceValue(checkup, { file: file.name, line: entry.line }, near)],
                       ...(newer ? { condition: `${near} is meant` } : {}),
                     },
                   ],
@@ -108,22 +108,24 @@ export const keyRules: readonly Rule[] = [
       const others = regionsOf(checkup)
       for (const profile of aws.profiles) {
         if (profile.kind === 'none' || profile.region || profile.problem) continue
-        const set = env.AWS_REGION || env.AWS_DEFAULT_REGION
+        const environmentRegion = env.AWS_REGION || env.AWS_DEFAULT_REGION
         const other =
           profile.sources.find(({ values }) => values.region)?.values.region ??
-          anyRegion(others, profile.name)
+          usualRegion(others, profile.name)
         const section = sdk.profiles.get(profile.name)
         if (!section) continue
         const variable = env.AWS_REGION ? 'AWS_REGION' : 'AWS_DEFAULT_REGION'
         yield {
-          severity: set || sources.has(profile.name) ? 'remark' : 'warning',
+          severity: environmentRegion || sources.has(profile.name) ? 'remark' : 'warning',
           file: section.file,
           line: section.line,
           profile: profile.name,
           wrong: 'The profile names no region; a region of default or of its source does not count.',
-          awsCli: set ? `takes ${set} from ${variable}` : 'stops with "You must specify a region"',
+          awsCli: environmentRegion
+            ? `takes ${environmentRegion} from ${variable}`
+            : 'stops with "You must specify a region"',
           sdk: env.AWS_REGION ? `takes ${env.AWS_REGION} from AWS_REGION` : 'stops with "Region is missing"',
-          mends:
+          fixes:
             other === null
               ? []
               : [
@@ -145,7 +147,7 @@ export const keyRules: readonly Rule[] = [
       for (const file of filesOf(checkup)) {
         for (const { section, entry } of entriesOf(file)) {
           if (entry.key !== 'output' || outputs.includes(entry.value)) continue
-          const near = nearest(entry.value, outputs)
+          const near = findNearest(entry.value, outputs)
           yield {
             file: file.name,
             line: entry.line,
@@ -154,13 +156,13 @@ export const keyRules: readonly Rule[] = [
             wrong: `There is no output format ${entry.value}.`,
             awsCli: 'stops with "Unknown output type"',
             sdk: 'does not look at it',
-            mends:
+            fixes:
               near === null
                 ? []
                 : [
                     {
                       what: `write ${near}`,
-                      edits: [withValue(checkup, { file: file.name, line: entry.line }, near)],
+                      edits: [replaceValue(checkup, { file: file.name, line: entry.line }, near)],
                     },
                   ],
           }
@@ -175,18 +177,21 @@ export const keyRules: readonly Rule[] = [
     *check(checkup) {
       const { sdk } = checkup
       for (const [profile, { values }] of sdk.profiles) {
-        const named = values.get('services')
-        if (!named || sdk.services.has(named.value)) continue
-        const near = nearest(named.value, [...sdk.services.keys()])
+        const servicesKey = values.get('services')
+        if (!servicesKey || sdk.services.has(servicesKey.value)) continue
+        const near = findNearest(servicesKey.value, [...sdk.services.keys()])
         yield {
-          file: named.file,
-          line: named.line,
-          columns: valueColumns(checkup[named.file], named.line),
+          file: servicesKey.file,
+          line: servicesKey.line,
+          columns: valueColumns(checkup[servicesKey.file], servicesKey.line),
           profile,
-          wrong: `There is no [services ${named.value}].`,
+          wrong: `There is no [services ${servicesKey.value}].`,
           awsCli: 'stops at it',
           sdk: 'passes over it: AWS itself is called',
-          mends: near === null ? [] : [{ what: `write ${near}`, edits: [withValue(checkup, named, near)] }],
+          fixes:
+            near === null
+              ? []
+              : [{ what: `write ${near}`, edits: [replaceValue(checkup, servicesKey, near)] }],
         }
       }
     },
@@ -194,11 +199,11 @@ export const keyRules: readonly Rule[] = [
 ]
 
 /** A zone's region, one in capitals or without a hyphen, or the nearest. */
-function nearestRegion(written: string): string | null {
+function findNearestRegion(written: string): string | null {
   const plain = written.toLowerCase().replace(/[_ ]/g, '-')
   const zone = plain.replace(/(-\d)[a-z]$/, '$1')
   const hyphened = zone.replace(/([a-z])(\d)$/, '$1-$2')
-  return [plain, zone, hyphened].find((each) => regions.includes(each)) ?? nearest(plain, regions)
+  return [plain, zone, hyphened].find((each) => regions.includes(each)) ?? findNearest(plain, regions)
 }
 
 interface KnownRegions {
@@ -208,8 +213,8 @@ interface KnownRegions {
 }
 
 function regionsOf({ sdk }: Parameters<Rule['check']>[0]): KnownRegions {
-  const named = new Set([...sdk.profiles.values()].flatMap(({ values }) => values.get('region')?.value ?? []))
-  const [first = null, second] = named
+  const names = new Set([...sdk.profiles.values()].flatMap(({ values }) => values.get('region')?.value ?? []))
+  const [first = null, second] = names
   return {
     ofDefault: sdk.profiles.get('default')?.values.get('region')?.value ?? null,
     ofAll: second === undefined ? first : null,
@@ -217,6 +222,6 @@ function regionsOf({ sdk }: Parameters<Rule['check']>[0]): KnownRegions {
 }
 
 /** The region of the default profile, or the one that all profiles with a region name. */
-function anyRegion({ ofDefault, ofAll }: KnownRegions, name: string): string | null {
+function usualRegion({ ofDefault, ofAll }: KnownRegions, name: string): string | null {
   return ofDefault && name !== 'default' ? ofDefault : ofAll
 }

@@ -1,6 +1,15 @@
-import { keyAndValue, strip } from '../../config/python.ts'
-import { type Rule, refuses } from '../finding.ts'
-import { filesOf, indentOf, keyColumns, lineAt, replaceLine, sectionAt, textAt, withKey } from '../lines.ts'
+import { splitKeyAndValue, strip } from '../../config/python.ts'
+import { type Rule, refusesFile } from '../finding.ts'
+import {
+  filesOf,
+  indentOf,
+  keyColumns,
+  lineAt,
+  replaceKey,
+  replaceLine,
+  sectionAt,
+  textAt,
+} from '../lines.ts'
 
 /** Lines that are, or should be, `key = value`. */
 export const lineRules: readonly Rule[] = [
@@ -23,13 +32,16 @@ export const lineRules: readonly Rule[] = [
                 : why === 'nested-without-value'
                   ? 'The line is not "key = value", as the lines of a nested section are.'
                   : 'The line is not "key = value".',
-            awsCli: refuses,
+            awsCli: refusesFile,
             sdk: 'passes over the line',
-            mends: [
+            fixes: [
               {
                 what: 'make it a comment',
                 edits: [
-                  replaceLine({ file: file.name, line }, `${line === 1 ? bom(text) : ''}# ${text.trim()}`),
+                  replaceLine(
+                    { file: file.name, line },
+                    `${line === 1 ? byteOrderMarkOf(text) : ''}# ${text.trim()}`,
+                  ),
                 ],
               },
             ],
@@ -47,21 +59,21 @@ export const lineRules: readonly Rule[] = [
         for (const [index, { text }] of file.lines.entries()) {
           const found = /^(\s*[^\s=:#;[][^=:]*?)(\s*):/.exec(text)
           if (!found || file.python.continued.has(index + 1) || sectionAt(file, index + 1) === null) continue
-          if (!keyAndValue(strip(text)) || text.includes('\r')) continue
-          const [whole, key = ''] = found
+          if (!splitKeyAndValue(strip(text)) || text.includes('\r')) continue
+          const [upToColon, key = ''] = found
           yield {
             ...lineAt(file, index + 1),
-            columns: [whole.length, whole.length],
+            columns: [upToColon.length, upToColon.length],
             wrong: 'A colon parts key and value.',
             awsCli: `reads the key ${strip(key).toLowerCase()}`,
             sdk: text.includes('=') ? 'takes the colon as part of the key' : 'passes over the line',
-            mends: [
+            fixes: [
               {
                 what: 'write "="',
                 edits: [
                   replaceLine(
                     { file: file.name, line: index + 1 },
-                    `${key} =${spaced(text.slice(whole.length))}`,
+                    `${key} =${ensureLeadingBlank(text.slice(upToColon.length))}`,
                   ),
                 ],
               },
@@ -90,10 +102,10 @@ export const lineRules: readonly Rule[] = [
             wrong: `The key ${key} has capitals.`,
             awsCli: `reads ${key.toLowerCase()}`,
             sdk: `passes over it: it looks for ${key.toLowerCase()}`,
-            mends: [
+            fixes: [
               {
                 what: `write ${key.toLowerCase()}`,
-                edits: [withKey(checkup, { file: file.name, line }, key.toLowerCase())],
+                edits: [replaceKey(checkup, { file: file.name, line }, key.toLowerCase())],
               },
             ],
           }
@@ -108,7 +120,7 @@ export const lineRules: readonly Rule[] = [
     *check(checkup) {
       for (const file of filesOf(checkup)) {
         for (const [line, above] of file.python.continued) {
-          const opener = keyAndValue(strip(textAt(file, above)))
+          const opener = splitKeyAndValue(strip(textAt(file, above)))
           if (!opener || opener.value === '') continue
           const text = textAt(file, line)
           const content = strip(text.trim())
@@ -118,7 +130,7 @@ export const lineRules: readonly Rule[] = [
             wrong: 'The line is indented deeper than the value above it.',
             awsCli: `takes it as more of the value of ${opener.key.toLowerCase()} (line ${above})`,
             sdk: ours ? 'takes it as a line of its own' : 'passes over it',
-            mends: [
+            fixes: [
               {
                 what: ours ? 'indent it no deeper' : 'make it a comment',
                 edits: [
@@ -136,10 +148,10 @@ export const lineRules: readonly Rule[] = [
   },
 ]
 
-function spaced(value: string): string {
+function ensureLeadingBlank(value: string): string {
   return /^\s/.test(value) || value === '' ? value : ` ${value}`
 }
 
-function bom(text: string): string {
+function byteOrderMarkOf(text: string): string {
   return text.startsWith('\ufeff') ? '\ufeff' : ''
 }

@@ -1,8 +1,8 @@
 import type { Profile } from '../../config/profile.ts'
-import { sessionLength } from '../../config/session-length.ts'
-import { mend, type Rule } from '../finding.ts'
-import { removeLine, withValue } from '../lines.ts'
-import { on } from './role-rules.ts'
+import { sessionLengthOf } from '../../config/session-length.ts'
+import { makeFix, type Rule } from '../finding.ts'
+import { removeLine, replaceValue } from '../lines.ts'
+import { reportAtKey } from './role-rules.ts'
 
 const device = /^arn:aws[a-z-]*:iam::(\d{12}):mfa\/.+$/
 
@@ -17,11 +17,11 @@ export const mfaRules: readonly Rule[] = [
         const serial = profile.values.mfa_serial
         // A hardware device has a serial number of letters and digits (IAM, EnableMFADevice).
         if (serial === undefined || device.test(serial) || /^[\w+=,.@-]{9,}$/.test(serial)) continue
-        yield* on(checkup, profile, 'mfa_serial', {
+        yield* reportAtKey(checkup, profile, 'mfa_serial', {
           wrong: `Its mfa_serial is no device: an ARN such as arn:aws:iam::111122223333:mfa/NAME, or a serial number.`,
           awsCli: 'asks for a code and sends it; STS refuses it',
           sdk: 'asks for a code and sends it; STS refuses it',
-          mends: () => [],
+          fixes: () => [],
         })
       }
     },
@@ -32,12 +32,12 @@ export const mfaRules: readonly Rule[] = [
     about: 'an mfa_serial where the source is itself a role, which has no device',
     *check(checkup) {
       for (const profile of checkup.aws.profiles) {
-        if (!profile.values.mfa_serial || !sessionLength(profile).chained) continue
-        yield* on(checkup, profile, 'mfa_serial', {
+        if (!profile.values.mfa_serial || !sessionLengthOf(profile).chained) continue
+        yield* reportAtKey(checkup, profile, 'mfa_serial', {
           wrong: `Its source is a role (${profile.chain.join(' ← ')}), and a role has no MFA device.`,
           awsCli: 'asks for a code and sends it; STS refuses it',
           sdk: 'asks for a code and sends it; STS refuses it',
-          mends: (spot) => [mend('take it away', removeLine(spot))],
+          fixes: (spot) => [makeFix('take it away', removeLine(spot))],
         })
       }
     },
@@ -50,19 +50,19 @@ export const mfaRules: readonly Rule[] = [
       const devices = devicesBySource(checkup.aws.profiles)
       for (const profile of checkup.aws.profiles) {
         const account = device.exec(profile.values.mfa_serial ?? '')?.[1]
-        if (account === undefined || profile.kind !== 'role' || sessionLength(profile).chained) continue
+        if (account === undefined || profile.kind !== 'role' || sessionLengthOf(profile).chained) continue
         const right = accountOfSource(profile, devices)
         if (right === null || right.account === account) continue
         const serial = profile.values.mfa_serial ?? ''
-        yield* on(checkup, profile, 'mfa_serial', {
+        yield* reportAtKey(checkup, profile, 'mfa_serial', {
           wrong: `The device is of account ${account}, but ${right.because}: a user's device is in the user's account.`,
           awsCli: 'asks for a code and sends it; STS refuses it',
           sdk: 'asks for a code and sends it; STS refuses it',
-          mends: (spot) => [
+          fixes: (spot) => [
             {
-              ...mend(
+              ...makeFix(
                 `name account ${right.account}`,
-                withValue(checkup, spot, serial.replace(account, right.account)),
+                replaceValue(checkup, spot, serial.replace(account, right.account)),
               ),
               condition: 'the device has this name there',
             },
@@ -103,13 +103,13 @@ function accountOfSource(profile: Profile, devices: Devices): { account: string;
   if (first[1].length === second[1].length) {
     const other = most.find(([account]) => account !== profile.account)
     if (!profile.account || !counts.has(profile.account) || !other) return null
-    return { account: other[0], because: `${some(other[1])} with the same source names ${other[0]}` }
+    return { account: other[0], because: `${formatNames(other[1])} with the same source names ${other[0]}` }
   }
-  return { account: first[0], because: `${some(first[1])} with the same source names ${first[0]}` }
+  return { account: first[0], because: `${formatNames(first[1])} with the same source names ${first[0]}` }
 }
 
 /** The first few of many names. */
-function some(names: readonly string[]): string {
+function formatNames(names: readonly string[]): string {
   return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
 }
 

@@ -1,11 +1,11 @@
 import { headerOf } from '../../config/aws-cli-reading.ts'
-import { nearest } from '../../nearest.ts'
+import { findNearest } from '../../nearest.ts'
 import type { CheckedFile, Checkup } from '../checkup.ts'
-import type { Mend, Rule } from '../finding.ts'
-import { entriesOf, filesOf, moveInto, withValue } from '../lines.ts'
+import type { Fix, Rule } from '../finding.ts'
+import { entriesOf, filesOf, moveInto, replaceValue } from '../lines.ts'
 import type { IniSection } from '../sdk-ini.ts'
 import {
-  betterHeader,
+  guessHeader,
   headerAt,
   ownSections,
   plainName,
@@ -29,7 +29,7 @@ export const nameRules: readonly Rule[] = [
           wrong: `The name in [${header}] needs no quotes.`,
           awsCli: `reads ${name}`,
           sdk: `reads ${name}; other tools keep the quotes`,
-          mends: [
+          fixes: [
             {
               what: `write [${type} ${name}]`,
               edits: [replaceHeader(config, line, header, `${type} ${name}`)],
@@ -47,10 +47,10 @@ export const nameRules: readonly Rule[] = [
       for (const file of filesOf(checkup)) {
         for (const { header, line, type, name: ofSection } of file.ini.sections) {
           const found =
-            file.name === 'config' ? unusable(header, type, ofSection) : unusableInCredentials(header)
+            file.name === 'config' ? findUnusable(header, type, ofSection) : findUnusableInCredentials(header)
           if (!found) continue
           const taken = file.name === 'credentials' && checkup.sdk.profiles.has(header)
-          const renamed = freeName(checkup, safeName(found.name), file)
+          const renamed = findFreeName(checkup, safeNameOf(found.name), file)
           const name = found.type === null ? renamed : `${found.type} ${renamed}`
           yield {
             ...headerAt(file, line),
@@ -59,14 +59,14 @@ export const nameRules: readonly Rule[] = [
             wrong: taken
               ? `The name '${found.name}' cannot be written in the config file.`
               : `The name '${found.name}' is none that the SDK takes.`,
-            awsCli: cliOn(file, header),
-            sdk: sdkOn(checkup, file, header),
-            mends: [
+            awsCli: describeForAwsCli(file, header),
+            sdk: describeForSdk(checkup, file, header),
+            fixes: [
               {
                 what: `call it ${renamed}`,
                 edits: [
                   replaceHeader(file, line, header, name),
-                  ...references(checkup, found.name, renamed, found.type ?? 'profile'),
+                  ...renameReferences(checkup, found.name, renamed, found.type ?? 'profile'),
                 ],
               },
             ],
@@ -88,7 +88,7 @@ export const nameRules: readonly Rule[] = [
             wrong: '[DEFAULT] in capitals is not the default profile.',
             awsCli: 'gives its keys to every section that does not set them',
             sdk: file.name === 'config' ? 'passes over it' : "takes it for a profile named 'DEFAULT'",
-            mends: own ? [intoDefault(file, section.line)] : [lowerDefault(file, section.line)],
+            fixes: own ? [makeIntoDefaultFix(file, section.line)] : [makeLowerDefaultFix(file, section.line)],
           }
         }
       }
@@ -96,7 +96,7 @@ export const nameRules: readonly Rule[] = [
   },
 ]
 
-function unusable(
+function findUnusable(
   header: string,
   type: IniSection['type'],
   name: string,
@@ -104,20 +104,20 @@ function unusable(
   // What every JavaScript object has is no profile that the SDK could find.
   if (type === 'profile') return name in {} ? { type, name } : null
   if (type !== 'plain' && type !== 'unusable') return null
-  if (betterHeader(header) !== null || ownSections.includes(header) || header === 'DEFAULT') return null
+  if (guessHeader(header) !== null || ownSections.includes(header) || header === 'DEFAULT') return null
   const [, written = '', rest = ''] = /^\s*([\w-]+)\s+(.*?)\s*$/s.exec(header) ?? []
-  const meant = sectionTypes.find((each) => each === nearest(written, sectionTypes))
+  const meant = sectionTypes.find((each) => each === findNearest(written, sectionTypes))
   if (meant && rest !== '') return { type: meant, name: rest.replace(/^(["'])(.*)\1$/s, '$2') }
   return { type: 'profile', name: header.trim() }
 }
 
 /** In the credentials file a header is a name; the SDK passes over one of two words. */
-function unusableInCredentials(header: string): { type: null; name: string } | null {
+function findUnusableInCredentials(header: string): { type: null; name: string } | null {
   if (header === 'DEFAULT' || /^(profile|sso-session|services)\s/.test(header)) return null
   return plainName.test(header) && !(header in {}) ? null : { type: null, name: header }
 }
 
-function safeName(name: string): string {
+function safeNameOf(name: string): string {
   return (
     name
       .trim()
@@ -128,35 +128,35 @@ function safeName(name: string): string {
   )
 }
 
-function freeName(checkup: Checkup, name: string, file: CheckedFile): string {
+function findFreeName(checkup: Checkup, name: string, file: CheckedFile): string {
   const taken = new Set(file.ini.sections.map((section) => section.name))
-  const free = (each: string) => !taken.has(each) && !checkup.sdk.profiles.has(each) && !(each in {})
-  if (free(name)) return name
-  for (let number = 2; ; number++) if (free(`${name}-${number}`)) return `${name}-${number}`
+  const isFree = (each: string) => !taken.has(each) && !checkup.sdk.profiles.has(each) && !(each in {})
+  if (isFree(name)) return name
+  for (let number = 2; ; number++) if (isFree(`${name}-${number}`)) return `${name}-${number}`
 }
 
-function cliOn(file: CheckedFile, header: string): string {
+function describeForAwsCli(file: CheckedFile, header: string): string {
   if (file.name === 'credentials') return `takes it for a profile named '${header}'`
   const { type, name } = headerOf(header)
   return name === null ? 'passes over the section' : `takes it for ${type} '${name}'`
 }
 
-function sdkOn({ sdk }: Checkup, file: CheckedFile, header: string): string {
+function describeForSdk({ sdk }: Checkup, file: CheckedFile, header: string): string {
   const known = file.name === 'credentials' && sdk.profiles.has(header)
   return known ? `takes it for a profile named '${header}'` : 'passes over the section'
 }
 
 /** Renames a profile or a session where other sections name it. */
-function references(checkup: Checkup, from: string, to: string, type: SectionType) {
+function renameReferences(checkup: Checkup, from: string, to: string, type: SectionType) {
   const key = { profile: 'source_profile', 'sso-session': 'sso_session', services: 'services' }[type]
   return filesOf(checkup).flatMap((file) =>
     [...entriesOf(file)]
       .filter(({ entry }) => entry.key === key && entry.value === from)
-      .map(({ entry }) => withValue(checkup, { file: file.name, line: entry.line }, to)),
+      .map(({ entry }) => replaceValue(checkup, { file: file.name, line: entry.line }, to)),
   )
 }
 
-function lowerDefault(file: CheckedFile, line: number): Mend {
+function makeLowerDefaultFix(file: CheckedFile, line: number): Fix {
   return {
     what: 'write [default], and into the profiles what they should share',
     edits: [replaceHeader(file, line, 'DEFAULT', 'default')],
@@ -164,9 +164,9 @@ function lowerDefault(file: CheckedFile, line: number): Mend {
 }
 
 /** Its keys go to `[default]`, which may have them: then what `[default]` says stays. */
-function intoDefault(file: CheckedFile, line: number): Mend {
+function makeIntoDefaultFix(file: CheckedFile, line: number): Fix {
   const section = file.ini.sections.find((each) => each.line === line)
   const target = file.ini.sections.find(({ header }) => /^(profile )?default$/.test(header))
-  if (!section || !target) return lowerDefault(file, line)
+  if (!section || !target) return makeLowerDefaultFix(file, line)
   return { what: 'move its keys to [default]', edits: moveInto(file, section, target, 'to') }
 }

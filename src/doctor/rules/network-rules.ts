@@ -1,5 +1,5 @@
 import type { Rule } from '../finding.ts'
-import { on } from './role-rules.ts'
+import { reportAtKey } from './role-rules.ts'
 
 /** How AWS is called. */
 export const networkRules: readonly Rule[] = [
@@ -13,11 +13,11 @@ export const networkRules: readonly Rule[] = [
         const key = /^(\w+) \(/.exec(problem ?? '')?.[1]
         // A services section that is missing has a rule of its own; a variable is not a line of these files.
         if (problem === null || key === undefined || key === 'services') continue
-        yield* on(checkup, profile, key, {
+        yield* reportAtKey(checkup, profile, key, {
           wrong: problem.replace(/ \([^()]*:\d+\)/g, ''),
           awsCli: 'stops',
           sdk: 'passes over it, or fails when it calls',
-          mends: () => [],
+          fixes: () => [],
         })
       }
     },

@@ -1,8 +1,8 @@
 import type { Checkup } from '../checkup.ts'
-import { concealedValue } from '../conceal.ts'
-import { mend, type Rule } from '../finding.ts'
-import { withValue } from '../lines.ts'
-import { on } from './role-rules.ts'
+import { concealValue } from '../conceal.ts'
+import { makeFix, type Rule } from '../finding.ts'
+import { replaceValue } from '../lines.ts'
+import { reportAtKey } from './role-rules.ts'
 
 /** Commands that give credentials. */
 export const processRules: readonly Rule[] = [
@@ -13,14 +13,17 @@ export const processRules: readonly Rule[] = [
     *check(checkup: Checkup) {
       for (const profile of checkup.aws.profiles) {
         const command = profile.values.credential_process
-        const sign = command === undefined ? null : shellSign(command)
+        const sign = command === undefined ? null : findShellSign(command)
         if (command === undefined || sign === null) continue
-        yield* on(checkup, profile, 'credential_process', {
-          wrong: `Its credential_process relies on a shell (${sign}): ${concealedValue('credential_process', command)}.`,
+        yield* reportAtKey(checkup, profile, 'credential_process', {
+          wrong: `Its credential_process relies on a shell (${sign}): ${concealValue('credential_process', command)}.`,
           awsCli: `gives ${sign} to the program as it is written; so does muster`,
           sdk: 'runs it in a shell',
-          mends: (spot) => [
-            mend('name the shell', withValue(checkup, spot, `sh -c '${command.replaceAll("'", "'\\''")}'`)),
+          fixes: (spot) => [
+            makeFix(
+              'name the shell',
+              replaceValue(checkup, spot, `sh -c '${command.replaceAll("'", "'\\''")}'`),
+            ),
           ],
         })
       }
@@ -29,7 +32,7 @@ export const processRules: readonly Rule[] = [
 ]
 
 /** The first thing in a command that only a shell would do: a pipe, a variable, a home folder; null for none. */
-function shellSign(command: string): string | null {
+function findShellSign(command: string): string | null {
   let quote = ''
   for (let at = 0; at < command.length; at++) {
     const character = command[at] ?? ''

@@ -1,8 +1,8 @@
-import type { Placed, Reading, ReadSection } from '../../config/aws-cli-reading.ts'
+import type { ConfigReading, PlacedValue, ReadSection } from '../../config/aws-cli-reading.ts'
 import type { PythonFailure } from '../../config/python-ini.ts'
 import type { Checkup } from '../checkup.ts'
-import { concealedValue } from '../conceal.ts'
-import { type Finding, type Found, refuses } from '../finding.ts'
+import { concealValue } from '../conceal.ts'
+import { type Finding, type RuleFinding, refusesFile } from '../finding.ts'
 import { filesOf } from '../lines.ts'
 
 /** A key that one of the two readers takes otherwise than the other. */
@@ -10,18 +10,18 @@ export interface Disagreement {
   readonly type: 'profile' | 'sso-session' | 'services'
   readonly name: string
   readonly key: string
-  readonly sdk: Placed | null
-  readonly awsCli: Placed | null
+  readonly sdk: PlacedValue | null
+  readonly awsCli: PlacedValue | null
   /** The heads of the sections that either takes for this one. */
   readonly headers: readonly { readonly file: string; readonly line: number }[]
 }
 
 /** Everything that the SDK and the AWS CLI take differently, as if the AWS CLI did not refuse the file. */
-export function disagreements({ sdk, awsCli }: Pick<Checkup, 'sdk' | 'awsCli'>): readonly Disagreement[] {
+export function findDisagreements({ sdk, awsCli }: Pick<Checkup, 'sdk' | 'awsCli'>): readonly Disagreement[] {
   return [
-    ...between('profile', sdk.profiles, awsCli.profiles),
-    ...between('sso-session', sdk.ssoSessions, awsCli.ssoSessions),
-    ...between('services', sdk.services, awsCli.services),
+    ...compareSections('profile', sdk.profiles, awsCli.profiles),
+    ...compareSections('sso-session', sdk.ssoSessions, awsCli.ssoSessions),
+    ...compareSections('services', sdk.services, awsCli.services),
   ]
 }
 
@@ -39,9 +39,9 @@ const reasons: Readonly<Record<PythonFailure, string>> = {
 }
 
 /** What is read differently and no finding at the same line or the head of its section has told yet. */
-export function* unexplained(checkup: Checkup, told: readonly Finding[]): Generator<Found> {
-  const errors = told.filter(({ severity }) => severity === 'error')
-  const refused = new Set(errors.map(placeOf))
+export function* findUnexplained(checkup: Checkup, explained: readonly Finding[]): Generator<RuleFinding> {
+  const errors = explained.filter(({ severity }) => severity === 'error')
+  const refused = new Set(errors.map(positionKeyOf))
   for (const { name, python } of filesOf(checkup)) {
     for (const { line, why } of python.failures) {
       if (refused.has(`${name}:${line}`)) continue
@@ -50,17 +50,21 @@ export function* unexplained(checkup: Checkup, told: readonly Finding[]): Genera
         line,
         profile: null,
         wrong: `The AWS CLI does not read the line as the SDK does: ${reasons[why]}.`,
-        awsCli: refuses,
+        awsCli: refusesFile,
         sdk: 'reads on',
-        mends: [],
+        fixes: [],
       }
     }
   }
-  const lines = new Set(told.map(placeOf))
-  const below = continuations(checkup)
-  for (const { type, name, key, sdk, awsCli, headers } of disagreements(checkup)) {
-    const placed = [sdk, awsCli].filter((each) => each !== null).map(placeOf)
-    const places = [...headers.map(placeOf), ...placed, ...placed.flatMap((place) => below.get(place) ?? [])]
+  const lines = new Set(explained.map(positionKeyOf))
+  const below = findContinuations(checkup)
+  for (const { type, name, key, sdk, awsCli, headers } of findDisagreements(checkup)) {
+    const placed = [sdk, awsCli].filter((each) => each !== null).map(positionKeyOf)
+    const places = [
+      ...headers.map(positionKeyOf),
+      ...placed,
+      ...placed.flatMap((place) => below.get(place) ?? []),
+    ]
     if (places.some((place) => lines.has(place))) continue
     const { file, line } = awsCli ?? sdk ?? { file: 'config', line: 1 }
     yield {
@@ -68,15 +72,15 @@ export function* unexplained(checkup: Checkup, told: readonly Finding[]): Genera
       line,
       profile: type === 'profile' ? name : null,
       wrong: `The AWS CLI and the SDK do not read the same for ${key} of ${type} ${name}.`,
-      awsCli: said(key, awsCli),
-      sdk: said(key, sdk),
-      mends: [],
+      awsCli: describeReading(key, awsCli),
+      sdk: describeReading(key, sdk),
+      fixes: [],
     }
   }
 }
 
 /** The lines below a value that the AWS CLI takes as more of it, by the value's place. */
-function continuations(checkup: Checkup): ReadonlyMap<string, readonly string[]> {
+function findContinuations(checkup: Checkup): ReadonlyMap<string, readonly string[]> {
   const below = new Map<string, string[]>()
   for (const { name, python } of filesOf(checkup)) {
     for (const [line, above] of python.continued) {
@@ -88,19 +92,19 @@ function continuations(checkup: Checkup): ReadonlyMap<string, readonly string[]>
   return below
 }
 
-function placeOf({ file, line }: { readonly file: string; readonly line: number | null }): string {
+function positionKeyOf({ file, line }: { readonly file: string; readonly line: number | null }): string {
   return `${file}:${line}`
 }
 
-function said(key: string, placed: Placed | null): string {
+function describeReading(key: string, placed: PlacedValue | null): string {
   if (placed === null) return 'reads nothing'
-  return `reads '${concealedValue(key, placed.value)}' (line ${placed.line})`
+  return `reads '${concealValue(key, placed.value)}' (line ${placed.line})`
 }
 
-function* between(
+function* compareSections(
   type: Disagreement['type'],
-  sdk: Reading['profiles'],
-  awsCli: Reading['profiles'],
+  sdk: ConfigReading['profiles'],
+  awsCli: ConfigReading['profiles'],
 ): Generator<Disagreement> {
   for (const name of new Set([...sdk.keys(), ...awsCli.keys()])) {
     const ours: ReadSection | undefined = sdk.get(name)

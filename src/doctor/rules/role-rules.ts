@@ -1,9 +1,9 @@
 import type { Profile } from '../../config/profile.ts'
-import { nearest } from '../../nearest.ts'
+import { findNearest } from '../../nearest.ts'
 import type { Checkup } from '../checkup.ts'
-import { type Found, type Mend, mend, type Rule } from '../finding.ts'
+import { type Fix, makeFix, type Rule, type RuleFinding } from '../finding.ts'
 import { credentialSources } from '../known-keys.ts'
-import { addKeys, removeLine, type Spot, spotOf, valueColumns, withValue } from '../lines.ts'
+import { addKeys, findKeyLine, type LineRef, removeLine, replaceValue, valueColumns } from '../lines.ts'
 
 export const roleArn = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]+$/
 
@@ -22,15 +22,16 @@ export const roleRules: readonly Rule[] = [
       for (const profile of checkup.aws.profiles) {
         const { source } = profile
         if (source === null || names.includes(source) || !profile.values.role_arn) continue
-        const near = nearest(
+        const near = findNearest(
           source,
           names.filter((name) => name !== profile.name),
         )
-        yield* on(checkup, profile, 'source_profile', {
+        yield* reportAtKey(checkup, profile, 'source_profile', {
           wrong: `Its source_profile ${source} does not exist.`,
           awsCli: `stops: "The source_profile \\"${source}\\" … does not exist"`.replaceAll('\\"', "'"),
           sdk: 'stops with "Could not resolve credentials"',
-          mends: (spot) => (near === null ? [] : [mend(`write ${near}`, withValue(checkup, spot, near))]),
+          fixes: (spot) =>
+            near === null ? [] : [makeFix(`write ${near}`, replaceValue(checkup, spot, near))],
         })
       }
     },
@@ -43,11 +44,11 @@ export const roleRules: readonly Rule[] = [
       for (const profile of checkup.aws.profiles) {
         const cycle = cycleOf(profile, checkup)
         if (cycle === null) continue
-        yield* on(checkup, profile, 'source_profile', {
+        yield* reportAtKey(checkup, profile, 'source_profile', {
           wrong: `Its source_profile leads back to itself: ${cycle.join(' → ')}.`,
           awsCli: 'stops with "Infinite loop in credential configuration"',
           sdk: 'stops with "Detected a cycle"',
-          mends: () => [],
+          fixes: () => [],
         })
       }
     },
@@ -58,15 +59,15 @@ export const roleRules: readonly Rule[] = [
     about: 'source_profile beside credential_source',
     *check(checkup) {
       for (const profile of checkup.aws.profiles) {
-        const source = spotOf(checkup, profile.name, 'source_profile')
+        const source = findKeyLine(checkup, profile.name, 'source_profile')
         if (!profile.values.credential_source || !profile.values.role_arn || !source) continue
-        yield* on(checkup, profile, 'credential_source', {
+        yield* reportAtKey(checkup, profile, 'credential_source', {
           wrong: 'It has both source_profile and credential_source.',
           awsCli: 'stops: "contains both source_profile and credential_source"',
           sdk: 'stops with "Could not resolve credentials"',
-          mends: (spot) => [
-            mend('keep source_profile', removeLine(spot)),
-            mend('keep credential_source', removeLine(source)),
+          fixes: (spot) => [
+            makeFix('keep source_profile', removeLine(spot)),
+            makeFix('keep credential_source', removeLine(source)),
           ],
         })
       }
@@ -83,11 +84,11 @@ export const roleRules: readonly Rule[] = [
         if (values.web_identity_token_file || profile.kind !== 'role') continue
         const usual = checkup.aws.profiles.find(({ name, kind }) => name === 'default' && kind !== 'none')
         const section = checkup.sdk.profiles.get(profile.name)
-        yield* on(checkup, profile, 'role_arn', {
+        yield* reportAtKey(checkup, profile, 'role_arn', {
           wrong: 'It has a role_arn and neither source_profile nor credential_source.',
           awsCli: 'stops: "Partial credentials found in assume-role"',
           sdk: 'stops with "Could not resolve credentials"',
-          mends: () =>
+          fixes: () =>
             usual && section && profile.name !== 'default' && !usual.problem
               ? [
                   {
@@ -109,12 +110,13 @@ export const roleRules: readonly Rule[] = [
       for (const profile of checkup.aws.profiles) {
         const { credential_source: source } = profile.values
         if (source === undefined || credentialSources.includes(source)) continue
-        const near = nearest(source, credentialSources)
-        yield* on(checkup, profile, 'credential_source', {
+        const near = findNearest(source, credentialSources)
+        yield* reportAtKey(checkup, profile, 'credential_source', {
           wrong: `There is no credential_source ${source}; there are ${credentialSources.join(', ')}.`,
           awsCli: 'stops: "The credential source … is not valid"',
           sdk: 'stops with "Unsupported credential source"',
-          mends: (spot) => (near === null ? [] : [mend(`write ${near}`, withValue(checkup, spot, near))]),
+          fixes: (spot) =>
+            near === null ? [] : [makeFix(`write ${near}`, replaceValue(checkup, spot, near))],
         })
       }
     },
@@ -127,13 +129,13 @@ export const roleRules: readonly Rule[] = [
       for (const profile of checkup.aws.profiles) {
         const { role_arn: arn } = profile.values
         if (arn === undefined || roleArn.test(arn)) continue
-        const better = betterArn(arn)
-        yield* on(checkup, profile, 'role_arn', {
+        const better = correctArn(arn)
+        yield* reportAtKey(checkup, profile, 'role_arn', {
           wrong: `${arn} is no ARN of a role, as arn:aws:iam::111122223333:role/NAME is.`,
           awsCli: 'sends it as it is; STS refuses it',
           sdk: 'sends it as it is; STS refuses it',
-          mends: (spot) =>
-            better === null ? [] : [mend(`write ${better}`, withValue(checkup, spot, better))],
+          fixes: (spot) =>
+            better === null ? [] : [makeFix(`write ${better}`, replaceValue(checkup, spot, better))],
         })
       }
     },
@@ -147,11 +149,11 @@ export const roleRules: readonly Rule[] = [
         if (profile.values.role_arn) continue
         for (const key of roleOnly) {
           if (profile.values[key] === undefined) continue
-          yield* on(checkup, profile, key, {
+          yield* reportAtKey(checkup, profile, key, {
             wrong: `${key} means nothing without a role_arn.`,
             awsCli: 'passes over it',
             sdk: 'passes over it',
-            mends: (spot) => [mend('take it away', removeLine(spot))],
+            fixes: (spot) => [makeFix('take it away', removeLine(spot))],
           })
         }
       }
@@ -159,19 +161,21 @@ export const roleRules: readonly Rule[] = [
   },
 ]
 
-type At = Pick<Found, 'wrong' | 'awsCli' | 'sdk'> & { readonly mends: (spot: Spot) => readonly Mend[] }
+type KeyFinding = Pick<RuleFinding, 'wrong' | 'awsCli' | 'sdk'> & {
+  readonly fixes: (spot: LineRef) => readonly Fix[]
+}
 
 /** A finding at the value of a profile's key. */
-export function* on(
+export function* reportAtKey(
   checkup: Checkup,
   { name }: Pick<Profile, 'name'>,
   key: string,
-  found: At,
-): Generator<Found> {
-  const spot = spotOf(checkup, name, key)
+  found: KeyFinding,
+): Generator<RuleFinding> {
+  const spot = findKeyLine(checkup, name, key)
   if (!spot) return
   const columns = valueColumns(checkup[spot.file], spot.line)
-  yield { ...found, ...spot, columns, profile: name, mends: found.mends(spot) }
+  yield { ...found, ...spot, columns, profile: name, fixes: found.fixes(spot) }
 }
 
 /** The profiles from this one round to itself; null where it is in no cycle. A source that holds keys ends a chain. */
@@ -190,7 +194,7 @@ function cycleOf(profile: Profile, { aws }: Checkup): readonly string[] | null {
 }
 
 /** One colon too few, an account with hyphens, blanks. */
-function betterArn(arn: string): string | null {
+function correctArn(arn: string): string | null {
   const close = arn
     .replace(/\s/g, '')
     .replace(/^arn:aws([a-z-]*):iam:(?=\d)/, 'arn:aws$1:iam::')

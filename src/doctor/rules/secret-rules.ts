@@ -1,6 +1,6 @@
 import type { CheckedFile } from '../checkup.ts'
 import { isSecret } from '../conceal.ts'
-import type { Found, Rule } from '../finding.ts'
+import type { Rule, RuleFinding } from '../finding.ts'
 import { entriesOf, filesOf, profileOf, removeLine, textAt } from '../lines.ts'
 
 const id = 'aws_access_key_id'
@@ -20,15 +20,15 @@ export const secretRules: readonly Rule[] = [
           const keys = section.entries.map(({ key }) => key)
           // Keys of a session begin with ASIA, and end by themselves.
           if (entry.key !== secret || tokens.some((token) => keys.includes(token))) continue
-          const idOf = section.entries.find(({ key }) => key === id)?.value ?? ''
-          if (idOf.startsWith('ASIA')) continue
+          const idValue = section.entries.find(({ key }) => key === id)?.value ?? ''
+          if (idValue.startsWith('ASIA')) continue
           yield {
-            ...at(file, entry.line),
+            ...locateLine(file, entry.line),
             wrong:
               'Keys that never expire stand here in plain text; SSO (aws configure sso) or aws login needs none.',
             awsCli: 'uses them',
             sdk: 'uses them',
-            mends: [],
+            fixes: [],
           }
         }
       }
@@ -40,20 +40,20 @@ export const secretRules: readonly Rule[] = [
     about: 'an access key id without its secret, a secret without its id, a token without either',
     *check({ sdk }) {
       for (const [profile, { values }] of sdk.profiles) {
-        const has = (key: string) => values.has(key)
-        const only = [id, secret].filter((key) => !has(key))
-        const token = tokens.find(has) ?? ''
+        const hasKey = (key: string) => values.has(key)
+        const missingKeys = [id, secret].filter((key) => !hasKey(key))
+        const token = tokens.find(hasKey) ?? ''
         const placed = values.get(id) ?? values.get(secret) ?? values.get(token)
-        if (!placed || only.length === 0) continue
-        const alone = only.length === 2
+        if (!placed || missingKeys.length === 0) continue
+        const isLoneToken = missingKeys.length === 2
         yield {
           file: placed.file,
           line: placed.line,
           profile,
-          wrong: alone ? `${token} stands without keys.` : `${only.join(' and ')} is missing.`,
-          awsCli: has(id) ? 'stops: "Partial credentials found"' : 'passes over it',
+          wrong: isLoneToken ? `${token} stands without keys.` : `${missingKeys.join(' and ')} is missing.`,
+          awsCli: hasKey(id) ? 'stops: "Partial credentials found"' : 'passes over it',
           sdk: 'passes over it',
-          mends: alone ? [{ what: 'take it away', edits: [removeLine(placed)] }] : [],
+          fixes: isLoneToken ? [{ what: 'take it away', edits: [removeLine(placed)] }] : [],
         }
       }
     },
@@ -84,7 +84,7 @@ export const secretRules: readonly Rule[] = [
             ? 'takes the keys of the credentials file without the token'
             : 'stops at the part that it finds in one file',
           sdk: 'takes both files together',
-          mends: tokens.includes(odd.key) ? [drop, move] : [move],
+          fixes: tokens.includes(odd.key) ? [drop, move] : [move],
         }
       }
     },
@@ -96,8 +96,8 @@ export const secretRules: readonly Rule[] = [
     *check(checkup) {
       for (const file of filesOf(checkup)) {
         const { mode, path } = file.document
-        const holds = [...entriesOf(file)].find(({ entry }) => isSecret(entry.key))
-        if (mode === null || (mode & 0o077) === 0 || !holds) continue
+        const secretEntry = [...entriesOf(file)].find(({ entry }) => isSecret(entry.key))
+        if (mode === null || (mode & 0o077) === 0 || !secretEntry) continue
         yield {
           file: file.name,
           line: null,
@@ -105,18 +105,18 @@ export const secretRules: readonly Rule[] = [
           wrong: `Others can read or write the file, which holds secrets: its mode is ${mode.toString(8).padStart(4, '0')}.`,
           awsCli: 'does not mind',
           sdk: 'does not mind',
-          mends: [{ what: 'let only yourself read it', edits: [], command: `chmod 600 ${quoted(path)}` }],
+          fixes: [{ what: 'let only yourself read it', edits: [], command: `chmod 600 ${quotePath(path)}` }],
         }
       }
     },
   },
 ]
 
-function at(file: CheckedFile, line: number): Pick<Found, 'file' | 'line' | 'profile'> {
+function locateLine(file: CheckedFile, line: number): Pick<RuleFinding, 'file' | 'line' | 'profile'> {
   const section = file.ini.sections.findLast((each) => each.line <= line) ?? null
   return { file: file.name, line, profile: profileOf(file, section) }
 }
 
-function quoted(path: string): string {
+function quotePath(path: string): string {
   return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

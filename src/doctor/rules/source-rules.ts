@@ -1,5 +1,5 @@
-import type { Placed } from '../../config/aws-cli-reading.ts'
-import { type Source, sdkSourcesOf, sourcesOf } from '../../config/profile-sources.ts'
+import type { PlacedValue } from '../../config/aws-cli-reading.ts'
+import { type CredentialSource, sdkSourcesOf, sourcesOf } from '../../config/profile-sources.ts'
 import type { Checkup } from '../checkup.ts'
 import type { Rule } from '../finding.ts'
 import { valueColumns } from '../lines.ts'
@@ -17,7 +17,7 @@ export const sourceRules: readonly Rule[] = [
         const isOwnSource = values.source_profile === profile
         const found = sourcesOf(section, false).filter(({ kind }) => !(isOwnSource && kind === 'static'))
         const [first, second] = found
-        const placed = second && placeOf(checkup, profile, second)
+        const placed = second && findFirstKey(checkup, profile, second)
         if (!first || !second || !placed) continue
         const keys = [...(checkup.sdk.profiles.get(profile)?.values ?? [])]
         const [sdk] = sdkSourcesOf(Object.fromEntries(keys.map(([key, { value }]) => [key, value])))
@@ -31,14 +31,14 @@ export const sourceRules: readonly Rule[] = [
           wrong: `It names ${found.map(textOf).join(' and ')}: muster takes ${textOf(first)}, as the AWS CLI does.`,
           awsCli: `takes ${textOf(first)}`,
           sdk: sdk === undefined ? 'takes none of them' : `takes ${sdkTextOf(sdk, found)}`,
-          mends: [],
+          fixes: [],
         }
       }
     },
   },
 ]
 
-const texts: Readonly<Record<Exclude<Source['kind'], 'static'>, string>> = {
+const texts: Readonly<Record<Exclude<CredentialSource['kind'], 'static'>, string>> = {
   role: 'a role',
   'credential-source': 'a role',
   'web-identity': 'a web identity',
@@ -48,16 +48,16 @@ const texts: Readonly<Record<Exclude<Source['kind'], 'static'>, string>> = {
   login: 'a login_session',
 }
 
-function textOf({ kind, file }: Source): string {
+function textOf({ kind, file }: CredentialSource): string {
   return kind === 'static' ? `keys in the ${file} file` : texts[kind]
 }
 
 /** The SDK reads both files as one, the credentials file first. */
-function sdkTextOf(kind: Source['kind'], found: readonly Source[]): string {
+function sdkTextOf(kind: CredentialSource['kind'], found: readonly CredentialSource[]): string {
   return textOf(found.find((each) => each.kind === kind) ?? { kind, file: 'credentials' })
 }
 
-const keys: Readonly<Record<Source['kind'], readonly string[]>> = {
+const keys: Readonly<Record<CredentialSource['kind'], readonly string[]>> = {
   role: ['role_arn'],
   'credential-source': ['role_arn'],
   'web-identity': ['web_identity_token_file'],
@@ -69,7 +69,11 @@ const keys: Readonly<Record<Source['kind'], readonly string[]>> = {
 }
 
 /** Where the first key of a source stands. */
-function placeOf({ awsCli }: Checkup, profile: string, { kind, file }: Source): Placed | null {
+function findFirstKey(
+  { awsCli }: Checkup,
+  profile: string,
+  { kind, file }: CredentialSource,
+): PlacedValue | null {
   const section = {
     config: awsCli.configProfiles.get(profile),
     credentials: awsCli.credentialsProfiles.get(profile),

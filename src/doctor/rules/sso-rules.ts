@@ -1,9 +1,9 @@
 import type { Profile } from '../../config/profile.ts'
-import { nearest } from '../../nearest.ts'
+import { findNearest } from '../../nearest.ts'
 import type { Checkup } from '../checkup.ts'
-import { type Mend, mend, type Rule } from '../finding.ts'
-import { addKeys, entriesOf, profileOf, removeLine, textAt, withValue } from '../lines.ts'
-import { on } from './role-rules.ts'
+import { type Fix, makeFix, type Rule } from '../finding.ts'
+import { addKeys, entriesOf, profileOf, removeLine, replaceValue, textAt } from '../lines.ts'
+import { reportAtKey } from './role-rules.ts'
 
 const ssoKeys = ['sso_session', 'sso_start_url', 'sso_region', 'sso_account_id', 'sso_role_name']
 
@@ -19,18 +19,18 @@ export const ssoRules: readonly Rule[] = [
       for (const profile of checkup.aws.profiles) {
         const session = profile.values.sso_session
         if (session === undefined || names.includes(session)) continue
-        const near = nearest(session, names)
-        yield* on(checkup, profile, 'sso_session', {
+        const near = findNearest(session, names)
+        yield* reportAtKey(checkup, profile, 'sso_session', {
           wrong: `There is no [sso-session ${session}].`,
           awsCli: 'stops: "The specified sso-session does not exist"',
           sdk: 'stops with a TypeError, "Cannot read properties of undefined"',
-          mends: (spot) => {
-            if (near !== null) return [mend(`write ${near}`, withValue(checkup, spot, near))]
+          fixes: (spot) => {
+            if (near !== null) return [makeFix(`write ${near}`, replaceValue(checkup, spot, near))]
             const only = names.length === 1 ? names[0] : undefined
-            const own = sessionFromProfile(checkup, profile)
+            const own = addSessionFromProfile(checkup, profile)
             if (only === undefined || own.length > 0) return own
-            const edit = withValue(checkup, spot, only)
-            return [{ ...mend(`write ${only}`, edit), condition: `${only}, the only one, is meant` }]
+            const edit = replaceValue(checkup, spot, only)
+            return [{ ...makeFix(`write ${only}`, edit), condition: `${only}, the only one, is meant` }]
           },
         })
       }
@@ -51,7 +51,7 @@ export const ssoRules: readonly Rule[] = [
           wrong: `[sso-session ${name}] lacks ${absent.join(' and ')}; aws configure sso-session asks for it.`,
           awsCli: 'stops: "Missing the following required SSO configuration values"',
           sdk: 'stops with "invalid SSO credentials"',
-          mends: [],
+          fixes: [],
         }
       }
     },
@@ -68,22 +68,22 @@ export const ssoRules: readonly Rule[] = [
         const absent = needed.filter((key) => !values[key])
         const key = ssoKeys.find((each) => values[each] !== undefined) ?? ''
         if (absent.length > 0) {
-          yield* on(checkup, profile, key, {
+          yield* reportAtKey(checkup, profile, key, {
             wrong: `The SSO profile lacks ${absent.join(' and ')}; aws configure sso asks for it.`,
             awsCli: 'stops: "Missing the following required SSO configuration values"',
             sdk: 'stops with "invalid SSO credentials"',
-            mends: () => [],
+            fixes: () => [],
           })
         }
         const account = values.sso_account_id
         if (account === undefined || /^\d{12}$/.test(account)) continue
         const digits = account.replace(/\D/g, '')
-        yield* on(checkup, profile, 'sso_account_id', {
+        yield* reportAtKey(checkup, profile, 'sso_account_id', {
           wrong: `${account} is no account: an account has 12 digits.`,
           awsCli: 'sends it as it is; SSO refuses it',
           sdk: 'sends it as it is; SSO refuses it',
-          mends: (spot) =>
-            digits.length === 12 ? [mend(`write ${digits}`, withValue(checkup, spot, digits))] : [],
+          fixes: (spot) =>
+            digits.length === 12 ? [makeFix(`write ${digits}`, replaceValue(checkup, spot, digits))] : [],
         })
       }
     },
@@ -98,7 +98,7 @@ export const ssoRules: readonly Rule[] = [
         const profile = profileOf(credentials, section)
         if (profile === null || !ssoKeys.includes(entry.key)) continue
         const target = config.ini.sections.find((each) => profileOf(config, each) === profile)
-        const has = target?.entries.find(({ key }) => key === entry.key)
+        const existing = target?.entries.find(({ key }) => key === entry.key)
         const text = textAt(credentials, entry.line).trim()
         const header = profile === 'default' ? '[default]' : `[profile ${profile}]`
         const gap = config.lines.length > 0 ? [''] : []
@@ -117,12 +117,14 @@ export const ssoRules: readonly Rule[] = [
           wrong: `${entry.key} belongs into the config file.`,
           awsCli: 'reads it here today; older ones pass over it',
           sdk: 'reads it here today; older ones pass over it',
-          mends: [
+          fixes: [
             {
               what: 'move it to the config file',
               edits: [
                 removeLine({ file: 'credentials', line: entry.line }),
-                has ? withValue(checkup, { file: 'config', line: has.line }, entry.value) : added,
+                existing
+                  ? replaceValue(checkup, { file: 'config', line: existing.line }, entry.value)
+                  : added,
               ],
             },
           ],
@@ -141,7 +143,7 @@ export const ssoRules: readonly Rule[] = [
           const own = profile.values[key]
           if (!session || own === undefined) continue
           const same = session.get(key)?.value === own
-          const found = on(checkup, profile, key, {
+          const found = reportAtKey(checkup, profile, key, {
             wrong: same
               ? `The profile repeats ${key} of its sso-session.`
               : `${key} of the profile is not that of its sso-session.`,
@@ -149,7 +151,7 @@ export const ssoRules: readonly Rule[] = [
               ? 'takes the sso-session'
               : 'stops: "The value for … is inconsistent between profile … and sso-session"',
             sdk: 'takes the sso-session and passes over it',
-            mends: (spot) => [mend('take it away: the sso-session has it', removeLine(spot))],
+            fixes: (spot) => [makeFix('take it away: the sso-session has it', removeLine(spot))],
           })
           for (const each of found) yield { ...each, severity: same ? 'remark' : 'error' }
         }
@@ -170,8 +172,8 @@ export const ssoRules: readonly Rule[] = [
           wrong: `[sso-session ${name}] has no sso_registration_scopes: a login by device code does not renew itself.`,
           awsCli: 'asks for sso:account:access by itself where it logs in with a browser (from 2.22 on)',
           sdk: 'renews the token only where the login got a refresh token',
-          mends: [
-            mend(
+          fixes: [
+            makeFix(
               'ask for sso:account:access',
               addKeys(config, line, ['sso_registration_scopes = sso:account:access']),
             ),
@@ -183,13 +185,13 @@ export const ssoRules: readonly Rule[] = [
 ]
 
 /** A profile that has its start URL and region itself can give them to the session that it names. */
-function sessionFromProfile(checkup: Checkup, { values }: Profile): readonly Mend[] {
+function addSessionFromProfile(checkup: Checkup, { values }: Profile): readonly Fix[] {
   const { sso_session: name, sso_start_url: url, sso_region: region } = values
   const { config } = checkup
   if (!url || !region || !name || !/^[\w@+.%:/-]+$/.test(name)) return []
   const lines = ['', `[sso-session ${name}]`, `sso_start_url = ${url}`, `sso_region = ${region}`]
   return [
-    mend(`add [sso-session ${name}] with the profile's own start URL and region`, {
+    makeFix(`add [sso-session ${name}] with the profile's own start URL and region`, {
       file: 'config',
       line: config.lines.length + 1,
       removed: 0,

@@ -1,5 +1,5 @@
-import { keyAndValue, strip } from '../../config/python.ts'
-import { mend, type Rule } from '../finding.ts'
+import { splitKeyAndValue, strip } from '../../config/python.ts'
+import { makeFix, type Rule } from '../finding.ts'
 import { nestingKeys } from '../known-keys.ts'
 import {
   entriesOf,
@@ -8,9 +8,9 @@ import {
   lineAt,
   removeLine,
   replaceLine,
+  replaceValue,
   sectionAt,
   valueColumns,
-  withValue,
 } from '../lines.ts'
 
 /** Keys whose value is a command, which may begin with a quote. */
@@ -29,22 +29,22 @@ export const valueRules: readonly Rule[] = [
           const start = /\s[;#]/.exec(text)?.index ?? -1
           const before = text.slice(0, start)
           if (start < 0 || !/[^\s\ufeff].*=/s.test(before) || /^\s*[#;[]/.test(text)) continue
-          const pair = keyAndValue(strip(text))
+          const pair = splitKeyAndValue(strip(text))
           if (!pair || sectionAt(file, line) === null || text.includes('\r')) continue
-          const indented = indentOf(text)
+          const indentation = indentOf(text)
           yield {
             ...lineAt(file, line),
             columns: [start + 2, text.trimEnd().length],
             wrong: 'A comment stands after the value.',
             awsCli: `takes it as part of ${pair.key.toLowerCase()}`,
             sdk: 'passes over it',
-            mends: [
+            fixes: [
               {
                 what: 'give the comment a line of its own',
                 edits: [
                   replaceLine(
                     { file: file.name, line },
-                    indented + text.slice(start).trim(),
+                    indentation + text.slice(start).trim(),
                     before.trimEnd(),
                   ),
                 ],
@@ -74,7 +74,7 @@ export const valueRules: readonly Rule[] = [
             wrong: `The key ${key} has no value${meant ? ', which means no pager' : ''}.`,
             awsCli: 'takes it for set to nothing',
             sdk: 'takes it for not set, and indented lines below for nested in it',
-            mends: meant ? [] : [mend('take it away', removeLine({ file: file.name, line }))],
+            fixes: meant ? [] : [makeFix('take it away', removeLine({ file: file.name, line }))],
           }
         }
       }
@@ -94,7 +94,7 @@ export const valueRules: readonly Rule[] = [
           wrong: `The line is nested in ${outer}, which has nothing nested in it.`,
           awsCli: `reads no key ${inner.join('.')} of the profile`,
           sdk: `reads no key ${inner.join('.')} of the profile`,
-          mends: [],
+          fixes: [],
         }
       }
     },
@@ -114,10 +114,10 @@ export const valueRules: readonly Rule[] = [
             wrong: `The value of ${entry.key} stands in quotes.`,
             awsCli: 'takes the quotes as part of the value',
             sdk: 'takes the quotes as part of the value',
-            mends: [
+            fixes: [
               {
                 what: 'take the quotes away',
-                edits: [withValue(checkup, { file: file.name, line: entry.line }, bare.trim())],
+                edits: [replaceValue(checkup, { file: file.name, line: entry.line }, bare.trim())],
               },
             ],
           }

@@ -19,7 +19,7 @@ const path = '/oauth/callback'
  */
 export async function listenForCode(state: string): Promise<Callback> {
   let answer: (query: URLSearchParams) => void = () => {}
-  const answered = new Promise<URLSearchParams>((resolve) => {
+  const receivedQuery = new Promise<URLSearchParams>((resolve) => {
     answer = resolve
   })
   const server = createServer((request, response) => {
@@ -36,8 +36,8 @@ export async function listenForCode(state: string): Promise<Callback> {
   await once(server, 'listening')
   return {
     redirectUri: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
-    code: async (signal) => codeOf(await orAborted(answered, signal)),
-    close: () => closed(server),
+    code: async (signal) => codeOf(await rejectOnAbort(receivedQuery, signal)),
+    close: () => closeServer(server),
   }
 }
 
@@ -60,7 +60,7 @@ function codeOf(query: URLSearchParams): string {
   throw new RestError(refused ? 'AccessDeniedException' : 'InvalidRequestException', 400)
 }
 
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
@@ -69,7 +69,7 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** The answer to the browser may still be on its way. */
-function closed(server: Server): void {
+function closeServer(server: Server): void {
   server.close()
   server.closeIdleConnections()
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../../aws/connection.ts'
-import { FaultError, malformed } from '../../aws/faults.ts'
-import { type RestCall, restCall } from '../../aws/rest.ts'
+import { FaultError, malformedError } from '../../aws/faults.ts'
+import { type RestCall, sendRestCall } from '../../aws/rest.ts'
 import type { Network } from '../../config/network.ts'
 import { isRegionName, type Partition, partitionOf } from '../../config/region-names.ts'
 import type { SsoSession } from '../../config/sso-sessions.ts'
@@ -14,33 +14,37 @@ export interface SsoClient {
   readonly connection: Connection
 }
 
-type Call = Omit<RestCall, 'endpoint'>
+type SsoRestCall = Omit<RestCall, 'endpoint'>
 
 /** A call of the SSO portal with an access token. Throws RestError; a FaultError for an address or an answer that is none. */
 export function callPortal(
   client: SsoClient,
   accessToken: string,
-  call: Call,
+  call: SsoRestCall,
   signal: AbortSignal,
 ): Promise<JsonObject> {
   const { endpoints, connection } = client
   const endpoint = endpoints.ssoEndpoint ?? addressOf('portal.sso', client)
   const headers = { 'x-amz-sso_bearer_token': accessToken }
-  return restCall(connection, { ...call, headers, endpoint }, signal)
+  return sendRestCall(connection, { ...call, headers, endpoint }, signal)
 }
 
 /**
  * A call of SSO OIDC. Throws as `callPortal`. A connection that was kept open may have been closed at the other end
  * just now, as happens between polls that are seconds apart: then the call is made once more.
  */
-export async function callOidc(client: SsoClient, call: Call, signal: AbortSignal): Promise<JsonObject> {
-  const whole = { ...call, endpoint: oidcAddress(client) }
+export async function callOidc(
+  client: SsoClient,
+  call: SsoRestCall,
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  const request = { ...call, endpoint: oidcAddress(client) }
   try {
-    return await restCall(client.connection, whole, signal)
+    return await sendRestCall(client.connection, request, signal)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     if (signal.aborted || (code !== 'ECONNRESET' && code !== 'EPIPE')) throw error
-    return restCall(client.connection, whole, signal)
+    return sendRestCall(client.connection, request, signal)
   }
 }
 
@@ -53,7 +57,7 @@ export function oidcAddress(client: SsoClient): string {
 export function textMember(answer: JsonObject, name: string, operation: string): string {
   const value = answer[name]
   if (typeof value === 'string' && value !== '') return value
-  throw malformed(`The answer to ${operation} holds no ${name}.`)
+  throw malformedError(`The answer to ${operation} holds no ${name}.`)
 }
 
 /** A member of an answer that must be a number of seconds: how long something lasts, ten years at most. */
@@ -68,9 +72,9 @@ export function timeMember(answer: JsonObject, name: string, operation: string):
 
 function numberMember(answer: JsonObject, name: string, operation: string, most: number): number {
   const value = answer[name]
-  if (typeof value !== 'number') throw malformed(`The answer to ${operation} holds no ${name}.`)
+  if (typeof value !== 'number') throw malformedError(`The answer to ${operation} holds no ${name}.`)
   if (value >= 0 && value <= most) return value
-  throw malformed(`The answer to ${operation} holds ${value} as ${name}, which cannot be right.`)
+  throw malformedError(`The answer to ${operation} holds ${value} as ${name}, which cannot be right.`)
 }
 
 /** A member of an answer that must be a web address: a person is to open it. */
@@ -78,14 +82,14 @@ export function addressMember(answer: JsonObject, name: string, operation: strin
   const text = textMember(answer, name, operation)
   const url = URL.canParse(text) ? new URL(text) : null
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.href
-  throw malformed(`The answer to ${operation} holds a ${name} that is not a web address.`)
+  throw malformedError(`The answer to ${operation} holds a ${name} that is not a web address.`)
 }
 
 /** A member of an answer that must be a list of objects. */
 export function listMember(answer: JsonObject, name: string, operation: string): readonly JsonObject[] {
   const value = answer[name]
   if (Array.isArray(value) && value.every(isObject)) return value
-  throw malformed(`The answer to ${operation} holds no ${name}.`)
+  throw malformedError(`The answer to ${operation} holds no ${name}.`)
 }
 
 /** AWS's own address (rule sets of sso and sso-oidc). A region that is not a host's name must not lead elsewhere. */

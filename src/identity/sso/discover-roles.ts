@@ -1,14 +1,14 @@
 import { FaultError, faultFrom } from '../../aws/faults.ts'
-import { tokenTrail } from '../../aws/token-trail.ts'
+import { makeTokenTrail } from '../../aws/token-trail.ts'
 import { exitCodes, MusterError } from '../../errors.ts'
 import type { Fault, JsonObject } from '../../model.ts'
 import { listMember, textMember } from './client.ts'
 import { stepBefore } from './login-errors.ts'
 import type { SsoContext } from './renewal.ts'
-import { askInTurn, gateOf } from './sso-credentials.ts'
+import { callInTurn, gateOf } from './sso-credentials.ts'
 
 /** One role of one account that a login may take. */
-export interface ReachedRole {
+export interface DiscoveredRole {
   /** 12 digits. */
   readonly account: string
   /** As the organisation calls it. */
@@ -17,14 +17,14 @@ export interface ReachedRole {
   readonly role: string
 }
 
-export interface Reach {
+export interface DiscoveredRoles {
   readonly accounts: ReadonlyMap<string, string>
-  readonly roles: readonly ReachedRole[]
+  readonly roles: readonly DiscoveredRole[]
   /** Accounts whose roles could not be listed. */
   readonly failed: readonly { readonly account: string; readonly fault: Fault }[]
 }
 
-interface Asking extends SsoContext {
+interface DiscoveryContext extends SsoContext {
   /** Attempts at one call. */
   readonly maxAttempts: number
 }
@@ -34,10 +34,10 @@ interface Asking extends SsoContext {
  * is data; a MusterError where the login does not count (exit code 4) or the accounts cannot be listed (3).
  */
 export async function discoverRoles(
-  sso: Asking,
-  tell: (done: number, accounts: number) => void,
-): Promise<Reach> {
-  const found = await listed(sso, 'ListAccounts', '/assignment/accounts', {}, 'accountList').catch(
+  sso: DiscoveryContext,
+  report: (done: number, accounts: number) => void,
+): Promise<DiscoveredRoles> {
+  const found = await listAll(sso, 'ListAccounts', '/assignment/accounts', {}, 'accountList').catch(
     (error) => {
       sso.io.signal.throwIfAborted()
       throw listError(error, sso)
@@ -54,7 +54,7 @@ export async function discoverRoles(
     accounts.map(async (each) => {
       const roles = await rolesOf(sso, each.account)
       done += 1
-      tell(done, accounts.length)
+      report(done, accounts.length)
       return { each, roles }
     }),
   )
@@ -80,10 +80,10 @@ function listError(error: unknown, { name }: SsoContext): MusterError {
   return new MusterError(`${sentence} ${step}`, exitCode, { cause: error })
 }
 
-async function rolesOf(sso: Asking, account: string): Promise<readonly string[] | Fault> {
+async function rolesOf(sso: DiscoveryContext, account: string): Promise<readonly string[] | Fault> {
   const query = { account_id: account }
   try {
-    const found = await listed(sso, 'ListAccountRoles', '/assignment/roles', query, 'roleList')
+    const found = await listAll(sso, 'ListAccountRoles', '/assignment/roles', query, 'roleList')
     return found.map((each) => textMember(each, 'roleName', 'ListAccountRoles'))
   } catch (error) {
     sso.io.signal.throwIfAborted()
@@ -93,20 +93,20 @@ async function rolesOf(sso: Asking, account: string): Promise<readonly string[] 
 }
 
 /** All pages of a list. */
-async function listed(
-  sso: Asking,
+async function listAll(
+  sso: DiscoveryContext,
   operation: string,
   path: string,
   query: Readonly<Record<string, string>>,
   member: string,
 ): Promise<readonly JsonObject[]> {
   const all: JsonObject[] = []
-  const follow = tokenTrail(operation)
+  const follow = makeTokenTrail(operation)
   for (let token: string | null = ''; token !== null; ) {
     follow(token)
     const page = { ...query, max_result: '100', ...(token === '' ? {} : { next_token: token }) }
     const call = { operation, method: 'GET', path, query: page } as const
-    const answer = await askInTurn(sso, call, gateOf(sso), sso.maxAttempts)
+    const answer = await callInTurn(sso, call, gateOf(sso), sso.maxAttempts)
     all.push(...listMember(answer, member, operation))
     token = typeof answer.nextToken === 'string' && answer.nextToken !== '' ? answer.nextToken : null
   }

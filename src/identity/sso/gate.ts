@@ -1,13 +1,13 @@
 /** Turns at calls that AWS limits for all of a sign-in's accounts together. */
 export interface Gate {
   /** Waits for a turn; false where all that wait were sent back to look again whether they still want one. */
-  readonly turn: (signal: AbortSignal) => Promise<boolean>
+  readonly waitForTurn: (signal: AbortSignal) => Promise<boolean>
   /** No turn for so many ms. */
   readonly hold: (ms: number) => void
   readonly sendBack: () => void
 }
 
-interface Waiting {
+interface WaitingCall {
   readonly pass: (mayCall: boolean) => void
 }
 
@@ -16,7 +16,7 @@ interface Waiting {
  * when the last one was really taken, so that a busy moment is not followed by a burst.
  */
 export function makeGate(perSecond: number): Gate {
-  const waiting: Waiting[] = []
+  const waiting: WaitingCall[] = []
   const gap = 1100 / perSecond
   let taken: number[] = []
   let held = 0
@@ -42,14 +42,14 @@ export function makeGate(perSecond: number): Gate {
     }
   }
   return {
-    turn(signal) {
+    waitForTurn(signal) {
       if (signal.aborted) return Promise.reject(signal.reason)
       return new Promise((resolve, reject) => {
         const stop = () => {
           waiting.splice(waiting.indexOf(entry), 1)
           reject(signal.reason)
         }
-        const entry: Waiting = {
+        const entry: WaitingCall = {
           pass(mayCall) {
             signal.removeEventListener('abort', stop)
             resolve(mayCall)

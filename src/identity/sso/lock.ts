@@ -9,7 +9,7 @@ import { hasCode } from '../../errors.ts'
  * The lock is the system's, on an empty SQLite file: it ends with the process that holds it, however that ends, and
  * depends on no clock. The file is gone when nobody works under it.
  */
-export async function locked<T>(
+export async function withLock<T>(
   file: string,
   signal: AbortSignal,
   work: () => Promise<T>,
@@ -18,10 +18,10 @@ export async function locked<T>(
   const { default: Sqlite } = await import('better-sqlite3')
   const open = () => new Sqlite(file, { timeout: 0 })
   const since = performance.now()
-  let lock = take(file, open)
+  let lock = takeLock(file, open)
   while (lock === null && performance.now() - since < patience) {
     await pause(20 + Math.random() * 30, undefined, { signal })
-    lock = take(file, open)
+    lock = takeLock(file, open)
   }
   try {
     return await work()
@@ -35,10 +35,10 @@ interface Lock {
 }
 
 /** A connection to the file. It is never opened in another way: closing that would give up the locks of this process. */
-type Open = () => { exec(sql: string): unknown; pragma(text: string): unknown; close(): unknown }
+type OpenLockFile = () => { exec(sql: string): unknown; pragma(text: string): unknown; close(): unknown }
 
 /** The lock; null if another has it, or has just removed the file that was opened. */
-function take(file: string, open: Open): Lock | null {
+function takeLock(file: string, open: OpenLockFile): Lock | null {
   if (fileAt(file) === null) open().close()
   const before = fileAt(file)
   const db = open()
@@ -59,7 +59,7 @@ function take(file: string, open: Open): Lock | null {
   return null
 }
 
-function lockOf(file: string, db: ReturnType<Open>): Lock {
+function lockOf(file: string, db: ReturnType<OpenLockFile>): Lock {
   return {
     release() {
       rmSync(file, { force: true })

@@ -1,22 +1,25 @@
 import { FaultError, faultFrom } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import { exitCodes, MusterError } from '../../errors.ts'
-import type { Named } from './sso-faults.ts'
+import type { NamedSession } from './sso-faults.ts'
 
 /** Why a sign-in came to nothing, as one sentence; exit code 4, as the user is not signed in. */
-export function signInError(error: unknown, { name, login }: Named): unknown {
-  if (error instanceof RestError) return told(sentenceOf(error, name, login), error)
+export function signInError(error: unknown, { name, login }: NamedSession): unknown {
+  if (error instanceof RestError) return makeSignInError(sentenceOf(error, name, login), error)
   const again = `run muster login ${login} again.`
   if (error instanceof FaultError) {
-    return told(`${error.fault.message} ${stepBefore(again, error.fault.next)}`, error)
+    return makeSignInError(`${error.fault.message} ${stepBefore(again, error.fault.next)}`, error)
   }
   const isSystem = error instanceof Error && 'code' in error
   if (isSystem && 'syscall' in error && 'path' in error) {
-    return told(`The login of ${name} cannot be kept (${error.code}): make ~/.aws/sso/cache writable.`, error)
+    return makeSignInError(
+      `The login of ${name} cannot be kept (${error.code}): make ~/.aws/sso/cache writable.`,
+      error,
+    )
   }
   const { class: kind, code, next } = faultFrom(error, { profile: '', region: null })
   if (kind !== 'network') return error
-  return told(`${name} could not be signed in to (${code}). ${stepBefore(again, next)}`, error)
+  return makeSignInError(`${name} could not be signed in to (${code}). ${stepBefore(again, next)}`, error)
 }
 
 /** The next step of a fault, which ends with a sync, before another command. */
@@ -37,6 +40,6 @@ function sentenceOf({ name: code, $metadata }: RestError, name: string, login: s
   }
 }
 
-function told(sentence: string, cause: unknown): MusterError {
+function makeSignInError(sentence: string, cause: unknown): MusterError {
   return new MusterError(sentence, exitCodes.credentials, { cause })
 }

@@ -1,10 +1,10 @@
 import { makeConnection } from '../../aws/connection.ts'
 import type { AwsConfig } from '../../config/aws-config.ts'
-import { expandedPath } from '../../config/paths.ts'
+import { expandPath } from '../../config/paths.ts'
 import { profilesOf, type SsoSession } from '../../config/sso-sessions.ts'
 import type { Io } from '../../io.ts'
 import type { SsoContext } from './renewal.ts'
-import { named } from './sso-faults.ts'
+import { nameSession } from './sso-faults.ts'
 
 /**
  * A sign-in by itself, without a profile: its calls go where those of the first profile that uses it go. Close it
@@ -18,7 +18,7 @@ export function openSso(
   const [first] = profilesOf(session, config.profiles)
   const endpoints = first?.network ?? config.network
   const bundle = endpoints.caBundle
-  const caBundle = bundle && { ...bundle, path: expandedPath(bundle.path, io) }
+  const caBundle = bundle && { ...bundle, path: expandPath(bundle.path, io) }
   const connection = makeConnection({ env: io.env, caBundle })
-  return { ...named(session, config.profiles), io, connection, endpoints, close: connection.destroy }
+  return { ...nameSession(session, config.profiles), io, connection, endpoints, close: connection.destroy }
 }

@@ -2,12 +2,12 @@ import { FaultError } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import type { Io } from '../../io.ts'
 import { callOidc, lengthMember, type SsoClient, textMember } from './client.ts'
-import { locked } from './lock.ts'
-import { cacheFault, loginFault, type Named, renewalFault } from './sso-faults.ts'
+import { withLock } from './lock.ts'
+import { cacheFault, loginFault, type NamedSession, renewalFault } from './sso-faults.ts'
 import { type CachedLogin, readLogin, type SsoToken, tokenFile, writeLogin } from './token-cache.ts'
 
 /** A sign-in, where its calls go and what it is called. */
-export interface SsoContext extends SsoClient, Named {
+export interface SsoContext extends SsoClient, NamedSession {
   readonly io: Pick<Io, 'home' | 'now' | 'signal'>
 }
 
@@ -15,7 +15,7 @@ export interface SsoContext extends SsoClient, Named {
 const renewBefore = 15 * 60_000
 
 /** A renewal that failed is not tried again so soon, so that no account waits for it again. In ms. */
-const failureCounts = 30_000
+const failureMemory = 30_000
 
 /** A renewal that is not answered must not hold up the accounts of other sign-ins. In ms. */
 const renewalTimeout = 5000
@@ -26,7 +26,7 @@ const failures = new Map<
   string,
   { readonly token: string; readonly at: number; readonly fault: FaultError }
 >()
-const refused = new Map<string, string>()
+const refusedTokens = new Map<string, string>()
 /** Tokens that came in place of a refused one: where AWS refuses these too, another would be refused as well. */
 const replacements = new Map<string, string>()
 
@@ -34,48 +34,48 @@ const replacements = new Map<string, string>()
  * An access token that counts, renewed where it ends within 15 minutes; by one caller for all that ask, in this
  * process and in others. Throws FaultError; at once where nothing can renew it.
  */
-export async function usableToken(context: SsoContext): Promise<SsoToken> {
+export async function getUsableToken(context: SsoContext): Promise<SsoToken> {
   const { session, io } = context
   const file = tokenFile(session, io.home)
-  const token = present(readLogin(session, io.home), context)
-  const isRefused = refused.get(file) === token.accessToken
+  const token = requireLogin(readLogin(session, io.home), context)
+  const isRefused = refusedTokens.get(file) === token.accessToken
   const left = token.expires - io.now()
   if (!isRefused && left > renewBefore) return token
-  const alive = !isRefused && left > 0
+  const isAlive = !isRefused && left > 0
   const isInVain = isRefused && replacements.get(file) === token.accessToken
   if (isInVain || !token.renewal || token.renewal.registrationExpires <= io.now()) {
-    if (alive) return token
+    if (isAlive) return token
     throw loginFault(isRefused ? 'SsoLoginRefused' : 'SsoLoginExpired', context)
   }
   try {
-    const renewed = await renewedOnce(file, token, context)
-    if (isRefused) replacements.set(file, renewed.accessToken)
-    return renewed
+    const renewedToken = await renewOnce(file, token, context)
+    if (isRefused) replacements.set(file, renewedToken.accessToken)
+    return renewedToken
   } catch (error) {
     io.signal.throwIfAborted()
-    if (alive) return token
+    if (isAlive) return token
     throw error
   }
 }
 
 /** AWS refused this access token: it counts no longer, whatever its expiry says. */
 export function refuseToken({ session, io }: SsoContext, token: SsoToken): void {
-  refused.set(tokenFile(session, io.home), token.accessToken)
+  refusedTokens.set(tokenFile(session, io.home), token.accessToken)
 }
 
-function present(login: CachedLogin, context: SsoContext): SsoToken {
+function requireLogin(login: CachedLogin, context: SsoContext): SsoToken {
   if (login === 'missing') throw loginFault('SsoLoginMissing', context)
   if (login === 'unreadable') throw loginFault('SsoLoginUnreadable', context)
   return login
 }
 
-async function renewedOnce(file: string, token: SsoToken, context: SsoContext): Promise<SsoToken> {
+async function renewOnce(file: string, token: SsoToken, context: SsoContext): Promise<SsoToken> {
   const failure = failures.get(file)
-  if (failure?.token === token.accessToken && context.io.now() - failure.at < failureCounts)
+  if (failure?.token === token.accessToken && context.io.now() - failure.at < failureMemory)
     throw failure.fault
-  const known = running.get(file)
-  if (known) return known
-  const renewal = renewed(file, token, context)
+  const current = running.get(file)
+  if (current) return current
+  const renewal = renewUnderLock(file, token, context)
     .catch((error: unknown) => {
       context.io.signal.throwIfAborted()
       const fault = faultOf(error, context)
@@ -97,12 +97,12 @@ function faultOf(error: unknown, context: SsoContext): FaultError {
 }
 
 /** The cache is read again under the lock: a refresh token counts once, and another may have used it. */
-function renewed(file: string, token: SsoToken, context: SsoContext): Promise<SsoToken> {
-  return locked(`${file}.lock`, context.io.signal, async () => {
-    const now = present(readLogin(context.session, context.io.home), context)
+function renewUnderLock(file: string, token: SsoToken, context: SsoContext): Promise<SsoToken> {
+  return withLock(`${file}.lock`, context.io.signal, async () => {
+    const now = requireLogin(readLogin(context.session, context.io.home), context)
     if (now.accessToken !== token.accessToken) return now
     try {
-      return await askAnew(now, context)
+      return await requestNewToken(now, context)
     } catch (error) {
       // The AWS CLI takes no lock: it may have been first.
       const later = readLogin(context.session, context.io.home)
@@ -112,7 +112,7 @@ function renewed(file: string, token: SsoToken, context: SsoContext): Promise<Ss
   })
 }
 
-async function askAnew({ renewal }: SsoToken, context: SsoContext): Promise<SsoToken> {
+async function requestNewToken({ renewal }: SsoToken, context: SsoContext): Promise<SsoToken> {
   const { io, session } = context
   if (!renewal) throw loginFault('SsoLoginExpired', context)
   const { clientId, clientSecret, refreshToken } = renewal

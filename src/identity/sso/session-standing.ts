@@ -1,11 +1,11 @@
 import type { AwsConfig } from '../../config/aws-config.ts'
 import { type SsoSession, ssoSessionOf } from '../../config/sso-sessions.ts'
 import type { Io } from '../../io.ts'
-import { named } from './sso-faults.ts'
+import { nameSession } from './sso-faults.ts'
 import { readLogin } from './token-cache.ts'
 
 /** Where one sign-in stands, from the cache alone: no call is made. */
-export interface SessionStanding {
+export interface SignInStatus {
   readonly session: SsoSession
   /** `sso-session empresa`, or `SSO start URL https://…`. */
   readonly name: string
@@ -18,12 +18,12 @@ export interface SessionStanding {
 }
 
 /** Where a sign-in stands. An access token that has ended counts as long as it can be renewed. */
-export function sessionStanding(
+export function signInStatusOf(
   session: SsoSession,
   config: Pick<AwsConfig, 'profiles'>,
   io: Pick<Io, 'home' | 'now'>,
-): SessionStanding {
-  const { name, login } = named(session, config.profiles)
+): SignInStatus {
+  const { name, login } = nameSession(session, config.profiles)
   const found = readLogin(session, io.home)
   const base = { session, name, login }
   if (found === 'missing') return { ...base, state: 'never', until: null }
@@ -35,11 +35,11 @@ export function sessionStanding(
 }
 
 /** Where every sign-in of ~/.aws stands: its sso-sessions, then the start URLs of older profiles. */
-export function sessionStandings(
+export function signInStatusesOf(
   config: Pick<AwsConfig, 'profiles' | 'ssoSessions'>,
   io: Pick<Io, 'home' | 'now'>,
-): readonly SessionStanding[] {
-  return allSessions(config).map((session) => sessionStanding(session, config, io))
+): readonly SignInStatus[] {
+  return allSessions(config).map((session) => signInStatusOf(session, config, io))
 }
 
 /** Every sign-in of ~/.aws, each once. */

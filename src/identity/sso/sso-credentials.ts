@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Credentials } from '../../aws/clients.ts'
-import { FaultError, isPassing } from '../../aws/faults.ts'
+import { FaultError, isTransient } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import type { AwsConfig } from '../../config/aws-config.ts'
 import type { Profile } from '../../config/profile.ts'
@@ -8,9 +8,9 @@ import { ssoSessionOf } from '../../config/sso-sessions.ts'
 import type { JsonObject } from '../../model.ts'
 import { callPortal, textMember, timeMember } from './client.ts'
 import { type Gate, makeGate } from './gate.ts'
-import { refuseToken, type SsoContext, usableToken } from './renewal.ts'
-import { named, roleFault } from './sso-faults.ts'
-import { cachedRole } from './sso-role-cache.ts'
+import { getUsableToken, refuseToken, type SsoContext } from './renewal.ts'
+import { nameSession, roleFault } from './sso-faults.ts'
+import { readCachedSsoRole } from './sso-role-cache.ts'
 
 /** AWS's limit of GetRoleCredentials, for all accounts of an SSO instance together. */
 const rolesPerSecond = 20
@@ -28,9 +28,9 @@ export interface SsoCredentialContext extends Pick<SsoContext, 'io' | 'connectio
   /** Attempts at one call. */
   readonly maxAttempts: number
   /** Access keys that AWS called expired: kept ones among them are not used again. */
-  readonly refused?: ReadonlySet<string>
+  readonly refusedKeys?: ReadonlySet<string>
   /** Told of access keys that come from the AWS CLI's cache. */
-  readonly kept?: Set<string>
+  readonly cachedKeys?: Set<string>
 }
 
 /**
@@ -46,13 +46,13 @@ export async function ssoCredentials(profile: Profile, context: SsoCredentialCon
     const next = `Correct profile ${profile.name} in ~/.aws.`
     throw new FaultError({ class: 'configuration', code: 'Configuration', message, next })
   }
-  const known = cachedRole({ session, account, role }, context.io.home, context.io.now())
-  if (known && !context.refused?.has(known.accessKeyId)) {
-    context.kept?.add(known.accessKeyId)
-    return known
+  const cached = readCachedSsoRole({ session, account, role }, context.io.home, context.io.now())
+  if (cached && !context.refusedKeys?.has(cached.accessKeyId)) {
+    context.cachedKeys?.add(cached.accessKeyId)
+    return cached
   }
   const sso: SsoContext = {
-    ...named(session, context.config.profiles),
+    ...nameSession(session, context.config.profiles),
     io: context.io,
     connection: context.connection,
     endpoints: context.network,
@@ -65,7 +65,7 @@ export async function ssoCredentials(profile: Profile, context: SsoCredentialCon
   } as const
   const gate = gateOf(sso)
   try {
-    return credentialsOf(await askInTurn(sso, call, gate, context.maxAttempts))
+    return credentialsOf(await callInTurn(sso, call, gate, context.maxAttempts))
   } catch (error) {
     context.io.signal.throwIfAborted()
     throw roleFault(error, profile, sso)
@@ -73,7 +73,7 @@ export async function ssoCredentials(profile: Profile, context: SsoCredentialCon
 }
 
 /** Calls the portal when it is this call's turn; again, later, where AWS was asked too fast or did not answer. */
-export async function askInTurn(
+export async function callInTurn(
   sso: SsoContext,
   call: Parameters<typeof callPortal>[2],
   gate: Gate,
@@ -81,10 +81,10 @@ export async function askInTurn(
 ): Promise<JsonObject> {
   const { signal } = sso.io
   for (let attempt = 1; ; ) {
-    await usableToken(sso)
-    if (!(await gate.turn(signal))) continue
+    await getUsableToken(sso)
+    if (!(await gate.waitForTurn(signal))) continue
     // The login may have ended while others had their turn.
-    const token = await usableToken(sso)
+    const token = await getUsableToken(sso)
     try {
       return await callInTime(sso, token.accessToken, call)
     } catch (error) {
@@ -95,7 +95,7 @@ export async function askInTurn(
         continue
       }
       const throttled = error instanceof RestError && error.$metadata.httpStatusCode === 429
-      if (!isPassing(error) || attempt >= (throttled ? maxAttempts : Math.min(3, maxAttempts))) throw error
+      if (!isTransient(error) || attempt >= (throttled ? maxAttempts : Math.min(3, maxAttempts))) throw error
       const delay = Math.min(8000, 500 * 2 ** attempt) * (0.5 + Math.random() / 2)
       if (throttled) gate.hold(delay / 4)
       attempt += 1
@@ -128,14 +128,14 @@ export function gateOf({ session, endpoints }: SsoContext): Gate {
 
 function credentialsOf({ roleCredentials: given }: JsonObject): Credentials {
   const members = typeof given === 'object' && given !== null ? (given as JsonObject) : {}
-  const text = (name: string) => textMember(members, name, 'GetRoleCredentials')
+  const readText = (name: string) => textMember(members, name, 'GetRoleCredentials')
   // This one time is in milliseconds.
   const { expiration } = members
   const seconds = { expiration: typeof expiration === 'number' ? expiration / 1000 : null }
   return {
-    accessKeyId: text('accessKeyId'),
-    secretAccessKey: text('secretAccessKey'),
-    sessionToken: text('sessionToken'),
+    accessKeyId: readText('accessKeyId'),
+    secretAccessKey: readText('secretAccessKey'),
+    sessionToken: readText('sessionToken'),
     expiration: new Date(1000 * timeMember(seconds, 'expiration', 'GetRoleCredentials')),
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isPassing } from '../../aws/faults.ts'
+import { isTransient } from '../../aws/faults.ts'
 import { RestError } from '../../aws/rest.ts'
 import type { JsonObject } from '../../model.ts'
 import { listenForCode } from './callback.ts'
@@ -35,14 +35,14 @@ export async function login(
   const signal = AbortSignal.any([context.io.signal, late])
   try {
     const isDevice = way === 'device' || context.session.name === null
-    await (isDevice ? byDevice(context, emit, signal) : byBrowser(context, emit, signal))
+    await (isDevice ? signInByDevice(context, emit, signal) : signInByBrowser(context, emit, signal))
   } catch (error) {
     context.io.signal.throwIfAborted()
     throw signInError(late.aborted ? new RestError('ExpiredTokenException', 400) : error, context)
   }
 }
 
-async function byBrowser(
+async function signInByBrowser(
   context: SsoContext,
   emit: (event: LoginEvent) => void,
   signal: AbortSignal,
@@ -56,7 +56,7 @@ async function byBrowser(
     const registered = redirectUri.replace(/:\d+/, '')
     const grantTypes = ['authorization_code', 'refresh_token']
     const more = { grantTypes, redirectUris: [registered], issuerUrl: context.session.startUrl }
-    const client = await register(context, more, signal)
+    const client = await registerClient(context, more, signal)
     const query = new URLSearchParams({
       response_type: 'code',
       client_id: client.clientId,
@@ -69,44 +69,44 @@ async function byBrowser(
     emit({ type: 'url', url: `${oidcAddress(context)}/authorize?${query}` })
     const code = await callback.code(signal)
     const grant = { grantType: 'authorization_code', code, codeVerifier: verifier, redirectUri }
-    await keep(context, client, await createToken(context, client, grant, signal), emit)
+    await storeLogin(context, client, await createToken(context, client, grant, signal), emit)
   } finally {
     callback.close()
   }
 }
 
-async function byDevice(
+async function signInByDevice(
   context: SsoContext,
   emit: (event: LoginEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const client = await register(context, {}, signal)
+  const client = await registerClient(context, {}, signal)
   const { clientId, clientSecret } = client
   const body = { clientId, clientSecret, startUrl: context.session.startUrl }
   const operation = 'StartDeviceAuthorization'
   const call = { operation, method: 'POST', path: '/device_authorization', body } as const
-  const asked = await callOidc(context, call, signal)
-  const url = addressMember(asked, 'verificationUri', operation)
+  const authorization = await callOidc(context, call, signal)
+  const url = addressMember(authorization, 'verificationUri', operation)
   const complete =
-    asked.verificationUriComplete === undefined
+    authorization.verificationUriComplete === undefined
       ? url
-      : addressMember(asked, 'verificationUriComplete', operation)
+      : addressMember(authorization, 'verificationUriComplete', operation)
   const grant = {
     grantType: 'urn:ietf:params:oauth:grant-type:device_code',
-    deviceCode: textMember(asked, 'deviceCode', operation),
+    deviceCode: textMember(authorization, 'deviceCode', operation),
   }
-  emit({ type: 'code', url, code: textMember(asked, 'userCode', operation), complete })
+  emit({ type: 'code', url, code: textMember(authorization, 'userCode', operation), complete })
   // 5 s more when it is asked too often (RFC 8628, section 3.5).
   let failures = 0
-  for (let seconds = intervalOf(asked); ; ) {
+  for (let seconds = intervalOf(authorization); ; ) {
     await pause(seconds * 1000, undefined, { signal })
     try {
-      return await keep(context, client, await createToken(context, client, grant, signal), emit)
+      return await storeLogin(context, client, await createToken(context, client, grant, signal), emit)
     } catch (error) {
       const name = error instanceof RestError ? error.name : ''
       if (name === 'SlowDownException') seconds += 5
       if (name === 'SlowDownException' || name === 'AuthorizationPendingException') failures = 0
-      else if (!isPassing(error) || ++failures > 3) throw error
+      else if (!isTransient(error) || ++failures > 3) throw error
     }
   }
 }
@@ -116,7 +116,11 @@ function intervalOf({ interval }: JsonObject): number {
   return typeof interval === 'number' && interval <= 60 ? Math.max(1, interval) : 5
 }
 
-async function register(context: SsoContext, more: JsonObject, signal: AbortSignal): Promise<Registration> {
+async function registerClient(
+  context: SsoContext,
+  more: JsonObject,
+  signal: AbortSignal,
+): Promise<Registration> {
   const operation = 'RegisterClient'
   const scopes = scopesOf(context)
   const body = {
@@ -149,7 +153,7 @@ function createToken(
   return callOidc(context, { operation: 'CreateToken', method: 'POST', path: '/token', body }, signal)
 }
 
-async function keep(
+async function storeLogin(
   { session, io }: SsoContext,
   client: Registration,
   answer: JsonObject,

@@ -7,22 +7,22 @@ import type { SsoContext } from './renewal.ts'
 import { removeCachedRole } from './sso-role-cache.ts'
 import { readLogin, removeLogin } from './token-cache.ts'
 
-export interface LoggedOut {
+export interface LogoutResult {
   readonly wasLoggedIn: boolean
   /** Credentials of its profiles' roles that the AWS CLI had kept. */
   readonly roles: number
   /** Why AWS could not be told; null where it was, or knew it already. */
-  readonly untold: string | null
+  readonly awsFailure: string | null
 }
 
 /**
  * Ends a login: AWS is told, and the login and the role credentials of its profiles go from `~/.aws`, whether AWS
  * could be told or not.
  */
-export async function logout(context: SsoContext, profiles: readonly Profile[]): Promise<LoggedOut> {
+export async function logout(context: SsoContext, profiles: readonly Profile[]): Promise<LogoutResult> {
   const { session, io } = context
   const found = readLogin(session, io.home)
-  const untold = typeof found === 'object' ? await tellAws(context, found.accessToken) : null
+  const awsFailure = typeof found === 'object' ? await endAwsSession(context, found.accessToken) : null
   removeLogin(session, io.home)
   const roles = profilesOf(session, profiles).filter(({ values }) =>
     removeCachedRole(
@@ -30,10 +30,10 @@ export async function logout(context: SsoContext, profiles: readonly Profile[]):
       io.home,
     ),
   )
-  return { wasLoggedIn: found !== 'missing', roles: roles.length, untold }
+  return { wasLoggedIn: found !== 'missing', roles: roles.length, awsFailure: awsFailure }
 }
 
-async function tellAws(context: SsoContext, accessToken: string): Promise<string | null> {
+async function endAwsSession(context: SsoContext, accessToken: string): Promise<string | null> {
   try {
     const call = { operation: 'Logout', method: 'POST', path: '/logout' } as const
     await callPortal(context, accessToken, call, context.io.signal)

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Credentials } from '../../aws/clients.ts'
 import type { SsoSession } from '../../config/sso-sessions.ts'
-import { asciiJson, timeOf } from '../aws-cli-json.ts'
+import { timeOf, toAsciiJson } from '../aws-cli-json.ts'
 
 /** One role of one account behind a sign-in. */
 export interface SsoRole {
@@ -24,13 +24,13 @@ export function roleCacheFile({ session, account, role }: SsoRole, home: string)
     roleName: role,
     ...(name === null ? { startUrl } : { sessionName: name }),
   }
-  const hash = createHash('sha1').update(asciiJson(key))
+  const hash = createHash('sha1').update(toAsciiJson(key))
   return join(home, '.aws/cli/cache', `${hash.digest('hex')}.json`)
 }
 
 /** Credentials that the AWS CLI got for the role, where they last 5 minutes more. */
-export function cachedRole(role: SsoRole, home: string, now: number): Credentials | null {
-  const { Credentials: found } = read(roleCacheFile(role, home))
+export function readCachedSsoRole(role: SsoRole, home: string, now: number): Credentials | null {
+  const { Credentials: found } = readCacheFile(roleCacheFile(role, home))
   const expires = timeOf(found?.Expiration)
   if (expires === null || expires - now < 300_000) return null
   if (found?.AccountId !== undefined && found.AccountId !== role.account) return null
@@ -42,20 +42,20 @@ export function cachedRole(role: SsoRole, home: string, now: number): Credential
 /** Forgets the role's credentials; whether there were any. */
 export function removeCachedRole(role: SsoRole, home: string): boolean {
   const file = roleCacheFile(role, home)
-  if (read(file).ProviderType !== 'sso') return false
+  if (readCacheFile(file).ProviderType !== 'sso') return false
   rmSync(file, { force: true })
   return true
 }
 
-interface Cached {
+interface CachedRole {
   readonly ProviderType?: unknown
   readonly Credentials?: Readonly<Record<string, unknown>>
 }
 
-function read(file: string): Cached {
+function readCacheFile(file: string): CachedRole {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return typeof value === 'object' && value !== null ? (value as Cached) : {}
+    return typeof value === 'object' && value !== null ? (value as CachedRole) : {}
   } catch {
     return {}
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { SsoSession } from '../../config/sso-sessions.ts'
 import type { JsonObject } from '../../model.ts'
 import { writePrivately } from '../../whole-file.ts'
-import { cacheTime, timeOf } from '../aws-cli-json.ts'
+import { timeOf, toCacheTime } from '../aws-cli-json.ts'
 
 /** A login as the AWS CLI keeps it. Holds secrets. */
 export interface SsoToken {
@@ -66,10 +66,10 @@ export function writeLogin(
     startUrl: session.startUrl,
     region: session.region,
     accessToken: token.accessToken,
-    expiresAt: cacheTime(token.expires),
+    expiresAt: toCacheTime(token.expires),
     clientId: registration.clientId,
     clientSecret: registration.clientSecret,
-    registrationExpiresAt: cacheTime(registration.registrationExpires),
+    registrationExpiresAt: toCacheTime(registration.registrationExpires),
     ...(refreshToken === null ? {} : { refreshToken }),
   }
   const members = Object.entries(fields).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`)
@@ -84,9 +84,9 @@ export function removeLogin(session: SsoSession, home: string): void {
 function renewalOf(members: JsonObject): Renewal | null {
   const { clientId, clientSecret, refreshToken } = members
   const registrationExpires = timeOf(members.registrationExpiresAt)
-  const whole =
+  const isComplete =
     typeof clientId === 'string' && typeof clientSecret === 'string' && typeof refreshToken === 'string'
-  return whole && registrationExpires !== null
+  return isComplete && registrationExpires !== null
     ? { clientId, clientSecret, refreshToken, registrationExpires }
     : null
 }

@@ -1,37 +1,37 @@
-import { age } from '../../output/age.ts'
-import { cut, fitted, width } from '../../output/cell.ts'
+import { formatAge } from '../../output/age.ts'
+import { cut, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { bindingsFor } from '../keys/all-keys.ts'
-import { keyLabel } from '../keys/keys-help.ts'
-import { completions } from '../state/command-line.ts'
-import type { Line } from '../state/line.ts'
+import { formatKey } from '../keys/keys-help.ts'
+import { findCompletions } from '../state/command-line.ts'
+import type { EditedLine } from '../state/line.ts'
 import { isSyncing, type State } from '../state/state.ts'
 import type { CoverageSummary } from '../threads/messages.ts'
 import type { Paint } from './style.ts'
 
 /** The last two lines: what is covered and going on, and the line being typed or the hints. */
-export function footerLines(state: State, paint: Paint): readonly [string, string] {
-  return [statusLine(state, paint), promptLine(state, paint) ?? hintLine(state, paint)]
+export function drawFooter(state: State, paint: Paint): readonly [string, string] {
+  return [drawStatus(state, paint), drawPrompt(state, paint) ?? drawHints(state, paint)]
 }
 
-function statusLine(state: State, paint: Paint): string {
+function drawStatus(state: State, paint: Paint): string {
   const { columns, message, table } = state
-  const going = cut(progressText(state), Math.max(1, columns - 1))
-  const room = Math.max(0, columns - width(going) - (going === '' ? 0 : 1))
-  const right = going === '' ? '' : ` ${paint(going, 'cyan')}`
+  const progressPart = cut(formatProgress(state), Math.max(1, columns - 1))
+  const room = Math.max(0, columns - measureWidth(progressPart) - (progressPart === '' ? 0 : 1))
+  const right = progressPart === '' ? '' : ` ${paint(progressPart, 'cyan')}`
   if (message) {
-    const text = fitted(sanitise(message.text), message.tone === 'error' ? columns : room)
+    const text = fitText(sanitise(message.text), message.tone === 'error' ? columns : room)
     return message.tone === 'error' ? paint(text, 'bold', 'red') : paint(text, 'green') + right
   }
   const { overlay } = state
   // A question that comes twice says why.
   if (overlay?.type === 'mfa' && overlay.question.reason !== null)
-    return paint(fitted(sanitise(overlay.question.reason), columns), 'bold', 'yellow')
-  if (table.failed !== null) return paint(fitted(sanitise(table.failed), columns), 'bold', 'red')
-  if (overlay?.type === 'welcome') return fitted('', columns)
+    return paint(fitText(sanitise(overlay.question.reason), columns), 'bold', 'yellow')
+  if (table.failed !== null) return paint(fitText(sanitise(table.failed), columns), 'bold', 'red')
+  if (overlay?.type === 'welcome') return fitText('', columns)
   const coverage = table.listed?.coverage
   if (!coverage) return ' '.repeat(room) + right
-  const text = fitted(coverageText(coverage, state.now, isSyncing(state)), room)
+  const text = fitText(formatCoverageSummary(coverage, state.now, isSyncing(state)), room)
   const bad = isSyncing(state) ? coverage.failed : coverage.older + coverage.missing
   return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
 }
@@ -40,7 +40,7 @@ function statusLine(state: State, paint: Paint): string {
 const lag = 5000
 
 /** What the rows cover, and what misses: as the commands say it. While a sync runs, only what failed misses for good. */
-export function coverageText(coverage: CoverageSummary, now: number, syncing: boolean): string {
+export function formatCoverageSummary(coverage: CoverageSummary, now: number, syncing: boolean): string {
   const { scopes, covered, older, missing, failed, accepted, skipped, stale, oldest, worst } = coverage
   const counts = (
     syncing
@@ -53,40 +53,40 @@ export function coverageText(coverage: CoverageSummary, now: number, syncing: bo
     stale > 0 ? `${stale} stale` : '',
     accepted > 0 ? `${accepted} failed as accepted` : '',
     skipped > 0 ? `${skipped} skipped` : '',
-    oldest === null ? '' : oldest > now + lag ? 'age unknown' : `oldest ${age(now - oldest)}`,
+    oldest === null ? '' : oldest > now + lag ? 'age unknown' : `oldest ${formatAge(now - oldest)}`,
   ]
-  const told = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ')
-  if (bad === '') return told(first, ...others)
-  if (worst?.byLogin) return told(worst.cause, first, bad, ...others)
+  const joinParts = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ')
+  if (bad === '') return joinParts(first, ...others)
+  if (worst?.byLogin) return joinParts(worst.cause, first, bad, ...others)
   // A cause is mostly long: it stands where it takes nothing away when it is cut.
-  return told(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
+  return joinParts(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }
 
-function progressText({ progress, columns }: State): string {
+function formatProgress({ progress, columns }: State): string {
   if (!progress) return ''
   const { done, scopes, pages, rows, faults } = progress
-  const number = (count: number) => count.toLocaleString('en-US')
-  const failed = faults > 0 ? ` ${number(faults)} failed` : ''
+  const formatCount = (count: number) => count.toLocaleString('en-US')
+  const failed = faults > 0 ? ` ${formatCount(faults)} failed` : ''
   if (columns < 70) return `sync ${done}/${scopes}${failed}`
-  return `syncing ${done}/${scopes} scopes, ${number(pages)} pages, ${number(rows)} rows${failed}`
+  return `syncing ${done}/${scopes} scopes, ${formatCount(pages)} pages, ${formatCount(rows)} rows${failed}`
 }
 
-function promptLine(state: State, paint: Paint): string | null {
+function drawPrompt(state: State, paint: Paint): string | null {
   const { overlay, columns } = state
   switch (overlay?.type) {
     case 'filter':
-      return lineShown('/', overlay.line, columns, '', paint)
+      return drawEditedLine('/', overlay.line, columns, '', paint)
     case 'command': {
-      const found = completions(overlay.line.text, state.choices)
+      const found = findCompletions(overlay.line.text, state.choices)
       const rest = (found[0] ?? '').slice(overlay.line.text.length)
       const more = found.length > 1 ? `   ${found.slice(0, 8).join('  ')}` : ''
-      return lineShown(':', overlay.line, columns, rest + more, paint)
+      return drawEditedLine(':', overlay.line, columns, rest + more, paint)
     }
     case 'export': {
       const hint = overlay.exists
         ? '   exists already: enter again replaces it, esc leaves it'
         : `   ${overlay.format}; tab: another format, enter: write, esc: back`
-      return lineShown('export to: ', overlay.line, columns, hint, paint)
+      return drawEditedLine('export to: ', overlay.line, columns, hint, paint)
     }
     case 'mfa': {
       const { serial, profile, refused, reason } = overlay.question
@@ -96,35 +96,41 @@ function promptLine(state: State, paint: Paint): string | null {
         refused > 0 && reason === null
           ? '   AWS refused that one: wait for the next'
           : '   six digits, enter; esc: none'
-      return lineShown(sign, overlay.line, columns, hint, paint)
+      return drawEditedLine(sign, overlay.line, columns, hint, paint)
     }
     case 'picker':
-      return overlay.searching ? lineShown('/', overlay.search, columns, '', paint) : null
+      return overlay.searching ? drawEditedLine('/', overlay.search, columns, '', paint) : null
     default:
       return null
   }
 }
 
 /** A line with its caret; what lies far to the left of it is not shown. */
-function lineShown(sign: string, { text, at }: Line, columns: number, hint: string, paint: Paint): string {
+function drawEditedLine(
+  sign: string,
+  { text, at }: EditedLine,
+  columns: number,
+  hint: string,
+  paint: Paint,
+): string {
   const room = Math.max(4, columns - sign.length - 1)
   let before = sanitise(text.slice(0, at))
-  while (width(before) > room - 1) before = before.slice(1)
+  while (measureWidth(before) > room - 1) before = before.slice(1)
   const rest = sanitise(text.slice(at))
   // What would complete the line goes on under the caret.
   const [under = ' '] = rest === '' ? [...hint] : [...rest]
-  const after = cut(rest.slice(under.length), Math.max(0, room - width(before) - width(under)))
-  const used = sign.length + width(before) + width(under) + width(after)
+  const after = cut(rest.slice(under.length), Math.max(0, room - measureWidth(before) - measureWidth(under)))
+  const used = sign.length + measureWidth(before) + measureWidth(under) + measureWidth(after)
   const further = rest === '' ? hint.slice(under.length) : hint
   const shownHint = further === '' ? '' : paint(cut(further, Math.max(0, columns - used)), 'dim')
   return `${paint(sign, 'bold')}${before}${paint(under, 'inverse')}${after}${shownHint}`
 }
 
-function hintLine(state: State, paint: Paint): string {
+function drawHints(state: State, paint: Paint): string {
   let line = ''
   let used = 0
   for (const { keys, hint } of bindingsFor(state).filter((each) => each.hint !== undefined)) {
-    const key = `<${keyLabel(keys[0] ?? '')}>`
+    const key = `<${formatKey(keys[0] ?? '')}>`
     const size = key.length + 1 + (hint ?? '').length + (used > 0 ? 2 : 0)
     if (used + size > state.columns) break
     line += `${used > 0 ? '  ' : ''}${paint(key, 'bold', 'cyan')} ${hint}`

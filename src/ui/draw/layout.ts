@@ -1,7 +1,7 @@
 import type { ListedColumn } from '../threads/messages.ts'
 
 /** A column on the screen: its place in the listing and its cells. */
-export interface Placed {
+export interface PlacedColumn {
   readonly place: number
   readonly column: ListedColumn
   readonly label: string
@@ -11,7 +11,7 @@ export interface Placed {
 }
 
 export interface Layout {
-  readonly placed: readonly Placed[]
+  readonly placed: readonly PlacedColumn[]
   /** Cells between two columns. */
   readonly gap: number
   /** Columns for which there is no room. */
@@ -27,11 +27,11 @@ const short = 16
  * Chooses columns and their widths for a line. The first and the chosen column stay; where room lacks, long texts
  * are cut first, then columns go. An arrow for the sort has its place in the label.
  */
-export function layoutOf(
-  columns: readonly Pick<Placed, 'column' | 'label' | 'keeps'>[],
+export function layOutColumns(
+  columns: readonly Pick<PlacedColumn, 'column' | 'label' | 'keeps'>[],
   line: number,
   chosen: number,
-  goFirst: readonly string[],
+  hideFirst: readonly string[],
 ): Layout {
   const gap = line >= 100 ? 2 : 1
   const natural = columns.map(({ column, label, keeps }, place) => ({
@@ -39,57 +39,63 @@ export function layoutOf(
     column,
     label,
     keeps,
-    size: Math.max(label.length, Math.min(contentOf(column), widest[column.type])),
+    size: Math.max(label.length, Math.min(contentSizeOf(column), widest[column.type])),
   }))
-  const all = fitting(natural, line, gap, chosen, goFirst)
-  if (all.length === columns.length) return { placed: narrowed(all, line, gap), gap, hidden: 0 }
+  const all = fitColumns(natural, line, gap, chosen, hideFirst)
+  if (all.length === columns.length) return { placed: narrowColumns(all, line, gap), gap, hidden: 0 }
   // How many are hidden is told behind the last one.
   const room = Math.max(1, line - hiddenSize)
-  const placed = fitting(natural, room, gap, chosen, goFirst)
-  return { placed: narrowed(placed, room, gap), gap, hidden: columns.length - placed.length }
+  const placed = fitColumns(natural, room, gap, chosen, hideFirst)
+  return { placed: narrowColumns(placed, room, gap), gap, hidden: columns.length - placed.length }
 }
 
 /** Cells for ` +9`. */
 const hiddenSize = 3
 
-function fitting(
-  columns: readonly Placed[],
+function fitColumns(
+  columns: readonly PlacedColumn[],
   line: number,
   gap: number,
   chosen: number,
-  goFirst: readonly string[],
-): readonly Placed[] {
+  hideFirst: readonly string[],
+): readonly PlacedColumn[] {
   let placed = columns
-  while (placed.length > 1 && total(placed.map(least), gap) > line) {
-    const going = leaver(placed, chosen, goFirst)
-    placed = placed.filter((each) => each !== going)
+  while (placed.length > 1 && sumSizes(placed.map(minSizeOf), gap) > line) {
+    const dropped = chooseDropped(placed, chosen, hideFirst)
+    placed = placed.filter((each) => each !== dropped)
   }
   return placed
 }
 
-function contentOf({ type, width }: ListedColumn): number {
+function contentSizeOf({ type, width }: ListedColumn): number {
   // The sign of a state; an age is made of a time when it is shown.
   return type === 'state' ? width + 2 : type === 'time' ? 6 : width
 }
 
 /** What a column needs at the least: ids, ages and other short texts are never cut; names give way. */
-function least({ column, label, size, keeps }: Placed): number {
+function minSizeOf({ column, label, size, keeps }: PlacedColumn): number {
   if (keeps !== null) return Math.min(size, Math.max(label.length, keeps))
   if (column.type !== 'text' || column.name.endsWith('Id') || size <= short) return size
   return Math.max(label.length, short)
 }
 
-function leaver(placed: readonly Placed[], chosen: number, goFirst: readonly string[]): Placed | undefined {
-  const may = placed.filter(({ place }, index) => index > 0 && place !== chosen)
-  const told = goFirst.map((name) => may.find(({ column }) => column.name === name)).find((each) => each)
+function chooseDropped(
+  placed: readonly PlacedColumn[],
+  chosen: number,
+  hideFirst: readonly string[],
+): PlacedColumn | undefined {
+  const candidates = placed.filter(({ place }, index) => index > 0 && place !== chosen)
+  const preferred = hideFirst
+    .map((name) => candidates.find(({ column }) => column.name === name))
+    .find((each) => each)
   // The last column is mostly the age, which people look for: the one before it goes first.
-  return told ?? (may.length > 2 ? may.at(-2) : may.at(-1)) ?? placed.at(-1)
+  return preferred ?? (candidates.length > 2 ? candidates.at(-2) : candidates.at(-1)) ?? placed.at(-1)
 }
 
-function narrowed(placed: readonly Placed[], line: number, gap: number): readonly Placed[] {
+function narrowColumns(placed: readonly PlacedColumn[], line: number, gap: number): readonly PlacedColumn[] {
   const sizes = placed.map(({ size }) => size)
-  const floors = placed.map(least)
-  let over = total(sizes, gap) - line
+  const floors = placed.map(minSizeOf)
+  let over = sumSizes(sizes, gap) - line
   while (over > 0) {
     const room = sizes.map((size, index) => size - (floors[index] ?? size))
     const most = Math.max(...room)
@@ -100,6 +106,6 @@ function narrowed(placed: readonly Placed[], line: number, gap: number): readonl
   return placed.map((each, index) => ({ ...each, size: Math.min(sizes[index] ?? each.size, line) }))
 }
 
-function total(sizes: readonly number[], gap: number): number {
+function sumSizes(sizes: readonly number[], gap: number): number {
   return sizes.reduce((sum, size) => sum + size, 0) + gap * Math.max(0, sizes.length - 1)
 }

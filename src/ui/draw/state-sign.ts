@@ -1,16 +1,16 @@
-import { kindNamed } from '../../kinds.ts'
+import { findKind } from '../../kinds.ts'
 import type { StateMeaning } from '../../model.ts'
-import type { Ask } from '../threads/messages.ts'
+import type { TableRequest } from '../threads/messages.ts'
 import type { Style } from './style.ts'
 
-type Signed = {
+type StateSign = {
   readonly text: string
   readonly style: Extract<Style, 'green' | 'yellow' | 'red' | 'dim'> | null
 }
 
 type Meanings = Readonly<Record<string, StateMeaning>>
 
-const signs: Readonly<Record<StateMeaning, readonly [sign: string, style: Signed['style']]>> = {
+const signs: Readonly<Record<StateMeaning, readonly [sign: string, style: StateSign['style']]>> = {
   active: ['●', 'green'],
   changing: ['◐', 'yellow'],
   inactive: ['○', 'dim'],
@@ -28,12 +28,12 @@ const scopeStates: Meanings = {
 }
 
 /** What the states in a table mean. */
-export function stateMeanings({ type, view }: Ask): Meanings {
-  return type === 'scopes' ? scopeStates : (kindNamed(view.kind).state?.meanings ?? {})
+export function meaningsOfStates({ type, view }: TableRequest): Meanings {
+  return type === 'scopes' ? scopeStates : (findKind(view.kind).state?.meanings ?? {})
 }
 
 /** A state by sign and colour: neither alone, for those who cannot see the other. */
-export function stateSign(state: string, meanings: Meanings): Signed {
+export function signOfState(state: string, meanings: Meanings): StateSign {
   const meaning = Object.hasOwn(meanings, state) ? meanings[state] : undefined
   if (!meaning) return { text: state, style: null }
   const [sign, style] = signs[meaning]

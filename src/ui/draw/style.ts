@@ -17,7 +17,7 @@ export type Paint = (text: string, ...styles: readonly Style[]) => string
 const colours: ReadonlySet<Style> = new Set(['red', 'green', 'yellow', 'cyan'])
 
 /** A painter; without colour, what is bold, dim and inverse stays (https://no-color.org speaks of colour alone). */
-export function painter(colour: boolean): Paint {
+export function makePaint(colour: boolean): Paint {
   return (text, ...styles) => {
     const wanted = colour ? styles : styles.filter((style) => !colours.has(style))
     if (text === '') return text

@@ -1,43 +1,43 @@
 import type { Sort } from '../../model.ts'
-import { age } from '../../output/age.ts'
-import { cut, cutInside, fitted, width } from '../../output/cell.ts'
+import { formatAge } from '../../output/age.ts'
+import { cut, cutInside, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { bodyRows, isSyncing, type State } from '../state/state.ts'
-import { wrapped } from '../state/text-page.ts'
+import { countBodyRows, isSyncing, type State } from '../state/state.ts'
+import { wrapLines } from '../state/text-page.ts'
 import type { ListedColumn, ShownRow } from '../threads/messages.ts'
-import { goFirst, keptCells, labelOf } from './labels.ts'
-import { type Layout, layoutOf, type Placed } from './layout.ts'
-import { stateMeanings, stateSign } from './state-sign.ts'
+import { columnsToHideFirst, labelOf, minCellsOf } from './labels.ts'
+import { type Layout, layOutColumns, type PlacedColumn } from './layout.ts'
+import { meaningsOfStates, signOfState } from './state-sign.ts'
 import type { Paint } from './style.ts'
 
 /** Cells of the column that tells how old the rows of a stale scope are. */
 const seenSize = 8
 
 /** The header and the rows of the table, each no wider than the terminal; as many as the body has lines. */
-export function tableLines(state: State, paint: Paint): readonly string[] {
+export function drawTable(state: State, paint: Paint): readonly string[] {
   const { table, columns } = state
-  const body = bodyRows(state)
-  if (!table.listed) return ['', ...notice(waiting(state), body, columns)]
+  const body = countBodyRows(state)
+  if (!table.listed) return ['', ...drawNotice(explainWaiting(state), body, columns)]
   const aged = table.window.rows.some((row) => row !== null && isStale(row, state))
-  const layout = layoutFor(state, columns - (aged ? seenSize + 1 : 0))
-  const header = headerLine(state, layout, aged, paint)
-  if (table.listed.total === 0) return [header, ...notice(nothing(state), body, columns)]
+  const layout = layOutTable(state, columns - (aged ? seenSize + 1 : 0))
+  const header = drawHeader(state, layout, aged, paint)
+  if (table.listed.total === 0) return [header, ...drawNotice(explainEmptyTable(state), body, columns)]
   const lines: string[] = []
   for (let at = table.top; at < table.top + body; at += 1) {
     const row = table.window.rows[at - table.window.from]
     const beyond = at >= table.listed.total
-    lines.push(beyond ? '' : rowLine(row ?? null, at === table.index, state, layout, aged, paint))
+    lines.push(beyond ? '' : drawRow(row ?? null, at === table.index, state, layout, aged, paint))
   }
   return [header, ...lines]
 }
 
-function layoutFor({ table }: State, line: number): Layout {
+function layOutTable({ table }: State, line: number): Layout {
   const { sort } = table.ask.view
   const columns = (table.listed?.columns ?? []).map((column) => {
     const arrow = sort?.column === column.name ? arrowOf(sort, column) : ''
-    return { column, label: labelOf(column, table.ask) + arrow, keeps: keptCells(column, table.ask) }
+    return { column, label: labelOf(column, table.ask) + arrow, keeps: minCellsOf(column, table.ask) }
   })
-  return layoutOf(columns, line, table.column, goFirst(table.ask))
+  return layOutColumns(columns, line, table.column, columnsToHideFirst(table.ask))
 }
 
 /** Which way the shown values go: of a time that is the age. */
@@ -45,10 +45,10 @@ function arrowOf({ descending }: Sort, { type }: ListedColumn): string {
   return descending === (type === 'time') ? '↑' : '↓'
 }
 
-function headerLine(state: State, layout: Layout, aged: boolean, paint: Paint): string {
+function drawHeader(state: State, layout: Layout, aged: boolean, paint: Paint): string {
   const { placed, gap, hidden } = layout
   const cells = placed.map((each) => {
-    const text = fitted(each.label, each.size, isRight(each))
+    const text = fitText(each.label, each.size, isRightAligned(each))
     return each.place === state.table.column ? paint(text, 'bold', 'inverse') : paint(text, 'bold', 'cyan')
   })
   const used = placed.reduce((sum, { size }) => sum + size, 0) + gap * (placed.length - 1)
@@ -57,10 +57,10 @@ function headerLine(state: State, layout: Layout, aged: boolean, paint: Paint): 
   const line = cells.join(' '.repeat(gap)) + paint(more, 'dim')
   if (!aged) return line
   const blank = ' '.repeat(Math.max(1, room - more.length))
-  return `${line}${blank}${paint(fitted('SEEN', seenSize, true), 'bold', 'cyan')}`
+  return `${line}${blank}${paint(fitText('SEEN', seenSize, true), 'bold', 'cyan')}`
 }
 
-function rowLine(
+function drawRow(
   row: ShownRow | null,
   cursor: boolean,
   state: State,
@@ -69,20 +69,20 @@ function rowLine(
   paint: Paint,
 ): string {
   const { columns, now } = state
-  if (!row) return cursor ? paint(fitted('…', columns), 'inverse') : paint('…', 'dim')
+  if (!row) return cursor ? paint(fitText('…', columns), 'inverse') : paint('…', 'dim')
   const stale = isStale(row, state)
   const cells = layout.placed.map((each) => {
     const { text, style } = cellOf(row.cells[each.place] ?? '', each, state)
     const tail = tails.get(each.column.name)
     const fitting = tail === undefined ? text : cutInside(text, each.size, tail)
-    const padded = fitted(fitting, each.size, isRight(each))
+    const padded = fitText(fitting, each.size, isRightAligned(each))
     return cursor || stale || style === null ? padded : paint(padded, style)
   })
   let line = cells.join(' '.repeat(layout.gap))
   const used = layout.placed.reduce((sum, { size }) => sum + size, 0) + layout.gap * (cells.length - 1)
   if (aged) {
-    const seen = stale && row.seenAt !== null ? age(now - row.seenAt) : ''
-    line += ' '.repeat(Math.max(1, columns - seenSize - used)) + fitted(seen, seenSize, true)
+    const seen = stale && row.seenAt !== null ? formatAge(now - row.seenAt) : ''
+    line += ' '.repeat(Math.max(1, columns - seenSize - used)) + fitText(seen, seenSize, true)
   } else if (cursor) line += ' '.repeat(Math.max(0, columns - used))
   if (cursor) return paint(line, 'inverse')
   return stale ? paint(line, 'dim') : line
@@ -90,16 +90,16 @@ function rowLine(
 
 function cellOf(
   text: string,
-  { column }: Placed,
+  { column }: PlacedColumn,
   { now, table }: State,
 ): { text: string; style: 'green' | 'yellow' | 'red' | 'dim' | null } {
-  if (column.type === 'state') return stateSign(text, stateMeanings(table.ask))
+  if (column.type === 'state') return signOfState(text, meaningsOfStates(table.ask))
   if (column.type !== 'time') return { text, style: null }
   const at = Date.parse(text)
-  return { text: Number.isNaN(at) ? text : age(now - at), style: null }
+  return { text: Number.isNaN(at) ? text : formatAge(now - at), style: null }
 }
 
-function isRight({ column }: Placed): boolean {
+function isRightAligned({ column }: PlacedColumn): boolean {
   return column.type === 'number' || column.type === 'time'
 }
 
@@ -114,13 +114,13 @@ function isStale({ seenAt }: ShownRow, { now, fresh }: State): boolean {
   return seenAt !== null && now - seenAt > fresh
 }
 
-function waiting({ table, progress }: State): string[] {
+function explainWaiting({ table, progress }: State): string[] {
   if (table.failed) return [table.failed]
   if (!progress) return ['Reading the cache …']
   return ['Reading from AWS: rows appear as they arrive.']
 }
 
-function nothing(state: State): string[] {
+function explainEmptyTable(state: State): string[] {
   const { listed, ask } = state.table
   const { filter } = ask.view
   if (filter)
@@ -141,14 +141,14 @@ function nothing(state: State): string[] {
 }
 
 /** A few sentences in the middle of the body. */
-function notice(sentences: readonly string[], body: number, columns: number): string[] {
-  const blocks = sentences.map((text) => wrapped(text.split('\n').map(sanitise), Math.max(10, columns - 2)))
+function drawNotice(sentences: readonly string[], body: number, columns: number): string[] {
+  const blocks = sentences.map((text) => wrapLines(text.split('\n').map(sanitise), Math.max(10, columns - 2)))
   const lines = blocks.flat()
   const above = Math.max(0, Math.floor((body - lines.length) / 2))
   // What stands under one another, as a caret under its place, stays so.
   const centred = blocks.flatMap((block) => {
-    const size = Math.min(Math.max(...block.map(width)), columns)
-    return block.map((text) => ' '.repeat(Math.floor((columns - size) / 2)) + fitted(text, size))
+    const size = Math.min(Math.max(...block.map(measureWidth)), columns)
+    return block.map((text) => ' '.repeat(Math.floor((columns - size) / 2)) + fitText(text, size))
   })
   return [...new Array(above).fill(''), ...centred, ...new Array(body).fill('')].slice(0, body)
 }

@@ -1,24 +1,24 @@
-import { kindNamed } from '../../kinds.ts'
-import { cut, width } from '../../output/cell.ts'
+import { findKind } from '../../kinds.ts'
+import { cut, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { settingText } from '../../query/question-line.ts'
+import { formatSetting } from '../../query/question-line.ts'
 import { isMultiple } from '../state/picker.ts'
 import type { State } from '../state/state.ts'
 import type { Paint } from './style.ts'
 
 /** `── Instances(12 accounts, 5 regions)[4,812] </web> ───── DEMO ──`, as wide as the terminal. */
-export function titleLine(state: State, paint: Paint): string {
+export function drawTitle(state: State, paint: Paint): string {
   const { columns } = state
   const badge = state.demo ? ' DEMO ' : ''
-  const text = cut(` ${sanitise(titleText(state))} `, Math.max(1, columns - 4 - badge.length))
-  const rest = Math.max(0, columns - 2 - width(text) - badge.length)
+  const text = cut(` ${sanitise(formatTitle(state))} `, Math.max(1, columns - 4 - badge.length))
+  const rest = Math.max(0, columns - 2 - measureWidth(text) - badge.length)
   const tail = Math.min(2, Math.max(0, rest - 1))
-  const rule = (size: number) => paint('─'.repeat(Math.max(0, size)), 'dim')
-  return `${rule(Math.min(2, columns))}${paint(text, 'bold')}${rule(rest - tail)}${paint(badge, 'bold', 'inverse', 'yellow')}${rule(tail)}`
+  const drawRule = (size: number) => paint('─'.repeat(Math.max(0, size)), 'dim')
+  return `${drawRule(Math.min(2, columns))}${paint(text, 'bold')}${drawRule(rest - tail)}${paint(badge, 'bold', 'inverse', 'yellow')}${drawRule(tail)}`
 }
 
 /** What is looked at, where, and how many there are. */
-export function titleText(state: State): string {
+export function formatTitle(state: State): string {
   const { overlay, table } = state
   switch (overlay?.type) {
     case 'picker': {
@@ -41,27 +41,27 @@ export function titleText(state: State): string {
       break
   }
   const { view } = table.ask
-  const kind = kindNamed(view.kind).title
+  const kind = findKind(view.kind).title
   const what =
     table.ask.type === 'scopes'
       ? 'Scopes'
       : view.query !== null
-        ? `${kind}: ${[view.query, ...view.parameters.map(({ name, written }) => settingText([name, written]))].join(' ')}`
-        : expressionTitle(kind, view.expression)
+        ? `${kind}: ${[view.query, ...view.parameters.map(({ name, written }) => formatSetting([name, written]))].join(' ')}`
+        : formatExpression(kind, view.expression)
   const current = table.shown === table.question
   const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'
   const filter = view.filter ? ` </${view.filter}>` : ''
-  return `${what}${table.listed ? where(table.listed.coverage) : ''}[${total}]${filter}`
+  return `${what}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filter}`
 }
 
-function expressionTitle(kind: string, expression: string | null): string {
+function formatExpression(kind: string, expression: string | null): string {
   return expression === null ? kind : `${kind}: ${expression.replace(/\s+/g, ' ').slice(0, 40)}`
 }
 
-function where({ accounts, regions }: { accounts: number; regions: number }): string {
-  return `(${counted(accounts, 'account')}, ${counted(regions, 'region')})`
+function formatExtent({ accounts, regions }: { accounts: number; regions: number }): string {
+  return `(${formatCount(accounts, 'account')}, ${formatCount(regions, 'region')})`
 }
 
-function counted(count: number, thing: string): string {
+function formatCount(count: number, thing: string): string {
   return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`
 }

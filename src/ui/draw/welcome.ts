@@ -1,26 +1,26 @@
-import { cellText } from '../../output/cell.ts'
+import { formatCell } from '../../output/cell.ts'
 import type { State } from '../state/state.ts'
-import { wrapped } from '../state/text-page.ts'
+import { wrapLines } from '../state/text-page.ts'
 import type { Paint } from './style.ts'
 
 /** The page for those who have no profile yet: what was looked for, and what can be done. */
-export function welcomeLines(looked: readonly string[], { columns }: State, paint: Paint): readonly string[] {
-  const key = (name: string, does: string) => `    ${paint(`<${name}>`, 'bold', 'cyan')} ${does}`
-  const sentences = (...lines: string[]) => wrapped(lines, columns)
+export function drawWelcome(looked: readonly string[], { columns }: State, paint: Paint): readonly string[] {
+  const formatKey = (name: string, does: string) => `    ${paint(`<${name}>`, 'bold', 'cyan')} ${does}`
+  const wrapSentences = (...lines: string[]) => wrapLines(lines, columns)
   return [
     '',
-    ...sentences('  muster shows every EC2 resource in every AWS account.').map((line) =>
+    ...wrapSentences('  muster shows every EC2 resource in every AWS account.').map((line) =>
       paint(line, 'bold'),
     ),
     '',
-    ...sentences('  It found no AWS profile that can sign in. It looked in'),
-    ...sentences(...looked.map((file) => `    ${cellText(file)}`)),
-    ...sentences('  and for keys in the environment.'),
+    ...wrapSentences('  It found no AWS profile that can sign in. It looked in'),
+    ...wrapSentences(...looked.map((file) => `    ${formatCell(file)}`)),
+    ...wrapSentences('  and for keys in the environment.'),
     '',
-    key('d', 'look around in the demo fleet'),
-    key('i', "use this machine's own role"),
-    key('q', 'quit'),
+    formatKey('d', 'look around in the demo fleet'),
+    formatKey('i', "use this machine's own role"),
+    formatKey('q', 'quit'),
     '',
-    ...sentences('  `aws configure sso` makes a profile; then start muster again.'),
+    ...wrapSentences('  `aws configure sso` makes a profile; then start muster again.'),
   ]
 }

@@ -1,13 +1,13 @@
-import { bodyRows, type State, type Step, step } from '../state/state.ts'
+import { countBodyRows, type State, type Step, step } from '../state/state.ts'
 
 /** Where a key works: on a table, a page of text, a list to choose from, a line being typed, a sign-in, the first page. */
-export type Place = 'table' | 'text' | 'picker' | 'line' | 'login' | 'welcome'
+export type KeyPlace = 'table' | 'text' | 'picker' | 'line' | 'login' | 'welcome'
 
 /** One row of the table of keys, from which dispatch, hints, help and README are drawn. */
 export interface Binding {
   readonly keys: readonly string[]
   readonly does: string
-  readonly place: Place
+  readonly place: KeyPlace
   /** Whether the key is among the hints; those first in the table come first. */
   readonly hint?: string
   /** Whether the key does something here; without it, always. */
@@ -18,8 +18,8 @@ export interface Binding {
 export type Act = Binding['act']
 
 /** Makes rows of the table for one place; several keys of one row stand in one text. */
-export const on =
-  (place: Place) =>
+export const makeBinder =
+  (place: KeyPlace) =>
   (keys: string, does: string, act: Act, hint?: string, when?: Binding['when']): Binding => ({
     keys: keys.split(' '),
     does,
@@ -33,4 +33,4 @@ export const quit: Act = (state) => step(state, { type: 'quit' })
 export const suspend: Act = (state) => step(state, { type: 'suspend' })
 
 /** Lines that half a page is. */
-export const half = (state: State) => Math.max(1, Math.floor(bodyRows(state) / 2))
+export const countHalfBodyRows = (state: State) => Math.max(1, Math.floor(countBodyRows(state) / 2))

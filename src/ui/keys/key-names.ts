@@ -4,16 +4,16 @@ import type { Key } from 'ink'
  * The names of the keys in one event of Ink, as the table of keys writes them: `j`, `G`, `ctrl-f`, `shift-left`,
  * `enter`, `esc`, `up`. Fast typing comes in one event (`jjj`), so there may be several.
  */
-export function keyNames(input: string, key: Key): readonly string[] {
-  const named = namedKey(key)
-  if (named) return [key.shift && !alone.has(named) ? `shift-${named}` : named]
+export function readKeyNames(input: string, key: Key): readonly string[] {
+  const special = nameSpecialKey(key)
+  if (special) return [key.shift && !withoutShift.has(special) ? `shift-${special}` : special]
   if (key.ctrl && input.length === 1) return [`ctrl-${input}`]
   if (key.meta) return input === '' ? ['esc'] : [`alt-${input}`]
-  return Array.from(segmenter.segment(input), ({ segment }) => controlName(segment))
+  return Array.from(segmenter.segment(input), ({ segment }) => nameCharacter(segment))
 }
 
 const segmenter = new Intl.Segmenter()
-const alone = new Set(['enter', 'esc', 'backspace', 'delete'])
+const withoutShift = new Set(['enter', 'esc', 'backspace', 'delete'])
 
 const names = [
   ['upArrow', 'up'],
@@ -31,12 +31,12 @@ const names = [
   ['delete', 'delete'],
 ] as const
 
-function namedKey(key: Key): string | null {
+function nameSpecialKey(key: Key): string | null {
   return names.find(([flag]) => key[flag])?.[1] ?? null
 }
 
 /** Control characters inside a burst: `/web` and enter may arrive as one. */
-function controlName(character: string): string {
+function nameCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0
   if (character === '\r' || character === '\n' || character === '\r\n') return 'enter'
   if (character === '\t') return 'tab'

@@ -1,8 +1,8 @@
 import { lineCommands } from '../state/command-line.ts'
-import type { Binding, Place } from './binding.ts'
+import type { Binding, KeyPlace } from './binding.ts'
 
 /** The headings under which keys are listed. */
-export const places: readonly { readonly place: Place; readonly title: string }[] = [
+export const places: readonly { readonly place: KeyPlace; readonly title: string }[] = [
   { place: 'table', title: 'On a table' },
   { place: 'text', title: 'On a page of text' },
   { place: 'picker', title: 'In a list to choose from' },
@@ -12,17 +12,17 @@ export const places: readonly { readonly place: Place; readonly title: string }[
 ]
 
 /** How a key is written for people. */
-export function keyLabel(key: string): string {
+export function formatKey(key: string): string {
   return key === 'O' ? 'shift-o' : key
 }
 
 /** Help as text, drawn from the table of keys. */
-export function helpText(bindings: readonly Binding[]): string {
+export function formatHelp(bindings: readonly Binding[]): string {
   const keys = places.flatMap(({ place, title }) => [
     title,
     ...bindings
       .filter((binding) => binding.place === place)
-      .map((binding) => `  ${binding.keys.map(keyLabel).join(' ').padEnd(22)} ${binding.does}`),
+      .map((binding) => `  ${binding.keys.map(formatKey).join(' ').padEnd(22)} ${binding.does}`),
     '',
   ])
   const commands = lineCommands.map(({ name, argument, does }) => {

@@ -1,88 +1,95 @@
-import { queryAsked, selectionChanged, stepBack } from '../state/actions.ts'
-import { allMarked, isMultiple, marked, pickerMoved, taken } from '../state/picker.ts'
-import { type PickerState, bodyRows as page, type State, type Step, step, still } from '../state/state.ts'
-import { type Act, type Binding, on, quit, suspend } from './binding.ts'
+import { changeSelection, runQuery, stepBack } from '../state/actions.ts'
+import { isMultiple, markAll, movePicker, pickValues, toggleMark } from '../state/picker.ts'
+import {
+  type PickerState,
+  countBodyRows as page,
+  type State,
+  type Step,
+  step,
+  stepTo,
+} from '../state/state.ts'
+import { type Act, type Binding, makeBinder, quit, suspend } from './binding.ts'
 
-const picker = on('picker')
+const bindPicker = makeBinder('picker')
 
-const choose =
+const changePicker =
   (change: (picker: PickerState, state: State) => PickerState): Act =>
   (state) =>
     state.overlay?.type === 'picker'
-      ? still({ ...state, overlay: change(state.overlay, state) })
-      : still(state)
+      ? stepTo({ ...state, overlay: change(state.overlay, state) })
+      : stepTo(state)
 
-const marks = ({ overlay }: State) => overlay?.type === 'picker' && isMultiple(overlay)
+const canMark = ({ overlay }: State) => overlay?.type === 'picker' && isMultiple(overlay)
 
 /** The keys in a list to choose from. */
 export const pickerKeys: readonly Binding[] = [
-  picker('space', 'mark, or take the mark away', choose(marked), 'mark', marks),
-  picker('enter', 'take what is marked, or the row', pickerTaken, 'take'),
-  picker(
+  bindPicker('space', 'mark, or take the mark away', changePicker(toggleMark), 'mark', canMark),
+  bindPicker('enter', 'take what is marked, or the row', takeFromPicker, 'take'),
+  bindPicker(
     'a',
     'mark all',
-    choose((each) => allMarked(each, true)),
+    changePicker((each) => markAll(each, true)),
     'all',
-    marks,
+    canMark,
   ),
-  picker(
+  bindPicker(
     'n',
     'mark none',
-    choose((each) => allMarked(each, false)),
+    changePicker((each) => markAll(each, false)),
     'none',
-    marks,
+    canMark,
   ),
-  picker(
+  bindPicker(
     '/',
     'search',
-    choose((each) => ({ ...each, searching: true })),
+    changePicker((each) => ({ ...each, searching: true })),
     'search',
   ),
-  picker('esc q', 'back', stepBack, 'back'),
-  picker(
+  bindPicker('esc q', 'back', stepBack, 'back'),
+  bindPicker(
     'j down',
     'down',
-    choose((each) => pickerMoved(each, each.index + 1)),
+    changePicker((each) => movePicker(each, each.index + 1)),
   ),
-  picker(
+  bindPicker(
     'k up',
     'up',
-    choose((each) => pickerMoved(each, each.index - 1)),
+    changePicker((each) => movePicker(each, each.index - 1)),
   ),
-  picker(
+  bindPicker(
     'g home',
     'first',
-    choose((each) => pickerMoved(each, 0)),
+    changePicker((each) => movePicker(each, 0)),
   ),
-  picker(
+  bindPicker(
     'G end',
     'last',
-    choose((each) => pickerMoved(each, each.items.length)),
+    changePicker((each) => movePicker(each, each.items.length)),
   ),
-  picker(
+  bindPicker(
     'ctrl-f pgdn',
     'a page down',
-    choose((each, state) => pickerMoved(each, each.index + page(state))),
+    changePicker((each, state) => movePicker(each, each.index + page(state))),
   ),
-  picker(
+  bindPicker(
     'ctrl-b pgup',
     'a page up',
-    choose((each, state) => pickerMoved(each, each.index - page(state))),
+    changePicker((each, state) => movePicker(each, each.index - page(state))),
   ),
-  picker('ctrl-z', 'suspend; fg comes back', suspend),
-  picker('ctrl-c', 'quit', quit),
+  bindPicker('ctrl-z', 'suspend; fg comes back', suspend),
+  bindPicker('ctrl-c', 'quit', quit),
 ]
 
-function pickerTaken(state: State): Step {
+function takeFromPicker(state: State): Step {
   const { overlay } = state
-  if (overlay?.type !== 'picker') return still(state)
-  const values = taken(overlay)
-  if (!values) return still(state)
+  if (overlay?.type !== 'picker') return stepTo(state)
+  const values = pickValues(overlay)
+  if (!values) return stepTo(state)
   if (overlay.which === 'logins') {
     const [name = ''] = values
     const waiting = { type: 'login', name, url: null, code: null, complete: null } as const
     return step({ ...state, overlay: waiting }, { type: 'login', value: name })
   }
-  if (overlay.which !== 'queries') return selectionChanged(state, { [overlay.which]: values })
-  return queryAsked({ ...state, overlay: null }, values[0] ?? '')
+  if (overlay.which !== 'queries') return changeSelection(state, { [overlay.which]: values })
+  return runQuery({ ...state, overlay: null }, values[0] ?? '')
 }

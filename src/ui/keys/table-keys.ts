@@ -1,83 +1,88 @@
-import { kindNamed, originFields } from '../../kinds.ts'
+import { findKind, originFields } from '../../kinds.ts'
 import * as act from '../state/actions.ts'
-import { loginsAsked } from '../state/actions.ts'
+import { requestLogins } from '../state/actions.ts'
 import { lineOf } from '../state/line.ts'
-import { bodyRows as page, type State, type Step, step, still } from '../state/state.ts'
-import { movedTo } from '../state/table-state.ts'
-import { type Act, type Binding, half, on, quit, suspend } from './binding.ts'
+import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
+import { moveTo } from '../state/table-state.ts'
+import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, suspend } from './binding.ts'
 
-const table = on('table')
+const bindTable = makeBinder('table')
 
 const move =
   (by: (state: State) => number): Act =>
   (state) =>
-    movedTo(state, state.table.index + by(state))
+    moveTo(state, state.table.index + by(state))
 
 /** The keys on a table. `help` opens the help. */
-export const tableKeys = (help: Act): readonly Binding[] => [
-  table('?', 'this help', help, 'help'),
-  table('/', 'filter by text in any column or tag; !text for the others', filterOpened, 'filter'),
-  table(':', 'command line', (state) => commandOpened(state), 'command'),
-  table('enter d', 'look into the row', (state) => act.itemOpened(state, 'detail'), 'detail'),
-  table('Q', 'saved queries', (state) => act.pickerOpened(state, 'queries'), 'queries'),
-  table('!', 'what could not be read, and the next step', faultsAsked, 'faults'),
-  table('q', 'quit', quit, 'quit'),
-  table('y', 'the resource as YAML', (state) => act.itemOpened(state, 'yaml'), 'yaml'),
-  table('esc', 'back: close, clear the filter, the table before', act.stepBack),
-  table(
+export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
+  bindTable('?', 'this help', openHelp, 'help'),
+  bindTable('/', 'filter by text in any column or tag; !text for the others', openFilter, 'filter'),
+  bindTable(':', 'command line', (state) => openCommandLine(state), 'command'),
+  bindTable('enter d', 'look into the row', (state) => act.openItem(state, 'detail'), 'detail'),
+  bindTable('Q', 'saved queries', (state) => act.openPicker(state, 'queries'), 'queries'),
+  bindTable('!', 'what could not be read, and the next step', requestFaults, 'faults'),
+  bindTable('q', 'quit', quit, 'quit'),
+  bindTable('y', 'the resource as YAML', (state) => act.openItem(state, 'yaml'), 'yaml'),
+  bindTable('esc', 'back: close, clear the filter, the table before', act.stepBack),
+  bindTable(
     'j down',
     'down',
     move(() => 1),
   ),
-  table(
+  bindTable(
     'k up',
     'up',
     move(() => -1),
   ),
-  table('g home', 'first row', (state) => movedTo(state, 0)),
-  table('G end', 'last row', (state) => movedTo(state, Number.MAX_SAFE_INTEGER)),
-  table('ctrl-f pgdn', 'a page down', move(page)),
-  table(
+  bindTable('g home', 'first row', (state) => moveTo(state, 0)),
+  bindTable('G end', 'last row', (state) => moveTo(state, Number.MAX_SAFE_INTEGER)),
+  bindTable('ctrl-f pgdn', 'a page down', move(page)),
+  bindTable(
     'ctrl-b pgup',
     'a page up',
     move((state) => -page(state)),
   ),
-  table('ctrl-d', 'half a page down', move(half)),
-  table(
+  bindTable('ctrl-d', 'half a page down', move(countHalfBodyRows)),
+  bindTable(
     'ctrl-u',
     'half a page up',
-    move((state) => -half(state)),
+    move((state) => -countHalfBodyRows(state)),
   ),
-  table('shift-left left h', 'choose the column to the left', (state) => act.columnMoved(state, -1)),
-  table('shift-right right l', 'choose the column to the right', (state) => act.columnMoved(state, 1)),
-  table('O', 'sort by the chosen column; again: the other way; again: unsorted', act.sortedByColumn, 'sort'),
-  table('ctrl-w', 'all columns of the kind, or the usual ones', wide),
-  table('ctrl-s', 'export exactly what is shown', (state) => act.exportAsked(state), 'export'),
-  table('=', 'the muster command that answers the same', act.commandShown),
-  table('c', 'copy the id', act.rowCopied),
-  table('P', 'choose profiles', (state) => act.pickerOpened(state, 'profiles'), 'profiles'),
-  table('R', 'choose regions', (state) => act.pickerOpened(state, 'regions'), 'regions'),
-  table('L', 'sign in to an SSO session', loginsAsked, 'login'),
-  table('ctrl-r', 'sync again', act.syncedAgain, 'sync'),
-  table('ctrl-z', 'suspend; fg comes back', suspend),
-  table('ctrl-c', 'quit', quit),
+  bindTable('shift-left left h', 'choose the column to the left', (state) => act.moveColumn(state, -1)),
+  bindTable('shift-right right l', 'choose the column to the right', (state) => act.moveColumn(state, 1)),
+  bindTable(
+    'O',
+    'sort by the chosen column; again: the other way; again: unsorted',
+    act.sortByColumn,
+    'sort',
+  ),
+  bindTable('ctrl-w', 'all columns of the kind, or the usual ones', toggleAllColumns),
+  bindTable('ctrl-s', 'export exactly what is shown', (state) => act.openExport(state), 'export'),
+  bindTable('=', 'the muster command that answers the same', act.showCommand),
+  bindTable('c', 'copy the id', act.copyRow),
+  bindTable('P', 'choose profiles', (state) => act.openPicker(state, 'profiles'), 'profiles'),
+  bindTable('R', 'choose regions', (state) => act.openPicker(state, 'regions'), 'regions'),
+  bindTable('L', 'sign in to an SSO session', requestLogins, 'login'),
+  bindTable('ctrl-r', 'sync again', act.syncAgain, 'sync'),
+  bindTable('ctrl-z', 'suspend; fg comes back', suspend),
+  bindTable('ctrl-c', 'quit', quit),
 ]
 
 /** Asks for the page of faults. */
-export function faultsAsked(state: State): Step {
+export function requestFaults(state: State): Step {
   return step(state, { type: 'reader', message: { type: 'faults' } })
 }
 
-function filterOpened(state: State): Step {
+function openFilter(state: State): Step {
   const before = state.table.ask.view.filter
-  return still({ ...state, overlay: { type: 'filter', line: lineOf(before ?? ''), before } })
+  return stepTo({ ...state, overlay: { type: 'filter', line: lineOf(before ?? ''), before } })
 }
 
-function commandOpened(state: State): Step {
-  return still({ ...state, overlay: { type: 'command', line: lineOf('') } })
+function openCommandLine(state: State): Step {
+  return stepTo({ ...state, overlay: { type: 'command', line: lineOf('') } })
 }
 
-function wide(state: State): Step {
-  const kind = kindNamed(state.table.ask.view.kind)
-  return act.widened(state, [...kind.columns.map(({ name }) => name), ...originFields])
+function toggleAllColumns(state: State): Step {
+  const kind = findKind(state.table.ask.view.kind)
+  return act.toggleColumns(state, [...kind.columns.map(({ name }) => name), ...originFields])
 }

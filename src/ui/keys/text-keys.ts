@@ -1,71 +1,71 @@
-import { loginsAsked, stepBack } from '../state/actions.ts'
-import { bodyRows as page, type State, type Step, step, still, type TextState } from '../state/state.ts'
-import { scrolled } from '../state/text-page.ts'
-import { type Act, type Binding, half, on, quit, suspend } from './binding.ts'
+import { requestLogins, stepBack } from '../state/actions.ts'
+import { countBodyRows as page, type State, type Step, step, stepTo, type TextState } from '../state/state.ts'
+import { scrollTo } from '../state/text-page.ts'
+import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, suspend } from './binding.ts'
 
-const text = on('text')
+const bindText = makeBinder('text')
 
 const scroll =
   (to: (page: TextState, state: State) => number): Act =>
   (state) => {
     const page = state.overlay
-    if (page?.type !== 'text') return still(state)
-    return still({ ...state, overlay: scrolled(page, to(page, state), state) })
+    if (page?.type !== 'text') return stepTo(state)
+    return stepTo({ ...state, overlay: scrollTo(page, to(page, state), state) })
   }
 
 /** The keys on a page of text. */
 export const textKeys: readonly Binding[] = [
-  text('esc q', 'back', stepBack, 'back'),
-  text(
+  bindText('esc q', 'back', stepBack, 'back'),
+  bindText(
     'j down',
     'down',
     scroll(({ top }) => top + 1),
     'scroll',
   ),
-  text(
+  bindText(
     'k up',
     'up',
     scroll(({ top }) => top - 1),
   ),
-  text(
+  bindText(
     'g home',
     'to the top',
     scroll(() => 0),
   ),
-  text(
+  bindText(
     'G end',
     'to the end',
     scroll(() => Number.MAX_SAFE_INTEGER),
   ),
-  text(
+  bindText(
     'ctrl-f pgdn space',
     'a page down',
     scroll(({ top }, state) => top + page(state)),
   ),
-  text(
+  bindText(
     'ctrl-b pgup',
     'a page up',
     scroll(({ top }, state) => top - page(state)),
   ),
-  text(
+  bindText(
     'ctrl-d',
     'half a page down',
-    scroll(({ top }, state) => top + half(state)),
+    scroll(({ top }, state) => top + countHalfBodyRows(state)),
   ),
-  text(
+  bindText(
     'ctrl-u',
     'half a page up',
-    scroll(({ top }, state) => top - half(state)),
+    scroll(({ top }, state) => top - countHalfBodyRows(state)),
   ),
-  text('c', 'copy all of it', textCopied, 'copy'),
-  text('L', 'sign in to an SSO session', loginsAsked),
-  text('ctrl-z', 'suspend; fg comes back', suspend),
-  text('ctrl-c', 'quit', quit),
+  bindText('c', 'copy all of it', copyText, 'copy'),
+  bindText('L', 'sign in to an SSO session', requestLogins),
+  bindText('ctrl-z', 'suspend; fg comes back', suspend),
+  bindText('ctrl-c', 'quit', quit),
 ]
 
-function textCopied(state: State): Step {
+function copyText(state: State): Step {
   const { overlay } = state
   return overlay?.type === 'text'
     ? step(state, { type: 'copy', text: overlay.copy, what: overlay.title })
-    : still(state)
+    : stepTo(state)
 }

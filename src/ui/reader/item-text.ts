@@ -1,43 +1,43 @@
 import { isObject } from '../../json-object.ts'
 import { originFields } from '../../kinds.ts'
 import type { Json, JsonObject, Kind } from '../../model.ts'
-import { cellText, width } from '../../output/cell.ts'
-import { yamlLines } from '../../output/yaml.ts'
-import { resourceReader } from '../../query/column-readers.ts'
+import { formatCell, measureWidth } from '../../output/cell.ts'
+import { formatYaml } from '../../output/yaml.ts'
+import { makeResourceReader } from '../../query/column-readers.ts'
 import type { ItemForm } from '../threads/messages.ts'
 
 /** A row's item as lines of harmless text with a title; null text where the row has gone. */
-export function itemText(
+export function formatItem(
   item: Json,
   as: ItemForm,
   kind: Kind,
 ): { readonly title: string; readonly text: string | null } {
   if (item === null) return { title: 'gone', text: null }
   const title = titleOf(item, kind)
-  if (as === 'yaml') return { title, text: [...yamlLines({ type: 'value', title, value: item })].join('') }
-  return { title, text: described(item, kind).join('\n') }
+  if (as === 'yaml') return { title, text: [...formatYaml({ type: 'value', title, value: item })].join('') }
+  return { title, text: describeItem(item, kind).join('\n') }
 }
 
 /**
  * A resource for people: what names and places it first, then its plain fields, its tags, and whatever nests.
  * Nothing is left out.
  */
-function described(item: Json, kind: Kind): string[] {
-  if (!isObject(item)) return nested(item, 0)
+function describeItem(item: Json, kind: Kind): string[] {
+  if (!isObject(item)) return formatNested(item, 0)
   const plain = Object.entries(item).filter(([, value]) => value === null || typeof value !== 'object')
-  const leads = ([key]: [string, Json]) => isLeading(key, kind) || key.endsWith('Id')
-  const first = [...stateInside(item, kind), ...plain.filter(leads)]
+  const isLeadingEntry = ([key]: [string, Json]) => isLeadingKey(key, kind) || key.endsWith('Id')
+  const first = [...readNestedState(item, kind), ...plain.filter(isLeadingEntry)]
   const others = plain.filter((entry) => !first.includes(entry))
   const tags = tagsOf(item)
   const deep = Object.entries(item).filter(
     ([key, value]) => value !== null && typeof value === 'object' && !(tags && key === 'Tags'),
   )
-  const tagLines = tags ? ['', 'Tags', ...pairs(tags, 1)] : []
-  const deepLines = deep.flatMap(([key, value]) => ['', cellText(key), ...nested(value, 1)])
+  const tagLines = tags ? ['', 'Tags', ...formatPairs(tags, 1)] : []
+  const deepLines = deep.flatMap(([key, value]) => ['', formatCell(key), ...formatNested(value, 1)])
   return [
-    ...pairs(first, 0),
+    ...formatPairs(first, 0),
     ...(others.length > 0 ? [''] : []),
-    ...pairs(others, 0),
+    ...formatPairs(others, 0),
     ...tagLines,
     ...deepLines,
   ]
@@ -46,17 +46,17 @@ function described(item: Json, kind: Kind): string[] {
 const step = '  '
 
 /** What stands in the kind's table stands first here, too. Times and addresses are no headline. */
-function isLeading(key: string, { columns, table }: Kind): boolean {
+function isLeadingKey(key: string, { columns, table }: Kind): boolean {
   if (originFields.some((field) => field === key)) return true
   const column = columns.find(({ name }) => name === key)
   return table.includes(key) && column?.type !== 'time' && column?.type !== 'address'
 }
 
 /** The state of kinds that keep it inside a member. */
-function stateInside(item: JsonObject, kind: Kind): [string, Json][] {
+function readNestedState(item: JsonObject, kind: Kind): [string, Json][] {
   const column = kind.state?.column
   if (column === undefined || !isObject(item[column] ?? null)) return []
-  const state = resourceReader(column, kind)(item)
+  const state = makeResourceReader(column, kind)(item)
   return state === null ? [] : [[column, state]]
 }
 
@@ -64,7 +64,7 @@ function titleOf(item: Json, kind: Kind): string {
   if (!isObject(item)) return 'value'
   const id = item[kind.id]
   const name = tagsOf(item)?.find(([key]) => key === 'Name')?.[1]
-  return cellText([name, id].filter((part) => typeof part === 'string').join(' ') || 'row')
+  return formatCell([name, id].filter((part) => typeof part === 'string').join(' ') || 'row')
 }
 
 /** `[{Key, Value}]` as pairs, or null where the item has none. */
@@ -76,28 +76,31 @@ function tagsOf(item: JsonObject): readonly (readonly [string, Json])[] | null {
   return tags.map((tag) => [String(tag.Key), tag.Value ?? null] as const)
 }
 
-function pairs(entries: readonly (readonly [string, Json])[], depth: number): string[] {
-  const names = entries.map(([key]) => cellText(key))
-  const size = Math.max(0, ...names.map(width))
+function formatPairs(entries: readonly (readonly [string, Json])[], depth: number): string[] {
+  const names = entries.map(([key]) => formatCell(key))
+  const size = Math.max(0, ...names.map(measureWidth))
   return entries.map(([, value], index) => {
     const name = names[index] ?? ''
-    return `${step.repeat(depth)}${name}${' '.repeat(size - width(name) + 2)}${cellText(value)}`
+    return `${step.repeat(depth)}${name}${' '.repeat(size - measureWidth(name) + 2)}${formatCell(value)}`
   })
 }
 
-function nested(value: Json, depth: number): string[] {
+function formatNested(value: Json, depth: number): string[] {
   if (Array.isArray(value)) {
     return (value as readonly Json[]).flatMap((each) => {
-      const [first = '', ...more] = nested(each, depth + 1)
+      const [first = '', ...more] = formatNested(each, depth + 1)
       return [`${step.repeat(depth)}- ${first.trimStart()}`, ...more]
     })
   }
-  if (!isObject(value)) return [`${step.repeat(depth)}${cellText(value)}`]
+  if (!isObject(value)) return [`${step.repeat(depth)}${formatCell(value)}`]
   const entries = Object.entries(value)
   const plain = entries.filter(([, each]) => each === null || typeof each !== 'object')
   const deep = entries.filter(([, each]) => each !== null && typeof each === 'object')
   return [
-    ...pairs(plain, depth),
-    ...deep.flatMap(([key, each]) => [`${step.repeat(depth)}${cellText(key)}`, ...nested(each, depth + 1)]),
+    ...formatPairs(plain, depth),
+    ...deep.flatMap(([key, each]) => [
+      `${step.repeat(depth)}${formatCell(key)}`,
+      ...formatNested(each, depth + 1),
+    ]),
   ]
 }

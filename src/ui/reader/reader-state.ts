@@ -1,15 +1,22 @@
-import { defaultKind, kindNamed } from '../../kinds.ts'
+import { defaultKind, findKind } from '../../kinds.ts'
 import type { Json, ScopeStatus } from '../../model.ts'
 import type { KnownRuns, Listing } from '../../query/listing.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
-import type { Ask, CoverageSummary, FromReader, Listed, ToReader, Window } from '../threads/messages.ts'
-import { itemText } from './item-text.ts'
-import { shownColumns, shownRow, summarised } from './shown-rows.ts'
+import type {
+  CoverageSummary,
+  FromReader,
+  ListingSummary,
+  RowWindow,
+  TableRequest,
+  ToReader,
+} from '../threads/messages.ts'
+import { formatItem } from './item-text.ts'
+import { summariseCoverage, toListedColumns, toShownRow } from './shown-rows.ts'
 
 /** What the screen wants to see; the number tells an answer to it from one to the question before. */
 export interface Question {
   readonly number: number
-  readonly ask: Ask
+  readonly ask: TableRequest
   readonly selection: ScopeSelection
   /** Runs of scopes that have not changed since they were read; the listing fills them in. */
   readonly known: KnownRuns
@@ -18,7 +25,7 @@ export interface Question {
 /** A listing, and what the screen knows of it. */
 export interface NumberedListing {
   readonly listing: Listing
-  readonly listed: Listed
+  readonly listed: ListingSummary
 }
 
 /** Everything that the reader remembers between two messages. */
@@ -78,9 +85,9 @@ export function receiveMessage(
     }
     case 'item': {
       const { question, key, as } = message
-      const item: Json = (isAsked(state, question) && state.shown?.listing.item(key)) || null
-      const kind = kindNamed(state.question?.ask.view.kind ?? defaultKind.name)
-      return { state, reply: { type: 'item', as, ...itemText(item, as, kind) } }
+      const item: Json = (isAsked(state, question) && state.shown?.listing.readItem(key)) || null
+      const kind = findKind(state.question?.ask.view.kind ?? defaultKind.name)
+      return { state, reply: { type: 'item', as, ...formatItem(item, as, kind) } }
     }
   }
 }
@@ -99,9 +106,9 @@ export function finishListing(
 ): ReaderStep {
   if (question !== state.question) return { state, reply: null }
   const version = (state.newest?.listed.version ?? 0) + 1
-  const coverage: CoverageSummary = summarised(state.statuses)
-  const columns = shownColumns(listing, question.ask)
-  const listed: Listed = { version, total: listing.total, columns, coverage, changes }
+  const coverage: CoverageSummary = summariseCoverage(state.statuses)
+  const columns = toListedColumns(listing, question.ask)
+  const listed: ListingSummary = { version, total: listing.total, columns, coverage, changes }
   const newest = { listing, listed }
   return { state: { ...state, newest }, reply: { type: 'listed', question: question.number, listed } }
 }
@@ -124,7 +131,7 @@ function adoptNewest(state: ReaderState, message: Extract<ToReader, { type: 'ado
   }
 }
 
-function readWindow(listing: Listing, from: number, count: number): Window {
+function readWindow(listing: Listing, from: number, count: number): RowWindow {
   const start = Math.max(0, Math.min(from, listing.total - 1))
-  return { from: start, rows: listing.rows(start, count).map(shownRow) }
+  return { from: start, rows: listing.readRows(start, count).map(toShownRow) }
 }

@@ -2,7 +2,7 @@ import type { Io } from '../../io.ts'
 import type { Listing } from '../../query/listing.ts'
 import { explainDamage } from '../../store/examine.ts'
 import type { Store } from '../../store/open-store.ts'
-import { linesByScope, standingOf } from '../../sync/standing.ts'
+import { readCachedScopes, readLinesByScope } from '../../sync/standing.ts'
 import type { FromReader, ToReader } from '../threads/messages.ts'
 import { listingOf } from './listing-of.ts'
 import {
@@ -12,7 +12,7 @@ import {
   type Question,
   receiveMessage,
 } from './reader-state.ts'
-import { reported } from './shown-rows.ts'
+import { makeFaultReport } from './shown-rows.ts'
 
 /** How long work goes on before messages are answered, in ms. */
 const slice = 8
@@ -49,7 +49,7 @@ export function startReading(
     const { changes } = state
     state = beginListing(state)
     try {
-      const standing = standingOf(question.selection, store, io)
+      const standing = readCachedScopes(question.selection, store, io)
       state = { ...state, statuses: standing.statuses }
       const work = listingOf(question.ask, store, standing, question.known, io.now())
       const listing = await inSlices(work, () => question !== state.question)
@@ -69,7 +69,7 @@ export function startReading(
 
   const answer = (message: ToReader): void => {
     if (message.type === 'faults') {
-      post({ type: 'faults', report: reported(state.statuses) })
+      post({ type: 'faults', report: makeFaultReport(state.statuses) })
       return
     }
     const { state: next, reply } = receiveMessage(state, message)
@@ -109,7 +109,7 @@ async function inSlices(work: Generator<void, Listing>, isDropped: () => boolean
 /** What was read of scopes that changed is read again. */
 function forgetRuns(question: Question | null, keys: readonly string[], store: Store): void {
   if (!question || question.known.size === 0) return
-  const lines = linesByScope(store)
+  const lines = readLinesByScope(store)
   for (const key of keys) {
     const line = lines.get(key)
     if (line) question.known.delete(line.scopeId)

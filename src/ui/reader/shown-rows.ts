@@ -1,64 +1,70 @@
-import { columnType, kindNamed } from '../../kinds.ts'
+import { findKind, typeOfColumn } from '../../kinds.ts'
 import type { Kind, ScopeStatus } from '../../model.ts'
-import { cellText, width } from '../../output/cell.ts'
-import { coverageOf, type FaultGroup, faultGroups, passedOver, scopeName } from '../../query/coverage.ts'
+import { formatCell, measureWidth } from '../../output/cell.ts'
+import {
+  coverageOf,
+  type FaultGroup,
+  groupFaults,
+  groupPassedOver,
+  nameOfScope,
+} from '../../query/coverage.ts'
 import type { ListedRow, Listing } from '../../query/listing.ts'
 import type {
-  Ask,
   CoverageSummary,
   FaultLines,
   FaultReport,
   ListedColumn,
   ShownRow,
+  TableRequest,
 } from '../threads/messages.ts'
 
 /** The column of the table of scopes that holds a state. */
 const scopeState = 'State'
 /** Rows that columns are measured by: later ones that are wider are cut. */
-const measured = 1000
+const measuredRows = 1000
 /** Text that no screen shows whole: a policy in a tag must not travel to the thread that paints. */
-const longest = 400
+const maxCellLength = 400
 
 /** A row as harmless text. */
-export function shownRow(row: ListedRow | null): ShownRow | null {
+export function toShownRow(row: ListedRow | null): ShownRow | null {
   if (!row) return null
   return {
     key: row.key,
     seenAt: row.seenAt,
     cells: row.cells.map((cell) => {
-      const text = cell === null ? '' : cellText(cell)
-      return text.length > longest ? text.slice(0, longest) : text
+      const text = cell === null ? '' : formatCell(cell)
+      return text.length > maxCellLength ? text.slice(0, maxCellLength) : text
     }),
   }
 }
 
 /** The columns of a listing with their types and widths. */
-export function shownColumns(listing: Listing, { type, view }: Ask): readonly ListedColumn[] {
-  const kind = type === 'scopes' ? null : kindNamed(view.kind)
-  const sample = listing.rows(0, measured)
+export function toListedColumns(listing: Listing, { type, view }: TableRequest): readonly ListedColumn[] {
+  const kind = type === 'scopes' ? null : findKind(view.kind)
+  const sample = listing.readRows(0, measuredRows)
   return listing.columns.map((name, index) => {
     let widest = 0
     let numbers = 0
-    let told = 0
+    let filled = 0
     for (const row of sample) {
       const cell = row?.cells[index] ?? null
       if (cell === null) continue
-      told += 1
+      filled += 1
       if (typeof cell === 'number') numbers += 1
-      widest = Math.max(widest, width(cellText(cell).slice(0, longest)))
+      widest = Math.max(widest, measureWidth(formatCell(cell).slice(0, maxCellLength)))
     }
-    return { name, width: widest, type: typeOf(name, kind, told > 0 && told === numbers) }
+    return { name, width: widest, type: typeOf(name, kind, filled > 0 && filled === numbers) }
   })
 }
 
 /** What the scopes cover, summed up. */
-export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
+export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSummary {
   const coverage = coverageOf(statuses)
-  const asked = statuses.filter(({ state }) => state !== 'skipped')
-  const accounts = new Set(asked.map(({ scope }) => scope.account ?? `profile ${scope.profile}`))
-  const regions = new Set(asked.map(({ scope }) => scope.region).filter((region) => region !== null))
+  const readable = statuses.filter(({ state }) => state !== 'skipped')
+  const accounts = new Set(readable.map(({ scope }) => scope.account ?? `profile ${scope.profile}`))
+  const regions = new Set(readable.map(({ scope }) => scope.region).filter((region) => region !== null))
   const { covered, older, missing, unread, accepted, skipped, oldest } = coverage
-  const [worst] = faultGroups(unread.filter(({ fault }) => fault !== null))
+  const [worst] = groupFaults(unread.filter(({ fault }) => fault !== null))
   return {
     accounts: accounts.size,
     regions: regions.size,
@@ -71,33 +77,33 @@ export function summarised(statuses: readonly ScopeStatus[]): CoverageSummary {
     accepted: accepted.length,
     skipped,
     oldest,
-    worst: worst ? { cause: screenCause(worst), byLogin: worst.byLogin } : null,
+    worst: worst ? { cause: formatCause(worst), byLogin: worst.byLogin } : null,
   }
 }
 
 /** A group as the screen tells it: what one login mends has a key there. */
-function screenCause({ cause, byLogin }: FaultGroup): string {
+function formatCause({ cause, byLogin }: FaultGroup): string {
   return byLogin ? `${cause}; press L` : cause
 }
 
 /** Everything that was not read, by its cause. */
-export function reported(statuses: readonly ScopeStatus[]): FaultReport {
+export function makeFaultReport(statuses: readonly ScopeStatus[]): FaultReport {
   const { unread, accepted, skipped } = coverageOf(statuses)
-  const others = passedOver(statuses).map(({ cause, next, scopes }) => ({
-    cause: cellText(cause),
-    next: cellText(next),
+  const others = groupPassedOver(statuses).map(({ cause, next, scopes }) => ({
+    cause: formatCell(cause),
+    next: formatCell(next),
     failed: true,
-    scopes: scopes.map(({ scope }) => cellText(scopeName(scope))),
+    scopes: scopes.map(({ scope }) => formatCell(nameOfScope(scope))),
   }))
   return { missing: groupsOf(unread), accepted: groupsOf(accepted), others, skipped }
 }
 
 function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
-  return faultGroups(statuses).map((group) => ({
-    cause: cellText(screenCause(group)),
-    next: cellText(group.next),
+  return groupFaults(statuses).map((group) => ({
+    cause: formatCell(formatCause(group)),
+    next: formatCell(group.next),
     failed: group.scopes[0]?.fault != null,
-    scopes: group.scopes.map(({ scope }) => cellText(scopeName(scope))),
+    scopes: group.scopes.map(({ scope }) => formatCell(nameOfScope(scope))),
   }))
 }
 
@@ -105,5 +111,5 @@ function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
 function typeOf(name: string, kind: Kind | null, numbers: boolean): ListedColumn['type'] {
   if (numbers) return 'number'
   if (name === (kind ? kind.state?.column : scopeState)) return 'state'
-  return kind && columnType(name, kind) === 'time' ? 'time' : 'text'
+  return kind && typeOfColumn(name, kind) === 'time' ? 'time' : 'text'
 }

@@ -1,5 +1,5 @@
 import { kinds } from '../../kinds.ts'
-import { nearest } from '../../nearest.ts'
+import { findNearest } from '../../nearest.ts'
 import type { Choices, PickerItem } from './state.ts'
 
 /** A command of the command line: `:scopes`. */
@@ -32,14 +32,14 @@ export const lineCommands: readonly LineCommand[] = [
 ]
 
 /** Whole lines that the text may become, the likeliest first. */
-export function completions(text: string, choices: Choices): readonly string[] {
-  const { name, argument } = split(text)
+export function findCompletions(text: string, choices: Choices): readonly string[] {
+  const { name, argument } = splitCommand(text)
   if (argument === null) return lineCommands.map((each) => each.name).filter((each) => each.startsWith(name))
-  if (commandNamed(name)?.argument !== 'query') return []
+  if (findCommand(name)?.argument !== 'query') return []
   const typed = /^(\S+\s(?:.*\s)?)(\w*)$/s.exec(argument)
   if (typed) {
     const [, before = '', begun = ''] = typed
-    return openParameters(before, choices)
+    return findUnsetParameters(before, choices)
       .filter((each) => each.name.startsWith(begun))
       .map((each) => `${name} ${before}${each.name}=`)
   }
@@ -50,20 +50,23 @@ export function completions(text: string, choices: Choices): readonly string[] {
 }
 
 /** The parameters of the saved query that a line begins with, without those that it sets. */
-export function openParameters(line: string, { queries }: Choices): NonNullable<PickerItem['parameters']> {
+export function findUnsetParameters(
+  line: string,
+  { queries }: Choices,
+): NonNullable<PickerItem['parameters']> {
   const [name = ''] = line.trim().split(/\s/)
   const parameters = queries.find(({ value }) => value === name)?.parameters ?? []
   return parameters.filter((each) => !new RegExp(`\\s${each.name}=`).test(line))
 }
 
 /** What a line asks for: a command and its argument, or the sentence that says why there is none. */
-export function understood(
+export function parseCommand(
   text: string,
 ): { readonly command: LineCommand; readonly argument: string } | { readonly problem: string } {
-  const { name, argument } = split(text.trim())
-  const command = commandNamed(name)
+  const { name, argument } = splitCommand(text.trim())
+  const command = findCommand(name)
   if (command) return { command, argument: argument?.trim() ?? '' }
-  const near = nearest(
+  const near = findNearest(
     name,
     lineCommands.map((each) => each.name),
   )
@@ -73,7 +76,7 @@ export function understood(
 }
 
 /** The command of that name, or the only one that begins so. */
-function commandNamed(name: string): LineCommand | null {
+function findCommand(name: string): LineCommand | null {
   if (name === '') return null
   const exact = lineCommands.find(
     (each) => each.name === name || (each.name === 'q' && /^q(uit|!|a!?)$/.test(name)),
@@ -83,7 +86,7 @@ function commandNamed(name: string): LineCommand | null {
   return begun.length === 1 ? (begun[0] ?? null) : null
 }
 
-function split(text: string): { readonly name: string; readonly argument: string | null } {
+function splitCommand(text: string): { readonly name: string; readonly argument: string | null } {
   const blank = text.indexOf(' ')
   if (blank < 0) return { name: text, argument: null }
   return { name: text.slice(0, blank), argument: text.slice(blank + 1).trimStart() }

@@ -1,6 +1,6 @@
 import type { Selection, Sort, View } from '../../model.ts'
 import { columnWord } from '../../query/column-list.ts'
-import type { Ask } from '../threads/messages.ts'
+import type { TableRequest } from '../threads/messages.ts'
 
 /** How a command is started elsewhere. */
 export interface Surroundings {
@@ -12,43 +12,48 @@ export interface Surroundings {
 }
 
 /** The command that answers what a table shows, quoted for a POSIX shell. */
-export function equivalentCommand(ask: Ask, { demo, usualKind, adHoc }: Surroundings): string {
-  const words = ask.type === 'scopes' ? ['muster', 'status'] : ['muster', 'query', ...question(ask.view)]
-  const where = [...selectionWords(ask.view.scopes, adHoc), ...viewWords(ask, usualKind)]
-  return [...words, ...where, ...(demo ? ['--demo'] : [])].map(quoted).join(' ')
+export function formatEquivalentCommand(ask: TableRequest, { demo, usualKind, adHoc }: Surroundings): string {
+  const words = ask.type === 'scopes' ? ['muster', 'status'] : ['muster', 'query', ...formatQuery(ask.view)]
+  const where = [...formatSelection(ask.view.scopes, adHoc), ...formatView(ask, usualKind)]
+  return [...words, ...where, ...(demo ? ['--demo'] : [])].map(quoteWord).join(' ')
 }
 
-function question({ query, expression, parameters, engine }: View): string[] {
+function formatQuery({ query, expression, parameters, engine }: View): string[] {
   const other = engine === 'muster' ? [] : ['--engine', engine]
   if (query !== null)
     return [query, ...parameters.flatMap(({ name, written }) => ['--set', `${name}=${written}`]), ...other]
   return expression === null ? [] : ['--query', expression, ...other]
 }
 
-function selectionWords({ profiles, accounts, regions }: Selection, adHoc: readonly string[]): string[] {
-  const flag = (name: string, words: readonly string[]) => (words.length > 0 ? [name, words.join(',')] : [])
+function formatSelection({ profiles, accounts, regions }: Selection, adHoc: readonly string[]): string[] {
+  const formatFlag = (name: string, words: readonly string[]) =>
+    words.length > 0 ? [name, words.join(',')] : []
   if (adHoc.length > 0 && profiles.some((name) => name.includes('@'))) {
-    return [...adHoc, ...flag('--region', regions)]
+    return [...adHoc, ...formatFlag('--region', regions)]
   }
-  return [...flag('--profile', profiles), ...flag('--account', accounts), ...flag('--region', regions)]
+  return [
+    ...formatFlag('--profile', profiles),
+    ...formatFlag('--account', accounts),
+    ...formatFlag('--region', regions),
+  ]
 }
 
-function viewWords({ type, view }: Ask, usualKind: string): string[] {
+function formatView({ type, view }: TableRequest, usualKind: string): string[] {
   const kind = view.query === null && view.kind !== usualKind ? ['--kind', view.kind] : []
   if (type === 'scopes') return kind
   return [
     ...kind,
     ...(view.columns ? ['--columns', view.columns.map(columnWord).join(',')] : []),
     ...(view.filter ? [`--filter=${view.filter}`] : []),
-    ...(view.sort ? [`--sort=${sortWord(view.sort)}`] : []),
+    ...(view.sort ? [`--sort=${formatSort(view.sort)}`] : []),
     ...(view.origin ? [] : ['--no-origin']),
   ]
 }
 
-function sortWord({ column, descending }: Sort): string {
+function formatSort({ column, descending }: Sort): string {
   return descending ? `${column} desc` : column
 }
 
-function quoted(word: string): string {
+function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

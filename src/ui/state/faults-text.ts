@@ -1,20 +1,20 @@
 import type { FaultLines, FaultReport } from '../threads/messages.ts'
 
 /** What could not be read, by its cause, each with its next step and its scopes. While a sync runs, the rest is on its way. */
-export function faultsText({ missing, accepted, others, skipped }: FaultReport, syncing: boolean): string {
+export function formatFaults({ missing, accepted, others, skipped }: FaultReport, syncing: boolean): string {
   const coming = syncing ? missing.filter(({ failed }) => !failed).flatMap(({ scopes }) => scopes) : []
   const blocks = [
-    ...missing.filter(({ failed }) => failed || !syncing).map((group) => block(group)),
+    ...missing.filter(({ failed }) => failed || !syncing).map((group) => formatGroup(group)),
     coming.length === 0 ? [] : [`${coming.length} being read now: ${coming.join(', ')}`],
-    ...accepted.map((group) => ['Accepted in the settings:', ...block(group)]),
-    ...others.map((group) => block(group)),
+    ...accepted.map((group) => ['Accepted in the settings:', ...formatGroup(group)]),
+    ...others.map((group) => formatGroup(group)),
     skipped === 0 ? [] : [`${skipped} skipped: the region is not enabled in the account.`],
   ].filter((lines) => lines.length > 0)
   if (blocks.length === 0) return 'Everything that is selected could be read.'
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
-function block({ cause, next, scopes }: FaultLines): string[] {
+function formatGroup({ cause, next, scopes }: FaultLines): string[] {
   const count = `${scopes.length.toLocaleString('en-US')} scope${scopes.length === 1 ? '' : 's'}`
   return [cause, `  -> ${next}`, `  ${count}: ${scopes.join(', ')}`]
 }

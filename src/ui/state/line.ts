@@ -1,27 +1,27 @@
 /** One line of text being edited; `at` counts characters before the caret. */
-export interface Line {
+export interface EditedLine {
   readonly text: string
   readonly at: number
 }
 
-export function lineOf(text: string): Line {
+export function lineOf(text: string): EditedLine {
   return { text, at: text.length }
 }
 
 /** Edits a line as a shell does: typed text, backspace, arrows, ctrl-a/e/u/w. Null where the key is none of these. */
-export function edited(line: Line, key: string): Line | null {
+export function editLine(line: EditedLine, key: string): EditedLine | null {
   const { text, at } = line
   const before = text.slice(0, at)
   const after = text.slice(at)
   switch (key) {
     case 'backspace':
-      return { text: without(before) + after, at: without(before).length }
+      return { text: removeLast(before) + after, at: removeLast(before).length }
     case 'delete':
-      return { text: before + after.slice(firstOf(after).length), at }
+      return { text: before + after.slice(firstCharacterOf(after).length), at }
     case 'left':
-      return { text, at: without(before).length }
+      return { text, at: removeLast(before).length }
     case 'right':
-      return { text, at: at + firstOf(after).length }
+      return { text, at: at + firstCharacterOf(after).length }
     case 'home':
     case 'ctrl-a':
       return { text, at: 0 }
@@ -31,8 +31,8 @@ export function edited(line: Line, key: string): Line | null {
     case 'ctrl-u':
       return { text: after, at: 0 }
     case 'ctrl-w': {
-      const kept = before.replace(/\S+\s*$/, '')
-      return { text: kept + after, at: kept.length }
+      const rest = before.replace(/\S+\s*$/, '')
+      return { text: rest + after, at: rest.length }
     }
     default:
       return isTyped(key) ? { text: before + key + after, at: at + key.length } : null
@@ -40,24 +40,24 @@ export function edited(line: Line, key: string): Line | null {
 }
 
 /** Puts pasted text into the line: its first line, without control characters. */
-export function pasted(line: Line, text: string): Line {
+export function pasteText(line: EditedLine, text: string): EditedLine {
   const clean = (text.split(/[\r\n]/)[0] ?? '').replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
   return { text: line.text.slice(0, line.at) + clean + line.text.slice(line.at), at: line.at + clean.length }
 }
 
 /** Whether a key is text to be typed rather than the name of a key: one character, as people count them. */
 function isTyped(key: string): boolean {
-  return key.length > 0 && firstOf(key) === key && !/^[\u0000-\u001f\u007f-\u009f]/.test(key)
+  return key.length > 0 && firstCharacterOf(key) === key && !/^[\u0000-\u001f\u007f-\u009f]/.test(key)
 }
 
 const segmenter = new Intl.Segmenter()
 
-function firstOf(text: string): string {
+function firstCharacterOf(text: string): string {
   for (const { segment } of segmenter.segment(text)) return segment
   return ''
 }
 
-function without(text: string): string {
+function removeLast(text: string): string {
   const last = [...segmenter.segment(text)].at(-1)?.segment ?? ''
   return text.slice(0, text.length - last.length)
 }

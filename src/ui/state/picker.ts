@@ -1,5 +1,5 @@
 import { lineOf } from './line.ts'
-import { bodyRows, type PickerItem, type PickerState, type State } from './state.ts'
+import { countBodyRows, type PickerItem, type PickerState, type State } from './state.ts'
 
 /** Opens a list to choose from; `marks` are what is chosen already. */
 export function pickerOf(
@@ -25,40 +25,40 @@ export function isMultiple({ which }: PickerState): boolean {
 }
 
 /** The items that the search leaves, in order. */
-function offered({ items, search }: PickerState): readonly PickerItem[] {
+function filterItems({ items, search }: PickerState): readonly PickerItem[] {
   const text = search.text.toLowerCase()
   if (text === '') return items
   return items.filter(({ value, note }) => `${value} ${note}`.toLowerCase().includes(text))
 }
 
 /** Moves the cursor among the items that are offered. */
-export function pickerMoved(picker: PickerState, index: number): PickerState {
-  const last = Math.max(0, offered(picker).length - 1)
+export function movePicker(picker: PickerState, index: number): PickerState {
+  const last = Math.max(0, filterItems(picker).length - 1)
   return { ...picker, index: Math.max(0, Math.min(index, last)) }
 }
 
 /** Marks the item under the cursor, or takes its mark away, and goes on to the next. */
-export function marked(picker: PickerState): PickerState {
-  const item = offered(picker)[picker.index]
+export function toggleMark(picker: PickerState): PickerState {
+  const item = filterItems(picker)[picker.index]
   if (!item || !isMultiple(picker)) return picker
   const { marks } = picker
-  const others = marks.filter((mark) => mark !== item.value && isAlone(mark) === isAlone(item.value))
-  const kept = isAlone(item.value) ? [] : others
-  const toggled = marks.includes(item.value) ? others : [...kept, item.value]
-  return pickerMoved({ ...picker, marks: toggled }, picker.index + 1)
+  const others = marks.filter((mark) => mark !== item.value && isExclusive(mark) === isExclusive(item.value))
+  const rest = isExclusive(item.value) ? [] : others
+  const toggled = marks.includes(item.value) ? others : [...rest, item.value]
+  return movePicker({ ...picker, marks: toggled }, picker.index + 1)
 }
 
 /** Marks all that is offered, or takes all of those marks away. */
-export function allMarked(picker: PickerState, on: boolean): PickerState {
-  const all = offered(picker).map(({ value }) => value)
-  const several = all.filter((value) => !isAlone(value))
+export function markAll(picker: PickerState, on: boolean): PickerState {
+  const all = filterItems(picker).map(({ value }) => value)
+  const several = all.filter((value) => !isExclusive(value))
   const values = on && several.length > 0 ? several : all
   const others = picker.marks.filter((mark) => !values.includes(mark))
-  return { ...picker, marks: on ? [...others.filter((mark) => !isAlone(mark)), ...values] : others }
+  return { ...picker, marks: on ? [...others.filter((mark) => !isExclusive(mark)), ...values] : others }
 }
 
 /** Whether a region stands for all there are, or for none named: beside it no other is marked. */
-function isAlone(value: string): boolean {
+function isExclusive(value: string): boolean {
   return value === '*' || value === ownRegion
 }
 
@@ -66,17 +66,17 @@ function isAlone(value: string): boolean {
 export const ownRegion = '(own)'
 
 /** What enter takes: the marked values in the order of the list, or else the one under the cursor; null for nothing. */
-export function taken(picker: PickerState): readonly string[] | null {
+export function pickValues(picker: PickerState): readonly string[] | null {
   const chosen = picker.items.filter(({ value }) => picker.marks.includes(value)).map(({ value }) => value)
-  const under = offered(picker)[picker.index]
+  const under = filterItems(picker)[picker.index]
   const values = isMultiple(picker) && chosen.length > 0 ? chosen : under ? [under.value] : null
   return values?.filter((value) => value !== ownRegion) ?? null
 }
 
 /** The items on the screen, and the place of the first among those offered. */
-export function pickerWindow(picker: PickerState, state: Pick<State, 'rows'>) {
-  const all = offered(picker)
-  const size = bodyRows(state)
+export function findVisibleItems(picker: PickerState, state: Pick<State, 'rows'>) {
+  const all = filterItems(picker)
+  const size = countBodyRows(state)
   const top = Math.max(0, Math.min(picker.index - Math.floor(size / 2), all.length - size))
   return { top, items: all.slice(top, top + size) }
 }

@@ -1,82 +1,82 @@
 import { endingOf, formatOfFile, formats, unknownEnding } from '../../output/format.ts'
 import * as act from './actions.ts'
-import { loginsAsked } from './actions.ts'
-import { completions, type LineCommand, understood } from './command-line.ts'
-import { edited, type Line, lineOf, pasted } from './line.ts'
-import { answered, codeLine, codeTaken } from './mfa-question.ts'
-import { pickerMoved } from './picker.ts'
-import { type ExportState, type Overlay, type State, type Step, step, still } from './state.ts'
-import { askedView } from './table-state.ts'
+import { requestLogins } from './actions.ts'
+import { findCompletions, type LineCommand, parseCommand } from './command-line.ts'
+import { type EditedLine, editLine, lineOf, pasteText } from './line.ts'
+import { answerQuestion, makeCodeLine, takeCode } from './mfa-question.ts'
+import { movePicker } from './picker.ts'
+import { type ExportState, type Overlay, type State, type Step, step, stepTo } from './state.ts'
+import { changeView } from './table-state.ts'
 
 /** What commands of the command line do that keys do too: given by the table of keys. */
 export interface LineActions {
-  readonly faults: (state: State) => Step
-  readonly help: (state: State) => Step
+  readonly requestFaults: (state: State) => Step
+  readonly openHelp: (state: State) => Step
 }
 
 /** A key typed into the line on top; nothing where it is not text or editing. */
-export function typed(state: State, key: string): Step {
-  const line = lineIn(state.overlay)
-  const next = line && edited(line, key)
-  return next ? written(state, next) : still(state)
+export function typeKey(state: State, key: string): Step {
+  const line = findLine(state.overlay)
+  const next = line && editLine(line, key)
+  return next ? replaceLine(state, next) : stepTo(state)
 }
 
 /** Text pasted into the line on top. */
-export function pastedIn(state: State, text: string): Step {
-  const line = lineIn(state.overlay)
-  return line ? written(state, pasted(line, text)) : still(state)
+export function pasteIntoLine(state: State, text: string): Step {
+  const line = findLine(state.overlay)
+  return line ? replaceLine(state, pasteText(line, text)) : stepTo(state)
 }
 
 /** Enter: the line is taken. */
-export function lineTaken(state: State, actions: LineActions): Step {
+export function takeLine(state: State, actions: LineActions): Step {
   const { overlay } = state
   switch (overlay?.type) {
     case 'filter':
-      return still({ ...state, overlay: null })
+      return stepTo({ ...state, overlay: null })
     case 'picker':
-      return still({ ...state, overlay: { ...overlay, searching: false } })
+      return stepTo({ ...state, overlay: { ...overlay, searching: false } })
     case 'mfa':
-      return codeTaken(state, overlay.question, overlay.line.text)
+      return takeCode(state, overlay.question, overlay.line.text)
     case 'export':
-      return exportTaken(state, overlay)
+      return takeExport(state, overlay)
     case 'command':
       return overlay.line.text.trim() === ''
-        ? still({ ...state, overlay: null })
-        : commandTaken({ ...state, overlay: null }, overlay.line.text, actions)
+        ? stepTo({ ...state, overlay: null })
+        : takeCommand({ ...state, overlay: null }, overlay.line.text, actions)
     default:
-      return still(state)
+      return stepTo(state)
   }
 }
 
 /** Esc: what was before the line is there again. */
-export function lineLeft(state: State): Step {
+export function leaveLine(state: State): Step {
   const { overlay } = state
   if (overlay?.type === 'picker') {
     const cleared = { ...overlay, search: lineOf(''), searching: false }
-    return still({ ...state, overlay: pickerMoved(cleared, 0) })
+    return stepTo({ ...state, overlay: movePicker(cleared, 0) })
   }
-  if (overlay?.type === 'mfa') return answered(state, overlay.question, null)
+  if (overlay?.type === 'mfa') return answerQuestion(state, overlay.question, null)
   const closed = { ...state, overlay: null }
-  if (overlay?.type !== 'filter' || overlay.before === state.table.ask.view.filter) return still(closed)
-  return askedView(closed, { filter: overlay.before })
+  if (overlay?.type !== 'filter' || overlay.before === state.table.ask.view.filter) return stepTo(closed)
+  return changeView(closed, { filter: overlay.before })
 }
 
 /** Tab: a command is completed; an export takes the next format. */
-export function lineCompleted(state: State): Step {
+export function completeLine(state: State): Step {
   const { overlay } = state
   if (overlay?.type === 'command') {
-    const [first] = completions(overlay.line.text, state.choices)
+    const [first] = findCompletions(overlay.line.text, state.choices)
     const next = first === overlay.line.text ? `${first} ` : first
-    return still(next === undefined ? state : { ...state, overlay: { ...overlay, line: lineOf(next) } })
+    return stepTo(next === undefined ? state : { ...state, overlay: { ...overlay, line: lineOf(next) } })
   }
-  if (overlay?.type !== 'export') return still(state)
+  if (overlay?.type !== 'export') return stepTo(state)
   const format = formats[(formats.indexOf(overlay.format) + 1) % formats.length] ?? 'csv'
   const file = overlay.line.text.replace(/\.[\w-]*$/, '')
   const line = lineOf(`${file}.${endingOf(format)}`)
-  return still({ ...state, overlay: { ...overlay, format, line, exists: false } })
+  return stepTo({ ...state, overlay: { ...overlay, format, line, exists: false } })
 }
 
-function lineIn(overlay: Overlay | null): Line | null {
+function findLine(overlay: Overlay | null): EditedLine | null {
   switch (overlay?.type) {
     case 'filter':
     case 'command':
@@ -90,59 +90,59 @@ function lineIn(overlay: Overlay | null): Line | null {
   }
 }
 
-function written(state: State, line: Line): Step {
+function replaceLine(state: State, line: EditedLine): Step {
   const { overlay } = state
   switch (overlay?.type) {
     case 'command':
-      return still({ ...state, overlay: { ...overlay, line } })
+      return stepTo({ ...state, overlay: { ...overlay, line } })
     case 'export': {
       const format = formatOfFile(line.text) ?? overlay.format
-      return still({ ...state, overlay: { ...overlay, line, format, exists: false } })
+      return stepTo({ ...state, overlay: { ...overlay, line, format, exists: false } })
     }
     case 'mfa':
-      return still({ ...state, overlay: { ...overlay, line: codeLine(line.text) } })
+      return stepTo({ ...state, overlay: { ...overlay, line: makeCodeLine(line.text) } })
     case 'picker':
-      return still({ ...state, overlay: { ...pickerMoved({ ...overlay, search: line }, 0) } })
+      return stepTo({ ...state, overlay: { ...movePicker({ ...overlay, search: line }, 0) } })
     case 'filter': {
       const changed = { ...state, overlay: { ...overlay, line } }
       const filter = line.text === '' || line.text === '!' ? null : line.text
-      return filter === state.table.ask.view.filter ? still(changed) : askedView(changed, { filter })
+      return filter === state.table.ask.view.filter ? stepTo(changed) : changeView(changed, { filter })
     }
     default:
-      return still(state)
+      return stepTo(state)
   }
 }
 
-function exportTaken(state: State, { line, format, exists }: ExportState): Step {
+function takeExport(state: State, { line, format, exists }: ExportState): Step {
   const file = line.text.trim()
-  if (file === '') return act.said(state, 'Give the file a name.', 'error')
+  if (file === '') return act.showMessage(state, 'Give the file a name.', 'error')
   const problem = unknownEnding(file)
-  if (problem) return act.said(state, `${problem}.`, 'error')
+  if (problem) return act.showMessage(state, `${problem}.`, 'error')
   return step(state, { type: 'export', file, format, force: exists, ask: state.table.ask })
 }
 
-function commandTaken(state: State, text: string, actions: LineActions): Step {
-  const found = understood(text)
-  if ('problem' in found) return act.said(state, found.problem, 'error')
+function takeCommand(state: State, text: string, actions: LineActions): Step {
+  const found = parseCommand(text)
+  if ('problem' in found) return act.showMessage(state, found.problem, 'error')
   const run = runs[found.command.name]
-  return run ? run(state, found.argument, actions) : act.kindOpened(state, found.command.name)
+  return run ? run(state, found.argument, actions) : act.openKind(state, found.command.name)
 }
 
-type Run = (state: State, argument: string, actions: LineActions) => Step
+type RunCommand = (state: State, argument: string, actions: LineActions) => Step
 
 /** What the commands do; those without a row here are kinds. */
-const runs: Readonly<Record<LineCommand['name'], Run>> = {
+const runs: Readonly<Record<LineCommand['name'], RunCommand>> = {
   query: (state, argument) =>
-    argument === '' ? act.pickerOpened(state, 'queries') : act.queryAsked(state, argument),
-  scopes: act.scopesOpened,
-  faults: (state, _, { faults }) => faults(state),
-  queries: (state) => act.pickerOpened(state, 'queries'),
-  profiles: (state) => act.pickerOpened(state, 'profiles'),
-  regions: (state) => act.pickerOpened(state, 'regions'),
-  login: loginsAsked,
-  sync: act.syncedAgain,
-  export: act.exportAsked,
-  command: act.commandShown,
-  help: (state, _, { help }) => help(state),
+    argument === '' ? act.openPicker(state, 'queries') : act.runQuery(state, argument),
+  scopes: act.openScopes,
+  faults: (state, _, { requestFaults: faults }) => faults(state),
+  queries: (state) => act.openPicker(state, 'queries'),
+  profiles: (state) => act.openPicker(state, 'profiles'),
+  regions: (state) => act.openPicker(state, 'regions'),
+  login: requestLogins,
+  sync: act.syncAgain,
+  export: act.openExport,
+  command: act.showCommand,
+  help: (state, _, { openHelp: help }) => help(state),
   q: (state) => step(state, { type: 'quit' }),
 }

@@ -1,8 +1,8 @@
 import type { Calls, Selection, View } from '../../model.ts'
 import type { Format } from '../../output/format.ts'
 import type { Progress } from '../../sync/progress.ts'
-import type { Ask, FromReader, Listed, ToReader, Window } from '../threads/messages.ts'
-import type { Line } from './line.ts'
+import type { FromReader, ListingSummary, RowWindow, TableRequest, ToReader } from '../threads/messages.ts'
+import type { EditedLine } from './line.ts'
 
 /** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
 export interface State {
@@ -62,13 +62,13 @@ export interface Message {
 
 /** One table, its listing and the cursor in it. */
 export interface TableState {
-  readonly ask: Ask
+  readonly ask: TableRequest
   readonly question: number
   /** The listing that is shown; null before the first. */
-  readonly listed: Listed | null
+  readonly listed: ListingSummary | null
   /** The question whose listing is shown: an older one until the new answer is there. */
   readonly shown: number
-  readonly window: Window
+  readonly window: RowWindow
   /** The row of the cursor, and the first row on the screen. */
   readonly index: number
   readonly top: number
@@ -84,9 +84,9 @@ export interface TableState {
 }
 
 export type Overlay =
-  | { readonly type: 'filter'; readonly line: Line; readonly before: string | null }
-  | { readonly type: 'command'; readonly line: Line }
-  | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: Line }
+  | { readonly type: 'filter'; readonly line: EditedLine; readonly before: string | null }
+  | { readonly type: 'command'; readonly line: EditedLine }
+  | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: EditedLine }
   | PickerState
   | TextState
   | ExportState
@@ -116,7 +116,7 @@ export interface PickerState {
   readonly which: 'profiles' | 'regions' | 'queries' | 'logins'
   readonly items: readonly PickerItem[]
   readonly marks: readonly string[]
-  readonly search: Line
+  readonly search: EditedLine
   readonly searching: boolean
   readonly index: number
 }
@@ -133,7 +133,7 @@ export interface TextState {
 
 export interface ExportState {
   readonly type: 'export'
-  readonly line: Line
+  readonly line: EditedLine
   readonly format: Format
   /** The file exists: enter once more replaces it. */
   readonly exists: boolean
@@ -169,11 +169,11 @@ export type UiEvent =
   /** A sign-in has ended: with its sentence, or null where it came to nothing. */
   | { readonly type: 'login-done'; readonly text: string | null }
   | { readonly type: 'selected'; readonly selection: Selection }
-  | { readonly type: 'query-found'; readonly ask: Ask }
+  | { readonly type: 'query-found'; readonly ask: TableRequest }
 
 /** What is to be done outside the reducer. */
 export type Effect =
-  | { readonly type: 'ask'; readonly question: number; readonly ask: Ask }
+  | { readonly type: 'ask'; readonly question: number; readonly ask: TableRequest }
   | { readonly type: 'reader'; readonly message: ToReader }
   /** `after`: where one of the kind runs already, once it has ended. */
   | { readonly type: 'sync'; readonly calls: Calls; readonly view: View; readonly after?: boolean }
@@ -185,7 +185,7 @@ export type Effect =
       readonly file: string
       readonly format: Format
       readonly force: boolean
-      readonly ask: Ask
+      readonly ask: TableRequest
     }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'mfa-code'; readonly id: number; readonly code: string | null }
@@ -204,10 +204,10 @@ export interface Step {
 }
 
 /** A sign-in that came to nothing. */
-export const withoutLogin: UiEvent = { type: 'login-done', text: null }
+export const loginEnded: UiEvent = { type: 'login-done', text: null }
 
 /** A state to which nothing has to be done. */
-export function still(state: State): Step {
+export function stepTo(state: State): Step {
   return { state, effects: [] }
 }
 
@@ -224,6 +224,6 @@ export function isSyncing({ progress, changes, table }: State): boolean {
 const chrome = 4
 
 /** How many rows of a table, or lines of text, are on the screen. */
-export function bodyRows(state: Pick<State, 'rows'>): number {
+export function countBodyRows(state: Pick<State, 'rows'>): number {
   return Math.max(1, state.rows - chrome)
 }

@@ -7,10 +7,10 @@ import type { Calls, View } from '../../model.ts'
 import type { FaultGroup } from '../../query/coverage.ts'
 import type { Progress } from '../../sync/progress.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
-import type { Pace } from '../../sync/up-to-date.ts'
+import type { SyncPace } from '../../sync/up-to-date.ts'
 
 /** What a table shows: a view over resources, or the ledger's scopes. */
-export type Ask =
+export type TableRequest =
   | { readonly type: 'view'; readonly view: View; readonly names: readonly string[] | null }
   | { readonly type: 'scopes'; readonly view: View }
 
@@ -30,7 +30,7 @@ export interface ShownRow {
 }
 
 /** Rows from a place of a listing on; null for one that went since. */
-export interface Window {
+export interface RowWindow {
   readonly from: number
   readonly rows: readonly (ShownRow | null)[]
 }
@@ -57,7 +57,7 @@ export interface CoverageSummary {
 }
 
 /** A listing that the reader has made; `version` grows with each of a question. */
-export interface Listed {
+export interface ListingSummary {
   readonly version: number
   readonly total: number
   readonly columns: readonly ListedColumn[]
@@ -83,7 +83,12 @@ export interface FaultLines extends Pick<FaultGroup, 'cause' | 'next'> {
 }
 
 export type ToReader =
-  | { readonly type: 'ask'; readonly question: number; readonly ask: Ask; readonly selection: ScopeSelection }
+  | {
+      readonly type: 'ask'
+      readonly question: number
+      readonly ask: TableRequest
+      readonly selection: ScopeSelection
+    }
   /** Scopes that got or lost rows, by key; changes are numbered. */
   | { readonly type: 'changed'; readonly keys: readonly string[]; readonly number: number }
   /** Show the newest listing from now on; `key`: the row under the cursor, to be found again. */
@@ -108,20 +113,20 @@ export type ToReader =
 export type ItemForm = 'detail' | 'yaml'
 
 export type FromReader =
-  | { readonly type: 'listed'; readonly question: number; readonly listed: Listed }
+  | { readonly type: 'listed'; readonly question: number; readonly listed: ListingSummary }
   | {
       readonly type: 'adopted'
       readonly question: number
-      readonly listed: Listed
+      readonly listed: ListingSummary
       /** Where the row under the cursor stands now. */
       readonly index: number
-      readonly window: Window
+      readonly window: RowWindow
     }
   | {
       readonly type: 'window'
       readonly question: number
       readonly version: number
-      readonly window: Window
+      readonly window: RowWindow
     }
   | { readonly type: 'item'; readonly as: ItemForm; readonly title: string; readonly text: string | null }
   | { readonly type: 'faults'; readonly report: FaultReport }
@@ -141,13 +146,13 @@ export interface SyncTask {
   readonly config: AwsConfig
   readonly selection: ScopeSelection
   readonly calls: Calls
-  readonly pace: Pace
+  readonly pace: SyncPace
   /** Whether role sessions are shared with the AWS CLI. */
   readonly shareRoles: boolean
 }
 
 /** A code that it waits for: answered by `MfaAnswer`, while other scopes go on. */
-export interface MfaWanted {
+export interface MfaRequest {
   readonly type: 'mfa-wanted'
   /** Of the device. */
   readonly serial: string
@@ -165,7 +170,7 @@ export interface MfaAnswer {
   readonly code: string | null
 }
 
-export type SyncTold = SyncReport | MfaWanted
+export type SyncMessage = SyncReport | MfaRequest
 
 /** What it tells: at most ten times a second, and once at its end. `changed`: keys of scopes that got or lost rows. */
 export interface SyncReport {
@@ -182,17 +187,17 @@ export interface ExportTask {
   readonly cacheFile: string
   readonly env: Io['env']
   readonly selection: ScopeSelection
-  readonly ask: Ask
+  readonly ask: TableRequest
   readonly request: ExportRequest
 }
 
 /** How an export went. */
-export type ExportTold =
+export type ExportOutcome =
   | { readonly type: 'written'; readonly bytes: number; readonly missing: number }
   | { readonly type: 'failed'; readonly message: string }
 
 /** The temporary file that it writes: when the process ends, this thread ends wherever it is. */
-export interface ExportBegan {
+export interface ExportDraft {
   readonly type: 'began'
   readonly draft: string
 }

@@ -1,46 +1,46 @@
 import { constants, platform, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import { mfaNotGiven } from '../../identity/mfa-code.ts'
+import { mfaNotGivenFault } from '../../identity/mfa-code.ts'
 import type { AskMfa } from '../../identity/mfa-device.ts'
 import type { SyncEvent } from '../../model.ts'
 import { explainDamage } from '../../store/examine.ts'
 import { scopeKey } from '../../store/ledger.ts'
 import { openCache } from '../../sync/open-cache.ts'
-import { noProgress, progressed } from '../../sync/progress.ts'
+import { advanceProgress, noProgress } from '../../sync/progress.ts'
 import { bringUpToDate } from '../../sync/up-to-date.ts'
-import type { MfaAnswer, MfaWanted, SyncReport, SyncTask } from './messages.ts'
+import type { MfaAnswer, MfaRequest, SyncReport, SyncTask } from './messages.ts'
 
 const interval = 100
 const port = parentPort
 if (port) {
-  giveWay()
+  lowerPriority()
   const task = workerData as SyncTask
-  const stop = new AbortController()
-  const asked = new Map<string, (code: string | null) => void>()
+  const controller = new AbortController()
+  const pendingCodes = new Map<string, (code: string | null) => void>()
   port.on('message', (message: MfaAnswer | { type: 'stop' }) => {
-    if (message.type === 'stop') return stop.abort(new Error('stopped'))
-    asked.get(message.serial)?.(message.code)
+    if (message.type === 'stop') return controller.abort(new Error('stopped'))
+    pendingCodes.get(message.serial)?.(message.code)
   })
   const askMfa: AskMfa = async ({ serial, profile, refused, reason = null }, signal) => {
     const answer = new Promise<string | null>((resolve, reject) => {
-      asked.set(serial, resolve)
+      pendingCodes.set(serial, resolve)
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     })
-    port.postMessage({ type: 'mfa-wanted', serial, profile, refused, reason } satisfies MfaWanted)
+    port.postMessage({ type: 'mfa-wanted', serial, profile, refused, reason } satisfies MfaRequest)
     const code = await answer
-    if (code === null) throw mfaNotGiven(profile, serial)
+    if (code === null) throw mfaNotGivenFault(profile, serial)
     return code
   }
-  const reporter = reportTo((report) => port.postMessage(report))
-  const io = { env: task.env, home: task.home, now: Date.now, signal: stop.signal }
+  const reporter = makeReporter((report) => port.postMessage(report))
+  const io = { env: task.env, home: task.home, now: Date.now, signal: controller.signal }
   let error: string | null = null
-  const store = await openCache(task.cacheFile, { signal: stop.signal, report: () => {} })
+  const store = await openCache(task.cacheFile, { signal: controller.signal, report: () => {} })
   try {
     const { selection, calls, pace, config, shareRoles } = task
     const access = { askMfa, shareRoles }
     await bringUpToDate(selection, calls, pace, { store, io, config, access, emit: reporter.emit })
   } catch (thrown) {
-    if (!stop.signal.aborted) {
+    if (!controller.signal.aborted) {
       const explained = explainDamage(store, thrown)
       error = explained instanceof Error ? explained.message : String(explained)
     }
@@ -52,12 +52,12 @@ if (port) {
 }
 
 /** The thread that paints goes first. Linux alone has a priority for each thread: setpriority(2), "0" is this one. */
-function giveWay(): void {
+function lowerPriority(): void {
   if (platform() === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL)
 }
 
 /** Folds events, so that thousands of them are a few messages. */
-function reportTo(post: (report: SyncReport) => void) {
+function makeReporter(post: (report: SyncReport) => void) {
   let progress = noProgress
   let changed = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -69,7 +69,7 @@ function reportTo(post: (report: SyncReport) => void) {
   }
   return {
     emit(event: SyncEvent) {
-      progress = progressed(progress, event)
+      progress = advanceProgress(progress, event)
       if ('scope' in event) changed.add(scopeKey(event.scope))
       if (event.type === 'scopes-resolved') for (const scope of event.scopes) changed.add(scopeKey(scope))
       timer ??= setTimeout(() => send(false, null), interval)

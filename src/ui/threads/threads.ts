@@ -2,21 +2,21 @@ import { rmSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Io, Terminal } from '../../io.ts'
 import type {
-  ExportBegan,
+  ExportDraft,
+  ExportOutcome,
   ExportTask,
-  ExportTold,
   FromReader,
   MfaAnswer,
-  MfaWanted,
+  MfaRequest,
   ReaderTask,
+  SyncMessage,
   SyncReport,
   SyncTask,
-  SyncTold,
   ToReader,
 } from './messages.ts'
 
 /** The thread that reads the cache for the screen. */
-export interface Reader {
+export interface CacheReader {
   send(message: ToReader): void
   close(): void
 }
@@ -24,12 +24,12 @@ export interface Reader {
 /** Starts the reader. `failed` is told of an error that ends it. */
 export function startReader(
   task: ReaderTask,
-  heard: (message: FromReader) => void,
-  failed: (error: unknown) => void,
-): Reader {
-  const worker = start('ui-reader', task, task.env)
-  worker.on('message', heard)
-  worker.on('error', failed)
+  onMessage: (message: FromReader) => void,
+  onError: (error: unknown) => void,
+): CacheReader {
+  const worker = startWorker('ui-reader', task, task.env)
+  worker.on('message', onMessage)
+  worker.on('error', onError)
   return { send: (message) => worker.postMessage(message), close: () => void worker.terminate() }
 }
 
@@ -44,20 +44,20 @@ export interface RunningSync {
  */
 export function startSync(
   task: SyncTask,
-  told: (report: SyncReport) => void,
-  askMfa: (wanted: MfaWanted) => Promise<string | null>,
+  onReport: (report: SyncReport) => void,
+  askMfa: (wanted: MfaRequest) => Promise<string | null>,
 ): RunningSync {
-  const worker = start('sync-worker', task, task.env)
+  const worker = startWorker('sync-worker', task, task.env)
   let last: SyncReport | null = null
   const end = (error: string | null) => {
     if (last?.ended) return
-    last = { ...(last ?? nothingYet), changed: [], ended: true, error }
-    told(last)
+    last = { ...(last ?? emptyReport), changed: [], ended: true, error }
+    onReport(last)
   }
-  worker.on('message', (message: SyncTold) => {
+  worker.on('message', (message: SyncMessage) => {
     if (message.type === 'report') {
       last = message
-      return told(message)
+      return onReport(message)
     }
     void askMfa(message).then((code) => {
       worker.postMessage({ type: 'mfa-code', serial: message.serial, code } satisfies MfaAnswer)
@@ -69,20 +69,20 @@ export function startSync(
 }
 
 /** Writes what is shown into a file, in a thread of its own. Resolves with how it went. */
-export function startExport(task: ExportTask, atExit: Terminal['atExit']): Promise<ExportTold> {
+export function startExport(task: ExportTask, atExit: Terminal['atExit']): Promise<ExportOutcome> {
   return new Promise((resolve) => {
-    const worker = start('ui-export', task, task.env)
-    let isOver = () => {}
-    worker.on('message', (message: ExportTold | ExportBegan) => {
-      isOver()
+    const worker = startWorker('ui-export', task, task.env)
+    let cancelCleanup = () => {}
+    worker.on('message', (message: ExportOutcome | ExportDraft) => {
+      cancelCleanup()
       if (message.type !== 'began') return resolve(message)
-      isOver = atExit(() => rmSync(message.draft, { force: true }))
+      cancelCleanup = atExit(() => rmSync(message.draft, { force: true }))
     })
     worker.once('error', (error) => resolve({ type: 'failed', message: String(error) }))
   })
 }
 
-const nothingYet: SyncReport = {
+const emptyReport: SyncReport = {
   type: 'report',
   progress: { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 },
   changed: [],
@@ -97,7 +97,7 @@ const sources = {
 }
 
 /** The SDK's own providers read the thread's environment: with the demo it must be the demo's. */
-function start(name: keyof typeof sources, task: unknown, env: Io['env']): Worker {
+function startWorker(name: keyof typeof sources, task: unknown, env: Io['env']): Worker {
   const bundled = !import.meta.url.endsWith('.ts')
   const url = new URL(bundled ? `./${name}.js` : sources[name], import.meta.url)
   const worker = new Worker(url, { workerData: task, env: { ...env }, stdout: true, stderr: true })

@@ -59,13 +59,13 @@ describe.each(sizes)('at $name', ({ size }) => {
   test('nothing is read where all is fresh', async () => {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
-    const before = on.endpoint.requests()
+    const before = on.endpoint.countRequests()
     const run = open(on, size)
     await synced(run)
     await run.settled()
-    expect(on.endpoint.requests()).toBe(before)
+    expect(on.endpoint.countRequests()).toBe(before)
     await run.press('ctrl-r')
-    await run.until(() => on.endpoint.requests('DescribeInstances') === 12, 'every scope read again')
+    await run.until(() => on.endpoint.countRequests('DescribeInstances') === 12, 'every scope read again')
   })
 
   test('--offline reads nothing and says so when asked to', async () => {
@@ -75,6 +75,6 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('ctrl-r')
     await shows(run, '--offline')
     await hides(run, 'sync ')
-    expect(on.endpoint.requests()).toBe(0)
+    expect(on.endpoint.countRequests()).toBe(0)
   })
 })
