@@ -14,7 +14,7 @@ export function setup(): void {
 
 /** Fails the run when a test, or muster itself, left a folder behind. */
 export function teardown(): void {
-  const left = readdirSync(directory).filter((name) => name.startsWith('muster-'))
+  const left = readdirSync(directory).filter((name) => /^(muster|t)-/.test(name))
   rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
   if (left.length > 0) throw new Error(`left behind in the temporary directory: ${left.join(', ')}`)
 }

@@ -10,7 +10,7 @@ afterAll(() => {
 
 /** A folder of its own, gone when the test ends, or with the file's last test when it is not made in one. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-test-'))
+  const folder = mkdtempSync(join(tmpdir(), 't-'))
   folders.add(folder)
   try {
     onTestFinished(() => remove(folder))

@@ -17,7 +17,7 @@ export interface Disagreement {
 }
 
 /** Everything that the SDK and the AWS CLI take differently, as if the AWS CLI did not refuse the file. */
-export function findDisagreements({ sdk, awsCli }: Pick<Checkup, 'sdk' | 'awsCli'>): readonly Disagreement[] {
+function findDisagreements({ sdk, awsCli }: Pick<Checkup, 'sdk' | 'awsCli'>): readonly Disagreement[] {
   return [
     ...compareSections('profile', sdk.profiles, awsCli.profiles),
     ...compareSections('sso-session', sdk.ssoSessions, awsCli.ssoSessions),
