@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import Sqlite, { type Database } from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import { kinds as allKinds } from '../kinds.ts'
 import type { Kind } from '../model.ts'
@@ -18,6 +18,7 @@ import { prepare } from './prepare.ts'
 import { keepPrivate } from './private.ts'
 import { openAsItIs } from './read-only.ts'
 import { damageOfLeadingTables } from './sound.ts'
+import { openDatabase } from './sqlite.ts'
 import { isReadOnly, lockTimeout, movedAway, storeError, withStoreErrors } from './store-errors.ts'
 
 /** An open cache file. */
@@ -63,7 +64,7 @@ function openToWrite(file: string, kinds: readonly Kind[], patience: number): St
   createPrivately(file)
   // SQLite opens a file that may not be written for reading, and says nothing.
   accessSync(file, constants.W_OK)
-  const db = new Sqlite(file, { timeout: patience })
+  const db = openDatabase(file, { timeout: patience })
   try {
     prepare(db, file, kinds, patience)
     db.pragma(`busy_timeout = ${lockTimeout}`)

@@ -1,10 +1,11 @@
 import { chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite, { type Database } from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
 import { isCurrent, prepare, refuse, tune } from './prepare.ts'
+import { openDatabase } from './sqlite.ts'
 import { lockTimeout } from './store-errors.ts'
 
 /** A cache that is open to be read only. */
@@ -22,7 +23,7 @@ export function openAsItIs(file: string, kinds: readonly Kind[]): OpenToRead {
 }
 
 function openInPlace(file: string, kinds: readonly Kind[]): OpenToRead | null {
-  const db = new Sqlite(file, { readonly: true, timeout: lockTimeout })
+  const db = openDatabase(file, { readonly: true, timeout: lockTimeout })
   try {
     refuse(db, file)
     tune(db)
@@ -47,7 +48,7 @@ function openCopy(file: string, kinds: readonly Kind[]): OpenToRead {
   try {
     const copy = join(folder, 'copy.db')
     copyStill(file, copy)
-    db = new Sqlite(copy, { timeout: lockTimeout })
+    db = openDatabase(copy, { timeout: lockTimeout })
     const opened = db
     prepare(opened, file, kinds)
     opened.pragma('journal_mode = MEMORY')

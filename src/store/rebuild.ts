@@ -1,5 +1,5 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import Sqlite, { type Database } from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
 import type { RowMaker } from './check-cache.ts'
@@ -7,6 +7,7 @@ import { DamagedCache } from './damage.ts'
 import { openStore, type Store } from './open-store.ts'
 import { applicationId } from './prepare.ts'
 import { salvageGone, salvageLedger, salvageScope, salvageSmall } from './salvage.ts'
+import { openDatabase } from './sqlite.ts'
 import { lockTimeout, withStoreErrors } from './store-errors.ts'
 
 /** What a rebuilt cache holds. */
@@ -35,7 +36,7 @@ export function rebuildCache(
   refuseOther(file)
   const draft = freeName(`${file}.rebuilding`)
   return withStoreErrors(file, () => {
-    const old = new Sqlite(file, { timeout: lockTimeout })
+    const old = openDatabase(file, { timeout: lockTimeout })
     try {
       holdStill(old)
       const store = openStore(draft, kinds)

@@ -31,7 +31,7 @@ test('the choice is the old one or the new one, wherever muster is killed, and n
   rememberSelection(io, old)
   const script = scriptOver(
     'config/remembered.ts',
-    `exports.remember({ env: {}, home: '${io.home}' }, ${JSON.stringify(chosen)})`,
+    `exports.rememberSelection({ env: {}, home: '${io.home}' }, ${JSON.stringify(chosen)})`,
   )
   const { calls } = await watched(folder, script, env)
   expect(readRemembered(io)).toEqual(chosen)
@@ -51,7 +51,7 @@ test('two screens that choose at once leave one of the choices, and nothing else
   const script = (name: string) =>
     scriptOver(
       'config/remembered.ts',
-      `for (let n = 0; n < 200; n += 1) exports.remember({ env: {}, home: '${io.home}' }, { profiles: Array(500).fill('${name}'), regions: [] })`,
+      `for (let n = 0; n < 200; n += 1) exports.rememberSelection({ env: {}, home: '${io.home}' }, { profiles: Array(500).fill('${name}'), regions: [] })`,
     )
   rememberSelection(io, { profiles: Array(500).fill('one'), regions: [] })
   const ends = ['one', 'two'].map((name) => watched('/nowhere', script(name), env))

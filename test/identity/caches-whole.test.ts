@@ -40,7 +40,7 @@ const caches: readonly (readonly [
       file: `${roleCacheOf(home)}/${roleCacheKey(args)}.json`,
       write: () => cacheRole(roleCacheOf(home), args, role),
       script: scriptOver(
-        'identity/cli-cache.ts',
+        'identity/role-cache.ts',
         `const role = ${JSON.stringify(role)}
          role.credentials.expiration = new Date(role.credentials.expiration)
          exports.cacheRole('${roleCacheOf(home)}', ${JSON.stringify(args)}, role)`,

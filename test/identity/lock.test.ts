@@ -25,7 +25,7 @@ const script = (work: string) =>
 
 /** A process that holds the lock until it is ended; resolves when it has it. */
 async function holder(): Promise<ChildProcess> {
-  const work = `await exports.locked('${file}', never, async () => {
+  const work = `await exports.withLock('${file}', never, async () => {
     process.stdout.write('held')
     await new Promise((resolve) => setTimeout(resolve, 600_000))
   })`
@@ -112,7 +112,7 @@ describe('the lock of a login', () => {
           return error.code
         }
       }
-      console.log(await exports.locked('${file}', never, tryIt, Infinity), looks > 3)`
+      console.log(await exports.withLock('${file}', never, tryIt, Infinity), looks > 3)`
     const { out, err } = await launch(process.execPath, script(work), env).ended
     expect([out, err]).toEqual(['SQLITE_BUSY true\n', ''])
   })
@@ -123,7 +123,7 @@ describe('the lock of a login', () => {
     const rounds = (name: string) => `
       const { appendFileSync } = await import('node:fs')
       for (let round = 0; round < 30; round += 1) {
-        await exports.locked('${file}', never, async () => {
+        await exports.withLock('${file}', never, async () => {
           appendFileSync('${log}', 'in ${name}\\n')
           await new Promise((resolve) => setTimeout(resolve, Math.random() * 4))
           appendFileSync('${log}', 'out ${name}\\n')

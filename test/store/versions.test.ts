@@ -13,11 +13,14 @@ test('a newer program, and an older one in between, answer alike from one cache'
     ['edition: 1,', 'edition: 2,'],
     // Inserted behind State, as a version did that then showed addresses as instance types.
     [
-      "text('State', { from: 'State.Name' }),",
-      "text('State', { from: 'State.Name' }), text('Root', { from: 'RootDeviceName' }),",
+      "textColumn('State', { from: 'State.Name' }),",
+      "textColumn('State', { from: 'State.Name' }), textColumn('Root', { from: 'RootDeviceName' }),",
     ],
-    ["text('Architecture', { label: 'ARCH' }),", ''],
-    ["name('KeyName', { label: 'KEY' }),", "text('KeyName', { from: 'to_string(EbsOptimized)' }),"],
+    ["textColumn('Architecture', { label: 'ARCH' }),", ''],
+    [
+      "nameColumn('KeyName', { label: 'KEY' }),",
+      "textColumn('KeyName', { from: 'to_string(EbsOptimized)' }),",
+    ],
   ])
   const { env, endpoint } = await machine({ instances: 120 })
   const run = (main: string, ...args: string[]) => launch(process.execPath, [main, ...args], env).ended
