@@ -1,4 +1,5 @@
 import { bounds } from '../config/settings.ts'
+import { serveOptions } from '../demo/serve-options.ts'
 import { defaultKind, kinds } from '../kinds.ts'
 import { formats } from '../output/format.ts'
 
@@ -70,11 +71,7 @@ export const optionTable = {
   name: text('TEMPLATE', "their names; default '{account-name}-{role}'; {account-id} and {session} too"),
   online: toggle('also try each profile (GetCallerIdentity)'),
 
-  port: number('N', 'the port on 127.0.0.1; default any free one', 0, 65_535),
-  accounts: number('N', 'accounts of the fleet; default 12', 1, 5000),
-  regions: number('N', 'regions; default 5', 1, 40),
-  instances: number('N', 'instances in all', 0, 100_000_000),
-  seed: number('N', 'the same number, the same fleet; default 1', 0, Number.MAX_SAFE_INTEGER),
+  ...serveOptions,
 
   cache: text('FILE', 'the cache file; default $XDG_CACHE_HOME/muster/inventory.db'),
   demo: toggle('use the embedded demo fleet, with a cache of its own'),

@@ -1,11 +1,10 @@
 import type { Command } from '../app/command.ts'
 import { type CommandOption, optionGroups, shownOption } from '../app/options.ts'
+import { serveExample, serveOptionNames } from '../demo/serve-options.ts'
 import { exitCodes, usageError } from '../errors.ts'
 import { query } from './query/query.ts'
 
-const ofFleet = ['port', 'accounts', 'regions', 'instances', 'seed'] as const
-
-const serveOptions: readonly CommandOption[] = ofFleet.map((name) => ({
+const serveOptions: readonly CommandOption[] = serveOptionNames.map((name) => ({
   name,
   help: `serve: ${shownOption(name).help}`,
 }))
@@ -16,11 +15,7 @@ export const demo: Command = {
   about:
     'The embedded, made-up fleet. `muster demo` is `muster --demo`. `muster demo serve` runs its AWS endpoint on\n127.0.0.1 until ctrl-c, for the AWS CLI or any SDK, and prints how to reach it.',
   options: [...serveOptions, ...optionGroups.query],
-  examples: [
-    'muster demo',
-    'muster demo serve --port 4566 --instances 100000',
-    'muster query running --demo',
-  ],
+  examples: ['muster demo', serveExample, 'muster query running --demo'],
   async run(args, io) {
     const [verb, ...more] = args.words
     if (verb === undefined) return query.run({ ...args, demo: true }, io)
@@ -31,7 +26,9 @@ export const demo: Command = {
       import('../demo/sso/sso-config.ts'),
     ])
     const endpoint = await startEndpoint(
-      Object.fromEntries(ofFleet.flatMap((name) => (args[name] === null ? [] : [[name, args[name]]]))),
+      Object.fromEntries(
+        serveOptionNames.flatMap((name) => (args[name] === null ? [] : [[name, args[name]]])),
+      ),
     )
     const { config, credentials } = demoConfig(endpoint.fleet, endpoint.url)
     const sso = ssoDemoConfig(endpoint.fleet, endpoint.url)
