@@ -5,7 +5,6 @@ import { runCli } from './cli.ts'
 import { type ExitCode, exitCodes, Interruption, usageError } from './errors.ts'
 import { findHomeFolder } from './folders.ts'
 import type { Io } from './io.ts'
-import { removeDrafts } from './whole-file.ts'
 
 const interrupt = new AbortController()
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -31,8 +30,6 @@ process.on('uncaughtException', (error) => {
     exit(1)
   }, 3000)
 })
-// A second ctrl-c ends the process in the middle of whatever it does.
-process.once('exit', removeDrafts)
 // `muster … | head`: the reader has gone, and nothing is left to be said.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -131,7 +128,7 @@ async function hold<T>(work: () => T | Promise<T>): Promise<T> {
  * inside SQLite hears nothing until its statement ends.
  */
 function endBy(signal: Signal): void {
-  // What an exit does: the terminal is given back, drafts are removed.
+  // What an exit does, by `atExit`: the terminal is given back, drafts are removed.
   process.emit('exit', exitCodes.interrupted)
   for (const name of signals) process.removeAllListeners(name)
   process.kill(process.pid, signal)

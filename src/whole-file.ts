@@ -36,8 +36,8 @@ export interface StreamOptions extends WholeFileOptions {
   readonly signal: AbortSignal
   /** Hears how many bytes have been written. */
   readonly written?: (bytes: number) => void
-  /** Hears the temporary name, for a thread that may be ended in the middle of it. */
-  readonly began?: (draft: string) => void
+  /** Removes the draft if the process ends in the middle of it; returns what takes that back. */
+  readonly removeAtExit?: (draft: string) => () => void
 }
 
 /**
@@ -73,7 +73,9 @@ export async function streamWhole(
   const { signal, written } = options
   const place = resolveFilePlace(file)
   const target =
-    place.type === 'file' ? openDraft(place.path, options, options.began) : await waitForReader(place, signal)
+    place.type === 'file'
+      ? openDraft(place.path, options, options.removeAtExit)
+      : await waitForReader(place, signal)
   try {
     let bytes = 0
     for (const piece of pieces) {
@@ -91,14 +93,6 @@ export async function streamWhole(
   }
 }
 
-/** Removes what is not yet whole, for a process that ends in the middle of it. */
-export function removeDrafts(): void {
-  for (const path of drafts) rmSync(path, { force: true })
-}
-
-/** Files that are being written, by their temporary names. */
-const drafts = new Set<string>()
-
 interface OpenedFile {
   readonly handle: number
   /** All has been written. */
@@ -110,14 +104,13 @@ interface OpenedFile {
 function openDraft(
   path: string,
   { existing, mode, isPrivate, check }: WholeFileOptions,
-  began?: StreamOptions['began'],
+  removeAtExit?: StreamOptions['removeAtExit'],
 ): OpenedFile {
   const draft = join(dirname(path), `.muster-${randomBytes(8).toString('hex')}.tmp`)
   // Until it has the mode of the file that it replaces it is nobody else's to read.
   const isNew = !isPrivate && !statSync(path, { throwIfNoEntry: false })
   const handle = openSync(draft, 'wx', isNew ? (mode ?? 0o666) : 0o600)
-  drafts.add(draft)
-  began?.(draft)
+  const keepAtExit = removeAtExit?.(draft)
   return {
     handle,
     finish() {
@@ -131,7 +124,7 @@ function openDraft(
     close() {
       closeSync(handle)
       rmSync(draft, { force: true })
-      drafts.delete(draft)
+      keepAtExit?.()
     },
   }
 }

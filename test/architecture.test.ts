@@ -111,8 +111,29 @@ describe('the layout of the house', () => {
 
   test('only main.ts and the launcher touch the process', () => {
     for (const file of files.filter((name) => !['main.ts', 'muster.ts'].includes(name))) {
-      const text = readFileSync(join(root, 'src', file), 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
-      expect(text, file).not.toMatch(/\bprocess\.(env|argv|exit|stdout|stderr|stdin|on)\b/)
+      expect(codeOf(file), file).not.toMatch(/\bprocess\.(env|argv|exit|stdout|stderr|stdin|on)\b/)
+    }
+  })
+
+  test('the clock is read where the process and its threads begin, and at the simulated AWS, another machine', () => {
+    const reading = files.filter((file) => /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)/.test(codeOf(file)))
+    expect(reading.sort()).toEqual([
+      'demo/server.ts',
+      'main.ts',
+      'ui/threads/export-thread.ts',
+      'ui/threads/reader-thread.ts',
+      'ui/threads/sync-thread.ts',
+    ])
+  })
+
+  test('no file remembers anything of a run: what its top level holds is never changed', () => {
+    for (const file of files.filter((name) => name !== 'main.ts')) {
+      const code = codeOf(file)
+      // An evaluation’s share of the heap, which is the thread’s own.
+      if (file !== 'jmespath/memory.ts') expect(code, file).not.toMatch(/^(export )?let /m)
+      for (const [, name] of code.matchAll(/^(?:export )?const (\w+)(?::[^=]*)? = new (?:Map|Set)\b/gm)) {
+        expect(code, file).not.toMatch(new RegExp(`\\b${name}\\.(set|add|delete|clear)\\(`))
+      }
     }
   })
 
@@ -148,6 +169,11 @@ describe('the layout of the house', () => {
 
 function partOf(file: string): string {
   return (file.split('/')[0] ?? '').replace(/\.tsx?$/, '')
+}
+
+/** What stands in a file, without its comments. */
+function codeOf(file: string): string {
+  return readFileSync(join(root, 'src', file), 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
 }
 
 function importsOf(file: string): string[] {

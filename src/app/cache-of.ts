@@ -20,7 +20,7 @@ export async function withCache<T>(context: Context, work: (store: Store) => Pro
     // One of its own says what the work leaves behind.
     if (error instanceof Interruption) throw error
     context.io.signal.throwIfAborted()
-    throw explainDamage(store, error)
+    throw explainDamage(store, error, context.io)
   } finally {
     store.close()
   }
@@ -40,7 +40,7 @@ export async function openCacheOf({ cacheFile, io }: Context): Promise<Store> {
   try {
     const folder = dirname(cacheFile)
     if (isOwnFolder(folder, io)) keepFolderPrivate(folder)
-    const store = await openCache(cacheFile, { signal: io.signal, report })
+    const store = await openCache(cacheFile, { io, report })
     for (const note of store.notes) io.err(`${sanitise(note)}\n`)
     return store
   } finally {

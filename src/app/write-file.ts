@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync, rmSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { hasCode, MusterError, usageError } from '../errors.ts'
 import { type FilePlace, resolveFilePlace } from '../file-place.ts'
@@ -39,8 +39,8 @@ export function isTerminalDevice(file: string): boolean {
 }
 
 /** What writing a file needs of the process. */
-export interface WritingIo extends Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal'> {
-  /** Hears the temporary name, for a thread that may be ended in the middle of it. */
+export interface WritingIo extends Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal' | 'atExit'> {
+  /** Hears the temporary name, if the writing may be ended without what is done at an exit. */
   readonly began?: (draft: string) => void
 }
 
@@ -58,7 +58,11 @@ export async function writeFile(
     io.err(`\r\u001b[Kwriting ${(bytes / 1e6).toFixed(1)} MB`)
   }
   const existing = replace ? 'replace' : 'refuse'
-  const streamOptions = { signal: io.signal, written: showProgress, ...(io.began ? { began: io.began } : {}) }
+  const removeAtExit = (draft: string) => {
+    io.began?.(draft)
+    return io.atExit(() => rmSync(draft, { force: true }))
+  }
+  const streamOptions = { signal: io.signal, written: showProgress, removeAtExit }
   try {
     return await streamWhole(file, joinChunks(chunks), { existing, ...streamOptions })
   } catch (error) {

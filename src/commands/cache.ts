@@ -6,6 +6,7 @@ import { inContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
 import { printList } from '../app/print.ts'
 import { type ExitCode, exitCodes, MusterError, usageError } from '../errors.ts'
+import type { Io } from '../io.ts'
 import { kinds } from '../kinds.ts'
 import type { JsonObject } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
@@ -54,7 +55,7 @@ async function show(context: Context, args: Args, thorough: boolean): Promise<Ex
     await printList('Cache', shownColumns, [item], args, context.io)
     for (const problem of problems) context.io.err(`${sanitise(problem)}\n`)
     if (sound) return exitCodes.done
-    context.io.err(`${nextStep(check, store)}\n`)
+    context.io.err(`${nextStep(check, store, context.io)}\n`)
     return exitCodes.failed
   } finally {
     store.close()
@@ -81,10 +82,10 @@ function described(store: Store): JsonObject {
   return item
 }
 
-function nextStep({ file, scopes }: CacheCheck, store: Store): string {
+function nextStep({ file, scopes }: CacheCheck, store: Store, io: Pick<Io, 'now'>): string {
   if (file.length > 0)
     return 'Run `muster cache rebuild`: it keeps what can be read, and the old file beside the new one.'
-  return markDamaged(store, scopes)
+  return markDamaged(store, scopes, io.now())
     ? 'The next sync reads these scopes again: run `muster sync` for them.'
     : 'The file cannot be written: copy it, and give the copy with --cache FILE.'
 }

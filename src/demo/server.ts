@@ -25,7 +25,7 @@ import { makeSso } from './sso/simulated-sso.ts'
 import type { SsoCall } from './sso/sso-call.ts'
 import type { SsoOptions } from './sso/sso-state.ts'
 import { makeMfaCheck } from './sts/mfa-devices.ts'
-import { callerOfSession } from './sts/sessions.ts'
+import { makeSessionIssuer, type SessionIssuer } from './sts/sessions.ts'
 import { answerSts } from './sts/sts-answers.ts'
 import { requestIdOf } from './xml.ts'
 
@@ -39,6 +39,8 @@ export interface DemoOptions extends FleetOptions {
   readonly sessionLife?: number | undefined
   /** Pages of fewer things than asked for, empty ones among them, in an order that changes; default false. */
   readonly unevenPages?: boolean | undefined
+  /** The endpoint's clock, in ms since 1970; default: the machine's. */
+  readonly clock?: (() => number) | undefined
   /** How the sign-in service behaves. */
   readonly sso?: SsoOptions | undefined
 }
@@ -71,7 +73,10 @@ export interface Endpoint {
 export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint> {
   const fleet = makeFleet(options)
   const chooseFault = makeFaultChooser(options.faults ?? [])
-  const sso = makeSso(fleet, options.sso)
+  // The simulated AWS is another machine, with a clock of its own.
+  const issuer = makeSessionIssuer(options.clock ?? Date.now)
+  const sso = makeSso(fleet, issuer, options.sso)
+  const sessions: KnownSessions = { issuer, life: options.sessionLife }
   const checkMfa = makeMfaCheck()
   const counts = new Map<string, number>()
   let total = 0
@@ -85,7 +90,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     total += 1
     const requestId = requestIdOf(total)
-    const metadata = answerMetadata(fleet, incoming)
+    const metadata = answerMetadata(fleet, incoming, issuer)
     if (metadata) return send(response, metadata)
     const uneven = options.unevenPages ? total : null
     const body = await bodyOf(incoming)
@@ -101,7 +106,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const caller = answerOrRefuse(service, requestId, () =>
       operation === unsigned
         ? nobody
-        : callerOf(fleet, service, key, typeof token === 'string' ? token : '', options.sessionLife),
+        : callerOf(fleet, service, key, typeof token === 'string' ? token : '', sessions),
     )
     if ('body' in caller) return send(response, caller)
     const request: DemoRequest = { ...base, caller }
@@ -114,7 +119,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
       if (refusal) throw refusal
       return service === 'ec2'
         ? answerEc2(fleet, applyToRequest(rule, request))
-        : answerSts(fleet, request, checkMfa)
+        : answerSts(fleet, request, checkMfa, issuer)
     })
     if (rule) sendDistorted(response, rule, fullAnswer, params)
     else send(response, fullAnswer)
@@ -177,16 +182,21 @@ function scopeOf(
   return { key, region, service: service === 'sts' || operation === unsigned ? 'sts' : 'ec2' }
 }
 
+interface KnownSessions {
+  readonly issuer: SessionIssuer
+  readonly life: number | undefined
+}
+
 function callerOf(
   fleet: Fleet,
   service: 'ec2' | 'sts',
   key: string,
   token: string,
-  life: number | undefined,
+  sessions: KnownSessions,
 ): Caller {
   const owner = fleet.accounts.find(({ accessKeyId }) => accessKeyId === key)
   if (owner && token === '') return { account: owner.id, path: 'user/inventory', session: false }
-  const caller = token === '' ? null : sessionOf(service, key, token, life)
+  const caller = token === '' ? null : sessionOf(service, key, token, sessions)
   if (caller) return caller
   throw service === 'sts' ? invalidTokenRefusal() : authFailureRefusal()
 }
@@ -196,10 +206,10 @@ function sessionOf(
   service: 'ec2' | 'sts',
   key: string,
   token: string,
-  life: number | undefined,
+  { issuer, life }: KnownSessions,
 ): Caller | null {
   try {
-    return callerOfSession(key, token, life)
+    return issuer.findCaller(key, token, life)
   } catch (error) {
     if (service === 'sts' || !(error instanceof AwsRefusal)) throw error
     throw new AwsRefusal(400, 'RequestExpired', 'Request has expired.')

@@ -5,6 +5,7 @@ import type { Network } from '../config/network.ts'
 import type { Profile } from '../config/profile.ts'
 import type { Io } from '../io.ts'
 import type { AskMfa } from './mfa-device.ts'
+import type { SsoMemory } from './sso/sso-memory.ts'
 
 /** What credentials are resolved with: one for all profiles of a run. */
 export interface CredentialContext {
@@ -22,6 +23,8 @@ export interface CredentialContext {
   readonly refusedKeys: Set<string>
   /** Access keys that come from the AWS CLI's cache: they may be of another day, or of another endpoint. */
   readonly cachedKeys: Set<string>
+  /** What is known of the SSO sessions of this run. */
+  readonly ssoMemory: SsoMemory
   /** Asks a person for a code; null where nobody can be asked. */
   readonly askMfa: AskMfa | null
   /** `asking` ends when no code is being asked for: one question at a time. */

@@ -22,6 +22,7 @@ import {
   requireWorkingNetwork,
   type SignedClient,
 } from './signed-client.ts'
+import { makeSsoMemory } from './sso/sso-memory.ts'
 import { stsAt, stsRegion } from './sts-calls.ts'
 
 export interface Identity {
@@ -89,6 +90,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     resolved: new Map<string, ResolvedCredentials>(),
     refusedKeys: new Set<string>(),
     cachedKeys: new Set<string>(),
+    ssoMemory: makeSsoMemory(),
     askMfa: options.askMfa ?? null,
     lendTerminal: options.lendTerminal ?? null,
     chosenProfiles: new Set(options.chosen?.flatMap(({ profile }) => profile ?? [])),

@@ -1,4 +1,5 @@
 import { Interruption, MusterError } from '../errors.ts'
+import type { Io } from '../io.ts'
 import { type CacheCheck, checkAll, type ScopeDamage } from './check-cache.ts'
 import { DamagedCache, DamagedScope } from './damage.ts'
 import { readLedger } from './ledger.ts'
@@ -11,7 +12,7 @@ import { storeError } from './store-errors.ts'
  * whole file is checked: scopes that it concerns are named and marked, so that the next sync reads them again. An error
  * that nobody foresaw, over a sound file, is given back as it is: a bug.
  */
-export function explainDamage(store: Store, error: unknown): unknown {
+export function explainDamage(store: Store, error: unknown, { now }: Pick<Io, 'now'>): unknown {
   const doubted = error instanceof DamagedScope || error instanceof DamagedCache
   if (!doubted && (error instanceof MusterError || error instanceof Interruption)) return error
   const known = doubted ? null : storeError(store.file, error)
@@ -26,7 +27,7 @@ export function explainDamage(store: Store, error: unknown): unknown {
       return error instanceof DamagedCache ? error : new DamagedCache(store.file, `${first}${others}`, error)
     }
     const named = error instanceof DamagedScope ? withScope(store, scopes, error) : scopes
-    if (named.length > 0) return damagedScopes(store, named, markDamaged(store, named), error)
+    if (named.length > 0) return damagedScopes(store, named, markDamaged(store, named, now()), error)
   } catch (another) {
     return another
   }

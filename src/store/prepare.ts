@@ -49,13 +49,13 @@ export function isCurrent(db: Database, kinds: readonly Kind[]): boolean {
 
 /** SQLite's busy timeout does not cover the change of the journal mode, which two first starts may meet in. */
 function switchToWriteAheadLog(db: Database, patience: number): void {
-  const until = Date.now() + patience
+  const until = performance.now() + patience
   for (;;) {
     try {
-      if (db.pragma('journal_mode = WAL', { simple: true }) === 'wal' || Date.now() > until) return
+      if (db.pragma('journal_mode = WAL', { simple: true }) === 'wal' || performance.now() > until) return
     } catch (error) {
       const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
-      if (!busy || Date.now() > until) throw error
+      if (!busy || performance.now() > until) throw error
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
   }

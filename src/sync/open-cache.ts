@@ -1,4 +1,5 @@
 import { setImmediate as pause } from 'node:timers/promises'
+import type { Io } from '../io.ts'
 import { kinds } from '../kinds.ts'
 import { explainDamage } from '../store/examine.ts'
 import { type FillProgress, fillTables, isFilled } from '../store/fill.ts'
@@ -7,7 +8,7 @@ import { brief, whenFree } from '../store/waiting.ts'
 
 /** How the opening of a cache can be watched and stopped. */
 export interface OpenOptions {
-  readonly signal: AbortSignal
+  readonly io: Pick<Io, 'now' | 'signal'>
   /** Hears, after each piece, how far the rows of an older version have come. */
   readonly report: (progress: FillProgress) => void
 }
@@ -16,7 +17,8 @@ export interface OpenOptions {
  * Opens the cache with all its rows in the present columns. Those of an older version are brought there first, which
  * takes seconds for each 100,000; what was done before an interruption is not done again.
  */
-export async function openCache(file: string, { signal, report }: OpenOptions): Promise<Store> {
+export async function openCache(file: string, { io, report }: OpenOptions): Promise<Store> {
+  const { signal } = io
   const store = await whenFree(signal, () => openStore(file, kinds, brief))
   try {
     if (isFilled(store)) return store
@@ -28,7 +30,7 @@ export async function openCache(file: string, { signal, report }: OpenOptions): 
     }
     return store
   } catch (error) {
-    const explained = signal.aborted ? error : explainDamage(store, error)
+    const explained = signal.aborted ? error : explainDamage(store, error, io)
     store.close()
     throw explained
   }

@@ -64,6 +64,28 @@ test('a web identity is a role without a signature, until its token ends', async
   await expect(login('nonsense')).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' })
 })
 
+test('a session and a sign-in end when the endpoint’s own clock says so', async () => {
+  let now = Date.parse('2030-01-01T00:00:00Z')
+  const far = await startEndpoint({ clock: () => now })
+  try {
+    const session = new GetSessionTokenCommand({ DurationSeconds: 900 })
+    const given = await sts(far, accountAt(far, 0)).send(session)
+    expect(given.Credentials?.Expiration?.toISOString()).toBe('2030-01-01T00:15:00.000Z')
+    const identify = () => sts(far, keysOf(given)).send(new GetCallerIdentityCommand({}))
+    now += 899_999
+    await expect(identify()).resolves.toBeTruthy()
+    now += 1
+    await expect(identify()).rejects.toMatchObject({ name: 'ExpiredToken' })
+    const registered = await fetch(`${far.url}/client/register`, {
+      method: 'POST',
+      body: JSON.stringify({ clientName: 'test', clientType: 'public' }),
+    })
+    expect(await registered.json()).toMatchObject({ clientIdIssuedAt: now / 1000 })
+  } finally {
+    await far.close()
+  }
+})
+
 test('a container gets credentials for its token alone', async () => {
   const get = (authorization: string) =>
     fetch(`${endpoint.url}${containerPath}`, { headers: { authorization } })

@@ -4,6 +4,7 @@ import { makeConnection } from '../../src/aws/connection.ts'
 import { listenForCode } from '../../src/identity/sso/callback.ts'
 import type { SsoContext } from '../../src/identity/sso/renewal.ts'
 import { type LoginEvent, login } from '../../src/identity/sso/sso-login.ts'
+import { makeSsoMemory } from '../../src/identity/sso/sso-memory.ts'
 import { never, serve, type Wire } from '../aws/wire.ts'
 import { homeWith } from '../config/folder.ts'
 
@@ -85,6 +86,7 @@ describe('a sign-in with a device code', () => {
       name: 'sso-session s',
       login: '--sso-session s',
       io: { home: homeWith({}), now: Date.now, signal: never },
+      memory: makeSsoMemory(),
       connection,
       endpoints: { ssoEndpoint: far.url, ssoOidcEndpoint: far.url, fips: false, dualstack: false },
     }

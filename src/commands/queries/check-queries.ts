@@ -32,7 +32,7 @@ export async function checkQueries(files: readonly SavedFile[], args: Args, io: 
       reportUnrun(checks, context)
       return reportSum(checks, io)
     } catch (error) {
-      throw store ? explainDamage(store, error) : error
+      throw store ? explainDamage(store, error, io) : error
     } finally {
       store?.close()
     }

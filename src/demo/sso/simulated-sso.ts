@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Fleet } from '../fleet.ts'
 import type { WireAnswer } from '../http-answer.ts'
+import type { SessionIssuer } from '../sts/sessions.ts'
 import type { SsoCall } from './sso-call.ts'
 import { createToken, registerClient, startDeviceAuthorization } from './sso-oidc.ts'
 import { allowDevice, authorize, showDevicePage } from './sso-page.ts'
@@ -33,8 +34,8 @@ const operations: Readonly<Record<string, readonly [SsoCall['service'], string, 
 }
 
 /** The simulated SSO portal and SSO OIDC. Whoever opens the page and follows "Allow" is signed in. */
-export function makeSso(fleet: Fleet, options: SsoOptions = {}): Sso {
-  const state = makeSsoState(options)
+export function makeSso(fleet: Fleet, issuer: SessionIssuer, options: SsoOptions = {}): Sso {
+  const state = makeSsoState(issuer, options)
   return {
     issued: state.issued,
     readCall(incoming, body) {

@@ -10,7 +10,7 @@ export function registerClient(state: SsoState, call: SsoCall): WireAnswer {
   if (textOrEmpty(body.clientName) === '' || body.clientType !== 'public') {
     throw new AwsRefusal(400, 'InvalidClientMetadataException', 'clientName or clientType is not valid.')
   }
-  const now = Date.now()
+  const now = state.issuer.now()
   const client: RegisteredClient = {
     id: issueSecret(state, 'client-'),
     secret: issueSecret(state, 'eyJraWQiOiJkZW1vIn0.'),
@@ -41,7 +41,7 @@ export function startDeviceAuthorization(state: SsoState, call: SsoCall): WireAn
     .padEnd(8, 'Q')
     .replace(/^(.{4})(.{4}).*$/, '$1-$2')
   const device = issueSecret(state, 'device-')
-  const expires = Date.now() + seconds * 1000
+  const expires = state.issuer.now() + seconds * 1000
   state.devices.set(device, { ...makeGrant(client, startUrl, expires), userCode })
   return jsonAnswer({
     deviceCode: device,
@@ -78,7 +78,7 @@ function exchangeDeviceCode(state: SsoState, body: JsonObject, client: Registere
   const device = textOrEmpty(body.deviceCode)
   const grant = state.devices.get(device)
   if (!grant || grant.client !== client) throw invalidGrantRefusal()
-  const now = Date.now()
+  const now = state.issuer.now()
   if (grant.expires <= now) throw new AwsRefusal(400, 'ExpiredTokenException', 'Device code has expired')
   const since = now - grant.polledAt
   grant.polledAt = now
@@ -99,7 +99,7 @@ function exchangeCode(state: SsoState, body: JsonObject, client: RegisteredClien
   state.codes.delete(code)
   const proof = createHash('sha256').update(textOrEmpty(body.codeVerifier)).digest('base64url')
   const fits = grant?.client === client && grant.redirectUri === body.redirectUri && grant.challenge === proof
-  if (!grant || !fits || grant.expires <= Date.now()) throw invalidGrantRefusal()
+  if (!grant || !fits || grant.expires <= state.issuer.now()) throw invalidGrantRefusal()
   return issueTokens(state, client, grant.startUrl)
 }
 
@@ -114,7 +114,7 @@ function exchangeRefreshToken(state: SsoState, body: JsonObject, client: Registe
 /** A refresh token comes only with the scope `sso:account:access`. */
 function issueTokens(state: SsoState, client: RegisteredClient, startUrl: string): WireAnswer {
   const seconds = state.options.tokenSeconds ?? 28_800
-  const token = { client, startUrl, expires: Date.now() + seconds * 1000 }
+  const token = { client, startUrl, expires: state.issuer.now() + seconds * 1000 }
   const accessToken = issueSecret(state, 'aoaAAAAA')
   state.tokens.set(accessToken, token)
   const answer = { accessToken, tokenType: 'Bearer', expiresIn: seconds }
@@ -127,7 +127,7 @@ function issueTokens(state: SsoState, client: RegisteredClient, startUrl: string
 function clientOf(state: SsoState, { clientId, clientSecret }: JsonObject): RegisteredClient {
   const client = state.clients.get(textOrEmpty(clientId))
   if (!client || client.secret !== clientSecret) throw invalidClientRefusal()
-  if (client.expires > Date.now()) return client
+  if (client.expires > state.issuer.now()) return client
   throw new AwsRefusal(401, 'InvalidClientException', 'The client registration has expired.')
 }
 

@@ -19,7 +19,7 @@ export function authorize(state: SsoState, { query }: SsoCall): WireAnswer {
   if (answer !== 'allow') redirect.searchParams.set('error', 'access_denied')
   else {
     const code = issueSecret(state, 'code-')
-    const grant = makeGrant(client, client.issuerUrl, Date.now() + 600_000)
+    const grant = makeGrant(client, client.issuerUrl, state.issuer.now() + 600_000)
     state.codes.set(code, { ...grant, redirectUri: query.get('redirect_uri') ?? '', challenge })
     redirect.searchParams.set('code', code)
   }

@@ -1,6 +1,5 @@
 import type { DemoAccount, Fleet } from '../fleet.ts'
 import { jsonAnswer, type WireAnswer } from '../http-answer.ts'
-import { issueSession } from '../sts/sessions.ts'
 import type { SsoCall } from './sso-call.ts'
 import {
   invalidRequestRefusal,
@@ -18,7 +17,8 @@ export function getRoleCredentials(state: SsoState, call: SsoCall, fleet: Fleet)
   const account = accountOf(fleet, call.query.get('account_id') ?? '')
   if (!account || !rolesOf(account, state).includes(role)) throw noAccessRefusal()
   const path = `assumed-role/AWSReservedSSO_${role}_0123456789abcdef/demo.user`
-  const session = issueSession({ account: account.id, path, session: true }, Date.now() + 3_600_000)
+  const { issuer } = state
+  const session = issuer.issue({ account: account.id, path, session: true }, issuer.now() + 3_600_000)
   state.issued.add(session.secretAccessKey).add(session.token)
   return jsonAnswer({
     roleCredentials: {
@@ -72,12 +72,12 @@ function accountOf(fleet: Fleet, id: string): DemoAccount | undefined {
 
 function tokenOf(state: SsoState, { token }: SsoCall): IssuedToken {
   const known = state.tokens.get(token)
-  if (!known || known.expires <= Date.now()) throw invalidSessionRefusal()
+  if (!known || known.expires <= state.issuer.now()) throw invalidSessionRefusal()
   return known
 }
 
 function countRoleCall(state: SsoState, startUrl: string): void {
-  const now = Date.now()
+  const now = state.issuer.now()
   const recent = (state.roleCalls.get(startUrl) ?? []).filter((at) => at > now - 1000)
   state.roleCalls.set(startUrl, recent)
   if (recent.length >= (state.options.rolesPerSecond ?? 20)) throw tooManyRequestsRefusal()

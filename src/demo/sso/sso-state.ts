@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { SessionIssuer } from '../sts/sessions.ts'
 
 export interface SsoOptions {
   /** GetRoleCredentials that one start URL may ask for in any second; default 20. */
@@ -49,6 +50,8 @@ export interface IssuedToken {
 /** What the sign-in service remembers, as long as the endpoint lives. */
 export interface SsoState {
   readonly options: SsoOptions
+  /** Of role credentials; its clock is this service's too. */
+  readonly issuer: SessionIssuer
   readonly clients: Map<string, RegisteredClient>
   readonly devices: Map<string, Grant>
   readonly codes: Map<string, Grant>
@@ -61,9 +64,10 @@ export interface SsoState {
   readonly issued: Set<string>
 }
 
-export function makeSsoState(options: SsoOptions = {}): SsoState {
+export function makeSsoState(issuer: SessionIssuer, options: SsoOptions = {}): SsoState {
   return {
     options,
+    issuer,
     clients: new Map(),
     devices: new Map(),
     codes: new Map(),

@@ -9,32 +9,37 @@ import {
 } from '../http-answer.ts'
 import { xmlTime } from '../xml.ts'
 import type { CheckMfa } from './mfa-devices.ts'
-import { issueSession } from './sessions.ts'
+import type { SessionIssuer } from './sessions.ts'
 
 /** STS's answer to a request (Query API of 2011-06-15). Throws AwsRefusal. */
-export function answerSts(fleet: Fleet, request: DemoRequest, checkMfa: CheckMfa): WireAnswer {
+export function answerSts(
+  fleet: Fleet,
+  request: DemoRequest,
+  checkMfa: CheckMfa,
+  issuer: SessionIssuer,
+): WireAnswer {
   const { operation } = request
-  const result = resultOf(fleet, request, checkMfa)
+  const result = resultOf(fleet, request, checkMfa, issuer)
   return xmlAnswer(
     `<${operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${operation}Result>${result}</${operation}Result><ResponseMetadata><RequestId>${request.requestId}</RequestId></ResponseMetadata></${operation}Response>`,
   )
 }
 
-function resultOf(fleet: Fleet, request: DemoRequest, checkMfa: CheckMfa): string {
+function resultOf(fleet: Fleet, request: DemoRequest, checkMfa: CheckMfa, issuer: SessionIssuer): string {
   const { caller, params } = request
   switch (request.operation) {
     case 'GetCallerIdentity':
       return `<Arn>${callerArn(caller)}</Arn><UserId>${userId(caller)}</UserId><Account>${caller.account}</Account>`
     case 'AssumeRole':
-      return assumeRole(fleet, request, checkMfa)
+      return assumeRole(fleet, request, checkMfa, issuer)
     case 'AssumeRoleWithWebIdentity':
-      return assumeRoleWithWebIdentity(fleet, params)
+      return assumeRoleWithWebIdentity(fleet, params, issuer)
     case 'GetSessionToken': {
       if (caller.temporary) {
         throw new AwsRefusal(403, 'AccessDenied', 'Cannot call GetSessionToken with session credentials')
       }
       const mfa = checkMfa(caller, params)
-      return credentialsXml({ ...caller, mfa }, durationOf(params, 43_200, 129_600))
+      return credentialsXml({ ...caller, mfa }, durationOf(params, 43_200, 129_600), issuer)
     }
     default:
       throw new AwsRefusal(
@@ -48,7 +53,12 @@ function resultOf(fleet: Fleet, request: DemoRequest, checkMfa: CheckMfa): strin
 /** The role in every account that asks for an MFA code; the account's own `roleName` asks for none. */
 export const mfaRole = 'Operator'
 
-function assumeRole(fleet: Fleet, { caller, params }: DemoRequest, checkMfa: CheckMfa): string {
+function assumeRole(
+  fleet: Fleet,
+  { caller, params }: DemoRequest,
+  checkMfa: CheckMfa,
+  issuer: SessionIssuer,
+): string {
   const duration = durationOf(params, 3600, 43_200)
   const arn = params.get('RoleArn') ?? ''
   const { account, role } = roleOf(fleet, arn)
@@ -63,7 +73,7 @@ function assumeRole(fleet: Fleet, { caller, params }: DemoRequest, checkMfa: Che
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     )
   }
-  return assumedXml(account, role, params, duration)
+  return assumedXml(account, role, params, duration, issuer)
 }
 
 function roleOf(fleet: Fleet, arn: string): { account: DemoAccount | undefined; role: string } {
@@ -81,23 +91,24 @@ export function webIdentityToken(expires: number): string {
   return `${encodePart({ alg: 'none' })}.${encodePart(claims)}.unsigned`
 }
 
-function assumeRoleWithWebIdentity(fleet: Fleet, params: URLSearchParams): string {
+function assumeRoleWithWebIdentity(fleet: Fleet, params: URLSearchParams, issuer: SessionIssuer): string {
   const { account, role } = roleOf(fleet, params.get('RoleArn') ?? '')
   const expires = expiryOf(params.get('WebIdentityToken') ?? '')
   if (expires === null) {
     throw new AwsRefusal(400, 'InvalidIdentityToken', 'The ID Token provided is not a valid JWT.')
   }
-  if (expires <= Date.now()) {
+  const now = issuer.now()
+  if (expires <= now) {
     throw new AwsRefusal(
       400,
       'ExpiredTokenException',
-      `Token expired: current date/time ${Math.floor(Date.now() / 1000)} must be before the expiration date/time ${expires / 1000}`,
+      `Token expired: current date/time ${Math.floor(now / 1000)} must be before the expiration date/time ${expires / 1000}`,
     )
   }
   if (!account || role === mfaRole) {
     throw new AwsRefusal(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
   }
-  return assumedXml(account, role, params, durationOf(params, 3600, 43_200))
+  return assumedXml(account, role, params, durationOf(params, 3600, 43_200), issuer)
 }
 
 /** In ms since 1970; null for what is no token. */
@@ -112,7 +123,13 @@ function expiryOf(token: string): number | null {
   }
 }
 
-function assumedXml(account: DemoAccount, role: string, params: URLSearchParams, duration: number): string {
+function assumedXml(
+  account: DemoAccount,
+  role: string,
+  params: URLSearchParams,
+  duration: number,
+  issuer: SessionIssuer,
+): string {
   const name = params.get('RoleSessionName') ?? ''
   if (!/^[\w+=,.@-]{2,64}$/.test(name)) {
     throw validationError(
@@ -120,7 +137,7 @@ function assumedXml(account: DemoAccount, role: string, params: URLSearchParams,
     )
   }
   const assumed = { account: account.id, path: `assumed-role/${role}/${name}`, session: true }
-  return `${credentialsXml(assumed, duration)}<AssumedRoleUser><AssumedRoleId>${userId(assumed)}</AssumedRoleId><Arn>${callerArn(assumed)}</Arn></AssumedRoleUser>`
+  return `${credentialsXml(assumed, duration, issuer)}<AssumedRoleUser><AssumedRoleId>${userId(assumed)}</AssumedRoleId><Arn>${callerArn(assumed)}</Arn></AssumedRoleUser>`
 }
 
 /** Each role trusts the management account's user and every Inventory role, and may ask for an external id. */
@@ -139,8 +156,8 @@ function durationOf(params: URLSearchParams, otherwise: number, max: number): nu
   )
 }
 
-function credentialsXml(caller: Caller, seconds: number): string {
-  const session = issueSession(caller, Date.now() + seconds * 1000)
+function credentialsXml(caller: Caller, seconds: number, issuer: SessionIssuer): string {
+  const session = issuer.issue(caller, issuer.now() + seconds * 1000)
   return `<Credentials><AccessKeyId>${session.accessKeyId}</AccessKeyId><SecretAccessKey>${session.secretAccessKey}</SecretAccessKey><SessionToken>${session.token}</SessionToken><Expiration>${xmlTime(session.expires)}</Expiration></Credentials>`
 }
 

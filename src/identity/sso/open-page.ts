@@ -5,6 +5,7 @@ import { profilesOf, type SsoSession } from '../../config/sso-sessions.ts'
 import type { Io } from '../../io.ts'
 import type { SsoContext } from './renewal.ts'
 import { nameSession } from './sso-faults.ts'
+import { makeSsoMemory } from './sso-memory.ts'
 
 /**
  * A sign-in by itself, without a profile: its calls go where those of the first profile that uses it go. Close it
@@ -20,5 +21,12 @@ export function openSso(
   const bundle = endpoints.caBundle
   const caBundle = bundle && { ...bundle, path: expandPath(bundle.path, io) }
   const connection = makeConnection({ env: io.env, caBundle })
-  return { ...nameSession(session, config.profiles), io, connection, endpoints, close: connection.destroy }
+  return {
+    ...nameSession(session, config.profiles),
+    io,
+    connection,
+    endpoints,
+    memory: makeSsoMemory(),
+    close: connection.destroy,
+  }
 }

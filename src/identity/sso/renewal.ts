@@ -4,11 +4,13 @@ import type { Io } from '../../io.ts'
 import { callOidc, lengthMember, type SsoClient, textMember } from './client.ts'
 import { withLock } from './lock.ts'
 import { cacheFault, loginFault, type NamedSession, renewalFault } from './sso-faults.ts'
+import type { SsoMemory } from './sso-memory.ts'
 import { type CachedLogin, readLogin, type SsoToken, tokenFile, writeLogin } from './token-cache.ts'
 
 /** A sign-in, where its calls go and what it is called. */
 export interface SsoContext extends SsoClient, NamedSession {
   readonly io: Pick<Io, 'home' | 'now' | 'signal'>
+  readonly memory: SsoMemory
 }
 
 /** A login is renewed when so little is left of it, as the AWS CLI does (botocore's SSOTokenProvider). In ms. */
@@ -20,36 +22,26 @@ const failureMemory = 30_000
 /** A renewal that is not answered must not hold up the accounts of other sign-ins. In ms. */
 const renewalTimeout = 5000
 
-/** Of this process, by the file of the login: what is being renewed, what failed, and what AWS refused. */
-const running = new Map<string, Promise<SsoToken>>()
-const failures = new Map<
-  string,
-  { readonly token: string; readonly at: number; readonly fault: FaultError }
->()
-const refusedTokens = new Map<string, string>()
-/** Tokens that came in place of a refused one: where AWS refuses these too, another would be refused as well. */
-const replacements = new Map<string, string>()
-
 /**
  * An access token that counts, renewed where it ends within 15 minutes; by one caller for all that ask, in this
- * process and in others. Throws FaultError; at once where nothing can renew it.
+ * run and in other processes. Throws FaultError; at once where nothing can renew it.
  */
 export async function getUsableToken(context: SsoContext): Promise<SsoToken> {
-  const { session, io } = context
+  const { session, io, memory } = context
   const file = tokenFile(session, io.home)
   const token = requireLogin(readLogin(session, io.home), context)
-  const isRefused = refusedTokens.get(file) === token.accessToken
+  const isRefused = memory.refusedTokens.get(file) === token.accessToken
   const left = token.expires - io.now()
   if (!isRefused && left > renewBefore) return token
   const isAlive = !isRefused && left > 0
-  const isInVain = isRefused && replacements.get(file) === token.accessToken
+  const isInVain = isRefused && memory.replacements.get(file) === token.accessToken
   if (isInVain || !token.renewal || token.renewal.registrationExpires <= io.now()) {
     if (isAlive) return token
     throw loginFault(isRefused ? 'SsoLoginRefused' : 'SsoLoginExpired', context)
   }
   try {
     const renewedToken = await renewOnce(file, token, context)
-    if (isRefused) replacements.set(file, renewedToken.accessToken)
+    if (isRefused) memory.replacements.set(file, renewedToken.accessToken)
     return renewedToken
   } catch (error) {
     io.signal.throwIfAborted()
@@ -59,8 +51,8 @@ export async function getUsableToken(context: SsoContext): Promise<SsoToken> {
 }
 
 /** AWS refused this access token: it counts no longer, whatever its expiry says. */
-export function refuseToken({ session, io }: SsoContext, token: SsoToken): void {
-  refusedTokens.set(tokenFile(session, io.home), token.accessToken)
+export function refuseToken({ session, io, memory }: SsoContext, token: SsoToken): void {
+  memory.refusedTokens.set(tokenFile(session, io.home), token.accessToken)
 }
 
 function requireLogin(login: CachedLogin, context: SsoContext): SsoToken {
@@ -70,10 +62,11 @@ function requireLogin(login: CachedLogin, context: SsoContext): SsoToken {
 }
 
 async function renewOnce(file: string, token: SsoToken, context: SsoContext): Promise<SsoToken> {
+  const { failures, renewals } = context.memory
   const failure = failures.get(file)
   if (failure?.token === token.accessToken && context.io.now() - failure.at < failureMemory)
     throw failure.fault
-  const current = running.get(file)
+  const current = renewals.get(file)
   if (current) return current
   const renewal = renewUnderLock(file, token, context)
     .catch((error: unknown) => {
@@ -82,8 +75,8 @@ async function renewOnce(file: string, token: SsoToken, context: SsoContext): Pr
       failures.set(file, { token: token.accessToken, at: context.io.now(), fault })
       throw fault
     })
-    .finally(() => running.delete(file))
-  running.set(file, renewal)
+    .finally(() => renewals.delete(file))
+  renewals.set(file, renewal)
   return renewal
 }
 

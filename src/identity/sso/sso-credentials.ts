@@ -18,11 +18,9 @@ const rolesPerSecond = 20
 /** The portal's answers are small; one that does not come must not hold up other accounts for long. In ms. */
 const callTimeout = 10_000
 
-/** Of this process: an SSO instance has one limit, however many profiles and syncs ask. */
-const gates = new Map<string, Gate>()
-
 /** What the credentials of SSO profiles need of the session's own context. */
 export interface SsoCredentialContext extends Pick<SsoContext, 'io' | 'connection'> {
+  readonly ssoMemory: SsoContext['memory']
   readonly network: SsoContext['endpoints']
   readonly config: Pick<AwsConfig, 'profiles' | 'ssoSessions'>
   /** Attempts at one call. */
@@ -56,6 +54,7 @@ export async function ssoCredentials(profile: Profile, context: SsoCredentialCon
     io: context.io,
     connection: context.connection,
     endpoints: context.network,
+    memory: context.ssoMemory,
   }
   const call = {
     operation: 'GetRoleCredentials',
@@ -119,7 +118,7 @@ async function callInTime(
 }
 
 /** The turns at an SSO instance's limited calls. */
-export function gateOf({ session, endpoints }: SsoContext): Gate {
+export function gateOf({ session, endpoints, memory: { gates } }: SsoContext): Gate {
   const key = `${endpoints.ssoEndpoint} ${session.startUrl}`
   const gate = gates.get(key) ?? makeGate(rolesPerSecond)
   gates.set(key, gate)

@@ -63,7 +63,7 @@ export function startReading(
   }
 
   const fail = (error: unknown): void => {
-    const message = messageOf(explainDamage(store, error))
+    const message = messageOf(explainDamage(store, error, io))
     if (state.question) post({ type: 'failed', question: state.question.number, message })
   }
 

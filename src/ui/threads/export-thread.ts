@@ -10,19 +10,26 @@ import type { ExportDraft, ExportOutcome, ExportTask } from './messages.ts'
 const port = parentPort
 if (port) {
   const { cacheFile, env, selection, ask, request } = workerData as ExportTask
-  const postDraft = (draft: string) => port.postMessage({ type: 'began', draft } satisfies ExportDraft)
-  const signal = new AbortController().signal
-  const io = { env, now: Date.now, err: () => {}, errIsTerminal: false, signal, began: postDraft }
+  const io = {
+    env,
+    now: Date.now,
+    err: () => {},
+    errIsTerminal: false,
+    signal: new AbortController().signal,
+    // The main thread ends this one, and removes the draft itself.
+    atExit: () => () => {},
+    began: (draft: string) => port.postMessage({ type: 'began', draft } satisfies ExportDraft),
+  }
   let outcome: ExportOutcome
   try {
-    const store = await openCache(cacheFile, { signal: io.signal, report: () => {} })
+    const store = await openCache(cacheFile, { io, report: () => {} })
     try {
       const cachedScopes = readCachedScopes(selection, store, io)
       const answer = answerOf(ask, store, cachedScopes, io.now())
       const bytes = await exportAnswer(answer, request, cachedScopes, io)
       outcome = { type: 'written', bytes, missing: coverageOf(cachedScopes.statuses).unread.length }
     } catch (error) {
-      throw explainDamage(store, error)
+      throw explainDamage(store, error, io)
     } finally {
       store.close()
     }

@@ -7,7 +7,8 @@ const port = parentPort
 if (port) {
   const { cacheFile, env } = workerData as ReaderTask
   const { signal } = new AbortController()
-  const store = await openCache(cacheFile, { signal, report: () => {} })
-  const answer = startReading(store, { env, now: Date.now }, (message) => port.postMessage(message))
+  const io = { env, now: Date.now }
+  const store = await openCache(cacheFile, { io: { ...io, signal }, report: () => {} })
+  const answer = startReading(store, io, (message) => port.postMessage(message))
   port.on('message', (message: ToReader) => answer(message))
 }

@@ -34,14 +34,14 @@ if (port) {
   const reporter = makeReporter((report) => port.postMessage(report))
   const io = { env: task.env, home: task.home, now: Date.now, signal: controller.signal }
   let error: string | null = null
-  const store = await openCache(task.cacheFile, { signal: controller.signal, report: () => {} })
+  const store = await openCache(task.cacheFile, { io, report: () => {} })
   try {
     const { selection, calls, pace, config, shareRoles } = task
     const access = { askMfa, shareRoles }
     await bringUpToDate(selection, calls, pace, { store, io, config, access, emit: reporter.emit })
   } catch (thrown) {
     if (!controller.signal.aborted) {
-      const explained = explainDamage(store, thrown)
+      const explained = explainDamage(store, thrown, io)
       error = explained instanceof Error ? explained.message : String(explained)
     }
   } finally {
