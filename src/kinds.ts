@@ -68,7 +68,7 @@ export function makePlainView(kind: string, scopes: View['scopes']): View {
     expression: null,
     parameters: [],
     engine: 'muster',
-    filter: null,
+    filters: [],
     sort: null,
     columns: null,
     group: null,

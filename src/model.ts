@@ -158,8 +158,8 @@ export interface View {
   /** The values of the saved query's parameters; empty where it has none. */
   readonly parameters: readonly BoundParameter[]
   readonly engine: Engine
-  /** Text that a row must hold in a shown column or a tag; `!text` for rows that do not. */
-  readonly filter: string | null
+  /** Texts that a row must hold in a column or a tag, all of them; `!text` for rows that do not hold it. */
+  readonly filters: readonly string[]
   readonly sort: Sort | null
   /** Columns to show, in order; null for the kind's or the result's own. */
   readonly columns: readonly string[] | null

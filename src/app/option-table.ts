@@ -34,7 +34,10 @@ export const optionTable = {
   set: list('NAME=VALUE', 'the value of a parameter of the saved query; may be repeated'),
   engine: text('ENGINE', 'muster (default), as the AWS CLI answers, or jmespath, the stock package'),
   columns: list('NAMES', `columns to show: Name,${defaultKind.id},tag:Env or any JMESPath`),
-  filter: list('TEXT', 'rows that hold the text in a column or a tag; !TEXT for the others; may be repeated'),
+  filter: list(
+    'TEXT',
+    'rows that hold the text in a column or a tag; !TEXT for the others; may be repeated, and all apply',
+  ),
   sort: text('COLUMN', "by this column; 'COLUMN desc' for the largest first"),
   noOrigin: toggle('leave AccountId, AccountName, Profile and Region out of the resources'),
   output: text(

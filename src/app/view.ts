@@ -42,7 +42,7 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
   const view: View = {
     ...bindQuery(source, readSetFlags(args), engine, io),
     kind,
-    filter: args.filter.at(-1) ?? null,
+    filters: args.filter.filter((text) => text !== ''),
     sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
     columns: columns.length > 0 ? columns : null,
     scopes: selectionOf(args),
@@ -105,7 +105,7 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
   const view: View = {
     ...bindQuery(source, settings, 'muster', io),
     kind: saved?.kind ?? kind,
-    filter: null,
+    filters: [],
     sort: saved?.sort ?? null,
     columns: null,
     scopes,

@@ -10,7 +10,8 @@ import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
 import { compileExpression, searchWithStock } from './evaluation.ts'
-import { type ColumnReading, countByValue, parseFilter, shapeAnswer, shapedGroups } from './shape.ts'
+import { type ColumnReading, countByValue, shapeAnswer, shapedGroups } from './shape.ts'
+import { parseFilter } from './text-filter.ts'
 
 /**
  * Answers a view from the cache. Without an expression it is the table of the kind; with one, exactly what
@@ -136,7 +137,7 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
   const columns = chooseColumns(view, kind)
   const narrow = narrowView(columns, view.group ? null : view.sort, kind, store)
   if (!narrow) return null
-  const request = { ...narrow, filter: view.filter ? parseFilter(view.filter) : null }
+  const request = { ...narrow, filters: view.filters.map(parseFilter) }
   const items = toObjects(
     runInSnapshot(store, () => scanColumns(store, lines, kind, request)),
     columns,

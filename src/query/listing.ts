@@ -4,10 +4,17 @@ import type { Answer, Json, JsonObject, Kind, Table } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
-import { makeRunReader, type RowRun, readDocumentById, readRowsById, scopeIdOf } from '../store/runs.ts'
+import {
+  makeRunReader,
+  type RowRun,
+  readDocumentById,
+  readRowsById,
+  scopeIdOf,
+  type TextFilter,
+} from '../store/runs.ts'
 import { countChecker } from '../store/scope-count.ts'
 import { mergeRuns, type PlacedRun } from './ordering.ts'
-import { parseFilter } from './shape.ts'
+import { parseFilter } from './text-filter.ts'
 
 /** A row as a screen shows it. */
 export interface ListedRow {
@@ -38,7 +45,7 @@ export interface ListingRequest {
   /** Names of the columns, and where the narrow table holds them. */
   readonly columns: readonly string[]
   readonly narrow: NarrowView
-  readonly filter: string | null
+  readonly filters: readonly string[]
   readonly lines: readonly LedgerLine[]
   readonly known: KnownRuns
 }
@@ -48,7 +55,7 @@ export function* listResources(store: Store, request: ListingRequest): Generator
   const { kind, narrow, lines, known } = request
   const sort = narrow.sort?.column ?? null
   const descending = narrow.sort?.descending ?? false
-  const filter = request.filter ? parseFilter(request.filter) : null
+  const filters = request.filters.map(parseFilter)
   const placed: PlacedRun[] = []
   const runsOf = makeRunReader(store, { kind, sort: sort && 'value' in sort ? sort : null, descending })
   const count = countChecker(store, kind)
@@ -57,17 +64,15 @@ export function* listResources(store: Store, request: ListingRequest): Generator
     if (line.rows === 0) continue
     let runs = known.get(line.scopeId)
     if (!runs) {
-      const inOrigin = filter !== null && formatOrigin(line).includes(filter.text)
+      const left = filtersBesideOrigin(filters, formatOrigin(line))
       const read: RowRun[] = []
-      if (!(inOrigin && filter?.inverse)) {
-        for (const run of runsOf(line.scopeId, inOrigin ? null : filter)) {
-          read.push(run)
-          yield
-        }
+      for (const run of left === null ? [] : runsOf(line.scopeId, left)) {
+        read.push(run)
+        yield
       }
       // What came in meanwhile is no damage: both numbers are read anew.
       const total = read.reduce((sum, { ids }) => sum + ids.length, 0)
-      if (filter !== null || total !== line.rows) count(line)
+      if (filters.length > 0 || total !== line.rows) count(line)
       runs = read
       known.set(line.scopeId, runs)
     }
@@ -80,6 +85,13 @@ export function* listResources(store: Store, request: ListingRequest): Generator
   }
   const ids = yield* mergeRuns(placed, descending)
   return makeListing(store, request, ids)
+}
+
+/** The filters that rows of a scope must be asked for, as its origin does not hold their text; null if no row can be left. */
+function filtersBesideOrigin(filters: readonly TextFilter[], origin: string): readonly TextFilter[] | null {
+  const inOrigin = ({ text }: TextFilter) => origin.includes(text)
+  if (filters.some((filter) => filter.inverse && inOrigin(filter))) return null
+  return filters.filter((filter) => !inOrigin(filter))
 }
 
 /** Lists any other answer: its rows are kept in memory. Yields now and then, as above. */

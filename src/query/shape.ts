@@ -3,6 +3,8 @@ import { toPlainNumber } from '../exact-number.ts'
 import { isObject } from '../json-object.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import type { Answer, ColumnType, Json, View } from '../model.ts'
+import type { TextFilter } from '../store/runs.ts'
+import { parseFilter } from './text-filter.ts'
 
 /** How a column of any result is read, and what it holds: null if nobody knows. */
 export interface ColumnReading {
@@ -22,27 +24,22 @@ export function shapeAnswer(
   filterColumns: readonly string[] | null = view.columns,
 ): Answer {
   const { read, typeOf } = reading
-  const { filter, sort, group } = view
+  const { filters, sort, group } = view
   if (answer.type === 'value') {
-    if (!filter && !sort && !group && !view.columns) return answer
+    if (filters.length === 0 && !sort && !group && !view.columns) return answer
     throw usageError(
       '--filter, --sort, --columns and count-by shape a list, and this result is none: leave them out.',
     )
   }
   let items = answer.items
-  if (filter) items = filterItems(items, filter, filterColumns?.map(read) ?? null)
+  const filterReaders = filterColumns?.map(read) ?? null
+  if (filters.length > 0) items = filterItems(items, filters.map(parseFilter), filterReaders)
   if (group)
     return shapedGroups(countByValue(items, group, read(group), typeOf(group), answer.title), view, reading)
   if (sort) items = sortItems(items, read(sort.column), typeOf(sort.column), sort.descending)
   const columns = view.columns ?? names
   if (!columns) return { ...answer, items }
   return { ...answer, columns, items: projectItems(items, columns, columns.map(read)) }
-}
-
-/** What a text filter asks for: lower-case text, or the lack of it where it began with `!`. */
-export function parseFilter(filter: string): { readonly text: string; readonly inverse: boolean } {
-  const inverse = filter.startsWith('!')
-  return { inverse, text: (inverse ? filter.slice(1) : filter).toLowerCase() }
 }
 
 /** Sorts and projects groups as the view asks; unasked they stay in the order of their counts. */
@@ -96,13 +93,17 @@ export function countByValue(
   return { type: 'list', title, columns: [column, countColumn], items: counted }
 }
 
-function* filterItems(items: Iterable<Json>, filter: string, columns: ((item: Json) => Json)[] | null) {
-  const { text, inverse } = parseFilter(filter)
+function* filterItems(
+  items: Iterable<Json>,
+  filters: readonly TextFilter[],
+  columns: ((item: Json) => Json)[] | null,
+) {
   for (const item of items) {
     const parts = columns
       ? [...columns.map((read) => read(item)), isObject(item) ? (item.Tags ?? null) : null]
       : [item]
-    if (parts.some((part) => hasText(part, text)) !== inverse) yield item
+    if (filters.every(({ text, inverse }) => parts.some((part) => hasText(part, text)) !== inverse))
+      yield item
   }
 }
 

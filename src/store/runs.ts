@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3'
 import { compareKeys, type SortKey } from '../kinds/order.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { DamagedScope, isCell } from './damage.ts'
@@ -34,7 +35,7 @@ const runSize = 20_000
 
 /**
  * Makes the function that reads one scope run by run; between two runs other work may be done. Runs may overlap in
- * their order. The text that is looked for is a part of each call: it does not count where the origin holds it.
+ * their order. The texts that are looked for are a part of each call: the origin of a scope holds some of them.
  */
 export function makeRunReader(store: Store, { kind, sort, descending }: RunRequest) {
   const key = sort === null ? '' : `, r.${sort.order}`
@@ -43,20 +44,27 @@ export function makeRunReader(store: Store, { kind, sort, descending }: RunReque
   const all = store.db
     .prepare(`SELECT r._row, r._position${key} FROM ${table} r WHERE r._row BETWEEN ? AND ?`)
     .raw()
-  const holding = store.db
-    .prepare(
-      `SELECT r._row, r._position${key} FROM ${table} r JOIN search s ON s.resource_id = r._row
-       WHERE r._row BETWEEN ? AND ? AND (instr(s.text, ?) > 0) = ?`,
-    )
-    .raw()
-  return function* scopeRuns(scopeId: number, text: TextFilter | null): Generator<RowRun> {
+  const holding = new Map<number, Statement>()
+  const statementHolding = (count: number): Statement => {
+    const statement =
+      holding.get(count) ??
+      store.db
+        .prepare(
+          `SELECT r._row, r._position${key} FROM ${table} r JOIN search s ON s.resource_id = r._row
+           WHERE r._row BETWEEN ? AND ?${' AND (instr(s.text, ?) > 0) = ?'.repeat(count)}`,
+        )
+        .raw()
+    holding.set(count, statement)
+    return statement
+  }
+  return function* scopeRuns(scopeId: number, filters: readonly TextFilter[]): Generator<RowRun> {
+    const wanted = filters.flatMap(({ text, inverse }) => [text, inverse ? 0 : 1])
+    const statement = filters.length > 0 ? statementHolding(filters.length) : all
     const first = scopeId * 2 ** 32
     const end = withStoreErrors(store.file, () => last.get(first, first + 2 ** 32 - 1)) as number | null
     for (let from = first; from <= (end ?? -1); from += runSize) {
       const to = from + runSize - 1
-      const found = withStoreErrors(store.file, () =>
-        text ? holding.all(from, to, text.text, text.inverse ? 0 : 1) : all.all(from, to),
-      ) as RunRow[]
+      const found = withStoreErrors(store.file, () => statement.all(from, to, ...wanted)) as RunRow[]
       if (!found.every((row) => isCell(row[2] ?? null)))
         throw new DamagedScope(store.file, scopeId, 'a column is not what was stored')
       if (found.length > 0) yield runOf(found, sort !== null, descending)

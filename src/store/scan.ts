@@ -8,6 +8,7 @@ import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
+import type { TextFilter } from './runs.ts'
 import { countChecker } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
 
@@ -72,8 +73,8 @@ export function* scanDocuments(
 }
 
 /**
- * Rows of column values alone: no document is touched. Filter: lower-case text that columns, tags or origin
- * must hold. Without `sort` the order is that of the scopes and of AWS.
+ * Rows of column values alone: no document is touched. Filters: lower-case texts that columns, tags or origin
+ * must hold, all of them. Without `sort` the order is that of the scopes and of AWS.
  */
 export function* scanColumns(
   store: Store,
@@ -81,7 +82,7 @@ export function* scanColumns(
   kind: Kind,
   request: {
     readonly columns: readonly NarrowColumn[]
-    readonly filter: { readonly text: string; readonly inverse: boolean } | null
+    readonly filters: readonly TextFilter[]
     readonly sort: { readonly column: NarrowColumn; readonly descending: boolean } | null
   },
 ): Generator<readonly Json[]> {
@@ -91,17 +92,18 @@ export function* scanColumns(
   chooseScopes(store, lines, sort && 'origin' in sort.column ? sort.column.origin : null)
   // A row whose text is missing is looked at, so that it does not drop out of the answer without a word.
   const text = '(SELECT text FROM search WHERE search.resource_id = r._row)'
-  const where = request.filter
-    ? `WHERE (coalesce(instr(${text}, @text), ${request.filter.inverse ? 0 : 1}) > 0
-         OR instr(chosen.origin, @text) > 0) = ${request.filter.inverse ? 0 : 1}`
-    : ''
+  const conditions = request.filters.map(
+    ({ inverse }) =>
+      `(coalesce(instr(${text}, ?), ${inverse ? 0 : 1}) > 0 OR instr(chosen.origin, ?) > 0) = ${inverse ? 0 : 1}`,
+  )
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
   const sorted = sort
     ? `${'origin' in sort.column ? 'chosen.rank' : `r.${sort.column.order}`} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, `
     : ''
-  const parameters = request.filter ? { text: request.filter.text } : {}
+  const parameters = request.filters.flatMap((filter) => [filter.text, filter.text])
   const ordered = store.db
     .prepare(
-      `SELECT r._row${request.filter ? `, ${text} IS NULL` : ''} FROM chosen CROSS JOIN ${tableOf(kind)} r
+      `SELECT r._row${conditions.length > 0 ? `, ${text} IS NULL` : ''} FROM chosen CROSS JOIN ${tableOf(kind)} r
          ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295
        ${where} ORDER BY ${sorted} chosen.place, r._position`,
     )

@@ -4,7 +4,9 @@ import { compile } from '../../src/jmespath/compile.ts'
 import { findKind, makePlainView } from '../../src/kinds.ts'
 import type { Answer, Json, ResolvedScope, Resource, ScopeResources, View } from '../../src/model.ts'
 import { answerResources, answerView } from '../../src/query/answer.ts'
+import { listResources } from '../../src/query/listing.ts'
 import { readLedger } from '../../src/store/ledger.ts'
+import { narrowView } from '../../src/store/narrow.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
@@ -66,9 +68,11 @@ describe('the table of a kind', () => {
   test('gives the same rows from the narrow columns as from the documents', () => {
     const { ask } = fleet()
     const sort = { column: 'Name', descending: true }
-    const narrow = resultOf(ask({ columns: ['Name', 'InstanceId', 'Region'], sort, filter: 'web' })) as Json[]
+    const narrow = resultOf(
+      ask({ columns: ['Name', 'InstanceId', 'Region'], sort, filters: ['web'] }),
+    ) as Json[]
     const wide = resultOf(
-      ask({ columns: ['Name', 'InstanceId', 'Region', 'tag:Name'], sort, filter: 'web' }),
+      ask({ columns: ['Name', 'InstanceId', 'Region', 'tag:Name'], sort, filters: ['web'] }),
     ) as Json[]
     expect(narrow).toHaveLength(6)
     expect(wide).toEqual(
@@ -80,8 +84,8 @@ describe('the table of a kind', () => {
     const { ask, live } = fleet()
     for (const change of [
       {},
-      { filter: 'web', sort: { column: 'Name', descending: true } },
-      { filter: '!eu-west-1' },
+      { filters: ['web'], sort: { column: 'Name', descending: true } },
+      { filters: ['!eu-west-1'] },
       { group: 'State' },
       { columns: ['State', 'AccountName', 'InstanceId'] },
     ]) {
@@ -97,9 +101,44 @@ describe('the table of a kind', () => {
 
   test('filters inversely, in any case, by tags and origin', () => {
     const { ask } = fleet()
-    expect(resultOf(ask({ filter: '!WEB' }))).toHaveLength(6)
-    expect(resultOf(ask({ filter: 'Name=DB' }))).toHaveLength(6)
-    expect(resultOf(ask({ filter: 'us-east-1' }))).toHaveLength(6)
+    expect(resultOf(ask({ filters: ['!WEB'] }))).toHaveLength(6)
+    expect(resultOf(ask({ filters: ['Name=DB'] }))).toHaveLength(6)
+    expect(resultOf(ask({ filters: ['us-east-1'] }))).toHaveLength(6)
+  })
+})
+
+describe('several filters', () => {
+  const asked: readonly (readonly [filters: readonly string[], count: number])[] = [
+    [['web', 'us-east-1'], 3],
+    [['web', '!us-east-1'], 3],
+    [['!web', '!us-east-1'], 3],
+    [['us-east-1', 'us-east-1'], 6],
+    [['us-east-1', '!us-east-1'], 0],
+    [['us-east-1', 'eu-west-1'], 0],
+    [['WEB', 'web-2', '!nowhere'], 2],
+    [['prod', '111122223333', 'db'], 6],
+    [['web', '!prod'], 0],
+    [['!web', 'web'], 0],
+  ]
+
+  test.each(asked)(
+    '%j all hold: in the narrow columns, in the documents, live and on the screen',
+    (filters, count) => {
+      const { ask, live, list } = fleet()
+      const narrow = resultOf(ask({ filters, columns: ['InstanceId'] })) as { InstanceId: string }[]
+      const wide = resultOf(ask({ filters, columns: ['InstanceId', 'tag:Name'] })) as { InstanceId: string }[]
+      const ids = narrow.map(({ InstanceId }) => InstanceId)
+      expect(ids).toHaveLength(count)
+      expect(wide.map(({ InstanceId }) => InstanceId)).toEqual(ids)
+      expect(resultOf(live({ filters, columns: ['InstanceId'] }))).toEqual(narrow)
+      expect(list(filters)).toEqual(ids)
+    },
+  )
+
+  test('all hold in the result of an expression, too', () => {
+    const { ask } = fleet()
+    const expression = 'Reservations[].Instances[].{Id: InstanceId, Name: Tags[0].Value, Region: Region}'
+    expect(resultOf(ask({ expression, filters: ['web', '!us-east-1'] }))).toHaveLength(3)
   })
 })
 
@@ -153,7 +192,7 @@ describe('shaping', () => {
 
   test('of what is no list is a usage error', () => {
     const { ask } = fleet()
-    expect(() => ask({ expression: 'length(Reservations)', filter: 'x' })).toThrow(/this result is none/)
+    expect(() => ask({ expression: 'length(Reservations)', filters: ['x'] })).toThrow(/this result is none/)
   })
 })
 
@@ -189,6 +228,23 @@ function fleet() {
     ask: (change: Partial<View>, names: readonly string[] | null = null): Answer =>
       answerView({ ...view, ...change }, store, lines, names),
     live: (change: Partial<View>): Answer => answerResources({ ...view, ...change }, read, null),
+    /** Ids, as the screen lists them. */
+    list(filters: readonly string[]): Json[] {
+      const narrow = narrowView(['InstanceId'], null, kind, store)
+      if (!narrow) throw new Error('the narrow columns do not hold the id')
+      const work = listResources(store, {
+        kind,
+        columns: ['InstanceId'],
+        narrow,
+        filters,
+        lines,
+        known: new Map(),
+      })
+      for (;;) {
+        const { done, value } = work.next()
+        if (done) return value.readRows(0, value.total).map((row) => row?.cells[0] ?? null)
+      }
+    },
   }
 }
 

@@ -144,7 +144,7 @@ describe('an older muster on a newer cache', () => {
     expect(find('InstanceType')).toBeNull()
     const lines = readLedger(older)
     const columns = ['Name', 'State', 'PrivateIpAddress'].map((name) => find(name) ?? never(name))
-    const read = [...scanColumns(older, lines, instances, { columns, filter: null, sort: null })]
+    const read = [...scanColumns(older, lines, instances, { columns, filters: [], sort: null })]
     const wanted = expected(instances, bodies(0, 20))
     expect(read).toEqual(wanted.map((row) => [row.Name, row.State, row.PrivateIpAddress]))
   })
@@ -292,7 +292,7 @@ function expected(kind: Kind, found: readonly JsonObject[]): JsonObject[] {
 function table(store: Store, kind: Kind): JsonObject[] {
   const find = narrowColumns(store, kind)
   const columns = kind.columns.map(({ name }) => find(name) ?? never(name))
-  const rows = scanColumns(store, readLedger(store), kind, { columns, filter: null, sort: null })
+  const rows = scanColumns(store, readLedger(store), kind, { columns, filters: [], sort: null })
   return Array.from(rows, (row) =>
     Object.fromEntries(kind.columns.map(({ name }, index) => [name, row[index] ?? null])),
   )

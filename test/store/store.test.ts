@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findKind } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope } from '../../src/model.ts'
+import { parseFilter } from '../../src/query/text-filter.ts'
 import type { StoredRow } from '../../src/store/cells.ts'
 import {
   isResolved,
@@ -164,7 +165,7 @@ describe('reading', () => {
       Array.from({ length: 2500 }, (_, n) => `i-${n}`),
     )
     const lines = readLedger(store)
-    const request = { columns: [column(store, 'InstanceId')], filter: null, sort: null }
+    const request = { columns: [column(store, 'InstanceId')], filters: [], sort: null }
     const rows = runInSnapshot(store, () => scanColumns(store, lines, instances, request))
     expect(rows.next().value).toEqual(['i-0'])
     const other = openStore(file)
@@ -183,19 +184,21 @@ describe('reading', () => {
     ]
     writer.savePage(attempt, rows, [0, 1, 2], 1)
     const lines = readLedger(store)
-    const read = (text: string | null, inverse = false, descending = false) =>
+    const read = (filters: readonly string[], descending = false) =>
       [
         ...scanColumns(store, lines, instances, {
           columns: [column(store, 'InstanceId')],
-          filter: text === null ? null : { text, inverse },
+          filters: filters.map(parseFilter),
           sort: { column: column(store, 'Name'), descending },
         }),
       ].flat()
-    expect(read(null)).toEqual(['i-3', 'i-1', 'i-2'])
-    expect(read(null, false, true)).toEqual(['i-1', 'i-3', 'i-2'])
-    expect(read('env=prod')).toEqual(['i-1'])
-    expect(read('env=prod', true)).toEqual(['i-3', 'i-2'])
-    expect(read('eu-west-1')).toHaveLength(3)
+    expect(read([])).toEqual(['i-3', 'i-1', 'i-2'])
+    expect(read([], true)).toEqual(['i-1', 'i-3', 'i-2'])
+    expect(read(['env=prod'])).toEqual(['i-1'])
+    expect(read(['!env=prod'])).toEqual(['i-3', 'i-2'])
+    expect(read(['eu-west-1'])).toHaveLength(3)
+    expect(read(['eu-west-1', '!env=prod', 'a'])).toEqual(['i-3'])
+    expect(read(['!eu-west-1', 'a'])).toEqual([])
   })
 })
 

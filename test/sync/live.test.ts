@@ -211,7 +211,7 @@ describe('a token', () => {
   test.each<[Partial<View>, RegExp]>([
     [{ expression: 'Reservations' }, /another query/],
     [{ kind: 'volumes' }, /another query/],
-    [{ filter: 'web' }, /another query/],
+    [{ filters: ['web'] }, /another query/],
     [{ group: 'State' }, /another query/],
     [{ origin: false }, /another query/],
     [{ engine: 'jmespath' }, /another query/],

@@ -55,12 +55,27 @@ describe('keys', () => {
     const ui = driven(screen(), [])
     ui.list(upTo(10))
     ui.press('/', 'w', 'e', 'b', 'enter', '/', 'x')
-    expect(ui.state().table.ask.view.filter).toBe('webx')
+    expect(ui.state().table.ask.view.filters).toEqual(['webx'])
     ui.press('esc')
-    expect(ui.state().table.ask.view.filter).toBe('web')
+    expect(ui.state().table.ask.view.filters).toEqual(['web'])
     expect(formatTitle(ui.state())).toMatch(/<\/web>$/)
     ui.press('esc')
-    expect(ui.state().table.ask.view.filter).toBeNull()
+    expect(ui.state().table.ask.view.filters).toEqual([])
+  })
+
+  test('several filters of a command are shown, and one that is typed replaces them', () => {
+    const first = screen()
+    const { ask } = first.table
+    const both = { ...ask, view: { ...ask.view, filters: ['web', '!prod'] } }
+    const ui = driven({ ...first, table: { ...first.table, ask: both } }, [])
+    ui.list(upTo(10))
+    expect(formatTitle(ui.state())).toMatch(/ <\/web> <\/!prod>$/)
+    ui.press('/', 'x')
+    expect(ui.state().table.ask.view.filters).toEqual(['x'])
+    ui.press('esc')
+    expect(ui.state().table.ask.view.filters).toEqual(['web', '!prod'])
+    ui.press('esc')
+    expect(ui.state().table.ask.view.filters).toEqual([])
   })
 
   test('letters typed into a line are text, not keys', () => {
@@ -161,11 +176,12 @@ describe('the command that answers the same', () => {
   const base = { type: 'view', view, names: null } as const
   test.each([
     [{}, 'muster query'],
-    [{ kind: 'volumes', filter: "it's" }, `muster query --kind volumes '--filter=it'\\''s'`],
+    [{ kind: 'volumes', filters: ["it's"] }, `muster query --kind volumes '--filter=it'\\''s'`],
     [
-      { filter: '!web', sort: { column: 'LaunchTime', descending: true } },
+      { filters: ['!web'], sort: { column: 'LaunchTime', descending: true } },
       "muster query '--filter=!web' '--sort=LaunchTime desc'",
     ],
+    [{ filters: ['web', '!it'] }, "muster query --filter=web '--filter=!it'"],
     [{ query: 'running', expression: 'x' }, 'muster query running'],
     [{ expression: 'length(@)' }, "muster query --query 'length(@)'"],
     [

@@ -122,12 +122,13 @@ function explainWaiting({ table, progress }: State): string[] {
 
 function explainEmptyTable(state: State): string[] {
   const { listed, ask } = state.table
-  const { filter } = ask.view
-  if (filter)
-    return [
-      `No row ${filter.startsWith('!') ? 'without' : 'with'} “${filter.replace(/^!/, '')}”.`,
-      'esc takes the filter away.',
-    ]
+  const { filters } = ask.view
+  if (filters.length > 0) {
+    const wanted = filters.map(
+      (text) => `${text.startsWith('!') ? 'without' : 'with'} “${text.replace(/^!/, '')}”`,
+    )
+    return [`No row ${wanted.join(' and ')}.`, 'esc takes the filter away.']
+  }
   if (isSyncing(state)) return ['Nothing yet: rows appear as they arrive.']
   if (!listed || listed.coverage.covered === 0) {
     const sign = listed?.coverage.worst?.byLogin ? 'L to sign in, ' : ''

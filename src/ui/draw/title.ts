@@ -50,8 +50,8 @@ export function formatTitle(state: State): string {
         : formatExpression(kind, view.expression)
   const current = table.shown === table.question
   const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'
-  const filter = view.filter ? ` </${view.filter}>` : ''
-  return `${what}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filter}`
+  const filters = view.filters.map((text) => ` </${text}>`).join('')
+  return `${what}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filters}`
 }
 
 function formatExpression(kind: string, expression: string | null): string {

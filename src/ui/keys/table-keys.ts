@@ -74,8 +74,10 @@ export function requestFaults(state: State): Step {
 }
 
 function openFilter(state: State): Step {
-  const before = state.table.ask.view.filter
-  return stepTo({ ...state, overlay: { type: 'filter', line: lineOf(before ?? ''), before } })
+  const before = state.table.ask.view.filters
+  // One text is edited; several, which only a command can give, are replaced by what is typed.
+  const line = lineOf(before.length === 1 ? (before[0] ?? '') : '')
+  return stepTo({ ...state, overlay: { type: 'filter', line, before } })
 }
 
 function openCommandLine(state: State): Step {

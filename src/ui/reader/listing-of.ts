@@ -28,7 +28,7 @@ export function* listingOf(
   const narrow = plain ? narrowView(columns, view.sort, kind, store) : null
   if (!narrow) return yield* listAnswer(answerOf(ask, store, cachedScopes, now))
   const { lines } = cachedScopes
-  return yield* listResources(store, { kind, columns, narrow, filter: view.filter, lines, known })
+  return yield* listResources(store, { kind, columns, narrow, filters: view.filters, lines, known })
 }
 
 /** The same as the commands give it: what an export writes. */

@@ -45,7 +45,7 @@ export function openItem(state: State, as: ItemForm): Step {
 /** Goes one step back: closes what lies on top, then takes the filter away, then leads to the table before. */
 export function stepBack(state: State): Step {
   if (state.overlay) return stepTo({ ...state, overlay: null })
-  if (state.table.ask.view.filter) return changeView(state, { filter: null })
+  if (state.table.ask.view.filters.length > 0) return changeView(state, { filters: [] })
   return goBack(state)
 }
 

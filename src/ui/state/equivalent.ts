@@ -44,7 +44,7 @@ function formatView({ type, view }: TableRequest, usualKind: string): string[] {
   return [
     ...kind,
     ...(view.columns ? ['--columns', view.columns.map(columnWord).join(',')] : []),
-    ...(view.filter ? [`--filter=${view.filter}`] : []),
+    ...view.filters.map((text) => `--filter=${text}`),
     ...(view.sort ? [`--sort=${formatSort(view.sort)}`] : []),
     ...(view.origin ? [] : ['--no-origin']),
   ]

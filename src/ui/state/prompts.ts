@@ -57,8 +57,8 @@ export function leaveLine(state: State): Step {
   }
   if (overlay?.type === 'mfa') return answerQuestion(state, overlay.question, null)
   const closed = { ...state, overlay: null }
-  if (overlay?.type !== 'filter' || overlay.before === state.table.ask.view.filter) return stepTo(closed)
-  return changeView(closed, { filter: overlay.before })
+  if (overlay?.type !== 'filter' || overlay.before === state.table.ask.view.filters) return stepTo(closed)
+  return changeView(closed, { filters: overlay.before })
 }
 
 /** Tab: a command is completed; an export takes the next format. */
@@ -105,8 +105,10 @@ function replaceLine(state: State, line: EditedLine): Step {
       return stepTo({ ...state, overlay: { ...movePicker({ ...overlay, search: line }, 0) } })
     case 'filter': {
       const changed = { ...state, overlay: { ...overlay, line } }
-      const filter = line.text === '' || line.text === '!' ? null : line.text
-      return filter === state.table.ask.view.filter ? stepTo(changed) : changeView(changed, { filter })
+      const { filters: shown } = state.table.ask.view
+      const filters = line.text === '' || line.text === '!' ? [] : [line.text]
+      const isShown = filters.length === shown.length && filters.every((text, at) => text === shown[at])
+      return isShown ? stepTo(changed) : changeView(changed, { filters })
     }
     default:
       return stepTo(state)

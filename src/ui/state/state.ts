@@ -84,7 +84,7 @@ export interface TableState {
 }
 
 export type Overlay =
-  | { readonly type: 'filter'; readonly line: EditedLine; readonly before: string | null }
+  | { readonly type: 'filter'; readonly line: EditedLine; readonly before: readonly string[] }
   | { readonly type: 'command'; readonly line: EditedLine }
   | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: EditedLine }
   | PickerState
