@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { machine } from './program.ts'
+import { machine } from './in-process.ts'
 
 const adHoc = (accounts: readonly string[], ...more: string[]) => [
   '--role',

@@ -3,7 +3,8 @@ import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } fro
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { fleetIds, type Machine, machine, program, writeSettings } from './program.ts'
+import { machine } from './in-process.ts'
+import { fleetIds, type Machine, program, writeSettings } from './program.ts'
 
 describe('a mistake in the command line is one sentence and exit code 2', () => {
   const table: readonly (readonly [args: string, says: RegExp])[] = [

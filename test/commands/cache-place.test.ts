@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
-import { machine } from './program.ts'
+import { machine } from './in-process.ts'
 
 const cases: readonly (readonly [string, (cache: string) => void])[] = [
   ['removed', (cache) => rmSync(cache)],

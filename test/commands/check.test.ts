@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Machine, machine } from './program.ts'
+import { machine } from './in-process.ts'
+import type { Machine } from './program.ts'
 
 /** A query's text, and its problems: line, column and what is said. */
 const wrong: readonly (readonly [

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formats } from '../../src/output/format.ts'
 import { openWith } from '../ui/terminal.ts'
-import { type Machine, openMachine, program } from './program.ts'
+import { openMachine } from './in-process.ts'
+import { type Machine, program } from './program.ts'
 
 /** Gives the window a title, rings, clears, and begins a sequence in one byte. */
 const harmful = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u007f'

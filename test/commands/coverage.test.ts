@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
-import { accountId, type Machine, machine } from './program.ts'
+import { machine } from './in-process.ts'
+import { accountId, type Machine } from './program.ts'
 
 const fleet = makeFleet({ accounts: 3, regions: 2, instances: 60 })
 const account = accountId(fleet, 'acme-prod-payments')

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import type { DemoFault, FaultRule } from '../../src/demo/injected-faults.ts'
-import { accountId, fleetIds, machine, writeSettings } from './program.ts'
+import { machine } from './in-process.ts'
+import { accountId, fleetIds, writeSettings } from './program.ts'
 
 const fleet = makeFleet({ accounts: 3, regions: 2, instances: 60 })
 const victim = {

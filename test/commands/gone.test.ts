@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { machine } from './program.ts'
+import { machine } from './in-process.ts'
 
 test.each([
   ['for 30 days unless the settings say otherwise', {}, 1],

@@ -1,9 +1,13 @@
 import { runCli } from '../../src/cli.ts'
+import type { DemoOptions } from '../../src/demo/server.ts'
 import type { Io } from '../../src/io.ts'
-import type { Machine } from './program.ts'
+import type { JsonObject } from '../../src/model.ts'
+import * as program from './program.ts'
+
+type Place = Pick<program.Machine, 'env' | 'home'>
 
 /** Runs a command line in this process, a tenth of the time that a process takes to start. */
-export async function runInProcess({ env, home }: Machine, ...args: string[]) {
+export async function runInProcess({ env, home }: Place, ...args: string[]): Promise<program.Ended> {
   let out = ''
   let err = ''
   const io: Io = {
@@ -29,5 +33,23 @@ export async function runInProcess({ env, home }: Machine, ...args: string[]) {
     signal: new AbortController().signal,
   }
   const code = await runCli(args, io)
-  return { code, out, err }
+  return { code, signal: null, out, err }
+}
+
+/** As `machine` of program.ts, for tests of answers: `muster` runs in this process, and `start` the built program. */
+export async function machine(
+  options: DemoOptions = {},
+  settings: JsonObject = {},
+): Promise<program.Machine> {
+  return runningHere(await program.machine(options, settings))
+}
+
+/** As `openMachine` of program.ts, in the same way. */
+export async function openMachine(options: DemoOptions = {}, settings: JsonObject = {}) {
+  return runningHere(await program.openMachine(options, settings))
+}
+
+function runningHere<T extends program.Machine>(made: T): T {
+  const muster = (...args: string[]) => runInProcess(made, ...args)
+  return { ...made, muster, cachedIds: () => program.readCachedIds(muster) }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
-import { accountId, type Ended, fleetIds, machine } from './program.ts'
+import { machine } from './in-process.ts'
+import { accountId, type Ended, fleetIds } from './program.ts'
 
 const ids = 'Reservations[].Instances[].InstanceId'
 const fleet = makeFleet({ accounts: 3, regions: 2, instances: 60 })

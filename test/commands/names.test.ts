@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Machine, machine } from './program.ts'
+import { machine } from './in-process.ts'
+import type { Machine } from './program.ts'
 
 test('a name that matches nothing is a usage error with the nearest one, before anything is read', async () => {
   const made = await machine()

@@ -2,7 +2,8 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { DemoAccount } from '../../src/demo/fleet.ts'
-import { fleetIds, type Machine, machine, writeSettings } from './program.ts'
+import { machine } from './in-process.ts'
+import { fleetIds, type Machine, writeSettings } from './program.ts'
 
 /** What further profiles of an account say of it: the ARN of a role names the account, keys do not. */
 const ways = {

@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { idsInFleet } from '../sync/account-machine.ts'
-import { type Machine, openMachine } from './program.ts'
+import { openMachine } from './in-process.ts'
+import type { Machine } from './program.ts'
 
 /** EC2 gives no fewer than 5 instances a page; most regions of the fleet hold several times as many. */
 const smallPages = ['--page-size', '5'] as const

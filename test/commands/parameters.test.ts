@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Ended, type Machine, openMachine } from './program.ts'
+import { openMachine } from './in-process.ts'
+import type { Ended, Machine } from './program.ts'
 
 interface Instance {
   readonly InstanceId: string

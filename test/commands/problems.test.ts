@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { machine } from './program.ts'
+import { machine } from './in-process.ts'
 
 describe('sections of ~/.aws that are read in another way than they look', () => {
   const named = async (count: number) => {

@@ -68,17 +68,15 @@ export async function openMachine(
   }
   const start = (...args: string[]) => launch(process.execPath, [program, ...args], env)
   const muster = (...args: string[]) => start(...args).ended
-  const cachedIds = async () => {
-    const { out } = await muster(
-      'query',
-      'Reservations[].Instances[].InstanceId',
-      '--offline',
-      '--output',
-      'json',
-    )
-    return (JSON.parse(out) as string[]).sort()
-  }
+  const cachedIds = () => readCachedIds(muster)
   return { endpoint, home, cache, configFile, env, muster, start, cachedIds, close }
+}
+
+/** Every instance id that a machine's cache holds, sorted. */
+export async function readCachedIds(muster: Machine['muster']): Promise<string[]> {
+  const expression = 'Reservations[].Instances[].InstanceId'
+  const { out } = await muster('query', expression, '--offline', '--output', 'json')
+  return (JSON.parse(out) as string[]).sort()
 }
 
 export function writeSettings(home: string, settings: JsonObject): void {

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
-import { accountId, launch, machine } from './program.ts'
+import { machine } from './in-process.ts'
+import { accountId, launch } from './program.ts'
 
 type Row = Readonly<Record<string, unknown>> & { readonly InstanceId: string }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { machine } from './program.ts'
+import { machine } from './in-process.ts'
 
 /** Clears a screen, sets a title, runs backwards: nothing that a name may do to a terminal. */
 const harmful = '\u001b[2J\u001b]0;x\u0007\u202e\u009b1m'

@@ -5,7 +5,8 @@ import type { DemoOptions, Endpoint } from '../../src/demo/server.ts'
 import { ssoDemoConfig } from '../../src/demo/sso/sso-config.ts'
 import type { JsonObject } from '../../src/model.ts'
 import { followLink } from '../demo/sso-browser.ts'
-import { type Machine, machine } from './program.ts'
+import { machine } from './in-process.ts'
+import type { Machine } from './program.ts'
 
 export const startUrl = 'https://acme.awsapps.com/start'
 
@@ -16,7 +17,7 @@ export interface SsoMachine extends Machine {
   readonly signIn: (more?: JsonObject, key?: string) => Promise<JsonObject>
 }
 
-/** A machine whose profiles `sso-ACCOUNT` get in by `[sso-session acme]`. */
+/** A machine, whose `muster` runs in this process, with profiles `sso-ACCOUNT` that sign in by `[sso-session acme]`. */
 export async function ssoMachine(options: DemoOptions = {}): Promise<SsoMachine> {
   const made = await machine(options, { regions: ['us-east-1'] })
   writeFileSync(made.configFile, ssoDemoConfig(made.endpoint.fleet, made.endpoint.url))

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import type { DemoOptions } from '../../src/demo/server.ts'
 import { ssoDemoConfig } from '../../src/demo/sso/sso-config.ts'
-import { machine } from './program.ts'
+import { machine } from './in-process.ts'
 
 const fleet = { accounts: 6, regions: 2, instances: 90 }
 /** An account with keys of its own, and a login that nobody has. */
