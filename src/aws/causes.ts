@@ -41,7 +41,7 @@ export const checkNetwork = 'Check the network, the proxy and the endpoint, then
 export const askSlower = 'Sync again later, with fewer calls at once.'
 
 /** STS is asked in the region of the profile. */
-export function regionOff(profile: string): string {
+export function suggestOtherRegion(profile: string): string {
   return `Choose another region for profile ${profile}, or have STS activated in this one.`
 }
 
@@ -74,7 +74,7 @@ const causes: readonly Cause[] = [
   },
   {
     class: 'clock',
-    is: isOfWrongTime,
+    is: isWrongTime,
     next: () => "AWS's time is another: set this machine's clock right, then sync again.",
   },
   {
@@ -126,8 +126,8 @@ const causes: readonly Cause[] = [
     is: ({ code }) => /^(SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature)$/.test(code),
     next: (context) =>
       context.ssoSession
-        ? renew(context, '')
-        : `Check that the secret key of profile ${context.profile} belongs to its access key, and that no proxy changes calls; ${test(context)}.`,
+        ? suggestRenewal(context, '')
+        : `Check that the secret key of profile ${context.profile} belongs to its access key, and that no proxy changes calls; ${suggestTest(context)}.`,
   },
   {
     class: 'credentials',
@@ -138,7 +138,7 @@ const causes: readonly Cause[] = [
       /^(InvalidClientTokenId|InvalidAccessKeyId|MissingAuthenticationToken|AuthFailure|UnrecognizedClientException|InvalidToken|UnauthorizedException)$/.test(
         code,
       ),
-    next: (context, { text }) => renew(context, text),
+    next: (context, { text }) => suggestRenewal(context, text),
   },
   {
     class: 'network',
@@ -179,7 +179,7 @@ const causes: readonly Cause[] = [
   {
     class: 'configuration',
     is: ({ code }) => code === 'RegionDisabledException',
-    next: ({ profile }) => regionOff(profile),
+    next: ({ profile }) => suggestOtherRegion(profile),
   },
   // Of what ~/.aws says: STS's word for arguments of a role, and the SDK's for its own reading of the files.
   {
@@ -187,13 +187,13 @@ const causes: readonly Cause[] = [
     is: ({ code, text }) =>
       /ValidationError|^InvalidConfiguration|^ProfileProblem$/.test(code) ||
       (code === 'TypeError' && text.includes('sso_region')),
-    next: correct,
+    next: suggestCorrection,
   },
   // The SSO portal takes account and role from ~/.aws.
   {
     class: 'configuration',
     is: ({ code }) => /^(InvalidRequestException|ResourceNotFoundException)$/.test(code),
-    next: correct,
+    next: suggestCorrection,
   },
   {
     class: 'configuration',
@@ -205,7 +205,7 @@ const causes: readonly Cause[] = [
 ]
 
 /** Whether a signature was refused for its time. */
-export function isOfWrongTime({ code, text, skewed }: Refusal): boolean {
+export function isWrongTime({ code, text, skewed }: Refusal): boolean {
   if (/^(RequestTimeTooSkewed|RequestInTheFuture)$/.test(code)) return true
   return signatureCode.test(code) && (skewed || timeWords.test(text))
 }
@@ -223,18 +223,18 @@ export function isUntrusted({ code }: Pick<Refusal, 'code'>): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code)
 }
 
-function correct({ profile }: FaultContext): string {
+function suggestCorrection({ profile }: FaultContext): string {
   return `Correct profile ${profile} in ~/.aws.`
 }
 
-function renew(context: FaultContext, text: string): string {
+function suggestRenewal(context: FaultContext, text: string): string {
   const { profile, ssoSession } = context
   if (ssoSession) return `Run muster login --sso-session ${quoteShellWord(ssoSession)}.`
   if (/\bSSO\b|Token is expired|sso/i.test(text))
     return `Run muster login --profile ${quoteShellWord(profile)}.`
-  return `Renew the credentials of profile ${profile}; ${test(context)}.`
+  return `Renew the credentials of profile ${profile}; ${suggestTest(context)}.`
 }
 
-function test({ profile }: FaultContext): string {
+function suggestTest({ profile }: FaultContext): string {
   return `aws sts get-caller-identity --profile ${quoteShellWord(profile)} tests them`
 }

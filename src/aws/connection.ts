@@ -6,7 +6,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Io } from '../io.ts'
 import { kinds } from '../kinds.ts'
 import { FaultError } from './faults.ts'
-import { foreignAnswer } from './foreign-answer.ts'
+import { findForeignAnswer } from './foreign-answer.ts'
 import { proxyFor } from './proxy.ts'
 import { isSignInCall } from './sign-in-calls.ts'
 import { readWholeBody } from './whole-body.ts'
@@ -89,7 +89,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
   const handleListed: Handle = async (request, handlerOptions) => {
     const operation = listedAction(request.body)
     const { response, body } = await send(request, handlerOptions)
-    const foreign = foreignAnswer(operation, body, response.statusCode)
+    const foreign = findForeignAnswer(operation, body, response.statusCode)
     if (foreign) throw foreign
     return { response }
   }

@@ -1,17 +1,10 @@
 import { MusterError } from '../errors.ts'
 import type { Fault } from '../model.ts'
 import { cleanText } from '../redact.ts'
-import {
-  causeOf,
-  type FaultContext,
-  isOfWrongTime,
-  isUntrusted,
-  lookForProxy,
-  type Refusal,
-} from './causes.ts'
+import { causeOf, type FaultContext, isUntrusted, isWrongTime, lookForProxy, type Refusal } from './causes.ts'
 
 export { redact } from '../redact.ts'
-export { isTokenRefused, regionOff as nextForInactiveRegion } from './causes.ts'
+export { isTokenRefused, suggestOtherRegion as nextForInactiveRegion } from './causes.ts'
 
 /** An error that knows its fault already. */
 export class FaultError extends Error {
@@ -48,7 +41,7 @@ export function faultFrom(error: unknown, context: FaultContext): Fault {
 
 /** Whether AWS refused a call because the clock of this machine is wrong: new credentials would be refused, too. */
 export function isWrongClock(error: unknown): boolean {
-  return isOfWrongTime(refusalOf(error))
+  return isWrongTime(refusalOf(error))
 }
 
 /** Whether the same call may go well a moment later: AWS was asked too fast, failed itself, or was out of reach. */

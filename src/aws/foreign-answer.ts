@@ -8,14 +8,14 @@ import { FaultError } from './faults.ts'
  * of a network's login, another service's JSON, nothing at all. Null for XML. The SDK tries again what has failed with
  * 429 or 5xx, which it finds in `$metadata`.
  */
-export function foreignAnswer(operation: string, body: Buffer, status: number): FaultError | null {
-  const what = isHtmlPage(body) ? htmlPage(body) : looksLikeXml(body) ? null : shapeOf(body)
+export function findForeignAnswer(operation: string, body: Buffer, status: number): FaultError | null {
+  const what = isHtmlPage(body) ? describeHtmlPage(body) : looksLikeXml(body) ? null : shapeOf(body)
   return what === null ? null : foreignError(operation, what, status)
 }
 
 /** The same for an answer that must be JSON: an HTML page is the only one that is known for certain. */
-export function foreignPage(operation: string, body: Buffer, status: number): FaultError | null {
-  return isHtmlPage(body) ? foreignError(operation, htmlPage(body), status) : null
+export function findForeignPage(operation: string, body: Buffer, status: number): FaultError | null {
+  return isHtmlPage(body) ? foreignError(operation, describeHtmlPage(body), status) : null
 }
 
 function foreignError(operation: string, what: string, status: number): FaultError {
@@ -50,7 +50,7 @@ function shapeOf(body: Buffer): string {
   return begin === '' ? 'empty' : /^[[{]/.test(begin) ? 'JSON' : 'not XML'
 }
 
-function htmlPage(body: Buffer): string {
+function describeHtmlPage(body: Buffer): string {
   const title = /<title[^>]*>([^<]{1,200})/i.exec(body.toString('utf8', 0, 4096))?.[1]
   const name = cleanText(title ?? '').slice(0, 80)
   return name === '' ? 'an HTML page' : `an HTML page, "${name}"`

@@ -8,7 +8,7 @@ const mostIdle = 200
  * Takes the pages of a list as they come. Too many in a row that are empty, or begin with a resource that began a page
  * before, are a malformed answer: their tokens may be new each time, and go on for ever.
  */
-export function idlePages(operation: string): (page: Page) => void {
+export function makeIdleCheck(operation: string): (page: Page) => void {
   const began = new Set<string>()
   let idle = 0
   return ({ resources: [first] }) => {

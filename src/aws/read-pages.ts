@@ -2,7 +2,7 @@ import * as ec2 from '@aws-sdk/client-ec2'
 import { isObject } from '../json-object.ts'
 import type { JsonObject, Kind, Page, Resource } from '../model.ts'
 import { malformedError } from './faults.ts'
-import { idlePages } from './idle-pages.ts'
+import { makeIdleCheck } from './idle-pages.ts'
 import { toPlain } from './plain.ts'
 import { makeTokenTrail } from './token-trail.ts'
 
@@ -21,7 +21,7 @@ export async function* readPages(
 ): AsyncGenerator<Page> {
   let token = options.startingToken ?? null
   const follow = makeTokenTrail(kind.operation)
-  const checkIdle = idlePages(kind.operation)
+  const checkIdle = makeIdleCheck(kind.operation)
   do {
     signal.throwIfAborted()
     follow(token)

@@ -2,7 +2,7 @@ import { isObject } from '../json-object.ts'
 import type { JsonObject } from '../model.ts'
 import type { Connection, RequestHandler } from './connection.ts'
 import { malformedError } from './faults.ts'
-import { foreignPage } from './foreign-answer.ts'
+import { findForeignPage } from './foreign-answer.ts'
 
 /** One call of a service that speaks JSON over REST (AWS restJson1, without a signature). */
 export interface RestCall {
@@ -39,7 +39,7 @@ export async function sendRestCall(
   const { response } = await connection.signInHandler.handle(requestOf(call), { abortSignal: signal })
   const body = await bodyOf(response.body)
   const { statusCode, headers } = response
-  const foreign = statusCode < 500 ? foreignPage(call.operation, body, statusCode) : null
+  const foreign = statusCode < 500 ? findForeignPage(call.operation, body, statusCode) : null
   if (foreign) throw foreign
   const text = body.toString()
   const members = parseJsonObject(text)

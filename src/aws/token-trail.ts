@@ -25,7 +25,7 @@ export interface TrailMark {
 }
 
 /** The mark after a step to the page of another token. */
-export function marked(mark: TrailMark | undefined, next: string): TrailMark {
+export function advanceMark(mark: TrailMark | undefined, next: string): TrailMark {
   const token = createHash('sha256').update(next).digest('base64url').slice(0, 16)
   if (mark?.token === token) return { token, steps: 0, until: 0 }
   if (mark === undefined) return { token, steps: 0, until: 1 }

@@ -20,7 +20,7 @@ import type { SsoSession } from '../config/sso-sessions.ts'
 import { type ExitCode, exitCodes, usageError } from '../errors.ts'
 import type { DiscoveredRoles } from '../identity/sso/discover-roles.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { soon, whenFree } from '../store/waiting.ts'
+import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
 
 const columns = ['Account', 'AccountName', 'Email', 'Role', 'Profile']
@@ -85,7 +85,7 @@ async function rememberNames({ accounts }: DiscoveredRoles, context: Context): P
     if (store.readOnly !== null)
       return context.io.err(`The cache cannot be written: the names of the accounts are not kept.\n`)
     const writer = makeWriter(store)
-    await whenFree(context.io.signal, () => soon(store, () => writer.nameAccounts([...accounts])))
+    await whenFree(context.io.signal, () => withBriefWait(store, () => writer.nameAccounts([...accounts])))
     store.checkPlace()
   })
 }

@@ -4,33 +4,33 @@ import type { Fault } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 
 /** What to do where the region that was asked is the likely cause; null where it is not. */
-export function adviceOnRegion(fault: Fault, region: string | null, profile: Profile | null): string | null {
+export function adviseOnRegion(fault: Fault, region: string | null, profile: Profile | null): string | null {
   if (region === null) return null
-  return ofUnknown(fault, region) ?? ofOtherPartition(fault, region, profile)
+  return adviseOnUnknown(fault, region) ?? adviseOnOtherPartition(fault, region, profile)
 }
 
 /** A region that muster does not know may be new, and its name may be mistyped: then there is no such host. */
-function ofUnknown(fault: Fault, region: string): string | null {
+function adviseOnUnknown(fault: Fault, region: string): string | null {
   const noHost = fault.code === 'ENOTFOUND' || fault.code === 'EAI_AGAIN'
-  if ((!noHost && !isOfKeys(fault)) || knownRegions.includes(region)) return null
+  if ((!noHost && !isAboutKeys(fault)) || knownRegions.includes(region)) return null
   const near = findNearest(region, knownRegions)
   const hint = near === null ? '' : ` Did you mean '${near}'?`
-  return `muster does not know region ${region}.${hint} If the region is new: ${withSmall(fault.next)}`
+  return `muster does not know region ${region}.${hint} If the region is new: ${withSmallFirst(fault.next)}`
 }
 
 /** Keys that AWS does not know, because the region that is asked is of another partition. */
-function ofOtherPartition(fault: Fault, region: string, profile: Profile | null): string | null {
+function adviseOnOtherPartition(fault: Fault, region: string, profile: Profile | null): string | null {
   const own = profile?.region ?? null
-  if (own === null || !isOfKeys(fault) || partitionOf(region) === partitionOf(own)) return null
+  if (own === null || !isAboutKeys(fault) || partitionOf(region) === partitionOf(own)) return null
   return `Choose a region of partition ${partitionOf(own)}, where profile ${profile?.name} is (${own}): ${region} is of ${partitionOf(region)}, which has its own keys.`
 }
 
-function isOfKeys({ class: kind, code }: Fault): boolean {
+function isAboutKeys({ class: kind, code }: Fault): boolean {
   return (
     kind === 'credentials' && /^(InvalidClientTokenId|AuthFailure|UnrecognizedClientException)$/.test(code)
   )
 }
 
-function withSmall(sentence: string): string {
+function withSmallFirst(sentence: string): string {
   return `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1)}`
 }

@@ -13,7 +13,7 @@ import type { CredentialContext, LendTerminal, ResolvedCredentials } from './cre
 import { callWithRenewal, collectCodes, credentialsFor } from './credentials.ts'
 import { configurationFault } from './identity-faults.ts'
 import type { AskMfa } from './mfa-device.ts'
-import { adviceOnRegion } from './region-advice.ts'
+import { adviseOnRegion } from './region-advice.ts'
 import { roleCacheOf } from './role-cache.ts'
 import {
   makeSignedClient,
@@ -137,7 +137,7 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
     return client
   }
   const identify = askOnce(async (signal: AbortSignal) => {
-    const { used, credentials } = makeSigner(selected, context)
+    const { getUsedKey: used, credentials } = makeSigner(selected, context)
     const { Account, Arn } = await callWithRenewal(selected, context, used, () => {
       requireWorkingNetwork(selected)
       const client = stsAt(region, credentials, context)
@@ -157,7 +157,7 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
     identify,
     readExpiry: async () => (await credentialsFor(selected, context)).expiration?.getTime() ?? null,
     listRegions: askOnce((signal) =>
-      callWithRenewal(selected, context, clientIn(region).used, () =>
+      callWithRenewal(selected, context, clientIn(region).getUsedKey, () =>
         listRegions(clientIn(region).getClient(), signal),
       ),
     ),
@@ -176,7 +176,7 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
         ...(operation === undefined ? {} : { operation }),
         ...(ssoSession === undefined ? {} : { ssoSession }),
       })
-      return { ...fault, next: adviceOnRegion(fault, name ?? context.region, profile) ?? fault.next }
+      return { ...fault, next: adviseOnRegion(fault, name ?? context.region, profile) ?? fault.next }
     },
   }
 }

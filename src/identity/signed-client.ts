@@ -10,7 +10,7 @@ import { networkFault } from './identity-faults.ts'
 
 /** The pages of one kind; the page at which a session expires is asked for again with a new one. */
 export async function* readRenewedPages(
-  { getClient, used }: SignedClient,
+  { getClient, getUsedKey: used }: SignedClient,
   kind: Kind,
   options: PageOptions,
   signal: AbortSignal,
@@ -46,7 +46,7 @@ export async function* readRenewedPages(
 export interface SignedClient {
   readonly getClient: () => EC2Client
   /** The access key that it signs with. */
-  readonly used: () => string | null
+  readonly getUsedKey: () => string | null
 }
 
 export function makeSignedClient(
@@ -54,10 +54,10 @@ export function makeSignedClient(
   selected: SelectedProfile,
   context: CredentialContext,
 ): SignedClient {
-  const { used, credentials } = makeSigner(selected, context)
+  const { getUsedKey: used, credentials } = makeSigner(selected, context)
   let current: { readonly client: EC2Client; readonly refused: number } | null = null
   return {
-    used,
+    getUsedKey: used,
     getClient() {
       const refused = context.refusedKeys.size
       if (current?.refused === refused) return current.client
@@ -80,7 +80,7 @@ export function requireWorkingNetwork({ network }: SelectedProfile): Network {
 export function makeSigner(selected: SelectedProfile, context: CredentialContext) {
   let key: string | null = null
   return {
-    used: () => key,
+    getUsedKey: () => key,
     async credentials(): Promise<Credentials> {
       const credentials = await credentialsFor(selected, context)
       key = credentials.accessKeyId

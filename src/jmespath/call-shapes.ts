@@ -1,5 +1,5 @@
 import type { Call } from './ast.ts'
-import { any, either, elementOf, listOf, objectOf, type Shape, scalar } from './shapes.ts'
+import { any, eitherOf, elementOf, listOf, objectOf, type Shape, scalarOf } from './shapes.ts'
 
 /** The argument of a call whose elements it looks at, by its place; null if it looks at none. */
 export function elementsOf({ name, arguments: { length } }: Call): number | null {
@@ -26,13 +26,13 @@ export function callShape(name: string, shapes: readonly Shape[]): Shape {
     case 'to_array':
       return first.type === 'list' ? first : listOf(first.type === 'either' ? any : first)
     case 'keys':
-      return listOf(scalar('text'))
+      return listOf(scalarOf('text'))
     case 'values':
       return listOf(any)
     case 'not_null':
-      return either(shapes)
+      return eitherOf(shapes)
     case 'merge':
-      return merged(shapes)
+      return mergeShapes(shapes)
     default:
       return results.get(name) ?? any
   }
@@ -48,17 +48,17 @@ const elementPlaces: ReadonlyMap<string, number> = new Map([
 
 const results: ReadonlyMap<string, Shape> = new Map([
   ...['length', 'sum', 'avg', 'abs', 'ceil', 'floor', 'to_number'].map(
-    (name) => [name, scalar('number')] as const,
+    (name) => [name, scalarOf('number')] as const,
   ),
-  ...['contains', 'starts_with', 'ends_with'].map((name) => [name, scalar('boolean')] as const),
-  ...['join', 'to_string', 'type'].map((name) => [name, scalar('text')] as const),
+  ...['contains', 'starts_with', 'ends_with'].map((name) => [name, scalarOf('boolean')] as const),
+  ...['join', 'to_string', 'type'].map((name) => [name, scalarOf('text')] as const),
 ])
 
-function merged(shapes: readonly Shape[]): Shape {
+function mergeShapes(shapes: readonly Shape[]): Shape {
   const members = new Map<string, Shape>()
   for (const shape of shapes) {
     if (shape.type !== 'object') return any
-    for (const name of shape.names()) members.set(name, shape.member(name) ?? any)
+    for (const name of shape.listNames()) members.set(name, shape.findMember(name) ?? any)
   }
   return objectOf(members)
 }

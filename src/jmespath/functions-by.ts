@@ -1,6 +1,6 @@
 import { toPlainNumber } from '../exact-number.ts'
-import { wayToFlatten } from './shape-hints.ts'
-import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
+import { suggestFlattening } from './shape-hints.ts'
+import { type CallSite, defineFunction, type NamedFunction, typeError } from './signatures.ts'
 import {
   compareText,
   isArray,
@@ -14,17 +14,17 @@ import {
 
 /** Functions that take an expression: each key is worked out once. */
 export const byKeyFunctions: readonly NamedFunction[] = [
-  row('map', ['expression', 'array'], ([expression, list]) => {
+  defineFunction('map', ['expression', 'array'], ([expression, list]) => {
     const each = expression as Reference
     return (list as readonly Value[]).map((item) => each(item))
   }),
-  row('sort_by', ['array', 'expression'], ([list, expression], site) =>
+  defineFunction('sort_by', ['array', 'expression'], ([list, expression], site) =>
     sortBy(list as readonly Value[], expression as Reference, site),
   ),
-  row('max_by', ['array', 'expression'], ([list, expression], site) =>
+  defineFunction('max_by', ['array', 'expression'], ([list, expression], site) =>
     findExtremeBy(list as readonly Value[], expression as Reference, site, 1),
   ),
-  row('min_by', ['array', 'expression'], ([list, expression], site) =>
+  defineFunction('min_by', ['array', 'expression'], ([list, expression], site) =>
     findExtremeBy(list as readonly Value[], expression as Reference, site, -1),
   ),
 ]
@@ -77,7 +77,7 @@ function keyOf(found: Value, item: Value, site: CallSite): Key {
 
 /** Why an element has no key: there is nothing to default in what has no fields. */
 function wayOut(item: Value, site: CallSite): string {
-  if (isArray(item)) return `the list holds lists: ${wayToFlatten(site.list)}`
+  if (isArray(item)) return `the list holds lists: ${suggestFlattening(site.list)}`
   if (isObject(item) || item === null) return 'give missing fields a default with not_null() or ||'
   return `an element is ${withArticle(typeName(item))} and has no fields: call ${site.name}() before a field is taken`
 }

@@ -1,7 +1,7 @@
 import { toPlainNumber } from '../exact-number.ts'
 import { JmespathError } from './jmespath-errors.ts'
 import { spend } from './memory.ts'
-import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
+import { type CallSite, defineFunction, type NamedFunction, typeError } from './signatures.ts'
 import {
   compareText,
   isAlike,
@@ -17,36 +17,36 @@ import {
 
 /** Functions of lists and objects that take no expression. Arguments are checked before they run. */
 export const listFunctions: readonly NamedFunction[] = [
-  row('length', ['array, string or object'], ([value = null]) => {
+  defineFunction('length', ['array, string or object'], ([value = null]) => {
     if (typeof value === 'string') return codePoints(value)
     return isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : null
   }),
-  row('contains', ['array or string', 'any'], ([subject = null, wanted = null], site) => {
+  defineFunction('contains', ['array or string', 'any'], ([subject = null, wanted = null], site) => {
     if (isArray(subject)) return subject.some((item) => isAlike(item, wanted))
     if (typeof wanted === 'string') return String(subject).includes(wanted)
     throw typeError(site, `looks for strings in a string and got ${withArticle(typeName(wanted))}`)
   }),
-  row('reverse', ['array or string'], ([value = null]) => {
+  defineFunction('reverse', ['array or string'], ([value = null]) => {
     if (isArray(value)) return value.toReversed()
     const text = String(value)
     spend(6 * text.length)
     return Array.from(text).reverse().join('')
   }),
-  row('sort', ['numbers or strings'], ([value]) => {
+  defineFunction('sort', ['numbers or strings'], ([value]) => {
     const [first = null] = value as readonly Value[]
     if (typeName(first) === 'number') return (value as readonly number[]).toSorted((a, b) => a - b)
     const texts = value as readonly string[]
     return texts.every(isPlain) ? texts.toSorted() : texts.toSorted(compareText)
   }),
-  row('max', ['numbers or strings'], ([value]) => findExtreme(value as Ordered, 1)),
-  row('min', ['numbers or strings'], ([value]) => findExtreme(value as Ordered, -1)),
-  row('sum', ['numbers'], ([value]) => sum(value as readonly number[])),
-  row('avg', ['numbers'], ([value]) => {
+  defineFunction('max', ['numbers or strings'], ([value]) => findExtreme(value as Ordered, 1)),
+  defineFunction('min', ['numbers or strings'], ([value]) => findExtreme(value as Ordered, -1)),
+  defineFunction('sum', ['numbers'], ([value]) => sum(value as readonly number[])),
+  defineFunction('avg', ['numbers'], ([value]) => {
     const numbers = value as readonly number[]
     return numbers.length === 0 ? null : sum(numbers) / numbers.length
   }),
-  row('keys', ['object'], ([value = null]) => (isObject(value) ? Object.keys(value) : null)),
-  row('values', ['object'], ([value = null]) => (isObject(value) ? Object.values(value) : null)),
+  defineFunction('keys', ['object'], ([value = null]) => (isObject(value) ? Object.keys(value) : null)),
+  defineFunction('values', ['object'], ([value = null]) => (isObject(value) ? Object.values(value) : null)),
   ['merge', { parameters: ['object'], variadic: true, run: merge }],
   [
     'not_null',

@@ -1,31 +1,35 @@
 import { JmespathError } from './jmespath-errors.ts'
 import { spendText } from './memory.ts'
-import { type CallSite, type NamedFunction, row, typeError } from './signatures.ts'
+import { type CallSite, defineFunction, type NamedFunction, typeError } from './signatures.ts'
 import { holdsReference, isArray, isObject, typeName, type Value, writePythonNumber } from './values.ts'
 
 /** Functions of one string, one number or one value of any type. */
 export const textFunctions: readonly NamedFunction[] = [
-  row('abs', ['number'], ([value]) => Math.abs(Number(value))),
-  row('ceil', ['number'], ([value], site) => Math.ceil(requireFinite(value, site)) + 0),
-  row('floor', ['number'], ([value], site) => Math.floor(requireFinite(value, site)) + 0),
-  row('starts_with', ['string', 'string'], ([text, start]) => String(text).startsWith(String(start))),
-  row('ends_with', ['string', 'string'], ([text, end]) => String(text).endsWith(String(end))),
-  row('join', ['string', 'strings'], ([glue, texts]) => joined(texts as readonly string[], String(glue))),
-  row('type', ['any'], ([value = null]) => (typeof value === 'function' ? null : typeName(value))),
-  row('to_array', ['any'], ([value = null]) => (isArray(value) ? value : [value])),
-  row('to_string', ['any'], ([value = null], site) => {
+  defineFunction('abs', ['number'], ([value]) => Math.abs(Number(value))),
+  defineFunction('ceil', ['number'], ([value], site) => Math.ceil(requireFinite(value, site)) + 0),
+  defineFunction('floor', ['number'], ([value], site) => Math.floor(requireFinite(value, site)) + 0),
+  defineFunction('starts_with', ['string', 'string'], ([text, start]) =>
+    String(text).startsWith(String(start)),
+  ),
+  defineFunction('ends_with', ['string', 'string'], ([text, end]) => String(text).endsWith(String(end))),
+  defineFunction('join', ['string', 'strings'], ([glue, texts]) =>
+    joinTexts(texts as readonly string[], String(glue)),
+  ),
+  defineFunction('type', ['any'], ([value = null]) => (typeof value === 'function' ? null : typeName(value))),
+  defineFunction('to_array', ['any'], ([value = null]) => (isArray(value) ? value : [value])),
+  defineFunction('to_string', ['any'], ([value = null], site) => {
     if (typeof value === 'string') return value
     if (holdsReference(value)) throw typeError(site, 'cannot write an expression such as &Name as a string')
     return writeJson(value)
   }),
-  row('to_number', ['any'], ([value = null], site) => {
+  defineFunction('to_number', ['any'], ([value = null], site) => {
     if (typeof value === 'function')
       throw typeError(site, 'cannot make a number of an expression such as &Name')
     return typeof value === 'string' ? parseNumber(value) : typeName(value) === 'number' ? value : null
   }),
 ]
 
-function joined(texts: readonly string[], glue: string): string {
+function joinTexts(texts: readonly string[], glue: string): string {
   let length = glue.length * texts.length
   for (const text of texts) length += text.length
   spendText(length)
@@ -42,10 +46,10 @@ function requireFinite(value: Value | undefined, site: CallSite): number {
 function writeJson(value: Value): string {
   if (typeof value === 'string') return writeAsciiString(value)
   if (typeof value === 'number') return writePythonNumber(value)
-  if (isArray(value)) return `[${joined(value.map(writeJson), ',')}]`
+  if (isArray(value)) return `[${joinTexts(value.map(writeJson), ',')}]`
   if (!isObject(value)) return String(value)
   const members = Object.keys(value).map((key) => `${writeAsciiString(key)}:${writeJson(value[key] ?? null)}`)
-  return `{${joined(members, ',')}}`
+  return `{${joinTexts(members, ',')}}`
 }
 
 function writeAsciiString(text: string): string {

@@ -6,7 +6,7 @@ import { textFunctions } from './functions-text.ts'
 import { describeQuotedField, describeUnknownFunction } from './hints.ts'
 import { JmespathError } from './jmespath-errors.ts'
 import { spend, spendText } from './memory.ts'
-import { wayToFlatten } from './shape-hints.ts'
+import { suggestFlattening } from './shape-hints.ts'
 import { type CallSite, type FunctionRow, isTypeAccepted, type Parameter } from './signatures.ts'
 import { isArray, type TypeName, typeName, type Value, withArticle } from './values.ts'
 
@@ -65,20 +65,20 @@ function checkArgument(site: CallSite, parameter: Parameter, value: Value, writt
   if (type !== 'array' || !isArray(value)) return
   const first = value[0]
   if (first === undefined) return
-  const wanted = elementType(parameter, typeName(first))
+  const wanted = elementTypeOf(parameter, typeName(first))
   if (wanted === null) return
   for (const item of value) {
-    if (typeName(item) !== wanted) throw wrongTypeError(site, parameter, heldBy(item, site), written)
+    if (typeName(item) !== wanted) throw wrongTypeError(site, parameter, describeElement(item, site), written)
   }
 }
 
-function heldBy(item: Value, { list }: CallSite): string {
+function describeElement(item: Value, { list }: CallSite): string {
   const what = `an array that holds ${withArticle(typeName(item))}`
-  return isArray(item) ? `${what}; ${wayToFlatten(list)}` : what
+  return isArray(item) ? `${what}; ${suggestFlattening(list)}` : what
 }
 
 /** What every element must be, going by the first; null for anything. */
-function elementType(parameter: Parameter, first: TypeName): TypeName | null {
+function elementTypeOf(parameter: Parameter, first: TypeName): TypeName | null {
   switch (parameter) {
     case 'numbers':
       return 'number'

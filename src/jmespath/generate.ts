@@ -16,7 +16,7 @@ import {
 import { writeComparison, writeJump } from './conditions.ts'
 import { makeInvocation } from './functions.ts'
 import { canFail, isProjection, type Projection, writeEach } from './loops.ts'
-import { grown, spend } from './memory.ts'
+import { noteGrowth, spend } from './memory.ts'
 import { compareValues, memberOf, membersOf } from './runtime.ts'
 import { sliceList } from './slices.ts'
 import { isEqual, isFalse, type Reference } from './values.ts'
@@ -41,7 +41,7 @@ return ${main}`
 const runtime = {
   compared: compareValues,
   equal: isEqual,
-  grown,
+  grown: noteGrowth,
   isFalse,
   memberOf,
   membersOf,

@@ -1,16 +1,16 @@
 import { type Ast, type Call, childrenOf, type Field, type FilterProjection } from './ast.ts'
 import { callShape, elementsOf } from './call-shapes.ts'
-import * as say from './shape-hints.ts'
+import * as hints from './shape-hints.ts'
 import {
   any,
-  either,
+  eitherOf,
   elementOf,
-  flattened,
+  flattenShape,
   type ListShape,
   listOf,
   objectOf,
   type Shape,
-  scalar,
+  scalarOf,
   shapeOfValue,
 } from './shapes.ts'
 import type { AwsDocument, Trap } from './trap.ts'
@@ -23,8 +23,8 @@ export interface Inferred {
 
 /** Follows an expression over a value of that shape. `aws` is the document of AWS, if the value is one. */
 export function infer(ast: Ast, input: Shape, aws: AwsDocument | null): Inferred {
-  const walk: Walk = { aws, traps: [], texts: new Set(textsIn(ast)), at: 0, name: '' }
-  const shape = used(walk, shapeOf(walk, ast, input, false))
+  const walk: Walk = { aws, traps: [], texts: new Set(findTexts(ast)), at: 0, name: '' }
+  const shape = noteUse(walk, shapeOf(walk, ast, input, false))
   return { shape, traps: walk.traps }
 }
 
@@ -46,53 +46,59 @@ function shapeOf(walk: Walk, ast: Ast, input: Shape, piped: boolean): Shape {
     case 'literal':
       return shapeOfValue(ast.value)
     case 'field':
-      return member(walk, ast, input, piped)
+      return followMember(walk, ast, input, piped)
     case 'index':
-      return elementOf(asList(walk, used(walk, input), say.indexed))
+      return elementOf(expectList(walk, noteUse(walk, input), hints.describeIndex))
     case 'slice':
-      return asList(walk, used(walk, input), say.indexed)
+      return expectList(walk, noteUse(walk, input), hints.describeIndex)
     case 'subexpression':
     case 'index-expression':
-      return inTurn(walk, ast.steps, input, piped)
+      return followSteps(walk, ast.steps, input, piped)
     case 'pipe':
-      return inTurn(walk, ast.steps, input, true)
+      return followSteps(walk, ast.steps, input, true)
     case 'flatten':
-      return flattened(asList(walk, shapeOf(walk, ast.left, input, piped), say.flattened))
+      return flattenShape(expectList(walk, shapeOf(walk, ast.left, input, piped), hints.describeFlatten))
     case 'projection': {
-      const left = asList(walk, used(walk, shapeOf(walk, ast.left, input, piped)), say.projected)
-      return projected(right(walk, ast.right, elementOf(left)))
+      const left = expectList(
+        walk,
+        noteUse(walk, shapeOf(walk, ast.left, input, piped)),
+        hints.describeProjection,
+      )
+      return makeProjectedList(followRight(walk, ast.right, elementOf(left)))
     }
     case 'filter-projection':
-      return filtered(walk, ast, input, piped)
+      return followFilter(walk, ast, input, piped)
     case 'value-projection':
       shapeOf(walk, ast.left, input, piped)
-      return projected(shapeOf(walk, ast.right, any, false))
+      return makeProjectedList(shapeOf(walk, ast.right, any, false))
     case 'call':
-      return called(walk, ast, input, piped)
+      return followCall(walk, ast, input, piped)
     case 'reference':
       return shapeOf(walk, ast.expression, any, false)
     case 'list': {
-      const places = ast.items.map((item) => used(walk, shapeOf(walk, item, input, piped)))
-      return { ...listOf(either(places)), places }
+      const places = ast.items.map((item) => noteUse(walk, shapeOf(walk, item, input, piped)))
+      return { ...listOf(eitherOf(places)), places }
     }
     case 'hash':
       return objectOf(
-        new Map(ast.entries.map(({ key, value }) => [key, used(walk, shapeOf(walk, value, input, piped))])),
+        new Map(
+          ast.entries.map(({ key, value }) => [key, noteUse(walk, shapeOf(walk, value, input, piped))]),
+        ),
       )
     case 'or':
     case 'and':
-      return either(ast.operands.map((each) => used(walk, shapeOf(walk, each, input, piped))))
+      return eitherOf(ast.operands.map((each) => noteUse(walk, shapeOf(walk, each, input, piped))))
     default:
-      for (const child of childrenOf(ast)) used(walk, shapeOf(walk, child, input, piped))
-      return scalar('boolean')
+      for (const child of childrenOf(ast)) noteUse(walk, shapeOf(walk, child, input, piped))
+      return scalarOf('boolean')
   }
 }
 
-function projected(of: Shape): ListShape {
+function makeProjectedList(of: Shape): ListShape {
   return { type: 'list', of, projected: true }
 }
 
-function inTurn(walk: Walk, steps: readonly Ast[], input: Shape, piped: boolean): Shape {
+function followSteps(walk: Walk, steps: readonly Ast[], input: Shape, piped: boolean): Shape {
   let shape = input
   for (const [index, step] of steps.entries()) {
     const isOperator =
@@ -103,9 +109,9 @@ function inTurn(walk: Walk, steps: readonly Ast[], input: Shape, piped: boolean)
 }
 
 /** What is done with each element of a projection. `x[*][0]` asks every element for its own first. */
-function right(walk: Walk, ast: Ast, element: Shape): Shape {
-  if (!isIndexed(ast) || !isNoList(element)) return shapeOf(walk, ast, element, false)
-  walk.traps.push({ sentence: say.indexOfEach(element), position: walk.at })
+function followRight(walk: Walk, ast: Ast, element: Shape): Shape {
+  if (!isIndexed(ast) || !isNotList(element)) return shapeOf(walk, ast, element, false)
+  walk.traps.push({ sentence: hints.describeIndexOfEach(element), position: walk.at })
   return shapeOf(walk, ast, any, false)
 }
 
@@ -118,25 +124,25 @@ function isIndexed(ast: Ast): boolean {
   return first !== undefined && isIndexed(first)
 }
 
-function filtered(walk: Walk, ast: FilterProjection, input: Shape, piped: boolean): Shape {
-  const left = asList(walk, used(walk, shapeOf(walk, ast.left, input, piped)), say.filtered)
+function followFilter(walk: Walk, ast: FilterProjection, input: Shape, piped: boolean): Shape {
+  const left = expectList(walk, noteUse(walk, shapeOf(walk, ast.left, input, piped)), hints.describeFilter)
   const element = elementOf(left)
   shapeOf(walk, ast.condition, element, false)
   walk.at = ast.position
   walk.name = ''
-  const made = projected(right(walk, ast.right, element))
+  const made = makeProjectedList(followRight(walk, ast.right, element))
   const isGroup = input.type === 'object' && input.role === 'group'
   const isNested = isGroup && ast.left.type === 'field' && ast.left.name === walk.aws?.nested
   return isNested ? { ...made, inGroup: ast.position } : made
 }
 
-function called(walk: Walk, ast: Call, input: Shape, piped: boolean): Shape {
+function followCall(walk: Walk, ast: Call, input: Shape, piped: boolean): Shape {
   const elements = elementsOf(ast)
   const shapes: Shape[] = []
   // The list first: an &expression of map() looks at its elements.
-  for (const argument of ast.arguments.toSorted((a, b) => rank(a) - rank(b))) {
+  for (const argument of ast.arguments.toSorted((a, b) => rankArgument(a) - rankArgument(b))) {
     const index = ast.arguments.indexOf(argument)
-    if (argument.type !== 'reference') shapes[index] = used(walk, shapeOf(walk, argument, input, piped))
+    if (argument.type !== 'reference') shapes[index] = noteUse(walk, shapeOf(walk, argument, input, piped))
     else {
       const of = elements === null ? any : elementOf(shapes[elements] ?? any)
       shapes[index] = shapeOf(walk, argument.expression, of.type === 'list' && !of.places ? any : of, false)
@@ -146,12 +152,12 @@ function called(walk: Walk, ast: Call, input: Shape, piped: boolean): Shape {
   const shape = elements === null ? any : (shapes[elements] ?? any)
   const filteredAlready = shape.type === 'list' && shape.of.type === 'list' && shape.of.inGroup !== undefined
   if (list && !filteredAlready && holdsLists(ast, shapes, shape)) {
-    walk.traps.push({ sentence: say.listsInList(ast.name, list, walk.aws), position: ast.position })
+    walk.traps.push({ sentence: hints.describeListsInList(ast.name, list, walk.aws), position: ast.position })
   }
   return callShape(ast.name, shapes)
 }
 
-function rank(ast: Ast): number {
+function rankArgument(ast: Ast): number {
   return ast.type === 'reference' ? 1 : 0
 }
 
@@ -162,9 +168,9 @@ function holdsLists({ name }: Call, shapes: readonly Shape[], shape: Shape): boo
   return name !== 'length' || shape.of.projected === true
 }
 
-function member(walk: Walk, ast: Field, input: Shape, piped: boolean): Shape {
+function followMember(walk: Walk, ast: Field, input: Shape, piped: boolean): Shape {
   const { name, position } = ast
-  const trap = (sentence: string): Shape => {
+  const addTrap = (sentence: string): Shape => {
     walk.traps.push({ sentence, position })
     return any
   }
@@ -174,50 +180,57 @@ function member(walk: Walk, ast: Field, input: Shape, piped: boolean): Shape {
     case 'any':
       return any
     case 'either':
-      return either(input.of.map((each) => (each.type === 'object' && each.member(name)) || any))
+      return eitherOf(input.of.map((each) => (each.type === 'object' && each.findMember(name)) || any))
     case 'list':
-      return trap(say.ofList(name, piped))
+      return addTrap(hints.describeFieldOfList(name, piped))
     case 'scalar':
-      return walk.texts.has(ast) ? trap(say.bareText(name)) : trap(say.ofScalar(name, input.of))
+      return walk.texts.has(ast)
+        ? addTrap(hints.describeBareText(name))
+        : addTrap(hints.describeFieldOfScalar(name, input.of))
     case 'object': {
-      const found = input.member(name)
+      const found = input.findMember(name)
       if (found) return found
-      if (input.role === 'document' && walk.aws) return trap(say.notInDocument(name, walk.aws))
-      return trap(walk.texts.has(ast) ? say.bareText(name) : say.noMember(name, input.names()))
+      if (input.role === 'document' && walk.aws)
+        return addTrap(hints.describeMissingInDocument(name, walk.aws))
+      return addTrap(
+        walk.texts.has(ast)
+          ? hints.describeBareText(name)
+          : hints.describeMissingMember(name, input.listNames()),
+      )
     }
   }
 }
 
 /** A value that is taken for a list; what cannot be one gives null. */
-function asList(walk: Walk, shape: Shape, sentence: (shape: Shape, name: string) => string): Shape {
-  if (!isNoList(shape)) return shape
+function expectList(walk: Walk, shape: Shape, sentence: (shape: Shape, name: string) => string): Shape {
+  if (!isNotList(shape)) return shape
   walk.traps.push({ sentence: sentence(shape, walk.name), position: walk.at })
   return any
 }
 
-function isNoList(shape: Shape): boolean {
+function isNotList(shape: Shape): boolean {
   return shape.type === 'object' || shape.type === 'scalar'
 }
 
 /** A value that is looked at as it is: the place to have flattened it is past. */
-function used({ traps, aws }: Walk, shape: Shape): Shape {
+function noteUse({ traps, aws }: Walk, shape: Shape): Shape {
   const place = shape.type === 'list' && shape.of.type === 'list' ? shape.of.inGroup : undefined
-  if (place !== undefined && aws) traps.push({ sentence: say.listForEach(aws), position: place })
+  if (place !== undefined && aws) traps.push({ sentence: hints.describeListForEach(aws), position: place })
   return shape
 }
 
 /** Fields without quotes where a text is usual: beside a comparison's other field, and what functions look for. */
-function textsIn(ast: Ast): readonly Ast[] {
-  const below = childrenOf(ast).flatMap(textsIn)
-  const places = textPlaces(ast).filter((place) => place?.type === 'field' && !place.quoted)
+function findTexts(ast: Ast): readonly Ast[] {
+  const below = childrenOf(ast).flatMap(findTexts)
+  const places = findTextPlaces(ast).filter((place) => place?.type === 'field' && !place.quoted)
   return [...(places as Ast[]), ...below]
 }
 
-function textPlaces(ast: Ast): readonly (Ast | undefined)[] {
+function findTextPlaces(ast: Ast): readonly (Ast | undefined)[] {
   if (ast.type === 'comparator') {
     const isLiteral = (side: Ast) => side.type === 'literal'
     return isLiteral(ast.left) || isLiteral(ast.right) ? [] : [ast.left, ast.right]
   }
-  const place = ast.type === 'call' ? say.textArguments.get(ast.name) : undefined
+  const place = ast.type === 'call' ? hints.textArguments.get(ast.name) : undefined
   return place === undefined ? [] : [(ast as Call).arguments[place]]
 }

@@ -25,7 +25,7 @@ export function spend(words: number): void {
  * A list that has just grown by 16 elements: V8 moves a long one into a place half as large again, and beyond some 100 million
  * elements into a table many times as large.
  */
-export function grown(list: readonly unknown[]): void {
+export function noteGrowth(list: readonly unknown[]): void {
   spend(48)
   if (list.length % 65_536 === 0) spend(list.length > longest ? Number.MAX_SAFE_INTEGER : 2 * list.length)
 }

@@ -28,15 +28,15 @@ export interface ListShape {
 /** An object. `member` gives null if there is none of that name. */
 export interface ObjectShape {
   readonly type: 'object'
-  readonly names: () => readonly string[]
-  readonly member: (name: string) => Shape | null
+  readonly listNames: () => readonly string[]
+  readonly findMember: (name: string) => Shape | null
   /** What an expression runs over, or the group that nested resources come in. */
   readonly role?: 'document' | 'group'
 }
 
 export const any: Any = { type: 'any' }
 
-export function scalar(of: 'text' | 'number' | 'boolean'): Shape {
+export function scalarOf(of: 'text' | 'number' | 'boolean'): Shape {
   return { type: 'scalar', of }
 }
 
@@ -48,11 +48,11 @@ export function listOf(of: Shape): ListShape {
 export function objectOf(members: ReadonlyMap<string, Shape>, role?: ObjectShape['role']): ObjectShape {
   const names = () => [...members.keys()]
   const member = (name: string) => members.get(name) ?? null
-  return { type: 'object', names, member, ...(role ? { role } : {}) }
+  return { type: 'object', listNames: names, findMember: member, ...(role ? { role } : {}) }
 }
 
 /** One of these shapes. */
-export function either(shapes: readonly Shape[]): Shape {
+export function eitherOf(shapes: readonly Shape[]): Shape {
   const all = [...new Set(shapes.flatMap((shape) => (shape.type === 'either' ? shape.of : [shape])))]
   const [first = any] = all
   return all.length > 1 ? { type: 'either', of: all } : first
@@ -61,20 +61,20 @@ export function either(shapes: readonly Shape[]): Shape {
 /** The shape of a value that is known. */
 export function shapeOfValue(value: Json): Shape {
   if (value === null) return any
-  if (isExact(value)) return scalar('number')
+  if (isExact(value)) return scalarOf('number')
   if (Array.isArray(value)) return listOf(any)
   if (typeof value === 'object')
     return objectOf(new Map(Object.entries(value).map(([name, each]) => [name, shapeOfValue(each)])))
-  return scalar(typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean')
+  return scalarOf(typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean')
 }
 
 export function elementOf(shape: Shape): Shape {
-  if (shape.type === 'either') return either(shape.of.map(elementOf))
+  if (shape.type === 'either') return eitherOf(shape.of.map(elementOf))
   return shape.type === 'list' ? shape.of : any
 }
 
 /** The shape of `[]` behind a value. */
-export function flattened(shape: Shape): Shape {
+export function flattenShape(shape: Shape): Shape {
   if (shape.type !== 'list') return listOf(elementOf(shape))
   const { of } = shape
   if (of.type === 'list') return listOf(of.of)

@@ -33,7 +33,11 @@ export interface CallSite {
 
 export type NamedFunction = readonly [name: string, row: FunctionRow]
 
-export function row(name: string, parameters: readonly Parameter[], run: FunctionRow['run']): NamedFunction {
+export function defineFunction(
+  name: string,
+  parameters: readonly Parameter[],
+  run: FunctionRow['run'],
+): NamedFunction {
   return [name, { parameters, variadic: false, run }]
 }
 

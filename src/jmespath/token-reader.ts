@@ -17,7 +17,7 @@ const highest = 400
 /** One level down; the parser comes up by itself. */
 export function goDeeper(reader: TokenReader): void {
   reader.depth += 1
-  if (reader.depth > highest) tooDeep(reader)
+  if (reader.depth > highest) refuseDepth(reader)
 }
 
 /** Notes a new tree's height, and refuses what would overflow the stack of whoever walks it. */
@@ -28,12 +28,12 @@ export function noteHeight(reader: TokenReader, ast: Ast): Ast {
     const below = reader.heights.get(child) ?? 1
     height = adds ? height + below : Math.max(height, below)
   }
-  if (height >= highest) tooDeep(reader)
+  if (height >= highest) refuseDepth(reader)
   reader.heights.set(ast, height + 1)
   return ast
 }
 
-function tooDeep(reader: TokenReader): never {
+function refuseDepth(reader: TokenReader): never {
   fail(reader, `The expression nests more than ${highest} levels deep; shorten it.`, peek(reader))
 }
 

@@ -15,7 +15,7 @@ import type { AwsDocument, Trap } from './trap.ts'
  */
 export function hintsFor({ ast, expression }: Compiled, aws: AwsDocument | null): readonly string[] {
   const madeNames = new Set<string>()
-  const nodes = [...everyTree(ast)]
+  const nodes = [...walkTrees(ast)]
   for (const node of nodes) if (node.type === 'hash') for (const { key } of node.entries) madeNames.add(key)
   const traps = [
     ...nodes.flatMap((node) => [
@@ -29,16 +29,16 @@ export function hintsFor({ ast, expression }: Compiled, aws: AwsDocument | null)
   return firsts.map(({ sentence, position }) => pointAt(sentence, expression, position))
 }
 
-function* everyTree(ast: Ast): Generator<Ast> {
+function* walkTrees(ast: Ast): Generator<Ast> {
   yield ast
-  for (const child of childrenOf(ast)) yield* everyTree(child)
+  for (const child of childrenOf(ast)) yield* walkTrees(child)
 }
 
 /** `State.Name=="running"`: the right side is a field. No member that AWS has needs quotes. */
 function findQuotedTexts(node: Ast, isAws: boolean, madeNames: ReadonlySet<string>): Trap[] {
   const isText = (side: Ast | undefined): side is Field =>
     side?.type === 'field' && side.quoted && !madeNames.has(side.name) && (isAws || isName.test(side.name))
-  return textPlaces(node)
+  return findTextPlaces(node)
     .filter(isText)
     .map(({ name, position }) => ({ sentence: `${describeQuotedField(name)}.`, position }))
 }
@@ -46,7 +46,7 @@ function findQuotedTexts(node: Ast, isAws: boolean, madeNames: ReadonlySet<strin
 const isName = /^[A-Za-z_]\w*$/
 
 /** Where a text is usual: right of a comparison, and in the functions that look for one. */
-function textPlaces(node: Ast): readonly (Ast | undefined)[] {
+function findTextPlaces(node: Ast): readonly (Ast | undefined)[] {
   if (node.type === 'comparator') {
     const isHabit = node.left.type === 'field' && node.left.quoted
     return isHabit ? [] : [node.right]
@@ -58,7 +58,7 @@ function textPlaces(node: Ast): readonly (Ast | undefined)[] {
 /** A text or a number beside a member that is never one in AWS's documents. */
 function findOtherTypes(node: Ast, madeNames: ReadonlySet<string>): Trap[] {
   if (node.type !== 'comparator' || (node.operator !== '==' && node.operator !== '!=')) return []
-  const [name, value] = memberAndLiteral(node)
+  const [name, value] = findMemberAndLiteral(node)
   if (name === null || madeNames.has(name)) return []
   const { position } = node
   if ((value === 'true' || value === 'false') && name !== 'Value' && name !== 'Key') {
@@ -73,7 +73,7 @@ function findOtherTypes(node: Ast, madeNames: ReadonlySet<string>): Trap[] {
 }
 
 /** The two sides where one is a path that ends with a member and the other a literal. */
-function memberAndLiteral({ left, right }: Comparator): [name: string | null, value: unknown] {
+function findMemberAndLiteral({ left, right }: Comparator): [name: string | null, value: unknown] {
   const [path, literal] = right.type === 'literal' ? [left, right] : [right, left]
   const last = path.type === 'subexpression' ? path.steps.at(-1) : path
   return [last?.type === 'field' ? last.name : null, literal.type === 'literal' ? literal.value : null]

@@ -1,4 +1,4 @@
-import { any, elementOf, listOf, type ObjectShape, type Shape, scalar } from '../jmespath/shapes.ts'
+import { any, elementOf, listOf, type ObjectShape, type Shape, scalarOf } from '../jmespath/shapes.ts'
 import type { AwsDocument } from '../jmespath/trap.ts'
 import { membersOf } from '../kinds/schema.ts'
 import { originFields } from '../kinds.ts'
@@ -40,17 +40,17 @@ function elementName(shape: string, list: string): string {
 /** A shape of the table; made as deep as it is asked for. */
 function shapeOf(name: string, setting: Setting): Shape {
   if (name.startsWith('[')) return listOf(shapeOf(name.slice(1, -1), setting))
-  if (name === 'text' || name === 'number' || name === 'boolean') return scalar(name)
-  if (name === 'time') return scalar('text')
+  if (name === 'text' || name === 'number' || name === 'boolean') return scalarOf(name)
+  if (name === 'time') return scalarOf('text')
   const members = membersOf(name)
   if (!members) return any
   const { kind, resource } = setting
   const origins: readonly string[] = name === resource && setting.origin ? originFields : []
   const made: ObjectShape = {
     type: 'object',
-    names: () => [...Object.keys(members), ...origins],
-    member: (member) => {
-      if (origins.includes(member)) return scalar('text')
+    listNames: () => [...Object.keys(members), ...origins],
+    findMember: (member) => {
+      if (origins.includes(member)) return scalarOf('text')
       const held = Object.hasOwn(members, member) ? members[member] : undefined
       return held === undefined ? null : shapeOf(held, setting)
     },
@@ -62,5 +62,5 @@ function shapeOf(name: string, setting: Setting): Shape {
 }
 
 function memberOf(shape: Shape, name: string): Shape {
-  return (shape.type === 'object' && shape.member(name)) || any
+  return (shape.type === 'object' && shape.findMember(name)) || any
 }

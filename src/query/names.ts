@@ -2,7 +2,15 @@ import type { Ast } from '../jmespath/ast.ts'
 import { compile } from '../jmespath/compile.ts'
 import { infer } from '../jmespath/inference.ts'
 import { JmespathError } from '../jmespath/jmespath-errors.ts'
-import { any, either, elementOf, type ObjectShape, objectOf, type Shape, scalar } from '../jmespath/shapes.ts'
+import {
+  any,
+  eitherOf,
+  elementOf,
+  type ObjectShape,
+  objectOf,
+  type Shape,
+  scalarOf,
+} from '../jmespath/shapes.ts'
 import { staticFaults } from '../jmespath/static.ts'
 import type { Kind, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
@@ -73,21 +81,21 @@ function rowShape(of: Expression | null, kind: Kind, ofAws: NamesAsked['ofAws'])
   if (!of) return any
   const aws = ofAws && documentOf(kind, ofAws.origin)
   const row = elementOf(infer(of.ast, aws?.shape ?? any, aws).shape)
-  return of.engine === 'muster' ? row : either([row, any])
+  return of.engine === 'muster' ? row : eitherOf([row, any])
 }
 
 function groupRows(group: string, { row, kind }: Rows): Rows {
-  const value = row.type === 'object' ? (row.member(group) ?? groupValue(group, row)) : any
+  const value = row.type === 'object' ? (row.findMember(group) ?? groupValue(group, row)) : any
   const members = new Map([
     [group, value],
-    [countColumn, scalar('number')],
+    [countColumn, scalarOf('number')],
   ])
   return { row: objectOf(members), kind, isTable: false, names: null }
 }
 
 function groupValue(name: string, row: ObjectShape): Shape {
   return name.startsWith('tag:')
-    ? scalar('text')
+    ? scalarOf('text')
     : (readable(() => infer(compile(name).ast, row, null).shape) ?? any)
 }
 
@@ -136,8 +144,8 @@ function sentenceOf(name: string, row: Shape, rows: Rows): string | null {
 function inObject(name: string, row: ObjectShape, rows: Rows): string | null {
   const { kind, isTable } = rows
   const known = kind.columns.find((column) => column.name === name)
-  if ((isTable && known) || row.member(name)) return null
-  if (name.startsWith('tag:')) return isTable || row.member('Tags') ? null : missing(name, row, rows)
+  if ((isTable && known) || row.findMember(name)) return null
+  if (name.startsWith('tag:')) return isTable || row.findMember('Tags') ? null : missing(name, row, rows)
   try {
     const { ast } = compile(known?.expression ?? name)
     const { traps } = infer(ast, row, null)
@@ -155,7 +163,7 @@ function inObject(name: string, row: ObjectShape, rows: Rows): string | null {
 
 function missing(name: string, row: ObjectShape, { kind, isTable }: Rows): string {
   const own = isTable ? kind.columns.map((column) => column.name) : []
-  const names = [...new Set([...own, ...row.names()])]
+  const names = [...new Set([...own, ...row.listNames()])]
   if (names.length <= 12) return `'${name}' is in no row; they have ${names.join(', ')}`
   const near = findNearest(name, names)
   const subject = isTable ? `${kind.name} have no '${name}'` : `'${name}' is in no row`

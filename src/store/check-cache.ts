@@ -39,14 +39,14 @@ export function checkPages(store: Store): CacheCheck {
 export function checkAll(store: Store, rowMaker: RowMaker | null, step: () => void = () => {}): CacheCheck {
   const file = [...problemsOfFile(store, 'integrity_check')]
   const scopes: ScopeDamage[] = []
-  const lines = attempted(store, file, () => readLedger(store)) ?? []
+  const lines = noteProblems(store, file, () => readLedger(store)) ?? []
   for (const kind of store.kinds) {
-    attempted(store, file, () => file.push(...strayRows(store, kind)))
-    const held = attempted(store, file, () => readHeldColumns(store.db, kind))
+    noteProblems(store, file, () => file.push(...findStrayRows(store, kind)))
+    const held = noteProblems(store, file, () => readHeldColumns(store.db, kind))
     if (!held) continue
     const makeRow = rowMaker === null || held.setId !== setIdOf(kind) ? null : rowMaker(kind)
     for (const line of lines.filter(({ scope }) => scope.kind === kind.name)) {
-      const damage = attempted(store, file, () => checkScope(store, line, kind, held, makeRow, step))
+      const damage = noteProblems(store, file, () => checkScope(store, line, kind, held, makeRow, step))
       if (damage) scopes.push(damage)
     }
   }
@@ -127,11 +127,11 @@ export function damageOfRow(
 ) {
   if (scope !== line.scopeId) return 'its row belongs to another scope'
   if (body === null) return 'its document is missing, or is not JSON'
-  const document = parsed(body)
+  const document = parseObject(body)
   if (document === null) return 'its document is not JSON'
   if (document[kind.id] !== id) return 'its document is that of another resource'
   if (digest !== null && digest !== digestOf(body, fields)) return 'its document is not what was stored'
-  const holder = kind.nested && fields !== null ? parsed(fields)?.[kind.nested.id] : undefined
+  const holder = kind.nested && fields !== null ? parseObject(fields)?.[kind.nested.id] : undefined
   if (holder !== undefined && holder !== groupId) return 'its group is not that of its document'
   return null
 }
@@ -145,13 +145,13 @@ function damageOfCells(
 ): string | null {
   // Rows of an older version are compared when they have been filled.
   if (makeRow === null || body === null) return null
-  const made = makeRow({ id, group: null, body: parsed(body) ?? {} })
+  const made = makeRow({ id, group: null, body: parseObject(body) ?? {} })
   const place = cells.makeValues(made.values).findIndex((value, index) => value !== values[index])
   if (place >= 0) return `its column ${cells.names[place]} is not what its document gives`
   return made.search === search ? null : 'the text that the filter looks into is not what its document gives'
 }
 
-function parsed(text: string): JsonObject | null {
+function parseObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) ? value : null
@@ -161,7 +161,7 @@ function parsed(text: string): JsonObject | null {
 }
 
 /** Rows that no answer finds, since nothing leads to them. */
-function strayRows({ db }: Store, kind: Kind): string[] {
+function findStrayRows({ db }: Store, kind: Kind): string[] {
   const count = (sql: string) => Number(db.prepare(sql).pluck().get())
   const table = tableOf(kind)
   const rows = count(`SELECT count(*) FROM ${table} WHERE _row >> 32 NOT IN (SELECT scope_id FROM scope)`)
@@ -170,7 +170,7 @@ function strayRows({ db }: Store, kind: Kind): string[] {
 
 function problemsOfFile(store: Store, pragma: 'quick_check' | 'integrity_check'): readonly string[] {
   const problems: string[] = []
-  attempted(store, problems, () => {
+  noteProblems(store, problems, () => {
     const found = damageOfLeadingTables(store.db)
     if (found !== null) problems.push(found)
     const rows = store.db.pragma(`${pragma}(20)`) as Record<string, string>[]
@@ -180,7 +180,7 @@ function problemsOfFile(store: Store, pragma: 'quick_check' | 'integrity_check')
 }
 
 /** Does some work; what keeps it from its end is a problem of the file. */
-function attempted<T>(store: Store, problems: string[], work: () => T): T | null {
+function noteProblems<T>(store: Store, problems: string[], work: () => T): T | null {
   try {
     return work()
   } catch (error) {

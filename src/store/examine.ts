@@ -26,8 +26,8 @@ export function explainDamage(store: Store, error: unknown, { now }: Pick<Io, 'n
       const others = more.length === 0 ? '' : ` and ${more.length} more`
       return error instanceof DamagedCache ? error : new DamagedCache(store.file, `${first}${others}`, error)
     }
-    const named = error instanceof DamagedScope ? withScope(store, scopes, error) : scopes
-    if (named.length > 0) return damagedScopes(store, named, markDamaged(store, named, now()), error)
+    const named = error instanceof DamagedScope ? addScope(store, scopes, error) : scopes
+    if (named.length > 0) return damagedScopesError(store, named, markDamaged(store, named, now()), error)
   } catch (another) {
     return another
   }
@@ -48,17 +48,13 @@ export function checkLines({ file, scopes }: CacheCheck): readonly string[] {
 }
 
 /** The scope that an answer met, if the check saw nothing wrong with it. */
-function withScope(
-  store: Store,
-  scopes: readonly ScopeDamage[],
-  error: DamagedScope,
-): readonly ScopeDamage[] {
+function addScope(store: Store, scopes: readonly ScopeDamage[], error: DamagedScope): readonly ScopeDamage[] {
   if (scopes.some(({ line }) => line.scopeId === error.scopeId)) return scopes
   const line = readLedger(store).find(({ scopeId }) => scopeId === error.scopeId)
   return line ? [...scopes, { line, rows: [], found: error.found }] : scopes
 }
 
-function damagedScopes(
+function damagedScopesError(
   { file }: Store,
   scopes: readonly ScopeDamage[],
   marked: boolean,

@@ -5,7 +5,7 @@ import { findUnfilledKinds, type HeldColumns, readHeldColumns, setIdOf, tableOf 
 import type { Store } from './open-store.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
 import { lockTimeout, withStoreErrors } from './store-errors.ts'
-import { isBusy, soon } from './waiting.ts'
+import { isBusy, withBriefWait } from './waiting.ts'
 
 /** How far the rows of an older version have come, in rows. */
 export interface FillProgress {
@@ -53,7 +53,7 @@ function* runAtomically<T>(store: Store, progress: FillProgress, work: () => T):
   const transaction = store.db.transaction(work).immediate
   for (;;) {
     try {
-      return withStoreErrors(store.file, () => soon(store, () => transaction()))
+      return withStoreErrors(store.file, () => withBriefWait(store, () => transaction()))
     } catch (error) {
       if (!isBusy(error) || performance.now() > until) throw error
     }

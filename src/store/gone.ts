@@ -22,7 +22,7 @@ export function prepareGoneStatements(db: Database, limits: GoneLimits) {
   )
   return {
     /** Whether anything of a scope is gone. */
-    has: (scopeId: number) => any.get(scopeId) === 1,
+    hasGone: (scopeId: number) => any.get(scopeId) === 1,
 
     /** When a resource that is back was first seen, in ms since 1970; null if it was not gone. */
     takeBack: (scopeId: number, id: string) => (take.get(scopeId, id) as number | undefined) ?? null,

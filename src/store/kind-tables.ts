@@ -161,7 +161,7 @@ function createTable(db: Database, kind: Kind): void {
   const columns = physicalColumns(kind).map(({ name, type }) => `, ${quoteIdentifier(name)} ${type}`)
   db.exec(`CREATE TABLE ${table} (${ownColumns}${columns.join('')});
     CREATE UNIQUE INDEX ${quoteIdentifier(`row_${kind.name}_identity`)} ON ${table} (_scope, _id)`)
-  indexState(db, kind)
+  makeStateIndex(db, kind)
   recordKind(db, kind)
 }
 
@@ -183,12 +183,12 @@ function addColumns(db: Database, kind: Kind): void {
     }
     db.exec(`ALTER TABLE ${table} ADD COLUMN ${quoteIdentifier(name)} ${type}`)
   }
-  indexState(db, kind)
+  makeStateIndex(db, kind)
   recordKind(db, kind)
 }
 
 /** Counting by state takes 3.5 ms for 100,000 rows instead of 33; a sync of them 0.15 s longer, the file 2 MB larger. */
-function indexState(db: Database, kind: Kind): void {
+function makeStateIndex(db: Database, kind: Kind): void {
   const index = quoteIdentifier(`row_${kind.name}_state`)
   db.exec(`DROP INDEX IF EXISTS ${index}`)
   if (kind.state) db.exec(`CREATE INDEX ${index} ON ${tableOf(kind)} (${quoteIdentifier(kind.state.column)})`)

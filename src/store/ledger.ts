@@ -184,20 +184,20 @@ export function isLedgerRow(row: LedgerRow): boolean {
 const latest = 8.64e15
 
 function regionsIn(file: string, account: string, text: string): readonly string[] {
-  const regions = parsed(text)
+  const regions = parseJson(text)
   if (Array.isArray(regions) && regions.every((region) => typeof region === 'string')) return regions
   throw new DamagedCache(file, `the regions of account ${account} are not what was stored`)
 }
 
 function faultIn(file: string, text: string): Fault {
-  const fault = parsed(text)
+  const fault = parseJson(text)
   const words = ['class', 'code', 'message', 'next'] as const
   if (words.every((word) => typeof (fault as Partial<Fault> | null)?.[word] === 'string'))
     return fault as Fault
   throw new DamagedCache(file, 'a fault in the ledger is not what was stored')
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

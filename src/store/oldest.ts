@@ -15,14 +15,14 @@ export function oldestRowAt(store: Store, line: LedgerLine): number | null {
   const known = found.get(store) ?? new Map<string, number>()
   found.set(store, known)
   const key = `${scopeId} ${attemptedAt} ${syncedAt}`
-  const oldest = known.get(key) ?? firstSeen(store, line)
+  const oldest = known.get(key) ?? readOldestRow(store, line)
   if (oldest !== null) known.set(key, oldest)
   return oldest ?? syncedAt
 }
 
 const found = new WeakMap<Store, Map<string, number>>()
 
-function firstSeen({ db, file, kinds }: Store, { scope, scopeId }: LedgerLine): number | null {
+function readOldestRow({ db, file, kinds }: Store, { scope, scopeId }: LedgerLine): number | null {
   const kind = kinds.find(({ name }) => name === scope.kind)
   if (!kind) return null
   const first = scopeId * 2 ** 32

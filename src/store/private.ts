@@ -10,23 +10,23 @@ export function keepPrivate(file: string): readonly string[] {
   for (const path of [file, `${file}-wal`, `${file}-shm`]) {
     const found = statSync(path, { throwIfNoEntry: false })
     if (!found || (found.mode & 0o077) === 0) continue
-    if (!take(path, found, 0o600)) notes.push(openToOthers(path, found))
+    if (!removeRights(path, found, 0o600)) notes.push(describeReadable(path, found))
   }
   const folder = dirname(file)
   const found = statSync(folder)
   // Who may write the folder may put another file in the place of this one; in /tmp each may move only his own.
   const isShared = (found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0
-  if (isShared) notes.push(writableByOthers(folder, found))
+  if (isShared) notes.push(describeWritable(folder, found))
   return notes
 }
 
 /** Takes the rights of other users away from the folder that muster itself makes for its caches. */
 export function keepFolderPrivate(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false })
-  if (found && (found.mode & 0o077) !== 0) take(folder, found, 0o700)
+  if (found && (found.mode & 0o077) !== 0) removeRights(folder, found, 0o700)
 }
 
-function take(path: string, found: Stats, mode: number): boolean {
+function removeRights(path: string, found: Stats, mode: number): boolean {
   if (found.uid !== process.geteuid?.()) return false
   try {
     chmodSync(path, found.mode & mode)
@@ -36,14 +36,14 @@ function take(path: string, found: Stats, mode: number): boolean {
   }
 }
 
-function openToOthers(path: string, { mode }: Stats): string {
-  return `Other users of this machine may read ${path} (mode ${octal(mode)}), and its mode cannot be changed from here: its owner should run chmod 600 on it.`
+function describeReadable(path: string, { mode }: Stats): string {
+  return `Other users of this machine may read ${path} (mode ${formatMode(mode)}), and its mode cannot be changed from here: its owner should run chmod 600 on it.`
 }
 
-function writableByOthers(folder: string, { mode }: Stats): string {
-  return `Other users of this machine may write the folder ${folder} (mode ${octal(mode)}), and so replace the cache: keep it in a folder of your own, with --cache FILE.`
+function describeWritable(folder: string, { mode }: Stats): string {
+  return `Other users of this machine may write the folder ${folder} (mode ${formatMode(mode)}), and so replace the cache: keep it in a folder of your own, with --cache FILE.`
 }
 
-function octal(mode: number): string {
+function formatMode(mode: number): string {
   return (mode & 0o777).toString(8).padStart(4, '0')
 }

@@ -47,7 +47,7 @@ function openCopy(file: string, kinds: readonly Kind[]): OpenToRead {
   let db: Database | null = null
   try {
     const copy = join(folder, 'copy.db')
-    copyStill(file, copy)
+    copyAtOneMoment(file, copy)
     db = openDatabase(copy, { timeout: lockTimeout })
     const opened = db
     prepare(opened, file, kinds)
@@ -65,7 +65,7 @@ function openCopy(file: string, kinds: readonly Kind[]): OpenToRead {
 const tries = 20
 
 /** Copies file and `-wal` as they are at one moment. */
-function copyStill(file: string, copy: string): void {
+function copyAtOneMoment(file: string, copy: string): void {
   for (let tried = 0; tried < tries; tried += 1) {
     const before = stateOf(file)
     copyFileSync(file, copy, constants.COPYFILE_FICLONE)

@@ -34,15 +34,15 @@ export function rebuildCache(
   step: () => void,
 ): Rebuilt {
   refuseOther(file)
-  const draft = freeName(`${file}.rebuilding`)
+  const draft = findFreeName(`${file}.rebuilding`)
   return withStoreErrors(file, () => {
     const old = openDatabase(file, { timeout: lockTimeout })
     try {
-      holdStill(old)
+      blockWrites(old)
       const store = openStore(draft, kinds)
-      const content = filled(store, old, rowMaker, step)
+      const content = fillFromOld(store, old, rowMaker, step)
       store.close()
-      const aside = freeName(`${file}.old`)
+      const aside = findFreeName(`${file}.old`)
       takePlace(file, draft, aside, old)
       return { old: aside, ...content }
     } finally {
@@ -52,21 +52,21 @@ export function rebuildCache(
   })
 }
 
-function filled(store: Store, old: Database, rowMaker: RowMaker, step: () => void) {
+function fillFromOld(store: Store, old: Database, rowMaker: RowMaker, step: () => void) {
   const lost: string[] = []
   const damaged: string[] = []
   let rows = 0
   let scopes = 0
   store.db.transaction(() => salvageSmall(old, store, lost))()
   for (const line of salvageLedger(old, lost)) {
-    const kept = store.db.transaction(() => salvageScope(old, store, line, rowMaker))()
-    if (kept === null) {
+    const salvaged = store.db.transaction(() => salvageScope(old, store, line, rowMaker))()
+    if (salvaged === null) {
       lost.push(`scope ${line.profile}/${line.region} (${line.kind})`)
       continue
     }
     scopes += 1
-    rows += kept.rows
-    if (!kept.whole) damaged.push(`${line.profile}/${line.region || '*'} (${line.kind})`)
+    rows += salvaged.rows
+    if (!salvaged.whole) damaged.push(`${line.profile}/${line.region || '*'} (${line.kind})`)
     step()
   }
   store.db.transaction(() => salvageGone(old, store, lost))()
@@ -74,7 +74,7 @@ function filled(store: Store, old: Database, rowMaker: RowMaker, step: () => voi
 }
 
 /** Nothing is written into the old file meanwhile. Where it is too damaged for that nobody else can write it either. */
-function holdStill(old: Database): void {
+function blockWrites(old: Database): void {
   try {
     old.exec('BEGIN IMMEDIATE')
   } catch (error) {
@@ -114,7 +114,7 @@ function refuseOther(file: string): void {
   }
 }
 
-function freeName(name: string): string {
+function findFreeName(name: string): string {
   let free = name
   for (let n = 2; existsSync(free); n += 1) free = `${name}.${n}`
   return free

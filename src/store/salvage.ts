@@ -12,7 +12,7 @@ export type SalvagedLine = LedgerRow & { readonly began: number }
 
 /** The lines of the ledger that can have been stored. */
 export function salvageLedger(old: Database, lost: string[]): readonly SalvagedLine[] {
-  const found = readable<SalvagedLine>(
+  const found = readIntactRows<SalvagedLine>(
     old,
     'scope',
     'scope_id',
@@ -25,8 +25,8 @@ export function salvageLedger(old: Database, lost: string[]): readonly SalvagedL
 
 /** Profiles, accounts, and the counter, which must not fall behind what rows were seen at. */
 export function salvageSmall(old: Database, { db }: Store, lost: string[]): void {
-  const profiles = readable<Record<string, unknown>>(old, 'profile', 'profile', 'SELECT * FROM profile')
-  const accounts = readable<Record<string, unknown>>(old, 'account', 'account', 'SELECT * FROM account')
+  const profiles = readIntactRows<Record<string, unknown>>(old, 'profile', 'profile', 'SELECT * FROM profile')
+  const accounts = readIntactRows<Record<string, unknown>>(old, 'account', 'account', 'SELECT * FROM account')
   const profile = db.prepare(
     'INSERT OR IGNORE INTO profile VALUES (@profile, @fingerprint, @account, @proven_at)',
   )
@@ -102,7 +102,7 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
   const counter = db.prepare('UPDATE counter SET value = max(value, ?)')
   const makeRow = rowMaker(kind)
   const first = line.scope_id * 2 ** 32
-  const read = readable<OldRow>(
+  const read = readIntactRows<OldRow>(
     old,
     tableOf(kind),
     '_row',
@@ -152,7 +152,7 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
 
 /** Resources that are gone, with their last documents. */
 export function salvageGone(old: Database, { db, kinds }: Store, lost: string[]): void {
-  const read = readable<OldRow>(
+  const read = readIntactRows<OldRow>(
     old,
     'gone',
     'rowid',
@@ -178,7 +178,7 @@ function faultsOf(old: Database, scopeId: number): readonly [number, string, str
 }
 
 /** All rows of a table that can be read: from its beginning, and behind a damaged page from its end. */
-function readable<T extends object>(
+function readIntactRows<T extends object>(
   old: Database,
   table: string,
   key: string,

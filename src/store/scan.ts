@@ -60,7 +60,7 @@ export function* scanDocuments(
       string | null,
     ][]
     if (rows.length !== line.rows) count(line)
-    if (new Set(rows.map(([id]) => id)).size !== rows.length) throw damagedRow(store, from, twice)
+    if (new Set(rows.map(([id]) => id)).size !== rows.length) throw damagedRowError(store, from, twice)
     const ordered = kind.nested ? joinGroups(rows) : rows
     for (const chunk of splitChunks(ordered)) {
       const wanted = JSON.stringify(chunk.map(([id]) => id))
@@ -117,14 +117,14 @@ export function* scanColumns(
   const found = withStoreErrors(store.file, () => ordered.all(parameters)) as [number, 0 | 1 | undefined][]
   const ids = found.map(([id]) => id)
   const textless = found.find(([, lacks]) => lacks === 1)
-  if (textless) throw damagedRow(store, textless[0], 'the text that the filter looks into is missing')
-  if (new Set(ids).size !== ids.length) throw damagedRow(store, ids[0] ?? 0, twice)
+  if (textless) throw damagedRowError(store, textless[0], 'the text that the filter looks into is missing')
+  if (new Set(ids).size !== ids.length) throw damagedRowError(store, ids[0] ?? 0, twice)
   for (let start = 0; start < ids.length; start += chunkSize) {
     const chunk = ids.slice(start, start + chunkSize)
     const read = withStoreErrors(store.file, () => rows.all(JSON.stringify(chunk))) as Json[][]
     const wrong = read.findIndex((cells) => !cells.every(isCell))
-    if (wrong >= 0) throw damagedRow(store, chunk[wrong] ?? 0, 'a column is not what was stored')
-    if (read.length !== chunk.length) throw damagedRow(store, chunk[0] ?? 0, 'a row cannot be found')
+    if (wrong >= 0) throw damagedRowError(store, chunk[wrong] ?? 0, 'a column is not what was stored')
+    if (read.length !== chunk.length) throw damagedRowError(store, chunk[0] ?? 0, 'a row cannot be found')
     yield* read
   }
 }
@@ -140,7 +140,7 @@ interface DocumentRow {
 
 const twice = 'a row is there twice'
 
-function damagedRow(store: Store, row: number, found: string): DamagedScope {
+function damagedRowError(store: Store, row: number, found: string): DamagedScope {
   return new DamagedScope(store.file, Math.floor(row / 2 ** 32), found)
 }
 
@@ -166,25 +166,25 @@ function documentIn(
   kind: Kind,
   isGroupEnd: boolean,
 ): ScannedResource {
-  const damaged = (found: string, cause?: unknown) =>
+  const damageError = (found: string, cause?: unknown) =>
     new DamagedScope(file, line.scopeId, `${row.id}: ${found}`, cause)
-  const object = (text: string): JsonObject => {
+  const parseObject = (text: string): JsonObject => {
     try {
       const value: unknown = JSON.parse(text)
       if (isObject(value)) return value
     } catch (error) {
-      throw damaged('its document is not JSON', error)
+      throw damageError('its document is not JSON', error)
     }
-    throw damaged('its document is not what was stored')
+    throw damageError('its document is not what was stored')
   }
   if (isGroupEnd && row.digest !== null && row.digest !== digestOf(row.body, row.group_fields))
-    throw damaged('its document is not what was stored')
-  if (row.own_id !== row.id) throw damaged('its document is that of another resource')
-  const groupFields = row.group_fields === null ? null : object(row.group_fields)
+    throw damageError('its document is not what was stored')
+  if (row.own_id !== row.id) throw damageError('its document is that of another resource')
+  const groupFields = row.group_fields === null ? null : parseObject(row.group_fields)
   const groupId = kind.nested && groupFields ? groupFields[kind.nested.id] : undefined
-  if (groupId !== undefined && groupId !== row.group_id) throw damaged('its group is not what was stored')
-  const body = object(row.body)
-  if (isGroupEnd && body[kind.id] !== row.id) throw damaged('its document is that of another resource')
+  if (groupId !== undefined && groupId !== row.group_id) throw damageError('its group is not what was stored')
+  const body = parseObject(row.body)
+  if (isGroupEnd && body[kind.id] !== row.id) throw damageError('its document is that of another resource')
   return { line, groupId: row.group_id, groupFields, body }
 }
 

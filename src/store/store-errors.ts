@@ -32,14 +32,14 @@ export function storeError(file: string, error: unknown): MusterError | null {
     )
   }
   if (code === 'SQLITE_READONLY_DBMOVED') return movedAway(file, error)
-  if (lacksLocks(code, error.message)) {
+  if (hasNoLocks(code, error.message)) {
     return makeError(
       `The file system that holds the cache ${file} has no file locks (${error.message}): give a file on a local disk with --cache FILE.`,
     )
   }
   if (/^SQLITE_BUSY|^SQLITE_LOCKED/.test(code)) {
     // Linux answers ENOLCK where NFS runs without its lock service, and SQLite takes that for a lock of somebody else.
-    const network = networkFileSystem(file)
+    const network = findNetworkFileSystem(file)
     const named = network === null ? '' : ` (${network})`
     return makeError(
       `The cache ${file} has been locked by another program for ${lockTimeout / 1000} s, or the file system that holds it${named} has no file locks: end that program, or give a file on a local disk with --cache FILE.`,
@@ -77,7 +77,7 @@ export function movedAway(file: string, cause?: unknown): MusterError {
 }
 
 /** SQLite's codes where the system has no locks at all, as POSIX has them: https://www.sqlite.org/rescode.html */
-function lacksLocks(code: string, message: string): boolean {
+function hasNoLocks(code: string, message: string): boolean {
   return (
     /^SQLITE_(PROTOCOL|NOLFS|IOERR_(LOCK|UNLOCK|RDLOCK|CHECKRESERVEDLOCK|SHMLOCK|SHMOPEN|SHMMAP))/.test(
       code,
@@ -95,7 +95,7 @@ const networkTypes: ReadonlyMap<number, string> = new Map([
   [0x5346414f, 'AFS'],
 ])
 
-function networkFileSystem(file: string): string | null {
+function findNetworkFileSystem(file: string): string | null {
   try {
     return networkTypes.get(statfsSync(dirname(file)).type >>> 0) ?? null
   } catch {

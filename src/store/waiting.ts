@@ -25,7 +25,7 @@ export async function whenFree<T>(signal: AbortSignal, work: () => T): Promise<T
 }
 
 /** Does a transaction that gives up soon if another process has the lock. */
-export function soon<T>({ db }: Store, work: () => T): T {
+export function withBriefWait<T>({ db }: Store, work: () => T): T {
   db.pragma(`busy_timeout = ${brief}`)
   try {
     return work()

@@ -70,7 +70,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
         const seen = sql.count.get() as number
         const setId = setIdOf(kind)
         const mustWrite = sql.setIdOfScope.get(scopeId) !== setId
-        const someGone = gone.has(scopeId)
+        const someGone = gone.hasGone(scopeId)
         const first = writer.nextRow(scopeId)
         let next = first
         rows.forEach((each, index) => {

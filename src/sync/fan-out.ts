@@ -5,7 +5,7 @@ import type { Fault, ResolvedScope, Scope } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import { isResolved, scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
-import { soon, whenFree } from '../store/waiting.ts'
+import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
 import { callLimiter, makePool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
@@ -24,7 +24,7 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
     ...parts,
     request,
     signal,
-    write: writing(parts.store, request.gone, signal),
+    write: makeWrite(parts.store, request.gone, signal),
     runLimited: makePool(request.concurrency),
     mayCall: parts.mayCall ?? callLimiter(),
     opened: new Map(),
@@ -44,9 +44,9 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
   if (stop.signal.aborted) throw stop.signal.reason
 }
 
-function writing(store: Store, limits: GoneLimits, signal: AbortSignal): SyncRun['write'] {
+function makeWrite(store: Store, limits: GoneLimits, signal: AbortSignal): SyncRun['write'] {
   const writer = makeWriter(store, limits)
-  return (work) => whenFree(signal, () => soon(store, () => work(writer)))
+  return (work) => whenFree(signal, () => withBriefWait(store, () => work(writer)))
 }
 
 function syncProfile({ selected, scopes, alternates }: PlannedProfile, run: SyncRun): Promise<void> {

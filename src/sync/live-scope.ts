@@ -1,5 +1,5 @@
 import { isTokenRefused } from '../aws/faults.ts'
-import { isRoundAgain, makeTokenTrail, marked, type TrailMark, tokenTwice } from '../aws/token-trail.ts'
+import { advanceMark, isRoundAgain, makeTokenTrail, type TrailMark, tokenTwice } from '../aws/token-trail.ts'
 import type { Session } from '../identity/session.ts'
 import type { Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
 import type { CallLimiter } from './limits.ts'
@@ -46,7 +46,7 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
   const follow = makeTokenTrail(request.kind.operation)
   let { page, trail } = request.from
   const given = new Set(request.from.given)
-  const here = (): ScopePosition => ({ page, given: [...given], ...(trail ? { trail } : {}) })
+  const getPosition = (): ScopePosition => ({ page, given: [...given], ...(trail ? { trail } : {}) })
   for (;;) {
     const room = limit - resources.length
     const answer = await readPage(request, { page, trail }, room + given.size, follow).catch(
@@ -56,7 +56,7 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
       signal.throwIfAborted()
       if (await isRegionOff(scope, session, answer, signal)) return { resources, end: { type: 'skipped' } }
       const fault = faultOf(answer, page, request)
-      return { resources, end: { type: 'failed', at: here(), fault } }
+      return { resources, end: { type: 'failed', at: getPosition(), fault } }
     }
     const ids = answer.resources.map(({ id }) => id)
     const fresh = new Map(answer.resources.map((each) => [each.id, each]))
@@ -70,13 +70,13 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
     request.onPage(taken.length)
     if (fresh.size > 0) {
       for (const id of ids) if (!fresh.has(id)) given.add(id)
-      return { resources, end: { type: 'cut', at: here() } }
+      return { resources, end: { type: 'cut', at: getPosition() } }
     }
     for (const id of ids) given.delete(id)
     if (answer.nextToken === null) return { resources, end: { type: 'finished' } }
     page = answer.nextToken
-    trail = marked(trail, page)
-    if (resources.length === limit) return { resources, end: { type: 'cut', at: here() } }
+    trail = advanceMark(trail, page)
+    if (resources.length === limit) return { resources, end: { type: 'cut', at: getPosition() } }
   }
 }
 

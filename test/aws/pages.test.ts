@@ -72,10 +72,10 @@ test('a server that hangs, resets or is not there is a network fault', async () 
 })
 
 test('pages are followed to the end, and always ask for a size', async () => {
-  const asked: (string | null)[] = []
+  const sent: (string | null)[] = []
   const wire = await serve(async (request, response) => {
     const body = await bodyOf(request)
-    asked.push(`${body.get('MaxResults')} ${body.get('NextToken')}`)
+    sent.push(`${body.get('MaxResults')} ${body.get('NextToken')}`)
     response.end(body.get('NextToken') ? answer(['vol-2']) : answer(['vol-1'], 'more'))
   })
   const ids: string[] = []
@@ -84,7 +84,7 @@ test('pages are followed to the end, and always ask for a size', async () => {
   }
   wire.close()
   expect(ids).toEqual(['vol-1', 'vol-2'])
-  expect(asked).toEqual(['500 null', '500 more'])
+  expect(sent).toEqual(['500 null', '500 more'])
 })
 
 test.each([1, 2, 3, 7])(

@@ -1,6 +1,6 @@
 // muster's engine beside the two JMESPath packages of npm, over documents in memory: reads reservations as NDJSON from
 // standard input and prints a row for each query. The three take turns on one document, so that whatever else the
-// machine does strikes them all; told are medians of BENCH_ENGINE_RUNS (default 9) and ratios of these within the run.
+// machine does strikes them all; samples are medians of BENCH_ENGINE_RUNS (default 9) and ratios of these within the run.
 // A `*` stands where a package gives another answer. Ends with 1 where muster is not twice as fast as the stock package
 // on the median query, or slower than it on any.
 import { createInterface } from 'node:readline'
@@ -67,17 +67,17 @@ console.log(
 if (middle < 2 || least < 1) process.exitCode = 1
 
 function medians(contenders: readonly (() => Json)[]): number[] {
-  const told = contenders.map((): number[] => [])
+  const samples = contenders.map((): number[] => [])
   for (let run = 0; run < runs; run += 1) {
     for (const [index, contender] of contenders.entries()) {
       // What another one left behind is not for this one to sweep up.
       globalThis.gc?.({ type: 'minor' } as never)
       const start = performance.now()
       contender()
-      told[index]?.push(performance.now() - start)
+      samples[index]?.push(performance.now() - start)
     }
   }
-  return told.map((times) => times.toSorted((a, b) => a - b)[runs >> 1] ?? 0)
+  return samples.map((times) => times.toSorted((a, b) => a - b)[runs >> 1] ?? 0)
 }
 
 function print(what: string, cells: readonly string[]): void {

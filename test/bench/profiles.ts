@@ -73,8 +73,8 @@ function start(home: string, words: readonly string[]) {
   })
   const ends = new Promise<{ readonly megabytes: number }>((resolve) => {
     let megabytes = 0
-    child.on('message', (told) => {
-      megabytes = Number(told)
+    child.on('message', (message) => {
+      megabytes = Number(message)
     })
     child.once('close', () => resolve({ megabytes }))
   })

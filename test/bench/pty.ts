@@ -24,17 +24,17 @@ export function startTimed(words: readonly string[], env: Readonly<Record<string
     env: { ...env, TERM: 'xterm-256color', CI: 'false', NODE_ENV: 'production' },
   })
   let text = ''
-  let heard = Promise.withResolvers<void>()
+  let arrival = Promise.withResolvers<void>()
   pty.onData((data) => {
     text = (text + data).slice(-200_000)
-    heard.resolve()
-    heard = Promise.withResolvers()
+    arrival.resolve()
+    arrival = Promise.withResolvers()
   })
   const next = async (pattern: RegExp): Promise<void> => {
     const last = performance.now() + 60_000
     while (!pattern.test(text)) {
       if (performance.now() > last) throw new Error(`${pattern} did not come`)
-      await Promise.race([heard.promise, pause(1000)])
+      await Promise.race([arrival.promise, pause(1000)])
     }
   }
   return {

@@ -68,8 +68,8 @@ interface Run {
 
 /** One run of a Node program as a process: wall time, and its peak memory as it reports it on its way out. */
 function timed(argv: readonly string[]): Run {
-  const told = join(home, 'peak')
-  const report = `data:text/javascript,import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${encodeURIComponent(JSON.stringify(told))},String(process.resourceUsage().maxRSS)))`
+  const peakFile = join(home, 'peak')
+  const report = `data:text/javascript,import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${encodeURIComponent(JSON.stringify(peakFile))},String(process.resourceUsage().maxRSS)))`
   const start = performance.now()
   const { status, stderr } = spawnSync(process.execPath, ['--import', report, ...argv], {
     env,
@@ -79,7 +79,7 @@ function timed(argv: readonly string[]): Run {
   const ms = performance.now() - start
   if (status === null || ![0, 2, 3].includes(status))
     throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`)
-  return { ms, peak: Number(readFileSync(told, 'utf8')) / 1024 }
+  return { ms, peak: Number(readFileSync(peakFile, 'utf8')) / 1024 }
 }
 
 function median(run: () => Run): Run {

@@ -69,10 +69,10 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
   })
 
   test.skipIf(!hasFirst)('describes volumes with the MaxResults of 1000 that it sends unasked', async () => {
-    const asked: (number | null)[] = []
+    const sizes: (number | null)[] = []
     const large = await startEndpoint({
       instances: 8000,
-      onRequest: ({ maxResults }) => asked.push(maxResults),
+      onRequest: ({ maxResults }) => sizes.push(maxResults),
     })
     onTestFinished(() => large.close())
     const account = accountAt(large, 1)
@@ -80,7 +80,7 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     const ids = resourceIds(volumes, large.fleet, account.id, 'us-east-1')
     expect(JSON.parse(await aws(first, args, account, large.url))).toEqual(ids)
     expect(ids.length).toBeGreaterThan(1000)
-    expect(asked).toEqual(Array.from({ length: Math.ceil(ids.length / 500) }, () => 1000))
+    expect(sizes).toEqual(Array.from({ length: Math.ceil(ids.length / 500) }, () => 1000))
   })
 
   test.skipIf(!hasFirst)('assumes a role and is then that role', async () => {

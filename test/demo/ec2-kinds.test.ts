@@ -112,9 +112,9 @@ describe.each(named(simulatedKinds))('%s', (_, kind) => {
     expect(idsOf(kind, await ask(kind, small, { [parameter]: wanted }))).toEqual(wanted)
     const { code, message } = kind.unknownRefusal(['no-such-id'])
     expect(message).toContain('no-such-id')
-    for (const asked of [['no-such-id'], [...wanted, 'no-such-id']]) {
+    for (const choice of [['no-such-id'], [...wanted, 'no-such-id']]) {
       const refusal = { name: code, message, $metadata: { httpStatusCode: 400 } }
-      await expect(ask(kind, small, { [parameter]: asked })).rejects.toMatchObject(refusal)
+      await expect(ask(kind, small, { [parameter]: choice })).rejects.toMatchObject(refusal)
     }
   })
 
@@ -122,12 +122,12 @@ describe.each(named(simulatedKinds))('%s', (_, kind) => {
     'narrows by the filter %s to what has the value and shows it',
     async (name) => {
       const all = listedResources(kind, small)
-      const asked = all
+      const choice = all
         .map((each) => valuesOf(kind, each, name))
         .find((values) => values.length > 0)
         ?.at(-1)
-      expect(asked, 'a resource with a value').toBeTruthy()
-      const { filter, value } = asked ?? { filter: '', value: '' }
+      expect(choice, 'a resource with a value').toBeTruthy()
+      const { filter, value } = choice ?? { filter: '', value: '' }
       const hasValue = (each: unknown) =>
         valuesOf(kind, each, name).some((own) => own.filter === filter && own.value === value)
       const expected = all.filter(hasValue).map((each) => kind.idOf(each))

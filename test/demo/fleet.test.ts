@@ -33,7 +33,7 @@ describe('the demo fleet', () => {
     expect(share(({ publicIp }) => publicIp !== null)).toBeGreaterThan(0.05)
     expect(share((instance) => !instance.tags.some(([key]) => key === 'Name'))).toBeGreaterThan(0.02)
     expect(share((instance) => !instance.tags.some(([key]) => key === 'Owner'))).toBeGreaterThan(0.05)
-    for (const [state, reason, told] of [
+    for (const [state, reason, shown] of [
       ['stopped', 'Server.SpotInstanceShutdown', 'Server.SpotInstanceShutdown'],
       ['stopped', 'Server.ScheduledStop', 'Server.ScheduledStop'],
       ['stopped', 'Client.InstanceInitiatedShutdown', ''],
@@ -41,7 +41,7 @@ describe('the demo fleet', () => {
       ['terminated', 'Client.UserInitiatedShutdown', expect.stringMatching(/^User initiated \(2/)],
     ] as const) {
       const [found] = all.filter((each) => each.state === state && each.stateReason === reason)
-      expect(found?.stateTransitionReason, reason).toEqual(told)
+      expect(found?.stateTransitionReason, reason).toEqual(shown)
     }
     expect(
       share(({ spotRequestId, state }) => spotRequestId !== null && state === 'running'),

@@ -23,12 +23,17 @@ describe('the AWS CLI v1, as a judge of the simulated sign-in', () => {
     const known = ['--client-id', text(client.clientId), '--client-secret', text(client.clientSecret)]
     // Version 1 fetches an option's value that is a URL: inside JSON it leaves it alone.
     const start = JSON.stringify({ startUrl: 'https://acme.awsapps.com/start' })
-    const asked = await aws('sso-oidc start-device-authorization', '--cli-input-json', start, ...known)
+    const authorization = await aws(
+      'sso-oidc start-device-authorization',
+      '--cli-input-json',
+      start,
+      ...known,
+    )
     const grant = 'urn:ietf:params:oauth:grant-type:device_code'
-    const code = ['--grant-type', grant, '--device-code', text(asked.deviceCode)]
+    const code = ['--grant-type', grant, '--device-code', text(authorization.deviceCode)]
     const create = () => aws('sso-oidc create-token', ...known, ...code)
     await expect(create()).rejects.toThrow('(AuthorizationPendingException)')
-    await followLink(text(asked.verificationUriComplete))
+    await followLink(text(authorization.verificationUriComplete))
     await new Promise((resolve) => setTimeout(resolve, 1000))
     const token = ['--access-token', text((await create()).accessToken)]
     const accounts = await aws('sso list-accounts --page-size 5', ...token)

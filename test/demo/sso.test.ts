@@ -20,11 +20,11 @@ const device = 'urn:ietf:params:oauth:grant-type:device_code'
 describe('device codes', () => {
   test('pending until it is allowed, then a token that reaches the accounts', async () => {
     await start()
-    const { client, asked } = await askDevice({ scopes })
-    const poll = () => post('/token', { ...client, grantType: device, deviceCode: asked.deviceCode })
+    const { client, authorization } = await askDevice({ scopes })
+    const poll = () => post('/token', { ...client, grantType: device, deviceCode: authorization.deviceCode })
     expect(await poll()).toMatchObject({ status: 400, error: 'AuthorizationPendingException' })
     expect(await poll()).toMatchObject({ status: 400, body: { error: 'slow_down' } })
-    await followLink(String(asked.verificationUriComplete))
+    await followLink(String(authorization.verificationUriComplete))
     await pause(1000)
     const { body } = await poll()
     expect(body).toMatchObject({ tokenType: 'Bearer', expiresIn: 28800 })
@@ -39,25 +39,29 @@ describe('device codes', () => {
 
   test('a code that was refused or has run out gives no token', async () => {
     await start({ deviceSeconds: 1 })
-    const { client, asked } = await askDevice({})
-    const poll = () => post('/token', { ...client, grantType: device, deviceCode: asked.deviceCode })
-    await followLink(String(asked.verificationUriComplete), 'Refuse')
+    const { client, authorization } = await askDevice({})
+    const poll = () => post('/token', { ...client, grantType: device, deviceCode: authorization.deviceCode })
+    await followLink(String(authorization.verificationUriComplete), 'Refuse')
     expect(await poll()).toMatchObject({ error: 'AccessDeniedException', body: { error: 'access_denied' } })
     const other = await askDevice({})
     await pause(1100)
     const late = await post('/token', {
       ...other.client,
       grantType: device,
-      deviceCode: other.asked.deviceCode,
+      deviceCode: other.authorization.deviceCode,
     })
     expect(late).toMatchObject({ error: 'ExpiredTokenException', body: { error: 'expired_token' } })
   })
 
   test('without the scope there is no refresh token', async () => {
     await start()
-    const { client, asked } = await askDevice({})
-    await followLink(String(asked.verificationUriComplete))
-    const { body } = await post('/token', { ...client, grantType: device, deviceCode: asked.deviceCode })
+    const { client, authorization } = await askDevice({})
+    await followLink(String(authorization.verificationUriComplete))
+    const { body } = await post('/token', {
+      ...client,
+      grantType: device,
+      deviceCode: authorization.deviceCode,
+    })
     expect(Object.keys(body)).not.toContain('refreshToken')
   })
 })
@@ -161,13 +165,17 @@ const register = (more: JsonObject) =>
 async function askDevice(more: JsonObject, startUrl = 'https://acme.awsapps.com/start') {
   const { clientId, clientSecret } = (await register(more)).body
   const client = { clientId, clientSecret } as JsonObject
-  return { client, asked: (await post('/device_authorization', { ...client, startUrl })).body }
+  return { client, authorization: (await post('/device_authorization', { ...client, startUrl })).body }
 }
 
 async function signIn(startUrl?: string): Promise<string> {
-  const { client, asked } = await askDevice({ scopes }, startUrl)
-  await followLink(String(asked.verificationUriComplete))
-  const { body } = await post('/token', { ...client, grantType: device, deviceCode: asked.deviceCode })
+  const { client, authorization } = await askDevice({ scopes }, startUrl)
+  await followLink(String(authorization.verificationUriComplete))
+  const { body } = await post('/token', {
+    ...client,
+    grantType: device,
+    deviceCode: authorization.deviceCode,
+  })
   return String(body.accessToken)
 }
 

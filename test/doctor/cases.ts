@@ -19,8 +19,8 @@ export interface Case {
   /** What the SDK's reader and the AWS CLI's really take there; `refuses` for a file that it does not take. */
   readonly sdk?: Taken
   readonly awsCli?: Taken | 'refuses'
-  /** What they say when they are asked for the credentials of this profile. */
-  readonly asked?: { readonly profile: string; readonly sdk: RegExp; readonly awsCli: RegExp }
+  /** What they say when they are credentials for the credentials of this profile. */
+  readonly credentials?: { readonly profile: string; readonly sdk: RegExp; readonly awsCli: RegExp }
 }
 
 const sso = '[sso-session s]\nsso_start_url = https://x\nsso_region = us-east-1\n'
@@ -148,7 +148,7 @@ export const fileCases: readonly Case[] = [
     bad: { config: signedIn.slice(sso.length), credentials: sso },
     at: 'credentials:1',
     good: { config: signedIn },
-    asked: {
+    credentials: {
       profile: 'base',
       sdk: /Cannot read properties of undefined/,
       awsCli: /sso-session does not exist/,
@@ -456,7 +456,7 @@ export const profileCases: readonly Case[] = [
     bad: { config: `${user}${role}source_profile = usre\n` },
     at: 'config:8',
     good: { config: ofUser },
-    asked: {
+    credentials: {
       profile: 'p',
       sdk: /Could not resolve credentials/,
       awsCli: /source_profile "usre".*does not exist/,
@@ -469,14 +469,14 @@ export const profileCases: readonly Case[] = [
     },
     at: 'config:4',
     good: { config: ofUser },
-    asked: { profile: 'p', sdk: /Detected a cycle/, awsCli: /[Ii]nfinite loop/ },
+    credentials: { profile: 'p', sdk: /Detected a cycle/, awsCli: /[Ii]nfinite loop/ },
   },
   {
     code: 'competing-sources',
     bad: { config: signedIn, credentials: `[base]\n${keys}` },
     at: 'credentials:2',
     good: { config: signedIn, credentials: `[user]\n${keys}` },
-    asked: { profile: 'base', sdk: /^keys$/, awsCli: /Error loading SSO Token/ },
+    credentials: { profile: 'base', sdk: /^keys$/, awsCli: /Error loading SSO Token/ },
   },
   {
     code: 'competing-sources',
@@ -521,7 +521,7 @@ export const profileCases: readonly Case[] = [
     bad: { config: `${ofUser}credential_source = Environment\n` },
     at: 'config:9',
     good: { config: ofUser },
-    asked: {
+    credentials: {
       profile: 'p',
       sdk: /Could not resolve credentials/,
       awsCli: /contains both source_profile and credential_source/,
@@ -532,7 +532,7 @@ export const profileCases: readonly Case[] = [
     bad: { config: `${user.replace('profile user', 'default')}${role}` },
     at: 'config:6',
     good: { config: `${role}web_identity_token_file = /t\n` },
-    asked: {
+    credentials: {
       profile: 'p',
       sdk: /Could not resolve credentials/,
       awsCli: /Partial credentials found in assume-role/,
@@ -543,7 +543,7 @@ export const profileCases: readonly Case[] = [
     bad: { config: `${role}credential_source = Ec2InstanceMetadat\n` },
     at: 'config:4',
     good: { config: `${role}credential_source = Ec2InstanceMetadata\n` },
-    asked: { profile: 'p', sdk: /Unsupported credential source/, awsCli: /is not valid/ },
+    credentials: { profile: 'p', sdk: /Unsupported credential source/, awsCli: /is not valid/ },
   },
   ...[
     'arn:aws:iam:111122223333:role/R',
@@ -649,7 +649,7 @@ export const profileCases: readonly Case[] = [
     },
     at: 'config:5',
     good: { config: signedIn },
-    asked: {
+    credentials: {
       profile: 'base',
       sdk: /Cannot read properties of undefined/,
       awsCli: /sso-session does not exist: "ss"/,
@@ -672,7 +672,7 @@ export const profileCases: readonly Case[] = [
     bad: { config: signedIn.replace('sso_region = us-east-1\n', '') },
     at: 'config:1',
     good: { config: signedIn },
-    asked: { profile: 'base', sdk: /invalid SSO credentials/, awsCli: /missing.*sso_region/i },
+    credentials: { profile: 'base', sdk: /invalid SSO credentials/, awsCli: /missing.*sso_region/i },
   },
   {
     code: 'incomplete-sso',
@@ -702,7 +702,7 @@ export const profileCases: readonly Case[] = [
     bad: { config: `${signedIn}sso_start_url = https://y\n` },
     at: 'config:9',
     good: { config: signedIn },
-    asked: {
+    credentials: {
       profile: 'base',
       sdk: /SSO session token associated with profile=base/,
       awsCli: /inconsistent between profile/,
@@ -739,7 +739,7 @@ export const profileCases: readonly Case[] = [
     bad: { credentials: '[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n' },
     at: 'credentials:2',
     good: { credentials: `[p]\n${keys}` },
-    asked: { profile: 'p', sdk: /Could not resolve credentials/, awsCli: /Partial credentials found/ },
+    credentials: { profile: 'p', sdk: /Could not resolve credentials/, awsCli: /Partial credentials found/ },
   },
   {
     code: 'incomplete-keys',
@@ -752,7 +752,7 @@ export const profileCases: readonly Case[] = [
     bad: { config: `[profile p]\n${region}aws_session_token = tttttttttt\n`, credentials: `[p]\n${keys}` },
     at: 'config:3',
     good: { config: `[profile p]\n${region}`, credentials: `[p]\n${keys}` },
-    asked: { profile: 'p', sdk: /^session$/, awsCli: /^keys$/ },
+    credentials: { profile: 'p', sdk: /^session$/, awsCli: /^keys$/ },
   },
   {
     code: 'keys-in-two-files',
@@ -762,7 +762,7 @@ export const profileCases: readonly Case[] = [
     },
     at: 'config:2',
     good: { credentials: `[p]\n${keys}` },
-    asked: { profile: 'p', sdk: /^keys$/, awsCli: /Partial credentials found/ },
+    credentials: { profile: 'p', sdk: /^keys$/, awsCli: /Partial credentials found/ },
   },
   {
     code: 'readable-by-others',

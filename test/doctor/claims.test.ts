@@ -173,9 +173,11 @@ function useEnvironment(config: string, env: Readonly<Record<string, string | un
   onTestFinished(() => {
     process.env = before
   })
-  const kept = Object.entries(before).filter(([name]) => !name.startsWith('AWS_') || name.startsWith('AWS_E'))
+  const others = Object.entries(before).filter(
+    ([name]) => !name.startsWith('AWS_') || name.startsWith('AWS_E'),
+  )
   const all = {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(others),
     AWS_CONFIG_FILE: config,
     AWS_SHARED_CREDENTIALS_FILE: '/nowhere',
     ...env,

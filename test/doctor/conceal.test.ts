@@ -3,7 +3,7 @@ import { checkUp } from '../../src/doctor/checkup.ts'
 import { makeConcealer } from '../../src/doctor/conceal.ts'
 import { diffOf } from '../../src/doctor/diff.ts'
 import { examine } from '../../src/doctor/rules.ts'
-import { documents } from './mending.ts'
+import { documents } from './fixing.ts'
 import { filesOf } from './readers.ts'
 
 const keys = '[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n'

@@ -7,7 +7,7 @@ import { examine, explainingCodes } from '../../src/doctor/rules.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { awsCli1, awsCli2 } from '../output/aws-formatters.ts'
 import { realistic } from './configs.ts'
-import { documents, mendAll } from './mending.ts'
+import { documents, fixAll } from './fixing.ts'
 import { mutated, of, random } from './mutations.ts'
 import { askAwsCli, askSdk, type Files, type Read } from './readers.ts'
 
@@ -34,7 +34,7 @@ describe(`${counted(cases.length)} files that were damaged`, () => {
   })
 
   test('are mended step by step, to an end, and no byte is touched that no mend names', () => {
-    for (const files of cases.slice(0, casesOf(700))) mendAll(documents(files))
+    for (const files of cases.slice(0, casesOf(700))) fixAll(documents(files))
   })
 })
 
@@ -69,19 +69,19 @@ describe.each([
         const failing = [checkup.config, checkup.credentials].flatMap(({ name, python }) =>
           python.failures.map(({ line }) => `${name}:${line}`),
         )
-        const told = found.filter(({ severity }) => severity === 'error').map(placeOf)
-        expect(told, shown(files)).toEqual(expect.arrayContaining(failing.slice(0, 1)))
+        const reported = found.filter(({ severity }) => severity === 'error').map(placeOf)
+        expect(reported, shown(files)).toEqual(expect.arrayContaining(failing.slice(0, 1)))
         disagreements++
         continue
       }
       for (const { name, key } of unlike(sdk[index] as Read, theirs)) {
         disagreements++
         const lines = placesOf(checkup, name, key)
-        const told = found
+        const reported = found
           .filter(({ code }) => explainingCodes.has(code) || code === unlikeReadings)
           .map(placeOf)
           .some((place) => lines.includes(place))
-        expect(told, `${name} ${key} in ${shown(files)}`).toBe(true)
+        expect(reported, `${name} ${key} in ${shown(files)}`).toBe(true)
       }
     }
     // A fuzz that damages nothing would prove nothing.

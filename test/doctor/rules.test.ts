@@ -4,7 +4,7 @@ import { unlikeReadings } from '../../src/doctor/rules/reading-rules.ts'
 import { rules } from '../../src/doctor/rules.ts'
 import { awsCli1 } from '../output/aws-formatters.ts'
 import { type Case, environmentCases, fileCases, type Given, profileCases, type Taken } from './cases.ts'
-import { afterEdits, documents, findingsOf, mendAll } from './mending.ts'
+import { afterEdits, documents, findingsOf, fixAll } from './fixing.ts'
 import { askAwsCli, askCredentials, askSdk, askSdkCredentials, filesOf, type Read } from './readers.ts'
 
 const cases = [...fileCases, ...profileCases, ...environmentCases]
@@ -48,13 +48,13 @@ describe('every rule', () => {
   )
 
   test.each(named)('%s: mends one after the other come to an end', (_, { bad }) => {
-    mendAll(given(bad), bad.env)
+    fixAll(given(bad), bad.env)
   })
 })
 
 describe('what the AWS CLI takes, as it was recorded of it, is what the doctor takes it to take', () => {
-  const told = cases.filter(({ awsCli }) => awsCli)
-  test.each(told.map((each, index) => [`${each.code} (${index + 1})`, each] as const))(
+  const compared = cases.filter(({ awsCli }) => awsCli)
+  test.each(compared.map((each, index) => [`${each.code} (${index + 1})`, each] as const))(
     '%s',
     (_, { bad, awsCli }) => {
       const { config, credentials } = given(bad)
@@ -69,46 +69,55 @@ describe('what the AWS CLI takes, as it was recorded of it, is what the doctor t
 })
 
 describe('what the doctor says of the SDK is what the SDK does', () => {
-  const told = cases.filter(({ sdk }) => sdk)
-  test.each(told.map((each, index) => [`${each.code} (${index + 1})`, each] as const))(
+  const compared = cases.filter(({ sdk }) => sdk)
+  test.each(compared.map((each, index) => [`${each.code} (${index + 1})`, each] as const))(
     '%s',
     async (_, { bad, sdk }) => {
       expect(taken((await askSdk([files(bad)]))[0] ?? null, sdk)).toBe(sdk?.[2])
     },
   )
 
-  const asked = cases.filter((each) => each.asked)
-  test.each(asked.map((each) => [each.code, each] as const))('%s: asked for credentials', async (_, each) => {
-    const { profile = '', sdk = /^$/ } = each.asked ?? {}
-    expect(await askSdkCredentials(files(each.bad), profile)).toMatch(sdk)
-  })
+  const credentialCases = cases.filter((each) => each.credentials)
+  test.each(credentialCases.map((each) => [each.code, each] as const))(
+    '%s: asked for credentials',
+    async (_, each) => {
+      const { profile = '', sdk = /^$/ } = each.credentials ?? {}
+      expect(await askSdkCredentials(files(each.bad), profile)).toMatch(sdk)
+    },
+  )
 })
 
 describe.skipIf(!awsCli1)('what the doctor says of the AWS CLI is what the AWS CLI does', () => {
-  const told = cases.filter(({ awsCli }) => awsCli)
-  const asked = cases.filter((each) => each.asked)
+  const compared = cases.filter(({ awsCli }) => awsCli)
+  const credentialCases = cases.filter((each) => each.credentials)
   let read: readonly (Read | null)[]
   let answers: readonly string[]
   beforeAll(() => {
     if (!awsCli1) return
     read = askAwsCli(
       awsCli1,
-      told.map(({ bad }) => files(bad)),
+      compared.map(({ bad }) => files(bad)),
     )
-    const questions = asked.map((each) => ({ files: files(each.bad), profile: each.asked?.profile ?? '' }))
+    const questions = credentialCases.map((each) => ({
+      files: files(each.bad),
+      profile: each.credentials?.profile ?? '',
+    }))
     answers = askCredentials(awsCli1, questions)
   })
 
-  test.each(told.map((each, index) => [`${each.code} (${index + 1})`, index] as const))('%s', (_, index) => {
-    const { awsCli } = told[index] as Case
-    if (awsCli === 'refuses') expect(read[index]).toBeNull()
-    else expect(taken(read[index] ?? null, awsCli)).toBe(awsCli?.[2])
-  })
+  test.each(compared.map((each, index) => [`${each.code} (${index + 1})`, index] as const))(
+    '%s',
+    (_, index) => {
+      const { awsCli } = compared[index] as Case
+      if (awsCli === 'refuses') expect(read[index]).toBeNull()
+      else expect(taken(read[index] ?? null, awsCli)).toBe(awsCli?.[2])
+    },
+  )
 
-  test.each(asked.map((each, index) => [each.code, index] as const))(
+  test.each(credentialCases.map((each, index) => [each.code, index] as const))(
     '%s: asked for credentials',
     (_, index) => {
-      expect(answers[index]).toMatch(asked[index]?.asked?.awsCli ?? /^$/)
+      expect(answers[index]).toMatch(credentialCases[index]?.credentials?.awsCli ?? /^$/)
     },
   )
 })

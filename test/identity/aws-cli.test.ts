@@ -31,8 +31,8 @@ describe('role sessions are shared with the real AWS CLI', () => {
   test.skipIf(!hasAws)('what muster assumed, the AWS CLI does not assume again', async () => {
     const machine = await person(config)
     const { endpoint, muster, code, home } = machine
-    const asked = ['whoami', '--profile', 'plain,named,mfa', '--mfa-code', code(0)]
-    expect((await muster(asked)).code).toBe(0)
+    const whoami = ['whoami', '--profile', 'plain,named,mfa', '--mfa-code', code(0)]
+    expect((await muster(whoami)).code).toBe(0)
     expect(endpoint.countRequests('AssumeRole')).toBe(3)
     expect(await aws(machine, ['--profile', 'plain'])).toMatch(/\/muster-\d+\n$/)
     expect(await aws(machine, ['--profile', 'named'])).toMatch(/\/me\n$/)
@@ -54,7 +54,7 @@ describe('role sessions are shared with the real AWS CLI', () => {
     const machine = await person(config)
     await aws(machine, ['--profile', 'plain'])
     await machine.muster(['whoami', '--profile', 'named'])
-    const [one, other] = kept(machine.home)
+    const [one, other] = readKept(machine.home)
     expect(Object.keys(one?.Credentials ?? {})).toEqual(Object.keys(other?.Credentials ?? {}))
     expect(Object.keys(one?.AssumedRoleUser ?? {})).toEqual(Object.keys(other?.AssumedRoleUser ?? {}))
     for (const each of [one, other]) expect(each?.Credentials.Expiration).toMatch(/^[\d-]+T[\d:.]+Z$/)
@@ -66,7 +66,7 @@ interface Kept {
   readonly AssumedRoleUser: Readonly<Record<string, string>>
 }
 
-function kept(home: string): readonly Kept[] {
+function readKept(home: string): readonly Kept[] {
   const folder = join(home, '.aws/cli/cache')
   return readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Kept)
 }

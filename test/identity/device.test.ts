@@ -68,22 +68,22 @@ async function sts({ session, roleBySession, role }: Policy) {
   return { url: far.url, calls }
 }
 
-/** What each profile comes to, what was asked, and what was sent, with codes 000001, 000002 and so on. */
+/** What each profile comes to, what was questions, and what was sent, with codes 000001, 000002 and so on. */
 async function run(
   policy: Policy,
   names: readonly string[],
   home = homeWith({ '.aws/config': config + base }),
 ) {
   const { url, calls } = await sts(policy)
-  const asked: MfaDevice[] = []
+  const questions: MfaDevice[] = []
   const env = { AWS_ENDPOINT_URL: url, AWS_MAX_ATTEMPTS: '1' }
   const read = readAwsConfig({ env, home })
   const selection = { profiles: [...names], accounts: [], regions: [] }
   const settings = parseSettings({}, 'config.json')
   const chosen = selectProfiles({ selection, config: read, settings, env, allowInstance: false })
   const askMfa = async (device: MfaDevice) => {
-    asked.push(device)
-    return String(asked.length).padStart(6, '0')
+    questions.push(device)
+    return String(questions.length).padStart(6, '0')
   }
   const io = { env, home, now: Date.now, signal: never }
   const sessions = openSessions({ io, config: read, chosen, askMfa })
@@ -99,7 +99,7 @@ async function run(
   )
   sessions.close()
   far?.close()
-  return { outcomes, calls, asked, home }
+  return { outcomes, calls, questions, home }
 }
 
 const [first, second, third] = ['111122223330', '111122223331', '111122223332']
@@ -118,38 +118,38 @@ describe('a role that names an MFA device', () => {
   })
 
   test('takes the code that was typed where GetSessionToken is denied before it is used up', async () => {
-    const { outcomes, calls, asked } = await run({ session: 'denied' }, ['one', 'two'])
+    const { outcomes, calls, questions } = await run({ session: 'denied' }, ['one', 'two'])
     expect(outcomes).toEqual([first, second])
     expect(calls).toEqual([
       'GetSessionToken AKIABASE 000001',
       'AssumeRole AKIABASE 000001',
       'AssumeRole AKIABASE 000002',
     ])
-    expect(asked.map(({ profile }) => profile)).toEqual(['one', 'two'])
+    expect(questions.map(({ profile }) => profile)).toEqual(['one', 'two'])
   })
 
   test('asks a second time and says why where AWS has used the code up', async () => {
-    const { outcomes, asked } = await run({ session: 'denied-and-used-up' }, ['one', 'two'])
+    const { outcomes, questions } = await run({ session: 'denied-and-used-up' }, ['one', 'two'])
     expect(outcomes).toEqual([first, second])
-    expect(asked[1]?.reason).toMatch(
+    expect(questions[1]?.reason).toMatch(
       /^AWS gives base no session .* has used the code up: the next one goes with/,
     )
-    expect(asked).toHaveLength(3)
+    expect(questions).toHaveLength(3)
   })
 
   test('asks a second time and says why where the session may not assume it', async () => {
-    const { outcomes, asked } = await run({ roleBySession: 'denied' }, ['one', 'two'])
+    const { outcomes, questions } = await run({ roleBySession: 'denied' }, ['one', 'two'])
     expect(outcomes).toEqual([first, second])
-    expect(asked[1]?.reason).toMatch(
+    expect(questions[1]?.reason).toMatch(
       /^The session of base .* may not assume the role of (one|two): the next code/,
     )
-    expect(asked).toHaveLength(3)
+    expect(questions).toHaveLength(3)
   })
 
   test('is asked for once more only, however many roles nobody may assume', async () => {
-    const { outcomes, asked } = await run({ role: 'denied' }, ['one', 'two', 'three'])
+    const { outcomes, questions } = await run({ role: 'denied' }, ['one', 'two', 'three'])
     expect(outcomes).toEqual(['AccessDenied', 'AccessDenied', 'AccessDenied'])
-    expect(asked).toHaveLength(2)
+    expect(questions).toHaveLength(2)
   })
 
   test('is remembered with its device: the next run sends each code with its role', async () => {

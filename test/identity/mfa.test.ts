@@ -6,14 +6,14 @@ import { never } from '../aws/wire.ts'
 import { openAt } from './open.ts'
 import { base, person, role } from './person.ts'
 
-/** Gives these codes, one after the other, and remembers who asked. */
+/** Gives these codes, one after the other, and remembers who questions. */
 function asker(codes: readonly string[]) {
-  const asked: MfaDevice[] = []
+  const questions: MfaDevice[] = []
   const askMfa: AskMfa = async (device) => {
-    asked.push(device)
-    return codes[asked.length - 1] ?? ''
+    questions.push(device)
+    return codes[questions.length - 1] ?? ''
   }
-  return { asked, askMfa }
+  return { questions, askMfa }
 }
 
 const withMfa = (serial: string, more = '') => `mfa_serial = ${serial}\n${more}`
@@ -29,12 +29,12 @@ test('40 roles behind one device need one code and one session', async () => {
         )
         .join(''),
   )
-  const { asked, askMfa } = asker([code(0)])
+  const { questions, askMfa } = asker([code(0)])
   const { session, close } = openAt(home, env, { askMfa })
   onTestFinished(close)
   const found = await Promise.all(names.map((name) => session(name).identify(never)))
   expect(found.map((each) => each.account)).toEqual(names.map((_, n) => account(n % 4)))
-  expect(asked).toEqual([{ serial, profile: 'role-0', refused: 0 }])
+  expect(questions).toEqual([{ serial, profile: 'role-0', refused: 0 }])
   expect([endpoint.countRequests('GetSessionToken'), endpoint.countRequests('AssumeRole')]).toEqual([1, 40])
 })
 
@@ -49,11 +49,11 @@ test('a code that AWS refuses is asked for again, and 10 roles do not fail', asy
         )
         .join(''),
   )
-  const { asked, askMfa } = asker(['000000', '000001', code(0)])
+  const { questions, askMfa } = asker(['000000', '000001', code(0)])
   const { session, close } = openAt(home, env, { askMfa })
   onTestFinished(close)
   await Promise.all(names.map((name) => session(name).identify(never)))
-  expect(asked.map(({ refused }) => refused)).toEqual([0, 1, 2])
+  expect(questions.map(({ refused }) => refused)).toEqual([0, 1, 2])
 })
 
 test('three refused codes are enough: all roles behind the device fail with one reason', async () => {
@@ -63,11 +63,11 @@ test('three refused codes are enough: all roles behind the device fail with one 
       role('a', of.account(1), 'base', withMfa(of.serial), 'Operator') +
       role('b', of.account(2), 'base', withMfa(of.serial), 'Operator'),
   )
-  const { asked, askMfa } = asker(['000000', '000001', '000002'])
+  const { questions, askMfa } = asker(['000000', '000001', '000002'])
   const { fault, close } = openAt(home, env, { askMfa })
   onTestFinished(close)
   const [a, b] = await Promise.all([fault('a'), fault('b')])
-  expect(asked).toHaveLength(3)
+  expect(questions).toHaveLength(3)
   expect(a).toMatchObject({ class: 'credentials', code: 'MfaRefused' })
   expect(b).toEqual(a)
 })
@@ -116,11 +116,11 @@ test('the source signs in before a code is asked for', async () => {
 credential_process = sh -c 'exit 3'
 `,
   )
-  const { asked, askMfa } = asker(['000000'])
+  const { questions, askMfa } = asker(['000000'])
   const { fault, close } = openAt(home, env, { askMfa })
   onTestFinished(close)
   expect((await fault('a')).message).toBe('The credential_process of profile broken ended with exit code 3.')
-  expect(asked).toEqual([])
+  expect(questions).toEqual([])
 })
 
 test('a kept session is used before anybody is asked, by the next run too', async () => {
@@ -128,20 +128,20 @@ test('a kept session is used before anybody is asked, by the next run too', asyn
     (of) => base + role('a', of.account(1), 'base', withMfa(of.serial), 'Operator'),
   )
   for (const codes of [[code(0)], []]) {
-    const { asked, askMfa } = asker(codes)
+    const { questions, askMfa } = asker(codes)
     const { session, close } = openAt(home, env, { askMfa })
     onTestFinished(close)
     await session('a').identify(never)
-    expect(asked).toHaveLength(codes.length)
+    expect(questions).toHaveLength(codes.length)
   }
   expect(endpoint.countRequests('AssumeRole')).toBe(1)
   const [name = ''] = readdirSync(join(home, '.aws/cli/cache'))
   writeFileSync(join(home, '.aws/cli/cache', name), 'damaged')
-  const { asked, askMfa } = asker([code(1)])
+  const { questions, askMfa } = asker([code(1)])
   const { session, close } = openAt(home, env, { askMfa })
   onTestFinished(close)
   await session('a').identify(never)
-  expect(asked).toHaveLength(1)
+  expect(questions).toHaveLength(1)
 })
 
 test('a kept session asks for no code of what lies behind it', async () => {
@@ -152,12 +152,12 @@ test('a kept session asks for no code of what lies behind it', async () => {
       role('prod', of.account(2), 'admin'),
   )
   const run = async (codes: readonly string[], name: string) => {
-    const { asked, askMfa } = asker(codes)
+    const { questions, askMfa } = asker(codes)
     const { session, close } = openAt(home, env, { askMfa })
     const opened = session(name)
     await opened.collectCodes()
     await opened.identify(never).finally(close)
-    return asked.length
+    return questions.length
   }
   expect(await run([code(0)], 'prod')).toBe(1)
   for (const name of readdirSync(join(home, '.aws/cli/cache'))) {

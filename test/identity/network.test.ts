@@ -166,8 +166,8 @@ function seenBySdk(env: Readonly<Record<string, string>>): void {
   onTestFinished(() => {
     process.env = before
   })
-  const kept = Object.entries(before).filter(([name]) => !name.startsWith('AWS_'))
-  process.env = { ...Object.fromEntries(kept), ...env }
+  const others = Object.entries(before).filter(([name]) => !name.startsWith('AWS_'))
+  process.env = { ...Object.fromEntries(others), ...env }
 }
 
 function regionOf({ region = 'eu-west-1' }: Pick<Row, 'region'>): string {

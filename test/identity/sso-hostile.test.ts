@@ -39,13 +39,13 @@ describe('the address that a browser comes back to', () => {
 
 describe('a sign-in with a device code', () => {
   let answers: Readonly<Record<string, unknown>> = {}
-  let asked: number[] = []
+  let polls: number[] = []
   let far: Wire
   beforeAll(async () => {
     far = await serve((request, response) => {
       const path = request.url ?? ''
-      if (path === '/token') asked.push(performance.now())
-      const pending = path === '/token' && asked.length < 2
+      if (path === '/token') polls.push(performance.now())
+      const pending = path === '/token' && polls.length < 2
       response.writeHead(pending ? 400 : 200, { 'content-type': 'application/json' })
       response.end(
         JSON.stringify(pending ? { __type: 'AuthorizationPendingException' } : { ...good, ...answers }),
@@ -59,7 +59,7 @@ describe('a sign-in with a device code', () => {
     async (interval) => {
       const events = await signIn({ interval })
       expect(events.map(({ type }) => type)).toEqual(['code', 'done'])
-      expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(990)
+      expect((polls[1] ?? 0) - (polls[0] ?? 0)).toBeGreaterThan(990)
     },
     20_000,
   )
@@ -78,7 +78,7 @@ describe('a sign-in with a device code', () => {
 
   async function signIn(more: Readonly<Record<string, unknown>>): Promise<readonly LoginEvent[]> {
     answers = more
-    asked = []
+    polls = []
     const events: LoginEvent[] = []
     const connection = makeConnection({ env: {}, caBundle: null })
     const context: SsoContext = {

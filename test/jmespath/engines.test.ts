@@ -17,8 +17,8 @@ const rows = section
 describe('the README’s table of differences', () => {
   test.each(rows)('%s over %s is %s, and %s in the stock package', (expression, over, ours, theirs) => {
     const document = JSON.parse(over ?? '') as Json
-    expect(told(() => compile(expression ?? '').search(document))).toEqual(wanted(ours))
-    expect(told(() => searchStock(expression ?? '', document))).toEqual(wanted(theirs))
+    expect(outcomeOf(() => compile(expression ?? '').search(document))).toEqual(wanted(ours))
+    expect(outcomeOf(() => searchStock(expression ?? '', document))).toEqual(wanted(theirs))
     expect(ours).not.toEqual(theirs)
   })
 
@@ -72,7 +72,7 @@ function wanted(cell: string | undefined): Json {
   return cell === 'error' ? 'error' : (JSON.parse(cell ?? '') as Json)
 }
 
-function told(run: () => Json): Json {
+function outcomeOf(run: () => Json): Json {
   try {
     return run()
   } catch (error) {

@@ -70,12 +70,12 @@ describe('what an expression can touch', () => {
 function prune(row: JsonObject, { resource, group }: Footprint): JsonObject {
   const { Instances, ...beside } = row
   const instances = Array.isArray(Instances) ? (Instances as readonly JsonObject[]) : []
-  const kept = instances.map((instance) =>
+  const pruned = instances.map((instance) =>
     resource === null
       ? instance
       : Object.fromEntries(Object.entries(instance).filter(([key]) => resource.includes(key))),
   )
-  return group ? { ...beside, Instances: kept } : { Instances: kept }
+  return group ? { ...beside, Instances: pruned } : { Instances: pruned }
 }
 
 function isObject(row: Json): row is JsonObject {

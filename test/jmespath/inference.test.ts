@@ -47,7 +47,7 @@ function words(shape: Shape): string {
     case 'list':
       return shape.places ? `places ${shape.places.length}` : `list of ${words(shape.of)}`
     case 'object':
-      return `{${shape.names().join(', ')}}`
+      return `{${shape.listNames().join(', ')}}`
     case 'either':
       return shape.of.map(words).join(' or ')
     default:
@@ -71,7 +71,7 @@ function conforms(value: Json, shape: Shape): boolean {
     case 'object':
       if (typeof value !== 'object' || Array.isArray(value)) return false
       return Object.entries(value).every(([name, held]) => {
-        const member = shape.member(name)
+        const member = shape.findMember(name)
         return member !== null && conforms(held, member)
       })
   }

@@ -19,13 +19,13 @@ test.skipIf(!python)(
     const documents = Array.from({ length: 200 }, () => randomDocument(next))
     const cases = Array.from({ length: count }, (): Case => {
       return [below(next, documents.length), randomExpression(next, anyWords, 1 + below(next, 4))]
-    }).filter(([, expression]) => canBeTold(expression))
-    const theirs = judged({ documents, cases })
+    }).filter(([, expression]) => isComparable(expression))
+    const theirs = askPython({ documents, cases })
     const ours = cases.map(([place, expression]) => answer(expression, documents[place] ?? null))
     const different = cases.flatMap(([place, expression], index) => {
-      const [given, told] = [ours[index], theirs[index]]
-      const same = told === 'a Python error' ? typeof given === 'string' : alike(given, told)
-      return same ? [] : [{ expression, document: documents[place], given, told }]
+      const [given, expected] = [ours[index], theirs[index]]
+      const same = expected === 'a Python error' ? typeof given === 'string' : alike(given, expected)
+      return same ? [] : [{ expression, document: documents[place], given, expected }]
     })
     expect(different).toEqual([])
     expect(ours.filter((given) => typeof given !== 'string' && given.result !== null).length).toBeGreaterThan(
@@ -37,15 +37,15 @@ test.skipIf(!python)(
 
 type Case = readonly [document: number, expression: string]
 /** A result, or the class of an error. */
-type Told = { readonly result: Json } | string
+type Outcome = { readonly result: Json } | string
 
 /** Python writes `2.0` for an average and an address for an expression: no other engine can. */
-function canBeTold(expression: string): boolean {
+function isComparable(expression: string): boolean {
   return !expression.includes('to_string') || !/&|avg|to_number|ceil|floor/.test(expression)
 }
 
-function alike(given: Told | undefined, told: Told | undefined): boolean {
-  return JSON.stringify(given, special) === JSON.stringify(told)
+function alike(given: Outcome | undefined, expected: Outcome | undefined): boolean {
+  return JSON.stringify(given, special) === JSON.stringify(expected)
 }
 
 /** JSON has no NaN and no infinity. */
@@ -53,7 +53,7 @@ function special(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
-function answer(expression: string, document: Json): Told {
+function answer(expression: string, document: Json): Outcome {
   try {
     return { result: compile(expression).search(document) }
   } catch (error) {
@@ -62,10 +62,13 @@ function answer(expression: string, document: Json): Told {
   }
 }
 
-function judged(asked: { readonly documents: readonly Json[]; readonly cases: readonly Case[] }): Told[] {
+function askPython(request: {
+  readonly documents: readonly Json[]
+  readonly cases: readonly Case[]
+}): Outcome[] {
   const env = { PATH: process.env.PATH, PYENV_ROOT: pyenvRoot }
-  const options = { input: JSON.stringify(asked), env, maxBuffer: 1 << 28, encoding: 'utf8' } as const
-  return JSON.parse(execFileSync(python ?? '', ['-c', judge], options)) as Told[]
+  const options = { input: JSON.stringify(request), env, maxBuffer: 1 << 28, encoding: 'utf8' } as const
+  return JSON.parse(execFileSync(python ?? '', ['-c', judge], options)) as Outcome[]
 }
 
 const judge = `
@@ -74,7 +77,7 @@ import jmespath
 from jmespath import exceptions
 from jmespath.visitor import _Expression
 
-asked = json.load(sys.stdin)
+request = json.load(sys.stdin)
 
 def plain(value):
     if isinstance(value, _Expression):
@@ -89,7 +92,7 @@ def plain(value):
 
 def answer(place, expression):
     try:
-        return {'result': plain(jmespath.search(expression, asked['documents'][place]))}
+        return {'result': plain(jmespath.search(expression, request['documents'][place]))}
     except exceptions.UnknownFunctionError:
         return 'unknown-function'
     except exceptions.ArityError:
@@ -103,5 +106,5 @@ def answer(place, expression):
     except (TypeError, OverflowError):
         return 'a Python error'
 
-json.dump([answer(*case) for case in asked['cases']], sys.stdout)
+json.dump([answer(*case) for case in request['cases']], sys.stdout)
 `

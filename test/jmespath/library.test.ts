@@ -27,7 +27,7 @@ describe('muster-aws/jmespath, installed from its package and with none of its d
   }
 
   test('compiles once, runs often, and says what is wrong', () => {
-    const told = run(
+    const printed = run(
       'use.js',
       `import { compile, JmespathError, search } from 'muster-aws/jmespath'
 const ids = compile('Reservations[].Instances[].InstanceId')
@@ -43,7 +43,7 @@ console.log(JSON.stringify([
   failure(() => compile('a = b')), failure(() => search('length(@)', 1)),
 ]))`,
     )
-    expect(JSON.parse(told)).toEqual([
+    expect(JSON.parse(printed)).toEqual([
       'Reservations[].Instances[].InstanceId',
       ['i-1'],
       ['i-2'],
@@ -81,7 +81,7 @@ declare const real: typeof source
 export const same: Omit<typeof published, 'JmespathError'> = real
 export const back: Omit<typeof source, 'JmespathError'> = published
 export const names: keyof typeof source extends keyof typeof published ? true : false = true
-export const error = (told: source.JmespathError): published.JmespathError => told
+export const error = (printed: source.JmespathError): published.JmespathError => printed
 export const kinds: JmespathErrorKind = null as unknown as published.JmespathError['kind']
 const expression: published.Expression = published.compile('a')
 export const given: published.Json = expression.search({ at: new Date() })

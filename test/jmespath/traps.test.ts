@@ -25,7 +25,7 @@ const unknown: AwsDocument = {
         'Reservations',
         listOf({
           ...objectOf(new Map(), 'group'),
-          member: (name) => (name === 'Instances' ? listOf(any) : any),
+          findMember: (name) => (name === 'Instances' ? listOf(any) : any),
         }),
       ],
     ]),
@@ -96,17 +96,17 @@ describe('an expression that runs and answers something else than was meant', ()
       'flatten it first, as Reservations[].Instances[].InstanceId.',
     ],
     ['map(&ImageId, Reservations[*].Instances[*])', 'map', 'flatten it first'],
-  ])('%s is told at %s: %s', (expression, at, sentence) => {
+  ])('%s is reported at %s: %s', (expression, at, sentence) => {
     const [hint = '', ...more] = hintsFor(compile(expression), instances)
-    const [told = '', shown = '', caret = ''] = hint.split('\n')
+    const [first = '', shown = '', caret = ''] = hint.split('\n')
     expect(more).toEqual([])
-    expect(told).toContain(sentence)
+    expect(first).toContain(sentence)
     expect(shown.slice(caret.indexOf('^'), caret.indexOf('^') + at.length)).toBe(at)
   })
 
-  test('over any JSON only what is certain there is told', () => {
-    const told = (expression: string) => hintsFor(compile(expression), null).length
-    expect(['a[?b=="text"]', 'a[] | b', "a[?b[?c].d | [0] == 'x' && e]"].map(told)).toEqual([1, 1, 1])
+  test('over any JSON only what is certain there is reported', () => {
+    const countHints = (expression: string) => hintsFor(compile(expression), null).length
+    expect(['a[?b=="text"]', 'a[] | b', "a[?b[?c].d | [0] == 'x' && e]"].map(countHints)).toEqual([1, 1, 1])
     const meant = [
       'a[?b=="c-d"]',
       "a[?b=='true']",
@@ -116,10 +116,10 @@ describe('an expression that runs and answers something else than was meant', ()
       'a.b.c',
       'a[]."b"',
     ]
-    expect(meant.map(told)).toEqual(meant.map(() => 0))
+    expect(meant.map(countHints)).toEqual(meant.map(() => 0))
   })
 
-  test('of volumes is told in their words', () => {
+  test('of volumes is reported in their words', () => {
     expect(hintsFor(compile('Reservations[].Instances[]'), volumes)[0]).toContain('begin with Volumes[].')
     expect(hintsFor(compile("Volumes[?State=='in-use'].VolumeId"), volumes)).toEqual([])
     expect(hintsFor(compile('Volumes[].Volumeid'), volumes)[0]).toContain('did you mean VolumeId?')
@@ -184,10 +184,10 @@ describe('no hint is given', () => {
   })
 })
 
-test('a field that is told to be null could have any name', () => {
+test('a field that is reported as null could have any name', () => {
   const next = random(20261127)
   const rounds = casesOf(20_000)
-  let told = 0
+  let checked = 0
   for (let round = 0; round < rounds; round += 1) {
     const expression = randomExpression(next, wholeWords, 1 + below(next, 4))
     const compiled = compile(expression)
@@ -197,7 +197,7 @@ test('a field that is told to be null could have any name', () => {
     }
     for (const { sentence, position } of infer(ast, unknown.shape, unknown).traps) {
       if (!sentence.includes('list has no fields') && !sentence.includes('The document has no')) continue
-      told += 1
+      checked += 1
       const other = expression.slice(0, position) + expression.slice(position).replace(/^\w+/, 'Zz')
       const document: Json = { Reservations: fleet(next).filter(isReservation) }
       expect({
@@ -207,7 +207,7 @@ test('a field that is told to be null could have any name', () => {
       }).toMatchObject({ same: true })
     }
   }
-  expect(told).toBeGreaterThan(rounds / 20)
+  expect(checked).toBeGreaterThan(rounds / 20)
 })
 
 function isReservation(row: Json): boolean {

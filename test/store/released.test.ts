@@ -50,9 +50,9 @@ function muster(home: string, cache: string, args: readonly string[], main = pro
 /** Ages go on, and what was fresh is stale. */
 function withoutAges(text: string): string {
   const lines = JSON.parse(text) as { Age: string; State: string }[]
-  const kept = lines.map(({ Age: _, State, ...line }) => ({
+  const comparable = lines.map(({ Age: _, State, ...line }) => ({
     ...line,
     State: State.replace('stale', 'fresh'),
   }))
-  return `${JSON.stringify(kept, null, 4)}\n`
+  return `${JSON.stringify(comparable, null, 4)}\n`
 }

@@ -49,24 +49,24 @@ test('page tokens that go round in a circle end in a fault', async () => {
 
 test('a reading that starts in the middle of a circle ends when the page that it started with comes back', async () => {
   const next: Readonly<Record<string, string>> = { one: 'two', two: 'three', three: 'one' }
-  const asked: (string | null)[] = []
+  const calls: (string | null)[] = []
   const read = await reader((token) => {
-    asked.push(token)
+    calls.push(token)
     return page([`vol-${token}`], next[token ?? ''])
   })
   const { end } = await read(100, { page: 'one', given: [] })
   expect(end).toMatchObject({ type: 'failed', fault: { code: 'MalformedAnswer' } })
-  expect(asked).toEqual(['one', 'two', 'three'])
+  expect(calls).toEqual(['one', 'two', 'three'])
 })
 
 test.each([1, 2, 3, 5, 12])(
   'a circle of %i pages that are read one at a time, each run by itself, ends in a fault and asks no more',
   async (length) => {
-    let asked = 0
+    let calls = 0
     const read = await reader((token) => {
-      asked += 1
+      calls += 1
       const n = token === null ? 0 : Number(token)
-      return page([`vol-${asked}`], String((n % length) + 1))
+      return page([`vol-${calls}`], String((n % length) + 1))
     })
     let at = start
     let runs = 0
@@ -81,7 +81,7 @@ test.each([1, 2, 3, 5, 12])(
       if (end.type !== 'cut' || runs > 100) throw new Error(`${end.type} after ${runs} runs`)
       at = JSON.parse(JSON.stringify(end.at))
     }
-    expect(asked).toBe(runs - 1)
+    expect(calls).toBe(runs - 1)
     expect(runs).toBeLessThanOrEqual(3 * length + 3)
   },
 )

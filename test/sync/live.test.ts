@@ -54,19 +54,19 @@ describe('a walk of limited readings, each going on at the token of the one befo
   })
 
   test('asks EC2 for what remains, so that a limit of 5 or more ends with a page', async () => {
-    const asked: (number | null)[] = []
+    const sizes: (number | null)[] = []
     const made = await accountMachine(
-      { accounts: 1, regions: 1, instances: 100, onRequest: ({ maxResults }) => asked.push(maxResults) },
+      { accounts: 1, regions: 1, instances: 100, onRequest: ({ maxResults }) => sizes.push(maxResults) },
       [{ name: 'one', account: 0, region: 'us-east-1' }],
     )
     const chosen = made.choose({})
     const first = await made.read({ chosen, pageSize: 20, maxItems: 27 })
-    expect(asked.filter((size) => size !== null)).toEqual([20, 7])
+    expect(sizes.filter((size) => size !== null)).toEqual([20, 7])
     expect(first.next?.places).toMatchObject([{ page: expect.any(String), given: [] }])
     const second = await made.read({ chosen, maxItems: 3, from: first.next })
     expect(second.next?.places[0]?.given).toHaveLength(3)
     const third = await made.read({ chosen, maxItems: 4, from: second.next })
-    expect(asked.filter((size) => size !== null)).toEqual([20, 7, 5, 7])
+    expect(sizes.filter((size) => size !== null)).toEqual([20, 7, 5, 7])
     expect(third.next?.places[0]?.given).toEqual([])
     expect(new Set([first, second, third].flatMap(idsOf)).size).toBe(34)
   })
@@ -224,12 +224,12 @@ describe('a token', () => {
   })
 
   test('belongs to a time as it was written, and holds what that came to at first', () => {
-    const asked = (value: string): View => ({
+    const viewSince = (value: string): View => ({
       ...view,
       parameters: [{ name: 'SINCE', written: '-30d', value }],
     })
-    const token = encodeToken(position, tokenKeys(asked('2026-01-01T00:00:00+00:00'), []))
-    const later = tokenKeys(asked('2026-01-01T00:05:00+00:00'), [])
+    const token = encodeToken(position, tokenKeys(viewSince('2026-01-01T00:00:00+00:00'), []))
+    const later = tokenKeys(viewSince('2026-01-01T00:05:00+00:00'), [])
     expect(decodeToken(token, later).parameters).toEqual(position.parameters)
   })
 

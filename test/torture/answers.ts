@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import type { DemoAccount, Fleet } from '../../src/demo/fleet.ts'
 import type { Exchange, Hostile } from './hostile.ts'
 import {
-  type Asked,
   ask,
   difference,
   fleetRows,
+  type Inventory,
   inside,
   placeOf,
-  readSaid,
-  type Said,
+  type ReportedScope,
+  readReported,
   unclean,
 } from './judge.ts'
 import { eachOf, type Part, tally, wrongs } from './part.ts'
@@ -100,11 +100,11 @@ async function judged(hostile: Hostile, stage: Stage) {
     const ended = await sync.ended
     clearTimeout(timer)
     if (isLate) return { how: figures[2], lines: [`the sync had not ended after ${within} s`] }
-    const asked = await ask(world)
-    const lines = [...unclean(ended), ...asked.wrong, ...inside(world.cache)]
-    const said = readSaid(coverage)
-    lines.push(...othersWrong(asked, hostile, stage, began))
-    const { isWhole, wrong } = victimWrong(said, asked, hostile, stage, began)
+    const found = await ask(world)
+    const lines = [...unclean(ended), ...found.wrong, ...inside(world.cache)]
+    const reported = readReported(coverage)
+    lines.push(...othersWrong(found, hostile, stage, began))
+    const { isWhole, wrong } = victimWrong(reported, found, hostile, stage, began)
     lines.push(...wrong)
     const code = isWhole ? 0 : 3
     if (ended.code !== code)
@@ -117,27 +117,34 @@ async function judged(hostile: Hostile, stage: Stage) {
 }
 
 /** Scopes that the hostile answer does not concern: complete, and what the fleet holds. */
-function othersWrong(asked: Asked, hostile: Hostile, { fleet }: Stage, began: number): readonly string[] {
+function othersWrong(found: Inventory, hostile: Hostile, { fleet }: Stage, began: number): readonly string[] {
   return [...fleetRows(fleet)]
     .filter(([place]) => !isConcerned(place, hostile, fleet))
     .flatMap(([place, rows]) => {
-      const said = asked.said.find((each) => placeOf(each.account, each.region) === place)
-      const isRead = said?.state === 'fresh' && said.syncedAt >= began
-      const different = difference(asked.rows.get(place), rows)
-      return [isRead ? null : `${place} was not read: ${said?.state}`, different].filter(
+      const reported = found.reported.find((each) => placeOf(each.account, each.region) === place)
+      const isRead = reported?.state === 'fresh' && reported.syncedAt >= began
+      const different = difference(found.rows.get(place), rows)
+      return [isRead ? null : `${place} was not read: ${reported?.state}`, different].filter(
         (line) => line !== null,
       )
     })
 }
 
 /** What is wrong with the scopes that it does concern, and whether they were read. */
-function victimWrong(said: readonly Said[], asked: Asked, hostile: Hostile, { fleet }: Stage, began: number) {
+function victimWrong(
+  reported: readonly ReportedScope[],
+  found: Inventory,
+  hostile: Hostile,
+  { fleet }: Stage,
+  began: number,
+) {
   const wrong: string[] = []
   let isWhole = true
   for (const [place, rows] of fleetRows(fleet)) {
     if (!isConcerned(place, hostile, fleet)) continue
-    const given = asked.rows.get(place)
-    const scope = said.find((each) => placeOf(each.account, each.region) === place) ?? unresolved(said, fleet)
+    const given = found.rows.get(place)
+    const scope =
+      reported.find((each) => placeOf(each.account, each.region) === place) ?? unresolved(reported, fleet)
     if (scope?.state === 'fresh' && scope.syncedAt >= began) {
       const ids = hostile.verdict === 'whole' ? hostile.gives : hostile.orGives
       const expected = ids && JSON.stringify([...ids].sort())
@@ -160,8 +167,8 @@ function victimWrong(said: readonly Said[], asked: Asked, hostile: Hostile, { fl
 }
 
 /** The line that stands for all scopes of a profile that could not be resolved. */
-function unresolved(said: readonly Said[], fleet: Fleet): Said | undefined {
-  return said.find(({ profile, region: known }) => profile === victimOf(fleet).name && known === null)
+function unresolved(reported: readonly ReportedScope[], fleet: Fleet): ReportedScope | undefined {
+  return reported.find(({ profile, region: known }) => profile === victimOf(fleet).name && known === null)
 }
 
 function isConcerned(place: string, { operation }: Hostile, fleet: Fleet): boolean {
@@ -216,20 +223,20 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
-/** The genuine answer, asked for as any client asks, once whole and once in pages. */
+/** The genuine answer, requested as any client would, once whole and once in pages. */
 async function genuine(fleet: Fleet, url: string): Promise<Pick<Stage, 'good' | 'pages'>> {
   const { accessKeyId } = victimOf(fleet)
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261124/${region}/ec2/aws4_request`
-  const asked = async (more: Readonly<Record<string, string>>) => {
+  const request = async (more: Readonly<Record<string, string>>) => {
     const body = new URLSearchParams({ Action: 'DescribeInstances', Version: '2016-11-15', ...more })
     return (await fetch(url, { method: 'POST', body, headers: { authorization } })).text()
   }
   const pages: string[] = []
   let token: string | undefined
   do {
-    const page = await asked({ MaxResults: '5', ...(token === undefined ? {} : { NextToken: token }) })
+    const page = await request({ MaxResults: '5', ...(token === undefined ? {} : { NextToken: token }) })
     token = /<nextToken>(.+?)<\/nextToken>/.exec(page)?.[1]
     pages.push(page.replace(/<nextToken>.*?<\/nextToken>|<nextToken\/>/, ''))
   } while (token !== undefined)
-  return { good: await asked({}), pages }
+  return { good: await request({}), pages }
 }

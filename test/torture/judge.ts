@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 export type Rows = ReadonlyMap<string, string>
 
 /** What muster says of a scope (--coverage), and the rows that it prints of it. */
-export interface Said {
+export interface ReportedScope {
   readonly profile: string
   readonly account: string | null
   readonly region: string | null
@@ -20,8 +20,8 @@ export interface Said {
   readonly fault: { readonly class: string; readonly code: string; readonly message: string } | null
 }
 
-export interface Asked {
-  readonly said: readonly Said[]
+export interface Inventory {
+  readonly reported: readonly ReportedScope[]
   readonly rows: ReadonlyMap<string, Rows>
   readonly ended: Ended
   readonly wrong: readonly string[]
@@ -61,13 +61,13 @@ function rowsOf(fleet: Fleet, account: string, region: string): Rows {
 }
 
 /** Asks a cache offline for everything that it holds, and what it says of each scope. */
-export async function ask(world: World, ...more: readonly string[]): Promise<Asked> {
+export async function ask(world: World, ...more: readonly string[]): Promise<Inventory> {
   const coverage = `${world.cache}.${serial++}.json`
   const words = ['query', '--query', known, '--offline', '--fresh', '1d', '--output', 'json', ...more]
   const ended = await world.start([...words, '--coverage', coverage]).ended
   const wrong = [...unclean(ended)]
   if (ended.code !== 0 && ended.code !== 3) wrong.push(`a query ended with ${ended.code}: ${ended.err}`)
-  const said = readSaid(coverage)
+  const reported = readReported(coverage)
   const rows = new Map<string, Map<string, string>>()
   for (const row of (ended.out === '' ? [] : JSON.parse(ended.out)) as string[][]) {
     const [account = '', region = '', id = ''] = row
@@ -77,20 +77,22 @@ export async function ask(world: World, ...more: readonly string[]): Promise<Ask
     if (scope.has(id)) wrong.push(`${id} stands twice in ${place}`)
     scope.set(id, JSON.stringify(row))
   }
-  return { said, rows, ended, wrong }
+  return { reported, rows, ended, wrong }
 }
 
 let serial = 0
 
 /** What --coverage wrote; nothing if the command did not come so far. */
-export function readSaid(file: string): readonly Said[] {
+export function readReported(file: string): readonly ReportedScope[] {
   let text = ''
   try {
     text = readFileSync(file, 'utf8')
   } catch {
     return []
   }
-  const { scopes } = JSON.parse(text) as { scopes: (Omit<Said, 'syncedAt'> & { syncedAt: string | null })[] }
+  const { scopes } = JSON.parse(text) as {
+    scopes: (Omit<ReportedScope, 'syncedAt'> & { syncedAt: string | null })[]
+  }
   return scopes.map((scope) => ({ ...scope, syncedAt: scope.syncedAt ? Date.parse(scope.syncedAt) : -1 }))
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Fleet } from '../../src/demo/fleet.ts'
 import { of, random } from '../doctor/mutations.ts'
-import { type Asked, ask, difference, fleetRows, inside, placeOf, type Rows, unclean } from './judge.ts'
+import { ask, difference, fleetRows, type Inventory, inside, placeOf, type Rows, unclean } from './judge.ts'
 import { type Part, type PartOptions, tally, wrongs } from './part.ts'
 import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
 
@@ -95,9 +95,9 @@ async function killing(killer: number, shared: Shared): Promise<void> {
       const at = dice() < 0.5 ? { ms: dice() * lasts } : { writes: 1 + Math.floor(dice() ** 2 * 250) }
       const sync = await syncUntil(world, ['sync', '--page-size', size], isWhole ? null : at)
       const isTorn = endsTorn(`${world.cache}-wal`)
-      const asked = await ask(world)
-      note([...asked.wrong, ...inside(world.cache)])
-      const open = compare(asked, side, expected, began, note, counts)
+      const found = await ask(world)
+      note([...found.wrong, ...inside(world.cache)])
+      const open = compare(found, side, expected, began, note, counts)
       if (isWhole) {
         lasts = (lasts + sync.wrote) / 2
         counts.add(figures[5])
@@ -142,7 +142,7 @@ async function syncUntil(
 
 /** Compares the answer with what each scope may hold now; gives how many this sync did not read to their end. */
 function compare(
-  asked: Asked,
+  found: Inventory,
   { fleet, rows }: Side,
   expected: Map<string, Expected>,
   began: number,
@@ -152,23 +152,25 @@ function compare(
   let open = 0
   for (const [place, now] of rows) {
     const { base, begun } = expected.get(place) ?? { base: null, begun: [] }
-    const given = asked.rows.get(place)
-    const said = asked.said.find(({ account, region }) => placeOf(account, region) === place)
-    const isRead = said?.state === 'fresh' && said.syncedAt >= began
+    const given = found.rows.get(place)
+    const reported = found.reported.find(({ account, region }) => placeOf(account, region) === place)
+    const isRead = reported?.state === 'fresh' && reported.syncedAt >= began
     if (!isRead) open += 1
-    if (said?.state === 'fresh') {
+    if (reported?.state === 'fresh') {
       const different = difference(given, isRead ? now : (base ?? undefined))
       if (different) note([`${place} is called complete: ${different}`])
       if (!isRead && begun.length > 0) note([`${place} was cut off and is called complete`])
-      if (said.rows !== (given?.size ?? 0)) note([`${place} says ${said.rows} rows and gives ${given?.size}`])
+      if (reported.rows !== (given?.size ?? 0))
+        note([`${place} says ${reported.rows} rows and gives ${given?.size}`])
       if (isRead) expected.set(place, { base: now, begun: [] })
       counts.add(figures[3])
       continue
     }
     counts.add(figures[4])
     const account = fleet.accounts.find(({ id }) => place.startsWith(id))
-    const isNamed = said ?? asked.said.find((each) => each.region === null && each.profile === account?.name)
-    if (!isNamed || asked.ended.code !== 3) note([`${place} is unfinished and not named: ${asked.ended.err}`])
+    const isNamed =
+      reported ?? found.reported.find((each) => each.region === null && each.profile === account?.name)
+    if (!isNamed || found.ended.code !== 3) note([`${place} is unfinished and not named: ${found.ended.err}`])
     const may = [...begun.filter((each) => each !== now), now]
     expected.set(place, { base, begun: may })
     const lost = [...(base ?? [])].filter(([id]) => !given?.has(id))

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { Fleet } from '../../src/demo/fleet.ts'
 import { of, random } from '../doctor/mutations.ts'
-import { type Asked, ask, difference, fleetRows, inside, placeOf, type Rows, unclean } from './judge.ts'
+import { ask, difference, fleetRows, type Inventory, inside, placeOf, type Rows, unclean } from './judge.ts'
 import { type Part, tally, wrongs } from './part.ts'
 import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
 
@@ -103,12 +103,13 @@ async function together(many: number, round: number, ring: Ring): Promise<void> 
     note(unclean(each))
     if (each.code !== 0) note([`a sync ended with ${each.code}: ${each.err.slice(0, 300)}`])
   }
-  const asked = await ask(world)
-  note([...asked.wrong, ...inside(world.cache)])
+  const found = await ask(world)
+  note([...found.wrong, ...inside(world.cache)])
   for (const [place, rows] of side.rows) {
-    const said = asked.said.find(({ account, region }) => placeOf(account, region) === place)
-    const different = difference(asked.rows.get(place), rows)
-    if (said?.state !== 'fresh' || said.syncedAt < began) note([`${place} was not read: ${said?.state}`])
+    const reported = found.reported.find(({ account, region }) => placeOf(account, region) === place)
+    const different = difference(found.rows.get(place), rows)
+    if (reported?.state !== 'fresh' || reported.syncedAt < began)
+      note([`${place} was not read: ${reported?.state}`])
     if (different) note([`${place}: ${different}`])
     held.set(place, rows)
     counts.add(figures[2])
@@ -117,20 +118,20 @@ async function together(many: number, round: number, ring: Ring): Promise<void> 
 }
 
 /** What is wrong with an answer that was given while the scopes were being read. */
-function meanwhile(asked: Asked, side: Side, held: Ring['held'], began: number): readonly string[] {
-  const wrong = [...asked.wrong]
+function meanwhile(found: Inventory, side: Side, held: Ring['held'], began: number): readonly string[] {
+  const wrong = [...found.wrong]
   for (const [place, now] of side.rows) {
     const before = held.get(place)
-    const given = asked.rows.get(place) ?? new Map<string, string>()
+    const given = found.rows.get(place) ?? new Map<string, string>()
     const foreign = [...given].filter(([id, row]) => now.get(id) !== row && before?.get(id) !== row)
     if (foreign.length > 0) wrong.push(`a query gave what no reading gave: ${foreign[0]?.[1]}`)
-    const said = asked.said.find(({ account, region }) => placeOf(account, region) === place)
-    const isRead = said?.state === 'fresh' && said.syncedAt >= began
+    const reported = found.reported.find(({ account, region }) => placeOf(account, region) === place)
+    const isRead = reported?.state === 'fresh' && reported.syncedAt >= began
     // While one process reads a scope again, another may have read it to its end before.
     const isThere = (rows: Rows | undefined) => [...(rows ?? [])].every(([id]) => given.has(id))
     if (isRead ? !isThere(now) : !isThere(before) && !isThere(now))
       wrong.push(
-        `a query lost rows of ${place} (${said?.state}): ${difference(given, isRead ? now : before)}`,
+        `a query lost rows of ${place} (${reported?.state}): ${difference(given, isRead ? now : before)}`,
       )
   }
   return wrong

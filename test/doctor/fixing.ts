@@ -32,9 +32,9 @@ export function afterEdits(before: Documents, edits: readonly Edit[]): Documents
     const gone = new Set(
       own.flatMap(({ line, removed }) => Array.from({ length: removed }, (_, n) => line + n)),
     )
-    const kept = before[name].lines.filter((_, index) => !gone.has(index + 1))
+    const remaining = before[name].lines.filter((_, index) => !gone.has(index + 1))
     expectInOrder(
-      kept.map(({ bytes }) => Buffer.from(bytes)),
+      remaining.map(({ bytes }) => Buffer.from(bytes)),
       after[name],
     )
   }
@@ -42,7 +42,7 @@ export function afterEdits(before: Documents, edits: readonly Edit[]): Documents
 }
 
 /** Applies the first mend of every finding, again and again, until none is left; throws where it does not end. */
-export function mendAll(start: Documents, env: Env = {}, rounds = 40): Documents {
+export function fixAll(start: Documents, env: Env = {}, rounds = 40): Documents {
   let current = start
   for (let round = 0; round < rounds; round++) {
     const edits = withoutOverlap(findingsOf(current, env))
@@ -70,10 +70,10 @@ function withoutOverlap(findings: readonly Finding[]): readonly Edit[] {
   return chosen
 }
 
-/** The kept lines follow one another in the new file; the last line of the old one may have got its end. */
-function expectInOrder(kept: readonly Buffer[], after: Document): void {
+/** The remaining lines follow one another in the new file; the last line of the old one may have got its end. */
+function expectInOrder(remaining: readonly Buffer[], after: Document): void {
   let at = 0
-  for (const bytes of kept) {
+  for (const bytes of remaining) {
     while (at < after.lines.length && !sameLine(bytes, Buffer.from(after.lines[at]?.bytes ?? []))) at++
     expect(at, `${JSON.stringify(bytes.toString())} is still there`).toBeLessThan(after.lines.length)
     at++
