@@ -19,11 +19,11 @@ export interface FaultContext {
   readonly profile: string
   readonly region: string | null
   readonly operation?: string
-  /** The sso-session of the profile, where it has one. */
+  /** The sso-session of the profile, if it has one. */
   readonly ssoSession?: string
 }
 
-/** One cause of failed calls: what is known by it, and what the user can do. */
+/** One cause of failed calls: how it is recognised, and what the user can do. */
 interface Cause {
   readonly class: FaultClass
   readonly is: (refusal: Refusal) => boolean
@@ -75,7 +75,7 @@ const causes: readonly Cause[] = [
   {
     class: 'clock',
     is: isWrongTime,
-    next: () => "AWS's time is another: set this machine's clock right, then sync again.",
+    next: () => "This machine's clock and AWS's differ: set this machine's clock right, then sync again.",
   },
   {
     class: 'clock',
@@ -114,7 +114,7 @@ const causes: readonly Cause[] = [
     class: 'credentials',
     is: ({ code }) => /^(InvalidIdentityToken|IDPRejectedClaim)(Exception)?$/.test(code),
     next: ({ profile }) =>
-      `Have the token of web_identity_token_file of profile ${profile} made again by its provider.`,
+      `Get a new token from the provider for web_identity_token_file of profile ${profile}.`,
   },
   {
     class: 'network',
@@ -143,8 +143,7 @@ const causes: readonly Cause[] = [
   {
     class: 'network',
     is: ({ code }) => code === 'CERT_HAS_EXPIRED',
-    next: () =>
-      "Check this machine's clock; if it is right, have the certificate renewed by whoever made it.",
+    next: () => "Check this machine's clock; if it is right, ask whoever made the certificate to renew it.",
   },
   {
     class: 'network',
@@ -168,7 +167,7 @@ const causes: readonly Cause[] = [
     next: () => 'AWS failed by itself: wait a moment, then sync again.',
   },
   { class: 'malformed', is: ({ unreadable }) => unreadable, next: () => lookForProxy },
-  // Node's parser of HTTP: what answers speaks something else, or breaks its rules.
+  // Errors of Node's HTTP parser: whatever answers does not speak HTTP, or breaks its rules.
   { class: 'malformed', is: ({ code }) => code.startsWith('HPE_'), next: () => lookForProxy },
   {
     class: 'malformed',
@@ -181,7 +180,7 @@ const causes: readonly Cause[] = [
     is: ({ code }) => code === 'RegionDisabledException',
     next: ({ profile }) => suggestOtherRegion(profile),
   },
-  // Of what ~/.aws says: STS's word for arguments of a role, and the SDK's for its own reading of the files.
+  // Mistakes in ~/.aws: STS's word for bad arguments of a role, and the SDK's for its own reading of the files.
   {
     class: 'configuration',
     is: ({ code, text }) =>
@@ -199,7 +198,7 @@ const causes: readonly Cause[] = [
     class: 'configuration',
     is: ({ status }) => status >= 400,
     next: ({ operation = 'the call' }) =>
-      `What answers does not take ${operation} as muster sends it: if endpoint_url names another service, correct it; if it is AWS, please report this.`,
+      `The service that answers does not accept ${operation} as muster sends it: if endpoint_url names another service, correct it; if it is AWS, please report this.`,
   },
   { class: 'malformed', is: ({ status }) => status >= 200, next: () => lookForProxy },
 ]
@@ -210,7 +209,7 @@ export function isWrongTime({ code, text, skewed }: Refusal): boolean {
   return signatureCode.test(code) && (skewed || timeWords.test(text))
 }
 
-/** Whether EC2 does not take a page token that it gave: it forgets them after a while, and has three ways to say so. */
+/** Whether EC2 refuses a page token that it gave: it forgets them after a while, and has three ways to say so. */
 export function isTokenRefused({ code, text }: Pick<Refusal, 'code' | 'text'>): boolean {
   return (
     /^(Invalid|Expired)(Pagination|Next)Token(Exception)?$/.test(code) ||
@@ -218,7 +217,7 @@ export function isTokenRefused({ code, text }: Pick<Refusal, 'code' | 'text'>): 
   )
 }
 
-/** Whether no authority that is known vouches for a certificate. */
+/** Whether a certificate is signed by no authority that is known. */
 export function isUntrusted({ code }: Pick<Refusal, 'code'>): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code)
 }

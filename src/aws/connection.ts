@@ -121,7 +121,7 @@ function listedAction(body: unknown): string {
   throw new Error(`muster does not send ${action ?? 'a request without Action'} to AWS`)
 }
 
-/** Clients share the handler, so that none of them may close it. */
+/** Clients share the handler, so none of them may close it. */
 function handlerOf(handle: Handle): RequestHandler {
   return {
     metadata: { handlerProtocol: 'http/1.1' },

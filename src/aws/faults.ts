@@ -44,7 +44,7 @@ export function isWrongClock(error: unknown): boolean {
   return isWrongTime(refusalOf(error))
 }
 
-/** Whether the same call may go well a moment later: AWS was asked too fast, failed itself, or was out of reach. */
+/** Whether the same call may succeed a moment later: AWS throttled it, failed by itself, or was out of reach. */
 export function isTransient(error: unknown): boolean {
   const refusal = { ...refusalOf(error), text: '' }
   const kind = error instanceof FaultError ? error.fault.class : causeOf(refusal).class

@@ -4,9 +4,9 @@ import { askSlower, checkNetwork, lookForProxy } from './causes.ts'
 import { FaultError } from './faults.ts'
 
 /**
- * The error for an answer that is not XML and so is not one of EC2 or STS, whatever its status: the page of a proxy or
- * of a network's login, another service's JSON, nothing at all. Null for XML. The SDK tries again what has failed with
- * 429 or 5xx, which it finds in `$metadata`.
+ * The error for an answer that is not XML, and so does not come from EC2 or STS, whatever its status: the page of a
+ * proxy or of a network's login, another service's JSON, nothing at all. Null for XML. The SDK finds the status in
+ * `$metadata`, and tries again after 429 and 5xx.
  */
 export function findForeignAnswer(operation: string, body: Buffer, status: number): FaultError | null {
   const what = isHtmlPage(body) ? describeHtmlPage(body) : looksLikeXml(body) ? null : shapeOf(body)

@@ -1,12 +1,12 @@
 import type { Page } from '../model.ts'
 import { malformedError } from './faults.ts'
 
-/** EC2 gives empty pages now and then; so many in a row are no reading that comes to its end. */
+/** EC2 gives empty pages now and then; after so many in a row the list will not end. */
 const mostIdle = 200
 
 /**
- * Takes the pages of a list as they come. Too many in a row that are empty, or begin with a resource that began a page
- * before, are a malformed answer: their tokens may be new each time, and go on for ever.
+ * Makes the function that checks the pages of a list as they come. Too many in a row that are empty, or begin with a
+ * resource that began an earlier page, are a malformed answer: their tokens may be new each time, and go on for ever.
  */
 export function makeIdleCheck(operation: string): (page: Page) => void {
   const began = new Set<string>()

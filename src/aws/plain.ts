@@ -1,8 +1,8 @@
 import type { Json } from '../model.ts'
 
 /**
- * The SDK's value as the AWS CLI v2 prints it: times with an offset, undefined members left out. Lists and
- * objects are changed in place, not copied: a page holds a hundred thousand of them and nobody else.
+ * The SDK's value as the AWS CLI v2 prints it: times with an offset, undefined members left out. Lists and objects are
+ * changed in place, not copied: a page holds a hundred thousand of them, and nobody else uses them.
  */
 export function toPlain(value: unknown): Json {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
@@ -19,7 +19,7 @@ export function toPlain(value: unknown): Json {
   return value as Json
 }
 
-/** Python's isoformat: microseconds only where there are any. */
+/** Python's isoformat: microseconds only if there are any. */
 function timeOf(date: Date): string {
   const text = date.toISOString()
   return text.endsWith('.000Z') ? `${text.slice(0, 19)}+00:00` : `${text.slice(0, 23)}000+00:00`

@@ -8,7 +8,10 @@ interface ProxyTarget {
   readonly port?: number | undefined
 }
 
-/** The proxy's URL for a request, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; null for none. A bad one is a FaultError. */
+/**
+ * The proxy's URL for a request, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; null without a proxy. A bad
+ * one is a FaultError.
+ */
 export function proxyFor(target: ProxyTarget, env: Io['env']): string | null {
   const scheme = target.protocol.replace(':', '')
   const variable = env[`${scheme}_proxy`] ? `${scheme}_proxy` : `${scheme.toUpperCase()}_PROXY`

@@ -78,7 +78,7 @@ function objectsIn(value: unknown, operation: string, list: string): readonly Js
   return value.map((item: unknown) => {
     const plain = toPlain(item)
     if (isObject(plain)) return plain
-    throw malformedError(`The answer to ${operation} holds an item in ${list} that is no object.`)
+    throw malformedError(`The answer to ${operation} holds an item in ${list} that is not an object.`)
   })
 }
 

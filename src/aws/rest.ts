@@ -28,8 +28,8 @@ export class RestError extends Error {
 }
 
 /**
- * Sends a call and gives the members of the answer. A refusal is a RestError, which leaves out the service's own
- * words as they may hold what was sent; an answer that is no JSON object a malformed FaultError.
+ * Sends a call and gives the members of the answer. A refusal is a RestError, which leaves out the service's own words
+ * as they may hold what was sent; an answer that is not a JSON object is a malformed FaultError.
  */
 export async function sendRestCall(
   connection: Connection,
@@ -46,7 +46,7 @@ export async function sendRestCall(
   if (statusCode >= 400)
     throw new RestError(errorNameOf(headers['x-amzn-errortype'], members, statusCode), statusCode)
   if (statusCode >= 200 && statusCode < 300 && (members || text === '')) return members ?? {}
-  throw malformedError(`The answer to ${call.operation} is no JSON.`)
+  throw malformedError(`The answer to ${call.operation} is not JSON.`)
 }
 
 function requestOf({ method, endpoint, path, query, headers, body }: RestCall) {

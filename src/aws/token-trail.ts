@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { malformedError } from './faults.ts'
 
-/** Takes the tokens of pages as they are asked for; one that was asked for before is a malformed answer. */
+/**
+ * Makes the function that checks the tokens of pages as they are asked for: one that comes twice is a malformed answer.
+ */
 export function makeTokenTrail(operation: string): (token: string | null) => void {
   const seen = new Set<string>()
   return (token) => {
@@ -13,8 +15,8 @@ export function makeTokenTrail(operation: string): (token: string | null) => voi
 
 /**
  * What a reading in several runs remembers of the tokens that led to its pages, of one size however many these are: a
- * token and how far it lies behind (Brent's way to find a cycle: the one that is remembered is replaced after 1, 2, 4, 8
- * … steps, so that a cycle of any length comes back to one).
+ * token and how far it lies behind (Brent's algorithm: the remembered token is replaced after 1, 2, 4, 8 … steps, so
+ * that a cycle of any length comes back to one).
  */
 export interface TrailMark {
   /** A hash. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 
 /** How long the body of an answer may take, in ms. */
 export interface BodyLimits {
-  /** In which at least `leastProgress` bytes must come, or the end. */
+  /** The time in which at least `leastProgress` bytes must come, or the end. */
   readonly progress: number
   readonly whole: number
 }
@@ -11,9 +11,8 @@ export interface BodyLimits {
 const leastProgress = 1024
 
 /**
- * Reads a body to its end. One that stands still, or only trickles, is given up: it
- * rejects with a TimeoutError, which the SDK takes for a passing fault, and its socket is closed. The SDK itself
- * has a limit for the headers alone.
+ * Reads a body to its end. One that stands still, or only trickles, is given up: it rejects with a TimeoutError, which
+ * the SDK treats as a passing fault, and its socket is closed. The SDK itself has a limit for the headers alone.
  */
 export function readWholeBody(body: Readable, { progress, whole }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -32,10 +31,7 @@ export function readWholeBody(body: Readable, { progress, whole }: BodyLimits): 
       if (recent < leastProgress) giveUp(`The answer began and then stood still for ${inSeconds(progress)}.`)
       recent = 0
     }, progress)
-    const wholeTimer = setTimeout(
-      () => giveUp(`The answer had not come to its end after ${inSeconds(whole)}.`),
-      whole,
-    )
+    const wholeTimer = setTimeout(() => giveUp(`The answer had not ended after ${inSeconds(whole)}.`), whole)
     body.on('data', (chunk: Uint8Array) => {
       chunks.push(chunk)
       recent += chunk.length

@@ -188,7 +188,13 @@ describe('what AWS refuses', () => {
       'credentials',
       /^Check that the secret key of profile p belongs to its access key/,
     ],
-    ['InvalidIdentityToken', 400, 'no', 'credentials', /^Have the token of web_identity_token_file/],
+    [
+      'InvalidIdentityToken',
+      400,
+      'no',
+      'credentials',
+      /^Get a new token from the provider for web_identity_token_file/,
+    ],
     ['IDPCommunicationError', 400, 'no', 'network', /AWS could not reach the identity provider\.$/],
     ['OptInRequired', 401, 'You are not subscribed', 'denied', /^Enable the region in the account/],
     ['PendingVerification', 400, 'being verified', 'denied', /^Ask AWS Support about this account/],
@@ -204,7 +210,13 @@ describe('what AWS refuses', () => {
       'configuration',
       /please report this\.$/,
     ],
-    ['InvalidAction', 400, 'no such action', 'configuration', /^What answers does not take DescribeVolumes/],
+    [
+      'InvalidAction',
+      400,
+      'no such action',
+      'configuration',
+      /^The service that answers does not accept DescribeVolumes/,
+    ],
     ['ValidationError', 400, 'roleArn failed', 'configuration', /^Correct profile p in ~\/\.aws\.$/],
   ])('%s with status %i (%s) is a fault of class %s with its own next step', async (...row) => {
     const [code, status, message, kind, next] = row

@@ -18,7 +18,7 @@ const ways: readonly (readonly [way: string, stall: (response: ServerResponse) =
     ['that is silent after its headers', (response) => response.flushHeaders(), /stood still/],
     ['that is silent after 100 bytes', (response) => response.write(body.slice(0, 100)), /stood still/],
     ['of a byte at a time', (response) => repeat(response, '<'), /stood still/],
-    ['that has no end', (response) => repeat(response, '<a/>'.repeat(1000)), /not come to its end/],
+    ['that has no end', (response) => repeat(response, '<a/>'.repeat(1000)), /had not ended/],
   ]
 
 test.each(ways)('an answer %s is given up as a fault of the network', async (_, stall, message) => {

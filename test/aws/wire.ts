@@ -8,7 +8,7 @@ export interface Wire {
   readonly close: () => void
 }
 
-/** A server on 127.0.0.1 that answers as told. */
+/** A server on 127.0.0.1 that answers as it is asked to. */
 export async function serve(listener: RequestListener): Promise<Wire> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
