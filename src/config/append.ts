@@ -5,9 +5,9 @@ import { resolveFilePlace } from '../file-place.ts'
 import { writeWhole } from '../whole-file.ts'
 
 /**
- * Appends text to a config file: every byte that is there stays, a link is followed, the mode kept, the file
- * whole or as it was. Gives the name of the copy of what it was, null where there was no file. Throws MusterError
- * where it cannot be written, or changed meanwhile.
+ * Appends text to a config file: every byte that is there stays, a link is followed, the mode stays, and the file is
+ * written whole or not at all. Gives the name of the copy of what it was; null if there was no file. Throws MusterError
+ * if the file cannot be written, or has changed meanwhile.
  */
 export function appendToFile(file: string, text: string, now: number): string | null {
   try {

@@ -35,7 +35,7 @@ export interface AwsCliReading extends ConfigReading {
 
 /**
  * The AWS CLI's own reading (botocore's `build_profile_map` and `Session.full_config`), as if the lines for which it
- * refuses a file were mended: a later section of one name takes the place of the earlier, every section inherits
+ * refuses a file were fixed: a later section of one name takes the place of the earlier, every section inherits
  * `[DEFAULT]`, and the credentials file's keys win.
  */
 export function readAsAwsCli(config: PythonIni, credentials: PythonIni): AwsCliReading {
@@ -63,7 +63,7 @@ export function readAsAwsCli(config: PythonIni, credentials: PythonIni): AwsCliR
   return { profiles, ssoSessions, services, configProfiles, credentialsProfiles }
 }
 
-/** What the AWS CLI takes a header of the config file for; name is null where it passes it over. */
+/** What a header of the config file is to the AWS CLI; name is null if it ignores the section. */
 export function headerOf(header: string): {
   readonly type: 'profile' | 'sso-session' | 'services' | null
   readonly name: string | null

@@ -11,11 +11,11 @@ export interface AwsConfig {
   /** In the order of the files, the config file first. */
   readonly profiles: readonly Profile[]
   readonly ssoSessions: readonly SsoSession[]
-  /** What holds without any profile. */
+  /** The settings that hold without any profile. */
   readonly network: Network
   readonly configFile: string
   readonly credentialsFile: string
-  /** Lines that count for nothing, as `file:line: what is wrong`. */
+  /** Lines that are ignored, as `file:line: what is wrong`. */
   readonly problems: readonly string[]
 }
 
@@ -37,8 +37,8 @@ export function awsConfigOf(files: AwsFiles, env: Io['env']): AwsConfig {
 }
 
 /**
- * Sha256 in hex of what decides whose account the profile's credentials are of, its sources included: as long as
- * it stays, the profile may be remembered to lead to the account it led to. No secret key and no token goes in.
+ * Sha256 in hex of everything that decides which account the profile leads to, its sources included. As long as it
+ * stays the same, muster may remember the account. No secret key and no token goes in.
  */
 export function profileFingerprint(profile: Profile): string {
   const deciding = [profile, ...profile.sources].map(({ kind, keys, values }) => [
@@ -51,8 +51,8 @@ export function profileFingerprint(profile: Profile): string {
 }
 
 /**
- * The same as the first released version wrote it. Null for a profile in which several sources of credentials compete:
- * that version took another one, and what it remembers is of another account.
+ * The fingerprint as the first released version wrote it. Null for a profile that names several sources of credentials:
+ * that version used another one of them, so what it remembers is another account.
  */
 export function releasedFingerprint(profile: Profile): string | null {
   const each = [profile, ...profile.sources]
@@ -66,7 +66,7 @@ export function releasedFingerprint(profile: Profile): string | null {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** Whose accounts are reached: a simulated endpoint on this machine gets another port at every start and stays the same. */
+/** What the endpoint says about the account: a simulated one gets another port at every start, and stays the same. */
 export function stableEndpointOf({ stsEndpoint }: Network): string {
   return stsEndpoint?.replace(/^(https?:\/\/127\.0\.0\.1):\d+/, '$1') ?? ''
 }
@@ -113,7 +113,7 @@ function sourceProfileOf(name: string, files: AwsFiles): SourceProfile {
   return { kind: kindOf(section, true), keys: keysOf(section), values: withSsoSession(section, files) }
 }
 
-/** What an sso-session says of SSO holds for its profiles (botocore's `_resolve_sso_session_reference`). */
+/** The SSO keys of an sso-session hold for its profiles (botocore's `_resolve_sso_session_reference`). */
 function withSsoSession({ values }: MergedSection, { ssoSessions }: AwsFiles): Values {
   const session = Object.entries(ssoSessions.get(values.sso_session ?? '')?.values ?? {})
   return { ...values, ...Object.fromEntries(session.filter(([key]) => key.startsWith('sso_'))) }

@@ -34,11 +34,11 @@ export interface AwsFiles {
   readonly profiles: ReadonlyMap<string, MergedSection>
   readonly ssoSessions: ReadonlyMap<string, MergedSection>
   readonly services: ReadonlyMap<string, MergedSection>
-  /** Lines and sections that are passed over or make the AWS CLI refuse the file, as `file:line: what is wrong`. */
+  /** Lines and sections that are ignored, or make the AWS CLI refuse the file, as `file:line: what is wrong`. */
   readonly problems: readonly string[]
 }
 
-/** A file's path and text; null where there is none. */
+/** A file's path and text; the text is null if there is no file. */
 export interface FileText {
   readonly path: string
   readonly text: string | null
@@ -55,7 +55,7 @@ export function readAwsFiles(io: Pick<Io, 'env' | 'home'>): AwsFiles {
   )
 }
 
-/** A file's text of its bytes; null for none. */
+/** A file's text, made from its bytes; null if there is no file. */
 export function fileTextOf(path: string, bytes: Buffer | null): FileText {
   const text = bytes?.toString('utf8') ?? null
   return { path, text, isUtf8: bytes === null || Buffer.from(text ?? '').equals(bytes) }
@@ -95,7 +95,7 @@ export function awsFilesOf(configText: FileText, credentialsText: FileText): Aws
   }
 }
 
-/** The text of a file; null where there is none; a MusterError that names it where it cannot be read. */
+/** The text of a file; null if there is no file. A MusterError names a file that cannot be read. */
 export function readTextFile(file: string): string | null {
   return readBytes(file)?.toString('utf8') ?? null
 }

@@ -39,7 +39,7 @@ export function chainOf(
   }
 }
 
-/** Why the profile by itself gives no credentials, its sources left aside; null where it may. */
+/** Why the profile by itself gives no credentials, its sources left aside; null if it may. */
 export function problemOf(name: string, files: AwsFiles, isSource: boolean): string | null {
   const section = files.profiles.get(name)
   if (!section) return `Profile '${name}' does not exist.`

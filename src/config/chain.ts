@@ -1,8 +1,8 @@
 import type { Profile, SourceProfile } from './profile.ts'
 
 /**
- * The way in, from the profile to where its credentials come from: `prod ← staging ← sso-session empresa`; null
- * where the profile holds them itself.
+ * The way in, from the profile to where its credentials come from: `prod ← staging ← sso-session empresa`; null if the
+ * profile holds them itself.
  */
 export function drawChain(
   profile: Pick<Profile, 'chain' | 'sources' | 'kind' | 'keys' | 'values'>,

@@ -24,7 +24,7 @@ export interface Network extends Endpoints {
   /** Attempts at one call; null for muster's own. */
   readonly maxAttempts: number | null
   readonly retryMode: 'standard' | 'adaptive'
-  /** One sentence where a setting cannot work. */
+  /** One sentence if a setting cannot work. */
   readonly problem: string | null
 }
 

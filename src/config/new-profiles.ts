@@ -20,9 +20,9 @@ const fields = ['account-name', 'account-id', 'role', 'session'] as const
 export const defaultTemplate = '{account-name}-{role}'
 
 /**
- * Names for the roles that no profile of the session reaches yet. A name that is taken, by another profile or by
- * an earlier one of the list, gets the account's id, then a number. Roles whose id or name is none (they come from
- * outside and go into a file of `key = value`) are left out. Errors as of `checkTemplate`.
+ * Names for the roles that no profile of the session reaches yet. A name that is taken, by another profile or by an
+ * earlier one of the list, gets the account's id, then a number. Roles whose account id or name is not valid are left
+ * out: they come from outside, and go into a file of `key = value`. Throws what `checkTemplate` throws.
  */
 export function newProfiles(
   session: SsoSession,
@@ -50,7 +50,7 @@ export function isUsableRole({ account, role }: Pick<NewRole, 'account' | 'role'
   return /^\d{12}$/.test(account) && /^[\w+=,.@-]{1,64}$/.test(role)
 }
 
-/** The profile that reaches the role by this session; null where there is none. */
+/** The profile that reaches the role by this session; null if no profile does. */
 export function profileFor(
   session: SsoSession,
   { account, role }: Pick<NewRole, 'account' | 'role'>,

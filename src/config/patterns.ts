@@ -40,7 +40,7 @@ export function isGlob(word: string): boolean {
   return /[*?]/.test(word)
 }
 
-/** A test of whole names against one glob, upper and lower case told apart; `*` matches any text, `/` too. */
+/** A test of whole names against one glob, case-sensitive; `*` matches any text, `/` too. */
 export function makeGlobTest(glob: string): (name: string) => boolean {
   if (!isGlob(glob)) return (name) => name === glob
   const places = [...glob].map(globPlaceOf)

@@ -1,6 +1,6 @@
 import type { MergedSection } from './aws-files.ts'
 
-/** Where a profile's credentials come from; `none`: it holds none, and may serve as a source or not at all. */
+/** Where a profile's credentials come from; `none`: from nowhere; it may still be a role's source. */
 export type ProfileKind =
   | 'static'
   | 'role'
@@ -31,9 +31,9 @@ export type ProfileSection = Pick<MergedSection, 'values' | 'configValues' | 'cr
 
 /**
  * Every source that a profile names, in the order in which the AWS CLI looks at them (botocore 1.43,
- * `create_credential_resolver` and `ProfileProviderBuilder`): it takes the first, and stops if that one does not
- * work. A profile that a role names as its source is looked at in another way: keys, in either file, make its own
- * role_arn nothing (`AssumeRoleProvider._resolve_credentials_from_profile`).
+ * `create_credential_resolver` and `ProfileProviderBuilder`): it takes the first, and stops if that one does not work.
+ * A profile that a role names as its source is looked at in another way: keys, in either file, make it ignore its own
+ * role_arn (`AssumeRoleProvider._resolve_credentials_from_profile`).
  */
 export function sourcesOf(section: ProfileSection, isSource: boolean): readonly CredentialSource[] {
   const { values, configValues, credentialsValues } = section
@@ -52,7 +52,7 @@ export function sourcesOf(section: ProfileSection, isSource: boolean): readonly 
   return found.filter((each) => each !== null)
 }
 
-/** The same for the AWS SDK for JavaScript (`fromIni`), which reads the files as one and passes over half a source. */
+/** The same for the AWS SDK for JavaScript (`fromIni`), which reads the files as one and ignores half a source. */
 export function sdkSourcesOf(values: Values): readonly CredentialSource['kind'][] {
   const { role_arn: role, source_profile: source, credential_source: credentialSource } = values
   const found: readonly (CredentialSource['kind'] | null)[] = [
@@ -71,8 +71,8 @@ export function sdkSourcesOf(values: Values): readonly CredentialSource['kind'][
 }
 
 /**
- * The kind of the first source. A profile with a part of the SSO keys only, which the AWS CLI passes over, is an SSO
- * profile all the same, so that it can be said what is missing.
+ * The kind of the first source. A profile with only some of the SSO keys, which the AWS CLI does not take for one, is
+ * still an SSO profile here, so that muster can say what is missing.
  */
 export function kindOf(section: ProfileSection, isSource: boolean): ProfileKind {
   const [first] = sourcesOf(section, isSource)

@@ -25,9 +25,9 @@ export interface Profile {
   readonly values: Values
   readonly file: string
   readonly line: number
-  /** One sentence where the profile cannot work. */
+  /** One sentence if the profile cannot work. */
   readonly problem: string | null
-  /** The same where it is a role's source. */
+  /** The same if it is a role's source. */
   readonly problemAsSource: string | null
 }
 

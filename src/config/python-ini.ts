@@ -31,7 +31,7 @@ export interface PythonIni {
   readonly sections: readonly PythonSection[]
   /** The keys of `[DEFAULT]`, which every section inherits. */
   readonly defaults: readonly PythonEntry[]
-  /** Lines for which the whole file is refused; what is read of the file otherwise is as if they were mended. */
+  /** Lines for which the whole file is refused; the rest of the file is read as if they were fixed. */
   readonly failures: readonly { readonly line: number; readonly why: PythonFailure }[]
   /** Indented lines that are part of the value above them, and the line of its key. */
   readonly continued: ReadonlyMap<number, number>
@@ -81,7 +81,7 @@ export function readPythonIni(written: string): PythonIni {
       section = name === 'DEFAULT' ? defaults : (sections.get(name) ?? { name, line, keys: new Map() })
       if (section !== defaults) sections.set(name, section)
       key = null
-      // A section that stands twice is told once, not for each of its keys.
+      // A section that stands twice is reported once, not for each of its keys.
       seen = section === defaults ? inDefault : new Set()
       continue
     }
@@ -127,7 +127,7 @@ function entriesOf({ keys }: OpenSection, fail: (line: number, why: PythonFailur
   })
 }
 
-/** Universal newlines: `\r`, `\n` and `\r\n` end a line; only `\n` counts in the number. */
+/** Universal newlines: `\r`, `\n` and `\r\n` end a line; only `\n` advances the line number. */
 function* linesOf(text: string): Generator<{ readonly line: number; readonly text: string }> {
   const rows = text.split('\n')
   // After the last line feed there is no line any more.

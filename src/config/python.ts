@@ -19,7 +19,7 @@ export function indentWidth(text: string): number {
   return leading.exec(text)?.[0].length ?? 0
 }
 
-/** The first `=` or `:` parts key and value; null where there is neither. */
+/** The first `=` or `:` parts key and value; null if there is neither. */
 export function splitKeyAndValue(text: string): { readonly key: string; readonly value: string } | null {
   const groups = option.exec(text)?.groups
   return groups ? { key: rstrip(groups.key ?? ''), value: strip(groups.value ?? '') } : null
@@ -30,7 +30,7 @@ export function splitlines(text: string): string[] {
   return text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/)
 }
 
-/** `shlex.split` of Python: words in POSIX quotes; null where a quote or an escape is open. */
+/** `shlex.split` of Python: words in POSIX quotes; null if a quote or an escape is open. */
 export function splitShellWords(text: string): readonly string[] | null {
   const words: string[] = []
   let word: string | null = null

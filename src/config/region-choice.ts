@@ -7,7 +7,7 @@ import type { Profile } from './profile.ts'
 import { isRegionName } from './region-names.ts'
 import type { Settings } from './settings.ts'
 
-/** Where to look: these regions; those enabled in the account that match; or nothing tells (a fault). */
+/** Where to look: these regions; those enabled in the account that match; or nothing says where (a fault). */
 export type RegionChoice =
   | { readonly type: 'named'; readonly names: readonly string[] }
   | { readonly type: 'enabled'; readonly patterns: readonly string[] }
@@ -23,8 +23,8 @@ export interface RegionRequest {
 
 /**
  * The regions of one profile: --region, else AWS_REGION, AWS_DEFAULT_REGION (which the SDK ignores and the AWS CLI
- * reads), the settings' regions, the profile's own. A usage error where a word cannot be a region's name; in one
- * profile among many, such a word counts as no region, so that the others go on.
+ * reads), the settings' regions, the profile's own. A usage error if a word cannot be a region's name; in one profile
+ * among many, such a word chooses no region, so that the others go on.
  */
 export function chooseRegions(
   { selection, settings, env, config: { network: environment } }: RegionRequest,

@@ -1,6 +1,6 @@
 /**
- * The regions of the commercial partition (AWS General Reference, Regions and zones, 2026), to choose from before
- * an account has told which of them are enabled. A name that is not here is not refused anywhere.
+ * The regions of the commercial partition (AWS General Reference, Regions and zones, 2026), to choose from before an
+ * account has said which of them are enabled. A name that is not here is not refused anywhere.
  */
 export const commercialRegions: readonly string[] = [
   'us-east-1',

@@ -17,7 +17,7 @@ export function rememberedFile(io: Pick<Io, 'env' | 'home'>): string {
   return join(ownFolder('state', io), 'selection.json')
 }
 
-/** What was chosen last time; nothing where the file is missing or is none of muster's. */
+/** What was chosen last time; nothing if the file is missing or is not muster's. */
 export function readRemembered(io: Pick<Io, 'env' | 'home'>): RememberedSelection {
   try {
     const text = readTextFile(rememberedFile(io))

@@ -98,7 +98,7 @@ function chooseProfiles(request: SelectionRequest): readonly SelectedProfile[] {
 
 /**
  * The profiles that words choose. A profile that holds no credentials (it sets a region for others, or is only a
- * source) is not what a glob means; its exact name chooses it.
+ * source) is not chosen by a glob, only by its exact name.
  */
 function matchProfiles(
   words: readonly string[],
@@ -121,7 +121,7 @@ function matchProfiles(
   const matched = matchPatterns(words, names)
   if (matched.length > 0)
     return matched.map((name) => selectedProfileOf(findProfile(name, request, origin), request))
-  throw usageError(`No profile is left of '${words.join(',')}' (from ${origin}); take a '!' word away.`)
+  throw usageError(`No profile is left of '${words.join(',')}' (from ${origin}); remove a '!' word.`)
 }
 
 /** AWS_PROFILE is one name: a comma or a star in it is part of the name, as for the AWS CLI. */

@@ -8,7 +8,7 @@ export const durationBounds = { least: 900, most: 43_200 } as const
 
 /** How long a session of a profile lasts. */
 export interface SessionLength {
-  /** Seconds that AWS will grant; null where the config does not tell (a permission set's own, keys without end). */
+  /** Seconds that AWS will grant; null if the config does not say (a permission set's own, keys without end). */
   readonly seconds: number | null
   /** Whether a role is assumed with credentials that are a role's themselves. */
   readonly chained: boolean

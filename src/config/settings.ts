@@ -9,7 +9,7 @@ import { findNearest } from '../nearest.ts'
 import { readTextFile } from './aws-files.ts'
 import { makeGlobTest } from './patterns.ts'
 
-/** A failure that the user knows and puts up with. */
+/** A failure that the user knows and accepts. */
 export interface AcceptedFault {
   /** A glob over `profile/region` and `account/region`, each also with `/kind`. */
   readonly scope: string
@@ -22,7 +22,7 @@ export interface Settings {
   /** Patterns, as of --region. */
   readonly regions: readonly string[]
   readonly kind: string
-  /** How long an answer counts as fresh, in ms; written as `15m`. */
+  /** How long an answer stays fresh, in ms; written as `15m`. */
   readonly fresh: number
   /** Role names, best first, for accounts that several profiles lead to. */
   readonly preferRoles: readonly string[]
@@ -40,7 +40,7 @@ export function settingsFolder(io: Pick<Io, 'env' | 'home'>): string {
   return ownFolder('config', io)
 }
 
-/** The settings of `config.json` in the settings folder; the defaults where there is no such file. */
+/** The settings of `config.json` in the settings folder; the defaults if there is no such file. */
 export function readSettings(io: Pick<Io, 'env' | 'home'>): Settings {
   const file = join(settingsFolder(io), 'config.json')
   const text = readTextFile(file)
@@ -74,7 +74,7 @@ export function parseSettings(value: unknown, file: string): Settings {
   }
 }
 
-/** Whether the settings say to put up with this fault of this scope. */
+/** Whether the settings accept this fault of this scope. */
 export function isAccepted(accepted: readonly AcceptedFault[], scope: Scope, fault: Fault): boolean {
   const owners = scope.account === null ? [scope.profile] : [scope.profile, scope.account]
   // A scope whose region is not known yet fails for all regions: only a glob that takes any region accepts it.
@@ -125,7 +125,7 @@ const readers: Readers = {
   pageSize: (value, fail) => (value === null ? null : parseWholeNumber(value, ...bounds.pageSize, fail)),
 }
 
-/** Every class, so that the compiler tells when one is missing. */
+/** Every class, so that the compiler reports one that is missing. */
 const faultClasses: Readonly<Record<FaultClass, true>> = {
   credentials: true,
   denied: true,

@@ -3,12 +3,12 @@ import type { Profile } from './profile.ts'
 
 /** A sign-in that profiles share: an `[sso-session NAME]`, or the `sso_start_url` of older profiles. */
 export interface SsoSession {
-  /** Null where the profiles themselves hold the start URL (the AWS CLI's older form). */
+  /** Null if the profiles themselves hold the start URL (the AWS CLI's older form). */
   readonly name: string | null
   readonly startUrl: string
   /** `sso_region`, where the portal is. */
   readonly region: string
-  /** `sso_registration_scopes`; none where it is not set. */
+  /** `sso_registration_scopes`; empty if it is not set. */
   readonly scopes: readonly string[]
 }
 
@@ -37,7 +37,7 @@ export function ssoSessionOf(
   return { name: null, startUrl, region, scopes: [] }
 }
 
-/** The profiles that get in by this sign-in. */
+/** The profiles that sign in by it. */
 export function profilesOf(session: SsoSession, profiles: readonly Profile[]): readonly Profile[] {
   return profiles.filter(({ kind, values }) =>
     session.name === null

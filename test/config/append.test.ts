@@ -54,13 +54,13 @@ test('where there is no file one is made, for its owner alone', () => {
   expect(statSync(file).mode & 0o777).toBe(0o600)
 })
 
-test('a folder in its place is told, and nothing is left behind', () => {
+test('a folder in place of the file is reported, and nothing is left behind', () => {
   const folder = temporaryFolder()
   expect(() => appendToFile(folder, more, now)).toThrow(/cannot be written \(EISDIR\): it is as it was/)
   expect(existsSync(`${folder}.2026-11-24T120000Z.bak`)).toBe(false)
 })
 
-test('a file that another program makes at the last moment stays, and that is said', async () => {
+test('a file that another program makes at the last moment stays, and the user learns of it', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'config')
   const script = scriptOver('config/append.ts', `exports.appendToFile('${file}', 'mine', 0)`)

@@ -24,7 +24,7 @@ test.each([
   expect(named([role(one, accountName)], '', template)).toEqual([name])
 })
 
-test('names that are taken, here or there, get the account’s id, then a number', () => {
+test('names that are taken, in the files or in the list, get the account’s id, then a number', () => {
   const files = '[profile web-reader]\nregion = eu-west-1\n'
   const roles = [role(one, 'web'), role(two, 'web'), role(two, 'web', 'READER'), role(three, 'other')]
   expect(named(roles, files)).toEqual([

@@ -131,7 +131,7 @@ const rows: readonly (readonly [name: string, facts: Partial<Profile>, problem: 
   ['other-start', { kind: 'sso' }, /another sso_start_url than \[sso-session corp\]/],
 ]
 
-test.each(rows)('profile %s is told for what it is', (name, facts, problem) => {
+test.each(rows)('profile %s is recognised for what it is', (name, facts, problem) => {
   const profile = named(read({ '.aws/config': config }), name)
   expect(profile).toMatchObject(facts)
   if (problem) expect(profile.problem).toMatch(problem)
@@ -246,7 +246,7 @@ test.each([
   ['= s\n', '= other\n', false],
   ['eu-north-1', 'eu-west-3', false],
   ['111122223333:role/team', '999922223333:role/team', true],
-])('changing %j into %j forgets the account of a role two hops away: %s', (from, to, changes) => {
+])('changing %j into %j makes muster forget the account of a role two hops away: %s', (from, to, changes) => {
   const before = profileFingerprint(named(read({ '.aws/config': config }), 'hop'))
   const after = profileFingerprint(named(read({ '.aws/config': config.replaceAll(from, to) }), 'hop'))
   expect(before).toMatch(/^[0-9a-f]{64}$/)

@@ -111,10 +111,15 @@ describe('which profiles', () => {
       "no profile 'keys,prod-a'",
       exitCodes.usage,
     ],
-    ['nothing that tells', {}, "--profile '*' for all of them. There are: prod-a, ", exitCodes.usage],
+    [
+      'nothing that names a profile',
+      {},
+      "--profile '*' for all of them. There are: prod-a, ",
+      exitCodes.usage,
+    ],
     ['no such account', { profiles: ['prod-*'], accounts: ['9*'] }, '--account 9*', exitCodes.usage],
     [
-      'an account that one word of several misses',
+      'an account that one of several words does not match',
       { profiles: ['prod-*'], accounts: ['222222222222', 'prud-a'] },
       "'prud-a' (from --account). Did you mean 'prod-a'?",
       exitCodes.usage,
@@ -178,11 +183,11 @@ describe('which regions', () => {
     ['all but one', { regions: ['!us-east-1'] }, { type: 'enabled', patterns: ['!us-east-1'] }],
     ['nothing', { config: sso('prod-b', '222222222222', 'V', '') }, { type: 'none' }],
     [
-      'a profile whose region is none',
+      'a profile whose region is not one',
       { config: sso('prod-b', '222222222222', 'V', 'Ireland') },
       { type: 'none' },
     ],
-  ])('%s tells', (_, given, regions) => {
+  ])('%s decides where to look', (_, given, regions) => {
     expect(select({ profiles: ['prod-b'], ...given })[0]?.regions).toEqual(regions)
   })
 

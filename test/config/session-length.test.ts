@@ -56,7 +56,7 @@ const rows: readonly (readonly [what: string, lines: string, length: SessionLeng
   ],
 ]
 
-test.each(rows)('how long lasts %s', (_, lines, length) => {
+test.each(rows)('a session lasts as long as AWS grants it, for %s', (_, lines, length) => {
   expect(lengthOf('p', `${config}[profile p]\n${role}${lines}\n`)).toEqual(length)
 })
 
@@ -66,7 +66,7 @@ test('keys and SSO say nothing of their end', () => {
   expect(lengthOf('sso', config)).toEqual(unknown)
 })
 
-test('duration_seconds is nothing to a web identity', () => {
+test('duration_seconds does not change the length of a web identity', () => {
   expect(lengthOf('web', config)).toEqual({ seconds: 3600, chained: false, refused: false })
 })
 

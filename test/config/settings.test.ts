@@ -70,7 +70,7 @@ test.each([
   ['old-1/us-east-1', scope, false],
   ['old-1/*', { ...scope, account: null, region: null }, true],
   ['old-1/eu-west-1', { ...scope, account: null, region: null }, false],
-])('accepting %s in the settings answers for the scope', (glob, of, accepted) => {
+])('accepting %s in the settings says whether the scope is accepted', (glob, of, accepted) => {
   expect(isAccepted([{ scope: glob, fault: 'denied' }], of, denied)).toBe(accepted)
   expect(isAccepted([{ scope: glob, fault: 'network' }], of, denied)).toBe(false)
 })
