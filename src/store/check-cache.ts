@@ -33,8 +33,8 @@ export function checkPages(store: Store): CacheCheck {
 
 /**
  * Looks at everything: pages and indexes, the number of rows of each scope, each document by its digest, and with
- * `rowMaker` columns and search text, which are made anew of the documents. Throws only if interrupted by `step`, which
- * hears after each piece.
+ * `rowMaker` columns and search text, which are computed anew from the documents. `step` is called after each piece;
+ * only what it throws is thrown.
  */
 export function checkAll(store: Store, rowMaker: RowMaker | null, step: () => void = () => {}): CacheCheck {
   const file = [...problemsOfFile(store, 'integrity_check')]
@@ -77,7 +77,7 @@ function checkScope(
 ): ScopeDamage | null {
   const cells = cellsOf(kind, held)
   const names = cells.names.map((name) => `, r.${name}`).join('')
-  // What is no JSONB would end the statement, and with it the sight of all other rows.
+  // A value that is not JSONB would end the statement, and hide all other rows.
   const piece = db
     .prepare(
       `SELECT r._row, r._scope, r._id, r._group, r._digest, d.group_fields,
@@ -179,7 +179,7 @@ function problemsOfFile(store: Store, pragma: 'quick_check' | 'integrity_check')
   return problems.map((text) => text.replace(/\s*\n\s*/g, ' '))
 }
 
-/** Does some work; what keeps it from its end is a problem of the file. */
+/** Does some work; an error that stops it is noted as a problem of the file. */
 function noteProblems<T>(store: Store, problems: string[], work: () => T): T | null {
   try {
     return work()

@@ -30,7 +30,7 @@ export function isDamageCode(code: string): boolean {
   return /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ|IOERR_CORRUPTFS)/.test(code)
 }
 
-/** Whether a value can stand in a cell: SQLite gives a blob or a big integer only where a bit of its type is wrong. */
+/** Whether a value can stand in a cell: SQLite gives a blob or a big integer only if a bit of its type is wrong. */
 export function isCell(value: unknown): value is string | number | null {
   return value === null || typeof value === 'string' || typeof value === 'number'
 }

@@ -8,9 +8,9 @@ import type { Store } from './open-store.ts'
 import { storeError } from './store-errors.ts'
 
 /**
- * What an error says of the cache that was in use, as the error to report. Where anything may have come from damage the
- * whole file is checked: scopes that it concerns are named and marked, so that the next sync reads them again. An error
- * that nobody foresaw, over a sound file, is given back as it is: a bug.
+ * Turns an error that was met while the cache was in use into the one to report. If damage may be the cause, the whole
+ * file is checked: damaged scopes are named and marked, so that the next sync reads them again. An unexpected error
+ * over a sound file is given back as it is: it is a bug.
  */
 export function explainDamage(store: Store, error: unknown, { now }: Pick<Io, 'now'>): unknown {
   const doubted = error instanceof DamagedScope || error instanceof DamagedCache

@@ -47,7 +47,7 @@ export function* fillTables(
   }
 }
 
-/** One transaction. Yields between tries, so that whoever waits for it can hear something else. */
+/** One transaction. Yields between tries, so that the thread can meanwhile do other work. */
 function* runAtomically<T>(store: Store, progress: FillProgress, work: () => T): Generator<FillProgress, T> {
   const until = performance.now() + lockTimeout
   const transaction = store.db.transaction(work).immediate

@@ -52,7 +52,7 @@ export function setIdOf(kind: Kind): string {
   return id
 }
 
-/** What is wrong with the list of tables: a set that has not its own name, a table without one; null if nothing is. */
+/** What is wrong with the list of tables: a set whose id is not its own, a kind without its table; null if nothing is. */
 export function damageOfSets(db: Database): string | null {
   const rows = db.prepare('SELECT kind, set_id, columns FROM kind').raw().all() as [string, string, string][]
   const names = db

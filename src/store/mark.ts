@@ -4,7 +4,7 @@ import type { ScopeDamage } from './check-cache.ts'
 import type { Store } from './open-store.ts'
 import { withStoreErrors } from './store-errors.ts'
 
-/** Notes in the ledger that scopes are to be read again, `at` ms since 1970; false where nothing can be written. */
+/** Notes in the ledger that scopes are to be read again, `at` ms since 1970; false if nothing can be written. */
 export function markDamaged(store: Store, scopes: readonly ScopeDamage[], at: number): boolean {
   if (store.readOnly !== null) return false
   const { db } = store

@@ -17,8 +17,8 @@ export type NarrowColumn =
 
 /**
  * Makes the function that finds a column in the table of a kind: one that the kind has and the file holds, or an origin
- * column; null for any other, which takes the documents to know it. A cache that a newer muster has changed may lack a
- * column, and then means by a name what the newer one means. While rows lack values, the documents alone know all.
+ * column; null for any other, which only the documents know. A cache that a newer muster has changed may lack a column,
+ * and then means by a name what the newer one means. While rows lack values, the documents alone know all.
  */
 export function narrowColumns(store: Store, kind: Kind): (name: string) => NarrowColumn | null {
   const columns = withStoreErrors(store.file, () => {

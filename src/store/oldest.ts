@@ -4,7 +4,7 @@ import type { Store } from './open-store.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /**
- * When AWS last gave the oldest row that a scope holds, in ms since 1970; null where it holds none. The rows of a scope
+ * When AWS last gave the oldest row that a scope holds, in ms since 1970; null if it holds no row. The rows of a scope
  * that was read to its end are as old as that reading. Those of one that was cut off are of several readings, and are
  * looked through: about 0.1 s for a million of them, once for each attempt of a process, as an attempt brings no older
  * ones.

@@ -2,8 +2,8 @@ import { chmodSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Takes the rights of other users away from a cache, with what SQLite keeps beside it, where that is ours to do; gives a
- * sentence about what is not.
+ * Removes the rights of other users to a cache and to what SQLite keeps beside it, if the files are the user's own;
+ * gives a sentence about each right that stays.
  */
 export function keepPrivate(file: string): readonly string[] {
   const notes: string[] = []
@@ -14,13 +14,13 @@ export function keepPrivate(file: string): readonly string[] {
   }
   const folder = dirname(file)
   const found = statSync(folder)
-  // Who may write the folder may put another file in the place of this one; in /tmp each may move only his own.
+  // Who may write the folder may put another file in the place of this one; in /tmp everyone may move only their own.
   const isShared = (found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0
   if (isShared) notes.push(describeWritable(folder, found))
   return notes
 }
 
-/** Takes the rights of other users away from the folder that muster itself makes for its caches. */
+/** Removes the rights of other users to the folder that muster itself makes for its caches. */
 export function keepFolderPrivate(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false })
   if (found && (found.mode & 0o077) !== 0) removeRights(folder, found, 0o700)

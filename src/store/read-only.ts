@@ -39,8 +39,8 @@ function openInPlace(file: string, kinds: readonly Kind[]): OpenToRead | null {
 }
 
 /**
- * A copy in a private temporary folder, which goes as soon as SQLite has it open: nothing is left behind, however muster
- * ends. The journal is in memory, so that SQLite needs no file beside it any more.
+ * A copy in a private temporary folder, which goes as soon as SQLite has it open: nothing is left behind, however
+ * muster ends. The journal is in memory, so that SQLite needs no file beside it.
  */
 function openCopy(file: string, kinds: readonly Kind[]): OpenToRead {
   const folder = mkdtempSync(join(tmpdir(), 'muster-cache-'))

@@ -23,9 +23,9 @@ export interface Rebuilt {
 }
 
 /**
- * Makes the cache anew of all that can be read in it, beside it first; then the new file takes its place, and the old one
- * stays beside it under another name. Rows are compared with their digests and made anew of their documents. `step`
- * hears after each scope.
+ * Rebuilds the cache from all that can be read in it. The new file is made beside it, then takes its place, and the old
+ * one stays beside it under another name. Rows are compared with their digests and computed anew from their documents.
+ * `step` is called after each scope.
  */
 export function rebuildCache(
   file: string,
@@ -73,7 +73,9 @@ function fillFromOld(store: Store, old: Database, rowMaker: RowMaker, step: () =
   return { scopes, rows, damaged, lost }
 }
 
-/** Nothing is written into the old file meanwhile. Where it is too damaged for that nobody else can write it either. */
+/**
+ * Keeps others from writing into the old file meanwhile. If it is too damaged for a lock, they cannot write it either.
+ */
 function blockWrites(old: Database): void {
   try {
     old.exec('BEGIN IMMEDIATE')

@@ -35,7 +35,8 @@ const runSize = 20_000
 
 /**
  * Makes the function that reads one scope run by run; between two runs other work may be done. Runs may overlap in
- * their order. The texts that are looked for are a part of each call: the origin of a scope holds some of them.
+ * their order. The texts to look for are an argument of each call: those that a scope's origin holds need no search in
+ * its rows.
  */
 export function makeRunReader(store: Store, { kind, sort, descending }: RunRequest) {
   const key = sort === null ? '' : `, r.${sort.order}`
@@ -104,7 +105,7 @@ export function readRowsById(
   return ids.map((id) => known.get(id) ?? null)
 }
 
-/** The whole resource, as the AWS CLI prints it; null where it has gone. */
+/** The whole resource, as the AWS CLI prints it; null if it has gone. */
 export function readDocumentById(store: Store, id: number): JsonObject | null {
   const text = withStoreErrors(store.file, () =>
     store.db

@@ -42,7 +42,7 @@ export function salvageSmall(old: Database, { db }: Store, lost: string[]): void
   if (Number.isSafeInteger(counter)) db.prepare('UPDATE counter SET value = max(value, ?)').run(counter)
 }
 
-/** Copies a scope with those of its rows that are sound; null where its line cannot be kept. */
+/** Copies a scope with those of its rows that are sound; null if its line cannot be kept. */
 export function salvageScope(
   old: Database,
   store: Store,

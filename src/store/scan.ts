@@ -90,7 +90,7 @@ export function* scanColumns(
   const count = countChecker(store, kind)
   for (const line of lines) count(line)
   chooseScopes(store, lines, sort && 'origin' in sort.column ? sort.column.origin : null)
-  // A row whose text is missing is looked at, so that it does not drop out of the answer without a word.
+  // A row whose text is missing is looked at, so that it does not drop out of the answer in silence.
   const text = '(SELECT text FROM search WHERE search.resource_id = r._row)'
   const conditions = request.filters.map(
     ({ inverse }) =>
@@ -144,7 +144,7 @@ function damagedRowError(store: Store, row: number, found: string): DamagedScope
   return new DamagedScope(store.file, Math.floor(row / 2 ** 32), found)
 }
 
-/** Documents of a scope; one that is no JSONB ends the statement. */
+/** Documents of a scope; one that is not JSONB ends the statement. */
 function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () => unknown[]): DocumentRow[] {
   try {
     return withStoreErrors(file, read) as DocumentRow[]

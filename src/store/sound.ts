@@ -6,8 +6,8 @@ import { migrations } from './migrations.ts'
 const leading = ['sqlite_schema', 'scope', 'scope_fault', 'account', 'profile', 'kind', 'migration']
 
 /**
- * What is wrong with the header, the schema and the tables of which every answer depends; null if nothing is. Takes
- * 0.3 ms, and with 5,000 scopes 4. It must be asked before anything is written.
+ * What is wrong with the header, the schema and the tables on which every answer depends; null if nothing is. Takes 0.3
+ * ms, and with 5,000 scopes 4. To be called before anything is written.
  */
 export function damageOfLeadingTables(db: Database): string | null {
   const names = namesOfMigrations(db)

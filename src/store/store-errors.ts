@@ -38,7 +38,7 @@ export function storeError(file: string, error: unknown): MusterError | null {
     )
   }
   if (/^SQLITE_BUSY|^SQLITE_LOCKED/.test(code)) {
-    // Linux answers ENOLCK where NFS runs without its lock service, and SQLite takes that for a lock of somebody else.
+    // Linux answers ENOLCK if NFS runs without its lock service, and SQLite takes that for a lock of somebody else.
     const network = findNetworkFileSystem(file)
     const named = network === null ? '' : ` (${network})`
     return makeError(
@@ -76,7 +76,7 @@ export function movedAway(file: string, cause?: unknown): MusterError {
   )
 }
 
-/** SQLite's codes where the system has no locks at all, as POSIX has them: https://www.sqlite.org/rescode.html */
+/** SQLite's codes if the system has no locks at all, as POSIX has them: https://www.sqlite.org/rescode.html */
 function hasNoLocks(code: string, message: string): boolean {
   return (
     /^SQLITE_(PROTOCOL|NOLFS|IOERR_(LOCK|UNLOCK|RDLOCK|CHECKRESERVEDLOCK|SHMLOCK|SHMOPEN|SHMMAP))/.test(

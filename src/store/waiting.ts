@@ -3,7 +3,7 @@ import { hasCode } from '../errors.ts'
 import type { Store } from './open-store.ts'
 import { lockTimeout } from './store-errors.ts'
 
-/** How long one try may hold the thread, in ms: meanwhile nothing else is heard. */
+/** How long one try may hold the thread, in ms: meanwhile the thread does nothing else. */
 export const brief = 100
 
 /**

@@ -155,7 +155,7 @@ describe('a scope', () => {
     expect(store.db.prepare('SELECT count(*) FROM scope_fault').pluck().get()).toBe(0)
   })
 
-  test('counts its rows as pages come and go', () => {
+  test('has the right number of rows as pages come and go', () => {
     const store = fresh()
     const counted = () => store.db.prepare('SELECT count(*) FROM row_instances').pluck().get()
     for (const ids of [['i-1', 'i-2'], ['i-2'], ['i-2', 'i-2', 'i-3'], []]) {

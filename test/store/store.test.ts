@@ -125,7 +125,7 @@ describe('a scope', () => {
     expect(status(store, 1000 + 60_001)).toBe('stale')
   })
 
-  test('whose account was unknown is forgotten when the profile has got in', () => {
+  test('whose account was unknown is forgotten when the profile has signed in', () => {
     const { store, writer } = fresh()
     writer.failScope({ ...scope, account: null, region: null }, fault, 1)
     expect(readLedger(store)).toHaveLength(1)
@@ -227,7 +227,7 @@ describe('the oldest row of a scope', () => {
     expect(standing(store)).toMatchObject({ state: 'failed', oldestAt: 301 })
   })
 
-  test('of a scope without rows is none, or as old as the reading that found none', () => {
+  test('of a scope without rows does not exist, or is as old as the reading that found no rows', () => {
     const { store } = fresh()
     const write = makeWriter(store)
     const attempt = write.beginScope(scope, 100)
