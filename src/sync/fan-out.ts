@@ -38,7 +38,7 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
       throw error
     }),
   )
-  // Every piece of work has ended before the cache may be closed; the first error is the one that counts.
+  // Every piece of work has ended before the cache may be closed; the first error is the one to throw.
   await Promise.allSettled(work)
   parts.io.signal.throwIfAborted()
   if (stop.signal.aborted) throw stop.signal.reason
@@ -106,7 +106,7 @@ async function passOn(
   await run.write((writer) => writer.failScope(scope, fault, run.io.now()))
   const { session, resolved } = await openProfile(next, run)
   if ('class' in resolved) return passOn({ ...scope, profile: next.name }, resolved, others, run)
-  // What was remembered of the profile is not true any more: it leads elsewhere.
+  // What was remembered of the profile is no longer true: it leads elsewhere.
   if (resolved.account !== scope.account) return passOn(scope, fault, others, run)
   const scopes = isResolved(scope) ? [{ ...scope, profile: next.name }] : resolved.scopes
   if (!isResolved(scope)) run.emit({ type: 'scopes-resolved', from: scope, scopes })
@@ -130,7 +130,7 @@ function openProfile(selected: SelectedProfile, run: SyncRun): Promise<OpenedPro
   if (known) return known
   const session = run.sessions.open(selected)
   const openAndResolve = async (): Promise<OpenedProfile> => {
-    // A question may stay open for long: it takes no place of those that can go on.
+    // A question may stay open for long: it must not take the place of a profile that can go on.
     await session.collectCodes()
     const resolved = await run
       .runLimited(() => resolveAndRemember(selected, session, run), {
@@ -147,7 +147,7 @@ function openProfile(selected: SelectedProfile, run: SyncRun): Promise<OpenedPro
   return opened
 }
 
-/** What it turns out to be is remembered as soon as it is told, for offline work. */
+/** What AWS says of the profile is remembered as soon as it is known, for offline work. */
 function resolveAndRemember(
   selected: SelectedProfile,
   session: Session,

@@ -2,7 +2,7 @@
 export type RunLimited = <T>(work: () => Promise<T>, turn?: Turn) => Promise<T>
 
 export interface Turn {
-  /** Goes before all that does not, and brings no more work of its owner; default false. */
+  /** Goes before all work that is not `first`, and brings no more work of its owner; default false. */
   readonly first?: boolean
   /** Whose work it is; default: an owner of its own. */
   readonly owner?: string

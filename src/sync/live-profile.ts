@@ -18,7 +18,10 @@ export interface LiveProfile {
 export interface LiveProfiles {
   /** Signs a profile in and lists its regions, in an order that stays: asked once. */
   resolve(selected: SelectedProfile): Promise<LiveProfile>
-  /** What of a profile's scopes is its own: two profiles may lead to one account, and the first that gets in has it. */
+  /**
+   * Those scopes of a profile that are its own: two profiles may lead to one account, and the first that signs in has
+   * it.
+   */
   claim(selected: SelectedProfile, found: Omit<ResolvedProfile, 'problem'>): readonly ResolvedScope[]
   /** Regions that accounts reported as enabled. */
   regions(): readonly string[]
@@ -40,7 +43,7 @@ export interface ProfileParts {
   readonly emit: (event: SyncEvent) => void
 }
 
-/** The profiles of a reading that goes on where accounts of some are known already. */
+/** The profiles of a reading that goes on, if the accounts of some are known already. */
 export function makeLiveProfiles(
   request: LiveProfilesRequest,
   known: readonly (readonly [profile: string, account: string])[],
@@ -103,7 +106,7 @@ export function makeLiveProfiles(
   }
 }
 
-/** Regions by name where AWS listed them: it promises no order. */
+/** Regions by name if AWS listed them: it promises no order. */
 function orderScopes(
   scopes: readonly ResolvedScope[],
   { regions }: SelectedProfile,

@@ -6,7 +6,10 @@ import type { CallLimiter } from './limits.ts'
 import type { LivePlace } from './live-token.ts'
 import { isRegionOff } from './read-scope.ts'
 
-/** Where the reading of a scope goes on: EC2's token, the ids behind it that were given already, what tells a cycle. */
+/**
+ * Where the reading of a scope goes on: EC2's token, the ids behind it that were given already, and what detects a
+ * cycle.
+ */
 export type ScopePosition = Pick<LivePlace, 'page' | 'given' | 'trail'>
 
 /** What was read of a scope, and how it ended: at its end, at the limit, or by a fault, and where then. */
@@ -34,10 +37,10 @@ export interface ScopeRequest {
 }
 
 /**
- * Reads a scope page by page, at most `limit` resources, each once. The last page is asked for as what remains,
- * where the kind allows pages so small, so that it ends where the limit does. A page that must be cut is asked for
- * again the next time: the position holds EC2's token of that page and the ids that were given of it. EC2 promises
- * no order, so that a place in the page would not do.
+ * Reads a scope page by page, at most `limit` resources, each once. The last page is asked for with the size of what
+ * remains, if the kind allows pages so small, so that it ends at the limit. A page that must be cut is asked for again
+ * the next time: the position holds EC2's token of that page and the ids that were given of it. EC2 promises no order,
+ * so that a place in the page would not do.
  */
 export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading> {
   const { scope, session, limit, signal } = request

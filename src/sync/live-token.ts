@@ -7,7 +7,7 @@ import type { BoundParameter, View } from '../model.ts'
 /** From where a live reading goes on. */
 export interface LivePlace {
   readonly profile: string
-  /** The account that the profile led to, 12 digits; null where nothing of it was read. */
+  /** The account that the profile led to, 12 digits; null if nothing of it was read. */
   readonly account: string | null
   /** Null for the first of the profile's regions. */
   readonly region: string | null
@@ -15,7 +15,7 @@ export interface LivePlace {
   readonly page: string | null
   /** Ids that come on that page or after it and were given already. */
   readonly given: readonly string[]
-  /** What tells that pages go round in a circle; missing on the first page. */
+  /** What detects that pages go round in a circle; missing on the first page. */
   readonly trail?: TrailMark
   /** What is to be read from here: the rest of this scope, of this profile, or of the whole selection. */
   readonly extent: Extent
@@ -27,7 +27,7 @@ export type Extent = 'scope' | 'profile' | 'selection'
 export interface LivePosition {
   /** What remains, in the order in which it is read. */
   readonly places: readonly LivePlace[]
-  /** Accounts that profiles led to, where not every profile declares its own: two may lead to one. */
+  /** Accounts that profiles led to, if not every profile declares its own: two may lead to one. */
   readonly accounts: readonly (readonly [profile: string, account: string])[]
 }
 

@@ -9,7 +9,7 @@ import { brief, whenFree } from '../store/waiting.ts'
 /** How the opening of a cache can be watched and stopped. */
 export interface OpenOptions {
   readonly io: Pick<Io, 'now' | 'signal'>
-  /** Hears, after each piece, how far the rows of an older version have come. */
+  /** Called after each piece with how far the rows of an older version have come. */
   readonly report: (progress: FillProgress) => void
 }
 

@@ -11,15 +11,15 @@ import type { Store } from '../store/open-store.ts'
 export interface PlannedProfile {
   readonly selected: SelectedProfile
   readonly scopes: readonly Scope[]
-  /** Other selected profiles of the account, the preferred first: they are tried where this one fails. */
+  /** Other selected profiles of the account, the preferred first: they are tried if this one fails. */
   readonly alternates: readonly SelectedProfile[]
 }
 
 /**
- * What a selection covers, from ~/.aws and the cache's memory alone, without a call. Profiles that lead to
- * one account share its scopes: each is named once, under the first profile that selects it; the others are its
- * alternates. The role of the machine that muster runs on may be another by now: what is remembered of it is valid only
- * with `trustMachine`, offline and after a call has said it.
+ * What a selection covers, from ~/.aws and the cache's memory alone, without a call. Profiles that lead to one account
+ * share its scopes: each is named once, under the first profile that selects it; the others are its alternates. The
+ * role of the machine that muster runs on may be another by now: what is remembered of it is valid only with
+ * `trustMachine`: offline, and after a call has confirmed it.
  */
 export function planScopes(
   selected: readonly SelectedProfile[],
@@ -73,7 +73,7 @@ export function accountsKnown(
   }))
 }
 
-/** The text under which a profile's account is remembered: another text, and the memory does not count. */
+/** The text under which a profile's account is remembered: if the text changes, the memory is not valid. */
 export function fingerprintOf(selected: SelectedProfile, env: Io['env']): string {
   if (selected.profile) return profileFingerprint(selected.profile)
   return createHash('sha256')

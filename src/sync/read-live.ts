@@ -24,7 +24,7 @@ export interface LiveRequest extends LiveProfilesRequest {
   readonly maxItems: number | null
   /** Null for the beginning. */
   readonly from: LivePosition | null
-  /** Whether the settings put up with a fault: such a scope is not come back to. */
+  /** Whether the settings accept a fault: the reading does not come back to such a scope. */
   readonly accepted: (scope: Scope, fault: Fault) => boolean
 }
 
@@ -38,18 +38,18 @@ export interface LiveReading {
   readonly read: readonly ScopeResources[]
   /** Where the scopes that were looked at stand. */
   readonly statuses: readonly ScopeStatus[]
-  /** Where to go on; null where nothing is left. */
+  /** Where to go on; null if nothing is left. */
   readonly next: LivePosition | null
   /** Regions that accounts reported as enabled. */
   readonly regions: readonly string[]
-  /** Places that failed in an earlier reading and were not come back to in this one. */
+  /** Places that failed in an earlier reading, and to which this one did not come back. */
   readonly waiting: readonly LivePlace[]
 }
 
 /**
- * Reads the selected scopes from AWS, one after the other: the profiles in their order, the regions of each in
- * theirs, `*` by name. Stops at `maxItems` resources. What fails is a status and comes at the end of what remains;
- * the others go on. Throws when interrupted, and a usage error where the position fits the accounts no longer.
+ * Reads the selected scopes from AWS, one after the other: the profiles in their order, the regions of each in theirs,
+ * `*` by name. Stops at `maxItems` resources. What fails is a status and comes at the end of what remains; the others
+ * go on. Throws when interrupted, and a usage error if the position no longer fits the accounts.
  */
 export async function readLive(request: LiveRequest, parts: LiveParts): Promise<LiveReading> {
   const profiles = makeLiveProfiles(request, request.from?.accounts ?? [], parts)
@@ -83,7 +83,7 @@ interface LiveRun extends LiveParts {
   readonly profiles: LiveProfiles
   readonly read: ScopeResources[]
   readonly statuses: ScopeStatus[]
-  /** Where scopes and profiles failed, to be come back to. */
+  /** Where scopes and profiles failed, to come back to. */
   readonly failed: LivePlace[]
   readonly mayCall: CallLimiter
 }
@@ -118,8 +118,8 @@ async function readPlace(place: LivePlace, run: LiveRun): Promise<readonly LiveP
 }
 
 /**
- * Reads one scope; gives the place where the limit cut it, or null. What one profile of the account is denied from the
- * beginning is read with the next: EC2's page tokens may be another's.
+ * Reads one scope; gives the place at which the limit cut it, or null. What one profile of the account is denied from
+ * the beginning is read with the next: EC2's page tokens may be another's.
  */
 async function readPlaceScope(
   place: LivePlace,
@@ -171,7 +171,7 @@ function limitToRegion(selected: SelectedProfile, region: string): SelectedProfi
   return { ...selected, regions: { type: 'named', names: [region] }, collapsed: [] }
 }
 
-/** A profile that does not get in: what was to be read with it is named. */
+/** A profile that cannot sign in: what it was to read is named. */
 function failProfile(place: LivePlace, selected: SelectedProfile, fault: Fault, run: LiveRun): void {
   const account = place.account ?? selected.account
   const all = place.extent === 'scope' ? [place.region] : regionNames(selected, undefined)
@@ -183,7 +183,7 @@ function failProfile(place: LivePlace, selected: SelectedProfile, fault: Fault, 
     run.failed.push({ ...place, extent: place.extent === 'scope' ? 'scope' : 'profile' })
 }
 
-/** Names a fault; gives whether the settings put up with it. */
+/** Names a fault; gives whether the settings accept it. */
 function noteFailure(
   scope: Scope,
   rows: number,

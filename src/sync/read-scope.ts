@@ -56,7 +56,7 @@ async function readNextPage(source: PageSource, mayCall: () => Promise<void>) {
   }
 }
 
-/** EC2 answers AuthFailure both for bad keys and in a region that is not enabled; the regions' list tells. */
+/** EC2 answers AuthFailure both for bad keys and in a region that is not enabled; the list of regions decides. */
 export async function isRegionOff(
   scope: ResolvedScope,
   session: Session,

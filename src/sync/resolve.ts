@@ -11,7 +11,7 @@ export interface ResolvedProfile {
   readonly problem: { readonly scope: Scope; readonly fault: Fault } | null
 }
 
-/** Told of what AWS says, as soon as it has said it. */
+/** Called with what AWS says, as soon as it has said it. */
 export interface ResolveListener {
   readonly onIdentified: (account: string) => Promise<void>
   readonly onListed: (account: string, regions: readonly string[]) => Promise<void>
@@ -25,8 +25,8 @@ export function mayHelp({ class: kind }: Fault): boolean {
 }
 
 /**
- * Proves the account of a profile and lists its regions where the selection asks for them. A profile that cannot
- * work gives its fault; what AWS or the network refuses is thrown.
+ * Proves the account of a profile and lists its regions if the selection asks for them. A profile that cannot work
+ * gives its fault; what AWS or the network refuses is thrown.
  */
 export async function resolveProfile(
   selected: SelectedProfile,
@@ -56,7 +56,7 @@ export async function resolveProfile(
   return { ...nothing, problem: { scope: wholeScope, fault: noSuchRegionFault(selected, enabled ?? []) } }
 }
 
-const fixProfile = 'Mend the profile in ~/.aws/config; `muster profiles` names the line.'
+const fixProfile = 'Correct the profile in ~/.aws/config; `muster profiles` names the line.'
 
 function noRegionFault(selected: SelectedProfile): Fault {
   return {

@@ -13,9 +13,9 @@ export interface ScopeSelection {
   readonly kind: string
   /** Patterns of `--account`. */
   readonly accounts: readonly string[]
-  /** How old rows may be and still count as fresh, in ms. */
+  /** How old rows may be and still be fresh, in ms. */
   readonly fresh: number
-  /** Faults that the settings put up with. */
+  /** Faults that the settings accept. */
   readonly accepted: readonly AcceptedFault[]
 }
 

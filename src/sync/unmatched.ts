@@ -13,9 +13,9 @@ import { accountsKnown } from './plan.ts'
 import type { ScopeSelection } from './standing.ts'
 
 /**
- * Refuses words of --account and patterns of regions that chose nothing, after a sync, when every account has been asked
- * that could have known them; one that could not be asked may have what they mean. Without calls, what muster and its
- * cache know is all that there is.
+ * Refuses words of --account and patterns of regions that chose nothing, after a sync in which every account was asked
+ * that could know them; one that could not be asked may have what they mean. Without calls, what muster and its cache
+ * know is all that there is.
  */
 export function refuseUnmatched(
   { chosen, accounts }: Pick<ScopeSelection, 'chosen' | 'accounts'>,
@@ -27,7 +27,7 @@ export function refuseUnmatched(
 ): void {
   if (accounts.length > 0) {
     const known = accountsKnown(chosen, store, env)
-    // Profiles that declare an account that no word wants are not in the selection any more.
+    // Profiles that declare an account that no word wants are no longer in the selection.
     const others = config.profiles.filter(
       ({ name, account }) => account !== null && !known.some((each) => each.name === name),
     )

@@ -28,8 +28,8 @@ export interface SyncContext {
 }
 
 /**
- * Reads the scopes that are due into the cache: none, those older than `fresh`, or all. The AWS SDK is loaded
- * only when something is. Throws when interrupted and where the cache cannot be written.
+ * Reads the scopes that are due into the cache: none, those older than `fresh`, or all. The AWS SDK is loaded only when
+ * something is. Throws when interrupted, and if the cache cannot be written.
  */
 export async function bringUpToDate(
   coverage: ScopeSelection,
@@ -69,7 +69,7 @@ export async function bringUpToDate(
   }
 }
 
-/** Whether a scope is to be read for profiles of its account: what other profiles met does not count. */
+/** Whether a scope is to be read for profiles of its account: what other profiles met does not matter. */
 function isDue(
   line: LedgerLine | undefined,
   profiles: readonly string[],

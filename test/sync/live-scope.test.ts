@@ -125,7 +125,7 @@ function refusal(code: string, message: string): string {
   return `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`
 }
 
-/** Reads one scope of a server that answers a page token as told. */
+/** Reads one scope of a server that answers a page token as the test says. */
 async function reader(answer: (token: string | null) => string, kind: Kind = volumes) {
   const wire = await serve(async (request, response) => {
     const body = answer((await bodyOf(request)).get('NextToken'))
