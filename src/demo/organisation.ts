@@ -12,7 +12,7 @@ export interface DemoAccount {
   readonly environment: string
   readonly team: string
   readonly costCentre: string
-  /** What AssumeRole must carry; null where the trust asks for none. */
+  /** What AssumeRole must carry; null if the trust asks for none. */
   readonly externalId: string | null
   /** Whether the account's policies refuse to list resources of any kind. */
   readonly denied: boolean

@@ -50,7 +50,7 @@ export interface SeenRequest {
   readonly region: string
   readonly operation: string
   readonly n: number
-  /** As it was sent; null where it was not. */
+  /** As it was sent; null if it was not. */
   readonly maxResults: number | null
 }
 

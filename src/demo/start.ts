@@ -13,7 +13,7 @@ export type StartOptions = Omit<DemoOptions, 'onRequest' | 'clock'>
 
 /**
  * Starts the simulated endpoint in a thread of its own, so that the caller's is never blocked; it does not
- * hold the process. Rejects where the port is taken.
+ * hold the process. Rejects if the port is taken.
  */
 export async function startDemo(options: StartOptions = {}): Promise<Demo> {
   const worker = new Worker(workerUrl(), { workerData: options })

@@ -17,7 +17,7 @@ export interface Document {
   readonly path: string
   readonly exists: boolean
   readonly lines: readonly DocumentLine[]
-  /** Permission bits; null where there is none to judge (no file, or Windows). */
+  /** Permission bits; null if there is none to judge (no file, or Windows). */
   readonly mode: number | null
 }
 

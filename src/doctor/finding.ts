@@ -18,7 +18,7 @@ export interface Fix {
 export interface RuleFinding {
   readonly severity?: Severity
   readonly file: FileName | 'environment'
-  /** From 1; null where it is no line that is wrong. */
+  /** From 1; null if it is no line that is wrong. */
   readonly line: number | null
   /** First and last column of what is wrong, from 1; the whole line where it is not given. */
   readonly columns?: readonly [first: number, last: number]

@@ -13,12 +13,12 @@ export function filesOf({ config, credentials }: Checkup): readonly CheckedFile[
   return [config, credentials]
 }
 
-/** The text of a line; empty where there is no such line. */
+/** The text of a line; empty if there is no such line. */
 export function textAt(file: CheckedFile, line: number): string {
   return file.lines[line - 1]?.text ?? ''
 }
 
-/** The line of a key of a profile, the one that counts; null where the profile does not have it. */
+/** The line of a key of a profile, the one that counts; null if the profile does not have it. */
 export function findKeyLine({ sdk, awsCli }: Checkup, profile: string, key: string): LineRef | null {
   const [one, other] = [awsCli, sdk].map(({ profiles }) => profiles.get(profile)?.values.get(key))
   const placed = one ?? other
@@ -123,7 +123,7 @@ export function* entriesOf(file: CheckedFile): Generator<{ section: IniSection; 
   for (const section of file.ini.sections) for (const entry of section.entries) yield { section, entry }
 }
 
-/** The profile that a section holds keys of; null where it holds none. */
+/** The profile that a section holds keys of; null if it holds none. */
 export function profileOf(file: CheckedFile, section: IniSection | null): string | null {
   if (!section) return null
   if (file.name === 'credentials') return section.type === 'plain' ? section.name : null

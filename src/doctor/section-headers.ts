@@ -24,7 +24,7 @@ export function headerAt(
   return { file: file.name, line, columns: [start + 1, text.trimEnd().length], profile: null }
 }
 
-/** What a header of the config file that names no profile was meant to be; null where its name is the problem. */
+/** What a header of the config file that names no profile was meant to be; null if its name is the problem. */
 export function guessHeader(header: string): string | null {
   const [, dotted, rest = ''] = /^(profile|sso-session|services)\.(.+)$/.exec(header) ?? []
   if (dotted && plainName.test(rest)) return `${dotted} ${rest}`

@@ -25,7 +25,7 @@ export interface CredentialContext {
   readonly cachedKeys: Set<string>
   /** What is known of the SSO sessions of this run. */
   readonly ssoMemory: SsoMemory
-  /** Asks a person for a code; null where nobody can be asked. */
+  /** Asks a person for a code; null if nobody can be asked. */
   readonly askMfa: AskMfa | null
   /** `asking` ends when no code is being asked for: one question at a time. */
   readonly turn: { asking: Promise<void> }

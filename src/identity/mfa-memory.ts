@@ -53,7 +53,7 @@ function readMemory(context: CredentialContext): Readonly<Record<string, unknown
   }
 }
 
-/** `$XDG_STATE_HOME/muster/mfa.json`, or the same in ~/.local/state; null where nothing is shared between runs. */
+/** `$XDG_STATE_HOME/muster/mfa.json`, or the same in ~/.local/state; null if nothing is shared between runs. */
 function fileOf({ roleCache, io }: CredentialContext): string | null {
   if (roleCache === null) return null
   return join(ownFolder('state', io), 'mfa.json')

@@ -26,7 +26,7 @@ export function roleCacheKey(args: RoleArguments): string {
 }
 
 /**
- * The session of a role that the AWS CLI or muster keeps; null where there is none that lasts 5 minutes more. As the
+ * The session of a role that the AWS CLI or muster keeps; null if there is none that lasts 5 minutes more. As the
  * name leaves out the source, account and role are looked at. A file that is damaged counts for nothing.
  */
 export function readCachedRole(folder: string, args: RoleArguments, now: number): Credentials | null {

@@ -36,9 +36,9 @@ export interface Session {
   readonly profile: string
   /** Resolves when the MFA codes that the profile needs have been given, or refused: nothing else is to wait for them. */
   collectCodes(): Promise<void>
-  /** Who the credentials belong to, asked once; a fault where the profile declares another account. */
+  /** Who the credentials belong to, asked once; a fault if the profile declares another account. */
   identify(signal: AbortSignal): Promise<Identity>
-  /** When the credentials end, in ms since 1970; null where they do not say. */
+  /** When the credentials end, in ms since 1970; null if they do not say. */
   readExpiry(): Promise<number | null>
   /** All regions of the partition, asked once. */
   listRegions(signal: AbortSignal): Promise<readonly Region[]>

@@ -9,7 +9,7 @@ export type JmespathErrorKind = 'syntax' | 'type' | 'arity' | 'unknown-function'
  */
 export class JmespathError extends MusterError {
   readonly kind: JmespathErrorKind
-  /** Where in the expression, in UTF-16 units from 0; null where no one place is to blame. */
+  /** Where in the expression, in UTF-16 units from 0; null if no one place is to blame. */
   readonly position: number | null
 
   constructor(kind: JmespathErrorKind, message: string, position: number | null = null) {

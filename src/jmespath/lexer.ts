@@ -3,7 +3,7 @@ import { describeStrayCharacter } from './hints.ts'
 import { type JmespathError, syntaxError } from './jmespath-errors.ts'
 import type { Token, TokenType } from './token.ts'
 
-/** Gives the value of a parameter `$NAME` by its name; undefined where there is none of that name. */
+/** Gives the value of a parameter `$NAME` by its name; undefined if there is none of that name. */
 export type Bindings = (name: string) => Json | undefined
 
 /**

@@ -31,7 +31,7 @@ export function search(expression: string, document: unknown): Json
  */
 export class JmespathError extends Error {
   readonly kind: 'syntax' | 'type' | 'arity' | 'unknown-function' | 'value'
-  /** Where in the expression, in UTF-16 units from 0; null where no one place is to blame. */
+  /** Where in the expression, in UTF-16 units from 0; null if no one place is to blame. */
   readonly position: number | null
 
   private constructor()

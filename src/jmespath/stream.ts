@@ -6,7 +6,7 @@ import { type Compiled, compileAst, hasStrayReference } from './compile.ts'
 export interface StreamSplit {
   /** Run on `{[list]: chunk}`; the results of all chunks, in order, make one list. */
   readonly each: (document: Json) => readonly Json[]
-  /** Run once on that list (on `[]` where there was no chunk); null where the list is the answer. */
+  /** Run once on that list (on `[]` where there was no chunk); null if the list is the answer. */
   readonly rest: ((all: Json) => Json) | null
 }
 
@@ -39,7 +39,7 @@ export interface AstSplit {
 /**
  * The longest prefix e of the tree with e(A ++ B) = e(A) ++ e(B), and what remains. JMESPath has no reference to
  * a root or a parent, so the right side of a projection depends on its element alone. `list` names the field of
- * the document that holds the rows; null where the input (`@`) is the list itself.
+ * the document that holds the rows; null if the input (`@`) is the list itself.
  */
 export function split(ast: Ast, list: string | null): AstSplit | null {
   switch (ast.type) {

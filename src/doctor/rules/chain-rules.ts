@@ -95,7 +95,7 @@ export const chainRules: readonly Rule[] = [
   },
 ]
 
-/** The keys that say where SSO is signed in to; null where the credentials are not SSO's. */
+/** The keys that say where SSO is signed in to; null if the credentials are not SSO's. */
 function signInKeysOf({
   kind,
   values,

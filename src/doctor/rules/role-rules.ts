@@ -178,7 +178,7 @@ export function* reportAtKey(
   yield { ...found, ...spot, columns, profile: name, fixes: found.fixes(spot) }
 }
 
-/** The profiles from this one round to itself; null where it is in no cycle. A source that holds keys ends a chain. */
+/** The profiles from this one round to itself; null if it is in no cycle. A source that holds keys ends a chain. */
 function cycleOf(profile: Profile, { aws }: Checkup): readonly string[] | null {
   const names = [profile.name]
   for (let current: Profile | undefined = profile; current?.kind === 'role' && current.source !== null; ) {

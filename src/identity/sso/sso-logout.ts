@@ -11,7 +11,7 @@ export interface LogoutResult {
   readonly wasLoggedIn: boolean
   /** Credentials of its profiles' roles that the AWS CLI had kept. */
   readonly roles: number
-  /** Why AWS could not be told; null where it was, or knew it already. */
+  /** Why AWS could not be told; null if it was, or knew it already. */
   readonly awsFailure: string | null
 }
 

@@ -11,7 +11,7 @@ export interface SsoToken {
   readonly accessToken: string
   /** When the access token ends, in ms since 1970; the login may be renewed past it. */
   readonly expires: number
-  /** What renews it; null where it cannot be renewed. */
+  /** What renews it; null if it cannot be renewed. */
   readonly renewal: Renewal | null
 }
 
