@@ -23,9 +23,9 @@ export interface Checkup {
   readonly config: CheckedFile
   readonly credentials: CheckedFile
   readonly sdk: ConfigReading
-  /** As if the lines for which the AWS CLI refuses a file were mended. */
+  /** As if the lines for which the AWS CLI refuses a file were fixed. */
   readonly awsCli: AwsCliReading
-  /** What muster takes, which is the AWS CLI's reading. */
+  /** What muster uses: the AWS CLI's reading. */
   readonly files: AwsFiles
   /** The profiles with their chains. */
   readonly aws: AwsConfig

@@ -68,7 +68,7 @@ function sortLongestFirst(words: readonly string[]): readonly string[] {
   return [...new Set(words)].toSorted((a, b) => b.length - a.length)
 }
 
-/** A line of a file with its value hidden where the key is a secret's, or none that is known. */
+/** A line of a file; its value is hidden if the key is a secret's, or is not known. */
 export function concealLine(text: string): string {
   const [, before = '', key = '', between = '', value = ''] =
     /^(\s*[#;]*\s*)([^\s=:]*)(\s*[=:\s]\s*)(.*)$/s.exec(text) ?? []

@@ -3,7 +3,7 @@ import { type Conceal, concealLine } from './conceal.ts'
 import type { Edit, FileName } from './document.ts'
 import type { Fix } from './finding.ts'
 
-/** One line of a mend as a diff shows it; a CR that belongs to the line's end is part of its text. */
+/** One line of a fix as a diff shows it; a CR that belongs to the line's end is part of its text. */
 export interface DiffLine {
   readonly sign: '-' | '+'
   readonly file: FileName
@@ -12,7 +12,7 @@ export interface DiffLine {
   readonly text: string
 }
 
-/** The lines that a mend takes away and adds, in the order of the files; nothing secret is in them. */
+/** The lines that a fix removes and adds, in the order of the files; nothing secret is in them. */
 export function diffOf(
   { config, credentials }: Pick<Checkup, 'config' | 'credentials'>,
   { edits }: Fix,

@@ -4,7 +4,7 @@ export type { FileName } from '../config/aws-cli-reading.ts'
 
 /** One line of a file as an editor counts them: what a line feed ends. */
 export interface DocumentLine {
-  /** Without its end; bytes that are no UTF-8 are U+FFFD here. */
+  /** Without its end; bytes that are not UTF-8 are U+FFFD here. */
   readonly text: string
   readonly end: '' | '\n' | '\r\n'
   /** The line as it stands in the file, its end included. */
@@ -17,7 +17,7 @@ export interface Document {
   readonly path: string
   readonly exists: boolean
   readonly lines: readonly DocumentLine[]
-  /** Permission bits; null if there is none to judge (no file, or Windows). */
+  /** Permission bits; null if there is nothing to judge (no file, or Windows). */
   readonly mode: number | null
 }
 
@@ -27,7 +27,7 @@ export interface Edit {
   readonly line: number
   readonly removed: number
   readonly lines: readonly string[]
-  /** What the new lines end with; where it is not given, what the lines did that they replace. */
+  /** What the new lines end with; by default the same as the lines that they replace. */
   readonly end?: '\n'
 }
 
@@ -40,7 +40,7 @@ export function documentOf(
   return { name, path, exists: bytes !== null, lines: bytes === null ? [] : linesOf(bytes), mode }
 }
 
-/** The document's text; `valid` is false where some bytes are no UTF-8. */
+/** The document's text; `valid` is false if some bytes are not UTF-8. */
 export function textOf(document: Document): { readonly text: string; readonly valid: boolean } {
   const bytes = bytesOf(document)
   const text = decode(bytes)
@@ -57,7 +57,7 @@ export function applyEdits(document: Document, edits: readonly Edit[]): Document
   const own = edits.filter(
     (edit) => edit.file === document.name && (edit.removed > 0 || edit.lines.length > 0),
   )
-  // From the end on, so that the numbers before stay right. At one place, lines are taken away before others come.
+  // From the end on, so that the numbers before stay right. At one place, lines are removed before others come.
   for (const edit of own.map((each, index) => ({ each, index })).sort(compareBackwards)) {
     lines = applyEdit(lines, edit.each)
   }

@@ -8,9 +8,9 @@ export interface Fix {
   /** What it does, as an order: `set duration_seconds to 3600`. */
   readonly what: string
   readonly edits: readonly Edit[]
-  /** A command of the shell, where it is nothing in a file. */
+  /** A shell command, if nothing in a file is to be changed. */
   readonly command?: string
-  /** What must be true for it to help, where the files do not tell. */
+  /** What must be true for it to help, if the files do not say. */
   readonly condition?: string
 }
 
@@ -18,15 +18,15 @@ export interface Fix {
 export interface RuleFinding {
   readonly severity?: Severity
   readonly file: FileName | 'environment'
-  /** From 1; null if it is no line that is wrong. */
+  /** From 1; null if no line is wrong. */
   readonly line: number | null
-  /** First and last column of what is wrong, from 1; the whole line where it is not given. */
+  /** First and last column of what is wrong, from 1; the whole line if it is not given. */
   readonly columns?: readonly [first: number, last: number]
   readonly profile: string | null
   readonly wrong: string
   readonly awsCli: string
   readonly sdk: string
-  /** The one to take first; none where only the user knows. */
+  /** The best one first; empty if only the user can know. */
   readonly fixes: readonly Fix[]
 }
 

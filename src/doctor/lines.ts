@@ -18,7 +18,7 @@ export function textAt(file: CheckedFile, line: number): string {
   return file.lines[line - 1]?.text ?? ''
 }
 
-/** The line of a key of a profile, the one that counts; null if the profile does not have it. */
+/** The line of a key of a profile, the one that is used; null if the profile does not have it. */
 export function findKeyLine({ sdk, awsCli }: Checkup, profile: string, key: string): LineRef | null {
   const [one, other] = [awsCli, sdk].map(({ profiles }) => profiles.get(profile)?.values.get(key))
   const placed = one ?? other

@@ -20,7 +20,7 @@ import { sourceRules } from './rules/source-rules.ts'
 import { ssoRules } from './rules/sso-rules.ts'
 import { valueRules } from './rules/value-rules.ts'
 
-/** What stands in the files, whatever it means. */
+/** Rules about what stands in the files, whatever it means. */
 const fileRules: readonly Rule[] = [
   ...byteRules,
   ...headerRules,
@@ -46,7 +46,7 @@ export const rules: readonly Rule[] = [
   ...environmentRules,
 ]
 
-/** A finding of these rules tells why the two readers differ; the others tell of what both read alike. */
+/** A finding of these rules says why the two readers differ; the other rules are about what both read alike. */
 export const explainingCodes: ReadonlySet<string> = new Set(
   fileRules
     .map(({ code }) => code)
@@ -60,7 +60,7 @@ export function examine(checkup: Checkup): readonly Finding[] {
   const found = rules.flatMap((rule) =>
     [...rule.check(checkup)].map((each) => ({ severity: rule.severity, ...each, code: rule.code })),
   )
-  // What nobody has told of is an error: one of the two does not do what the file says.
+  // A difference that no rule has reported is an error: one of the two does not do what the file says.
   const explained = found.filter(({ code }) => explainingCodes.has(code))
   const rest = [...findUnexplained(checkup, explained)].map((each) => ({
     ...each,

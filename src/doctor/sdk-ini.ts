@@ -31,9 +31,9 @@ export interface Ini {
 }
 
 /**
- * The sections of an AWS config or credentials file with their lines, duplicates kept. What counts as a section,
- * key, comment or nested key is what the AWS SDK for JavaScript takes for one (`parseIni` of
- * `@smithy/core/config`), so that a profile means here what it means to the client that signs.
+ * The sections of an AWS config or credentials file with their lines, duplicates kept. A section, key, comment or
+ * nested key is what the AWS SDK for JavaScript takes for one (`parseIni` of `@smithy/core/config`), so that a profile
+ * means here what it means to the client that signs.
  */
 export function readIni(text: string): Ini {
   const sections: (IniSection & { entries: IniEntry[] })[] = []

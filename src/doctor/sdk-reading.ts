@@ -24,7 +24,7 @@ export function readAsSdk(config: Ini, credentials: Ini): ConfigReading {
 function sectionsOf({ sections }: Ini): readonly IniSection[] {
   // The SDK refuses the whole file for these names, written in just this way.
   if (sections.some((section) => /^(profile )?__proto__$/.test(section.header))) return []
-  // What every JavaScript object has is no profile that the SDK could find.
+  // The SDK cannot find a profile named like a member of every JavaScript object.
   return sections.filter((section) => section.name !== '' && !(section.name in {}))
 }
 

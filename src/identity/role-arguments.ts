@@ -34,7 +34,7 @@ function durationOf({ name, values }: Profile): number | null {
   const seconds = Number(text)
   if (/^\d+$/.test(text) && seconds >= 900 && seconds <= 43_200) return seconds
   throw configurationFault(
-    `Profile ${name} has a duration_seconds that is no number from 900 to 43200.`,
+    `Profile ${name} has a duration_seconds that is not a number from 900 to 43200.`,
     name,
   )
 }

@@ -122,7 +122,7 @@ describe('what cannot work as ~/.aws stands, before any call', () => {
     [
       'a bad duration',
       `[profile p]\n${arn}source_profile = base\nduration_seconds = abc\n${base}`,
-      /duration_seconds that is no number from 900 to 43200/,
+      /duration_seconds that is not a number from 900 to 43200/,
       3,
     ],
     [

@@ -620,7 +620,7 @@ export const profileCases: readonly Case[] = [
     good: { config: `${ofUser}mfa_serial = arn:aws:iam::111122223333:mfa/x\n` },
   },
   {
-    // The id is of account 029608264753, as its letters tell.
+    // The id is of account 029608264753, as its letters say.
     code: 'mfa-of-another-account',
     bad: {
       config: `${ofUser.replace('AKIAIOSFODNN7EXAMPLE', 'AKIAQNZGKIQY56JQ7WML')}mfa_serial = arn:aws:iam::111122223333:mfa/x\n`,

@@ -10,7 +10,7 @@ import { type AwsCli, awsCli1, awsCli2, pyenvRoot } from '../output/aws-formatte
 
 const keys = 'aws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n'
 
-/** What the rules say about clients, regions and the environment, which no reading of a file can tell. */
+/** What the rules say about clients, regions and the environment, which no reading of a file can show. */
 describe('endpoint_url of the default profile', () => {
   const config = `[default]\nendpoint_url = http://127.0.0.1:9\n[profile p]\nregion = eu-west-1\n${keys}`
 
@@ -67,7 +67,7 @@ describe('AWS_DEFAULT_PROFILE', () => {
   const config = `[default]\nregion = us-east-1\n[profile p]\nregion = eu-west-1\n[profile q]\nregion = eu-north-1\n`
   const env = { AWS_DEFAULT_PROFILE: 'p', AWS_PROFILE: 'q' }
 
-  test('is nothing to the SDK', async () => {
+  test('is not used by the SDK', async () => {
     useEnvironment(fileOf(config), env)
     expect(await new EC2Client({}).config.region()).toBe('eu-north-1')
   })
@@ -118,13 +118,13 @@ test('a chain that asks for more than an hour is refused by STS; without the key
     `[profile user]\naws_access_key_id = ${first?.accessKeyId}\naws_secret_access_key = ${first?.secretAccessKey}\n`,
     `[profile staging]\n${role(second, 'user')}`,
     `[profile prod]\n${role(third, 'staging', 'duration_seconds = 7200\n')}`,
-    `[profile mended]\n${role(third, 'staging')}`,
+    `[profile fixed]\n${role(third, 'staging')}`,
   ].join('')
   useEnvironment(fileOf(config), { AWS_ENDPOINT_URL: endpoint.url })
   await expect(fromIni({ profile: 'prod' })()).rejects.toThrow(
     /1 hour session limit for roles assumed by role chaining/,
   )
-  const { expiration } = await fromIni({ profile: 'mended' })()
+  const { expiration } = await fromIni({ profile: 'fixed' })()
   expect(Math.round(((expiration?.getTime() ?? 0) - Date.now()) / 60_000)).toBe(60)
 })
 

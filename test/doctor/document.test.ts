@@ -24,7 +24,7 @@ const rows: readonly (readonly [what: string, before: string, edits: readonly Ed
   ],
   ['CR LF goes where the edit says so', 'a\r\nb\r\n', [{ ...edit(1, 1, 'a'), end: '\n' }], 'a\nb\r\n'],
   [
-    'edits are told by the lines as they were',
+    'edits name the lines as they were',
     'a\nb\nc\n',
     [edit(1, 1), edit(3, 1, 'C'), edit(3, 0, 'x')],
     'b\nx\nC\n',
@@ -43,7 +43,7 @@ test.each(rows)('%s', (_, before, edits, after) => {
   expect(bytesOf(applyEdits(documentOf('config', '/c', Buffer.from(before)), edits)).toString()).toBe(after)
 })
 
-test('bytes that are no UTF-8 stay as they are', () => {
+test('bytes that are not UTF-8 stay as they are', () => {
   const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0x0a, 0xe9, 0x0d, 0x0a, 0x00, 0xff])
   const document = documentOf('config', '/c', bytes)
   expect(bytesOf(document).equals(bytes)).toBe(true)

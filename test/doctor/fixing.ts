@@ -21,7 +21,7 @@ export function findingsOf({ config, credentials }: Documents, env: Env = {}): r
   return examine(checkUp(config, credentials, env))
 }
 
-/** Makes edits and proves that every byte stays that no edit names. */
+/** Makes the edits, and proves that every byte that no edit names stays. */
 export function afterEdits(before: Documents, edits: readonly Edit[]): Documents {
   const after = {
     config: applyEdits(before.config, edits),
@@ -41,7 +41,7 @@ export function afterEdits(before: Documents, edits: readonly Edit[]): Documents
   return after
 }
 
-/** Applies the first mend of every finding, again and again, until none is left; throws where it does not end. */
+/** Applies the first fix of every finding, again and again, until no finding has one; throws if that does not end. */
 export function fixAll(start: Documents, env: Env = {}, rounds = 40): Documents {
   let current = start
   for (let round = 0; round < rounds; round++) {
@@ -51,7 +51,7 @@ export function fixAll(start: Documents, env: Env = {}, rounds = 40): Documents 
   }
   const rest = findingsOf(current, env).filter(({ fixes }) => (fixes[0]?.edits.length ?? 0) > 0)
   throw new Error(
-    `mends do not end: ${JSON.stringify(rest.map(({ code, line }) => `${code}:${line}`))} in ${JSON.stringify(bytesOf(current.config).toString())}`,
+    `the fixes do not end: ${JSON.stringify(rest.map(({ code, line }) => `${code}:${line}`))} in ${JSON.stringify(bytesOf(current.config).toString())}`,
   )
 }
 

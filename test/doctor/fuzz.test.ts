@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 
 describe(`${counted(cases.length)} files that were damaged`, () => {
-  test('are to the doctor what they are to the SDK', () => {
+  test('are read by the doctor as the SDK reads them', () => {
     for (const [index, { sdk: ours }] of checkups.entries()) {
       const theirs = sdk[index] as Read
       const read = { ...theirs, profiles: withoutTyped(theirs.profiles) }
@@ -33,7 +33,7 @@ describe(`${counted(cases.length)} files that were damaged`, () => {
     }
   })
 
-  test('are mended step by step, to an end, and no byte is touched that no mend names', () => {
+  test('are fixed step by step, to an end, and no byte is touched that no fix names', () => {
     for (const files of cases.slice(0, casesOf(700))) fixAll(documents(files))
   })
 })

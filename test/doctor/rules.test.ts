@@ -31,7 +31,7 @@ describe('every rule', () => {
   })
 
   test.each(named)(
-    '%s: each of its mends makes it silent, and no other byte is touched',
+    '%s: each of its fixes makes it silent, and touches no other byte',
     (_, { code, bad, at }) => {
       const before = given(bad)
       const place = (finding: { file: string; line: number | null }) => `${finding.file}:${finding.line}`
@@ -47,7 +47,7 @@ describe('every rule', () => {
     },
   )
 
-  test.each(named)('%s: mends one after the other come to an end', (_, { bad }) => {
+  test.each(named)('%s: fixes one after the other come to an end', (_, { bad }) => {
     fixAll(given(bad), bad.env)
   })
 })

@@ -48,7 +48,7 @@ function* findAccountsInTwoFiles(checkup: Checkup): Generator<RuleFinding> {
       wrong: `${key} is ${entry.value} here and ${placed.value} in the credentials file (line ${placed.line}).`,
       awsCli: 'takes the credentials file',
       sdk: 'takes the credentials file',
-      fixes: [makeFix('take this one away, which nobody reads', removeLine({ file: 'config', line }))],
+      fixes: [makeFix('remove this one, which nobody reads', removeLine({ file: 'config', line }))],
     }
   }
 }

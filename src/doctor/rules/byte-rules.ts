@@ -9,7 +9,7 @@ const invisible =
 const allInvisible = new RegExp(invisible, 'g')
 const wide = /[\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g
 
-/** What the bytes of the files are, whatever they say. */
+/** The bytes of the files, whatever they say. */
 export const byteRules: readonly Rule[] = [
   {
     code: 'byte-order-mark',
@@ -22,10 +22,10 @@ export const byteRules: readonly Rule[] = [
         yield reportLine(file, 1, {
           wrong: 'The file begins with a byte order mark, which no editor shows.',
           awsCli: refusesFile,
-          sdk: 'passes over it',
+          sdk: 'ignores it',
           fixes: [
             {
-              what: 'take the mark away',
+              what: 'remove the mark',
               edits: [replaceLine({ file: file.name, line: 1 }, text.slice(1))],
             },
           ],
@@ -36,13 +36,13 @@ export const byteRules: readonly Rule[] = [
   {
     code: 'not-utf8',
     severity: 'error',
-    about: 'bytes that are no UTF-8, as in a file of another encoding',
+    about: 'bytes that are not UTF-8, as in a file of another encoding',
     *check(checkup) {
       for (const file of filesOf(checkup)) {
         const bad = file.python.failures.find(({ why }) => why === 'not-utf8')
         if (!bad) continue
         yield reportLine(file, bad.line, {
-          wrong: 'The line holds bytes that are no UTF-8; save the file as UTF-8.',
+          wrong: 'The line holds bytes that are not UTF-8; save the file as UTF-8.',
           awsCli: refusesFile,
           sdk: 'reads another character in their place',
           fixes: [],
@@ -143,7 +143,7 @@ export const byteRules: readonly Rule[] = [
             sdk: 'keeps it inside keys and values; a name that holds it is no profile',
             fixes: [
               {
-                what: 'take it away',
+                what: 'remove it',
                 edits: [
                   replaceLine(
                     { file: file.name, line: index + 1 },

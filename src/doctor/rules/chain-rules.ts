@@ -68,7 +68,7 @@ export const chainRules: readonly Rule[] = [
   {
     code: 'duration-out-of-range',
     severity: 'error',
-    about: 'a duration_seconds that is no number from 900 to 43200',
+    about: 'a duration_seconds that is not a number from 900 to 43200',
     *check(checkup) {
       const { least, most } = durationBounds
       for (const profile of checkup.aws.profiles) {
@@ -80,8 +80,8 @@ export const chainRules: readonly Rule[] = [
         const nearest = seconds === null ? null : seconds < least ? least : limit
         const parsed = Number.parseInt(text, 10)
         yield* reportAtKey(checkup, profile, 'duration_seconds', {
-          wrong: `Its duration_seconds is no number from ${least} to ${most}.`,
-          awsCli: seconds === null ? 'passes over it: the session lasts 1 h' : 'asks for it; STS refuses',
+          wrong: `Its duration_seconds is not a number from ${least} to ${most}.`,
+          awsCli: seconds === null ? 'ignores it: the session lasts 1 h' : 'asks for it; STS refuses',
           sdk: seconds === null ? `asks for ${parsed} s; STS refuses or cuts it` : 'asks for it; STS refuses',
           fixes: (spot) => [
             ...(nearest === null

@@ -70,7 +70,7 @@ export const duplicateRules: readonly Rule[] = [
               sdk: 'takes the later',
               fixes: [
                 {
-                  what: 'take the one away that the SDK does not use',
+                  what: 'remove the one that the SDK does not use',
                   edits: [removeLine({ file: file.name, line: unused })],
                 },
               ],
@@ -87,7 +87,7 @@ function nameOf({ type, name }: IniSection): string | null {
   return types.includes(type) ? `${type} ${name}` : null
 }
 
-/** Sections that have the same name as an earlier one; null is none. */
+/** Sections that have the same name as an earlier one; `nameIn` gives null for a section without a name. */
 function* findRepeated(file: CheckedFile, nameIn: (section: IniSection) => string | null) {
   const seen = new Map<string, IniSection>()
   for (const section of file.ini.sections) {

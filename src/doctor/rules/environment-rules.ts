@@ -56,7 +56,7 @@ export const environmentRules: readonly Rule[] = [
         awsCli: env.AWS_PROFILE
           ? `version 2 takes profile ${env.AWS_PROFILE}, version 1 ${name}`
           : `takes profile ${name}`,
-        sdk: 'passes over it',
+        sdk: 'ignores it',
         fixes: [
           {
             what: 'set AWS_PROFILE',

@@ -28,7 +28,7 @@ export const headerRules: readonly Rule[] = [
             sdk: 'sees no header: the keys below it go to the section above',
             fixes: [
               {
-                what: closing > 0 ? 'take the text away' : 'close it',
+                what: closing > 0 ? 'remove the text' : 'close it',
                 edits: [replaceLine({ file: file.name, line: index + 1 }, closed + rest)],
               },
             ],
@@ -51,10 +51,10 @@ export const headerRules: readonly Rule[] = [
         yield {
           ...headerAt(config, line),
           wrong: `[${header}] is no ${better.split(' ')[0]} in this file${better === `profile ${header}` ? ": 'profile' is missing" : ''}.`,
-          awsCli: cli.name === null ? 'passes over the section' : `takes it for ${cli.type} ${cli.name}`,
+          awsCli: cli.name === null ? 'ignores the section' : `takes it for ${cli.type} ${cli.name}`,
           sdk: /^(profile|sso-session|services)\./.test(header)
             ? `takes it for ${better}`
-            : 'passes over the section',
+            : 'ignores the section',
           fixes: [
             {
               what: `write [${better}]`,
@@ -99,12 +99,12 @@ export const headerRules: readonly Rule[] = [
         const taken = config.ini.sections.some(({ header }) => header === section.header)
         yield {
           ...headerAt(credentials, section.line),
-          wrong: `[${section.header}] belongs into the config file.`,
+          wrong: `[${section.header}] belongs in the config file.`,
           awsCli: 'looks for it in the config file alone',
           sdk: 'looks for it in the config file alone',
           fixes: [
             {
-              what: taken ? 'take it away: the config file has one' : 'move it to the config file',
+              what: taken ? 'remove it: the config file has one' : 'move it to the config file',
               edits: [
                 { file: 'credentials', line: section.line, removed: last - section.line + 1, lines: [] },
                 ...(taken ? [] : [appendSection(config, lines)]),

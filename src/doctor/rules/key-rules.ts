@@ -40,8 +40,8 @@ export const keyRules: readonly Rule[] = [
             columns: keyColumns(file, entry.line),
             profile,
             wrong: `There is no key ${entry.key}${near === null ? ' that muster knows' : `; ${near} is meant`}.`,
-            awsCli: 'passes over it',
-            sdk: 'passes over it',
+            awsCli: 'ignores it',
+            sdk: 'ignores it',
             fixes: canReplace
               ? [
                   {
@@ -101,7 +101,7 @@ export const keyRules: readonly Rule[] = [
   {
     code: 'missing-region',
     severity: 'warning',
-    about: 'a profile that gets in but names no region',
+    about: 'a profile that can sign in but names no region',
     *check(checkup) {
       const { aws, env, sdk } = checkup
       const sources = new Set(aws.profiles.flatMap(({ source }) => source ?? []))
@@ -120,7 +120,7 @@ export const keyRules: readonly Rule[] = [
           file: section.file,
           line: section.line,
           profile: profile.name,
-          wrong: 'The profile names no region; a region of default or of its source does not count.',
+          wrong: 'The profile names no region; a region of default or of its source is not used.',
           awsCli: environmentRegion
             ? `takes ${environmentRegion} from ${variable}`
             : 'stops with "You must specify a region"',
@@ -187,7 +187,7 @@ export const keyRules: readonly Rule[] = [
           profile,
           wrong: `There is no [services ${servicesKey.value}].`,
           awsCli: 'stops at it',
-          sdk: 'passes over it: AWS itself is called',
+          sdk: 'ignores it: AWS itself is called',
           fixes:
             near === null
               ? []

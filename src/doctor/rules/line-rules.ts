@@ -33,7 +33,7 @@ export const lineRules: readonly Rule[] = [
                   ? 'The line is not "key = value", as the lines of a nested section are.'
                   : 'The line is not "key = value".',
             awsCli: refusesFile,
-            sdk: 'passes over the line',
+            sdk: 'ignores the line',
             fixes: [
               {
                 what: 'make it a comment',
@@ -66,7 +66,7 @@ export const lineRules: readonly Rule[] = [
             columns: [upToColon.length, upToColon.length],
             wrong: 'A colon parts key and value.',
             awsCli: `reads the key ${strip(key).toLowerCase()}`,
-            sdk: text.includes('=') ? 'takes the colon as part of the key' : 'passes over the line',
+            sdk: text.includes('=') ? 'takes the colon as part of the key' : 'ignores the line',
             fixes: [
               {
                 what: 'write "="',
@@ -94,14 +94,14 @@ export const lineRules: readonly Rule[] = [
           const key = /^\s*([^=:#;[\s][^=:]*?)\s*[=]/.exec(text)?.[1]
           if (key === undefined || !/^[\w.-]+$/.test(key) || key === key.toLowerCase()) continue
           const above = file.python.continued.get(line)
-          // What is nested keeps its case in the AWS CLI.
+          // Nested keys keep their case in the AWS CLI.
           if (above !== undefined || sectionAt(file, line) === null) continue
           yield {
             ...lineAt(file, line),
             columns: keyColumns(file, line),
             wrong: `The key ${key} has capitals.`,
             awsCli: `reads ${key.toLowerCase()}`,
-            sdk: `passes over it: it looks for ${key.toLowerCase()}`,
+            sdk: `ignores it: it looks for ${key.toLowerCase()}`,
             fixes: [
               {
                 what: `write ${key.toLowerCase()}`,
@@ -129,7 +129,7 @@ export const lineRules: readonly Rule[] = [
             ...lineAt(file, line),
             wrong: 'The line is indented deeper than the value above it.',
             awsCli: `takes it as more of the value of ${opener.key.toLowerCase()} (line ${above})`,
-            sdk: ours ? 'takes it as a line of its own' : 'passes over it',
+            sdk: ours ? 'takes it as a line of its own' : 'ignores it',
             fixes: [
               {
                 what: ours ? 'indent it no deeper' : 'make it a comment',

@@ -18,7 +18,7 @@ export const mfaRules: readonly Rule[] = [
         // A hardware device has a serial number of letters and digits (IAM, EnableMFADevice).
         if (serial === undefined || device.test(serial) || /^[\w+=,.@-]{9,}$/.test(serial)) continue
         yield* reportAtKey(checkup, profile, 'mfa_serial', {
-          wrong: `Its mfa_serial is no device: an ARN such as arn:aws:iam::111122223333:mfa/NAME, or a serial number.`,
+          wrong: `Its mfa_serial is not a device: an ARN such as arn:aws:iam::111122223333:mfa/NAME, or a serial number.`,
           awsCli: 'asks for a code and sends it; STS refuses it',
           sdk: 'asks for a code and sends it; STS refuses it',
           fixes: () => [],
@@ -37,7 +37,7 @@ export const mfaRules: readonly Rule[] = [
           wrong: `Its source is a role (${profile.chain.join(' ← ')}), and a role has no MFA device.`,
           awsCli: 'asks for a code and sends it; STS refuses it',
           sdk: 'asks for a code and sends it; STS refuses it',
-          fixes: (spot) => [makeFix('take it away', removeLine(spot))],
+          fixes: (spot) => [makeFix('remove it', removeLine(spot))],
         })
       }
     },
@@ -90,7 +90,7 @@ function devicesBySource(profiles: readonly Profile[]): Devices {
   return sources
 }
 
-/** Whose account the source's keys are of: as the key id tells, or as other profiles of this source say. */
+/** Whose account the source's keys are of: as the key id says, or as other profiles of this source say. */
 function accountOfSource(profile: Profile, devices: Devices): { account: string; because: string } | null {
   const fromKey = accountOfKey(profile.sources[0]?.keys?.accessKeyId ?? '')
   if (fromKey !== null)
@@ -114,8 +114,8 @@ function formatNames(names: readonly string[]): string {
 }
 
 /**
- * The account that an access key id was made for, which its first ten letters hold in base 32 (AWS STS API
- * Reference, GetAccessKeyInfo, tells the same); null for ids from before 2019, which begin with AKIAI or AKIAJ.
+ * The account that an access key id was made for, which its first ten letters hold in base 32 (AWS STS API Reference,
+ * GetAccessKeyInfo, says the same); null for ids from before 2019, which begin with AKIAI or AKIAJ.
  */
 function accountOfKey(id: string): string | null {
   if (!/^A[KS]IA[A-Z2-7]{16}$/.test(id) || /^....[IJ]/.test(id)) return null

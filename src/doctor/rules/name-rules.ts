@@ -58,7 +58,7 @@ export const nameRules: readonly Rule[] = [
             severity: taken ? 'warning' : 'error',
             wrong: taken
               ? `The name '${found.name}' cannot be written in the config file.`
-              : `The name '${found.name}' is none that the SDK takes.`,
+              : `The name '${found.name}' is not one that the SDK takes.`,
             awsCli: describeForAwsCli(file, header),
             sdk: describeForSdk(checkup, file, header),
             fixes: [
@@ -87,7 +87,7 @@ export const nameRules: readonly Rule[] = [
             ...headerAt(file, section.line),
             wrong: '[DEFAULT] in capitals is not the default profile.',
             awsCli: 'gives its keys to every section that does not set them',
-            sdk: file.name === 'config' ? 'passes over it' : "takes it for a profile named 'DEFAULT'",
+            sdk: file.name === 'config' ? 'ignores it' : "takes it for a profile named 'DEFAULT'",
             fixes: own ? [makeIntoDefaultFix(file, section.line)] : [makeLowerDefaultFix(file, section.line)],
           }
         }
@@ -101,7 +101,7 @@ function findUnusable(
   type: IniSection['type'],
   name: string,
 ): { type: SectionType | null; name: string } | null {
-  // What every JavaScript object has is no profile that the SDK could find.
+  // The SDK cannot find a profile named like a member of every JavaScript object.
   if (type === 'profile') return name in {} ? { type, name } : null
   if (type !== 'plain' && type !== 'unusable') return null
   if (guessHeader(header) !== null || ownSections.includes(header) || header === 'DEFAULT') return null
@@ -111,7 +111,7 @@ function findUnusable(
   return { type: 'profile', name: header.trim() }
 }
 
-/** In the credentials file a header is a name; the SDK passes over one of two words. */
+/** In the credentials file a header is a name; the SDK ignores one of two words. */
 function findUnusableInCredentials(header: string): { type: null; name: string } | null {
   if (header === 'DEFAULT' || /^(profile|sso-session|services)\s/.test(header)) return null
   return plainName.test(header) && !(header in {}) ? null : { type: null, name: header }
@@ -138,15 +138,15 @@ function findFreeName(checkup: Checkup, name: string, file: CheckedFile): string
 function describeForAwsCli(file: CheckedFile, header: string): string {
   if (file.name === 'credentials') return `takes it for a profile named '${header}'`
   const { type, name } = headerOf(header)
-  return name === null ? 'passes over the section' : `takes it for ${type} '${name}'`
+  return name === null ? 'ignores the section' : `takes it for ${type} '${name}'`
 }
 
 function describeForSdk({ sdk }: Checkup, file: CheckedFile, header: string): string {
   const known = file.name === 'credentials' && sdk.profiles.has(header)
-  return known ? `takes it for a profile named '${header}'` : 'passes over the section'
+  return known ? `takes it for a profile named '${header}'` : 'ignores the section'
 }
 
-/** Renames a profile or a session where other sections name it. */
+/** Renames a profile or a session in the sections that name it. */
 function renameReferences(checkup: Checkup, from: string, to: string, type: SectionType) {
   const key = { profile: 'source_profile', 'sso-session': 'sso_session', services: 'services' }[type]
   return filesOf(checkup).flatMap((file) =>

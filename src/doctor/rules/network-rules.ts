@@ -16,7 +16,7 @@ export const networkRules: readonly Rule[] = [
         yield* reportAtKey(checkup, profile, key, {
           wrong: problem.replace(/ \([^()]*:\d+\)/g, ''),
           awsCli: 'stops',
-          sdk: 'passes over it, or fails when it calls',
+          sdk: 'ignores it, or fails when it calls',
           fixes: () => [],
         })
       }

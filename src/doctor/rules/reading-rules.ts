@@ -5,7 +5,7 @@ import { concealValue } from '../conceal.ts'
 import { type Finding, type RuleFinding, refusesFile } from '../finding.ts'
 import { filesOf } from '../lines.ts'
 
-/** A key that one of the two readers takes otherwise than the other. */
+/** A key that the two readers take differently. */
 export interface Disagreement {
   readonly type: 'profile' | 'sso-session' | 'services'
   readonly name: string
@@ -30,7 +30,7 @@ export const unlikeReadings = 'read-differently'
 /** What the AWS CLI finds wrong in a line for which it refuses the file. */
 const reasons: Readonly<Record<PythonFailure, string>> = {
   'byte-order-mark': 'the file begins with a byte order mark',
-  'not-utf8': 'it holds bytes that are no UTF-8',
+  'not-utf8': 'it holds bytes that are not UTF-8',
   'no-section': 'it stands before the first section',
   'duplicate-section': 'the section stands twice',
   'duplicate-key': 'the key stands twice in what it takes for one section',
@@ -38,7 +38,7 @@ const reasons: Readonly<Record<PythonFailure, string>> = {
   'nested-without-value': 'a line nested in a key is not "key = value"',
 }
 
-/** What is read differently and no finding at the same line or the head of its section has told yet. */
+/** What is read differently, and no finding at the same line or the head of its section has reported yet. */
 export function* findUnexplained(checkup: Checkup, explained: readonly Finding[]): Generator<RuleFinding> {
   const errors = explained.filter(({ severity }) => severity === 'error')
   const refused = new Set(errors.map(positionKeyOf))

@@ -124,14 +124,14 @@ export const roleRules: readonly Rule[] = [
   {
     code: 'malformed-role',
     severity: 'error',
-    about: 'a role_arn that is no ARN of a role',
+    about: 'a role_arn that is not the ARN of a role',
     *check(checkup) {
       for (const profile of checkup.aws.profiles) {
         const { role_arn: arn } = profile.values
         if (arn === undefined || roleArn.test(arn)) continue
         const better = correctArn(arn)
         yield* reportAtKey(checkup, profile, 'role_arn', {
-          wrong: `${arn} is no ARN of a role, as arn:aws:iam::111122223333:role/NAME is.`,
+          wrong: `${arn} is not the ARN of a role, as arn:aws:iam::111122223333:role/NAME is.`,
           awsCli: 'sends it as it is; STS refuses it',
           sdk: 'sends it as it is; STS refuses it',
           fixes: (spot) =>
@@ -151,9 +151,9 @@ export const roleRules: readonly Rule[] = [
           if (profile.values[key] === undefined) continue
           yield* reportAtKey(checkup, profile, key, {
             wrong: `${key} means nothing without a role_arn.`,
-            awsCli: 'passes over it',
-            sdk: 'passes over it',
-            fixes: (spot) => [makeFix('take it away', removeLine(spot))],
+            awsCli: 'ignores it',
+            sdk: 'ignores it',
+            fixes: (spot) => [makeFix('remove it', removeLine(spot))],
           })
         }
       }

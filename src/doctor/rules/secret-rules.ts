@@ -51,9 +51,9 @@ export const secretRules: readonly Rule[] = [
           line: placed.line,
           profile,
           wrong: isLoneToken ? `${token} stands without keys.` : `${missingKeys.join(' and ')} is missing.`,
-          awsCli: hasKey(id) ? 'stops: "Partial credentials found"' : 'passes over it',
-          sdk: 'passes over it',
-          fixes: isLoneToken ? [{ what: 'take it away', edits: [removeLine(placed)] }] : [],
+          awsCli: hasKey(id) ? 'stops: "Partial credentials found"' : 'ignores it',
+          sdk: 'ignores it',
+          fixes: isLoneToken ? [{ what: 'remove it', edits: [removeLine(placed)] }] : [],
         }
       }
     },
@@ -74,7 +74,7 @@ export const secretRules: readonly Rule[] = [
         const pair = parts.find(({ file }) => file === 'credentials')
         const moved = { file: 'credentials' as const, line: (pair?.line ?? 0) + 1, removed: 0, lines: [text] }
         const move = { what: 'move it to the credentials file', edits: [removeLine(odd), moved] }
-        const drop = { what: 'take it away', edits: [removeLine(odd)] }
+        const drop = { what: 'remove it', edits: [removeLine(odd)] }
         yield {
           file: 'config',
           line: odd.line,

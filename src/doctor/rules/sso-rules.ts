@@ -59,7 +59,8 @@ export const ssoRules: readonly Rule[] = [
   {
     code: 'incomplete-sso',
     severity: 'error',
-    about: 'an SSO profile without its account, role, region or start URL, or with an account that is none',
+    about:
+      'an SSO profile without its account, role, region or start URL, or with an account that is not one',
     *check(checkup) {
       for (const profile of checkup.aws.profiles) {
         const { values, kind } = profile
@@ -79,7 +80,7 @@ export const ssoRules: readonly Rule[] = [
         if (account === undefined || /^\d{12}$/.test(account)) continue
         const digits = account.replace(/\D/g, '')
         yield* reportAtKey(checkup, profile, 'sso_account_id', {
-          wrong: `${account} is no account: an account has 12 digits.`,
+          wrong: `${account} is not an account: an account has 12 digits.`,
           awsCli: 'sends it as it is; SSO refuses it',
           sdk: 'sends it as it is; SSO refuses it',
           fixes: (spot) =>
@@ -114,7 +115,7 @@ export const ssoRules: readonly Rule[] = [
           file: 'credentials',
           line: entry.line,
           profile,
-          wrong: `${entry.key} belongs into the config file.`,
+          wrong: `${entry.key} belongs in the config file.`,
           awsCli: 'reads it here today; older ones pass over it',
           sdk: 'reads it here today; older ones pass over it',
           fixes: [
@@ -150,8 +151,8 @@ export const ssoRules: readonly Rule[] = [
             awsCli: same
               ? 'takes the sso-session'
               : 'stops: "The value for … is inconsistent between profile … and sso-session"',
-            sdk: 'takes the sso-session and passes over it',
-            fixes: (spot) => [makeFix('take it away: the sso-session has it', removeLine(spot))],
+            sdk: 'takes the sso-session and ignores it',
+            fixes: (spot) => [makeFix('remove it: the sso-session has it', removeLine(spot))],
           })
           for (const each of found) yield { ...each, severity: same ? 'remark' : 'error' }
         }

@@ -37,7 +37,7 @@ export const valueRules: readonly Rule[] = [
             columns: [start + 2, text.trimEnd().length],
             wrong: 'A comment stands after the value.',
             awsCli: `takes it as part of ${pair.key.toLowerCase()}`,
-            sdk: 'passes over it',
+            sdk: 'ignores it',
             fixes: [
               {
                 what: 'give the comment a line of its own',
@@ -74,7 +74,7 @@ export const valueRules: readonly Rule[] = [
             wrong: `The key ${key} has no value${meant ? ', which means no pager' : ''}.`,
             awsCli: 'takes it for set to nothing',
             sdk: 'takes it for not set, and indented lines below for nested in it',
-            fixes: meant ? [] : [makeFix('take it away', removeLine({ file: file.name, line }))],
+            fixes: meant ? [] : [makeFix('remove it', removeLine({ file: file.name, line }))],
           }
         }
       }
@@ -116,7 +116,7 @@ export const valueRules: readonly Rule[] = [
             sdk: 'takes the quotes as part of the value',
             fixes: [
               {
-                what: 'take the quotes away',
+                what: 'remove the quotes',
                 edits: [replaceValue(checkup, { file: file.name, line: entry.line }, bare.trim())],
               },
             ],
