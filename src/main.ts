@@ -13,7 +13,7 @@ type Signal = (typeof signals)[number]
 const orderly = 900
 /** How long threads may take to end, in ms. */
 const threadsEnd = 500
-const handlers = signals.map((name) => ({ name, heard: () => heard(name) }))
+const handlers = signals.map((name) => ({ name, handle: () => handleSignal(name) }))
 listen()
 /** Threads that run; Node says so of each that is started anywhere. */
 const threads = new Set<Worker>()
@@ -96,14 +96,14 @@ function atExit(work: () => void): () => void {
 }
 
 /** The first signal asks for an orderly end; a second one, or one that is not obeyed, ends the process. */
-function heard(signal: Signal): void {
+function handleSignal(signal: Signal): void {
   if (interrupt.signal.aborted) endBy(signal)
   interrupt.abort(new Interruption(signal))
   setTimeout(() => endBy(signal), orderly)
 }
 
 function listen(): void {
-  for (const { name, heard } of handlers) process.on(name, heard)
+  for (const { name, handle } of handlers) process.on(name, handle)
 }
 
 /**
@@ -115,7 +115,7 @@ async function hold<T>(work: () => T | Promise<T>): Promise<T> {
   // Signals that came before are heard first: after the second turn the event loop has looked for them since.
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve))
   interrupt.signal.throwIfAborted()
-  for (const { name, heard } of handlers) process.off(name, heard)
+  for (const { name, handle } of handlers) process.off(name, handle)
   try {
     return await work()
   } finally {

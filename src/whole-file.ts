@@ -35,7 +35,7 @@ export interface WholeFileOptions {
 export interface StreamOptions extends WholeFileOptions {
   readonly signal: AbortSignal
   /** Hears how many bytes have been written. */
-  readonly written?: (bytes: number) => void
+  readonly onWritten?: (bytes: number) => void
   /** Removes the draft if the process ends in the middle of it; returns what takes that back. */
   readonly removeAtExit?: (draft: string) => () => void
 }
@@ -70,7 +70,7 @@ export async function streamWhole(
   pieces: Iterable<Uint8Array>,
   options: StreamOptions,
 ): Promise<number> {
-  const { signal, written } = options
+  const { signal, onWritten } = options
   const place = resolveFilePlace(file)
   const target =
     place.type === 'file'
@@ -81,7 +81,7 @@ export async function streamWhole(
     for (const piece of pieces) {
       await writePiece(target.handle, piece, signal)
       bytes += piece.length
-      written?.(bytes)
+      onWritten?.(bytes)
       // Without this no signal would be heard.
       await breathe()
       signal.throwIfAborted()

@@ -27,7 +27,12 @@ export async function syncSelection(
 ): Promise<CachedScopes> {
   const scopeSelection = scopeSelectionOf(context, args, selection, kind)
   if (store.readOnly !== null && calls !== 'never')
-    return notReadAgain(readCachedScopes(scopeSelection, store, context.io), store.readOnly, context, calls)
+    return explainNotReadAgain(
+      readCachedScopes(scopeSelection, store, context.io),
+      store.readOnly,
+      context,
+      calls,
+    )
   const display = makeProgressLine(context, progressLine)
   let progress = noProgress
   try {
@@ -44,7 +49,7 @@ export async function syncSelection(
   } catch (error) {
     const { reason } = context.io.signal
     if (!(reason instanceof Interruption)) throw error
-    throw new Interruption(reason.signal, leftByInterruption(progress, calls))
+    throw new Interruption(reason.signal, formatLeftovers(progress, calls))
   } finally {
     display.clear()
   }
@@ -57,7 +62,7 @@ export async function syncSelection(
  * What a sync that was cut off leaves, and what the next one does: a scope that was read to its end is fresh for a while
  * (`--fresh`), one that was not is read from its beginning, as EC2's page tokens are not kept.
  */
-function leftByInterruption({ done, faults, scopes }: Progress, calls: Calls): string {
+function formatLeftovers({ done, faults, scopes }: Progress, calls: Calls): string {
   const stored = 'what was stored stays.'
   if (scopes === 0) return `${stored} The same command begins anew.`
   const whole = `${done - faults} of ${scopes} scopes ${scopes === 1 ? 'was' : 'were'} read to the end`
@@ -72,7 +77,7 @@ function leftByInterruption({ done, faults, scopes }: Progress, calls: Calls): s
  * A cache that cannot be written answers with what it holds. Whatever would have been read again says why it was not; if
  * everything was to be read, that is an error.
  */
-function notReadAgain(
+function explainNotReadAgain(
   { lines, statuses }: CachedScopes,
   reason: string,
   { cacheFile }: Context,
@@ -98,7 +103,7 @@ function notReadAgain(
   }
 }
 
-/** What a selection of profiles, accounts and regions covers; usage and credential errors as `selected` throws them. */
+/** What a selection of profiles, accounts and regions covers; usage and credential errors as `chooseProfiles` throws them. */
 export function scopeSelectionOf(
   context: Context,
   args: Args,

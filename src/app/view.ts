@@ -48,25 +48,25 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
     scopes: selectionOf(args),
     origin: !args.noOrigin,
   }
-  return asked(view, saved, args.input === null, sort !== null)
+  return checkNames(view, saved, args.input === null, sort !== null)
 }
 
 /** The view with its hints; a name in it that no row can have is a usage error. */
-function asked(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): RequestedView {
+function checkNames(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): RequestedView {
   const kind = findKind(view.kind)
   const names = saved?.columns ?? null
-  const of = view.expression === null ? (ofAws ? 'table' : null) : readable(view, view.expression)
+  const of = view.expression === null ? (ofAws ? 'table' : null) : readTree(view, view.expression)
   const { columns, sort, group, origin } = view
-  const said = nameFaults({ kind, of, ofAws: ofAws ? { origin } : null, names, columns, sort, group }).map(
+  const found = nameFaults({ kind, of, ofAws: ofAws ? { origin } : null, names, columns, sort, group }).map(
     (fault) => {
       const isHeader = saved && fault.of !== 'columns' && !(fault.of === 'sort' && isOwnSort)
       const where = isHeader ? headerPlace(saved, fault) : `--${fault.of}`
       return { ...fault, text: `${where}: ${fault.sentence}${fault.sentence.endsWith('?') ? '' : '.'}` }
     },
   )
-  const wrong = said.find(({ certain }) => certain)
+  const wrong = found.find(({ certain }) => certain)
   if (wrong) throw usageError(wrong.text)
-  const hints = said.map(({ text }) => sanitise(text))
+  const hints = found.map(({ text }) => sanitise(text))
   return { view, names, hints: [...findHints(view, ofAws ? kind : null), ...hints] }
 }
 
@@ -76,7 +76,7 @@ function headerPlace({ places, begins, file }: SavedQuery, { of }: NameFault): s
 }
 
 /** The tree of a view's expression; null for one that only another engine can read. */
-function readable(view: View, expression: string): Exclude<NamesAsked['of'], 'table'> {
+function readTree(view: View, expression: string): Exclude<NamesAsked['of'], 'table'> {
   try {
     return { ast: compileExpression(expression, view).ast, engine: view.engine }
   } catch (error) {
@@ -111,7 +111,7 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
     scopes,
     origin: true,
   }
-  return asked(view, saved, true, false)
+  return checkNames(view, saved, true, false)
 }
 
 /** What is asked: a saved query or an expression; neither is the table of the kind. */

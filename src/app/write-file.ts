@@ -41,7 +41,7 @@ export function isTerminalDevice(file: string): boolean {
 /** What writing a file needs of the process. */
 export interface WritingIo extends Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal' | 'atExit'> {
   /** Hears the temporary name, if the writing may be ended without what is done at an exit. */
-  readonly began?: (draft: string) => void
+  readonly onDraft?: (draft: string) => void
 }
 
 /** Writes a file whole or not at all, saying how far it is on a terminal's standard error. Gives the bytes written. */
@@ -59,10 +59,10 @@ export async function writeFile(
   }
   const existing = replace ? 'replace' : 'refuse'
   const removeAtExit = (draft: string) => {
-    io.began?.(draft)
+    io.onDraft?.(draft)
     return io.atExit(() => rmSync(draft, { force: true }))
   }
-  const streamOptions = { signal: io.signal, written: showProgress, removeAtExit }
+  const streamOptions = { signal: io.signal, onWritten: showProgress, removeAtExit }
   try {
     return await streamWhole(file, joinChunks(chunks), { existing, ...streamOptions })
   } catch (error) {

@@ -46,12 +46,12 @@ export const cache: Command = {
 async function show(context: Context, args: Args, thorough: boolean): Promise<ExitCode> {
   const store = await openCacheOf(context)
   try {
-    const step = () => context.io.signal.throwIfAborted()
-    const check = thorough ? checkAll(store, rowMaker, step) : checkPages(store)
+    const checkSignal = () => context.io.signal.throwIfAborted()
+    const check = thorough ? checkAll(store, rowMaker, checkSignal) : checkPages(store)
     const problems = checkLines(check)
     const sound = problems.length === 0
     const integrity = sound ? (thorough ? 'sound' : 'pages sound') : 'damaged'
-    const item = { ...described(store), Integrity: integrity, Problems: problems.length }
+    const item = { ...describeCache(store), Integrity: integrity, Problems: problems.length }
     await printList('Cache', shownColumns, [item], args, context.io)
     for (const problem of problems) context.io.err(`${sanitise(problem)}\n`)
     if (sound) return exitCodes.done
@@ -62,12 +62,12 @@ async function show(context: Context, args: Args, thorough: boolean): Promise<Ex
   }
 }
 
-function described(store: Store): JsonObject {
-  const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+function describeCache(store: Store): JsonObject {
+  const readSize = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
   const item: Record<string, string | number | null> = {
     File: store.file,
-    Bytes: size(store.file),
-    WalBytes: size(`${store.file}-wal`),
+    Bytes: readSize(store.file),
+    WalBytes: readSize(`${store.file}-wal`),
   }
   try {
     item.Schema = store.db.pragma('user_version', { simple: true }) as number

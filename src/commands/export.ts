@@ -57,7 +57,7 @@ export const exportTo: Command = {
         const bytes = await io.hold(async () => {
           const answer = answerView(view, store, cachedScopes.lines, names)
           if (!toOutput)
-            return exportAnswer(answer, request, cachedScopes, { ...io, began: removeAfterwards })
+            return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: removeAfterwards })
           await writeChunks(formatAnswer(answer, format, options), io)
           return null
         })

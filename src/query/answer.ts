@@ -10,7 +10,7 @@ import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
 import { compileExpression, searchWithStock } from './evaluation.ts'
-import { type ColumnReading, countByValue, shapeAnswer, shapedGroups } from './shape.ts'
+import { type ColumnReading, countByValue, shapeAnswer, shapeGroups } from './shape.ts'
 import { parseFilter } from './text-filter.ts'
 
 /**
@@ -145,7 +145,7 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
   const { group } = view
   if (!group) return { type: 'list', title, columns, items }
   const reading = readingOf(kind, null)
-  return shapedGroups(
+  return shapeGroups(
     countByValue(items, group, reading.read(group), reading.typeOf(group), title),
     view,
     reading,

@@ -6,7 +6,7 @@ import { boundMemory } from '../jmespath/memory.ts'
 import { searchStock, withLiterals } from '../jmespath/stock.ts'
 import type { Json, View } from '../model.ts'
 
-boundMemory(roomInHeap)
+boundMemory(measureRoomInHeap)
 
 type BoundQuery = Pick<View, 'query' | 'parameters'>
 
@@ -38,13 +38,13 @@ export function writeStockExpression(expression: string, view: BoundQuery): stri
  * next look. What V8 has not collected yet is in use for it; but it collects at the latest when half of what was free
  * after the last time is used, so that at four fifths at least three fifths are held.
  */
-function roomInHeap(wanted: number): number {
+function measureRoomInHeap(wanted: number): number {
   const limit = getHeapStatistics().heap_size_limit
   let used = 0
   for (const space of getHeapSpaceStatistics())
     if (!space.space_name.startsWith('new_')) used += space.space_used_size
   const left = (0.8 * Math.max(limit - young, limit / 4) - used) / 8 - wanted
-  if (left < leastRoom) throw tooMuch(limit)
+  if (left < leastRoom) throw tooMuchMemoryError(limit)
   return Math.floor(left / 2)
 }
 
@@ -52,7 +52,7 @@ function roomInHeap(wanted: number): number {
 const young = 215_000_000
 const leastRoom = 2 ** 16
 
-function tooMuch(limit: number): MusterError {
+function tooMuchMemoryError(limit: number): MusterError {
   const memory = `${(limit / 1e9).toFixed(1)} GB`
   return new MusterError(
     `The expression needs more memory than muster has here (${memory}): ask for less, or set NODE_OPTIONS=--max-old-space-size=MEGABYTES to more.`,

@@ -58,7 +58,7 @@ export function nameFaults({
   const isTable = of === 'table'
   const row = isTable ? resourceShape(kind) : rowShape(of, kind, ofAws)
   const rows: Rows = { row, kind, isTable, names }
-  const found: (NameFault | null)[] = [...inHeader(names, rows)]
+  const found: (NameFault | null)[] = [...checkHeaderNames(names, rows)]
   const inGroup = group === null ? null : faultIn('count-by', group, rows)
   found.push(inGroup)
   // Of a grouping that is wrong nobody knows what it was to give.
@@ -96,11 +96,11 @@ function groupRows(group: string, { row, kind }: Rows): Rows {
 function groupValue(name: string, row: ObjectShape): Shape {
   return name.startsWith('tag:')
     ? scalarOf('text')
-    : (readable(() => infer(compile(name).ast, row, null).shape) ?? any)
+    : (readOrNull(() => infer(compile(name).ast, row, null).shape) ?? any)
 }
 
 /** The names that a saved query gives to its columns: of rows that are lists, to their places. */
-function inHeader(names: readonly string[] | null, rows: Rows): readonly (NameFault | null)[] {
+function checkHeaderNames(names: readonly string[] | null, rows: Rows): readonly (NameFault | null)[] {
   const { row } = rows
   if (!names || row.type === 'scalar') return []
   if (row.type !== 'list') return names.map((name) => faultIn('names', name, rows))
@@ -137,15 +137,16 @@ function sentenceOf(name: string, row: Shape, rows: Rows): string | null {
       return `'${name}' is no column of the rows; they have ${places ? known.join(', ') : 'places, counted from 1'}`
     }
     case 'object':
-      return inObject(name, row, rows)
+      return checkMember(name, row, rows)
   }
 }
 
-function inObject(name: string, row: ObjectShape, rows: Rows): string | null {
+function checkMember(name: string, row: ObjectShape, rows: Rows): string | null {
   const { kind, isTable } = rows
   const known = kind.columns.find((column) => column.name === name)
   if ((isTable && known) || row.findMember(name)) return null
-  if (name.startsWith('tag:')) return isTable || row.findMember('Tags') ? null : missing(name, row, rows)
+  if (name.startsWith('tag:'))
+    return isTable || row.findMember('Tags') ? null : explainMissing(name, row, rows)
   try {
     const { ast } = compile(known?.expression ?? name)
     const { traps } = infer(ast, row, null)
@@ -154,14 +155,14 @@ function inObject(name: string, row: ObjectShape, rows: Rows): string | null {
       ...traps.map(({ sentence }) => sentence),
     ]
     if (fault === undefined) return null
-    return known || ast.type === 'field' ? missing(name, row, rows) : `in '${name}': ${fault}`
+    return known || ast.type === 'field' ? explainMissing(name, row, rows) : `in '${name}': ${fault}`
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error
     return `in '${name}': ${error.message.split('\n')[0]}`
   }
 }
 
-function missing(name: string, row: ObjectShape, { kind, isTable }: Rows): string {
+function explainMissing(name: string, row: ObjectShape, { kind, isTable }: Rows): string {
   const own = isTable ? kind.columns.map((column) => column.name) : []
   const names = [...new Set([...own, ...row.listNames()])]
   if (names.length <= 12) return `'${name}' is in no row; they have ${names.join(', ')}`
@@ -171,7 +172,7 @@ function missing(name: string, row: ObjectShape, { kind, isTable }: Rows): strin
   return `${subject}; ${near === null ? some : `did you mean '${near}'?`}`
 }
 
-function readable<T>(read: () => T): T | null {
+function readOrNull<T>(read: () => T): T | null {
   try {
     return read()
   } catch (error) {

@@ -35,7 +35,7 @@ export function shapeAnswer(
   const filterReaders = filterColumns?.map(read) ?? null
   if (filters.length > 0) items = filterItems(items, filters.map(parseFilter), filterReaders)
   if (group)
-    return shapedGroups(countByValue(items, group, read(group), typeOf(group), answer.title), view, reading)
+    return shapeGroups(countByValue(items, group, read(group), typeOf(group), answer.title), view, reading)
   if (sort) items = sortItems(items, read(sort.column), typeOf(sort.column), sort.descending)
   const columns = view.columns ?? names
   if (!columns) return { ...answer, items }
@@ -43,18 +43,18 @@ export function shapeAnswer(
 }
 
 /** Sorts and projects groups as the view asks; unasked they stay in the order of their counts. */
-export function shapedGroups(
+export function shapeGroups(
   groups: ListAnswer,
   { sort, columns, group }: Pick<View, 'sort' | 'columns' | 'group'>,
   { read, typeOf }: ColumnReading,
 ): Answer {
-  const own = (column: string) =>
+  const readOwn = (column: string) =>
     column === group || column === countColumn ? memberReader(column) : read(column)
   const items = sort
-    ? sortItems(groups.items, own(sort.column), typeOf(sort.column), sort.descending)
+    ? sortItems(groups.items, readOwn(sort.column), typeOf(sort.column), sort.descending)
     : groups.items
   return columns
-    ? { ...groups, columns, items: projectItems(items, columns, columns.map(own)) }
+    ? { ...groups, columns, items: projectItems(items, columns, columns.map(readOwn)) }
     : { ...groups, items }
 }
 

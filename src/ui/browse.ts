@@ -138,7 +138,7 @@ async function runScreen(
   const onMount = (app: InkApp) => {
     ink = app
     if (over) app.exit()
-    for (const note of notes.splice(0)) dispatch({ type: 'said', text: note, tone: 'error' })
+    for (const note of notes.splice(0)) dispatch({ type: 'message', text: note, tone: 'error' })
   }
   try {
     for (const effect of effects) perform(effect)

@@ -36,7 +36,7 @@ export interface EffectParts {
 export function makeEffects(parts: EffectParts): (effect: Effect) => void {
   const { context, args, terminal, reader, dispatch } = parts
   const showMessage = (text: string, tone: 'info' | 'error' = 'info') =>
-    dispatch({ type: 'said', text, tone })
+    dispatch({ type: 'message', text, tone })
   const selectScopes = (view: View) => scopeSelectionOf(context, args, view.scopes, view.kind)
   const syncs = makeSyncs(context, {
     onChange: (keys, number) => reader.send({ type: 'changed', keys, number }),

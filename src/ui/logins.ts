@@ -25,7 +25,7 @@ export function makeLogins(context: Context, dispatch: (event: UiEvent) => void)
       const found = await readStatuses()
       if (found.length === 0) {
         const text = `No SSO session is in ${context.config.configFile}: make one with aws configure sso-session.`
-        return dispatch({ type: 'said', text, tone: 'error' })
+        return dispatch({ type: 'message', text, tone: 'error' })
       }
       const items = found.map((each) => ({
         value: keyOf(each),
@@ -49,7 +49,7 @@ export function makeLogins(context: Context, dispatch: (event: UiEvent) => void)
           (event) => {
             if (event.type === 'code') {
               const { url, code, complete } = event
-              dispatch({ type: 'login-asked', name: chosen.name, url, code, complete })
+              dispatch({ type: 'login-waiting', name: chosen.name, url, code, complete })
             }
             if (event.type !== 'done') return
             const until = event.renews
@@ -70,7 +70,7 @@ export function makeLogins(context: Context, dispatch: (event: UiEvent) => void)
     async open(url) {
       if (await openInBrowser(url, context.io.env)) return
       dispatch({
-        type: 'said',
+        type: 'message',
         text: 'No browser could be started here: open the address yourself.',
         tone: 'error',
       })

@@ -44,7 +44,7 @@ export function makeScreenStore(first: State, run: (effect: Effect) => void): Sc
 
 /** Whether an event comes by itself: a sync, the clock, rows that follow from them. */
 function isQuiet(event: UiEvent, { table }: State): boolean {
-  if (event.type === 'ticked' || event.type === 'sync-told') return true
+  if (event.type === 'ticked' || event.type === 'sync-reported') return true
   if (event.type !== 'reader') return false
   const { message } = event
   if (message.type === 'listed') return true

@@ -28,7 +28,7 @@ export function makeSyncs(
   let changes = 0
   const reportProgress = (error: string | null) => {
     const all = [...running.values()].map(({ progress }) => progress).filter((each) => each !== null)
-    dispatch({ type: 'sync-told', progress: sumProgress(all), ended: running.size === 0, changes, error })
+    dispatch({ type: 'sync-reported', progress: sumProgress(all), ended: running.size === 0, changes, error })
   }
   const pendingCodes = new Map<number, (code: string | null) => void>()
   let questions = 0

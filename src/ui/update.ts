@@ -30,7 +30,7 @@ function foldEvent(state: State, event: UiEvent): Step {
       return applyReaderMessage(state, event.message)
     case 'sync-started':
       return stepTo({ ...state, progress: { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 } })
-    case 'sync-told': {
+    case 'sync-reported': {
       const progress = event.ended ? null : event.progress
       const message = event.error ? { text: event.error, tone: 'error' as const, until: null } : state.message
       const next = { ...state, progress, message, changes: event.changes }
@@ -38,7 +38,7 @@ function foldEvent(state: State, event: UiEvent): Step {
     }
     case 'mfa-wanted':
       return stepTo({ ...state, questions: [...state.questions, event.question] })
-    case 'said':
+    case 'message':
       return stepTo(applyMessage(state, event))
     case 'export-exists':
       return stepTo(
@@ -48,11 +48,11 @@ function foldEvent(state: State, event: UiEvent): Step {
       return stepTo({ ...state, chosen: { profiles: event.profiles, regions: event.regions } })
     case 'logins-listed':
       return stepTo({ ...state, overlay: { ...pickerOf('logins', event.items, []), index: event.index } })
-    case 'login-asked': {
+    case 'login-waiting': {
       const { name, url, code, complete } = event
       if (state.overlay?.type !== 'login') return stepTo(state)
-      const asked = { ...state, overlay: { type: 'login', name, url, code, complete } as const }
-      return step(asked, { type: 'copy', text: complete, what: 'the address' })
+      const shown = { ...state, overlay: { type: 'login', name, url, code, complete } as const }
+      return step(shown, { type: 'copy', text: complete, what: 'the address' })
     }
     case 'login-done':
       return finishLogin(state, event.text)
@@ -113,7 +113,7 @@ function advanceClock(state: State, now: number): State {
   return { ...state, now, message: isOver ? null : message }
 }
 
-function applyMessage(state: State, { text, tone }: Extract<UiEvent, { type: 'said' }>): State {
+function applyMessage(state: State, { text, tone }: Extract<UiEvent, { type: 'message' }>): State {
   // An error with a caret under its place, or of many words, takes more than a line; what is being typed stays.
   const isLong = tone === 'error' && state.overlay === null && measureWidth(text) > state.columns
   if (isLong || text.includes('\n')) return { ...state, overlay: makeTextPage('That did not work', text) }

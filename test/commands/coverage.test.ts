@@ -218,7 +218,7 @@ describe('the report beside an export', () => {
 })
 
 describe('words that match nothing', () => {
-  const meant = (word: string, near: string) =>
+  const formatNoMatch = (word: string, near: string) =>
     `muster: No region matches '${word}'. Did you mean '${near}'? Give a name such as eu-west-1, or '*' for all that are enabled.\n`
 
   test.each([
@@ -230,7 +230,7 @@ describe('words that match nothing', () => {
     const { muster } = await machine()
     for (const way of [['query', '--live'], ['query', '--offline'], ['query'], ['sync'], ['status']]) {
       const { code, out, err } = await muster(...way, '--region', words)
-      expect(err, way.join(' ')).toBe(meant(bad, near))
+      expect(err, way.join(' ')).toBe(formatNoMatch(bad, near))
       expect([code, out], way.join(' ')).toEqual([2, ''])
     }
   })

@@ -72,10 +72,10 @@ describe('while another program has the cache locked', () => {
     const other = new Sqlite(on.cache)
     onTestFinished(() => void other.close())
     other.exec('BEGIN IMMEDIATE')
-    const asked = on.endpoint.countRequests('GetCallerIdentity')
+    const calls = on.endpoint.countRequests('GetCallerIdentity')
     const run = on.start('sync')
     // What AWS says of the profile is written next.
-    await expect.poll(() => on.endpoint.countRequests('GetCallerIdentity')).toBeGreaterThan(asked)
+    await expect.poll(() => on.endpoint.countRequests('GetCallerIdentity')).toBeGreaterThan(calls)
     const { code, err } = await endedBy(run, signal)
     expect(err).toContain('muster: interrupted; what was stored stays.')
     expect(code).toBe(130)

@@ -39,7 +39,7 @@ beforeEach(() => {
 })
 
 const words = (...more: string[]) => ['export', '--offline', '--output', 'json', '--to', file, ...more]
-const exported = (...more: string[]) => on.muster(...words(...more))
+const exportTo = (...more: string[]) => on.muster(...words(...more))
 const text = (path: string) => readFileSync(path, 'utf8')
 
 describe('an export', () => {
@@ -74,8 +74,8 @@ describe('an export', () => {
     expect(code).toBe(2)
     expect(err).toContain('.xlsx means no format, only .txt, .table, .json, .ndjson, .jsonl, .csv')
     expect(existsSync(path)).toBe(false)
-    const asked = await on.muster('export', '--offline', '--to', path, '--output', 'csv')
-    expect(asked.code).toBe(0)
+    const ended = await on.muster('export', '--offline', '--to', path, '--output', 'csv')
+    expect(ended.code).toBe(0)
     const named = await on.muster('export', '--offline', '--to', join(folder, 'rows.jsonl'))
     expect(named.code).toBe(0)
     expect(text(join(folder, 'rows.jsonl')).split('\n')[0]).toMatch(/^\{/)
@@ -136,8 +136,8 @@ describe('an export', () => {
   test('with --force goes through a link, which stays, and keeps the mode', async () => {
     writeFileSync(join(folder, 'real.json'), 'old', { mode: 0o640 })
     symlinkSync('real.json', file)
-    expect((await exported()).code).toBe(2)
-    expect((await exported('--force')).code).toBe(0)
+    expect((await exportTo()).code).toBe(2)
+    expect((await exportTo('--force')).code).toBe(0)
     expect(lstatSync(file).isSymbolicLink()).toBe(true)
     expect(text(join(folder, 'real.json'))).toBe(whole)
     expect(statSync(file).mode & 0o777).toBe(0o640)
@@ -146,7 +146,7 @@ describe('an export', () => {
   test('with --force is another file than the old one, which whoever has it open keeps reading', async () => {
     writeFileSync(file, 'old')
     linkSync(file, join(folder, 'old'))
-    expect((await exported('--force')).code).toBe(0)
+    expect((await exportTo('--force')).code).toBe(0)
     expect([text(file), text(join(folder, 'old'))]).toEqual([whole, 'old'])
   })
 })
@@ -156,7 +156,7 @@ describe('what cannot be replaced is written to, without --force and with it', (
     spawnSync('mkfifo', [file])
     for (const more of [[], ['--force']]) {
       const reader = launch('cat', [file], on.env)
-      expect((await exported(...more)).code).toBe(0)
+      expect((await exportTo(...more)).code).toBe(0)
       expect((await reader.ended).out).toBe(whole)
       expect(statSync(file).isFIFO()).toBe(true)
     }
@@ -172,7 +172,7 @@ describe('what cannot be replaced is written to, without --force and with it', (
   test('a pipe whose reader goes away', async () => {
     spawnSync('mkfifo', [file])
     const reader = launch('head', ['-c', '10', file], on.env)
-    const { code, err } = await exported()
+    const { code, err } = await exportTo()
     expect(err).toContain('instances.json was closed by its reader before all was written')
     expect(code).toBe(1)
     expect((await reader.ended).out).toBe(whole.slice(0, 10))

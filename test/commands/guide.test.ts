@@ -29,20 +29,20 @@ ${more}${common}`
 }
 
 /** A machine with that file, signed in to its session. */
-async function guided(more = ''): Promise<SsoMachine> {
+async function followGuide(more = ''): Promise<SsoMachine> {
   const made = await ssoMachine()
   writeFileSync(made.configFile, guide(made, more))
   await made.signIn({}, 'empresa')
   return made
 }
 
-const named = (out: string) =>
+const rowsByProfile = (out: string) =>
   new Map((JSON.parse(out) as { readonly Profile: string }[]).map((row) => [row.Profile, row]))
 
 test('an sso-session with two profiles and a role behind one of them get in with one login', async () => {
-  const made = await guided()
+  const made = await followGuide()
   const { out, code } = await made.muster('whoami', '--profile', '*', '--output', 'json')
-  const rows = named(out)
+  const rows = rowsByProfile(out)
   expect(rows.get('staging')).toMatchObject({ Chain: 'staging ← sso-session empresa', Fault: null })
   expect(rows.get('audit')).toMatchObject({ Chain: 'audit ← sso-session empresa', Fault: null })
   expect(rows.get('prod')).toMatchObject({ Chain: 'prod ← staging ← sso-session empresa', Fault: null })
@@ -57,9 +57,9 @@ test('an sso-session with two profiles and a role behind one of them get in with
 })
 
 test('two hours behind an SSO role: STS refuses, the others are read, and the doctor knows it beforehand', async () => {
-  const made = await guided('duration_seconds = 7200\n')
+  const made = await followGuide('duration_seconds = 7200\n')
   const { out, err, code } = await made.muster('whoami', '--profile', '*', '--output', 'json')
-  const rows = named(out)
+  const rows = rowsByProfile(out)
   expect(rows.get('staging')).toMatchObject({ Fault: null })
   expect(JSON.stringify(rows.get('prod'))).toMatch(/1 hour session limit for roles assumed by role chaining/)
   expect(err).toContain('1 of 3 profiles did not get in.')

@@ -63,8 +63,8 @@ describe('over a saved document', () => {
   test.skipIf(!awsCli1).each(cases)(
     'json is the AWS CLI’s: $expression',
     async ({ document, expression }) => {
-      const told = asked(awsCli1, document, expression, 'json')
-      expect(await query(document, expression, '--output', 'json')).toEqual({ ...done, out: told })
+      const expected = askAwsCli(awsCli1, document, expression, 'json')
+      expect(await query(document, expression, '--output', 'json')).toEqual({ ...done, out: expected })
     },
   )
 
@@ -75,13 +75,13 @@ describe('over a saved document', () => {
         ['text', 'text'],
         ['aws-table', 'table'],
       ] as const) {
-        const told = asked(awsCli2, document, expression, theirs)
+        const expected = askAwsCli(awsCli2, document, expression, theirs)
         const ended = await query(document, expression, '--output', format)
-        if (told === null) expect(ended.code).toBe(2)
-        else expect(ended).toEqual({ ...done, out: told })
+        if (expected === null) expect(ended.code).toBe(2)
+        else expect(ended).toEqual({ ...done, out: expected })
       }
       const yaml = await query(document, expression, '--output', 'yaml')
-      expect(parse(yaml.out)).toEqual(parse(asked(awsCli2, document, expression, 'yaml') ?? 'none'))
+      expect(parse(yaml.out)).toEqual(parse(askAwsCli(awsCli2, document, expression, 'yaml') ?? 'none'))
     },
   )
 
@@ -375,7 +375,7 @@ async function run(home: string, words: readonly string[], input = ''): Promise<
 }
 
 /** What the AWS CLI's own formatters print. */
-function asked(cli: AwsCli | null, document: Json, expression: string, format: string): string | null {
+function askAwsCli(cli: AwsCli | null, document: Json, expression: string, format: string): string | null {
   const [[told = null] = []] = askFormatters(cli as AwsCli, {
     document,
     expressions: [expression],

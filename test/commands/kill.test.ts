@@ -43,11 +43,11 @@ describe('a sync', () => {
     let killed = 0
     for (let round = 0; round < rounds; round += 1) {
       left = 1 + Math.floor(Math.random() * pages)
-      const asked = new Promise<void>((resolve) => {
+      const requested = new Promise<void>((resolve) => {
         last = resolve
       })
       const { child, ended } = start(...sync)
-      await Promise.race([asked, ended])
+      await Promise.race([requested, ended])
       // The answer takes 25 ms, and its rows then go into the cache.
       await wait(Math.random() * 40)
       child.kill('SIGKILL')

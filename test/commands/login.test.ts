@@ -242,14 +242,14 @@ describe('logout', () => {
     const machine = await ssoMachine()
     const login = await machine.signIn()
     await machine.signIn({}, 'other')
-    const [kept, foreign] = [roleFile(machine, 'Inventory'), roleFile(machine, 'Other')]
-    for (const file of [kept, foreign]) write(file, '{"ProviderType": "sso", "Credentials": {}}')
+    const [own, foreign] = [roleFile(machine, 'Inventory'), roleFile(machine, 'Other')]
+    for (const file of [own, foreign]) write(file, '{"ProviderType": "sso", "Credentials": {}}')
     const { code, out } = await machine.muster('logout')
     expect([code, out]).toEqual([
       0,
       "sso-session acme: logged out, and the AWS CLI's credentials of 1 role\n",
     ])
-    expect([existsSync(kept), existsSync(foreign)]).toEqual([false, true])
+    expect([existsSync(own), existsSync(foreign)]).toEqual([false, true])
     expect(existsSync(machine.loginFile())).toBe(false)
     expect(existsSync(machine.loginFile('other'))).toBe(true)
     const headers = { 'x-amz-sso_bearer_token': String(login.accessToken) }

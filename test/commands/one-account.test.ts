@@ -16,7 +16,7 @@ const ids = ['query', 'Reservations[].Instances[].InstanceId', '--output', 'json
 
 describe.each(Object.entries(ways))('accounts that several profiles lead to by %s', (_, sections) => {
   test('are read once, and each of their rows is there once, in every way to ask', async () => {
-    const on = await doubled(sections)
+    const on = await makeDoubled(sections)
     const all = fleetIds(on.endpoint.fleet)
     // The first time nobody knows whose keys they are; the second time the cache does.
     for (const round of [1, 2]) {
@@ -44,7 +44,7 @@ describe.each(Object.entries(ways))('accounts that several profiles lead to by %
   })
 
   test('are read once by --live, at one go and page by page', async () => {
-    const on = await doubled(sections)
+    const on = await makeDoubled(sections)
     const all = fleetIds(on.endpoint.fleet)
     const { out, code } = await on.muster(...ids, '--live')
     expect([code, listOf(out)]).toEqual([0, all])
@@ -61,7 +61,7 @@ describe.each(Object.entries(ways))('accounts that several profiles lead to by %
   })
 
   test('are read once in the regions of all of them, where each names its own', async () => {
-    const on = await doubled(sections, 'eu-west-1')
+    const on = await makeDoubled(sections, 'eu-west-1')
     writeSettings(on.home, { profiles: ['*'] })
     const all = fleetIds(on.endpoint.fleet)
     expect(on.endpoint.fleet.regions.map(({ name }) => name)).toEqual(['us-east-1', 'eu-west-1'])
@@ -73,7 +73,7 @@ describe.each(Object.entries(ways))('accounts that several profiles lead to by %
 })
 
 /** A machine on which each account of the fleet has a profile of the demo's own and further ones. */
-async function doubled(
+async function makeDoubled(
   sections: readonly ((account: DemoAccount, owner: string) => string)[],
   region = 'us-east-1',
 ): Promise<Machine> {

@@ -25,7 +25,7 @@ describe.each(kinds)('$kind that need many pages', ({ kind, operation, ids }) =>
     idsInFleet(on.endpoint, kind)
       .map((placed) => placed.split('/').at(-1))
       .sort()
-  const asked = () => on.endpoint.countRequests(operation)
+  const countCalls = () => on.endpoint.countRequests(operation)
   const idsOf = async (...words: string[]) => {
     const { code, out, err } = await on.muster('query', ids, '--kind', kind, '--output', 'json', ...words)
     expect(code, err).toBe(0)
@@ -33,9 +33,9 @@ describe.each(kinds)('$kind that need many pages', ({ kind, operation, ids }) =>
   }
 
   test('are all in the cache after a sync, and in every answer from it', async () => {
-    const before = asked()
+    const before = countCalls()
     expect((await on.muster('sync', '--kind', kind, ...smallPages)).code).toBe(0)
-    expect(asked() - before).toBeGreaterThan(30)
+    expect(countCalls() - before).toBeGreaterThan(30)
     expect(await idsOf('--offline')).toEqual(inFleet())
   })
 
@@ -44,9 +44,9 @@ describe.each(kinds)('$kind that need many pages', ({ kind, operation, ids }) =>
     ['query --sync', ['--sync']],
     ['query --live', ['--live']],
   ])('are all in the answer of %s', async (_, words) => {
-    const before = asked()
+    const before = countCalls()
     expect(await idsOf(...words, ...smallPages)).toEqual(inFleet())
-    expect(asked() - before).toBeGreaterThan(30)
+    expect(countCalls() - before).toBeGreaterThan(30)
   })
 
   test('are all in an export', async () => {

@@ -21,7 +21,7 @@ let fleet: readonly Instance[]
 beforeAll(async () => {
   made = await openMachine({ accounts: 3, regions: 2, instances: 300 })
   expect((await made.muster('sync')).code).toBe(0)
-  fleet = JSON.parse((await asked('--query', 'Reservations[].Instances[]')).out) as Instance[]
+  fleet = JSON.parse((await askOffline('--query', 'Reservations[].Instances[]')).out) as Instance[]
   save('shown', '# The value\n# param: time SINCE = -1s\nReservations[].[$SINCE]\n')
   save('size', '# By number\n# param: MIN = 5\n[`10`] | [?@ >= $MIN]\n')
   save('wrong', '# T\n# param: A = x\n\n  Reservations[?a==$A ||\n   b==$B]\n')
@@ -35,13 +35,13 @@ describe('a saved query with parameters', () => {
     )
     expect(wanted.length).toBeGreaterThan(10)
     expect(wanted.length).toBeLessThan(fleet.length)
-    expect(idsIn(await asked('by-tag', ...set('KEY=Role', 'VALUE=web')))).toEqual(idsOf(wanted))
+    expect(idsIn(await askOffline('by-tag', ...set('KEY=Role', 'VALUE=web')))).toEqual(idsOf(wanted))
   })
 
   test.each(['t3.micro', 't3', 'm5'])('finds by type and by family: %s', async (type) => {
     const wanted = fleet.filter(({ InstanceType: each }) => each === type || each.startsWith(`${type}.`))
     expect(wanted.length).toBeGreaterThan(0)
-    expect(idsIn(await asked('of-type', ...set(`TYPE=${type}`)))).toEqual(idsOf(wanted))
+    expect(idsIn(await askOffline('of-type', ...set(`TYPE=${type}`)))).toEqual(idsOf(wanted))
   })
 
   test('finds what was launched since', async () => {
@@ -53,7 +53,7 @@ describe('a saved query with parameters', () => {
     ] as const) {
       const wanted = fleet.filter(({ LaunchTime }) => Date.parse(LaunchTime) >= since)
       expect(wanted.length, written).toBeGreaterThan(0)
-      expect(idsIn(await asked('launched-since', ...set(`SINCE=${written}`)))).toEqual(idsOf(wanted))
+      expect(idsIn(await askOffline('launched-since', ...set(`SINCE=${written}`)))).toEqual(idsOf(wanted))
     }
   })
 
@@ -70,19 +70,19 @@ describe('a saved query with parameters', () => {
     const before = new Date(middle.at).toISOString()
     const after = new Date(middle.at + 1000).toISOString()
     const older = stopped.filter(({ at }) => at < middle.at)
-    expect(idsIn(await asked('stopped-longer-than', ...set(`AGE=${before}`)))).toEqual(
+    expect(idsIn(await askOffline('stopped-longer-than', ...set(`AGE=${before}`)))).toEqual(
       idsOf([...older, ...unknown]),
     )
-    expect(idsIn(await asked('stopped-longer-than', ...set(`AGE=${after}`)))).toEqual(
+    expect(idsIn(await askOffline('stopped-longer-than', ...set(`AGE=${after}`)))).toEqual(
       idsOf([...older, middle, ...unknown]),
     )
   })
 
   test('takes defaults, numbers and whatever text as values', async () => {
-    expect((await asked('size')).out).toBe('[\n    10\n]\n')
-    expect((await asked('size', ...set('MIN=11'))).out).toBe('[]\n')
+    expect((await askOffline('size')).out).toBe('[\n    10\n]\n')
+    expect((await askOffline('size', ...set('MIN=11'))).out).toBe('[]\n')
     for (const value of ["x'] || @ || ['", '`true`', '$KEY', ''])
-      expect((await asked('by-tag', ...set('KEY=Environment', `VALUE=${value}`))).out).toBe('[]\n')
+      expect((await askOffline('by-tag', ...set('KEY=Environment', `VALUE=${value}`))).out).toBe('[]\n')
   })
 
   test('answers the same through the stock package', async () => {
@@ -91,7 +91,7 @@ describe('a saved query with parameters', () => {
       ['launched-since', ...set('SINCE=2026-01-01')],
       ['by-tag', ...set('KEY=Environment', "VALUE=` || @ || `'\\")],
     ]) {
-      expect((await asked(...words, '--engine', 'jmespath')).out).toBe((await asked(...words)).out)
+      expect((await askOffline(...words, '--engine', 'jmespath')).out).toBe((await askOffline(...words)).out)
     }
   })
 
@@ -99,7 +99,7 @@ describe('a saved query with parameters', () => {
     const words = ['by-tag', ...set('KEY=Role', 'VALUE=web')]
     const file = join(made.home, 'by-tag.json')
     expect((await made.muster('export', ...words, '--to', file)).code).toBe(0)
-    expect(readFileSync(file, 'utf8')).toBe((await asked(...words)).out)
+    expect(readFileSync(file, 'utf8')).toBe((await askOffline(...words)).out)
   })
 
   test('shows its parameters in the list', async () => {
@@ -177,16 +177,16 @@ describe('the stock package', () => {
   test('answers otherwise where it does, over the whole document', async () => {
     const words = ['--query', 'max_by(Reservations[].Instances[], &LaunchTime).LaunchTime']
     const times = fleet.map(({ LaunchTime }) => LaunchTime).sort()
-    expect((await asked(...words)).out).toBe(`"${times.at(-1)}"\n`)
-    expect((await asked(...words, '--engine', 'jmespath')).out).toBe('null\n')
+    expect((await askOffline(...words)).out).toBe(`"${times.at(-1)}"\n`)
+    expect((await askOffline(...words, '--engine', 'jmespath')).out).toBe('null\n')
     const count = ['--query', 'length(Reservations[].Instances[])']
-    expect((await asked(...count, '--engine', 'jmespath')).out).toBe(`${fleet.length}\n`)
-    const leak = await asked('--query', 'Reservations[0].constructor', '--engine', 'jmespath')
+    expect((await askOffline(...count, '--engine', 'jmespath')).out).toBe(`${fleet.length}\n`)
+    const leak = await askOffline('--query', 'Reservations[0].constructor', '--engine', 'jmespath')
     expect(leak).toMatchObject({ code: 0, out: 'null\n' })
   })
 })
 
-function asked(...words: string[]): Promise<Ended> {
+function askOffline(...words: string[]): Promise<Ended> {
   return made.muster('query', ...words, '--output', 'json')
 }
 

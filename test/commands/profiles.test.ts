@@ -85,16 +85,16 @@ test('a kept role session and an SSO token are usable until they end', async () 
     const name = createHash('sha1').update('empresa').digest('hex')
     writeFileSync(join(home, '.aws/sso/cache', `${name}.json`), JSON.stringify(content))
   }
-  const standing = async (name: string) => {
+  const usabilityOf = async (name: string) => {
     const { Usable, By } = identities(await muster(list))[name] ?? {}
     return `${Usable}: ${By}`
   }
-  expect(await standing('admin')).toMatch(/^yes: role session until \d{4}-\d\d-\d\dT[\d:]+\+00:00$/)
+  expect(await usabilityOf('admin')).toMatch(/^yes: role session until \d{4}-\d\d-\d\dT[\d:]+\+00:00$/)
   token({ accessToken: 'hidden', expiresAt: '2099-01-01T00:00:00Z' })
-  expect(await standing('prod')).toBe('yes: SSO token until 2099-01-01T00:00:00+00:00')
+  expect(await usabilityOf('prod')).toBe('yes: SSO token until 2099-01-01T00:00:00+00:00')
   token({ accessToken: 'hidden', expiresAt: '2001-01-01T00:00:00Z' })
-  expect(await standing('staging')).toBe('no: SSO token expired')
+  expect(await usabilityOf('staging')).toBe('no: SSO token expired')
   const registration = { registrationExpiresAt: '2099-01-01T00:00:00Z', clientId: 'c', clientSecret: 's' }
   token({ accessToken: 'hidden', expiresAt: '2001-01-01T00:00:00Z', refreshToken: 'hidden', ...registration })
-  expect(await standing('staging')).toBe('yes: SSO token that renews by itself')
+  expect(await usabilityOf('staging')).toBe('yes: SSO token that renews by itself')
 })

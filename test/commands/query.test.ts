@@ -35,9 +35,9 @@ describe('the same answer as the AWS CLI', () => {
         // Version 1 knows no endpoint_url in a profile: a role profile would leave this machine. Keys stay here.
         const { PATH = '', HOME = '' } = env
         const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
-        const asked = await launch(aws, words, { PATH, HOME, AWS_CONFIG_FILE: config, ...keys }).ended
-        expect(asked.err).toBe('')
-        answers.push(...(JSON.parse(asked.out) as Row[]))
+        const answer = await launch(aws, words, { PATH, HOME, AWS_CONFIG_FILE: config, ...keys }).ended
+        expect(answer.err).toBe('')
+        answers.push(...(JSON.parse(answer.out) as Row[]))
       }
     }
     expect(answers.length).toBeGreaterThan(100)

@@ -15,7 +15,7 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
   test('--offline answers as ever, and leaves nothing behind', async () => {
     const made = await machine()
     await made.muster('sync')
-    const { file, run, temporary } = moved(made, [''])
+    const { file, run, temporary } = moveAndQuery(made, [''])
     const words = ['query', 'Reservations[].Instances[].InstanceId', '--offline', '--output', 'json']
     const { code, out, err } = await run(...words, '--cache', file)
     expect(err).not.toContain('muster:')
@@ -35,7 +35,7 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
     onTestFinished(() => void writer.close())
     writer.pragma('wal_autocheckpoint = 0')
     writer.exec("UPDATE row_instances SET Name = 'in-the-wal'")
-    const { file, run, temporary } = moved(made, ends)
+    const { file, run, temporary } = moveAndQuery(made, ends)
     const words = ['query', '--offline', '--columns', 'Name', '--output', 'csv', '--cache', file]
     const { code, out } = await run(...words)
     expect(out.trim().split('\r\n')).toEqual(['Name', ...Array.from({ length: 60 }, () => 'in-the-wal')])
@@ -46,7 +46,7 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
   test('without --offline too, and what was not read again is named: exit code 3', async () => {
     const made = await machine()
     await made.muster('sync')
-    const { file, run } = moved(made, [''])
+    const { file, run } = moveAndQuery(made, [''])
     const before = made.endpoint.countRequests()
     const { code, out, err } = await run('query', '--fresh', '0s', '--output', 'ndjson', '--cache', file)
     expect(out.trim().split('\n')).toHaveLength(60)
@@ -149,7 +149,7 @@ describe('a lock of another program', () => {
 })
 
 /** The cache of a machine where nothing can be written, and a program whose temporary folder is its own. */
-function moved({ cache, env }: Machine, ends: readonly string[]) {
+function moveAndQuery({ cache, env }: Machine, ends: readonly string[]) {
   const folder = closedFolder((open) => {
     for (const end of ends) copyFileSync(`${cache}${end}`, join(open, `inventory.db${end}`))
   })

@@ -49,12 +49,12 @@ test('no secret that a sign-in uses is in what is said, exported or cached, or a
   }
   const names = 'base,plain,admin,refused,process,noisy,pod,box'
   const all = ['--profile', names]
-  const said: string[] = []
+  const outputs: string[] = []
   const run = async (...args: string[]) => {
     const started = launch(process.execPath, [program, ...args], { ...env, ...container })
-    const watch = setInterval(() => said.push(argumentsOf(started.child.pid)), 20)
+    const watch = setInterval(() => outputs.push(argumentsOf(started.child.pid)), 20)
     const { out, err, code: exit } = await started.ended.finally(() => clearInterval(watch))
-    said.push(out, err)
+    outputs.push(out, err)
     return exit
   }
   expect(await run('sync', ...all, '--mfa-code', code(0))).toBe(3)
@@ -78,7 +78,7 @@ test('no secret that a sign-in uses is in what is said, exported or cached, or a
   ]
   expect(secrets.length).toBeGreaterThan(8)
   const places = new Map([
-    ['what was said', said.join('\n')],
+    ['what was said', outputs.join('\n')],
     ...filesUnder(home)
       .filter((name) => !name.startsWith('.aws/') && name !== 'web')
       .map((name) => [name, readFileSync(join(home, name), 'latin1')] as const),
@@ -93,10 +93,10 @@ test('no secret that a sign-in uses is in what is said, exported or cached, or a
 function keptSecrets(home: string): string[] {
   const folder = join(home, '.aws/cli/cache')
   return readdirSync(folder).flatMap((name) => {
-    const { Credentials: kept } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+    const { Credentials: credentials } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
       Credentials: Record<string, string>
     }
-    return [kept.SecretAccessKey ?? '', kept.SessionToken ?? '']
+    return [credentials.SecretAccessKey ?? '', credentials.SessionToken ?? '']
   })
 }
 

@@ -10,7 +10,7 @@ const whoami = ['whoami', '--output', 'json']
 
 describe('the chain without a profile, in the AWS CLI’s order', () => {
   /** Every way in at once; each test takes the first away. */
-  async function everything() {
+  async function whoamiEverywhere() {
     const machine = await person(
       (of) => `[default]
 region = us-east-1
@@ -33,13 +33,13 @@ role_session_name = default
   })
 
   test('key variables come first', async () => {
-    const { muster, keys, web, container, instance, account } = await everything()
+    const { muster, keys, web, container, instance, account } = await whoamiEverywhere()
     const { environment } = identities(await muster(whoami, { ...keys, ...web, ...container, ...instance }))
     expect(environment).toMatchObject({ Account: account(0), Source: 'environment', Expiry: null })
   })
 
   test('then a default that assumes a role', async () => {
-    const { muster, keys, web, container, account } = await everything()
+    const { muster, keys, web, container, account } = await whoamiEverywhere()
     const { default: found } = identities(
       await muster([...whoami, '--profile', 'default'], { ...keys, ...web, ...container }),
     )
@@ -49,14 +49,14 @@ role_session_name = default
   })
 
   test('then a web identity, before the container', async () => {
-    const { muster, web, container, instance, account, home } = await everything()
+    const { muster, web, container, instance, account, home } = await whoamiEverywhere()
     const found = identities(await muster(whoami, { ...none(home), ...web, ...container, ...instance }))
     expect(found['web-identity']).toMatchObject({ Account: account(2), Source: 'web-identity' })
     expect(found['web-identity']?.Arn).toMatch(/Inventory\/pod$/)
   })
 
   test('then the container, with the token of a variable or of a file', async () => {
-    const { muster, container, instance, account, home } = await everything()
+    const { muster, container, instance, account, home } = await whoamiEverywhere()
     const { container: found } = identities(
       await muster(whoami, { ...none(home), ...container, ...instance }),
     )
@@ -71,7 +71,7 @@ role_session_name = default
   })
 
   test('then the instance', async () => {
-    const { muster, instance, account, home } = await everything()
+    const { muster, instance, account, home } = await whoamiEverywhere()
     const { instance: found } = identities(await muster(whoami, { ...none(home), ...instance }))
     expect(found).toMatchObject({ Account: account(0), Source: 'instance' })
     expect(found?.Arn).toMatch(/Inventory\/i-0demo$/)
@@ -80,7 +80,7 @@ role_session_name = default
   if (!hasAws) process.stderr.write('SKIPPED: no AWS CLI v1 on the PATH to judge the order of sources.\n')
 
   test.skipIf(!hasAws)('the real AWS CLI takes the same', async () => {
-    const machine = await everything()
+    const machine = await whoamiEverywhere()
     const { muster, keys, web, container, instance, home } = machine
     const alone = none(home)
     for (const env of [
@@ -95,14 +95,14 @@ role_session_name = default
   })
 
   test('and where nothing is, exit code 4 and what to do', async () => {
-    const { muster, home } = await everything()
+    const { muster, home } = await whoamiEverywhere()
     const { code, err } = await muster(whoami, none(home))
     expect(err).toMatch(/No AWS profile with credentials was found in .*; run aws configure sso to add one/)
     expect(code).toBe(4)
   })
 
   test('a refused token is told, and is not in what is told', async () => {
-    const { muster, container, home } = await everything()
+    const { muster, container, home } = await whoamiEverywhere()
     const wrong = { ...none(home), ...container, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'a-secret-guess' }
     const { code, out, err } = await muster(whoami, wrong)
     expect(out).toMatch(/ContainerCredentials: The container gives no credentials: .*401/)

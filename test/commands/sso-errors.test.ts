@@ -6,7 +6,7 @@ import { type SsoMachine, seconds, ssoMachine, startUrl, write } from './sso-mac
 
 const past = seconds(Date.now() - 3_600_000)
 const profile = 'sso-acme-prod-web'
-const refused = (fault: FaultRule['fault']): FaultRule => ({ operation: 'GetRoleCredentials', fault })
+const refuseRoles = (fault: FaultRule['fault']): FaultRule => ({ operation: 'GetRoleCredentials', fault })
 const role = 'the role Inventory in account 111111111111'
 
 interface Case {
@@ -20,7 +20,8 @@ interface Case {
 }
 
 const login = 'Run muster login --sso-session acme.'
-const expired = (more: JsonObject) => (machine: SsoMachine) => machine.signIn({ expiresAt: past, ...more })
+const signInExpired = (more: JsonObject) => (machine: SsoMachine) =>
+  machine.signIn({ expiresAt: past, ...more })
 
 const table: readonly Case[] = [
   {
@@ -46,21 +47,21 @@ const table: readonly Case[] = [
   },
   {
     what: 'expired, without a refresh token',
-    login: expired({ refreshToken: null }),
+    login: signInExpired({ refreshToken: null }),
     line: 'sso-session acme expired: 1 account (PLACE)',
     next: login,
     code: 4,
   },
   {
     what: 'expired, and so is the registration of the client',
-    login: expired({ registrationExpiresAt: past }),
+    login: signInExpired({ registrationExpiresAt: past }),
     line: 'sso-session acme expired: 1 account (PLACE)',
     next: login,
     code: 4,
   },
   {
     what: 'expired, and the refresh token is refused',
-    login: expired({ refreshToken: 'aorOld' }),
+    login: signInExpired({ refreshToken: 'aorOld' }),
     line: 'sso-session acme expired and is not renewed: 1 account (PLACE)',
     next: login,
     code: 4,
@@ -68,7 +69,7 @@ const table: readonly Case[] = [
   {
     what: 'expired, and SSO OIDC fails',
     faults: [{ operation: 'CreateToken', nth: { from: 2, to: 1e9 }, fault: 'server-error' }],
-    login: expired({}),
+    login: signInExpired({}),
     line: 'PLACE InternalServerException: sso-session acme expired and could not be renewed (InternalServerException).',
     next: 'AWS failed by itself: wait a moment, then sync again.',
     code: 3,
@@ -76,14 +77,14 @@ const table: readonly Case[] = [
   {
     what: 'expired, and the connection breaks',
     faults: [{ operation: 'CreateToken', nth: { from: 2, to: 1e9 }, fault: 'reset' }],
-    login: expired({}),
+    login: signInExpired({}),
     line: 'PLACE ECONNRESET: sso-session acme expired and could not be renewed (ECONNRESET).',
     next: 'Check the network, the proxy and the endpoint, then sync again.',
     code: 3,
   },
   {
     what: '401, and nothing renews it',
-    faults: [refused('expired-token')],
+    faults: [refuseRoles('expired-token')],
     login: (machine) => machine.signIn({ refreshToken: null }),
     line: 'sso-session acme expired or was logged out: 1 account (PLACE)',
     next: login,
@@ -91,7 +92,7 @@ const table: readonly Case[] = [
   },
   {
     what: '401, and the renewed token is refused too',
-    faults: [refused('expired-token')],
+    faults: [refuseRoles('expired-token')],
     login: null,
     line: 'sso-session acme expired or was logged out: 1 account (PLACE)',
     next: login,
@@ -100,14 +101,14 @@ const table: readonly Case[] = [
   {
     what: 'expired, and SSO OIDC does not answer',
     faults: [{ operation: 'CreateToken', nth: { from: 2, to: 1e9 }, fault: 'stalled' }],
-    login: expired({}),
+    login: signInExpired({}),
     line: 'PLACE TimeoutError: sso-session acme expired and could not be renewed (TimeoutError).',
     next: 'Check the network, the proxy and the endpoint, then sync again.',
     code: 3,
   },
   {
     what: '403',
-    faults: [refused('denied')],
+    faults: [refuseRoles('denied')],
     login: null,
     line: `PLACE ForbiddenException: sso-session acme gives you no access to ${role}.`,
     next: 'Choose one that muster discover --sso-session acme lists.',
@@ -115,7 +116,7 @@ const table: readonly Case[] = [
   },
   {
     what: '404',
-    faults: [refused('not-found')],
+    faults: [refuseRoles('not-found')],
     login: null,
     line: `PLACE ResourceNotFoundException: sso-session acme does not know ${role}.`,
     next: 'Choose one that muster discover --sso-session acme lists.',
@@ -123,7 +124,7 @@ const table: readonly Case[] = [
   },
   {
     what: '429, again and again',
-    faults: [refused('throttled')],
+    faults: [refuseRoles('throttled')],
     login: null,
     line: `PLACE TooManyRequestsException: sso-session acme gives no credentials for ${role}: too many requests.`,
     next: 'Sync again later, with fewer calls at once.',
@@ -131,7 +132,7 @@ const table: readonly Case[] = [
   },
   {
     what: '400',
-    faults: [refused('invalid-request')],
+    faults: [refuseRoles('invalid-request')],
     login: null,
     line: `PLACE InvalidRequestException: sso-session acme calls the request for ${role} not valid.`,
     next: `Correct profile ${profile} in ~/.aws.`,
@@ -139,7 +140,7 @@ const table: readonly Case[] = [
   },
   {
     what: '500',
-    faults: [refused('server-error')],
+    faults: [refuseRoles('server-error')],
     login: null,
     line: `PLACE InternalFailure: sso-session acme gives no credentials for ${role} (InternalFailure).`,
     next: 'AWS failed by itself: wait a moment, then sync again.',
@@ -147,7 +148,7 @@ const table: readonly Case[] = [
   },
   {
     what: 'no answer',
-    faults: [refused('stalled')],
+    faults: [refuseRoles('stalled')],
     login: null,
     line: `PLACE TimeoutError: sso-session acme gives no credentials for ${role} (TimeoutError).`,
     next: 'Check the network, the proxy and the endpoint, then sync again.',
@@ -155,7 +156,7 @@ const table: readonly Case[] = [
   },
   {
     what: 'a page in place of an answer',
-    faults: [refused('html')],
+    faults: [refuseRoles('html')],
     login: null,
     line: 'PLACE MalformedAnswer: The answer to GetRoleCredentials is an HTML page, "Sign in" (HTTP status 200), which AWS does not send.',
     next: 'If this network has a login page, sign in there with a browser; else look for a proxy or an endpoint_url that answers in place of AWS, then sync again.',
@@ -163,7 +164,7 @@ const table: readonly Case[] = [
   },
   {
     what: 'an empty answer',
-    faults: [refused('empty-body')],
+    faults: [refuseRoles('empty-body')],
     login: null,
     line: 'PLACE MalformedAnswer: The answer to GetRoleCredentials holds no accessKeyId.',
     next: 'Look for a proxy or an endpoint_url that answers in place of AWS, then sync again.',

@@ -43,10 +43,10 @@ export async function loginOf(endpoint: Endpoint): Promise<JsonObject> {
   })
   const { clientId = '', clientSecret = '', clientSecretExpiresAt } = client
   const known = { clientId, clientSecret }
-  const asked = await post(endpoint, '/device_authorization', { ...known, startUrl })
-  await followLink(String(asked.verificationUriComplete))
+  const authorization = await post(endpoint, '/device_authorization', { ...known, startUrl })
+  await followLink(String(authorization.verificationUriComplete))
   const grantType = 'urn:ietf:params:oauth:grant-type:device_code'
-  const deviceCode = asked.deviceCode ?? ''
+  const deviceCode = authorization.deviceCode ?? ''
   const token = await post(endpoint, '/token', { ...known, grantType, deviceCode })
   return {
     startUrl,

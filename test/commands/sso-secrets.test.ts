@@ -15,7 +15,7 @@ test('no secret and no token of a sign-in is in cache, exports, output, errors o
     { operation: 'GetRoleCredentials', nth: { from: 41, to: 50 }, fault: 'denied' },
   ]
   const machine = await ssoMachine({ faults, sso: { interval: 1 } })
-  const said: string[] = []
+  const outputs: string[] = []
   const seen = new Set<string>()
   const browser = browserAt(machine.home, 'Allow')
   const muster = async (...words: string[]) => {
@@ -31,7 +31,7 @@ test('no secret and no token of a sign-in is in cache, exports, output, errors o
     }
     const { out, err, code } = await ended
     clearInterval(watch)
-    said.push(out, err)
+    outputs.push(out, err)
     return code
   }
 
@@ -46,13 +46,13 @@ test('no secret and no token of a sign-in is in cache, exports, output, errors o
   expect(await muster('profiles')).toBe(0)
   while (machine.endpoint.countRequests('GetRoleCredentials') <= 50)
     await muster('sync', '--profile', 'sso-*')
-  await renewedAndRefused(machine, muster)
+  await renewAndRefuse(machine, muster)
   expect(await muster('login', '--no-browser')).toBe(0)
   expect(await muster('logout')).toBe(0)
 
   const secrets = machine.endpoint.listIssued().map(String)
   expect(secrets.length).toBeGreaterThan(60)
-  const places = { said: said.join('\n'), arguments: [...seen].join('\n'), ...filesOf(machine) }
+  const places = { said: outputs.join('\n'), arguments: [...seen].join('\n'), ...filesOf(machine) }
   expect(places.arguments).toContain('whoami')
   expect(Object.keys(places)).toContain('.cache/muster/inventory.db')
   for (const [place, text] of Object.entries(places)) {
@@ -64,10 +64,7 @@ test('no secret and no token of a sign-in is in cache, exports, output, errors o
 })
 
 /** A login that must be renewed, one whose renewal is refused, and one that AWS refuses. */
-async function renewedAndRefused(
-  machine: SsoMachine,
-  muster: (...words: string[]) => Promise<number | null>,
-) {
+async function renewAndRefuse(machine: SsoMachine, muster: (...words: string[]) => Promise<number | null>) {
   const login = JSON.parse(readFileSync(machine.loginFile(), 'utf8')) as Record<string, string>
   const keep = (more: object) => writeFileSync(machine.loginFile(), JSON.stringify({ ...login, ...more }))
   keep({ expiresAt: seconds(0) })

@@ -141,9 +141,9 @@ async function withRoles(options: DemoOptions = {}) {
 async function twoProfiles(options: DemoOptions = {}) {
   const made = await machine({ ...fleet, ...options }, { regions: ['us-east-1'], profiles: [] })
   const { endpoint, home, configFile } = made
-  const keyed = (profile: string) =>
+  const withKeys = (profile: string) =>
     `\n[profile ${profile}]\nregion = us-east-1\nendpoint_url = ${endpoint.url}\naws_access_key_id = ${dev?.accessKeyId}\naws_secret_access_key = ${dev?.secretAccessKey}\n`
-  writeFileSync(configFile, ssoDemoConfig(endpoint.fleet, endpoint.url) + keyed('dev') + keyed('admin'))
+  writeFileSync(configFile, ssoDemoConfig(endpoint.fleet, endpoint.url) + withKeys('dev') + withKeys('admin'))
   writeFileSync(join(home, '.aws/credentials'), '')
   return made
 }

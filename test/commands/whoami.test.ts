@@ -73,12 +73,12 @@ test('an account that is not the declared one is an error, the others are told',
 
 /** Puts the keys of one account's kept session into that of another, as nobody should. */
 function swapKeys(folder: string, into: string, from: string): void {
-  const kept = readdirSync(folder).map((name) => {
+  const sessions = readdirSync(folder).map((name) => {
     const file = join(folder, name)
     return { file, session: JSON.parse(readFileSync(file, 'utf8')) as { Credentials: { AccountId: string } } }
   })
-  const of = (account: string) => kept.find(({ session }) => session.Credentials.AccountId === account)
-  const { file, session } = of(into) ?? kept[0] ?? { file: '', session: null }
+  const of = (account: string) => sessions.find(({ session }) => session.Credentials.AccountId === account)
+  const { file, session } = of(into) ?? sessions[0] ?? { file: '', session: null }
   writeFileSync(file, JSON.stringify({ ...session, Credentials: of(from)?.session.Credentials }))
 }
 

@@ -96,10 +96,10 @@ describe('one order of values', () => {
     const shuffled = expected
       .toSorted((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)
       .reverse()
-    expect(sorted(shuffled, type, false)).toEqual(expected)
+    expect(sortValues(shuffled, type, false)).toEqual(expected)
     const last = expected.filter((value) => value === null)
     const present = expected.filter((value) => value !== null)
-    expect(sorted(shuffled, type, true)).toEqual([...present.toReversed(), ...last])
+    expect(sortValues(shuffled, type, true)).toEqual([...present.toReversed(), ...last])
   })
 
   test('SQLite orders the stored keys as memory does, in both directions, with nothing last', () => {
@@ -111,12 +111,12 @@ describe('one order of values', () => {
     for (const descending of [false, true]) {
       const order = `ORDER BY key ${descending ? 'DESC' : 'ASC'} NULLS LAST, rowid`
       const found = db.prepare(`SELECT value FROM v ${order}`).pluck().all() as Json[]
-      expect(found).toEqual(sorted([...values, null], 'name', descending))
+      expect(found).toEqual(sortValues([...values, null], 'name', descending))
     }
   })
 })
 
-function sorted(values: readonly Json[], type: ColumnType | null, descending: boolean): Json[] {
+function sortValues(values: readonly Json[], type: ColumnType | null, descending: boolean): Json[] {
   const keyed = values.map((value) => ({ value, key: sortKey(value, type) }))
   return keyed.sort((a, b) => compareKeys(a.key, b.key, descending)).map(({ value }) => value)
 }

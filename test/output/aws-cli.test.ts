@@ -38,8 +38,8 @@ describe.skipIf(!awsCli1)('beside the AWS CLI v1 (skipped where it is not on the
   })
 
   test.each(endToEnd)('the built program prints the json that aws prints: %s', async (expression) => {
-    const told = await aws(awsCli1, ['--query', expression, '--output', 'json'])
-    expect(await muster(expression, 'json')).toBe(told)
+    const expected = await aws(awsCli1, ['--query', expression, '--output', 'json'])
+    expect(await muster(expression, 'json')).toBe(expected)
   })
 })
 
@@ -51,18 +51,18 @@ describe.skipIf(!awsCli2)('beside the AWS CLI v2 (skipped where /usr/bin/aws is 
     const formats = ['text', 'table', 'yaml']
     theirs = askFormatters(awsCli2 as AwsCli, { document, expressions, formats })
   })
-  const judged = (expression: string) => theirs[expressions.indexOf(expression)] ?? []
+  const formatsOf = (expression: string) => theirs[expressions.indexOf(expression)] ?? []
 
   test.each(expressions)('text is the same, byte by byte, where theirs does not fail: %s', (expression) => {
-    const told = judged(expression)[0]
-    if (told === null)
+    const expected = formatsOf(expression)[0]
+    if (expected === null)
       expect(expression).toMatch(/'text'/) // lists that mix objects with others: muster shows them
-    else expect(print(expression, 'text')).toBe(told)
+    else expect(print(expression, 'text')).toBe(expected)
   })
 
   test.each(expressions)('aws-table is their table, byte by byte, or says no: %s', (expression) => {
-    const told = judged(expression)[1]
-    if (told !== null) expect(print(expression, 'aws-table')).toBe(told)
+    const expected = formatsOf(expression)[1]
+    if (expected !== null) expect(print(expression, 'aws-table')).toBe(expected)
     else expect(() => print(expression, 'aws-table')).toThrow(/use --output table, json or text/)
   })
 
@@ -73,14 +73,14 @@ describe.skipIf(!awsCli2)('beside the AWS CLI v2 (skipped where /usr/bin/aws is 
   })
 
   test.each(expressions)('yaml reads as the same value: %s', (expression) => {
-    expect(parse(print(expression, 'yaml'))).toEqual(parse(judged(expression)[2] ?? 'none'))
+    expect(parse(print(expression, 'yaml'))).toEqual(parse(formatsOf(expression)[2] ?? 'none'))
   })
 
   test.each(endToEnd.slice(1))('the built program prints what aws prints: %s', async (expression) => {
-    const told = (output: string) => aws(awsCli2, ['--query', expression, '--output', output])
-    expect(await muster(expression, 'text')).toBe(await told('text'))
-    expect(await muster(expression, 'aws-table')).toBe(await told('table'))
-    expect(parse(await muster(expression, 'yaml'))).toEqual(parse(await told('yaml')))
+    const askAws = (output: string) => aws(awsCli2, ['--query', expression, '--output', output])
+    expect(await muster(expression, 'text')).toBe(await askAws('text'))
+    expect(await muster(expression, 'aws-table')).toBe(await askAws('table'))
+    expect(parse(await muster(expression, 'yaml'))).toEqual(parse(await askAws('yaml')))
   })
 })
 

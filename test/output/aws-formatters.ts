@@ -18,9 +18,9 @@ export interface Questions {
 }
 
 /** Version 1 on the PATH; null where there is none. */
-export const awsCli1 = found('1', pathOf('aws'))
+export const awsCli1 = findAwsCli('1', pathOf('aws'))
 /** Version 2 as Debian installs it; null where there is none. */
-export const awsCli2 = found('2', '/usr/bin/aws')
+export const awsCli2 = findAwsCli('2', '/usr/bin/aws')
 
 /**
  * What the AWS CLI's own formatters print, one list for each expression and in it one text for each format; null
@@ -59,7 +59,7 @@ def printed(expression, name):
 json.dump([[printed(e, f) for f in asked['formats']] for e in asked['expressions']], sys.stdout)
 `
 
-function found(version: string, command: string | null): AwsCli | null {
+function findAwsCli(version: string, command: string | null): AwsCli | null {
   if (command === null) return null
   const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' })
   if (status !== 0 || !stdout.startsWith(`aws-cli/${version}.`)) return null

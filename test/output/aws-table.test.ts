@@ -85,15 +85,15 @@ describe('beside the AWS CLI v2 (skipped where /usr/bin/aws is not it)', () => {
   test.skipIf(!awsCli2)(
     `the table of ${counted(count)} generated documents is the same, byte by byte`,
     () => {
-      const document = generated(count)
+      const document = generateValues(count)
       const expressions = document.map((_, index) => `[${index}]`)
       const judged = askFormatters(awsCli2 as AwsCli, { document, expressions, formats: ['table'] })
       let compared = 0
       document.forEach((value, index) => {
-        const told = judged[index]?.[0] ?? null
-        if (told === null) expect(() => print(value), JSON.stringify(value)).toThrow(/cannot show/)
-        else expect(print(value), JSON.stringify(value)).toBe(told)
-        compared += told === null ? 0 : 1
+        const expected = judged[index]?.[0] ?? null
+        if (expected === null) expect(() => print(value), JSON.stringify(value)).toThrow(/cannot show/)
+        else expect(print(value), JSON.stringify(value)).toBe(expected)
+        compared += expected === null ? 0 : 1
       })
       expect(compared).toBeGreaterThan(casesOf(2000))
     },
@@ -136,7 +136,7 @@ function print(value: Json, columns: number | null = null): string {
 }
 
 /** Documents as results of queries are: rows, objects and lists of them, nested and mixed. */
-function generated(count: number): Json[] {
+function generateValues(count: number): Json[] {
   const scalars = [
     null,
     true,
@@ -156,19 +156,19 @@ function generated(count: number): Json[] {
   ]
   const keys = ['a', 'B', 'cc', 'ß', '\u{1f600}', 'longer-name', '_z', 'Key', 'Value']
   let state = 11
-  const below = (limit: number) => {
+  const randomBelow = (limit: number) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return (state >>> 16) % limit
   }
-  const times = (limit: number) => Array.from({ length: below(limit) })
-  const scalar = () => scalars[below(scalars.length)] ?? null
-  const key = () => keys[below(keys.length)] ?? ''
+  const times = (limit: number) => Array.from({ length: randomBelow(limit) })
+  const scalar = () => scalars[randomBelow(scalars.length)] ?? null
+  const key = () => keys[randomBelow(keys.length)] ?? ''
   const document = (depth: number): Json => {
-    const shape = depth === 0 ? 0 : below(7)
+    const shape = depth === 0 ? 0 : randomBelow(7)
     if (shape === 0) return scalar()
     if (shape <= 2) return objectOf(times(5).map(key), depth)
     if (shape === 3) {
-      const cells = Array.from({ length: 1 + below(3) })
+      const cells = Array.from({ length: 1 + randomBelow(3) })
       return times(4).map(() => cells.map(scalar))
     }
     if (shape === 4) {
@@ -178,6 +178,6 @@ function generated(count: number): Json[] {
     return times(4).map(() => document(depth - 1))
   }
   const objectOf = (names: readonly string[], depth: number) =>
-    Object.fromEntries(names.map((name) => [name, below(3) > 0 ? scalar() : document(depth - 1)]))
+    Object.fromEntries(names.map((name) => [name, randomBelow(3) > 0 ? scalar() : document(depth - 1)]))
   return Array.from({ length: count }, () => document(4))
 }

@@ -10,7 +10,7 @@ const toFile = { columns: null, raw: false, colour: false }
 
 describe('beside the AWS CLI v2 (skipped where it is not installed)', () => {
   test.skipIf(!hasAwsCli)('text and json are byte by byte the same for 400 generated documents', () => {
-    const documents = generated(400)
+    const documents = generateValues(400)
     const input = documents.map((document) => JSON.stringify(document)).join('\n')
     const env = { ...process.env, PYTHONIOENCODING: 'utf8' }
     const theirs = execFileSync('/usr/bin/python3', ['-c', judge], { input, encoding: 'utf8', env })
@@ -116,7 +116,7 @@ function print(document: Json, format: Format): string {
   return [...formatAnswer(answer, format, toFile)].join('')
 }
 
-function generated(count: number): Json[] {
+function generateValues(count: number): Json[] {
   const scalars = [
     null,
     true,
@@ -136,16 +136,16 @@ function generated(count: number): Json[] {
   ]
   const keys = ['a', 'B', 'c', 'ß', '\u{1f600}', '\uff21', '_z']
   let state = 7
-  const below = (limit: number) => {
+  const randomBelow = (limit: number) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return (state >>> 16) % limit
   }
   const document = (depth: number): Json => {
-    const shape = depth <= 0 ? 0 : below(4)
-    const members = Array.from({ length: below(4) }, () => depth - 1)
-    if (shape < 2 && depth < 4) return scalars[below(scalars.length)] ?? null
+    const shape = depth <= 0 ? 0 : randomBelow(4)
+    const members = Array.from({ length: randomBelow(4) }, () => depth - 1)
+    if (shape < 2 && depth < 4) return scalars[randomBelow(scalars.length)] ?? null
     if (shape % 2 === 0) return members.map(document)
-    return Object.fromEntries(members.map((each) => [keys[below(keys.length)], document(each)]))
+    return Object.fromEntries(members.map((each) => [keys[randomBelow(keys.length)], document(each)]))
   }
   return Array.from({ length: count }, () => document(4))
 }

@@ -33,7 +33,7 @@ const troublesome = [
   ],
   ...['i-0abc', 'arn:aws:ec2:x:1:y/z', '10.0.0.1', '10.0.0.0/16', 'sdf', '/dev/sda1', 'a b', 'x', '0', '9'],
 ]
-const texts = fuzzed(casesOf(25_000))
+const texts = fuzzTexts(casesOf(25_000))
 const document: Json = texts.map((text, at) => ({
   at,
   text,
@@ -125,15 +125,15 @@ function print(value: Json): string {
 }
 
 /** The troublesome texts, and random ones made of them. */
-function fuzzed(count: number): readonly string[] {
+function fuzzTexts(count: number): readonly string[] {
   let seed = 20_261_125
-  const below = (most: number) => {
+  const randomBelow = (most: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
     return Math.floor((seed / 2_147_483_648) * most)
   }
-  const piece = () => troublesome[below(troublesome.length)] ?? ''
+  const piece = () => troublesome[randomBelow(troublesome.length)] ?? ''
   const random = Array.from({ length: count - troublesome.length - 1 }, () =>
-    Array.from({ length: 2 + below(6) }, piece).join(''),
+    Array.from({ length: 2 + randomBelow(6) }, piece).join(''),
   )
   return [...troublesome, 'long '.repeat(400), ...random]
 }

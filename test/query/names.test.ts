@@ -7,7 +7,7 @@ import { parseSort } from '../../src/query/saved.ts'
 const kind = findKind('instances')
 const volumes = findKind('volumes')
 const all = makePlainView(kind.name, { profiles: [], accounts: [], regions: [] })
-const asked = { ...all, kind, of: 'table', ofAws: { origin: true }, names: null } as const
+const view = { ...all, kind, of: 'table', ofAws: { origin: true }, names: null } as const
 
 describe('a name in the table of a kind', () => {
   test.each([
@@ -23,7 +23,7 @@ describe('a name in the table of a kind', () => {
     "'a literal'",
     '@',
   ])('exists: %s', (name) => {
-    expect(nameFaults({ ...asked, columns: [name], sort: { column: name, descending: true } })).toEqual([])
+    expect(nameFaults({ ...view, columns: [name], sort: { column: name, descending: true } })).toEqual([])
   })
 
   test.each([
@@ -36,18 +36,18 @@ describe('a name in the table of a kind', () => {
     ['1', "in '1': Found the bare number 1"],
     ['not_null(Tags, Nope)', "in 'not_null(Tags, Nope)': There is no Nope here"],
   ])('does not exist: %s', (name, sentence) => {
-    const [fault, ...more] = nameFaults({ ...asked, columns: ['InstanceId', name] })
+    const [fault, ...more] = nameFaults({ ...view, columns: ['InstanceId', name] })
     expect(more).toEqual([])
     expect(fault).toMatchObject({ of: 'columns', certain: true })
     expect(fault?.sentence).toContain(sentence)
-    expect(nameFaults({ ...asked, sort: parseSort(`${name} desc`) })).toMatchObject([{ of: 'sort' }])
+    expect(nameFaults({ ...view, sort: parseSort(`${name} desc`) })).toMatchObject([{ of: 'sort' }])
   })
 
   test('is one of that kind', () => {
-    const named = { ...asked, columns: ['VolumeId', 'Size', 'Attachments[0].Device'] }
+    const named = { ...view, columns: ['VolumeId', 'Size', 'Attachments[0].Device'] }
     expect(nameFaults({ ...named, kind: volumes })).toEqual([])
     expect(nameFaults(named)).toHaveLength(3)
-    const [fault] = nameFaults({ ...asked, kind: volumes, columns: ['Nope'] })
+    const [fault] = nameFaults({ ...view, kind: volumes, columns: ['Nope'] })
     expect(fault?.sentence).not.toMatch(/Instance/)
   })
 })
@@ -56,7 +56,7 @@ describe('a name in the rows of an expression', () => {
   const rows = 'Reservations[].Instances[]'
   const faults = (expression: string, name: string, change: object = {}) =>
     nameFaults({
-      ...asked,
+      ...view,
       of: { ast: compile(expression).ast, engine: 'muster' },
       columns: [name],
       ...change,
@@ -94,7 +94,7 @@ describe('a name in the rows of an expression', () => {
     expect(faults(`${rows} || values(@)`, 'ImageId')).toEqual([])
     expect(faults(`${rows}.{A: Tags} || ${rows}.{B: Tags}`, 'B')).toEqual([])
     const other = { ast: compile(rows).ast, engine: 'jmespath' } as const
-    expect(nameFaults({ ...asked, of: other, columns: ['Nope'] })).toMatchObject([{ certain: false }])
+    expect(nameFaults({ ...view, of: other, columns: ['Nope'] })).toMatchObject([{ certain: false }])
   })
 
   test('is nobody’s business in another document, but for what the expression itself makes', () => {
@@ -111,7 +111,7 @@ describe('a name in the rows of an expression', () => {
 test('groups have the column that they are made by, and their count', () => {
   const of = { ast: compile('Reservations[].Instances[]').ast, engine: 'muster' } as const
   const faults = (group: string, sort: string, columns: readonly string[] | null = null) =>
-    nameFaults({ ...asked, of, group, sort: parseSort(sort), columns }).map((fault) => fault.of)
+    nameFaults({ ...view, of, group, sort: parseSort(sort), columns }).map((fault) => fault.of)
   expect(faults('State', 'Count desc', ['Count', 'State'])).toEqual([])
   expect(faults('State', 'State.Name')).toEqual([])
   expect(faults('tag:a,b', 'tag:a,b')).toEqual([])

@@ -5,7 +5,7 @@ import { formatSetting, readQuestionLine } from '../../src/query/question-line.t
 const now = Date.parse('2026-11-24T12:30:15.678Z')
 
 /** What a declaration makes of a value. */
-function bound(declaration: string, written: string): string | number | undefined {
+function bindOne(declaration: string, written: string): string | number | undefined {
   const parameter = parseParameter(declaration, 2)
   if (typeof parameter === 'string') throw new Error(parameter)
   const query = { name: 'q', file: 'q.jmespath', parameters: [parameter] }
@@ -41,7 +41,7 @@ describe('a value', () => {
     ['number T', '-2.5e3', -2500],
     ['number T', '0', 0],
   ])('of `%s` written %s is %s', (declaration, written, value) => {
-    expect(bound(declaration, written)).toBe(value)
+    expect(bindOne(declaration, written)).toBe(value)
   })
 
   test.each([
@@ -61,7 +61,7 @@ describe('a value', () => {
     ['number T', '1e999'],
     ['number T', ''],
   ])('of `%s` is not %j, and the error names the line', (declaration, written) => {
-    expect(() => bound(declaration, written)).toThrow(
+    expect(() => bindOne(declaration, written)).toThrow(
       /^T takes a (time, as -30d|number).* \(q\.jmespath:2\)\.$/,
     )
   })
@@ -80,9 +80,9 @@ describe('a value', () => {
       '2026-10-25T12:30:15+00:00',
       '2026-10-25T12:30:15.100000+00:00',
     ]
-    expect(stored.map((each) => each >= String(bound('time T', '-30d')))).toEqual([false, true, true])
+    expect(stored.map((each) => each >= String(bindOne('time T', '-30d')))).toEqual([false, true, true])
     const reasons = ['2026-10-25 12:30:14 GMT', '2026-10-25 12:30:16 GMT', '2026-10-25 23:59:59 GMT']
-    expect(reasons.map((each) => each < String(bound('gmt T', '-30d')))).toEqual([true, false, false])
+    expect(reasons.map((each) => each < String(bindOne('gmt T', '-30d')))).toEqual([true, false, false])
   })
 })
 

@@ -67,7 +67,7 @@ describe('the pictures of the README', () => {
       'all',
     )
     await take(run)
-    await run.settled()
+    await run.untilSettled()
     const [columns, rows] = size
     const cells = Array.from({ length: rows }, (_, row) =>
       Array.from({ length: columns }, (_, column) => run.cell(row, column)),

@@ -18,7 +18,7 @@ export function svgOf(rows: readonly (readonly Cell[])[], title: string): string
   const width = Math.round(columns * cell.width + 2 * edge)
   const height = rows.length * cell.height + 2 * edge
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeText(title)}">`,
     `<rect width="100%" height="100%" rx="8" fill="${ground}"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">`,
     ...rows.flatMap(rowOf),
@@ -52,7 +52,7 @@ function rowOf(row: readonly Cell[], index: number): string[] {
     const words = [...text.matchAll(/\S+(?: \S+)*/g)].map(([word], place, all) => {
       const x = round(left + (all[place]?.index ?? 0) * cell.width)
       const length = round(word.length * cell.width)
-      return `<text x="${x}" y="${top + 13.5}" textLength="${length}" fill="${fill}"${weight}${faint}>${escaped(word)}</text>`
+      return `<text x="${x}" y="${top + 13.5}" textLength="${length}" fill="${fill}"${weight}${faint}>${escapeText(word)}</text>`
     })
     return [...box, ...words]
   })
@@ -84,7 +84,7 @@ function round(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-function escaped(text: string): string {
+function escapeText(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

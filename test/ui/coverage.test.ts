@@ -82,16 +82,16 @@ test('a sync has ended on the screen when its last rows are shown, not before', 
   }
   const first = screen()
   let state: State = { ...first, table: { ...first.table, listed: unread } }
-  const tell = (event: UiEvent) => {
+  const coverageAfter = (event: UiEvent) => {
     state = update(state, event).state
     return drawFrame(state, makePaint(false)).at(-2) ?? ''
   }
-  const ended = { type: 'sync-told', progress, ended: true, changes: 4, error: null } as const
-  expect(tell(ended)).not.toContain('missing')
+  const ended = { type: 'sync-reported', progress, ended: true, changes: 4, error: null } as const
+  expect(coverageAfter(ended)).not.toContain('missing')
   const message = { type: 'adopted', question: 1, index: 0, window: { from: 0, rows: [] } } as const
-  expect(tell({ type: 'reader', message: { ...message, listed: unread } })).not.toContain('missing')
+  expect(coverageAfter({ type: 'reader', message: { ...message, listed: unread } })).not.toContain('missing')
   const read = { ...unread, changes: 4, coverage: { ...coverage, missing: 1, failed: 1, covered: 5 } }
-  expect(tell({ type: 'reader', message: { ...message, listed: read } })).toContain('1 missing')
+  expect(coverageAfter({ type: 'reader', message: { ...message, listed: read } })).toContain('1 missing')
 })
 
 test('what one login mends is one line with its extent and the key, then every scope by name', () => {

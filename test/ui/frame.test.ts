@@ -60,7 +60,7 @@ function rowOf(index: number): ShownRow {
   return toShownRow({ key: index, seenAt: index % 2 ? now : now - 7_200_000, cells }) as ShownRow
 }
 
-function filled(columns: number, rows: number): State {
+function fillState(columns: number, rows: number): State {
   const first = screen(columns, rows)
   const window = { from: 0, rows: Array.from({ length: 60 }, (_, index) => rowOf(index)) }
   return { ...first, table: { ...first.table, listed: listed(60), window, index: 3 } }
@@ -126,7 +126,7 @@ function press(state: State, ...keys: string[]): State {
 
 describe.each(Object.entries(situations))('%s', (_, situation) => {
   test.each(sizes)('on %i×%i is as many lines as the terminal has, none wider', (columns, rows) => {
-    const lines = drawFrame(situation(filled(columns, rows)), makePaint(true))
+    const lines = drawFrame(situation(fillState(columns, rows)), makePaint(true))
     expect(lines).toHaveLength(rows)
     for (const line of lines) {
       expect(stringWidth(line), JSON.stringify(line)).toBeLessThanOrEqual(columns)
@@ -136,7 +136,8 @@ describe.each(Object.entries(situations))('%s', (_, situation) => {
 })
 
 describe('a row', () => {
-  const lines = (change: Partial<State> = {}) => drawFrame({ ...filled(200, 30), ...change }, makePaint(true))
+  const lines = (change: Partial<State> = {}) =>
+    drawFrame({ ...fillState(200, 30), ...change }, makePaint(true))
 
   test('of text that could drive the terminal colours and moves nothing', () => {
     expect(lines().join('\n')).toContain('␛]0;pwned')
@@ -161,7 +162,7 @@ describe('a row', () => {
   })
 
   test('has no colour where NO_COLOR is set', () => {
-    const plain = drawFrame(filled(200, 30), makePaint(false)).join('')
+    const plain = drawFrame(fillState(200, 30), makePaint(false)).join('')
     expect(plain).not.toMatch(/\u001b\[3\dm/)
     expect(plain).toContain('\u001b[7m')
   })

@@ -6,7 +6,7 @@ import { bindings } from '../../src/ui/keys/all-keys.ts'
 import { readKeyNames } from '../../src/ui/keys/key-names.ts'
 import { formatEquivalentCommand } from '../../src/ui/state/equivalent.ts'
 import { editLine, lineOf, pasteText } from '../../src/ui/state/line.ts'
-import { driven, screen, upTo, view } from './state.ts'
+import { driveKeys, screen, upTo, view } from './state.ts'
 
 const none = {} as Key
 
@@ -52,7 +52,7 @@ describe('keys', () => {
   })
 
   test('a filter is live, and esc brings back what was before it', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     ui.press('/', 'w', 'e', 'b', 'enter', '/', 'x')
     expect(ui.state().table.ask.view.filters).toEqual(['webx'])
@@ -67,7 +67,7 @@ describe('keys', () => {
     const first = screen()
     const { ask } = first.table
     const both = { ...ask, view: { ...ask.view, filters: ['web', '!prod'] } }
-    const ui = driven({ ...first, table: { ...first.table, ask: both } }, [])
+    const ui = driveKeys({ ...first, table: { ...first.table, ask: both } }, [])
     ui.list(upTo(10))
     expect(formatTitle(ui.state())).toMatch(/ <\/web> <\/!prod>$/)
     ui.press('/', 'x')
@@ -79,7 +79,7 @@ describe('keys', () => {
   })
 
   test('letters typed into a line are text, not keys', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     ui.press('/', 'q', 'Q', 'j', ' ', '?')
     expect(ui.state().overlay).toMatchObject({ type: 'filter', line: { text: 'qQj ?' } })
@@ -87,7 +87,7 @@ describe('keys', () => {
   })
 
   test('a sort goes up, down and away', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     ui.press('shift-right')
     const sorts = ['O', 'O', 'O'].map((key) => {
@@ -102,7 +102,7 @@ describe('keys', () => {
   })
 
   test('a picker marks, searches and takes; nothing marked takes the row', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.press('P', 'n', '/', 's', 't', 'enter', 'space', 'enter')
     expect(ui.state().selection.profiles).toEqual(['staging'])
     expect(ui.effects.map(({ type }) => type)).toEqual(['remember', 'ask', 'sync'])
@@ -116,7 +116,7 @@ describe('keys', () => {
     ['vol', 'the only command that begins so', 'volumes'],
     ['volumes', 'its name', 'volumes'],
   ])(':%s opens a kind by %s', (text, _, kind) => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.press(':', ...text, 'enter')
     expect(ui.state().table.ask.view.kind).toBe(kind)
     ui.press('esc')
@@ -124,7 +124,7 @@ describe('keys', () => {
   })
 
   test('tab completes commands and the names of queries', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.press(':', 'q', 'u', 'tab')
     expect(ui.state().overlay).toMatchObject({ line: { text: 'query' } })
     ui.press('tab', 'r', 'u', 'tab', 'enter')
@@ -132,13 +132,13 @@ describe('keys', () => {
   })
 
   test.each(['q', 'q!', 'quit', 'qa'])(':%s quits', (text) => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.press(':', ...text, 'enter')
     expect(ui.effects.at(-1)).toEqual({ type: 'quit' })
   })
 
   test('a command that does not exist is said, with the nearest', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.press(':', ...'scpes', 'enter')
     expect(ui.state().message?.text).toBe(
       'There is no command :scpes; did you mean :scopes? :help lists them.',
@@ -146,7 +146,7 @@ describe('keys', () => {
   })
 
   test('an export offers a name, follows its ending, and replaces only when asked again', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.press('ctrl-s', 'enter')
     expect(ui.effects.at(-1)).toMatchObject({ file: 'instances.csv', format: 'csv', force: false })
     ui.send({ type: 'export-exists' })
@@ -157,7 +157,7 @@ describe('keys', () => {
   })
 
   test('a file whose ending means no format is not written, and the line stays to be corrected', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.press('ctrl-s', 'ctrl-w', ...'x.xlsx', 'enter')
     expect(ui.effects).toEqual([])
     expect(ui.state().message?.text).toMatch(/^\.xlsx means no format, only \.txt, .* and \.aws-table do\.$/)
@@ -166,7 +166,7 @@ describe('keys', () => {
 })
 
 test('ctrl-r while a sync runs reads everything again once it has ended', () => {
-  const ui = driven({ ...screen(), progress: { scopes: 6, done: 1, pages: 1, rows: 1, faults: 0 } }, [])
+  const ui = driveKeys({ ...screen(), progress: { scopes: 6, done: 1, pages: 1, rows: 1, faults: 0 } }, [])
   ui.press('ctrl-r')
   expect(ui.effects.at(-1)).toMatchObject({ type: 'sync', calls: 'always', after: true })
   expect(ui.state().message?.text).toBe('All is read again when the sync that runs has ended.')

@@ -9,7 +9,7 @@ const question = (id: number): UiEvent & { readonly question: MfaQuestion } => (
   question: { id, serial: `arn:aws:iam::111122223333:mfa/${id}`, profile: 'p', refused: 0, reason: null },
 })
 
-function played(first: State, ...events: readonly (UiEvent | string)[]) {
+function playEvents(first: State, ...events: readonly (UiEvent | string)[]) {
   let state = first
   const effects = []
   for (const event of events) {
@@ -22,19 +22,19 @@ function played(first: State, ...events: readonly (UiEvent | string)[]) {
 
 describe('a code that a sync waits for', () => {
   test('is asked for at once on the table', () => {
-    const { state, effects } = played(screen(), question(1), ...'123456', 'enter')
+    const { state, effects } = playEvents(screen(), question(1), ...'123456', 'enter')
     expect(state.overlay).toBeNull()
     expect(effects).toEqual([{ type: 'mfa-code', id: 1, code: '123456' }])
   })
 
   test('takes no line away that somebody is typing: it comes when that is done', () => {
-    const typing = played(screen(), '/', 'w', question(1), 'e')
+    const typing = playEvents(screen(), '/', 'w', question(1), 'e')
     expect(typing.state.overlay).toMatchObject({ type: 'filter', line: { text: 'we' } })
-    expect(played(typing.state, 'enter').state.overlay).toMatchObject({ type: 'mfa' })
+    expect(playEvents(typing.state, 'enter').state.overlay).toMatchObject({ type: 'mfa' })
   })
 
   test('follows another one, device by device; esc gives none', () => {
-    const { state, effects } = played(screen(), question(1), question(2), 'esc', ...'654321', 'enter')
+    const { state, effects } = playEvents(screen(), question(1), question(2), 'esc', ...'654321', 'enter')
     expect(effects).toEqual([
       { type: 'mfa-code', id: 1, code: null },
       { type: 'mfa-code', id: 2, code: '654321' },
@@ -44,22 +44,22 @@ describe('a code that a sync waits for', () => {
 
   test('is dropped when the sync has ended', () => {
     const progress = { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 }
-    const ended = { type: 'sync-told', progress, ended: true, changes: 1, error: null } as const
-    const { state, effects } = played(screen(), question(1), ended)
+    const ended = { type: 'sync-reported', progress, ended: true, changes: 1, error: null } as const
+    const { state, effects } = playEvents(screen(), question(1), ended)
     expect([state.overlay, state.questions, effects]).toEqual([null, [], []])
   })
 
   test('that is wanted a second time says why, and not that AWS refused the first', () => {
     const why = 'GetSessionToken is denied: the role takes a code of its own.'
     const again = { ...question(1).question, refused: 1, reason: why }
-    const { state } = played(screen(), { type: 'mfa-wanted', question: again })
+    const { state } = playEvents(screen(), { type: 'mfa-wanted', question: again })
     const [status, prompt] = drawFooter(state, (text) => text)
     expect(status.trim()).toBe(why)
     expect(prompt).toContain('six digits')
   })
 
   test('may be pasted, with blanks around it', () => {
-    const { effects } = played(screen(), question(1), { type: 'pasted', text: ' 123 456\n' }, 'enter')
+    const { effects } = playEvents(screen(), question(1), { type: 'pasted', text: ' 123 456\n' }, 'enter')
     expect(effects).toEqual([{ type: 'mfa-code', id: 1, code: '123456' }])
   })
 })

@@ -4,7 +4,7 @@ import { base, type Person, person, role } from '../identity/person.ts'
 import { openWith, type Size, sizes } from './terminal.ts'
 
 /** One profile that gets in at once, and two behind an MFA device. */
-function mixed() {
+function openMixed() {
   return person(
     (of) =>
       base +
@@ -22,7 +22,7 @@ const start = (machine: Person, size: Size, ...words: string[]) =>
 const shows = (text: string) => (lines: readonly string[]) => lines.some((line) => line.includes(text))
 
 test.each(sizes)('the screen asks for one code while other accounts come in ($name)', async ({ size }) => {
-  const machine = await mixed()
+  const machine = await openMixed()
   const run = start(machine, size, ...all)
   await run.until(shows('MFA code of inventory (admin): '), 'the question')
   await run.until(shows('1 of 3 scopes'), 'the account that needs no code')
@@ -43,7 +43,7 @@ test.each(sizes)('the screen asks for one code while other accounts come in ($na
 })
 
 test('esc gives no code: those profiles fail alone, with what to do', async () => {
-  const machine = await mixed()
+  const machine = await openMixed()
   const run = start(machine, [120, 30], ...all)
   await run.until(shows('MFA code of inventory'), 'the question')
   await run.press('esc')
@@ -57,7 +57,7 @@ test('esc gives no code: those profiles fail alone, with what to do', async () =
 })
 
 test('a code of the command line is not asked for', async () => {
-  const machine = await mixed()
+  const machine = await openMixed()
   const run = start(machine, [80, 24], ...all, '--mfa-code', machine.code(0))
   await run.until(shows('3 of 3 scopes'), 'all accounts')
   expect(run.raw()).not.toContain('MFA code of')
@@ -66,7 +66,7 @@ test('a code of the command line is not asked for', async () => {
 })
 
 test('a command asks on the terminal, again where AWS refuses, and leaves no code behind', async () => {
-  const machine = await mixed()
+  const machine = await openMixed()
   const run = start(machine, [200, 24], 'whoami', ...all.slice(0, 2))
   await run.until(shows(`MFA code of ${machine.serial} (profile admin):`), 'the question')
   run.type('99\u007f9a999999\r')
@@ -84,7 +84,7 @@ test('a command asks on the terminal, again where AWS refuses, and leaves no cod
 })
 
 test('ctrl-c at the question is an interrupt: exit code 130, and the terminal is as it was', async () => {
-  const machine = await mixed()
+  const machine = await openMixed()
   const run = start(machine, [100, 24], 'sync', ...all)
   await run.until(shows('MFA code of'), 'the question')
   run.type('12\u0003')
@@ -93,7 +93,7 @@ test('ctrl-c at the question is an interrupt: exit code 130, and the terminal is
 })
 
 test('without a terminal the answer is there, and what misses names --mfa-code', async () => {
-  const { muster } = await mixed()
+  const { muster } = await openMixed()
   const { code, err } = await muster(['query', ...all, '--output', 'json'])
   expect(err).toMatch(/1 of 3 scopes, 2 missing/)
   expect(err).toMatch(
@@ -104,7 +104,7 @@ test('without a terminal the answer is there, and what misses names --mfa-code',
 })
 
 test.each(['12345', '1234567', 'abcdef', 'serial=12', ''])('--mfa-code %s is a usage error', async (code) => {
-  const { muster, endpoint } = await mixed()
+  const { muster, endpoint } = await openMixed()
   const ended = await muster(['query', ...all, `--mfa-code=${code}`])
   expect(ended.err).toContain('--mfa-code takes the six digits that the device shows: CODE, or SERIAL=CODE.')
   expect(ended.code).toBe(2)

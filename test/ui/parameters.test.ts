@@ -7,7 +7,7 @@ import { findCompletions } from '../../src/ui/state/command-line.ts'
 import { formatEquivalentCommand } from '../../src/ui/state/equivalent.ts'
 import type { State } from '../../src/ui/state/state.ts'
 import { machine } from '../commands/program.ts'
-import { driven, screen, upTo, view } from './state.ts'
+import { driveKeys, screen, upTo, view } from './state.ts'
 import { open } from './terminal.ts'
 
 const parameters = [
@@ -26,7 +26,7 @@ const withQueries: State = {
     ],
   },
 }
-const asked: View = {
+const queryView: View = {
   ...view,
   query: 'by-tag',
   expression: '[?Key==$KEY]',
@@ -52,7 +52,7 @@ describe('the command line', () => {
   })
 
   test('asks for what a query needs, one after the other, and runs it then', () => {
-    const ui = driven(withQueries, [])
+    const ui = driveKeys(withQueries, [])
     ui.list(upTo(3))
     ui.press('Q', 'enter')
     expect(ui.state().overlay).toMatchObject({ type: 'command', line: { text: 'query by-tag KEY=' } })
@@ -65,21 +65,21 @@ describe('the command line', () => {
   })
 
   test('asks nothing of a query that needs nothing', () => {
-    const ui = driven(withQueries, [])
+    const ui = driveKeys(withQueries, [])
     ui.press('Q', 'j', 'enter')
     expect(ui.effects.at(-1)).toMatchObject({ type: 'query', line: 'running' })
   })
 
   test('esc leaves what was asked for', () => {
-    const ui = driven(withQueries, [])
+    const ui = driveKeys(withQueries, [])
     ui.press('Q', 'enter', 'esc')
     expect(ui.state().overlay).toBeNull()
   })
 })
 
 test('the title shows the values', () => {
-  const state = driven(screen(), []).state()
-  const table = { ...state.table, ask: { type: 'view', view: asked, names: null } as const }
+  const state = driveKeys(screen(), []).state()
+  const table = { ...state.table, ask: { type: 'view', view: queryView, names: null } as const }
   expect(formatTitle({ ...state, table })).toMatch(
     /^Instances: by-tag KEY=Team VALUE="it's a shop" SINCE=-30d\[/,
   )
@@ -87,7 +87,10 @@ test('the title shows the values', () => {
 
 test('the equivalent command gives the values, quoted for a shell, and the engine', () => {
   expect(
-    formatEquivalentCommand({ type: 'view', view: { ...asked, engine: 'jmespath' }, names: null }, screen()),
+    formatEquivalentCommand(
+      { type: 'view', view: { ...queryView, engine: 'jmespath' }, names: null },
+      screen(),
+    ),
   ).toBe(
     "muster query by-tag --set KEY=Team --set 'VALUE=it'\\''s a shop' --set SINCE=-30d --engine jmespath",
   )
@@ -137,7 +140,7 @@ test('on a terminal: from Q to a table with its values, the same command and the
   await run.until((lines) => lines.some((line) => line.includes('Wrote')), 'the export')
   const file = join(made.home, 'web.json')
   expect(existsSync(file)).toBe(true)
-  const told = await made.muster(
+  const ended = await made.muster(
     'query',
     'by-tag',
     '--set',
@@ -147,6 +150,6 @@ test('on a terminal: from Q to a table with its values, the same command and the
     '--output',
     'json',
   )
-  expect(JSON.parse(told.out)).not.toHaveLength(0)
-  expect(readFileSync(file, 'utf8')).toBe(told.out)
+  expect(JSON.parse(ended.out)).not.toHaveLength(0)
+  expect(readFileSync(file, 'utf8')).toBe(ended.out)
 })

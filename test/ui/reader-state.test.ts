@@ -19,13 +19,13 @@ const ask: TableRequest = {
 }
 
 test('a question makes the state stale, and forgets what was shown before', () => {
-  const { state, reply } = receiveMessage(asked(1), { type: 'ask', question: 2, ask, selection })
+  const { state, reply } = receiveMessage(askFor(1), { type: 'ask', question: 2, ask, selection })
   expect(reply).toBeNull()
   expect(state).toMatchObject({ isStale: true, shown: null, newest: null, question: { number: 2 } })
 })
 
 test('a listing that is ready is only shown when the screen adopts it', () => {
-  const { state, reply } = finish(asked(1), rows(3))
+  const { state, reply } = finish(askFor(1), rows(3))
   expect(reply).toMatchObject({ type: 'listed', question: 1, listed: { version: 1, total: 3 } })
   expect(state.shown).toBeNull()
   const adopted = receiveMessage(state, adopt({ question: 1 }))
@@ -34,26 +34,26 @@ test('a listing that is ready is only shown when the screen adopts it', () => {
 })
 
 test('the row under the cursor is found again where it stands now', () => {
-  const { state } = finish(asked(1), rows(9))
+  const { state } = finish(askFor(1), rows(9))
   const { reply } = receiveMessage(state, adopt({ question: 1, key: 6, index: 2, above: 2, count: 4 }))
   expect(reply).toMatchObject({ index: 6, window: { from: 4 } })
 })
 
 test('a row that went leaves the cursor where it was, and not behind the last row', () => {
-  const { state } = finish(asked(1), rows(3))
+  const { state } = finish(askFor(1), rows(3))
   expect(receiveMessage(state, adopt({ question: 1, key: 77, index: 1 })).reply).toMatchObject({ index: 1 })
   expect(receiveMessage(state, adopt({ question: 1, key: 77, index: 8 })).reply).toMatchObject({ index: 2 })
 })
 
 test('a listing of a question that was replaced meanwhile is dropped', () => {
-  const state = asked(1)
+  const state = askFor(1)
   const old = state.question as Question
   const next = receiveMessage(state, { type: 'ask', question: 2, ask, selection }).state
   expect(finishListing(next, old, rows(3), 0)).toEqual({ state: next, reply: null })
 })
 
 test('a change while a listing is made leaves the state stale, so that another one follows', () => {
-  const began = beginListing(asked(1))
+  const began = beginListing(askFor(1))
   expect(began.isStale).toBe(false)
   const changed = receiveMessage(began, { type: 'changed', keys: ['a'], number: 7 }).state
   const { state, reply } = finishListing(changed, changed.question as Question, rows(1), began.changes)
@@ -63,7 +63,7 @@ test('a change while a listing is made leaves the state stale, so that another o
 })
 
 test('a window is only given of the listing that the screen shows', () => {
-  const state = receiveMessage(finish(asked(1), rows(5)).state, adopt({ question: 1 })).state
+  const state = receiveMessage(finish(askFor(1), rows(5)).state, adopt({ question: 1 })).state
   const wanted = { type: 'window', question: 1, version: 1, from: 3, count: 2 } as const
   expect(receiveMessage(state, wanted).reply).toMatchObject({
     window: { from: 3, rows: [{ key: 3 }, { key: 4 }] },
@@ -73,11 +73,11 @@ test('a window is only given of the listing that the screen shows', () => {
 })
 
 test('each listing of a question has the next version', () => {
-  const first = finish(asked(1), rows(1)).state
+  const first = finish(askFor(1), rows(1)).state
   expect(finish(first, rows(2)).reply).toMatchObject({ listed: { version: 2, total: 2 } })
 })
 
-function asked(number: number): ReaderState {
+function askFor(number: number): ReaderState {
   return receiveMessage(firstReaderState, { type: 'ask', question: number, ask, selection }).state
 }
 

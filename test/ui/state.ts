@@ -57,7 +57,7 @@ export function screen(columns = 80, rows = 24): State {
 }
 
 /** A reader of a list of keys, answered as the real one does; and the screen in front of it. */
-export function driven(first: State, keys: readonly number[]) {
+export function driveKeys(first: State, keys: readonly number[]) {
   let state = first
   let listing = keys
   let version = 0
@@ -94,9 +94,9 @@ export function driven(first: State, keys: readonly number[]) {
     state = next.state
     for (const effect of next.effects) {
       effects.push(effect)
-      const said = effect.type === 'reader' ? answer(effect.message) : null
-      if (said && hold) held.push(said)
-      else if (said) send({ type: 'reader', message: said })
+      const reply = effect.type === 'reader' ? answer(effect.message) : null
+      if (reply && hold) held.push(reply)
+      else if (reply) send({ type: 'reader', message: reply })
     }
   }
   return {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { findCursorRow } from '../../src/ui/state/table-state.ts'
-import { driven, screen, upTo } from './state.ts'
+import { driveKeys, screen, upTo } from './state.ts'
 
 describe('the row under the cursor', () => {
   test('stays under it, and on its line of the screen, while rows arrive above', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(100))
     ui.press(...new Array(30).fill('j'))
     const line = ui.state().table.index - ui.state().table.top
@@ -15,7 +15,7 @@ describe('the row under the cursor', () => {
   })
 
   test('stays under it while rows are sorted the other way', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(500))
     ui.press('ctrl-f', 'j', 'j')
     const before = findCursorRow(ui.state())?.key
@@ -25,7 +25,7 @@ describe('the row under the cursor', () => {
   })
 
   test('is followed where keys are pressed while the new order is on its way', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(100))
     ui.press('j', 'j')
     ui.list([...upTo(10).map((key) => 1000 + key), ...upTo(100)], true)
@@ -35,7 +35,7 @@ describe('the row under the cursor', () => {
   })
 
   test('is the first one until somebody moves', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list([7, 8, 9])
     ui.list([1, 2, ...[7, 8, 9]])
     expect(findCursorRow(ui.state())?.key).toBe(1)
@@ -45,7 +45,7 @@ describe('the row under the cursor', () => {
   })
 
   test('is the nearest one where it has gone', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     ui.press('G')
     ui.list(upTo(4))
@@ -54,7 +54,7 @@ describe('the row under the cursor', () => {
   })
 
   test('is the first where another filter leaves it out', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(100))
     ui.press('G', '/', 'x')
     ui.list([3, 5, 7])
@@ -75,7 +75,7 @@ describe('moving', () => {
     [['end', 'home'], 0],
     [['G', 'j', 'ctrl-f'], 999],
   ])('%j leads to row %i', (keys, index) => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(1000))
     ui.press(...keys)
     const { table } = ui.state()
@@ -86,20 +86,20 @@ describe('moving', () => {
   })
 
   test('holding a key asks for rows ahead, never for all of them', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(100_000))
     ui.press(...new Array(400).fill('j'))
-    const asked = ui.effects.flatMap((effect) =>
+    const requests = ui.effects.flatMap((effect) =>
       effect.type === 'reader' && effect.message.type === 'window' ? [effect.message.count] : [],
     )
-    expect(asked.length).toBeGreaterThan(3)
-    expect(asked.length).toBeLessThan(30)
-    expect(Math.max(...asked)).toBeLessThanOrEqual(100)
+    expect(requests.length).toBeGreaterThan(3)
+    expect(requests.length).toBeLessThan(30)
+    expect(Math.max(...requests)).toBeLessThanOrEqual(100)
     expect(ui.state().table.window.rows.length).toBeLessThanOrEqual(100)
   })
 
   test('a smaller terminal keeps the cursor on the screen', () => {
-    const ui = driven(screen(200, 50), [])
+    const ui = driveKeys(screen(200, 50), [])
     ui.list(upTo(1000))
     ui.press('ctrl-f', 'ctrl-f')
     ui.send({ type: 'resized', columns: 40, rows: 10 })
@@ -112,17 +112,17 @@ describe('moving', () => {
 
 describe('answers that come late', () => {
   test('of an older question change nothing', () => {
-    const ui = driven(screen(), [])
+    const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     const before = ui.state()
     ui.press('/', 'a')
-    const asked = ui.state()
+    const requestedBy = ui.state()
     const { table } = before
     ui.send({ type: 'reader', message: { type: 'failed', question: table.question, message: 'old' } })
     ui.send({
       type: 'reader',
       message: { type: 'window', question: table.question, version: 1, window: { from: 0, rows: [] } },
     })
-    expect(ui.state()).toEqual(asked)
+    expect(ui.state()).toEqual(requestedBy)
   })
 })

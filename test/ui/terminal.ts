@@ -33,7 +33,7 @@ export interface TerminalRun {
   /** Waits until the screen holds what is awaited; the error shows the screen that did not. */
   readonly until: (holds: (lines: readonly string[]) => boolean, what: string) => Promise<readonly string[]>
   /** Waits until nothing has been written for a while. */
-  readonly settled: (quietMs?: number) => Promise<readonly string[]>
+  readonly untilSettled: (quietMs?: number) => Promise<readonly string[]>
   /** The lines of the screen, without blanks at their ends. */
   readonly lines: () => readonly string[]
   readonly cell: (row: number, column: number) => Cell
@@ -86,8 +86,8 @@ export function openWith(
   const wide = new headless.Terminal({ cols: columns + margin, rows, allowProposedApi: true })
   const titles: string[] = []
   screen.onTitleChange((title) => titles.push(title))
-  const heard = listening(pty, screen, wide)
-  onTestFinished(() => end(pty, heard.ended))
+  const output = listenTo(pty, screen, wide)
+  onTestFinished(() => end(pty, output.ended))
   const lines = () => linesOf(screen)
   const fail = (what: string): Error =>
     new Error(`${what}: not on the screen\n${pictureOf(lines(), screen.cols)}`)
@@ -103,18 +103,18 @@ export function openWith(
     async until(holds, what) {
       const last = performance.now() + patience
       for (;;) {
-        await heard.parsed()
+        await output.parsed()
         const seen = lines()
-        if (heard.whole() && holds(seen)) return seen
+        if (output.whole() && holds(seen)) return seen
         if (performance.now() > last) throw fail(what)
-        await Promise.race([heard.next(), pause(50)])
+        await Promise.race([output.next(), pause(50)])
       }
     },
-    async settled(quietMs = 250) {
-      for (let before = -1; before !== heard.count(); ) {
-        before = heard.count()
+    async untilSettled(quietMs = 250) {
+      for (let before = -1; before !== output.count(); ) {
+        before = output.count()
         await pause(quietMs)
-        await heard.parsed()
+        await output.parsed()
       }
       return lines()
     },
@@ -126,24 +126,24 @@ export function openWith(
       wide.resize(nextColumns + margin, nextRows)
       pty.resize(nextColumns, nextRows)
     },
-    raw: heard.raw,
+    raw: output.raw,
     beyond: () => linesOf(wide).map((_, row) => beyondOf(wide, row, screen.cols)),
     titles,
     pid: pty.pid,
     modes: () => ({
       alternate: screen.buffer.active.type === 'alternate',
       wraps: screen.modes.wraparoundMode,
-      cursorShown: heard.cursorShown(),
+      cursorShown: output.cursorShown(),
     }),
-    ended: heard.ended.then(async (how) => {
-      await heard.parsed()
+    ended: output.ended.then(async (how) => {
+      await output.parsed()
       return how
     }),
   }
 }
 
 /** Bytes go into the screen as they come; the screen's own answers (where is the cursor?) go back. */
-function listening(pty: IPty, screen: Screen, wide: Screen) {
+function listenTo(pty: IPty, screen: Screen, wide: Screen) {
   let raw = ''
   let count = 0
   let written: Promise<void> = Promise.resolve()

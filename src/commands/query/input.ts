@@ -48,11 +48,11 @@ async function answerBytes(
   const text = decodeText(bytes, name)
   let hasRounded = false
   // The stock package knows JavaScript's numbers alone.
-  const round = (source: string) => {
+  const roundNumber = (source: string) => {
     if (/^-?\d+$/.test(source)) hasRounded = true
     return Number(source)
   }
-  const document = parseDocuments(text, name, lines, view.engine === 'muster' ? makeExactNumber : round)
+  const document = parseDocuments(text, name, lines, view.engine === 'muster' ? makeExactNumber : roundNumber)
   if (hasRounded) io.err(`${name} holds whole numbers beyond 2^53, which --engine jmespath rounds.\n`)
   const title = input === '-' ? 'stdin' : basename(input).replace(/\.\w+$/, '')
   try {

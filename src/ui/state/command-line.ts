@@ -82,8 +82,8 @@ function findCommand(name: string): LineCommand | null {
     (each) => each.name === name || (each.name === 'q' && /^q(uit|!|a!?)$/.test(name)),
   )
   if (exact) return exact
-  const begun = lineCommands.filter((each) => each.name.startsWith(name))
-  return begun.length === 1 ? (begun[0] ?? null) : null
+  const matches = lineCommands.filter((each) => each.name.startsWith(name))
+  return matches.length === 1 ? (matches[0] ?? null) : null
 }
 
 function splitCommand(text: string): { readonly name: string; readonly argument: string | null } {

@@ -148,19 +148,19 @@ export type UiEvent =
   | { readonly type: 'reader'; readonly message: FromReader }
   | { readonly type: 'sync-started' }
   | {
-      readonly type: 'sync-told'
+      readonly type: 'sync-reported'
       readonly progress: Progress
       readonly ended: boolean
       readonly changes: number
       readonly error: string | null
     }
   | { readonly type: 'mfa-wanted'; readonly question: MfaQuestion }
-  | { readonly type: 'said'; readonly text: string; readonly tone: Message['tone'] }
+  | { readonly type: 'message'; readonly text: string; readonly tone: Message['tone'] }
   | { readonly type: 'export-exists' }
   | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
   | { readonly type: 'logins-listed'; readonly items: readonly PickerItem[]; readonly index: number }
   | {
-      readonly type: 'login-asked'
+      readonly type: 'login-waiting'
       readonly name: string
       readonly url: string
       readonly code: string

@@ -18,7 +18,7 @@ if (port) {
     signal: new AbortController().signal,
     // The main thread ends this one, and removes the draft itself.
     atExit: () => () => {},
-    began: (draft: string) => port.postMessage({ type: 'began', draft } satisfies ExportDraft),
+    onDraft: (draft: string) => port.postMessage({ type: 'draft-started', draft } satisfies ExportDraft),
   }
   let outcome: ExportOutcome
   try {

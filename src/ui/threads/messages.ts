@@ -198,6 +198,6 @@ export type ExportOutcome =
 
 /** The temporary file that it writes: when the process ends, this thread ends wherever it is. */
 export interface ExportDraft {
-  readonly type: 'began'
+  readonly type: 'draft-started'
   readonly draft: string
 }

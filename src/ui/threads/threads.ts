@@ -21,7 +21,7 @@ export interface CacheReader {
   close(): void
 }
 
-/** Starts the reader. `failed` is told of an error that ends it. */
+/** Starts the reader. `onError` gets the error that ends it. */
 export function startReader(
   task: ReaderTask,
   onMessage: (message: FromReader) => void,
@@ -39,8 +39,8 @@ export interface RunningSync {
 }
 
 /**
- * Starts a sync. `told` hears at most ten times a second, and once when it has ended; `askMfa` gives the codes that
- * it waits for, null for none.
+ * Starts a sync. `onReport` is called at most ten times a second, and once when the sync has ended. `askMfa` gives the
+ * codes that it waits for; null if nobody gives one.
  */
 export function startSync(
   task: SyncTask,
@@ -75,7 +75,7 @@ export function startExport(task: ExportTask, atExit: Terminal['atExit']): Promi
     let cancelCleanup = () => {}
     worker.on('message', (message: ExportOutcome | ExportDraft) => {
       cancelCleanup()
-      if (message.type !== 'began') return resolve(message)
+      if (message.type !== 'draft-started') return resolve(message)
       cancelCleanup = atExit(() => rmSync(message.draft, { force: true }))
     })
     worker.once('error', (error) => resolve({ type: 'failed', message: String(error) }))

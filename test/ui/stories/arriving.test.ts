@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { machine } from '../../commands/program.ts'
 import { open, sizes } from '../terminal.ts'
-import { cursorLine, cursorOn, hides, idIn, options, payments, places, shows, synced, web } from './story.ts'
+import {
+  cursorLine,
+  cursorOn,
+  hides,
+  idIn,
+  options,
+  payments,
+  places,
+  shows,
+  untilSynced,
+  web,
+} from './story.ts'
 
 const slow = { operation: 'DescribeInstances', fault: 'latency', ms: 3000 } as const
 
@@ -21,7 +32,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const before = cursorLine(run, size)
     expect(idIn(before.text)).not.toBe('')
     expect(run.lines().at(-2)).toContain('sync')
-    const late = await synced(run)
+    const late = await untilSynced(run)
     const after = cursorLine(run, size)
     expect(idIn(after.text)).toBe(idIn(before.text))
     // A screen that could show more rows above does: the cursor's line goes down there.
@@ -30,18 +41,18 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('the cached rows are there at once, only old scopes are read, and their rows are dim with their age', async () => {
-    let asked: string[] = []
+    let requests: string[] = []
     const on = await machine({
       ...options,
       faults: [{ ...slow, account: web, nth: { from: 3, to: 99 } }],
       onRequest: ({ operation, account }) => {
-        if (operation === 'DescribeInstances') asked.push(account)
+        if (operation === 'DescribeInstances') requests.push(account)
       },
     })
     expect((await on.muster('sync', '--profile', 'acme-prod-web')).code).toBe(0)
     await new Promise((resolve) => setTimeout(resolve, 2500))
     expect((await on.muster('sync', '--profile', '!acme-prod-web')).code).toBe(0)
-    asked = []
+    requests = []
     const run = open(on, size, '--fresh', '2s', '--profile', 'acme-prod-web,acme-prod-payments')
     const early = await run.until(
       (lines) => /sync.*/.test(lines.at(-2) ?? '') && lines.some(idIn),
@@ -52,8 +63,8 @@ describe.each(sizes)('at $name', ({ size }) => {
     const row = early.findIndex((line, at) => at > first && /\d+s$/.test(line))
     expect(row).toBeGreaterThan(0)
     expect(run.cell(row, 0).dim).toBe(true)
-    await synced(run, 4)
-    expect(new Set(asked)).toContain(web)
+    await untilSynced(run, 4)
+    expect(new Set(requests)).toContain(web)
   })
 
   test('nothing is read where all is fresh', async () => {
@@ -61,8 +72,8 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect((await on.muster('sync')).code).toBe(0)
     const before = on.endpoint.countRequests()
     const run = open(on, size)
-    await synced(run)
-    await run.settled()
+    await untilSynced(run)
+    await run.untilSettled()
     expect(on.endpoint.countRequests()).toBe(before)
     await run.press('ctrl-r')
     await run.until(() => on.endpoint.countRequests('DescribeInstances') === 12, 'every scope read again')

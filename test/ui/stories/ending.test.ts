@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { machine, program } from '../../commands/program.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
-import { options, payments, shows, synced } from './story.ts'
+import { options, payments, shows, untilSynced } from './story.ts'
 
 const restored = { alternate: false, wraps: true, cursorShown: true }
 
 describe.each(sizes)('at $name', ({ size }) => {
   /** A shell with the screen running in it: what was on the terminal before must be there after. */
-  async function inShell(end: string) {
+  async function runInShell(end: string) {
     const on = await machine(options)
     const line = `printf 'before\\n'; '${process.execPath}' '${program}' ${end}; printf 'after %s\\n' $?; sleep 30`
     return { on, run: openWith(on, size, {}, '/bin/sh', ['-c', line]) }
@@ -19,8 +19,8 @@ describe.each(sizes)('at $name', ({ size }) => {
     ['q', 0],
     ['ctrl-c', 0],
   ] as const)('%s gives the terminal back as it was', async (key, code) => {
-    const { run } = await inShell('')
-    await synced(run)
+    const { run } = await runInShell('')
+    await untilSynced(run)
     expect(run.modes().alternate).toBe(true)
     expect(run.lines().join()).not.toContain('before')
     await run.press('j', key)
@@ -48,7 +48,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     async (signal) => {
       const on = await machine(options)
       const run = open(on, size)
-      await synced(run)
+      await untilSynced(run)
       process.kill(run.pid, signal)
       expect((await run.ended).code).toBe(130)
       expect(run.modes()).toEqual(restored)
@@ -60,7 +60,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const trap = join(on.home, 'trap.mjs')
     writeFileSync(trap, "process.on('SIGUSR2', () => { throw new Error('the floor gave way') })\n")
     const run = openWith(on, size, {}, process.execPath, [`--import=${trap}`, program])
-    await synced(run)
+    await untilSynced(run)
     process.kill(run.pid, 'SIGUSR2')
     expect((await run.ended).code).toBe(1)
     expect(run.modes()).toEqual(restored)
@@ -73,7 +73,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const run = openWith(on, size, { PS1: 'shell> ' }, '/bin/bash', ['--norc', '--noprofile', '-i'])
     await shows(run, 'shell>')
     run.type(`'${process.execPath}' '${program}'\r`)
-    await synced(run)
+    await untilSynced(run)
     await run.press('j', 'ctrl-z')
     await shows(run, /Stopped|shell>$/)
     await run.until(() => !run.modes().alternate, 'the shell’s screen')
@@ -85,13 +85,13 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(run.modes().alternate).toBe(true)
     await run.press('q')
     await run.until(() => !run.modes().alternate, 'the shell again')
-    await alive(run)
+    await expectAlive(run)
   })
 
   test('a terminal that goes away ends it', async () => {
     const on = await machine(options)
     const run = open(on, size)
-    await synced(run)
+    await untilSynced(run)
     process.kill(run.pid, 'SIGHUP')
     await run.ended
     expect(() => process.kill(run.pid, 0)).toThrow()
@@ -99,7 +99,7 @@ describe.each(sizes)('at $name', ({ size }) => {
 })
 
 /** The shell reads lines again: nothing of the screen's modes is left. */
-async function alive(run: TerminalRun): Promise<void> {
+async function expectAlive(run: TerminalRun): Promise<void> {
   run.type('echo again $((1+1))\r')
   await shows(run, 'again 2')
 }

@@ -5,7 +5,7 @@ import { endingOf, formats } from '../../../src/output/format.ts'
 import { machine, program } from '../../commands/program.ts'
 import { watching } from '../../helpers/file-calls.ts'
 import { open, openWith, sizes } from '../terminal.ts'
-import { options, payments, shows, synced } from './story.ts'
+import { options, payments, shows, untilSynced } from './story.ts'
 
 describe.each(sizes)('at $name', ({ size }) => {
   test('in every format an export is the bytes of the command, filter and sort included', async () => {
@@ -97,7 +97,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const lines = readFileSync(join(on.home, 'instances.csv'), 'utf8').trim().split('\r\n')
     expect(lines.length).toBeGreaterThan(1)
     expect(existsSync(join(on.home, 'instances.csv.coverage.json'))).toBe(true)
-    await synced(run)
+    await untilSynced(run)
   })
 
   test('an export that is left in the middle leaves nothing behind, and what was there stays', async () => {

@@ -7,10 +7,10 @@ import { program } from '../../commands/program.ts'
 import { seconds, ssoMachine, write } from '../../commands/sso-machine.ts'
 import { followLink } from '../../demo/sso-browser.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
-import { idIn, options, shows, synced } from './story.ts'
+import { idIn, options, shows, untilSynced } from './story.ts'
 
 /** The last text that was put into the clipboard. */
-function copied(run: TerminalRun): string {
+function copiedText(run: TerminalRun): string {
   const last = [...run.raw().matchAll(/\u001b\]52;c;([^\u0007]*)\u0007/g)].at(-1)?.[1] ?? ''
   return Buffer.from(last, 'base64').toString()
 }
@@ -34,12 +34,12 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('enter')
     await shows(run, 'Sign in to sso-session acme')
     await shows(run, /\/device\?user_code=/)
-    await run.until(() => copied(run).includes('/device?user_code='), 'the address in the clipboard')
-    const address = copied(run)
+    await run.until(() => copiedText(run).includes('/device?user_code='), 'the address in the clipboard')
+    const address = copiedText(run)
     await shows(run, new URL(address).searchParams.get('user_code') ?? 'no code')
     await followLink(address)
     await shows(run, 'Signed in to sso-session acme: it renews by itself.')
-    const after = await synced(run, 3)
+    const after = await untilSynced(run, 3)
     expect(after[0]).toContain('3 accounts')
     expect(after.at(-2)).not.toContain('missing')
     await run.press('L')
@@ -67,7 +67,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('o')
     await browser.addresses()
     await shows(run, 'Signed in to sso-session acme')
-    await synced(run, 1)
+    await untilSynced(run, 1)
     expect(existsSync(on.loginFile())).toBe(true)
   })
 
@@ -89,7 +89,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     write(on.configFile, keys.config)
     write(join(on.home, '.aws/credentials'), keys.credentials)
     const run = open(on, size, '--profile', 'acme-management')
-    await synced(run, 1)
+    await untilSynced(run, 1)
     await run.press('L')
     await shows(run, 'No SSO session is in')
   })

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Machine, machine, writeSettings } from '../../commands/program.ts'
 import { open, sizes } from '../terminal.ts'
-import { options, shows, synced } from './story.ts'
+import { options, shows, untilSynced } from './story.ts'
 
 /** A machine where nothing says which profiles are meant. */
-async function undecided(): Promise<Machine> {
+async function openUndecided(): Promise<Machine> {
   const on = await machine(options)
   writeSettings(on.home, { regions: ['*'] })
   return on
@@ -14,7 +14,7 @@ async function undecided(): Promise<Machine> {
 
 describe.each(sizes)('at $name', ({ size }) => {
   test('without a selection the first screen is the picker; what is taken is remembered', async () => {
-    const on = await undecided()
+    const on = await openUndecided()
     const run = open(on, size)
     await shows(run, 'Profiles(0 marked)[3]')
     expect(on.endpoint.countRequests()).toBe(0)
@@ -22,33 +22,33 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, /\[x\] acme-prod-payments/)
     await shows(run, '1 marked')
     await run.press('enter')
-    const lines = await synced(run, 2)
+    const lines = await untilSynced(run, 2)
     expect(lines[0]).toContain('Instances(1 account, 2 regions)')
-    const asked = on.endpoint.countRequests('DescribeInstances')
+    const calls = on.endpoint.countRequests('DescribeInstances')
     await run.press('q')
     expect((await run.ended).code).toBe(0)
     const remembered = readFileSync(join(on.home, '.local/state/muster/selection.json'), 'utf8')
     expect(JSON.parse(remembered)).toMatchObject({ profiles: ['acme-prod-payments'] })
 
     const again = open(on, size)
-    await synced(again, 2)
-    await again.settled(100)
-    expect(on.endpoint.countRequests('DescribeInstances')).toBe(asked)
+    await untilSynced(again, 2)
+    await again.untilSettled(100)
+    expect(on.endpoint.countRequests('DescribeInstances')).toBe(calls)
     await again.press('P')
     await shows(again, /\[x\] acme-prod-payments/)
     await again.press('a')
     await shows(again, '3 marked')
     await again.press('enter')
-    await synced(again, 6)
+    await untilSynced(again, 6)
     await again.press('R', '/', ...'eu-west-1', 'enter', 'space', 'enter')
-    await synced(again, 3)
+    await untilSynced(again, 3)
     await shows(again, '(3 accounts, 1 region)')
   })
 
   test('n takes the marks away, esc leaves everything as it was', async () => {
     const on = await machine(options)
     const run = open(on, size)
-    await synced(run)
+    await untilSynced(run)
     await run.press('P')
     await shows(run, '(3 marked)[3]')
     await run.press('n')

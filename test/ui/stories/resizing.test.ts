@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { machine, program } from '../../commands/program.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
-import { cursorLine, idIn, options, shows, synced } from './story.ts'
+import { cursorLine, idIn, options, shows, untilSynced } from './story.ts'
 
 /** Terminals that a window manager may make of one. */
 const storm = [
@@ -18,21 +18,21 @@ describe('resizing', () => {
   test('from 40×10 to 300×100 every size shows a whole screen with the same row under the cursor', async () => {
     const on = await machine({ ...options, instances: 400 })
     const run = open(on, [80, 24])
-    await synced(run)
+    await untilSynced(run)
     await run.press('ctrl-f', 'ctrl-f', 'j')
-    await run.settled(150)
+    await run.untilSettled(150)
     const id = idIn(cursorLine(run, [80, 24]).text)
     for (const [columns, rows] of storm) {
       run.resize(columns, rows)
       await run.until(() => idIn(cursorLine(run, [columns, rows]).text) === id, `${columns}×${rows}`)
-      await whole(run, columns, rows)
+      await expectWhole(run, columns, rows)
     }
   })
 
   test('in every place: text, picker, help, a line being typed', async () => {
     const on = await machine(options)
     const run = open(on, [80, 24])
-    await synced(run)
+    await untilSynced(run)
     for (const [key, text] of [
       ['d', 'InstanceType'],
       ['?', 'On a table'],
@@ -44,8 +44,8 @@ describe('resizing', () => {
       await shows(run, text)
       for (const [columns, rows] of storm.slice(0, 3)) {
         run.resize(columns, rows)
-        await run.settled(120)
-        await whole(run, columns, rows)
+        await run.untilSettled(120)
+        await expectWhole(run, columns, rows)
       }
       run.resize(80, 24)
       await run.press('esc')
@@ -64,9 +64,9 @@ describe('resizing', () => {
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
     run.resize(100, 30)
-    await synced(run)
-    await run.settled()
-    await whole(run, 100, 30)
+    await untilSynced(run)
+    await run.untilSettled()
+    await expectWhole(run, 100, 30)
   })
 })
 
@@ -78,10 +78,10 @@ describe.each(sizes)('text from AWS at $name', ({ size }) => {
     expect((await on.muster('sync')).code).toBe(0)
     const run = open(on, size, '--query', query)
     await shows(run, 'Id')
-    const lines = await run.settled()
+    const lines = await run.untilSettled()
     const rows = lines.filter((line) => idIn(line))
     expect(rows.length).toBe(Math.min(20, size[1] - 4))
-    await whole(run, ...size)
+    await expectWhole(run, ...size)
     // All rows end in their id, in the same cells.
     const column = (line: string) => Array.from(line).length
     const plain = rows.filter((line) => /^[\x20-\x7e…]*$/.test(line))
@@ -97,7 +97,7 @@ test('NO_COLOR is honoured: the screen has no colour, the cursor is still seen',
   const on = await machine(options)
   const size = [80, 24] as const
   const run = openWith(on, size, { NO_COLOR: '1' }, process.execPath, [program])
-  await synced(run)
+  await untilSynced(run)
   for (let row = 0; row < 24; row += 1) {
     for (let column = 0; column < 80; column += 1) {
       const { colour, background } = run.cell(row, column)
@@ -108,8 +108,8 @@ test('NO_COLOR is honoured: the screen has no colour, the cursor is still seen',
 })
 
 /** Title on the first line, hints or a line on the last, nothing beyond the right edge. */
-async function whole(run: TerminalRun, columns: number, rows: number): Promise<void> {
-  const lines = await run.settled(120)
+async function expectWhole(run: TerminalRun, columns: number, rows: number): Promise<void> {
+  const lines = await run.untilSettled(120)
   expect(lines).toHaveLength(rows)
   expect(lines[0]).toMatch(/^──/)
   expect(lines.at(-1)).not.toBe('')

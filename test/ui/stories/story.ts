@@ -24,7 +24,7 @@ export function hides(run: TerminalRun, text: string | RegExp): Promise<readonly
 }
 
 /** Waits until every selected scope has been read and the sync has ended. */
-export function synced(run: TerminalRun, scopes = 6): Promise<readonly string[]> {
+export function untilSynced(run: TerminalRun, scopes = 6): Promise<readonly string[]> {
   return run.until((lines) => {
     const status = lines.at(-2) ?? ''
     return status.includes(`${scopes} of ${scopes} scopes`) && !status.includes('sync')

@@ -10,7 +10,7 @@ const restored = { alternate: false, wraps: true, cursorShown: true }
 
 describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statement of SQLite', ({ size }) => {
   /** A shell with the screen in it, which looks for a text in a cache where that never ends. */
-  async function stuckInShell(): Promise<TerminalRun> {
+  async function startStuckInShell(): Promise<TerminalRun> {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
     makeEndless(on)
@@ -20,7 +20,7 @@ describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statem
     const run = openWith(on, size, {}, '/bin/sh', ['-c', line])
     await shows(run, '[60]')
     const pid = screenIn(run)
-    onTestFinished(() => endForCertain(pid))
+    onTestFinished(() => killIfAlive(pid))
     await run.press('/')
     run.type('payments')
     await run.press('enter')
@@ -29,9 +29,9 @@ describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statem
   }
 
   test.each(['ctrl-c', 'q'])('%s ends it, with the terminal as it was', async (key) => {
-    const run = await stuckInShell()
+    const run = await startStuckInShell()
     await run.press(key)
-    await gaveBack(run, 130)
+    await expectGivenBack(run, 130)
   })
 
   test.each([
@@ -39,14 +39,14 @@ describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statem
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)('%s ends it, with the terminal as it was', async (signal, code) => {
-    const run = await stuckInShell()
+    const run = await startStuckInShell()
     process.kill(screenIn(run), signal)
-    await gaveBack(run, code)
+    await expectGivenBack(run, code)
   })
 })
 
 /** The shell's terminal: its own screen, a cursor, lines that are edited and echoed. */
-async function gaveBack(run: TerminalRun, code: number): Promise<void> {
+async function expectGivenBack(run: TerminalRun, code: number): Promise<void> {
   await shows(run, `after ${code}`)
   await shows(run, 'icanon echo')
   expect(run.lines().join('\n')).not.toMatch(/-icanon|-echo/)
@@ -64,7 +64,7 @@ function makeEndless({ cache }: Machine): void {
 }
 
 /** The screen of a muster that does not end would run on without its shell. */
-function endForCertain(pid: number): void {
+function killIfAlive(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {

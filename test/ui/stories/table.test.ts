@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { machine } from '../../commands/program.ts'
 import { open, sizes, type TerminalRun } from '../terminal.ts'
-import { cursorLine, cursorOn, hides, idIn, idsIn, options, places, shows, synced } from './story.ts'
+import { cursorLine, cursorOn, hides, idIn, idsIn, options, places, shows, untilSynced } from './story.ts'
 
 /** A machine whose cache is filled, with the screen open on it. */
-async function opened(size: (typeof sizes)[number]['size'], ...args: string[]) {
+async function openTable(size: (typeof sizes)[number]['size'], ...args: string[]) {
   const on = await machine(options)
   expect((await on.muster('sync', '--kind', 'instances,volumes')).code).toBe(0)
   const run = open(on, size, ...args)
@@ -20,7 +20,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   const count = (run: TerminalRun) => idsIn(run.lines()).length
 
   test('a filter looks into columns and tags while it is typed; ! gives the others; esc takes it away', async () => {
-    const { run, answer } = await opened(size)
+    const { run, answer } = await openTable(size)
     const tagged = await answer('--filter', 'Team=payments')
     await run.press('/', ...'team=pay')
     await shows(run, `[${tagged.length}] </team=pay>`)
@@ -36,7 +36,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('detail and YAML show the whole resource, scroll, and lead back to the row', async () => {
-    const { run, answer } = await opened(size)
+    const { run, answer } = await openTable(size)
     await run.press('j', 'j', 'j')
     await cursorOn(run, size, 3)
     const id = idIn(cursorLine(run, size).text)
@@ -55,7 +55,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('groups are sorted by their count and by what they are made by, as the command sorts', async () => {
-    const { run, answer } = await opened(size)
+    const { run, answer } = await openTable(size)
     const groups: readonly { State: string; Count: number }[] = await answer('by-state')
     const byName = groups.toSorted((a, b) => (a.State < b.State ? -1 : 1))
     const sorted = async (mark: string, sort: string, wanted: typeof groups) => {
@@ -80,7 +80,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('a column is chosen and sorted by, up, down and not at all, as the command sorts', async () => {
-    const { run, answer } = await opened(size)
+    const { run, answer } = await openTable(size)
     const ids = async (...sort: string[]) =>
       (await answer('--columns', 'InstanceId', ...sort)).map((row: { InstanceId: string }) => row.InstanceId)
     const shown = async (mark: string, wanted: string[]) => {
@@ -106,7 +106,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('moving by rows, pages and to the ends', async () => {
-    const { run, answer } = await opened(size)
+    const { run, answer } = await openTable(size)
     const all: string[] = (await answer('--columns', 'InstanceId')).map(
       (row: { InstanceId: string }) => row.InstanceId,
     )
@@ -127,7 +127,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('saved queries: counts, lists of lists and scalars are tables; esc leads back, a kind opens', async () => {
-    const { run, answer } = await opened(size)
+    const { run, answer } = await openTable(size)
     await run.press('Q', '/', ...'by-state', 'enter', 'enter')
     await shows(run, /^COUNT|STATE.*COUNT/i)
     const [most] = await answer('by-state')
@@ -155,7 +155,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('the command line completes, says what is wrong, and shows where every scope stands', async () => {
-    const { run } = await opened(size)
+    const { run } = await openTable(size)
     run.type(':qu')
     await shows(run, /^:query\s+query {2}queries/)
     await run.press('tab')
@@ -174,7 +174,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('the id is copied by OSC 52, and the command that answers the same is shown and copied', async () => {
-    const { on, run } = await opened(size)
+    const { on, run } = await openTable(size)
     await run.press('j')
     await cursorOn(run, size, 1)
     const id = idIn(cursorLine(run, size).text)
@@ -191,13 +191,13 @@ describe.each(sizes)('at $name', ({ size }) => {
     const words = Buffer.from(copied, 'base64').toString().split(' ')
     expect(words[0]).toBe('muster')
     const { out } = await on.muster(...words.slice(1), '--offline', '--output', 'csv')
-    const told = idsIn(out.split('\n')).slice(0, rows).join()
+    const expected = idsIn(out.split('\n')).slice(0, rows).join()
     await run.press('esc', 'g')
-    await run.until((lines) => idsIn(lines).join() === told, 'the rows of that command')
+    await run.until((lines) => idsIn(lines).join() === expected, 'the rows of that command')
   })
 
   test('every column can be shown, and the usual ones again', async () => {
-    const { run } = await opened(size)
+    const { run } = await openTable(size)
     await run.press('ctrl-w')
     await run.until((lines) => /ZONE|\+\d/.test(lines[header] ?? ''), 'more columns')
     for (let column = 0; column < 8; column += 1) await run.press('l')
@@ -207,6 +207,6 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('?')
     await shows(run, 'On a table')
     await run.press('esc')
-    await synced(run)
+    await untilSynced(run)
   })
 })
