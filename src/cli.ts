@@ -1,14 +1,16 @@
 import type { Command } from './app/command.ts'
+import { withDebugLog } from './app/debug-log.ts'
 import {
   type Args,
   type CommandOption,
+  givenOptions,
   optionGroups,
   parseOptions,
   shownOption,
   takesNextWord,
 } from './app/options.ts'
 import { type ExitCode, exitCodes, Interruption, isTooLong, MusterError, usageError } from './errors.ts'
-import type { Io } from './io.ts'
+import type { DebugLog, Io } from './io.ts'
 import { defaultKind } from './kinds.ts'
 import { findNearest } from './nearest.ts'
 import { sanitise } from './output/sanitise.ts'
@@ -104,6 +106,8 @@ async function screenCommand(): Promise<Command> {
     examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],
     async run(args, io) {
       if (!io.terminal || isPrinted(args)) return query.run(args, io)
+      if (io.debug?.handle === null)
+        throw usageError('--debug would write across the screen: set MUSTER_DEBUG=FILE instead.')
       const { browse } = await import('./ui/browse.ts')
       return browse(args, io, io.terminal)
     },
@@ -117,7 +121,32 @@ function isPrinted(args: Args): boolean {
 async function run(command: Command, words: readonly string[], io: Io): Promise<ExitCode> {
   const args = parseOptions(words, [...command.options, ...optionGroups.everywhere])
   if (args.help) return printText(io, formatCommandHelp(command))
-  return command.run(args, io)
+  const watched = withDebugLog(args, io)
+  const { debug } = watched
+  return debug ? runWithLog(command, args, watched, debug) : command.run(args, io)
+}
+
+/** What runs, and how it ends. Values of options and variables may be secrets: their names alone are named. */
+async function runWithLog(command: Command, args: Args, io: Io, debug: DebugLog): Promise<ExitCode> {
+  const { version, platform, arch } = process
+  debug.write('muster', `muster ${await readVersion()}, Node ${version}, ${platform} ${arch}`)
+  debug.write(
+    'muster',
+    `runs ${command.usage.split(' ')[0]} with ${givenOptions(args).join(' ') || 'no options'}`,
+  )
+  const variables = Object.keys(io.env).filter((name) => /^(AWS_|MUSTER_|XDG_)|_PROXY$/i.test(name))
+  debug.write('muster', `environment: ${variables.sort().join(' ') || 'nothing of AWS, XDG or a proxy'}`)
+  try {
+    const code = await command.run(args, io)
+    debug.write('muster', `ends with exit code ${code}`)
+    return code
+  } catch (error) {
+    debug.write(
+      'muster',
+      `ends with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
+    throw error
+  }
 }
 
 function asksFor(words: readonly string[], ...options: readonly string[]): boolean {

@@ -15,6 +15,28 @@ export interface Keyboard {
   readonly interrupt: () => void
 }
 
+/** Whose work a line of the debug log is about. */
+export type DebugPart =
+  | 'muster'
+  | 'config'
+  | 'cache'
+  | 'credentials'
+  | 'call'
+  | 'due'
+  | 'sync'
+  | 'screen'
+  | 'reader'
+
+/**
+ * What muster does, line by line, for whoever looks for a fault. No secret is ever given to it; what looks like one is
+ * taken out besides. Write `io.debug?.write(…)`: without a log not even the text is made.
+ */
+export interface DebugLog {
+  readonly write: (part: DebugPart, text: string) => void
+  /** The file, open to be appended to, for threads to write to as well; null for standard error. */
+  readonly handle: number | null
+}
+
 /** Everything of the process that code may touch; `main.ts` makes the real one, tests make their own. */
 export interface Io {
   /** Writes to standard output; resolves when more may be written (backpressure). */
@@ -46,4 +68,6 @@ export interface Io {
    * SIGHUP end the process at once, by the signal. What came before ends it here, as an Interruption. Not to be nested.
    */
   readonly hold: <T>(work: () => T | Promise<T>) => Promise<T>
+  /** Undefined unless --debug or MUSTER_DEBUG asks for a log. */
+  readonly debug?: DebugLog | undefined
 }

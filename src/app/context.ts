@@ -48,7 +48,21 @@ export function chooseProfiles(context: Context, selection: Selection): readonly
     io.err(
       `${problems.length} lines of ~/.aws are read in another way than they look, or not at all: muster doctor names each.\n`,
     )
-  return selectProfiles({ selection, config, settings, env: io.env, allowInstance: true })
+  const chosen = selectProfiles({ selection, config, settings, env: io.env, allowInstance: true })
+  if (io.debug) for (const each of chosen) io.debug.write('config', describeSelected(each))
+  return chosen
+}
+
+/** `selected prod: role of base, account 111122223333, regions us-east-1`. */
+function describeSelected({ name, source, profile, account, regions }: SelectedProfile): string {
+  const way = profile ? `${profile.kind}${profile.source === null ? '' : ` by ${profile.source}`}` : source
+  const where =
+    regions.type === 'named'
+      ? regions.names.join(' ')
+      : regions.type === 'none'
+        ? 'not named'
+        : `enabled ones that match ${regions.patterns.join(' ')}`
+  return `selected ${name}: ${way}, account ${account ?? 'not declared'}, regions ${where}`
 }
 
 /** How a command's sessions get in beyond what stands in ~/.aws. The demo leaves the AWS CLI's cache alone. */

@@ -79,6 +79,7 @@ export const optionTable = {
   cache: text('FILE', 'the cache file; default $XDG_CACHE_HOME/muster/inventory.db'),
   demo: toggle('use the embedded demo fleet, with a cache of its own'),
   demoIfNoProfiles: toggle('the same, only where no AWS profile exists'),
+  debug: toggle('say on standard error what is read, asked and stored; MUSTER_DEBUG=FILE: into a file'),
   help: toggle('show the help of the command; -h too'),
 } satisfies Record<string, Option>
 

@@ -58,7 +58,7 @@ export const optionGroups = {
   sync,
   shape,
   live: ['live', 'maxItems', 'startingToken'],
-  everywhere: ['cache', 'demo', 'demoIfNoProfiles', 'help'],
+  everywhere: ['cache', 'demo', 'demoIfNoProfiles', 'debug', 'help'],
   /** What `muster query` takes, and the screen. */
   query: [
     ...selection,
@@ -91,6 +91,11 @@ export function shownOption(option: CommandOption): ShownOption {
 export function isGiven(args: Args, name: OptionName): boolean {
   const value = args[name]
   return typeof value === 'boolean' ? value : Array.isArray(value) ? value.length > 0 : value !== null
+}
+
+/** The options that were given, as flags, without their values. */
+export function givenOptions(args: Args): string[] {
+  return names.filter((name) => isGiven(args, name)).map(flagOf)
 }
 
 /** Whether the word is an option whose value is the word after it. */

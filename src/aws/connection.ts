@@ -7,6 +7,7 @@ import type { Io } from '../io.ts'
 import { kinds } from '../kinds.ts'
 import { FaultError } from './faults.ts'
 import { findForeignAnswer } from './foreign-answer.ts'
+import { logAttempt } from './log-attempt.ts'
 import { proxyFor } from './proxy.ts'
 import { isSignInCall } from './sign-in-calls.ts'
 import { readWholeBody } from './whole-body.ts'
@@ -35,6 +36,8 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly env: Io['env']
+  /** Hears of every attempt of a call. */
+  readonly debug?: Io['debug']
   /** A PEM file that replaces Node's certificate authorities, and the setting that names it; read when TLS is used. */
   readonly caBundle: { readonly path: string; readonly setting: string } | null
   /** How long the headers of an answer may take, in ms; default 60 seconds. */
@@ -70,7 +73,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     Object.assign(httpsAgent.options, ca === undefined ? {} : { ca })
     return new NodeHttpHandler({ ...timeouts, httpAgent, httpsAgent })
   }
-  const send = async (request: Request, handlerOptions: HandlerOptions) => {
+  const sendOnce = async (request: Request, handlerOptions: HandlerOptions) => {
     const proxy = proxyFor(request, options.env)
     const isTls = request.protocol === 'https:'
     const key = `${request.protocol} ${proxy ?? ''}`
@@ -81,14 +84,19 @@ export function makeConnection(options: ConnectionOptions): Connection {
     response.body = Readable.from(body)
     return { response, body }
   }
+  const { debug } = options
+  const send = (operation: string, request: Request, handlerOptions: HandlerOptions) =>
+    debug
+      ? logAttempt(debug, operation, request, () => sendOnce(request, handlerOptions))
+      : sendOnce(request, handlerOptions)
   const signInCall: Handle = async (request, handlerOptions) => {
-    const { response } = await send(request, handlerOptions)
+    const { response } = await send(`${request.method} ${request.path}`, request, handlerOptions)
     return { response }
   }
   /** EC2 and STS, which answer in XML. */
   const handleListed: Handle = async (request, handlerOptions) => {
     const operation = listedAction(request.body)
-    const { response, body } = await send(request, handlerOptions)
+    const { response, body } = await send(operation, request, handlerOptions)
     const foreign = findForeignAnswer(operation, body, response.statusCode)
     if (foreign) throw foreign
     return { response }

@@ -23,8 +23,13 @@ export interface AwsConfig {
  * The profiles of ~/.aws, as the AWS CLI sees them. A missing file has no profiles; one that
  * cannot be read is a MusterError that names it.
  */
-export function readAwsConfig(io: Pick<Io, 'env' | 'home'>): AwsConfig {
-  return awsConfigOf(readAwsFiles(io), io.env)
+export function readAwsConfig(io: Pick<Io, 'env' | 'home' | 'debug'>): AwsConfig {
+  const config = awsConfigOf(readAwsFiles(io), io.env)
+  io.debug?.write(
+    'config',
+    `~/.aws has ${config.profiles.length} profiles, ${config.ssoSessions.length} sso-sessions, ${config.problems.length} lines that are read in another way than they look`,
+  )
+  return config
 }
 
 /** The profiles of files that were read. */

@@ -47,11 +47,11 @@ export interface FileText {
 }
 
 /** Reads both files; a missing one is empty, one that cannot be read a MusterError that names it. */
-export function readAwsFiles(io: Pick<Io, 'env' | 'home'>): AwsFiles {
+export function readAwsFiles(io: Pick<Io, 'env' | 'home' | 'debug'>): AwsFiles {
   const { configFile, credentialsFile } = awsPaths(io)
   return awsFilesOf(
-    fileTextOf(configFile, readBytes(configFile)),
-    fileTextOf(credentialsFile, readBytes(credentialsFile)),
+    fileTextOf(configFile, readBytes(configFile, io)),
+    fileTextOf(credentialsFile, readBytes(credentialsFile, io)),
   )
 }
 
@@ -96,16 +96,19 @@ export function awsFilesOf(configText: FileText, credentialsText: FileText): Aws
 }
 
 /** The text of a file; null if there is no file. A MusterError names a file that cannot be read. */
-export function readTextFile(file: string): string | null {
-  return readBytes(file)?.toString('utf8') ?? null
+export function readTextFile(file: string, io: Pick<Io, 'debug'> = {}): string | null {
+  return readBytes(file, io)?.toString('utf8') ?? null
 }
 
 /** The bytes of a file, as `readTextFile`. */
-export function readBytes(file: string): Buffer | null {
+export function readBytes(file: string, { debug }: Pick<Io, 'debug'> = {}): Buffer | null {
   try {
-    return readFileSync(file)
+    const bytes = readFileSync(file)
+    debug?.write('config', `read ${file}: ${bytes.length} bytes`)
+    return bytes
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    debug?.write('config', `did not read ${file}: ${code}`)
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
     const reason = reasons[code] ?? code
     throw new MusterError(

@@ -18,9 +18,9 @@ export function rememberedFile(io: Pick<Io, 'env' | 'home'>): string {
 }
 
 /** What was chosen last time; nothing if the file is missing or is not muster's. */
-export function readRemembered(io: Pick<Io, 'env' | 'home'>): RememberedSelection {
+export function readRemembered(io: Pick<Io, 'env' | 'home' | 'debug'>): RememberedSelection {
   try {
-    const text = readTextFile(rememberedFile(io))
+    const text = readTextFile(rememberedFile(io), io)
     const value: unknown = text === null ? null : JSON.parse(text)
     if (typeof value !== 'object' || value === null) return nothingRemembered
     const readList = (key: string): readonly string[] => {

@@ -41,9 +41,9 @@ export function settingsFolder(io: Pick<Io, 'env' | 'home'>): string {
 }
 
 /** The settings of `config.json` in the settings folder; the defaults if there is no such file. */
-export function readSettings(io: Pick<Io, 'env' | 'home'>): Settings {
+export function readSettings(io: Pick<Io, 'env' | 'home' | 'debug'>): Settings {
   const file = join(settingsFolder(io), 'config.json')
-  const text = readTextFile(file)
+  const text = readTextFile(file, io)
   return text === null ? parseSettings({}, file) : parseSettings(parseJson(text, file), file)
 }
 

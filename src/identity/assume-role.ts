@@ -35,6 +35,7 @@ export function findCachedSession(args: RoleArguments, context: CredentialContex
   const found = roleCache === null ? null : readCachedRole(roleCache, args, io.now())
   if (!found || refusedKeys.has(found.accessKeyId)) return null
   cachedKeys.add(found.accessKeyId)
+  io.debug?.write('credentials', `${args.RoleArn}: a session that the AWS CLI or muster keeps`)
   return found
 }
 

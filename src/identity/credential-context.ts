@@ -9,7 +9,7 @@ import type { SsoMemory } from './sso/sso-memory.ts'
 
 /** What credentials are resolved with: one for all profiles of a run. */
 export interface CredentialContext {
-  readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>
+  readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal' | 'debug'>
   readonly config: AwsConfig
   /** Of the profile that is signed in, whatever other profiles its chain leads through, as for the AWS CLI. */
   readonly network: Network

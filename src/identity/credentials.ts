@@ -1,6 +1,7 @@
 import type { Credentials } from '../aws/clients.ts'
 import type { Profile } from '../config/profile.ts'
 import type { SelectedProfile } from '../config/selection.ts'
+import { cleanText } from '../redact.ts'
 import { requestMfaCode, resolveRole } from './assume-role.ts'
 import { type CredentialContext, resolveOnce } from './credential-context.ts'
 import { configurationFault, isSessionOver, networkFault } from './identity-faults.ts'
@@ -65,10 +66,12 @@ function resolveForProfile(profile: Profile, context: CredentialContext): Promis
 }
 
 function resolveForKind(profile: Profile, context: CredentialContext): Promise<Credentials> {
-  if (profile.kind === 'role' || profile.kind === 'credential-source') {
-    return resolveRole(profile, () => resolveForSource(profile, context), context)
-  }
-  return leafCredentials(profile, context)
+  const way = profile.source === null ? profile.kind : `${profile.kind} by ${profile.source}`
+  return logOutcome(`profile ${profile.name}: ${way}`, context, () =>
+    profile.kind === 'role' || profile.kind === 'credential-source'
+      ? resolveRole(profile, () => resolveForSource(profile, context), context)
+      : leafCredentials(profile, context),
+  )
 }
 
 /** The credentials that a role is assumed with. */
@@ -86,7 +89,31 @@ async function resolveForSource(role: Profile, context: CredentialContext): Prom
 type AmbientSource = Exclude<SelectedProfile['source'], 'profile'>
 
 function resolveForAmbient(source: AmbientSource, context: CredentialContext): Promise<Credentials> {
-  return resolveOnce(`(${source})`, context, () => ambientCredentials(source, context))
+  return resolveOnce(`(${source})`, context, () =>
+    logOutcome(`credentials of the ${source}`, context, () => ambientCredentials(source, context)),
+  )
+}
+
+/** Has it written into the debug log by which way credentials came, or why they did not; never the credentials. */
+async function logOutcome(
+  way: string,
+  { io: { debug } }: CredentialContext,
+  resolve: () => Promise<Credentials>,
+): Promise<Credentials> {
+  if (!debug) return resolve()
+  try {
+    const credentials = await resolve()
+    debug.write('credentials', `${way}: given, ${formatEnd(credentials)}`)
+    return credentials
+  } catch (error) {
+    debug.write('credentials', `${way}: none, ${error instanceof Error ? cleanText(error.message) : error}`)
+    throw error
+  }
+}
+
+function formatEnd({ expiration }: Credentials): string {
+  if (!expiration) return 'they do not end'
+  return Number.isNaN(expiration.getTime()) ? 'their end is no time' : `until ${expiration.toISOString()}`
 }
 
 function ambientSourceOf({ name, values }: Profile): AmbientSource {

@@ -52,7 +52,7 @@ export interface Sessions {
 }
 
 export interface SessionsOptions {
-  readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>
+  readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal' | 'debug'>
   readonly config: AwsConfig
   readonly maxAttempts?: number
   /** Milliseconds. */
@@ -122,6 +122,7 @@ function connectionWith(
   const caBundle = bundle && { ...bundle, path: expandPath(bundle.path, io) }
   return connect({
     env: io.env,
+    debug: io.debug,
     caBundle,
     ...(requestTimeout === undefined ? {} : { requestTimeout }),
   })
@@ -143,6 +144,7 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
       const client = stsAt(region, credentials, context)
       return client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })
     })
+    context.io.debug?.write('credentials', `profile ${selected.name} is ${Arn}`)
     if (!Account || !Arn) throw malformedError('The answer to GetCallerIdentity holds no account.')
     if (selected.account !== null && selected.account !== Account) {
       const text = `Profile ${selected.name} declares account ${selected.account} but its credentials belong to ${Account}.`

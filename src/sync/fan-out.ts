@@ -7,6 +7,7 @@ import { isResolved, scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
+import { describeFailure, waitLog, withEventLog } from './event-log.ts'
 import { callLimiter, makePool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
@@ -17,7 +18,8 @@ import type { OpenedProfile, SyncParts, SyncRequest, SyncRun } from './run.ts'
  * Reads every due scope into the cache. A profile or a scope that fails is an event and a line of the ledger,
  * never an exception for the others. Throws only when interrupted, or when the cache cannot be written.
  */
-export async function sync(request: SyncRequest, parts: SyncParts): Promise<void> {
+export async function sync(request: SyncRequest, given: SyncParts): Promise<void> {
+  const parts: SyncParts = { ...given, emit: withEventLog(given.emit, given.io.debug) }
   const stop = new AbortController()
   const signal = AbortSignal.any([parts.io.signal, stop.signal])
   const run: SyncRun = {
@@ -26,7 +28,7 @@ export async function sync(request: SyncRequest, parts: SyncParts): Promise<void
     signal,
     write: makeWrite(parts.store, request.gone, signal),
     runLimited: makePool(request.concurrency),
-    mayCall: parts.mayCall ?? callLimiter(),
+    mayCall: parts.mayCall ?? callLimiter({ onWait: waitLog(parts.io.debug) }),
     opened: new Map(),
     claimed: new Map(),
   }
@@ -104,6 +106,7 @@ async function passOn(
 ): Promise<void> {
   if (!next || scope.account === null) return reportFailure(scope, fault, run)
   await run.write((writer) => writer.failScope(scope, fault, run.io.now()))
+  run.io.debug?.write('sync', `${describeFailure(scope, fault)}; profile ${next.name} is tried`)
   const { session, resolved } = await openProfile(next, run)
   if ('class' in resolved) return passOn({ ...scope, profile: next.name }, resolved, others, run)
   // What was remembered of the profile is no longer true: it leads elsewhere.

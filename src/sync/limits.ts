@@ -99,11 +99,20 @@ export interface Clock {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
+/** `burst` calls at once, then so many a second; `onWait` hears of a call that waits, and how long, in ms. */
+export interface LimiterOptions {
+  readonly burst?: number
+  readonly perSecond?: number
+  readonly clock?: Clock
+  readonly onWait?: ((key: string, ms: number) => void) | undefined
+}
+
 /**
  * A token bucket per key: EC2 throttles each account, region and operation by one of 100 tokens that refills
  * 20 times a second (EC2 developer guide, request throttling).
  */
-export function callLimiter(burst = 80, perSecond = 18, clock: Clock = systemClock): CallLimiter {
+export function callLimiter(options: LimiterOptions = {}): CallLimiter {
+  const { burst = 80, perSecond = 18, clock = systemClock, onWait } = options
   const buckets = new Map<string, { tokens: number; at: number }>()
   return async (key, signal) => {
     const now = clock.now()
@@ -111,7 +120,10 @@ export function callLimiter(burst = 80, perSecond = 18, clock: Clock = systemClo
     buckets.set(key, bucket)
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond) - 1
     bucket.at = now
-    if (bucket.tokens < 0) await clock.pause((-bucket.tokens / perSecond) * 1000, signal)
+    if (bucket.tokens >= 0) return
+    const wait = (-bucket.tokens / perSecond) * 1000
+    onWait?.(key, wait)
+    await clock.pause(wait, signal)
   }
 }
 

@@ -8,7 +8,7 @@ import { brief, whenFree } from '../store/waiting.ts'
 
 /** How the opening of a cache can be watched and stopped. */
 export interface OpenOptions {
-  readonly io: Pick<Io, 'now' | 'signal'>
+  readonly io: Pick<Io, 'now' | 'signal' | 'debug'>
   /** Called after each piece with how far the rows of an older version have come. */
   readonly report: (progress: FillProgress) => void
 }
@@ -18,8 +18,12 @@ export interface OpenOptions {
  * takes seconds for each 100,000; what was done before an interruption is not done again.
  */
 export async function openCache(file: string, { io, report }: OpenOptions): Promise<Store> {
-  const { signal } = io
+  const { signal, debug } = io
   const store = await whenFree(signal, () => openStore(file, kinds, brief))
+  debug?.write(
+    'cache',
+    `opened ${file}${store.readOnly === null ? '' : `, only to be read: ${store.readOnly}`}`,
+  )
   try {
     if (isFilled(store)) return store
     const { rowMaker } = await import('./row-maker.ts')

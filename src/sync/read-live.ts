@@ -3,6 +3,7 @@ import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { findKind } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope, ScopeResources, ScopeStatus } from '../model.ts'
+import { waitLog, withEventLog } from './event-log.ts'
 import { type CallLimiter, callLimiter } from './limits.ts'
 import {
   type LiveProfile,
@@ -29,7 +30,7 @@ export interface LiveRequest extends LiveProfilesRequest {
 }
 
 export interface LiveParts extends ProfileParts {
-  readonly io: Pick<Io, 'now' | 'signal'>
+  readonly io: Pick<Io, 'now' | 'signal' | 'debug'>
   /** What every call of EC2 waits for; default a limiter of this reading's own. */
   readonly mayCall?: CallLimiter
 }
@@ -51,7 +52,8 @@ export interface LiveReading {
  * `*` by name. Stops at `maxItems` resources. What fails is a status and comes at the end of what remains; the others
  * go on. Throws when interrupted, and a usage error if the position no longer fits the accounts.
  */
-export async function readLive(request: LiveRequest, parts: LiveParts): Promise<LiveReading> {
+export async function readLive(request: LiveRequest, given: LiveParts): Promise<LiveReading> {
+  const parts: LiveParts = { ...given, emit: withEventLog(given.emit, given.io.debug) }
   const profiles = makeLiveProfiles(request, request.from?.accounts ?? [], parts)
   const run: LiveRun = {
     ...parts,
@@ -60,7 +62,7 @@ export async function readLive(request: LiveRequest, parts: LiveParts): Promise<
     read: [],
     statuses: [],
     failed: [],
-    mayCall: parts.mayCall ?? callLimiter(),
+    mayCall: parts.mayCall ?? callLimiter({ onWait: waitLog(parts.io.debug) }),
   }
   const from = request.from?.places ?? placesFrom(0, request)
   let places = [...from]

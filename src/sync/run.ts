@@ -29,7 +29,7 @@ export interface SyncRequest {
 export interface SyncParts {
   readonly sessions: Sessions
   readonly store: Store
-  readonly io: Pick<Io, 'env' | 'now' | 'signal'>
+  readonly io: Pick<Io, 'env' | 'now' | 'signal' | 'debug'>
   readonly emit: (event: SyncEvent) => void
   /** What every call of EC2 waits for; default a limiter of this sync's own. */
   readonly mayCall?: CallLimiter

@@ -2,7 +2,7 @@ import type { AwsConfig } from '../config/aws-config.ts'
 import { MusterError } from '../errors.ts'
 import type { Access } from '../identity/session.ts'
 import type { Io } from '../io.ts'
-import type { Calls, Scope, SyncEvent } from '../model.ts'
+import type { Calls, Scope, ScopeStatus, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import { isWithin, type LedgerLine, scopeKey, statusOf } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
@@ -21,7 +21,7 @@ export interface SyncPace {
 
 export interface SyncContext {
   readonly store: Store
-  readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>
+  readonly io: Pick<Io, 'env' | 'home' | 'now' | 'signal' | 'debug'>
   readonly config: AwsConfig
   readonly access: Access
   readonly emit: (event: SyncEvent) => void
@@ -45,9 +45,16 @@ export async function bringUpToDate(
   const profilesByScope = new Map(
     scopesOfPlan(planned).map(({ scope, profiles }) => [scopeKey(scope), profiles]),
   )
+  const explained = new Set<string>()
   const isScopeDue = (scope: Scope) => {
     const key = scopeKey(scope)
-    return calls === 'always' || isDue(lines.get(key), profilesByScope.get(key) ?? [scope.profile], clock)
+    const standing = standingOf(lines.get(key), profilesByScope.get(key) ?? [scope.profile], clock)
+    const isDue = calls === 'always' || standing.isDue
+    if (io.debug && !explained.has(key)) {
+      explained.add(key)
+      io.debug.write('due', describeDue(scope, isDue, calls === 'always', standing, clock))
+    }
+    return isDue
   }
   if (!planned.some(({ scopes }) => scopes.some(isScopeDue))) return
   if (store.readOnly !== null) {
@@ -69,14 +76,44 @@ export async function bringUpToDate(
   }
 }
 
-/** Whether a scope is to be read for profiles of its account: what other profiles met does not matter. */
-function isDue(
+interface Clock {
+  readonly now: number
+  readonly fresh: number
+}
+
+interface Standing {
+  readonly state: ScopeStatus['state']
+  /** When it was last read to its end, or last tried, in ms since 1970; null for never. */
+  readonly at: number | null
+  readonly isDue: boolean
+}
+
+/** Where a scope stands for profiles of its account, and whether it is to be read: what other profiles met does not matter. */
+function standingOf(
   line: LedgerLine | undefined,
   profiles: readonly string[],
-  { now, fresh }: { readonly now: number; readonly fresh: number },
-): boolean {
-  if (line?.state === 'skipped') return !isWithin(fresh, line.attemptedAt, now)
-  const status =
-    line && statusOf(line.scope, line, profiles, { now, fresh, accepted: () => false, oldestAt: () => null })
-  return status?.state !== 'fresh'
+  { now, fresh }: Clock,
+): Standing {
+  if (!line) return { state: 'never', at: null, isDue: true }
+  const options = { now, fresh, accepted: () => false, oldestAt: () => null }
+  const { state } = statusOf(line.scope, line, profiles, options)
+  const { attemptedAt, syncedAt } = line
+  if (state === 'skipped') return { state, at: attemptedAt, isDue: !isWithin(fresh, attemptedAt, now) }
+  const isRead = state === 'fresh' || state === 'stale'
+  return { state, at: isRead ? syncedAt : attemptedAt, isDue: state !== 'fresh' }
+}
+
+/** `111122223333/us-east-1/instances is due: stale, 1200 s ago, and --fresh is 900 s`. */
+function describeDue(
+  scope: Scope,
+  isDue: boolean,
+  always: boolean,
+  { state, at }: Standing,
+  { now, fresh }: Clock,
+): string {
+  const age = at === null ? '' : `, ${Math.round((now - at) / 1000)} s ago`
+  const why = always ? 'all are asked for' : `fresh is ${Math.round(fresh / 1000)} s`
+  const { profile, account, region, kind } = scope
+  const name = `${account ?? profile}/${region ?? '*'}/${kind}`
+  return `${name} ${isDue ? 'is due' : 'is left alone'}: ${state}${age}; ${why}`
 }

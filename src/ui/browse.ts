@@ -118,7 +118,7 @@ async function runScreen(
   const dispatch = (event: UiEvent) => store.dispatch(event)
   // The reader starts while Ink is being loaded.
   const reader: CacheReader = startReader(
-    { cacheFile, env: io.env },
+    { cacheFile, env: io.env, debugHandle: io.debug?.handle ?? null },
     (message) => dispatch({ type: 'reader', message }),
     (error) => ended.reject(error),
   )

@@ -66,7 +66,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     const startedAt = performance.now()
     const request = { file: path, format, raw: false, force }
     const { cacheFile, io } = context
-    const task = { cacheFile, env: io.env, selection: selectScopes(ask.view), ask, request }
+    const debugHandle = io.debug?.handle ?? null
+    const task = { cacheFile, debugHandle, env: io.env, selection: selectScopes(ask.view), ask, request }
     const outcome = await startExport(task, terminal.atExit)
     if (outcome.type === 'failed') return showMessage(outcome.message, 'error')
     const missing =
@@ -130,12 +131,20 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
   const reportError = (error: unknown) =>
     showMessage(error instanceof Error ? error.message : String(error), 'error')
   return (effect) => {
+    context.io.debug?.write('screen', describeEffect(effect))
     try {
       void Promise.resolve(runEffect(effect)).catch(reportError)
     } catch (error) {
       reportError(error)
     }
   }
+}
+
+/** What is done, without what a person typed: that may be a code. */
+function describeEffect(effect: Effect): string {
+  if (effect.type === 'reader') return `asks the reader: ${effect.message.type}`
+  if (effect.type === 'ask') return `asks the reader: question ${effect.question}`
+  return `does: ${effect.type}`
 }
 
 /** The profiles and regions that a selection comes to. */

@@ -58,7 +58,8 @@ export function makeSyncs(
         reportProgress(error)
         if (ended) entry.next?.()
       }
-      const task = { cacheFile, env, home, config, selection, calls, pace, shareRoles: !demo }
+      const debugHandle = io.debug?.handle ?? null
+      const task = { cacheFile, debugHandle, env, home, config, selection, calls, pace, shareRoles: !demo }
       const sync = startSync(task, onReport, askMfa)
       const entry: KindSync = { sync, progress: null, next: null }
       running.set(kind, entry)

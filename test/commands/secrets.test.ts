@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { containerPath, containerToken } from '../../src/demo/metadata.ts'
 import { webIdentityToken } from '../../src/demo/sts/sts-answers.ts'
 import { base, type Person, person, role } from '../identity/person.ts'
+import { debugLines } from './debug-lines.ts'
 import { launch, program } from './program.ts'
 
 const printed = {
@@ -32,7 +33,7 @@ role_arn = arn:aws:iam::${of.account(2)}:role/Inventory
 credential_source = EcsContainer
 `
 
-test('no secret that a sign-in uses is in what is said, exported or cached, or among the arguments', async () => {
+test('no secret that a sign-in uses is in what is said, logged, exported or cached, or among the arguments', async () => {
   const machine = await person(config, {
     regions: 1,
     instances: 40,
@@ -51,7 +52,7 @@ test('no secret that a sign-in uses is in what is said, exported or cached, or a
   const all = ['--profile', names]
   const outputs: string[] = []
   const run = async (...args: string[]) => {
-    const started = launch(process.execPath, [program, ...args], { ...env, ...container })
+    const started = launch(process.execPath, [program, ...args, '--debug'], { ...env, ...container })
     const watch = setInterval(() => outputs.push(argumentsOf(started.child.pid)), 20)
     const { out, err, code: exit } = await started.ended.finally(() => clearInterval(watch))
     outputs.push(out, err)
@@ -60,6 +61,9 @@ test('no secret that a sign-in uses is in what is said, exported or cached, or a
   expect(await run('sync', ...all, '--mfa-code', code(0))).toBe(3)
   for (const args of [
     ['whoami', ...all, '--output', 'json'],
+    // Others of these profiles lead to the same accounts, and go first.
+    ['whoami', '--profile', 'pod'],
+    ['whoami', '--profile', 'box'],
     ['profiles', '--output', 'json'],
     ['status', ...all, '--output', 'json'],
     ['query', ...all, '--output', 'json'],
@@ -77,6 +81,11 @@ test('no secret that a sign-in uses is in what is said, exported or cached, or a
     ...keptSecrets(home),
   ]
   expect(secrets.length).toBeGreaterThan(8)
+  const log = debugLines(outputs.join('\n')).join('\n')
+  for (const way of ['role by base', 'process', 'web-identity', 'credential-source', 'answered AssumeRole'])
+    expect(log).toContain(way)
+  // Six digits may stand elsewhere by chance: among the program's own arguments, or in a larger number.
+  expect(log).not.toMatch(new RegExp(`\\b${code(0)}\\b`))
   const places = new Map([
     ['what was said', outputs.join('\n')],
     ...filesUnder(home)

@@ -4,12 +4,13 @@ import { expect, test } from 'vitest'
 import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import { followLink } from '../demo/sso-browser.ts'
 import { browserAt } from './browser.ts'
+import { debugLines } from './debug-lines.ts'
 import { launch, program } from './program.ts'
 import { type SsoMachine, seconds, ssoMachine } from './sso-machine.ts'
 
 const formats = ['json', 'ndjson', 'csv', 'table', 'text', 'yaml', 'aws-table']
 
-test('no secret and no token of a sign-in is in cache, exports, output, errors or a program’s arguments', async () => {
+test('no secret and no token of a sign-in is in cache, exports, output, errors, debug log or a program’s arguments', async () => {
   const faults: FaultRule[] = [
     { operation: 'GetRoleCredentials', nth: { from: 30, to: 40 }, fault: 'truncated' },
     { operation: 'GetRoleCredentials', nth: { from: 41, to: 50 }, fault: 'denied' },
@@ -19,7 +20,10 @@ test('no secret and no token of a sign-in is in cache, exports, output, errors o
   const seen = new Set<string>()
   const browser = browserAt(machine.home, 'Allow')
   const muster = async (...words: string[]) => {
-    const { child, ended } = launch(process.execPath, [program, ...words], { ...machine.env, ...browser.env })
+    const { child, ended } = launch(process.execPath, [program, ...words, '--debug'], {
+      ...machine.env,
+      ...browser.env,
+    })
     const watch = setInterval(() => noteArguments(child.pid ?? 0, seen), 5)
     if (words.includes('--no-browser')) {
       let text = ''
@@ -49,6 +53,10 @@ test('no secret and no token of a sign-in is in cache, exports, output, errors o
   await renewAndRefuse(machine, muster)
   expect(await muster('login', '--no-browser')).toBe(0)
   expect(await muster('logout')).toBe(0)
+
+  const log = debugLines(outputs.join('\n')).join('\n')
+  for (const call of ['POST /token', 'POST /client/register', 'GET /federation/credentials', 'POST /logout'])
+    expect(log).toMatch(new RegExp(`answered ${call} at .*: HTTP 200`))
 
   const secrets = machine.endpoint.listIssued().map(String)
   expect(secrets.length).toBeGreaterThan(60)

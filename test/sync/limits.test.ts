@@ -35,7 +35,7 @@ function refusedByEc2(times: readonly number[]): number {
 describe('calls of one account, region and operation', () => {
   test('are made at once up to a burst, then evenly spaced, and EC2 refuses none of them', async () => {
     const clock = clockOfItsOwn()
-    const mayCall = callLimiter(80, 18, clock)
+    const mayCall = callLimiter({ burst: 80, perSecond: 18, clock })
     const times: number[] = []
     for (let call = 0; call < 500; call += 1) {
       await mayCall('1/eu/Describe', never)
@@ -51,14 +51,14 @@ describe('calls of one account, region and operation', () => {
   test('wait their turn when many want to be made at once', async () => {
     const waits: number[] = []
     const clock = { now: () => 0, pause: async (ms: number) => void waits.push(ms) }
-    const mayCall = callLimiter(10, 2, clock)
+    const mayCall = callLimiter({ burst: 10, perSecond: 2, clock })
     await Promise.all(Array.from({ length: 14 }, () => mayCall('1/eu/Describe', never)))
     expect(waits).toEqual([500, 1000, 1500, 2000])
   })
 
   test('may burst again after a rest, and no more than before', async () => {
     const clock = clockOfItsOwn()
-    const mayCall = callLimiter(10, 2, clock)
+    const mayCall = callLimiter({ burst: 10, perSecond: 2, clock })
     for (let call = 0; call < 10; call += 1) await mayCall('1/eu/Describe', never)
     clock.at += 60_000
     for (let call = 0; call < 11; call += 1) await mayCall('1/eu/Describe', never)
@@ -67,7 +67,7 @@ describe('calls of one account, region and operation', () => {
 
   test('do not wait for those of another account, region or operation', async () => {
     const clock = clockOfItsOwn()
-    const mayCall = callLimiter(1, 1, clock)
+    const mayCall = callLimiter({ burst: 1, perSecond: 1, clock })
     for (const key of ['1/eu/A', '2/eu/A', '1/us/A', '1/eu/B']) await mayCall(key, never)
     expect(clock.at).toBe(0)
     await mayCall('1/eu/A', never)
@@ -76,7 +76,7 @@ describe('calls of one account, region and operation', () => {
 
   test('that wait are given up when the user ends muster', async () => {
     const stop = new AbortController()
-    const mayCall = callLimiter(1, 0.0001)
+    const mayCall = callLimiter({ burst: 1, perSecond: 0.0001 })
     await mayCall('1/eu/A', stop.signal)
     const waiting = mayCall('1/eu/A', stop.signal)
     stop.abort(new Error('ended'))

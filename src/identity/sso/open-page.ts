@@ -14,13 +14,13 @@ import { makeSsoMemory } from './sso-memory.ts'
 export function openSso(
   session: SsoSession,
   config: AwsConfig,
-  io: Pick<Io, 'env' | 'home' | 'now' | 'signal'>,
+  io: Pick<Io, 'env' | 'home' | 'now' | 'signal' | 'debug'>,
 ): SsoContext & { readonly close: () => void } {
   const [first] = profilesOf(session, config.profiles)
   const endpoints = first?.network ?? config.network
   const bundle = endpoints.caBundle
   const caBundle = bundle && { ...bundle, path: expandPath(bundle.path, io) }
-  const connection = makeConnection({ env: io.env, caBundle })
+  const connection = makeConnection({ env: io.env, caBundle, debug: io.debug })
   return {
     ...nameSession(session, config.profiles),
     io,

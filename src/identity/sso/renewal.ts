@@ -9,7 +9,7 @@ import { type CachedLogin, readLogin, type SsoToken, tokenFile, writeLogin } fro
 
 /** A sign-in, where its calls go and what it is called. */
 export interface SsoContext extends SsoClient, NamedSession {
-  readonly io: Pick<Io, 'home' | 'now' | 'signal'>
+  readonly io: Pick<Io, 'home' | 'now' | 'signal' | 'debug'>
   readonly memory: SsoMemory
 }
 
@@ -32,6 +32,7 @@ export async function getUsableToken(context: SsoContext): Promise<SsoToken> {
   const token = requireLogin(readLogin(session, io.home), context)
   const isRefused = memory.refusedTokens.get(file) === token.accessToken
   const left = token.expires - io.now()
+  io.debug?.write('credentials', describeLogin(file, left, isRefused))
   if (!isRefused && left > renewBefore) return token
   const isAlive = !isRefused && left > 0
   const isInVain = isRefused && memory.replacements.get(file) === token.accessToken
@@ -48,6 +49,15 @@ export async function getUsableToken(context: SsoContext): Promise<SsoToken> {
     if (isAlive) return token
     throw error
   }
+}
+
+function describeLogin(file: string, left: number, isRefused: boolean): string {
+  const standing = isRefused
+    ? 'was refused'
+    : left > 0
+      ? `lasts ${Math.round(left / 1000)} s more`
+      : 'has ended'
+  return `the login in ${file} ${standing}`
 }
 
 /** AWS refused this access token: it counts no longer, whatever its expiry says. */

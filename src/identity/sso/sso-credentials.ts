@@ -47,6 +47,7 @@ export async function ssoCredentials(profile: Profile, context: SsoCredentialCon
   const cached = readCachedSsoRole({ session, account, role }, context.io.home, context.io.now())
   if (cached && !context.refusedKeys?.has(cached.accessKeyId)) {
     context.cachedKeys?.add(cached.accessKeyId)
+    context.io.debug?.write('credentials', `profile ${profile.name}: a session that the AWS CLI keeps`)
     return cached
   }
   const sso: SsoContext = {
@@ -97,6 +98,8 @@ export async function callInTurn(
       if (!isTransient(error) || attempt >= (throttled ? maxAttempts : Math.min(3, maxAttempts))) throw error
       const delay = Math.min(8000, 500 * 2 ** attempt) * (0.5 + Math.random() / 2)
       if (throttled) gate.hold(delay / 4)
+      const { name } = error instanceof Error ? error : new Error()
+      sso.io.debug?.write('call', `${call.operation} waits ${Math.round(delay)} ms after ${name}`)
       attempt += 1
       await pause(delay, undefined, { signal })
     }

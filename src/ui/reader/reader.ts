@@ -22,7 +22,7 @@ const pause = { least: 100, times: 3 }
 /** Answers the screen's messages from the cache: the state decides, this makes listings in slices between messages. */
 export function startReading(
   store: Store,
-  io: Pick<Io, 'env' | 'now'>,
+  io: Pick<Io, 'env' | 'now' | 'debug'>,
   post: (message: FromReader) => void,
 ): (message: ToReader) => void {
   let state = firstReaderState
@@ -47,12 +47,14 @@ export function startReading(
 
   const listOnce = async (question: Question): Promise<void> => {
     const { changes } = state
+    const began = performance.now()
     state = beginListing(state)
     try {
       const standing = readCachedScopes(question.selection, store, io)
       state = { ...state, statuses: standing.statuses }
       const work = listingOf(question.ask, store, standing, question.known, io.now())
       const listing = await inSlices(work, () => question !== state.question)
+      io.debug?.write('reader', describeListing(question, listing, performance.now() - began))
       if (listing === null) return
       const { state: next, reply } = finishListing(state, question, listing, changes)
       state = next
@@ -87,6 +89,11 @@ export function startReading(
       fail(error)
     }
   }
+}
+
+function describeListing({ number, ask }: Question, listing: Listing | null, ms: number): string {
+  const what = `question ${number} (${ask.type} of ${ask.view.kind})`
+  return `${what}: ${listing === null ? 'left' : `${listing.total} rows`} after ${Math.round(ms)} ms`
 }
 
 /** Works until a listing is made; null if it was left because nobody asks for it any more. */

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { debugLogOf } from '../../app/debug-log.ts'
 import { exportAnswer } from '../../app/export-view.ts'
 import { coverageOf } from '../../query/coverage.ts'
 import { explainDamage } from '../../store/examine.ts'
@@ -9,8 +10,9 @@ import type { ExportDraft, ExportOutcome, ExportTask } from './messages.ts'
 
 const port = parentPort
 if (port) {
-  const { cacheFile, env, selection, ask, request } = workerData as ExportTask
+  const { cacheFile, env, debugHandle, selection, ask, request } = workerData as ExportTask
   const io = {
+    debug: debugLogOf(debugHandle),
     env,
     now: Date.now,
     err: () => {},

@@ -2,7 +2,7 @@
 
 import type { ExportRequest } from '../../app/export-view.ts'
 import type { AwsConfig } from '../../config/aws-config.ts'
-import type { Io } from '../../io.ts'
+import type { DebugLog, Io } from '../../io.ts'
 import type { Calls, View } from '../../model.ts'
 import type { FaultGroup } from '../../query/coverage.ts'
 import type { Progress } from '../../sync/progress.ts'
@@ -136,12 +136,14 @@ export type FromReader =
 export interface ReaderTask {
   readonly cacheFile: string
   readonly env: Io['env']
+  readonly debugHandle: DebugLog['handle']
 }
 
 /** What a sync in another thread starts from. */
 export interface SyncTask {
   readonly cacheFile: string
   readonly env: Io['env']
+  readonly debugHandle: DebugLog['handle']
   readonly home: string
   readonly config: AwsConfig
   readonly selection: ScopeSelection
@@ -186,6 +188,7 @@ export interface SyncReport {
 export interface ExportTask {
   readonly cacheFile: string
   readonly env: Io['env']
+  readonly debugHandle: DebugLog['handle']
   readonly selection: ScopeSelection
   readonly ask: TableRequest
   readonly request: ExportRequest

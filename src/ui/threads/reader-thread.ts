@@ -1,13 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { debugLogOf } from '../../app/debug-log.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { startReading } from '../reader/reader.ts'
 import type { ReaderTask, ToReader } from './messages.ts'
 
 const port = parentPort
 if (port) {
-  const { cacheFile, env } = workerData as ReaderTask
+  const { cacheFile, env, debugHandle } = workerData as ReaderTask
   const { signal } = new AbortController()
-  const io = { env, now: Date.now }
+  const io = { env, now: Date.now, debug: debugLogOf(debugHandle) }
   const store = await openCache(cacheFile, { io: { ...io, signal }, report: () => {} })
   const answer = startReading(store, io, (message) => port.postMessage(message))
   port.on('message', (message: ToReader) => answer(message))

@@ -1,5 +1,6 @@
 import { constants, platform, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import { debugLogOf } from '../../app/debug-log.ts'
 import { mfaNotGivenFault } from '../../identity/mfa-code.ts'
 import type { AskMfa } from '../../identity/mfa-device.ts'
 import type { SyncEvent } from '../../model.ts'
@@ -32,7 +33,8 @@ if (port) {
     return code
   }
   const reporter = makeReporter((report) => port.postMessage(report))
-  const io = { env: task.env, home: task.home, now: Date.now, signal: controller.signal }
+  const debug = debugLogOf(task.debugHandle)
+  const io = { debug, env: task.env, home: task.home, now: Date.now, signal: controller.signal }
   let error: string | null = null
   const store = await openCache(task.cacheFile, { io, report: () => {} })
   try {

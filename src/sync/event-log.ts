@@ -1,0 +1,59 @@
+import type { DebugLog } from '../io.ts'
+import type { Fault, Scope, SyncEvent } from '../model.ts'
+
+type Emit = (event: SyncEvent) => void
+
+/** Emits events and has each written into the debug log, where there is one. */
+export function withEventLog(emit: Emit, debug: DebugLog | undefined): Emit {
+  if (!debug) return emit
+  const pages = new Map<string, number>()
+  return (event) => {
+    debug.write('sync', describeEvent(event, pages))
+    emit(event)
+  }
+}
+
+/** What hears of calls that wait for muster's own limit; undefined without a debug log. */
+export function waitLog(debug: DebugLog | undefined): ((key: string, ms: number) => void) | undefined {
+  return (
+    debug && ((key, ms) => debug.write('call', `${key} waits ${Math.round(ms)} ms for muster's own limit`))
+  )
+}
+
+/** `111122223333/us-east-1/instances failed for profile prod: denied, UnauthorizedOperation: … -> next step`. */
+export function describeFailure(scope: Scope, { class: kind, code, message, next }: Fault): string {
+  return `${nameScope(scope)} failed for profile ${scope.profile}: ${kind}, ${code}: ${message} -> ${next}`
+}
+
+/** `pages` counts the pages of each scope. */
+function describeEvent(event: SyncEvent, pages: Map<string, number>): string {
+  switch (event.type) {
+    case 'planned':
+      return `${event.scopes} scopes are to be read`
+    case 'profile-identified':
+      return `profile ${event.profile} leads to account ${event.account}`
+    case 'profile-collapsed':
+      return `profile ${event.profile} leads to account ${event.account}, which profile ${event.into} reads`
+    case 'scopes-resolved':
+      return `${nameScope(event.from)} comes to ${event.scopes.map(nameScope).join(', ') || 'nothing that is due'}`
+    case 'scope-started':
+      pages.delete(nameScope(event.scope))
+      return `${nameScope(event.scope)} begins, with profile ${event.scope.profile}`
+    case 'page-stored': {
+      const name = nameScope(event.scope)
+      const page = (pages.get(name) ?? 0) + 1
+      pages.set(name, page)
+      return `${name} page ${page}: ${event.count} rows`
+    }
+    case 'scope-finished':
+      return `${nameScope(event.scope)} was read to its end: ${event.rows} rows`
+    case 'scope-skipped':
+      return `${nameScope(event.scope)} is skipped: the region is not enabled`
+    case 'scope-failed':
+      return describeFailure(event.scope, event.fault)
+  }
+}
+
+function nameScope({ profile, account, region, kind }: Scope): string {
+  return `${account ?? profile}/${region ?? '*'}/${kind}`
+}
