@@ -4,12 +4,11 @@ import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Io } from '../io.ts'
-import { kinds } from '../kinds.ts'
 import { FaultError } from './faults.ts'
 import { findForeignAnswer } from './foreign-answer.ts'
+import { isListedAction, isSignInCall } from './listed-calls.ts'
 import { logAttempt } from './log-attempt.ts'
 import { proxyFor } from './proxy.ts'
-import { isSignInCall } from './sign-in-calls.ts'
 import { readWholeBody } from './whole-body.ts'
 
 type Handle = NodeHttpHandler['handle']
@@ -112,20 +111,11 @@ export function makeConnection(options: ConnectionOptions): Connection {
   }
 }
 
-const listedActions: ReadonlySet<string> = new Set([
-  ...kinds.map((kind) => kind.operation),
-  'DescribeRegions',
-  'GetCallerIdentity',
-  'AssumeRole',
-  'AssumeRoleWithWebIdentity',
-  'GetSessionToken',
-])
-
 /** The call that a request makes. Throws for one that muster does not send. */
 function listedAction(body: unknown): string {
   const actions = typeof body === 'string' ? new URLSearchParams(body).getAll('Action') : []
   const [action] = actions
-  if (actions.length === 1 && action !== undefined && listedActions.has(action)) return action
+  if (actions.length === 1 && action !== undefined && isListedAction(action)) return action
   throw new Error(`muster does not send ${action ?? 'a request without Action'} to AWS`)
 }
 

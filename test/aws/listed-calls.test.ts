@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { listedCalls } from '../../src/aws/listed-calls.ts'
 import { bodyOf, connect, never, serve } from './wire.ts'
 
 type Request = Parameters<ReturnType<typeof connect>['signInHandler']['handle']>[0]
@@ -42,4 +43,31 @@ test.each([
   else await expect(sent).rejects.toThrow(/^muster does not send /)
   expect(seen).toBe(may ? 1 : 0)
   wire.close()
+})
+
+describe('the list of calls', () => {
+  const asked = listedCalls.filter(({ name }) => /^(ec2|sts):/.test(name)).map(({ name }) => name)
+
+  test.each(asked)('has %s, which is sent', async (name) => {
+    const wire = await serve(async (request, response) => {
+      const action = (await bodyOf(request)).get('Action')
+      response.end(`<Response>${action}</Response>`)
+    })
+    const { hostname, port } = new URL(wire.url)
+    const [, action = ''] = name.split(':')
+    const request = { method: 'POST', path: '/', hostname, port: Number(port), protocol: 'http:' }
+    const body = new URLSearchParams({ Action: action }).toString()
+    const sent = { ...request, query: {}, headers: {}, body } as unknown as Request
+    const { response } = await connect().handler.handle(sent, { abortSignal: never })
+    wire.close()
+    expect(response.statusCode).toBe(200)
+  })
+
+  test('names each once, reads alone of EC2, and only those in the policy', () => {
+    const names = listedCalls.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    const inPolicy = listedCalls.filter(({ needs }) => needs === 'policy').map(({ name }) => name)
+    expect(inPolicy).toEqual(names.filter((name) => name.startsWith('ec2:')))
+    for (const name of inPolicy) expect(name).toMatch(/^ec2:Describe[A-Z]/)
+  })
 })
