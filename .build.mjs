@@ -2,7 +2,16 @@
 // With --if-changed nothing is done when dist/ is newer than every source.
 
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { restore, unbundled } from './.tools/manifest.mjs'
@@ -71,6 +80,8 @@ const library = await build({
   metafile: true,
   logLevel: 'warning',
 })
+// The reference, which `muster help TOPIC` prints.
+cpSync('src/help', join(outdir, 'help'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
 copyFileSync('src/jmespath/published.d.ts', join(outdir, 'jmespath.d.ts'))
 const bundled = [program, launcher, library].flatMap(({ metafile }) => filesIn(metafile)).sort()
 writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), noticesOf(bundled))

@@ -10,6 +10,7 @@ import {
   takesNextWord,
 } from './app/options.ts'
 import { type ExitCode, exitCodes, Interruption, isTooLong, MusterError, usageError } from './errors.ts'
+import type { Topic } from './help/topics.ts'
 import type { DebugLog, Io } from './io.ts'
 import { defaultKind } from './kinds.ts'
 import { findNearest } from './nearest.ts'
@@ -74,7 +75,7 @@ function findTooLongPath(error: unknown): string | null {
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   const { before, name, after } = splitAtCommand(argv)
-  if (name === 'help') return dispatch([...after, '--help'], io)
+  if (name === 'help') return help(after, io)
   if (name === null && asksFor(before, '--help', '-h')) return printText(io, await formatMainHelp())
   if (asksFor(before, '--version', '-v')) return printText(io, `muster ${await readVersion()}\n`)
   // The demo is the screen as well, on another fleet.
@@ -93,6 +94,31 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     )
   }
   return run(await entry.load(), [...before, ...after], io)
+}
+
+/** `muster help`: the list of topics, a command's help, or a page of the reference. A command wins over a topic. */
+async function help(after: readonly string[], io: Io): Promise<ExitCode> {
+  const { words } = parseOptions(after, optionGroups.everywhere)
+  const [word] = words
+  if (commands.some(({ name }) => name === word)) return dispatch([...after, '--help'], io)
+  const { readTopics } = await import('./help/topics.ts')
+  const topics = readTopics()
+  if (word === undefined) return printText(io, formatTopics(topics))
+  // `muster help page by page`
+  const name = words.join('-')
+  const topic = topics.find((each) => each.name === name)
+  if (topic) {
+    const { formatPage } = await import('./help/format-page.ts')
+    const { hasColour } = await import('./app/print.ts')
+    return printText(io, formatPage(topic.page, { columns: io.columns, colour: hasColour(io) }))
+  }
+  const near = findNearest(
+    name,
+    [...commands, ...topics].map((each) => each.name),
+  )
+  throw usageError(
+    `There is no command or topic '${name}'${near ? `; did you mean '${near}'?` : '.'} See muster help.`,
+  )
 }
 
 /** `muster` without a command: the screen; without a terminal, or if an answer is to be printed, `muster query`. */
@@ -120,7 +146,7 @@ function isPrinted(args: Args): boolean {
 
 async function run(command: Command, words: readonly string[], io: Io): Promise<ExitCode> {
   const args = parseOptions(words, [...command.options, ...optionGroups.everywhere])
-  if (args.help) return printText(io, formatCommandHelp(command))
+  if (args.help) return printText(io, await formatCommandHelp(command))
   const watched = withDebugLog(args, io)
   const { debug } = watched
   return debug ? runWithLog(command, args, watched, debug) : command.run(args, io)
@@ -175,18 +201,31 @@ async function formatMainHelp(): Promise<string> {
     'muster: every EC2 resource in every AWS account.\n\n',
     `usage: muster [COMMAND] [OPTIONS]     without a command: the screen, or without a terminal the table of ${defaultKind.name}\n\n`,
     ...loaded.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`),
-    '\nmuster COMMAND --help tells more. Everywhere:\n',
+    '\nmuster COMMAND --help shows its options, muster help the topics of the reference. Everywhere:\n',
     ...formatOptions(optionGroups.everywhere),
     '\nexit codes: 0 done, 1 failed, 2 usage, 3 incomplete, 4 credentials needed, 130 interrupted\n',
   ].join('')
 }
 
-function formatCommandHelp(command: Command): string {
+function formatTopics(topics: readonly Topic[]): string {
+  const width = Math.max(...topics.map(({ name }) => name.length)) + 2
+  return [
+    'usage: muster help [TOPIC | COMMAND]\n\ntopics:\n',
+    ...topics.map(({ name, page }) => `  ${name.padEnd(width)}${page.title}\n`),
+    `\ncommands: ${commands.map(({ name }) => name).join(', ')}\n`,
+  ].join('')
+}
+
+async function formatCommandHelp(command: Command): Promise<string> {
+  const { readTopics } = await import('./help/topics.ts')
+  const [name = ''] = command.usage.split(' ')
+  const topics = readTopics().filter(({ page }) => page.commands.includes(name))
   return [
     `usage: muster ${command.usage}\n\n${command.about}\n\n`,
     ...formatOptions([...command.options, ...optionGroups.everywhere]),
     '\nexamples:\n',
     ...command.examples.map((example) => `  ${example}\n`),
+    `\nsee also: muster help${topics.length === 0 ? '' : ` ${topics.map((topic) => topic.name).join(', ')}`}\n`,
   ].join('')
 }
 

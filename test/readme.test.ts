@@ -1,63 +1,43 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { shownOption } from '../src/app/options.ts'
-import { commands } from '../src/cli.ts'
-import { rules } from '../src/doctor/rules.ts'
 import { exitCodes } from '../src/errors.ts'
-import { kinds } from '../src/kinds.ts'
-import { formats } from '../src/output/format.ts'
-import { readSavedFiles, selectUsableQueries } from '../src/query/saved.ts'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const queries = selectUsableQueries(
-  readSavedFiles({ shipped: new URL('../queries', import.meta.url).pathname, own: '/nowhere' }),
-)
+const root = new URL('..', import.meta.url)
+const readme = readFileSync(new URL('README.md', root), 'utf8')
+const most = 15_000
 
-describe('the README tells of', () => {
-  test('every command and every option of it', async () => {
-    for (const { name, load } of commands) {
-      expect(readme).toContain(`\`muster ${name}`)
-      for (const option of (await load()).options) {
-        const { flag } = shownOption(option)
-        expect(readme, flag).toContain(flag)
-      }
-    }
+describe('the README', () => {
+  test('is short enough to be read: all else is in the reference', () => {
+    expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(most)
   })
 
-  test('every exit code', () => {
-    for (const code of Object.values(exitCodes)) expect(readme).toContain(`| ${code} |`)
+  test('has every exit code, and no other', () => {
+    const [, section = ''] = /\n## Exit codes\n([\s\S]*?)\n## /.exec(readme) ?? []
+    const codes = [...section.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))
+    expect(codes).toEqual(Object.values(exitCodes))
   })
 
-  test('every saved query, with its title', () => {
-    for (const { name, title } of queries) expect(readme).toContain(`| \`${name}\` | ${title} |`)
+  test('has the two commands as they are run', () => {
+    const [, section = ''] = /\n## The two commands\n([\s\S]*?)\n## /.exec(readme) ?? []
+    expect(section).toContain('```\nnpm install && npm start\nnpm install && npm test\n```')
+    const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test']))
+    expect(readFileSync(new URL('.ci/run', root), 'utf8')).toMatch(/^npm install && npm test$/m)
   })
 
-  test('every kind and every format', () => {
-    for (const word of [...kinds.map(({ name }) => name), ...formats]) expect(readme).toContain(`\`${word}\``)
+  test('names scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+    const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name)
+    expect(named.length).toBeGreaterThan(4)
+    for (const name of named) expect(Object.keys(scripts)).toContain(name)
   })
 
-  test('every setting', () => {
-    for (const key of [
-      'profiles',
-      'regions',
-      'kind',
-      'fresh',
-      'preferRoles',
-      'accepted',
-      'concurrency',
-      'pageSize',
-    ]) {
-      expect(readme).toContain(`| \`${key}\` |`)
-    }
-  })
-
-  test('every rule of the doctor', () => {
-    for (const { code, severity, about } of rules) {
-      expect(readme).toContain(`| \`${code}\` | ${severity} | ${about} |`)
-    }
-  })
-
-  test('every call that muster makes', () => {
-    for (const { operation } of kinds) expect(readme).toContain(`ec2:${operation}`)
+  test('has a contents whose links lead to its headings', () => {
+    const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading)
+    const links = [...readme.matchAll(/\[([^\]]*)\]\(#([^)]*)\)/g)]
+    const [, ...listed] = headings
+    expect(headings[0]).toBe('Contents')
+    expect(links.map(([, label]) => label)).toEqual(listed)
+    for (const [, label = '', target] of links) expect(target).toBe(label.toLowerCase().replaceAll(' ', '-'))
   })
 })

@@ -125,8 +125,8 @@ const readers: Readers = {
   pageSize: (value, fail) => (value === null ? null : parseWholeNumber(value, ...bounds.pageSize, fail)),
 }
 
-/** Every class, so that the compiler reports one that is missing. */
-const faultClasses: Readonly<Record<FaultClass, true>> = {
+/** Every class: the compiler reports one that is missing. */
+export const faultClasses: Readonly<Record<FaultClass, true>> = {
   credentials: true,
   denied: true,
   'denied-by-policy': true,

@@ -88,7 +88,7 @@ export function endingOf(format: Format): string {
 /** Every ending that means a format, in the order of the formats. */
 const fileEndings: readonly string[] = formats.flatMap(endingsOf)
 
-function endingsOf(format: Format): readonly string[] {
+export function endingsOf(format: Format): readonly string[] {
   return formatEntries[format].endings
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/model.ts'
 import { exercise, keys } from '../doctor/configs.ts'
+import { readPage } from '../help/pages.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { type Ended, launch, machine, program } from './program.ts'
 
@@ -32,11 +33,11 @@ describe('the exercise of the guide', () => {
     for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
   })
 
-  test('the README shows it as it is', async () => {
+  test('the reference shows it as it is', async () => {
     const { out } = await doctor({ config: exercise }, '--profile', 'prod')
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    expect(readme).toContain(`<!-- doctor -->\n\n\`\`\`\n${out}\`\`\`\n\n<!-- /doctor -->`)
-    expect(readme).toContain(exercise)
+    const page = readPage('rules')
+    expect(page).toContain(`<!-- doctor -->\n\n\`\`\`\n${out}\`\`\`\n\n<!-- /doctor -->`)
+    expect(page).toContain(exercise)
   })
 
   test('as json it is the same, with its diffs', async () => {

@@ -47,7 +47,7 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     expect([...idsOf(start), ...idsOf(JSON.parse(rest))]).toEqual(expectedIds())
   })
 
-  test.skipIf(!hasFirst)('pages as the README’s table beside --live says', async () => {
+  test.skipIf(!hasFirst)('pages as the table of the page-by-page topic says', async () => {
     const command = ['ec2', 'describe-instances']
     const cut = JSON.parse(
       await aws(first, [...command, '--page-size', '20', '--max-items', '15']),

@@ -1,20 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import { searchStock } from '../../src/jmespath/stock.ts'
 import type { Json } from '../../src/model.ts'
+import { readPage } from '../help/pages.ts'
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-const section = /### Another engine\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
+const page = readPage('engines')
 /** Cells of the table: code without its backticks, else the word. */
-const rows = section
+const rows = page
   .split('\n')
   .filter((line) => line.startsWith('| `'))
   .map((line) => line.slice(2, -2).split(/ \| /).map(codeOf))
   .filter(([first]) => first !== 'expression')
 
-describe('the README’s table of differences', () => {
+describe('the reference’s table of differences', () => {
   test.each(rows)('%s over %s is %s, and %s in the stock package', (expression, over, ours, theirs) => {
     const document = JSON.parse(over ?? '') as Json
     expect(outcomeOf(() => compile(expression ?? '').search(document))).toEqual(wanted(ours))

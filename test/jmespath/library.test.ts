@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { readPage } from '../help/pages.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -60,12 +61,10 @@ console.log(JSON.stringify([
     expect(file.length).toBeLessThan(100_000)
   })
 
-  test('the README shows how, and that runs', () => {
-    const [, example = ''] =
-      /## As a library\n[\s\S]*?```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ??
-      []
+  test('the reference shows how, and that runs', () => {
+    const [, example = ''] = /```js\n([\s\S]*?)```/.exec(readPage('library')) ?? []
     const document = '{"Reservations":[{"Instances":[{"InstanceId":"i-1","State":{"Name":"running"}}]}]}'
-    const lines = run('readme.js', `const document = ${document}\nconst pages = [document]\n${example}`)
+    const lines = run('example.js', `const document = ${document}\nconst pages = [document]\n${example}`)
     expect(lines.trim().split('\n')).toEqual(["[ 'i-1' ]", "[ 'i-1' ]", 'syntax 4'])
   })
 

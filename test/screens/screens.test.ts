@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { openWith, type Size, type TerminalRun } from '../ui/terminal.ts'
-import { withKeys } from './keys-table.ts'
 import { svgOf } from './svg.ts'
 
 const readmeFile = new URL('../../README.md', import.meta.url)
@@ -82,12 +81,6 @@ describe('the pictures of the README', () => {
     const readme = readFileSync(readmeFile, 'utf8')
     for (const { name, title } of shots) expect(readme).toContain(`![${title}](test/screens/${name}.svg)`)
   })
-})
-
-test('the keys of the README are those of the program', () => {
-  const readme = readFileSync(readmeFile, 'utf8')
-  if (process.env.TAKE_SCREENS) writeFileSync(readmeFile, withKeys(readme))
-  expect(readFileSync(readmeFile, 'utf8'), 'make it anew with `npm run screens`').toBe(withKeys(readme))
 })
 
 function shows(run: TerminalRun, text: string): Promise<unknown> {

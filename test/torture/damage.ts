@@ -63,7 +63,7 @@ const figures = [
   '… refused in another sentence',
   'calls it a bug, hangs or crashes',
   'another number of rows, in silence',
-  // What the README says is found by `muster cache check` alone: not wrong.
+  // What the reference (src/help/cache-file.md) says is found by `muster cache check` alone: not wrong.
   '… answered with another value in a row, in silence',
 ] as const
 

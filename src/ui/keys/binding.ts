@@ -3,7 +3,7 @@ import { countBodyRows, type State, type Step, step } from '../state/state.ts'
 /** Where a key works: on a table, a page of text, a list to choose from, a line being typed, a sign-in, the first page. */
 export type KeyPlace = 'table' | 'text' | 'picker' | 'line' | 'login' | 'welcome'
 
-/** One row of the table of keys, from which dispatch, hints, help and README are drawn. */
+/** One row of the table of keys, from which dispatch, hints, help and reference are drawn. */
 export interface Binding {
   readonly keys: readonly string[]
   readonly does: string

@@ -10,7 +10,7 @@ export interface LineCommand {
   readonly argument: 'query' | 'file' | null
 }
 
-/** Every command, kinds first; README and help are drawn from it. */
+/** Every command, kinds first; reference and help are drawn from it. */
 export const lineCommands: readonly LineCommand[] = [
   ...kinds.map(({ name }) => ({ name, does: `the table of ${name}`, argument: null })),
   {

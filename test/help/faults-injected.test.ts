@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { readPage } from './pages.ts'
 
-const root = new URL('..', import.meta.url)
-const readme = readFileSync(new URL('README.md', root), 'utf8')
-const [, section = ''] = /^## Faults, injected\n([\s\S]*?)^## /m.exec(readme) ?? []
+const root = new URL('../../', import.meta.url)
+const page = readPage('faults-injected')
 
-test('every test that the README names beside a fault exists', () => {
-  const rows = section.split('\n').filter((line) => line.includes('`test/'))
+test('every test that the reference names beside a fault exists', () => {
+  const rows = page.split('\n').filter((line) => line.includes('`test/'))
   expect(rows.length).toBeGreaterThan(10)
   for (const row of rows) {
     const files = [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, file]) => file ?? '')
@@ -14,10 +14,10 @@ test('every test that the README names beside a fault exists', () => {
   }
 })
 
-test('the figures of the torture in the README are of its parts, and nothing in them was wrong', () => {
+test('the figures of the torture in the reference are of its parts, and nothing in them was wrong', () => {
   const run = readFileSync(new URL('test/torture/run.ts', root), 'utf8')
   const parts = /parts: .* = \{ (.*) \}/.exec(run)?.[1]?.split(', ') ?? []
-  const figures = section.split('The counts of the last long run')[1]?.split('\n') ?? []
+  const figures = page.split('The counts of the last long run')[1]?.split('\n') ?? []
   const rows = figures.filter((line) => /^\| \w+ \| .* \| [\d,*]+ \|$/.test(line))
   expect(rows.length).toBeGreaterThan(0)
   for (const row of rows) {

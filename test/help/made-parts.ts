@@ -1,0 +1,172 @@
+import { optionTable } from '../../src/app/option-table.ts'
+import { flagOf, type OptionName, optionGroups, shownOption } from '../../src/app/options.ts'
+import { listedCalls } from '../../src/aws/listed-calls.ts'
+import { commands } from '../../src/cli.ts'
+import { rules } from '../../src/doctor/rules.ts'
+import { kinds, originFields, originTypes } from '../../src/kinds.ts'
+import { endingsOf, formats } from '../../src/output/format.ts'
+import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
+import { bindings } from '../../src/ui/keys/all-keys.ts'
+import { formatKey, places } from '../../src/ui/keys/keys-help.ts'
+import { lineCommands } from '../../src/ui/state/command-line.ts'
+
+/** The parts of the reference that are made from the tables of the program, by their marks and the page that has them. */
+export const madeParts: Readonly<
+  Record<string, { readonly page: string; readonly make: () => string | Promise<string> }>
+> = {
+  keys: { page: 'keys', make: formatKeys },
+  usages: { page: 'commands', make: formatCommands },
+  options: { page: 'options', make: formatOptions },
+  endings: { page: 'formats', make: formatEndings },
+  queries: { page: 'saved-queries', make: formatQueries },
+  rules: { page: 'rules', make: formatRules },
+  schema: { page: 'schema', make: formatSchema },
+  policy: { page: 'iam', make: formatPolicy },
+  calls: { page: 'iam', make: formatCalls },
+}
+
+/** A page with what the program gives today between each pair of marks. */
+export async function withMadeParts(page: string, text: string): Promise<string> {
+  let made = text
+  for (const [name, part] of Object.entries(madeParts)) {
+    if (part.page !== page) continue
+    const begin = `<!-- ${name}: made by npm run screens -->`
+    const end = `<!-- /${name} -->`
+    const [before = '', rest = ''] = made.split(begin)
+    const after = rest.split(end)[1]
+    if (after === undefined) throw new Error(`${page}.md has lost the marks ${begin} and ${end}`)
+    made = `${before}${begin}\n\n${await part.make()}\n\n${end}${after}`
+  }
+  return made
+}
+
+/** Every key and every command of the command line, drawn from the same tables as the screen's help. */
+function formatKeys(): string {
+  const keys = places.flatMap(({ place, title }) => [
+    [`**${title}**`, ''],
+    ...bindings
+      .filter((binding) => binding.place === place)
+      .map(({ keys: names, does }) => [names.map((key) => code(formatKey(key))).join(' '), does]),
+  ])
+  const typed = lineCommands.map(({ name, argument, does }) => [
+    code(`:${name}${argument === null ? '' : ` ${argument.toUpperCase()}`}`),
+    does,
+  ])
+  return formatTable(['key', 'what it does'], [...keys, ['**After `:`**', ''], ...typed])
+}
+
+async function formatCommands(): Promise<string> {
+  const loaded = await Promise.all(commands.map(({ load }) => load()))
+  const parts = loaded.map(({ usage, about, options, examples }) => {
+    const flags = options.map((option) => code(shownOption(option).flag))
+    return [
+      `## muster ${usage.replace(' [OPTIONS]', '')}`,
+      about.replace(/\n+/g, ' '),
+      `Options: ${flags.join(', ')}.`,
+      `\`\`\`\n${examples.join('\n')}\n\`\`\``,
+    ].join('\n\n')
+  })
+  const everywhere = optionGroups.everywhere.map((name) => code(flagOf(name)))
+  return [...parts, `## Everywhere\n\nEvery command takes ${everywhere.join(', ')}.`].join('\n\n')
+}
+
+async function formatOptions(): Promise<string> {
+  const loaded = await Promise.all(
+    commands.map(async ({ name, load }) => ({ name, options: (await load()).options })),
+  )
+  const rows = (Object.keys(optionTable) as OptionName[]).map((option) => {
+    const { flag, value, help } = shownOption(option)
+    const { type } = optionTable[option]
+    const taking = loaded.flatMap(({ name, options }) => {
+      const own = options.find((each) => (typeof each === 'string' ? each : each.name) === option)
+      return own === undefined ? [] : [{ name, help: shownOption(own).help }]
+    })
+    const isEverywhere = optionGroups.everywhere.some((name) => name === option)
+    const isShared = isEverywhere || taking.some((each) => each.help === help)
+    const special = [...new Set(taking.map((each) => each.help))]
+      .filter((each) => each !== help)
+      .map(
+        (own) =>
+          `${taking
+            .filter((each) => each.help === own)
+            .map(({ name }) => name)
+            .join(', ')}: ${own}`,
+      )
+    return [
+      code(`${flag}${value === null ? '' : ` ${value}`}${type === 'list' ? ' …' : ''}`),
+      [...(isShared ? [help] : []), ...special].join('; '),
+      isEverywhere ? 'every command' : taking.map(({ name }) => name).join(', '),
+    ]
+  })
+  return formatTable(['option', 'meaning', 'taken by'], rows)
+}
+
+function formatEndings(): string {
+  const rows = formats.map((format) => [
+    code(format),
+    endingsOf(format)
+      .map((ending) => code(`.${ending}`))
+      .join(' '),
+  ])
+  return formatTable(['format', 'endings, the first for new files'], rows)
+}
+
+function formatQueries(): string {
+  const shipped = new URL('../../queries', import.meta.url).pathname
+  const rows = selectUsableQueries(readSavedFiles({ shipped, own: '/nowhere' })).map(
+    ({ name, title, parameters }) => [
+      code(name),
+      title,
+      parameters
+        .map((parameter) =>
+          code(`${parameter.name}${parameter.default === null ? '' : `=${parameter.default}`}`),
+        )
+        .join(' '),
+    ],
+  )
+  return formatTable(['query', 'what it answers', 'parameters'], rows)
+}
+
+function formatRules(): string {
+  const rows = rules.map(({ code: name, severity, about }) => [code(name), severity, about])
+  return formatTable(['rule', 'severity', 'what it finds'], rows)
+}
+
+function formatSchema(): string {
+  const tables = kinds.map(({ name, columns, operation }) => {
+    const rows = [
+      ...originFields.map((field) => [code(field), originTypes[field], 'the scope']),
+      ...columns.map((column) => [code(column.name), column.type, code(column.expression)]),
+      [code('synced_at'), 'time', 'the scope: when it was last read to its end'],
+      [code('document'), 'JSON', 'the whole resource'],
+    ]
+    return `## ${name}\n\nFrom ${operation}.\n\n${formatTable(['column', 'type', 'from'], rows)}`
+  })
+  return tables.join('\n\n')
+}
+
+/** The policy that allows the listed calls that need one. */
+function formatPolicy(): string {
+  const actions = listedCalls.filter(({ needs }) => needs === 'policy').map(({ name }) => name)
+  const statement = { Effect: 'Allow', Action: actions, Resource: '*' }
+  return `\`\`\`json\n${JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 2)}\n\`\`\``
+}
+
+function formatCalls(): string {
+  const rows = listedCalls.flatMap(({ name, needs }) =>
+    needs === 'policy' ? [] : [[code(name), needs.instead]],
+  )
+  return formatTable(['call', 'what it needs'], rows)
+}
+
+function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(header), `|${'---|'.repeat(header.length)}`, ...rows.map(line)]
+    .join('\n')
+    .replaceAll('|  |', '| |')
+}
+
+function code(text: string): string {
+  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``
+}
