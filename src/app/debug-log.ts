@@ -34,8 +34,8 @@ export function withDebugLog(args: Args, io: Io): Io {
 }
 
 /** The log of a file that is open, for a thread of the process that has opened it; null for none. */
-export function debugLogOf(handle: number | null): DebugLog | undefined {
-  return handle === null ? undefined : debugLogTo(handle, Date.now)
+export function debugLogOf(handle: number | null, now: () => number): DebugLog | undefined {
+  return handle === null ? undefined : debugLogTo(handle, now)
 }
 
 function debugLogOn({ err, now }: Io): DebugLog {

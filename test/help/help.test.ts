@@ -57,7 +57,12 @@ describe('muster help', () => {
     ['weather', "There is no command or topic 'weather'. See muster help."],
     ['../../README', "There is no command or topic '../../README'. See muster help."],
   ])('TOPIC that does not exist is a usage error with the nearest: %s', async (word, message) => {
-    expect(await help(word)).toEqual({ code: exitCodes.usage, out: '', err: `muster: ${message}\n` })
+    expect(await help(word)).toEqual({
+      code: exitCodes.usage,
+      signal: null,
+      out: '',
+      err: `muster: ${message}\n`,
+    })
   })
 
   test('is in the program that is built', async () => {

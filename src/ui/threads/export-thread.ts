@@ -12,7 +12,7 @@ const port = parentPort
 if (port) {
   const { cacheFile, env, debugHandle, selection, ask, request } = workerData as ExportTask
   const io = {
-    debug: debugLogOf(debugHandle),
+    debug: debugLogOf(debugHandle, Date.now),
     env,
     now: Date.now,
     err: () => {},

@@ -8,7 +8,7 @@ const port = parentPort
 if (port) {
   const { cacheFile, env, debugHandle } = workerData as ReaderTask
   const { signal } = new AbortController()
-  const io = { env, now: Date.now, debug: debugLogOf(debugHandle) }
+  const io = { env, now: Date.now, debug: debugLogOf(debugHandle, Date.now) }
   const store = await openCache(cacheFile, { io: { ...io, signal }, report: () => {} })
   const answer = startReading(store, io, (message) => port.postMessage(message))
   port.on('message', (message: ToReader) => answer(message))

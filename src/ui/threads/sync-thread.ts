@@ -33,7 +33,7 @@ if (port) {
     return code
   }
   const reporter = makeReporter((report) => port.postMessage(report))
-  const debug = debugLogOf(task.debugHandle)
+  const debug = debugLogOf(task.debugHandle, Date.now)
   const io = { debug, env: task.env, home: task.home, now: Date.now, signal: controller.signal }
   let error: string | null = null
   const store = await openCache(task.cacheFile, { io, report: () => {} })
