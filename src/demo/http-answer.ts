@@ -52,7 +52,7 @@ export function xmlAnswer(body: string, status = 200): WireAnswer {
   return { status, type: 'text/xml;charset=UTF-8', body }
 }
 
-/** The ARN that GetCallerIdentity tells and that refusals name. */
+/** The ARN that GetCallerIdentity gives and that refusals name. */
 export function callerArn(caller: Caller): string {
   return `arn:aws:${caller.session ? 'sts' : 'iam'}::${caller.account}:${caller.path}`
 }

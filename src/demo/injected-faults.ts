@@ -42,7 +42,7 @@ export interface FaultRule {
   readonly encoded?: boolean
 }
 
-/** The rule that strikes a request, if any. Counts: one function per endpoint. */
+/** Makes the function that finds the rule for a request, if any. It counts the requests: each endpoint has its own. */
 export function makeFaultChooser(rules: readonly FaultRule[]): (request: DemoRequest) => FaultRule | null {
   const counters = rules.map((rule) => ({ rule, seen: 0, struck: 0 }))
   return (request) => {

@@ -3,7 +3,7 @@ import type { Fleet } from './fleet.ts'
 import type { WireAnswer } from './http-answer.ts'
 import type { SessionIssuer } from './sts/sessions.ts'
 
-/** What a container is told in AWS_CONTAINER_AUTHORIZATION_TOKEN. */
+/** What a container is given in AWS_CONTAINER_AUTHORIZATION_TOKEN. */
 export const containerToken = 'demo-container-token'
 
 /** The path of the credentials in AWS_CONTAINER_CREDENTIALS_FULL_URI. */

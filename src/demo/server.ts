@@ -33,7 +33,7 @@ export interface DemoOptions extends FleetOptions {
   /** Default: any that is free. */
   readonly port?: number | undefined
   readonly faults?: readonly FaultRule[] | undefined
-  /** Told of each request that a known key signed, before it is answered; `n` counts from 1. */
+  /** Called with each request that a known key signed, before it is answered; `n` is numbered from 1. */
   readonly onRequest?: ((request: SeenRequest) => void) | undefined
   /** After how many ms assumed credentials are refused as expired; default: when they say. */
   readonly sessionLife?: number | undefined

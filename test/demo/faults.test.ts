@@ -8,7 +8,7 @@ import { accountAt, ec2, instancePages, sts } from './sdk.ts'
 let endpoint: Endpoint
 afterEach(() => endpoint.close())
 
-describe('faults that the endpoint is told to make', () => {
+describe('faults that the endpoint is asked to make', () => {
   const refusals: readonly (readonly [DemoFault, string, number, RegExp])[] = [
     ['throttled', 'RequestLimitExceeded', 503, /Request limit exceeded/],
     ['denied', 'UnauthorizedOperation', 403, /not authorized to perform: ec2:DescribeInstances because/],

@@ -67,7 +67,7 @@ describe('device codes', () => {
 })
 
 describe('authorization codes', () => {
-  test('the verifier is checked, a code counts once, and so does a refresh token', async () => {
+  test('the verifier is checked, a code is valid once, and so is a refresh token', async () => {
     await start()
     const { client, code, redirectUri } = await authorizationCode()
     const ask = (codeVerifier: string, each = code) =>

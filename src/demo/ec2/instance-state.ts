@@ -6,7 +6,7 @@ export interface InstanceState {
   readonly state: 'running' | 'stopped' | 'terminated' | 'pending'
   /** `Client.UserInitiatedShutdown` and the like; null while nothing ended it. */
   readonly stateReason: string | null
-  /** As `User initiated (2026-09-12 10:11:12 GMT)`; empty while it runs, and where EC2 does not say. */
+  /** As `User initiated (2026-09-12 10:11:12 GMT)`; empty while it runs, and when EC2 does not say. */
   readonly stateTransitionReason: string
   /** Null for an instance that is not a spot instance. */
   readonly spotRequestId: string | null
@@ -50,7 +50,7 @@ export function instanceState(
   }
 }
 
-/** `<instanceState>` and, where something ended it, `<stateReason>`. */
+/** `<instanceState>` and, if something ended it, `<stateReason>`. */
 export function stateXml({ state, stateReason }: InstanceState): string {
   const reason =
     stateReason === null

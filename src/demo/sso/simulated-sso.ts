@@ -10,7 +10,7 @@ import { invalidRequestRefusal } from './sso-refusals.ts'
 import { makeSsoState, type SsoOptions, type SsoState } from './sso-state.ts'
 
 export interface Sso {
-  /** The call that a request makes; null if it is none of this service. */
+  /** The call that a request makes; null if this service has no such call. */
   readonly readCall: (incoming: IncomingMessage, body: string) => SsoCall | null
   /** Throws AwsRefusal. */
   readonly answerCall: (call: SsoCall) => WireAnswer

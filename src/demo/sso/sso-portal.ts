@@ -50,7 +50,7 @@ export function listAccountRoles(state: SsoState, call: SsoCall, fleet: Fleet): 
   return jsonAnswer({ nextToken, roleList })
 }
 
-/** The access token counts no longer, and neither does the refresh token that came with it. */
+/** The access token is no longer valid, and neither is the refresh token that came with it. */
 export function logout(state: SsoState, call: SsoCall): WireAnswer {
   const token = tokenOf(state, call)
   for (const known of [state.tokens, state.refresh]) {

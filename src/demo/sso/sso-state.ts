@@ -21,7 +21,7 @@ export interface RegisteredClient {
   readonly secret: string
   readonly scopes: readonly string[]
   readonly redirectUris: readonly string[]
-  /** The start URL that it was registered for, where it said so. */
+  /** The start URL that it was registered for, if it said so. */
   readonly issuerUrl: string
   /** In ms since 1970. */
   readonly expires: number

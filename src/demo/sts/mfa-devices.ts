@@ -18,7 +18,7 @@ export function mfaCode(serial: string, n: number): string {
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-/** Whether a request carries a code of the caller's own device. Throws AwsRefusal where the code is not accepted. */
+/** Whether a request carries a code of the caller's own device. Throws AwsRefusal if the code is not accepted. */
 export type CheckMfa = (caller: Caller, params: URLSearchParams) => boolean
 
 /** The devices of one endpoint: a code is accepted once, and none that comes before an accepted one. */
