@@ -25,7 +25,7 @@ export function compile(expression: string, bindings: Bindings | null = null): C
 }
 
 /**
- * Compiles a tree of an expression. A result that holds an `&expression` is no JSON and therefore a type error; an
+ * Compiles a tree of an expression. A result that holds an `&expression` is not JSON, and therefore a type error; an
  * error whose place is known shows it.
  */
 export function compileAst(ast: Ast, expression: string): (document: Json) => Json {

@@ -6,8 +6,8 @@ import { isPlain } from './values.ts'
 type Junction = Extract<Ast, { type: 'or' | 'and' }>
 
 /**
- * Writes a condition: the statement `to` (a `break` or a `continue`) is taken where the tree's truth is `wanted`.
- * Values are not made where their truth alone is asked for.
+ * Writes a condition: the statement `to` (a `break` or a `continue`) is taken if the tree's truth is `wanted`. Values
+ * are not made if only their truth is asked for.
  */
 export function writeJump(outer: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
   const code = deepen(outer)
@@ -73,7 +73,7 @@ function jumpByOperands(code: Code, ast: Junction, input: string, wanted: boolea
   }
 }
 
-/** A list is true where it holds anything: its first element decides. */
+/** A list is true if it holds anything: its first element decides. */
 function jumpByElement(code: Code, ast: Ast, input: string, wanted: boolean, to: string): void {
   const atFirst = (leave: string): void =>
     writeEach(code, ast, input, { canFail: false, item: (inside) => addStatement(inside, leave) })

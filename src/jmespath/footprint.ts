@@ -10,9 +10,9 @@ export interface Footprint {
 }
 
 /**
- * The members that an expression over `{[list]: rows}` can touch. With `nested`, the resources sit one list
- * deeper, as in `Reservations[].Instances[]`. It errs on the side of more: where a whole resource may reach the
- * result, or cannot be followed, all its members count. Rows must be objects, and lists lists.
+ * The members that an expression over `{[list]: rows}` can touch. With `nested`, the resources sit one list deeper, as
+ * in `Reservations[].Instances[]`. It errs on the side of more: if a whole resource may reach the result, or cannot be
+ * followed, all its members are in it. Rows must be objects, and lists lists.
  */
 export function topLevelFields(compiled: Compiled, list: string, nested: string | null): Footprint {
   const walk: FootprintWalk = { list, nested, fields: new Set(), everything: false, group: false }

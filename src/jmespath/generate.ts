@@ -141,7 +141,7 @@ function writeSteps(code: Code, all: readonly Ast[], input: string): string {
   return value
 }
 
-/** `left[…].right | [0]`, where nobody can tell whether the rest was looked at. */
+/** `left[…].right | [0]`, when it cannot be seen whether the rest was looked at. */
 function takesFirst(step: Ast, next: Ast): step is Projection {
   return next.type === 'index' && next.index === 0 && isProjection(step) && !canFail(step)
 }

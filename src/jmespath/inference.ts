@@ -33,7 +33,7 @@ interface Walk {
   readonly traps: Trap[]
   /** Fields that stand where a text is usual. */
   readonly texts: ReadonlySet<Ast>
-  /** The place that was passed last, for what has none of its own, and the field there; '' for a filter. */
+  /** The place that was passed last, for what has no place of its own, and the field there; '' for a filter. */
   at: number
   name: string
 }

@@ -3,9 +3,9 @@ import { exitCodes, MusterError } from '../errors.ts'
 export type JmespathErrorKind = 'syntax' | 'type' | 'arity' | 'unknown-function' | 'value'
 
 /**
- * An expression that cannot be read (`syntax`) or cannot be answered over this document (the other kinds).
- * The message is one sentence or two; where a place is known two more lines follow: the expression and a caret. It
- * holds no control characters, whatever the expression held.
+ * An expression that cannot be read (`syntax`) or cannot be answered over this document (the other kinds). The message
+ * is one sentence or two; if a place is known, two more lines follow: the expression and a caret. It holds no control
+ * characters, whatever the expression held.
  */
 export class JmespathError extends MusterError {
   readonly kind: JmespathErrorKind
@@ -38,7 +38,7 @@ export function pointAt(sentence: string, expression: string, position: number):
 /** Characters shown on either side of the caret. */
 const around = 60
 
-/** The characters as they may go to a terminal: one cell each, as far as that can be told. */
+/** The characters as they may go to a terminal: one cell each, as far as that can be known. */
 function toPrintable(text: string): string[] {
   return Array.from(text, (char) => (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(char) ? ' ' : char))
 }

@@ -3,7 +3,7 @@ import { describeStrayCharacter } from './hints.ts'
 import { type JmespathError, syntaxError } from './jmespath-errors.ts'
 import type { Token, TokenType } from './token.ts'
 
-/** Gives the value of a parameter `$NAME` by its name; undefined if there is none of that name. */
+/** Gives the value of a parameter `$NAME` by its name; undefined if there is no parameter of that name. */
 export type Bindings = (name: string) => Json | undefined
 
 /**
@@ -90,7 +90,7 @@ function readQuotedToken(expression: string, position: number): Token {
   const name = parseJson(text)
   if (typeof name === 'string') return { type: 'quoted identifier', text, value: name, position }
   throw badQuoteError(
-    'A name in double quotes is written as a JSON string, and this is none',
+    'A name in double quotes is written as a JSON string, and this is not one',
     expression,
     position,
   )
@@ -110,7 +110,7 @@ function findClosingQuote(expression: string, position: number, quote: string): 
   return -1
 }
 
-/** Like jmespath.py, text that is no JSON is taken as a string: `running` in backticks. */
+/** Like jmespath.py, text that is not JSON is taken as a string: `running` in backticks. */
 function parseLiteral(text: string): Json | undefined {
   const value = pythonOnly.get(text.replace(jsonSpace, '')) ?? parseJson(text)
   return value === undefined ? parseJson(`"${text.replace(leadingSpace, '')}"`) : value
@@ -125,7 +125,7 @@ const pythonOnly: ReadonlyMap<string, number> = new Map([
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ])
 
-/** What Python's str.lstrip takes away. */
+/** What Python's str.lstrip removes. */
 const leadingSpace = /^(?:(?!\ufeff)[\s\x1c-\x1f\x85])+/
 
 function parseJson(text: string): Json | undefined {

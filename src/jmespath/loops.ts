@@ -8,15 +8,15 @@ export type Projection = Extract<Ast, { type: 'projection' | 'value-projection' 
 export interface Sink {
   /** Whether what `item` writes can end in a JMESPath error. */
   readonly canFail: boolean
-  /** A statement before the first element, where there is a list at all. */
+  /** A statement before the first element, if there is a list at all. */
   readonly begin?: string
   /** Writes what is done with one element, given its variable; the statement `next` leads to the one after it. */
   readonly item: (code: Code, item: string, next: string) => void
 }
 
 /**
- * Writes loops over the list that a tree gives. A list that only serves the next step is never made, unless both
- * can fail: jmespath.py finishes a list before it goes on, so of two errors the first step's must be told.
+ * Writes loops over the list that a tree gives. A list that only serves the next step is never made, unless both can
+ * fail: jmespath.py finishes a list before it goes on, so of two errors the first step's must be reported.
  */
 export function writeEach(outer: Code, ast: Ast, input: string, sink: Sink): void {
   if (outer.depth >= deepest || !isList(ast) || (sink.canFail && canFail(ast))) {
@@ -80,7 +80,7 @@ function writeEachLeft(code: Code, ast: Projection, input: string, sink: Sink): 
   }
 }
 
-/** `left[]`: the elements of the lists in a list, and those elements that are none. */
+/** `left[]`: the elements of the lists in a list, and those elements that are not lists. */
 function writeEachFlat(code: Code, left: Ast, input: string, sink: Sink): void {
   if (isProjection(left) && isProjection(left.right)) writeEachOfInner(code, left, left.right, input, sink)
   else {

@@ -33,7 +33,7 @@ export function noteGrowth(list: readonly unknown[]): void {
 /** Elements of a list that is put together one by one. */
 const longest = 2 ** 26
 
-/** What a string takes, and one that only serves to make it. V8 has none that is longer than 2^29 - 24. */
+/** What a string takes, and one that only serves to make it. V8 has no string longer than 2^29 - 24. */
 export function spendText(length: number): void {
   spend(length > longestText ? Number.MAX_SAFE_INTEGER : 8 + (length >> 2))
 }

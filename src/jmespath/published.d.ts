@@ -7,7 +7,7 @@ export interface Expression {
   readonly expression: string
   /**
    * Runs it over a document as `JSON.parse` gives one; nothing is changed in it, and parts of it may be parts of the
-   * result. A Date counts as an object without members: convert it before.
+   * result. A Date is taken for an object without members: convert it before.
    * @throws JmespathError of every kind but `syntax`
    */
   readonly search: (document: unknown) => Json
@@ -26,7 +26,7 @@ export function compile(expression: string): Expression
 export function search(expression: string, document: unknown): Json
 
 /**
- * An expression that cannot be read (`syntax`), or cannot be answered over this document. Where its place is known, the
+ * An expression that cannot be read (`syntax`), or cannot be answered over this document. If its place is known, the
  * message ends with the expression and a caret under it.
  */
 export class JmespathError extends Error {

@@ -21,7 +21,7 @@ export function compareValues(operator: OrderOperator, left: Value, right: Value
   throw new JmespathError('type', message)
 }
 
-/** A member of its own, whatever its name; null if there is none. */
+/** A member of its own, whatever its name; null if there is no such member. */
 export function memberOf(value: Value, name: string): Value {
   return isObject(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null
 }

@@ -26,8 +26,8 @@ function listNames(names: readonly string[]): string {
 /** `spot` where 'spot' was meant: in double quotes the shell leaves single ones alone. */
 export function describeBareText(name: string): string {
   if (name === 'true' || name === 'false' || name === 'null')
-    return `${name} is a field here, and there is none of that name; the value is written \`${name}\` in backticks, and the whole expression in single quotes.`
-  return `${name} is a field here, and there is none of that name; a text is written '${name}', and the shell leaves its quotes if the whole expression is in double quotes.`
+    return `${name} is a field here, and no field has that name; the value is written \`${name}\` in backticks, and the whole expression in single quotes.`
+  return `${name} is a field here, and no field has that name; a text is written '${name}', and the shell leaves its quotes if the whole expression is in double quotes.`
 }
 
 export function describeFieldOfScalar(name: string, of: 'text' | 'number' | 'boolean'): string {

@@ -25,7 +25,7 @@ export interface ListShape {
   readonly inGroup?: number
 }
 
-/** An object. `member` gives null if there is none of that name. */
+/** An object. `findMember` gives null if no member has that name. */
 export interface ObjectShape {
   readonly type: 'object'
   readonly listNames: () => readonly string[]

@@ -4,10 +4,10 @@ import { JmespathError, type JmespathErrorKind } from './jmespath-errors.ts'
 import { type Bindings, isParameter, tokenise } from './lexer.ts'
 
 /**
- * What the stock `jmespath` package (0.16) answers, for people who must reproduce another tool's result. It takes
- * the whole document at once. What is no JSON in its result, such as the function that it finds as
- * `x.constructor`, is null.
- * @throws JmespathError where the package fails, whatever it throws.
+ * What the stock `jmespath` package (0.16) answers, for people who must reproduce another tool's result. It takes the
+ * whole document at once. What is not JSON in its result, such as the function that it finds as `x.constructor`, is
+ * null.
+ * @throws JmespathError if the package fails, whatever it throws.
  */
 export function searchStock(expression: string, document: Json): Json {
   const found: unknown = withJmespathErrors('type', () => stock.search(document, expression))

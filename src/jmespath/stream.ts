@@ -6,15 +6,15 @@ import { type Compiled, compileAst, hasStrayReference } from './compile.ts'
 export interface StreamSplit {
   /** Run on `{[list]: chunk}`; the results of all chunks, in order, make one list. */
   readonly each: (document: Json) => readonly Json[]
-  /** Run once on that list (on `[]` where there was no chunk); null if the list is the answer. */
+  /** Run once on that list (on `[]` if there was no chunk); null if the list is the answer. */
   readonly rest: ((all: Json) => Json) | null
 }
 
 /**
- * Splits an expression over documents `{[list]: rows}` so that rows can be read in chunks:
- * `rest(each(chunk 1) ++ each(chunk 2) ++ …)` equals `search` of the whole document, and fails if and only if
- * that fails (of two different errors it may name the other one). A chunk holds whole rows: a reservation is
- * never cut. Null where nothing can be streamed.
+ * Splits an expression over documents `{[list]: rows}` so that rows can be read in chunks: `rest(each(chunk 1) ++
+ * each(chunk 2) ++ …)` equals `search` of the whole document, and fails if and only if that fails (of two different
+ * errors it may name the other one). A chunk holds whole rows: a reservation is never cut. Null if nothing can be
+ * streamed.
  */
 export function splitStream(compiled: Compiled, list: string): StreamSplit | null {
   if (hasStrayReference(compiled.ast)) return null

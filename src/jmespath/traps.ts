@@ -9,9 +9,9 @@ import { staticFaults } from './static.ts'
 import type { AwsDocument, Trap } from './trap.ts'
 
 /**
- * Hints about an expression that runs and answers something else than was meant: for each three lines, a sentence,
- * the expression and a caret. Only what is certain is told. `aws` says which document of AWS it will run over; null
- * for any other JSON, of whose fields nothing is known.
+ * Hints about an expression that runs and answers something else than was meant: for each three lines, a sentence, the
+ * expression and a caret. Only what is certain is reported. `aws` says which document of AWS it will run over; null for
+ * any other JSON, of whose fields nothing is known.
  */
 export function hintsFor({ ast, expression }: Compiled, aws: AwsDocument | null): readonly string[] {
   const madeNames = new Set<string>()
@@ -63,7 +63,7 @@ function findOtherTypes(node: Ast, madeNames: ReadonlySet<string>): Trap[] {
   const { position } = node
   if ((value === 'true' || value === 'false') && name !== 'Value' && name !== 'Key') {
     return [
-      { sentence: `'${value}' is a text, and ${name} is none; write \`${value}\` in backticks.`, position },
+      { sentence: `'${value}' is a text, and ${name} is not; write \`${value}\` in backticks.`, position },
     ]
   }
   if (typeof value === 'number' && name.endsWith('Id')) {
@@ -72,7 +72,7 @@ function findOtherTypes(node: Ast, madeNames: ReadonlySet<string>): Trap[] {
   return []
 }
 
-/** The two sides where one is a path that ends with a member and the other a literal. */
+/** The two sides, if one is a path that ends with a member and the other a literal. */
 function findMemberAndLiteral({ left, right }: Comparator): [name: string | null, value: unknown] {
   const [path, literal] = right.type === 'literal' ? [left, right] : [right, left]
   const last = path.type === 'subexpression' ? path.steps.at(-1) : path

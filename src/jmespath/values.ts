@@ -93,7 +93,7 @@ function compareCodePoints(left: string, right: string, at: number): number {
   return (isTail ? differenceAt(at - 1) : 0) || differenceAt(at)
 }
 
-/** Sets a member even where its name is `__proto__`. */
+/** Sets a member even if its name is `__proto__`. */
 export function setMember(members: Record<string, Value>, key: string, value: Value): void {
   if (key !== '__proto__') members[key] = value
   else Object.defineProperty(members, key, { value, writable: true, enumerable: true, configurable: true })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { spawn } from '@lydell/node-pty'
 
-/** A program on a terminal, as fast as its bytes tell. */
+/** A program on a terminal, measured by its bytes. */
 export interface Timed {
   /** Milliseconds from its start to the first bytes that match. */
   readonly shown: (pattern: RegExp) => Promise<number>
