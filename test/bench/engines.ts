@@ -1,6 +1,6 @@
 // muster's engine beside the two JMESPath packages of npm, over documents in memory: reads reservations as NDJSON from
 // standard input and prints a row for each query. The three take turns on one document, so that whatever else the
-// machine does strikes them all; samples are medians of BENCH_ENGINE_RUNS (default 9) and ratios of these within the
+// machine does strikes them all; the figures are medians of BENCH_ENGINE_RUNS (default 9) and ratios of these within the
 // run. A `*` stands where a package gives another answer. Ends with 1 if muster is not twice as fast as the stock
 // package on the median query, or slower than it on any.
 import { createInterface } from 'node:readline'
