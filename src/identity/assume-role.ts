@@ -10,7 +10,7 @@ import { type CredentialsSupplier, withSource } from './with-source.ts'
 
 /**
  * The session of a role profile: the one that the AWS CLI or muster keeps, else a new one, assumed with the source's
- * credentials and, where the profile names a device, a code of it.
+ * credentials and, if the profile names a device, a code of it.
  */
 export async function resolveRole(
   profile: Profile,
@@ -40,8 +40,8 @@ export function findCachedSession(args: RoleArguments, context: CredentialContex
 }
 
 /**
- * Asks for the code of a role that names a device, where none has been given and no session is kept. Tells whether
- * the profiles behind the role are needed, and may have devices of their own.
+ * Asks for the code of a role that names a device, if none has been given and no session is kept. Gives whether the
+ * profiles behind the role are needed, and may have devices of their own.
  */
 export async function requestMfaCode(
   profile: Profile,
@@ -54,7 +54,7 @@ export async function requestMfaCode(
   if (args.SerialNumber === undefined) return 'behind'
   const device = { serial: args.SerialNumber, credentials: await source() }
   if (isDirect(profile, device, context)) await role()
-  // Where AWS gives no session, the role knows what to do.
+  // If AWS gives no session, the role knows what to do.
   else await openMfaSession(profile, device, context).catch(role)
   return 'done'
 }
@@ -77,7 +77,7 @@ function assumeFromSource(
   })
 }
 
-/** What STS refuses, with what can be done in this profile or, where its keys are bad, in its source. */
+/** What STS refuses, with what can be done in this profile or, if its keys are bad, in its source. */
 function roleFault(error: unknown, profile: Profile): FaultError {
   if (error instanceof FaultError) return error
   const source = profile.source ?? profile.name

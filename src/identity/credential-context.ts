@@ -17,7 +17,7 @@ export interface CredentialContext {
   readonly region: string | null
   readonly connection: Connection
   readonly maxAttempts: number
-  /** Credentials of this run, by the name of what they are of: a profile, or what `once` was told. */
+  /** Credentials of this run, by name: that of a profile, or the one that `resolveOnce` was given. */
   readonly resolved: Map<string, ResolvedCredentials>
   /** Access keys that AWS called expired: they are not used again, whatever their expiry says. */
   readonly refusedKeys: Set<string>
@@ -31,7 +31,7 @@ export interface CredentialContext {
   readonly turn: { asking: Promise<void> }
   /** The profiles of this run. */
   readonly chosenProfiles: Set<Profile>
-  /** Whether a code with AssumeRole helped where the session of a device did not, by key and device. */
+  /** Whether a code with AssumeRole helped when the session of a device did not, by key and device. */
   readonly secondTries: Map<string, Promise<boolean>>
   /** Devices whose code goes with AssumeRole alone. */
   readonly roleOnlyDevices: Set<string>

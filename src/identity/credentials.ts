@@ -13,13 +13,13 @@ export function credentialsFor(selected: SelectedProfile, context: CredentialCon
   const { profile, source, network } = selected
   if (network.problem) return Promise.reject(networkFault(network.problem))
   if (profile) return resolveForProfile(profile, context)
-  if (source === 'profile') return Promise.reject(new Error(`${selected.name} is no profile`))
+  if (source === 'profile') return Promise.reject(new Error(`${selected.name} is not a profile`))
   return resolveForAmbient(source, context)
 }
 
 /**
- * What a call gives; where AWS says that the session has expired, its credentials are resolved again and the call
- * made once more. `used`: the access key that the call was signed with. Rejects with why there are no new ones.
+ * What a call gives; if AWS says that the session has expired, its credentials are resolved again and the call made
+ * once more. `used`: the access key that the call was signed with. Rejects with why there are no new ones.
  */
 export async function callWithRenewal<T>(
   selected: SelectedProfile,
@@ -40,8 +40,8 @@ export async function callWithRenewal<T>(
 }
 
 /**
- * Waits until the codes that a profile's chain needs have been given, so that nothing else need wait meanwhile.
- * Never rejects: what did not go well is told to who wants the credentials.
+ * Waits until the codes that a profile's chain needs have been given, so that nothing else need wait meanwhile. Never
+ * rejects: an error reaches whoever wants the credentials.
  */
 export async function collectCodes({ profile }: SelectedProfile, context: CredentialContext): Promise<void> {
   for (const [index, name] of (profile?.chain ?? []).entries()) {

@@ -45,7 +45,7 @@ export function assumeByCode(
 }
 
 /**
- * A role by the session that one code opened for all roles on the device. Where AWS gives none, or that may not assume
+ * A role by the session that one code opened for all roles on the device. If AWS gives none, or one that may not assume
  * the role, the code goes with AssumeRole: the one that was typed, or, once for each device, a second one.
  */
 export async function assumeBySession(
@@ -111,7 +111,7 @@ async function retryWithCode(
   } catch (second) {
     outcome.resolve(false)
     context.io.signal.throwIfAborted()
-    // Where nobody can be asked again, the first answer says more.
+    // If nobody can be asked again, the first answer says more.
     throw second instanceof FaultError && second.fault.class === 'credentials' ? cause : second
   }
 }

@@ -18,8 +18,8 @@ export function credentialsFault(code: string, message: string, next: string, ca
 }
 
 /**
- * Whether AWS refuses a session because its time is over: EC2's word, STS's and that of the JSON services. A kept one
- * that AWS does not know at all counts as over too.
+ * Whether AWS refuses a session because its time is over: EC2's word, STS's and that of the JSON services. A kept
+ * session that AWS does not know at all is over too.
  */
 export function isSessionOver(error: unknown, key: string, cachedKeys: ReadonlySet<string>): boolean {
   if (!(error instanceof Error) || isWrongClock(error)) return false

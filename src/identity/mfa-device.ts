@@ -10,7 +10,7 @@ export interface MfaDevice {
   readonly reason?: string
 }
 
-/** Asks a person for the device's code: six digits. Rejects if there is none. */
+/** Asks a person for the device's code: six digits. Rejects if nobody gives one. */
 export type AskMfa = (device: MfaDevice, signal: AbortSignal) => Promise<string>
 
 /** A code, and the device that showed it. */

@@ -81,7 +81,7 @@ function parseCredentials(output: string): Credentials | string {
   if (Version !== 1) return 'printed no credentials of Version 1'
   if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string') return 'printed no keys'
   const expiration = typeof Expiration === 'string' ? new Date(Expiration) : null
-  if (expiration && Number.isNaN(expiration.getTime())) return 'printed an Expiration that is no time'
+  if (expiration && Number.isNaN(expiration.getTime())) return 'printed an Expiration that is not a time'
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,

@@ -3,7 +3,7 @@ import { knownRegions, partitionOf } from '../config/region-names.ts'
 import type { Fault } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 
-/** What to do where the region that was asked is the likely cause; null if it is not. */
+/** What to do if the region that was asked is the likely cause; null if it is not. */
 export function adviseOnRegion(fault: Fault, region: string | null, profile: Profile | null): string | null {
   if (region === null) return null
   return adviseOnUnknown(fault, region) ?? adviseOnOtherPartition(fault, region, profile)

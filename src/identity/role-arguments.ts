@@ -12,7 +12,7 @@ export interface RoleArguments {
   readonly SerialNumber?: string
 }
 
-/** What a role profile asks STS for. A configuration fault where its duration is none. */
+/** What a role profile asks STS for. A configuration fault if its duration is not valid. */
 export function roleArguments(profile: Profile): RoleArguments {
   const { role_arn: arn = '', role_session_name: name, external_id: id, mfa_serial: serial } = profile.values
   if (profile.kind === 'web-identity') {

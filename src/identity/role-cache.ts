@@ -26,8 +26,8 @@ export function roleCacheKey(args: RoleArguments): string {
 }
 
 /**
- * The session of a role that the AWS CLI or muster keeps; null if there is none that lasts 5 minutes more. As the
- * name leaves out the source, account and role are looked at. A file that is damaged counts for nothing.
+ * The session of a role that the AWS CLI or muster keeps; null if no session lasts 5 minutes more. The name leaves out
+ * the source, so account and role are compared. A damaged file is ignored.
  */
 export function readCachedRole(folder: string, args: RoleArguments, now: number): Credentials | null {
   const content = readJson(join(folder, `${roleCacheKey(args)}.json`))
@@ -40,7 +40,10 @@ export function readCachedRole(folder: string, args: RoleArguments, now: number)
   return { accessKeyId: id, secretAccessKey: secret, sessionToken: token, expiration: new Date(expires) }
 }
 
-/** Keeps a session as the AWS CLI does, for its owner alone, whole or not at all. A folder that cannot be written keeps none. */
+/**
+ * Keeps a session as the AWS CLI does, for its owner alone, whole or not at all. Nothing is kept in a folder that
+ * cannot be written.
+ */
 export function cacheRole(folder: string, args: RoleArguments, { credentials, user }: AssumedRole): void {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials
   if (!expiration || !sessionToken) return

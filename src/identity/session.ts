@@ -34,7 +34,10 @@ export interface Identity {
 /** One profile, signed in when it is first needed. An expired session is renewed and the call made again. */
 export interface Session {
   readonly profile: string
-  /** Resolves when the MFA codes that the profile needs have been given, or refused: nothing else is to wait for them. */
+  /**
+   * Resolves when the MFA codes that the profile needs have been given, or refused, so that nothing else waits for
+   * them.
+   */
   collectCodes(): Promise<void>
   /** Who the credentials belong to, asked once; a fault if the profile declares another account. */
   identify(signal: AbortSignal): Promise<Identity>
@@ -71,7 +74,7 @@ export interface SessionsOptions {
   readonly shareRoles?: boolean
 }
 
-/** How sessions get in beyond what stands in ~/.aws. */
+/** What sessions may use to sign in beyond ~/.aws. */
 export type Access = Pick<SessionsOptions, 'askMfa' | 'lendTerminal' | 'shareRoles'>
 
 /** Sessions that share sockets and credentials. */

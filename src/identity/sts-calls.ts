@@ -59,7 +59,7 @@ export function stsAt(
   })
 }
 
-/** AssumeRole. The device of the arguments counts only with a code. */
+/** AssumeRole. The device of the arguments is sent only with a code. */
 export async function askForRole(
   client: STSClient,
   { SerialNumber: _, ...input }: RoleArguments,

@@ -6,10 +6,10 @@ import { roleArguments } from './role-arguments.ts'
 import { readCachedRole, roleCacheOf } from './role-cache.ts'
 import { signInStatusOf } from './sso/session-standing.ts'
 
-/** Whether a profile gets in now, by what this machine keeps alone; null if only a call could tell. */
+/** Whether a profile has access now, by what this machine keeps alone; null if only a call could show it. */
 export interface Usability {
   readonly usable: boolean | null
-  /** What lets it in, or what misses, in a few words. */
+  /** What gives it access, or what is missing, in a few words. */
   readonly by: string
 }
 

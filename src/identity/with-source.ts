@@ -5,7 +5,7 @@ import { isSessionOver } from './identity-faults.ts'
 /** Gives credentials, the same ones as long as they are of use. */
 export type CredentialsSupplier = () => Promise<Credentials>
 
-/** A source whose session has expired meanwhile is resolved again, where that gives other credentials. */
+/** A source whose session has expired meanwhile is resolved again, if that gives other credentials. */
 export async function withSource<T>(
   source: CredentialsSupplier,
   { refusedKeys, cachedKeys }: CredentialContext,

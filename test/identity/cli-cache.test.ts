@@ -46,7 +46,7 @@ describe('a kept role session', () => {
     expect(readCachedRole(folder, { RoleArn, ExternalId: 'x' }, now)).toBeNull()
   })
 
-  test('counts for nothing within 5 minutes of its end', () => {
+  test('is ignored within 5 minutes of its end', () => {
     const folder = temporaryFolder()
     cacheRole(folder, { RoleArn }, { credentials, user })
     expect(readCachedRole(folder, { RoleArn }, now + 3_300_000)).not.toBeNull()
@@ -81,13 +81,13 @@ describe('a kept role session', () => {
     ['without a secret', { ...written, Credentials: { ...written.Credentials, SecretAccessKey: 1 } }],
     ['that is null', null],
     ['that is a list', [1]],
-    ['that is no JSON', '{"Credentials": {"Acce'],
+    ['that is not JSON', '{"Credentials": {"Acce'],
     ['that is empty', ''],
-  ])('%s counts for nothing', (_, content) => {
+  ])('%s is ignored', (_, content) => {
     expect(keep(content)).toBeNull()
   })
 
-  test('that cannot be written is none: nothing is said and nothing left behind', () => {
+  test('that cannot be written is left out: nothing is reported, and nothing is left behind', () => {
     const folder = temporaryFolder()
     const file = join(folder, 'cache')
     writeFileSync(file, 'a file where the folder should be')

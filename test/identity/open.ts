@@ -18,12 +18,12 @@ export function openAt(
     const network = profile?.network ?? config.network
     return sessions.open({ name, source: 'profile', account, regions, profile, network, collapsed: [] })
   }
-  /** Why a profile does not get in. */
+  /** Why a profile cannot sign in. */
   const fault = async (name: string) => {
     const opened = session(name)
     return opened.identify(io.signal).then(
       () => {
-        throw new Error(`${name} gets in`)
+        throw new Error(`${name} signs in`)
       },
       (error: unknown) => opened.toFault(error, null),
     )

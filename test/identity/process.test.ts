@@ -133,7 +133,7 @@ test.each<[string, string, string]>([
   ['prints another version', print({ ...keys, Version: 2 }), 'printed no credentials of Version 1'],
   ['prints no keys', print({ Version: 1, SecretAccessKey: 'hidden' }), 'printed no keys'],
   ['prints null', 'echo null', 'printed no credentials of Version 1'],
-  ['prints an odd end', print({ ...keys, Expiration: 'soon' }), 'printed an Expiration that is no time'],
+  ['prints an odd end', print({ ...keys, Expiration: 'soon' }), 'printed an Expiration that is not a time'],
   ['is late', print({ ...keys, Expiration: '2001-01-01T00:00:00Z' }), 'gave credentials that have expired'],
   ['prints without end', 'yes hidden', 'printed more than 64 kB'],
   ['is killed', shell('kill -9 $$'), 'was ended by a signal'],
@@ -146,7 +146,7 @@ test.each<[string, string, string]>([
   if (!text.includes('hidden')) expect(JSON.stringify(error)).not.toContain('hidden')
 })
 
-test('one that hangs is ended in time, with all that it started', async () => {
+test('a command that hangs is ended in time, with all that it started', async () => {
   const mark = join(temporaryFolder(), 'alive')
   const began = performance.now()
   const hanging = run(shell(`(sleep 1; touch ${mark}) & sleep 60`), 200)
@@ -156,13 +156,13 @@ test('one that hangs is ended in time, with all that it started', async () => {
   expect(existsSync(mark)).toBe(false)
 })
 
-test('one that leaves something behind that holds its output does not hang', async () => {
+test('a command that leaves a program behind with its output open does not hang muster', async () => {
   const began = performance.now()
   await run(shell(`${print(keys)}; sleep 30 &`))
   expect(performance.now() - began).toBeLessThan(5000)
 })
 
-test('an interrupt ends it', async () => {
+test('an interrupt ends the command', async () => {
   const pid = join(temporaryFolder(), 'pid')
   const stop = new AbortController()
   const pending = run(shell(`echo $$ > ${pid}; sleep 60`), 30_000, stop.signal)

@@ -86,7 +86,7 @@ test.each([
   ['a bad duration', 'duration_seconds = abc', 'base', 'configuration', 'duration_seconds'],
   ['a missing source', '', 'nobody', 'configuration', 'nobody'],
   ['a cycle', '', 'r', 'configuration', 'leads back'],
-])('%s is told before any call', async (_, more, source, kind, text) => {
+])('%s is reported before any call', async (_, more, source, kind, text) => {
   const sts = await startSts()
   const { session, close } = open(base + role('r', 111111111111, source, more), { AWS_ENDPOINT_URL: sts.url })
   const opened = session('r')
@@ -110,7 +110,7 @@ test('each profile is asked at its own endpoint, whatever default says', async (
   other.close()
 })
 
-test('a missing SSO login names the command that repairs it', async () => {
+test('a missing SSO login names the command that fixes it', async () => {
   const sso =
     '[sso-session corp]\nsso_start_url = http://127.0.0.1:1/\nsso_region = us-east-1\n[profile s]\nsso_session = corp\nsso_account_id = 111111111111\nsso_role_name = R\n'
   const { session, close } = open(sso, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })

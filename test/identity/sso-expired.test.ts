@@ -9,7 +9,7 @@ import { loginOf, type SsoMachine, seconds, ssoMachine, write } from '../command
 
 const past = seconds(Date.now() - 3_600_000)
 
-describe('41 accounts behind one session that counts no longer', () => {
+describe('41 accounts behind one session that is no longer valid', () => {
   const slow: FaultRule = { operation: 'GetRoleCredentials', fault: 'latency', ms: 200 }
   const table: readonly [what: string, login: JsonObject, calls: number, message: string][] = [
     ['expired', { expiresAt: past, refreshToken: null }, 0, 'sso-session acme expired.'],

@@ -9,7 +9,7 @@ const minutes = (count: number) => seconds(Date.now() + count * 60_000)
 const tokens = ({ endpoint }: SsoMachine) => endpoint.countRequests('CreateToken')
 
 describe('a login in the cache', () => {
-  test('leads every account in, and nothing is written for them', async () => {
+  test('gives every account access, and nothing is written for them', async () => {
     const machine = await ssoMachine()
     const login = await machine.signIn()
     const before = readFileSync(machine.loginFile(), 'utf8')
@@ -131,7 +131,7 @@ describe('a login that is about to end', () => {
     expect(code).toBe(3)
   })
 
-  test('counts to its end where it cannot be renewed', async () => {
+  test('is valid to its end if it cannot be renewed', async () => {
     const machine = await ssoMachine()
     await machine.signIn({ expiresAt: minutes(5), refreshToken: 'aorOld' })
     expect((await machine.muster('whoami', '--profile', '*')).code).toBe(0)
@@ -145,7 +145,7 @@ describe('a login that is about to end', () => {
 
   const isRoot = process.getuid?.() === 0
   if (isRoot) process.stderr.write('SKIPPED: root may write any cache.\n')
-  test.skipIf(isRoot)('a cache that cannot be written is told', async () => {
+  test.skipIf(isRoot)('a cache that cannot be written is reported', async () => {
     const machine = await ssoMachine()
     await machine.signIn({ expiresAt: minutes(-60) })
     chmodSync(join(machine.home, '.aws/sso/cache'), 0o500)

@@ -45,13 +45,13 @@ test.each([
   ['renews', login('2026-11-24T11:00:00Z', '2027-01-01T00:00:00Z'), '2027-01-01T00:00:00Z'],
   ['ends', login('2026-11-24T13:00:00Z', '2026-11-01T00:00:00Z'), '2026-11-24T13:00:00Z'],
   ['expired', login('2026-11-24T11:00:00Z', '2026-11-01T00:00:00Z'), '2026-11-24T11:00:00Z'],
-])('a session is told as %s by %j', (state, cached, until) => {
+])('a session is reported as %s by %j', (state, cached, until) => {
   const [acme] = standings(cached === null ? {} : { acme: cached })
   expect(acme).toMatchObject({ name: 'sso-session acme', login: '--sso-session acme', state })
   expect(acme?.until).toBe(until === null ? null : Date.parse(until))
 })
 
-test('older profiles of one start URL are one sign-in, that is never renewed', () => {
+test('older profiles of one start URL are one sign-in, which is never renewed', () => {
   const old = login('2026-11-24T13:00:00Z', '2027-01-01T00:00:00Z')
   const [, older, ...more] = standings({ 'https://old.awsapps.com/start': old })
   expect(older).toMatchObject({

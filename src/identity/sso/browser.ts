@@ -3,8 +3,8 @@ import { platform } from 'node:os'
 import type { Io } from '../../io.ts'
 
 /**
- * Opens an address in the user's browser: $BROWSER (its first one; `%s` stands for the address), else the
- * system's. Whether something was started; what it shows cannot be told.
+ * Opens an address in the user's browser: $BROWSER (its first one; `%s` stands for the address), else the system's.
+ * Gives whether something was started; what it shows cannot be known.
  */
 export function openBrowser(address: string, env: Io['env']): Promise<boolean> {
   const [program = '', ...words] = commandOf(env)

@@ -6,7 +6,7 @@ import { RestError } from '../../aws/rest.ts'
 export interface Callback {
   /** `http://127.0.0.1:PORT/oauth/callback`. */
   readonly redirectUri: string
-  /** The code that the browser brings back. Throws RestError where the sign-in was refused, the signal's reason. */
+  /** The code that the browser brings back. Throws RestError if the sign-in was refused, or the signal's reason. */
   readonly code: (signal: AbortSignal) => Promise<string>
   readonly close: () => void
 }

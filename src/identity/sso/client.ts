@@ -16,7 +16,10 @@ export interface SsoClient {
 
 type SsoRestCall = Omit<RestCall, 'endpoint'>
 
-/** A call of the SSO portal with an access token. Throws RestError; a FaultError for an address or an answer that is none. */
+/**
+ * A call of the SSO portal with an access token. Throws RestError; a FaultError for an address or an answer that is not
+ * one.
+ */
 export function callPortal(
   client: SsoClient,
   accessToken: string,

@@ -31,7 +31,7 @@ interface DiscoveryContext extends SsoContext {
 
 /**
  * Every account and role that a login reaches, in AWS's order of accounts. An account whose roles cannot be listed
- * is data; a MusterError if the login does not count (exit code 4) or the accounts cannot be listed (3).
+ * is data; a MusterError if the login is not valid (exit code 4) or the accounts cannot be listed (3).
  */
 export async function discoverRoles(
   sso: DiscoveryContext,

@@ -1,6 +1,6 @@
 /** Turns at calls that AWS limits for all of a sign-in's accounts together. */
 export interface Gate {
-  /** Waits for a turn; false where all that wait were sent back to look again whether they still want one. */
+  /** Waits for a turn; false if all that wait were sent back, to look again whether they still want one. */
   readonly waitForTurn: (signal: AbortSignal) => Promise<boolean>
   /** No turn for so many ms. */
   readonly hold: (ms: number) => void
@@ -12,8 +12,8 @@ interface WaitingCall {
 }
 
 /**
- * Fewer than `perSecond` turns in any second: half of them at once where none were taken, then evenly spaced by
- * when the last one was really taken, so that a busy moment is not followed by a burst.
+ * Fewer than `perSecond` turns in any second: half of them at once if none were taken, then evenly spaced by when the
+ * last one was really taken, so that a busy moment is not followed by a burst.
  */
 export function makeGate(perSecond: number): Gate {
   const waiting: WaitingCall[] = []

@@ -23,8 +23,8 @@ const failureMemory = 30_000
 const renewalTimeout = 5000
 
 /**
- * An access token that counts, renewed where it ends within 15 minutes; by one caller for all that ask, in this
- * run and in other processes. Throws FaultError; at once where nothing can renew it.
+ * An access token that is valid, renewed if it ends within 15 minutes; by one caller for all that ask, in this run and
+ * in other processes. Throws FaultError; at once if nothing can renew it.
  */
 export async function getUsableToken(context: SsoContext): Promise<SsoToken> {
   const { session, io, memory } = context
@@ -60,7 +60,7 @@ function describeLogin(file: string, left: number, isRefused: boolean): string {
   return `the login in ${file} ${standing}`
 }
 
-/** AWS refused this access token: it counts no longer, whatever its expiry says. */
+/** AWS refused this access token: it is no longer valid, whatever its expiry says. */
 export function refuseToken({ session, io, memory }: SsoContext, token: SsoToken): void {
   memory.refusedTokens.set(tokenFile(session, io.home), token.accessToken)
 }
@@ -99,7 +99,7 @@ function faultOf(error: unknown, context: SsoContext): FaultError {
   throw error
 }
 
-/** The cache is read again under the lock: a refresh token counts once, and another may have used it. */
+/** The cache is read again under the lock: a refresh token is valid once, and another process may have used it. */
 function renewUnderLock(file: string, token: SsoToken, context: SsoContext): Promise<SsoToken> {
   return withLock(`${file}.lock`, context.io.signal, async () => {
     const now = requireLogin(readLogin(context.session, context.io.home), context)

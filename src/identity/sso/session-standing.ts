@@ -11,13 +11,13 @@ export interface SignInStatus {
   readonly name: string
   /** The words after `muster login`. */
   readonly login: string
-  /** never: no login in the cache; renews: renewed by itself when it ends; ends: counts until then. */
+  /** never: no login in the cache; renews: renewed by itself when it ends; ends: valid until then. */
   readonly state: 'never' | 'unreadable' | 'expired' | 'ends' | 'renews'
   /** `ends`: when the login ends; `renews`: when it can be renewed no longer, if its session lasts so long; in ms. */
   readonly until: number | null
 }
 
-/** Where a sign-in stands. An access token that has ended counts as long as it can be renewed. */
+/** Where a sign-in stands. A login whose access token has ended is valid as long as it can be renewed. */
 export function signInStatusOf(
   session: SsoSession,
   config: Pick<AwsConfig, 'profiles'>,

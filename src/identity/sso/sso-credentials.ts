@@ -27,14 +27,14 @@ export interface SsoCredentialContext extends Pick<SsoContext, 'io' | 'connectio
   readonly maxAttempts: number
   /** Access keys that AWS called expired: kept ones among them are not used again. */
   readonly refusedKeys?: ReadonlySet<string>
-  /** Told of access keys that come from the AWS CLI's cache. */
+  /** Called with access keys that come from the AWS CLI's cache. */
   readonly cachedKeys?: Set<string>
 }
 
 /**
- * Credentials of the profile's role (kinds `sso` and `legacy-sso`): those that the AWS CLI has in its cache, else
- * new ones by the login in `~/.aws/sso/cache`, which is renewed where need be. Nothing is written but the renewed
- * login. Throws FaultError; at once where the login does not count.
+ * Credentials of the profile's role (kinds `sso` and `legacy-sso`): those that the AWS CLI has in its cache, else new
+ * ones by the login in `~/.aws/sso/cache`, which is renewed if need be. Nothing is written but the renewed login.
+ * Throws FaultError; at once if the login is not valid.
  */
 export async function ssoCredentials(profile: Profile, context: SsoCredentialContext): Promise<Credentials> {
   const session = ssoSessionOf(profile, context.config)
@@ -72,7 +72,7 @@ export async function ssoCredentials(profile: Profile, context: SsoCredentialCon
   }
 }
 
-/** Calls the portal when it is this call's turn; again, later, where AWS was asked too fast or did not answer. */
+/** Calls the portal when it is this call's turn; again, later, if AWS was asked too fast or did not answer. */
 export async function callInTurn(
   sso: SsoContext,
   call: Parameters<typeof callPortal>[2],

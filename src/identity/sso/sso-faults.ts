@@ -45,7 +45,7 @@ const sentences: Readonly<Record<LoginState, (name: string) => string>> = {
   SsoRenewalRefused: (name) => `${name} expired and is not renewed.`,
 }
 
-/** The fault of a login that does not count: one for all accounts behind it. */
+/** The fault of a login that is not valid: one for all accounts behind it. */
 export function loginFault(code: LoginState, { name, login }: NamedSession): FaultError {
   const message = sentences[code](name)
   return new FaultError({ class: 'credentials', code, message, next: `Run muster login ${login}.`, login })

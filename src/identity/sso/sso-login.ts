@@ -9,7 +9,7 @@ import { signInError } from './login-errors.ts'
 import type { SsoContext } from './renewal.ts'
 import { type Registration, writeLogin } from './token-cache.ts'
 
-/** What whoever signs in must be told. */
+/** What whoever signs in must know. */
 export type LoginEvent =
   /** An address to open in a browser of this machine. */
   | { readonly type: 'url'; readonly url: string }
@@ -18,7 +18,7 @@ export type LoginEvent =
   /** The login is in the cache. `until`: when its access token ends, in ms since 1970. */
   | { readonly type: 'done'; readonly until: number; readonly renews: boolean }
 
-/** How long a sign-in may take; AWS's codes count for 10 minutes. In ms. */
+/** How long a sign-in may take; AWS's codes are valid for 10 minutes. In ms. */
 const patience = 600_000
 
 /**

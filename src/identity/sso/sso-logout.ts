@@ -11,13 +11,13 @@ export interface LogoutResult {
   readonly wasLoggedIn: boolean
   /** Credentials of its profiles' roles that the AWS CLI had kept. */
   readonly roles: number
-  /** Why AWS could not be told; null if it was, or knew it already. */
+  /** Why AWS could not be informed; null if it was, or knew it already. */
   readonly awsFailure: string | null
 }
 
 /**
- * Ends a login: AWS is told, and the login and the role credentials of its profiles go from `~/.aws`, whether AWS
- * could be told or not.
+ * Ends a login. AWS is informed, and the login and the role credentials of its profiles are removed from `~/.aws`,
+ * whether AWS could be informed or not.
  */
 export async function logout(context: SsoContext, profiles: readonly Profile[]): Promise<LogoutResult> {
   const { session, io } = context

@@ -28,7 +28,7 @@ export function roleCacheFile({ session, account, role }: SsoRole, home: string)
   return join(home, '.aws/cli/cache', `${hash.digest('hex')}.json`)
 }
 
-/** Credentials that the AWS CLI got for the role, where they last 5 minutes more. */
+/** Credentials that the AWS CLI got for the role, if they last 5 minutes more. */
 export function readCachedSsoRole(role: SsoRole, home: string, now: number): Credentials | null {
   const { Credentials: found } = readCacheFile(roleCacheFile(role, home))
   const expires = timeOf(found?.Expiration)
