@@ -27,30 +27,30 @@ export interface WholeFileOptions {
   readonly mode?: number
   /** For secrets: mode 0600, whatever the file had. */
   readonly isPrivate?: boolean
-  /** Looks once more before the new file takes the old one's place; what it throws leaves the old one. */
+  /** Looks once more before the new file replaces the old one. If it throws, the old file stays. */
   readonly check?: () => void
 }
 
 /** How a long file is written. */
 export interface StreamOptions extends WholeFileOptions {
   readonly signal: AbortSignal
-  /** Hears how many bytes have been written. */
+  /** Gets the number of bytes written so far. */
   readonly onWritten?: (bytes: number) => void
   /** Removes the draft if the process ends in the middle of it; returns what takes that back. */
   readonly removeAtExit?: (draft: string) => () => void
 }
 
 /**
- * Writes a file whole or not at all: beside its place first, safely on the disk, then moved there. A link stays, and
- * what it leads to is written. A pipe or a device cannot be replaced and is written to. Throws what the file system
- * refuses, and leaves nothing behind then.
+ * Writes a file whole or not at all: first beside its place, safely on the disk, then moves it there. A link stays, and
+ * the file that it leads to is written. A pipe or a device cannot be replaced and is written to. Throws the file
+ * system's error, and leaves nothing behind then.
  */
 export function writeWhole(file: string, content: string | Uint8Array, options: WholeFileOptions): void {
   const place = resolveFilePlace(file)
   const target = place.type === 'file' ? openDraft(place.path, options) : openStream(place)
   try {
     const bytes = Buffer.from(content)
-    // write(2) may take less than it was given, without an error: on a disk that becomes full, in a pipe.
+    // write(2) may write less than it was given, without an error: on a disk that becomes full, or into a pipe.
     for (let at = 0; at < bytes.length; ) at += writeSync(target.handle, bytes, at)
     target.finish()
   } finally {
@@ -58,13 +58,13 @@ export function writeWhole(file: string, content: string | Uint8Array, options: 
   }
 }
 
-/** Writes a file for its owner alone (0600), whole or not at all; a folder that is missing is made (0700). */
+/** Writes a file for its owner alone (0600), whole or not at all. Makes the folder if it is missing (0700). */
 export function writePrivately(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeWhole(file, text, { existing: 'replace', isPrivate: true })
 }
 
-/** As `writeWhole`, piece by piece, waiting for whoever reads a pipe. Gives the bytes written. */
+/** As `writeWhole`, piece by piece, and waits for the reader of a pipe. Returns the bytes written. */
 export async function streamWhole(
   file: string,
   pieces: Iterable<Uint8Array>,
@@ -97,7 +97,7 @@ interface OpenedFile {
   readonly handle: number
   /** All has been written. */
   finish(): void
-  /** In the end, however it went. */
+  /** Cleans up, whether the writing succeeded or not. */
   close(): void
 }
 
@@ -107,7 +107,7 @@ function openDraft(
   removeAtExit?: StreamOptions['removeAtExit'],
 ): OpenedFile {
   const draft = join(dirname(path), `.muster-${randomBytes(8).toString('hex')}.tmp`)
-  // Until it has the mode of the file that it replaces it is nobody else's to read.
+  // Until it has the mode of the file that it replaces, nobody else may read it.
   const isNew = !isPrivate && !statSync(path, { throwIfNoEntry: false })
   const handle = openSync(draft, 'wx', isNew ? (mode ?? 0o666) : 0o600)
   const keepAtExit = removeAtExit?.(draft)
@@ -141,7 +141,9 @@ function putWithoutReplacing(draft: string, path: string): void {
   }
 }
 
-/** Those of the file that is replaced. If its group cannot be kept, the group that it gets has no access. */
+/**
+ * The new file gets the owner and mode of the replaced one. If the group cannot be set, the new group has no access.
+ */
 function copyOwnerAndMode(handle: number, path: string): void {
   const old = statSync(path, { throwIfNoEntry: false })
   if (!old) return
@@ -161,7 +163,7 @@ function tryChangeOwner(handle: number, uid: number, gid: number): boolean {
   }
 }
 
-/** A name is safe on the disk only when its folder is. The file is whole by now, whatever the folder says. */
+/** A name is safe on the disk only when its folder is. The file is whole by now, so a failure here does not matter. */
 function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, 'r')
@@ -175,7 +177,7 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Never waits: a pipe that nobody reads is an error with the code ENXIO. */
+/** Opens without waiting: a pipe that nobody reads is an error with the code ENXIO. */
 function openStream(place: Exclude<FilePlace, { type: 'file' }>): OpenedFile {
   if (place.type === 'descriptor') return { handle: place.handle, finish: () => {}, close: () => {} }
   const handle = openSync(place.path, constants.O_WRONLY | constants.O_NONBLOCK)

@@ -3,25 +3,25 @@ import { isatty } from 'node:tty'
 import { hasCode, MusterError, usageError } from '../errors.ts'
 import { type FilePlace, resolveFilePlace } from '../file-place.ts'
 import type { Io } from '../io.ts'
-import { streamWhole } from '../whole-file.ts'
+import { type StreamOptions, streamWhole } from '../whole-file.ts'
 
-/** A usage error if the file exists already. Pipes and devices may: nothing in them is replaced. */
+/** A usage error if the file exists already. Pipes and devices may exist: nothing in them is replaced. */
 export function refuseExisting(file: string): void {
   const place = findPlace(file)
   if (place.type === 'file' && place.exists) throw fileExistsError(file)
 }
 
-/** Throws if nothing can be written there: a folder, a path that is too long. */
+/** Throws if nothing can be written there, as to a folder or a path that is too long. */
 export function checkPlace(file: string): void {
   findPlace(file)
 }
 
-/** Whether what is written there stays, so that something can lie beside it; not in a pipe or a device. */
+/** Whether what is written there stays, so that a report can go beside it. Not in a pipe or a device. */
 export function isRegularFile(file: string): boolean {
   return findPlace(file).type === 'file'
 }
 
-/** Whether what is written there is shown by a terminal: /dev/tty, or /dev/stdout on one. */
+/** Whether a terminal shows what is written there: /dev/tty, or /dev/stdout on a terminal. */
 export function isTerminalDevice(file: string): boolean {
   const place = findPlace(file)
   if (place.type === 'descriptor') return isatty(place.handle)
@@ -44,7 +44,7 @@ export interface WritingIo extends Pick<Io, 'now' | 'err' | 'errIsTerminal' | 's
   readonly onDraft?: (draft: string) => void
 }
 
-/** Writes a file whole or not at all, saying how far it is on a terminal's standard error. Gives the bytes written. */
+/** Writes a file whole or not at all, with its progress on a terminal's standard error. Returns the bytes written. */
 export async function writeFile(
   file: string,
   chunks: Iterable<string>,
@@ -57,14 +57,18 @@ export async function writeFile(
     drawnAt = io.now()
     io.err(`\r\u001b[Kwriting ${(bytes / 1e6).toFixed(1)} MB`)
   }
-  const existing = replace ? 'replace' : 'refuse'
   const removeAtExit = (draft: string) => {
     io.onDraft?.(draft)
     return io.atExit(() => rmSync(draft, { force: true }))
   }
-  const streamOptions = { signal: io.signal, onWritten: showProgress, removeAtExit }
+  const options: StreamOptions = {
+    existing: replace ? 'replace' : 'refuse',
+    signal: io.signal,
+    onWritten: showProgress,
+    removeAtExit,
+  }
   try {
-    return await streamWhole(file, joinChunks(chunks), { existing, ...streamOptions })
+    return await streamWhole(file, joinChunks(chunks), options)
   } catch (error) {
     io.signal.throwIfAborted()
     throw hasCode(error, 'EEXIST') ? fileAppearedError(file, error) : fileError(file, error)
@@ -96,10 +100,10 @@ function fileExistsError(file: string): MusterError {
   return usageError(`${file} exists: give another name, or --force to replace it.`)
 }
 
-/** It was not there when the command began. */
+/** The file was not there when the command began. */
 function fileAppearedError(file: string, cause: unknown): MusterError {
   return usageError(
-    `${file} was made by something else meanwhile: it is as it was, and the answer is not kept. Run the same command again with another name, or with --force; what was read from AWS is in the cache.`,
+    `${file} was made by another program meanwhile: it stays as it is, and the answer is not kept. Run the same command again with another name, or with --force; what was read from AWS is in the cache.`,
     cause,
   )
 }
@@ -107,7 +111,7 @@ function fileAppearedError(file: string, cause: unknown): MusterError {
 function fileError(file: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'EPIPE') return new MusterError(`${file} was closed by its reader before all was written.`, 1)
-  // What is said of a path that is too long is the same wherever it stands.
+  // A path that is too long gives the same sentence wherever it was given.
   if (!/^E[A-Z]+$/.test(code) || code === 'ENAMETOOLONG') return error
   const text = `${file} cannot be written (${code}): what was there is as it was; give another.`
   return new MusterError(text, 1, { cause: error })
