@@ -44,7 +44,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       return exitCodes.interrupted
     }
     if (error instanceof MusterError) {
-      // A message may quote a name or a word as it was written.
+      // A message may quote a name or a word as the user wrote it.
       io.err(`muster: ${error.message.split('\n').map(sanitise).join('\n')}\n`)
       return error.exitCode
     }
@@ -67,7 +67,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   }
 }
 
-/** A path that no file can have, wherever it was given: a word of the command line, a variable. */
+/** A path that is too long for any file, from a word of the command line or from a variable. */
 function findTooLongPath(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENAMETOOLONG') return null
   return 'path' in error && typeof error.path === 'string' ? error.path : ''
@@ -78,7 +78,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (name === 'help') return help(after, io)
   if (name === null && asksFor(before, '--help', '-h')) return printText(io, await formatMainHelp())
   if (asksFor(before, '--version', '-v')) return printText(io, `muster ${await readVersion()}\n`)
-  // The demo is the screen as well, on another fleet.
+  // `muster demo` is the screen too, on another fleet.
   const demo = name === 'demo' && !after.some((word) => !word.startsWith('-'))
   if (name === null || (demo && io.terminal)) {
     return run(await screenCommand(), [...before, ...(demo ? ['--demo', ...after] : [])], io)
@@ -179,7 +179,7 @@ function asksFor(words: readonly string[], ...options: readonly string[]): boole
   return words.some((word) => options.includes(word))
 }
 
-/** Options may stand before the command's name: it is the first word that is neither one nor the value of one. */
+/** Options may stand before the command's name: it is the first word that is neither an option nor the value of one. */
 function splitAtCommand(argv: readonly string[]) {
   let at = 0
   while (at < argv.length && argv[at]?.startsWith('-')) at += takesNextWord(argv[at] ?? '') ? 2 : 1

@@ -7,7 +7,7 @@ import type { Io } from './io.ts'
 /**
  * Lets Node keep the compiled program between starts, in a folder for this build that nobody else can write. What
  * lies there is run as code: Node compares it with the source by checksums only, and without a folder given it uses
- * one in the shared temporary directory, whoever made it. Where no folder is safe, nothing is kept.
+ * one in the shared temporary directory, whoever made it. If no folder is safe, nothing is kept.
  */
 export function keepCompiled(env: Io['env'], build: string): void {
   // Before 22.1 Node has none. With NODE_COMPILE_CACHE it has chosen a folder before muster's first line.
@@ -17,11 +17,11 @@ export function keepCompiled(env: Io['env'], build: string): void {
     const folder = folderOf(build, env)
     if (folder !== null) module.enableCompileCache(folder)
   } catch {
-    // A home that cannot be written: every start compiles anew.
+    // The home cannot be written: every start compiles again.
   }
 }
 
-/** The folder of this build; its first start removes those of other builds. Null where the folder is not safe. */
+/** The folder of this build; its first start removes those of other builds. Null if the folder is not safe. */
 function folderOf(build: string, env: Io['env']): string | null {
   const home = findHomeFolder(env)
   if (home === null) return null
@@ -35,9 +35,9 @@ function folderOf(build: string, env: Io['env']): string | null {
 }
 
 /**
- * Whether only the user and root can write a folder or put another in its place: no link is on the way,
- * nobody else may use the folder, and each one up to the root is the user's or root's. Where others may write one of
- * these, the sticky bit must keep them from moving what is not theirs.
+ * Whether only the user and root can write a folder or put another in its place: no link is on the way, nobody else may
+ * use the folder, and each one up to the root is the user's or root's. If others may write one of these, its sticky bit
+ * must keep them from moving what is not theirs.
  */
 function isPrivate(folder: string): boolean {
   const user = process.geteuid?.()

@@ -1,4 +1,4 @@
-/** What a script can tell from muster's exit status. */
+/** What muster's exit status says to a script. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -40,12 +40,12 @@ export function usageError(message: string, cause?: unknown): MusterError {
   return new MusterError(message, exitCodes.usage, { cause })
 }
 
-/** Whether an error is one of the system's, with one of these codes. */
+/** Whether an error comes from the system, with one of these codes. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
-/** Whether it is V8's error of a string or a list that is longer than any may be. */
+/** Whether it is V8's error for a string or a list that is longer than V8 allows. */
 export function isTooLong(error: unknown): boolean {
   return error instanceof RangeError && /^Invalid (string|array) length/.test(error.message)
 }

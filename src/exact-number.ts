@@ -1,6 +1,6 @@
 /**
- * A number with its text, for one whose text JavaScript would not give back, as of `80.0` or 9007199254740993. Its type
- * is number: it computes and compares as one (`typeof` alone says object), and prints as it was written.
+ * A number with its text, for numbers whose text JavaScript would not give back, such as `80.0` or 9007199254740993.
+ * Its type is number: it computes and compares as one (only `typeof` says object), and prints as it was written.
  */
 export function makeExactNumber(text: string): number {
   return new ExactNumber(text) as unknown as number
@@ -10,12 +10,12 @@ export function isExact(value: unknown): boolean {
   return value instanceof ExactNumber
 }
 
-/** The number alone, where it is to be compared; anything else as it is. */
+/** The plain number, for comparisons; anything else as it is. */
 export function toPlainNumber<T>(value: T): T {
   return value instanceof ExactNumber ? (Number(value) as T) : value
 }
 
-/** The one class that is no error: JavaScript lets nothing else stand for a number. */
+/** The one class that is not an error: in JavaScript only an object with methods can act as a number. */
 export class ExactNumber extends Number {
   readonly #text: string
 

@@ -3,8 +3,8 @@ import { basename, dirname, isAbsolute } from 'node:path'
 import { MusterError } from './errors.ts'
 
 /**
- * What the writing of a path comes to. A `file` can be replaced, whether it exists or not, and `path` is no link. The
- * others have nothing to replace: a `descriptor` is one that this process has open (/dev/stdout, /dev/fd/3).
+ * What a path leads to when it is written. A `file` can be replaced, whether it exists or not, and `path` is not a
+ * link. The others have nothing to replace: a `descriptor` is one that this process has open (/dev/stdout, /dev/fd/3).
  */
 export type FilePlace =
   | { readonly type: 'file'; readonly path: string; readonly exists: boolean }
@@ -27,12 +27,14 @@ export function resolveFilePlace(file: string): FilePlace {
   }
   if (found?.isDirectory()) throw Object.assign(new Error(`EISDIR: ${path} is a folder`), { code: 'EISDIR' })
   if (found?.isFIFO()) return { type: 'pipe', path }
-  // A disk holds what a file holds: nobody writes on it by mistake.
+  // A block device counts as a file, which is replaced: nothing may be written onto a disk by mistake.
   if (found?.isCharacterDevice() || found?.isSocket()) return { type: 'device', path }
   return { type: 'file', path, exists: found !== undefined }
 }
 
-/** `/dev/stdout`, `/dev/fd/3` and `/proc/self/fd/3`: opened anew, a file behind them would be written from its start. */
+/**
+ * `/dev/stdout`, `/dev/fd/3` and `/proc/self/fd/3`: opened anew, a file behind them would be written from its start.
+ */
 function findOwnDescriptor(path: string): number | null {
   const name = basename(path)
   if (!/^\d+$/.test(name)) return null

@@ -4,8 +4,8 @@ import { isAbsolute, join } from 'node:path'
 import type { Io } from './io.ts'
 
 /**
- * The user's home: $HOME, and where that is empty or relative what the system's list of users says; null where it
- * says nothing. `os.homedir()` would believe any $HOME, and a relative one is whatever folder muster is started in.
+ * The user's home: $HOME, or, if that is empty or relative, what the system's list of users says; null if it says
+ * nothing. `os.homedir()` would accept any $HOME, and a relative one means whatever folder muster is started in.
  */
 export function findHomeFolder({ HOME }: Io['env']): string | null {
   if (isUsable(HOME)) return HOME
@@ -30,7 +30,7 @@ export function ownFolder(purpose: keyof typeof bases, { env, home }: Pick<Io, '
   return join(isUsable(base) ? base : join(home, inHome), 'muster')
 }
 
-/** Whether muster may make its folder: a home that is not there is not made, as of a user who has none. */
+/** Whether muster may make its folder. It never makes a home that does not exist: some users have none. */
 export function mayMakeFolder(purpose: keyof typeof bases, { env, home }: Pick<Io, 'env' | 'home'>): boolean {
   return isUsable(env[bases[purpose][0]]) || existsSync(home)
 }

@@ -2,8 +2,8 @@
 export type GlobToken = { readonly is: string } | 'any character' | 'any text'
 
 /**
- * Whether a text is what the places say, from end to end. A RegExp goes back to every `*` in turn, which takes
- * years for `a*a*a*a*b`; only the last one can matter, so that this takes at most places × characters steps.
+ * Whether a text matches the places from its beginning to its end. A RegExp goes back to every `*` in turn, which takes
+ * years for `a*a*a*a*b`. Only the last one can matter, so this takes at most places × characters steps.
  */
 export function matchesGlob(tokens: readonly GlobToken[], text: string): boolean {
   const characters = [...text]

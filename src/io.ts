@@ -4,14 +4,14 @@ export interface Terminal {
   readonly stdout: NodeJS.WriteStream
   /** Stops the program as ctrl-z does in a shell; resolves when it goes on. */
   readonly suspend: () => Promise<void>
-  /** Does some last work when the program ends, however it does; returns what takes that back. */
+  /** Does some last work when the program ends, however it ends. Returns a function that cancels it. */
   readonly atExit: (work: () => void) => () => void
 }
 
 /** A person who can be asked in the middle of a command. */
 export interface Keyboard {
   readonly stdin: NodeJS.ReadStream
-  /** Does what ctrl-c does: in raw mode the terminal does not. */
+  /** Does what ctrl-c does: in raw mode the terminal does not do it. */
   readonly interrupt: () => void
 }
 
@@ -51,7 +51,7 @@ export interface Io {
   /** The home folder, where `~/.aws` and `~/.config` are looked for. */
   readonly home: string
   readonly cwd: string
-  /** Width of standard output in cells; null where it is no terminal. */
+  /** Width of standard output in cells; null if it is not a terminal. */
   readonly columns: number | null
   /** Whether standard error is a terminal, so that progress may be drawn on it. */
   readonly errIsTerminal: boolean
@@ -59,13 +59,14 @@ export interface Io {
   readonly terminal: Terminal | null
   /** Null unless standard input and standard error are both a terminal. */
   readonly keyboard: Keyboard | null
-  /** Does some last work when the program ends, however it does but by SIGKILL; returns what takes that back. */
+  /** Does some last work when the program ends, except by SIGKILL. Returns a function that cancels it. */
   readonly atExit: (work: () => void) => () => void
   /** Aborted by ctrl-c and SIGTERM with an Interruption, and by an error that nobody caught with that error. */
   readonly signal: AbortSignal
   /**
-   * Does work that may hold the thread for long and leaves nothing to be put in order: meanwhile ctrl-c, SIGTERM and
-   * SIGHUP end the process at once, by the signal. What came before ends it here, as an Interruption. Not to be nested.
+   * Does work that may hold the thread for long and that leaves nothing to clean up: meanwhile ctrl-c, SIGTERM and
+   * SIGHUP end the process at once, by the signal. A signal that came before throws an Interruption here. Not to be
+   * nested.
    */
   readonly hold: <T>(work: () => T | Promise<T>) => Promise<T>
   /** Undefined unless --debug or MUSTER_DEBUG asks for a log. */

@@ -1,7 +1,7 @@
 import { isExact } from './exact-number.ts'
 import type { JsonObject } from './model.ts'
 
-/** Whether JSON is an object: no list, no scalar, and no number that keeps its own text. */
+/** Whether JSON is an object: not a list, not a scalar, and not a number that keeps its own text. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExact(value)
 }

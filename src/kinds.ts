@@ -6,7 +6,7 @@ import type { ColumnType, Kind, Scope, View } from './model.ts'
 /** Fields that muster adds to every resource, to say where it was found. */
 export const originFields = ['AccountId', 'AccountName', 'Profile', 'Region'] as const
 
-/** What these hold. */
+/** The types of their values. */
 export const originTypes: Readonly<Record<(typeof originFields)[number], ColumnType>> = {
   AccountId: 'text',
   AccountName: 'name',
@@ -38,7 +38,7 @@ export function formatOrigin(source: Parameters<typeof originOf>[0]): string {
 /** The kinds that muster reads: a kind is a file in `kinds/` and its line here. */
 export const kinds: readonly Kind[] = [instances, volumes]
 
-/** What is looked at if nobody says otherwise. */
+/** The kind that is shown if the user names none. */
 export const defaultKind: Kind = instances
 
 /** The kind of that name; a usage error that lists the kinds if no kind has it. */

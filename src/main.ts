@@ -21,7 +21,7 @@ process.on('worker', (thread) => {
   threads.add(thread)
   thread.once('exit', () => threads.delete(thread))
 })
-// A screen is taken away before the error is told, so that it is told on the terminal that stays.
+// The screen is closed before the error is printed, so that it is printed on the terminal that stays.
 process.on('uncaughtException', (error) => {
   if (interrupt.signal.aborted) exit(1)
   interrupt.abort(error)
@@ -30,7 +30,7 @@ process.on('uncaughtException', (error) => {
     exit(1)
   }, 3000)
 })
-// `muster … | head`: the reader has gone, and nothing is left to be said.
+// `muster … | head`: the reader has gone, so nothing more can be printed.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     exit(error.code === 'EPIPE' ? 0 : 1)
@@ -62,7 +62,7 @@ const io: Io = {
   now: Date.now,
   get home() {
     if (home !== null) return home
-    throw usageError('HOME is no absolute path, and this system knows no home folder of yours: set HOME.')
+    throw usageError('HOME is not an absolute path, and this system knows no home folder of yours: set HOME.')
   },
   cwd: process.cwd(),
   columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
@@ -95,7 +95,7 @@ function atExit(work: () => void): () => void {
   return () => process.off('exit', work)
 }
 
-/** The first signal asks for an orderly end; a second one, or one that is not obeyed, ends the process. */
+/** The first signal asks for an orderly end. A second one, or an end that takes too long, ends the process. */
 function handleSignal(signal: Signal): void {
   if (interrupt.signal.aborted) endBy(signal)
   interrupt.abort(new Interruption(signal))
@@ -107,12 +107,12 @@ function listen(): void {
 }
 
 /**
- * A handler of JavaScript waits until the thread is free, and neither a long evaluation nor a statement of SQLite can be
- * cut short from outside. So while such work runs nobody listens, and a signal has the effect that the system gives it:
- * it ends the process, with all its threads.
+ * A handler in JavaScript runs only when the thread is free, and neither a long evaluation nor a statement of SQLite
+ * can be interrupted from outside. So there are no handlers while such work runs, and a signal has the system's own
+ * effect: it ends the process, with all its threads.
  */
 async function hold<T>(work: () => T | Promise<T>): Promise<T> {
-  // Signals that came before are heard first: after the second turn the event loop has looked for them since.
+  // Signals that came before are handled first: after two turns the event loop has looked for them.
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve))
   interrupt.signal.throwIfAborted()
   for (const { name, handle } of handlers) process.off(name, handle)
@@ -125,16 +125,16 @@ async function hold<T>(work: () => T | Promise<T>): Promise<T> {
 
 /**
  * Ends the process by a signal, as a shell sees it: 130 for SIGINT. `process.exit` would wait for threads, and a thread
- * inside SQLite hears nothing until its statement ends.
+ * inside SQLite reacts to nothing until its statement ends.
  */
 function endBy(signal: Signal): void {
-  // What an exit does, by `atExit`: the terminal is given back, drafts are removed.
+  // The same work as at an exit, by `atExit`: the terminal is given back, drafts are removed.
   process.emit('exit', exitCodes.interrupted)
   for (const name of signals) process.removeAllListeners(name)
   process.kill(process.pid, signal)
 }
 
-/** Exits when all threads have ended; where one does not, ends by the signal that came, or as by ctrl-c. */
+/** Exits when all threads have ended. If one does not, ends by the signal that came, or as by ctrl-c. */
 function exit(code: ExitCode): void {
   if (threads.size === 0) process.exit(code)
   // What is typed from now on is for the shell.

@@ -4,9 +4,9 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 export type JsonObject = { readonly [key: string]: Json }
 
 /**
- * One kind in one region of one account, reached through one profile: what is synced, fresh, stale or failed
- * as one. Account and region are null while nothing has told them yet (no declaration, memory or proof);
- * such a scope stands for all that it may turn out to be, so that it can be named in the coverage.
+ * One kind in one region of one account, reached through one profile: it is synced, fresh, stale or failed as a whole.
+ * Account and region are null while they are not known (no declaration, memory or proof). Such a scope stands for
+ * everything that it may turn out to be, so that the coverage can name it.
  */
 export interface Scope {
   readonly profile: string
@@ -44,7 +44,7 @@ export interface Fault {
   readonly message: string
   /** One sentence: what the user can do. */
   readonly next: string
-  /** The words after `muster login` that mend it, as `--sso-session empresa`. */
+  /** The words after `muster login` that fix it, as `--sso-session empresa`. */
   readonly login?: string
 }
 
@@ -59,14 +59,14 @@ export interface ScopeStatus {
   readonly scope: Scope
   readonly accountName: string | null
   /**
-   * fresh and stale: read to the end, younger or older than `fresh` (or at a time still to come: the clock was set back); failed: no selected profile of the account
-   * could read it when it was last tried; skipped: the region is not enabled in the account; never: not read yet; interrupted: an attempt was
-   * cut off before its end.
+   * fresh and stale: read to the end, younger or older than `fresh` (stale also if read at a time still to come: the
+   * clock was set back); failed: no selected profile of the account could read it at the last attempt; skipped: the
+   * region is not enabled in the account; never: not read yet; interrupted: an attempt was cut off before its end.
    */
   readonly state: 'fresh' | 'stale' | 'failed' | 'skipped' | 'never' | 'interrupted'
   /** When the scope was last read to its end, in ms since 1970; null for never. */
   readonly syncedAt: number | null
-  /** When AWS last gave the oldest of its rows, which a scope that was cut off has of several readings. */
+  /** When AWS last gave the oldest of its rows; a scope that was cut off has rows of several readings. */
   readonly oldestAt: number | null
   /** Rows in the cache, older ones of a failed scope included. */
   readonly rows: number
@@ -102,7 +102,7 @@ export interface Page {
   readonly nextToken: string | null
 }
 
-/** What a sync tells while it runs: one stream for the progress line, the screen and the coverage. */
+/** What a sync reports while it runs: one stream for the progress line, the screen and the coverage. */
 export type SyncEvent =
   | { readonly type: 'planned'; readonly scopes: number }
   | { readonly type: 'profile-identified'; readonly profile: string; readonly account: string }
@@ -214,7 +214,7 @@ export type StateMeaning =
   | 'unused' // ready, and nobody uses it
   | 'ended' // gone, or broken
 
-/** One EC2 resource kind, as data: all that muster knows of it. */
+/** One EC2 resource kind, as data: everything that muster knows about it. */
 export interface Kind {
   readonly name: string
   /** As a heading for people: `Instances`. */
@@ -231,8 +231,8 @@ export interface Kind {
   /** What MaxResults may be (EC2 API reference); null if the operation is not paginated. */
   readonly pageSize: { readonly min: number; readonly max: number } | null
   /**
-   * Grows by one with every release that changes `columns`: of two musters that use one cache, the one with the higher
-   * edition decides which columns the cache holds.
+   * Grows by one with every release that changes `columns`. If two versions of muster use one cache, the one with the
+   * higher edition decides which columns the cache holds.
    */
   readonly edition: number
   readonly columns: readonly Column[]

@@ -1,6 +1,6 @@
 /**
  * The candidate that a mistyped word most likely meant: the one with the fewest edits, upper and lower case
- * alike, and at most one edit for every three letters; null where none is that near.
+ * alike, and at most one edit for every three letters; null if no candidate is that near.
  */
 export function findNearest(word: string, candidates: readonly string[]): string | null {
   let best: { readonly name: string; readonly distance: number } | null = null
@@ -14,7 +14,7 @@ export function findNearest(word: string, candidates: readonly string[]): string
   return best?.name ?? null
 }
 
-/** Levenshtein's distance, kept as one row of his table. */
+/** Levenshtein's distance, computed with one row of the table. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {

@@ -13,7 +13,7 @@ export function redact(text: string): string {
   return shapes.reduce((safe, [shape, instead]) => safe.replace(shape, instead), text)
 }
 
-/** What comes before the value of a secret: `aws_secret_access_key = "`, `"SessionToken":"`, `<Password>`, `&token=`. */
+/** The text before the value of a secret: `aws_secret_access_key = "`, `"SessionToken":"`, `<Password>`, `&token=`. */
 const secretName =
   '[\\w.-]*(?:secret(?:[_-]?access)?(?:[_-]?key)?|passw(?:or)?d|passphrase|(?<!next)token|api[_-]?key|private[_-]?key|samlresponse|assertion|signature)'
 const secretValue = `[^\\s"'<>,;&]+`
@@ -27,7 +27,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w+/=.~-]{8,}/gi, '$1 [secret]'],
   [new RegExp(`((?<![\\w.-])${secretName}["']?\\s*[=:>]\\s*["']?)${secretValue}`, 'gi'), '$1[secret]'],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{8,}\b/g, '[key]'],
-  // A secret access key by its length alone, and any longer piece of base 64.
+  // A secret access key, recognised only by its length, and any longer piece of base 64.
   [/(?<![\w+/=.:-])(?=[A-Za-z\d+/]*[a-z])(?=[A-Za-z\d+/]*[A-Z])[A-Za-z\d+/]{40}(?![\w+/=-])/g, '[secret]'],
   [/(?<![\w+/=:.-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Z])[\w+/-]{40,}={0,2}/g, '[secret]'],
 ]

@@ -55,7 +55,7 @@ describe('the layout of the house', () => {
     for (const target of importsOf(file)) expect(may, `${file} imports ${target}`).toContain(partOf(target))
   })
 
-  test('parts that must not know one another are not allowed to', () => {
+  test('parts that must not know one another may not import one another', () => {
     for (const part of apart) for (const other of apart) expect(allowed[part]).not.toContain(other)
   })
 
@@ -76,7 +76,7 @@ describe('the layout of the house', () => {
     for (const file of files) walk(file, [])
   })
 
-  test('a file’s name is its own: only a kind and its simulation share one', () => {
+  test('no two files share a name, except a kind and its simulation', () => {
     const names = files
       .filter((file) => !file.startsWith('demo/ec2/') && !file.endsWith('.d.ts'))
       .map((file) => file.replace(/^.*\//, ''))

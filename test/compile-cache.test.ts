@@ -25,7 +25,7 @@ interface Attack {
   readonly program: string
   /** The name of the folder of this build. */
   readonly build: string
-  /** Puts the prepared code into a folder, made where it is missing, as the one that Node is given. */
+  /** Puts the prepared code into the folder that Node is given, and makes the folder if it is missing. */
   readonly poison: (folder: string) => void
   readonly start: (env: Readonly<Record<string, string>>, cwd?: string) => Promise<string>
 }
@@ -65,7 +65,7 @@ describe('the compiled program', () => {
     expect(await start({ HOME: join(folder, 'home'), XDG_CACHE_HOME: join(folder, 'cache') })).toBe(hostile)
   })
 
-  test('is Node’s own matter when NODE_COMPILE_CACHE names a folder, and not kept when Node keeps none', async () => {
+  test('is left to Node if NODE_COMPILE_CACHE names a folder, and is not kept if Node keeps none', async () => {
     const { folder, start } = attack
     const HOME = join(folder, 'home')
     expect(await start({ HOME, NODE_COMPILE_CACHE: join(folder, 'chosen') })).toContain('usage: muster')
@@ -171,7 +171,7 @@ describe('nothing runs that another user prepared', () => {
   })
 })
 
-/** Another user cannot be played without being root. */
+/** Only root can act as another user. */
 function onlyAsRoot(way: Way): readonly Way[] {
   return process.geteuid?.() === 0 ? [way] : []
 }

@@ -3,11 +3,14 @@ import { dirname, join, resolve } from 'node:path'
 
 const folder = new URL('.', import.meta.url).pathname
 
-/** What starts a program, a server or a terminal, what must be built before, and what makes up its cases at random. */
+/** Tests that start a program, a server or a terminal, that need a build, or that make up their cases at random. */
 const slow =
   /import \{[^}]*\b(?:random|randomExpression|mutated)\b[^}]*\} from|from '(node:(child_process|http|https|http2|net|tls|worker_threads)|@lydell\/node-pty)'|\/demo\/(server|start)\.ts'|dist\//
 
-/** The test files, by their paths from the root, that work inside their own process alone; `npm run test:unit` runs them. */
+/**
+ * The test files, by their paths from the root, that work inside their own process alone; `npm run test:unit` runs
+ * them.
+ */
 export function unitTests(): readonly string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   return files
@@ -16,7 +19,7 @@ export function unitTests(): readonly string[] {
     .sort()
 }
 
-/** Looks through the test's own helpers too. What it takes of src starts nothing when it is imported. */
+/** Looks through the test's own helpers too. The imports from src start nothing when they are imported. */
 function isSlow(path: string, seen: Set<string>): boolean {
   if (seen.has(path)) return false
   seen.add(path)

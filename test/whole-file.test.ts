@@ -33,7 +33,7 @@ const isRoot = process.geteuid?.() === 0
 const env = { PATH: process.env.PATH ?? '' }
 
 describe('a file that is replaced', () => {
-  test('is another one from then on: whoever has the old one open keeps reading it', () => {
+  test('is another file from then on: a program that has the old one open keeps reading it', () => {
     writeFileSync(file, 'old')
     linkSync(file, join(folder, 'old'))
     writeWhole(file, 'new', replace)
@@ -56,7 +56,7 @@ describe('a file that is replaced', () => {
     expect(modeOf(join(folder, 'new/folder'))).toBe(0o700)
   })
 
-  test('is as it was when a last look finds something wrong', () => {
+  test('stays as it was if a last look finds something wrong', () => {
     writeFileSync(file, 'old')
     const check = () => {
       throw new Error('not now')
@@ -97,14 +97,14 @@ describe('a new file', () => {
     expect(modeOf(join(folder, 'own'))).toBe(0o600)
   })
 
-  test('takes no other’s place', () => {
+  test('replaces no other file', () => {
     writeFileSync(file, 'mine')
     expect(() => writeWhole(file, 'new', refuse)).toThrow('EEXIST')
     expect(text(file)).toBe('mine')
     expect(leftBehind(folder)).toEqual([])
   })
 
-  test('is safe on the disk before it has its name, and its name before it is said to be there', async () => {
+  test('is safe on the disk before it has its name, and has its name before the call returns', async () => {
     for (const existing of ['replace', 'refuse']) {
       const path = join(folder, existing)
       const script = scriptOver(
@@ -124,7 +124,7 @@ describe('a new file', () => {
     }
   })
 
-  test('is made whole where no hard links are, and takes no other’s place there either', async () => {
+  test('is made whole if the file system has no hard links, and replaces no other file there either', async () => {
     const script = scriptOver('whole-file.ts', `exports.writeWhole('${file}', 'new', { existing: 'refuse' })`)
     expect((await watched(folder, script, env, { call: 'link', fails: 'EPERM' })).code).toBe(0)
     expect(text(file)).toBe('new')
@@ -186,7 +186,7 @@ describe('a pipe', () => {
   })
 })
 
-test('a folder is no file, and stays', () => {
+test('a folder is not a file, and stays', () => {
   mkdirSync(file)
   for (const options of [replace, refuse]) expect(() => writeWhole(file, 'new', options)).toThrow('EISDIR')
   expect(leftBehind(folder)).toEqual([])

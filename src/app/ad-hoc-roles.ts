@@ -8,8 +8,8 @@ import { findNearest } from '../nearest.ts'
 import { type Args, flagOf } from './options.ts'
 
 /**
- * The profiles that --role makes, one for each account of --account, named `ROLE@ACCOUNT`; none without it. Their
- * options are checked: a usage error says which is missing.
+ * The profiles that --role makes, one for each account of --account, named `ROLE@ACCOUNT`; none without --role. A usage
+ * error says which of the options that belong to it is missing.
  */
 export function readAdHocNames(args: Args): readonly string[] {
   const role = args.role
@@ -35,7 +35,7 @@ export function readAdHocNames(args: Args): readonly string[] {
   return [...new Set(accounts)].map((account) => `${role}@${account}`)
 }
 
-/** A configuration with the profiles of --role in front of those of ~/.aws. */
+/** A configuration in which the profiles of --role come before those of ~/.aws. */
 export function withAdHocRoles(config: AwsConfig, args: Args, env: Io['env']): AwsConfig {
   const names = readAdHocNames(args)
   if (names.length === 0) return config

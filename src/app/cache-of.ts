@@ -8,10 +8,10 @@ import { keepFolderPrivate } from '../store/private.ts'
 import { openCache } from '../sync/open-cache.ts'
 import type { Context } from './context.ts'
 
-/** How long it may take before it is worth a word, in ms. */
+/** How long opening may take before a line says so, in ms. */
 const patience = 1000
 
-/** Opens the context's cache for some work. What goes wrong meanwhile by damage of the file is said as such. */
+/** Opens the context's cache for some work. If damage of the file makes the work fail, the error says so. */
 export async function withCache<T>(context: Context, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openCacheOf(context)
   try {
@@ -26,7 +26,9 @@ export async function withCache<T>(context: Context, work: (store: Store) => Pro
   }
 }
 
-/** Opens the context's cache. If rows of an older version take long, a line on a terminal says how far they are. */
+/**
+ * Opens the context's cache. If bringing rows of an older version up to date takes long, a line on a terminal shows it.
+ */
 export async function openCacheOf({ cacheFile, io }: Context): Promise<Store> {
   const startedAt = io.now()
   let drawnAt = 0
@@ -48,7 +50,7 @@ export async function openCacheOf({ cacheFile, io }: Context): Promise<Store> {
   }
 }
 
-/** A folder that the user chose is the user's: a cache in the current folder, or in /tmp. */
+/** A folder that the user chose stays as it is: a cache may be in the current folder, or in /tmp. */
 function isOwnFolder(folder: string, io: Context['io']): boolean {
   try {
     return folder === ownFolder('cache', io)

@@ -13,9 +13,9 @@ import { readAdHocNames } from './ad-hoc-roles.ts'
 import type { MfaCodes } from './mfa-codes.ts'
 import type { Args } from './options.ts'
 
-/** What every command starts from: the profiles, the settings, the cache's place, the demo where it is asked for. */
+/** What every command starts from: the profiles, the settings, the cache's place, the demo if the user asked for it. */
 export interface Context {
-  /** The process as the command sees it; with the demo, its environment leads to the demo fleet alone. */
+  /** The process as the command sees it. With the demo, its environment leads to the demo fleet alone. */
   readonly io: Io
   readonly config: AwsConfig
   readonly settings: Settings
@@ -35,13 +35,13 @@ export function selectionOf(args: Args): Selection {
   }
 }
 
-/** So many problems of ~/.aws are named each; more are one line. */
+/** Up to this many problems of ~/.aws are named one by one; more are one line. */
 const maxListedProblems = 5
 
 /** The selected profiles; usage and credential errors say how to select some. */
 export function chooseProfiles(context: Context, selection: Selection): readonly SelectedProfile[] {
   const { config, settings, io } = context
-  // A line that says nothing may hide a whole profile: without a word the answer would look complete.
+  // A line that is not understood may hide a whole profile: without a warning the answer would look complete.
   const { problems } = config
   if (problems.length <= maxListedProblems) for (const problem of problems) io.err(`${sanitise(problem)}\n`)
   else
@@ -65,7 +65,7 @@ function describeSelected({ name, source, profile, account, regions }: SelectedP
   return `selected ${name}: ${way}, account ${account ?? 'not declared'}, regions ${where}`
 }
 
-/** How a command's sessions get in beyond what stands in ~/.aws. The demo leaves the AWS CLI's cache alone. */
+/** How a command's sessions sign in, beyond what ~/.aws says. The demo leaves the AWS CLI's cache alone. */
 export function accessOf({ mfa, demo }: Context): Access {
   return { askMfa: mfa.ask, lendTerminal: mfa.lendTerminal, shareRoles: !demo }
 }

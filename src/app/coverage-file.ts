@@ -7,13 +7,13 @@ import { coverageOf } from '../query/coverage.ts'
 import type { Args } from './options.ts'
 import { checkPlace, writeFile } from './write-file.ts'
 
-/** Where --coverage writes to; found to be impossible, if it is, before AWS is called. */
+/** Where --coverage writes to. If that is impossible, it is found out before AWS is called. */
 export interface CoverageFile {
-  /** Writes where every scope of the answer stands; `more`: scopes are left that were not looked at yet. */
+  /** Writes where every scope of the answer stands. `more`: some scopes were not looked at yet. */
   write(statuses: readonly ScopeStatus[], more?: boolean): Promise<void>
 }
 
-/** The file of --coverage: `-` is a line on standard error. `beside`: the file that the answer itself goes to. */
+/** The file of --coverage; `-` is a line on standard error. `beside`: the file that the answer itself goes to. */
 export function openCoverageFile(args: Args, io: Io, beside: string | null = null): CoverageFile {
   const to = args.coverage
   if (to === null) return { write: async () => {} }

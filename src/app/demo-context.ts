@@ -11,7 +11,7 @@ import { makeMfaCodes } from './mfa-codes.ts'
 import type { Args } from './options.ts'
 
 /**
- * Starts the demo fleet's endpoint in a worker and gives a context that knows nothing else: its own ~/.aws in
+ * Starts the demo fleet's endpoint in a worker and returns a context that knows nothing else: its own ~/.aws in
  * a temporary folder, its own settings, its own cache file.
  */
 export async function openDemo(args: Args, io: Io): Promise<Context> {
@@ -41,7 +41,7 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
   }
 }
 
-/** The demo's own cache; null where none can be kept, so that it lasts as long as the command. */
+/** The demo's own cache; null if no file can be kept, so that the cache lasts as long as the command. */
 function demoCache(args: Args, io: Io): string | null {
   if (args.cache !== null) return args.cache
   try {
@@ -56,7 +56,7 @@ function demoCache(args: Args, io: Io): string | null {
   }
 }
 
-/** The environment without anything that could lead to, or send anything to, somewhere else than the demo. */
+/** The environment without any variable that could lead to a place other than the demo, or send anything there. */
 function makeDemoEnvironment(env: Io['env'], config: string, credentials: string): Io['env'] {
   const otherVariables = Object.entries(env).filter(([name]) => !/^AWS_|_PROXY$/i.test(name))
   return {

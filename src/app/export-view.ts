@@ -15,14 +15,14 @@ export interface ExportRequest {
   readonly raw: boolean
   /** CSV: begin with a byte order mark. */
   readonly bom?: boolean
-  /** Replace the file where it exists. */
+  /** Replace the file if it exists. */
   readonly force: boolean
 }
 
 /**
- * Writes an answer into a file, whole or not at all, and beside it what is missing if something is; a complete one
- * removes what an earlier export wrote there. Gives the bytes written. A usage error if the file exists, a MusterError
- * if it cannot be written.
+ * Writes an answer into a file, whole or not at all. If something is missing, a report beside the file names it; a
+ * complete answer removes the report of an earlier export. Returns the bytes written. A usage error if the file exists,
+ * a MusterError if it cannot be written.
  */
 export async function exportAnswer(
   answer: Answer,
@@ -30,7 +30,7 @@ export async function exportAnswer(
   { statuses }: CachedScopes,
   io: WritingIo,
 ): Promise<number> {
-  // A terminal by the name of its device: nothing is cut, but nothing may drive it.
+  // A terminal by the name of its device: nothing is cut, but no text may control it.
   const columns = isTerminalDevice(file) ? Number.POSITIVE_INFINITY : null
   const options = { columns, raw, bom, colour: false }
   const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)
@@ -41,7 +41,7 @@ export async function exportAnswer(
   if (coverage.complete && coverage.accepted.length === 0) {
     if (existing === 'report') rmSync(beside, { force: true })
   } else if (existing === 'foreign') {
-    io.err(`${beside} is not a report of muster's, and stays as it is: what is missing is only named here.\n`)
+    io.err(`${beside} was not written by muster, and stays as it is: what is missing is named only here.\n`)
   } else {
     const lines = formatCoverage(coverage, io.now())
     const report = { file, said: lines, scopes: [...coverage.unread, ...coverage.accepted].map(toScopeJson) }
@@ -51,8 +51,8 @@ export async function exportAnswer(
 }
 
 /**
- * What stands where the report about a file goes. It is one of muster's only if it has exactly a report's members and
- * is about a file of this name, in whatever folder that was then.
+ * What is in the place of the report about a file. It is muster's own only if it has exactly the members of a report
+ * and is about a file of this name, whatever folder that was in then.
  */
 function inspectReport(beside: string, file: string): 'nothing' | 'report' | 'foreign' {
   const found = lstatSync(beside, { throwIfNoEntry: false })

@@ -7,17 +7,17 @@ import { sanitise } from '../output/sanitise.ts'
 
 /** The codes of --mfa-code, and the person at the terminal. */
 export interface MfaCodes {
-  /** The code that was given for a device; null where none was, or where AWS has refused it. */
+  /** The code that was given for a device; null if none was, or if AWS has refused it. */
   takeCode(device: MfaDevice): string | null
-  /** That code, else what is typed on the terminal; a fault that names --mfa-code where there is none. */
+  /** That code, or else what is typed on the terminal. Without a terminal, a fault that names --mfa-code. */
   readonly ask: AskMfa
-  /** Gives the terminal to a program that asks something itself; null without a terminal. */
+  /** Gives the terminal to a program that asks for something itself; null without a terminal. */
   readonly lendTerminal: LendTerminal | null
   /** Whether the terminal waits for a code, so that nothing else may be drawn on it. */
   isAsking(): boolean
 }
 
-/** Reads `CODE`, for the first device that asks, and `SERIAL=CODE`. A usage error where a code is no six digits. */
+/** Reads `CODE`, for the first device that asks, and `SERIAL=CODE`. A usage error if a code is not six digits. */
 export function makeMfaCodes(
   words: readonly string[],
   { keyboard, err }: Pick<Io, 'keyboard' | 'err'>,
@@ -64,7 +64,7 @@ export function makeMfaCodes(
   }
 }
 
-/** The name of a user, and so of a device, may hold `=`: the last one counts. */
+/** The name of a user, and so of a device, may hold `=`: the last one separates. */
 function parseCode(word: string): { readonly serial: string | null; readonly code: string } {
   const at = word.lastIndexOf('=')
   const code = word.slice(at + 1)
@@ -74,7 +74,7 @@ function parseCode(word: string): { readonly serial: string | null; readonly cod
   return { serial: at < 0 ? null : word.slice(0, at), code }
 }
 
-/** Six digits and enter, edited with backspace; anything else is not taken. The line is gone afterwards. */
+/** Six digits and enter, edited with backspace; any other key is ignored. The line is removed afterwards. */
 function readCode(
   prompt: string,
   { stdin, interrupt }: Keyboard,

@@ -6,15 +6,15 @@ import { type Context, locateCacheFile } from './context.ts'
 import { makeMfaCodes } from './mfa-codes.ts'
 import type { Args } from './options.ts'
 
-/** Reads ~/.aws and the settings, or starts the demo fleet. Close it in the end. */
+/** Reads ~/.aws and the settings, or starts the demo fleet. The caller closes it. */
 export async function openContext(args: Args, io: Io): Promise<Context> {
-  // What is wrong with --role is said before anything is read or started.
+  // Mistakes in --role are reported before anything is read or started.
   readAdHocNames(args)
   const context = await openRawContext(args, io)
   return { ...context, config: withAdHocRoles(context.config, args, context.io.env) }
 }
 
-/** Does a command's work in a context of its own, which is closed however the work ends. */
+/** Does a command's work in a context of its own, and closes the context however the work ends. */
 export async function inContext<Result>(
   args: Args,
   io: Io,

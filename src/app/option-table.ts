@@ -3,10 +3,10 @@ import { serveOptions } from '../demo/serve-options.ts'
 import { defaultKind, kinds } from '../kinds.ts'
 import { formats } from '../output/format.ts'
 
-/** One option of the command line: parsing, help, reference and the type of its value come from here. */
+/** One option of the command line. Parsing, help, reference and the type of its value come from here. */
 export interface Option<Type extends OptionType = OptionType> {
   readonly type: Type
-  /** What stands for its value in the help; null for a switch. */
+  /** The word for its value in the help; null for a switch. */
   readonly value: string | null
   readonly help: string
   /** Of a number. */
@@ -14,7 +14,7 @@ export interface Option<Type extends OptionType = OptionType> {
   readonly most?: number
 }
 
-/** `switch` takes no value; of a `text` or a `number` given twice the last one wins, as in the AWS CLI. */
+/** A `switch` takes no value. Of a `text` or a `number` that is given twice, the last one wins, as in the AWS CLI. */
 export type OptionType = 'switch' | 'text' | 'number' | 'list'
 
 /** Every option of every command by its name in code: `pageSize` is `--page-size`. */
@@ -78,7 +78,7 @@ export const optionTable = {
 
   cache: text('FILE', 'the cache file; default $XDG_CACHE_HOME/muster/inventory.db'),
   demo: toggle('use the embedded demo fleet, with a cache of its own'),
-  demoIfNoProfiles: toggle('the same, only where no AWS profile exists'),
+  demoIfNoProfiles: toggle('the same, only if no AWS profile exists'),
   debug: toggle('say on standard error what is read, asked and stored; MUSTER_DEBUG=FILE: into a file'),
   help: toggle('show the help of the command; -h too'),
 } satisfies Record<string, Option>

@@ -6,7 +6,7 @@ import { type Option, optionTable } from './option-table.ts'
 /** The name of an option in code. */
 export type OptionName = keyof typeof optionTable
 
-/** A command line that was understood: what each option of the program says, whether the command has it or not. */
+/** A command line as it was read: the value of each option of the program, whether the command has it or not. */
 export type Args = {
   readonly [Name in OptionName]: ValueOf<(typeof optionTable)[Name]>
 } & { readonly words: readonly string[] }
@@ -20,7 +20,7 @@ type ValueOf<Declared> =
         ? number | null
         : string | null
 
-/** An option of a command: by its name, or with words of its own in the help. */
+/** An option of a command: its name, or its name with help of its own. */
 export type CommandOption =
   | OptionName
   | { readonly name: OptionName; readonly value?: string; readonly help: string }
@@ -87,7 +87,7 @@ export function shownOption(option: CommandOption): ShownOption {
   return { flag: flagOf(name), value, help, ...own }
 }
 
-/** Whether an option was given at all. */
+/** Whether an option was given. */
 export function isGiven(args: Args, name: OptionName): boolean {
   const value = args[name]
   return typeof value === 'boolean' ? value : Array.isArray(value) ? value.length > 0 : value !== null
@@ -104,8 +104,8 @@ export function takesNextWord(word: string): boolean {
 }
 
 /**
- * Reads a command's words and options. A usage error names the nearest option for one that the command does not have,
- * and the bounds of a number that is outside of them.
+ * Reads a command's words and options. A usage error names the nearest option if the command does not have the given
+ * one, and the bounds if a number is outside them.
  */
 export function parseOptions(argv: readonly string[], known: readonly CommandOption[]): Args {
   const own = known.map((option) => (typeof option === 'string' ? option : option.name))

@@ -22,7 +22,7 @@ export async function printList(
   await writeChunks(formatAnswer({ type: 'list', title, columns, items: rows }, formatOf(args), options), io)
 }
 
-/** The format of --output; `otherwise` where it is not given. */
+/** The format of --output; `otherwise` if it is not given. */
 export function formatOf(args: Args, otherwise: Format = 'table'): Format {
   const written = args.output
   if (written === null) return otherwise
@@ -31,20 +31,20 @@ export function formatOf(args: Args, otherwise: Format = 'table'): Format {
   throw usageError(`--output takes ${formats.join(', ')}, not '${written}'.`)
 }
 
-/** The format of --output, else of the file's ending; CSV for a file without one. */
+/** The format of --output, or else of the file's ending; CSV for a file without an ending. */
 export function formatFor(file: string, args: Args): Format {
   const problem = args.output === null ? unknownEnding(file) : null
   if (problem) throw usageError(`${file}: ${problem}. Give one of these, or --output FORMAT.`)
   return formatOf(args, formatOfFile(file) ?? 'csv')
 }
 
-/** Whether --bom asks for a byte order mark; a usage error for a format that would be broken by one. */
+/** Whether --bom asks for a byte order mark. A usage error for a format that a mark would break. */
 export function bomOf(args: Args, format: Format): boolean {
   if (!args.bom || format === 'csv') return args.bom
   throw usageError(`--bom is for CSV, and this is ${format}: give --output csv, or leave --bom out.`)
 }
 
-/** Writes chunks in larger pieces, as fast as the reader takes them. */
+/** Joins chunks into larger pieces, and writes them as fast as the reader takes them. */
 export async function writeChunks(chunks: Iterable<string>, io: Io): Promise<void> {
   let piece = ''
   for (const chunk of chunks) {

@@ -3,7 +3,7 @@ import { sanitise } from '../output/sanitise.ts'
 import { advanceProgress, noProgress, type Progress } from '../sync/progress.ts'
 import type { Context } from './context.ts'
 
-/** One line on a terminal's standard error, drawn at most ten times a second, and what is said above it. */
+/** One line on a terminal's standard error, drawn at most ten times a second, and the notes printed above it. */
 export function makeProgressLine({ io, mfa }: Context, lineOf: (progress: Progress) => string) {
   let progress = noProgress
   let drawnAt = 0

@@ -16,7 +16,7 @@ export function callsOf(args: Args): Calls {
   return args.offline ? 'never' : args.sync ? 'always' : 'when-due'
 }
 
-/** Syncs the selected scopes that are due, and tells where every one of them stands then. */
+/** Syncs the selected scopes that are due, and returns where every one of them stands then. */
 export async function syncSelection(
   context: Context,
   args: Args,
@@ -59,12 +59,12 @@ export async function syncSelection(
 }
 
 /**
- * What a sync that was cut off leaves, and what the next one does: a scope that was read to its end is fresh for a while
- * (`--fresh`), one that was not is read from its beginning, as EC2's page tokens are not kept.
+ * What a sync that was cut off leaves, and what the next one does. A scope that was read to its end is fresh for a
+ * while (`--fresh`). One that was not is read from its beginning, as EC2's page tokens are not kept.
  */
 function formatLeftovers({ done, faults, scopes }: Progress, calls: Calls): string {
   const stored = 'what was stored stays.'
-  if (scopes === 0) return `${stored} The same command begins anew.`
+  if (scopes === 0) return `${stored} The same command starts again.`
   const whole = `${done - faults} of ${scopes} scopes ${scopes === 1 ? 'was' : 'were'} read to the end`
   const next =
     calls === 'always'
@@ -74,8 +74,8 @@ function formatLeftovers({ done, faults, scopes }: Progress, calls: Calls): stri
 }
 
 /**
- * A cache that cannot be written answers with what it holds. Whatever would have been read again says why it was not; if
- * everything was to be read, that is an error.
+ * A cache that cannot be written answers with what it holds. Every scope that was due says why it was not read again.
+ * If all of them were to be read, that is an error.
  */
 function explainNotReadAgain(
   { lines, statuses }: CachedScopes,
@@ -103,7 +103,10 @@ function explainNotReadAgain(
   }
 }
 
-/** What a selection of profiles, accounts and regions covers; usage and credential errors as `chooseProfiles` throws them. */
+/**
+ * What a selection of profiles, accounts and regions covers; usage and credential errors as `chooseProfiles` throws
+ * them.
+ */
 export function scopeSelectionOf(
   context: Context,
   args: Args,
@@ -119,7 +122,7 @@ export function scopeSelectionOf(
   }
 }
 
-/** How fast to read: --concurrency and --page-size, or the settings. */
+/** How fast to read: --concurrency and --page-size, or else the settings. */
 export function paceOf({ settings }: Context, args: Args): SyncPace {
   return {
     concurrency: args.concurrency ?? settings.concurrency,
@@ -128,7 +131,7 @@ export function paceOf({ settings }: Context, args: Args): SyncPace {
   }
 }
 
-/** How old rows may be before they are read again, in ms: --fresh, or the settings. */
+/** How old rows may be before they are read again, in ms: --fresh, or else the settings. */
 export function freshnessOf(context: Context, args: Args): number {
   const written = args.fresh
   return written === null ? context.settings.fresh : parseDuration(written)

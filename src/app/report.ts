@@ -6,8 +6,8 @@ import { sanitise } from '../output/sanitise.ts'
 import { type Coverage, coverageOf, groupFaults, groupPassedOver, rowsOf } from '../query/coverage.ts'
 
 /**
- * Says on standard error what an answer holds and what is missing; gives the exit code that says the same. A sync has no
- * rows to print: older ones in the cache are no answer of it.
+ * Reports on standard error what an answer holds and what is missing. Returns the exit code that says the same. A sync
+ * prints no rows, so older ones in the cache do not make it an answer.
  */
 export function reportCoverage(
   io: Io,
@@ -19,12 +19,12 @@ export function reportCoverage(
   return exitCodeOfCoverage(prints === 'rows' ? coverage : { ...coverage, rows: 0 })
 }
 
-/** Says on standard error where an expression runs and cannot do what was meant. */
+/** Reports on standard error where an expression runs but cannot do what was meant. */
 export function reportHints(io: Io, hints: readonly string[]): void {
   for (const hint of hints) io.err(`hint: ${hint}\n`)
 }
 
-/** 0 when everything was read; 4 when the answer holds nothing for want of credentials; else 3. */
+/** 0 if everything was read; 4 if the answer holds nothing because credentials are missing; else 3. */
 export function exitCodeOfCoverage({ complete, covered, rows, unread }: Coverage): ExitCode {
   if (complete) return exitCodes.done
   return incompleteExitCode(
@@ -33,15 +33,15 @@ export function exitCodeOfCoverage({ complete, covered, rows, unread }: Coverage
   )
 }
 
-/** Of something incomplete: 4 when there is nothing at all and signing in would help everywhere; else 3. */
+/** The exit code of something incomplete: 4 if there is nothing at all and signing in would help everywhere; else 3. */
 export function incompleteExitCode(faults: readonly (Fault | null)[], holdsAnything: boolean): ExitCode {
   const signIn = faults.every((fault) => fault?.class === 'credentials')
   return !holdsAnything && signIn ? exitCodes.credentials : exitCodes.incomplete
 }
 
 /**
- * `30 of 32 scopes, 1 not read again (20 rows, 10d old), 1 missing; oldest data 10d`, then a line for each cause and its
- * next step.
+ * `30 of 32 scopes, 1 not read again (20 rows, 10d old), 1 missing; oldest data 10d`, then a line for each cause and
+ * its next step.
  */
 export function formatCoverage(coverage: Coverage, now: number): string[] {
   const { scopes, covered, older, missing, accepted, skipped, oldest } = coverage
@@ -59,7 +59,7 @@ export function formatCoverage(coverage: Coverage, now: number): string[] {
   return [first, ...formatUnread(coverage, now)]
 }
 
-/** A line for each cause why something was not read, or was read with another profile, and its next step. */
+/** A line for each reason why something was not read, or was read with another profile, and its next step. */
 export function formatUnread({ unread, accepted, scopes }: Coverage, now: number): string[] {
   const lines: string[] = []
   for (const { line, next, scopes: group } of groupFaults(unread))
@@ -81,7 +81,7 @@ function formatHeldRows(scopes: readonly ScopeStatus[], now: number): string {
   return texts.length === 0 ? '' : ` [${texts.join('; ')}]`
 }
 
-/** `20 rows, 10d old`: as old as the oldest of the scopes. */
+/** `20 rows, 10d old`; the age is that of the oldest scope. */
 function formatRowsAndAge(scopes: readonly ScopeStatus[], now: number): string {
   const { rows, oldest } = coverageOf(scopes)
   if (oldest === null) return formatRowCount(rows)

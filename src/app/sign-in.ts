@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 
 export type { LoginEvent, SignInStatus as SessionStanding }
 
-/** Where every sign-in of ~/.aws stands: no call is made. */
+/** Where every sign-in of ~/.aws stands. Makes no call. */
 export async function readSignInStatuses({ config, io }: Pick<Context, 'config' | 'io'>) {
   const { signInStatusesOf } = await import('../identity/sso/session-standing.ts')
   return signInStatusesOf(config, io)
@@ -14,7 +14,7 @@ export async function readSignInStatuses({ config, io }: Pick<Context, 'config' 
 
 /**
  * Signs in to an SSO session: with a browser of this machine, or with a code that is entered in any browser. Ends when
- * the user has answered; what is told comes with how the sign-in is named. Throws MusterError, or the signal's reason.
+ * the user has answered. Each event comes with the name of the sign-in. Throws MusterError, or the signal's reason.
  */
 export async function signIn(
   session: SsoSession,
@@ -35,7 +35,7 @@ export async function signIn(
   }
 }
 
-/** Opens an address in a browser of this machine; whether one was started. */
+/** Opens an address in a browser of this machine. Returns whether one was started. */
 export async function openInBrowser(url: string, env: Context['io']['env']): Promise<boolean> {
   const { openBrowser } = await import('../identity/sso/browser.ts')
   return openBrowser(url, env)

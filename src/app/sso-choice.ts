@@ -5,7 +5,7 @@ import { allSessions } from '../identity/sso/session-standing.ts'
 import type { Context } from './context.ts'
 import type { Args, CommandOption } from './options.ts'
 
-/** How login and logout show --profile. */
+/** What --profile means for login and logout. */
 export const signInOf: CommandOption = {
   name: 'profile',
   value: 'NAME',
@@ -13,8 +13,8 @@ export const signInOf: CommandOption = {
 }
 
 /**
- * The sign-in that --sso-session or --profile names, AWS_PROFILE's, or the only one of ~/.aws. A usage error if
- * they do not decide it.
+ * The sign-in that --sso-session or --profile names, or AWS_PROFILE's, or the only one in ~/.aws. A usage error if
+ * none of these decides it.
  */
 export function chooseSession(args: Args, context: Context): SsoSession {
   const requested = findRequestedSession(args, context)
@@ -31,7 +31,7 @@ export function chooseSession(args: Args, context: Context): SsoSession {
   )
 }
 
-/** The sign-in that --sso-session or --profile names; null where neither is given. */
+/** The sign-in that --sso-session or --profile names; null if neither is given. */
 export function findRequestedSession(args: Args, { config }: Context): SsoSession | null {
   const [name, profile] = [args.ssoSession, args.profile.at(-1) ?? null]
   if (name !== null && profile !== null) throw usageError('Give --sso-session or --profile, not both.')
@@ -41,7 +41,7 @@ export function findRequestedSession(args: Args, { config }: Context): SsoSessio
     const known = config.profiles.some((each) => each.name === profile)
     throw usageError(
       known
-        ? `Profile '${profile}' signs in without SSO, or lacks its SSO keys; muster profiles tells how it gets in.`
+        ? `Profile '${profile}' signs in without SSO, or lacks its SSO keys; muster profiles shows how it signs in.`
         : `There is no profile '${profile}'; muster profiles lists them.`,
     )
   }
@@ -52,7 +52,7 @@ export function findRequestedSession(args: Args, { config }: Context): SsoSessio
   throw usageError(`There is no usable [sso-session ${name}] in ${config.configFile}. There are: ${all}.`)
 }
 
-/** A role's sign-in is that of the profile at the end of its chain. */
+/** A role signs in as the profile at the end of its chain does. */
 function sessionOfProfile(name: string, config: AwsConfig): SsoSession | null {
   const chain = config.profiles.find((each) => each.name === name)?.chain ?? []
   for (const link of chain) {

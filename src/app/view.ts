@@ -22,13 +22,13 @@ import type { Args } from './options.ts'
 /** A view as the command line asks for it. */
 export interface RequestedView {
   readonly view: View
-  /** What its saved query calls the places of the result. */
+  /** The names that its saved query gives to the places of the result. */
   readonly names: readonly string[] | null
-  /** Where its expression, if it is no saved query's, runs and cannot do what was meant. */
+  /** Where its expression runs but cannot do what was meant. Empty for a saved query's. */
   readonly hints: readonly string[]
 }
 
-/** Makes the view of `muster query` and `muster export`; every mistake in it is found before AWS is called. */
+/** Makes the view of `muster query` and `muster export`. Finds every mistake in it before AWS is called. */
 export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): RequestedView {
   const source = readQuerySource(args, io)
   const { saved } = source
@@ -51,7 +51,7 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
   return checkNames(view, saved, args.input === null, sort !== null)
 }
 
-/** The view with its hints; a name in it that no row can have is a usage error. */
+/** The view with its hints. A usage error if it holds a name that no row can have. */
 function checkNames(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): RequestedView {
   const kind = findKind(view.kind)
   const names = saved?.columns ?? null
@@ -75,7 +75,7 @@ function headerPlace({ places, begins, file }: SavedQuery, { of }: NameFault): s
   return `${file}:${line}:${column}`
 }
 
-/** The tree of a view's expression; null for one that only another engine can read. */
+/** The syntax tree of a view's expression; null if only another engine can read it. */
 function readTree(view: View, expression: string): Exclude<NamesAsked['of'], 'table'> {
   try {
     return { ast: compileExpression(expression, view).ast, engine: view.engine }
@@ -85,18 +85,18 @@ function readTree(view: View, expression: string): Exclude<NamesAsked['of'], 'ta
   }
 }
 
-/** The hints about a view's expression, if it is no saved query's; `kind` is null over any other JSON. */
+/** The hints about a view's expression; none for a saved query's. `kind` is null over a document of the user's. */
 function findHints(view: View, kind: Kind | null): readonly string[] {
   const { query, expression, engine } = view
   if (query !== null || expression === null || engine !== 'muster') return []
-  // A hint quotes the expression, in lines of its own.
+  // A hint quotes the expression, on lines of its own.
   const hints = hintsFor(compileExpression(expression, view), kind && documentOf(kind, view.origin))
   return hints.map((hint) => hint.split('\n').map(sanitise).join('\n'))
 }
 
 /**
- * The view that a line asks for, over these scopes: an expression about a kind, or the name of a saved query and behind
- * it NAME=value for its parameters. Mistakes in it are usage errors.
+ * The view that a line asks for, over these scopes: an expression about a kind, or the name of a saved query followed
+ * by NAME=value for its parameters. Mistakes in it are usage errors.
  */
 export function makeViewFromLine(line: string, kind: string, scopes: View['scopes'], io: Io): RequestedView {
   const { word, settings } = readQuestionLine(line)
@@ -114,7 +114,7 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
   return checkNames(view, saved, true, false)
 }
 
-/** What is asked: a saved query or an expression; neither is the table of the kind. */
+/** What is asked: a saved query or an expression. Neither means the table of the kind. */
 interface QuerySource {
   readonly saved: SavedQuery | null
   readonly expression: string | null
@@ -129,7 +129,7 @@ function bindQuery(
   const [first] = settings
   if (!saved && first) {
     throw usageError(
-      `--set ${first[0]} gives a value to a parameter of a saved query, and this is none: leave it out.`,
+      `--set ${first[0]} gives a value to a parameter of a saved query, and this is not one: leave it out.`,
     )
   }
   const view = {
@@ -148,7 +148,7 @@ function bindQuery(
   return view
 }
 
-/** Where in its file a saved query's expression is wrong. */
+/** An error with the place in the saved query's file at which its expression is wrong. */
 function locateError(error: JmespathError, saved: SavedQuery): Error {
   const { line, column } = locateInFile(saved, error.position ?? 0)
   return usageError(`${saved.file}:${line}:${column}: ${error.message}`, error)
@@ -181,8 +181,8 @@ function readQuerySource(args: Args, io: Io): QuerySource {
 }
 
 /**
- * What a word asks for: the saved query of that name, or the JMESPath expression that it is. `fields`: a bare word may
- * be a field of a document that nobody knows.
+ * What a word asks for: the saved query of that name, or else a JMESPath expression. `fields`: a bare word may be a
+ * field of a document that muster does not know.
  */
 function findQuerySource(word: string, io: Io, fields: boolean): QuerySource {
   if (!isBareWord(word)) return { saved: null, expression: word }

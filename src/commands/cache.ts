@@ -26,7 +26,7 @@ export const cache: Command = {
   summary: 'the cache file: size, rows, damage; `check`, `rebuild`',
   usage: 'cache [check | rebuild] [OPTIONS]',
   about:
-    'The cache file: size, schema, rows of each kind, and whether its pages are sound. `check` looks at every index\nand document too, and marks damaged scopes so that the next sync reads them again. `rebuild` makes the file anew of\nall that can be read, and keeps the old one beside it. Exits 1 if the file is damaged.',
+    'The cache file: size, schema, rows of each kind, and whether its pages are sound. `check` looks at every index\nand document too, and marks damaged scopes so that the next sync reads them again. `rebuild` makes a new file of\nall that can be read, and keeps the old one beside it. Exits 1 if the file is damaged.',
   options: ['output'],
   examples: ['muster cache', 'muster cache check --output json', 'muster cache rebuild'],
   async run(args, io) {
@@ -42,7 +42,7 @@ export const cache: Command = {
   },
 }
 
-/** One row with what the file is; what is wrong with it follows on standard error. */
+/** One row about the file; what is wrong with it follows on standard error. */
 async function show(context: Context, args: Args, thorough: boolean): Promise<ExitCode> {
   const store = await openCacheOf(context)
   try {
@@ -76,7 +76,7 @@ function describeCache(store: Store): JsonObject {
     for (const name of kindNames)
       item[name] = lines.filter(({ scope }) => scope.kind === name).reduce((sum, { rows }) => sum + rows, 0)
   } catch (error) {
-    // What cannot be read is named by the check.
+    // The check names what cannot be read.
     if (!(error instanceof Error)) throw error
   }
   return item

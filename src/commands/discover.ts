@@ -79,7 +79,7 @@ async function discoverReach(session: SsoSession, { config, io }: Context): Prom
   }
 }
 
-/** The organisation's own names, for the tables. */
+/** Keeps the organisation's own names, for the tables. */
 async function rememberNames({ accounts }: DiscoveredRoles, context: Context): Promise<void> {
   await withCache(context, async (store) => {
     if (store.readOnly !== null)
@@ -97,11 +97,11 @@ function appendProfiles(
   context: Context,
 ): void {
   const { io } = context
-  // Read again: AWS may have taken its time, and somebody may have written some of the profiles meanwhile.
+  // Read the file again: AWS may have been slow, and somebody may have written some of the profiles meanwhile.
   const { configFile, profiles } = readAwsConfig(io)
   const added = newProfiles(session, reach.roles, profiles, template)
   if (added.length === 0) {
-    io.err('Nothing to write: every role has its profile.\n')
+    io.err('Nothing to write: every role has a profile.\n')
     return
   }
   const text = added.map((each) => profileText(each, session.name ?? '', region)).join('\n')
@@ -117,7 +117,7 @@ function reportReach({ roles, failed, accounts }: DiscoveredRoles, { io }: Conte
   }
   for (const each of roles.filter((role) => !isUsableRole(role))) {
     const name = `${each.account}/${each.role}`
-    io.err(`${sanitise(name)} is no id and name that AWS gives; no profile is written for it.\n`)
+    io.err(`${sanitise(name)} is not an id and a name as AWS gives them; no profile is written for it.\n`)
   }
   if (failed.length === 0) return exitCodes.done
   io.err(`The roles of ${failed.length} of ${accounts.size} accounts could not be listed.\n`)
@@ -139,7 +139,7 @@ interface NewProfileOptions {
   readonly region: string | null
 }
 
-/** What --write asks for, checked before AWS is called; null without it. */
+/** What --write asks for, checked before AWS is called; null without --write. */
 function readNewProfileOptions(args: Args, { name }: SsoSession): NewProfileOptions | null {
   const [region = null, ...more] = splitList(args.region)
   const template = args.name

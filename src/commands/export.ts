@@ -20,7 +20,7 @@ export const exportTo: Command = {
   summary: 'the same into a file',
   usage: 'export [NAME | EXPRESSION] --to FILE [OPTIONS]',
   about:
-    'Writes what `muster query` would print into a file: whole or not at all. Where something could not be read,\nFILE.coverage.json beside it names what is missing; a complete export\nremoves such a file of an earlier one.',
+    'Writes what `muster query` would print into a file: whole or not at all. If something could not be read,\nFILE.coverage.json beside it names what is missing; a complete export removes such a file of an earlier one.',
   options: [
     'to',
     'force',
@@ -39,7 +39,7 @@ export const exportTo: Command = {
   ],
   async run(args, io) {
     const to = args.to
-    if (to === null) throw usageError('Say where to with --to FILE.')
+    if (to === null) throw usageError('Give the file with --to FILE.')
     const toOutput = to === '-'
     const file = toOutput ? to : resolve(io.cwd, to)
     const format = formatFor(file, args)
@@ -53,7 +53,7 @@ export const exportTo: Command = {
         await context.close()
         const request = { file, format, raw: args.raw, bom, force: args.force }
         const options = { columns: io.columns, raw: args.raw, bom, colour: false }
-        // A list is worked out while it is written: nobody could listen in between.
+        // A list is evaluated while it is written: no signal could be handled in between.
         const bytes = await io.hold(async () => {
           const answer = answerView(view, store, cachedScopes.lines, names)
           if (!toOutput)

@@ -44,7 +44,7 @@ function formatEvent(event: LoginEvent, sign: NamedSession, opens: boolean, io: 
   const [name, words] = [sanitise(sign.name), sanitise(sign.login)]
   switch (event.type) {
     case 'url':
-      return `To sign in to ${name}, a browser is being opened on this machine at\n\n  ${sanitise(event.url)}\n\nWhere it cannot be: ctrl-c, then muster login ${words} --no-browser\n`
+      return `To sign in to ${name}, a browser is being opened on this machine at\n\n  ${sanitise(event.url)}\n\nIf it cannot be: ctrl-c, then muster login ${words} --no-browser\n`
     case 'code': {
       const how = opens ? 'a browser is being opened at' : 'open'
       return `To sign in to ${name}, ${how}\n\n  ${sanitise(event.complete)}\n\nand see that the page shows the code ${sanitise(event.code)}, or enter it at ${sanitise(event.url)}\n`

@@ -32,7 +32,7 @@ export const logout: Command = {
         if (awsFailure === null) continue
         complete = false
         io.err(
-          `AWS could not be told (${awsFailure}): there the session of ${sanitise(client.name)} lasts to its end.\n`,
+          `AWS could not be asked to end the session of ${sanitise(client.name)} (${awsFailure}): there it lasts to its end.\n`,
         )
       }
       if (sessions.length === 0) await io.out('There is no SSO session in ~/.aws.\n')

@@ -28,7 +28,7 @@ export const profiles: Command = {
   summary: 'the profiles of ~/.aws and how they sign in',
   usage: 'profiles [OPTIONS]',
   about:
-    'The profiles of ~/.aws: how each gets in, which account and region it declares, how long its sessions last, and\nwhether it gets in now by what this machine keeps. Calls nothing.',
+    'The profiles of ~/.aws: how each signs in, which account and region it declares, how long its sessions last, and\nwhether it has access now with what this machine keeps. Calls nothing.',
   options: ['output'],
   examples: ['muster profiles', 'muster profiles --output json'],
   async run(args, io) {
@@ -65,8 +65,8 @@ function describeUsability(profile: Profile, { config, io }: Context) {
 }
 
 /**
- * `1h`, or `1h, not 2h` where STS refuses what `duration_seconds` asks for; null where the config does not tell or
- * asks for less than STS gives.
+ * `1h`, or `1h, not 2h` if STS refuses what `duration_seconds` asks for; null if the config does not say, or asks for
+ * less than STS gives.
  */
 function formatSession(profile: Profile): string | null {
   const { seconds, refused } = sessionLengthOf(profile)

@@ -14,7 +14,7 @@ export const status: Command = {
   summary: 'where every scope stands: state, age, rows, fault',
   usage: 'status [OPTIONS]',
   about:
-    'Where every scope in the cache stands: state, age, rows and fault. With --profile or --region the selected\nscopes, those never synced among them. Never calls AWS; exits 3 where something misses.',
+    'Where every scope in the cache stands: state, age, rows and fault. With --profile or --region the selected\nscopes, those never synced among them. Never calls AWS; exits 3 if something is missing.',
   options: [
     ...optionGroups.selection,
     ...optionGroups.roles,

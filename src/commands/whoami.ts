@@ -74,6 +74,6 @@ export const whoami: Command = {
 
 function exitCodeOf(faults: readonly Fault[], profiles: number, say: (text: string) => void): ExitCode {
   if (faults.length === 0) return exitCodes.done
-  say(`${faults.length} of ${profiles} profiles did not get in.\n`)
+  say(`${faults.length} of ${profiles} profiles could not sign in.\n`)
   return incompleteExitCode(faults, faults.length < profiles)
 }

@@ -12,12 +12,12 @@ interface ColumnDetails {
 /** The value of the tag `Name`, which most kinds show first. */
 export const nameTag: Column = nameColumn('Name', { from: "Tags[?Key=='Name'].Value | [0]", least: 15 })
 
-/** Text in which digits mean no number, such as ids and states: it sorts by code point. */
+/** Text whose digits are not numbers, such as ids and states: it sorts by code point. */
 export function textColumn(column: string, details: ColumnDetails = {}): Column {
   return makeColumn(column, 'text', details)
 }
 
-/** What people named: it sorts as people count, `web-2` before `web-10`. */
+/** Names that people gave: they sort as people count, `web-2` before `web-10`. */
 export function nameColumn(column: string, details: ColumnDetails = {}): Column {
   return makeColumn(column, 'name', details)
 }

@@ -1,12 +1,12 @@
 import { isIPv6 } from 'node:net'
 import type { ColumnType, Json } from '../model.ts'
 
-/** What values are compared by: numbers before text, text by code point, nothing last. */
+/** What values are compared by: numbers before text, text by code point, missing values last. */
 export type SortKey = string | number | null
 
 /**
- * The key that a value sorts by, given the type of its column; null for a value of which nobody knows the column: then
- * its shape decides. SQL, the sorts in memory and the screen all compare these keys, so that they agree.
+ * The key that a value sorts by, given the type of its column. With the type null the column is not known, and the
+ * value's shape decides. SQL, the sorts in memory and the screen all compare these keys, so that they agree.
  */
 export function sortKey(value: Json, type: ColumnType | null): SortKey {
   if (value === null || typeof value === 'number') return value
@@ -28,7 +28,7 @@ export function needsStoredKey(type: ColumnType): boolean {
   return type === 'name' || type === 'address' || type === 'instance-type'
 }
 
-/** Orders keys: nothing last in both directions. */
+/** Orders keys: missing values last in both directions. */
 export function compareKeys(a: SortKey, b: SortKey, descending: boolean): number {
   if (a === b) return 0
   if (a === null) return 1
@@ -37,7 +37,7 @@ export function compareKeys(a: SortKey, b: SortKey, descending: boolean): number
   return descending ? -order : order
 }
 
-/** Ids and times hold digits that are no numbers to count with. */
+/** Ids and times hold digits that are not numbers to count with. */
 const id = /^[a-z]+-[0-9a-f]{8,17}$/
 const isoTime = /^\d{4}-\d\d-\d\dT/
 const typeShape = /^[a-z][a-z0-9-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal(?:-\d+xl)?)$/
@@ -142,7 +142,7 @@ function instanceTypeKey(text: string): string {
   const dot = text.indexOf('.')
   if (dot < 0) return naturalKey(text)
   const size = text.slice(dot + 1)
-  // A blank is less than anything that a family's name can go on with.
+  // A blank sorts before every character that a family's name can go on with.
   return `${naturalKey(text.slice(0, dot))} ${String(sizeRank(size)).padStart(5, '0')}${size}`
 }
 

@@ -15,10 +15,10 @@ export function formatAge(ms: number): string {
   return `${Math.floor(days / 365)}y${days % 365 === 0 ? '' : `${days % 365}d`}`
 }
 
-/** Reads `90s`, `15m`, `2h`, `1d` or `0` as milliseconds; a usage error otherwise. */
+/** Reads `90s`, `15m`, `2h`, `1d` or `0` as milliseconds; anything else is a usage error. */
 export function parseDuration(text: string): number {
   if (text === '0') return 0
   const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? []
   if (count && unit) return Number(count) * units[unit as keyof typeof units]
-  throw usageError(`'${text}' is no time span: write it as 90s, 15m, 2h or 1d.`)
+  throw usageError(`'${text}' is not a time span: write it as 90s, 15m, 2h or 1d.`)
 }

@@ -12,15 +12,15 @@ export interface TableSection {
   /** 0 for the answer itself, one more for each member inside. */
   readonly level: number
   readonly headers: readonly string[] | null
-  /** Headers that later ones took the place of: the AWS CLI still makes room for them. */
+  /** Headers that later ones replaced: the AWS CLI still makes room for them. */
   readonly replaced: readonly (readonly string[])[]
-  /** All of one length; none where the box has a title alone. */
+  /** All of one length; none if the box has only a title. */
   readonly rows: readonly (readonly string[])[]
 }
 
 /**
- * The boxes that the AWS CLI draws for a value, in their order, as found by trying it (2.9.19): none for what
- * Python holds for false, a title alone for a scalar. A usage error for a value that makes the AWS CLI fail.
+ * The boxes that the AWS CLI draws for a value, in their order, as found by trying it (2.9.19): none for a value that
+ * is false in Python, a title alone for a scalar. A usage error for a value that makes the AWS CLI fail.
  */
 export function sectionsOf(title: string, value: Json): readonly TableSection[] {
   const sections: SectionDraft[] = []
@@ -62,7 +62,7 @@ function fillFromObject(sections: SectionDraft[], level: number, value: JsonObje
   )
 }
 
-/** Rows under shared headers; where any object has members of its own, each object gets a box. */
+/** Rows under shared headers. If any object has lists or objects of its own, each object gets a box. */
 function fillFromObjects(
   sections: SectionDraft[],
   title: string | null,
@@ -73,7 +73,7 @@ function fillFromObjects(
   const headers = namesOf(objects, isScalar)
   const members = namesOf(objects, (value) => !isScalar(value))
   items.forEach((item, index) => {
-    // The AWS CLI takes an empty text or list for an empty object, but only where there is nothing to look up.
+    // The AWS CLI treats an empty text or list as an empty object, but only if there is nothing to look up.
     const row = isObject(item) ? item : headers.length === 0 && (item === '' || isEmptyList(item)) ? {} : null
     if (row === null) throw unshowableError('a list of objects with something else in it')
     if (members.length > 0 && index > 0)

@@ -3,14 +3,13 @@ import { sectionsOf, type TableSection } from './aws-table-sections.ts'
 import { measureCells } from './aws-table-width.ts'
 import { sanitise } from './sanitise.ts'
 
-/** What the AWS CLI takes for the width of an output that is no terminal. */
+/** The width that the AWS CLI assumes for an output that is not a terminal. */
 const widthOfNoTerminal = 80
 
 /**
  * The AWS CLI's table, as version 2 draws it without colour: sections below one another, each as wide as the
- * widest. `columns` is the terminal's width, null where there is none; where the table is wider, rows that
- * stand alone are turned on their side; nothing is cut. A list is collected before its first line; an empty
- * answer prints none.
+ * widest. `columns` is the terminal's width, null without a terminal. If the table is wider, rows that stand alone are
+ * turned on their side; nothing is cut. A list is collected before its first line. An empty answer prints nothing.
  */
 export function* formatAwsTable(answer: Answer, columns: number | null): Generator<string> {
   const clean = columns === null ? (text: string) => text : sanitise
@@ -88,7 +87,7 @@ function measureColumns({ headers, replaced, rows }: TableSection): number[] {
 
 /**
  * Columns stretched to `width`, each with the edge on its right and the first with the one on its left too, in
- * proportion: what rounding gave too much goes from the first ones, what it gave too little to the last ones.
+ * proportion: cells that rounding gave too many leave the first ones, cells that it gave too few go to the last ones.
  * Returns the cells between the edges.
  */
 function fitWidths(columns: readonly number[], width: number): number[] {
@@ -116,7 +115,7 @@ function centreText(text: string, width: number, edges: 1 | 2): string {
   return ' '.repeat(left) + text + ' '.repeat(Math.max(0, width - own - left))
 }
 
-/** Two spaces in front where they fit: rounding may leave a first column one cell short of them. */
+/** Two spaces in front if they fit: rounding may leave a first column one cell short of them. */
 function indentText(text: string, width: number): string {
   const rest = width - measureCells(text)
   return rest < 2 ? text + ' '.repeat(Math.max(0, rest)) : `  ${text}${' '.repeat(rest - 2)}`

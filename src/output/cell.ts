@@ -32,8 +32,8 @@ export function cut(text: string, size: number): string {
 }
 
 /**
- * Cuts names inside: what tells `acme-prod-web` and `acme-prod-payments` apart is mostly at their ends. `tail`: the part
- * of the cells that is left to the end.
+ * Cuts names inside: `acme-prod-web` and `acme-prod-payments` mostly differ at their ends. `tail`: the share of the
+ * cells that the end gets.
  */
 export function cutInside(text: string, size: number, tail: number): string {
   if (!ascii.test(text) || text.length <= size || size < 5) return cut(text, size)

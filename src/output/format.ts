@@ -61,7 +61,7 @@ export function formatAnswer(answer: Answer, format: Format, options: FormatOpti
   return formatEntries[format].lines(answer, options)
 }
 
-/** The format that a file's ending means; null if it means none. */
+/** The format that a file's ending means; null if it means no format. */
 export function formatOfFile(file: string): Format | null {
   const ending = endingIn(file)
   return formats.find((format) => endingsOf(format).includes(ending ?? '')) ?? null
@@ -72,7 +72,7 @@ function endingIn(file: string): string | null {
   return /[^/]\.([^./]+)$/.exec(file)?.[1]?.toLowerCase() ?? null
 }
 
-/** Why a file's ending means no format, as half a sentence; null if it means one, or there is none. */
+/** Why a file's ending means no format, as half a sentence; null if it means one, or if there is no ending. */
 export function unknownEnding(file: string): string | null {
   const ending = endingIn(file)
   if (ending === null || formatOfFile(file) !== null) return null

@@ -39,7 +39,10 @@ function quoteText(text: string): string {
   return quote + text.replace(special, (found) => escapeCharacter(found, quote)) + quote
 }
 
-/** What str.isprintable() denies (Unicode's Other and Separator, but for the space), the backslash and quotes. */
+/**
+ * What is not printable to str.isprintable() (Unicode's Other and Separator, except the space), the backslash and
+ * quotes.
+ */
 const special = /[\\'"]|(?! )[\p{C}\p{Z}]/gu
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
 

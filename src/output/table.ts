@@ -9,7 +9,9 @@ export interface TableOptions {
   readonly colour: boolean
 }
 
-/** muster's own table: a header, columns two spaces apart, no wider than the terminal. Widths come from the first rows. */
+/**
+ * muster's own table: a header, columns two spaces apart, no wider than the terminal. Widths come from the first rows.
+ */
 export function* formatTable(table: Table, options: TableOptions): Generator<string> {
   if (table.columns.length === 0) return
   const rows = table.rows[Symbol.iterator]()
@@ -64,7 +66,7 @@ function makeRowFormatter(
       .trimEnd()
 }
 
-/** Rows that are measured before the first is printed; later cells that are wider do not fit their column. */
+/** Rows that are measured before the first is printed. Later cells may be wider than their column. */
 const measuredRows = 1000
 const narrowest = 4
 
@@ -73,7 +75,7 @@ function areNumbers(values: readonly Json[]): boolean {
   return present.length > 0 && present.every((value) => typeof toPlainNumber(value) === 'number')
 }
 
-/** Takes from the widest columns until the line fits; a line that cannot fit keeps its narrowest columns. */
+/** Narrows the widest columns until the line fits. A line that cannot fit keeps its narrowest columns. */
 function narrowWidths(widths: readonly number[], columns: number): number[] {
   const fitted = [...widths]
   let over = fitted.reduce((sum, each) => sum + each, 0) + 2 * (fitted.length - 1) - columns

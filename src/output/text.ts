@@ -6,8 +6,8 @@ import { sanitise } from './sanitise.ts'
 
 /**
  * The AWS CLI's text: tab-separated, members sorted, nested lists and objects on rows of their own behind their
- * upper-case name, null as `None`, nothing for an empty list. Rows of objects share the members of all of them,
- * so a list is collected before its first row.
+ * upper-case name, null as `None`, nothing for an empty list. Rows of objects share the members of all objects, so a
+ * list is collected before its first row.
  */
 export function formatText(answer: Answer, terminal: boolean): Generator<string> {
   const clean = terminal ? sanitise : (text: string) => text

@@ -37,7 +37,7 @@ function columnsOf(items: readonly Json[]): readonly string[] {
   return [...new Set([...members, ...numbered, ...(others ? ['value'] : [])])]
 }
 
-/** The place in a list that a column shows. Names that were given may be numbers too, such as a tag `2024`. */
+/** The place in a list that a column shows. A given name may be a number too, such as a tag `2024`. */
 type ColumnIndex = (column: string, index: number) => number
 const indexInOrder: ColumnIndex = (_, index) => index
 const indexByNumber: ColumnIndex = (column) => Number(column) - 1

@@ -6,8 +6,8 @@ import { isEmptyObject } from './value-columns.ts'
 
 /**
  * YAML, a list item by item; nothing for an answer that is an empty object, as the AWS CLI has it. Every reader of
- * YAML 1.1 and of 1.2 gets the same value back: text that any could read as something else is quoted, and what no
- * document may hold, or a terminal would obey, is escaped.
+ * YAML 1.1 and of 1.2 gets the same value back. Text that any of them could read as something else is quoted. What no
+ * document may hold, or what a terminal would obey, is escaped.
  */
 export function* formatYaml(answer: Answer): Generator<string> {
   if (isEmptyObject(answer)) return
@@ -78,11 +78,13 @@ function isPlain(text: string): boolean {
 /** A colon means something only before a blank or at the end. */
 const plainText =
   /^(?:[\p{L}_]|\/(?=\w))(?:[\p{L}\p{M}\p{Nd}_./+=()@-]| (?=[\p{L}\p{Nd}_./+=(@])|:(?=[\p{L}\p{Nd}_/:]))*$/u
-/** YAML 1.1's words for truth and nothing, and what some readers take for a number. */
+/** YAML 1.1's words for true, false and null, and what some readers take for a number. */
 const reservedWord = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|infinity|_[\d_]*)$/i
 const address = /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/
 
-/** Whether a literal shows all lines as they are: none ends with a blank, the first begins with none and is not empty. */
+/**
+ * Whether a literal shows all lines as they are: none ends with a blank, the first begins with none and is not empty.
+ */
 function isLiteral(text: string): boolean {
   if (!text.includes('\n') || text.endsWith('\n\n') || !/^[!-~]/.test(text)) return false
   return text.split('\n').every((line) => line === '' || literalLine.test(line))

@@ -16,7 +16,7 @@ import { parseFilter } from './text-filter.ts'
 /**
  * Answers a view from the cache. Without an expression it is the table of the kind; with one, exactly what
  * the expression gives over the AWS CLI's document of all the scopes, then shaped as the view asks.
- * Lists stream where the expression allows it, inside one snapshot of the cache.
+ * Lists stream if the expression allows it, inside one snapshot of the cache.
  */
 export function answerView(
   view: View,
@@ -35,7 +35,7 @@ export function answerView(
   return makeNarrowTable(view, kind, store, lines) ?? makeWideTable(view, kind, () => readChunks(null, true))
 }
 
-/** Answers a view over what was read and is not stored, as `answerView` does over the cache. */
+/** Answers a view over resources that were read and not stored, as `answerView` does over the cache. */
 export function answerResources(
   view: View,
   read: readonly ScopeResources[],
@@ -81,7 +81,7 @@ function evaluateView(
   return shapeAnswer(answer, view, readingOf(kind, names), names)
 }
 
-/** A column of a result that has the name of one of the kind's holds the same. */
+/** A column of a result that has the name of one of the kind's holds the same values. */
 function readingOf(kind: Kind, names: readonly string[] | null): ColumnReading {
   return {
     read: (column) => makeColumnReader(column, kind, names),
@@ -89,7 +89,7 @@ function readingOf(kind: Kind, names: readonly string[] | null): ColumnReading {
   }
 }
 
-/** The stock package takes the whole document at once, and nobody knows what of it it looks at. */
+/** The stock package takes the whole document at once: which members it looks at is not known. */
 function evaluateWithStock(view: View, expression: string, kind: Kind, readChunks: ReadChunks): Answer {
   const document = { [kind.list]: [...readChunks(null)].flat() }
   return toAnswer(searchWithStock(expression, view, document), kind.operation)
@@ -131,7 +131,7 @@ function* flattenChunks(
   for (const chunk of chunks) yield* each({ [list]: chunk })
 }
 
-/** The kind's table from the narrow columns alone; null where they do not hold all that is asked. */
+/** The kind's table from the narrow columns alone; null if they do not hold everything that is asked. */
 function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly LedgerLine[]): Answer | null {
   const title = kind.operation
   const columns = chooseColumns(view, kind)
@@ -152,7 +152,7 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
   )
 }
 
-/** The kind's table from whole resources: for tags and expressions, and for what is not stored. */
+/** The kind's table from whole resources: for tags and expressions, and for resources that are not stored. */
 function makeWideTable(view: View, kind: Kind, readChunks: () => Iterable<readonly JsonObject[]>): Answer {
   const columns = chooseColumns(view, kind)
   const items = flattenResources(readChunks(), kind)

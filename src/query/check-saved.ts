@@ -13,14 +13,14 @@ import { exampleOf } from './parameters.ts'
 import type { SavedFile } from './saved.ts'
 import { locateInFile, type QueryProblem, type SavedQuery, type TextPosition } from './saved-text.ts'
 
-/** All that is wrong with a saved query whatever the resources: header, syntax, functions, parameters, columns. */
+/** Everything that is wrong with a saved query over any resources: header, syntax, functions, parameters, columns. */
 export function checkText({ query, problems }: SavedFile): readonly QueryProblem[] {
   if (!query) return problems
   const found = [...problems, ...checkParameters(query), ...checkExpression(query)]
   return found.sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
-/** Runs a saved query over the cache: how many rows it gives, or where and why it fails. */
+/** Runs a saved query over the cache. Returns how many rows it gives, or where and why it fails. */
 export function checkRun(
   query: SavedQuery,
   store: Store,
@@ -62,10 +62,10 @@ function problemOf({ file }: SavedQuery, place: TextPosition, cause: string | Er
   return { file, ...place, what: first.replace(/\.$/, '') }
 }
 
-/** Those used and not declared, and those declared and not used. */
+/** Parameters that are used and not declared, and those that are declared and not used. */
 function checkParameters(query: SavedQuery): readonly QueryProblem[] {
   const used = tryToRead(() => tokenise(query.expression, () => null).filter(isParameter))
-  // The expression cannot be read: that is the problem, and nobody knows what is used.
+  // The expression cannot be read: that is the problem, and which parameters it uses is not known.
   if (!used) return []
   const known = new Set(query.parameters.map(({ name }) => `$${name}`))
   const undeclared = used

@@ -29,11 +29,11 @@ export function columnWord(name: string): string {
 }
 
 /**
- * Where the name that begins at `from` ends: at a comma, or with the text. What is never closed opens nothing: it is
- * remembered in `open`, so that every character is looked at a few times at most.
+ * Where the name that begins at `from` ends: at a comma, or with the text. A bracket that is never closed opens
+ * nothing. It is remembered in `open`, so that every character is looked at only a few times.
  */
 function endOfName(text: string, from: number, open: Set<number>): number {
-  // The key of a tag is no JMESPath: a quote in it opens nothing.
+  // The key of a tag is not JMESPath: a quote in it opens nothing.
   if (/^\s*tag:/.test(text.slice(from, from + 80))) return commaFrom(text, from)
   const inside: Open[] = []
   let at = from
@@ -72,7 +72,7 @@ function close(inside: Open[], char: string): void {
   }
 }
 
-/** Brackets that are looked through for the one that is closed. */
+/** How many open brackets are searched for the one that is closed. */
 const deepest = 100
 
 function commaFrom(text: string, from: number): number {

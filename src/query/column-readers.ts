@@ -5,7 +5,7 @@ import type { Json, JsonObject, Kind } from '../model.ts'
 /**
  * Makes the function that reads a column of an item of any result: a member of an object, a place of a list
  * (by the names the saved query gives its places, or counted from 1), a tag as `tag:KEY`, a column of the kind,
- * or any JMESPath expression over the item. `value` is the item itself where it is neither.
+ * or any JMESPath expression over the item. `value` is the item itself if it is neither an object nor a list.
  */
 export function makeColumnReader(
   name: string,

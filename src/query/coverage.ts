@@ -1,16 +1,16 @@
 import { defaultKind } from '../kinds.ts'
 import type { ScopeStatus } from '../model.ts'
 
-/** What an answer covers, and what it could not. */
+/** What an answer covers, and what it does not. */
 export interface Coverage {
   readonly scopes: readonly ScopeStatus[]
-  /** Scopes that were read when they were last tried: fresh, or stale and whole. */
+  /** Scopes that the last attempt read: fresh, or stale and whole. */
   readonly covered: number
   /** Scopes that could not be read again: the answer holds what they held before. */
   readonly older: readonly ScopeStatus[]
-  /** Scopes that were never read to their end: the answer holds nothing of them, or a part. */
+  /** Scopes that were never read to their end: the answer holds none of their rows, or a part. */
   readonly missing: readonly ScopeStatus[]
-  /** Both, in the order of the scopes. */
+  /** The older and the missing, in the order of the scopes. */
   readonly unread: readonly ScopeStatus[]
   /** Faults that the settings accept: named, not missing. */
   readonly accepted: readonly ScopeStatus[]
@@ -22,7 +22,7 @@ export interface Coverage {
   readonly complete: boolean
 }
 
-/** Sums up where the scopes of an answer stand. */
+/** Sums up the states of an answer's scopes. */
 export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
   const accepted = scopes.filter((status) => status.accepted)
   const completed = scopes.filter(({ state }) => state === 'fresh' || state === 'stale')
@@ -56,7 +56,7 @@ export interface FaultGroup {
   readonly line: string
   /** The same without the names. */
   readonly cause: string
-  /** Whether one login mends it; its cause tells the extent: `sso-session empresa expired: 41 accounts`. */
+  /** Whether one login fixes it; then the cause names the extent: `sso-session empresa expired: 41 accounts`. */
   readonly byLogin: boolean
   readonly next: string
   readonly scopes: readonly ScopeStatus[]
@@ -66,7 +66,7 @@ export interface FaultGroup {
 export function groupFaults(statuses: readonly ScopeStatus[]): readonly FaultGroup[] {
   const groups = new Map<string, ScopeStatus[]>()
   for (const status of statuses) {
-    // One cause has one next step; the sentence of what happened may name each account.
+    // Faults of one cause have one next step, though their sentences may each name another account.
     const { fault } = status
     const key = fault ? `${fault.class} ${fault.code} ${fault.next}` : status.state
     const group = groups.get(key)
@@ -95,7 +95,7 @@ export function groupPassedOver(statuses: readonly ScopeStatus[]): readonly Pass
       fault,
     }))
   })
-  // One cause has one next step; the sentence of what happened may name each region.
+  // Faults of one cause have one next step, though their sentences may each name another region.
   const groups = Map.groupBy(each, ({ who, fault }) => `${who} ${fault.class} ${fault.code} ${fault.next}`)
   return [...groups.values()].flatMap((group) => {
     const [first] = group
@@ -137,7 +137,7 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
   }
 }
 
-/** A profile whose account nobody has told yet counts as one. */
+/** A profile whose account is not known yet counts as one account. */
 function accountsOf(scopes: readonly ScopeStatus[]): string {
   const count = new Set(scopes.map(({ scope }) => scope.account ?? `profile ${scope.profile}`)).size
   return count === 1 ? '1 account' : `${count} accounts`

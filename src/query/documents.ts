@@ -30,7 +30,7 @@ export function* listChunks(
   }
 }
 
-/** The resources of such chunks alone, one by one, groups opened. */
+/** Only the resources of such chunks, one by one, without their groups. */
 export function* flattenResources(
   chunks: Iterable<readonly JsonObject[]>,
   kind: Kind,
@@ -42,7 +42,7 @@ export function* flattenResources(
   }
 }
 
-/** What was read of scopes and not stored, a scope at a time; a group that came on two pages is whole again. */
+/** What was read of scopes and not stored, a scope at a time. A group that came on two pages is one again. */
 export function* listFoundResources(read: readonly ScopeResources[]): Generator<readonly FoundResource[]> {
   for (const line of read) {
     const groups = Map.groupBy(line.resources, ({ id, group }) => (group ? `group ${group.id}` : id))

@@ -10,7 +10,7 @@ boundMemory(measureRoomInHeap)
 
 type BoundQuery = Pick<View, 'query' | 'parameters'>
 
-/** The values of a view's parameters. An expression of no saved query has none, and a `$` means nothing in it. */
+/** The values of a view's parameters. Only a saved query has some; in any other expression a `$` means nothing. */
 function bindingsOf({ query, parameters }: BoundQuery): Bindings | null {
   if (query === null) return null
   const values = new Map(parameters.map(({ name, value }) => [name, value]))
@@ -22,7 +22,7 @@ export function compileExpression(expression: string, view: BoundQuery): Compile
   return compile(expression, bindingsOf(view))
 }
 
-/** What the stock package makes of a view's expression over a whole document. */
+/** The stock package's answer to a view's expression over a whole document. */
 export function searchWithStock(expression: string, view: BoundQuery, document: Json): Json {
   return searchStock(writeStockExpression(expression, view), document)
 }
@@ -34,9 +34,9 @@ export function writeStockExpression(expression: string, view: BoundQuery): stri
 }
 
 /**
- * Half of what is free for objects that live long, in words of 8 bytes, so that what was counted too low shows at the
- * next look. What V8 has not collected yet is in use for it; but it collects at the latest when half of what was free
- * after the last time is used, so that at four fifths at least three fifths are held.
+ * Half of what is free for objects that live long, in words of 8 bytes: if the count was too low, the next look shows
+ * it. To V8, memory that it has not collected yet is in use. But it collects at the latest when half of what was free
+ * after the last collection is used, so that at four fifths in use at least three fifths are really held.
  */
 function measureRoomInHeap(wanted: number): number {
   const limit = getHeapStatistics().heap_size_limit

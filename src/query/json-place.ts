@@ -8,8 +8,8 @@ export interface JsonFault {
 }
 
 /**
- * The first place at which a text is no JSON (RFC 8259), for one that JSON.parse refused: its own errors do not
- * always tell. Takes no more memory than the text's nesting.
+ * The first place at which a text is not JSON (RFC 8259), for a text that JSON.parse refused: the errors of JSON.parse
+ * do not always name a place. Takes no more memory than the text's nesting.
  */
 export function findJsonFault(text: string): JsonFault {
   const open: ('{' | '[')[] = []
@@ -34,7 +34,7 @@ export function findJsonFault(text: string): JsonFault {
   }
 }
 
-/** The first number that no computer's number holds, as 1e400, in a text that is JSON; null if it has none. */
+/** The first number that is too large for a 64-bit float, as 1e400, in a text that is JSON; null if it has none. */
 export function findHugeNumber(
   text: string,
 ): (Omit<JsonFault, 'what'> & { readonly written: string }) | null {
@@ -67,7 +67,7 @@ const space = /[ \t\r\n]*/y
 const scalar = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)?/y
 const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
 
-/** What is wanted after a bracket, a comma or a colon that may stand here; null where it is none. */
+/** What must follow a bracket, a comma or a colon that may stand here; null for any other character. */
 function acceptSeparator(char: string, wanted: Wanted, open: ('{' | '[')[]): Wanted | null {
   if ((char === '}' || char === ']') && wanted.endsWith(`or ${char}`)) {
     open.pop()
@@ -92,7 +92,7 @@ function skipPattern(pattern: RegExp, text: string, at: number): number {
   return at + (pattern.exec(text)?.[0].length ?? 0)
 }
 
-/** Behind a string's closing quote, or where it goes wrong. */
+/** The place behind a string's closing quote, or the one where the string goes wrong. */
 function readString(text: string, start: number): { readonly at: number; readonly closed: boolean } {
   let at = start + 1
   while (at < text.length) {

@@ -4,7 +4,7 @@ import { membersOf } from '../kinds/schema.ts'
 import { originFields } from '../kinds.ts'
 import type { Kind } from '../model.ts'
 
-/** The document that an expression about a kind runs over; with `origin` its resources say where they were found. */
+/** The document that an expression about a kind runs over. With `origin`, its resources say where they were found. */
 export function documentOf(kind: Kind, origin: boolean): AwsDocument {
   const nested = kind.nested?.list ?? null
   return {
@@ -37,7 +37,7 @@ function elementName(shape: string, list: string): string {
   return (membersOf(shape)?.[list] ?? '').replace(/^\[|\]$/g, '')
 }
 
-/** A shape of the table; made as deep as it is asked for. */
+/** A shape from the table, made only as deep as it is looked at. */
 function shapeOf(name: string, setting: Setting): Shape {
   if (name.startsWith('[')) return listOf(shapeOf(name.slice(1, -1), setting))
   if (name === 'text' || name === 'number' || name === 'boolean') return scalarOf(name)

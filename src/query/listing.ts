@@ -18,9 +18,9 @@ import { parseFilter } from './text-filter.ts'
 
 /** A row as a screen shows it. */
 export interface ListedRow {
-  /** What the row is known by while others come and go: the resource's row id, or its place. */
+  /** What identifies the row while others come and go: the resource's row id, or its place. */
   readonly key: number
-  /** When AWS last gave it, in ms since 1970; null where the result does not tell. */
+  /** When AWS last gave it, in ms since 1970; null if the result does not hold the time. */
   readonly seenAt: number | null
   readonly cells: readonly Json[]
 }
@@ -33,7 +33,7 @@ export interface Listing {
   readRows(from: number, count: number): readonly (ListedRow | null)[]
   /** The place of a row, or -1. */
   indexOf(key: number): number
-  /** All that is known of a row: the resource with its origin, or the item as the expression gave it. */
+  /** Everything that is known about a row: the resource with its origin, or the item as the expression gave it. */
   readItem(key: number): Json
 }
 
@@ -70,7 +70,7 @@ export function* listResources(store: Store, request: ListingRequest): Generator
         read.push(run)
         yield
       }
-      // What came in meanwhile is no damage: both numbers are read anew.
+      // Rows that came in meanwhile are not damage: both numbers are read again.
       const total = read.reduce((sum, { ids }) => sum + ids.length, 0)
       if (filters.length > 0 || total !== line.rows) count(line)
       runs = read

@@ -17,9 +17,9 @@ import { findNearest } from '../nearest.ts'
 import { documentOf, resourceShape } from './kind-shapes.ts'
 import { countColumn } from './shape.ts'
 
-/** A name in the columns, the sort or the grouping of a view that matches nothing, whatever is in the cache. */
+/** A name in the columns, the sort or the grouping of a view that can match nothing, whatever is in the cache. */
 export interface NameFault {
-  /** `names`: what a saved query calls its columns or places. */
+  /** `names`: the names that a saved query gives to its columns or places. */
   readonly of: 'names' | 'columns' | 'sort' | 'count-by'
   /** A sentence without its full stop. */
   readonly sentence: string
@@ -27,14 +27,14 @@ export interface NameFault {
   readonly certain: boolean
 }
 
-/** Names, and the rows that they are to be found in. */
+/** Names, and the rows in which they are looked for. */
 export interface NamesAsked extends Pick<View, 'columns' | 'sort' | 'group'> {
   readonly kind: Kind
   /** The expression that gives the rows, if it can be read; or they are the resources of the kind. */
   readonly of: Expression | 'table' | null
   /** Whether the expression runs over the AWS CLI's document, and if so, whether its resources carry their origin. */
   readonly ofAws: { readonly origin: boolean } | null
-  /** What a saved query calls its columns or places. */
+  /** The names that a saved query gives to its columns or places. */
   readonly names: readonly string[] | null
 }
 
@@ -61,7 +61,7 @@ export function nameFaults({
   const found: (NameFault | null)[] = [...checkHeaderNames(names, rows)]
   const inGroup = group === null ? null : faultIn('count-by', group, rows)
   found.push(inGroup)
-  // Of a grouping that is wrong nobody knows what it was to give.
+  // If the grouping is wrong, the columns of its groups are not known.
   const shown = group === null || inGroup ? rows : groupRows(group, rows)
   if (sort) found.push(faultIn('sort', sort.column, shown))
   for (const column of columns ?? []) found.push(faultIn('columns', column, shown))
@@ -76,7 +76,7 @@ interface Rows {
   readonly names: readonly string[] | null
 }
 
-/** What each row of an expression's result is. Another engine may see the same otherwise. */
+/** The shape of each row of an expression's result. Another engine may give another shape. */
 function rowShape(of: Expression | null, kind: Kind, ofAws: NamesAsked['ofAws']): Shape {
   if (!of) return any
   const aws = ofAws && documentOf(kind, ofAws.origin)
@@ -134,7 +134,7 @@ function sentenceOf(name: string, row: Shape, rows: Rows): string | null {
       const counted = places ? places.map((_, index) => String(index + 1)) : []
       const known = [...(rows.names ?? []), ...counted]
       if (known.includes(name) || (!places && /^[1-9]\d*$/.test(name))) return null
-      return `'${name}' is no column of the rows; they have ${places ? known.join(', ') : 'places, counted from 1'}`
+      return `'${name}' is not a column of the rows; they have ${places ? known.join(', ') : 'places, counted from 1'}`
     }
     case 'object':
       return checkMember(name, row, rows)

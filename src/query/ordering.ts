@@ -18,7 +18,7 @@ export function* mergeRuns(runs: readonly PlacedRun[], descending: boolean): Gen
   const ids = new Float64Array(total)
   const ordered = [...runs].sort((a, b) => compareHeads(a, 0, b, 0, descending))
   let filled = 0
-  // Runs that follow one another are only joined: always so without a sort, and mostly by profile or region.
+  // Runs that follow one another are only joined: always without a sort, mostly when sorted by profile or region.
   if (isInOrder(ordered, descending)) {
     for (const run of ordered) {
       ids.set(run.ids, filled)

@@ -8,7 +8,7 @@ export type ParameterType = 'any' | 'text' | 'number' | 'time' | 'gmt'
 export interface DeclaredParameter {
   readonly name: string
   readonly type: ParameterType
-  /** Null where a value must be given. */
+  /** Null if a value must be given. */
   readonly default: string | null
   /** The line of the file, from 1. */
   readonly line: number
@@ -26,13 +26,14 @@ export interface QueryWithParameters {
 
 /**
  * Reads what follows `param:` in a header: `NAME`, `NAME = default`, `TYPE NAME = default`. Without a type, a default
- * that is a relative time makes a time, one that is a number a number. A string says what is wrong.
+ * that is a relative time makes a time, and one that is a number makes a number. Returns a string if something is
+ * wrong.
  */
 export function parseParameter(text: string, line: number): DeclaredParameter | string {
   const [, word, name = '', written] =
     /^(?:(\w+)\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*(?:=\s*(.*))?$/s.exec(text) ?? []
   if (name === '')
-    return `'${text}' is no parameter; write it as 'NAME', 'NAME = default' or 'time NAME = -30d'`
+    return `'${text}' is not a parameter; write it as 'NAME', 'NAME = default' or 'time NAME = -30d'`
   const type = types.find((each) => each === word)
   if (word !== undefined && !type) return `there is no type '${word}'; choose one of ${types.join(', ')}`
   const fallback = written ?? null
@@ -43,7 +44,7 @@ export function parseParameter(text: string, line: number): DeclaredParameter | 
 
 /**
  * Gives every parameter its value: the one that was set, else its default. Relative times count back from `now` (in
- * ms since 1970). Usage errors for a name that there is not, a value that does not fit and one that is missing.
+ * ms since 1970). Usage errors for an unknown name, a value that does not fit and a missing value.
  */
 export function bindParameters(
   query: QueryWithParameters,
@@ -74,7 +75,7 @@ export function bindParameters(
   })
 }
 
-/** Reads `NAME=value`; null where it is none. */
+/** Reads `NAME=value`; null if the text has another form. */
 export function parseSetting(text: string): ParameterSetting | null {
   const [, name, written] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? []
   return name === undefined || written === undefined ? null : [name, written]
@@ -87,7 +88,7 @@ export function formatParameters(parameters: readonly DeclaredParameter[]): stri
     .join(' ')
 }
 
-/** A value that fits, to try an expression with where none is given. */
+/** A value that fits, with which an expression can be tried if none is given. */
 export function exampleOf({ name, type, default: fallback }: DeclaredParameter, now: number): BoundParameter {
   const examples: Readonly<Record<ParameterType, string>> = {
     any: 'x',
@@ -115,7 +116,7 @@ function describeParameter({ name, type }: Pick<DeclaredParameter, 'name' | 'typ
     : `${name} takes a time, as -30d, 2026-01-31 or 2026-01-31T08:00:00Z`
 }
 
-/** Null where the text does not fit the type. */
+/** Null if the text does not fit the type. */
 function parseValue(type: ParameterType, written: string, now: number): string | number | null {
   switch (type) {
     case 'text':
@@ -147,14 +148,14 @@ const units: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
-/** `-30d` (or `30d`) before now, in whole seconds, or a date and time, in UTC where it names no zone: ms since 1970. */
+/** `-30d` (or `30d`) before now, in whole seconds, or a date and time, in UTC if it names no zone: ms since 1970. */
 function parseTime(written: string, now: number): number | null {
   const [, count, unit = ''] = /^-?(\d+)([smhdw])$/.exec(written) ?? []
   if (count) return Math.floor(now / 1000) * 1000 - Number(count) * (units[unit] ?? 0)
   const [, date, time = '00:00', zone = 'Z'] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(written) ?? []
   const midnight = Date.parse(`${date}T00:00Z`)
-  // A 30th of February would become a day of March.
+  // Date would turn a 30th of February into a day of March.
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) return null
   return Date.parse(`${date}T${time}${zone}`)
 }

@@ -8,8 +8,8 @@ export interface QuestionLine {
 }
 
 /**
- * Reads `by-tag KEY=Team VALUE='web shop'`; a line without such settings is one word, whatever it holds. A usage
- * error where something else stands among the settings.
+ * Reads `by-tag KEY=Team VALUE='web shop'`. A line without such settings is one word, whatever it holds. A usage error
+ * if anything else stands among the settings.
  */
 export function readQuestionLine(line: string): QuestionLine {
   const [, word = '', tail = ''] =
@@ -22,7 +22,7 @@ export function readQuestionLine(line: string): QuestionLine {
     const [found, name = '', written = ''] = setting.exec(tail) ?? []
     if (found === undefined) {
       throw usageError(
-        `'${tail.slice(at).trim()}' is no NAME=value: put a value with spaces into single quotes, as VALUE='web shop'.`,
+        `'${tail.slice(at).trim()}' is not NAME=value: put a value with spaces into single quotes, as VALUE='web shop'.`,
       )
     }
     settings.push([name, written.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double)])
@@ -31,7 +31,7 @@ export function readQuestionLine(line: string): QuestionLine {
   return { word, settings }
 }
 
-/** One setting so that `readQuestionLine` reads it back. */
+/** One setting as text that `readQuestionLine` reads back. */
 export function formatSetting([name, written]: ParameterSetting): string {
   if (!/[\s'"]/.test(written) && written !== '') return `${name}=${written}`
   return written.includes("'") ? `${name}="${written}"` : `${name}='${written}'`

@@ -36,7 +36,7 @@ export interface QueryProblem extends TextPosition {
   readonly what: string
 }
 
-/** What could be made of a file: a query (null where the expression is missing), and all that is wrong in its header. */
+/** What a file holds: a query (null if the expression is missing), and everything that is wrong in its header. */
 export interface SavedText {
   readonly query: SavedQuery | null
   readonly problems: readonly QueryProblem[]
@@ -77,7 +77,7 @@ export function readSavedText(text: string, name: string, file: string, own: boo
   return { query, problems }
 }
 
-/** Where in its file a place of a query's expression lies; `position` in UTF-16 units from 0. */
+/** Where a place of a query's expression is in its file. `position` counts UTF-16 units from 0. */
 export function locateInFile({ expression, begins }: SavedQuery, position: number): TextPosition {
   const before = expression.slice(0, position).split('\n')
   const column = Array.from(before.at(-1) ?? '').length
@@ -86,7 +86,7 @@ export function locateInFile({ expression, begins }: SavedQuery, position: numbe
     : { line: begins.line + before.length - 1, column: column + 1 }
 }
 
-/** Reads `LaunchTime`, `LaunchTime desc`, `LaunchTime:desc` or `-LaunchTime`; null where it names no column. */
+/** Reads `LaunchTime`, `LaunchTime desc`, `LaunchTime:desc` or `-LaunchTime`; null if it names no column. */
 export function readSort(text: string): Sort | null {
   const words = text.trim()
   const [, column = '', direction = 'asc'] = /^(.+?)(?:[\s:]+(asc|desc))?$/i.exec(words) ?? []
@@ -137,13 +137,13 @@ function readHeader(lines: readonly string[], file: string) {
 function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, string>) {
   const faultAt = (where: 'key' | 'value', what: string) => ({ at: where, what })
   if (!headerKeys.includes(key))
-    return faultAt('key', `'${key}' is no header; there are ${headerKeys.join(', ')}`)
-  if (known.has(key)) return faultAt('key', `'${key}' is said twice; keep one`)
+    return faultAt('key', `'${key}' is not a header; there are ${headerKeys.join(', ')}`)
+  if (known.has(key)) return faultAt('key', `'${key}' stands twice; keep one`)
   if (value === '') return faultAt('key', `'${key}' says nothing`)
   if (key === 'columns' && splitColumns(value).includes(''))
     return faultAt('value', `'${value}' leaves a column without a name`)
   if (key === 'sort' && /^-?$|^(asc|desc)$|\s(ascending|descending)$/i.test(value))
-    return faultAt('value', `'${value}' is no sort; write it as 'Region' or 'Region desc'`)
+    return faultAt('value', `'${value}' is not a sort; write it as 'Region' or 'Region desc'`)
   if (key === 'kind' && !kinds.some((kind) => kind.name === value)) {
     const names = kinds.map((kind) => kind.name).join(', ')
     return faultAt('value', `there is no kind '${value}'; choose one of ${names}`)

@@ -14,26 +14,26 @@ export interface SavedFile extends SavedText {
   readonly name: string
   readonly file: string
   readonly own: boolean
-  /** The text as it is; null where it cannot be read. */
+  /** The text as it is; null if it cannot be read. */
   readonly text: string | null
 }
 
-/** Every saved query by name, with all that is wrong in its file; the user's own win. */
+/** Every saved query by name, with everything that is wrong in its file. The user's own win. */
 export function readSavedFiles(folders: QueryFolders): readonly SavedFile[] {
   return readQueryNames(folders).flatMap((name) => readSavedFile(name, folders) ?? [])
 }
 
-/** The names of all saved queries, whatever is in their files. */
+/** The names of all saved queries, whatever their files hold. */
 export function readQueryNames(folders: QueryFolders): readonly string[] {
   return [...new Set([...readNames(folders.own), ...readNames(folders.shipped)])].sort()
 }
 
-/** The queries of the files that are well formed: a malformed one does not take the others away. */
+/** The queries of the files that are well formed: a malformed file does not hide the others. */
 export function selectUsableQueries(files: readonly SavedFile[]): readonly SavedQuery[] {
   return files.flatMap(({ query, problems }) => (query && problems.length === 0 ? [query] : []))
 }
 
-/** The file of the saved query of that name, or null where there is none. */
+/** The file of the saved query of that name; null if there is none. */
 export function readSavedFile(name: string, folders: QueryFolders): SavedFile | null {
   if (!isBareWord(name)) return null
   for (const own of [true, false]) {
@@ -47,13 +47,13 @@ export function readSavedFile(name: string, folders: QueryFolders): SavedFile | 
   return null
 }
 
-/** The saved query of that name, or null. Reads that file alone; where it is malformed, a usage error names its line. */
+/** The saved query of that name, or null. Reads only that file. If it is malformed, a usage error names the line. */
 export function findQuery(name: string, folders: QueryFolders): SavedQuery | null {
   const found = readSavedFile(name, folders)
   return found && requireWellFormed(found)
 }
 
-/** Reads a saved query's text; a usage error names the line where something is wrong. */
+/** Reads a saved query's text. If something is wrong, a usage error names the line. */
 export function parseSavedQuery(text: string, name: string, file: string, own: boolean): SavedQuery {
   return requireWellFormed(readSavedText(text, name, file, own))
 }
@@ -93,7 +93,7 @@ function readNames(folder: string): string[] {
   }
 }
 
-/** Undefined where there is no such file, null where it cannot be read. */
+/** Undefined if there is no such file, null if it cannot be read. */
 function readText(file: string): string | null | undefined {
   try {
     return readFileSync(file, 'utf8')

@@ -6,15 +6,15 @@ import type { Answer, ColumnType, Json, View } from '../model.ts'
 import type { TextFilter } from '../store/runs.ts'
 import { parseFilter } from './text-filter.ts'
 
-/** How a column of any result is read, and what it holds: null if nobody knows. */
+/** How a column of any result is read, and the type of its values: null if it is not known. */
 export interface ColumnReading {
   readonly read: (column: string) => (item: Json) => Json
   readonly typeOf: (column: string) => ColumnType | null
 }
 
 /**
- * Filters, sorts, groups and projects a list result as the view asks; `names` are the places of its rows. The filter
- * looks into `filterColumns` and the tags; without any, into all that an item holds.
+ * Filters, sorts, groups and projects a list result as the view asks. `names` are the names of the places in its rows.
+ * The filter looks into `filterColumns` and the tags; without any, into everything that an item holds.
  */
 export function shapeAnswer(
   answer: Answer,
@@ -28,7 +28,7 @@ export function shapeAnswer(
   if (answer.type === 'value') {
     if (filters.length === 0 && !sort && !group && !view.columns) return answer
     throw usageError(
-      '--filter, --sort, --columns and count-by shape a list, and this result is none: leave them out.',
+      '--filter, --sort, --columns and count-by shape a list, and this result is not one: leave them out.',
     )
   }
   let items = answer.items
@@ -58,7 +58,7 @@ export function shapeGroups(
     : { ...groups, items }
 }
 
-/** A group holds the value that it was made by, whatever a column of that name means in a resource. */
+/** A group holds the value that it was grouped by, whatever a column of that name means in a resource. */
 function memberReader(name: string): (item: Json) => Json {
   return (item) => (isObject(item) ? (item[name] ?? null) : null)
 }

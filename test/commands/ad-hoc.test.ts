@@ -49,7 +49,7 @@ describe('--role', () => {
     expect(Date.parse(row?.Expiry ?? '') - Date.now()).toBeGreaterThan(7_000_000)
   })
 
-  test('from a role lasts an hour: more is refused with STS’s sentence and what to do', async () => {
+  test('from a role lasts an hour: more is refused with STS’s sentence and the next step', async () => {
     const { endpoint, muster } = await machine({ accounts: 4 })
     const [, , target] = endpoint.fleet.accounts
     const words = [
@@ -69,7 +69,7 @@ describe('--role', () => {
     expect(code).toBe(3)
   })
 
-  test('an account that does not let in fails alone', async () => {
+  test('an account that refuses the role fails alone', async () => {
     const { endpoint, muster } = await machine({ accounts: 4 })
     const id = endpoint.fleet.accounts[1]?.id ?? ''
     const { code, err } = await muster('sync', ...adHoc([id, '999999999999'], '--region', 'us-east-1'))

@@ -72,7 +72,7 @@ describe('a mistake in a file is one sentence that names the file', () => {
     expect(code).toBe(2)
   })
 
-  test('settings that are no JSON', async () => {
+  test('settings that are not JSON', async () => {
     const { home, muster } = await machine()
     writeFileSync(join(home, '.config/muster/config.json'), '{"regions": [')
     const { code, err } = await muster('query')
@@ -82,7 +82,7 @@ describe('a mistake in a file is one sentence that names the file', () => {
 })
 
 describe('a cache that cannot be used is left as it is: exit code 1 and one sentence', () => {
-  test('a file that is no SQLite file', async () => {
+  test('a file that is not a SQLite file', async () => {
     const made = await machine()
     const text = 'notes of mine, by no means a cache\n'.repeat(100)
     mkdirSync(dirname(made.cache), { recursive: true })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { machine } from './in-process.ts'
 import type { Machine } from './program.ts'
 
-/** A query's text, and its problems: line, column and what is said. */
+/** A query's text, and its problems: line, column and sentence. */
 const wrong: readonly (readonly [
   name: string,
   text: string,
@@ -14,7 +14,7 @@ const wrong: readonly (readonly [
     'header',
     '# T\n#  colour: red\n# kind: buckets\n@.Reservations\n',
     [
-      [2, 4, /'colour' is no header/],
+      [2, 4, /'colour' is not a header/],
       [3, 9, /there is no kind 'buckets'/],
     ],
   ],
@@ -43,7 +43,7 @@ const wrong: readonly (readonly [
     '# T\n# columns: A, B, C\n# sort: Z desc\nReservations[].Instances[].[InstanceId, ImageId]\n',
     [
       [2, 12, /3 columns are named, and the rows have 2 places/],
-      [3, 9, /'Z' is no column of the rows/],
+      [3, 9, /'Z' is not a column of the rows/],
     ],
   ],
   [
@@ -69,10 +69,10 @@ const wrong: readonly (readonly [
     '# T\nReservatons[].Instances[?ImageId==Reservations]\n',
     [[2, 1, /never looks at Reservations/]],
   ],
-  ['scalar', '# T\n# sort: Id\nlength(Reservations)\n', [[2, 9, /this result is none/]]],
+  ['scalar', '# T\n# sort: Id\nlength(Reservations)\n', [[2, 9, /this result is not one/]]],
 ]
 
-/** Queries of which a check must not say that anything is wrong. */
+/** Queries in which a check must find nothing wrong. */
 const right = [
   'length(@)',
   'keys(@)',
@@ -144,7 +144,7 @@ describe('muster queries check', () => {
     expect([code, err]).toEqual([0, `${right.length} queries checked, no problem\n`])
   })
 
-  test('says where the cache is empty, makes none, and checks all the same', async () => {
+  test('says that the cache is missing, makes none, and still checks', async () => {
     const made = await machine()
     save(made, 'bad', '# T\nReservations[?lenght(@)]\n')
     const { code, out, err } = await made.muster('queries', 'check')
@@ -177,7 +177,7 @@ describe('muster queries check', () => {
     expect(code).toBe(0)
   })
 
-  test('of a query that there is not is a usage error with the nearest name', async () => {
+  test('of a query that does not exist is a usage error with the nearest name', async () => {
     const { muster } = await machine()
     const { code, err } = await muster('queries', 'check', 'runing')
     expect(err).toMatch(/There is no saved query 'runing'; did you mean 'running'\?/)
@@ -194,7 +194,7 @@ test('a malformed file of one’s own is named, and the others are listed and ru
   expect(out).toMatch(/^mine +Mine/m)
   expect(out).not.toMatch(/^bad/m)
   expect(err).toMatch(
-    /^not listed: \S+bad\.jmespath:1: 'colour' is no header; .*\n {2}-> `muster queries check`/,
+    /^not listed: \S+bad\.jmespath:1: 'colour' is not a header; .*\n {2}-> `muster queries check`/,
   )
   expect(code).toBe(3)
   expect((await made.muster('query', 'mine')).code).toBe(0)
@@ -202,7 +202,7 @@ test('a malformed file of one’s own is named, and the others are listed and ru
   const nearest = await made.muster('query', 'runing')
   expect(nearest.err).toMatch(/did you mean 'running'/)
   const run = await made.muster('query', 'bad')
-  expect(run.err).toMatch(/bad\.jmespath:1: 'colour' is no header/)
+  expect(run.err).toMatch(/bad\.jmespath:1: 'colour' is not a header/)
   expect(run.code).toBe(2)
 })
 

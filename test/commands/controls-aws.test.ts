@@ -126,7 +126,7 @@ describe('no control character that AWS chooses reaches a terminal', () => {
     expect(written).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
   })
 
-  test('not through the screen: its tables, a resource as a whole, what failed', async () => {
+  test('through the screen: its tables, a whole resource, what failed', async () => {
     const words = ['--profile', 'good', '--region', regions.join(','), '--offline']
     const screen = openWith(on, [160, 40], {}, process.execPath, [program, ...words])
     const shows = (text: string) => (lines: readonly string[]) => lines.join('\n').includes(text)
@@ -168,7 +168,7 @@ describe('into a pipe', () => {
     expect(out).toContain(value)
   })
 
-  test('what is said beside an answer holds none', async () => {
+  test('standard error beside an answer holds none', async () => {
     const { err } = await run('sync', '--profile', 'good', '--region', regions.join(','))
     expect(err).toContain('is an HTML page, "Page')
     expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)

@@ -36,7 +36,7 @@ test('older rows of a scope that fails are counted with their age, and the oldes
   expect(code).toBe(3)
 })
 
-test('rows of a reading that never came to its end are in the age of the oldest data', async () => {
+test('rows of a reading that never ended count for the age of the oldest data', async () => {
   const here = await machine({
     accounts: 1,
     regions: 1,
@@ -53,7 +53,7 @@ test('rows of a reading that never came to its end are in the age of the oldest 
   expect(err).toMatch(/^0 of 1 scopes, 1 missing; oldest data 3d\n/)
 })
 
-test('an answer of older rows alone is one: exit code 4 is for an answer that holds nothing', async () => {
+test('an answer that holds only older rows has exit code 3: 4 is for an answer that holds nothing', async () => {
   const here = await machine({
     faults: [{ fault: 'expired-token', operation: 'GetCallerIdentity', nth: { from: 4, to: 1e9 } }],
   })
@@ -146,7 +146,7 @@ describe('--coverage', () => {
     }
   })
 
-  test('with - is one line on standard error, and the answer is as it was', async () => {
+  test('with - is one line on standard error, and the answer is the same', async () => {
     const { muster } = await machine()
     const { code, out, err } = await muster(...ids, '--coverage', '-')
     expect(code).toBe(0)
@@ -185,7 +185,7 @@ describe('--coverage', () => {
 describe('the report beside an export', () => {
   const first = { from: 1, to: 1 }
 
-  test('goes with the next complete export, also when the folder was moved meanwhile', async () => {
+  test('is removed by the next complete export, also if the folder was moved meanwhile', async () => {
     const { home, muster } = await machine({ faults: [{ ...victim, fault: 'denied', nth: first }] })
     const file = join(home, 'out.csv')
     const report = `${file}.coverage.json`
@@ -209,7 +209,7 @@ describe('the report beside an export', () => {
     const other = `${file}.coverage.json`
     writeFileSync(other, text)
     const partial = await muster('export', '--to', file)
-    expect(partial.err).toContain(`${other} is not a report of muster's, and stays as it is`)
+    expect(partial.err).toContain(`${other} was not written by muster, and stays as it is`)
     expect(partial.code).toBe(3)
     expect(readFileSync(other, 'utf8')).toBe(text)
     expect((await muster('export', '--to', file, '--force')).code).toBe(0)
@@ -235,7 +235,7 @@ describe('words that match nothing', () => {
     }
   })
 
-  test('are not called wrong while an account that may know them cannot be asked', async () => {
+  test('are no mistake while an account that may know them cannot be asked', async () => {
     const { muster } = await machine({
       faults: [{ account, operation: 'DescribeRegions', fault: 'denied' }],
     })
@@ -254,7 +254,7 @@ describe('words that match nothing', () => {
     }
   })
 
-  test('a plain name that muster does not know is asked, and the nearest is named', async () => {
+  test('a plain region name that muster does not know is asked of AWS, and the nearest is named', async () => {
     const { endpoint, muster } = await machine({ accounts: 1 })
     const { code, err } = await muster('query', '--region', 'eu-wset-1')
     expect(endpoint.countRequests('DescribeInstances')).toBe(1)
@@ -268,7 +268,7 @@ describe('words that match nothing', () => {
     'of --account are a usage error of muster %j once every account is known',
     async (way) => {
       const { configFile, muster } = await machine()
-      // Profiles that declare no account: who they are is known when AWS has said it.
+      // Profiles that declare no account: only AWS's answer says whose they are.
       expect(readFileSync(configFile, 'utf8')).toMatch(/^\[profile /m)
       const { code, out, err } = await muster(...way, '--account', 'acme-porduction*')
       expect(err).toMatch(/^muster: No selected profile .*acme-porduction\*/)

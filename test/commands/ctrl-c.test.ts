@@ -74,7 +74,7 @@ describe('while another program has the cache locked', () => {
     other.exec('BEGIN IMMEDIATE')
     const calls = on.endpoint.countRequests('GetCallerIdentity')
     const run = on.start('sync')
-    // What AWS says of the profile is written next.
+    // What AWS says about the profile is written next.
     await expect.poll(() => on.endpoint.countRequests('GetCallerIdentity')).toBeGreaterThan(calls)
     const { code, err } = await endedBy(run, signal)
     expect(err).toContain('muster: interrupted; what was stored stays.')
@@ -127,7 +127,7 @@ async function endedBy(
 
 const asInShell = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-/** From now on whoever looks for a text in the cache waits for ever. */
+/** From now on every search for a text in the cache runs for ever. */
 function makeEndless(cache: string): void {
   const db = new Sqlite(cache)
   db.exec(`ALTER TABLE search RENAME TO kept;

@@ -26,7 +26,7 @@ const questions: readonly (readonly string[])[] = [
 ]
 
 describe('a cache in which bits were flipped', () => {
-  test('gives the right number of rows, or says that it is damaged: in 15 files, to each question', async () => {
+  test('gives the right number of rows to each question, or says that it is damaged: in 15 files', async () => {
     const right = await Promise.all(questions.map((words) => ask(made.cache, words)))
     expect(right.map(({ code, rows }) => [code, rows])).toEqual(
       [80, 80, 80, right[3]?.rows ?? 0, 80, 8].map((rows) => [0, rows]),
@@ -50,7 +50,7 @@ describe('a cache in which bits were flipped', () => {
     expect(seen.right).toBeGreaterThan(15)
   })
 
-  test('never gives other bytes than were stored, where whole resources are printed', async () => {
+  test('never gives other bytes than were stored when whole resources are printed', async () => {
     const words = ['query', 'Reservations[].Instances[]', ...offline]
     const { out } = await ask(made.cache, words)
     let named = 0
@@ -98,7 +98,7 @@ describe('damage in one scope', () => {
 
   test.each<[string, readonly string[], string]>([
     [
-      'a document that is no JSON',
+      'a document that is not JSON',
       whole,
       `UPDATE document SET body = x'ff00' WHERE resource_id = (${first})`,
     ],
@@ -146,7 +146,7 @@ describe('damage in one scope', () => {
       expect(err).toContain(`${scope.profile}/${scope.region} (instances)`)
       expect(err).toContain('The next sync reads them again')
       expect(code).toBe(1)
-      // Nothing has been read since, and nothing is pretended.
+      // Nothing has been read since, and the answer says so.
       expect((await ask(file, words)).code).toBe(1)
       const seen = readSeen(file)
       const before = made.endpoint.countRequests()
@@ -202,7 +202,7 @@ describe('muster cache', () => {
     ])
   })
 
-  test('says that there is none, and makes none', async () => {
+  test('says if there is no cache, and makes none', async () => {
     const file = join(temporaryFolder(), 'none.db')
     for (const verb of [[], ['check'], ['rebuild']]) {
       const { code, err } = await ask(file, ['cache', ...verb])

@@ -14,7 +14,7 @@ interface Row {
 }
 
 describe('what a session reaches', () => {
-  test('every account and role, with the profile that there is for it', async () => {
+  test('is listed: every account and role, with its profile if there is one', async () => {
     const machine = await ssoMachine({ accounts: 130, instances: 0 })
     await machine.signIn()
     const { code, out, err } = await machine.muster('discover', '--output', 'json')
@@ -43,7 +43,7 @@ describe('what a session reaches', () => {
       expect(out).toMatch(new RegExp(`${id}[\\s\\S]*${name}`))
   })
 
-  test('the organisation’s names are those of the tables from then on', async () => {
+  test('gives the tables the organisation’s names from then on', async () => {
     const machine = await ssoMachine()
     await machine.signIn()
     const names = 'Reservations[].Instances[].AccountName | sort(@) | [0]'
@@ -55,7 +55,7 @@ describe('what a session reaches', () => {
     expect((await first()).out).toBe('"acme-management"\n')
   })
 
-  test('an account whose roles cannot be listed is named, and the others are told', async () => {
+  test('an account whose roles cannot be listed is named, and the others are listed', async () => {
     const victim = (await ssoMachine()).endpoint.fleet.accounts[1]?.id ?? ''
     const machine = await ssoMachine({
       faults: [{ operation: 'ListAccountRoles', account: victim, fault: 'denied' }],
@@ -111,7 +111,7 @@ describe('what a session reaches', () => {
 })
 
 describe('--write', () => {
-  test('appends what misses, keeps every byte and a copy, and then there is nothing to add', async () => {
+  test('appends what is missing, keeps every byte and a copy, and then there is nothing to add', async () => {
     const machine = await ssoMachine()
     await machine.signIn()
     const before = `# mine; \t keep\n${readFileSync(machine.configFile, 'utf8')}`.trimEnd()
@@ -139,7 +139,7 @@ describe('--write', () => {
     expect(others).toEqual([])
     expect(readFileSync(`${dirname(machine.configFile)}/${copy}`, 'utf8')).toBe(before)
     const again = await machine.muster('discover', '--write')
-    expect([again.code, again.err]).toEqual([0, 'Nothing to write: every role has its profile.\n'])
+    expect([again.code, again.err]).toEqual([0, 'Nothing to write: every role has a profile.\n'])
     expect(readFileSync(machine.configFile, 'utf8')).toBe(after)
     expect(copies(machine)).toHaveLength(1)
     const { out: listed } = await machine.muster('profiles', '--output', 'json')

@@ -12,7 +12,7 @@ const good = exercise
   .replace(/source_profile = .*\n/, 'credential_source = Environment\n')
 
 describe('the exercise of the guide', () => {
-  test('both problems of prod are named, both mends proposed, and how long the session lasts', async () => {
+  test('names both problems of prod, proposes both fixes, and says how long the session lasts', async () => {
     const { code, out, err } = await doctor({ config: exercise })
     const prod = out.slice(out.indexOf('config:12') < 0 ? out.indexOf('config:13  profile prod') : 0)
     expect(prod).toMatch(/▲ warning It chains from a role that SSO already assumed \(staging\)/)
@@ -28,19 +28,19 @@ describe('the exercise of the guide', () => {
     expect(code).toBe(1)
   })
 
-  test('in 80 columns no line is wider', async () => {
+  test('has no line wider than 80 columns in a terminal of 80', async () => {
     const { out } = await doctor({ config: exercise })
     for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
   })
 
-  test('the reference shows it as it is', async () => {
+  test('is in the reference as the program prints it', async () => {
     const { out } = await doctor({ config: exercise }, '--profile', 'prod')
     const page = readPage('rules')
     expect(page).toContain(`<!-- doctor -->\n\n\`\`\`\n${out}\`\`\`\n\n<!-- /doctor -->`)
     expect(page).toContain(exercise)
   })
 
-  test('as json it is the same, with its diffs', async () => {
+  test('has the same findings as json, with their diffs', async () => {
     const { code, out } = await doctor({ config: exercise }, '--output', 'json')
     const found = JSON.parse(out) as JsonObject[]
     expect(found.map(({ Place, Rule, Severity }) => `${Place} ${Rule} ${Severity}`)).toEqual([
@@ -61,7 +61,7 @@ describe('the exercise of the guide', () => {
     expect(code).toBe(1)
   })
 
-  test('as a table it has a row for each finding', async () => {
+  test('has a row for each finding as a table', async () => {
     const { out } = await doctor({ config: exercise }, '--output', 'csv')
     expect(out.split('\r\n')[0]).toBe('Place,Severity,Rule,Profile,Problem,AwsCli,Sdk,Mend')
     expect(out.trim().split('\r\n')).toHaveLength(4)
@@ -69,7 +69,7 @@ describe('the exercise of the guide', () => {
 })
 
 describe('the exit code', () => {
-  test('is 0 where there is no error, and what is right is said', async () => {
+  test('is 0 if there is no error, and the report says what is right', async () => {
     const scoped = good.replace(
       'us-east-1\n\n',
       'us-east-1\nsso_registration_scopes = sso:account:access\n\n',
@@ -96,7 +96,7 @@ describe('the exit code', () => {
     expect((await doctor({ config }, '--profile', 'nobody')).code).toBe(2)
   })
 
-  test('a folder in place of a file is one sentence', async () => {
+  test('of a folder in place of a file comes with one sentence', async () => {
     const home = temporaryFolder()
     mkdirSync(join(home, '.aws/config'), { recursive: true })
     const { code, err } = await run(home, {}, [])
@@ -134,7 +134,7 @@ describe('nothing leaks', () => {
     }
   })
 
-  test('what the file says drives no terminal', async () => {
+  test('no text of the file controls a terminal', async () => {
     const config = '[profile p]\nregion = \u001b[2J\u009b31mx\n\u202eabc = 1\n[\u001b]0;x\u0007]\nx = 1\n'
     const { out } = await doctor({ config })
     expect(out).toContain('␛[2J')
@@ -149,7 +149,7 @@ test('the files stay as they are', async () => {
   expect(readFileSync(join(home, '.aws/credentials'), 'utf8')).toBe(keys)
 })
 
-test('others who can read the credentials file are told of, with the command that mends it', async () => {
+test('a credentials file that others can read is reported, with the command that fixes it', async () => {
   const home = homeOf({ credentials: keys })
   chmodSync(join(home, '.aws/credentials'), 0o644)
   const { code, out } = await run(home, {}, [])
@@ -157,13 +157,13 @@ test('others who can read the credentials file are told of, with the command tha
   expect(code).toBe(1)
 })
 
-test('AWS_PROFILE beside key variables is told of', async () => {
+test('AWS_PROFILE beside key variables is reported', async () => {
   const env = { AWS_PROFILE: 'prod', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's' }
   const { out } = await run(homeOf({ config: exercise }), env, [])
   expect(out).toContain('$ unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN')
 })
 
-test('--online tries each profile: who gets in, and who does not and why', async () => {
+test('--online tries each profile and says which has access, and which does not and why', async () => {
   const { configFile, endpoint, env, muster } = await machine()
   chmodSync(env.AWS_SHARED_CREDENTIALS_FILE ?? '', 0o600)
   const denied = ['role_arn = arn:aws:iam::000000000000:role/Nobody', 'source_profile = acme-management']
@@ -174,7 +174,7 @@ test('--online tries each profile: who gets in, and who does not and why', async
   expect(endpoint.countRequests()).toBe(before)
   const { code, out } = await muster('doctor', '--online')
   expect(out).toMatch(/profile denied\n {2}✕ error AccessDenied: /)
-  expect(out).toMatch(/profile acme-management\n {2}· remark It gets into account \d{12} as\s+arn:/)
+  expect(out).toMatch(/profile acme-management\n {2}· remark It signs in to account \d{12} as\s+arn:/)
   expect(code).toBe(1)
   expect((await muster('doctor', '--online', '--profile', 'acme-management')).code).toBe(0)
 })

@@ -94,11 +94,11 @@ describe('an export', () => {
     expect(calls.at(-1)?.[1]).toBe(folder)
   })
 
-  test('leaves a file alone that appears while it is written, and says what became of the answer', async () => {
+  test('leaves a file alone that appears while it is written, and says what happened to the answer', async () => {
     for (const call of ['write', 'fsync', 'link'] as const) {
       const before = { call, writes: { file, text: 'mine' } }
       const { code, err } = await watched(folder, [program, ...words()], on.env, before)
-      expect(err).toContain('instances.json was made by something else meanwhile: it is as it was')
+      expect(err).toContain('instances.json was made by another program meanwhile: it stays as it is')
       expect(err).toContain('the answer is not kept')
       expect(err).not.toContain('wrote')
       expect(code).toBe(2)
@@ -143,7 +143,7 @@ describe('an export', () => {
     expect(statSync(file).mode & 0o777).toBe(0o640)
   })
 
-  test('with --force is another file than the old one, which whoever has it open keeps reading', async () => {
+  test('with --force makes another file: a program that has the old one open goes on reading it', async () => {
     writeFileSync(file, 'old')
     linkSync(file, join(folder, 'old'))
     expect((await exportTo('--force')).code).toBe(0)
@@ -151,8 +151,8 @@ describe('an export', () => {
   })
 })
 
-describe('what cannot be replaced is written to, without --force and with it', () => {
-  test('a pipe: its reader gets the whole answer', async () => {
+describe('an export writes into what cannot be replaced, without --force and with it', () => {
+  test('into a pipe: its reader gets the whole answer', async () => {
     spawnSync('mkfifo', [file])
     for (const more of [[], ['--force']]) {
       const reader = launch('cat', [file], on.env)
@@ -163,13 +163,13 @@ describe('what cannot be replaced is written to, without --force and with it', (
     expect(readdirSync(folder)).toEqual(['instances.json'])
   })
 
-  test('a pipe that nobody reads is left with ctrl-c', async () => {
+  test('into a pipe that nobody reads, until ctrl-c ends it', async () => {
     spawnSync('mkfifo', [file])
     const before = { call: 'open', signals: ['SIGINT'] } as const
     expect(shellCode(await watched(folder, [program, ...words()], on.env, before))).toBe(130)
   })
 
-  test('a pipe whose reader goes away', async () => {
+  test('into a pipe whose reader goes away', async () => {
     spawnSync('mkfifo', [file])
     const reader = launch('head', ['-c', '10', file], on.env)
     const { code, err } = await exportTo()
@@ -178,7 +178,7 @@ describe('what cannot be replaced is written to, without --force and with it', (
     expect((await reader.ended).out).toBe(whole.slice(0, 10))
   })
 
-  test('/dev/stdout: a pipe, a file, and a file that something else stands in', async () => {
+  test('into /dev/stdout: a pipe, a file, and a file that already holds something', async () => {
     const run = (redirect: string) =>
       launch('sh', ['-c', `"$@" ${redirect}`, 'sh', process.execPath, program, ...toStandardOutput], on.env)
         .ended
@@ -191,7 +191,7 @@ describe('what cannot be replaced is written to, without --force and with it', (
     expect(text(file)).toBe(`before\n${whole}`)
   })
 
-  test('a terminal, by the name of its device', async () => {
+  test('into a terminal, by the name of its device', async () => {
     const terminal = onTerminal('sh', ['-c', 'tty; exec cat'], { env: on.env, cols: 200, rows: 50 })
     let shown = ''
     const device = new Promise<string>((resolve) => {
@@ -209,7 +209,7 @@ describe('what cannot be replaced is written to, without --force and with it', (
     terminal.kill('SIGKILL')
   })
 
-  test('nothing is laid beside a pipe, and what misses is said all the same', async () => {
+  test('no report is written beside a pipe, and standard error still says what is missing', async () => {
     const denied = { fault: 'denied', operation: 'DescribeInstances' } as const
     const { home, env, muster } = await machine({ faults: [{ ...denied, region: 'us-east-1' }] })
     const pipe = join(folder, 'pipe')

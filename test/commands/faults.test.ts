@@ -12,7 +12,7 @@ const victim = {
   operation: 'DescribeInstances',
 }
 const scope = 'acme-prod-payments/eu-west-1'
-/** From the second describe call on: the first sync goes well. */
+/** From the second describe call on, so that the first sync succeeds. */
 const later = { from: 2, to: Number.MAX_SAFE_INTEGER }
 
 describe('one scope fails after it was read once', () => {
@@ -100,7 +100,7 @@ describe('one scope fails from the start', () => {
     expect(code).toBe(3)
   })
 
-  test('a throttle that passes is no fault: the call is sent again', async () => {
+  test('a throttle that passes is not a fault: the call is sent again', async () => {
     const { muster, cachedIds } = await machine({ faults: [{ ...victim, fault: 'throttled', times: 1 }] })
     expect((await muster('sync')).code).toBe(0)
     expect(await cachedIds()).toEqual(fleetIds(fleet))
@@ -125,7 +125,7 @@ describe('one scope fails from the start', () => {
     expect((await muster('sync')).code).toBe(3)
   })
 
-  test('a region that is not enabled is skipped and said so, not failed', async () => {
+  test('a region that is not enabled is skipped, not failed, and the output says so', async () => {
     const { muster } = await machine({ regions: 5 })
     const { code, err } = await muster('sync', '--region', 'us-east-1,me-south-1')
     expect(err).toMatch(/^3 of 3 scopes, 3 skipped \(region not enabled\)/)
@@ -158,7 +158,7 @@ describe('nothing can be read', () => {
     expect(await cachedIds()).toEqual(fleetIds(fleet))
   })
 
-  test('an endpoint that nobody listens at is named as the network, exit code 3', async () => {
+  test('an endpoint at which nothing listens is named as the network, exit code 3', async () => {
     const { endpoint, muster, cachedIds } = await machine()
     expect((await muster('sync')).code).toBe(0)
     await endpoint.close()

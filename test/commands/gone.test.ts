@@ -6,7 +6,7 @@ test.each([
   ['for 30 days unless the settings say otherwise', {}, 1],
   ['not at all if the settings say so', { keepGone: '0d' }, 0],
   ['in no more room than the settings give', { keepGoneMegabytes: 0 }, 0],
-])('what AWS no longer gives is kept apart %s', async (_, settings, kept) => {
+])('resources that AWS no longer gives are stored apart %s', async (_, settings, kept) => {
   const { muster, cache } = await machine({ accounts: 1, regions: 1, instances: 7 }, settings)
   expect((await muster('sync')).code).toBe(0)
   const db = new Sqlite(cache)

@@ -39,7 +39,7 @@ async function followGuide(more = ''): Promise<SsoMachine> {
 const rowsByProfile = (out: string) =>
   new Map((JSON.parse(out) as { readonly Profile: string }[]).map((row) => [row.Profile, row]))
 
-test('an sso-session with two profiles and a role behind one of them get in with one login', async () => {
+test('two profiles of an sso-session and a role behind one of them sign in with one login', async () => {
   const made = await followGuide()
   const { out, code } = await made.muster('whoami', '--profile', '*', '--output', 'json')
   const rows = rowsByProfile(out)
@@ -56,13 +56,13 @@ test('an sso-session with two profiles and a role behind one of them get in with
   expect((JSON.parse(answer.out) as string[]).sort()).toEqual(wanted)
 })
 
-test('two hours behind an SSO role: STS refuses, the others are read, and the doctor knows it beforehand', async () => {
+test('STS refuses two hours behind an SSO role: the others are read, and the doctor knows it beforehand', async () => {
   const made = await followGuide('duration_seconds = 7200\n')
   const { out, err, code } = await made.muster('whoami', '--profile', '*', '--output', 'json')
   const rows = rowsByProfile(out)
   expect(rows.get('staging')).toMatchObject({ Fault: null })
   expect(JSON.stringify(rows.get('prod'))).toMatch(/1 hour session limit for roles assumed by role chaining/)
-  expect(err).toContain('1 of 3 profiles did not get in.')
+  expect(err).toContain('1 of 3 profiles could not sign in.')
   expect(code).toBe(3)
   const doctor = await made.muster('doctor')
   expect(doctor.code).toBe(1)

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { launch, program } from './program.ts'
 
-/** No profile of the person who runs the tests has this name: without a HOME, theirs are the ones that are read. */
+/** Nobody who runs the tests has a profile of this name: without a HOME, that person's profiles are read. */
 const profile = `hostile-${process.pid}`
 
 /** A folder that somebody else left: each of its profiles starts a program that leaves a mark. */

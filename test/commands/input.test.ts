@@ -120,7 +120,7 @@ describe('over a saved document', () => {
     )
   })
 
-  test('CSV begins with a byte order mark for Excel with --bom, which no other format takes', async () => {
+  test('with --bom CSV begins with a byte order mark for Excel; no other format takes the option', async () => {
     const names = ['Functions[1].[FunctionName]', '--bom', '--output']
     expect((await query(lambda, ...names, 'csv')).out).toBe('\ufeffvalue\r\n東京-本番\r\n')
     const refused = await query(lambda, ...names, 'json')
@@ -132,7 +132,7 @@ describe('over a saved document', () => {
     })
   })
 
-  test('a saved query with its parameters, and the stock package', async () => {
+  test('a saved query is answered with its parameters, and through the stock package', async () => {
     const instances = {
       Reservations: [{ Instances: [{ InstanceId: 'i-1', Tags: [{ Key: 'Team', Value: 'web' }] }] }],
     }
@@ -155,12 +155,12 @@ describe('over a saved document', () => {
     ).toBe('null\n')
   })
 
-  test('no expression is the document; nothing else is opened or written', async () => {
+  test('without an expression the answer is the document; nothing else is opened or written', async () => {
     expect(await query(session, '--output', 'ndjson')).toEqual({
       ...done,
       out: `${JSON.stringify(session)}\n`,
     })
-    // What Node keeps of the program itself says nothing of the document.
+    // Node's compile cache holds the program, nothing of the document.
     const folders = ['.cache', '.cache/muster', '.cache/muster/compiled']
     const found = readdirSync(home, { recursive: true, encoding: 'utf8' })
     const others = found.filter(
@@ -177,7 +177,7 @@ describe('standard input', () => {
     expect(ended).toEqual({ ...done, out: '3\n' })
   })
 
-  test('is waited for, and ctrl-c ends the waiting', async () => {
+  test('is waited for, and ctrl-c ends the wait', async () => {
     const child = spawn(process.execPath, [program, 'query', '@', '--input', '-'], {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
@@ -188,12 +188,12 @@ describe('standard input', () => {
   })
 })
 
-describe('what is in a file', () => {
+describe('the content of a file', () => {
   test.each<[string, string | Buffer, RegExp, number]>([
     [
       'a.json',
       '{"a": [1, 2,, 3]}',
-      /^muster: a\.json:1:13: this is no JSON, found , where a value should be: .*\.\n$/,
+      /^muster: a\.json:1:13: this is not JSON, found , where a value should be: .*\.\n$/,
       2,
     ],
     [
@@ -203,9 +203,9 @@ describe('what is in a file', () => {
       2,
     ],
     ['a.json', '', /^muster: a\.json is empty: give it a JSON document\.\n$/, 2],
-    ['a.json', Buffer.from('{"a":"\xff"}', 'latin1'), /^muster: a\.json is no text in UTF-8/, 2],
-    ['a.ndjson', '{"a": 1}\n\n{"a": 2', /^muster: a\.ndjson:3:8: this is no JSON/, 2],
-    ['a\u001b[31m.json', '{', /^muster: a␛\[31m\.json:1:2: this is no JSON/, 2],
+    ['a.json', Buffer.from('{"a":"\xff"}', 'latin1'), /^muster: a\.json is not UTF-8 text/, 2],
+    ['a.ndjson', '{"a": 1}\n\n{"a": 2', /^muster: a\.ndjson:3:8: this is not JSON/, 2],
+    ['a\u001b[31m.json', '{', /^muster: a␛\[31m\.json:1:2: this is not JSON/, 2],
     ['a.json', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /^muster: a\.json nests too deep for this/, 2],
   ])('%s with %.40j is refused in a sentence', async (name, content, says, code) => {
     const home = temporaryFolder()
@@ -317,7 +317,7 @@ describe('numbers', () => {
   })
 })
 
-describe('what does not go together is one sentence and exit code 2', () => {
+describe('options that do not go together are one sentence and exit code 2', () => {
   test.each([
     ['--profile x', /leave --profile out/],
     ['--region x', /leave --region out/],
@@ -336,8 +336,8 @@ describe('what does not go together is one sentence and exit code 2', () => {
     ['--fresh 1h', /leave --fresh out/],
     ['--cache x', /leave --cache out/],
     ['--demo', /leave --demo out/],
-    ['--filter x', /this result is none/],
-    ['--set A=b', /this is none: leave it out/],
+    ['--filter x', /this result is not one/],
+    ['--set A=b', /this is not one: leave it out/],
   ])('--input with %s', async (words, says) => {
     const home = temporaryFolder()
     writeFileSync(join(home, 'a.json'), '{}')
@@ -365,7 +365,7 @@ describe('what does not go together is one sentence and exit code 2', () => {
 
 const done = { code: 0, signal: null, err: '' }
 
-/** Runs the built program in a folder that is home too, with no profile anywhere. */
+/** Runs the built program in a folder that is also its home, with no profile anywhere. */
 async function run(home: string, words: readonly string[], input = ''): Promise<Ended> {
   const env = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
   const script = 'cd "$HOME"; node=$1; shift; exec "$node" "$@"'
@@ -376,10 +376,10 @@ async function run(home: string, words: readonly string[], input = ''): Promise<
 
 /** What the AWS CLI's own formatters print. */
 function askAwsCli(cli: AwsCli | null, document: Json, expression: string, format: string): string | null {
-  const [[told = null] = []] = askFormatters(cli as AwsCli, {
+  const [[printed = null] = []] = askFormatters(cli as AwsCli, {
     document,
     expressions: [expression],
     formats: [format],
   })
-  return told
+  return printed
 }

@@ -27,7 +27,7 @@ const toItsEnd = ['sync', '--page-size', '500'] as const
 
 describe('a sync', () => {
   const rounds = casesOf(30)
-  test(`killed at ${rounds} random moments and run again, it loses no instance and doubles none`, async () => {
+  test(`that is killed at ${rounds} random moments and run again loses no instance and doubles none`, async () => {
     const fleet = { ...large, instances: 600 }
     const whole = await machine(fleet)
     expect((await whole.muster(...sync)).code).toBe(0)
@@ -63,7 +63,7 @@ describe('a sync', () => {
     expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
   })
 
-  test('killed once, it is named as cut off and never as complete', async () => {
+  test('that was killed is named as cut off and never as complete', async () => {
     const { fleet, half } = halfWay(large)
     const { start, muster } = await machine(fleet)
     const { child, ended } = start(...sync)
@@ -76,7 +76,7 @@ describe('a sync', () => {
     expect(code).toBe(3)
   })
 
-  test('two at once on one cache both end well, and the cache holds the fleet once', async () => {
+  test('runs beside another one on the same cache: both end well, and the cache holds the fleet once', async () => {
     const { endpoint, muster, cachedIds } = await machine({ ...large, instances: 1500 })
     const both = await Promise.all([muster(...sync), muster(...toItsEnd)])
     expect(both.map(({ code, err }) => ({ code, err }))).toMatchObject([{ code: 0 }, { code: 0 }])
@@ -134,7 +134,7 @@ describe('a sync', () => {
     expect([code, out]).toEqual([130, ''])
   })
 
-  test('interrupted with ctrl-c it ends with 130, says so, and the next one ends with everything', async () => {
+  test('that ctrl-c interrupts ends with 130 and says so, and the next one reads everything', async () => {
     const { fleet, half } = halfWay({ ...large, instances: 1500 })
     const { endpoint, start, muster, cachedIds } = await machine(fleet)
     const { child, ended } = start(...sync)

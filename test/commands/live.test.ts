@@ -92,7 +92,7 @@ describe('a starting token', () => {
     refuses(ended, /not all of one: give the whole word after 'next token: '/)
   })
 
-  test('whose page EC2 knows no longer: the scope is named with the next step, the others go on, exit code 3', async () => {
+  test('whose page EC2 no longer knows: the scope is named with the next step, the others go on, exit code 3', async () => {
     const made = await machine({ faults: [{ fault: 'token-refused', region: 'us-east-1' }] })
     const words = ['query', ids, '--live', '--profile', 'acme-prod-web', '--output', 'json']
     const first = await made.muster(...words, '--region', 'us-east-1,eu-west-1', '--max-items', '5')
@@ -108,7 +108,7 @@ describe('a starting token', () => {
   })
 })
 
-describe('where something fails', () => {
+describe('if something fails', () => {
   const victim = { account: accountId(fleet, 'acme-prod-payments'), region: 'eu-west-1' }
 
   test('it is named, exit code 3, and the token comes back to it', async () => {
@@ -134,7 +134,7 @@ describe('where something fails', () => {
     expect(both.toSorted()).toEqual(fleetIds(fleet))
   })
 
-  test('a reading that does not come back to it yet says so and is done: exit code 0', async () => {
+  test('a reading that does not yet come back to it says so and ends: exit code 0', async () => {
     const { muster } = await machine({ faults: [{ ...victim, fault: 'denied', times: 1 }] })
     const words = [
       'query',

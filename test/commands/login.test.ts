@@ -69,7 +69,7 @@ describe('with a browser on this machine', () => {
     expect(existsSync(machine.loginFile())).toBe(false)
   })
 
-  test('a browser that cannot be started is told, and the address can be opened by hand', async () => {
+  test('a browser that cannot be started is reported, and the address can be opened by hand', async () => {
     const machine = await ssoMachine()
     const { child, ended } = start(machine, { BROWSER: '/nowhere/browser' }, 'login')
     await followLink(await addressOf(child))
@@ -107,7 +107,7 @@ describe('with a code to enter anywhere', () => {
     expect((await machine.muster('whoami', '--profile', 'older')).code).toBe(0)
   })
 
-  test('asked too often, it asks more slowly; a service that fails for a moment is asked again', async () => {
+  test('muster asks more slowly if AWS says so, and again if the service fails for a moment', async () => {
     const nth = (n: number, fault: FaultRule['fault']): FaultRule => ({
       operation: 'CreateToken',
       nth: n,
@@ -123,7 +123,7 @@ describe('with a code to enter anywhere', () => {
   })
 })
 
-describe('what keeps a sign-in from its end, in one sentence', () => {
+describe('one sentence says why a sign-in did not succeed', () => {
   const refusals: readonly [
     what: string,
     words: string[],
@@ -238,7 +238,7 @@ describe('what keeps a sign-in from its end, in one sentence', () => {
 })
 
 describe('logout', () => {
-  test('tells AWS, forgets the login and what the AWS CLI kept of its roles, and nothing else', async () => {
+  test('asks AWS to end the session, removes the login and the AWS CLI’s credentials of its roles, and nothing else', async () => {
     const machine = await ssoMachine()
     const login = await machine.signIn()
     await machine.signIn({}, 'other')
@@ -258,12 +258,12 @@ describe('logout', () => {
     expect([second.code, second.out]).toEqual([0, 'sso-session acme: was not logged in\n'])
   })
 
-  test('where AWS cannot be told the login goes all the same, and that is said', async () => {
+  test('removes the login even if AWS cannot be asked to end it, and says so', async () => {
     const machine = await ssoMachine({ faults: [{ operation: 'Logout', fault: 'reset' }] })
     await machine.signIn()
     const { code, err } = await machine.muster('logout')
     expect(err).toBe(
-      'AWS could not be told (ECONNRESET): there the session of sso-session acme lasts to its end.\n',
+      'AWS could not be asked to end the session of sso-session acme (ECONNRESET): there it lasts to its end.\n',
     )
     expect(code).toBe(3)
     expect(existsSync(machine.loginFile())).toBe(false)

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../helpers/temporary.ts'
 import { launch, machine, program } from './program.ts'
 
 const times = (count: number, step: string) => Array.from({ length: count }, () => step).join('|')
-/** So that a test need not fill the memory of the machine, in MB. */
+/** A small limit, so that a test need not fill the memory of the machine, in MB. */
 const heap = '--max-old-space-size=200'
 const refused = /^muster: The expression needs more memory than muster has here \(0\.\d GB\): [^\n]+\n$/
 

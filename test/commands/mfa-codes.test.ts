@@ -6,7 +6,7 @@ const device = (serial: string, refused = 0) => ({ serial, profile: 'p', refused
 const codesOf = (...words: string[]) => makeMfaCodes(words, { keyboard: null, err: () => {} })
 
 describe('--mfa-code', () => {
-  test('a bare code is the first device’s that asks, and no other’s', async () => {
+  test('a code without a serial goes to the first device that asks, and to no other', async () => {
     const codes = codesOf('123456')
     expect(codes.takeCode(device('a'))).toBe('123456')
     expect(codes.takeCode(device('a'))).toBe('123456')
@@ -14,7 +14,7 @@ describe('--mfa-code', () => {
     await expect(codes.ask(device('b'), never)).rejects.toMatchObject({ fault: { code: 'MfaRequired' } })
   })
 
-  test('several devices have a code each; the last = parts them', () => {
+  test('several devices have a code each; the last = separates device and code', () => {
     const codes = codesOf('arn:aws:iam::1:mfa/a=b=111111', 'c=222222', '333333')
     expect(codes.takeCode(device('c'))).toBe('222222')
     expect(codes.takeCode(device('arn:aws:iam::1:mfa/a=b'))).toBe('111111')

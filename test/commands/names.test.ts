@@ -46,7 +46,7 @@ test('a name that matches nothing is a usage error with the nearest one, before 
   expect(out).toBe('')
 })
 
-test('a name that only doubtful rows may lack is a hint, and the answer stays', async () => {
+test('a name that only rows of unknown shape may lack is a hint, and the answer stays', async () => {
   const { muster } = await machine()
   await muster('sync')
   const expression = 'Reservations[].Instances[] || values(@)'

@@ -5,7 +5,7 @@ import type { DemoAccount } from '../../src/demo/fleet.ts'
 import { machine } from './in-process.ts'
 import { fleetIds, type Machine, writeSettings } from './program.ts'
 
-/** What further profiles of an account say of it: the ARN of a role names the account, keys do not. */
+/** What further profiles say about their account: the ARN of a role names it, keys do not. */
 const ways = {
   'roles, which declare their account': [roleIn],
   'keys, which do not': [keysOf],

@@ -129,7 +129,7 @@ describe('a live reading', () => {
     expect(fresh.out).not.toBe(first.out)
   })
 
-  test('is not gone on with by other values', async () => {
+  test('cannot go on with other values', async () => {
     const words = ['query', 'of-type', '--live', '--profile', 'acme-prod-web', '--set']
     const { err } = await made.muster(...words, 'TYPE=t3', '--max-items', '5')
     const token = /next token: (\S+)/.exec(err)?.[1] ?? ''
@@ -139,7 +139,7 @@ describe('a live reading', () => {
   })
 })
 
-describe('what does not fit is a sentence and exit code 2', () => {
+describe('a value that does not fit is one sentence and exit code 2', () => {
   test.each([
     [
       ['by-tag'],
@@ -151,9 +151,9 @@ describe('what does not fit is a sentence and exit code 2', () => {
     [['by-tag', '--set', 'KEY'], /--set takes NAME=value, not 'KEY'/],
     [
       ['length(@)', '--set', 'A=b'],
-      /--set A gives a value to a parameter of a saved query, and this is none/,
+      /--set A gives a value to a parameter of a saved query, and this is not one/,
     ],
-    [['--set', 'A=b'], /and this is none/],
+    [['--set', 'A=b'], /and this is not one/],
     [['launched-since', '--set', 'SINCE=soon'], /SINCE takes a time, as -30d.*not 'soon' \(.*:2\)/],
     [['size', '--set', 'MIN=x'], /MIN takes a number, not 'x' \(.*size\.jmespath:2\)/],
     [['wrong'], /wrong\.jmespath:5:7: \$B is not declared; add a line '# param: B' to the header\.\n/],
@@ -174,7 +174,7 @@ describe('what does not fit is a sentence and exit code 2', () => {
 })
 
 describe('the stock package', () => {
-  test('answers otherwise where it does, over the whole document', async () => {
+  test('gives its own answer, over the whole document, where the two engines differ', async () => {
     const words = ['--query', 'max_by(Reservations[].Instances[], &LaunchTime).LaunchTime']
     const times = fleet.map(({ LaunchTime }) => LaunchTime).sort()
     expect((await askOffline(...words)).out).toBe(`"${times.at(-1)}"\n`)

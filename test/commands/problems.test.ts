@@ -11,7 +11,7 @@ describe('sections of ~/.aws that are read in another way than they look', () =>
     return err.split('\n').filter((line) => /prod-\d|~\/\.aws/.test(line))
   }
 
-  test('are named each while they are few', async () => {
+  test('are named one by one while they are few', async () => {
     expect(await problemsNamed(3)).toHaveLength(3)
   })
 

@@ -35,7 +35,7 @@ test.each([
   await terminal.until((lines) => lines.some((line) => line.includes(account)), 'the account')
 })
 
-test('what it says when the answer is wrong is shown', async () => {
+test('what the command prints after a wrong answer is shown', async () => {
   const { on } = await askingMachine()
   const args = [program, 'whoami', '--profile', 'p', '--output', 'json']
   const terminal = openWith(on, [200, 40], {}, process.execPath, args)
@@ -45,7 +45,7 @@ test('what it says when the answer is wrong is shown', async () => {
   expect(lines.join('\n')).toContain('ended with exit code 4: that code is wrong.')
 })
 
-test('without a terminal the reason is said', async () => {
+test('without a terminal the error gives the reason', async () => {
   const { on } = await askingMachine()
   const { out, code } = await on.muster('whoami', '--profile', 'p', '--output', 'json')
   expect(code).toBe(4)

@@ -37,7 +37,7 @@ duration_seconds = 7200
 
 const list = ['profiles', '--output', 'json']
 
-test('tells chain, length of session and what lets in, without a call', async () => {
+test('muster profiles shows chain, length of session and how each profile has access, without a call', async () => {
   const { muster, endpoint } = await person(guide)
   const ended = await muster(list)
   const found = identities(ended)
@@ -77,7 +77,7 @@ test('tells chain, length of session and what lets in, without a call', async ()
   expect(endpoint.countRequests()).toBe(0)
 })
 
-test('a kept role session and an SSO token are usable until they end', async () => {
+test('a cached role session and an SSO token are usable until they end', async () => {
   const { muster, home, code } = await person(guide)
   expect((await muster(['whoami', '--profile', 'admin', '--mfa-code', code(0)])).code).toBe(0)
   const token = (content: object) => {

@@ -42,7 +42,7 @@ export async function machine(options: DemoOptions = {}, settings: JsonObject = 
   return opened
 }
 
-/** Makes a machine for several tests, that is there until it is closed. */
+/** Makes a machine for several tests, which exists until it is closed. */
 export async function openMachine(
   options: DemoOptions = {},
   settings: JsonObject = {},
@@ -83,7 +83,7 @@ export function writeSettings(home: string, settings: JsonObject): void {
   writeFileSync(join(home, '.config/muster/config.json'), JSON.stringify(settings))
 }
 
-/** Starts any program and collects what it says; what it leaves in the temporary directory fails the run. */
+/** Starts any program and collects what it prints. A file that it leaves in the temporary directory fails the run. */
 export function launch(
   command: string,
   args: readonly string[],

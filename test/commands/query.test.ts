@@ -25,7 +25,7 @@ describe('the same answer as the AWS CLI', () => {
     const { code, out } = await muster('query', expression, '--output', 'json')
     expect(code).toBe(0)
     const config = join(home, 'version-1')
-    // Version 1 prints times as they came over the wire unless it is told to print them as version 2 does.
+    // Version 1 prints times as they came over the wire, unless its settings ask for version 2's form.
     writeFileSync(config, '[default]\ncli_timestamp_format = iso8601\n')
     const answers: Row[] = []
     for (const { accessKeyId, secretAccessKey } of endpoint.fleet.accounts) {
@@ -56,7 +56,7 @@ describe('an expression that runs and cannot do what was meant', () => {
     expect(saved.err).not.toContain('hint:')
   })
 
-  test('is told with --live and --input as well, before the token', async () => {
+  test('is reported with --live and --input as well, before the token', async () => {
     const { home, muster } = await machine()
     const live = await muster('query', 'Instances[].InstanceId', '--live', '--max-items', '5')
     expect(live.err).toMatch(/^hint: The document has no Instances[\s\S]*\nnext token: \S+\n$/m)
@@ -108,7 +108,7 @@ describe('export', () => {
     },
   )
 
-  test('replaces no file unless it is told to', async () => {
+  test('replaces a file only with --force', async () => {
     const { home, muster, endpoint } = await machine()
     const file = join(home, 'mine.csv')
     writeFileSync(file, 'mine')
@@ -121,7 +121,7 @@ describe('export', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^Name,InstanceId/)
   })
 
-  test('an incomplete export has a file beside it that names what misses; a complete one has none', async () => {
+  test('an incomplete export has a file beside it that names what is missing; a complete one has none', async () => {
     const account = accountId(makeFleet({ accounts: 3 }), 'acme-prod-web')
     const { home, muster } = await machine({ faults: [{ fault: 'denied', account, region: 'eu-west-1' }] })
     const partial = join(home, 'partial.csv')

@@ -12,7 +12,7 @@ if (!mayMount)
   process.stderr.write('SKIPPED: a place that cannot be written, since nothing can be mounted.\n')
 
 describe.skipIf(!mayMount)('from a place that cannot be written', () => {
-  test('--offline answers as ever, and leaves nothing behind', async () => {
+  test('--offline answers as always, and leaves nothing behind', async () => {
     const made = await machine()
     await made.muster('sync')
     const { file, run, temporary } = moveAndQuery(made, [''])

@@ -71,7 +71,7 @@ describe('a session that expires in the middle of a sync', () => {
     expect(code).toBe(3)
   })
 
-  test('a code is not used again: the device is named', async () => {
+  test('uses no code a second time: the device is named', async () => {
     const machine = await personOfBriefSessions(
       1,
       (of) => base + role('one', of.account(1), 'base', `mfa_serial = ${of.serial}`, 'Operator'),
@@ -93,7 +93,7 @@ describe('a session that expires in the middle of a sync', () => {
   })
 })
 
-test('a kept session that AWS has ended is assumed again', async () => {
+test('a cached session that AWS has ended is assumed again', async () => {
   let now = Date.now()
   const options = { sessionLife: 500, clock: () => now }
   const machine = await person((of) => base + role('one', of.account(1), 'base'), options)

@@ -33,7 +33,7 @@ role_arn = arn:aws:iam::${of.account(2)}:role/Inventory
 credential_source = EcsContainer
 `
 
-test('no secret that a sign-in uses is in what is said, logged, exported or cached, or among the arguments', async () => {
+test('no secret that a sign-in uses is printed, logged, exported or cached, or among the arguments', async () => {
   const machine = await person(config, {
     regions: 1,
     instances: 40,
@@ -87,7 +87,7 @@ test('no secret that a sign-in uses is in what is said, logged, exported or cach
   // Six digits may stand elsewhere by chance: among the program's own arguments, or in a larger number.
   expect(log).not.toMatch(new RegExp(`\\b${code(0)}\\b`))
   const places = new Map([
-    ['what was said', outputs.join('\n')],
+    ['the output', outputs.join('\n')],
     ...filesUnder(home)
       .filter((name) => !name.startsWith('.aws/') && name !== 'web')
       .map((name) => [name, readFileSync(join(home, name), 'latin1')] as const),
@@ -98,7 +98,7 @@ test('no secret that a sign-in uses is in what is said, logged, exported or cach
   }
 })
 
-/** The secrets and tokens of the sessions that are kept for the AWS CLI: the one place where they may be. */
+/** The secrets and tokens of the sessions in the AWS CLI's cache: the one place where they may be. */
 function keptSecrets(home: string): string[] {
   const folder = join(home, '.aws/cli/cache')
   return readdirSync(folder).flatMap((name) => {

@@ -7,7 +7,7 @@ import { base, type Person, person, role } from '../identity/person.ts'
 const chain = (of: Pick<Person, 'account'>) => base + role('p', of.account(1), 'base')
 const stsFault = (fault: FaultRule['fault'], operation = 'AssumeRole'): FaultRule => ({ operation, fault })
 
-describe('what AWS refuses on the way in, from the wire to the sentence', () => {
+describe('what AWS refuses at sign-in, from the wire to the sentence', () => {
   test.each<[string, FaultRule, RegExp, RegExp, number]>([
     [
       'keys that AWS does not know',
@@ -156,7 +156,7 @@ describe('what cannot work as ~/.aws stands, before any call', () => {
     expect(code).toBe(4)
   })
 
-  test('a folder for sessions that cannot be made is no reason to fail', async () => {
+  test('a folder for sessions that cannot be made does not fail the command', async () => {
     const { muster, home } = await person(chain)
     writeFileSync(join(home, '.aws/cli'), 'no folder')
     const { code, err } = await muster(['sync', '--profile', 'p'])

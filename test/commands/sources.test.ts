@@ -9,7 +9,7 @@ import { identities, type Person, person } from '../identity/person.ts'
 const whoami = ['whoami', '--output', 'json']
 
 describe('the chain without a profile, in the AWS CLI’s order', () => {
-  /** Every way in at once; each test takes the first away. */
+  /** Every way to sign in at once; each test removes the first. */
   async function whoamiEverywhere() {
     const machine = await person(
       (of) => `[default]
@@ -94,14 +94,14 @@ role_session_name = default
     }
   })
 
-  test('and where nothing is, exit code 4 and what to do', async () => {
+  test('and if there is nothing, exit code 4 and what to do', async () => {
     const { muster, home } = await whoamiEverywhere()
     const { code, err } = await muster(whoami, none(home))
     expect(err).toMatch(/No AWS profile with credentials was found in .*; run aws configure sso to add one/)
     expect(code).toBe(4)
   })
 
-  test('a refused token is told, and is not in what is told', async () => {
+  test('a refused token is reported, without the token', async () => {
     const { muster, container, home } = await whoamiEverywhere()
     const wrong = { ...none(home), ...container, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'a-secret-guess' }
     const { code, out, err } = await muster(whoami, wrong)
@@ -135,7 +135,7 @@ describe('credential_source', () => {
     expect(out).toContain('"Session": "1h"')
   })
 
-  test('without what it names: exit code 4 and what to set', async () => {
+  test('that names a source that is not there: exit code 4 and what to set', async () => {
     const { muster } = await person(
       (of) =>
         `[profile p]\nregion = us-east-1\nrole_arn = arn:aws:iam::${of.account(2)}:role/Inventory\ncredential_source = Environment\n`,
@@ -145,7 +145,7 @@ describe('credential_source', () => {
     expect(code).toBe(4)
   })
 
-  test('that is none: the profile is named', async () => {
+  test('that is not valid: the profile is named', async () => {
     const { muster } = await person(
       (of) =>
         `[profile p]\nregion = us-east-1\nrole_arn = arn:aws:iam::${of.account(2)}:role/Inventory\ncredential_source = environment\n`,
@@ -161,9 +161,9 @@ describe('a web identity profile', () => {
     `[profile pod]\nregion = us-east-1\nrole_arn = arn:aws:iam::${of.account(1)}:role/Inventory\nweb_identity_token_file = ${file}\nrole_session_name = me\n`
 
   test.each<[string, string | null, RegExp, number]>([
-    ['gets in', webIdentityToken(Date.now() + 600_000), /assumed-role\/Inventory\/me/, 0],
+    ['signs in', webIdentityToken(Date.now() + 600_000), /assumed-role\/Inventory\/me/, 0],
     ['with an expired token', webIdentityToken(1000), /ExpiredTokenException: Token expired/, 4],
-    ['with a token that is none', 'nonsense', /InvalidIdentityToken/, 4],
+    ['with a token that is not one', 'nonsense', /InvalidIdentityToken/, 4],
     ['without its file', null, /The web identity token .*token cannot be read: ENOENT/, 4],
   ])('%s', async (_, token, expected, exit) => {
     const machine = await person((of) => config(of, '/nowhere'))
@@ -177,7 +177,7 @@ describe('a web identity profile', () => {
   })
 })
 
-test('login_session is the SDK’s: what it lacks is told with the way to log in', async () => {
+test('login_session is the SDK’s: the error says what is missing, and how to log in', async () => {
   const { muster } = await person(
     () => '[profile p]\nregion = us-east-1\nlogin_session = arn:aws:iam::1:user/me\n',
   )

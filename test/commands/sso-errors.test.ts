@@ -12,7 +12,7 @@ const role = 'the role Inventory in account 111111111111'
 interface Case {
   readonly what: string
   readonly faults?: readonly FaultRule[]
-  /** What is in the cache; null for a login that counts. */
+  /** What is in the cache; null for a login that is valid. */
   readonly login: ((machine: SsoMachine) => unknown) | null
   readonly line: string
   readonly next: string
@@ -32,7 +32,7 @@ const table: readonly Case[] = [
     code: 4,
   },
   {
-    what: 'a login that is no JSON',
+    what: 'a login that is not JSON',
     login: (machine) => write(machine.loginFile(), '{"accessToken": "aoa'),
     line: 'sso-session acme has a login in ~/.aws/sso/cache that cannot be read: 1 account (PLACE)',
     next: login,

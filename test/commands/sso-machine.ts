@@ -13,11 +13,11 @@ export const startUrl = 'https://acme.awsapps.com/start'
 export interface SsoMachine extends Machine {
   /** The file of the login of a session's name or a start URL. */
   readonly loginFile: (key?: string) => string
-  /** Signs in as the AWS CLI does, and keeps the login in its format, altered as told. */
+  /** Signs in as the AWS CLI does, and writes the login in its format, with the given changes. */
   readonly signIn: (more?: JsonObject, key?: string) => Promise<JsonObject>
 }
 
-/** A machine, whose `muster` runs in this process, with profiles `sso-ACCOUNT` that sign in by `[sso-session acme]`. */
+/** A machine, whose `muster` runs in this process, with profiles `sso-ACCOUNT` that sign in with `[sso-session acme]`. */
 export async function ssoMachine(options: DemoOptions = {}): Promise<SsoMachine> {
   const made = await machine(options, { regions: ['us-east-1'] })
   writeFileSync(made.configFile, ssoDemoConfig(made.endpoint.fleet, made.endpoint.url))
@@ -34,7 +34,7 @@ export async function ssoMachine(options: DemoOptions = {}): Promise<SsoMachine>
   }
 }
 
-/** A login got with a device code, as the AWS CLI v2 writes it. */
+/** A login from a device code, as the AWS CLI v2 writes it. */
 export async function loginOf(endpoint: Endpoint): Promise<JsonObject> {
   const client = await post(endpoint, '/client/register', {
     clientName: 'botocore-client-acme',

@@ -60,7 +60,7 @@ test('no secret and no token of a sign-in is in cache, exports, output, errors, 
 
   const secrets = machine.endpoint.listIssued().map(String)
   expect(secrets.length).toBeGreaterThan(60)
-  const places = { said: outputs.join('\n'), arguments: [...seen].join('\n'), ...filesOf(machine) }
+  const places = { output: outputs.join('\n'), arguments: [...seen].join('\n'), ...filesOf(machine) }
   expect(places.arguments).toContain('whoami')
   expect(Object.keys(places)).toContain('.cache/muster/inventory.db')
   for (const [place, text] of Object.entries(places)) {

@@ -14,7 +14,7 @@ const sso = `sso-${name}`
 const count = 'length(Reservations[].Instances[])'
 
 describe('of two profiles of one account', () => {
-  test('one that is signed in is not held up by what the other one met', async () => {
+  test('the one that is signed in does not wait for the failure of the other', async () => {
     const { muster } = await twoProfiles()
     expect((await muster('query', '--profile', sso)).code).toBe(4)
     const fresh = await muster('query', count, '--profile', 'dev')
@@ -50,7 +50,7 @@ describe('of two profiles of one account', () => {
     }
   })
 
-  test('that declare it both, the preferred is tried first, and the other reads', async () => {
+  test('that both declare it, the preferred one is tried first, and the other reads', async () => {
     const { muster } = await withRoles()
     const read = await muster('query', count, '--profile', `${sso},by-role`)
     const alone = await muster('query', count, '--profile', 'dev')

@@ -6,7 +6,7 @@ import { base, identities, person, role } from '../identity/person.ts'
 const whoami = (profiles: string) => ['whoami', '--profile', profiles, '--output', 'json']
 
 describe('the profiles of the guide', () => {
-  test('a deploy role, and a chain over three accounts', async () => {
+  test('prove a deploy role, and a chain over three accounts', async () => {
     const { muster, account, endpoint } = await person(
       (of) =>
         base +
@@ -29,7 +29,7 @@ describe('the profiles of the guide', () => {
     expect(endpoint.countRequests('AssumeRole')).toBe(3)
   })
 
-  test('an MFA profile, with the code on the command line', async () => {
+  test('prove an MFA profile with the code of the command line', async () => {
     const { muster, account, code, serial } = await person(
       (of) => base + role('admin', of.account(1), 'base', `mfa_serial = ${of.serial}`, 'Operator'),
     )
@@ -38,7 +38,7 @@ describe('the profiles of the guide', () => {
     expect(ended.code).toBe(0)
   })
 
-  test('an external id', async () => {
+  test('prove a role that asks for an external id', async () => {
     const { muster, account } = await person(
       (of) =>
         base +
@@ -54,7 +54,7 @@ describe('the profiles of the guide', () => {
   })
 })
 
-test('an account that is not the declared one is an error, the others are told', async () => {
+test('an account that is not the declared one is an error, and the others are listed', async () => {
   const { muster, home, account } = await person(
     (of) => base + role('right', of.account(1), 'base') + role('wrong', of.account(2), 'base'),
   )
@@ -67,11 +67,11 @@ test('an account that is not the declared one is an error, the others are told',
   expect(wrong?.Fault).toContain(
     `Profile wrong declares account ${account(2)} but its credentials belong to ${account(1)}.`,
   )
-  expect(ended.err).toContain('1 of 2 profiles did not get in.')
+  expect(ended.err).toContain('1 of 2 profiles could not sign in.')
   expect(ended.code).toBe(3)
 })
 
-/** Puts the keys of one account's kept session into that of another, as nobody should. */
+/** Puts the keys of one account's cached session into that of another, as nobody should. */
 function swapKeys(folder: string, into: string, from: string): void {
   const sessions = readdirSync(folder).map((name) => {
     const file = join(folder, name)

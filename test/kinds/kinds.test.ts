@@ -28,7 +28,7 @@ describe.each(kinds)('the kind $name', (kind) => {
     if (kind.state) expect(names).toContain(kind.state.column)
   })
 
-  test('has columns whose names SQLite tells apart, and that the store does not use itself', () => {
+  test('has columns whose names differ for SQLite, and which the store does not use itself', () => {
     const names = [
       ...kind.columns.map(({ name }) => name.toLowerCase()),
       ...originFields,
@@ -44,7 +44,7 @@ describe('outside kinds/, demo/ and queries/', () => {
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.tsx?$/.test(name) && !/^(kinds\b|demo\/)/.test(name),
   )
-  /** Words that are no kind's own: the tag that every kind may have, and what an origin column is called. */
+  /** Words that belong to no kind: the tag that every kind may have, and the names of the origin columns. */
   const common = new Set<string>(['Name', ...originFields])
   const own = kinds.flatMap(({ name, operation, list, nested, id, columns }) => [
     name,
@@ -68,7 +68,7 @@ describe('outside kinds/, demo/ and queries/', () => {
   })
 })
 
-/** What may name a member: texts, keys and members that are read; types may have any name, comments say anything. */
+/** The parts of a code that may name a member: texts, keys and members that are read. Types and comments are free. */
 function namesIn(text: string): string {
   const code = text.replace(/^\s*(\/\*\*.*\*\/|\/\/.*|\/?\*.*)$/gm, '').replace(/ \/\/ .*$/gm, '')
   const texts = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\.\w+|\b\w+:/g

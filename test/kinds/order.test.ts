@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compareKeys, needsStoredKey, sortKey } from '../../src/kinds/order.ts'
 import type { ColumnType, Json } from '../../src/model.ts'
 
-/** Values of a type in the order that people expect; null: what no kind has. */
+/** Values of a type in the order that people expect; null: values that no kind has. */
 const orders: readonly (readonly [ColumnType | null, readonly Json[]])[] = [
   [
     'name',

@@ -113,7 +113,7 @@ async function muster(expression: string, format: Format): Promise<string> {
   return out
 }
 
-/** Version 1 prints times as version 2 does only when it is told to. */
+/** Version 1 prints times as version 2 does only if its settings ask for it. */
 async function aws(cli: AwsCli | null, words: readonly string[]): Promise<string> {
   const { accessKeyId = '', secretAccessKey = '' } = machine.endpoint.fleet.accounts[0] ?? {}
   const config = join(machine.home, 'aws-cli')

@@ -17,14 +17,14 @@ export interface Questions {
   readonly formats: readonly string[]
 }
 
-/** Version 1 on the PATH; null where there is none. */
+/** Version 1 on the PATH; null if it is not installed. */
 export const awsCli1 = findAwsCli('1', pathOf('aws'))
-/** Version 2 as Debian installs it; null where there is none. */
+/** Version 2 as Debian installs it; null if it is not installed. */
 export const awsCli2 = findAwsCli('2', '/usr/bin/aws')
 
 /**
  * What the AWS CLI's own formatters print, one list for each expression and in it one text for each format; null
- * where the AWS CLI fails. One process answers everything: `aws` itself takes half a second a call.
+ * if the AWS CLI fails. One process answers everything: `aws` itself takes half a second a call.
  */
 export function askFormatters(
   { python }: AwsCli,
@@ -35,7 +35,7 @@ export function askFormatters(
   return JSON.parse(execFileSync(python, ['-c', judge], { input, encoding: 'utf8', env, maxBuffer: 1 << 28 }))
 }
 
-/** What every run of the AWS CLI needs in its environment, where `aws` is a shim of pyenv too. */
+/** What every run of the AWS CLI needs in its environment, also if `aws` is a shim of pyenv. */
 export const pyenvRoot = process.env.PYENV_ROOT ?? join(homedir(), '.pyenv')
 
 const judge = `

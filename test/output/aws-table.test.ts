@@ -71,7 +71,7 @@ describe('the AWS CLI’s table', () => {
     },
   )
 
-  test('never lets text drive a terminal, and keeps its columns there', () => {
+  test('never lets text control a terminal, and keeps its columns there', () => {
     const lines = print([{ a: '\u001b[2J', b: 'x\ny' }], 80)
       .trimEnd()
       .split('\n')

@@ -65,7 +65,7 @@ describe('the table', () => {
     expect(print([], 'table')).toBe('')
   })
 
-  test('lets go of its source when the reader stops early', () => {
+  test('closes its source when the reader stops early', () => {
     let closed = false
     function* source(): Generator<Json> {
       try {

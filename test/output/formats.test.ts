@@ -168,7 +168,7 @@ describe('the table', () => {
     }
   })
 
-  test('cuts nothing where there is no terminal', () => {
+  test('cuts nothing without a terminal', () => {
     const long = 'x'.repeat(500)
     expect(print(list([{ a: long, b: 1 }]), 'table')).toContain(long)
   })

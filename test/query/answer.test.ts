@@ -33,7 +33,7 @@ describe('an expression', () => {
     expect(resultOf(ask({ expression }))).toEqual(compile(expression).search(document))
   })
 
-  test('over what was read and not stored: the same answer, of a reservation that came on two pages too', () => {
+  test('gives the same answer over what was read and not stored, also for a reservation on two pages', () => {
     const { ask, live } = fleet()
     for (const expression of [
       'Reservations[].Instances[].InstanceId',
@@ -49,7 +49,7 @@ describe('an expression', () => {
     }
   })
 
-  test('sees no origin where none is wanted', () => {
+  test('sees no origin if none is wanted', () => {
     const { ask } = fleet()
     const expression = 'Reservations[].Instances[].AccountId'
     expect(resultOf(ask({ expression, origin: false }))).toEqual([])
@@ -190,9 +190,11 @@ describe('shaping', () => {
     expect(rows[0]).toEqual({ State: 'running' })
   })
 
-  test('of what is no list is a usage error', () => {
+  test('of an answer that is not a list is a usage error', () => {
     const { ask } = fleet()
-    expect(() => ask({ expression: 'length(Reservations)', filters: ['x'] })).toThrow(/this result is none/)
+    expect(() => ask({ expression: 'length(Reservations)', filters: ['x'] })).toThrow(
+      /this result is not one/,
+    )
   })
 })
 
@@ -209,7 +211,7 @@ function fleet() {
     const resources = Array.from({ length: 6 }, (_, n) => instance(region, n))
     writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
     writer.finishScope(attempt, 1)
-    // The members of a reservation may come apart.
+    // The members of a reservation may come on different pages.
     read.push({
       scope,
       accountName: 'prod',

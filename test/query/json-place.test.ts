@@ -41,7 +41,7 @@ describe('the place where a text stops being JSON', () => {
         const seen = placeOfParse(text)
         if (seen === null) continue
         compared += 1
-        // V8 tells the place inside a word or a number; here it is the word's beginning.
+        // V8 gives the place inside a word or a number; muster gives the beginning of the word.
         const { column } = findJsonFault(text)
         expect(column - 1, text).toBeLessThanOrEqual(seen)
         expect(column - 1, text).toBeGreaterThan(seen - 6)
@@ -56,7 +56,7 @@ describe('the place where a text stops being JSON', () => {
   })
 })
 
-/** Null where the text is JSON, or the error tells no place. */
+/** Null if the text is JSON, or if the error names no place. */
 function placeOfParse(text: string): number | null {
   try {
     JSON.parse(text)

@@ -82,7 +82,7 @@ describe('a name in the rows of an expression', () => {
     [`${rows}.{Id: InstanceId}`, 'Nope', "'Nope' is in no row; they have Id"],
     [`${rows}.{Id: InstanceId}`, 'tag:Env', "'tag:Env' is in no row; they have Id"],
     [`${rows}.{Id: InstanceId}`, 'AvailabilityZone', "'AvailabilityZone' is in no row; they have Id"],
-    [`${rows}.[InstanceId, ImageId]`, '3', "'3' is no column of the rows; they have 1, 2"],
+    [`${rows}.[InstanceId, ImageId]`, '3', "'3' is not a column of the rows; they have 1, 2"],
     [`${rows}.InstanceId`, 'InstanceId', "'InstanceId' is in no row; they are values: write 'value'"],
     [`sort_by(${rows}.{Id: InstanceId}, &Id)[-3:]`, 'Nope', "'Nope' is in no row; they have Id"],
   ])('does not exist in %s: %s', (expression, name, sentence) => {

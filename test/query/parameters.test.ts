@@ -4,7 +4,7 @@ import { formatSetting, readQuestionLine } from '../../src/query/question-line.t
 
 const now = Date.parse('2026-11-24T12:30:15.678Z')
 
-/** What a declaration makes of a value. */
+/** The value that a declaration makes of a written one. */
 function bindOne(declaration: string, written: string): string | number | undefined {
   const parameter = parseParameter(declaration, 2)
   if (typeof parameter === 'string') throw new Error(parameter)
@@ -159,7 +159,7 @@ describe('settings', () => {
   })
 
   test('on a line with anything else are refused', () => {
-    expect(() => readQuestionLine('by-tag VALUE=web shop')).toThrow(/'shop' is no NAME=value/)
+    expect(() => readQuestionLine('by-tag VALUE=web shop')).toThrow(/'shop' is not NAME=value/)
   })
 
   test.each(['web', 'web shop', "it's", '', 'a "b"', '-30d'])(

@@ -30,19 +30,19 @@ describe('a saved query', () => {
   })
 
   test.each([
-    ['# colour: red\n@', /x\.jmespath:1: 'colour' is no header/],
+    ['# colour: red\n@', /x\.jmespath:1: 'colour' is not a header/],
     ['# kind: buckets\n@', /x\.jmespath:1: there is no kind 'buckets'/],
     ['# only a title\n', /the expression is missing/],
     ['# sort:\n@', /x\.jmespath:1: 'sort' says nothing/],
-    ['# T\n# sort: LaunchTime descending\n@', /x\.jmespath:2: 'LaunchTime descending' is no sort/],
-    ['# sort: -\n@', /x\.jmespath:1: '-' is no sort/],
-    ['# Kind: volumes\n@', /x\.jmespath:1: 'Kind' is no header/],
-    ['# count_by: A\n@', /x\.jmespath:1: 'count_by' is no header/],
+    ['# T\n# sort: LaunchTime descending\n@', /x\.jmespath:2: 'LaunchTime descending' is not a sort/],
+    ['# sort: -\n@', /x\.jmespath:1: '-' is not a sort/],
+    ['# Kind: volumes\n@', /x\.jmespath:1: 'Kind' is not a header/],
+    ['# count_by: A\n@', /x\.jmespath:1: 'count_by' is not a header/],
     ['# param: colour X\n@', /x\.jmespath:1: there is no type 'colour'/],
     ['# param: number X = ten\n@', /x\.jmespath:1: the default of X takes a number, not 'ten'/],
     ['# param: X\n# param: X\n@', /x\.jmespath:2: the parameter X is declared twice/],
     ['# columns: A,,B\n@', /x\.jmespath:1: 'A,,B' leaves a column without a name/],
-    ['# kind: volumes\n# kind: instances\n@', /x\.jmespath:2: 'kind' is said twice/],
+    ['# kind: volumes\n# kind: instances\n@', /x\.jmespath:2: 'kind' stands twice/],
   ])('that is malformed names its line: %j', (text, message) => {
     expect(() => parseSavedQuery(text, 'x', 'x.jmespath', true)).toThrow(message)
   })
@@ -80,7 +80,7 @@ describe('a saved query', () => {
     })
   })
 
-  test('tells where a place of its expression lies in the file, in characters', () => {
+  test('knows where a place of its expression is in the file, in characters', () => {
     const text = '\uFEFF# T\r\n\r\n  Rés😀[].\r\n    Foo..Bar\r\n'
     const query = parseSavedQuery(text, 'x', 'x.jmespath', true)
     expect(locateInFile(query, 0)).toEqual({ line: 3, column: 3 })
@@ -88,7 +88,7 @@ describe('a saved query', () => {
     expect(locateInFile(query, query.expression.indexOf('..'))).toEqual({ line: 4, column: 8 })
   })
 
-  test('that is malformed does not take the others away, and all that is wrong in it is known', () => {
+  test('that is malformed does not hide the others, and everything that is wrong in it is known', () => {
     const own = temporaryFolder()
     writeFileSync(join(own, 'bad.jmespath'), '# colour: red\n# kind: buckets\n')
     mkdirSync(join(own, 'folder.jmespath'))

@@ -15,7 +15,7 @@ const interfaces = (address: JsonObject, ipv6: readonly string[] = []) => ({
 const v1 = (more: JsonObject = {}) => ({ MetadataOptions: { HttpTokens: 'optional', ...more } })
 const named = { Tags: [{ Key: 'Name', Value: 'web' }] }
 
-/** Instances that a person would want in the list, in its order, and then those that would lead that person astray. */
+/** Instances that a person would want in the list, in its order, and then those that do not belong in it. */
 const lists: readonly (readonly [
   query: string,
   wanted: readonly JsonObject[],

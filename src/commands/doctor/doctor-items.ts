@@ -28,7 +28,7 @@ export function formatPlace({ file, line }: Pick<Finding, 'file' | 'line'>): str
   return line === null ? file : `${file}:${line}`
 }
 
-/** The findings as objects; their mends as diffs in which no secret is. */
+/** The findings as objects, with their fixes as diffs that hold no secret. */
 export function makeDoctorItems(
   findings: readonly Finding[],
   checkup: Checkup,

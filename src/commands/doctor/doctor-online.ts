@@ -5,7 +5,7 @@ import type { Finding } from '../../doctor/finding.ts'
 import { openSessions } from '../../identity/session.ts'
 import { makePool } from '../../sync/limits.ts'
 
-/** Asks AWS who each profile is (GetCallerIdentity), and tells what came of it at the profile's line. */
+/** Asks AWS who each profile is (GetCallerIdentity), and reports the answer at the profile's line. */
 export async function tryEach(
   context: Context,
   checkup: Checkup,
@@ -26,7 +26,13 @@ export async function tryEach(
     })
     try {
       const { account, arn } = await session.identify(io.signal)
-      return makeFinding(checkup, profile, 'gets-in', 'remark', `It gets into account ${account} as ${arn}.`)
+      return makeFinding(
+        checkup,
+        profile,
+        'gets-in',
+        'remark',
+        `It signs in to account ${account} as ${arn}.`,
+      )
     } catch (error) {
       io.signal.throwIfAborted()
       const fault = session.toFault(error, null)

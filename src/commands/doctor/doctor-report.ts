@@ -15,12 +15,12 @@ export interface ReportOptions {
 
 const signs: Readonly<Record<Severity, string>> = { error: '✕', warning: '▲', remark: '·' }
 const colours: Readonly<Record<Severity, number>> = { error: 31, warning: 33, remark: 36 }
-/** Lines of a mend that are shown; a mend of every line is one like the other. */
+/** Lines of a fix that are shown. In a fix of every line, each is like the others. */
 const shownLines = 12
 
 type PaintCode = (text: string, code: number) => string
 
-/** The findings as a page of text: by file and line, with their mends as diffs, and a last line that sums up. */
+/** The findings as a page of text: by file and line, with their fixes as diffs, and a last line that sums up. */
 export function* formatReport(
   findings: readonly Finding[],
   checkup: Checkup,
@@ -63,7 +63,7 @@ function* formatFinding(
   }
   for (const [index, fix] of fixes.entries()) {
     const condition = fix.condition === undefined ? '' : ` (if ${fix.condition})`
-    yield* labelLines(index === 0 ? 'mend' : 'or', fix.what + condition, size)
+    yield* labelLines(index === 0 ? 'fix' : 'or', fix.what + condition, size)
     if (fix.command !== undefined) yield `              ${paint(`$ ${sanitise(fix.command)}`, 32)}`
     yield* formatDiff(fix, checkup, conceal, paint)
   }
@@ -88,7 +88,7 @@ function* labelLines(label: string, text: string, size: number): Generator<strin
   }
 }
 
-/** Lines of whole words; a word that is wider than a line has one of its own. */
+/** Lines of whole words. A word that is wider than a line gets a line of its own. */
 function wrapText(text: string, size: number): string[] {
   const lines: string[] = []
   let line = ''

@@ -18,7 +18,7 @@ export const doctor: Command = {
   summary: 'what is wrong in ~/.aws/config and credentials, and how to fix it',
   usage: 'doctor [OPTIONS]',
   about:
-    'Examines ~/.aws/config and ~/.aws/credentials: what is wrong, what the AWS CLI and the SDK make of it, and the\nmend as a diff. Changes nothing. Exit code 1 when there are errors.',
+    'Examines ~/.aws/config and ~/.aws/credentials: what is wrong, what the AWS CLI and the SDK make of it, and the\nfix as a diff. Changes nothing. Exit code 1 when there are errors.',
   options: [
     { name: 'profile', help: 'only these profiles and their sources; globs, !excludes' },
     'online',
@@ -52,7 +52,7 @@ function exitCodeOf(findings: readonly Finding[]): ExitCode {
   return findings.some(({ severity }) => severity === 'error') ? exitCodes.failed : exitCodes.done
 }
 
-/** The profiles of --profile, by either reader; null for all. A broken profile can be named, too. */
+/** The profiles of --profile, as either reader knows them; null for all. A broken profile can be named, too. */
 function chooseProfiles({ sdk, awsCli }: Checkup, args: Args): ReadonlySet<string> | null {
   const words = splitList(args.profile)
   if (words.length === 0) return null

@@ -19,8 +19,8 @@ import type { Store } from '../../store/open-store.ts'
 const columns = ['Query', 'Result', 'Rows', 'Line', 'Column', 'Problem', 'File']
 
 /**
- * Checks saved queries: what their files say, and what they give over the cache, in which nothing is changed; with
- * --demo over the demo fleet. Prints a row for each problem, and one for each query without any.
+ * Checks saved queries: what their files say, and what they give over the cache, which is not changed; with --demo,
+ * over the demo fleet. Prints a row for each problem, and one for each query without any.
  */
 export async function checkQueries(files: readonly SavedFile[], args: Args, io: Io): Promise<ExitCode> {
   return inContext(args, io, async (context) => {
@@ -42,7 +42,7 @@ export async function checkQueries(files: readonly SavedFile[], args: Args, io: 
 interface QueryCheck {
   readonly file: SavedFile
   readonly problems: readonly QueryProblem[]
-  /** Null where it was not run. */
+  /** Null if it was not run. */
   readonly rows: number | null
 }
 
@@ -59,7 +59,7 @@ function findLinesWithRows(store: Store, kind: string) {
   return readLedger(store).filter(({ scope, rows }) => scope.kind === kind && rows > 0)
 }
 
-/** The cache as it is; the demo's is filled. Null where there is none, and none is made. */
+/** The cache as it is; the demo's is filled. Null if there is no cache, and none is made. */
 async function openExistingCache(
   context: Context,
   args: Args,

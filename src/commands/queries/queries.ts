@@ -22,7 +22,7 @@ export const queries: Command = {
   summary: 'list the saved queries, show one',
   usage: 'queries [list | show NAME | check [NAME…]] [OPTIONS]',
   about:
-    'Lists the saved queries, those that ship and your own (which win by name), or shows one. `check` reads them\nwhole, runs each over the cache (never calls AWS; with --demo over the demo fleet) and names every problem\nwith its line and column; it exits 2 where there are any.',
+    'Lists the saved queries, those that ship and your own (which win by name), or shows one. `check` reads them\nwhole, runs each over the cache (never calls AWS; with --demo over the demo fleet) and names every problem\nwith its line and column; it exits 2 if there are any.',
   options: ['output'],
   examples: [
     'muster queries',
@@ -46,7 +46,7 @@ export const queries: Command = {
   },
 }
 
-/** A malformed file is named, and the others are listed. */
+/** Names malformed files, and lists the others. */
 async function listQueries(folders: QueryFolders, args: Args, io: Io): Promise<ExitCode> {
   const files = readSavedFiles(folders)
   const items = selectUsableQueries(files).map((query) => ({

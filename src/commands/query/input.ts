@@ -30,9 +30,9 @@ export async function queryInput(input: string, args: Args, io: Io, print: Print
 }
 
 interface Source {
-  /** As it was given. */
+  /** The name as it was given. */
   readonly input: string
-  /** As it is named in sentences. */
+  /** The name as messages show it. */
   readonly name: string
   /** Whether each line is a document. */
   readonly lines: boolean
@@ -47,7 +47,7 @@ async function answerBytes(
 ): Promise<void> {
   const text = decodeText(bytes, name)
   let hasRounded = false
-  // The stock package knows JavaScript's numbers alone.
+  // The stock package knows only JavaScript's numbers.
   const roundNumber = (source: string) => {
     if (/^-?\d+$/.test(source)) hasRounded = true
     return Number(source)
@@ -63,7 +63,7 @@ async function answerBytes(
   }
 }
 
-/** What is about AWS, profiles or the cache. */
+/** The options that are about AWS, profiles or the cache. */
 const foreignOptions: readonly OptionName[] = [
   'profile',
   'region',
@@ -119,7 +119,7 @@ function decodeText(bytes: Buffer, name: string): string {
     return new TextDecoder(wide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
     if (bytes.length > constants.MAX_STRING_LENGTH) throw tooLargeError(name)
-    throw usageError(`${name} is no text in UTF-8: save it as UTF-8.`, error)
+    throw usageError(`${name} is not UTF-8 text: save it as UTF-8.`, error)
   }
 }
 
@@ -132,7 +132,7 @@ function parseDocuments(text: string, name: string, lines: boolean, numberOf: Nu
     .flatMap((line, index) => (line.trim() === '' ? [] : [parseDocument(line, name, index, numberOf)]))
 }
 
-/** Makes a number of its text, where JavaScript's number would be written otherwise. */
+/** Makes a number from its text, if JavaScript would write the number in another way. */
 type NumberOf = (source: string) => number
 
 function parseDocument(text: string, name: string, linesBefore: number, numberOf: NumberOf): Json {
@@ -145,13 +145,14 @@ function parseDocument(text: string, name: string, linesBefore: number, numberOf
     const next = what.endsWith('the end of the document should be')
       ? 'keep one document, or name a file of one document a line .ndjson'
       : 'save it again, as with --output json'
-    throw usageError(`${name}:${line + linesBefore}:${column}: this is no JSON, ${what}: ${next}.`, error)
+    throw usageError(`${name}:${line + linesBefore}:${column}: this is not JSON, ${what}: ${next}.`, error)
   }
 }
 
 /**
- * Finds every number that JavaScript writes otherwise, and few others: -0, 16 digits and more, a fraction that ends in 0
- * or begins with six of them, exponents. Only then is it worth a reading that takes five times as long.
+ * Finds every number that JavaScript writes in another way, and few others: -0, 16 digits and more, a fraction that
+ * ends in 0 or begins with six of them, exponents. Only then is a slower reading needed, which takes five times as
+ * long.
  */
 const alteredNumber =
   /(?:^|[\s:,[])(?:-0(?:\.0*)?(?![\d.])|-?(?:\d{16}|[\d.]{17}|\d+\.\d*0(?!\d)|\d+\.0{6}|\d+(?:\.\d+)?[eE]))/
@@ -183,6 +184,6 @@ function tooDeepError(name: string, cause: unknown): MusterError {
 function tooLargeError(name: string): MusterError {
   const most = Math.floor(constants.MAX_STRING_LENGTH / 1_000_000)
   return usageError(
-    `${name} is larger than the ${most} MB of text that one document may have: cut it into several, or ask AWS with muster itself.`,
+    `${name} is larger than the ${most} MB of text that one document may have: split it into several, or ask AWS with muster itself.`,
   )
 }

@@ -16,7 +16,7 @@ import type { Progress } from '../../sync/progress.ts'
 import type { LiveReading } from '../../sync/read-live.ts'
 import { areResolved, refuseUnmatchedRegions } from '../../sync/unmatched.ts'
 
-/** Refuses options that say nothing without --live, or nothing with it. */
+/** Refuses options that mean nothing without --live, and those that mean nothing with it. */
 export function checkLiveFlags(args: Args): void {
   const live = args.live
   const stray = (live ? cacheOnly : liveOnly).find((name) => isGiven(args, name))
@@ -29,8 +29,8 @@ export function checkLiveFlags(args: Args): void {
 }
 
 /**
- * Answers a view straight from AWS. The last line on standard error is `next token: TOKEN` where anything is left:
- * beyond --max-items, or because it failed.
+ * Answers a view straight from AWS. If anything is left, beyond --max-items or because it failed, the last line on
+ * standard error is `next token: TOKEN`.
  */
 export async function queryLive(
   { view: requested, names, hints }: RequestedView,
@@ -77,7 +77,7 @@ export async function queryLive(
   return exitCodeOfCoverage(coverageOf(reading.statuses))
 }
 
-/** Words that chose nothing, where every profile was asked. */
+/** A usage error for words that chose nothing, if every profile was asked. */
 function refuseUnmatchedLive(
   chosen: readonly SelectedProfile[],
   accounts: readonly string[],

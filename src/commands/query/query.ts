@@ -60,7 +60,7 @@ export const query: Command = {
           view.kind,
           callsOf(args),
         )
-        // Nothing of the demo is left to be removed while the answer is made.
+        // The demo has nothing that must be removed while the answer is made.
         await context.close()
         await io.hold(() => print(answerView(view, store, lines, names), hints))
         await coverage.write(statuses)
