@@ -5,7 +5,7 @@ import type { Paint } from './draw/style.ts'
 import { readKeyNames } from './keys/key-names.ts'
 import type { ScreenStore } from './screen-store.ts'
 
-/** What the screen needs of Ink, given to those who run the reducer's effects. */
+/** What effects need from Ink. */
 export interface InkApp {
   exit(): void
   suspendTerminal(work: () => Promise<void>): Promise<void>

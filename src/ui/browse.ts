@@ -47,7 +47,7 @@ interface PreparedScreen {
   readonly effects: readonly Effect[]
 }
 
-/** The first state. What the cache or the command line refuses is an error here, before the screen is taken. */
+/** The first state. Errors of the cache or the command line are thrown here, before the screen opens. */
 async function prepareScreen(
   context: Context,
   args: Args,
@@ -60,7 +60,7 @@ async function prepareScreen(
   const { view: screenArgs, names } = makeView(args, io, settings)
   const view: View = { ...screenArgs, scopes: opening.selection }
   if (opening.first === 'table') scopeSelectionOf(context, args, view.scopes, view.kind)
-  // What takes long is said while the terminal is still a shell's.
+  // Slow work reports while the terminal still belongs to the shell.
   const store = await openCacheOf({ ...context, io: loud })
   const enabled = [...new Set([...readRememberedRegions(store).values()].flat())].sort()
   store.close()
@@ -147,7 +147,7 @@ async function runScreen(
     try {
       return await Promise.race([ended.promise, shown.then((): ScreenEnding => 'quit')])
     } finally {
-      // The terminal is given back before anything is said on it.
+      // The terminal is restored before anything is printed on it.
       over = true
       exitInk(ink)
       await shown

@@ -3,7 +3,7 @@ const most = 74_994
 
 /**
  * The sequence that puts text into the clipboard of the terminal's own machine (xterm control sequences, OSC 52),
- * over ssh too. Null where it is too long for terminals to take.
+ * over ssh too. Null if the text is too long for terminals.
  */
 export function makeCopySequence(text: string): string | null {
   const encoded = Buffer.from(text).toString('base64')

@@ -18,7 +18,7 @@ import type { Effect, PickerItem, UiEvent } from './state/state.ts'
 import { makeSyncs } from './syncs.ts'
 import { type CacheReader, startExport } from './threads/threads.ts'
 
-/** How the screen ended: quit, or to be opened again on the demo or with the machine's own role. */
+/** How the screen ended: to quit, or to open again on the demo or with the machine's own role. */
 export type ScreenEnding = 'quit' | 'demo' | 'machine'
 
 export interface EffectParts {
@@ -27,12 +27,12 @@ export interface EffectParts {
   readonly terminal: Terminal
   readonly reader: CacheReader
   readonly dispatch: (event: UiEvent) => void
-  /** Ink's: gives the terminal away for the time of some work. */
+  /** Ink's own: gives up the terminal while some work is done. */
   readonly suspendTerminal: (work: () => Promise<void>) => Promise<void>
   readonly end: (ending: ScreenEnding) => void
 }
 
-/** Makes what does the reducer's bidding outside: other threads, files, the clipboard, the process. */
+/** Makes the function that runs the reducer's effects: on other threads, files, the clipboard, the process. */
 export function makeEffects(parts: EffectParts): (effect: Effect) => void {
   const { context, args, terminal, reader, dispatch } = parts
   const showMessage = (text: string, tone: 'info' | 'error' = 'info') =>
@@ -127,7 +127,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         return parts.end(effect.type)
     }
   }
-  // What goes wrong outside is said, and the screen goes on.
+  // An error outside becomes a message, and the screen goes on.
   const reportError = (error: unknown) =>
     showMessage(error instanceof Error ? error.message : String(error), 'error')
   return (effect) => {
@@ -147,7 +147,7 @@ function describeEffect(effect: Effect): string {
   return `does: ${effect.type}`
 }
 
-/** The profiles and regions that a selection comes to. */
+/** The profiles and regions that a selection resolves to. */
 function namesOfSelection({ chosen }: ScopeSelection) {
   const regions = chosen.map((each) => each.regions)
   const words = regions.flatMap((each) =>
@@ -159,7 +159,7 @@ function namesOfSelection({ chosen }: ScopeSelection) {
   }
 }
 
-/** The saved queries to choose from; of a malformed one, what is wrong. */
+/** The saved queries to choose from; a malformed one shows what is wrong. */
 export function makeQueryItems(context: Context): readonly PickerItem[] {
   return readSavedFiles(findQueryFolders(context.io)).map(({ name, query, problems: [problem] }) => {
     if (problem) return { value: name, note: formatCell(`malformed  line ${problem.line}: ${problem.what}`) }

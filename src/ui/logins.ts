@@ -6,16 +6,16 @@ import { loginEnded, type UiEvent } from './state/state.ts'
 
 /** Sign-ins of the screen: one at a time. */
 export interface Logins {
-  /** Tells where every SSO session stands. */
+  /** Lists where every SSO session stands. */
   list(): Promise<void>
-  /** Signs in; ends with an event, whatever becomes of it. */
+  /** Signs in; ends with an event, whether it succeeds or not. */
   start(value: string): Promise<void>
   /** Opens the page that waits for the answer. */
   open(url: string): Promise<void>
   stop(): void
 }
 
-/** Makes them. What goes wrong is thrown. */
+/** Makes the sign-ins of the screen. Errors are thrown. */
 export function makeLogins(context: Context, dispatch: (event: UiEvent) => void): Logins {
   let running: AbortController | null = null
   const readStatuses = async (): Promise<readonly SessionStanding[]> => readSignInStatuses(context)
@@ -83,7 +83,7 @@ function keyOf({ session }: SessionStanding): string {
   return session.name ?? session.startUrl
 }
 
-/** `renews by itself`, or the time left, or what misses. */
+/** `renews by itself`, or the time left, or what is missing. */
 function formatSignInStatus({ state, until }: SessionStanding, now: number): string {
   switch (state) {
     case 'renews':

@@ -14,8 +14,8 @@ export interface Opening {
 }
 
 /**
- * Decides what to start with. What the command line, the environment or the settings select counts; else what was
- * chosen last time on the screen; else, where there is a choice, the person is asked.
+ * Decides what to start with: what the command line, the environment or the settings select; or else what was chosen on
+ * the screen last time; or else, if there is a choice, the user is asked.
  */
 export function chooseOpening(context: Context, args: Args, machine: boolean): Opening {
   const { config, settings, io, demo } = context
@@ -46,7 +46,7 @@ export function chooseOpening(context: Context, args: Args, machine: boolean): O
   return { first: machine || container ? 'table' : 'welcome', selection }
 }
 
-/** The profiles to choose from: how each gets in, where to, and what is wrong with it. */
+/** The profiles to choose from: how each signs in, to which account, and what is wrong with it. */
 export function makeProfileItems({ config }: Context): readonly PickerItem[] {
   return config.profiles
     .filter(({ kind }) => kind !== 'none')
@@ -56,7 +56,7 @@ export function makeProfileItems({ config }: Context): readonly PickerItem[] {
     })
 }
 
-/** The regions to choose from; those that an account was found to have enabled come first. */
+/** The regions to choose from. Those that are known to be enabled in an account come first. */
 export function makeRegionItems(enabled: readonly string[]): readonly PickerItem[] {
   const all = [...new Set([...enabled, ...commercialRegions])]
   return [

@@ -5,14 +5,14 @@ import { update } from './update.ts'
 export interface ScreenStore {
   getState(): State
   subscribe(listener: () => void): () => void
-  /** Folds an event in. What a person did is painted at once, what comes by itself at most ten times a second. */
+  /** Applies an event. What the user did is painted at once; what comes by itself, at most ten times a second. */
   dispatch(event: UiEvent): void
 }
 
-/** Paints of things that nobody pressed a key for, in ms. */
+/** The time between two paints that no key press asked for, in ms. */
 const interval = 100
 
-/** Makes the store; `run` does what the reducer asks for outside. */
+/** Makes the store. `run` does the work outside that the reducer asks for. */
 export function makeScreenStore(first: State, run: (effect: Effect) => void): ScreenStore {
   const listeners = new Set<() => void>()
   let state = first
@@ -42,7 +42,7 @@ export function makeScreenStore(first: State, run: (effect: Effect) => void): Sc
   }
 }
 
-/** Whether an event comes by itself: a sync, the clock, rows that follow from them. */
+/** Whether an event comes by itself: from a sync, the clock, or rows that follow from them. */
 function isQuiet(event: UiEvent, { table }: State): boolean {
   if (event.type === 'ticked' || event.type === 'sync-reported') return true
   if (event.type !== 'reader') return false

@@ -10,8 +10,8 @@ const wrapOff = '\u001b[?7l'
 const wrapOn = '\u001b[?7h'
 
 /**
- * Draws the screen until it is ended: on the alternate screen, which gives the terminal back as it was, whether
- * muster ends well or not. Rejects with what React or Ink could not survive.
+ * Draws the screen until it is ended, on the terminal's alternate screen: the terminal is as it was afterwards, whether
+ * muster ends well or not. Rejects with an error that React or Ink could not handle.
  */
 export async function showScreen(
   store: ScreenStore,

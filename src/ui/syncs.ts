@@ -15,11 +15,11 @@ interface SyncListener {
 interface KindSync {
   readonly sync: RunningSync
   progress: Progress | null
-  /** What is started when it has ended. */
+  /** The sync to start when this one has ended. */
   next: (() => void) | null
 }
 
-/** The syncs of the screen: one for each kind at most; their progress is told as one. */
+/** The syncs of the screen: at most one for each kind. Their progress is reported as one. */
 export function makeSyncs(
   { cacheFile, io, config, mfa, demo }: Context,
   { onChange, dispatch }: SyncListener,
@@ -41,7 +41,7 @@ export function makeSyncs(
     return new Promise((resolve) => pendingCodes.set(id, resolve))
   }
   return {
-    /** Starts one; where one of the kind runs, nothing, or with `after` once it has ended. */
+    /** Starts a sync. If one of the kind runs, does nothing, or with `after` starts it once that one has ended. */
     start(selection: ScopeSelection, calls: Calls, pace: SyncPace, after = false): void {
       const { kind } = selection
       const before = running.get(kind)
@@ -65,12 +65,12 @@ export function makeSyncs(
       running.set(kind, entry)
       dispatch({ type: 'sync-started' })
     },
-    /** Gives the code that one of them waits for; null where there is none. */
+    /** Gives the code that one of them waits for; null if the user gives none. */
     giveCode(id: number, code: string | null): void {
       pendingCodes.get(id)?.(code)
       pendingCodes.delete(id)
     },
-    /** Ends all of them: what was stored stays. */
+    /** Ends all of them. What was stored stays. */
     stop(): void {
       for (const { sync } of running.values()) sync.stop()
       if (running.size === 0) return

@@ -10,7 +10,7 @@ import { applyTableMessage, openTable, refitTable } from './state/table-state.ts
 import { makeTextPage, scrollTo } from './state/text-page.ts'
 import type { FromReader } from './threads/messages.ts'
 
-/** The one reducer: what an event makes of the screen, and what is to be done outside. Pure. */
+/** The one reducer: the screen's state after an event, and the work to be done outside. Pure. */
 export function update(state: State, event: UiEvent): Step {
   const { state: next, effects } = foldEvent(state, event)
   return { state: showQuestion(next), effects }
@@ -71,7 +71,10 @@ function applyReaderMessage(state: State, message: FromReader): Step {
       if (isElsewhere(state)) return stepTo(state)
       return stepTo({
         ...state,
-        overlay: makeTextPage(message.title, message.text ?? 'This row has gone since: it was read again.'),
+        overlay: makeTextPage(
+          message.title,
+          message.text ?? 'This row no longer exists: its scope was read again.',
+        ),
       })
     case 'faults':
       if (isElsewhere(state)) return stepTo(state)
@@ -84,7 +87,7 @@ function applyReaderMessage(state: State, message: FromReader): Step {
   }
 }
 
-/** What failed for want of the login is read by itself. */
+/** After a login, the scopes that failed without it are read again. */
 function finishLogin(state: State, text: string | null): Step {
   const next = state.overlay?.type === 'login' ? { ...state, overlay: null } : state
   if (text === null) return stepTo(next)
@@ -114,7 +117,7 @@ function advanceClock(state: State, now: number): State {
 }
 
 function applyMessage(state: State, { text, tone }: Extract<UiEvent, { type: 'message' }>): State {
-  // An error with a caret under its place, or of many words, takes more than a line; what is being typed stays.
+  // An error with a caret under its place, or a long one, takes more than a line; the line being typed stays.
   const isLong = tone === 'error' && state.overlay === null && measureWidth(text) > state.columns
   if (isLong || text.includes('\n')) return { ...state, overlay: makeTextPage('That did not work', text) }
   const overlay = state.overlay?.type === 'export' && tone === 'info' ? null : state.overlay

@@ -1,4 +1,4 @@
-// Stops the clock of a program that is photographed, so that its ages are the same on every day.
+// Stops the clock of a program whose pictures are taken, so that its ages are the same every day.
 const stopped = Date.parse('2026-11-24T12:00:00Z')
 const Real = Date
 globalThis.Date = class extends Real {

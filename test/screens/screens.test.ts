@@ -7,7 +7,7 @@ import { svgOf } from './svg.ts'
 
 const readmeFile = new URL('../../README.md', import.meta.url)
 
-/** What the README shows. `npm run screens` takes the pictures anew; without it they are only compared. */
+/** What the README shows. `npm run screens` takes new pictures; any other run only compares them. */
 const shots: readonly {
   readonly name: string
   readonly title: string
@@ -77,7 +77,7 @@ describe('the pictures of the README', () => {
     expect(readFileSync(file, 'utf8'), 'take it anew with `npm run screens`').toBe(picture)
   })
 
-  test('are all in it', () => {
+  test('are all in the README', () => {
     const readme = readFileSync(readmeFile, 'utf8')
     for (const { name, title } of shots) expect(readme).toContain(`![${title}](test/screens/${name}.svg)`)
   })

@@ -3,7 +3,7 @@ import { program } from '../commands/program.ts'
 import { base, person } from '../identity/person.ts'
 import { openWith } from './terminal.ts'
 
-test('the screen takes --role, and its command says the same', async () => {
+test('the screen takes --role, and the command that it shows has the same', async () => {
   const machine = await person(() => base, { regions: 1, instances: 30 })
   const accounts = [machine.account(1), machine.account(2)].join(',')
   const words = ['--role', 'Inventory', '--account', accounts, '--source-profile', 'base']

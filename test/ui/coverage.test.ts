@@ -53,11 +53,11 @@ test.each([
     false,
     '6 of 6 scopes · 3 stale · 1 failed as accepted · 2 skipped · oldest 0s',
   ],
-])('%j, syncing %j, is told as %j', (change, syncing, text) => {
+])('coverage %j, syncing %j, is shown as %j', (change, syncing, text) => {
   expect(formatCoverageSummary({ ...coverage, ...change }, now, syncing)).toBe(text)
 })
 
-test('what misses for good and what is on its way are told apart while a sync runs', () => {
+test('while a sync runs, the status line counts as missing only what failed', () => {
   const report = { missing: [denied, unread], accepted: [], others: [], skipped: 0 }
   expect(formatFaults(report, true)).toBe(
     'UnauthorizedOperation: no\n  -> Ask.\n  1 scope: prod/eu-west-1\n\n1 being read now: dev/eu-west-1',
@@ -65,7 +65,7 @@ test('what misses for good and what is on its way are told apart while a sync ru
   expect(formatFaults(report, false)).toContain('never synced\n  -> Sync.\n  1 scope: dev/eu-west-1')
 })
 
-test('nothing missing is said in a sentence', () => {
+test('the page of faults says in a sentence that nothing is missing', () => {
   expect(formatFaults({ missing: [], accepted: [], others: [], skipped: 0 }, false)).toBe(
     'Everything that is selected could be read.',
   )
@@ -94,7 +94,7 @@ test('a sync has ended on the screen when its last rows are shown, not before', 
   expect(coverageAfter({ type: 'reader', message: { ...message, listed: read } })).toContain('1 missing')
 })
 
-test('what one login mends is one line with its extent and the key, then every scope by name', () => {
+test('what one login fixes is one line with its extent and the key, then every scope by name', () => {
   const status = (profile: string): ScopeStatus => ({
     scope: { profile, account: null, region: 'eu-west-1', kind: 'instances' },
     accountName: null,
@@ -120,7 +120,7 @@ test('what one login mends is one line with its extent and the key, then every s
   expect(summariseCoverage(statuses).worst?.cause).toBe('sso-session empresa expired: 5 accounts; press L')
 })
 
-test('a page that comes when something else was opened does not take its place', () => {
+test('a page that arrives after something else was opened does not replace it', () => {
   const report = { missing: [denied], accepted: [], others: [], skipped: 0 }
   const faults = { type: 'reader', message: { type: 'faults', report } } as const
   const key = (state: State, name: string) => update(state, { type: 'key', key: name }).state

@@ -102,7 +102,7 @@ const situations: Readonly<Record<string, (state: State) => State>> = {
     progress: { scopes: 51_000, done: 12_345, pages: 99_999, rows: 1_234_567, faults: 321 },
   }),
   'an error': (state) => ({ ...state, message: { text: 'No '.repeat(200), tone: 'error', until: null } }),
-  'what misses': (state) => ({
+  'what is missing': (state) => ({
     ...state,
     table: {
       ...state.table,
@@ -139,12 +139,12 @@ describe('a row', () => {
   const lines = (change: Partial<State> = {}) =>
     drawFrame({ ...fillState(200, 30), ...change }, makePaint(true))
 
-  test('of text that could drive the terminal colours and moves nothing', () => {
+  test('whose text could control the terminal colours and moves nothing', () => {
     expect(lines().join('\n')).toContain('␛]0;pwned')
     for (const line of lines()) expect(line.match(/\u001b\[\d+m/g)?.length ?? 0).toBeLessThanOrEqual(60)
   })
 
-  test('that is stale is dim and tells its age; a fresh one is not', () => {
+  test('that is stale is dim and shows its age; a fresh one is not', () => {
     const [stale, fresh] = [lines()[2] ?? '', lines()[3] ?? '']
     expect(stale).toMatch(/^\u001b\[2m/)
     expect(stale).toMatch(/ 2h\u001b\[22m$/)
@@ -156,12 +156,12 @@ describe('a row', () => {
     expect(stringWidth(lines()[5] ?? '')).toBe(200)
   })
 
-  test('tells its state by a sign and a colour, its launch as an age', () => {
+  test('shows its state by a sign and a colour, its launch as an age', () => {
     expect(lines()[3]).toContain('\u001b[32m● running')
     expect(lines()[3]).toContain('23d')
   })
 
-  test('has no colour where NO_COLOR is set', () => {
+  test('has no colour if NO_COLOR is set', () => {
     const plain = drawFrame(fillState(200, 30), makePaint(false)).join('')
     expect(plain).not.toMatch(/\u001b\[3\dm/)
     expect(plain).toContain('\u001b[7m')

@@ -86,7 +86,7 @@ describe('keys', () => {
     expect(ui.effects.map(({ type }) => type)).not.toContain('quit')
   })
 
-  test('a sort goes up, down and away', () => {
+  test('a sort goes up, then down, then ends', () => {
     const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     ui.press('shift-right')
@@ -137,7 +137,7 @@ describe('keys', () => {
     expect(ui.effects.at(-1)).toEqual({ type: 'quit' })
   })
 
-  test('a command that does not exist is said, with the nearest', () => {
+  test('a command that does not exist is reported, with the nearest', () => {
     const ui = driveKeys(screen(), [])
     ui.press(':', ...'scpes', 'enter')
     expect(ui.state().message?.text).toBe(

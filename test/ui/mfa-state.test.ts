@@ -27,13 +27,13 @@ describe('a code that a sync waits for', () => {
     expect(effects).toEqual([{ type: 'mfa-code', id: 1, code: '123456' }])
   })
 
-  test('takes no line away that somebody is typing: it comes when that is done', () => {
+  test('does not interrupt a line that the user is typing: it is asked for afterwards', () => {
     const typing = playEvents(screen(), '/', 'w', question(1), 'e')
     expect(typing.state.overlay).toMatchObject({ type: 'filter', line: { text: 'we' } })
     expect(playEvents(typing.state, 'enter').state.overlay).toMatchObject({ type: 'mfa' })
   })
 
-  test('follows another one, device by device; esc gives none', () => {
+  test('is asked for after another one, device by device; esc gives none', () => {
     const { state, effects } = playEvents(screen(), question(1), question(2), 'esc', ...'654321', 'enter')
     expect(effects).toEqual([
       { type: 'mfa-code', id: 1, code: null },

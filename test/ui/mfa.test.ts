@@ -3,7 +3,7 @@ import { program } from '../commands/program.ts'
 import { base, type Person, person, role } from '../identity/person.ts'
 import { openWith, type Size, sizes } from './terminal.ts'
 
-/** One profile that gets in at once, and two behind an MFA device. */
+/** One profile that signs in at once, and two behind an MFA device. */
 function openMixed() {
   return person(
     (of) =>
@@ -42,7 +42,7 @@ test.each(sizes)('the screen asks for one code while other accounts come in ($na
   expect((await run.ended).code).toBe(0)
 })
 
-test('esc gives no code: those profiles fail alone, with what to do', async () => {
+test('esc gives no code: those profiles fail alone, with the next step', async () => {
   const machine = await openMixed()
   const run = start(machine, [120, 30], ...all)
   await run.until(shows('MFA code of inventory'), 'the question')
@@ -65,7 +65,7 @@ test('a code of the command line is not asked for', async () => {
   expect((await run.ended).code).toBe(0)
 })
 
-test('a command asks on the terminal, again where AWS refuses, and leaves no code behind', async () => {
+test('a command asks on the terminal, again if AWS refuses, and leaves no code behind', async () => {
   const machine = await openMixed()
   const run = start(machine, [200, 24], 'whoami', ...all.slice(0, 2))
   await run.until(shows(`MFA code of ${machine.serial} (profile admin):`), 'the question')
@@ -92,7 +92,7 @@ test('ctrl-c at the question is an interrupt: exit code 130, and the terminal is
   expect(run.lines().join('\n')).toContain('muster: interrupted; what was stored stays. ')
 })
 
-test('without a terminal the answer is there, and what misses names --mfa-code', async () => {
+test('without a terminal the answer is there, and what is missing names --mfa-code', async () => {
   const { muster } = await openMixed()
   const { code, err } = await muster(['query', ...all, '--output', 'json'])
   expect(err).toMatch(/1 of 3 scopes, 2 missing/)

@@ -109,11 +109,11 @@ test('on a terminal: from Q to a table with its values, the same command and the
     (lines) => lines.some((line) => /by-tag .*KEY VALUE: Instances/.test(line)),
     'the queries',
   )
-  expect(list.join('\n')).toMatch(/aaa +malformed +line 1: 'colour' is no header/)
+  expect(list.join('\n')).toMatch(/aaa +malformed +line 1: 'colour' is not a header/)
   await run.press('enter')
   // A sentence of more than a line is a page of its own.
   await run.until((lines) => (lines[0] ?? '').includes('That did not work'), 'what is wrong with it')
-  expect(run.lines().join('\n')).toContain("'colour' is no header; there are kind")
+  expect(run.lines().join('\n')).toContain("'colour' is not a header; there are kind")
   await run.press('esc', 'Q', '/')
   run.type('by-tag')
   await run.press('enter', 'enter')

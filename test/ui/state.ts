@@ -56,7 +56,7 @@ export function screen(columns = 80, rows = 24): State {
   }
 }
 
-/** A reader of a list of keys, answered as the real one does; and the screen in front of it. */
+/** A screen, and a reader of a list of keys that answers it as the real one does. */
 export function driveKeys(first: State, keys: readonly number[]) {
   let state = first
   let listing = keys

@@ -24,7 +24,7 @@ describe('the row under the cursor', () => {
     expect(findCursorRow(ui.state())?.key).toBe(before)
   })
 
-  test('is followed where keys are pressed while the new order is on its way', () => {
+  test('stays under it if keys are pressed while the new order is being made', () => {
     const ui = driveKeys(screen(), [])
     ui.list(upTo(100))
     ui.press('j', 'j')
@@ -34,7 +34,7 @@ describe('the row under the cursor', () => {
     expect(findCursorRow(ui.state())?.key).toBe(5)
   })
 
-  test('is the first one until somebody moves', () => {
+  test('is the first one until the user moves', () => {
     const ui = driveKeys(screen(), [])
     ui.list([7, 8, 9])
     ui.list([1, 2, ...[7, 8, 9]])
@@ -44,7 +44,7 @@ describe('the row under the cursor', () => {
     expect(findCursorRow(ui.state())?.key).toBe(1)
   })
 
-  test('is the nearest one where it has gone', () => {
+  test('gives way to the nearest one if it no longer exists', () => {
     const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     ui.press('G')
@@ -53,7 +53,7 @@ describe('the row under the cursor', () => {
     expect(findCursorRow(ui.state())?.key).toBe(3)
   })
 
-  test('is the first where another filter leaves it out', () => {
+  test('gives way to the first one if another filter leaves it out', () => {
     const ui = driveKeys(screen(), [])
     ui.list(upTo(100))
     ui.press('G', '/', 'x')

@@ -8,7 +8,7 @@ import { bytesOf } from './key-bytes.ts'
 /** Columns and rows. */
 export type Size = readonly [columns: number, rows: number]
 
-/** The sizes that stories are told at: a small terminal, and one as wide as a screen. */
+/** The sizes of the stories: a small terminal, and one as wide as a screen. */
 export const sizes: readonly { readonly name: string; readonly size: Size }[] = [
   { name: '80×24', size: [80, 24] },
   { name: '200×50', size: [200, 50] },
@@ -30,7 +30,7 @@ export interface TerminalRun {
   /** Presses keys by the names that the help gives them; waits after esc, as people do. */
   readonly press: (...keys: string[]) => Promise<void>
   readonly type: (text: string) => void
-  /** Waits until the screen holds what is awaited; the error shows the screen that did not. */
+  /** Waits until the screen holds what is expected. The error shows the screen as it was. */
   readonly until: (holds: (lines: readonly string[]) => boolean, what: string) => Promise<readonly string[]>
   /** Waits until nothing has been written for a while. */
   readonly untilSettled: (quietMs?: number) => Promise<readonly string[]>
@@ -60,12 +60,12 @@ const margin = 40
 /** How long a story waits for anything, in ms: far above what a busy machine needs. */
 const patience = 15_000
 
-/** Starts the built program on a terminal of exactly this size; it is gone when the test ends. */
+/** Starts the built program on a terminal of exactly this size. The end of the test ends it. */
 export function open(on: Machine, size: Size, ...args: string[]): TerminalRun {
   return openWith(on, size, {}, process.execPath, [program, ...args])
 }
 
-/** Starts any program so; `env` is added to the machine's. */
+/** Starts any program in this way; `env` is added to the machine's. */
 export function openWith(
   { env: own, home }: Pick<Machine, 'env' | 'home'>,
   [columns, rows]: Size,
@@ -78,7 +78,7 @@ export function openWith(
     cols: columns,
     rows,
     cwd: home,
-    // Ink takes a CI for no terminal at all.
+    // In a CI, Ink behaves as if there were no terminal.
     env: { ...own, TMPDIR: home, TERM: 'xterm-256color', CI: 'false', LANG: 'C.UTF-8', ...env },
   })
   const screen = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 500 })

@@ -9,7 +9,7 @@ import { isSyncing, type State } from '../state/state.ts'
 import type { CoverageSummary } from '../threads/messages.ts'
 import type { Paint } from './style.ts'
 
-/** The last two lines: what is covered and going on, and the line being typed or the hints. */
+/** The last two lines: what is covered and what is running, and the line being typed or the hints. */
 export function drawFooter(state: State, paint: Paint): readonly [string, string] {
   return [drawStatus(state, paint), drawPrompt(state, paint) ?? drawHints(state, paint)]
 }
@@ -24,7 +24,7 @@ function drawStatus(state: State, paint: Paint): string {
     return message.tone === 'error' ? paint(text, 'bold', 'red') : paint(text, 'green') + right
   }
   const { overlay } = state
-  // A question that comes twice says why.
+  // A question that is asked again says why.
   if (overlay?.type === 'mfa' && overlay.question.reason !== null)
     return paint(fitText(sanitise(overlay.question.reason), columns), 'bold', 'yellow')
   if (table.failed !== null) return paint(fitText(sanitise(table.failed), columns), 'bold', 'red')
@@ -36,10 +36,12 @@ function drawStatus(state: State, paint: Paint): string {
   return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
 }
 
-/** The screen's clock ticks each second, and later while it is busy: rows may be younger than its time, in ms. */
+/** The screen's clock ticks each second, or later if it is busy. Rows may be this much younger than its time, in ms. */
 const lag = 5000
 
-/** What the rows cover, and what misses: as the commands say it. While a sync runs, only what failed misses for good. */
+/**
+ * What the rows cover and what is missing, as the commands say it. While a sync runs, only failed scopes are missing.
+ */
 export function formatCoverageSummary(coverage: CoverageSummary, now: number, syncing: boolean): string {
   const { scopes, covered, older, missing, failed, accepted, skipped, stale, oldest, worst } = coverage
   const counts = (
@@ -58,7 +60,7 @@ export function formatCoverageSummary(coverage: CoverageSummary, now: number, sy
   const joinParts = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ')
   if (bad === '') return joinParts(first, ...others)
   if (worst?.byLogin) return joinParts(worst.cause, first, bad, ...others)
-  // A cause is mostly long: it stands where it takes nothing away when it is cut.
+  // A cause is mostly long: it stands last, so that nothing else is cut with it.
   return joinParts(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }
 
@@ -105,7 +107,7 @@ function drawPrompt(state: State, paint: Paint): string | null {
   }
 }
 
-/** A line with its caret; what lies far to the left of it is not shown. */
+/** A line with its caret. Text far to the left of the caret is not shown. */
 function drawEditedLine(
   sign: string,
   { text, at }: EditedLine,
@@ -117,7 +119,7 @@ function drawEditedLine(
   let before = sanitise(text.slice(0, at))
   while (measureWidth(before) > room - 1) before = before.slice(1)
   const rest = sanitise(text.slice(at))
-  // What would complete the line goes on under the caret.
+  // The proposed completion begins under the caret.
   const [under = ' '] = rest === '' ? [...hint] : [...rest]
   const after = cut(rest.slice(under.length), Math.max(0, room - measureWidth(before) - measureWidth(under)))
   const used = sign.length + measureWidth(before) + measureWidth(under) + measureWidth(after)

@@ -13,7 +13,7 @@ import { drawWelcome } from './welcome.ts'
 /** The whole screen: as many lines as the terminal has, none wider than it. Pure. */
 export function drawFrame(state: State, paint: Paint): readonly string[] {
   const lines = [drawTitle(state, paint), ...drawBody(state, paint), ...drawFooter(state, paint)]
-  // A terminal of two lines has no room for all of that.
+  // A terminal of two lines has no room for all four parts.
   return lines.slice(0, Math.max(1, state.rows))
 }
 

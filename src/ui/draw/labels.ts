@@ -8,7 +8,7 @@ const originLabels: Readonly<Record<string, string>> = {
   Region: 'REGION',
 }
 
-/** The title over a column. What an expression gives keeps its own names. */
+/** The title over a column. Columns of an expression keep their own names. */
 export function labelOf({ name }: ListedColumn, ask: TableRequest): string {
   if (ask.type === 'scopes') return name.replace(/(?<=[a-z])(?=[A-Z])/, ' ').toUpperCase()
   if (ask.view.expression !== null) return name
@@ -23,7 +23,7 @@ export function minCellsOf({ name }: ListedColumn, { view }: TableRequest): numb
   return findKind(view.kind).columns.find((column) => column.name === name)?.least ?? null
 }
 
-/** Columns that go first where the terminal is too narrow for all, before those on the right. */
+/** Columns that are hidden first if the terminal is too narrow for all, before those on the right. */
 export function columnsToHideFirst({ type, view }: TableRequest): readonly string[] {
   return type === 'scopes' ? ['Next', 'Profile', 'Kind'] : findKind(view.kind).spare
 }

@@ -6,7 +6,7 @@ export interface PlacedColumn {
   readonly column: ListedColumn
   readonly label: string
   readonly size: number
-  /** Cells that it keeps at the least; null for as many as its type needs. */
+  /** The fewest cells that it keeps; null for as many as its type needs. */
   readonly keeps: number | null
 }
 
@@ -18,14 +18,14 @@ export interface Layout {
   readonly hidden: number
 }
 
-/** Cells that no cell of a column needs more of. */
+/** The most cells that any column needs. */
 const widest = { time: 7, text: 60, state: 16, number: 20 } as const
-/** Texts give way down to this before a column goes. */
+/** Texts are narrowed down to this before a column is hidden. */
 const short = 16
 
 /**
- * Chooses columns and their widths for a line. The first and the chosen column stay; where room lacks, long texts
- * are cut first, then columns go. An arrow for the sort has its place in the label.
+ * Chooses columns and their widths for a line. The first and the chosen column stay. If there is too little room, long
+ * texts are cut first, then columns are hidden. The label has room for the arrow of the sort.
  */
 export function layOutColumns(
   columns: readonly Pick<PlacedColumn, 'column' | 'label' | 'keeps'>[],
@@ -43,7 +43,7 @@ export function layOutColumns(
   }))
   const all = fitColumns(natural, line, gap, chosen, hideFirst)
   if (all.length === columns.length) return { placed: narrowColumns(all, line, gap), gap, hidden: 0 }
-  // How many are hidden is told behind the last one.
+  // The number of hidden columns stands behind the last one.
   const room = Math.max(1, line - hiddenSize)
   const placed = fitColumns(natural, room, gap, chosen, hideFirst)
   return { placed: narrowColumns(placed, room, gap), gap, hidden: columns.length - placed.length }
@@ -72,7 +72,7 @@ function contentSizeOf({ type, width }: ListedColumn): number {
   return type === 'state' ? width + 2 : type === 'time' ? 6 : width
 }
 
-/** What a column needs at the least: ids, ages and other short texts are never cut; names give way. */
+/** The fewest cells that a column needs: ids, ages and other short texts are never cut; names may be. */
 function minSizeOf({ column, label, size, keeps }: PlacedColumn): number {
   if (keeps !== null) return Math.min(size, Math.max(label.length, keeps))
   if (column.type !== 'text' || column.name.endsWith('Id') || size <= short) return size
@@ -88,7 +88,7 @@ function chooseDropped(
   const preferred = hideFirst
     .map((name) => candidates.find(({ column }) => column.name === name))
     .find((each) => each)
-  // The last column is mostly the age, which people look for: the one before it goes first.
+  // The last column is mostly the age, which people look for: the one before it is hidden first.
   return preferred ?? (candidates.length > 2 ? candidates.at(-2) : candidates.at(-1)) ?? placed.at(-1)
 }
 

@@ -3,7 +3,7 @@ import type { LoginOverlay, State } from '../state/state.ts'
 import { wrapLines } from '../state/text-page.ts'
 import type { Paint } from './style.ts'
 
-/** The page of a sign-in: the address and the code, while accounts that can be read go on coming in behind it. */
+/** The page of a sign-in: the address and the code. Accounts that can be read are still read behind it. */
 export function drawLogin(login: LoginOverlay, { columns }: State, paint: Paint): readonly string[] {
   const { name, url, code, complete } = login
   const wrapSentences = (...lines: string[]) => wrapLines(lines, columns)

@@ -32,7 +32,7 @@ export function meaningsOfStates({ type, view }: TableRequest): Meanings {
   return type === 'scopes' ? scopeStates : (findKind(view.kind).state?.meanings ?? {})
 }
 
-/** A state by sign and colour: neither alone, for those who cannot see the other. */
+/** A state as a sign and a colour: both, because some people can see only one of them. */
 export function signOfState(state: string, meanings: Meanings): StateSign {
   const meaning = Object.hasOwn(meanings, state) ? meanings[state] : undefined
   if (!meaning) return { text: state, style: null }

@@ -1,4 +1,4 @@
-/** Text attributes (ECMA-48, SGR), each with what takes it away again. */
+/** Text attributes (ECMA-48, SGR), each with the code that ends it. */
 const codes = {
   bold: [1, 22],
   dim: [2, 22],
@@ -16,7 +16,7 @@ export type Paint = (text: string, ...styles: readonly Style[]) => string
 
 const colours: ReadonlySet<Style> = new Set(['red', 'green', 'yellow', 'cyan'])
 
-/** A painter; without colour, what is bold, dim and inverse stays (https://no-color.org speaks of colour alone). */
+/** A painter. Without colour, bold, dim and inverse stay: https://no-color.org is about colour alone. */
 export function makePaint(colour: boolean): Paint {
   return (text, ...styles) => {
     const wanted = colour ? styles : styles.filter((style) => !colours.has(style))

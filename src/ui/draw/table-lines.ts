@@ -10,7 +10,7 @@ import { type Layout, layOutColumns, type PlacedColumn } from './layout.ts'
 import { meaningsOfStates, signOfState } from './state-sign.ts'
 import type { Paint } from './style.ts'
 
-/** Cells of the column that tells how old the rows of a stale scope are. */
+/** Cells of the column with the age of the rows of a stale scope. */
 const seenSize = 8
 
 /** The header and the rows of the table, each no wider than the terminal; as many as the body has lines. */
@@ -40,7 +40,7 @@ function layOutTable({ table }: State, line: number): Layout {
   return layOutColumns(columns, line, table.column, columnsToHideFirst(table.ask))
 }
 
-/** Which way the shown values go: of a time that is the age. */
+/** The direction in which the shown values go. A time is shown as an age, which goes the other way. */
 function arrowOf({ descending }: Sort, { type }: ListedColumn): string {
   return descending === (type === 'time') ? '↑' : '↓'
 }
@@ -103,7 +103,10 @@ function isRightAligned({ column }: PlacedColumn): boolean {
   return column.type === 'number' || column.type === 'time'
 }
 
-/** Names that are cut inside, and the part of their cells that the end gets: an instance's is mostly a number. */
+/**
+ * Names that are cut inside, and the share of the cells that the end gets. The end of an instance's name is mostly a
+ * number.
+ */
 const tails: ReadonlyMap<string, number> = new Map([
   ['Name', 1 / 4],
   ['AccountName', 1 / 2],
@@ -127,7 +130,7 @@ function explainEmptyTable(state: State): string[] {
     const wanted = filters.map(
       (text) => `${text.startsWith('!') ? 'without' : 'with'} “${text.replace(/^!/, '')}”`,
     )
-    return [`No row ${wanted.join(' and ')}.`, 'esc takes the filter away.']
+    return [`No row ${wanted.join(' and ')}.`, 'esc clears the filter.']
   }
   if (isSyncing(state)) return ['Nothing yet: rows appear as they arrive.']
   if (!listed || listed.coverage.covered === 0) {
@@ -146,7 +149,7 @@ function drawNotice(sentences: readonly string[], body: number, columns: number)
   const blocks = sentences.map((text) => wrapLines(text.split('\n').map(sanitise), Math.max(10, columns - 2)))
   const lines = blocks.flat()
   const above = Math.max(0, Math.floor((body - lines.length) / 2))
-  // What stands under one another, as a caret under its place, stays so.
+  // Lines that belong under one another, as a caret under its place, stay so.
   const centred = blocks.flatMap((block) => {
     const size = Math.min(Math.max(...block.map(measureWidth)), columns)
     return block.map((text) => ' '.repeat(Math.floor((columns - size) / 2)) + fitText(text, size))

@@ -3,7 +3,7 @@ import type { State } from '../state/state.ts'
 import { wrapLines } from '../state/text-page.ts'
 import type { Paint } from './style.ts'
 
-/** The page for those who have no profile yet: what was looked for, and what can be done. */
+/** The page for users without a profile: where muster looked, and what they can do. */
 export function drawWelcome(looked: readonly string[], { columns }: State, paint: Paint): readonly string[] {
   const formatKey = (name: string, does: string) => `    ${paint(`<${name}>`, 'bold', 'cyan')} ${does}`
   const wrapSentences = (...lines: string[]) => wrapLines(lines, columns)

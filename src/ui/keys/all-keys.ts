@@ -12,7 +12,7 @@ const bindLine = makeBinder('line')
 const bindWelcome = makeBinder('welcome')
 const openHelp: Act = (state) => stepTo({ ...state, overlay: makeTextPage('Help', formatHelp(bindings)) })
 
-/** Every key. Letters, digits and signs that are typed into a line are not keys there. */
+/** Every key. In a line, letters, digits and signs are text, not keys. */
 export const bindings: readonly Binding[] = [
   ...makeTableKeys(openHelp),
   ...textKeys,
@@ -40,7 +40,7 @@ export const bindings: readonly Binding[] = [
   bindWelcome('q esc ctrl-c', 'quit', quit, 'quit'),
 ]
 
-/** Where the next key goes. */
+/** The place that gets the next key. */
 function keyPlaceOf({ overlay }: State): KeyPlace {
   if (!overlay) return 'table'
   if (overlay.type === 'picker') return overlay.searching ? 'line' : 'picker'

@@ -1,6 +1,8 @@
 import { countBodyRows, type State, type Step, step } from '../state/state.ts'
 
-/** Where a key works: on a table, a page of text, a list to choose from, a line being typed, a sign-in, the first page. */
+/**
+ * Where a key works: on a table, a page of text, a list to choose from, a line being typed, a sign-in, the first page.
+ */
 export type KeyPlace = 'table' | 'text' | 'picker' | 'line' | 'login' | 'welcome'
 
 /** One row of the table of keys, from which dispatch, hints, help and reference are drawn. */
@@ -10,7 +12,7 @@ export interface Binding {
   readonly place: KeyPlace
   /** Whether the key is among the hints; those first in the table come first. */
   readonly hint?: string
-  /** Whether the key does something here; without it, always. */
+  /** Whether the key does something here; if not given, always. */
   readonly when?: (state: State) => boolean
   readonly act: (state: State) => Step
 }
@@ -32,5 +34,5 @@ export const makeBinder =
 export const quit: Act = (state) => step(state, { type: 'quit' })
 export const suspend: Act = (state) => step(state, { type: 'suspend' })
 
-/** Lines that half a page is. */
+/** The lines of half a page. */
 export const countHalfBodyRows = (state: State) => Math.max(1, Math.floor(countBodyRows(state) / 2))

@@ -35,7 +35,7 @@ function nameSpecialKey(key: Key): string | null {
   return names.find(([flag]) => key[flag])?.[1] ?? null
 }
 
-/** Control characters inside a burst: `/web` and enter may arrive as one. */
+/** Control characters inside a burst: `/web` and enter may arrive in one event. */
 function nameCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0
   if (character === '\r' || character === '\n' || character === '\r\n') return 'enter'

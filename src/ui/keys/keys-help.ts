@@ -11,7 +11,7 @@ export const places: readonly { readonly place: KeyPlace; readonly title: string
   { place: 'welcome', title: 'On the first page, without profiles' },
 ]
 
-/** How a key is written for people. */
+/** A key as people read it. */
 export function formatKey(key: string): string {
   return key === 'O' ? 'shift-o' : key
 }

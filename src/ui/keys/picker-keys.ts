@@ -23,7 +23,7 @@ const canMark = ({ overlay }: State) => overlay?.type === 'picker' && isMultiple
 
 /** The keys in a list to choose from. */
 export const pickerKeys: readonly Binding[] = [
-  bindPicker('space', 'mark, or take the mark away', changePicker(toggleMark), 'mark', canMark),
+  bindPicker('space', 'mark, or unmark', changePicker(toggleMark), 'mark', canMark),
   bindPicker('enter', 'take what is marked, or the row', takeFromPicker, 'take'),
   bindPicker(
     'a',

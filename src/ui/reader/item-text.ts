@@ -6,7 +6,7 @@ import { formatYaml } from '../../output/yaml.ts'
 import { makeResourceReader } from '../../query/column-readers.ts'
 import type { ItemForm } from '../threads/messages.ts'
 
-/** A row's item as lines of harmless text with a title; null text where the row has gone. */
+/** A row's item as lines of harmless text with a title. The text is null if the row no longer exists. */
 export function formatItem(
   item: Json,
   as: ItemForm,
@@ -19,8 +19,8 @@ export function formatItem(
 }
 
 /**
- * A resource for people: what names and places it first, then its plain fields, its tags, and whatever nests.
- * Nothing is left out.
+ * A resource for people: first its name and place, then its plain fields, its tags, and everything that nests. Nothing
+ * is left out.
  */
 function describeItem(item: Json, kind: Kind): string[] {
   if (!isObject(item)) return formatNested(item, 0)
@@ -45,14 +45,14 @@ function describeItem(item: Json, kind: Kind): string[] {
 
 const step = '  '
 
-/** What stands in the kind's table stands first here, too. Times and addresses are no headline. */
+/** The columns of the kind's table come first here, too, except times and addresses. */
 function isLeadingKey(key: string, { columns, table }: Kind): boolean {
   if (originFields.some((field) => field === key)) return true
   const column = columns.find(({ name }) => name === key)
   return table.includes(key) && column?.type !== 'time' && column?.type !== 'address'
 }
 
-/** The state of kinds that keep it inside a member. */
+/** The state of kinds that hold it inside a member. */
 function readNestedState(item: JsonObject, kind: Kind): [string, Json][] {
   const column = kind.state?.column
   if (column === undefined || !isObject(item[column] ?? null)) return []
@@ -67,7 +67,7 @@ function titleOf(item: Json, kind: Kind): string {
   return formatCell([name, id].filter((part) => typeof part === 'string').join(' ') || 'row')
 }
 
-/** `[{Key, Value}]` as pairs, or null where the item has none. */
+/** `[{Key, Value}]` as pairs; null if the item has none. */
 function tagsOf(item: JsonObject): readonly (readonly [string, Json])[] | null {
   const { Tags } = item
   if (!Array.isArray(Tags) || Tags.length === 0) return null

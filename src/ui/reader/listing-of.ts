@@ -24,21 +24,21 @@ export function* listingOf(
   const kind = findKind(view.kind)
   const columns = view.columns ?? kind.table
   const plain = ask.type === 'view' && view.expression === null && view.group === null
-  // From the narrow columns alone any number of rows is cheap.
+  // Listing any number of rows is cheap if the narrow columns alone are read.
   const narrow = plain ? narrowView(columns, view.sort, kind, store) : null
   if (!narrow) return yield* listAnswer(answerOf(ask, store, cachedScopes, now))
   const { lines } = cachedScopes
   return yield* listResources(store, { kind, columns, narrow, filters: view.filters, lines, known })
 }
 
-/** The same as the commands give it: what an export writes. */
+/** The same answer as the commands give: an export writes it. */
 export function answerOf(ask: TableRequest, store: Store, cachedScopes: CachedScopes, now: number): Answer {
   return ask.type === 'scopes'
     ? answerScopes(ask.view, cachedScopes.statuses, now)
     : answerView(ask.view, store, cachedScopes.lines, ask.names)
 }
 
-/** The ledger as a table; its columns are those of `muster status`. Ages sort as the times that they stand for. */
+/** The ledger as a table, with the columns of `muster status`. Ages sort as the times that they stand for. */
 function answerScopes(view: View, statuses: readonly ScopeStatus[], now: number): Answer {
   const byAge = view.sort?.column === 'Age'
   const ordered = byAge ? statuses.toSorted((a, b) => (b.syncedAt ?? 0) - (a.syncedAt ?? 0)) : [...statuses]

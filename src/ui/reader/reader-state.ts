@@ -13,16 +13,16 @@ import type {
 import { formatItem } from './item-text.ts'
 import { summariseCoverage, toListedColumns, toShownRow } from './shown-rows.ts'
 
-/** What the screen wants to see; the number tells an answer to it from one to the question before. */
+/** What the screen wants to see. By the number, an answer to it differs from an answer to an earlier question. */
 export interface Question {
   readonly number: number
   readonly ask: TableRequest
   readonly selection: ScopeSelection
-  /** Runs of scopes that have not changed since they were read; the listing fills them in. */
+  /** Runs of scopes that have not changed since they were read. The listing adds to them. */
   readonly known: KnownRuns
 }
 
-/** A listing, and what the screen knows of it. */
+/** A listing, and what the screen knows about it. */
 export interface NumberedListing {
   readonly listing: Listing
   readonly listed: ListingSummary
@@ -31,19 +31,19 @@ export interface NumberedListing {
 /** Everything that the reader remembers between two messages. */
 export interface ReaderState {
   readonly question: Question | null
-  /** Whose rows the screen shows. */
+  /** The listing whose rows the screen shows. */
   readonly shown: NumberedListing | null
-  /** Made since then; the screen takes it over when it wants to. */
+  /** A later listing, which the screen adopts when it wants to. */
   readonly newest: NumberedListing | null
   /** Where the scopes stood when the last listing began. */
   readonly statuses: readonly ScopeStatus[]
   /** Whether something else was asked, or the cache changed, since the last listing began. */
   readonly isStale: boolean
-  /** The number of the last change that the reader has heard of. */
+  /** The number of the last change that the reader knows of. */
   readonly changes: number
 }
 
-/** What a message makes of the state, and what goes back to the screen. */
+/** The state after a message, and the answer to the screen. */
 export interface ReaderStep {
   readonly state: ReaderState
   readonly reply: FromReader | null
@@ -59,8 +59,8 @@ export const firstReaderState: ReaderState = {
 }
 
 /**
- * Takes a message of the screen. A new listing is made beside the one that is shown and only taken over when the screen
- * says so: rows never move without it. `faults` is answered elsewhere, from the statuses.
+ * Takes a message of the screen. A new listing is made beside the one that is shown, and is adopted only when the
+ * screen asks for it: otherwise no row moves. `faults` is answered elsewhere, from the statuses.
  */
 export function receiveMessage(
   state: ReaderState,
@@ -92,12 +92,14 @@ export function receiveMessage(
   }
 }
 
-/** A listing begins: what changes from now on is not in it. */
+/** A listing begins: later changes are not in it. */
 export function beginListing(state: ReaderState): ReaderState {
   return { ...state, isStale: false }
 }
 
-/** A listing was made. One of a question that was replaced meanwhile is dropped. `changes`: those known when it began. */
+/**
+ * A listing was made. It is dropped if its question was replaced meanwhile. `changes`: the last known when it began.
+ */
 export function finishListing(
   state: ReaderState,
   question: Question,

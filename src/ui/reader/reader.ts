@@ -14,12 +14,12 @@ import {
 } from './reader-state.ts'
 import { makeFaultReport } from './shown-rows.ts'
 
-/** How long work goes on before messages are answered, in ms. */
+/** How long work may run before messages are answered, in ms. */
 const slice = 8
-/** Between two listings while rows come in: at least this, and three times what the last one took, in ms. */
+/** The time between two listings while rows come in: at least this, and three times what the last one took, in ms. */
 const pause = { least: 100, times: 3 }
 
-/** Answers the screen's messages from the cache: the state decides, this makes listings in slices between messages. */
+/** Answers the screen's messages from the cache. The state decides; this makes listings in slices between messages. */
 export function startReading(
   store: Store,
   io: Pick<Io, 'env' | 'now' | 'debug'>,
@@ -27,7 +27,7 @@ export function startReading(
 ): (message: ToReader) => void {
   let state = firstReaderState
   let isListing = false
-  let asked = Promise.withResolvers<void>()
+  let nextQuestion = Promise.withResolvers<void>()
 
   const listUntilFresh = async (): Promise<void> => {
     if (isListing) return
@@ -36,11 +36,11 @@ export function startReading(
       const { question } = state
       const began = performance.now()
       await listOnce(question)
-      // Another question does not wait; rows that come in do.
+      // Another question does not wait; rows that come in wait.
       const wait = Math.max(pause.least, (performance.now() - began) * pause.times)
       if (question === state.question)
-        await Promise.race([new Promise((done) => setTimeout(done, wait)), asked.promise])
-      asked = Promise.withResolvers()
+        await Promise.race([new Promise((done) => setTimeout(done, wait)), nextQuestion.promise])
+      nextQuestion = Promise.withResolvers()
     }
     isListing = false
   }
@@ -78,7 +78,7 @@ export function startReading(
     state = next
     if (reply) post(reply)
     if (message.type === 'changed') forgetRuns(state.question, message.keys, store)
-    if (message.type === 'ask') asked.resolve()
+    if (message.type === 'ask') nextQuestion.resolve()
     if (state.isStale) void listUntilFresh()
   }
 
@@ -113,7 +113,7 @@ async function inSlices(work: Generator<void, Listing>, isDropped: () => boolean
   }
 }
 
-/** What was read of scopes that changed is read again. */
+/** Forgets the runs of scopes that changed, so that they are read again. */
 function forgetRuns(question: Question | null, keys: readonly string[], store: Store): void {
   if (!question || question.known.size === 0) return
   const lines = readLinesByScope(store)

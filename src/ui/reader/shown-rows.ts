@@ -20,9 +20,9 @@ import type {
 
 /** The column of the table of scopes that holds a state. */
 const scopeState = 'State'
-/** Rows that columns are measured by: later ones that are wider are cut. */
+/** Rows by which columns are measured. Wider cells of later rows are cut. */
 const measuredRows = 1000
-/** Text that no screen shows whole: a policy in a tag must not travel to the thread that paints. */
+/** Longer text fits on no screen: a policy in a tag must not be sent to the thread that paints. */
 const maxCellLength = 400
 
 /** A row as harmless text. */
@@ -81,7 +81,7 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
   }
 }
 
-/** A group as the screen tells it: what one login mends has a key there. */
+/** A group as the screen shows it: what one login fixes has a key there. */
 function formatCause({ cause, byLogin }: FaultGroup): string {
   return byLogin ? `${cause}; press L` : cause
 }

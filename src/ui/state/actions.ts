@@ -10,8 +10,8 @@ import { askInPlace, changeView, findCursorRow, goBack, makeEmptyTable, openTabl
 import { makeTextPage } from './text-page.ts'
 
 /**
- * Sorts by the chosen column; once more turns the order, a third time takes it away. What is shown goes up first:
- * a time is shown as an age, so the newest come first.
+ * Sorts by the chosen column; a second time reverses the order, a third time ends the sort. The shown values go up
+ * first: a time is shown as an age, so the newest come first.
  */
 export function sortByColumn(state: State): Step {
   const { table } = state
@@ -42,14 +42,14 @@ export function openItem(state: State, as: ItemForm): Step {
   })
 }
 
-/** Goes one step back: closes what lies on top, then takes the filter away, then leads to the table before. */
+/** Goes one step back: closes what lies on top, then clears the filter, then opens the table before. */
 export function stepBack(state: State): Step {
   if (state.overlay) return stepTo({ ...state, overlay: null })
   if (state.table.ask.view.filters.length > 0) return changeView(state, { filters: [] })
   return goBack(state)
 }
 
-/** Copies what the row is known by: its id, or its first cell. */
+/** Copies the row's id, or its first cell. */
 export function copyRow(state: State): Step {
   const row = findCursorRow(state)
   const columns = state.table.listed?.columns ?? []
@@ -80,7 +80,7 @@ export function openPicker(state: State, which: 'profiles' | 'regions' | 'querie
   return stepTo({ ...state, overlay: pickerOf(which, state.choices[which], marks) })
 }
 
-/** Runs a query. What a saved query needs and was not given is asked for, on the command line. */
+/** Runs a query. If a saved query needs a value that was not given, the command line asks for it. */
 export function runQuery(state: State, line: string): Step {
   const [missing] = findUnsetParameters(line, state.choices).filter(({ required }) => required)
   const { kind } = state.table.ask.view
@@ -102,7 +102,7 @@ export function openScopes(state: State): Step {
   return openTable(state, { type: 'scopes', view: makePlainView(kind, scopes) })
 }
 
-/** Looks at other profiles or regions: the table of the kind is read for them. */
+/** Changes to other profiles or regions, and reads the table of the kind for them. */
 export function changeSelection(state: State, change: Partial<State['selection']>): Step {
   const selection = { ...state.selection, ...change }
   const { ask, question } = state.table

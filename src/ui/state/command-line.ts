@@ -49,7 +49,7 @@ export function findCompletions(text: string, choices: Choices): readonly string
     .map((value) => `${name} ${value}`)
 }
 
-/** The parameters of the saved query that a line begins with, without those that it sets. */
+/** The parameters of the saved query that a line begins with, except those that the line sets. */
 export function findUnsetParameters(
   line: string,
   { queries }: Choices,
@@ -59,7 +59,7 @@ export function findUnsetParameters(
   return parameters.filter((each) => !new RegExp(`\\s${each.name}=`).test(line))
 }
 
-/** What a line asks for: a command and its argument, or the sentence that says why there is none. */
+/** What a line asks for: a command and its argument, or the sentence that says why it is not a command. */
 export function parseCommand(
   text: string,
 ): { readonly command: LineCommand; readonly argument: string } | { readonly problem: string } {

@@ -2,7 +2,7 @@ import type { Selection, Sort, View } from '../../model.ts'
 import { columnWord } from '../../query/column-list.ts'
 import type { TableRequest } from '../threads/messages.ts'
 
-/** How a command is started elsewhere. */
+/** What a command needs beside the table, so that it answers the same in any shell. */
 export interface Surroundings {
   readonly demo: boolean
   /** The kind that the settings make the usual one. */

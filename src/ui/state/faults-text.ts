@@ -1,6 +1,9 @@
 import type { FaultLines, FaultReport } from '../threads/messages.ts'
 
-/** What could not be read, by its cause, each with its next step and its scopes. While a sync runs, the rest is on its way. */
+/**
+ * What could not be read, by its cause, with its next step and its scopes. While a sync runs, the rest is still being
+ * read.
+ */
 export function formatFaults({ missing, accepted, others, skipped }: FaultReport, syncing: boolean): string {
   const coming = syncing ? missing.filter(({ failed }) => !failed).flatMap(({ scopes }) => scopes) : []
   const blocks = [

@@ -8,7 +8,7 @@ export function lineOf(text: string): EditedLine {
   return { text, at: text.length }
 }
 
-/** Edits a line as a shell does: typed text, backspace, arrows, ctrl-a/e/u/w. Null where the key is none of these. */
+/** Edits a line as a shell does: typed text, backspace, arrows, ctrl-a/e/u/w. Null if the key is not one of these. */
 export function editLine(line: EditedLine, key: string): EditedLine | null {
   const { text, at } = line
   const before = text.slice(0, at)

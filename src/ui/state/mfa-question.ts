@@ -2,20 +2,20 @@ import { showMessage } from './actions.ts'
 import { lineOf } from './line.ts'
 import { type MfaQuestion, type State, type Step, step } from './state.ts'
 
-/** Asks the next question as soon as nothing else lies on the table. */
+/** Asks the next question as soon as nothing else is open over the table. */
 export function showQuestion(state: State): State {
   const [question] = state.questions
   if (!question || state.overlay) return state
   return { ...state, overlay: { type: 'mfa', question, line: lineOf('') } }
 }
 
-/** Six digits are a code; anything less is asked for again. */
+/** Six digits are a code; anything else is asked for again. */
 export function takeCode(state: State, question: MfaQuestion, text: string): Step {
   if (!/^\d{6}$/.test(text)) return showMessage(state, 'A code has six digits; esc gives none.', 'error')
   return answerQuestion(state, question, text)
 }
 
-/** Without a code the profiles of that device fail, alone. */
+/** Without a code the profiles of that device fail, and no others. */
 export function answerQuestion(state: State, { id }: MfaQuestion, code: string | null): Step {
   const questions = state.questions.filter((each) => each.id !== id)
   return step({ ...state, questions, overlay: null }, { type: 'mfa-code', id, code })

@@ -1,7 +1,7 @@
 import { lineOf } from './line.ts'
 import { countBodyRows, type PickerItem, type PickerState, type State } from './state.ts'
 
-/** Opens a list to choose from; `marks` are what is chosen already. */
+/** Opens a list to choose from. `marks`: the values that are chosen already. */
 export function pickerOf(
   which: PickerState['which'],
   items: readonly PickerItem[],
@@ -24,7 +24,7 @@ export function isMultiple({ which }: PickerState): boolean {
   return which === 'profiles' || which === 'regions'
 }
 
-/** The items that the search leaves, in order. */
+/** The items that match the search, in order. */
 function filterItems({ items, search }: PickerState): readonly PickerItem[] {
   const text = search.text.toLowerCase()
   if (text === '') return items
@@ -37,7 +37,7 @@ export function movePicker(picker: PickerState, index: number): PickerState {
   return { ...picker, index: Math.max(0, Math.min(index, last)) }
 }
 
-/** Marks the item under the cursor, or takes its mark away, and goes on to the next. */
+/** Marks or unmarks the item under the cursor, and moves to the next. */
 export function toggleMark(picker: PickerState): PickerState {
   const item = filterItems(picker)[picker.index]
   if (!item || !isMultiple(picker)) return picker
@@ -48,7 +48,7 @@ export function toggleMark(picker: PickerState): PickerState {
   return movePicker({ ...picker, marks: toggled }, picker.index + 1)
 }
 
-/** Marks all that is offered, or takes all of those marks away. */
+/** Marks all the offered items, or unmarks them. */
 export function markAll(picker: PickerState, on: boolean): PickerState {
   const all = filterItems(picker).map(({ value }) => value)
   const several = all.filter((value) => !isExclusive(value))
@@ -57,15 +57,18 @@ export function markAll(picker: PickerState, on: boolean): PickerState {
   return { ...picker, marks: on ? [...others.filter((mark) => !isExclusive(mark)), ...values] : others }
 }
 
-/** Whether a region stands for all there are, or for none named: beside it no other is marked. */
+/** Whether an item stands for all regions, or for no named region: no other is marked beside it. */
 function isExclusive(value: string): boolean {
   return value === '*' || value === ownRegion
 }
 
-/** Stands in the list of regions for "none named": each profile's own. */
+/** The item in the list of regions that names none: each profile's own is used. */
 export const ownRegion = '(own)'
 
-/** What enter takes: the marked values in the order of the list, or else the one under the cursor; null for nothing. */
+/**
+ * What enter takes: the marked values in the order of the list, or else the one under the cursor; null if there is
+ * none.
+ */
 export function pickValues(picker: PickerState): readonly string[] | null {
   const chosen = picker.items.filter(({ value }) => picker.marks.includes(value)).map(({ value }) => value)
   const under = filterItems(picker)[picker.index]

@@ -8,13 +8,13 @@ import { movePicker } from './picker.ts'
 import { type ExportState, type Overlay, type State, type Step, step, stepTo } from './state.ts'
 import { changeView } from './table-state.ts'
 
-/** What commands of the command line do that keys do too: given by the table of keys. */
+/** The actions of commands that keys have too, given by the table of keys. */
 export interface LineActions {
   readonly requestFaults: (state: State) => Step
   readonly openHelp: (state: State) => Step
 }
 
-/** A key typed into the line on top; nothing where it is not text or editing. */
+/** A key typed into the line on top. A key that is neither text nor editing does nothing. */
 export function typeKey(state: State, key: string): Step {
   const line = findLine(state.overlay)
   const next = line && editLine(line, key)
@@ -48,7 +48,7 @@ export function takeLine(state: State, actions: LineActions): Step {
   }
 }
 
-/** Esc: what was before the line is there again. */
+/** Esc: restores what was there before the line. */
 export function leaveLine(state: State): Step {
   const { overlay } = state
   if (overlay?.type === 'picker') {

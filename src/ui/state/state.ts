@@ -18,19 +18,19 @@ export interface State {
   /** Tables to come back to with esc, the last one first. */
   readonly history: readonly TableState[]
   readonly overlay: Overlay | null
-  /** The running sync; null where none is. */
+  /** The running sync; null if none runs. */
   readonly progress: Progress | null
-  /** The last change that a sync told the reader of, by its number. */
+  /** The number of the last change that a sync reported to the reader. */
   readonly changes: number
   readonly message: Message | null
   /** Codes that syncs wait for. */
   readonly questions: readonly MfaQuestion[]
   /** The kind that the settings make the usual one. */
   readonly usualKind: string
-  /** The words of --role and its companions, where the profiles come from them. */
+  /** The words of --role and its companions, if the profiles come from them. */
   readonly adHoc: readonly string[]
   readonly choices: Choices
-  /** What the selection comes to, whoever made it: the profiles by name, the regions as names or patterns. */
+  /** What the selection resolves to, whoever made it: the profiles by name, the regions as names or patterns. */
   readonly chosen: Pick<Selection, 'profiles' | 'regions'>
 }
 
@@ -56,7 +56,7 @@ export interface Choices {
 export interface Message {
   readonly text: string
   readonly tone: 'info' | 'error'
-  /** When it goes by itself, in ms since 1970; null: with the next key. */
+  /** When it disappears by itself, in ms since 1970; null: with the next key. */
   readonly until: number | null
 }
 
@@ -72,7 +72,7 @@ export interface TableState {
   /** The row of the cursor, and the first row on the screen. */
   readonly index: number
   readonly top: number
-  /** Whether somebody has moved the cursor: until then it is on the first row, whatever arrives. */
+  /** Whether the user has moved the cursor: until then it stays on the first row, whatever arrives. */
   readonly moved: boolean
   /** The chosen column, by its place. */
   readonly column: number
@@ -166,16 +166,16 @@ export type UiEvent =
       readonly code: string
       readonly complete: string
     }
-  /** A sign-in has ended: with its sentence, or null where it came to nothing. */
+  /** A sign-in has ended: with its sentence, or null if it did not succeed. */
   | { readonly type: 'login-done'; readonly text: string | null }
   | { readonly type: 'selected'; readonly selection: Selection }
   | { readonly type: 'query-found'; readonly ask: TableRequest }
 
-/** What is to be done outside the reducer. */
+/** Work to be done outside the reducer. */
 export type Effect =
   | { readonly type: 'ask'; readonly question: number; readonly ask: TableRequest }
   | { readonly type: 'reader'; readonly message: ToReader }
-  /** `after`: where one of the kind runs already, once it has ended. */
+  /** `after`: if one of the kind runs already, start this one when it has ended. */
   | { readonly type: 'sync'; readonly calls: Calls; readonly view: View; readonly after?: boolean }
   | { readonly type: 'remember'; readonly selection: Selection }
   /** `line`: a saved query's name with its settings, or an expression. */
@@ -203,10 +203,10 @@ export interface Step {
   readonly effects: readonly Effect[]
 }
 
-/** A sign-in that came to nothing. */
+/** A sign-in that did not succeed. */
 export const loginEnded: UiEvent = { type: 'login-done', text: null }
 
-/** A state to which nothing has to be done. */
+/** A step with a new state and no work outside. */
 export function stepTo(state: State): Step {
   return { state, effects: [] }
 }
@@ -215,7 +215,7 @@ export function step(state: State, ...effects: readonly Effect[]): Step {
   return { state, effects }
 }
 
-/** Whether a sync runs, or what it brought last is not shown yet: until then nothing misses for good. */
+/** Whether a sync runs, or its last rows are not shown yet: until then nothing is missing for good. */
 export function isSyncing({ progress, changes, table }: State): boolean {
   return progress !== null || (table.listed !== null && table.listed.changes < changes)
 }

@@ -4,7 +4,7 @@ import { countBodyRows, type Effect, type State, type Step, step, stepTo, type T
 
 const emptyWindow: RowWindow = { from: 0, rows: [] }
 
-/** The table of an ask, before anything is known. */
+/** The table of a request, before anything is known. */
 export function makeEmptyTable(ask: TableRequest, question: number): TableState {
   return {
     ask,
@@ -22,7 +22,7 @@ export function makeEmptyTable(ask: TableRequest, question: number): TableState 
   }
 }
 
-/** Asks another thing in the same place, as a filter or a sort does: the old rows stay until the new are there. */
+/** Makes another request in the same table, as a filter or a sort does. The old rows stay until the new ones arrive. */
 export function askInPlace(state: State, ask: TableRequest): Step {
   const question = state.table.question + 1
   const table = { ...state.table, ask, question, adopting: null, asked: null, failed: null }
@@ -54,7 +54,7 @@ export function goBack(state: State): Step {
   return step({ ...state, history, table }, { type: 'ask', question, ask: before.ask })
 }
 
-/** Moves the cursor to a row; the screen follows, and rows that are missing are asked for. */
+/** Moves the cursor to a row. The screen follows, and missing rows are asked for. */
 export function moveTo(state: State, index: number): Step {
   return placeCursor({ ...state, table: { ...state.table, moved: true } }, index)
 }
@@ -66,7 +66,7 @@ function placeCursor(state: State, index: number): Step {
   return provideRows({ ...state, table: { ...table, index: at, top: findTop(at, table.top, state) } })
 }
 
-/** Takes over what the reader tells about the table. */
+/** Takes over what the reader reports about the table. */
 export function applyTableMessage(state: State, message: FromReader): Step {
   const { table } = state
   switch (message.type) {

@@ -1,7 +1,7 @@
 import { measureWidth } from '../../output/cell.ts'
 import { countBodyRows, type State, type TextState } from './state.ts'
 
-/** A page of text; `copy` is what `c` copies, the text itself unless said otherwise. */
+/** A page of text. `copy` is what `c` copies; by default the text itself. */
 export function makeTextPage(title: string, text: string, copy = text): TextState {
   return { type: 'text', title, lines: text.replace(/\n$/, '').split('\n'), top: 0, copy }
 }
@@ -12,7 +12,7 @@ export function scrollTo(page: TextState, top: number, state: State): TextState 
   return { ...page, top: Math.max(0, Math.min(top, last)) }
 }
 
-/** Lines no wider than the terminal; those that go on are indented. */
+/** Lines no wider than the terminal; continued lines are indented. */
 export function wrapLines(lines: readonly string[], columns: number): readonly string[] {
   const cached = cache.get(lines)
   if (cached?.columns === columns) return cached.lines

@@ -29,13 +29,13 @@ export interface ShownRow {
   readonly cells: readonly string[]
 }
 
-/** Rows from a place of a listing on; null for one that went since. */
+/** Rows of a listing from a place on; null for a row that no longer exists. */
 export interface RowWindow {
   readonly from: number
   readonly rows: readonly (ShownRow | null)[]
 }
 
-/** What the rows cover and what misses. */
+/** What the rows cover and what is missing. */
 export interface CoverageSummary {
   readonly accounts: number
   readonly regions: number
@@ -46,17 +46,17 @@ export interface CoverageSummary {
   readonly older: number
   /** Scopes that were never read to their end. */
   readonly missing: number
-  /** Of both: failed, rather than not read yet or cut off. */
+  /** How many of both failed, rather than were not read yet or cut off. */
   readonly failed: number
   readonly accepted: number
   readonly skipped: number
   /** When the oldest row was read, in ms since 1970. */
   readonly oldest: number | null
-  /** The largest cause of what was not read, in one line, and whether one login mends it. */
+  /** The largest cause of what was not read, in one line, and whether one login fixes it. */
   readonly worst: { readonly cause: string; readonly byLogin: boolean } | null
 }
 
-/** A listing that the reader has made; `version` grows with each of a question. */
+/** A listing that the reader has made. `version` grows with each listing of a question. */
 export interface ListingSummary {
   readonly version: number
   readonly total: number
@@ -66,7 +66,7 @@ export interface ListingSummary {
   readonly changes: number
 }
 
-/** The causes of what misses, for the page of faults. */
+/** The causes of what is missing, for the page of faults. */
 export interface FaultReport {
   readonly missing: readonly FaultLines[]
   readonly accepted: readonly FaultLines[]
@@ -91,7 +91,7 @@ export type ToReader =
     }
   /** Scopes that got or lost rows, by key; changes are numbered. */
   | { readonly type: 'changed'; readonly keys: readonly string[]; readonly number: number }
-  /** Show the newest listing from now on; `key`: the row under the cursor, to be found again. */
+  /** Show the newest listing from now on. `key`: the row under the cursor, to be found again. */
   | {
       readonly type: 'adopt'
       readonly question: number
@@ -165,7 +165,7 @@ export interface MfaRequest {
   readonly reason: string | null
 }
 
-/** The code of a device; null where nobody gave one. */
+/** The code of a device; null if nobody gave one. */
 export interface MfaAnswer {
   readonly type: 'mfa-code'
   readonly serial: string
@@ -174,7 +174,9 @@ export interface MfaAnswer {
 
 export type SyncMessage = SyncReport | MfaRequest
 
-/** What it tells: at most ten times a second, and once at its end. `changed`: keys of scopes that got or lost rows. */
+/**
+ * A sync's report: at most ten times a second, and once at its end. `changed`: keys of scopes that got or lost rows.
+ */
 export interface SyncReport {
   readonly type: 'report'
   readonly progress: Progress
@@ -199,7 +201,9 @@ export type ExportOutcome =
   | { readonly type: 'written'; readonly bytes: number; readonly missing: number }
   | { readonly type: 'failed'; readonly message: string }
 
-/** The temporary file that it writes: when the process ends, this thread ends wherever it is. */
+/**
+ * The temporary file of an export. When the process ends, the export's thread ends wherever it is and cannot remove it.
+ */
 export interface ExportDraft {
   readonly type: 'draft-started'
   readonly draft: string

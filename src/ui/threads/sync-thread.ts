@@ -53,12 +53,14 @@ if (port) {
   port.close()
 }
 
-/** The thread that paints goes first. Linux alone has a priority for each thread: setpriority(2), "0" is this one. */
+/**
+ * The thread that paints has priority. Only Linux has a priority for each thread: setpriority(2), where 0 is this one.
+ */
 function lowerPriority(): void {
   if (platform() === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL)
 }
 
-/** Folds events, so that thousands of them are a few messages. */
+/** Combines events, so that thousands of them are a few messages. */
 function makeReporter(post: (report: SyncReport) => void) {
   let progress = noProgress
   let changed = new Set<string>()

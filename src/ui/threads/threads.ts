@@ -64,7 +64,7 @@ export function startSync(
     })
   })
   worker.on('error', (error) => end(error instanceof Error ? error.message : String(error)))
-  worker.on('exit', () => end('The sync ended without a word.'))
+  worker.on('exit', () => end('The sync ended without a result.'))
   return { stop: () => worker.postMessage({ type: 'stop' }) }
 }
 

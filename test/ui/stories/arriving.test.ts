@@ -67,7 +67,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(new Set(requests)).toContain(web)
   })
 
-  test('nothing is read where all is fresh', async () => {
+  test('nothing is read if everything is fresh', async () => {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
     const before = on.endpoint.countRequests()

@@ -55,7 +55,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     },
   )
 
-  test('a crash gives the terminal back before it tells what happened', async () => {
+  test('a crash gives the terminal back before it prints what happened', async () => {
     const on = await machine(options)
     const trap = join(on.home, 'trap.mjs')
     writeFileSync(trap, "process.on('SIGUSR2', () => { throw new Error('the floor gave way') })\n")

@@ -21,12 +21,12 @@ describe.each(sizes)('at $name', ({ size }) => {
       run.type(`${name}\r`)
       await run.until(() => existsSync(join(on.home, name)), name)
       const args = ['--filter', 'prod', '--sort', 'InstanceId', '--output', format, '--offline']
-      expect((await on.muster('export', '--to', join(on.home, `told-${format}`), ...args)).code).toBe(0)
+      expect((await on.muster('export', '--to', join(on.home, `command-${format}`), ...args)).code).toBe(0)
       const seen = readFileSync(join(on.home, name))
       expect(seen.length).toBeGreaterThan(1000)
-      expect(seen.equals(readFileSync(join(on.home, `told-${format}`))), format).toBe(true)
+      expect(seen.equals(readFileSync(join(on.home, `command-${format}`))), format).toBe(true)
       expect(statSync(join(on.home, name)).mode & 0o777).toBe(
-        statSync(join(on.home, `told-${format}`)).mode & 0o777,
+        statSync(join(on.home, `command-${format}`)).mode & 0o777,
       )
       await shows(run, 'bytes to')
       await run.press('esc')
@@ -54,7 +54,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(JSON.parse(readFileSync(join(on.home, 'scopes.json'), 'utf8'))).toHaveLength(6)
   })
 
-  test('a file that exists is replaced only by a second enter; a folder that is none is said', async () => {
+  test('a file that exists is replaced only by a second enter; a path that is not a folder is reported', async () => {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
     writeFileSync(join(on.home, 'instances.csv'), 'mine')
@@ -73,7 +73,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(readdirSync(on.home).filter((name) => name.includes('.tmp'))).toEqual([])
   })
 
-  test('what misses is named beside the file, and while it is written', async () => {
+  test('what is missing is named beside the file, and while it is written', async () => {
     const denied = { account: payments, operation: 'DescribeInstances', fault: 'denied' } as const
     const on = await machine({ ...options, faults: [denied] })
     expect((await on.muster('sync')).code).toBe(3)
@@ -87,7 +87,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect((await run.ended).code).toBe(0)
   })
 
-  test('an export while a sync runs is one moment of the cache', async () => {
+  test('an export while a sync runs shows one moment of the cache', async () => {
     const slow = { account: payments, operation: 'DescribeInstances', fault: 'latency', ms: 2500 } as const
     const on = await machine({ ...options, faults: [slow] })
     const run = open(on, size)
@@ -100,7 +100,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await untilSynced(run)
   })
 
-  test('an export that is left in the middle leaves nothing behind, and what was there stays', async () => {
+  test('an export that is cut off leaves nothing behind, and what was there stays', async () => {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
     const folder = join(on.home, 'out')

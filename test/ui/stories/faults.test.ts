@@ -6,7 +6,7 @@ import { fleet, hides, idIn, options, payments, shows, web } from './story.ts'
 const describing = { operation: 'DescribeInstances' } as const
 
 describe.each(sizes)('at $name', ({ size }) => {
-  test('what could not be read is told at the bottom, and ! groups it by cause with the next step', async () => {
+  test('what could not be read is named at the bottom, and ! groups it by cause with the next step', async () => {
     const on = await machine({
       ...options,
       faults: [
@@ -41,7 +41,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(lines.filter((line) => idIn(line)).length).toBeGreaterThan(10)
   })
 
-  test('nobody gets in: the reason stands where the rows would, and nothing looks like an empty account', async () => {
+  test('if no profile has access, the reason stands in place of the rows, and nothing looks like an empty account', async () => {
     const on = await machine({ ...options, faults: [{ operation: 'GetCallerIdentity', fault: 'denied' }] })
     const run = open(on, size)
     await shows(run, 'Nothing could be read yet.')
@@ -50,7 +50,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, '->')
   })
 
-  test('faults that the settings accept are named and are none that miss', async () => {
+  test('faults that the settings accept are named and do not count as missing', async () => {
     const on = await machine(
       { ...options, faults: [{ ...describing, account: payments, fault: 'denied' }] },
       { accepted: [{ scope: 'acme-prod-payments/*', fault: 'denied' }] },

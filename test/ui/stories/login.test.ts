@@ -16,10 +16,10 @@ function copiedText(run: TerminalRun): string {
 }
 
 describe.each(sizes)('at $name', ({ size }) => {
-  test('an ended session is one line; L signs in in place, and its accounts are read by themselves', async () => {
+  test('an expired session is one line; L signs in without leaving the screen, and its accounts are read then', async () => {
     const on = await ssoMachine(options)
     await on.signIn({ expiresAt: seconds(Date.now() - 3_600_000), refreshToken: null })
-    // One account gets in without that session, and its rows are there while the others fail.
+    // One account has access without that session, and its rows are there while the others fail.
     const keys = demoConfig(on.endpoint.fleet, on.endpoint.url)
     appendFileSync(on.configFile, `\n${keys.config.split('\n\n')[0]}\n`)
     write(on.env.AWS_SHARED_CREDENTIALS_FILE ?? '', keys.credentials)
@@ -71,7 +71,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(existsSync(on.loginFile())).toBe(true)
   })
 
-  test('a sign-in that AWS refuses is said, and the screen goes on', async () => {
+  test('a sign-in that AWS refuses is reported, and the screen goes on', async () => {
     const on = await ssoMachine({ ...options, faults: [{ operation: 'RegisterClient', fault: 'denied' }] })
     const run = open(on, size, '--profile', 'sso-acme-prod-web')
     await shows(run, 'press L')

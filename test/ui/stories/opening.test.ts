@@ -5,7 +5,7 @@ import { type Machine, machine, writeSettings } from '../../commands/program.ts'
 import { open, sizes } from '../terminal.ts'
 import { options, shows, untilSynced } from './story.ts'
 
-/** A machine where nothing says which profiles are meant. */
+/** A machine on which nothing selects profiles. */
 async function openUndecided(): Promise<Machine> {
   const on = await machine(options)
   writeSettings(on.home, { regions: ['*'] })
@@ -45,7 +45,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(again, '(3 accounts, 1 region)')
   })
 
-  test('n takes the marks away, esc leaves everything as it was', async () => {
+  test('n removes the marks, esc leaves everything as it was', async () => {
     const on = await machine(options)
     const run = open(on, size)
     await untilSynced(run)
@@ -57,7 +57,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, 'Instances(3 accounts, 2 regions)[60]')
   })
 
-  test('without any profile a page says what was looked for, and one key opens the demo', async () => {
+  test('without any profile a page says where muster looked, and one key opens the demo', async () => {
     const on = await machine(options)
     rmSync(on.configFile)
     rmSync(on.env.AWS_SHARED_CREDENTIALS_FILE ?? '')

@@ -3,7 +3,7 @@ import { machine, program } from '../../commands/program.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { cursorLine, idIn, options, shows, untilSynced } from './story.ts'
 
-/** Terminals that a window manager may make of one. */
+/** Sizes that a window manager may give a terminal. */
 const storm = [
   [40, 10],
   [300, 100],
@@ -29,7 +29,7 @@ describe('resizing', () => {
     }
   })
 
-  test('in every place: text, picker, help, a line being typed', async () => {
+  test('keeps the screen whole in every place: text, picker, help, a line being typed', async () => {
     const on = await machine(options)
     const run = open(on, [80, 24])
     await untilSynced(run)

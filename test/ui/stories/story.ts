@@ -2,7 +2,7 @@ import { makeFleet } from '../../../src/demo/fleet.ts'
 import { accountId } from '../../commands/program.ts'
 import type { Size, TerminalRun } from '../terminal.ts'
 
-/** The fleet that stories are told over, when the endpoint makes it from the same options. */
+/** The fleet of the stories, if the endpoint makes it from the same options. */
 export const options = { accounts: 3, regions: 2, instances: 60 } as const
 export const fleet = makeFleet(options)
 

@@ -9,7 +9,7 @@ import { options, shows } from './story.ts'
 const restored = { alternate: false, wraps: true, cursorShown: true }
 
 describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statement of SQLite', ({ size }) => {
-  /** A shell with the screen in it, which looks for a text in a cache where that never ends. */
+  /** A shell with the screen in it, which searches a cache in which a search never ends. */
   async function startStuckInShell(): Promise<TerminalRun> {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
@@ -63,7 +63,7 @@ function makeEndless({ cache }: Machine): void {
   db.close()
 }
 
-/** The screen of a muster that does not end would run on without its shell. */
+/** A muster that does not end would run on without its shell. */
 function killIfAlive(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')

@@ -19,7 +19,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   const rows = size[1] - 4
   const count = (run: TerminalRun) => idsIn(run.lines()).length
 
-  test('a filter looks into columns and tags while it is typed; ! gives the others; esc takes it away', async () => {
+  test('a filter looks into columns and tags while it is typed; ! gives the others; esc clears it', async () => {
     const { run, answer } = await openTable(size)
     const tagged = await answer('--filter', 'Team=payments')
     await run.press('/', ...'team=pay')
@@ -105,7 +105,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.until(() => idIn(cursorLine(run, size).text) === under, 'the row still under the cursor')
   })
 
-  test('moving by rows, pages and to the ends', async () => {
+  test('the cursor moves by rows, by pages and to both ends', async () => {
     const { run, answer } = await openTable(size)
     const all: string[] = (await answer('--columns', 'InstanceId')).map(
       (row: { InstanceId: string }) => row.InstanceId,
