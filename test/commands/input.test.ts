@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import type { Json } from '../../src/model.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { type AwsCli, askFormatters, awsCli1, awsCli2 } from '../output/aws-formatters.ts'
+import { runInProcess } from './in-process.ts'
 import { type Ended, launch, program } from './program.ts'
 
 const lambda: Json = {
@@ -156,10 +157,10 @@ describe('over a saved document', () => {
   })
 
   test('without an expression the answer is the document; nothing else is opened or written', async () => {
-    expect(await query(session, '--output', 'ndjson')).toEqual({
-      ...done,
-      out: `${JSON.stringify(session)}\n`,
-    })
+    home = temporaryFolder()
+    writeFileSync(join(home, 'DescribeInstances.json'), JSON.stringify(session))
+    const words = ['query', '--output', 'ndjson', '--input', 'DescribeInstances.json']
+    expect(await runProgram(home, words, '')).toEqual({ ...done, out: `${JSON.stringify(session)}\n` })
     // Node's compile cache holds the program, nothing of the document.
     const folders = ['.cache', '.cache/muster', '.cache/muster/compiled']
     const found = readdirSync(home, { recursive: true, encoding: 'utf8' })
@@ -173,7 +174,11 @@ describe('over a saved document', () => {
 describe('standard input', () => {
   test('is read by --input -', async () => {
     const home = temporaryFolder()
-    const ended = await run(home, ['query', 'length(Functions)', '--input', '-'], JSON.stringify(lambda))
+    const ended = await runProgram(
+      home,
+      ['query', 'length(Functions)', '--input', '-'],
+      JSON.stringify(lambda),
+    )
     expect(ended).toEqual({ ...done, out: '3\n' })
   })
 
@@ -182,7 +187,8 @@ describe('standard input', () => {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     const code = new Promise((resolve) => child.once('close', resolve))
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    // A pipe holds less than this: it is gone when the program has read the beginning, and waits for more.
+    await new Promise((resolve) => child.stdin.write(`[${' '.repeat(1_000_000)}`, resolve))
     child.kill('SIGINT')
     expect(await code).toBe(130)
   })
@@ -365,13 +371,19 @@ describe('options that do not go together are one sentence and exit code 2', () 
 
 const done = { code: 0, signal: null, err: '' }
 
-/** Runs the built program in a folder that is also its home, with no profile anywhere. */
-async function run(home: string, words: readonly string[], input = ''): Promise<Ended> {
-  const env = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
-  const script = 'cd "$HOME"; node=$1; shift; exec "$node" "$@"'
-  if (input === '') return launch('sh', ['-c', script, 'sh', process.execPath, program, ...words], env).ended
+/** Runs a command line in a folder that is home too, with no profile anywhere. */
+function run(home: string, words: readonly string[]): Promise<Ended> {
+  return runInProcess({ env: envIn(home), home }, ...words)
+}
+
+/** Runs the built program there, which reads the text. */
+function runProgram(home: string, words: readonly string[], input: string): Promise<Ended> {
   const piped = `cd "$HOME"; text=$1; shift; printf %s "$text" | exec "$@"`
-  return launch('sh', ['-c', piped, 'sh', input, process.execPath, program, ...words], env).ended
+  return launch('sh', ['-c', piped, 'sh', input, process.execPath, program, ...words], envIn(home)).ended
+}
+
+function envIn(home: string) {
+  return { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
 }
 
 /** What the AWS CLI's own formatters print. */

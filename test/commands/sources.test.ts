@@ -71,8 +71,8 @@ role_session_name = default
   })
 
   test('then the instance', async () => {
-    const { muster, instance, account, home } = await whoamiEverywhere()
-    const { instance: found } = identities(await muster(whoami, { ...none(home), ...instance }))
+    const { program, instance, account, home } = await whoamiEverywhere()
+    const { instance: found } = identities(await program(whoami, { ...none(home), ...instance }))
     expect(found).toMatchObject({ Account: account(0), Source: 'instance' })
     expect(found?.Arn).toMatch(/Inventory\/i-0demo$/)
   })
@@ -81,7 +81,7 @@ role_session_name = default
 
   test.skipIf(!hasAws)('the real AWS CLI takes the same', async () => {
     const machine = await whoamiEverywhere()
-    const { muster, keys, web, container, instance, home } = machine
+    const { program, keys, web, container, instance, home } = machine
     const alone = none(home)
     for (const env of [
       { ...keys, ...web, ...container, ...instance },
@@ -89,7 +89,7 @@ role_session_name = default
       { ...alone, ...container, ...instance },
       { ...alone, ...instance },
     ]) {
-      const [found] = Object.values(identities(await muster(whoami, env)))
+      const [found] = Object.values(identities(await program(whoami, env)))
       expect(`${found?.Arn}\n`).toBe(await aws(machine, ['--region', 'us-east-1'], { env }))
     }
   })
@@ -128,7 +128,7 @@ describe('credential_source', () => {
     }
     const { container, instance } = machineEnv(machine)
     const env = { Environment: keys, EcsContainer: container, Ec2InstanceMetadata: instance }[source] ?? {}
-    const { p } = identities(await machine.muster([...whoami, '--profile', 'p'], env))
+    const { p } = identities(await machine.program([...whoami, '--profile', 'p'], env))
     expect(p).toMatchObject({ Account: machine.account(2), Chain: `p ← ${source}`, Fault: null })
     // The hour of a chain holds for the machine's roles, not for a user's keys.
     const { out } = await machine.muster(['profiles', '--output', 'json'])

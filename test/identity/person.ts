@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DemoOptions } from '../../src/demo/server.ts'
 import { mfaCode, mfaSerial } from '../../src/demo/sts/mfa-devices.ts'
+import { runInProcess } from '../commands/in-process.ts'
 import { type Ended, launch, type Machine, machine, program, writeSettings } from '../commands/program.ts'
 
 /** A machine whose ~/.aws is the test's own, every call of which goes to the endpoint. */
@@ -11,8 +12,13 @@ export interface Person extends Pick<Machine, 'endpoint' | 'home' | 'env'> {
   /** The MFA device of the management account's user, and its codes. */
   readonly serial: string
   readonly code: (n: number) => string
-  readonly muster: (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Ended>
+  /** Runs a command line in this process. */
+  readonly muster: RunMuster
+  /** Runs the built program: the AWS SDK reads some variables of its own process. */
+  readonly program: RunMuster
 }
+
+type RunMuster = (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Ended>
 
 type Config = (person: Pick<Person, 'account' | 'serial'> & { readonly url: string }) => string
 
@@ -41,7 +47,8 @@ export async function person(config: Config, options: DemoOptions = {}): Promise
     account,
     serial,
     code: (n) => mfaCode(serial, n),
-    muster: (args, more = {}) => launch(process.execPath, [program, ...args], { ...env, ...more }).ended,
+    muster: (args, more = {}) => runInProcess({ env: { ...env, ...more }, home }, ...args),
+    program: (args, more = {}) => launch(process.execPath, [program, ...args], { ...env, ...more }).ended,
   }
 }
 
