@@ -100,7 +100,7 @@ describe('what a session reaches', () => {
       3,
       'ListAccounts gave the same NextToken twice. Look for a proxy or an endpoint_url that answers in place of AWS, then run the same command again.',
     ],
-  ] as const)('%s is one sentence', { timeout: 120_000 }, async (_, login, faults, code, text) => {
+  ] as const)('%s is one sentence', async (_, login, faults, code, text) => {
     const machine = await ssoMachine({
       faults: faults.map((fault) => ({ operation: 'ListAccounts', fault })),
     })

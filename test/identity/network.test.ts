@@ -25,7 +25,7 @@ describe('where each client calls, by every setting', () => {
   })
 
   if (!awsCli1) process.stderr.write('SKIPPED: settings of the network beside botocore.\n')
-  test.skipIf(!awsCli1)('is where botocore calls', { timeout: 60_000 }, async () => {
+  test.skipIf(!awsCli1)('is where botocore calls', async () => {
     const asked = rows.map(([, row]) => ({
       config: configOf(row),
       env: row.env ?? {},

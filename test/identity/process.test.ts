@@ -148,25 +148,27 @@ test.each<[string, string, string]>([
 
 test('a command that hangs is ended in time, with all that it started', async () => {
   const mark = join(temporaryFolder(), 'alive')
-  const began = performance.now()
-  const hanging = run(shell(`(sleep 1; touch ${mark}) & sleep 60`), 200)
+  // Much longer than this test may take.
+  const hanging = run(shell(`(sleep 1; touch ${mark}) & sleep 3600`), 200)
   await expect(hanging).rejects.toThrow('gave nothing within 0.2 seconds')
-  expect(performance.now() - began).toBeLessThan(1000)
   await pause(1200)
   expect(existsSync(mark)).toBe(false)
 })
 
 test('a command that leaves a program behind with its output open does not hang muster', async () => {
-  const began = performance.now()
-  await run(shell(`${print(keys)}; sleep 30 &`))
-  expect(performance.now() - began).toBeLessThan(5000)
+  const pid = join(temporaryFolder(), 'pid')
+  await run(shell(`${print(keys)}; sleep 3600 & echo $! > ${pid}`))
+  // It still runs, or has been ended: nobody waited for it.
+  try {
+    process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL')
+  } catch {}
 })
 
 test('an interrupt ends the command', async () => {
   const pid = join(temporaryFolder(), 'pid')
   const stop = new AbortController()
   const pending = run(shell(`echo $$ > ${pid}; sleep 60`), 30_000, stop.signal)
-  await pause(150)
+  await expect.poll(() => existsSync(pid) && readFileSync(pid, 'utf8')).toMatch(/^\d+\n$/)
   stop.abort(new Error('ended by SIGINT'))
   await expect(pending).rejects.toThrow('ended by SIGINT')
   expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH')

@@ -112,13 +112,15 @@ describe('hostile expressions', () => {
     const before = JSON.stringify(document)
     const outside = surroundings()
     let answers = 0
+    // Of the processor, in ms: other programs are no part of it.
     let slowest = 0
     for (let round = 0; round < rounds; round += 1) {
       let expression = ''
       for (let left = 1 + below(next, 9); left > 0; left -= 1) expression += pick<string>(next, pieces)
-      const start = performance.now()
+      const start = process.cpuUsage()
       const { fine, answered, stack } = outcome(expression, document)
-      slowest = Math.max(slowest, performance.now() - start)
+      const { user, system } = process.cpuUsage(start)
+      slowest = Math.max(slowest, (user + system) / 1000)
       if (!fine) expect({ expression, stack }).toBe('an answer in JSON or a JMESPath error')
       if (answered) answers += 1
     }
@@ -126,7 +128,7 @@ describe('hostile expressions', () => {
     expect(slowest).toBeLessThan(2000)
     expect(JSON.stringify(document)).toBe(before)
     expect(surroundings()).toEqual(outside)
-  }, 120_000)
+  })
 
   test('whatever stands in a name or a literal stays text: no generated code gets out of its quotes', () => {
     const outside = surroundings()

@@ -58,7 +58,7 @@ export interface TerminalRun {
 /** Cells on the right of the screen's edge that are watched. */
 const margin = 40
 /** How long a story waits for anything, in ms: far above what a busy machine needs. */
-const patience = 15_000
+const patience = 120_000
 
 /** Starts the built program on a terminal of exactly this size. The end of the test ends it. */
 export function open(on: Machine, size: Size, ...args: string[]): TerminalRun {
@@ -94,9 +94,12 @@ export function openWith(
   return {
     async press(...keys) {
       for (const key of keys) {
+        const before = output.count()
         pty.write(bytesOf(key))
-        // A lone escape may be the beginning of a sequence: Ink waits for the rest of it.
-        if (key === 'esc') await pause(100)
+        if (key !== 'esc') continue
+        // A lone escape may be the beginning of a sequence: Ink waits for the rest of it. A busy program reads it late.
+        await pause(100)
+        for (let waited = 0; output.count() === before && waited < 1000; waited += 20) await pause(20)
       }
     },
     type: (text) => pty.write(text),

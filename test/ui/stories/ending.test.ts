@@ -30,14 +30,18 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('a sync that runs is ended by q at once, and what came stays', async () => {
-    const slow = { account: payments, operation: 'DescribeInstances', fault: 'latency', ms: 20_000 } as const
+    const slow = {
+      account: payments,
+      operation: 'DescribeInstances',
+      fault: 'latency',
+      ms: 3_600_000,
+    } as const
     const on = await machine({ ...options, faults: [slow] })
     const run = open(on, size)
     await run.until((lines) => /4 of 6 scopes.*sync/.test(lines.at(-2) ?? ''), 'the rows of the others')
-    const began = performance.now()
+    // The answer that is missing would come in an hour.
     await run.press('q')
     expect((await run.ended).code).toBe(0)
-    expect(performance.now() - began).toBeLessThan(10_000)
     const { code, err } = await on.muster('query', '--offline')
     expect(code).toBe(3)
     expect(err).toMatch(/2 missing/)

@@ -19,8 +19,11 @@ describe('resizing', () => {
     const on = await machine({ ...options, instances: 400 })
     const run = open(on, [80, 24])
     await untilSynced(run)
-    await run.press('ctrl-f', 'ctrl-f', 'j')
-    await run.untilSettled(150)
+    // Keys are taken in their order: when the help is there, so is what they did.
+    await run.press('ctrl-f', 'ctrl-f', 'j', '?')
+    await shows(run, 'On a table')
+    await run.press('esc')
+    await run.until(() => idIn(cursorLine(run, [80, 24]).text) !== '', 'a row under the cursor')
     const id = idIn(cursorLine(run, [80, 24]).text)
     for (const [columns, rows] of storm) {
       run.resize(columns, rows)
@@ -78,9 +81,11 @@ describe.each(sizes)('text from AWS at $name', ({ size }) => {
     expect((await on.muster('sync')).code).toBe(0)
     const run = open(on, size, '--query', query)
     await shows(run, 'Id')
+    const wanted = Math.min(20, size[1] - 4)
+    await run.until((seen) => seen.filter(idIn).length === wanted, `${wanted} rows`)
     const lines = await run.untilSettled()
     const rows = lines.filter((line) => idIn(line))
-    expect(rows.length).toBe(Math.min(20, size[1] - 4))
+    expect(rows.length).toBe(wanted)
     await expectWhole(run, ...size)
     // All rows end in their id, in the same cells.
     const column = (line: string) => Array.from(line).length
@@ -109,12 +114,13 @@ test('NO_COLOR is honoured: the screen has no colour, the cursor is still seen',
 
 /** Title on the first line, hints or a line on the last, nothing beyond the right edge. */
 async function expectWhole(run: TerminalRun, columns: number, rows: number): Promise<void> {
+  const beyond = () => run.beyond().filter((text) => text !== '')
+  const isWhole = (seen: readonly string[]) =>
+    seen.length === rows && /^──/.test(seen[0] ?? '') && seen.at(-1) !== '' && beyond().length === 0
+  await run.until(isWhole, `a whole screen of ${columns}×${rows}`)
   const lines = await run.untilSettled(120)
   expect(lines).toHaveLength(rows)
   expect(lines[0]).toMatch(/^──/)
   expect(lines.at(-1)).not.toBe('')
-  expect(
-    run.beyond().filter((text) => text !== ''),
-    `${columns}×${rows}`,
-  ).toEqual([])
+  expect(beyond(), `${columns}×${rows}`).toEqual([])
 }
