@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { writeManPages } from './.tools/man-pages.mjs'
 import { restore, unbundled } from './.tools/manifest.mjs'
 import { noticesOf } from './.tools/notices.mjs'
 
@@ -82,6 +83,7 @@ const library = await build({
 })
 // The reference, which `muster help TOPIC` prints.
 cpSync('src/help', join(outdir, 'help'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
+await writeManPages(join(outdir, 'man'))
 copyFileSync('src/jmespath/published.d.ts', join(outdir, 'jmespath.d.ts'))
 const bundled = [program, launcher, library].flatMap(({ metafile }) => filesIn(metafile)).sort()
 writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), noticesOf(bundled))

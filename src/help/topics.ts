@@ -12,11 +12,9 @@ export function readTopics(): readonly Topic[] {
   const folder = new URL(import.meta.url.endsWith('.ts') ? './' : './help/', import.meta.url)
   return readdirSync(folder)
     .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
     .sort()
-    .map((file) => ({
-      name: file.slice(0, -ending.length),
-      page: parsePage(readFileSync(new URL(file, folder), 'utf8')),
-    }))
+    .map((name) => ({ name, page: parsePage(readFileSync(new URL(`${name}${ending}`, folder), 'utf8')) }))
 }
 
 const ending = '.md'

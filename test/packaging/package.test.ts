@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { copyOfCheckout, install, pack, run, runMuster } from './checkout.ts'
@@ -20,7 +20,7 @@ describe('the package', () => {
     expect(dependencies).toEqual({ 'better-sqlite3': checkoutManifest.dependencies['better-sqlite3'] })
     for (const key of ['scripts', 'devDependencies', 'allowScripts', 'bundleDependencies'])
       expect(manifest).not.toHaveProperty(key)
-    for (const key of ['name', 'version', 'license', 'bin', 'exports', 'engines', 'os'])
+    for (const key of ['name', 'version', 'license', 'bin', 'man', 'exports', 'engines', 'os'])
       expect(manifest[key], key).toEqual(checkoutManifest[key])
   })
 
@@ -29,11 +29,12 @@ describe('the package', () => {
     const files = out.trim().split('\n')
     for (const file of files) {
       expect(file).toMatch(
-        /^package\/(package\.json|README\.md|LICENSE|queries\/[^/]+\.jmespath|dist\/(?!bundled)[^/]+)$/,
+        /^package\/(package\.json|README\.md|LICENSE|queries\/[^/]+\.jmespath|dist\/(?!bundled)[^/]+|dist\/help\/[^/]+\.md|dist\/man\/muster[^/]*\.[17])$/,
       )
     }
     expect(files).toContain('package/dist/muster.js')
     expect(files).toContain('package/dist/THIRD-PARTY-NOTICES.txt')
+    for (const page of checkoutManifest.man) expect(files).toContain(join('package', page))
     expect(files.filter((file) => file.startsWith('package/queries/'))).toHaveLength(
       readdirSync(join(checkout, 'queries')).length,
     )
@@ -80,6 +81,10 @@ describe('an installed muster', { timeout: 300_000 }, () => {
       // Modes do not stop root.
       const before = everythingIn(folder)
       await expectRunning(join(folder, 'bin/muster'), process.execPath)
+      for (const page of checkoutManifest.man) {
+        const installed = join(folder, 'share/man', `man${page.at(-1)}`, basename(page))
+        expect(readFileSync(installed, 'utf8')).toContain('.TH')
+      }
       expect(everythingIn(folder)).toEqual(before)
     } finally {
       await run('chmod', ['-R', 'u+w', folder], checkout)
@@ -110,4 +115,6 @@ async function expectRunning(program: string, node: string): Promise<void> {
   expect(version.out).toBe(`muster ${checkoutManifest.version}\n`)
   const { out } = await runMuster(program, node, ['query', 'running', '--demo', '--output', 'json'])
   expect(JSON.parse(out).length).toBeGreaterThan(300)
+  const help = await runMuster(program, node, ['help', 'settings'])
+  expect(help.out).toContain('preferRoles')
 }
