@@ -51,7 +51,8 @@ function programPage(pages) {
   ])
 }
 
-function topicPage(name, { title, blocks }) {
+/** The text of one page's man page. */
+export function topicPage(name, { title, blocks }) {
   return lines([
     head(`muster-${name}`, 7),
     section('NAME'),

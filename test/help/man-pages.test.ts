@@ -57,6 +57,27 @@ describe('the man pages', () => {
     for (const words of parsePage(readPage(name)).blocks.flatMap(textsOf)) expect(text).toContain(words)
   })
 
+  test('a line of the text never becomes a macro of roff', async () => {
+    const { topicPage } = await import(new URL('.tools/man-pages.mjs', root).href)
+    const page = parsePage("# Title\n\n.txt is an ending\n\n```\n.SH in code\n'quoted\n\\n\n\nend\n```\n")
+    const lines: readonly string[] = topicPage('name', page).split('\n')
+    const [from, to] = [lines.indexOf('.PP'), lines.lastIndexOf('.SH "SEE ALSO"')]
+    expect(lines.slice(from, to)).toEqual([
+      '.PP',
+      '\\&.txt is an ending',
+      '.PP',
+      '.RS 4',
+      '.nf',
+      '\\&.SH in code',
+      '\\[aq]quoted',
+      '\\[rs]n',
+      '\\&',
+      'end',
+      '.fi',
+      '.RE',
+    ])
+  })
+
   test('muster.1 has every command, every option and every exit code', async () => {
     const text = plain(read('muster.1'))
     for (const { name, load } of commands) {

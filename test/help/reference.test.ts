@@ -57,13 +57,24 @@ describe('the reference', () => {
     expect(firstCells('settings').sort()).toEqual(Object.keys(parseSettings({}, 'config.json')).sort())
   })
 
+  test('has the defaults of the settings', () => {
+    const given = cellsOf('settings').flatMap(([key = '', , written = '']) => {
+      const value = /^\d+$/.test(written) ? Number(written) : written
+      // The others are words, such as `none`.
+      return readPage('settings').includes(` \`${written}\` |\n`) ? [[key, value]] : []
+    })
+    expect(given.length).toBe(5)
+    expect(parseSettings(Object.fromEntries(given), 'config.json')).toEqual(parseSettings({}, 'config.json'))
+  })
+
   test('has every class of fault, and no other', () => {
     expect(firstCells('faults').sort()).toEqual(Object.keys(faultClasses).sort())
   })
 
-  test('has every format, and no other', () => {
-    const found = new Set(firstCells('formats'))
-    expect([...found].sort()).toEqual([...formats].sort())
+  test('has every format, and no other, with what it prints and with its endings', () => {
+    const tables = parsePage(readPage('formats')).blocks.filter(({ type }) => type === 'table')
+    expect(tables).toHaveLength(2)
+    expect(firstCells('formats').sort()).toEqual([...formats, ...formats].sort())
   })
 
   test('has every saved query, with its title', () => {
@@ -130,10 +141,12 @@ describe('a page of the reference', () => {
   })
 })
 
-test('the README leads to every page of the reference, and each link in it leads somewhere', () => {
+test('the README lists every page of the reference, and each link in it leads somewhere', () => {
   const root = new URL('../../', import.meta.url)
   const readme = readFileSync(new URL('README.md', root), 'utf8')
-  for (const name of pageNames) expect(readme).toContain(`(src/help/${name}.md)`)
+  const listed = [...readme.matchAll(/^\| \[(.*?)\]\(src\/help\/(.*?)\.md\) \|/gm)]
+  expect(listed.map(([, label]) => label).sort()).toEqual([...pageNames].sort())
+  for (const [, label, target] of listed) expect(target).toBe(label)
   for (const [, target = ''] of readme.matchAll(/\]\(([^)#]+)/g))
     expect(existsSync(new URL(target, root)), target).toBe(true)
 })
