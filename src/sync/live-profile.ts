@@ -24,7 +24,7 @@ export interface LiveProfiles {
    */
   claim(selected: SelectedProfile, found: Omit<ResolvedProfile, 'problem'>): readonly ResolvedScope[]
   /** Regions that accounts reported as enabled. */
-  regions(): readonly string[]
+  getRegions(): readonly string[]
   /** The accounts of the profiles that scopes were read with, in this reading or one before. */
   getAccounts(): readonly (readonly [profile: string, account: string])[]
 }
@@ -100,7 +100,7 @@ export function makeLiveProfiles(
       if (mine.length > 0) accounts.set(selected.name, account)
       return mine
     },
-    regions: () => [...new Set(regions)],
+    getRegions: () => [...new Set(regions)],
     // Profiles that declare their accounts were collapsed by them before: no two lead to one.
     getAccounts: () => (request.chosen.every((each) => each.account !== null) ? [] : [...accounts]),
   }

@@ -7,7 +7,7 @@ import type { Scope } from '../model.ts'
 import { readRememberedProfiles, readRememberedRegions, scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 
-/** The scopes of one selected profile, as far as declarations and memory tell them. */
+/** The scopes of one selected profile, as far as declarations and memory name them. */
 export interface PlannedProfile {
   readonly selected: SelectedProfile
   readonly scopes: readonly Scope[]

@@ -74,7 +74,7 @@ export async function readLive(request: LiveRequest, given: LiveParts): Promise<
   return {
     read: run.read,
     statuses: run.statuses,
-    regions: profiles.regions(),
+    regions: profiles.getRegions(),
     next: left.length === 0 ? null : { places: left, accounts: profiles.getAccounts() },
     waiting: places.filter((place) => from.includes(place) && place.extent !== 'selection'),
   }

@@ -15,7 +15,7 @@ export async function benchProfiles(sizes: readonly number[]): Promise<void> {
   console.log('profiles'.padEnd(10), ...heads.map((head) => head.padStart(16)))
   for (const size of sizes) {
     const sync = await firstCall(size)
-    const doctor = await ended(sync.home, ['doctor'])
+    const doctor = await waitForEnd(sync.home, ['doctor'])
     const figures = [
       sync.requests,
       Math.round(sync.ms),
@@ -57,7 +57,7 @@ async function firstCall(accounts: number) {
   return { home, requests: before, ms: at - began, megabytes }
 }
 
-async function ended(home: string, words: readonly string[]) {
+async function waitForEnd(home: string, words: readonly string[]) {
   const began = performance.now()
   const { megabytes } = await start(home, words).ended
   return { ms: performance.now() - began, megabytes }

@@ -5,12 +5,12 @@ import { spawn } from '@lydell/node-pty'
 /** A program on a terminal, measured by its bytes. */
 export interface Timed {
   /** Milliseconds from its start to the first bytes that match. */
-  readonly shown: (pattern: RegExp) => Promise<number>
+  readonly waitUntilShown: (pattern: RegExp) => Promise<number>
   /** Milliseconds from a key to the first bytes that move the cursor's inverse line. */
-  readonly pressed: (key: string) => Promise<number>
+  readonly press: (key: string) => Promise<number>
   readonly write: (text: string) => void
   /** Resident memory in MB. */
-  readonly memory: () => number
+  readonly readMemory: () => number
   readonly close: () => void
 }
 
@@ -38,11 +38,11 @@ export function startTimed(words: readonly string[], env: Readonly<Record<string
     }
   }
   return {
-    async shown(pattern) {
+    async waitUntilShown(pattern) {
       await next(pattern)
       return performance.now() - began
     },
-    async pressed(key) {
+    async press(key) {
       text = ''
       const at = performance.now()
       pty.write(key)
@@ -50,7 +50,7 @@ export function startTimed(words: readonly string[], env: Readonly<Record<string
       return performance.now() - at
     },
     write: (keys) => pty.write(keys),
-    memory: () =>
+    readMemory: () =>
       Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pty.pid)], { encoding: 'utf8' })) / 1024,
     close: () => pty.kill('SIGKILL'),
   }

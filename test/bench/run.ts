@@ -23,10 +23,10 @@ try {
     'ratio'.padStart(7),
     'peak MB'.padStart(8),
   )
-  const bare = median(() => timed(['-e', '0']))
+  const bare = median(() => measureRun(['-e', '0']))
   row(
     'start: --help / bare Node',
-    median(() => timed([muster, '--help'])),
+    median(() => measureRun([muster, '--help'])),
     bare,
   )
   const fleet = makeFleet({ instances })
@@ -37,8 +37,8 @@ try {
         .filter(({ optIn }) => optIn !== 'not-opted-in')
         .map(({ name }) => ({ region: name, accessKeyId, secretAccessKey })),
     )
-  const loop = timed([join(root, 'test/bench/bare-sdk.ts'), url, JSON.stringify(scopes)])
-  row('sync / bare SDK pagination loop', timed([muster, 'sync', ...everything]), loop)
+  const loop = measureRun([join(root, 'test/bench/bare-sdk.ts'), url, JSON.stringify(scopes)])
+  row('sync / bare SDK pagination loop', measureRun([muster, 'sync', ...everything]), loop)
   for (const words of [
     ['query'],
     ['query', '--output', 'json'],
@@ -50,7 +50,7 @@ try {
     const line = `${words.join(' ').slice(0, 32)} / bare Node`
     row(
       line,
-      median(() => timed([muster, ...words, '--offline', ...everything])),
+      median(() => measureRun([muster, ...words, '--offline', ...everything])),
       bare,
     )
   }
@@ -67,7 +67,7 @@ interface Run {
 }
 
 /** One run of a Node program as a process: wall time, and its peak memory as it reports it on its way out. */
-function timed(argv: readonly string[]): Run {
+function measureRun(argv: readonly string[]): Run {
   const peakFile = join(home, 'peak')
   const report = `data:text/javascript,import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${encodeURIComponent(JSON.stringify(peakFile))},String(process.resourceUsage().maxRSS)))`
   const start = performance.now()

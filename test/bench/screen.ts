@@ -19,7 +19,7 @@ export async function benchScreen(sizes: readonly number[]): Promise<void> {
   console.log(`\nthe screen at 200×50, ${presses} key presses (ms), beside a bare Ink program\n`)
   console.log('what'.padEnd(44), ...['median', 'p95', 'max', 'ratio'].map((word) => word.padStart(8)))
   const bare = startTimed([bareInk], { PATH: process.env.PATH ?? '', HOME: newHome() })
-  const bareStart = await bare.shown(/row 5/)
+  const bareStart = await bare.waitUntilShown(/row 5/)
   await pause(500)
   const yardstick = await keys(bare)
   row('bare Ink', yardstick, yardstick)
@@ -41,7 +41,7 @@ async function benchSize(size: number, yardstick: readonly number[], bareStart: 
   const starts: number[] = []
   for (let round = 0; round < 3; round += 1) {
     const run = startTimed([muster, ...everything, '--fresh', '30d'], large.env)
-    starts.push(await run.shown(/i-[0-9a-f]{17}/))
+    starts.push(await run.waitUntilShown(/i-[0-9a-f]{17}/))
     run.close()
   }
   const start = starts.sort((a, b) => a - b)[1] ?? 0
@@ -52,18 +52,22 @@ async function benchSize(size: number, yardstick: readonly number[], bareStart: 
     (start / bareStart).toFixed(2).padStart(8),
   )
   const run = startTimed([muster, ...everything, '--fresh', '30d'], large.env)
-  await run.shown(/i-[0-9a-f]{17}/)
+  await run.waitUntilShown(/i-[0-9a-f]{17}/)
   await pause(3000)
   row(`${name} rows, idle`, await keys(run), yardstick)
-  const before = run.memory()
+  const before = run.readMemory()
   for (let press = 0; press < 3000; press += 1) {
     run.write(press % 3 === 2 ? 'k' : 'j')
     if (press % 10 === 0) await pause(20)
   }
   await pause(1000)
-  console.log(`${name} rows: MB before and after 3,000 keys`.padEnd(44), figure(before), figure(run.memory()))
+  console.log(
+    `${name} rows: MB before and after 3,000 keys`.padEnd(44),
+    figure(before),
+    figure(run.readMemory()),
+  )
   run.write('\u0012')
-  await run.shown(/syncing/)
+  await run.waitUntilShown(/syncing/)
   row(`${name} rows, while everything is synced`, await keys(run), yardstick)
   run.close()
   large.close()
@@ -72,7 +76,7 @@ async function benchSize(size: number, yardstick: readonly number[], bareStart: 
 async function keys(run: Timed): Promise<readonly number[]> {
   const all: number[] = []
   for (let press = 0; press < presses; press += 1) {
-    all.push(await run.pressed(press % 4 === 3 ? 'k' : 'j'))
+    all.push(await run.press(press % 4 === 3 ? 'k' : 'j'))
     await pause(between)
   }
   return all.sort((a, b) => a - b)

@@ -9,7 +9,7 @@ import { awsFilesOf, fileTextOf } from '../../src/config/aws-files.ts'
 import type { Profile } from '../../src/config/profile.ts'
 import { sourcesOf } from '../../src/config/profile-sources.ts'
 import { everyday, exercise, keys } from '../doctor/configs.ts'
-import { mutated, of, random } from '../doctor/mutations.ts'
+import { mutate, pickFrom, random } from '../doctor/mutations.ts'
 import { type Files, filesOf } from '../doctor/readers.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -79,7 +79,7 @@ describe.skipIf(!awsCli1)(
   () => {
     const cases = [
       ...given,
-      ...Array.from({ length: count - given.length }, () => mutated(of(given, dice), dice)),
+      ...Array.from({ length: count - given.length }, () => mutate(pickFrom(given, dice), dice)),
     ]
 
     test('lead every profile of muster to the account, key, region and address that botocore finds', {

@@ -21,13 +21,13 @@ test.each([
   ['{account-name}', '--- ', '111111111111'],
   ['{account-name}', 'evil]\n[default]\ncredential_process = rm', 'evil-default-credential_process-rm'],
 ])('%s names %j %s', (template, accountName, name) => {
-  expect(named([role(one, accountName)], '', template)).toEqual([name])
+  expect(namesOf([role(one, accountName)], '', template)).toEqual([name])
 })
 
 test('names that are taken, in the files or in the list, get the account’s id, then a number', () => {
   const files = '[profile web-reader]\nregion = eu-west-1\n'
   const roles = [role(one, 'web'), role(two, 'web'), role(two, 'web', 'READER'), role(three, 'other')]
-  expect(named(roles, files)).toEqual([
+  expect(namesOf(roles, files)).toEqual([
     'web-reader-111111111111',
     'web-reader-222222222222',
     'web-reader-222222222222-2',
@@ -49,9 +49,9 @@ test('a role that a profile of the session reaches, or that comes twice, is not 
   const keys = (name: string, more: string) =>
     `[profile ${name}]\n${more}\nsso_account_id = ${one}\nsso_role_name = Reader\n`
   expect(
-    named([role(one, 'web'), role(two, 'b'), role(two, 'b')], keys('mine', 'sso_session = acme')),
+    namesOf([role(one, 'web'), role(two, 'b'), role(two, 'b')], keys('mine', 'sso_session = acme')),
   ).toEqual(['b-reader'])
-  expect(named([role(one, 'web')], keys('mine', 'sso_session = other'))).toEqual(['web-reader'])
+  expect(namesOf([role(one, 'web')], keys('mine', 'sso_session = other'))).toEqual(['web-reader'])
 })
 
 test.each([
@@ -61,11 +61,11 @@ test.each([
   [one, ''],
   [one, 'x'.repeat(65)],
 ])('no profile is made of account %j and role %j', (account, name) => {
-  expect(named([role(account, 'web', name)])).toEqual([])
+  expect(namesOf([role(account, 'web', name)])).toEqual([])
 })
 
 test.each(['{account}', '{}', 'prod'])('the template %j is a usage error', (template) => {
-  expect(() => named([role(one, 'web')], '', template)).toThrow(/^--name /)
+  expect(() => namesOf([role(one, 'web')], '', template)).toThrow(/^--name /)
 })
 
 test('what is written is read as it was meant', () => {
@@ -91,7 +91,7 @@ test('what is written is read as it was meant', () => {
   ])
 })
 
-function named(roles: readonly NewRole[], config = '', template = '{account-name}-{role}'): string[] {
+function namesOf(roles: readonly NewRole[], config = '', template = '{account-name}-{role}'): string[] {
   const { profiles } = readAwsConfig({ env: {}, home: homeWith({ '.aws/config': `${section}\n${config}` }) })
   return newProfiles(session, roles, profiles, template).map(({ name }) => name)
 }

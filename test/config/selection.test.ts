@@ -169,11 +169,11 @@ describe('which regions', () => {
   const env = { AWS_REGION: 'eu-north-1', AWS_DEFAULT_REGION: 'eu-south-1' }
   const settings = { regions: ['ap-south-1'] }
   test.each<[string, Given, unknown]>([
-    ['--region', { regions: ['us-west-2,eu-west-3'], env }, named('us-west-2', 'eu-west-3')],
-    ['AWS_REGION', { env, settings }, named('eu-north-1')],
-    ['AWS_DEFAULT_REGION', { env: { AWS_DEFAULT_REGION: 'eu-south-1' }, settings }, named('eu-south-1')],
-    ['the settings', { settings }, named('ap-south-1')],
-    ['the profile', {}, named('eu-west-1')],
+    ['--region', { regions: ['us-west-2,eu-west-3'], env }, makeChoice('us-west-2', 'eu-west-3')],
+    ['AWS_REGION', { env, settings }, makeChoice('eu-north-1')],
+    ['AWS_DEFAULT_REGION', { env: { AWS_DEFAULT_REGION: 'eu-south-1' }, settings }, makeChoice('eu-south-1')],
+    ['the settings', { settings }, makeChoice('ap-south-1')],
+    ['the profile', {}, makeChoice('eu-west-1')],
     ['all', { regions: ['*'] }, { type: 'enabled', patterns: ['*'] }],
     [
       'a glob and a name',
@@ -200,14 +200,18 @@ describe('which regions', () => {
     ['AWS_DEFAULT_PROFILE', { env: { ...keys, AWS_DEFAULT_PROFILE: 'prod-a-admin' } }, 'us-east-1'],
     ['AWS_REGION', { env: { ...keys, AWS_PROFILE: 'base', AWS_REGION: 'eu-west-3' } }, 'eu-west-3'],
   ])('keys in the environment use the region of %s', (_, given, region) => {
-    expect(select(given)[0]).toMatchObject({ source: 'environment', profile: null, regions: named(region) })
+    expect(select(given)[0]).toMatchObject({
+      source: 'environment',
+      profile: null,
+      regions: makeChoice(region),
+    })
   })
 
   test('keys in the environment call where the profile of AWS_PROFILE says', () => {
     const config = `${fleet}[profile local]\nendpoint_url = http://127.0.0.1:9\nregion = RegionOne\n`
     const env = { ...keys, AWS_PROFILE: 'local' }
     expect(select({ config, env })[0]).toMatchObject({
-      regions: named('RegionOne'),
+      regions: makeChoice('RegionOne'),
       network: { ec2Endpoint: 'http://127.0.0.1:9' },
     })
     const missing = failure({ env: { ...keys, AWS_PROFILE: 'gone' } })
@@ -217,7 +221,7 @@ describe('which regions', () => {
   test('a region of any name works behind an endpoint of its own, and nowhere else', () => {
     const local = `[profile local]\nendpoint_url = http://127.0.0.1:9\naws_access_key_id = A\naws_secret_access_key = s\n`
     const given = { config: local, profiles: ['local'] }
-    expect(select({ ...given, regions: ['RegionOne'] })[0]?.regions).toEqual(named('RegionOne'))
+    expect(select({ ...given, regions: ['RegionOne'] })[0]?.regions).toEqual(makeChoice('RegionOne'))
     expect(failure({ ...given, regions: ['Region One'] }).message).toContain('is no region')
     expect(failure({ profiles: ['keys'], regions: ['RegionOne'] }).message).toContain('is no region')
   })
@@ -226,7 +230,7 @@ describe('which regions', () => {
     expect(select({ env: keys })[0]).toMatchObject({
       source: 'environment',
       profile: null,
-      regions: named('eu-west-1'),
+      regions: makeChoice('eu-west-1'),
     })
   })
 })
@@ -242,7 +246,7 @@ test.each([
   expect(isAccountWanted(patterns, account, name)).toBe(wanted)
 })
 
-function named(...names: readonly string[]) {
+function makeChoice(...names: readonly string[]) {
   return { type: 'named', names }
 }
 

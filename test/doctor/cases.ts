@@ -19,7 +19,7 @@ export interface Case {
   /** What the SDK's reader and the AWS CLI's really take there; `refuses` for a file that it does not take. */
   readonly sdk?: Taken
   readonly awsCli?: Taken | 'refuses'
-  /** What they say when they are credentials for the credentials of this profile. */
+  /** What they answer when asked for the credentials of this profile. */
   readonly credentials?: { readonly profile: string; readonly sdk: RegExp; readonly awsCli: RegExp }
 }
 

@@ -8,15 +8,15 @@ import { casesOf, counted } from '../helpers/long-runs.ts'
 import { awsCli1, awsCli2 } from '../output/aws-formatters.ts'
 import { realistic } from './configs.ts'
 import { documents, fixAll } from './fixing.ts'
-import { mutated, of, random } from './mutations.ts'
+import { mutate, pickFrom, random } from './mutations.ts'
 import { askAwsCli, askSdk, type Files, type Read } from './readers.ts'
 
 const seed = Number(process.env.DOCTOR_SEED ?? 1)
 const dice = random(seed)
 const cases: readonly Files[] = Array.from({ length: casesOf(2000) }, () =>
-  mutated(of(realistic, dice), dice),
+  mutate(pickFrom(realistic, dice), dice),
 )
-const checkups = cases.map(checked)
+const checkups = cases.map(checkFiles)
 let findings: readonly (readonly Finding[])[]
 let sdk: readonly Read[]
 beforeAll(async () => {
@@ -29,7 +29,7 @@ describe(`${counted(cases.length)} files that were damaged`, () => {
     for (const [index, { sdk: ours }] of checkups.entries()) {
       const theirs = sdk[index] as Read
       const read = { ...theirs, profiles: withoutTyped(theirs.profiles) }
-      expect(plain(ours), shown(cases[index] as Files)).toEqual(read)
+      expect(plain(ours), show(cases[index] as Files)).toEqual(read)
     }
   })
 
@@ -51,8 +51,8 @@ describe.each([
   test.skipIf(cli === null)('the doctor reads what the AWS CLI reads, and refuses what it refuses', () => {
     for (const [index, checkup] of checkups.entries()) {
       const theirs = awsCli[index] ?? null
-      const what = shown(cases[index] as Files)
-      expect(refused(checkup), what).toBe(theirs === null)
+      const what = show(cases[index] as Files)
+      expect(isRefused(checkup), what).toBe(theirs === null)
       // Version 2.9 knows no services sections.
       if (theirs !== null)
         expect(plain(checkup.awsCli), what).toEqual({ ...theirs, services: servicesOf(checkup, theirs) })
@@ -70,7 +70,7 @@ describe.each([
           python.failures.map(({ line }) => `${name}:${line}`),
         )
         const reported = found.filter(({ severity }) => severity === 'error').map(placeOf)
-        expect(reported, shown(files)).toEqual(expect.arrayContaining(failing.slice(0, 1)))
+        expect(reported, show(files)).toEqual(expect.arrayContaining(failing.slice(0, 1)))
         disagreements++
         continue
       }
@@ -81,7 +81,7 @@ describe.each([
           .filter(({ code }) => explainingCodes.has(code) || code === unlikeReadings)
           .map(placeOf)
           .some((place) => lines.includes(place))
-        expect(reported, `${name} ${key} in ${shown(files)}`).toBe(true)
+        expect(reported, `${name} ${key} in ${show(files)}`).toBe(true)
       }
     }
     // A fuzz that damages nothing would prove nothing.
@@ -89,12 +89,12 @@ describe.each([
   })
 })
 
-function checked(files: Files): Checkup {
+function checkFiles(files: Files): Checkup {
   const { config, credentials } = documents(files)
   return checkUp(config, credentials, {})
 }
 
-function refused({ config, credentials }: Checkup): boolean {
+function isRefused({ config, credentials }: Checkup): boolean {
   return config.python.failures.length + credentials.python.failures.length > 0
 }
 
@@ -159,6 +159,6 @@ function placeOf({ file, line }: { file: string; line: number | null }): string 
   return `${file}:${line}`
 }
 
-function shown({ config, credentials }: Files): string {
+function show({ config, credentials }: Files): string {
   return `seed ${seed}: ${JSON.stringify(config.toString())} ${JSON.stringify(credentials.toString())}`
 }

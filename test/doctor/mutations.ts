@@ -47,7 +47,7 @@ const lineChanges: readonly ((line: string, dice: () => number) => string)[] = [
 ]
 
 /** Files that were damaged as hands, editors and copying damage them: one to four times. */
-export function mutated({ config, credentials }: Files, dice: () => number): Files {
+export function mutate({ config, credentials }: Files, dice: () => number): Files {
   const texts = [config.toString(), credentials.toString()]
   const times = 1 + Math.floor(dice() * 4)
   for (let time = 0; time < times; time++) {
@@ -63,7 +63,7 @@ export function mutated({ config, credentials }: Files, dice: () => number): Fil
 function withPiece(text: string, dice: () => number): string {
   const at = Math.floor(dice() * (text.length + 1))
   const gone = dice() < 0.3 ? 1 + Math.floor(dice() * 3) : 0
-  return text.slice(0, at) + of(pieces, dice) + text.slice(at + gone)
+  return text.slice(0, at) + pickFrom(pieces, dice) + text.slice(at + gone)
 }
 
 function withLine(text: string, dice: () => number): string {
@@ -71,10 +71,10 @@ function withLine(text: string, dice: () => number): string {
   const at = Math.floor(dice() * lines.length)
   const other = Math.floor(dice() * lines.length)
   if (dice() < 0.15) lines.splice(other, 0, ...lines.splice(at, 1))
-  else lines[at] = of(lineChanges, dice)(lines[at] ?? '', dice)
+  else lines[at] = pickFrom(lineChanges, dice)(lines[at] ?? '', dice)
   return lines.join('\n')
 }
 
-export function of<T>(choices: readonly T[], dice: () => number): T {
+export function pickFrom<T>(choices: readonly T[], dice: () => number): T {
   return choices[Math.floor(dice() * choices.length)] as T
 }

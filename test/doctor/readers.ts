@@ -158,7 +158,7 @@ const asker = `
 import base64, json, os, sys, tempfile
 import botocore.session
 
-def asked(profile):
+def answer_of(profile):
     try:
         credentials = botocore.session.Session(profile=profile).get_credentials()
         if credentials is None:
@@ -177,6 +177,6 @@ with tempfile.TemporaryDirectory() as folder:
         for path, text in zip(paths, (config, credentials)):
             with open(path, 'wb') as file:
                 file.write(base64.b64decode(text))
-        answers.append(asked(profile))
+        answers.append(answer_of(profile))
 json.dump(answers, sys.stdout)
 `

@@ -17,7 +17,7 @@ describe('every rule', () => {
   })
 
   test.each(named)('%s: finds the mistake, at its line', (_, { code, bad, at }) => {
-    const found = findingsOf(given(bad), bad.env).filter((finding) => finding.code === code)
+    const found = findingsOf(makeDocuments(bad), bad.env).filter((finding) => finding.code === code)
     expect(found.map(({ file, line }) => `${file}:${line}`)).toContain(at)
     for (const { wrong, awsCli, sdk } of found) {
       expect(wrong).toMatch(/^[^\n]+\.$/)
@@ -27,13 +27,13 @@ describe('every rule', () => {
   })
 
   test.each(named)('%s: is silent where nothing is wrong', (_, { code, good }) => {
-    expect(findingsOf(given(good), good.env).filter((finding) => finding.code === code)).toEqual([])
+    expect(findingsOf(makeDocuments(good), good.env).filter((finding) => finding.code === code)).toEqual([])
   })
 
   test.each(named)(
     '%s: each of its fixes makes it silent, and touches no other byte',
     (_, { code, bad, at }) => {
-      const before = given(bad)
+      const before = makeDocuments(bad)
       const place = (finding: { file: string; line: number | null }) => `${finding.file}:${finding.line}`
       const mistake = findingsOf(before, bad.env).find((each) => each.code === code && place(each) === at)
       for (const fix of mistake?.fixes ?? []) {
@@ -48,7 +48,7 @@ describe('every rule', () => {
   )
 
   test.each(named)('%s: fixes one after the other come to an end', (_, { bad }) => {
-    fixAll(given(bad), bad.env)
+    fixAll(makeDocuments(bad), bad.env)
   })
 })
 
@@ -57,7 +57,7 @@ describe('what the AWS CLI takes, as it was recorded of it, is what the doctor t
   test.each(compared.map((each, index) => [`${each.code} (${index + 1})`, each] as const))(
     '%s',
     (_, { bad, awsCli }) => {
-      const { config, credentials } = given(bad)
+      const { config, credentials } = makeDocuments(bad)
       const checkup = checkUp(config, credentials, {})
       const failures = [...checkup.config.python.failures, ...checkup.credentials.python.failures]
       expect(failures.length > 0).toBe(awsCli === 'refuses')
@@ -73,7 +73,7 @@ describe('what the doctor says of the SDK is what the SDK does', () => {
   test.each(compared.map((each, index) => [`${each.code} (${index + 1})`, each] as const))(
     '%s',
     async (_, { bad, sdk }) => {
-      expect(taken((await askSdk([files(bad)]))[0] ?? null, sdk)).toBe(sdk?.[2])
+      expect(findValue((await askSdk([files(bad)]))[0] ?? null, sdk)).toBe(sdk?.[2])
     },
   )
 
@@ -110,7 +110,7 @@ describe.skipIf(!awsCli1)('what the doctor says of the AWS CLI is what the AWS C
     (_, index) => {
       const { awsCli } = compared[index] as Case
       if (awsCli === 'refuses') expect(read[index]).toBeNull()
-      else expect(taken(read[index] ?? null, awsCli)).toBe(awsCli?.[2])
+      else expect(findValue(read[index] ?? null, awsCli)).toBe(awsCli?.[2])
     },
   )
 
@@ -128,10 +128,10 @@ function files({ config = '', credentials = '' }: Given) {
   return filesOf(config, credentials)
 }
 
-function given(each: Given) {
+function makeDocuments(each: Given) {
   return documents(files(each), each.mode ?? null)
 }
 
-function taken(read: Read | null, question: Taken | undefined): string | undefined {
+function findValue(read: Read | null, question: Taken | undefined): string | undefined {
   return read?.profiles[question?.[0] ?? '']?.[question?.[1] ?? '']
 }

@@ -68,7 +68,7 @@ async function sts({ session, roleBySession, role }: Policy) {
   return { url: far.url, calls }
 }
 
-/** What each profile comes to, what was questions, and what was sent, with codes 000001, 000002 and so on. */
+/** What each profile comes to, what was asked, and what was sent, with codes 000001, 000002 and so on. */
 async function run(
   policy: Policy,
   names: readonly string[],

@@ -6,7 +6,7 @@ import { never } from '../aws/wire.ts'
 import { openAt } from './open.ts'
 import { base, person, role } from './person.ts'
 
-/** Gives these codes, one after the other, and remembers who questions. */
+/** Gives these codes, one after the other, and remembers who asked. */
 function asker(codes: readonly string[]) {
   const questions: MfaDevice[] = []
   const askMfa: AskMfa = async (device) => {

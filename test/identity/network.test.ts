@@ -26,12 +26,12 @@ describe('where each client calls, by every setting', () => {
 
   if (!awsCli1) process.stderr.write('SKIPPED: settings of the network beside botocore.\n')
   test.skipIf(!awsCli1)('is where botocore calls', async () => {
-    const asked = rows.map(([, row]) => ({
+    const cases = rows.map(([, row]) => ({
       config: configOf(row),
       env: row.env ?? {},
       region: regionOf(row),
     }))
-    const found = await askAddresses(awsCli1, asked)
+    const found = await askAddresses(awsCli1, cases)
     expect(Object.fromEntries(rows.map(([what], index) => [what, found[index]]))).toEqual(
       Object.fromEntries(rows.map(([what, { ec2, sts, sso, oidc }]) => [what, { ec2, sts, sso, oidc }])),
     )

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { splitShellWords } from '../../src/config/python.ts'
 import { processCredentials } from '../../src/identity/process.ts'
 import { never } from '../aws/wire.ts'
-import { of, random } from '../doctor/mutations.ts'
+import { pickFrom, random } from '../doctor/mutations.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -79,7 +79,7 @@ test.skipIf(!hasPython)(`${counted(count)} commands are split as Python splits t
     '`',
   ]
   const commands = Array.from({ length: count }, () =>
-    Array.from({ length: 1 + Math.floor(dice() * 9) }, () => of(pieces, dice)).join(''),
+    Array.from({ length: 1 + Math.floor(dice() * 9) }, () => pickFrom(pieces, dice)).join(''),
   )
   const judge = `
 import json, shlex, sys

@@ -63,7 +63,7 @@ const asker = `
 import json, os, sys
 import botocore.session
 
-def asked(profile, home):
+def answer_of(profile, home):
     os.environ['AWS_CONFIG_FILE'] = home + '/.aws/config'
     os.environ['AWS_SHARED_CREDENTIALS_FILE'] = home + '/.aws/credentials'
     try:
@@ -73,5 +73,5 @@ def asked(profile, home):
         return 'login' if 'login' in str(error) else str(error)
 
 profile, *homes = sys.argv[1:]
-print(json.dumps([asked(profile, home) for home in homes]))
+print(json.dumps([answer_of(profile, home) for home in homes]))
 `

@@ -51,7 +51,7 @@ describe('AssumeRole and GetCallerIdentity are asked', () => {
     ['in --region behind an endpoint of its own', 'base', 'us-gov-west-1', {}, 'us-gov-west-1'],
   ]
   test.each(rows)('%s', async (_, profile, region, env, expected) => {
-    expect(new Set(await askedByMuster(profile, region, env))).toEqual(new Set([expected]))
+    expect(new Set(await findAskedRegions(profile, region, env))).toEqual(new Set([expected]))
   })
 
   if (!hasAwsV1) process.stderr.write('SKIPPED: the regions of STS beside the AWS CLI v1.\n')
@@ -74,15 +74,17 @@ describe('AssumeRole and GetCallerIdentity are asked', () => {
   )
 
   test('in the profile’s own region where --region is of its partition, as many may be named', async () => {
-    expect(new Set(await askedByMuster('there', 'us-west-2,eu-west-3', {}))).toEqual(new Set(['eu-west-1']))
+    expect(new Set(await findAskedRegions('there', 'us-west-2,eu-west-3', {}))).toEqual(
+      new Set(['eu-west-1']),
+    )
   })
 
   test('in the source’s region where the role names none', async () => {
-    expect(new Set(await askedByMuster('role', null, {}))).toEqual(new Set(['us-east-1']))
+    expect(new Set(await findAskedRegions('role', null, {}))).toEqual(new Set(['us-east-1']))
   })
 })
 
-async function askedByMuster(name: string, region: string | null, more: Record<string, string>) {
+async function findAskedRegions(name: string, region: string | null, more: Record<string, string>) {
   const home = homeWith({ '.aws/config': config })
   const env = { ...more, AWS_ENDPOINT_URL: far.url }
   const read = readAwsConfig({ env, home })

@@ -191,7 +191,7 @@ describe('a token', () => {
       expect(() => decodeToken(token.slice(0, at), keys), `cut at ${at}`).toThrow(/not all of one/)
       const other = token[at] === 'A' ? 'B' : 'A'
       const changed = token.slice(0, at) + other + token.slice(at + 1)
-      // The last letters may hold bits that count for nothing.
+      // The last letters may hold bits that mean nothing.
       if (Buffer.from(changed, 'base64url').equals(Buffer.from(token, 'base64url'))) continue
       expect(() => decodeToken(changed, keys), `changed at ${at}`).toThrow(/no token of muster/)
     }

@@ -30,7 +30,7 @@ describe('of the owners of work', () => {
   test('one whose work stands still has no more than its share, and the others go on to their end', async () => {
     const limited = makePool(4)
     const stuck = Promise.withResolvers<void>()
-    const { running, work } = watched()
+    const { running, work } = watchWork()
     const others = many(3, (n) => limited(work('a'), { owner: 'a' }).then(() => n))
     const slow = many(10, () => limited(work('slow', stuck.promise), { first: true, owner: 'slow' }))
     const most: number[] = []
@@ -54,7 +54,7 @@ describe('of the owners of work', () => {
     'a pool of %i gives each of %i that sign in and then ask for many scopes at most %i',
     async (size, owners, share) => {
       const limited = makePool(size)
-      const { running, work } = watched()
+      const { running, work } = watchWork()
       const stuck = Promise.withResolvers<void>()
       const all = many(owners, async (n) => {
         const owner = `owner-${n}`
@@ -74,7 +74,7 @@ describe('of the owners of work', () => {
   test('what a small one leaves of its share is for the others', async () => {
     const limited = makePool(10)
     const hold = Promise.withResolvers<void>()
-    const { running, work } = watched()
+    const { running, work } = watchWork()
     const all = many(10, () => limited(work('before', hold.promise), { first: true, owner: 'before' }))
     const release = Promise.withResolvers<void>()
     all.push(
@@ -155,7 +155,7 @@ function many<T>(count: number, make: (n: number) => T): T[] {
 }
 
 /** Work that is watched: how much of each owner runs. */
-function watched() {
+function watchWork() {
   const running = new Map<string, number>()
   const work = (owner: string, until?: Promise<void>) => async () => {
     running.set(owner, (running.get(owner) ?? 0) + 1)

@@ -6,13 +6,13 @@ import type { Exchange, Hostile } from './hostile.ts'
 import {
   ask,
   difference,
+  findUnclean,
+  findWrongInside,
   fleetRows,
   type Inventory,
-  inside,
   placeOf,
   type ReportedScope,
   readReported,
-  unclean,
 } from './judge.ts'
 import { eachOf, type Part, tally, wrongs } from './part.ts'
 import { wireAnswers } from './wire-answers.ts'
@@ -34,12 +34,12 @@ export const answers: Part = async ({ report, share, deadline }) => {
   try {
     const { code, err } = await template.start(['sync']).ended
     if (code !== 0) throw new Error(`the sync before all failed: ${err}`)
-    const stage: Stage = { fleet, url: demo.url, template, ...(await genuine(fleet, demo.url)) }
+    const stage: Stage = { fleet, url: demo.url, template, ...(await fetchGenuine(fleet, demo.url)) }
     const all = [...wireAnswers, ...xmlAnswers]
     const some = all.filter((_, at) => share >= 1 || at % Math.round(1 / share) === 0)
     const judge = async (each: Hostile) => {
       if (performance.now() > deadline) return wrong.add(`no time was left for ${each.name}`)
-      const { how, lines } = await judged(each, stage)
+      const { how, lines } = await judgeAnswer(each, stage)
       counts.add(figures[0])
       counts.add(how)
       wrong.add(...lines.map((line) => `${each.name}: ${line}`))
@@ -78,7 +78,7 @@ interface Stage {
   readonly pages: readonly string[]
 }
 
-async function judged(hostile: Hostile, stage: Stage) {
+async function judgeAnswer(hostile: Hostile, stage: Stage) {
   const { fleet, url, template } = stage
   const victim = victimOf(fleet)
   const server = await hostileServer(hostile, stage)
@@ -101,7 +101,7 @@ async function judged(hostile: Hostile, stage: Stage) {
     clearTimeout(timer)
     if (isLate) return { how: figures[2], lines: [`the sync had not ended after ${within} s`] }
     const found = await ask(world)
-    const lines = [...unclean(ended), ...found.wrong, ...inside(world.cache)]
+    const lines = [...findUnclean(ended), ...found.wrong, ...findWrongInside(world.cache)]
     const reported = readReported(coverage)
     lines.push(...othersWrong(found, hostile, stage, began))
     const { isWhole, wrong } = victimWrong(reported, found, hostile, stage, began)
@@ -224,7 +224,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /** The genuine answer, requested as any client would, once whole and once in pages. */
-async function genuine(fleet: Fleet, url: string): Promise<Pick<Stage, 'good' | 'pages'>> {
+async function fetchGenuine(fleet: Fleet, url: string): Promise<Pick<Stage, 'good' | 'pages'>> {
   const { accessKeyId } = victimOf(fleet)
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261124/${region}/ec2/aws4_request`
   const request = async (more: Readonly<Record<string, string>>) => {

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 
 import Sqlite from 'better-sqlite3'
 import type { Ended } from '../commands/program.ts'
 import { random } from '../doctor/mutations.ts'
-import { unclean } from './judge.ts'
+import { findUnclean } from './judge.ts'
 import { eachOf, type Part, tally, wrongs } from './part.ts'
 import { makeWorld, serveFleet, type World } from './world.ts'
 
@@ -74,7 +74,7 @@ const queries: readonly (readonly string[])[] = [
 
 function verdictOf(ended: Ended, before: Ended): { readonly how: string; readonly line: string | null } {
   const { code, out, err } = ended
-  const [unsound] = unclean(ended)
+  const [unsound] = findUnclean(ended)
   if (unsound) return { how: figures[4], line: unsound }
   if (code !== 0) {
     if (/damage|missing/i.test(err)) return { how: figures[2], line: null }

@@ -79,7 +79,7 @@ export function listOf(...items: readonly string[]): string {
 }
 
 /** Pages of the genuine answer, each with the token that `tokenAfter` gives. */
-export function paged(tokenAfter: (n: number, pages: number) => string | null): Hostile['answer'] {
+export function makePages(tokenAfter: (n: number, pages: number) => string | null): Hostile['answer'] {
   return (exchange) => {
     const { n, pages } = exchange
     const page = pages[Math.min(n, pages.length) - 1] ?? ''

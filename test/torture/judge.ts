@@ -65,7 +65,7 @@ export async function ask(world: World, ...more: readonly string[]): Promise<Inv
   const coverage = `${world.cache}.${serial++}.json`
   const words = ['query', '--query', known, '--offline', '--fresh', '1d', '--output', 'json', ...more]
   const ended = await world.start([...words, '--coverage', coverage]).ended
-  const wrong = [...unclean(ended)]
+  const wrong = [...findUnclean(ended)]
   if (ended.code !== 0 && ended.code !== 3) wrong.push(`a query ended with ${ended.code}: ${ended.err}`)
   const reported = readReported(coverage)
   const rows = new Map<string, Map<string, string>>()
@@ -97,7 +97,7 @@ export function readReported(file: string): readonly ReportedScope[] {
 }
 
 /** What no run of muster may do, whatever was done to it. */
-export function unclean({ signal, err }: Ended): readonly string[] {
+export function findUnclean({ signal, err }: Ended): readonly string[] {
   const wrong: string[] = []
   if (signal !== null) wrong.push(`ended by ${signal}: ${err.slice(0, 300)}`)
   if (/bug in muster|^\s+at .*:\d+:\d+/m.test(err)) wrong.push(`calls it a bug: ${err.slice(0, 600)}`)
@@ -118,7 +118,7 @@ export function difference(given: Rows | undefined, expected: Rows | undefined):
 }
 
 /** Looks inside the file: SQLite's own check, and whether its tables agree with one another. */
-export function inside(file: string): readonly string[] {
+export function findWrongInside(file: string): readonly string[] {
   const db = new Sqlite(file, { readonly: true })
   try {
     const wrong: string[] = []

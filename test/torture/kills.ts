@@ -1,8 +1,17 @@
 import { existsSync, readFileSync, rmSync, statSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Fleet } from '../../src/demo/fleet.ts'
-import { of, random } from '../doctor/mutations.ts'
-import { ask, difference, fleetRows, type Inventory, inside, placeOf, type Rows, unclean } from './judge.ts'
+import { pickFrom, random } from '../doctor/mutations.ts'
+import {
+  ask,
+  difference,
+  findUnclean,
+  findWrongInside,
+  fleetRows,
+  type Inventory,
+  placeOf,
+  type Rows,
+} from './judge.ts'
 import { type Part, type PartOptions, tally, wrongs } from './part.ts'
 import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
 
@@ -34,7 +43,7 @@ export const kills: Part = async (options) => {
       wrong: wrongs(options.report),
       left: wanted,
     }
-    await Promise.all([0, 1].map((killer) => killing(killer, shared)))
+    await Promise.all([0, 1].map((killer) => runKills(killer, shared)))
     const hits = shared.counts.of(figures[0])
     if (hits < wanted) shared.wrong.add(`only ${hits} of ${wanted} kills hit a write in the time there was`)
     return { figures: shared.counts.figures(), wrong: shared.wrong.lines }
@@ -72,7 +81,7 @@ interface Expected {
   readonly begun: readonly Rows[]
 }
 
-async function killing(killer: number, shared: Shared): Promise<void> {
+async function runKills(killer: number, shared: Shared): Promise<void> {
   const { sides, counts } = shared
   const dice = random(shared.seed * 2 + killer)
   const world = makeWorld((sides[0] as Side).fleet, () => '')
@@ -81,7 +90,7 @@ async function killing(killer: number, shared: Shared): Promise<void> {
   let lasts = 300
   try {
     for (let round = 1; shared.left > 0 && performance.now() < shared.deadline; round += 1) {
-      const side = of(sides, dice)
+      const side = pickFrom(sides, dice)
       pointAt(world.home, side.fleet, () => side.url)
       const note = (lines: readonly string[]) =>
         shared.wrong.add(...lines.map((line) => `killer ${killer}, round ${round}: ${line}`))
@@ -91,18 +100,18 @@ async function killing(killer: number, shared: Shared): Promise<void> {
       }
       const began = Date.now()
       const isWhole = round % 12 === 0
-      const size = isWhole ? '1000' : of(['10', '25', '100', '1000'], dice)
+      const size = isWhole ? '1000' : pickFrom(['10', '25', '100', '1000'], dice)
       const at = dice() < 0.5 ? { ms: dice() * lasts } : { writes: 1 + Math.floor(dice() ** 2 * 250) }
       const sync = await syncUntil(world, ['sync', '--page-size', size], isWhole ? null : at)
       const isTorn = endsTorn(`${world.cache}-wal`)
       const found = await ask(world)
-      note([...found.wrong, ...inside(world.cache)])
+      note([...found.wrong, ...findWrongInside(world.cache)])
       const open = compare(found, side, expected, began, note, counts)
       if (isWhole) {
         lasts = (lasts + sync.wrote) / 2
         counts.add(figures[5])
         if (open > 0 || sync.ended.code !== 0)
-          note([...unclean(sync.ended), `a full sync left ${open} scopes`])
+          note([...findUnclean(sync.ended), `a full sync left ${open} scopes`])
       } else if (sync.ended.signal !== 'SIGKILL' || open === 0) counts.add(figures[2])
       else {
         shared.left -= 1

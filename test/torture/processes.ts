@@ -1,7 +1,16 @@
 import { rmSync } from 'node:fs'
 import type { Fleet } from '../../src/demo/fleet.ts'
-import { of, random } from '../doctor/mutations.ts'
-import { ask, difference, fleetRows, type Inventory, inside, placeOf, type Rows, unclean } from './judge.ts'
+import { pickFrom, random } from '../doctor/mutations.ts'
+import {
+  ask,
+  difference,
+  findUnclean,
+  findWrongInside,
+  fleetRows,
+  type Inventory,
+  placeOf,
+  type Rows,
+} from './judge.ts'
 import { type Part, tally, wrongs } from './part.ts'
 import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
 
@@ -30,7 +39,7 @@ export const processes: Part = async ({ seed, share, deadline, report }) => {
       try {
         for (let round = 0; round < Math.ceil(whole * share); round += 1) {
           if (performance.now() > deadline) wrong.add('no time was left for all rounds')
-          else await together(many, round, { world, sides, held, counts, wrong, dice })
+          else await runTogether(many, round, { world, sides, held, counts, wrong, dice })
         }
       } finally {
         world.close()
@@ -66,7 +75,7 @@ interface Ring {
   readonly dice: () => number
 }
 
-async function together(many: number, round: number, ring: Ring): Promise<void> {
+async function runTogether(many: number, round: number, ring: Ring): Promise<void> {
   const { world, sides, held, counts, wrong, dice } = ring
   const note = (lines: readonly string[]) =>
     wrong.add(...lines.map((line) => `${many} processes, round ${round}: ${line}`))
@@ -83,13 +92,13 @@ async function together(many: number, round: number, ring: Ring): Promise<void> 
     n === 0 ? names : names.filter(() => dice() < 0.7),
   ).filter((list) => list.length > 0)
   const syncs = selections.map((list) => {
-    const words = ['sync', '--profile', list.join(','), '--page-size', of(['10', '40', '1000'], dice)]
+    const words = ['sync', '--profile', list.join(','), '--page-size', pickFrom(['10', '40', '1000'], dice)]
     return world.start(words).ended
   })
   let isOver = false
   const queries = async () => {
     while (!isOver) {
-      note(meanwhile(await ask(world), side, held, began))
+      note(findWrongMeanwhile(await ask(world), side, held, began))
       counts.add(figures[3])
     }
   }
@@ -100,11 +109,11 @@ async function together(many: number, round: number, ring: Ring): Promise<void> 
     queries(),
   ])
   for (const each of ended) {
-    note(unclean(each))
+    note(findUnclean(each))
     if (each.code !== 0) note([`a sync ended with ${each.code}: ${each.err.slice(0, 300)}`])
   }
   const found = await ask(world)
-  note([...found.wrong, ...inside(world.cache)])
+  note([...found.wrong, ...findWrongInside(world.cache)])
   for (const [place, rows] of side.rows) {
     const reported = found.reported.find(({ account, region }) => placeOf(account, region) === place)
     const different = difference(found.rows.get(place), rows)
@@ -118,7 +127,12 @@ async function together(many: number, round: number, ring: Ring): Promise<void> 
 }
 
 /** What is wrong with an answer that was given while the scopes were being read. */
-function meanwhile(found: Inventory, side: Side, held: Ring['held'], began: number): readonly string[] {
+function findWrongMeanwhile(
+  found: Inventory,
+  side: Side,
+  held: Ring['held'],
+  began: number,
+): readonly string[] {
   const wrong = [...found.wrong]
   for (const [place, now] of side.rows) {
     const before = held.get(place)

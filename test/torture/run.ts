@@ -32,7 +32,7 @@ const done: { readonly name: string; readonly outcome: Outcome; readonly seconds
 for (const name of wanted) {
   const start = performance.now()
   const report = (line: string) => say(`${name}: ${line}`)
-  const outcome = await (parts[name] as Part)({ ...given, deadline, report }).catch(crashed)
+  const outcome = await (parts[name] as Part)({ ...given, deadline, report }).catch(reportCrash)
   const seconds = Math.round((performance.now() - start) / 1000)
   report(`${outcome.wrong.length} wrong, in ${seconds} s`)
   done.push({ name, outcome, seconds })
@@ -48,7 +48,7 @@ const isLate = performance.now() > deadline
 if (isLate) say(`\nIt took more than ${bound} minutes.`)
 process.exit(isWrong || isLate ? 1 : 0)
 
-function crashed(error: unknown): Outcome {
+function reportCrash(error: unknown): Outcome {
   const what = `the part itself failed: ${error instanceof Error ? error.stack : String(error)}`
   say(what)
   return { figures: [], wrong: [what] }

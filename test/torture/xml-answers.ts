@@ -5,9 +5,9 @@ import {
   type Hostile,
   instance,
   listOf,
+  makePages,
   malformed,
   network,
-  paged,
   sends,
   withToken,
 } from './hostile.ts'
@@ -170,7 +170,7 @@ const statuses: readonly Hostile[] = [
 const tokens: readonly Hostile[] = [
   ...[1, 2, 3, 5, 8, 13].map((length) => ({
     name: `a cycle of ${length} tokens`,
-    answer: paged((n) => token(`t${n % length}`)),
+    answer: makePages((n) => token(`t${n % length}`)),
     verdict: malformed,
   })),
   {
@@ -191,12 +191,12 @@ const tokens: readonly Hostile[] = [
   },
   {
     name: 'tokens of markup, and each page once',
-    answer: paged((n, pages) => (n < pages ? token(`&lt;a&gt;&amp; "${n}" +/=%25`) : null)),
+    answer: makePages((n, pages) => (n < pages ? token(`&lt;a&gt;&amp; "${n}" +/=%25`) : null)),
     verdict: 'whole',
   },
   {
     name: 'tokens of 100 KB, and each page once',
-    answer: paged((n, pages) => (n < pages ? token(String(n).repeat(100_000)) : null)),
+    answer: makePages((n, pages) => (n < pages ? token(String(n).repeat(100_000)) : null)),
     verdict: 'whole',
   },
   {
