@@ -46,9 +46,9 @@ test.each([
 })
 
 describe('the list of calls', () => {
-  const asked = listedCalls.filter(({ name }) => /^(ec2|sts):/.test(name)).map(({ name }) => name)
+  const calls = listedCalls.filter(({ name }) => /^(ec2|sts):/.test(name)).map(({ name }) => name)
 
-  test.each(asked)('has %s, which is sent', async (name) => {
+  test.each(calls)('has %s, which is sent', async (name) => {
     const wire = await serve(async (request, response) => {
       const action = (await bodyOf(request)).get('Action')
       response.end(`<Response>${action}</Response>`)

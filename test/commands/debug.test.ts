@@ -151,8 +151,8 @@ describe('MUSTER_DEBUG=FILE', () => {
     expect(err).toMatch(/^muster: MUSTER_DEBUG: .*: name a new file in a folder of your own\.\n$/)
     expect(on.endpoint.countRequests('GetCallerIdentity')).toBe(0)
     expect(existsSync(join(on.home, 'open/inner/log'))).toBe(false)
-    const kept = join(on.home, 'log')
-    if (reason.startsWith('may be')) expect(readFileSync(kept, 'utf8')).toBe('before\n')
+    const logFile = join(on.home, 'log')
+    if (reason.startsWith('may be')) expect(readFileSync(logFile, 'utf8')).toBe('before\n')
   })
 
   test('takes what the screen and its threads do, and leaves the screen alone', async () => {
@@ -188,8 +188,8 @@ describe('MUSTER_DEBUG=FILE', () => {
     const log = readFileSync(file, 'utf8')
     expect(log).toMatch(/answered AssumeRole .*HTTP 200/)
     expect(log).not.toMatch(new RegExp(`\\b${on.code(0)}\\b`))
-    const kept = join(on.home, '.aws/cli/cache')
-    const texts = readdirSync(kept).map((name) => readFileSync(join(kept, name), 'utf8'))
+    const cache = join(on.home, '.aws/cli/cache')
+    const texts = readdirSync(cache).map((name) => readFileSync(join(cache, name), 'utf8'))
     const secrets = texts.flatMap((text) => [...text.matchAll(/"(?:Secret\w+|SessionToken)": ?"([^"]+)"/g)])
     expect(secrets.length).toBeGreaterThan(1)
     for (const [, secret = ''] of secrets) expect(log.includes(secret), secret).toBe(false)

@@ -132,7 +132,7 @@ const rows: readonly (readonly [name: string, facts: Partial<Profile>, problem: 
 ]
 
 test.each(rows)('profile %s is recognised for what it is', (name, facts, problem) => {
-  const profile = named(read({ '.aws/config': config }), name)
+  const profile = profileNamed(read({ '.aws/config': config }), name)
   expect(profile).toMatchObject(facts)
   if (problem) expect(profile.problem).toMatch(problem)
   else expect(profile.problem).toBeNull()
@@ -145,8 +145,12 @@ test('a key is not put together from both files, and a token of the other file i
     '.aws/credentials':
       '[split]\naws_access_key_id = AKIA1\n[two]\naws_access_key_id = AKIA2\naws_secret_access_key = s2\n',
   })
-  expect(named(config, 'split')).toMatchObject({ kind: 'static', keys: null, problem: expect.any(String) })
-  expect(named(config, 'two').keys).toEqual({ accessKeyId: 'AKIA2', secretAccessKey: 's2' })
+  expect(profileNamed(config, 'split')).toMatchObject({
+    kind: 'static',
+    keys: null,
+    problem: expect.any(String),
+  })
+  expect(profileNamed(config, 'two').keys).toEqual({ accessKeyId: 'AKIA2', secretAccessKey: 's2' })
 })
 
 describe('the files', () => {
@@ -157,7 +161,7 @@ describe('the files', () => {
   test('AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE are honoured, ~ is the home', () => {
     const files = { 'c.ini': '[profile a]\nregion=x\n', 'k.ini': '[a]\naws_access_key_id=A\n' }
     const read1 = read(files, { AWS_CONFIG_FILE: '~/c.ini', AWS_SHARED_CREDENTIALS_FILE: '~/k.ini' })
-    expect(named(read1, 'a').values).toEqual({ region: 'x', aws_access_key_id: 'A' })
+    expect(profileNamed(read1, 'a').values).toEqual({ region: 'x', aws_access_key_id: 'A' })
   })
 
   test.each(['$HOME/real/c', '\u0024{HOME}/real/c', '~/real/c', '$PLACE/c', '$PLACE/$NONE/../c'])(
@@ -165,7 +169,7 @@ describe('the files', () => {
     (path) => {
       const home = homeWith({ 'real/c': '[profile a]\nregion = x\n', 'real/$NONE/x': '' })
       const env = { AWS_CONFIG_FILE: path, HOME: home, PLACE: join(home, 'real') }
-      expect(named(readAwsConfig({ env, home }), 'a').region).toBe('x')
+      expect(profileNamed(readAwsConfig({ env, home }), 'a').region).toBe('x')
     },
   )
 
@@ -225,7 +229,7 @@ test.each([
   [{ AWS_ENDPOINT_URL_EC2: 'http://env2' }, 'http://env2', 'http://global'],
   [{ AWS_ENDPOINT_URL: 'http://env', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, null, null],
 ])('endpoints with %j are %s and %s', (env, ec2Endpoint, stsEndpoint) => {
-  const { network } = named(read({ '.aws/config': endpoints }, env), 'a')
+  const { network } = profileNamed(read({ '.aws/config': endpoints }, env), 'a')
   expect(network).toMatchObject({ ec2Endpoint, stsEndpoint })
 })
 
@@ -237,7 +241,7 @@ test.each([
 ])('the sign-in of an SSO profile is, with %j, at %s and %s', (env, ssoEndpoint, ssoOidcEndpoint) => {
   const entries = 'sso =\n  endpoint_url = http://sso\nsso_oidc =\n  endpoint_url = http://oidc\n'
   const config = endpoints.replace('[services local]\n', `[services local]\n${entries}`)
-  const { network } = named(read({ '.aws/config': config }, env), 'a')
+  const { network } = profileNamed(read({ '.aws/config': config }, env), 'a')
   expect(network).toMatchObject({ ssoEndpoint, ssoOidcEndpoint })
 })
 
@@ -247,8 +251,8 @@ test.each([
   ['eu-north-1', 'eu-west-3', false],
   ['111122223333:role/team', '999922223333:role/team', true],
 ])('changing %j into %j makes muster forget the account of a role two hops away: %s', (from, to, changes) => {
-  const before = profileFingerprint(named(read({ '.aws/config': config }), 'hop'))
-  const after = profileFingerprint(named(read({ '.aws/config': config.replaceAll(from, to) }), 'hop'))
+  const before = profileFingerprint(profileNamed(read({ '.aws/config': config }), 'hop'))
+  const after = profileFingerprint(profileNamed(read({ '.aws/config': config.replaceAll(from, to) }), 'hop'))
   expect(before).toMatch(/^[0-9a-f]{64}$/)
   expect(after !== before).toBe(changes)
 })
@@ -257,7 +261,7 @@ function read(files: Readonly<Record<string, string>>, env = {}): AwsConfig {
   return readAwsConfig({ env, home: homeWith(files) })
 }
 
-function named({ profiles }: AwsConfig, name: string): Profile {
+function profileNamed({ profiles }: AwsConfig, name: string): Profile {
   const profile = profiles.find((each) => each.name === name)
   if (!profile) throw new Error(`no profile ${name}`)
   return profile

@@ -107,7 +107,7 @@ describe('an expression that runs and answers something else than was meant', ()
   test('over any JSON only what is certain there is reported', () => {
     const countHints = (expression: string) => hintsFor(compile(expression), null).length
     expect(['a[?b=="text"]', 'a[] | b', "a[?b[?c].d | [0] == 'x' && e]"].map(countHints)).toEqual([1, 1, 1])
-    const meant = [
+    const expressions = [
       'a[?b=="c-d"]',
       "a[?b=='true']",
       'a[?Id==`1`]',
@@ -116,7 +116,7 @@ describe('an expression that runs and answers something else than was meant', ()
       'a.b.c',
       'a[]."b"',
     ]
-    expect(meant.map(countHints)).toEqual(meant.map(() => 0))
+    expect(expressions.map(countHints)).toEqual(expressions.map(() => 0))
   })
 
   test('of volumes is reported in their words', () => {

@@ -24,7 +24,7 @@ describe('a pack that is killed while the published manifest stands in the check
     expect((await run('npm', ['run', 'start', '--', '--version'], checkout)).out).toContain('muster ')
     expect((await run('git', ['status', '--porcelain', '--', 'package.json'], checkout)).out).toBe('')
 
-    // A machine that ends takes the process away that restores: the next build does it then.
+    // A machine that ends ends the process that restores, too: the next build does it then.
     writeFileSync(backup(), own)
     writeFileSync(join(checkout, 'package.json'), published)
     await run(process.execPath, ['.build.mjs', '--if-changed'], checkout)

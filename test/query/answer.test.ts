@@ -108,7 +108,7 @@ describe('the table of a kind', () => {
 })
 
 describe('several filters', () => {
-  const asked: readonly (readonly [filters: readonly string[], count: number])[] = [
+  const cases: readonly (readonly [filters: readonly string[], count: number])[] = [
     [['web', 'us-east-1'], 3],
     [['web', '!us-east-1'], 3],
     [['!web', '!us-east-1'], 3],
@@ -121,7 +121,7 @@ describe('several filters', () => {
     [['!web', 'web'], 0],
   ]
 
-  test.each(asked)(
+  test.each(cases)(
     '%j all hold: in the narrow columns, in the documents, live and on the screen',
     (filters, count) => {
       const { ask, live, list } = fleet()

@@ -106,8 +106,8 @@ function findUnusable(
   if (type !== 'plain' && type !== 'unusable') return null
   if (guessHeader(header) !== null || ownSections.includes(header) || header === 'DEFAULT') return null
   const [, written = '', rest = ''] = /^\s*([\w-]+)\s+(.*?)\s*$/s.exec(header) ?? []
-  const meant = sectionTypes.find((each) => each === findNearest(written, sectionTypes))
-  if (meant && rest !== '') return { type: meant, name: rest.replace(/^(["'])(.*)\1$/s, '$2') }
+  const intended = sectionTypes.find((each) => each === findNearest(written, sectionTypes))
+  if (intended && rest !== '') return { type: intended, name: rest.replace(/^(["'])(.*)\1$/s, '$2') }
   return { type: 'profile', name: header.trim() }
 }
 

@@ -67,14 +67,14 @@ export const valueRules: readonly Rule[] = [
           if (key === undefined || file.python.continued.has(line) || sectionAt(file, line) === null) continue
           if ([...file.python.continued.values()].includes(line)) continue
           // The documented way to have no pager.
-          const meant = key === 'cli_pager'
+          const isPager = key === 'cli_pager'
           yield {
             ...lineAt(file, line),
-            ...(meant ? { severity: 'remark' } : {}),
-            wrong: `The key ${key} has no value${meant ? ', which means no pager' : ''}.`,
+            ...(isPager ? { severity: 'remark' } : {}),
+            wrong: `The key ${key} has no value${isPager ? ', which means no pager' : ''}.`,
             awsCli: 'takes it for set to nothing',
             sdk: 'takes it for not set, and indented lines below for nested in it',
-            fixes: meant ? [] : [makeFix('remove it', removeLine({ file: file.name, line }))],
+            fixes: isPager ? [] : [makeFix('remove it', removeLine({ file: file.name, line }))],
           }
         }
       }
