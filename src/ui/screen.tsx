@@ -24,6 +24,8 @@ export async function showScreen(
   const tick = setInterval(() => store.dispatch({ type: 'ticked', now: io.now() }), 1000)
   const paint = makePaint(hasColour(io))
   stdout.on('resize', onResize)
+  // The terminal may have got another size while this file was loaded, when nobody heard of it.
+  onResize()
   stdout.write(wrapOff)
   const restore = () => void stdout.write(wrapOn)
   const cancelAtExit = terminal.atExit(restore)
