@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { machine } from '../../commands/program.ts'
+import { machine } from '../../commands/in-process.ts'
 import { open, sizes, type TerminalRun } from '../terminal.ts'
 import { cursorLine, cursorOn, hides, idIn, idsIn, options, places, shows, untilSynced } from './story.ts'
 
