@@ -117,6 +117,20 @@ describe('over a saved document', () => {
     expect((await query(lambda, 'Functions[1].CodeSize', '--output', format)).out).toBe(scalar)
   })
 
+  test('of several filters all apply', async () => {
+    const words = [
+      'Functions[].FunctionName',
+      '--output',
+      'ndjson',
+      '--filter',
+      '!mail',
+      '--filter',
+      'RESIZE',
+    ]
+    expect((await query(lambda, ...words)).out).toBe('"resize"\n')
+    expect((await query(lambda, ...words, '--filter', '!r')).out).toBe('')
+  })
+
   test('a list is filtered, sorted and shown in columns', async () => {
     const words = ['Functions[]', '--sort', 'CodeSize desc', '--columns', 'FunctionName,CodeSize']
     expect((await query(lambda, ...words, '--filter', '!mail', '--output', 'csv')).out).toBe(
