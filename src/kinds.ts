@@ -1,6 +1,8 @@
 import { usageError } from './errors.ts'
 import { instances } from './kinds/instances.ts'
+import { subnets } from './kinds/subnets.ts'
 import { volumes } from './kinds/volumes.ts'
+import { vpcs } from './kinds/vpcs.ts'
 import type { ColumnType, Kind, Scope, View } from './model.ts'
 
 /** Fields that muster adds to every resource, to say where it was found. */
@@ -36,7 +38,7 @@ export function formatOrigin(source: Parameters<typeof originOf>[0]): string {
 }
 
 /** The kinds that muster reads: a kind is a file in `kinds/` and its line here. */
-export const kinds: readonly Kind[] = [instances, volumes]
+export const kinds: readonly Kind[] = [instances, volumes, vpcs, subnets]
 
 /** The kind that is shown if the user names none. */
 export const defaultKind: Kind = instances

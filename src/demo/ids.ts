@@ -31,7 +31,7 @@ export function imageIdOf(cell: Cell, typeLength: number, k: number): string {
   return `ami-${hexId(cell.seed, typeLength, k, 37)}`
 }
 
-/** Of the cell's one VPC. */
+/** Of the VPC in which all instances of the cell are. */
 export function vpcIdOf(cell: Cell): string {
   return `vpc-${hexId(cell.seed, 38)}`
 }
@@ -55,4 +55,29 @@ export function keyPairNameOf(cell: Cell): string {
 /** Of the nth instance's network interface. */
 export function networkInterfaceIdOf(cell: Cell, n: number): string {
   return `eni-0${instanceIdOf(cell, n).slice(3)}`
+}
+
+/** Of the VPC that EC2 makes in every region. */
+export function defaultVpcIdOf(cell: Cell): string {
+  return `vpc-${hexId(cell.seed, 70)}`
+}
+
+/** Of the default VPC's subnet in a zone. */
+export function defaultSubnetIdOf(cell: Cell, zone: number): string {
+  return `subnet-${hexId(cell.seed, zone, 71)}`
+}
+
+/** Of the subnet of NAT gateways and load balancers in a zone. */
+export function publicSubnetIdOf(cell: Cell, zone: number): string {
+  return `subnet-${hexId(cell.seed, zone, 72)}`
+}
+
+/** Of the cell's one set of DHCP options. */
+export function dhcpOptionsIdOf(cell: Cell): string {
+  return `dopt-${hexId(cell.seed, 73)}`
+}
+
+/** The start of the addresses in the cell's VPC: `10.1.16` for `10.1.16.0/20`; `more` is added to the third number. */
+export function vpcAddressOf({ accountIndex, regionIndex }: Cell, more: number): string {
+  return `10.${accountIndex % 256}.${(regionIndex * 16 + more) % 256}`
 }

@@ -3,7 +3,18 @@ import { hash, pick } from './random.ts'
 
 export type Tag = readonly [key: string, value: string]
 
-const roles = ['web', 'api', 'worker', 'db', 'cache', 'queue', 'bastion', 'batch', 'search', 'ci-runner']
+export const roles = [
+  'web',
+  'api',
+  'worker',
+  'db',
+  'cache',
+  'queue',
+  'bastion',
+  'batch',
+  'search',
+  'ci-runner',
+]
 const owners = ['amara', 'bjorn', 'chen', 'dolores', 'emeka', 'farah', 'goran', 'hana', 'ines', 'jorge']
 
 /** Values that have broken other tools: kept in the fleet so that they are met early. */
@@ -19,6 +30,15 @@ export const wildValues: readonly string[] = [
   '東京-本番-データベース',
   ' leading and trailing ',
 ]
+
+/** The tags that an account's resources have in common, behind their Name. */
+export function cellTags({ account }: Cell, name: string): readonly Tag[] {
+  return [
+    ['Name', name],
+    ['Environment', account.environment],
+    ['Team', account.team],
+  ]
+}
 
 /** What an instance does: part of its name and of its security group's. */
 export function roleOf(cell: Cell, n: number): string {

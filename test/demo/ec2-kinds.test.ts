@@ -51,6 +51,29 @@ test('the volumes of an instance exist, and say that they are attached to it', (
   }
 })
 
+test('every resource that a resource names is there, in its account and region', () => {
+  for (const account of [small, large, empty].map((index) => accountAt(uneven, index).id)) {
+    for (const { name: region } of uneven.fleet.regions) {
+      const all = simulatedKinds.map((kind) => {
+        const resources = resourcesOf(kind, uneven.fleet, account, region)
+        return { kind, resources, ids: new Set(resources.map((each) => kind.idOf(each))) }
+      })
+      const prefixes = all.flatMap(({ ids }) =>
+        [...ids].slice(0, 1).flatMap((id) => /^[a-z]+-(?=0)/.exec(id) ?? []),
+      )
+      const known = new Set(all.flatMap(({ ids }) => [...ids]))
+      const pattern = new RegExp(`(?<![\\w-])(?:${prefixes.join('|')})[0-9a-f]{17}(?![\\w-])`, 'g')
+      for (const { kind, resources } of all) {
+        const named = resources.flatMap((each) => kind.xmlOf(each).match(pattern) ?? [])
+        expect(
+          named.filter((id) => !known.has(id)),
+          `${kind.operation} in ${region}`,
+        ).toEqual([])
+      }
+    }
+  }
+})
+
 describe.each(namedPaged)('%s in pages', (_, { kind, limits }) => {
   test('brings every resource once, whatever the size of a page', async () => {
     const expected = listed(kind, large)
@@ -179,7 +202,16 @@ function ask(kind: SimulatedKind, account: number, input: Input, at = endpoint, 
   if (!Command) throw new Error(`the SDK has no ${kind.operation}`)
   const client = ec2(at, accountAt(at, account), region)
   const send = client.send.bind(client) as unknown as (command: unknown) => Promise<Answer>
-  return send(new Command(input))
+  const { Filters, ...others } = input
+  const named = Filters === undefined ? input : { ...others, [filtersOf(kind)]: Filters }
+  return send(new Command(named))
+}
+
+/** The SDK's name for the filters of an operation: a few are in the singular. */
+function filtersOf({ operation }: SimulatedKind): string {
+  const schema = (sdk as unknown as Record<string, readonly unknown[]>)[`${operation}Request$`]
+  const members = schema?.[4] as readonly string[] | undefined
+  return members?.find((name) => /^Filters?$/.test(name)) ?? 'Filters'
 }
 
 /** Ids, page by page. */
