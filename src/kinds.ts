@@ -1,5 +1,7 @@
 import { usageError } from './errors.ts'
 import { instances } from './kinds/instances.ts'
+import { securityGroupRules } from './kinds/security-group-rules.ts'
+import { securityGroups } from './kinds/security-groups.ts'
 import { subnets } from './kinds/subnets.ts'
 import { volumes } from './kinds/volumes.ts'
 import { vpcs } from './kinds/vpcs.ts'
@@ -38,7 +40,7 @@ export function formatOrigin(source: Parameters<typeof originOf>[0]): string {
 }
 
 /** The kinds that muster reads: a kind is a file in `kinds/` and its line here. */
-export const kinds: readonly Kind[] = [instances, volumes, vpcs, subnets]
+export const kinds: readonly Kind[] = [instances, volumes, vpcs, subnets, securityGroups, securityGroupRules]
 
 /** The kind that is shown if the user names none. */
 export const defaultKind: Kind = instances

@@ -1,9 +1,19 @@
 import type { SimulatedKind } from './describe/simulated-kind.ts'
 import { regions } from './ec2/described-regions.ts'
 import { instances } from './ec2/instances.ts'
+import { securityGroupRules } from './ec2/security-group-rules.ts'
+import { securityGroups } from './ec2/security-groups.ts'
 import { subnets } from './ec2/subnets.ts'
 import { volumes } from './ec2/volumes.ts'
 import { vpcs } from './ec2/vpcs.ts'
 
 /** The kinds that the simulated EC2 answers for. Adding one is a file in ec2/ and a line here. */
-export const simulatedKinds: readonly SimulatedKind[] = [instances, regions, volumes, vpcs, subnets]
+export const simulatedKinds: readonly SimulatedKind[] = [
+  instances,
+  regions,
+  volumes,
+  vpcs,
+  subnets,
+  securityGroups,
+  securityGroupRules,
+]

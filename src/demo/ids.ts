@@ -81,3 +81,8 @@ export function dhcpOptionsIdOf(cell: Cell): string {
 export function vpcAddressOf({ accountIndex, regionIndex }: Cell, more: number): string {
   return `10.${accountIndex % 256}.${(regionIndex * 16 + more) % 256}`
 }
+
+/** Of the security group that EC2 makes for each VPC. */
+export function defaultGroupIdOf(cell: Cell, vpcId: string): string {
+  return `sg-${hexId(cell.seed, Number.parseInt(vpcId.slice(-7), 16), 75)}`
+}
