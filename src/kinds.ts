@@ -1,5 +1,10 @@
 import { usageError } from './errors.ts'
+import { addresses } from './kinds/addresses.ts'
 import { instances } from './kinds/instances.ts'
+import { internetGateways } from './kinds/internet-gateways.ts'
+import { natGateways } from './kinds/nat-gateways.ts'
+import { networkInterfaces } from './kinds/network-interfaces.ts'
+import { routeTables } from './kinds/route-tables.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
 import { securityGroups } from './kinds/security-groups.ts'
 import { subnets } from './kinds/subnets.ts'
@@ -40,7 +45,19 @@ export function formatOrigin(source: Parameters<typeof originOf>[0]): string {
 }
 
 /** The kinds that muster reads: a kind is a file in `kinds/` and its line here. */
-export const kinds: readonly Kind[] = [instances, volumes, vpcs, subnets, securityGroups, securityGroupRules]
+export const kinds: readonly Kind[] = [
+  instances,
+  volumes,
+  vpcs,
+  subnets,
+  securityGroups,
+  securityGroupRules,
+  natGateways,
+  internetGateways,
+  routeTables,
+  addresses,
+  networkInterfaces,
+]
 
 /** The kind that is shown if the user names none. */
 export const defaultKind: Kind = instances

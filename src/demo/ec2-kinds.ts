@@ -1,6 +1,11 @@
 import type { SimulatedKind } from './describe/simulated-kind.ts'
+import { addresses } from './ec2/addresses.ts'
 import { regions } from './ec2/described-regions.ts'
 import { instances } from './ec2/instances.ts'
+import { internetGateways } from './ec2/internet-gateways.ts'
+import { natGateways } from './ec2/nat-gateways.ts'
+import { networkInterfaces } from './ec2/network-interfaces.ts'
+import { routeTables } from './ec2/route-tables.ts'
 import { securityGroupRules } from './ec2/security-group-rules.ts'
 import { securityGroups } from './ec2/security-groups.ts'
 import { subnets } from './ec2/subnets.ts'
@@ -16,4 +21,9 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   subnets,
   securityGroups,
   securityGroupRules,
+  natGateways,
+  internetGateways,
+  routeTables,
+  addresses,
+  networkInterfaces,
 ]

@@ -1,5 +1,5 @@
 import type { Cell } from './fleet.ts'
-import { hexId } from './random.ts'
+import { hash, hexId } from './random.ts'
 
 /*
  * The ids that one kind's resources give for another's, an instance for its volumes. All who name a resource
@@ -85,4 +85,34 @@ export function vpcAddressOf({ accountIndex, regionIndex }: Cell, more: number):
 /** Of the security group that EC2 makes for each VPC. */
 export function defaultGroupIdOf(cell: Cell, vpcId: string): string {
   return `sg-${hexId(cell.seed, Number.parseInt(vpcId.slice(-7), 16), 75)}`
+}
+
+/** Of the internet gateway of a VPC; `''` for one that no VPC has. */
+export function internetGatewayIdOf(cell: Cell, vpcId: string): string {
+  return `igw-${hexId(cell.seed, Number.parseInt(vpcId.slice(-7) || '0', 16), 78)}`
+}
+
+/** Of the NAT gateway in a zone. */
+export function natGatewayIdOf(cell: Cell, zone: number): string {
+  return `nat-${hexId(cell.seed, zone, 79)}`
+}
+
+/** Of the network interface of the NAT gateway in a zone. */
+export function natInterfaceIdOf(cell: Cell, zone: number): string {
+  return `eni-${hexId(cell.seed, zone, 80)}`
+}
+
+/** Of the cell's kth Elastic IP address: NAT gateways have the first ones. */
+export function allocationIdOf(cell: Cell, k: number): string {
+  return `eipalloc-${hexId(cell.seed, k, 81)}`
+}
+
+/** Of the association of the kth Elastic IP address. */
+export function associationIdOf(cell: Cell, k: number): string {
+  return `eipassoc-${hexId(cell.seed, k, 82)}`
+}
+
+/** The kth Elastic IP address itself. */
+export function elasticIpOf({ seed }: Cell, k: number): string {
+  return `192.0.2.${(hash(seed, 83) + k) % 256}`
 }

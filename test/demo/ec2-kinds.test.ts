@@ -77,7 +77,7 @@ test('every resource that a resource names is there, in its account and region',
 describe.each(namedPaged)('%s in pages', (_, { kind, limits }) => {
   test('brings every resource once, whatever the size of a page', async () => {
     const expected = listed(kind, large)
-    for (const size of new Set([137, limits.gives, limits.accepts])) {
+    for (const size of new Set([Math.min(137, limits.gives), limits.gives, limits.accepts])) {
       const pages = await pagesOf(kind, large, { MaxResults: size })
       const full = Math.min(size, limits.gives)
       expect(pages.flat()).toEqual(expected)

@@ -1,0 +1,158 @@
+import { notFoundRefusal } from '../describe/describe-call.ts'
+import type { SimulatedKind } from '../describe/simulated-kind.ts'
+import type { Cell } from '../fleet.ts'
+import { internetGatewayIdOf, natGatewayIdOf } from '../ids.ts'
+import { hash, hexId } from '../random.ts'
+import { cellTags, type Tag } from '../tags.ts'
+import { itemXml, tagMembers, type XmlMembers } from '../xml.ts'
+import { natGatewayCount } from './nat-gateways.ts'
+import { subnetsIn } from './subnets.ts'
+import { type DemoVpc, vpcsOf } from './vpcs.ts'
+
+export const routeTables: SimulatedKind<DemoRouteTable> = {
+  operation: 'DescribeRouteTables',
+  list: 'routeTableSet',
+  idParameter: 'RouteTableId',
+  pages: { min: 5, accepts: 100, gives: 100 },
+  countItems: (cell) => routeTablesOf(cell).length,
+  itemAt: (cell, n) => routeTablesOf(cell)[n] as DemoRouteTable,
+  idOf: ({ tableId }) => tableId,
+  xmlOf: routeTableXml,
+  tagsOf: ({ tags }) => tags,
+  filters: {
+    'association.main': ({ main }) => (main ? 'true' : null),
+    'association.subnet-id': ({ subnetIds }) => subnetIds,
+    'owner-id': ({ ownerId }) => ownerId,
+    'route-table-id': ({ tableId }) => tableId,
+    'route.destination-cidr-block': ({ routes }) => routes.map(({ to }) => to),
+    'route.gateway-id': ({ routes }) => routes.flatMap(({ by }) => ('gatewayId' in by ? by.gatewayId : [])),
+    'route.nat-gateway-id': ({ routes }) =>
+      routes.flatMap(({ by }) => ('natGatewayId' in by ? by.natGatewayId : [])),
+    'route.state': ({ routes }) => [...new Set(routes.map(({ gone }) => stateOf(gone)))],
+    'vpc-id': ({ vpcId }) => vpcId,
+  },
+  unknownRefusal: (ids) => notFoundRefusal('InvalidRouteTableID.NotFound', 'routeTable', ids),
+}
+
+export interface DemoRouteTable {
+  readonly tableId: string
+  readonly vpcId: string
+  readonly ownerId: string
+  /** Whether it is for the VPC's subnets that have no table of their own. */
+  readonly main: boolean
+  readonly subnetIds: readonly string[]
+  readonly routes: readonly DemoRoute[]
+  readonly tags: readonly Tag[]
+}
+
+interface DemoRoute {
+  readonly to: string
+  readonly by: RouteTarget
+  /** Whether what it leads to is no more. */
+  readonly gone: boolean
+}
+
+type RouteTarget =
+  | { readonly gatewayId: string }
+  | { readonly natGatewayId: string }
+  | { readonly vpcPeeringConnectionId: string }
+
+/** A main table for each VPC; where instances are, one for the public subnets and one for each NAT gateway. */
+function routeTablesOf(cell: Cell): readonly DemoRouteTable[] {
+  return vpcsOf(cell).flatMap((vpc) => [
+    mainTable(cell, vpc),
+    ...(vpc.use === 'main' ? ownTables(cell, vpc) : []),
+  ])
+}
+
+function mainTable(cell: Cell, vpc: DemoVpc): DemoRouteTable {
+  const { vpcId, use, ownerId } = vpc
+  const local = localRoute(vpc)
+  return {
+    tableId: tableIdOf(cell, vpcId, 0),
+    vpcId,
+    ownerId,
+    main: true,
+    subnetIds: [],
+    routes: use === 'default' ? [local, internetRoute(cell, vpcId)] : [local],
+    tags: [],
+  }
+}
+
+function ownTables(cell: Cell, vpc: DemoVpc): readonly DemoRouteTable[] {
+  const { vpcId, ownerId } = vpc
+  const local = localRoute(vpc)
+  const all = subnetsIn(cell, vpc)
+  const idsOf = (use: string) => all.filter((each) => each.use === use).map(({ subnetId }) => subnetId)
+  const name = (end: string) => cellTags(cell, `${cell.account.team}-${end}`)
+  const common = { vpcId, ownerId, main: false }
+  const count = natGatewayCount(cell)
+  const peering = `pcx-${hexId(cell.seed, 86)}`
+  const gone: readonly DemoRoute[] =
+    hash(cell.seed, 87) % 4 === 0
+      ? [{ to: '192.168.0.0/16', by: { vpcPeeringConnectionId: peering }, gone: true }]
+      : []
+  return [
+    {
+      ...common,
+      tableId: tableIdOf(cell, vpcId, 1),
+      subnetIds: idsOf('public'),
+      routes: [local, internetRoute(cell, vpcId)],
+      tags: name('public'),
+    },
+    ...Array.from({ length: count }, (_, zone) => ({
+      ...common,
+      tableId: tableIdOf(cell, vpcId, 2 + zone),
+      subnetIds: idsOf('private').filter((_, n) => n % count === zone),
+      routes: [
+        local,
+        { to: '0.0.0.0/0', by: { natGatewayId: natGatewayIdOf(cell, zone) }, gone: false },
+        ...gone,
+      ],
+      tags: name(`private-${'abc'[zone]}`),
+    })),
+  ]
+}
+
+function tableIdOf(cell: Cell, vpcId: string, k: number): string {
+  return `rtb-${hexId(cell.seed, Number.parseInt(vpcId.slice(-7), 16), k, 88)}`
+}
+
+function localRoute({ cidr }: DemoVpc): DemoRoute {
+  return { to: cidr, by: { gatewayId: 'local' }, gone: false }
+}
+
+function internetRoute(cell: Cell, vpcId: string): DemoRoute {
+  return { to: '0.0.0.0/0', by: { gatewayId: internetGatewayIdOf(cell, vpcId) }, gone: false }
+}
+
+function stateOf(gone: boolean): string {
+  return gone ? 'blackhole' : 'active'
+}
+
+function routeTableXml({ tableId, vpcId, ownerId, main, subnetIds, routes, tags }: DemoRouteTable): string {
+  const tail = tableId.slice(4)
+  const associate = (end: string, members: XmlMembers): XmlMembers => ({
+    routeTableAssociationId: `rtbassoc-${end}`,
+    routeTableId: tableId,
+    ...members,
+    associationState: { state: 'associated' },
+  })
+  return itemXml({
+    routeTableId: tableId,
+    vpcId,
+    ownerId,
+    routeSet: routes.map(({ to, by, gone }) => ({
+      destinationCidrBlock: to,
+      ...by,
+      state: stateOf(gone),
+      origin: 'gatewayId' in by && by.gatewayId === 'local' ? 'CreateRouteTable' : 'CreateRoute',
+    })),
+    associationSet: [
+      ...(main ? [associate(tail, { main: true })] : []),
+      ...subnetIds.map((subnetId) => associate(subnetId.slice(7), { main: false, subnetId })),
+    ],
+    propagatingVgwSet: [],
+    tagSet: tagMembers(tags),
+  })
+}

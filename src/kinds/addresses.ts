@@ -1,0 +1,40 @@
+import type { Kind } from '../model.ts'
+import { addressColumn, nameTag, textColumn } from './column.ts'
+
+export const addresses: Kind = {
+  name: 'addresses',
+  title: 'Elastic IP addresses',
+  operation: 'DescribeAddresses',
+  input: {},
+  list: 'Addresses',
+  nested: null,
+  id: 'AllocationId',
+  pageSize: null,
+  edition: 1,
+  columns: [
+    nameTag,
+    textColumn('AllocationId', { label: 'ALLOCATION' }),
+    addressColumn('PublicIp', { label: 'PUBLIC IP' }),
+    textColumn('Use', { from: "AssociationId && 'associated' || 'unassociated'" }),
+    addressColumn('PrivateIpAddress', { label: 'PRIVATE IP' }),
+    textColumn('InstanceId', { label: 'INSTANCE' }),
+    textColumn('NetworkInterfaceId', { label: 'INTERFACE' }),
+    textColumn('NetworkInterfaceOwnerId', { label: 'INTERFACE OWNER' }),
+    textColumn('AssociationId', { label: 'ASSOCIATION' }),
+    textColumn('PublicIpv4Pool', { label: 'POOL' }),
+    textColumn('NetworkBorderGroup', { label: 'BORDER GROUP' }),
+  ],
+  table: [
+    'Name',
+    'PublicIp',
+    'AllocationId',
+    'Use',
+    'PrivateIpAddress',
+    'InstanceId',
+    'NetworkInterfaceId',
+    'AccountName',
+    'Region',
+  ],
+  spare: ['PrivateIpAddress', 'NetworkInterfaceId', 'Profile', 'Region'],
+  state: { column: 'Use', meanings: { associated: 'active', unassociated: 'unused' } },
+}
