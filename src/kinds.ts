@@ -1,12 +1,15 @@
 import { usageError } from './errors.ts'
 import { addresses } from './kinds/addresses.ts'
+import { images } from './kinds/images.ts'
 import { instances } from './kinds/instances.ts'
 import { internetGateways } from './kinds/internet-gateways.ts'
+import { keyPairs } from './kinds/key-pairs.ts'
 import { natGateways } from './kinds/nat-gateways.ts'
 import { networkInterfaces } from './kinds/network-interfaces.ts'
 import { routeTables } from './kinds/route-tables.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
 import { securityGroups } from './kinds/security-groups.ts'
+import { snapshots } from './kinds/snapshots.ts'
 import { subnets } from './kinds/subnets.ts'
 import { volumes } from './kinds/volumes.ts'
 import { vpcs } from './kinds/vpcs.ts'
@@ -57,6 +60,9 @@ export const kinds: readonly Kind[] = [
   routeTables,
   addresses,
   networkInterfaces,
+  snapshots,
+  images,
+  keyPairs,
 ]
 
 /** The kind that is shown if the user names none. */

@@ -1,13 +1,16 @@
 import type { SimulatedKind } from './describe/simulated-kind.ts'
 import { addresses } from './ec2/addresses.ts'
 import { regions } from './ec2/described-regions.ts'
+import { images } from './ec2/images.ts'
 import { instances } from './ec2/instances.ts'
 import { internetGateways } from './ec2/internet-gateways.ts'
+import { keyPairs } from './ec2/key-pairs.ts'
 import { natGateways } from './ec2/nat-gateways.ts'
 import { networkInterfaces } from './ec2/network-interfaces.ts'
 import { routeTables } from './ec2/route-tables.ts'
 import { securityGroupRules } from './ec2/security-group-rules.ts'
 import { securityGroups } from './ec2/security-groups.ts'
+import { snapshots } from './ec2/snapshots.ts'
 import { subnets } from './ec2/subnets.ts'
 import { volumes } from './ec2/volumes.ts'
 import { vpcs } from './ec2/vpcs.ts'
@@ -26,4 +29,7 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   routeTables,
   addresses,
   networkInterfaces,
+  snapshots,
+  images,
+  keyPairs,
 ]

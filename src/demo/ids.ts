@@ -116,3 +116,8 @@ export function associationIdOf(cell: Cell, k: number): string {
 export function elasticIpOf({ seed }: Cell, k: number): string {
   return `192.0.2.${(hash(seed, 83) + k) % 256}`
 }
+
+/** Of one of the two snapshots of Amazon's own images, which anybody may use. */
+export function publicSnapshotIdOf(cell: Cell, k: number): string {
+  return `snap-${hexId(cell.seed, k, 96)}`
+}
