@@ -1,5 +1,6 @@
 import { compile } from '../jmespath/compile.ts'
 import { isObject } from '../json-object.ts'
+import { tagListOf } from '../kinds/tag-list.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 
 /**
@@ -33,7 +34,7 @@ export function makeResourceReader(name: string, kind: Kind): (resource: Json) =
 }
 
 function tagOf(item: JsonObject, key: string): Json {
-  const tags = item.Tags
+  const tags = tagListOf(item)
   if (!Array.isArray(tags)) return null
   return (tags as readonly JsonObject[]).find((tag) => tag.Key === key)?.Value ?? null
 }

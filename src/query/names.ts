@@ -12,6 +12,7 @@ import {
   scalarOf,
 } from '../jmespath/shapes.ts'
 import { staticFaults } from '../jmespath/static.ts'
+import { tagListNames } from '../kinds/tag-list.ts'
 import type { Kind, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { documentOf, resourceShape } from './kind-shapes.ts'
@@ -145,8 +146,9 @@ function checkMember(name: string, row: ObjectShape, rows: Rows): string | null 
   const { kind, isTable } = rows
   const known = kind.columns.find((column) => column.name === name)
   if ((isTable && known) || row.findMember(name)) return null
-  if (name.startsWith('tag:'))
-    return isTable || row.findMember('Tags') ? null : explainMissing(name, row, rows)
+  if (name.startsWith('tag:')) {
+    return isTable || tagListNames.some((list) => row.findMember(list)) ? null : explainMissing(name, row, rows)
+  }
   try {
     const { ast } = compile(known?.expression ?? name)
     const { traps } = infer(ast, row, null)

@@ -2,6 +2,7 @@ import { usageError } from '../errors.ts'
 import { toPlainNumber } from '../exact-number.ts'
 import { isObject } from '../json-object.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
+import { tagListOf } from '../kinds/tag-list.ts'
 import type { Answer, ColumnType, Json, View } from '../model.ts'
 import type { TextFilter } from '../store/runs.ts'
 import { parseFilter } from './text-filter.ts'
@@ -100,7 +101,7 @@ function* filterItems(
 ) {
   for (const item of items) {
     const parts = columns
-      ? [...columns.map((read) => read(item)), isObject(item) ? (item.Tags ?? null) : null]
+      ? [...columns.map((read) => read(item)), isObject(item) ? tagListOf(item) : null]
       : [item]
     if (filters.every(({ text, inverse }) => parts.some((part) => hasText(part, text)) !== inverse))
       yield item

@@ -1,4 +1,5 @@
 import { compile } from '../jmespath/compile.ts'
+import { tagListOf } from '../kinds/tag-list.ts'
 import type { Json, Kind, Resource } from '../model.ts'
 import type { StoredRow } from '../store/cells.ts'
 
@@ -7,7 +8,7 @@ export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
   const columns = kind.columns.map(({ expression }) => compile(expression))
   return (resource) => {
     const values = columns.map((column) => column.search(resource.body))
-    return { resource, values, search: searchText(values, resource.body.Tags) }
+    return { resource, values, search: searchText(values, tagListOf(resource.body)) }
   }
 }
 
@@ -29,7 +30,7 @@ export function makePlacer(): (resource: Resource) => number {
 /** More than the instances that one reservation can hold. */
 const groupSize = 2 ** 20
 
-function searchText(values: readonly Json[], tags: Json | undefined): string {
+function searchText(values: readonly Json[], tags: Json): string {
   const words = values.filter((value) => value !== null).map(String)
   if (Array.isArray(tags)) for (const tag of tags) words.push(`${tag?.Key ?? ''}=${tag?.Value ?? ''}`)
   return words.join('\n').toLowerCase()

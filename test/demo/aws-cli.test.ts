@@ -4,12 +4,14 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { readPages } from '../../src/aws/read-pages.ts'
 import { instances } from '../../src/demo/ec2/instances.ts'
 import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
+import { kinds, makeIdsExpression } from '../../src/kinds.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { resourceIds, resourcesOf } from './resources.ts'
-import { accountAt, type Keys } from './sdk.ts'
+import { accountAt, ec2, type Keys } from './sdk.ts'
 
 interface Reservations {
   readonly NextToken?: string
@@ -67,6 +69,26 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     const args = ['ec2', 'describe-instances', '--query', query, '--output', 'text', ...filter]
     expect((await aws(first, args)).trim().split('\n')).toEqual(expectedIds('running'))
   })
+
+  // Instances and volumes are judged above and below.
+  const others = kinds.filter(
+    ({ operation }) => ![instances, volumes].some((each) => each.operation === operation),
+  )
+  test.skipIf(!hasFirst).each(others.map((kind) => [kind.name, kind] as const))(
+    'finds the same %s as muster asks for',
+    async (_, kind) => {
+      const command = kind.operation.replace(/(?<=.)[A-Z]/g, '-$&').toLowerCase()
+      const input = ['--cli-input-json', JSON.stringify(kind.input)]
+      const query = ['--query', makeIdsExpression(kind), '--output', 'json']
+      const ids = JSON.parse(await aws(first, ['ec2', command, ...input, ...query])) as string[]
+      const client = ec2(endpoint, accountAt(endpoint, 1))
+      const found: string[] = []
+      const pages = readPages(client, kind, { pageSize: 5 }, new AbortController().signal)
+      for await (const { resources } of pages) found.push(...resources.map(({ id }) => id))
+      expect(found.toSorted()).toEqual(ids.toSorted())
+      expect(found.length).toBeGreaterThan(0)
+    },
+  )
 
   test.skipIf(!hasFirst)('describes volumes with the MaxResults of 1000 that it sends unasked', async () => {
     const sizes: (number | null)[] = []

@@ -96,15 +96,152 @@ describe('a saved query that ships lists what its title says', () => {
   })
 })
 
+const rule = { GroupId: 'sg-1', IsEgress: false, IpProtocol: 'tcp', CidrIpv4: '0.0.0.0/0' }
+const old = '2020-01-01T00:00:00+00:00'
+const future = '2999-01-01T00:00:00+00:00'
+const backup = { VolumeId: 'vol-1', State: 'completed', StartTime: old }
+const addressed = { PrivateIpAddresses: [{ Association: { PublicIp: '203.0.113.1' } }] }
+
+/** Documents of other kinds: the list, the id, what a person would want in the list, and what would lead that person astray. */
+const ofKinds: readonly (readonly [
+  query: string,
+  list: string,
+  id: string,
+  wanted: readonly JsonObject[],
+  others: readonly JsonObject[],
+])[] = [
+  ['default-vpcs', 'Vpcs', 'VpcId', [{ IsDefault: true }], [{ IsDefault: false }]],
+  [
+    'full-subnets',
+    'Subnets',
+    'SubnetId',
+    [{ AvailableIpAddressCount: 0 }, { AvailableIpAddressCount: 31, Ipv6Native: false }],
+    [{ AvailableIpAddressCount: 32 }, { AvailableIpAddressCount: 0, Ipv6Native: true }],
+  ],
+  [
+    'open-to-world',
+    'SecurityGroupRules',
+    'SecurityGroupRuleId',
+    [
+      { ...rule, FromPort: 22, ToPort: 22 },
+      { ...rule, FromPort: 0, ToPort: 65_535 },
+      { ...rule, FromPort: -1, ToPort: -1, IpProtocol: '-1' },
+      { ...rule, FromPort: 3000, ToPort: 3400, CidrIpv4: null, CidrIpv6: '::/0' },
+      { ...rule, FromPort: 2376, ToPort: 2376 },
+      { ...rule, FromPort: 11_211, ToPort: 11_211, IpProtocol: 'udp' },
+    ],
+    [
+      { ...rule, FromPort: 443, ToPort: 443 },
+      { ...rule, FromPort: 22, ToPort: 22, IsEgress: true },
+      { ...rule, FromPort: 22, ToPort: 22, CidrIpv4: '10.0.0.0/8' },
+      { ...rule, FromPort: 22, ToPort: 22, IpProtocol: 'udp' },
+      { ...rule, FromPort: 8, ToPort: 0, IpProtocol: 'icmp' },
+    ],
+  ],
+  [
+    'default-groups-with-rules',
+    'SecurityGroups',
+    'GroupId',
+    [{ GroupName: 'default', IpPermissions: [], IpPermissionsEgress: [{ IpProtocol: '-1' }] }],
+    [
+      { GroupName: 'default', IpPermissions: [], IpPermissionsEgress: [] },
+      { GroupName: 'web', IpPermissions: [], IpPermissionsEgress: [{ IpProtocol: '-1' }] },
+    ],
+  ],
+  [
+    'unattached-addresses',
+    'Addresses',
+    'AllocationId',
+    [{ PublicIp: '192.0.2.1' }],
+    [{ PublicIp: '192.0.2.2', AssociationId: 'eipassoc-1' }],
+  ],
+  [
+    'unused-interfaces',
+    'NetworkInterfaces',
+    'NetworkInterfaceId',
+    [{ Status: 'available', RequesterManaged: false }],
+    [
+      { Status: 'in-use', RequesterManaged: false },
+      { Status: 'available', RequesterManaged: true },
+      { Status: 'available', RequesterManaged: false, Operator: { Managed: true } },
+    ],
+  ],
+  [
+    'public-interfaces',
+    'NetworkInterfaces',
+    'NetworkInterfaceId',
+    [addressed, { ...addressed, Association: { PublicIp: '203.0.113.2' } }],
+    [{ PrivateIpAddresses: [{ PrivateIpAddress: '10.0.0.1' }] }],
+  ],
+  [
+    'old-snapshots',
+    'Snapshots',
+    'SnapshotId',
+    [backup, { ...backup, State: 'error' }],
+    [
+      { ...backup, StartTime: future },
+      { ...backup, State: 'pending' },
+      { ...backup, VolumeId: 'vol-ffffffff' },
+    ],
+  ],
+  [
+    'old-images',
+    'Images',
+    'ImageId',
+    [{ CreationDate: '2020-01-01T00:00:00.000Z' }],
+    [{ CreationDate: future }],
+  ],
+  ['public-images', 'Images', 'ImageId', [{ Public: true }], [{ Public: false }]],
+  ['old-key-pairs', 'KeyPairs', 'KeyPairId', [{ CreateTime: old }], [{ CreateTime: future }, {}]],
+  ['gp2-volumes', 'Volumes', 'VolumeId', [{ VolumeType: 'gp2', Size: 8 }], [{ VolumeType: 'gp3', Size: 8 }]],
+  [
+    'blackhole-routes',
+    'RouteTables',
+    'RouteTableId',
+    [{ Routes: [{ State: 'active' }, { State: 'blackhole', DestinationCidrBlock: '10.9.0.0/16' }] }],
+    [{ Routes: [{ State: 'active' }] }, { Routes: [] }],
+  ],
+  [
+    'detached-gateways',
+    'InternetGateways',
+    'InternetGatewayId',
+    [{ Attachments: [] }],
+    [{ Attachments: [{ State: 'available', VpcId: 'vpc-1' }] }],
+  ],
+  [
+    'nat-addresses',
+    'NatGateways',
+    'NatGatewayId',
+    [{ State: 'available', NatGatewayAddresses: [{ PublicIp: '192.0.2.1' }] }],
+    [
+      { State: 'deleted', NatGatewayAddresses: [{ PublicIp: '192.0.2.1' }] },
+      { State: 'available', NatGatewayAddresses: [{ PrivateIp: '10.0.0.1' }] },
+    ],
+  ],
+]
+
+describe('a saved query that ships lists what its title says, of other kinds than the usual one', () => {
+  test.each(ofKinds)('%s', async (query, list, id, wanted, others) => {
+    const bodies = [...others, ...wanted].map((each, index) => ({ [id]: `id-${index}`, ...each }))
+    const rows = await askDocument(query, { [list]: bodies })
+    const ids = wanted.map((_, index) => `id-${others.length + index}`)
+    expect(rows.map((row) => row[id]).toSorted()).toEqual(ids.toSorted())
+  })
+})
+
 async function ask(query: string, instances: readonly JsonObject[]): Promise<readonly JsonObject[]> {
-  const home = temporaryFolder()
-  const file = join(home, 'instances.json')
   const bodies = instances.map((each, index) => ({
     InstanceId: idOf(index),
     State: { Name: 'running' },
     ...each,
   }))
-  writeFileSync(file, JSON.stringify({ Reservations: [{ Instances: bodies }] }))
+  return askDocument(query, { Reservations: [{ Instances: bodies }] })
+}
+
+async function askDocument(query: string, document: JsonObject): Promise<readonly JsonObject[]> {
+  const home = temporaryFolder()
+  const file = join(home, 'document.json')
+  writeFileSync(file, JSON.stringify(document))
   const env = { PATH: process.env.PATH ?? '', HOME: home }
   const { code, out, err } = await launch(
     process.execPath,

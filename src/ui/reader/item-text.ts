@@ -1,4 +1,5 @@
 import { isObject } from '../../json-object.ts'
+import { tagListNames, tagListOf } from '../../kinds/tag-list.ts'
 import { originFields } from '../../kinds.ts'
 import type { Json, JsonObject, Kind } from '../../model.ts'
 import { formatCell, measureWidth } from '../../output/cell.ts'
@@ -30,7 +31,7 @@ function describeItem(item: Json, kind: Kind): string[] {
   const others = plain.filter((entry) => !first.includes(entry))
   const tags = tagsOf(item)
   const deep = Object.entries(item).filter(
-    ([key, value]) => value !== null && typeof value === 'object' && !(tags && key === 'Tags'),
+    ([key, value]) => value !== null && typeof value === 'object' && !(tags && tagListNames.includes(key)),
   )
   const tagLines = tags ? ['', 'Tags', ...formatPairs(tags, 1)] : []
   const deepLines = deep.flatMap(([key, value]) => ['', formatCell(key), ...formatNested(value, 1)])
@@ -69,9 +70,9 @@ function titleOf(item: Json, kind: Kind): string {
 
 /** `[{Key, Value}]` as pairs; null if the item has none. */
 function tagsOf(item: JsonObject): readonly (readonly [string, Json])[] | null {
-  const { Tags } = item
-  if (!Array.isArray(Tags) || Tags.length === 0) return null
-  const tags = Tags as readonly JsonObject[]
+  const list = tagListOf(item)
+  if (!Array.isArray(list) || list.length === 0) return null
+  const tags = list as readonly JsonObject[]
   if (!tags.every((tag) => isObject(tag) && typeof tag.Key === 'string')) return null
   return tags.map((tag) => [String(tag.Key), tag.Value ?? null] as const)
 }
