@@ -93,7 +93,7 @@ export function groupsOf(cell: Cell): readonly DemoGroup[] {
 }
 
 /** The rules of all groups, group by group. */
-export function rulesOf(cell: Cell): readonly DemoRule[] {
+function rulesOf(cell: Cell): readonly DemoRule[] {
   return groupsOf(cell).flatMap((group) => rulesIn(cell, group))
 }
 

@@ -48,7 +48,7 @@ export interface DemoSubnet {
 }
 
 /** The subnets of an account and region, VPC by VPC. */
-export function subnetsOf(cell: Cell): readonly DemoSubnet[] {
+function subnetsOf(cell: Cell): readonly DemoSubnet[] {
   return vpcsOf(cell).flatMap((vpc) => subnetsIn(cell, vpc))
 }
 
