@@ -98,7 +98,7 @@ function formatRow([first, ...others], [, ...titles]) {
 
 function formatSpans(spans) {
   return spans
-    .map(({ text, style }) => (style === 'plain' ? escapeText(text) : `\\fB${escapeText(text)}\\fR`))
+    .map(({ text, style }) => (style === 'plain' ? escapeText(text) : `\\fB${breakable(text)}\\fR`))
     .join('')
 }
 
@@ -111,6 +111,17 @@ const escapes = {
   '^': '\\[ha]',
   '~': '\\[ti]',
   '"': '\\[dq]',
+}
+
+/** Code whose words are longer than a line: it may be broken after a dot, a comma or a bracket. */
+function breakable(text) {
+  const long = text.split(' ').some((word) => word.length > 50)
+  return long
+    ? text
+        .split(/(?<=[.,\][])/)
+        .map(escapeText)
+        .join('\\:')
+    : escapeText(text)
 }
 
 function escapeText(text) {

@@ -147,7 +147,9 @@ function checkMember(name: string, row: ObjectShape, rows: Rows): string | null 
   const known = kind.columns.find((column) => column.name === name)
   if ((isTable && known) || row.findMember(name)) return null
   if (name.startsWith('tag:')) {
-    return isTable || tagListNames.some((list) => row.findMember(list)) ? null : explainMissing(name, row, rows)
+    return isTable || tagListNames.some((list) => row.findMember(list))
+      ? null
+      : explainMissing(name, row, rows)
   }
   try {
     const { ast } = compile(known?.expression ?? name)

@@ -32,7 +32,7 @@ describe('the man pages', () => {
       if (macro !== undefined) expect(macros, line).toContain(macro)
       expect(line, 'ASCII only, and no empty line').toMatch(/^[ -~]+$/)
       // Every escape is one that is meant, and every font is taken back.
-      const known = /\\(\[(rs|aq|ga|ha|ti|dq|bu|u[0-9A-F]{4,6})\]|-|&|f[BIR])/g
+      const known = /\\(\[(rs|aq|ga|ha|ti|dq|bu|u[0-9A-F]{4,6})\]|-|&|:|f[BIR])/g
       expect(line.replace(known, '')).not.toContain('\\')
       expect(line.match(/\\f[BI]/g)?.length ?? 0, line).toBe(line.match(/\\fR/g)?.length ?? 0)
     }
@@ -112,7 +112,7 @@ function plain(roff: string): string {
     dq: '"',
   }
   return roff
-    .replace(/\\f[BIR]|\\&/g, '')
+    .replace(/\\f[BIR]|\\[&:]/g, '')
     .replaceAll('\\-', '-')
     .replace(
       /\\\[(\w+)\]/g,
