@@ -156,10 +156,8 @@ async function run(command: Command, words: readonly string[], io: Io): Promise<
 async function runWithLog(command: Command, args: Args, io: Io, debug: DebugLog): Promise<ExitCode> {
   const { version, platform, arch } = process
   debug.write('muster', `muster ${await readVersion()}, Node ${version}, ${platform} ${arch}`)
-  debug.write(
-    'muster',
-    `runs ${command.usage.split(' ')[0]} with ${givenOptions(args).join(' ') || 'no options'}`,
-  )
+  const name = /^[a-z]+/.exec(command.usage)?.[0] ?? 'without a command,'
+  debug.write('muster', `runs ${name} with ${givenOptions(args).join(' ') || 'no options'}`)
   const variables = Object.keys(io.env).filter((name) => /^(AWS_|MUSTER_|XDG_)|_PROXY$/i.test(name))
   debug.write('muster', `environment: ${variables.sort().join(' ') || 'nothing of AWS, XDG or a proxy'}`)
   try {

@@ -164,6 +164,7 @@ describe('MUSTER_DEBUG=FILE', () => {
     await run.press('q')
     expect((await run.ended).code).toBe(0)
     const log = debugLines(readFileSync(file, 'utf8')).join('\n')
+    expect(log).toMatch(/^muster +runs without a command, with --debug$/m)
     expect(log).toMatch(/^screen +does: sync$/m)
     expect(log).toMatch(/^call +answered DescribeInstances in us-east-1 .*HTTP 200/m)
     expect(log).toMatch(/^sync +\d{12}\/us-east-1\/instances was read to its end: 30 rows$/m)
