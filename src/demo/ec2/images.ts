@@ -23,9 +23,9 @@ export const images: SimulatedKind<DemoImage> = {
     'creation-date': ({ creationTime }) => xmlTime(creationTime),
     description: ({ description }) => description,
     'image-id': ({ imageId }) => imageId,
-    'is-public': (image) => String(isPublic(image)),
+    'is-public': ({ isPublic }) => String(isPublic),
     name: ({ name }) => name,
-    'owner-alias': (image) => (isPublic(image) ? 'amazon' : null),
+    'owner-alias': ({ ownerId }) => (ownerId === amazonId ? 'amazon' : null),
     'owner-id': ({ ownerId }) => ownerId,
     'root-device-name': () => '/dev/xvda',
     state: ({ state }) => state,
@@ -51,6 +51,8 @@ export interface DemoImage {
   /** In ms since 1970. */
   readonly creationTime: number
   readonly snapshotId: string
+  /** Whether everybody may launch it: Amazon's, and in some cells one by mistake. */
+  readonly isPublic: boolean
   readonly tags: readonly Tag[]
 }
 
@@ -78,23 +80,21 @@ function makeImage(cell: Cell, n: number): DemoImage {
     architecture,
     creationTime: cell.now - (isOld ? 700 + (h % 900) : 20 + (h % 900)) * day,
     snapshotId: amazons ? publicSnapshotIdOf(cell, (n / 4) % 2) : snapshotIdOf(cell, n % 5),
+    isPublic: amazons || (n === inUse + 1 && h % 7 === 0),
     tags: amazons ? [] : cellTags(cell, name),
   }
 }
 
-function isPublic({ ownerId }: DemoImage): boolean {
-  return ownerId === amazonId
-}
-
 function imageXml(image: DemoImage): string {
-  const { imageId, name, ownerId, state, architecture, creationTime, snapshotId } = image
+  const { imageId, name, ownerId, state, architecture, creationTime, snapshotId, isPublic } = image
+  const amazons = ownerId === amazonId
   return itemXml({
     imageId,
-    imageLocation: `${isPublic(image) ? 'amazon' : ownerId}/${name}`,
+    imageLocation: `${amazons ? 'amazon' : ownerId}/${name}`,
     imageState: state,
     imageOwnerId: ownerId,
-    imageOwnerAlias: isPublic(image) ? 'amazon' : null,
-    isPublic: isPublic(image),
+    imageOwnerAlias: amazons ? 'amazon' : null,
+    isPublic,
     architecture,
     imageType: 'machine',
     name,
@@ -112,7 +112,7 @@ function imageXml(image: DemoImage): string {
     virtualizationType: 'hvm',
     hypervisor: 'xen',
     enaSupport: true,
-    imdsSupport: isPublic(image) ? 'v2.0' : null,
+    imdsSupport: amazons ? 'v2.0' : null,
     platformDetails: 'Linux/UNIX',
     usageOperation: 'RunInstances',
     bootMode: architecture === 'arm64' ? 'uefi' : 'uefi-preferred',

@@ -2,6 +2,7 @@ import { notFoundRefusal } from '../describe/describe-call.ts'
 import type { SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
 import { defaultSubnetIdOf, publicSubnetIdOf, subnetIdOf, vpcAddressOf } from '../ids.ts'
+import { hash } from '../random.ts'
 import { cellTags, type Tag } from '../tags.ts'
 import { itemXml, tagMembers } from '../xml.ts'
 import { type DemoVpc, vpcsOf } from './vpcs.ts'
@@ -76,6 +77,7 @@ export function subnetsIn(cell: Cell, { vpcId, use }: DemoVpc): readonly DemoSub
     }))
   }
   const inZone = Math.floor(cell.instances / 3)
+  const nearlyFull = hash(cell.seed, 105) % 5 === 0
   return [
     ...zones.map((zone) => ({
       ...at(zone),
@@ -90,7 +92,7 @@ export function subnetsIn(cell: Cell, { vpcId, use }: DemoVpc): readonly DemoSub
       subnetId: publicSubnetIdOf(cell, zone),
       use: 'public' as const,
       cidr: `${vpcAddressOf(cell, 12 + zone)}.0/24`,
-      free: 249,
+      free: zone === 2 && nearlyFull ? 11 : 249,
       tags: name(zone, 'public'),
     })),
   ]
