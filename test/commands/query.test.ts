@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
+
+import { kinds } from '../../src/kinds.ts'
 import { machine } from './in-process.ts'
 import { accountId, launch } from './program.ts'
 
@@ -168,7 +170,7 @@ describe('text from AWS is harmless', () => {
 describe('the saved queries that ship', () => {
   test('each has rows on the demo fleet', async () => {
     const { muster } = await machine({ accounts: 8, regions: 3, instances: 400 })
-    const synced = await muster('sync', '--kind', 'instances,volumes')
+    const synced = await muster('sync', '--kind', kinds.map(({ name }) => name).join(','))
     expect(synced.code).toBe(0)
     const counts: Record<string, number> = {}
     const settings: Record<string, readonly string[]> = {
