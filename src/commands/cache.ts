@@ -12,14 +12,13 @@ import type { JsonObject } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { type CacheCheck, checkAll, checkPages } from '../store/check-cache.ts'
 import { checkLines } from '../store/examine.ts'
-import { readLedger } from '../store/ledger.ts'
+import { type LedgerLine, readLedger } from '../store/ledger.ts'
 import { markDamaged } from '../store/mark.ts'
 import type { Store } from '../store/open-store.ts'
 import { rebuildCache } from '../store/rebuild.ts'
 import { rowMaker } from '../sync/row-maker.ts'
 
-const kindNames = kinds.map(({ name }) => name)
-const shownColumns = ['File', 'Bytes', 'WalBytes', 'Schema', 'Scopes', ...kindNames, 'Integrity', 'Problems']
+const shownColumns = ['File', 'Bytes', 'WalBytes', 'Schema', 'Scopes', 'Rows', 'Integrity', 'Problems']
 const rebuiltColumns = ['File', 'Old', 'Scopes', 'Rows', 'Damaged', 'Lost']
 
 export const cache: Command = {
@@ -64,7 +63,7 @@ async function show(context: Context, args: Args, thorough: boolean): Promise<Ex
 
 function describeCache(store: Store): JsonObject {
   const readSize = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  const item: Record<string, string | number | null> = {
+  const item: Record<string, string | number | JsonObject | null> = {
     File: store.file,
     Bytes: readSize(store.file),
     WalBytes: readSize(`${store.file}-wal`),
@@ -73,13 +72,19 @@ function describeCache(store: Store): JsonObject {
     item.Schema = store.db.pragma('user_version', { simple: true }) as number
     const lines = readLedger(store)
     item.Scopes = lines.length
-    for (const name of kindNames)
-      item[name] = lines.filter(({ scope }) => scope.kind === name).reduce((sum, { rows }) => sum + rows, 0)
+    item.Rows = countByKind(lines)
   } catch (error) {
     // The check names what cannot be read.
     if (!(error instanceof Error)) throw error
   }
   return item
+}
+
+/** How many rows there are of each kind of which the cache holds any. */
+function countByKind(lines: readonly LedgerLine[]): JsonObject {
+  const counts: Record<string, number> = {}
+  for (const { scope, rows } of lines) if (rows > 0) counts[scope.kind] = (counts[scope.kind] ?? 0) + rows
+  return counts
 }
 
 function nextStep({ file, scopes }: CacheCheck, store: Store, io: Pick<Io, 'now'>): string {

@@ -173,7 +173,8 @@ describe('no hint is given', () => {
   const folder = new URL('../../queries/', import.meta.url)
   test.each(readdirSync(folder))('for the saved query %s', (file) => {
     const lines = readFileSync(new URL(file, folder), 'utf8').split('\n')
-    const about = lines.includes('# kind: volumes') ? volumes : instances
+    const kind = lines.flatMap((line) => /^# kind: (\S+)/.exec(line)?.[1] ?? []).at(0) ?? 'instances'
+    const about = documentOf(findKind(kind), true)
     const expression = lines.filter((line) => !line.startsWith('#')).join('\n')
     expect(
       hintsFor(
