@@ -87,7 +87,7 @@ function blockWrites(old: Database): void {
 
 /** The old file has both names for a moment, so that no moment leaves the path without a file. */
 function takePlace(file: string, draft: string, aside: string, old: Database): void {
-  if (old.inTransaction) old.exec('COMMIT')
+  // The transaction that kept others away wrote nothing: it ends with the connection. A damaged schema takes no COMMIT.
   // As the last connection it moves what is in the -wal into the file, which the next reader would do.
   old.close()
   linkSync(file, aside)

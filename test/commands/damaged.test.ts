@@ -2,6 +2,9 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { kinds } from '../../src/kinds.ts'
+import { rebuildCache } from '../../src/store/rebuild.ts'
+import { rowMaker } from '../../src/sync/row-maker.ts'
 import { cutOff, flipBits, loseSector, placeOf } from '../helpers/damage.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { runInProcess } from './in-process.ts'
@@ -244,6 +247,15 @@ describe('muster cache', () => {
       expect((await ask(file, ['query', ...offline])).code, String(seed)).not.toBe(1)
       const again = await ask(file, ['query', '--output', 'ndjson', '--sync'])
       expect([again.code, again.rows], `${seed} ${again.err}`).toEqual([0, 80])
+    }
+  })
+
+  test('rebuild ends with a file in place of each of sixty more, the damaged schema among them', () => {
+    for (let seed = 300; seed < 360; seed += 1) {
+      const file = copy()
+      flipBits(file, seed, 12)
+      const { old } = rebuildCache(file, kinds, rowMaker, () => {})
+      expect([existsSync(file), existsSync(old)], String(seed)).toEqual([true, true])
     }
   })
 

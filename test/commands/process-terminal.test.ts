@@ -41,7 +41,10 @@ test('what the command prints after a wrong answer is shown', async () => {
   const terminal = openWith(on, [200, 40], {}, process.execPath, args)
   await terminal.until((lines) => lines.some((line) => line.includes('code:')), 'the question')
   terminal.type('9\n')
-  const lines = await terminal.until((each) => each.some((line) => line.includes('did not')), 'the end')
+  const lines = await terminal.until(
+    (each) => each.some((line) => line.includes('could not sign in')),
+    'the end',
+  )
   expect(lines.join('\n')).toContain('ended with exit code 4: that code is wrong.')
 })
 
