@@ -149,6 +149,20 @@ describe('the layout of the house', () => {
     expect(making).toEqual([])
   })
 
+  test('the torture and the benchmarks run without vitest', () => {
+    const reached = new Set<string>()
+    const walk = (file: string): void => {
+      if (reached.has(file)) return
+      reached.add(file)
+      const text = readFileSync(join(root, file), 'utf8')
+      expect(text, `${file} imports vitest`).not.toMatch(/^import (?!type )[^']* from 'vitest'/m)
+      const targets = [...text.matchAll(/^(?:import|export) (?!type )[^']*? from '(\.[^']+)'/gm)]
+      for (const [, target = ''] of targets) walk(join(dirname(file), target))
+    }
+    for (const folder of ['torture', 'bench']) walk(`test/${folder}/run.ts`)
+    expect(reached.size).toBeGreaterThan(100)
+  })
+
   test('the top level holds what the user fixed, and dotfiles', () => {
     const fixed = [
       'package.json',

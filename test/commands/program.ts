@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { demoConfig } from '../../src/demo/demo-config.ts'
@@ -9,14 +9,10 @@ import type { Fleet } from '../../src/demo/fleet.ts'
 import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import type { JsonObject } from '../../src/model.ts'
 import { resourceIds } from '../demo/resources.ts'
+import { type Ended, launch, program, writeSettings } from '../helpers/launch.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-export interface Ended {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly out: string
-  readonly err: string
-}
+export { type Ended, launch, program, writeSettings } from '../helpers/launch.ts'
 
 /** A user's machine: a home folder whose profiles lead to a demo endpoint. */
 export interface Machine {
@@ -32,8 +28,6 @@ export interface Machine {
   /** Ids of a kind in the cache, sorted. */
   readonly cachedIds: () => Promise<string[]>
 }
-
-export const program = new URL('../../dist/muster.js', import.meta.url).pathname
 
 /** Makes a machine for one test; it is gone when the test ends. */
 export async function machine(options: DemoOptions = {}, settings: JsonObject = {}): Promise<Machine> {
@@ -77,37 +71,6 @@ export async function readCachedIds(muster: Machine['muster']): Promise<string[]
   const expression = 'Reservations[].Instances[].InstanceId'
   const { out } = await muster('query', expression, '--offline', '--output', 'json')
   return (JSON.parse(out) as string[]).sort()
-}
-
-export function writeSettings(home: string, settings: JsonObject): void {
-  writeFileSync(join(home, '.config/muster/config.json'), JSON.stringify(settings))
-}
-
-/** Starts any program and collects what it prints. A file that it leaves in the temporary directory fails the run. */
-export function launch(
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  cwd?: string,
-) {
-  const child = spawn(command, [...args], {
-    env: { TMPDIR: tmpdir(), ...env },
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ended = new Promise<Ended>((resolve, reject) => {
-    let out = ''
-    let err = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text
-    })
-    child.once('error', reject)
-    child.once('close', (code, signal) => resolve({ code, signal, out, err }))
-  })
-  return { child, ended }
 }
 
 /** The exit code as a shell gives it: for a signal, 128 and its number. */

@@ -5,10 +5,11 @@ import type { Finding } from '../../src/doctor/finding.ts'
 import { unlikeReadings } from '../../src/doctor/rules/reading-rules.ts'
 import { examine, explainingCodes } from '../../src/doctor/rules.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
+import { pickFrom, random } from '../helpers/random.ts'
 import { awsCli1, awsCli2 } from '../output/aws-formatters.ts'
 import { realistic } from './configs.ts'
 import { documents, fixAll } from './fixing.ts'
-import { mutate, pickFrom, random } from './mutations.ts'
+import { mutate } from './mutations.ts'
 import { askAwsCli, askSdk, type Files, type Read } from './readers.ts'
 
 const seed = Number(process.env.DOCTOR_SEED ?? 1)

@@ -1,15 +1,5 @@
+import { pickFrom } from '../helpers/random.ts'
 import { type Files, filesOf } from './readers.ts'
-
-/** A generator of numbers below 1, the same for the same seed (Mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const pieces = [
   ...['[', ']', '=', ':', '#', ';', ' ', '  ', '\t', '\n', '\r', '\r\n', '"', "'", '\\', '.', '-', '_'],
@@ -73,8 +63,4 @@ function withLine(text: string, dice: () => number): string {
   if (dice() < 0.15) lines.splice(other, 0, ...lines.splice(at, 1))
   else lines[at] = pickFrom(lineChanges, dice)(lines[at] ?? '', dice)
   return lines.join('\n')
-}
-
-export function pickFrom<T>(choices: readonly T[], dice: () => number): T {
-  return choices[Math.floor(dice() * choices.length)] as T
 }

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 import { splitShellWords } from '../../src/config/python.ts'
 import { processCredentials } from '../../src/identity/process.ts'
 import { never } from '../aws/wire.ts'
-import { pickFrom, random } from '../doctor/mutations.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
+import { pickFrom, random } from '../helpers/random.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const io = { env: { PATH: process.env.PATH }, home: '/', now: Date.now, signal: never }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { instances } from '../../src/demo/ec2/instances.ts'
 import type { Fleet } from '../../src/demo/fleet.ts'
-import type { Ended } from '../commands/program.ts'
 import { resourcesOf } from '../demo/resources.ts'
+import type { Ended } from '../helpers/launch.ts'
 import type { World } from './world.ts'
 
 /** The rows of a scope by their ids: what is known of an instance, as one text. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Fleet } from '../../src/demo/fleet.ts'
-import { pickFrom, random } from '../doctor/mutations.ts'
+import { pickFrom, random } from '../helpers/random.ts'
 import {
   ask,
   difference,

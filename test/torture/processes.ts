@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Fleet } from '../../src/demo/fleet.ts'
-import { pickFrom, random } from '../doctor/mutations.ts'
+import { pickFrom, random } from '../helpers/random.ts'
 import {
   ask,
   difference,

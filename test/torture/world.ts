@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Fleet, type FleetOptions, makeFleet } from '../../src/demo/fleet.ts'
 import { type Demo, type StartOptions, startDemo } from '../../src/demo/start.ts'
-import { type Ended, launch, program, writeSettings } from '../commands/program.ts'
+import { type Ended, launch, program, writeSettings } from '../helpers/launch.ts'
 
 /** A home folder whose profiles have static keys of a fleet's accounts. */
 export interface World {
