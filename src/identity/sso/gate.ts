@@ -7,6 +7,17 @@ export interface Gate {
   readonly sendBack: () => void
 }
 
+/** What a gate measures time with, in ms; a test has its own. */
+export interface GateClock {
+  readonly now: () => number
+  readonly runLater: (ms: number, work: () => void) => void
+}
+
+const systemClock: GateClock = {
+  now: () => performance.now(),
+  runLater: (ms, work) => void setTimeout(work, ms),
+}
+
 interface WaitingCall {
   readonly pass: (mayCall: boolean) => void
 }
@@ -15,12 +26,12 @@ interface WaitingCall {
  * Fewer than `perSecond` turns in any second: half of them at once if none were taken, then evenly spaced by when the
  * last one was really taken, so that a busy moment is not followed by a burst.
  */
-export function makeGate(perSecond: number): Gate {
+export function makeGate(perSecond: number, clock: GateClock = systemClock): Gate {
   const waiting: WaitingCall[] = []
   const gap = 1100 / perSecond
   let taken: number[] = []
   let held = 0
-  let timer: NodeJS.Timeout | null = null
+  let isTimed = false
 
   const freeAt = (now: number): number => {
     taken = taken.filter((at) => at > now - 1000)
@@ -29,12 +40,13 @@ export function makeGate(perSecond: number): Gate {
     return Math.max(spaced, full, held)
   }
   const serve = (): void => {
-    timer = null
+    isTimed = false
     while (waiting.length > 0) {
-      const now = performance.now()
+      const now = clock.now()
       const wait = freeAt(now) - now
       if (wait > 0) {
-        timer = setTimeout(serve, Math.ceil(wait))
+        isTimed = true
+        clock.runLater(Math.ceil(wait), serve)
         return
       }
       taken.push(now)
@@ -57,11 +69,11 @@ export function makeGate(perSecond: number): Gate {
         }
         signal.addEventListener('abort', stop, { once: true })
         waiting.push(entry)
-        if (timer === null) serve()
+        if (!isTimed) serve()
       })
     },
     hold(ms) {
-      held = Math.max(held, performance.now() + ms)
+      held = Math.max(held, clock.now() + ms)
     },
     sendBack() {
       for (const { pass } of waiting.splice(0)) pass(false)
