@@ -1,6 +1,7 @@
 import { Interruption, MusterError, usageError } from '../errors.ts'
 import type { Calls, Fault, ScopeStatus, Selection } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
+import { scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { advanceProgress, noProgress, type Progress, progressLine } from '../sync/progress.ts'
 import { type CachedScopes, readCachedScopes, type ScopeSelection } from '../sync/standing.ts'
@@ -35,6 +36,7 @@ export async function syncSelection(
     )
   const display = makeProgressLine(context, progressLine)
   let progress = noProgress
+  const finished = new Set<string>()
   try {
     await bringUpToDate(scopeSelection, calls, paceOf(context, args), {
       store,
@@ -43,6 +45,7 @@ export async function syncSelection(
       access: accessOf(context),
       emit(event) {
         progress = advanceProgress(progress, event)
+        if (event.type === 'scope-finished') finished.add(scopeKey(event.scope))
         display.emit(event)
       },
     })
@@ -55,7 +58,16 @@ export async function syncSelection(
   }
   const standing = readCachedScopes(scopeSelection, store, context.io)
   refuseUnmatched(scopeSelection, calls, standing.statuses, store, context.io, context.config)
-  return standing
+  return { ...standing, statuses: standing.statuses.map((status) => withOwnReading(status, finished)) }
+}
+
+/**
+ * Where a scope stands for a command that has just read it to its end: another muster that has begun to read it again
+ * since takes nothing from it. What is read again replaces rows one by one, and only its end removes any.
+ */
+function withOwnReading(status: ScopeStatus, finished: ReadonlySet<string>): ScopeStatus {
+  const isOwn = status.state === 'interrupted' && finished.has(scopeKey(status.scope))
+  return isOwn ? { ...status, state: 'fresh' } : status
 }
 
 /**
