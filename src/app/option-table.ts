@@ -1,7 +1,7 @@
 import { bounds } from '../config/settings.ts'
 import { serveOptions } from '../demo/serve-options.ts'
 import { defaultKind, kinds } from '../kinds.ts'
-import { formats } from '../output/format.ts'
+import { formats } from '../output/format-names.ts'
 
 /** One option of the command line. Parsing, help, reference and the type of its value come from here. */
 export interface Option<Type extends OptionType = OptionType> {

@@ -1,7 +1,8 @@
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Answer, Json, JsonObject } from '../model.ts'
-import { type Format, formatAnswer, formatOfFile, formats, unknownEnding } from '../output/format.ts'
+import { formatAnswer } from '../output/format.ts'
+import { type Format, formatOfFile, formats, unknownEnding } from '../output/format-names.ts'
 import type { Args } from './options.ts'
 
 /** Prints an answer, and the hints about its expression. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { formats } from '../../src/output/format.ts'
+import { formats } from '../../src/output/format-names.ts'
 import { openWith } from '../ui/terminal.ts'
 import { openMachine } from './in-process.ts'
 import { type Machine, program } from './program.ts'

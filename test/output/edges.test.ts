@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Answer, Json } from '../../src/model.ts'
-import { type Format, formatAnswer } from '../../src/output/format.ts'
+import { formatAnswer } from '../../src/output/format.ts'
+import type { Format } from '../../src/output/format-names.ts'
 
 const hasAwsCli = existsSync('/usr/lib/python3/dist-packages/awscli/text.py')
 const toFile = { columns: null, raw: false, colour: false }

@@ -10,7 +10,7 @@ import { type Finding, refusesFile } from '../../doctor/finding.ts'
 import { readDocuments } from '../../doctor/read-documents.ts'
 import { examine } from '../../doctor/rules.ts'
 import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
-import { formats } from '../../output/format.ts'
+import { formats } from '../../output/format-names.ts'
 import { flatColumns, fullColumns, makeDoctorItems } from './doctor-items.ts'
 import { formatReport } from './doctor-report.ts'
 

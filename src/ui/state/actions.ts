@@ -1,5 +1,5 @@
 import { findKind, makePlainView } from '../../kinds.ts'
-import { endingOf, formatOfFile } from '../../output/format.ts'
+import { endingOf, formatOfFile } from '../../output/format-names.ts'
 import type { ItemForm } from '../threads/messages.ts'
 import { findUnsetParameters } from './command-line.ts'
 import { formatEquivalentCommand } from './equivalent.ts'

@@ -1,4 +1,4 @@
-import { endingOf, formatOfFile, formats, unknownEnding } from '../../output/format.ts'
+import { endingOf, formatOfFile, formats, unknownEnding } from '../../output/format-names.ts'
 import * as act from './actions.ts'
 import { requestLogins } from './actions.ts'
 import { findCompletions, type LineCommand, parseCommand } from './command-line.ts'

@@ -1,5 +1,5 @@
 import type { Calls, Selection, View } from '../../model.ts'
-import type { Format } from '../../output/format.ts'
+import type { Format } from '../../output/format-names.ts'
 import type { Progress } from '../../sync/progress.ts'
 import type { FromReader, ListingSummary, RowWindow, TableRequest, ToReader } from '../threads/messages.ts'
 import type { EditedLine } from './line.ts'

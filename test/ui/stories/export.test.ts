@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { endingOf, formats } from '../../../src/output/format.ts'
+import { endingOf, formats } from '../../../src/output/format-names.ts'
 import { machine } from '../../commands/in-process.ts'
 import { program } from '../../commands/program.ts'
 import { watching } from '../../helpers/file-calls.ts'
