@@ -30,6 +30,18 @@ describe('an expression that would need more memory than there is', () => {
     expect(code).toBe(1)
   })
 
+  test('ends the program each time it is refused', async () => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, 'a.json'), '{"a": "some text"}')
+    const expression = `a|${times(20, 'join(@,[@,@,@,@])')}`
+    const words = [program, 'query', expression, '--input', join(home, 'a.json')]
+    const endTwenty = async () => {
+      for (let round = 0; round < 20; round += 1)
+        expect((await launch(process.execPath, [heap, ...words], { HOME: home }).ended).code).toBe(1)
+    }
+    await Promise.all([endTwenty(), endTwenty(), endTwenty()])
+  })
+
   test('is refused over the cache as well', async () => {
     const on = await machine()
     expect((await on.muster('sync')).code).toBe(0)
