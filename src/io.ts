@@ -4,8 +4,6 @@ export interface Terminal {
   readonly stdout: NodeJS.WriteStream
   /** Stops the program as ctrl-z does in a shell; resolves when it goes on. */
   readonly suspend: () => Promise<void>
-  /** Does some last work when the program ends, however it ends. Returns a function that cancels it. */
-  readonly atExit: (work: () => void) => () => void
 }
 
 /** A person who can be asked in the middle of a command. */

@@ -5,3 +5,13 @@ import type { JsonObject } from './model.ts'
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExact(value)
 }
+
+/** The object that a text holds as JSON; null if it is no JSON, or another value. */
+export function parseObject(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : null
+  } catch {
+    return null
+  }
+}

@@ -67,7 +67,7 @@ const io: Io = {
   cwd: process.cwd(),
   columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
   errIsTerminal: process.stderr.isTTY === true,
-  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, atExit } : null,
+  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend } : null,
   keyboard:
     process.stdin.isTTY && process.stderr.isTTY
       ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }

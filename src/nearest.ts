@@ -15,7 +15,7 @@ export function findNearest(word: string, candidates: readonly string[]): string
 }
 
 /** Levenshtein's distance, computed with one row of the table. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {
     const next = [i]

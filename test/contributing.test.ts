@@ -14,7 +14,7 @@ const named = [...prose.matchAll(/`((?:src|test|queries|\.tools|\.github)\/[^`\s
 
 test('every file that CONTRIBUTING names exists', () => {
   expect(named.length).toBeGreaterThan(80)
-  // A backup that `npm pack` makes and takes away again.
+  // A backup that `npm pack` makes and removes again.
   const files = named.filter((path) => path !== '.tools/package.json.own')
   expect(files.filter((path) => !existsSync(new URL(path, root)))).toEqual([])
 })

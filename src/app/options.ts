@@ -37,6 +37,7 @@ const selection = ['profile', 'region', 'account'] as const
 const roles = ['role', 'sourceProfile', 'externalId', 'duration'] as const
 const calls = ['concurrency', 'pageSize'] as const
 const sync = ['fresh', 'offline', 'sync', ...calls] as const
+const live = ['live', 'maxItems', 'startingToken'] as const
 const shape = [
   'query',
   'set',
@@ -57,22 +58,9 @@ export const optionGroups = {
   calls,
   sync,
   shape,
-  live: ['live', 'maxItems', 'startingToken'],
   everywhere: ['cache', 'demo', 'demoIfNoProfiles', 'debug', 'help'],
   /** What `muster query` takes, and the screen. */
-  query: [
-    ...selection,
-    ...roles,
-    'mfaCode',
-    'kind',
-    ...shape,
-    'input',
-    ...sync,
-    'live',
-    'maxItems',
-    'startingToken',
-    'coverage',
-  ],
+  query: [...selection, ...roles, 'mfaCode', 'kind', ...shape, 'input', ...sync, ...live, 'coverage'],
 } as const satisfies Record<string, readonly OptionName[]>
 
 /** `pageSize` → `--page-size`. */

@@ -1,4 +1,4 @@
-import { isObject } from '../json-object.ts'
+import { parseObject } from '../json-object.ts'
 import type { JsonObject } from '../model.ts'
 import type { Connection, RequestHandler } from './connection.ts'
 import { malformedError } from './faults.ts'
@@ -42,7 +42,7 @@ export async function sendRestCall(
   const foreign = statusCode < 500 ? findForeignPage(call.operation, body, statusCode) : null
   if (foreign) throw foreign
   const text = body.toString()
-  const members = parseJsonObject(text)
+  const members = parseObject(text)
   if (statusCode >= 400)
     throw new RestError(errorNameOf(headers['x-amzn-errortype'], members, statusCode), statusCode)
   if (statusCode >= 200 && statusCode < 300 && (members || text === '')) return members ?? {}
@@ -80,13 +80,4 @@ function errorNameOf(header: string | undefined, members: JsonObject | null, sta
   const errorType = header ?? members?.__type ?? members?.error
   const name = typeof errorType === 'string' ? errorType.replace(/:.*$/, '').replace(/^.*#/, '') : ''
   return /^\w{1,80}$/.test(name) ? name : `Http${status}`
-}
-
-function parseJsonObject(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : null
-  } catch {
-    return null
-  }
 }

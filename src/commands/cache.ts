@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { openCacheOf } from '../app/cache-of.ts'
+import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import type { Context } from '../app/context.ts'
 import { inContext } from '../app/open-context.ts'
@@ -43,8 +43,7 @@ export const cache: Command = {
 
 /** One row about the file; what is wrong with it follows on standard error. */
 async function show(context: Context, args: Args, thorough: boolean): Promise<ExitCode> {
-  const store = await openCacheOf(context)
-  try {
+  return withCache(context, async (store) => {
     const checkSignal = () => context.io.signal.throwIfAborted()
     const check = thorough ? checkAll(store, rowMaker, checkSignal) : checkPages(store)
     const problems = checkLines(check)
@@ -56,9 +55,7 @@ async function show(context: Context, args: Args, thorough: boolean): Promise<Ex
     if (sound) return exitCodes.done
     context.io.err(`${nextStep(check, store, context.io)}\n`)
     return exitCodes.failed
-  } finally {
-    store.close()
-  }
+  })
 }
 
 function describeCache(store: Store): JsonObject {

@@ -1,5 +1,6 @@
 /** Sentences for what users get wrong, with the way out: what was found, what was expected, what to write. */
 
+import { editDistance } from '../nearest.ts'
 import type { Token } from './token.ts'
 
 /** A character that starts no token. */
@@ -84,18 +85,4 @@ const comparators: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>
 function nameToken(token: Token): string {
   if (token.type === 'end') return 'the end'
   return token.text.length > 40 ? `${token.text.slice(0, 39)}…` : token.text
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i]
-    for (let j = 1; j <= to.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap))
-    }
-    row = next
-  }
-  return row[to.length] ?? 0
 }

@@ -4,14 +4,8 @@ import type { Answer, Json, JsonObject, Kind, Table } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
-import {
-  makeRunReader,
-  type RowRun,
-  readDocumentById,
-  readRowsById,
-  scopeIdOf,
-  type TextFilter,
-} from '../store/runs.ts'
+import { scopeIdOf } from '../store/row-keys.ts'
+import { makeRunReader, type RowRun, readDocumentById, readRowsById, type TextFilter } from '../store/runs.ts'
 import { countChecker } from '../store/scope-count.ts'
 import { mergeRuns, type PlacedRun } from './ordering.ts'
 import { parseFilter } from './text-filter.ts'

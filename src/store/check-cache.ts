@@ -1,9 +1,11 @@
-import { isObject } from '../json-object.ts'
-import type { JsonObject, Kind, Resource } from '../model.ts'
+import { parseObject } from '../json-object.ts'
+import type { Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import { DamagedCache } from './damage.ts'
 import { type HeldColumns, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { type LedgerLine, readLedger } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import { rowRangeOf } from './row-keys.ts'
 import { damageOfLeadingTables } from './sound.ts'
 import { storeError } from './store-errors.ts'
 
@@ -87,12 +89,11 @@ function checkScope(
        WHERE r._row > ? AND r._row < ? ORDER BY r._row LIMIT ?`,
     )
     .raw()
-  const first = line.scopeId * 2 ** 32
-  const last = first + 2 ** 32 - 1
+  const [first, last] = rowRangeOf(line.scopeId)
   const rows: (readonly [string, string])[] = []
   let count = 0
   for (let after = first - 1; ; ) {
-    const found = piece.all(after, first + 2 ** 32, pieceSize) as unknown[][]
+    const found = piece.all(after, last + 1, pieceSize) as unknown[][]
     for (const [row, scope, id, groupId, digest, fields, body, search, ...values] of found) {
       const checked = { row, scope, id, groupId, digest, fields, body, search } as CheckedRow
       const wrong = damageOfRow(checked, line, kind) ?? damageOfCells(checked, values, cells, makeRow)
@@ -151,15 +152,6 @@ function damageOfCells(
   return made.search === search ? null : 'the text that the filter looks into is not what its document gives'
 }
 
-function parseObject(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : null
-  } catch {
-    return null
-  }
-}
-
 /** Rows that no answer finds, since nothing leads to them. */
 function findStrayRows({ db }: Store, kind: Kind): string[] {
   const count = (sql: string) => Number(db.prepare(sql).pluck().get())
@@ -187,13 +179,9 @@ function noteProblems<T>(store: Store, problems: string[], work: () => T): T | n
     if (!(error instanceof Error)) throw error
     const known = storeError(store.file, error)
     // The disk, a lock or the user's ctrl-c say nothing about the file.
-    if (known && !isDamage(known)) throw known
-    if (!('code' in error) && error.name !== 'SyntaxError' && !isDamage(error)) throw error
+    if (known && !(known instanceof DamagedCache)) throw known
+    if (!('code' in error) && error.name !== 'SyntaxError' && !(error instanceof DamagedCache)) throw error
     problems.push(error.message)
     return null
   }
-}
-
-function isDamage(error: Error): boolean {
-  return error.name === 'DamagedCache'
 }

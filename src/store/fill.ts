@@ -4,6 +4,7 @@ import { cellsOf, digestOf, type StoredRow } from './cells.ts'
 import { findUnfilledKinds, type HeldColumns, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import type { Store } from './open-store.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
+import { rowRangeOf } from './row-keys.ts'
 import { lockTimeout, withStoreErrors } from './store-errors.ts'
 import { isBusy, withBriefWait } from './waiting.ts'
 
@@ -95,7 +96,7 @@ function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => St
     db.prepare('UPDATE kind SET unfilled = 0 WHERE kind = ?').run(kind.name)
     return null
   }
-  const first = scope.id * 2 ** 32
+  const [first, last] = rowRangeOf(scope.id)
   const rows = db
     .prepare(
       `SELECT r._row AS row, r._id AS id, d.group_fields AS groupFields,
@@ -103,7 +104,7 @@ function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => St
        FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
        WHERE r._row > ? AND r._row < ? ORDER BY r._row LIMIT ?`,
     )
-    .all(scope.filled ?? first - 1, first + 2 ** 32, pieceSize) as UnfilledRow[]
+    .all(scope.filled ?? first - 1, last + 1, pieceSize) as UnfilledRow[]
   fillRows(db, kind, held, rows, makeRow)
   const ended = rows.length < pieceSize
   db.prepare('UPDATE scope SET set_id = ?, filled = ? WHERE scope_id = ?').run(

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { rowRangeOf } from './row-keys.ts'
 
 /** Where rows of a page belong. */
 export interface RowPlace {
@@ -65,22 +66,21 @@ export function makeKindWriter(db: Database, kind: Kind) {
 
     /** The number that the next new row of a scope gets. */
     nextRow(scopeId: number): number {
-      const first = scopeId * 2 ** 32
-      return Math.max(first, (last.get(first, first + 2 ** 32 - 1) as number | null) ?? 0) + 1
+      const range = rowRangeOf(scopeId)
+      return Math.max(range[0], (last.get(...range) as number | null) ?? 0) + 1
     },
 
     /** How many rows a scope has. */
-    countRows: (scopeId: number) => count.get(scopeId * 2 ** 32, scopeId * 2 ** 32 + 2 ** 32 - 1) as number,
+    countRows: (scopeId: number) => count.get(...rowRangeOf(scopeId)) as number,
 
     /** Forgets documents and search text of a scope that belong to none of its rows: damage has left them. */
     removeStrays(scopeId: number): void {
-      const first = scopeId * 2 ** 32
-      const last = first + 2 ** 32 - 1
+      const range = rowRangeOf(scopeId)
       for (const name of beside) {
         db.prepare(
           `DELETE FROM ${name} WHERE resource_id BETWEEN ? AND ?
              AND resource_id NOT IN (SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ?)`,
-        ).run(first, last, first, last)
+        ).run(...range, ...range)
       }
     },
 
@@ -110,8 +110,7 @@ export function makeKindWriter(db: Database, kind: Kind) {
 
     /** Takes the rows of a scope that were not seen since `began` out of all answers. Gives how many. */
     removeUnseen(scopeId: number, began: number, at: number): number {
-      const first = scopeId * 2 ** 32
-      const rows = gone.all(first, first + 2 ** 32 - 1, began) as number[]
+      const rows = gone.all(...rowRangeOf(scopeId), began) as number[]
       for (const row of rows) {
         bury.run(at, row)
         for (const statement of forget) statement.run(row)

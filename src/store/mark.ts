@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Fault } from '../model.ts'
 import type { ScopeDamage } from './check-cache.ts'
@@ -8,20 +9,12 @@ import { withStoreErrors } from './store-errors.ts'
 export function markDamaged(store: Store, scopes: readonly ScopeDamage[], at: number): boolean {
   if (store.readOnly !== null) return false
   const { db } = store
-  const scope = db.prepare(
-    "UPDATE scope SET state = 'failed', synced_at = NULL, set_id = NULL, filled = NULL WHERE scope_id = ?",
-  )
-  const fault = db.prepare(
-    'INSERT OR REPLACE INTO scope_fault (scope_id, profile, fault, at) VALUES (?, ?, ?, ?)',
-  )
+  const mark = makeMarker(db)
   try {
     withStoreErrors(store.file, () =>
       db
         .transaction(() => {
-          for (const damage of scopes) {
-            scope.run(damage.line.scopeId)
-            fault.run(damage.line.scopeId, damage.line.scope.profile, JSON.stringify(damageFault(damage)), at)
-          }
+          for (const damage of scopes) mark(damage, at)
         })
         .immediate(),
     )
@@ -32,8 +25,23 @@ export function markDamaged(store: Store, scopes: readonly ScopeDamage[], at: nu
   }
 }
 
+/** Makes the function that marks one scope, at a time in ms since 1970: its next reading writes all of it. */
+export function makeMarker(db: Database): (damage: ScopeDamage, at: number) => void {
+  const scope = db.prepare(
+    "UPDATE scope SET state = 'failed', synced_at = NULL, set_id = NULL, filled = NULL WHERE scope_id = ?",
+  )
+  const fault = db.prepare(
+    'INSERT OR REPLACE INTO scope_fault (scope_id, profile, fault, at) VALUES (?, ?, ?, ?)',
+  )
+  return (damage, at) => {
+    const { scopeId, scope: marked } = damage.line
+    scope.run(scopeId)
+    fault.run(scopeId, marked.profile, JSON.stringify(damageFault(damage)), at)
+  }
+}
+
 /** What the ledger says of a damaged scope until it has been read again. */
-export function damageFault(damage: ScopeDamage): Fault {
+function damageFault(damage: ScopeDamage): Fault {
   return {
     class: 'malformed',
     code: 'DamagedRows',

@@ -1,6 +1,7 @@
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import { rowRangeOf } from './row-keys.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /**
@@ -25,7 +26,6 @@ const found = new WeakMap<Store, Map<string, number>>()
 function readOldestRow({ db, file, kinds }: Store, { scope, scopeId }: LedgerLine): number | null {
   const kind = kinds.find(({ name }) => name === scope.kind)
   if (!kind) return null
-  const first = scopeId * 2 ** 32
   const oldest = db.prepare(`SELECT min(_seen_at) FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ?`).pluck()
-  return withStoreErrors(file, () => oldest.get(first, first + 2 ** 32 - 1)) as number | null
+  return withStoreErrors(file, () => oldest.get(...rowRangeOf(scopeId))) as number | null
 }

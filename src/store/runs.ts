@@ -5,6 +5,7 @@ import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
+import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 type ColumnOfTable = Exclude<NarrowColumn, { origin: string }>
@@ -61,8 +62,8 @@ export function makeRunReader(store: Store, { kind, sort, descending }: RunReque
   return function* scopeRuns(scopeId: number, filters: readonly TextFilter[]): Generator<RowRun> {
     const wanted = filters.flatMap(({ text, inverse }) => [text, inverse ? 0 : 1])
     const statement = filters.length > 0 ? statementHolding(filters.length) : all
-    const first = scopeId * 2 ** 32
-    const end = withStoreErrors(store.file, () => last.get(first, first + 2 ** 32 - 1)) as number | null
+    const [first, full] = rowRangeOf(scopeId)
+    const end = withStoreErrors(store.file, () => last.get(first, full)) as number | null
     for (let from = first; from <= (end ?? -1); from += runSize) {
       const to = from + runSize - 1
       const found = withStoreErrors(store.file, () => statement.all(from, to, ...wanted)) as RunRow[]
@@ -121,11 +122,6 @@ export function readDocumentById(store: Store, id: number): JsonObject | null {
   } catch (error) {
     throw new DamagedScope(store.file, scopeIdOf(id), 'a document is not JSON', error)
   }
-}
-
-/** The scope that a row belongs to: ids are made of both. */
-export function scopeIdOf(id: number): number {
-  return Math.floor(id / 2 ** 32)
 }
 
 type RunRow = [id: number, position: number, key?: SortKey]

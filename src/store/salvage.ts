@@ -4,8 +4,9 @@ import { cellsOf, digestOf } from './cells.ts'
 import { damageOfRow, type RowMaker } from './check-cache.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { isLedgerRow, type LedgerRow, lineOf } from './ledger.ts'
-import { damageFault } from './mark.ts'
+import { makeMarker } from './mark.ts'
 import type { Store } from './open-store.ts'
+import { rowRangeOf } from './row-keys.ts'
 
 /** What is read of the ledger in a damaged file. */
 export type SalvagedLine = LedgerRow & { readonly began: number }
@@ -68,16 +69,7 @@ export function salvageScope(
   for (const fault of faultsOf(old, line.scope_id)) attempt(() => keepFault.run(...fault))
   if (!whole) {
     const found = `${line.rows - rows} of ${line.rows} rows could not be kept`
-    const fault = damageFault({ line: lineOf(line, []), rows: [], found })
-    db.prepare("UPDATE scope SET state = 'failed', synced_at = NULL, set_id = NULL WHERE scope_id = ?").run(
-      line.scope_id,
-    )
-    db.prepare('INSERT OR REPLACE INTO scope_fault VALUES (?, ?, ?, ?)').run(
-      line.scope_id,
-      line.profile,
-      JSON.stringify(fault),
-      line.attempted_at,
-    )
+    makeMarker(db)({ line: lineOf(line, []), rows: [], found }, line.attempted_at)
   }
   return { rows, whole }
 }
@@ -101,13 +93,13 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
   const search = db.prepare('INSERT INTO search VALUES (?, ?)')
   const counter = db.prepare('UPDATE counter SET value = max(value, ?)')
   const makeRow = rowMaker(kind)
-  const first = line.scope_id * 2 ** 32
+  const [first, last] = rowRangeOf(line.scope_id)
   const read = readIntactRows<OldRow>(
     old,
     tableOf(kind),
     '_row',
     `SELECT _row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest
-     FROM ${tableOf(kind)} NOT INDEXED WHERE _row BETWEEN ${first} AND ${first + 2 ** 32 - 1}`,
+     FROM ${tableOf(kind)} NOT INDEXED WHERE _row BETWEEN ${first} AND ${last}`,
   )
   const found = attempt(() =>
     old.prepare(

@@ -8,6 +8,7 @@ import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
+import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import type { TextFilter } from './runs.ts'
 import { countChecker } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
@@ -54,13 +55,10 @@ export function* scanDocuments(
   )
   const count = countChecker(store, kind)
   for (const line of lines) {
-    const from = line.scopeId * 2 ** 32
-    const rows = withStoreErrors(store.file, () => ids.all(from, from + 2 ** 32 - 1)) as [
-      number,
-      string | null,
-    ][]
+    const range = rowRangeOf(line.scopeId)
+    const rows = withStoreErrors(store.file, () => ids.all(...range)) as [number, string | null][]
     if (rows.length !== line.rows) count(line)
-    if (new Set(rows.map(([id]) => id)).size !== rows.length) throw damagedRowError(store, from, twice)
+    if (new Set(rows.map(([id]) => id)).size !== rows.length) throw damagedRowError(store, range[0], twice)
     const ordered = kind.nested ? joinGroups(rows) : rows
     for (const chunk of splitChunks(ordered)) {
       const wanted = JSON.stringify(chunk.map(([id]) => id))
@@ -141,7 +139,7 @@ interface DocumentRow {
 const twice = 'a row is there twice'
 
 function damagedRowError(store: Store, row: number, found: string): DamagedScope {
-  return new DamagedScope(store.file, Math.floor(row / 2 ** 32), found)
+  return new DamagedScope(store.file, scopeIdOf(row), found)
 }
 
 /** Documents of a scope; one that is not JSONB ends the statement. */

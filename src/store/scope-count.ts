@@ -3,6 +3,7 @@ import { DamagedScope } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import { rowRangeOf } from './row-keys.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /**
@@ -16,8 +17,8 @@ export function countChecker({ db, file }: Store, kind: Kind): (line: LedgerLine
      FROM scope WHERE scope_id = @scopeId`,
   )
   return ({ scopeId }) => {
-    const from = scopeId * 2 ** 32
-    const read = withStoreErrors(file, () => count.get({ scopeId, from, to: from + 2 ** 32 - 1 })) as
+    const [from, to] = rowRangeOf(scopeId)
+    const read = withStoreErrors(file, () => count.get({ scopeId, from, to })) as
       | { rows: number; found: number }
       | undefined
     if (read && read.rows !== read.found)

@@ -1,5 +1,5 @@
 import { Box, Text, useApp, useInput, usePaste } from 'ink'
-import { memo, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { createElement, memo, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { drawFrame } from './draw/frame.ts'
 import type { Paint } from './draw/style.ts'
 import { readKeyNames } from './keys/key-names.ts'
@@ -27,13 +27,12 @@ export function App({ store, paint, onMount }: AppProps) {
   })
   usePaste((text) => store.dispatch({ type: 'pasted', text }))
   const lines = useMemo(() => drawFrame(state, paint), [state, paint])
-  return (
-    <Box width={state.columns} height={state.rows} flexDirection="column">
-      {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
-        <Row key={index} line={line} />
-      ))}
-    </Box>
+  const size = { width: state.columns, height: state.rows }
+  // As single children, not as a list: a line of the screen is known by its place alone.
+  return createElement(
+    Box,
+    { ...size, flexDirection: 'column' },
+    ...lines.map((line) => createElement(Row, { line })),
   )
 }
 

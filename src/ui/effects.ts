@@ -68,7 +68,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     const { cacheFile, io } = context
     const debugHandle = io.debug?.handle ?? null
     const task = { cacheFile, debugHandle, env: io.env, selection: selectScopes(ask.view), ask, request }
-    const outcome = await startExport(task, terminal.atExit)
+    const outcome = await startExport(task, context.io.atExit)
     if (outcome.type === 'failed') return showMessage(outcome.message, 'error')
     const missing =
       outcome.missing === 0 ? '' : `; ${outcome.missing} scopes not read, named in ${file}.coverage.json`

@@ -28,7 +28,7 @@ export async function showScreen(
   onResize()
   stdout.write(wrapOff)
   const restore = () => void stdout.write(wrapOn)
-  const cancelAtExit = terminal.atExit(restore)
+  const cancelAtExit = io.atExit(restore)
   const wrapInkApp = (app: InkApp): InkApp => ({
     exit: app.exit,
     suspendTerminal: (work) =>

@@ -1,19 +1,10 @@
 import { existsSync, readFileSync, rmSync, statSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Fleet } from '../../src/demo/fleet.ts'
 import { pickFrom, random } from '../helpers/random.ts'
-import {
-  ask,
-  difference,
-  findUnclean,
-  findWrongInside,
-  fleetRows,
-  type Inventory,
-  placeOf,
-  type Rows,
-} from './judge.ts'
+import { ask, difference, findUnclean, findWrongInside, type Inventory, placeOf, type Rows } from './judge.ts'
 import { type Part, type PartOptions, tally, wrongs } from './part.ts'
-import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
+import { type Side, withSides } from './sides.ts'
+import { makeWorld, pointAt, type World } from './world.ts'
 
 /** So many kills must hit a write. */
 const whole = 320
@@ -27,15 +18,9 @@ const whole = 320
  * process started (its first write), and after it the cache names at least one scope that this process did not read to
  * its end (its last write was still to come). Those that came too early or too late are made again.
  */
-export const kills: Part = async (options) => {
-  const wanted = Math.ceil(whole * options.share)
-  const shape = { accounts: 3, regions: 3, faults: [{ fault: 'latency', ms: 5 }] } as const
-  const served = await Promise.all([
-    serveFleet({ ...shape, instances: 900 }),
-    serveFleet({ ...shape, instances: 600 }),
-  ])
-  try {
-    const sides = served.map(({ fleet, demo }) => ({ url: demo.url, fleet, rows: fleetRows(fleet) }))
+export const kills: Part = (options) =>
+  withSides({ accounts: 3, regions: 3 }, [900, 600], async (sides) => {
+    const wanted = Math.ceil(whole * options.share)
     const shared: Shared = {
       ...options,
       sides,
@@ -47,10 +32,7 @@ export const kills: Part = async (options) => {
     const hits = shared.counts.of(figures[0])
     if (hits < wanted) shared.wrong.add(`only ${hits} of ${wanted} kills hit a write in the time there was`)
     return { figures: shared.counts.figures(), wrong: shared.wrong.lines }
-  } finally {
-    await Promise.all(served.map(({ demo }) => demo.close()))
-  }
-}
+  })
 
 const figures = [
   'SIGKILLs that hit a write',
@@ -60,12 +42,6 @@ const figures = [
   'unfinished scopes after a kill, each named',
   'full syncs afterwards, every scope compared row by row',
 ] as const
-
-interface Side {
-  readonly url: string
-  readonly fleet: Fleet
-  readonly rows: ReadonlyMap<string, Rows>
-}
 
 interface Shared extends PartOptions {
   readonly sides: readonly Side[]

@@ -1,18 +1,9 @@
 import { rmSync } from 'node:fs'
-import type { Fleet } from '../../src/demo/fleet.ts'
 import { pickFrom, random } from '../helpers/random.ts'
-import {
-  ask,
-  difference,
-  findUnclean,
-  findWrongInside,
-  fleetRows,
-  type Inventory,
-  placeOf,
-  type Rows,
-} from './judge.ts'
+import { ask, difference, findUnclean, findWrongInside, type Inventory, placeOf, type Rows } from './judge.ts'
 import { type Part, tally, wrongs } from './part.ts'
-import { makeWorld, pointAt, serveFleet, type World } from './world.ts'
+import { type Side, withSides } from './sides.ts'
+import { makeWorld, pointAt, type World } from './world.ts'
 
 /** Rounds with two processes, and as many with four. */
 const whole = 12
@@ -22,16 +13,10 @@ const whole = 12
  * lost and kept instances since the last time; meanwhile queries read. Every scope that somebody synced must be right in
  * the end, row by row, and every answer in between may hold only what the fleet had before or has now.
  */
-export const processes: Part = async ({ seed, share, deadline, report }) => {
-  const shape = { accounts: 4, regions: 3, faults: [{ fault: 'latency', ms: 5 }] } as const
-  const served = await Promise.all([
-    serveFleet({ ...shape, instances: 900 }),
-    serveFleet({ ...shape, instances: 500 }),
-  ])
-  const sides = served.map(({ fleet, demo }) => ({ fleet, url: demo.url, rows: fleetRows(fleet) }))
-  const counts = tally(...figures)
-  const wrong = wrongs(report)
-  try {
+export const processes: Part = ({ seed, share, deadline, report }) =>
+  withSides({ accounts: 4, regions: 3 }, [900, 500], async (sides) => {
+    const counts = tally(...figures)
+    const wrong = wrongs(report)
     for (const many of [2, 4]) {
       const dice = random(seed * 10 + many)
       const world = makeWorld((sides[0] as Side).fleet, () => '')
@@ -47,10 +32,7 @@ export const processes: Part = async ({ seed, share, deadline, report }) => {
       report(`rounds of ${many} processes are done`)
     }
     return { figures: counts.figures(), wrong: wrong.lines }
-  } finally {
-    await Promise.all(served.map(({ demo }) => demo.close()))
-  }
-}
+  })
 
 const figures = [
   'rounds of two syncs at once on one cache',
@@ -58,12 +40,6 @@ const figures = [
   'scopes compared row by row after a round',
   'queries meanwhile, each answer compared',
 ] as const
-
-interface Side {
-  readonly fleet: Fleet
-  readonly url: string
-  readonly rows: ReadonlyMap<string, Rows>
-}
 
 interface Ring {
   readonly world: World

@@ -14,9 +14,9 @@ test('a terminal that is resized while the screen is being loaded gets a screen 
     stdin: input(),
     stdout: output(100, 30),
     suspend: async () => {},
-    atExit: () => () => {},
   }
-  await showScreen(store, { env: {}, now: Date.now } as never, terminal as never, (app) => app.exit())
+  const io = { env: {}, now: Date.now, atExit: () => () => {} }
+  await showScreen(store, io as never, terminal as never, (app) => app.exit())
   expect([store.getState().columns, store.getState().rows]).toEqual([100, 30])
 })
 

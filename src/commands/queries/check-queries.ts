@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { openCacheOf } from '../../app/cache-of.ts'
+import { withCache } from '../../app/cache-of.ts'
 import { type Context, selectionOf } from '../../app/context.ts'
 import { inContext } from '../../app/open-context.ts'
 import type { Args } from '../../app/options.ts'
@@ -12,7 +12,6 @@ import { sanitise } from '../../output/sanitise.ts'
 import { checkRun, checkText } from '../../query/check-saved.ts'
 import type { SavedFile } from '../../query/saved.ts'
 import type { QueryProblem } from '../../query/saved-text.ts'
-import { explainDamage } from '../../store/examine.ts'
 import { readLedger } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 
@@ -25,17 +24,21 @@ const columns = ['Query', 'Result', 'Rows', 'Line', 'Column', 'Problem', 'File']
 export async function checkQueries(files: readonly SavedFile[], args: Args, io: Io): Promise<ExitCode> {
   return inContext(args, io, async (context) => {
     const kinds = new Set(files.flatMap(({ query }) => (query ? [query.kind] : [])))
-    const store = await openExistingCache(context, args, kinds)
-    try {
+    const check = async (store: Store | null): Promise<ExitCode> => {
       const checks = await io.hold(() => files.map((file) => checkFile(file, store, io)))
       await printList('Checks', columns, checks.flatMap(rowsOf), args, io)
       reportUnrun(checks, context)
       return reportSum(checks, io)
-    } catch (error) {
-      throw store ? explainDamage(store, error, io) : error
-    } finally {
-      store?.close()
     }
+    // A cache that does not exist is not made; the demo's is made and filled.
+    if (!context.demo && !existsSync(context.cacheFile)) return check(null)
+    return withCache(context, async (store) => {
+      if (context.demo) {
+        for (const kind of kinds)
+          await syncSelection(context, args, store, selectionOf(args), kind, 'when-due')
+      }
+      return check(store)
+    })
   })
 }
 
@@ -57,19 +60,6 @@ function checkFile(file: SavedFile, store: Store | null, io: Io): QueryCheck {
 
 function findLinesWithRows(store: Store, kind: string) {
   return readLedger(store).filter(({ scope, rows }) => scope.kind === kind && rows > 0)
-}
-
-/** The cache as it is; the demo's is filled. Null if there is no cache, and none is made. */
-async function openExistingCache(
-  context: Context,
-  args: Args,
-  kinds: ReadonlySet<string>,
-): Promise<Store | null> {
-  if (!context.demo && !existsSync(context.cacheFile)) return null
-  const store = await openCacheOf(context)
-  if (!context.demo) return store
-  for (const kind of kinds) await syncSelection(context, args, store, selectionOf(args), kind, 'when-due')
-  return store
 }
 
 function rowsOf({ file: { name, file }, problems, rows }: QueryCheck): readonly JsonObject[] {

@@ -1,5 +1,5 @@
-import { isObject } from '../../json-object.ts'
-import type { Json, JsonObject } from '../../model.ts'
+import { parseObject } from '../../json-object.ts'
+import type { JsonObject } from '../../model.ts'
 import { invalidRequestRefusal } from './sso-refusals.ts'
 
 /** A call of the SSO portal or of SSO OIDC, or of a page of its sign-in. */
@@ -16,9 +16,7 @@ export interface SsoCall {
 
 /** The members of a call's JSON body. Throws AwsRefusal. */
 export function bodyMembers(call: SsoCall): JsonObject {
-  try {
-    const value: Json = JSON.parse(call.body)
-    if (isObject(value)) return value
-  } catch {}
+  const members = parseObject(call.body)
+  if (members) return members
   throw invalidRequestRefusal('The body is not a JSON object.')
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import type { Io, Terminal } from '../../io.ts'
+import type { Io } from '../../io.ts'
 import type {
   ExportDraft,
   ExportOutcome,
@@ -69,7 +69,7 @@ export function startSync(
 }
 
 /** Writes what is shown into a file, in a thread of its own. Resolves with how it went. */
-export function startExport(task: ExportTask, atExit: Terminal['atExit']): Promise<ExportOutcome> {
+export function startExport(task: ExportTask, atExit: Io['atExit']): Promise<ExportOutcome> {
   return new Promise((resolve) => {
     const worker = startWorker('ui-export', task, task.env)
     let cancelCleanup = () => {}
