@@ -8,9 +8,10 @@ export interface Wire {
   readonly close: () => void
 }
 
-/** A server on 127.0.0.1 that answers as it is asked to. */
-export async function serve(listener: RequestListener): Promise<Wire> {
+/** A server on 127.0.0.1 that answers as it is asked to; `dropsErrors`: without a word to what is not HTTP. */
+export async function serve(listener: RequestListener, dropsErrors = false): Promise<Wire> {
   const server = createServer(listener)
+  if (dropsErrors) server.on('clientError', (_, socket) => socket.destroy())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const close = () => {

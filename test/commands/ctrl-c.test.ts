@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { makeEndless } from '../helpers/endless-search.ts'
 import { type Ended, machine, shellCode } from './program.ts'
 
 /** Far less than any of the work here would take, and far more than the end of a process takes on a busy machine. */
@@ -126,13 +127,3 @@ async function endedBy(
 }
 
 const asInShell = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-
-/** From now on every search for a text in the cache runs for ever. */
-function makeEndless(cache: string): void {
-  const db = new Sqlite(cache)
-  db.exec(`ALTER TABLE search RENAME TO kept;
-    CREATE VIEW search AS
-    WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless)
-    SELECT resource_id, text FROM kept WHERE (SELECT max(n) FROM endless) > 0`)
-  db.close()
-}

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DemoAccount, Fleet } from '../../src/demo/fleet.ts'
+import { serve } from '../aws/wire.ts'
 import type { Exchange, Hostile } from './hostile.ts'
 import {
   ask,
@@ -181,10 +181,10 @@ function victimOf({ accounts }: Fleet): DemoAccount {
   return accounts[1] as DemoAccount
 }
 
-async function hostileServer(hostile: Hostile, stage: Stage) {
+function hostileServer(hostile: Hostile, stage: Stage) {
   const operation = hostile.operation ?? 'DescribeInstances'
   let n = 0
-  const server = createServer(async (request, response) => {
+  return serve(async (request, response) => {
     const body = await bodyOf(request)
     const params = new URLSearchParams(body)
     const signed = /\/([^/]+)\/(ec2|sts)\//.exec(request.headers.authorization ?? '')?.[1]
@@ -195,15 +195,7 @@ async function hostileServer(hostile: Hostile, stage: Stage) {
     const { good, pages } = stage
     const token = params.get('NextToken')
     hostile.answer({ response, socket: request.socket, n, token, good, pages } satisfies Exchange)
-  })
-  server.on('clientError', (_, socket) => socket.destroy())
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const close = () => {
-    server.closeAllConnections()
-    server.close()
-  }
-  return { url: `http://127.0.0.1:${port}`, close }
+  }, true)
 }
 
 async function passOn(request: IncomingMessage, body: string, response: ServerResponse, url: string) {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type Machine, machine, program } from '../../commands/program.ts'
+import { machine, program } from '../../commands/program.ts'
+import { makeEndless } from '../../helpers/endless-search.ts'
 import { openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { options, shows } from './story.ts'
 
@@ -13,7 +13,7 @@ describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statem
   async function startStuckInShell(): Promise<TerminalRun> {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
-    makeEndless(on)
+    makeEndless(on.cache)
     const screen = `'${process.execPath}' '${program}' --offline`
     const modes = "stty -a | grep -oE -- '-?(icanon|echo)\\b' | tr '\\n' ' '"
     const line = `printf 'before\\n'; ${screen}; printf 'after %s\\n' $?; ${modes}; sleep 60`
@@ -52,15 +52,6 @@ async function expectGivenBack(run: TerminalRun, code: number): Promise<void> {
   expect(run.lines().join('\n')).not.toMatch(/-icanon|-echo/)
   expect(run.lines()[0]).toBe('before')
   expect(run.modes()).toEqual(restored)
-}
-
-function makeEndless({ cache }: Machine): void {
-  const db = new Sqlite(cache)
-  db.exec(`ALTER TABLE search RENAME TO kept;
-    CREATE VIEW search AS
-    WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless)
-    SELECT resource_id, text FROM kept WHERE (SELECT max(n) FROM endless) > 0`)
-  db.close()
 }
 
 /** A muster that does not end would run on without its shell. */
