@@ -68,6 +68,11 @@ export const kinds: readonly Kind[] = [
 /** The kind that is shown if the user names none. */
 export const defaultKind: Kind = instances
 
+/** Every kind that can be read, in the order of the reference. */
+export function listKinds(): readonly Kind[] {
+  return kinds
+}
+
 /** The kind of that name; a usage error that lists the kinds if no kind has it. */
 export function findKind(name: string): Kind {
   const kind = kinds.find((candidate) => candidate.name === name)

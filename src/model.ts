@@ -214,11 +214,16 @@ export type StateMeaning =
   | 'unused' // ready, and nobody uses it
   | 'ended' // gone, or broken
 
+/** A group of kinds that people name together. */
+export type Area = 'compute' | 'storage' | 'network'
+
 /** One EC2 resource kind, as data: everything that muster knows about it. */
 export interface Kind {
   readonly name: string
   /** As a heading for people: `Instances`. */
   readonly title: string
+  /** The group of kinds that it belongs to, as `--kind network` names them. */
+  readonly area: Area
   /** The EC2 operation: `DescribeInstances`. */
   readonly operation: string
   /** Input that every call carries, such as `{ OwnerIds: ['self'] }`. */

@@ -4,6 +4,7 @@ import { addressColumn, nameTag, textColumn } from './column.ts'
 export const addresses: Kind = {
   name: 'addresses',
   title: 'Elastic IP addresses',
+  area: 'network',
   operation: 'DescribeAddresses',
   input: {},
   list: 'Addresses',

@@ -4,6 +4,7 @@ import { nameColumn, nameTag, numberColumn, textColumn, timeColumn } from './col
 export const images: Kind = {
   name: 'images',
   title: 'Own images',
+  area: 'compute',
   operation: 'DescribeImages',
   // Without an owner EC2 lists the public images of everybody, and without the second it leaves disabled ones out.
   input: { Owners: ['self'], IncludeDisabled: true },

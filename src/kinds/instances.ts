@@ -4,6 +4,7 @@ import { addressColumn, instanceTypeColumn, nameColumn, nameTag, textColumn, tim
 export const instances: Kind = {
   name: 'instances',
   title: 'Instances',
+  area: 'compute',
   operation: 'DescribeInstances',
   input: {},
   list: 'Reservations',

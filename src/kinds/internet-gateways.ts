@@ -4,6 +4,7 @@ import { nameTag, textColumn } from './column.ts'
 export const internetGateways: Kind = {
   name: 'internet-gateways',
   title: 'Internet gateways',
+  area: 'network',
   operation: 'DescribeInternetGateways',
   input: {},
   list: 'InternetGateways',

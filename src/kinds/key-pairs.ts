@@ -4,6 +4,7 @@ import { nameColumn, nameTag, textColumn, timeColumn } from './column.ts'
 export const keyPairs: Kind = {
   name: 'key-pairs',
   title: 'Key pairs',
+  area: 'compute',
   operation: 'DescribeKeyPairs',
   input: {},
   list: 'KeyPairs',

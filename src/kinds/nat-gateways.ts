@@ -4,6 +4,7 @@ import { addressColumn, nameTag, textColumn, timeColumn } from './column.ts'
 export const natGateways: Kind = {
   name: 'nat-gateways',
   title: 'NAT gateways',
+  area: 'network',
   operation: 'DescribeNatGateways',
   input: {},
   list: 'NatGateways',

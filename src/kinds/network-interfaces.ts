@@ -4,6 +4,7 @@ import { addressColumn, nameColumn, nameTag, textColumn, timeColumn } from './co
 export const networkInterfaces: Kind = {
   name: 'network-interfaces',
   title: 'Network interfaces',
+  area: 'network',
   operation: 'DescribeNetworkInterfaces',
   input: {},
   list: 'NetworkInterfaces',

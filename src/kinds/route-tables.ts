@@ -4,6 +4,7 @@ import { nameTag, numberColumn, textColumn } from './column.ts'
 export const routeTables: Kind = {
   name: 'route-tables',
   title: 'Route tables',
+  area: 'network',
   operation: 'DescribeRouteTables',
   input: {},
   list: 'RouteTables',

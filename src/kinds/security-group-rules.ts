@@ -4,6 +4,7 @@ import { nameColumn, nameTag, numberColumn, textColumn } from './column.ts'
 export const securityGroupRules: Kind = {
   name: 'security-group-rules',
   title: 'Security group rules',
+  area: 'network',
   operation: 'DescribeSecurityGroupRules',
   input: {},
   list: 'SecurityGroupRules',

@@ -4,6 +4,7 @@ import { nameColumn, nameTag, numberColumn, textColumn } from './column.ts'
 export const securityGroups: Kind = {
   name: 'security-groups',
   title: 'Security groups',
+  area: 'network',
   operation: 'DescribeSecurityGroups',
   input: {},
   list: 'SecurityGroups',

@@ -4,6 +4,7 @@ import { nameColumn, nameTag, numberColumn, textColumn, timeColumn } from './col
 export const snapshots: Kind = {
   name: 'snapshots',
   title: 'Own snapshots',
+  area: 'storage',
   operation: 'DescribeSnapshots',
   // Without it EC2 lists the public snapshots of everybody as well.
   input: { OwnerIds: ['self'] },

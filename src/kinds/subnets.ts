@@ -4,6 +4,7 @@ import { addressColumn, nameTag, numberColumn, textColumn } from './column.ts'
 export const subnets: Kind = {
   name: 'subnets',
   title: 'Subnets',
+  area: 'network',
   operation: 'DescribeSubnets',
   input: {},
   list: 'Subnets',

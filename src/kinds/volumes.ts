@@ -4,6 +4,7 @@ import { nameTag, numberColumn, textColumn, timeColumn } from './column.ts'
 export const volumes: Kind = {
   name: 'volumes',
   title: 'Volumes',
+  area: 'storage',
   operation: 'DescribeVolumes',
   input: {},
   list: 'Volumes',

@@ -4,6 +4,7 @@ import { addressColumn, nameTag, textColumn } from './column.ts'
 export const vpcs: Kind = {
   name: 'vpcs',
   title: 'VPCs',
+  area: 'network',
   operation: 'DescribeVpcs',
   input: {},
   list: 'Vpcs',
