@@ -1,5 +1,8 @@
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { openStore } from '../../src/store/open-store.ts'
+import { damageOfLeadingTables } from '../../src/store/sound.ts'
 import { launch, program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -15,4 +18,19 @@ test('six programs that start at once on a new cache all find it usable', async 
       expect(code).toBe(0)
     }
   }
+})
+
+test('a start that looks at a new cache while another one makes its tables finds no damage', () => {
+  const file = join(temporaryFolder(), 'new.db')
+  const db = new Sqlite(file)
+  db.pragma('journal_mode = WAL')
+  const readPragma = db.pragma.bind(db)
+  // The other start is quicker: it has made all tables when this one asks for the version.
+  db.pragma = (source, options) => {
+    openStore(file).close()
+    return readPragma(source, options)
+  }
+  expect(damageOfLeadingTables(db)).toBeNull()
+  expect(damageOfLeadingTables(db)).toBeNull()
+  db.close()
 })
