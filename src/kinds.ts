@@ -96,9 +96,12 @@ export function makeIdsExpression({ list, nested, id }: Kind): string {
 export function makePlainView(kind: string, scopes: View['scopes']): View {
   return {
     kind,
+    otherKinds: [],
+    requires: [],
     query: null,
     expression: null,
     parameters: [],
+    lets: [],
     engine: 'muster',
     filters: [],
     sort: null,

@@ -146,17 +146,32 @@ export interface BoundParameter {
   readonly value: string | number
 }
 
+/** A name that stands as `$NAME` for what its expression gives over the document, in the expressions after it. */
+export interface Let {
+  readonly name: string
+  readonly expression: string
+}
+
 /**
  * What is asked, made by flags and by the screen alike; query, export and "show the command" take it.
  * Without an expression it is the table of the kind; with one, whatever the expression gives.
  */
 export interface View {
   readonly kind: string
+  /** Further kinds, whose lists stand beside that of `kind` in the document of the expression. */
+  readonly otherKinds: readonly string[]
+  /**
+   * Kinds of which all must be known where a resource of `kind` is in the answer: an account and region in which one of
+   * them was not read to its end is left out, and named.
+   */
+  readonly requires: readonly string[]
   /** The name of the saved query the expression came from. */
   readonly query: string | null
   readonly expression: string | null
   /** The values of the saved query's parameters; empty where it has none. */
   readonly parameters: readonly BoundParameter[]
+  /** What the saved query's expression finds in the document first, in order. */
+  readonly lets: readonly Let[]
   readonly engine: Engine
   /** Texts that a row must hold in a column or a tag, all of them; `!text` for rows that do not hold it. */
   readonly filters: readonly string[]

@@ -1,5 +1,5 @@
 import { Interruption, MusterError, usageError } from '../errors.ts'
-import type { Calls, Fault, ScopeStatus, Selection } from '../model.ts'
+import type { Calls, Fault, ScopeStatus, Selection, View } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
 import { scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
@@ -23,10 +23,10 @@ export async function syncSelection(
   args: Args,
   store: Store,
   selection: Selection,
-  kind: string,
+  wanted: WantedKinds,
   calls: Calls,
 ): Promise<CachedScopes> {
-  const scopeSelection = scopeSelectionOf(context, args, selection, kind)
+  const scopeSelection = scopeSelectionOf(context, args, selection, wanted)
   if (store.readOnly !== null && calls !== 'never')
     return explainNotReadAgain(
       readCachedScopes(scopeSelection, store, context.io),
@@ -56,18 +56,22 @@ export async function syncSelection(
   } finally {
     display.clear()
   }
-  const standing = readCachedScopes(scopeSelection, store, context.io)
+  const standing = readCachedScopes(scopeSelection, store, context.io, finished)
   refuseUnmatched(scopeSelection, calls, standing.statuses, store, context.io, context.config)
-  return { ...standing, statuses: standing.statuses.map((status) => withOwnReading(status, finished)) }
+  return standing
 }
 
-/**
- * Where a scope stands for a command that has just read it to its end: another muster that has begun to read it again
- * since takes nothing from it. What is read again replaces rows one by one, and only its end removes any.
- */
-function withOwnReading(status: ScopeStatus, finished: ReadonlySet<string>): ScopeStatus {
-  const isOwn = status.state === 'interrupted' && finished.has(scopeKey(status.scope))
-  return isOwn ? { ...status, state: 'fresh' } : status
+/** Kinds whose scopes an answer is made of, the first one's rows among them. */
+export type WantedKinds = Pick<ScopeSelection, 'kinds' | 'requires'>
+
+/** The kinds that a view looks at. */
+export function kindsOfView({ kind, otherKinds, requires }: View): WantedKinds {
+  return { kinds: [kind, ...otherKinds], requires }
+}
+
+/** Kinds of which each is looked at by itself. */
+export function plainKinds(kinds: readonly string[]): WantedKinds {
+  return { kinds, requires: [] }
 }
 
 /**
@@ -123,11 +127,11 @@ export function scopeSelectionOf(
   context: Context,
   args: Args,
   selection: Selection,
-  kind: string,
+  wanted: WantedKinds,
 ): ScopeSelection {
   return {
     chosen: chooseProfiles(context, selection),
-    kind,
+    ...wanted,
     accounts: selection.accounts,
     fresh: freshnessOf(context, args),
     accepted: context.settings.accepted,

@@ -1,3 +1,4 @@
+import { selectKinds } from '../config/kind-words.ts'
 import type { Settings } from '../config/settings.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -32,16 +33,15 @@ export interface RequestedView {
 export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): RequestedView {
   const source = readQuerySource(args, io)
   const { saved } = source
-  const kind = findKind(args.kind.at(-1) ?? saved?.kind ?? settings.kind).name
-  if (saved && saved.kind !== kind) {
-    throw usageError(`The saved query '${saved.name}' is about ${saved.kind}: leave --kind ${kind} out.`)
-  }
+  const { kind, otherKinds } = kindsAsked(args, source, settings.kind)
   const engine = engineOf(args)
   const columns = args.columns.flatMap(splitColumns).filter((name) => name !== '')
   const sort = args.sort
   const view: View = {
     ...bindQuery(source, readSetFlags(args), engine, io),
     kind,
+    otherKinds,
+    requires: saved?.requires ?? [],
     filters: args.filter.filter((text) => text !== ''),
     sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
     columns: columns.length > 0 ? columns : null,
@@ -54,20 +54,21 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
 /** The view with its hints. A usage error if it holds a name that no row can have. */
 function checkNames(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): RequestedView {
   const kind = findKind(view.kind)
+  const others = view.otherKinds.map(findKind)
   const names = saved?.columns ?? null
   const of = view.expression === null ? (ofAws ? 'table' : null) : readTree(view, view.expression)
   const { columns, sort, group, origin } = view
-  const found = nameFaults({ kind, of, ofAws: ofAws ? { origin } : null, names, columns, sort, group }).map(
-    (fault) => {
-      const isHeader = saved && fault.of !== 'columns' && !(fault.of === 'sort' && isOwnSort)
-      const where = isHeader ? headerPlace(saved, fault) : `--${fault.of}`
-      return { ...fault, text: `${where}: ${fault.sentence}${fault.sentence.endsWith('?') ? '' : '.'}` }
-    },
-  )
+  const document = ofAws ? { origin } : null
+  const namesAsked: NamesAsked = { kind, others, of, ofAws: document, names, columns, sort, group }
+  const found = nameFaults(namesAsked).map((fault) => {
+    const isHeader = saved && fault.of !== 'columns' && !(fault.of === 'sort' && isOwnSort)
+    const where = isHeader ? headerPlace(saved, fault) : `--${fault.of}`
+    return { ...fault, text: `${where}: ${fault.sentence}${fault.sentence.endsWith('?') ? '' : '.'}` }
+  })
   const wrong = found.find(({ certain }) => certain)
   if (wrong) throw usageError(wrong.text)
   const hints = found.map(({ text }) => sanitise(text))
-  return { view, names, hints: [...findHints(view, ofAws ? kind : null), ...hints] }
+  return { view, names, hints: [...findHints(view, ofAws ? [kind, ...others] : []), ...hints] }
 }
 
 function headerPlace({ places, begins, file }: SavedQuery, { of }: NameFault): string {
@@ -85,12 +86,15 @@ function readTree(view: View, expression: string): Exclude<NamesAsked['of'], 'ta
   }
 }
 
-/** The hints about a view's expression; none for a saved query's. `kind` is null over a document of the user's. */
-function findHints(view: View, kind: Kind | null): readonly string[] {
+/** The hints about a view's expression; none for a saved query's. Over a document of the user's there are no kinds. */
+function findHints(view: View, [kind, ...others]: readonly Kind[]): readonly string[] {
   const { query, expression, engine } = view
   if (query !== null || expression === null || engine !== 'muster') return []
   // A hint quotes the expression, on lines of its own.
-  const hints = hintsFor(compileExpression(expression, view), kind && documentOf(kind, view.origin))
+  const hints = hintsFor(
+    compileExpression(expression, view),
+    kind ? documentOf(kind, view.origin, others) : null,
+  )
   return hints.map((hint) => hint.split('\n').map(sanitise).join('\n'))
 }
 
@@ -105,6 +109,8 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
   const view: View = {
     ...bindQuery(source, settings, 'muster', io),
     kind: saved?.kind ?? kind,
+    otherKinds: saved?.otherKinds ?? [],
+    requires: saved?.requires ?? [],
     filters: [],
     sort: saved?.sort ?? null,
     columns: null,
@@ -112,6 +118,28 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
     origin: true,
   }
   return checkNames(view, saved, true, false)
+}
+
+/** The kinds of a question: those of --kind, or the saved query's own, or the usual one. */
+function kindsAsked(args: Args, { saved, expression }: QuerySource, usual: string) {
+  const given = selectKinds(args.kind).map(({ name }) => name)
+  const own = saved ? [saved.kind, ...saved.otherKinds] : [usual]
+  const [kind = usual, ...otherKinds] = given.length > 0 ? given : own
+  if (saved && given.length > 0 && [...given].sort().join() !== [...own].sort().join()) {
+    throw usageError(
+      `The saved query '${saved.name}' is about ${own.join(' and ')}: leave --kind ${args.kind.join(',')} out.`,
+    )
+  }
+  if (saved) return { kind: saved.kind, otherKinds: saved.otherKinds }
+  if (expression === null && otherKinds.length > 0) {
+    throw usageError(
+      `A table is of one kind, and --kind ${args.kind.join(',')} names ${given.length}: name one, or ask all of them by an expression.`,
+    )
+  }
+  const lists = [kind, ...otherKinds].map((name) => findKind(name))
+  const twin = lists.find((each) => lists.some((other) => other !== each && other.list === each.list))
+  if (twin) throw usageError(`Two of the kinds come as ${twin.list}: leave ${twin.name} out.`)
+  return { kind, otherKinds }
 }
 
 /** What is asked: a saved query or an expression. Neither means the table of the kind. */
@@ -137,7 +165,16 @@ function bindQuery(
     expression,
     parameters: saved ? bindParameters(saved, settings, io.now()) : [],
     engine,
+    lets: saved?.lets.map(({ name, expression: each }) => ({ name, expression: each })) ?? [],
     group: saved?.group ?? null,
+  }
+  for (const each of saved?.lets ?? []) {
+    try {
+      compileExpression(each.expression, view)
+    } catch (error) {
+      if (!saved || !(error instanceof JmespathError)) throw error
+      throw usageError(`${saved.file}:${each.place.line}:${each.place.column}: ${error.message}`, error)
+    }
   }
   try {
     if (expression !== null && engine === 'jmespath') checkStock(writeStockExpression(expression, view))

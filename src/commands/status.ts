@@ -4,9 +4,10 @@ import { selectionOf } from '../app/context.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
 import { printList } from '../app/print.ts'
-import { freshnessOf, syncSelection } from '../app/ready.ts'
+import { freshnessOf, plainKinds, syncSelection } from '../app/ready.ts'
 import { reportCoverage } from '../app/report.ts'
 import { makeScopeRow, scopeColumns } from '../app/scope-rows.ts'
+import { selectKinds } from '../config/kind-words.ts'
 import { readLedger } from '../store/ledger.ts'
 import { cachedScopesOf } from '../sync/standing.ts'
 
@@ -18,7 +19,7 @@ export const status: Command = {
   options: [
     ...optionGroups.selection,
     ...optionGroups.roles,
-    { name: 'kind', help: 'only this kind' },
+    { name: 'kind', help: 'only these kinds: names, lists, globs, groups' },
     { name: 'fresh', help: 'what is fresh, as 15m; default 15m' },
     'output',
   ],
@@ -27,14 +28,21 @@ export const status: Command = {
     return inContext(args, io, async (context) => {
       return await withCache(context, async (store) => {
         const selection = selectionOf(args)
-        const kind = args.kind.at(-1) ?? null
+        const kinds = selectKinds(args.kind).map(({ name }) => name)
         const hasSelection = [...selection.profiles, ...selection.regions, ...selection.accounts].length > 0
         const { statuses } = hasSelection
-          ? await syncSelection(context, args, store, selection, kind ?? context.settings.kind, 'never')
+          ? await syncSelection(
+              context,
+              args,
+              store,
+              selection,
+              plainKinds(kinds.length > 0 ? kinds : context.settings.kinds),
+              'never',
+            )
           : cachedScopesOf(
               readLedger(store)
                 .map(({ scope }) => ({ scope, profiles: [scope.profile] }))
-                .filter(({ scope }) => kind === null || scope.kind === kind),
+                .filter(({ scope }) => kinds.length === 0 || kinds.includes(scope.kind)),
               { fresh: freshnessOf(context, args), accepted: context.settings.accepted },
               store,
               context.io,

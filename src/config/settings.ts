@@ -7,6 +7,7 @@ import { defaultKind, kinds } from '../kinds.ts'
 import type { Fault, FaultClass, Scope } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { readTextFile } from './aws-files.ts'
+import { selectKinds } from './kind-words.ts'
 import { makeGlobTest } from './patterns.ts'
 
 /** A failure that the user knows and accepts. */
@@ -22,6 +23,8 @@ export interface Settings {
   /** Patterns, as of --region. */
   readonly regions: readonly string[]
   readonly kind: string
+  /** What `muster sync` reads if no kind is named: names of kinds. */
+  readonly kinds: readonly string[]
   /** How long an answer stays fresh, in ms; written as `15m`. */
   readonly fresh: number
   /** Role names, best first, for accounts that several profiles lead to. */
@@ -64,6 +67,7 @@ export function parseSettings(value: unknown, file: string): Settings {
     profiles: readSetting('profiles'),
     regions: readSetting('regions'),
     kind: readSetting('kind'),
+    kinds: value.kinds === undefined ? [readSetting('kind')] : readSetting('kinds'),
     fresh: readSetting('fresh'),
     preferRoles: readSetting('preferRoles'),
     accepted: readSetting('accepted'),
@@ -93,6 +97,7 @@ const defaults: Settings = {
   profiles: [],
   regions: [],
   kind: defaultKind.name,
+  kinds: [defaultKind.name],
   fresh: 15 * 60_000,
   preferRoles: [],
   accepted: [],
@@ -112,6 +117,17 @@ const readers: Readers = {
     const names = kinds.map((kind) => kind.name)
     if (typeof value === 'string' && names.includes(value)) return value
     throw fail(`one of: ${names.join(', ')}`)
+  },
+  kinds(value, fail) {
+    const words = parseStrings(value, fail)
+    try {
+      const chosen = selectKinds(words).map(({ name }) => name)
+      if (chosen.length > 0) return chosen
+    } catch (error) {
+      if (error instanceof Error)
+        throw fail(`a list of kinds, globs or groups (${error.message.replace(/\.$/, '')})`)
+    }
+    throw fail('a list of kinds, globs or groups, such as ["compute", "vpc*"]')
   },
   fresh: parseMilliseconds,
   keepGone: parseMilliseconds,

@@ -22,6 +22,7 @@ export const listFunctions: readonly NamedFunction[] = [
     return isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : null
   }),
   defineFunction('contains', ['array or string', 'any'], ([subject = null, wanted = null], site) => {
+    if (isArray(subject) && typeof wanted === 'string') return holdsText(subject, wanted)
     if (isArray(subject)) return subject.some((item) => isAlike(item, wanted))
     if (typeof wanted === 'string') return String(subject).includes(wanted)
     throw typeError(site, `looks for strings in a string and got ${withArticle(typeName(wanted))}`)
@@ -112,4 +113,15 @@ function codePoints(text: string): number {
     at += 1
   }
   return count
+}
+
+/** The texts of long lists that are looked through again and again, as a filter does it with a list from outside. */
+const textsOf = new WeakMap<readonly Value[], ReadonlySet<Value>>()
+
+/** Only a text is like a text. */
+function holdsText(list: readonly Value[], wanted: string): boolean {
+  if (list.length < 32) return list.includes(wanted)
+  const known = textsOf.get(list) ?? new Set(list)
+  textsOf.set(list, known)
+  return known.has(wanted)
 }

@@ -1,5 +1,6 @@
 import { type Ast, type Call, childrenOf, type Field, type FilterProjection } from './ast.ts'
 import { callShape, elementsOf } from './call-shapes.ts'
+import { unknownValue } from './lexer.ts'
 import * as hints from './shape-hints.ts'
 import {
   any,
@@ -44,7 +45,7 @@ function shapeOf(walk: Walk, ast: Ast, input: Shape, piped: boolean): Shape {
     case 'current':
       return input
     case 'literal':
-      return shapeOfValue(ast.value)
+      return ast.value === unknownValue ? any : shapeOfValue(ast.value)
     case 'field':
       return followMember(walk, ast, input, piped)
     case 'index':

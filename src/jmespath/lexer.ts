@@ -6,6 +6,9 @@ import type { Token, TokenType } from './token.ts'
 /** Gives the value of a parameter `$NAME` by its name; undefined if there is no parameter of that name. */
 export type Bindings = (name: string) => Json | undefined
 
+/** The value of a parameter that has none yet, because the expression is only looked at. */
+export const unknownValue: Json = Object.freeze([])
+
 /**
  * The tokens of an expression, an `end` token last. The grammar is jmespath.py 1.1.0's. With `bindings`, `$NAME` is
  * a literal of the value that they give; without, a `$` is refused as there.

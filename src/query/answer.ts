@@ -9,7 +9,7 @@ import type { Store } from '../store/open-store.ts'
 import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
-import { compileExpression, searchWithStock } from './evaluation.ts'
+import { compileExpression, searchDocument } from './evaluation.ts'
 import { type ColumnReading, countByValue, shapeAnswer, shapeGroups } from './shape.ts'
 import { parseFilter } from './text-filter.ts'
 
@@ -26,13 +26,19 @@ export function answerView(
 ): Answer {
   const kind = findKind(view.kind)
   const origins: readonly string[] = originFields
-  const readChunks = (fields: readonly string[] | null, origin: boolean) => {
+  const linesOf = (kind: Kind) => lines.filter(({ scope }) => scope.kind === kind.name)
+  const readChunks = (kind: Kind, fields: readonly string[] | null, origin: boolean) => {
     const stored = fields?.filter((field) => !origins.includes(field)) ?? null
-    return runInSnapshot(store, () => listChunks(scanDocuments(store, lines, kind, stored), kind, origin))
+    return listChunks(scanDocuments(store, linesOf(kind), kind, stored), kind, origin)
   }
-  if (view.expression !== null)
-    return evaluateView(view, view.expression, names, (fields) => readChunks(fields, view.origin))
-  return makeNarrowTable(view, kind, store, lines) ?? makeWideTable(view, kind, () => readChunks(null, true))
+  if (view.expression !== null) {
+    return evaluateView(view, view.expression, names, {
+      read: (kind, fields) => readChunks(kind, fields, view.origin),
+      inSnapshot: (work) => runInSnapshot(store, work),
+    })
+  }
+  const readTable = () => runInSnapshot(store, () => readChunks(kind, null, true))
+  return makeNarrowTable(view, kind, store, linesOf(kind)) ?? makeWideTable(view, kind, readTable)
 }
 
 /** Answers a view over resources that were read and not stored, as `answerView` does over the cache. */
@@ -45,7 +51,10 @@ export function answerResources(
   const readChunks = (origin: boolean) => listChunks(listFoundResources(read), kind, origin)
   return view.expression === null
     ? makeWideTable(view, kind, () => readChunks(true))
-    : evaluateView(view, view.expression, names, () => readChunks(view.origin))
+    : evaluateView(view, view.expression, names, {
+        read: () => readChunks(view.origin),
+        inSnapshot: (work) => work(),
+      })
 }
 
 /** Answers a view over any JSON document; without an expression, the document itself. Nothing else is looked at. */
@@ -56,28 +65,29 @@ export function answerDocument(
   names: readonly string[] | null,
 ): Answer {
   const kind = findKind(view.kind)
-  const expression = view.expression ?? '@'
-  const value =
-    view.engine === 'jmespath'
-      ? searchWithStock(expression, view, document)
-      : compileExpression(expression, view).search(document)
+  const value = searchDocument(view.expression ?? '@', view, document)
   return shapeAnswer(toAnswer(value, title), view, readingOf(kind, names), names)
 }
 
-/** Gives the AWS CLI's list in chunks, from its beginning; `fields` are the members that are looked at. */
-type ReadChunks = (fields: readonly string[] | null) => Iterable<readonly JsonObject[]>
+/** Where the AWS CLI's lists of kinds are read. */
+interface ChunkReader {
+  /** A kind's list in chunks, from its beginning; `fields` are the members that are looked at. */
+  readonly read: (kind: Kind, fields: readonly string[] | null) => Iterable<readonly JsonObject[]>
+  /** Reads what work reads as it is at one moment. */
+  readonly inSnapshot: <T>(work: () => Iterable<T>) => Iterable<T>
+}
 
 function evaluateView(
   view: View,
   expression: string,
   names: readonly string[] | null,
-  readChunks: ReadChunks,
+  reader: ChunkReader,
 ): Answer {
   const kind = findKind(view.kind)
-  const answer =
-    view.engine === 'jmespath'
-      ? evaluateWithStock(view, expression, kind, readChunks)
-      : evaluateAsStream(view, expression, kind, readChunks)
+  const isPlain = view.engine === 'muster' && view.otherKinds.length === 0 && view.lets.length === 0
+  const answer = isPlain
+    ? evaluateAsStream(view, expression, kind, reader)
+    : evaluateWhole(view, expression, kind, reader)
   return shapeAnswer(answer, view, readingOf(kind, names), names)
 }
 
@@ -89,16 +99,39 @@ function readingOf(kind: Kind, names: readonly string[] | null): ColumnReading {
   }
 }
 
-/** The stock package takes the whole document at once: which members it looks at is not known. */
-function evaluateWithStock(view: View, expression: string, kind: Kind, readChunks: ReadChunks): Answer {
-  const document = { [kind.list]: [...readChunks(null)].flat() }
-  return toAnswer(searchWithStock(expression, view, document), kind.operation)
+/** Over the whole document at once, with the lists of all kinds. */
+function evaluateWhole(
+  view: View,
+  expression: string,
+  kind: Kind,
+  { read, inSnapshot }: ChunkReader,
+): Answer {
+  const kinds = [kind, ...view.otherKinds.map(findKind)]
+  const lists = inSnapshot(() =>
+    kinds.map((each) => [each.list, [...read(each, fieldsOf(view, expression, each))].flat()] as const),
+  )
+  return toAnswer(searchDocument(expression, view, Object.fromEntries(lists)), kind.operation)
 }
 
-function evaluateAsStream(view: View, expression: string, kind: Kind, readChunks: ReadChunks): Answer {
+/** The members of a kind's resources that a view's expressions look at. Of the stock package's nothing is known. */
+function fieldsOf(view: View, expression: string, { list, nested }: Kind): readonly string[] | null {
+  if (view.engine === 'jmespath') return null
+  const expressions = [...view.lets.map((each) => each.expression), expression]
+  const fields = expressions.map(
+    (each) => topLevelFields(compileExpression(each, view), list, nested?.list ?? null).resource,
+  )
+  return fields.includes(null) ? null : [...new Set(fields.flatMap((each) => each ?? []))].sort()
+}
+
+function evaluateAsStream(
+  view: View,
+  expression: string,
+  kind: Kind,
+  { read, inSnapshot }: ChunkReader,
+): Answer {
   const program = compileExpression(expression, view)
   const fields = topLevelFields(program, kind.list, kind.nested?.list ?? null).resource
-  return evaluateCompiled(program, kind, () => readChunks(fields))
+  return evaluateCompiled(program, kind, () => inSnapshot(() => read(kind, fields)))
 }
 
 function evaluateCompiled(

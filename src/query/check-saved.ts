@@ -1,7 +1,7 @@
 import type { Ast } from '../jmespath/ast.ts'
 import { compile } from '../jmespath/compile.ts'
 import { JmespathError } from '../jmespath/jmespath-errors.ts'
-import { isParameter, tokenise } from '../jmespath/lexer.ts'
+import { isParameter, tokenise, unknownValue } from '../jmespath/lexer.ts'
 import { rootFields, staticFaults } from '../jmespath/static.ts'
 import { findKind, makePlainView } from '../kinds.ts'
 import type { Kind, View } from '../model.ts'
@@ -27,18 +27,24 @@ export function checkRun(
   lines: readonly LedgerLine[],
   now: number,
 ): number | QueryProblem {
-  const { name, kind, expression, columns, sort, group } = query
+  const { name, kind, otherKinds, lets, expression, columns, sort, group } = query
   const view: View = {
     ...makePlainView(kind, { profiles: [], accounts: [], regions: [] }),
+    otherKinds,
     query: name,
     expression,
+    lets,
     parameters: query.parameters.map((each) => exampleOf(each, now)),
   }
   try {
     rowsOf(view, store, lines, null)
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error
-    return problemOf(query, locateInFile(query, error.position ?? 0), error)
+    return problemOf(
+      query,
+      query.lets.length > 0 ? query.begins : locateInFile(query, error.position ?? 0),
+      error,
+    )
   }
   try {
     return rowsOf({ ...view, sort, group }, store, lines, columns)
@@ -64,48 +70,90 @@ function problemOf({ file }: SavedQuery, place: TextPosition, cause: string | Er
 
 /** Parameters that are used and not declared, and those that are declared and not used. */
 function checkParameters(query: SavedQuery): readonly QueryProblem[] {
-  const used = tryToRead(() => tokenise(query.expression, () => null).filter(isParameter))
-  // The expression cannot be read: that is the problem, and which parameters it uses is not known.
-  if (!used) return []
-  const known = new Set(query.parameters.map(({ name }) => `$${name}`))
-  const undeclared = used
-    .filter(({ text }) => !known.has(text))
-    .map(({ text, position }) => {
+  const { parameters, lets } = query
+  const used = expressionsOf(query).map((each, index) => {
+    const known = [...parameters, ...lets.slice(0, index)].map(({ name }) => `$${name}`)
+    const tokens = tryToRead(() => tokenise(each.expression, () => null).filter(isParameter))
+    return tokens?.map(({ text, position }) => ({
+      text,
+      place: each.locate(position),
+      isKnown: known.includes(text),
+    }))
+  })
+  // An expression cannot be read: that is the problem, and which parameters it uses is not known.
+  if (used.includes(undefined)) return []
+  const all = used.flatMap((each) => each ?? [])
+  const undeclared = all
+    .filter(({ isKnown }) => !isKnown)
+    .map(({ text, place }) => {
       const what = `${text} is not declared; add a line '# param: ${text.slice(1)}' to the header`
-      return problemOf(query, locateInFile(query, position), what)
+      return problemOf(query, place, what)
     })
-  const idle = query.parameters
-    .filter(({ name }) => !used.some(({ text }) => text === `$${name}`))
-    .map(({ name }) => {
-      const place = query.places.get(`param ${name}`) ?? query.begins
-      return problemOf(query, place, `the parameter ${name} is declared and never used as $${name}`)
+  const declared = [
+    ...parameters.map(({ name }) => ['param', name, `the parameter ${name}`] as const),
+    ...lets.map(({ name }) => ['let', name, name] as const),
+  ]
+  const idle = declared
+    .filter(([, name]) => !all.some(({ text }) => text === `$${name}`))
+    .map(([key, name, words]) => {
+      const place = query.places.get(`${key} ${name}`) ?? query.begins
+      return problemOf(query, place, `${words} is declared and never used as $${name}`)
     })
   return [...undeclared, ...idle]
 }
 
+/** The expressions of a query, those of its lets first, and where a place of each is in the file. */
+function expressionsOf(query: SavedQuery) {
+  return [
+    ...query.lets.map(({ expression, place }) => ({
+      expression,
+      locate: (position: number) => locateInLet(expression, place, position),
+    })),
+    { expression: query.expression, locate: (position: number) => locateInFile(query, position) },
+  ]
+}
+
+function locateInLet(expression: string, { line, column }: TextPosition, position: number): TextPosition {
+  return { line, column: column + Array.from(expression.slice(0, position)).length }
+}
+
 function checkExpression(query: SavedQuery): readonly QueryProblem[] {
-  const kind = findKind(query.kind)
-  try {
-    const { ast } = compile(query.expression, () => null)
-    const faults = staticFaults(ast).map(({ position, message }) =>
-      problemOf(query, locateInFile(query, position), message),
-    )
-    const roots = rootFields(ast)
-    const isListUsed = roots.length === 0 || roots.includes(kind.list)
-    const what = `the expression never looks at ${kind.list}, the list of ${kind.name}`
-    const elsewhere = isListUsed ? [] : [problemOf(query, query.begins, what)]
-    return [...faults, ...elsewhere, ...checkNames(query, ast, kind)]
-  } catch (error) {
-    if (!(error instanceof JmespathError)) throw error
-    return [problemOf(query, locateInFile(query, error.position ?? 0), error)]
+  const kinds = [query.kind, ...query.otherKinds].map(findKind)
+  const problems: QueryProblem[] = []
+  const asts: Ast[] = []
+  for (const { expression, locate } of expressionsOf(query)) {
+    try {
+      const { ast } = compile(expression, () => unknownValue)
+      asts.push(ast)
+      for (const { position, message } of staticFaults(ast))
+        problems.push(problemOf(query, locate(position), message))
+    } catch (error) {
+      if (!(error instanceof JmespathError)) throw error
+      return [...problems, problemOf(query, locate(error.position ?? 0), error)]
+    }
   }
+  const roots = asts.flatMap(rootFields)
+  for (const { list, name } of kinds) {
+    if (roots.length === 0 || roots.includes(list)) continue
+    problems.push(
+      problemOf(query, query.begins, `the expression never looks at ${list}, the list of ${name}`),
+    )
+  }
+  const [main, ...others] = kinds
+  const ast = asts.at(-1)
+  return main && ast ? [...problems, ...checkNames(query, ast, main, others)] : problems
 }
 
 /** The names in columns, sort and count-by that no row can have. */
-function checkNames(query: SavedQuery, ast: Ast, kind: Kind): readonly QueryProblem[] {
+function checkNames(
+  query: SavedQuery,
+  ast: Ast,
+  kind: Kind,
+  others: readonly Kind[],
+): readonly QueryProblem[] {
   const { columns: names, sort, group, places, begins } = query
   const of = { ast, engine: 'muster' } as const
-  const faults = nameFaults({ kind, of, ofAws: { origin: true }, names, columns: null, sort, group })
+  const faults = nameFaults({ kind, others, of, ofAws: { origin: true }, names, columns: null, sort, group })
   return faults
     .filter(({ certain }) => certain)
     .map((fault) =>

@@ -1,35 +1,59 @@
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
 import { exitCodes, MusterError } from '../errors.ts'
 import { type Compiled, compile } from '../jmespath/compile.ts'
-import type { Bindings } from '../jmespath/lexer.ts'
+import { type Bindings, unknownValue } from '../jmespath/lexer.ts'
 import { boundMemory } from '../jmespath/memory.ts'
 import { searchStock, withLiterals } from '../jmespath/stock.ts'
 import type { Json, View } from '../model.ts'
 
 boundMemory(measureRoomInHeap)
 
-type BoundQuery = Pick<View, 'query' | 'parameters'>
+type BoundQuery = Pick<View, 'query' | 'parameters' | 'lets'>
 
-/** The values of a view's parameters. Only a saved query has some; in any other expression a `$` means nothing. */
-function bindingsOf({ query, parameters }: BoundQuery): Bindings | null {
+/** What the lets of a view have given, by name. */
+type LetValues = ReadonlyMap<string, Json>
+
+/** Before a document is there, nothing is known of them. */
+const noLetValues: LetValues = new Map()
+
+/** The values of a view's parameters and lets. Only a saved query has some; in any other expression a `$` means nothing. */
+function bindingsOf({ query, parameters, lets }: BoundQuery, letValues: LetValues): Bindings | null {
   if (query === null) return null
-  const values = new Map(parameters.map(({ name, value }) => [name, value]))
+  const values = new Map<string, Json>([
+    ...parameters.map(({ name, value }) => [name, value] as const),
+    ...lets.map(({ name }) => [name, unknownValue] as const),
+    ...letValues,
+  ])
   return (name) => values.get(name)
 }
 
-/** Compiles a view's expression, with its parameters as literals. */
-export function compileExpression(expression: string, view: BoundQuery): Compiled {
-  return compile(expression, bindingsOf(view))
+/** Compiles a view's expression, with its parameters, and what its lets have given, as literals. */
+export function compileExpression(
+  expression: string,
+  view: BoundQuery,
+  letValues: LetValues = noLetValues,
+): Compiled {
+  return compile(expression, bindingsOf(view, letValues))
 }
 
-/** The stock package's answer to a view's expression over a whole document. */
-export function searchWithStock(expression: string, view: BoundQuery, document: Json): Json {
-  return searchStock(writeStockExpression(expression, view), document)
+/** What a view's expression gives over a whole document, its lets first. */
+export function searchDocument(expression: string, view: View, document: Json): Json {
+  const search = (each: string, letValues: LetValues) =>
+    view.engine === 'jmespath'
+      ? searchStock(writeStockExpression(each, view, letValues), document)
+      : compileExpression(each, view, letValues).search(document)
+  const found = new Map<string, Json>()
+  for (const { name, expression: each } of view.lets) found.set(name, search(each, found))
+  return search(expression, found)
 }
 
 /** A view's expression as the stock package reads it: parameters are written out as literals. */
-export function writeStockExpression(expression: string, view: BoundQuery): string {
-  const bindings = bindingsOf(view)
+export function writeStockExpression(
+  expression: string,
+  view: BoundQuery,
+  letValues: LetValues = noLetValues,
+): string {
+  const bindings = bindingsOf(view, letValues)
   return bindings ? withLiterals(expression, bindings) : expression
 }
 

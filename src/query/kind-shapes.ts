@@ -4,13 +4,31 @@ import { membersOf } from '../kinds/schema.ts'
 import { originFields } from '../kinds.ts'
 import type { Kind } from '../model.ts'
 
-/** The document that an expression about a kind runs over. With `origin`, its resources say where they were found. */
-export function documentOf(kind: Kind, origin: boolean): AwsDocument {
+/**
+ * The document that an expression about a kind runs over, with the lists of others beside its own. With `origin`, the
+ * resources say where they were found.
+ */
+export function documentOf(kind: Kind, origin: boolean, others: readonly Kind[] = []): AwsDocument {
   const nested = kind.nested?.list ?? null
+  const [shape, ...more] = [kind, ...others].map((each) =>
+    shapeOf(each.operation, { kind: each, origin, resource: resourceName(each) }),
+  )
+  return { list: kind.list, nested, shape: joinDocuments(shape ?? any, more) }
+}
+
+function joinDocuments(shape: Shape, others: readonly Shape[]): Shape {
+  const objects = [shape, ...others].filter((each) => each.type === 'object')
+  if (shape.type !== 'object' || others.length === 0) return shape
   return {
-    list: kind.list,
-    nested,
-    shape: shapeOf(kind.operation, { kind, origin, resource: resourceName(kind) }),
+    ...shape,
+    listNames: () => objects.flatMap((each) => each.listNames()),
+    findMember: (name) => {
+      for (const each of objects) {
+        const found = each.findMember(name)
+        if (found) return found
+      }
+      return null
+    },
   }
 }
 

@@ -31,6 +31,8 @@ export interface NameFault {
 /** Names, and the rows in which they are looked for. */
 export interface NamesAsked extends Pick<View, 'columns' | 'sort' | 'group'> {
   readonly kind: Kind
+  /** Kinds whose lists stand beside that of `kind` in the document of the expression. */
+  readonly others: readonly Kind[]
   /** The expression that gives the rows, if it can be read; or they are the resources of the kind. */
   readonly of: Expression | 'table' | null
   /** Whether the expression runs over the AWS CLI's document, and if so, whether its resources carry their origin. */
@@ -49,6 +51,7 @@ interface Expression extends Pick<View, 'engine'> {
  */
 export function nameFaults({
   kind,
+  others,
   of,
   ofAws,
   names,
@@ -57,7 +60,7 @@ export function nameFaults({
   group,
 }: NamesAsked): readonly NameFault[] {
   const isTable = of === 'table'
-  const row = isTable ? resourceShape(kind) : rowShape(of, kind, ofAws)
+  const row = isTable ? resourceShape(kind) : rowShape(of, kind, others, ofAws)
   const rows: Rows = { row, kind, isTable, names }
   const found: (NameFault | null)[] = [...checkHeaderNames(names, rows)]
   const inGroup = group === null ? null : faultIn('count-by', group, rows)
@@ -78,9 +81,14 @@ interface Rows {
 }
 
 /** The shape of each row of an expression's result. Another engine may give another shape. */
-function rowShape(of: Expression | null, kind: Kind, ofAws: NamesAsked['ofAws']): Shape {
+function rowShape(
+  of: Expression | null,
+  kind: Kind,
+  others: readonly Kind[],
+  ofAws: NamesAsked['ofAws'],
+): Shape {
   if (!of) return any
-  const aws = ofAws && documentOf(kind, ofAws.origin)
+  const aws = ofAws && documentOf(kind, ofAws.origin, others)
   const row = elementOf(infer(of.ast, aws?.shape ?? any, aws).shape)
   return of.engine === 'muster' ? row : eitherOf([row, any])
 }

@@ -1,5 +1,5 @@
 import { defaultKind, kinds } from '../kinds.ts'
-import type { Sort } from '../model.ts'
+import type { Let, Sort } from '../model.ts'
 import { plainColumn, splitColumns } from './column-list.ts'
 import { type DeclaredParameter, parseParameter } from './parameters.ts'
 
@@ -8,6 +8,12 @@ export interface SavedQuery {
   readonly name: string
   readonly title: string
   readonly kind: string
+  /** Further kinds, whose lists the document holds as well. */
+  readonly otherKinds: readonly string[]
+  /** Kinds that must have been read to their end where a resource of `kind` is in the answer. */
+  readonly requires: readonly string[]
+  /** Names for what expressions give over the document, in the order in which they are declared. */
+  readonly lets: readonly DeclaredLet[]
   /** Names of the result's columns; for a list of lists, of its places. */
   readonly columns: readonly string[] | null
   readonly sort: Sort | null
@@ -21,6 +27,11 @@ export interface SavedQuery {
   /** Where in the file the expression begins, and the values of header keys. */
   readonly begins: TextPosition
   readonly places: ReadonlyMap<string, TextPosition>
+}
+
+/** A let with the place of its expression in the file. */
+export interface DeclaredLet extends Let {
+  readonly place: TextPosition
 }
 
 /** A place in a file, both from 1; columns count characters. */
@@ -43,14 +54,14 @@ export interface SavedText {
 }
 
 /**
- * Reads a saved query's text. Header keys: kind, columns, sort, count-by and any number of param; the first other line
- * is the title.
+ * Reads a saved query's text. Header keys: kind (or kinds), requires, columns, sort, count-by and any number of param and
+ * let; the first other line is the title.
  */
 export function readSavedText(text: string, name: string, file: string, own: boolean): SavedText {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const header = lines.findIndex((line) => line.trim() !== '' && !line.trimStart().startsWith('#'))
   const end = header < 0 ? lines.length : header
-  const { title, values, places, parameters, problems } = readHeader(lines.slice(0, end), file)
+  const { title, values, places, parameters, lets, problems } = readHeader(lines.slice(0, end), file)
   const expression = lines.slice(end).join('\n').trim()
   if (expression === '') {
     const place = { file, line: lines.length, column: 1 }
@@ -60,10 +71,14 @@ export function readSavedText(text: string, name: string, file: string, own: boo
   const sort = values.get('sort')
   const columns = values.get('columns')
   const group = values.get('count-by')
+  const [kind = defaultKind.name, ...otherKinds] = splitNames(values.get('kinds') ?? values.get('kind') ?? '')
   const query: SavedQuery = {
     name,
     title: title || name,
-    kind: values.get('kind') ?? defaultKind.name,
+    kind,
+    otherKinds,
+    requires: splitNames(values.get('requires') ?? ''),
+    lets,
     columns: columns === undefined ? null : splitColumns(columns),
     sort: sort === undefined ? null : readSort(sort),
     group: group === undefined ? null : plainColumn(group),
@@ -96,14 +111,14 @@ export function readSort(text: string): Sort | null {
   return { column: plainColumn(name), descending: minus || direction.toLowerCase() === 'desc' }
 }
 
-const singleKeys = ['kind', 'columns', 'sort', 'count-by']
-const headerKeys = [...singleKeys, 'param']
+const headerKeys = ['kind', 'kinds', 'requires', 'columns', 'sort', 'count-by', 'param', 'let']
 
 function readHeader(lines: readonly string[], file: string) {
   let title = ''
   const values = new Map<string, string>()
   const places = new Map<string, TextPosition>()
   const parameters: DeclaredParameter[] = []
+  const lets: DeclaredLet[] = []
   const problems: QueryProblem[] = []
   lines.forEach((line, index) => {
     const words = line.replace(/^\s*#\s*/, '').trim()
@@ -119,19 +134,28 @@ function readHeader(lines: readonly string[], file: string) {
       problems.push({ file, ...(wrong.at === 'key' ? place : valuePlace), what: wrong.what })
       return
     }
-    if (key === 'param') {
-      const parameter = readParameter(value, index + 1, parameters)
-      if (typeof parameter === 'string') problems.push({ file, ...valuePlace, what: parameter })
+    if (key === 'param' || key === 'let') {
+      const read = key === 'param' ? parseParameter(value, index + 1) : readLet(value, valuePlace)
+      const name = typeof read === 'string' ? null : read.name
+      const twice = [...parameters, ...lets].some((each) => each.name === name)
+      if (typeof read === 'string') problems.push({ file, ...valuePlace, what: read })
+      else if (twice)
+        problems.push({
+          file,
+          ...valuePlace,
+          what: `the ${key === 'param' ? 'parameter' : 'name'} ${name} is declared twice; keep one`,
+        })
       else {
-        parameters.push(parameter)
-        places.set(`param ${parameter.name}`, valuePlace)
+        if ('expression' in read) lets.push(read)
+        else parameters.push(read)
+        places.set(`${key} ${name}`, valuePlace)
       }
       return
     }
     values.set(key, value)
     places.set(key, valuePlace)
   })
-  return { title, values, places, parameters, problems }
+  return { title, values, places, parameters, lets, problems }
 }
 
 function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, string>) {
@@ -144,15 +168,38 @@ function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, 
     return faultAt('value', `'${value}' leaves a column without a name`)
   if (key === 'sort' && /^-?$|^(asc|desc)$|\s(ascending|descending)$/i.test(value))
     return faultAt('value', `'${value}' is not a sort; write it as 'Region' or 'Region desc'`)
-  if (key === 'kind' && !kinds.some((kind) => kind.name === value)) {
-    const names = kinds.map((kind) => kind.name).join(', ')
-    return faultAt('value', `there is no kind '${value}'; choose one of ${names}`)
-  }
+  if (key === 'kind' || key === 'kinds' || key === 'requires') return findKindFault(key, value, known)
   return null
 }
 
-function readParameter(text: string, line: number, known: readonly DeclaredParameter[]) {
-  const parameter = parseParameter(text, line)
-  if (typeof parameter === 'string' || !known.some(({ name }) => name === parameter.name)) return parameter
-  return `the parameter ${parameter.name} is declared twice; keep one`
+function findKindFault(key: string, value: string, known: ReadonlyMap<string, string>) {
+  const faultAt = (where: 'key' | 'value', what: string) => ({ at: where, what })
+  const other = key === 'kind' ? 'kinds' : 'kind'
+  if (key !== 'requires' && known.has(other)) return faultAt('key', `'${other}' is there already; keep one`)
+  const names = key === 'kind' ? [value] : splitNames(value)
+  const unknown = names.find((name) => !kinds.some((kind) => kind.name === name))
+  if (unknown !== undefined) {
+    const all = kinds.map((kind) => kind.name).join(', ')
+    return faultAt('value', `there is no kind '${unknown}'; choose one of ${all}`)
+  }
+  if (new Set(names).size < names.length) return faultAt('value', `'${value}' names a kind twice`)
+  const [main, ...others] = splitNames(known.get('kinds') ?? '')
+  const stray = key === 'requires' ? names.find((name) => name === main || !others.includes(name)) : undefined
+  if (stray === undefined) return null
+  return faultAt('value', `'${stray}' is not among the further kinds of a line 'kinds: …' before this one`)
+}
+
+/** `NAME = EXPRESSION`. Returns a string if something is wrong. */
+function readLet(text: string, place: TextPosition): DeclaredLet | string {
+  const [whole, name = '', expression = ''] = /^([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)\s*(.+)$/s.exec(text) ?? []
+  if (whole === undefined) return `'${text}' gives no name to an expression; write it as 'NAME = EXPRESSION'`
+  const column = place.column + Array.from(text.slice(0, text.length - expression.length)).length
+  return { name, expression, place: { line: place.line, column } }
+}
+
+function splitNames(list: string): readonly string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
 }

@@ -76,7 +76,8 @@ async function readWith(
     const into = run.claimed.get(scopeKey(first))?.profile ?? ''
     emit({ type: 'profile-collapsed', profile: selected.name, into, account: resolved.account })
   }
-  if (resolved.problem) await reportFailure(resolved.problem.scope, resolved.problem.fault, run)
+  const { problem } = resolved
+  if (problem) await Promise.all(problem.scopes.map((scope) => reportFailure(scope, problem.fault, run)))
   await Promise.all(wanted.map((scope) => readWithFallback(scope, session, alternates, run)))
 }
 
@@ -88,7 +89,7 @@ async function readWithFallback(
   run: SyncRun,
 ): Promise<void> {
   // Of thousands of profiles, those that are signed in do not wait until all are.
-  const turn = { first: true, owner: scope.account }
+  const turn = { first: true, owner: scope.account, sort: scope.kind }
   const fault = await run.runLimited(() => readScope(scope, findKind(scope.kind), session, run), turn)
   if (!fault) return
   const known = run.claimed.get(scopeKey(scope))

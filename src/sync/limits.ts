@@ -6,33 +6,39 @@ export interface Turn {
   readonly first?: boolean
   /** Whose work it is; default: an owner of its own. */
   readonly owner?: string
+  /** Of what sort it is, whoever owns it; default: the same as all that name none. */
+  readonly sort?: string
 }
 
 /**
  * Runs at most `size` pieces of work at once, in the order given; those that go first before the others. While
  * owners want more than there is, none has more than a fair share of it, so that one whose work stands still does
- * not hold up the others.
+ * not hold up the others. Nor has a sort of work more than its share, as long as another one could start.
  */
 export function makePool(size: number): RunLimited {
   const owners = new Map<string | symbol, Owner>()
+  const sorts = new Map<string, Sort>()
   let free = size
   let planned = false
   const startWaiting = () => {
     planned = false
     while (free > 0) {
-      const start = takeNext([...owners.values()], size)
+      const start = takeNext([...owners.values()], [...sorts.values()], size)
       if (!start) return
       free -= 1
       start()
     }
   }
-  return async (work, { first = false, owner: name = Symbol('alone') } = {}) => {
+  return async (work, { first = false, owner: name = Symbol('alone'), sort: sortName = '' } = {}) => {
     const owner = owners.get(name) ?? { running: 0, first: [], last: [], growing: 0 }
     owners.set(name, owner)
+    const sort = sorts.get(sortName) ?? { running: 0, waiting: 0 }
+    sorts.set(sortName, sort)
     if (!first) owner.growing += 1
+    sort.waiting += 1
     await new Promise<void>((start) => {
       const queue = first ? owner.first : owner.last
-      queue.push(start)
+      queue.push({ start, sort })
       if (!planned) startWaiting()
     })
     try {
@@ -40,8 +46,10 @@ export function makePool(size: number): RunLimited {
     } finally {
       free += 1
       owner.running -= 1
+      sort.running -= 1
       if (!first) owner.growing -= 1
       if (demandOf(owner) === 0) owners.delete(name)
+      if (sort.running + sort.waiting === 0) sorts.delete(sortName)
       // Who has just signed in asks for its scopes next: its place is not given away before it has asked for all.
       if (!planned) setImmediate(startWaiting)
       planned = true
@@ -51,38 +59,61 @@ export function makePool(size: number): RunLimited {
 
 interface Owner {
   running: number
-  readonly first: (() => void)[]
-  readonly last: (() => void)[]
+  readonly first: Piece[]
+  readonly last: Piece[]
   /** Pieces, waiting or running, that bring more work when they have ended: nobody knows how much. */
   growing: number
 }
 
+interface Sort {
+  running: number
+  waiting: number
+}
+
+interface Piece {
+  readonly start: () => void
+  readonly sort: Sort
+}
+
 /** The next piece of work that may start, as running already; null if none may. */
-function takeNext(owners: readonly Owner[], size: number): (() => void) | null {
-  const mayStart = shareFairly(owners, size)
+function takeNext(owners: readonly Owner[], sorts: readonly Sort[], size: number): (() => void) | null {
+  const ofOwner = shareFairly(owners, demandOf, size)
+  const ofSort = shareFairly(sorts, ({ running, waiting }) => running + waiting, size)
   for (const turn of ['first', 'last'] as const) {
-    const owner = owners.find((each) => each[turn].length > 0 && mayStart(each))
-    const start = owner?.[turn].shift()
-    if (!owner || !start) continue
-    owner.running += 1
-    return start
+    const able = owners.filter((owner) => owner[turn].length > 0 && ofOwner(owner))
+    // A sort that has its share waits only for another that can start.
+    for (const isNext of [({ sort }: Piece) => ofSort(sort), () => true]) {
+      for (const owner of able) {
+        const at = owner[turn].findIndex(isNext)
+        const [piece] = at < 0 ? [] : owner[turn].splice(at, 1)
+        if (!piece) continue
+        owner.running += 1
+        piece.sort.running += 1
+        piece.sort.waiting -= 1
+        return piece.start
+      }
+    }
   }
   return null
 }
 
-/** Who may start one more: what small owners leave of their part is shared by the others. */
-function shareFairly(owners: readonly Owner[], size: number): (owner: Owner) => boolean {
-  if (owners.length >= size) return ({ running }) => running === 0
+/** Who may start one more: what those who want little leave of their part is shared by the others. */
+function shareFairly<T extends { readonly running: number }>(
+  all: readonly T[],
+  demandOf: (one: T) => number,
+  size: number,
+): (one: T) => boolean {
+  if (all.length >= size) return ({ running }) => running === 0
   let left = size
-  let sharing = owners.length
-  for (const demand of owners.map(demandOf).sort((a, b) => a - b)) {
+  let sharing = all.length
+  for (const demand of all.map(demandOf).sort((a, b) => a - b)) {
     if (demand * sharing > left) break
     left -= demand
     sharing -= 1
   }
   if (sharing === 0) return () => true
   const share = Math.floor(left / sharing)
-  const oneMore = owners.filter(({ running }) => running > share).length < left % sharing
+  const oneMore = all.filter(({ running }) => running > share).length < left % sharing
   return ({ running }) => running < share || (running === share && oneMore)
 }
 

@@ -59,12 +59,16 @@ export function makeLiveProfiles(
         emit({ type: 'profile-identified', profile: selected.name, account }),
       onListed: async (_: string, enabled: readonly string[]) => void regions.push(...enabled),
     }
-    const found = await resolveProfile(selected, session, request, listener, io.signal).catch(
-      (error: unknown) => {
-        io.signal.throwIfAborted()
-        return session.toFault(error, null)
-      },
-    )
+    const found = await resolveProfile(
+      selected,
+      session,
+      { kinds: [request.kind], accounts: request.accounts },
+      listener,
+      io.signal,
+    ).catch((error: unknown) => {
+      io.signal.throwIfAborted()
+      return session.toFault(error, null)
+    })
     if ('class' in found) return { session, found }
     if (found.problem) return { session, found: found.problem.fault }
     return { session, found: { account: found.account, scopes: orderScopes(found.scopes, selected) } }

@@ -23,7 +23,7 @@ export interface PlannedProfile {
  */
 export function planScopes(
   selected: readonly SelectedProfile[],
-  kind: string,
+  kinds: readonly string[],
   accounts: readonly string[],
   store: Store,
   env: Io['env'],
@@ -44,7 +44,7 @@ export function planScopes(
     // Patterns that match none of the remembered regions are asked again: one may have been enabled since.
     const names = matching.length > 0 ? matching : [null]
     const scopes = names
-      .map((region): Scope => ({ profile: each.name, account, region, kind }))
+      .flatMap((region) => kinds.map((kind): Scope => ({ profile: each.name, account, region, kind })))
       .filter((scope) => {
         const key = scopeKey(scope)
         return !taken.has(key) && taken.add(key)

@@ -8,7 +8,8 @@ import { regionNames } from './plan.ts'
 export interface ResolvedProfile {
   readonly account: string
   readonly scopes: readonly ResolvedScope[]
-  readonly problem: { readonly scope: Scope; readonly fault: Fault } | null
+  /** Why it leads to no scope: those that it was to have, as far as they are known. */
+  readonly problem: { readonly scopes: readonly Scope[]; readonly fault: Fault } | null
 }
 
 /** Called with what AWS says, as soon as it has said it. */
@@ -31,7 +32,7 @@ export function mayHelp({ class: kind }: Fault): boolean {
 export async function resolveProfile(
   selected: SelectedProfile,
   session: Session,
-  request: { readonly kind: string; readonly accounts: readonly string[] },
+  request: { readonly kinds: readonly string[]; readonly accounts: readonly string[] },
   listener: ResolveListener,
   signal: AbortSignal,
 ): Promise<ResolvedProfile | Fault> {
@@ -42,18 +43,21 @@ export async function resolveProfile(
   await listener.onIdentified(account)
   const nothing = { account, scopes: [], problem: null }
   if (!isAccountWanted(request.accounts, account, selected.name)) return nothing
-  const wholeScope: Scope = { profile: selected.name, account, region: null, kind: request.kind }
+  const wholeScopes = request.kinds.map((kind) => ({ profile: selected.name, account, region: null, kind }))
   if (selected.regions.type === 'none')
-    return { ...nothing, problem: { scope: wholeScope, fault: noRegionFault(selected) } }
+    return { ...nothing, problem: { scopes: wholeScopes, fault: noRegionFault(selected) } }
   let enabled: readonly string[] | undefined
   if (selected.regions.type === 'enabled') {
     const regions = await session.listRegions(signal)
     enabled = regions.filter((region) => region.enabled).map(({ name }) => name)
     await listener.onListed(account, enabled)
   }
-  const scopes = regionNames(selected, enabled).map((region) => ({ ...wholeScope, region }) as ResolvedScope)
+  const names = regionNames(selected, enabled)
+  const scopes = names.flatMap((region) =>
+    wholeScopes.map((scope) => ({ ...scope, region }) as ResolvedScope),
+  )
   if (scopes.length > 0) return { account, scopes, problem: null }
-  return { ...nothing, problem: { scope: wholeScope, fault: noSuchRegionFault(selected, enabled ?? []) } }
+  return { ...nothing, problem: { scopes: wholeScopes, fault: noSuchRegionFault(selected, enabled ?? []) } }
 }
 
 const fixProfile = 'Correct the profile in ~/.aws/config; `muster profiles` names the line.'

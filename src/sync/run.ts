@@ -12,7 +12,8 @@ import type { ResolvedProfile } from './resolve.ts'
 /** What a sync is to read. */
 export interface SyncRequest {
   readonly planned: readonly PlannedProfile[]
-  readonly kind: string
+  /** Names of kinds, in the order in which each region of an account is read. */
+  readonly kinds: readonly string[]
   /** Patterns of `--account`; an account that turns out not to match is not read. */
   readonly accounts: readonly string[]
   /** Whether a scope is to be read; those that are fresh enough are left alone. */

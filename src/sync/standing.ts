@@ -10,7 +10,10 @@ import { type PlannedProfile, planScopes } from './plan.ts'
 /** What an answer is to cover: plain data, so that it can be handed to another thread. */
 export interface ScopeSelection {
   readonly chosen: readonly SelectedProfile[]
-  readonly kind: string
+  /** Names of kinds: the scopes of each region come in this order. */
+  readonly kinds: readonly string[]
+  /** Kinds that must have been read to their end wherever the answer holds rows of the first of `kinds`. */
+  readonly requires: readonly string[]
   /** Patterns of `--account`. */
   readonly accounts: readonly string[]
   /** How old rows may be and still be fresh, in ms. */
@@ -26,14 +29,64 @@ export interface CachedScopes {
   readonly statuses: readonly ScopeStatus[]
 }
 
-/** Where every scope of a selection stands in the cache, those never read among them. Calls nothing. */
+/**
+ * Where every scope of a selection stands in the cache, those never read among them. Calls nothing. `finished`: the keys
+ * of scopes that this command has just read to their end.
+ */
 export function readCachedScopes(
   coverage: ScopeSelection,
   store: Store,
   io: Pick<Io, 'env' | 'now'>,
+  finished: ReadonlySet<string> = new Set(),
 ): CachedScopes {
-  const planned = planScopes(coverage.chosen, coverage.kind, coverage.accounts, store, io.env, true)
-  return cachedScopesOf(scopesOfPlan(planned), coverage, store, io)
+  const planned = planScopes(coverage.chosen, coverage.kinds, coverage.accounts, store, io.env, true)
+  const { lines, statuses } = cachedScopesOf(scopesOfPlan(planned), coverage, store, io)
+  return leaveOutUnproven(
+    { lines, statuses: statuses.map((status) => withOwnReading(status, finished)) },
+    coverage,
+  )
+}
+
+/**
+ * Where a scope stands for a command that has just read it to its end: another muster that has begun to read it again
+ * since takes nothing from it. What is read again replaces rows one by one, and only its end removes any.
+ */
+function withOwnReading(status: ScopeStatus, finished: ReadonlySet<string>): ScopeStatus {
+  const isOwn = status.state === 'interrupted' && finished.has(scopeKey(status.scope))
+  return isOwn ? { ...status, state: 'fresh' } : status
+}
+
+/**
+ * Takes out of an answer the first kind's scopes of every account and region in which a required kind was not read to its
+ * end: they stand where that kind's scope stands, without rows.
+ */
+function leaveOutUnproven(
+  { lines, statuses }: CachedScopes,
+  { kinds: [main], requires }: Pick<ScopeSelection, 'kinds' | 'requires'>,
+): CachedScopes {
+  if (requires.length === 0) return { lines, statuses }
+  const placeOf = ({ account, region, profile }: Scope) => `${account ?? profile}/${region ?? '*'}`
+  const unread = statuses.filter(
+    ({ scope, state }) => requires.includes(scope.kind) && !['fresh', 'stale', 'skipped'].includes(state),
+  )
+  const causes = new Map(unread.map((status) => [placeOf(status.scope), status]))
+  const causeOf = (scope: Scope) => (scope.kind === main ? causes.get(placeOf(scope)) : undefined)
+  return {
+    lines: lines.filter(({ scope }) => !causeOf(scope)),
+    statuses: statuses.map((status) => {
+      const cause = causeOf(status.scope)
+      if (!cause) return status
+      return {
+        ...cause,
+        scope: status.scope,
+        rows: 0,
+        syncedAt: null,
+        oldestAt: null,
+        readBy: null,
+        others: [],
+      }
+    }),
+  }
 }
 
 /** The scopes of a plan with the profiles that they are asked for. */

@@ -38,8 +38,8 @@ export async function bringUpToDate(
   { store, io, config, access, emit }: SyncContext,
 ): Promise<void> {
   if (calls === 'never') return
-  const { chosen, kind, accounts, fresh } = coverage
-  const planned = planScopes(chosen, kind, accounts, store, io.env, false)
+  const { chosen, kinds, accounts, fresh } = coverage
+  const planned = planScopes(chosen, kinds, accounts, store, io.env, false)
   const lines = readLinesByScope(store)
   const clock = { now: io.now(), fresh }
   const profilesByScope = new Map(
@@ -68,7 +68,7 @@ export async function bringUpToDate(
   ])
   const sessions = openSessions({ io, config, chosen, ...access })
   try {
-    await sync({ planned, kind, accounts, isDue: isScopeDue, ...pace }, { sessions, store, io, emit })
+    await sync({ planned, kinds, accounts, isDue: isScopeDue, ...pace }, { sessions, store, io, emit })
     // SQLite goes on writing into a file that was removed, and says nothing.
     store.checkPlace()
   } finally {

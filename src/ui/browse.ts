@@ -3,7 +3,7 @@ import { openCacheOf } from '../app/cache-of.ts'
 import type { Context } from '../app/context.ts'
 import { openContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
-import { freshnessOf, scopeSelectionOf } from '../app/ready.ts'
+import { freshnessOf, kindsOfView, scopeSelectionOf } from '../app/ready.ts'
 import { makeView } from '../app/view.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
@@ -59,7 +59,7 @@ async function prepareScreen(
   const opening = chooseOpening(context, args, machine)
   const { view: screenArgs, names } = makeView(args, io, settings)
   const view: View = { ...screenArgs, scopes: opening.selection }
-  if (opening.first === 'table') scopeSelectionOf(context, args, view.scopes, view.kind)
+  if (opening.first === 'table') scopeSelectionOf(context, args, view.scopes, kindsOfView(view))
   // Slow work reports while the terminal still belongs to the shell.
   const store = await openCacheOf({ ...context, io: loud })
   const enabled = [...new Set([...readRememberedRegions(store).values()].flat())].sort()

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Context, findQueryFolders } from '../app/context.ts'
 import type { Args } from '../app/options.ts'
-import { paceOf, scopeSelectionOf } from '../app/ready.ts'
+import { kindsOfView, paceOf, scopeSelectionOf } from '../app/ready.ts'
 import { makeViewFromLine } from '../app/view.ts'
 import { rememberSelection } from '../config/remembered.ts'
 import type { Terminal } from '../io.ts'
@@ -37,7 +37,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
   const { context, args, terminal, reader, dispatch } = parts
   const showMessage = (text: string, tone: 'info' | 'error' = 'info') =>
     dispatch({ type: 'message', text, tone })
-  const selectScopes = (view: View) => scopeSelectionOf(context, args, view.scopes, view.kind)
+  const selectScopes = (view: View) => scopeSelectionOf(context, args, view.scopes, kindsOfView(view))
   const syncs = makeSyncs(context, {
     onChange: (keys, number) => reader.send({ type: 'changed', keys, number }),
     dispatch,
@@ -164,11 +164,13 @@ export function makeQueryItems(context: Context): readonly PickerItem[] {
   return readSavedFiles(findQueryFolders(context.io)).map(({ name, query, problems: [problem] }) => {
     if (problem) return { value: name, note: formatCell(`malformed  line ${problem.line}: ${problem.what}`) }
     if (!query) return { value: name, note: 'malformed' }
-    const { kind, title, parameters } = query
+    const { kind, otherKinds, title, parameters } = query
     const takes = formatParameters(parameters)
     return {
       value: name,
-      note: formatCell(`${kind.padEnd(10)} ${takes === '' ? '' : `${takes}: `}${title}`),
+      note: formatCell(
+        `${[kind, ...otherKinds].join(', ').padEnd(10)} ${takes === '' ? '' : `${takes}: `}${title}`,
+      ),
       parameters: parameters.map((each) => ({ name: each.name, required: each.default === null })),
     }
   })

@@ -43,7 +43,7 @@ export function makeSyncs(
   return {
     /** Starts a sync. If one of the kind runs, does nothing, or with `after` starts it once that one has ended. */
     start(selection: ScopeSelection, calls: Calls, pace: SyncPace, after = false): void {
-      const { kind } = selection
+      const kind = selection.kinds.join(',')
       const before = running.get(kind)
       if (before) {
         if (after) before.next = () => this.start(selection, calls, pace)

@@ -10,6 +10,7 @@ test('without a file the defaults hold: 15 minutes, 16 at once, instances', () =
     profiles: [],
     regions: [],
     kind: 'instances',
+    kinds: ['instances'],
     fresh: 900_000,
     preferRoles: [],
     accepted: [],

@@ -7,7 +7,7 @@ import { parseSort } from '../../src/query/saved.ts'
 const kind = findKind('instances')
 const volumes = findKind('volumes')
 const all = makePlainView(kind.name, { profiles: [], accounts: [], regions: [] })
-const view = { ...all, kind, of: 'table', ofAws: { origin: true }, names: null } as const
+const view = { ...all, kind, others: [], of: 'table', ofAws: { origin: true }, names: null } as const
 
 describe('a name in the table of a kind', () => {
   test.each([

@@ -64,10 +64,10 @@ export async function accountMachine(
     async sync(chosen, pageSize, mayCall, concurrency = 16) {
       const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout, connect })
       const store = openStore(join(temporaryFolder(), 'cache.db'))
-      const kind = 'instances'
-      const planned = planScopes(chosen, kind, [], store, {}, false)
+      const kinds = ['instances']
+      const planned = planScopes(chosen, kinds, [], store, {}, false)
       const gone = { keep: 0, bytes: 0 }
-      const request = { planned, kind, accounts: [], isDue: () => true, concurrency, pageSize, gone }
+      const request = { planned, kinds, accounts: [], isDue: () => true, concurrency, pageSize, gone }
       try {
         await sync(request, { sessions, store, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) })
         const rows = store.db.prepare('SELECT AccountId, Region, InstanceId FROM instances').raw().all()

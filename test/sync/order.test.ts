@@ -88,6 +88,48 @@ describe('of the owners of work', () => {
   })
 })
 
+describe('of the sorts of work', () => {
+  test('one that stands still has no more than its share while another can start', async () => {
+    const limited = makePool(8)
+    const stuck = Promise.withResolvers<void>()
+    const { running, work } = watchWork()
+    const turn = (sort: string, owner: number) => ({ first: true, owner: `owner-${owner}`, sort })
+    const sorts = ['slow', 'b', 'c', 'd']
+    let waiting = 6 * 3 * 3
+    let most = 0
+    const begin = (sort: string) => async () => {
+      waiting -= 1
+      if (waiting > 0) most = Math.max(most, running.get('slow') ?? 0)
+      await work(sort)()
+    }
+    const all = many(6, () =>
+      many(3, (owner) =>
+        sorts.map((sort) =>
+          limited(sort === 'slow' ? work(sort, stuck.promise) : begin(sort), turn(sort, owner)),
+        ),
+      ),
+    ).flat(2)
+    // All that do not stand still have ended, and then those that do have every place.
+    await expect.poll(() => ['b', 'c', 'd'].map((sort) => running.get(sort))).toEqual([0, 0, 0])
+    await expect.poll(() => running.get('slow')).toBe(8)
+    expect(most).toBeLessThanOrEqual(2)
+    stuck.resolve()
+    await Promise.all(all)
+  })
+
+  test('all have every place if there is no other', async () => {
+    const limited = makePool(5)
+    const stuck = Promise.withResolvers<void>()
+    const { running, work } = watchWork()
+    const all = many(20, () =>
+      limited(work('only', stuck.promise), { first: true, owner: 'a', sort: 'only' }),
+    )
+    await expect.poll(() => running.get('only')).toBe(5)
+    stuck.resolve()
+    await Promise.all(all)
+  })
+})
+
 test('an account whose answers never come holds up no other, however few calls are made at once', async () => {
   const accounts = 4
   const slow = makeFleet({ accounts, regions: 4, instances: 80 }).accounts[1]?.id ?? ''

@@ -11,7 +11,7 @@ import {
 } from '../../src/ui/reader/reader-state.ts'
 import type { TableRequest, ToReader } from '../../src/ui/threads/messages.ts'
 
-const selection = { chosen: [], kind: 'instances', accounts: [], fresh: 0, accepted: [] }
+const selection = { chosen: [], kinds: ['instances'], requires: [], accounts: [], fresh: 0, accepted: [] }
 const ask: TableRequest = {
   type: 'view',
   view: makePlainView('instances', { profiles: [], accounts: [], regions: [] }),

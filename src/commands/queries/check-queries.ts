@@ -4,14 +4,14 @@ import { type Context, selectionOf } from '../../app/context.ts'
 import { inContext } from '../../app/open-context.ts'
 import type { Args } from '../../app/options.ts'
 import { printList } from '../../app/print.ts'
-import { syncSelection } from '../../app/ready.ts'
+import { plainKinds, syncSelection } from '../../app/ready.ts'
 import { type ExitCode, exitCodes } from '../../errors.ts'
 import type { Io } from '../../io.ts'
 import type { JsonObject } from '../../model.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { checkRun, checkText } from '../../query/check-saved.ts'
 import type { SavedFile } from '../../query/saved.ts'
-import type { QueryProblem } from '../../query/saved-text.ts'
+import type { QueryProblem, SavedQuery } from '../../query/saved-text.ts'
 import { readLedger } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 
@@ -23,7 +23,7 @@ const columns = ['Query', 'Result', 'Rows', 'Line', 'Column', 'Problem', 'File']
  */
 export async function checkQueries(files: readonly SavedFile[], args: Args, io: Io): Promise<ExitCode> {
   return inContext(args, io, async (context) => {
-    const kinds = new Set(files.flatMap(({ query }) => (query ? [query.kind] : [])))
+    const kinds = new Set(files.flatMap(({ query }) => (query ? kindsOf(query) : [])))
     const check = async (store: Store | null): Promise<ExitCode> => {
       const checks = await io.hold(() => files.map((file) => checkFile(file, store, io)))
       await printList('Checks', columns, checks.flatMap(rowsOf), args, io)
@@ -33,10 +33,8 @@ export async function checkQueries(files: readonly SavedFile[], args: Args, io: 
     // A cache that does not exist is not made; the demo's is made and filled.
     if (!context.demo && !existsSync(context.cacheFile)) return check(null)
     return withCache(context, async (store) => {
-      if (context.demo) {
-        for (const kind of kinds)
-          await syncSelection(context, args, store, selectionOf(args), kind, 'when-due')
-      }
+      if (context.demo)
+        await syncSelection(context, args, store, selectionOf(args), plainKinds([...kinds]), 'when-due')
       return check(store)
     })
   })
@@ -52,14 +50,21 @@ interface QueryCheck {
 function checkFile(file: SavedFile, store: Store | null, io: Io): QueryCheck {
   const problems = checkText(file)
   const { query } = file
-  const lines = store && query ? findLinesWithRows(store, query.kind) : []
+  const lines = store && query ? findLinesWithRows(store, query) : []
   if (problems.length > 0 || !store || !query || lines.length === 0) return { file, problems, rows: null }
   const run = checkRun(query, store, lines, io.now())
   return typeof run === 'number' ? { file, problems, rows: run } : { file, problems: [run], rows: null }
 }
 
-function findLinesWithRows(store: Store, kind: string) {
-  return readLedger(store).filter(({ scope, rows }) => scope.kind === kind && rows > 0)
+/** The scopes that have rows of a query's kinds; none if they have none of its first one. */
+function findLinesWithRows(store: Store, query: SavedQuery) {
+  const kinds = kindsOf(query)
+  const lines = readLedger(store).filter(({ scope, rows }) => kinds.includes(scope.kind) && rows > 0)
+  return lines.some(({ scope }) => scope.kind === query.kind) ? lines : []
+}
+
+function kindsOf({ kind, otherKinds }: SavedQuery): readonly string[] {
+  return [kind, ...otherKinds]
 }
 
 function rowsOf({ file: { name, file }, problems, rows }: QueryCheck): readonly JsonObject[] {

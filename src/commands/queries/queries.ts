@@ -52,7 +52,7 @@ async function listQueries(folders: QueryFolders, args: Args, io: Io): Promise<E
   const items = selectUsableQueries(files).map((query) => ({
     Name: query.name,
     Title: query.title,
-    Kind: query.kind,
+    Kind: [query.kind, ...query.otherKinds].join(', '),
     Parameters: formatParameters(query.parameters) || null,
     From: query.own ? query.file : 'muster',
   }))

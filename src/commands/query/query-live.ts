@@ -40,6 +40,10 @@ export async function queryLive(
   coverageTo: CoverageFile,
 ): Promise<ExitCode> {
   const { io, settings } = context
+  if (requested.otherKinds.length > 0) {
+    const kinds = [requested.kind, ...requested.otherKinds].join(' and ')
+    throw usageError(`--live reads one kind, and this question is about ${kinds}: leave --live out.`)
+  }
   const maxItems = args.maxItems
   const pageSize = args.pageSize ?? settings.pageSize
   const chosen = chooseProfiles(context, requested.scopes)

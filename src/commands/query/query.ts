@@ -4,7 +4,7 @@ import { openCoverageFile } from '../../app/coverage-file.ts'
 import { inContext } from '../../app/open-context.ts'
 import { optionGroups } from '../../app/options.ts'
 import { bomOf, formatOf, hasColour, type Print, writeChunks } from '../../app/print.ts'
-import { callsOf, syncSelection } from '../../app/ready.ts'
+import { callsOf, kindsOfView, syncSelection } from '../../app/ready.ts'
 import { reportCoverage, reportHints } from '../../app/report.ts'
 import { makeView } from '../../app/view.ts'
 import { type ExitCode, usageError } from '../../errors.ts'
@@ -57,7 +57,7 @@ export const query: Command = {
           args,
           store,
           view.scopes,
-          view.kind,
+          kindsOfView(view),
           callsOf(args),
         )
         // The demo has nothing that must be removed while the answer is made.

@@ -39,7 +39,8 @@ function formatSelection({ profiles, accounts, regions }: Selection, adHoc: read
 }
 
 function formatView({ type, view }: TableRequest, usualKind: string): string[] {
-  const kind = view.query === null && view.kind !== usualKind ? ['--kind', view.kind] : []
+  const kinds = [view.kind, ...view.otherKinds].join(',')
+  const kind = view.query === null && kinds !== usualKind ? ['--kind', kinds] : []
   if (type === 'scopes') return kind
   return [
     ...kind,
