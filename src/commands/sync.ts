@@ -36,11 +36,11 @@ export const syncAll: Command = {
     return inContext(args, io, async (context) => {
       const requested = selectKinds(args.kind).map(({ name }) => name)
       const kinds = requested.length > 0 ? requested : context.settings.kinds
-      await io.out(`${formatKinds(kinds, requested.length === 0)}\n`)
       return await withCache(context, async (store) => {
         const wanted = plainKinds(kinds)
         const { statuses } = await syncSelection(context, args, store, selectionOf(args), wanted, 'always')
         const rows = statuses.reduce((sum, status) => sum + status.rows, 0)
+        await io.out(`${formatKinds(kinds, requested.length === 0)}\n`)
         await io.out(`${rows} ${describeRows(kinds)} in the cache ${sanitise(context.cacheFile)}\n`)
         await coverage.write(statuses)
         return statuses.length === 0 ? exitCodes.done : reportCoverage(io, statuses, 'nothing')
@@ -49,12 +49,12 @@ export const syncAll: Command = {
   },
 }
 
-/** `Reading instances; for more, …`: which kinds, and how to add some if none were named. */
+/** `Kinds: instances; …`: which kinds, and how to add some if none were named. */
 function formatKinds(kinds: readonly string[], isDefault: boolean): string {
   const names =
     kinds.length > 8 ? `${kinds.slice(0, 8).join(', ')} and ${kinds.length - 8} more` : kinds.join(', ')
-  if (!isDefault) return `Reading ${names}.`
-  return `Reading ${names}; add others with --kind (names, globs, compute, storage, network, all) or as "kinds" in the settings.`
+  if (!isDefault) return `Kinds: ${names}`
+  return `Kinds: ${names}; add others with --kind (names, globs, compute, storage, network, all) or as "kinds" in the settings.`
 }
 
 function describeRows(kinds: readonly string[]): string {

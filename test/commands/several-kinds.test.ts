@@ -24,7 +24,7 @@ describe('a sync of several kinds', () => {
     })
     const { code, out } = await muster('sync', '--kind', 'volumes,instances', '--kind', 'security-*')
     expect(code).toBe(0)
-    expect(out).toMatch(/^Reading volumes, instances, security-groups, security-group-rules\.\n/)
+    expect(out).toMatch(/^Kinds: volumes, instances, security-groups, security-group-rules\n/)
     expect(out).toMatch(/\n\d+ rows of 4 kinds in the cache /)
     const rows = await readScopes(muster)
     expect(new Set(rows.map(({ Kind }) => Kind))).toEqual(
@@ -39,7 +39,7 @@ describe('a sync of several kinds', () => {
   test('without a word reads those of the settings, and says how to add some', async () => {
     const { muster } = await machine({}, { kinds: ['vpcs', 'sub*'] })
     const { out } = await muster('sync')
-    expect(out).toMatch(/^Reading vpcs, subnets; add others with --kind .*"kinds" in the settings\.\n/)
+    expect(out).toMatch(/^Kinds: vpcs, subnets; add others with --kind .*"kinds" in the settings\.\n/)
     expect(out).toMatch(/\n\d+ vpcs and subnets in the cache /)
     expect(new Set((await readScopes(muster)).map(({ Kind }) => Kind))).toEqual(new Set(['vpcs', 'subnets']))
   })
