@@ -232,9 +232,22 @@ export type StateMeaning =
 /** A group of kinds that people name together. */
 export type Area = 'compute' | 'storage' | 'network'
 
+/** The kind whose resources are asked about one by one, to list those of another. */
+export interface Parent {
+  /** The name of the kind. */
+  readonly kind: string
+  /** The member that identifies the parent. A resource that does not say its parent gets it under this name. */
+  readonly id: string
+  /** The member of the input that takes it, and whether as a list of one. */
+  readonly parameter: string
+  readonly asList?: boolean
+}
+
 /** One EC2 resource kind, as data: everything that muster knows about it. */
 export interface Kind {
   readonly name: string
+  /** Who chose its columns: a person, or muster from the SDK's schema (kinds/derive.ts). `by hand` if it is not given. */
+  readonly made?: 'by hand' | 'from the schema'
   /** As a heading for people: `Instances`. */
   readonly title: string
   /** The group of kinds that it belongs to, as `--kind network` names them. */
@@ -246,8 +259,16 @@ export interface Kind {
   /** The member of the answer that holds the list, and, for a kind that nests, the list inside. */
   readonly list: string
   readonly nested: { readonly list: string; readonly id: string } | null
-  /** The member that identifies a resource within account, region and kind; a column of the same name holds it. */
+  /** The member that people name a resource by; a column of the same name holds it. */
   readonly id: string
+  /**
+   * `id`: the member identifies a resource within account, region and kind. `item`: it does not, and a resource is known
+   * by the member, a hash of all of it and its place among equal ones, so that it comes and goes, and never changes.
+   * `id` if it is not given.
+   */
+  readonly identity?: 'id' | 'item'
+  /** What a call needs from each resource of another kind; without it, one list holds the whole region. */
+  readonly parent?: Parent
   /** What MaxResults may be (EC2 API reference); null if the operation is not paginated. */
   readonly pageSize: { readonly min: number; readonly max: number } | null
   /**
