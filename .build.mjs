@@ -70,6 +70,9 @@ const launcher = await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })
+// What the SDK's schemas say, read when it is needed.
+for (const table of ['shapes', 'operations'])
+  cpSync(`src/kinds/${table}.json`, join(outdir, 'kinds', `${table}.json`))
 // The engine for other programs: it needs nothing of Node.
 const library = await build({
   entryPoints: { jmespath: 'src/jmespath/library.ts' },

@@ -1,5 +1,13 @@
 import { usageError } from './errors.ts'
 import { addresses } from './kinds/addresses.ts'
+import {
+  deriveKind,
+  deriveKinds,
+  listUncoveredOperations,
+  operationNamed,
+  reasonAgainst,
+  type UncoveredOperation,
+} from './kinds/derive.ts'
 import { images } from './kinds/images.ts'
 import { instances } from './kinds/instances.ts'
 import { internetGateways } from './kinds/internet-gateways.ts'
@@ -14,6 +22,7 @@ import { subnets } from './kinds/subnets.ts'
 import { volumes } from './kinds/volumes.ts'
 import { vpcs } from './kinds/vpcs.ts'
 import type { ColumnType, Kind, Scope, View } from './model.ts'
+import { findNearest } from './nearest.ts'
 
 /** Fields that muster adds to every resource, to say where it was found. */
 export const originFields = ['AccountId', 'AccountName', 'Profile', 'Region'] as const
@@ -47,7 +56,7 @@ export function formatOrigin(source: Parameters<typeof originOf>[0]): string {
   return Object.values(originOf(source)).join('\n').toLowerCase()
 }
 
-/** The kinds that muster reads: a kind is a file in `kinds/` and its line here. */
+/** The kinds made by hand: a kind is a file in `kinds/` and its line here. All others are made from the SDK's schemas. */
 export const kinds: readonly Kind[] = [
   instances,
   volumes,
@@ -68,16 +77,72 @@ export const kinds: readonly Kind[] = [
 /** The kind that is shown if the user names none. */
 export const defaultKind: Kind = instances
 
-/** Every kind that can be read, in the order of the reference. */
-export function listKinds(): readonly Kind[] {
-  return kinds
+/**
+ * Every kind that can be read, in the order of the reference: those made by hand, then those made from the schema. Takes
+ * some 20 ms the first time: not for a start.
+ */
+export const listKinds: () => readonly Kind[] = makeKindLister()
+
+/** The kind of that name, made when it is first asked for; null if no kind has it. */
+export const lookForKind: (name: string) => Kind | null = makeKindFinder()
+
+/** The kind of that name; a usage error that says why if no kind has it. */
+export function findKind(name: string): Kind {
+  const kind = lookForKind(name)
+  if (kind) return kind
+  const operation = operationNamed(name)
+  const reason = operation && reasonAgainst(operation)
+  if (reason)
+    throw usageError(`${name} (${operation}) is not covered: ${reason}. \`muster kinds\` lists what is.`)
+  const near = findNearest(
+    name,
+    listKinds().map((each) => each.name),
+  )
+  const hint = near ? `; did you mean '${near}'?` : '.'
+  throw usageError(`There is no kind '${name}'${hint} \`muster kinds\` lists them.`)
 }
 
-/** The kind of that name; a usage error that lists the kinds if no kind has it. */
-export function findKind(name: string): Kind {
-  const kind = kinds.find((candidate) => candidate.name === name)
-  if (kind) return kind
-  throw usageError(`There is no kind '${name}'; choose one of: ${kinds.map((each) => each.name).join(', ')}.`)
+/** The Describe operations of EC2 that no kind covers, by name. */
+export function listUncovered(): readonly UncoveredOperation[] {
+  const covered = kinds.flatMap(({ name, operation }) => [name, operation])
+  return listUncoveredOperations().filter(
+    ({ name, operation }) => !covered.includes(operation) && !covered.includes(name),
+  )
+}
+
+/** Whether a kind reads with that operation of EC2, or with that of its parent. */
+export function isKindOperation(operation: string): boolean {
+  return isMadeByHand(operation) || deriveKind(operation) !== null
+}
+
+function isMadeByHand(operation: string): boolean {
+  return kinds.some((kind) => kind.operation === operation)
+}
+
+function makeKindLister(): () => readonly Kind[] {
+  let all: readonly Kind[] | null = null
+  return () => {
+    // The same objects as by name.
+    all ??= [
+      ...kinds,
+      ...deriveKinds()
+        .filter(({ operation }) => !isMadeByHand(operation))
+        .flatMap(({ name }) => lookForKind(name) ?? []),
+    ]
+    return all
+  }
+}
+
+function makeKindFinder(): (name: string) => Kind | null {
+  const found = new Map<string, Kind | null>(kinds.map((kind) => [kind.name, kind]))
+  return (name) => {
+    const known = found.get(name)
+    if (known !== undefined) return known
+    const operation = operationNamed(name)
+    const kind = operation === null || isMadeByHand(operation) ? null : deriveKind(operation)
+    found.set(name, kind)
+    return kind
+  }
 }
 
 /** The type of a kind's column, or of an origin column; null for any other name. */

@@ -238,9 +238,10 @@ export interface Parent {
   readonly kind: string
   /** The member that identifies the parent. A resource that does not say its parent gets it under this name. */
   readonly id: string
-  /** The member of the input that takes it, and whether as a list of one. */
+  /** The member of the input that takes it. */
   readonly parameter: string
-  readonly asList?: boolean
+  /** Parents that AWS refuses to be asked about. */
+  readonly except?: { readonly member: string; readonly value: string }
 }
 
 /** One EC2 resource kind, as data: everything that muster knows about it. */

@@ -9,8 +9,12 @@ describe('the words of --kind', () => {
   })
 
   test('are globs, and take kinds out', () => {
-    expect(select('security-*')).toEqual(['security-groups', 'security-group-rules'])
-    expect(select('security-*', '!*-rules')).toEqual(['security-groups'])
+    expect(select('security-*')).toEqual([
+      'security-groups',
+      'security-group-rules',
+      'security-group-vpc-associations',
+    ])
+    expect(select('security-*', '!*-rules', '!*-associations')).toEqual(['security-groups'])
     expect(select('!network')).toContain('instances')
     expect(select('!network')).not.toContain('vpcs')
   })
