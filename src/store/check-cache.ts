@@ -1,8 +1,9 @@
 import { parseObject } from '../json-object.ts'
+import { isIdOf } from '../kinds/identity.ts'
 import type { Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
 import { DamagedCache } from './damage.ts'
-import { type HeldColumns, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { type HeldColumns, listHeldKinds, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { type LedgerLine, readLedger } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
@@ -42,7 +43,8 @@ export function checkAll(store: Store, rowMaker: RowMaker | null, step: () => vo
   const file = [...problemsOfFile(store, 'integrity_check')]
   const scopes: ScopeDamage[] = []
   const lines = noteProblems(store, file, () => readLedger(store)) ?? []
-  for (const kind of store.kinds) {
+  const kinds = noteProblems(store, file, () => listHeldKinds(store.db, store.kinds)) ?? store.kinds
+  for (const kind of kinds) {
     noteProblems(store, file, () => file.push(...findStrayRows(store, kind)))
     const held = noteProblems(store, file, () => readHeldColumns(store.db, kind))
     if (!held) continue
@@ -130,7 +132,7 @@ export function damageOfRow(
   if (body === null) return 'its document is missing, or is not JSON'
   const document = parseObject(body)
   if (document === null) return 'its document is not JSON'
-  if (document[kind.id] !== id) return 'its document is that of another resource'
+  if (!isIdOf(kind, document, id)) return 'its document is that of another resource'
   if (digest !== null && digest !== digestOf(body, fields)) return 'its document is not what was stored'
   const holder = kind.nested && fields !== null ? parseObject(fields)?.[kind.nested.id] : undefined
   if (holder !== undefined && holder !== groupId) return 'its group is not that of its document'

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
+import { derivedEdition } from '../kinds/derive.ts'
 import { needsStoredKey } from '../kinds/order.ts'
+import { lookForKind } from '../kinds.ts'
 import type { Column, ColumnType, Kind } from '../model.ts'
 
 /**
@@ -87,14 +89,39 @@ export function readHeldColumns(db: Database, kind: Kind): HeldColumns | null {
   return row ? { ...heldSetOf(row), columns: JSON.parse(row.columns) as HeldColumns['columns'] } : null
 }
 
-/** Whether every kind has its table and its view as this muster wants them, or as a newer one left them. */
+/** The kind of that name: one that the cache was opened with, or one made from the schema. Null if no kind has it. */
+export function kindNamed(kinds: readonly Kind[], name: string): Kind | null {
+  const kind = kinds.find((each) => each.name === name) ?? lookForKind(name)
+  return kind && (kinds.includes(kind) || kind.made === 'from the schema') ? kind : null
+}
+
+/** The kinds that the cache was opened with, and those made from the schema of which it has a table. */
+export function listHeldKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
+  return [...kinds, ...kindsBeside(kinds, [...readHeldSets(db).keys()])]
+}
+
+/** Whether the cache has a table of a kind: one made from the schema gets its own when it is first read from AWS. */
+export function hasTable(db: Database, kind: Kind): boolean {
+  return db.prepare('SELECT 1 FROM kind WHERE kind = ?').get(kind.name) !== undefined
+}
+
+/** Makes the table of a kind if the cache has none. Inside a transaction. */
+export function ensureTable(db: Database, kind: Kind): void {
+  if (!hasTable(db, kind)) defineTables(db, [kind])
+}
+
+/**
+ * Whether every kind has its table and its view as this muster wants them, or as a newer one left them. A kind made from
+ * the schema is not made for this: its edition says enough.
+ */
 export function areTablesCurrent(db: Database, kinds: readonly Kind[]): boolean {
   const held = readHeldSets(db)
   const views = readViews(db)
-  return kinds.every((kind) => {
+  const areGivenCurrent = kinds.every((kind) => {
     const known = held.get(kind.name)
     return known !== undefined && !mayRedefine(kind, known) && isViewCurrent(kind, known, views)
   })
+  return areGivenCurrent && findOutdated(kinds, held, views).length === 0
 }
 
 /**
@@ -102,8 +129,9 @@ export function areTablesCurrent(db: Database, kinds: readonly Kind[]): boolean 
  * (fill.ts). A column whose type has changed gets a new one in the file, and the old one is left empty under another
  * name: no table is written anew. Inside a transaction.
  */
-export function defineTables(db: Database, kinds: readonly Kind[]): void {
+export function defineTables(db: Database, given: readonly Kind[]): void {
   const held = readHeldSets(db)
+  const kinds = [...given, ...kindsBeside(given, findOutdated(given, held, readViews(db)))]
   for (const kind of kinds) {
     const known = held.get(kind.name)
     if (!known) createTable(db, kind)
@@ -120,11 +148,31 @@ export function defineTables(db: Database, kinds: readonly Kind[]): void {
 }
 
 /** Kinds whose tables this muster decides and of which some rows have another set of columns. */
-export function findUnfilledKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
+export function findUnfilledKinds(db: Database, given: readonly Kind[]): readonly Kind[] {
   const held = readHeldSets(db)
-  return kinds.filter((kind) => {
+  const unfilled = [...held].flatMap(([name, known]) => (known.unfilled ? [name] : []))
+  return [...given, ...kindsBeside(given, unfilled)].filter((kind) => {
     const known = held.get(kind.name)
     return known?.unfilled === true && known.setId === setIdOf(kind)
+  })
+}
+
+/** Of these names, the kinds made from the schema that are not among the given ones. */
+function kindsBeside(given: readonly Kind[], names: readonly string[]): readonly Kind[] {
+  return names
+    .filter((name) => given.every((kind) => kind.name !== name))
+    .flatMap((name) => kindNamed(given, name) ?? [])
+}
+
+/** Names of kinds beside the given ones whose tables or views an older muster has made. */
+function findOutdated(
+  given: readonly Kind[],
+  held: ReadonlyMap<string, HeldSet>,
+  views: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [...held].flatMap(([name, known]) => {
+    const isCurrent = known.edition >= derivedEdition && known.viewEdition >= viewEdition && views.has(name)
+    return isCurrent || given.some((kind) => kind.name === name) ? [] : [name]
   })
 }
 

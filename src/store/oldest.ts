@@ -1,4 +1,4 @@
-import { tableOf } from './kind-tables.ts'
+import { kindNamed, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
@@ -24,7 +24,7 @@ export function oldestRowAt(store: Store, line: LedgerLine): number | null {
 const found = new WeakMap<Store, Map<string, number>>()
 
 function readOldestRow({ db, file, kinds }: Store, { scope, scopeId }: LedgerLine): number | null {
-  const kind = kinds.find(({ name }) => name === scope.kind)
+  const kind = kindNamed(kinds, scope.kind)
   if (!kind) return null
   const oldest = db.prepare(`SELECT min(_seen_at) FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ?`).pluck()
   return withStoreErrors(file, () => oldest.get(...rowRangeOf(scopeId))) as number | null

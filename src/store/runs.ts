@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { compareKeys, type SortKey } from '../kinds/order.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { DamagedScope, isCell } from './damage.ts'
-import { tableOf } from './kind-tables.ts'
+import { hasTable, tableOf } from './kind-tables.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
@@ -39,38 +39,50 @@ const runSize = 20_000
  * their order. The texts to look for are an argument of each call: those that a scope's origin holds need no search in
  * its rows.
  */
-export function makeRunReader(store: Store, { kind, sort, descending }: RunRequest) {
-  const key = sort === null ? '' : `, r.${sort.order}`
-  const table = tableOf(kind)
-  const last = store.db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
-  const all = store.db
-    .prepare(`SELECT r._row, r._position${key} FROM ${table} r WHERE r._row BETWEEN ? AND ?`)
-    .raw()
-  const holding = new Map<number, Statement>()
-  const statementHolding = (count: number): Statement => {
-    const statement =
-      holding.get(count) ??
-      store.db
-        .prepare(
-          `SELECT r._row, r._position${key} FROM ${table} r JOIN search s ON s.resource_id = r._row
-           WHERE r._row BETWEEN ? AND ?${' AND (instr(s.text, ?) > 0) = ?'.repeat(count)}`,
-        )
-        .raw()
-    holding.set(count, statement)
-    return statement
-  }
+export function makeRunReader(store: Store, request: RunRequest) {
+  const sorted = request.sort !== null
+  let made: RunStatements | null = null
   return function* scopeRuns(scopeId: number, filters: readonly TextFilter[]): Generator<RowRun> {
+    // The table of a kind made from the schema comes with its first rows.
+    if (!made && !withStoreErrors(store.file, () => hasTable(store.db, request.kind))) return
+    made ??= prepareRunStatements(store, request)
     const wanted = filters.flatMap(({ text, inverse }) => [text, inverse ? 0 : 1])
-    const statement = filters.length > 0 ? statementHolding(filters.length) : all
+    const statement = filters.length > 0 ? made.holding(filters.length) : made.all
     const [first, full] = rowRangeOf(scopeId)
+    const { last } = made
     const end = withStoreErrors(store.file, () => last.get(first, full)) as number | null
     for (let from = first; from <= (end ?? -1); from += runSize) {
       const to = from + runSize - 1
       const found = withStoreErrors(store.file, () => statement.all(from, to, ...wanted)) as RunRow[]
       if (!found.every((row) => isCell(row[2] ?? null)))
         throw new DamagedScope(store.file, scopeId, 'a column is not what was stored')
-      if (found.length > 0) yield runOf(found, sort !== null, descending)
+      if (found.length > 0) yield runOf(found, sorted, request.descending)
     }
+  }
+}
+
+type RunStatements = ReturnType<typeof prepareRunStatements>
+
+function prepareRunStatements({ db }: Store, { kind, sort }: RunRequest) {
+  const key = sort === null ? '' : `, r.${sort.order}`
+  const table = tableOf(kind)
+  const holding = new Map<number, Statement>()
+  return {
+    last: db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck(),
+    all: db.prepare(`SELECT r._row, r._position${key} FROM ${table} r WHERE r._row BETWEEN ? AND ?`).raw(),
+    /** Those that hold so many texts. */
+    holding(count: number): Statement {
+      const statement =
+        holding.get(count) ??
+        db
+          .prepare(
+            `SELECT r._row, r._position${key} FROM ${table} r JOIN search s ON s.resource_id = r._row
+             WHERE r._row BETWEEN ? AND ?${' AND (instr(s.text, ?) > 0) = ?'.repeat(count)}`,
+          )
+          .raw()
+      holding.set(count, statement)
+      return statement
+    },
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
+import { parseObject } from '../json-object.ts'
+import { isIdOf } from '../kinds/identity.ts'
 import type { Kind } from '../model.ts'
 import { cellsOf, digestOf } from './cells.ts'
 import { damageOfRow, type RowMaker } from './check-cache.ts'
-import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { ensureTable, kindNamed, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { isLedgerRow, type LedgerRow, lineOf } from './ledger.ts'
 import { makeMarker } from './mark.ts'
 import type { Store } from './open-store.ts'
@@ -50,9 +52,10 @@ export function salvageScope(
   line: SalvagedLine,
   rowMaker: RowMaker,
 ): { readonly rows: number; readonly whole: boolean } | null {
-  const kind = store.kinds.find(({ name }) => name === line.kind)
+  const kind = kindNamed(store.kinds, line.kind)
   if (!kind) return null
   const { db } = store
+  ensureTable(db, kind)
   const added = db
     .prepare(
       `INSERT OR IGNORE INTO scope (scope_id, account, region, kind, profile, state, attempted_at, synced_at, began, rows,
@@ -154,11 +157,14 @@ export function salvageGone(old: Database, { db, kinds }: Store, lost: string[])
     `INSERT OR IGNORE INTO gone
      VALUES (@scope_id, @id, @group_id, @group_fields, jsonb(@text), @first_seen, @changed_at, @seen_at, @gone_at, @bytes)`,
   )
-  const ids = kinds.map(({ id }) => id)
+  const kindOfScope = db.prepare('SELECT kind FROM scope WHERE scope_id = ?').pluck()
   let damaged = read.broken ? 1 : 0
   for (const { body: _, ...row } of read.rows) {
-    const document = attempt(() => JSON.parse(String(row.text)) as Record<string, unknown>)
-    const isSound = document !== null && ids.some((id) => document[id] === row.id)
+    const document = parseObject(String(row.text))
+    const kind = kindNamed(kinds, String(kindOfScope.get(row.scope_id)))
+    // The ledger's line may be lost: then it is enough if any kind could have stored it.
+    const candidates = kind ? [kind] : kinds
+    const isSound = document !== null && candidates.some((each) => isIdOf(each, document, String(row.id)))
     if (!isSound || attempt(() => insert.run(row)) === null) damaged += 1
   }
   if (damaged > 0) lost.push('some of the resources that are gone')

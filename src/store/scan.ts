@@ -1,4 +1,5 @@
 import { isObject } from '../json-object.ts'
+import { isIdOf } from '../kinds/identity.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import { formatOrigin, originOf, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
@@ -10,7 +11,7 @@ import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import type { TextFilter } from './runs.ts'
-import { countChecker } from './scope-count.ts'
+import { countChecker, isTableThere } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** One resource as it is read back, with the scope it belongs to. */
@@ -45,6 +46,7 @@ export function* scanDocuments(
   kind: Kind,
   fields: readonly string[] | null,
 ): Generator<readonly ScannedResource[]> {
+  if (!isTableThere(store, kind, lines)) return
   const ids = store.db
     .prepare(`SELECT _row, _group FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ? ORDER BY _position`)
     .raw()
@@ -85,6 +87,7 @@ export function* scanColumns(
   },
 ): Generator<readonly Json[]> {
   const { sort } = request
+  if (!isTableThere(store, kind, lines)) return
   const count = countChecker(store, kind)
   for (const line of lines) count(line)
   chooseScopes(store, lines, sort && 'origin' in sort.column ? sort.column.origin : null)
@@ -182,7 +185,7 @@ function documentIn(
   const groupId = kind.nested && groupFields ? groupFields[kind.nested.id] : undefined
   if (groupId !== undefined && groupId !== row.group_id) throw damageError('its group is not what was stored')
   const body = parseObject(row.body)
-  if (isGroupEnd && body[kind.id] !== row.id) throw damageError('its document is that of another resource')
+  if (isGroupEnd && !isIdOf(kind, body, row.id)) throw damageError('its document is that of another resource')
   return { line, groupId: row.group_id, groupFields, body }
 }
 
@@ -217,7 +220,8 @@ function sqlOf(column: NarrowColumn): string {
 
 /** The id that a document holds; of one that is read whole it is known, and one that is not read is not read for this. */
 function idOf(fields: readonly string[] | null, kind: Kind): string {
-  return fields === null || fields.length === 0 ? 'r._id' : `d.body ->> '${kind.id}'`
+  const isKnown = fields === null || fields.length === 0 || kind.identity === 'item'
+  return isKnown ? 'r._id' : `d.body ->> '${kind.id}'`
 }
 
 function bodyOf(fields: readonly string[] | null): string {

@@ -1,10 +1,22 @@
+import type { Statement } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
 import { DamagedScope } from './damage.ts'
-import { tableOf } from './kind-tables.ts'
+import { hasTable, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { withStoreErrors } from './store-errors.ts'
+
+/**
+ * Whether the cache has a table of a kind: it has none of a kind made from the schema that was never read. A DamagedScope
+ * if it lacks the table of a scope that has rows.
+ */
+export function isTableThere({ db, file }: Store, kind: Kind, lines: readonly LedgerLine[]): boolean {
+  if (withStoreErrors(file, () => hasTable(db, kind))) return true
+  const line = lines.find(({ rows }) => rows > 0)
+  if (line) throw new DamagedScope(file, line.scopeId, `the table of ${kind.name} is missing`)
+  return false
+}
 
 /**
  * Makes the function that compares how many rows a scope has with what the ledger says; it throws a DamagedScope if they
@@ -12,13 +24,17 @@ import { withStoreErrors } from './store-errors.ts'
  * 0.2 ms for each 1,000 rows.
  */
 export function countChecker({ db, file }: Store, kind: Kind): (line: LedgerLine) => void {
-  const count = db.prepare(
-    `SELECT rows, (SELECT count(*) FROM ${tableOf(kind)} WHERE _row BETWEEN @from AND @to) AS found
-     FROM scope WHERE scope_id = @scopeId`,
-  )
+  let made: Statement | null = null
+  const prepareCount = () => {
+    made ??= db.prepare(
+      `SELECT rows, (SELECT count(*) FROM ${tableOf(kind)} WHERE _row BETWEEN @from AND @to) AS found
+       FROM scope WHERE scope_id = @scopeId`,
+    )
+    return made
+  }
   return ({ scopeId }) => {
     const [from, to] = rowRangeOf(scopeId)
-    const read = withStoreErrors(file, () => count.get({ scopeId, from, to })) as
+    const read = withStoreErrors(file, () => prepareCount().get({ scopeId, from, to })) as
       | { rows: number; found: number }
       | undefined
     if (read && read.rows !== read.found)

@@ -1,7 +1,7 @@
 import type { Fault, Kind, ResolvedScope, Scope } from '../model.ts'
 import type { StoredRow } from './cells.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'
-import { setIdOf } from './kind-tables.ts'
+import { ensureTable, kindNamed, setIdOf } from './kind-tables.ts'
 import { type KindWriter, makeKindWriter } from './kind-writer.ts'
 import type { Store } from './open-store.ts'
 import { prepareLedgerStatements } from './scope-statements.ts'
@@ -42,7 +42,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
     return writer as KindWriter
   }
   const kindOf = (name: string): Kind => {
-    const kind = store.kinds.find((each) => each.name === name)
+    const kind = kindNamed(store.kinds, name)
     if (!kind) throw new Error(`the cache was opened without ${name}`)
     return kind
   }
@@ -56,7 +56,9 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
     beginScope: asTransaction((scope: ResolvedScope, at: number): Attempt => {
       dropUnresolved(scope)
       const began = sql.count.get() as number
-      const setId = setIdOf(kindOf(scope.kind))
+      const kind = kindOf(scope.kind)
+      ensureTable(db, kind)
+      const setId = setIdOf(kind)
       const scopeId = sql.begin.get({ ...scope, at, began, setId }) as number
       return { scopeId, kind: scope.kind, profile: scope.profile, began }
     }),

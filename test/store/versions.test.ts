@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
@@ -96,6 +96,10 @@ async function programWith(changes: readonly (readonly [from: string, to: string
           onLoad({ filter: /kinds\/instances\.ts$/ }, () => ({ contents, loader: 'ts' })),
       },
     ],
+  })
+  cpSync(join(root, 'src/kinds'), join(folder, 'dist/kinds'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.ts'),
   })
   return join(folder, 'dist/main.js')
 }
