@@ -29,6 +29,7 @@ export const commands: readonly { name: string; load: () => Promise<Command> }[]
   { name: 'logout', load: async () => (await import('./commands/logout.ts')).logout },
   { name: 'discover', load: async () => (await import('./commands/discover.ts')).discover },
   { name: 'doctor', load: async () => (await import('./commands/doctor/doctor.ts')).doctor },
+  { name: 'policy', load: async () => (await import('./commands/policy/policy.ts')).policy },
   { name: 'cache', load: async () => (await import('./commands/cache.ts')).cache },
   { name: 'demo', load: async () => (await import('./commands/demo.ts')).demo },
 ]

@@ -2,6 +2,8 @@ import { optionTable } from '../../src/app/option-table.ts'
 import { flagOf, type OptionName, optionGroups, shownOption } from '../../src/app/options.ts'
 import { listedCalls } from '../../src/aws/listed-calls.ts'
 import { commands } from '../../src/cli.ts'
+import { formatPolicy, makePolicy } from '../../src/commands/policy/least-policy.ts'
+import { selectKinds } from '../../src/config/kind-words.ts'
 import { rules } from '../../src/doctor/rules.ts'
 import { kinds, originFields, originTypes } from '../../src/kinds.ts'
 import { endingsOf, formats } from '../../src/output/format-names.ts'
@@ -21,7 +23,7 @@ export const madeParts: Readonly<
   queries: { page: 'saved-queries', make: formatQueries },
   rules: { page: 'rules', make: formatRules },
   schema: { page: 'schema', make: formatSchema },
-  policy: { page: 'iam', make: formatPolicy },
+  policy: { page: 'iam', make: formatWholePolicy },
   calls: { page: 'iam', make: formatCalls },
 }
 
@@ -145,11 +147,9 @@ function formatSchema(): string {
   return tables.join('\n\n')
 }
 
-/** The policy that allows the listed calls that need one. */
-function formatPolicy(): string {
-  const actions = listedCalls.filter(({ needs }) => needs === 'policy').map(({ name }) => name)
-  const statement = { Effect: 'Allow', Action: actions, Resource: '*' }
-  return `\`\`\`json\n${JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, null, 2)}\n\`\`\``
+/** What `muster policy --kind all` prints. */
+function formatWholePolicy(): string {
+  return `\`\`\`json\n${formatPolicy(makePolicy(selectKinds(['all'])))}\n\`\`\``
 }
 
 function formatCalls(): string {

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import { listedCalls } from '../../src/aws/listed-calls.ts'
+import {
+  describeTooLong,
+  formatPolicy,
+  makePolicy,
+  type Policy,
+} from '../../src/commands/policy/least-policy.ts'
+import { selectKinds } from '../../src/config/kind-words.ts'
+import { listKinds } from '../../src/kinds.ts'
+import { machine } from './in-process.ts'
+
+const read = (out: string) => JSON.parse(out) as Policy
+const actionsOf = (policy: Policy, sid: string) =>
+  policy.Statement.find(({ Sid }) => Sid === sid)?.Action ?? []
+
+describe('muster policy', () => {
+  test('prints the least policy for what muster sync reads, and calls nothing', async () => {
+    const { muster, endpoint } = await machine({}, { kind: 'volumes' })
+    const { code, out, err } = await muster('policy')
+    expect(code).toBe(0)
+    expect(read(out)).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        { Sid: 'ReadResources', Effect: 'Allow', Action: ['ec2:DescribeVolumes'], Resource: '*' },
+        { Sid: 'ListRegions', Effect: 'Allow', Action: ['ec2:DescribeRegions'], Resource: '*' },
+      ],
+    })
+    expect(err).toBe(
+      'For volumes; --kind chooses others. sts:GetCallerIdentity, which is also called, needs no permission.\n',
+    )
+    expect(endpoint.countRequests()).toBe(0)
+  })
+
+  test('takes names, lists, globs, groups and excludes, and sorts the actions', async () => {
+    const { muster } = await machine()
+    const { out } = await muster('policy', '--kind', 'vpcs,addresses', '--kind', '*-gateways,!nat-*')
+    expect(actionsOf(read(out), 'ReadResources')).toEqual(
+      expect.arrayContaining(['ec2:DescribeAddresses', 'ec2:DescribeInternetGateways', 'ec2:DescribeVpcs']),
+    )
+    expect(out).not.toContain('DescribeNatGateways')
+    const storage = actionsOf(read((await muster('policy', '--kind', 'storage')).out), 'ReadResources')
+    expect(storage).toEqual([...storage].sort())
+    expect(storage).toContain('ec2:DescribeSnapshots')
+    expect(storage).not.toContain('ec2:DescribeVpcs')
+  })
+
+  test('allows with --kind all exactly what muster may send of EC2, without a wildcard', async () => {
+    const { muster } = await machine()
+    const { out } = await muster('policy', '--kind', 'all')
+    const actions = read(out).Statement.flatMap(({ Action }) => Action)
+    const listed = listedCalls.filter(({ needs }) => needs === 'policy').map(({ name }) => name)
+    expect([...actions].sort()).toEqual([...listed].sort())
+    expect(out).not.toMatch(/ec2:[^"]*\*/)
+  })
+
+  test.each([
+    ['a kind that does not exist', ['policy', '--kind', 'volumse'], /There is no kind 'volumse'/],
+    ['a word without its option', ['policy', 'volumes'], /muster policy --kind volumes\./],
+  ])('refuses %s', async (_, words, says) => {
+    const { muster } = await machine()
+    const { code, out, err } = await muster(...words)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(says)
+  })
+})
+
+describe('the least policy', () => {
+  test('is each kind for itself its own action and the list of regions, under Sids that IAM takes', () => {
+    for (const kind of listKinds()) {
+      const { Statement } = makePolicy([kind])
+      expect(Statement[0]?.Action).toContain(`ec2:${kind.operation}`)
+      for (const { Sid } of Statement) expect(Sid).toMatch(/^[A-Za-z0-9]+$/)
+    }
+  })
+
+  test('says nothing twice', () => {
+    const all = selectKinds(['all'])
+    const actions = makePolicy([...all, ...all]).Statement.flatMap(({ Action }) => Action)
+    expect(new Set(actions).size).toBe(actions.length)
+  })
+
+  test('says when IAM does not take it: 6,144 characters are taken, white space aside, and one more is not', () => {
+    const [kind] = listKinds()
+    if (!kind) throw new Error('there is a kind')
+    const makeLong = (length: number) => {
+      const empty = makePolicy([{ ...kind, operation: '' }])
+      const rest = length - JSON.stringify(empty).length
+      return makePolicy([{ ...kind, operation: 'D'.repeat(rest) }])
+    }
+    expect(formatPolicy(makeLong(6144)).replace(/\s/g, '')).toHaveLength(6144)
+    expect(describeTooLong(makeLong(6144))).toBeNull()
+    expect(describeTooLong(makeLong(6145))).toMatch(
+      /^The policy has 6,145 characters without white space.* 6,144 .*\n {2}-> .*ec2:Describe\*/,
+    )
+  })
+})
