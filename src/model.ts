@@ -46,6 +46,8 @@ export interface Fault {
   readonly next: string
   /** The words after `muster login` that fix it, as `--sso-session empresa`. */
   readonly login?: string
+  /** Of class `denied`: the action that is not allowed, as IAM writes it: `ec2:DescribeVolumes`. */
+  readonly action?: string
 }
 
 /** Why a profile could not read a scope when it last tried. */

@@ -19,6 +19,8 @@ export interface FaultContext {
   readonly profile: string
   readonly region: string | null
   readonly operation?: string
+  /** The kind of resource that is read, of which `operation` is EC2's. */
+  readonly kind?: string
   /** The sso-session of the profile, if it has one. */
   readonly ssoSession?: string
 }
@@ -28,6 +30,8 @@ interface Cause {
   readonly class: FaultClass
   readonly is: (refusal: Refusal) => boolean
   readonly next: (context: FaultContext, refusal: Refusal) => string
+  /** Of a refusal by IAM: the action that is not allowed, as a policy names it; null if it is not known. */
+  readonly action?: (context: FaultContext, refusal: Refusal) => string | null
 }
 
 /** The cause of a failed call: the first that fits. */
@@ -106,8 +110,8 @@ const causes: readonly Cause[] = [
       /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|Forbidden|ForbiddenException)$/.test(
         code,
       ) || /^ForbiddenException:/.test(text),
-    next: ({ operation = 'the call' }) =>
-      `Ask for permission for ${operation}, or choose a profile that has it.`,
+    next: suggestPermission,
+    action: findDeniedAction,
   },
   // Of AssumeRoleWithWebIdentity; ExpiredTokenException is its token's, too (STS API reference).
   {
@@ -220,6 +224,28 @@ export function isTokenRefused({ code, text }: Pick<Refusal, 'code' | 'text'>): 
 /** Whether a certificate is signed by no authority that is known. */
 export function isUntrusted({ code }: Pick<Refusal, 'code'>): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code)
+}
+
+/**
+ * AWS's own word wins: to read a kind may take more than its operation (`User: … is not authorized to perform:
+ * ec2:DescribeVolumes because …`; IAM User Guide, access denied error messages).
+ */
+function findDeniedAction(context: FaultContext, { text }: Refusal): string | null {
+  const [, named] = /not authorized to perform:? ([a-z][a-z\d-]*:[A-Z]\w*)/.exec(text) ?? []
+  if (named !== undefined) return named
+  return context.kind === undefined || context.operation === undefined ? null : `ec2:${context.operation}`
+}
+
+function suggestPermission(context: FaultContext, refusal: Refusal): string {
+  const { operation = 'the call', kind } = context
+  const action = findDeniedAction(context, refusal) ?? operation
+  if (/\bexplicit deny\b/.test(refusal.text))
+    return `Ask whoever wrote the policy that denies ${action}: a permission does not help against it. Or choose another profile.`
+  if (!action.startsWith('ec2:')) return `Ask for permission for ${action}, or choose a profile that has it.`
+  // The list of regions is asked for only if the selection does not name them.
+  return kind === undefined
+    ? `Run muster policy and ask for what it prints (${action}), name regions with --region, or choose a profile that has it.`
+    : `Run muster policy --kind ${quoteShellWord(kind)} and ask for what it prints (${action}), or choose a profile that has it.`
 }
 
 function suggestCorrection({ profile }: FaultContext): string {

@@ -36,7 +36,9 @@ export function faultFrom(error: unknown, context: FaultContext): Fault {
   const nameless = text === '' || text === code || text === 'UnknownError'
   const reason = code === 'Unknown' && status > 0 ? `HTTP status ${status}` : code
   const failed = `${operation.replace(/^the/, 'The')} failed with ${reason}.`
-  return { class: cause.class, code, message: nameless ? failed : text, next }
+  const action = cause.action?.(context, refusal) ?? null
+  const fault = { class: cause.class, code, message: nameless ? failed : text, next }
+  return action === null ? fault : { ...fault, action }
 }
 
 /** Whether AWS refused a call because the clock of this machine is wrong: new credentials would be refused, too. */

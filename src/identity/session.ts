@@ -46,7 +46,8 @@ export interface Session {
   /** All regions of the partition, asked once. */
   listRegions(signal: AbortSignal): Promise<readonly Region[]>
   readPages(kind: Kind, region: string, options: PageOptions, signal: AbortSignal): AsyncGenerator<Page>
-  toFault(error: unknown, region: string | null, operation?: string): Fault
+  /** What an error means. `kind`: what was being read. */
+  toFault(error: unknown, region: string | null, kind?: Pick<Kind, 'name' | 'operation'>): Fault
 }
 
 export interface Sessions {
@@ -174,11 +175,11 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
         clients.delete(name)
       }
     },
-    toFault(error, name, operation) {
+    toFault(error, name, kind) {
       const fault = faultFrom(error, {
         profile: selected.name,
         region: name,
-        ...(operation === undefined ? {} : { operation }),
+        ...(kind === undefined ? {} : { kind: kind.name, operation: kind.operation }),
         ...(ssoSession === undefined ? {} : { ssoSession }),
       })
       return { ...fault, next: adviseOnRegion(fault, name ?? context.region, profile) ?? fault.next }

@@ -114,7 +114,7 @@ function isPage(answer: unknown): answer is Page {
 
 /** EC2 forgets its tokens after a while; only the scope's beginning is left then. */
 function faultOf(error: unknown, page: string | null, { scope, session, kind }: ScopeRequest): Fault {
-  const fault = session.toFault(error, scope.region, kind.operation)
+  const fault = session.toFault(error, scope.region, kind)
   if (page === null || !isTokenRefused({ code: fault.code, text: fault.message })) return fault
   const words = `--profile ${scope.profile} --region ${scope.region}`
   return {

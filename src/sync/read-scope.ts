@@ -30,7 +30,7 @@ export async function readScope(
         emit({ type: 'scope-skipped', scope })
         return null
       }
-      return session.toFault(next.error, scope.region, kind.operation)
+      return session.toFault(next.error, scope.region, kind)
     }
     if (!next.page) break
     const { resources } = next.page

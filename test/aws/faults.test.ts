@@ -15,7 +15,7 @@ interface WireAnswer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const context = { profile: 'p', region: 'us-east-1', operation: 'DescribeVolumes' }
+const context = { profile: 'p', region: 'us-east-1', operation: 'DescribeVolumes', kind: 'volumes' }
 const login =
   '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Sign in &amp; go</title></head><body><img src=x>a & b<br></body></html>'
 const xhtml =
@@ -199,7 +199,13 @@ describe('what AWS refuses', () => {
     ['OptInRequired', 401, 'You are not subscribed', 'denied', /^Enable the region in the account/],
     ['PendingVerification', 400, 'being verified', 'denied', /^Ask AWS Support about this account/],
     ['Blocked', 400, 'blocked', 'denied', /^Ask AWS Support about this account/],
-    ['UnauthorizedOperation', 403, 'no', 'denied', /^Ask for permission for DescribeVolumes/],
+    [
+      'UnauthorizedOperation',
+      403,
+      'no',
+      'denied',
+      /^Run muster policy --kind volumes and ask for what it prints/,
+    ],
     ['BandwidthLimitExceeded', 503, 'no', 'throttled', /^Sync again later, with fewer calls/],
     ['InternalError', 500, 'no', 'network', /^AWS failed by itself/],
     ['ServiceUnavailable', 503, 'no', 'network', /^AWS failed by itself/],
@@ -223,6 +229,60 @@ describe('what AWS refuses', () => {
     const fault = await faultOf({ status, body: ec2(code, message) })
     expect(fault).toMatchObject({ class: kind, code })
     expect(fault.next).toMatch(next)
+  })
+})
+
+describe('what IAM does not allow', () => {
+  const refuse = (why: string, action = 'ec2:DescribeVolumes') =>
+    ec2(
+      'UnauthorizedOperation',
+      `You are not authorized to perform this operation. User: arn:aws:iam::111122223333:user/p is not authorized to perform: ${action} ${why}`,
+    )
+  const noPolicy = 'because no identity-based policy allows the action'
+
+  test.each<[what: string, body: string, action: string | undefined, next: string]>([
+    [
+      'the action of the kind, if AWS does not name one',
+      ec2('UnauthorizedOperation', 'You are not authorized to perform this operation.'),
+      'ec2:DescribeVolumes',
+      'Run muster policy --kind volumes and ask for what it prints (ec2:DescribeVolumes), or choose a profile that has it.',
+    ],
+    [
+      'the action that AWS names, which may be another than that of the kind',
+      refuse(noPolicy, 'ec2:DescribeFleets'),
+      'ec2:DescribeFleets',
+      'Run muster policy --kind volumes and ask for what it prints (ec2:DescribeFleets), or choose a profile that has it.',
+    ],
+    [
+      'an explicit deny, against which no permission helps',
+      refuse('with an explicit deny in an identity-based policy'),
+      'ec2:DescribeVolumes',
+      'Ask whoever wrote the policy that denies ec2:DescribeVolumes: a permission does not help against it. Or choose another profile.',
+    ],
+    [
+      'a service control policy, which has its own next step',
+      refuse('with an explicit deny in a service control policy'),
+      undefined,
+      'Ask whoever runs the organisation, or leave this account or region out.',
+    ],
+    [
+      'a region that nobody may use, which is not about an action',
+      ec2('OptInRequired', 'You are not subscribed to this service.'),
+      undefined,
+      "Enable the region in the account, or end the account's registration with AWS, or leave it out.",
+    ],
+  ])('names %s', async (_, body, action, next) => {
+    const fault = await faultOf({ status: 403, body })
+    expect({ action: fault.action, next: fault.next }).toEqual({ action, next })
+  })
+
+  test('names the list of regions as what it is: any policy has it, and regions that are named do not need it', async () => {
+    const error = await errorOf({ status: 403, body: refuse(noPolicy, 'ec2:DescribeRegions') })
+    expect(faultFrom(error, { profile: 'p', region: null })).toMatchObject({
+      class: 'denied',
+      action: 'ec2:DescribeRegions',
+      next: 'Run muster policy and ask for what it prints (ec2:DescribeRegions), name regions with --region, or choose a profile that has it.',
+    })
   })
 })
 

@@ -18,7 +18,11 @@ const later = { from: 2, to: Number.MAX_SAFE_INTEGER }
 describe('one scope fails after it was read once', () => {
   const table: readonly (readonly [fault: DemoFault, cause: RegExp, next: RegExp])[] = [
     ['throttled', /RequestLimitExceeded: Request limit exceeded/, /Sync again later, with fewer calls/],
-    ['denied', /UnauthorizedOperation: You are not authorized/, /Ask for permission for DescribeInstances/],
+    [
+      'denied',
+      /UnauthorizedOperation: You are not authorized/,
+      /Run muster policy --kind instances and ask for what it prints \(ec2:DescribeInstances\)/,
+    ],
     [
       'denied-by-policy',
       /UnauthorizedOperation: .*service control policy/,

@@ -116,7 +116,7 @@ describe('if something fails', () => {
     const first = await muster('query', ids, '--live', '--output', 'json')
     expect(first.err).toMatch(/^\d+ instances live from 5 of 6 scopes, 1 missing; more remains\n/)
     expect(first.err).toMatch(
-      /acme-prod-payments\/eu-west-1 UnauthorizedOperation: .*\n {4}-> Ask for permission/,
+      /acme-prod-payments\/eu-west-1 UnauthorizedOperation: .*\n {4}-> Run muster policy/,
     )
     expect(first.code).toBe(3)
     const second = await muster(

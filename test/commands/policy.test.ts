@@ -8,6 +8,7 @@ import {
 } from '../../src/commands/policy/least-policy.ts'
 import { selectKinds } from '../../src/config/kind-words.ts'
 import { listKinds } from '../../src/kinds.ts'
+import type { Fault } from '../../src/model.ts'
 import { machine } from './in-process.ts'
 
 const read = (out: string) => JSON.parse(out) as Policy
@@ -54,6 +55,21 @@ describe('muster policy', () => {
     expect(out).not.toMatch(/ec2:[^"]*\*/)
   })
 
+  test('is what a denied scope asks for, in the answer and in its coverage as JSON', async () => {
+    const faults = [{ operation: 'DescribeVolumes', fault: 'denied' } as const]
+    const { muster } = await machine({ faults })
+    const { code, err } = await muster('sync', '--kind', 'volumes', '--coverage', '-')
+    expect(code).toBe(3)
+    const { scopes } = JSON.parse(err.split('\n').find((line) => line.startsWith('{')) ?? '') as {
+      scopes: { fault: Fault }[]
+    }
+    for (const { fault } of scopes)
+      expect(fault).toMatchObject({ class: 'denied', action: 'ec2:DescribeVolumes' })
+    const [, command = ''] = /-> Run (muster policy --kind \S+) and ask for what it prints/.exec(err) ?? []
+    const { out } = await muster(...command.split(' ').slice(1))
+    expect(read(out).Statement.flatMap(({ Action }) => Action)).toContain(scopes[0]?.fault.action)
+  })
+
   test.each([
     ['a kind that does not exist', ['policy', '--kind', 'volumse'], /There is no kind 'volumse'/],
     ['a word without its option', ['policy', 'volumes'], /muster policy --kind volumes\./],
@@ -74,9 +90,11 @@ describe('the least policy', () => {
     }
   })
 
-  test('says nothing twice', () => {
+  test('says nothing twice, not for two reasons either', () => {
     const all = selectKinds(['all'])
-    const actions = makePolicy([...all, ...all]).Statement.flatMap(({ Action }) => Action)
+    const regions = all.slice(0, 1).map((kind) => ({ ...kind, operation: 'DescribeRegions' }))
+    const actions = makePolicy([...all, ...regions, ...all]).Statement.flatMap(({ Action }) => Action)
+    expect(actions).toContain('ec2:DescribeRegions')
     expect(new Set(actions).size).toBe(actions.length)
   })
 

@@ -140,7 +140,7 @@ async function reader(answer: (token: string | null) => string, kind: Kind = vol
     readExpiry: async () => null,
     listRegions: async () => [],
     readPages: (each, _, options, signal) => readPages(client, each, options, signal),
-    toFault: (error, region, operation = '') => faultFrom(error, { profile: 'p', region, operation }),
+    toFault: (error, region) => faultFrom(error, { profile: 'p', region, operation: 'DescribeInstances' }),
   }
   const scope = { profile: 'p', account: '111122223333', region: 'us-east-1', kind: kind.name }
   const rest = {
