@@ -10,7 +10,7 @@ import { endingsOf, formats } from '../../src/output/format-names.ts'
 import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
 import { formatKey, places } from '../../src/ui/keys/keys-help.ts'
-import { lineCommands } from '../../src/ui/state/command-line.ts'
+import { lineUsages } from '../../src/ui/state/command-line.ts'
 
 /** The parts of the reference that are made from the tables of the program, by their marks and the page that has them. */
 export const madeParts: Readonly<
@@ -50,10 +50,7 @@ function formatKeys(): string {
       .filter((binding) => binding.place === place)
       .map(({ keys: names, does }) => [names.map((key) => code(formatKey(key))).join(' '), does]),
   ])
-  const typed = lineCommands.map(({ name, argument, does }) => [
-    code(`:${name}${argument === null ? '' : ` ${argument.toUpperCase()}`}`),
-    does,
-  ])
+  const typed = lineUsages.map(({ usage, does }) => [code(usage), does])
   return formatTable(['key', 'what it does'], [...keys, ['**After `:`**', ''], ...typed])
 }
 

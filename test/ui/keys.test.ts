@@ -127,7 +127,7 @@ describe('keys', () => {
     const ui = driveKeys(screen(), [])
     ui.press(':', 'q', 'u', 'tab')
     expect(ui.state().overlay).toMatchObject({ line: { text: 'query' } })
-    ui.press('tab', 'r', 'u', 'tab', 'enter')
+    ui.press(' ', 'r', 'u', 'tab', 'enter')
     expect(ui.effects.at(-1)).toMatchObject({ type: 'query', line: 'running' })
   })
 
@@ -141,7 +141,7 @@ describe('keys', () => {
     const ui = driveKeys(screen(), [])
     ui.press(':', ...'scpes', 'enter')
     expect(ui.state().message?.text).toBe(
-      'There is no command :scpes; did you mean :scopes? :help lists them.',
+      'There is no command or kind :scpes; did you mean :scopes? :help lists the commands.',
     )
   })
 

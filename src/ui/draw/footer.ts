@@ -5,7 +5,7 @@ import { bindingsFor } from '../keys/all-keys.ts'
 import { formatKey } from '../keys/keys-help.ts'
 import { findCompletions } from '../state/command-line.ts'
 import type { EditedLine } from '../state/line.ts'
-import { isSyncing, type State } from '../state/state.ts'
+import { type CommandState, isSyncing, type State } from '../state/state.ts'
 import type { CoverageSummary } from '../threads/messages.ts'
 import type { Paint } from './style.ts'
 
@@ -79,10 +79,8 @@ function drawPrompt(state: State, paint: Paint): string | null {
     case 'filter':
       return drawEditedLine('/', overlay.line, columns, '', paint)
     case 'command': {
-      const found = findCompletions(overlay.line.text, state.choices)
-      const rest = (found[0] ?? '').slice(overlay.line.text.length)
-      const more = found.length > 1 ? `   ${found.slice(0, 8).join('  ')}` : ''
-      return drawEditedLine(':', overlay.line, columns, rest + more, paint)
+      const room = columns - 2 - measureWidth(sanitise(overlay.line.text))
+      return drawEditedLine(':', overlay.line, columns, proposeCompletions(overlay, room, state), paint)
     }
     case 'export': {
       const hint = overlay.exists
@@ -105,6 +103,31 @@ function drawPrompt(state: State, paint: Paint): string | null {
     default:
       return null
   }
+}
+
+/** The rest of the likeliest completion, and the others, as many as there is room for. */
+function proposeCompletions({ line, completed }: CommandState, room: number, { choices }: State): string {
+  const found = findCompletions(completed?.from ?? line.text, choices)
+  const [first = ''] = found
+  if (completed)
+    return formatOthers([...found.slice(completed.at + 1), ...found.slice(0, completed.at)], room)
+  if (!first.startsWith(line.text)) return formatOthers(found, room)
+  const rest = first.slice(line.text.length)
+  return rest + formatOthers(found.slice(1), room - rest.length)
+}
+
+/** `   vpcs  subnets  +28`: whole names only, and how many more there are. Of a line its last word. */
+function formatOthers(lines: readonly string[], room: number): string {
+  let text = ''
+  for (const [index, line] of lines.entries()) {
+    const next = `${text === '' ? '   ' : `${text}  `}${line.slice(line.lastIndexOf(' ') + 1)}`
+    const left = lines.length - index - 1
+    // The count of the rest has its room, too.
+    const count = left > 0 ? `  +${left}`.length : 0
+    if (measureWidth(next) + count > room) return `${text === '' ? '  ' : text}  +${left + 1}`
+    text = next
+  }
+  return text
 }
 
 /** A line with its caret. Text far to the left of the caret is not shown. */

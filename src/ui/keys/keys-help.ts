@@ -1,4 +1,4 @@
-import { lineCommands } from '../state/command-line.ts'
+import { lineUsages } from '../state/command-line.ts'
 import type { Binding, KeyPlace } from './binding.ts'
 
 /** The headings under which keys are listed. */
@@ -25,9 +25,6 @@ export function formatHelp(bindings: readonly Binding[]): string {
       .map((binding) => `  ${binding.keys.map(formatKey).join(' ').padEnd(22)} ${binding.does}`),
     '',
   ])
-  const commands = lineCommands.map(({ name, argument, does }) => {
-    const usage = argument === null ? `:${name}` : `:${name} ${argument.toUpperCase()}`
-    return `  ${usage.padEnd(22)} ${does}`
-  })
+  const commands = lineUsages.map(({ usage, does }) => `  ${usage.padEnd(22)} ${does}`)
   return [...keys, 'After :', ...commands].join('\n')
 }

@@ -1,18 +1,16 @@
-import { kinds } from '../../kinds.ts'
+import { listKinds } from '../../kinds.ts'
 import { findNearest } from '../../nearest.ts'
+import { findNamed, matchNames, type Named } from './command-names.ts'
 import type { Choices, PickerItem } from './state.ts'
 
-/** A command of the command line: `:scopes`. */
-export interface LineCommand {
-  readonly name: string
-  readonly does: string
+/** A command of the command line: `:scopes`, or the name of a kind. */
+export interface LineCommand extends Named {
   /** What may follow the name. */
   readonly argument: 'query' | 'file' | null
 }
 
-/** Every command, kinds first; reference and help are drawn from it. */
-export const lineCommands: readonly LineCommand[] = [
-  ...kinds.map(({ name }) => ({ name, does: `the table of ${name}`, argument: null })),
+/** Every command that is not the name of a kind. */
+const ownCommands: readonly (Omit<LineCommand, 'usual'> & { readonly does: string })[] = [
   {
     name: 'query',
     does: 'run a saved query (NAME KEY=value …), or a JMESPath expression',
@@ -31,11 +29,20 @@ export const lineCommands: readonly LineCommand[] = [
   { name: 'q', does: 'quit', argument: null },
 ]
 
+/** What may be typed, as help and reference show it. All kinds are one line, as there are so many. */
+export const lineUsages: readonly { readonly usage: string; readonly does: string }[] = [
+  { usage: ':KIND', does: 'the table of a kind; tab completes its name, also from its middle (:gateway)' },
+  ...ownCommands.map(({ name, argument, does }) => ({
+    usage: argument === null ? `:${name}` : `:${name} ${argument.toUpperCase()}`,
+    does,
+  })),
+]
+
 /** Whole lines that the text may become, the likeliest first. */
 export function findCompletions(text: string, choices: Choices): readonly string[] {
   const { name, argument } = splitCommand(text)
-  if (argument === null) return lineCommands.map((each) => each.name).filter((each) => each.startsWith(name))
-  if (findCommand(name)?.argument !== 'query') return []
+  if (argument === null) return matchNames(name, listCommands()).map((each) => each.name)
+  if (findNamed(name, listCommands())?.argument !== 'query') return []
   const typed = /^(\S+\s(?:.*\s)?)(\w*)$/s.exec(argument)
   if (typed) {
     const [, before = '', begun = ''] = typed
@@ -64,26 +71,34 @@ export function parseCommand(
   text: string,
 ): { readonly command: LineCommand; readonly argument: string } | { readonly problem: string } {
   const { name, argument } = splitCommand(text.trim())
-  const command = findCommand(name)
+  const command = findNamed(name, listCommands())
   if (command) return { command, argument: argument?.trim() ?? '' }
+  const matches = matchNames(name, listCommands()).map((each) => `:${each.name}`)
+  if (matches.length > 1) return { problem: `:${name} may be ${joinNames(matches)}; tab completes it.` }
   const near = findNearest(
     name,
-    lineCommands.map((each) => each.name),
+    listCommands().map((each) => each.name),
   )
   return {
-    problem: `There is no command :${name}${near ? `; did you mean :${near}?` : '.'} :help lists them.`,
+    problem: `There is no command or kind :${name}${near ? `; did you mean :${near}?` : '.'} :help lists the commands.`,
   }
 }
 
-/** The command of that name, or the only one that begins so. */
-function findCommand(name: string): LineCommand | null {
-  if (name === '') return null
-  const exact = lineCommands.find(
-    (each) => each.name === name || (each.name === 'q' && /^q(uit|!|a!?)$/.test(name)),
-  )
-  if (exact) return exact
-  const matches = lineCommands.filter((each) => each.name.startsWith(name))
-  return matches.length === 1 ? (matches[0] ?? null) : null
+function listCommands(): readonly LineCommand[] {
+  const kinds = listKinds().map(({ name, made }) => ({
+    name,
+    argument: null,
+    usual: made !== 'from the schema',
+  }))
+  const own = ownCommands.map(({ name, argument }) => ({ name, argument, usual: true }))
+  return [...kinds.filter(({ usual }) => usual), ...own, ...kinds.filter(({ usual }) => !usual)]
+}
+
+/** `:a or :b`, and of more than three the first two. */
+function joinNames(names: readonly string[]): string {
+  const [shown, rest] = names.length > 3 ? [names.slice(0, 2), names.length - 2] : [names, 0]
+  const last = rest > 0 ? `${rest} others` : (shown.at(-1) ?? '')
+  return `${(rest > 0 ? shown : shown.slice(0, -1)).join(', ')} or ${last}`
 }
 
 function splitCommand(text: string): { readonly name: string; readonly argument: string | null } {

@@ -5,7 +5,15 @@ import { findCompletions, type LineCommand, parseCommand } from './command-line.
 import { type EditedLine, editLine, lineOf, pasteText } from './line.ts'
 import { answerQuestion, makeCodeLine, takeCode } from './mfa-question.ts'
 import { movePicker } from './picker.ts'
-import { type ExportState, type Overlay, type State, type Step, step, stepTo } from './state.ts'
+import {
+  type CommandState,
+  type ExportState,
+  type Overlay,
+  type State,
+  type Step,
+  step,
+  stepTo,
+} from './state.ts'
 import { changeView } from './table-state.ts'
 
 /** The actions of commands that keys have too, given by the table of keys. */
@@ -61,19 +69,28 @@ export function leaveLine(state: State): Step {
   return changeView(closed, { filters: overlay.before })
 }
 
-/** Tab: a command is completed; an export takes the next format. */
-export function completeLine(state: State): Step {
+/** Tab: a command becomes its next completion; an export takes the next format. Backwards with `by` -1. */
+export function completeLine(state: State, by: 1 | -1 = 1): Step {
   const { overlay } = state
-  if (overlay?.type === 'command') {
-    const [first] = findCompletions(overlay.line.text, state.choices)
-    const next = first === overlay.line.text ? `${first} ` : first
-    return stepTo(next === undefined ? state : { ...state, overlay: { ...overlay, line: lineOf(next) } })
-  }
+  if (overlay?.type === 'command') return stepTo({ ...state, overlay: completeCommand(overlay, by, state) })
   if (overlay?.type !== 'export') return stepTo(state)
-  const format = formats[(formats.indexOf(overlay.format) + 1) % formats.length] ?? 'csv'
+  const format = formats.at((formats.indexOf(overlay.format) + by) % formats.length) ?? 'csv'
   const file = overlay.line.text.replace(/\.[\w-]*$/, '')
   const line = lineOf(`${file}.${endingOf(format)}`)
   return stepTo({ ...state, overlay: { ...overlay, format, line, exists: false } })
+}
+
+function completeCommand(overlay: CommandState, by: 1 | -1, { choices }: State): CommandState {
+  const { line, completed } = overlay
+  const from = completed?.from ?? line.text
+  const found = findCompletions(from, choices)
+  const [only, ...more] = found
+  if (only === undefined) return overlay
+  if (more.length === 0) return { type: 'command', line: lineOf(only === line.text ? `${only} ` : only) }
+  // A completion that is typed already is passed over.
+  const before = completed?.at ?? (only === line.text ? 0 : by > 0 ? -1 : 0)
+  const at = (before + by + found.length) % found.length
+  return { type: 'command', line: lineOf(found[at] ?? ''), completed: { from, at } }
 }
 
 function findLine(overlay: Overlay | null): EditedLine | null {
@@ -94,7 +111,7 @@ function replaceLine(state: State, line: EditedLine): Step {
   const { overlay } = state
   switch (overlay?.type) {
     case 'command':
-      return stepTo({ ...state, overlay: { ...overlay, line } })
+      return stepTo({ ...state, overlay: { type: 'command', line } })
     case 'export': {
       const format = formatOfFile(line.text) ?? overlay.format
       return stepTo({ ...state, overlay: { ...overlay, line, format, exists: false } })

@@ -85,13 +85,21 @@ export interface TableState {
 
 export type Overlay =
   | { readonly type: 'filter'; readonly line: EditedLine; readonly before: readonly string[] }
-  | { readonly type: 'command'; readonly line: EditedLine }
+  | CommandState
   | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: EditedLine }
   | PickerState
   | TextState
   | ExportState
   | { readonly type: 'welcome'; readonly looked: readonly string[] }
   | LoginOverlay
+
+/** The command line. */
+export interface CommandState {
+  readonly type: 'command'
+  readonly line: EditedLine
+  /** After tab, until something else is typed: what was typed before, and which of its completions the line is. */
+  readonly completed?: { readonly from: string; readonly at: number }
+}
 
 /** A sign-in under way; address and code are null until AWS has given them. */
 export interface LoginOverlay {

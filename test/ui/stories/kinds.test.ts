@@ -19,6 +19,39 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, "muster query --query 'length(Volumes)' --kind volumes")
   })
 
+  test('a kind is found by a part of its name: title, columns, copy, detail, export and command follow it', async () => {
+    const on = await machine(options)
+    expect((await on.muster('sync', '--kind', 'instances,nat-gateways')).code).toBe(0)
+    const { out } = await on.muster('query', '--kind', 'nat-gateways', '--offline', '--output', 'json')
+    const all = JSON.parse(out) as { NatGatewayId: string }[]
+    const run = open(on, size, '--offline')
+    await shows(run, '[60]')
+    await run.press(':', ...'gatew', 'tab')
+    await shows(run, /^:nat-gateways +internet-gateways/)
+    await run.press('enter')
+    await shows(run, new RegExp(`NAT gateways\\(.*\\[${all.length}\\]`))
+    await run.press('c')
+    await shows(run, /Copied nat-[0-9a-f]+\./)
+    const [, id = ''] = /Copied (nat-[0-9a-f]+)\./.exec(run.lines().join('\n')) ?? []
+    expect(all.map(({ NatGatewayId }) => NatGatewayId)).toContain(id)
+    await run.press('enter')
+    await shows(run, /^NatGatewayId +nat-/)
+    expect(run.lines()[0]).toContain(id)
+    await run.press('esc', 'ctrl-s')
+    await shows(run, 'export to: nat-gateways.csv')
+    await run.press('esc', '=')
+    await shows(run, /^muster query --kind nat-gateways$/)
+  })
+
+  test('a part of a name that several kinds have is a sentence that names them', async () => {
+    const on = await machine(options)
+    expect((await on.muster('sync')).code).toBe(0)
+    const run = open(on, size, '--offline')
+    await shows(run, '[60]')
+    await run.press(':', ...'gatew', 'enter')
+    await shows(run, ':gatew may be :nat-gateways or :internet-gateways; tab completes it.')
+  })
+
   test('with other settings = names the kind that is no longer the usual one', async () => {
     const on = await machine(options, { kind: 'volumes' })
     expect((await on.muster('sync', '--kind', 'instances,volumes')).code).toBe(0)

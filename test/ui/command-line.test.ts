@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest'
+import { listKinds } from '../../src/kinds.ts'
+import { drawFooter } from '../../src/ui/draw/footer.ts'
+import { bindings } from '../../src/ui/keys/all-keys.ts'
+import { formatHelp } from '../../src/ui/keys/keys-help.ts'
+import { findCompletions, parseCommand } from '../../src/ui/state/command-line.ts'
+import { findNamed, matchNames } from '../../src/ui/state/command-names.ts'
+import { driveKeys, screen } from './state.ts'
+
+const usual = ['instances', 'instance-status', 'volumes', 'security-groups', 'security-group-rules', 'query']
+const others = ['volumes-modifications', 'volume-status', 'local-gateways', 'carrier-gateways', 'ipam-pools']
+const all = [
+  ...usual.map((name) => ({ name, usual: true })),
+  ...others.map((name) => ({ name, usual: false })),
+]
+
+describe('a name on the command line', () => {
+  test.each([
+    ['volumes', 'volumes'],
+    ['vol', 'volumes'],
+    ['volume', 'volumes'],
+    ['volumes-', 'volumes-modifications'],
+    ['volume-', 'volume-status'],
+    ['instance', 'instances'],
+    ['inst', null],
+    ['security-group', 'security-groups'],
+    ['ipam', 'ipam-pools'],
+    ['pool', 'ipam-pools'],
+    ['gateway', null],
+    ['VOL', 'volumes'],
+    ['weather', null],
+    ['', null],
+  ])('%j means %j', (typed, name) => {
+    expect(findNamed(typed, all)?.name ?? null).toBe(name)
+  })
+
+  test.each([
+    ['v', ['volumes', 'volumes-modifications', 'volume-status']],
+    ['gate', ['local-gateways', 'carrier-gateways']],
+    ['tus', ['instance-status', 'volume-status']],
+    ['rule', ['security-group-rules']],
+    ['i', ['instances', 'instance-status', 'ipam-pools']],
+    ['weather', []],
+  ])('%j is completed with %j: the usual ones first, and the middle if nothing begins so', (typed, names) => {
+    expect(matchNames(typed, all).map(({ name }) => name)).toEqual(names)
+  })
+
+  test('is that of any kind, and no other command is hidden by one', () => {
+    for (const { name } of listKinds()) expect(parseCommand(name)).toMatchObject({ command: { name } })
+    const names = findCompletions('', screen().choices)
+    expect(names).toEqual(expect.arrayContaining([...listKinds().map(({ name }) => name), 'query', 'q']))
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test.each([
+    ['se', ':se may be :security-groups or :security-group-rules; tab completes it.'],
+    ['gatew', ':gatew may be :nat-gateways or :internet-gateways; tab completes it.'],
+    ['wether', 'There is no command or kind :wether. :help lists the commands.'],
+    ['volumse', 'There is no command or kind :volumse; did you mean :volumes? :help lists the commands.'],
+  ])('that may mean several things, or nothing, is a sentence: %j', (typed, problem) => {
+    expect(parseCommand(typed)).toEqual({ problem })
+  })
+
+  test('that may mean very many things names the first two', () => {
+    expect(parseCommand('s')).toMatchObject({
+      problem: expect.stringMatching(/^:s may be :\S+, :\S+ or \d+ others; tab completes it\.$/),
+    })
+  })
+})
+
+describe('tab', () => {
+  const typedOn = (ui: ReturnType<typeof driveKeys>) => {
+    const { overlay } = ui.state()
+    return overlay?.type === 'command' ? overlay.line.text : null
+  }
+
+  test('goes round the completions, shift-tab the other way, and enter takes the one that is shown', () => {
+    const ui = driveKeys(screen(), [])
+    ui.press(':', ...'gateway')
+    const seen = ['tab', 'tab', 'tab', 'shift-tab', 'shift-tab'].map((key) => {
+      ui.press(key)
+      return typedOn(ui)
+    })
+    expect(seen).toEqual([
+      'nat-gateways',
+      'internet-gateways',
+      'nat-gateways',
+      'internet-gateways',
+      'nat-gateways',
+    ])
+    ui.press('enter')
+    expect(ui.state().table.ask.view.kind).toBe('nat-gateways')
+  })
+
+  test('begins anew when something else is typed', () => {
+    const ui = driveKeys(screen(), [])
+    ui.press(':', 'v', 'tab')
+    expect(typedOn(ui)).toBe('volumes')
+    ui.press('ctrl-u', ...'vp', 'tab')
+    expect(typedOn(ui)).toBe('vpcs')
+  })
+
+  test('passes over what is typed in full already', () => {
+    const ui = driveKeys(screen(), [])
+    ui.press(':', ...'security-group', 'tab', 'tab')
+    expect(typedOn(ui)).toBe('security-group-rules')
+    ui.press('ctrl-u', ...'security-groups', 'tab')
+    expect(typedOn(ui)).toBe('security-groups ')
+  })
+
+  test('of an export goes through the formats, and shift-tab back', () => {
+    const ui = driveKeys(screen(), [])
+    ui.press('ctrl-s', 'tab', 'shift-tab')
+    expect(ui.state().overlay).toMatchObject({ line: { text: 'instances.csv' } })
+    ui.press('shift-tab', 'tab')
+    expect(ui.state().overlay).toMatchObject({ line: { text: 'instances.csv' } })
+  })
+})
+
+describe('what is proposed while typing', () => {
+  const plain = (text: string) => text
+  const proposed = (columns: number, ...keys: string[]) => {
+    const ui = driveKeys(screen(columns, 24), [])
+    ui.press(':', ...keys)
+    return drawFooter(ui.state(), plain)[1]
+  }
+
+  test('is the rest of the likeliest name, then whole names only, and how many more there are', () => {
+    const line = proposed(80)
+    expect(line).toMatch(/^:instances {3}volumes {2}.* \+\d+$/)
+    expect(line.length).toBeLessThanOrEqual(80)
+    const names = findCompletions('', screen().choices)
+    const shown = line.slice(1).split(/ {2,}/)
+    expect(names).toEqual(expect.arrayContaining(shown.slice(0, -1)))
+    expect(shown.length - 1 + Number(shown.at(-1))).toBe(names.length)
+  })
+
+  test('is the names themselves if what is typed stands in their middle', () => {
+    expect(proposed(80, ...'gatew').trimEnd()).toBe(':gatew   nat-gateways  internet-gateways')
+  })
+
+  test('after tab is what comes next', () => {
+    expect(proposed(80, ...'gatew', 'tab').trimEnd()).toBe(':nat-gateways   internet-gateways')
+  })
+
+  test('is the last word of a line with an argument', () => {
+    expect(proposed(80, ...'query ').trimEnd()).toBe(':query by-state   running')
+  })
+})
+
+test('the page of keys has one line for all kinds', () => {
+  const help = formatHelp(bindings)
+  expect(help).toMatch(/^ {2}:KIND +the table of a kind/m)
+  for (const { name } of listKinds()) expect(help).not.toContain(`:${name}`)
+})
