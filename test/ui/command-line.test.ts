@@ -45,6 +45,11 @@ describe('a name on the command line', () => {
     expect(matchNames(typed, all).map(({ name }) => name)).toEqual(names)
   })
 
+  test('whose other word begins so comes before one that holds it elsewhere', () => {
+    const named = ['backpools', 'ipam-pools'].map((name) => ({ name, usual: true }))
+    expect(matchNames('pool', named).map(({ name }) => name)).toEqual(['ipam-pools', 'backpools'])
+  })
+
   test('is that of any kind, and no other command is hidden by one', () => {
     for (const { name } of listKinds()) expect(parseCommand(name)).toMatchObject({ command: { name } })
     const names = findCompletions('', screen().choices)
@@ -126,13 +131,15 @@ describe('what is proposed while typing', () => {
   }
 
   test('is the rest of the likeliest name, then whole names only, and how many more there are', () => {
-    const line = proposed(80)
-    expect(line).toMatch(/^:instances {3}volumes {2}.* \+\d+$/)
-    expect(line.length).toBeLessThanOrEqual(80)
     const names = findCompletions('', screen().choices)
-    const shown = line.slice(1).split(/ {2,}/)
-    expect(names).toEqual(expect.arrayContaining(shown.slice(0, -1)))
-    expect(shown.length - 1 + Number(shown.at(-1))).toBe(names.length)
+    expect(proposed(80)).toMatch(/^:instances {3}volumes {2}.* \+\d+$/)
+    for (let columns = 40; columns <= 140; columns += 1) {
+      const line = proposed(columns)
+      expect(line.length).toBeLessThanOrEqual(columns)
+      const shown = line.slice(1).split(/ {2,}/)
+      expect(names).toEqual(expect.arrayContaining(shown.slice(0, -1)))
+      expect(shown.length - 1 + Number(shown.at(-1)), line).toBe(names.length)
+    }
   })
 
   test('is the names themselves if what is typed stands in their middle', () => {
