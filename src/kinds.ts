@@ -13,6 +13,7 @@ import { instances } from './kinds/instances.ts'
 import { internetGateways } from './kinds/internet-gateways.ts'
 import { keyPairs } from './kinds/key-pairs.ts'
 import { natGateways } from './kinds/nat-gateways.ts'
+import { findNearKinds } from './kinds/near-kinds.ts'
 import { networkInterfaces } from './kinds/network-interfaces.ts'
 import { routeTables } from './kinds/route-tables.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
@@ -22,7 +23,6 @@ import { subnets } from './kinds/subnets.ts'
 import { volumes } from './kinds/volumes.ts'
 import { vpcs } from './kinds/vpcs.ts'
 import type { ColumnType, Kind, Scope, View } from './model.ts'
-import { findNearest } from './nearest.ts'
 
 /** Fields that muster adds to every resource, to say where it was found. */
 export const originFields = ['AccountId', 'AccountName', 'Profile', 'Region'] as const
@@ -90,16 +90,20 @@ export const lookForKind: (name: string) => Kind | null = makeKindFinder()
 export function findKind(name: string): Kind {
   const kind = lookForKind(name)
   if (kind) return kind
+  throw usageError(describeUnknownKind(name))
+}
+
+/** Why there is no kind of that name, and the nearest ones: wherever a kind may be named, the same sentence. */
+export function describeUnknownKind(name: string): string {
   const operation = operationNamed(name)
   const reason = operation && reasonAgainst(operation)
-  if (reason)
-    throw usageError(`${name} (${operation}) is not covered: ${reason}. \`muster kinds\` lists what is.`)
-  const near = findNearest(
+  if (reason) return `${name} (${operation}) is not covered: ${reason}. \`muster kinds\` lists what is.`
+  const near = findNearKinds(
     name,
-    listKinds().map((each) => each.name),
-  )
-  const hint = near ? `; did you mean '${near}'?` : '.'
-  throw usageError(`There is no kind '${name}'${hint} \`muster kinds\` lists them.`)
+    listKinds().map((kind) => kind.name),
+  ).map((each) => `'${each}'`)
+  const names = near.length > 1 ? `${near.slice(0, -1).join(', ')} or ${near.at(-1)}` : near[0]
+  return `There is no kind '${name}'${names ? `; did you mean ${names}?` : '.'} \`muster kinds\` lists them.`
 }
 
 /** The Describe operations of EC2 that no kind covers, by name. */

@@ -1,6 +1,7 @@
 import { bounds } from '../config/settings.ts'
 import { serveOptions } from '../demo/serve-options.ts'
-import { defaultKind, kinds } from '../kinds.ts'
+import { areas } from '../kinds/areas.ts'
+import { defaultKind } from '../kinds.ts'
 import { formats } from '../output/format-names.ts'
 
 /** One option of the command line. Parsing, help, reference and the type of its value come from here. */
@@ -17,6 +18,8 @@ export interface Option<Type extends OptionType = OptionType> {
 /** A `switch` takes no value. Of a `text` or a `number` that is given twice, the last one wins, as in the AWS CLI. */
 export type OptionType = 'switch' | 'text' | 'number' | 'list'
 
+const areaNames = Object.keys(areas).join(', ')
+
 /** Every option of every command by its name in code: `pageSize` is `--page-size`. */
 export const optionTable = {
   profile: list('NAMES', 'profiles: names, comma lists, globs, !excludes; may be repeated'),
@@ -29,7 +32,10 @@ export const optionTable = {
   duration: number('SECONDS', 'with --role: how long its sessions last, 900 to 43200', 900, 43_200),
   mfaCode: list('CODE', "the MFA device's six digits; SERIAL=CODE for each of several; may be repeated"),
 
-  kind: list('KIND', formatKindHelp()),
+  kind: list(
+    'KIND',
+    `kinds: names, comma lists, globs, !excludes, groups (${areaNames}, all); muster kinds lists them; default ${defaultKind.name}`,
+  ),
   query: text('EXPR', 'a JMESPath expression, whatever it looks like'),
   set: list('NAME=VALUE', 'the value of a parameter of the saved query; may be repeated'),
   engine: text('ENGINE', 'muster (default), as the AWS CLI answers, or jmespath, the stock package'),
@@ -97,9 +103,4 @@ function list(value: string, help: string): Option<'list'> {
 
 function number(value: string, help: string, least: number, most: number): Option<'number'> {
   return { type: 'number', value, help, least, most }
-}
-
-function formatKindHelp(): string {
-  const names = kinds.map(({ name }) => (name === defaultKind.name ? `${name} (default)` : name))
-  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }

@@ -3,7 +3,7 @@ import { type MusterError, usageError } from '../errors.ts'
 import { ownFolder } from '../folders.ts'
 import type { Io } from '../io.ts'
 import { isObject } from '../json-object.ts'
-import { defaultKind, kinds } from '../kinds.ts'
+import { defaultKind, describeUnknownKind, lookForKind } from '../kinds.ts'
 import type { Fault, FaultClass, Scope } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { readTextFile } from './aws-files.ts'
@@ -114,9 +114,9 @@ const readers: Readers = {
   profiles: parseStrings,
   regions: parseStrings,
   kind(value, fail) {
-    const names = kinds.map((kind) => kind.name)
-    if (typeof value === 'string' && names.includes(value)) return value
-    throw fail(`one of: ${names.join(', ')}`)
+    if (typeof value !== 'string') throw fail(`the name of a kind, such as "${defaultKind.name}"`)
+    if (lookForKind(value)) return value
+    throw fail(`the name of a kind. ${describeUnknownKind(value).replace(/\.$/, '')}`)
   },
   kinds(value, fail) {
     const words = parseStrings(value, fail)

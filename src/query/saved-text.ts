@@ -1,4 +1,4 @@
-import { defaultKind, kinds } from '../kinds.ts'
+import { defaultKind, describeUnknownKind, lookForKind } from '../kinds.ts'
 import type { Let, Sort } from '../model.ts'
 import { plainColumn, splitColumns } from './column-list.ts'
 import { type DeclaredParameter, parseParameter } from './parameters.ts'
@@ -177,11 +177,9 @@ function findKindFault(key: string, value: string, known: ReadonlyMap<string, st
   const other = key === 'kind' ? 'kinds' : 'kind'
   if (key !== 'requires' && known.has(other)) return faultAt('key', `'${other}' is there already; keep one`)
   const names = key === 'kind' ? [value] : splitNames(value)
-  const unknown = names.find((name) => !kinds.some((kind) => kind.name === name))
-  if (unknown !== undefined) {
-    const all = kinds.map((kind) => kind.name).join(', ')
-    return faultAt('value', `there is no kind '${unknown}'; choose one of ${all}`)
-  }
+  const unknown = names.find((name) => lookForKind(name) === null)
+  if (unknown !== undefined)
+    return faultAt('value', describeUnknownKind(unknown).replace(/^T/, 't').replace(/\.$/, ''))
   if (new Set(names).size < names.length) return faultAt('value', `'${value}' names a kind twice`)
   const [main, ...others] = splitNames(known.get('kinds') ?? '')
   const stray = key === 'requires' ? names.find((name) => name === main || !others.includes(name)) : undefined

@@ -14,7 +14,10 @@ describe('a mistake in the command line is one sentence and exit code 2', () => 
     ['query --outptu json', /There is no option --outptu here; did you mean --output\?/],
     ['query --output xml', /--output takes table, json, .*, not 'xml'/],
     ['querry', /There is no command 'querry'; did you mean 'query'\?/],
-    ['query --kind instance', /There is no kind 'instance'; did you mean 'instances'\?/],
+    [
+      'query --kind instance',
+      /There is no kind 'instance'; did you mean 'instances'\? `muster kinds` lists them\.$/m,
+    ],
     ['query --concurrency many', /--concurrency takes a whole number from 1 to 256, not 'many'/],
     ['query --fresh soon', /soon/],
     ['query --offline --sync', /--offline and --sync exclude each other/],

@@ -43,7 +43,11 @@ test.each([
   [{ toString: 3 }, '"toString" is no setting'],
   [{ profiles: 'a' }, '"profiles" must be a list of texts'],
   [{ regions: [1] }, '"regions" must be a list of texts'],
-  [{ kind: 'dogs' }, '"kind" must be one of: instances'],
+  [
+    { kind: 'volumse' },
+    `"kind" must be the name of a kind. There is no kind 'volumse'; did you mean 'volumes'?`,
+  ],
+  [{ kind: 7 }, '"kind" must be the name of a kind, such as "instances".'],
   [{ fresh: 15 }, '"fresh" must be a time such as'],
   [{ fresh: '15 m' }, '"fresh" must be a time such as'],
   [{ concurrency: 0 }, '"concurrency" must be a whole number from 1 to 256'],

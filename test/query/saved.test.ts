@@ -31,7 +31,11 @@ describe('a saved query', () => {
 
   test.each([
     ['# colour: red\n@', /x\.jmespath:1: 'colour' is not a header/],
-    ['# kind: buckets\n@', /x\.jmespath:1: there is no kind 'buckets'/],
+    ['# kind: buckets\n@', /x\.jmespath:1: there is no kind 'buckets'. `muster kinds` lists them\.$/],
+    [
+      '# kind: subnet\n@',
+      /x\.jmespath:1: there is no kind 'subnet'; did you mean 'subnets'\? `muster kinds` lists them\.$/,
+    ],
     ['# only a title\n', /the expression is missing/],
     ['# sort:\n@', /x\.jmespath:1: 'sort' says nothing/],
     ['# T\n# sort: LaunchTime descending\n@', /x\.jmespath:2: 'LaunchTime descending' is not a sort/],

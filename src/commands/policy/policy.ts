@@ -11,7 +11,9 @@ export const policy: Command = {
   usage: 'policy [OPTIONS]',
   about:
     'Prints the least IAM policy that reads the selected kinds: one statement for each reason, no wildcard in an\naction. sts:GetCallerIdentity, which is also called, needs no permission; a profile with role_arn needs\nsts:AssumeRole on that role besides. IAM takes 6,144 characters in a managed policy, white space aside; if the\npolicy is longer, standard error says so: ec2:Describe* is the short form. Calls nothing.',
-  options: [{ name: 'kind', help: 'kinds as for sync; default: those that muster sync reads' }],
+  options: [
+    { name: 'kind', help: 'kinds: names, comma lists, globs, groups; default: those that muster sync reads' },
+  ],
   examples: [
     'muster policy',
     `muster policy --kind ${defaultKind.name},storage`,
