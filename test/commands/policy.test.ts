@@ -7,8 +7,8 @@ import {
   type Policy,
 } from '../../src/commands/policy/least-policy.ts'
 import { selectKinds } from '../../src/config/kind-words.ts'
-import { listKinds } from '../../src/kinds.ts'
-import type { Fault } from '../../src/model.ts'
+import { findKind, listKinds } from '../../src/kinds.ts'
+import type { Fault, Kind } from '../../src/model.ts'
 import { machine } from './in-process.ts'
 
 const read = (out: string) => JSON.parse(out) as Policy
@@ -88,6 +88,23 @@ describe('the least policy', () => {
       expect(Statement[0]?.Action).toContain(`ec2:${kind.operation}`)
       for (const { Sid } of Statement) expect(Sid).toMatch(/^[A-Za-z0-9]+$/)
     }
+  })
+
+  test('has what a kind follows under a Sid of its own, unless that is selected, too', () => {
+    const [volumes, vpcs] = ['volumes', 'vpcs'].map(findKind) as [Kind, Kind]
+    const parent = { kind: 'vpcs', id: 'VpcId', parameter: 'VpcId' }
+    const child: Kind = { ...volumes, operation: 'DescribeThings', parent }
+    const actions = (kinds: readonly Kind[]) =>
+      makePolicy(kinds).Statement.map(({ Sid, Action }) => [Sid, ...Action])
+    expect(actions([child])).toEqual([
+      ['ReadResources', 'ec2:DescribeThings'],
+      ['FollowParents', 'ec2:DescribeVpcs'],
+      ['ListRegions', 'ec2:DescribeRegions'],
+    ])
+    expect(actions([child, vpcs])).toEqual([
+      ['ReadResources', 'ec2:DescribeThings', 'ec2:DescribeVpcs'],
+      ['ListRegions', 'ec2:DescribeRegions'],
+    ])
   })
 
   test('says nothing twice, not for two reasons either', () => {

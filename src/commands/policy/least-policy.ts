@@ -1,3 +1,4 @@
+import { findKind } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
 
 /** An IAM policy document: what one statement allows has one reason, which its Sid names. */
@@ -52,6 +53,14 @@ interface Reason {
 /** Why something must be allowed, in the order of the statements. */
 const reasons: readonly Reason[] = [
   { sid: 'ReadResources', listOperations: (kinds) => kinds.map(({ operation }) => operation) },
+  // What some kinds are asked about, one by one.
+  { sid: 'FollowParents', listOperations: (kinds) => kinds.flatMap(listParentOperations) },
   // For `--region '*'`, and to know a region that is not enabled from credentials that are refused.
   { sid: 'ListRegions', listOperations: () => ['DescribeRegions'] },
 ]
+
+function listParentOperations({ parent }: Kind): readonly string[] {
+  if (parent === undefined) return []
+  const kind = findKind(parent.kind)
+  return [kind.operation, ...listParentOperations(kind)]
+}
