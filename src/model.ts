@@ -152,6 +152,8 @@ export interface BoundParameter {
 export interface Let {
   readonly name: string
   readonly expression: string
+  /** Whether of the address ranges that it gives only those are meant that overlap another of them. */
+  readonly overlapping: boolean
 }
 
 /**

@@ -165,7 +165,7 @@ function bindQuery(
     expression,
     parameters: saved ? bindParameters(saved, settings, io.now()) : [],
     engine,
-    lets: saved?.lets.map(({ name, expression: each }) => ({ name, expression: each })) ?? [],
+    lets: saved?.lets.map(({ place: _, ...each }) => each) ?? [],
     group: saved?.group ?? null,
   }
   for (const each of saved?.lets ?? []) {

@@ -5,6 +5,7 @@ import { type Bindings, unknownValue } from '../jmespath/lexer.ts'
 import { boundMemory } from '../jmespath/memory.ts'
 import { searchStock, withLiterals } from '../jmespath/stock.ts'
 import type { Json, View } from '../model.ts'
+import { findOverlapping } from './ranges.ts'
 
 boundMemory(measureRoomInHeap)
 
@@ -43,7 +44,10 @@ export function searchDocument(expression: string, view: View, document: Json): 
       ? searchStock(writeStockExpression(each, view, letValues), document)
       : compileExpression(each, view, letValues).search(document)
   const found = new Map<string, Json>()
-  for (const { name, expression: each } of view.lets) found.set(name, search(each, found))
+  for (const { name, expression: each, overlapping } of view.lets) {
+    const value = search(each, found)
+    found.set(name, overlapping ? findOverlapping(value) : value)
+  }
   return search(expression, found)
 }
 

@@ -54,8 +54,8 @@ export interface SavedText {
 }
 
 /**
- * Reads a saved query's text. Header keys: kind (or kinds), requires, columns, sort, count-by and any number of param and
- * let; the first other line is the title.
+ * Reads a saved query's text. Header keys: kind (or kinds), requires, columns, sort, count-by and any number of param,
+ * let and overlaps; the first other line is the title.
  */
 export function readSavedText(text: string, name: string, file: string, own: boolean): SavedText {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
@@ -111,7 +111,7 @@ export function readSort(text: string): Sort | null {
   return { column: plainColumn(name), descending: minus || direction.toLowerCase() === 'desc' }
 }
 
-const headerKeys = ['kind', 'kinds', 'requires', 'columns', 'sort', 'count-by', 'param', 'let']
+const headerKeys = ['kind', 'kinds', 'requires', 'columns', 'sort', 'count-by', 'param', 'let', 'overlaps']
 
 function readHeader(lines: readonly string[], file: string) {
   let title = ''
@@ -134,8 +134,9 @@ function readHeader(lines: readonly string[], file: string) {
       problems.push({ file, ...(wrong.at === 'key' ? place : valuePlace), what: wrong.what })
       return
     }
-    if (key === 'param' || key === 'let') {
-      const read = key === 'param' ? parseParameter(value, index + 1) : readLet(value, valuePlace)
+    if (key === 'param' || key === 'let' || key === 'overlaps') {
+      const read =
+        key === 'param' ? parseParameter(value, index + 1) : readLet(value, key === 'overlaps', valuePlace)
       const name = typeof read === 'string' ? null : read.name
       const twice = [...parameters, ...lets].some((each) => each.name === name)
       if (typeof read === 'string') problems.push({ file, ...valuePlace, what: read })
@@ -148,7 +149,7 @@ function readHeader(lines: readonly string[], file: string) {
       else {
         if ('expression' in read) lets.push(read)
         else parameters.push(read)
-        places.set(`${key} ${name}`, valuePlace)
+        places.set(`${key === 'param' ? 'param' : 'let'} ${name}`, valuePlace)
       }
       return
     }
@@ -188,11 +189,11 @@ function findKindFault(key: string, value: string, known: ReadonlyMap<string, st
 }
 
 /** `NAME = EXPRESSION`. Returns a string if something is wrong. */
-function readLet(text: string, place: TextPosition): DeclaredLet | string {
+function readLet(text: string, overlapping: boolean, place: TextPosition): DeclaredLet | string {
   const [whole, name = '', expression = ''] = /^([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)\s*(.+)$/s.exec(text) ?? []
   if (whole === undefined) return `'${text}' gives no name to an expression; write it as 'NAME = EXPRESSION'`
   const column = place.column + Array.from(text.slice(0, text.length - expression.length)).length
-  return { name, expression, place: { line: place.line, column } }
+  return { name, expression, overlapping, place: { line: place.line, column } }
 }
 
 function splitNames(list: string): readonly string[] {

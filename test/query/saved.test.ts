@@ -137,6 +137,6 @@ test('a sort is read in every way that people write it', () => {
   expect(parseSort('tag:Env')).toEqual({ column: 'tag:Env', descending: false })
 })
 
-function names({ parameters }: SavedQuery): readonly string[] {
-  return parameters.map(({ name }) => name)
+function names({ parameters, lets }: SavedQuery): readonly string[] {
+  return [...parameters, ...lets].map(({ name }) => name)
 }
