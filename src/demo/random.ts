@@ -10,6 +10,11 @@ export function hash(...parts: readonly number[]): number {
   return h >>> 0
 }
 
+/** The same for a text. */
+export function hashText(text: string): number {
+  return hash(...Array.from(text, (character) => character.charCodeAt(0)))
+}
+
 /** The member of a list that a hash chooses. The list must not be empty. */
 export function pick<T>(list: readonly T[], h: number): T {
   const chosen = list[h % list.length]

@@ -103,7 +103,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const base = { service, operation, region, params, requestId, uneven }
     response.setHeader('x-amzn-requestid', requestId)
     const token = incoming.headers['x-amz-security-token']
-    const caller = answerOrRefuse(service, requestId, () =>
+    const caller = await answerOrRefuse(service, requestId, () =>
       operation === unsigned
         ? nobody
         : callerOf(fleet, service, key, typeof token === 'string' ? token : '', sessions),
@@ -114,7 +114,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     options.onRequest?.({ account: caller.account, region, operation, n: total, maxResults })
     const rule = chooseFault(request)
     if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
-    const fullAnswer = answerOrRefuse(service, requestId, () => {
+    const fullAnswer = await answerOrRefuse(service, requestId, () => {
       const refusal = rule && refusalFor(rule, request)
       if (refusal) throw refusal
       return service === 'ec2'
@@ -133,7 +133,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const request = { service, operation, region: '', caller, params, requestId, uneven: null }
     const rule = chooseFault(request)
     if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
-    const fullAnswer = answerOrRefuse(service, requestId, () => {
+    const fullAnswer = await answerOrRefuse(service, requestId, () => {
       const refusal = rule && refusalFor(rule, request)
       if (refusal) throw refusal
       return sso.answerCall({ ...call, query: applyToRequest(rule, request).params })
@@ -217,9 +217,13 @@ function sessionOf(
 }
 
 /** What `make` gives, or the refusal that it throws as an answer. */
-function answerOrRefuse<T>(service: Service, requestId: string, make: () => T): T | WireAnswer {
+async function answerOrRefuse<T>(
+  service: Service,
+  requestId: string,
+  make: () => T | Promise<T>,
+): Promise<T | WireAnswer> {
   try {
-    return make()
+    return await make()
   } catch (error) {
     if (error instanceof AwsRefusal) return refusalAnswer(service, error, requestId)
     throw error

@@ -16,7 +16,7 @@ export function answerDescribe<T>(kind: SimulatedKind<T>, cell: Cell, request: D
     if (ids.size > 0 && !ids.has(kind.idOf(item))) return false
     return passesOwn(item) && passesFilters(item)
   })
-  if (!params.has('Filter.1.Name')) refuseUnknownIds(kind, ids, items)
+  if (!params.has(`${kind.filterParameter ?? 'Filter'}.1.Name`)) refuseUnknownIds(kind, ids, items)
   return `<${kind.list}>${listXml(kind, items)}</${kind.list}>${elementXml('nextToken', nextToken)}`
 }
 

@@ -8,9 +8,10 @@ import type { ComparedValues, FilterValues, ItemTest, SimulatedKind } from './si
  */
 export function filterOf<T>(kind: SimulatedKind<T>, params: URLSearchParams): ItemTest<T> {
   const filters: ItemTest<T>[] = []
-  for (let n = 1; params.has(`Filter.${n}.Name`); n++) {
-    const valuesOf = findFilter(kind, params.get(`Filter.${n}.Name`) ?? '')
-    const patterns = listOf(params, `Filter.${n}.Value`).map(parseWildcard)
+  const parameter = kind.filterParameter ?? 'Filter'
+  for (let n = 1; params.has(`${parameter}.${n}.Name`); n++) {
+    const valuesOf = findFilter(kind, params.get(`${parameter}.${n}.Name`) ?? '')
+    const patterns = listOf(params, `${parameter}.${n}.Value`).map(parseWildcard)
     const isMatch = (value: string): boolean => patterns.some((places) => matchesGlob(places, value))
     filters.push((item) => asList(valuesOf(item)).some(isMatch))
   }

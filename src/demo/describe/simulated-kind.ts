@@ -13,6 +13,8 @@ export interface SimulatedKind<T = unknown> {
   readonly list: string
   /** The parameter that asks for single resources: `VolumeId` for `VolumeId.1`, `VolumeId.2` … */
   readonly idParameter: string
+  /** The parameter for filters, if it is not `Filter`. */
+  readonly filterParameter?: string
   /** Null if the operation is not paginated: it knows neither MaxResults nor NextToken. */
   readonly pages: PageLimits | null
   /** How many there are in an account and region. Costs no time. */
