@@ -41,7 +41,7 @@ export function makeText(member: string, place: Place): string | null {
 }
 
 const goodState =
-  /^(available|active|running|enabled|ok|completed|successful|fulfilled|associated|in-use|.*-complete)$/i
+  /^(available|active|running|enabled|ok|completed|successful|fulfilled|provisioned|associated|in-use|.*-complete)$/i
 
 type Rule = readonly [pattern: RegExp, make: (place: Place, h: number) => string]
 
