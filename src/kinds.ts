@@ -114,7 +114,7 @@ export function listUncovered(): readonly UncoveredOperation[] {
   )
 }
 
-/** Whether a kind reads with that operation of EC2, or with that of its parent. */
+/** Whether a kind reads with that operation of EC2. Parents are kinds, too. */
 export function isKindOperation(operation: string): boolean {
   return isMadeByHand(operation) || deriveKind(operation) !== null
 }

@@ -31,6 +31,7 @@ export type FaultClass =
   | 'throttled'
   | 'network'
   | 'malformed' // answers that cannot be right, or damaged rows in the cache: never an empty account
+  | 'not-covered' // AWS refuses the operation as muster sends it: nothing that the user can change
   | 'clock' // this machine's time is not AWS's
   | 'configuration' // ~/.aws or the selection cannot work as it is
   | 'bug'

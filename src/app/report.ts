@@ -24,11 +24,11 @@ export function reportHints(io: Io, hints: readonly string[]): void {
   for (const hint of hints) io.err(`hint: ${hint}\n`)
 }
 
-/** 0 if everything was read; 4 if the answer holds nothing because credentials are missing; else 3. */
-export function exitCodeOfCoverage({ complete, covered, rows, unread }: Coverage): ExitCode {
+/** 0 if everything was read that can be; 4 if the answer holds nothing because credentials are missing; else 3. */
+export function exitCodeOfCoverage({ complete, covered, rows, unread, notCovered }: Coverage): ExitCode {
   if (complete) return exitCodes.done
   return incompleteExitCode(
-    unread.map(({ fault }) => fault),
+    [...unread, ...notCovered].map(({ fault }) => fault),
     covered > 0 || rows > 0,
   )
 }
@@ -44,14 +44,15 @@ export function incompleteExitCode(faults: readonly (Fault | null)[], holdsAnyth
  * its next step.
  */
 export function formatCoverage(coverage: Coverage, now: number): string[] {
-  const { scopes, covered, older, missing, accepted, skipped, oldest } = coverage
+  const { scopes, covered, older, missing, accepted, notCovered, skipped, oldest } = coverage
   const ahead = scopes.filter(({ syncedAt }) => syncedAt !== null && syncedAt > now).length
   const counts = [
-    `${covered} of ${scopes.length - skipped} scopes`,
+    `${covered} of ${scopes.length - skipped - notCovered.length} scopes`,
     older.length > 0 ? `${older.length} not read again (${formatRowsAndAge(older, now)})` : '',
     missing.length > 0 ? `${missing.length} missing` : '',
     ahead > 0 ? `${ahead} of unknown age (read at a time still to come: the clock was set back)` : '',
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
+    notCovered.length > 0 ? `${notCovered.length} not covered` : '',
     skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
   ].filter((part) => part !== '')
   const oldestText = oldest === null || oldest > now ? '' : `; oldest data ${formatAge(now - oldest)}`
@@ -60,10 +61,11 @@ export function formatCoverage(coverage: Coverage, now: number): string[] {
 }
 
 /** A line for each reason why something was not read, or was read with another profile, and its next step. */
-export function formatUnread({ unread, accepted, scopes }: Coverage, now: number): string[] {
+export function formatUnread({ unread, accepted, notCovered, scopes }: Coverage, now: number): string[] {
   const lines: string[] = []
   for (const { line, next, scopes: group } of groupFaults(unread))
     lines.push(`  ${line}${formatHeldRows(group, now)}`, `    -> ${next}`)
+  for (const { line } of groupFaults(notCovered)) lines.push(`  not covered: ${line}`)
   for (const { line, scopes: group } of groupFaults(accepted))
     lines.push(`  accepted: ${line}${formatHeldRows(group, now)}`)
   for (const { cause, next } of groupPassedOver(scopes)) lines.push(`  ${cause}`, `    -> ${next}`)

@@ -1,4 +1,4 @@
-import { kinds } from '../kinds.ts'
+import { isKindOperation, kinds } from '../kinds.ts'
 
 /** A call that muster may send. What is not listed here is refused before it leaves this machine. */
 export interface ListedCall {
@@ -8,7 +8,7 @@ export interface ListedCall {
   readonly needs: 'policy' | { readonly instead: string }
 }
 
-/** Calls of EC2 and STS, which carry their name as `Action`. */
+/** Calls of EC2 and STS, which carry their name as `Action`: those of the kinds made by hand, and those of no kind. */
 const queryCalls: readonly ListedCall[] = [
   ...kinds.map(({ operation }): ListedCall => ({ name: `ec2:${operation}`, needs: 'policy' })),
   { name: 'ec2:DescribeRegions', needs: 'policy' },
@@ -33,12 +33,17 @@ const signInCalls: readonly (ListedCall & { readonly request: string })[] = [
   signInCall('signin:CreateOAuth2Token', 'POST /v1/token', 'what `aws login` needed, for `login_session`'),
 ]
 
-/** Every call that is ever sent: the reference's IAM policy comes from here, and requests are held against it. */
+/**
+ * Every call that is sent, but for those of kinds made from the schema, which are named by their kinds: the reference's
+ * IAM policy comes from here.
+ */
 export const listedCalls: readonly ListedCall[] = [...queryCalls, ...signInCalls]
 
-/** Whether an `Action` of EC2 or STS is on the list. */
+/** Whether an `Action` of EC2 or STS is on the list, or is that of a kind made from the schema. */
 export function isListedAction(action: string): boolean {
-  return queryCalls.some(({ name }) => name.slice(name.indexOf(':') + 1) === action)
+  return (
+    queryCalls.some(({ name }) => name.slice(name.indexOf(':') + 1) === action) || isKindOperation(action)
+  )
 }
 
 /** Whether a request is one of the sign-in calls. An endpoint may stand under a path of its own. */

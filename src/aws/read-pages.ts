@@ -1,18 +1,24 @@
-import * as ec2 from '@aws-sdk/client-ec2'
-import { isObject } from '../json-object.ts'
-import type { JsonObject, Kind, Page, Resource } from '../model.ts'
-import { malformedError } from './faults.ts'
+import type * as ec2 from '@aws-sdk/client-ec2'
+import { findKind } from '../kinds.ts'
+import type { Kind, Page, Parent } from '../model.ts'
+import { askForPage, type DescribeAnswer } from './describe.ts'
 import { makeIdleCheck } from './idle-pages.ts'
-import { toPlain } from './plain.ts'
+import { decodePosition, encodePosition, type ParentPosition } from './parent-position.ts'
+import { type ItemNumbers, makeResourceReader } from './resources-of.ts'
 import { makeTokenTrail } from './token-trail.ts'
 
 export interface PageOptions {
   /** Null for the most that the kind allows. */
   readonly pageSize: number | null
   readonly startingToken?: string
+  /** What one reading in several pieces hands from one to the next. */
+  readonly numbers?: ItemNumbers
 }
 
-/** The pages of one kind, fetched one at a time. An answer without its list is an error, never an empty page. */
+/**
+ * The pages of one kind, fetched one at a time: each is one call of EC2. Of a kind that follows a parent, the parents'
+ * pages come as pages without resources.
+ */
 export async function* readPages(
   client: ec2.EC2Client,
   kind: Kind,
@@ -21,69 +27,89 @@ export async function* readPages(
 ): AsyncGenerator<Page> {
   let token = options.startingToken ?? null
   const follow = makeTokenTrail(kind.operation)
-  const checkIdle = makeIdleCheck(kind.operation)
+  const source = { client, kind, options, signal }
+  const readPage = kind.parent ? makeChildReader(source, kind.parent) : makePlainReader(source)
   do {
     signal.throwIfAborted()
     follow(token)
-    const answer = await send(client, kind, inputOf(kind, options.pageSize, token), signal)
-    const nextToken = typeof answer.NextToken === 'string' && answer.NextToken ? answer.NextToken : null
-    const page = { resources: resourcesOf(kind, answer), nextToken }
-    checkIdle(page)
+    const page = await readPage(token)
     yield page
-    token = nextToken
+    token = page.nextToken
   } while (token !== null)
 }
 
-type DescribeAnswer = Readonly<Record<string, unknown>>
-type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<DescribeAnswer>
-type CommandClass = new (input: JsonObject) => unknown
-
-function send(
-  client: ec2.EC2Client,
-  kind: Kind,
-  input: JsonObject,
-  signal: AbortSignal,
-): Promise<DescribeAnswer> {
-  const commands = ec2 as unknown as Record<string, CommandClass | undefined>
-  const Command = commands[`${kind.operation}Command`]
-  if (!Command) throw new Error(`the SDK has no ${kind.operation}`)
-  const sendAny = client.send.bind(client) as unknown as Send
-  return sendAny(new Command(input), { abortSignal: signal })
+interface Source {
+  readonly client: ec2.EC2Client
+  readonly kind: Kind
+  readonly options: PageOptions
+  readonly signal: AbortSignal
 }
 
-function inputOf(kind: Kind, pageSize: number | null, token: string | null): JsonObject {
-  const limits = kind.pageSize
-  const size = limits && Math.min(limits.max, Math.max(limits.min, pageSize ?? limits.max))
-  return {
-    ...kind.input,
-    ...(size === null ? {} : { MaxResults: size }),
-    ...(token === null ? {} : { NextToken: token }),
+type PageReader = (token: string | null) => Promise<Page>
+
+function makePlainReader({ client, kind, options, signal }: Source): PageReader {
+  const resourcesOf = makeResourceReader(kind, options.numbers ?? new Map())
+  const checkIdle = makeIdleCheck(kind.operation)
+  return async (token) => {
+    const answer = await askForPage(client, kind, { pageSize: options.pageSize, token, parent: {} }, signal)
+    const page = { resources: resourcesOf(answer, {}), nextToken: nextTokenOf(answer) }
+    checkIdle(page)
+    return page
   }
 }
 
-function resourcesOf(kind: Kind, answer: DescribeAnswer): readonly Resource[] {
-  const outer = objectsIn(answer[kind.list], kind.operation, kind.list)
-  const { nested } = kind
-  if (!nested) return outer.map((body) => ({ id: textOf(body, kind.id, kind), group: null, body }))
-  return outer.flatMap((holder) => {
-    const { [nested.list]: inner, ...fields } = holder
-    const group = { id: textOf(holder, nested.id, kind), fields }
-    const bodies = objectsIn(inner, kind.operation, nested.list)
-    return bodies.map((body) => ({ id: textOf(body, kind.id, kind), group, body }))
-  })
+function makeChildReader(source: Source, parent: Parent): PageReader {
+  const { client, kind, options, signal } = source
+  const resourcesOf = makeResourceReader(kind, options.numbers ?? new Map())
+  const readParents = makeParentReader(source, parent)
+  let checkIdle = makeIdleCheck(kind.operation)
+  return async (token) => {
+    const position = decodePosition(token)
+    const [id, ...others] = position.ids
+    if (id === undefined) return { resources: [], nextToken: encodePosition(await readParents(position)) }
+    // Each parent has a list of its own, and most may be empty.
+    if (position.page === null) checkIdle = makeIdleCheck(kind.operation)
+    const input = { pageSize: options.pageSize, token: position.page, parent: { [parent.parameter]: id } }
+    const next = { ...position, ids: others, page: null }
+    const answer = await askForPage(client, kind, input, signal).catch((error: unknown) => {
+      if (isGone(error)) return null
+      throw error
+    })
+    if (!answer) return { resources: [], nextToken: encodePosition(next) }
+    const resources = resourcesOf(answer, { [parent.id]: id })
+    const page = nextTokenOf(answer)
+    checkIdle({ resources, nextToken: page })
+    return { resources, nextToken: encodePosition(page === null ? next : { ...position, page }) }
+  }
 }
 
-function objectsIn(value: unknown, operation: string, list: string): readonly JsonObject[] {
-  if (!Array.isArray(value)) throw malformedError(`The answer to ${operation} holds no ${list}.`)
-  return value.map((item: unknown) => {
-    const plain = toPlain(item)
-    if (isObject(plain)) return plain
-    throw malformedError(`The answer to ${operation} holds an item in ${list} that is not an object.`)
-  })
+/** Parents of one page: their ids stand in a token that may stand on a command line. */
+const mostParents = 100
+
+function makeParentReader(
+  { client, signal }: Source,
+  parent: Parent,
+): (position: ParentPosition) => Promise<ParentPosition> {
+  const kind = findKind(parent.kind)
+  const resourcesOf = makeResourceReader(kind, new Map())
+  const checkIdle = makeIdleCheck(kind.operation)
+  return async ({ parents }) => {
+    const input = { pageSize: mostParents, token: parents ?? null, parent: {} }
+    const answer = await askForPage(client, kind, input, signal)
+    const resources = resourcesOf(answer, {})
+    const nextToken = nextTokenOf(answer)
+    checkIdle({ resources, nextToken })
+    const { except } = parent
+    const wanted = resources.filter(({ body }) => !except || body[except.member] !== except.value)
+    return { parents: nextToken ?? undefined, ids: wanted.map(({ id }) => id), page: null }
+  }
 }
 
-function textOf(body: JsonObject, member: string, kind: Kind): string {
-  const id = body[member]
-  if (typeof id === 'string' && id) return id
-  throw malformedError(`The answer to ${kind.operation} holds an item without ${member}.`)
+/** Whether the parent has gone since it was listed: `InvalidFleetId.NotFound`, and the like. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && /NotFound$/.test(error.name)
+}
+
+function nextTokenOf(answer: DescribeAnswer): string | null {
+  return typeof answer.NextToken === 'string' && answer.NextToken ? answer.NextToken : null
 }

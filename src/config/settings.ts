@@ -149,6 +149,7 @@ export const faultClasses: Readonly<Record<FaultClass, true>> = {
   throttled: true,
   network: true,
   malformed: true,
+  'not-covered': true,
   clock: true,
   configuration: true,
   bug: true,

@@ -12,11 +12,12 @@ import { networkFault } from './identity-faults.ts'
 export async function* readRenewedPages(
   { getClient, getUsedKey: used }: SignedClient,
   kind: Kind,
-  options: PageOptions,
+  given: PageOptions,
   signal: AbortSignal,
   selected: SelectedProfile,
   context: CredentialContext,
 ): AsyncGenerator<Page> {
+  const options = { numbers: new Map(), ...given }
   let source = readPages(getClient(), kind, options, signal)
   let token = options.startingToken ?? null
   let renewed = false

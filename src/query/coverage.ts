@@ -14,6 +14,8 @@ export interface Coverage {
   readonly unread: readonly ScopeStatus[]
   /** Faults that the settings accept: named, not missing. */
   readonly accepted: readonly ScopeStatus[]
+  /** Scopes whose operation AWS refuses as muster sends it: named, not missing unless nothing else was asked for. */
+  readonly notCovered: readonly ScopeStatus[]
   readonly skipped: number
   /** Rows that the answer is made of, older ones included. */
   readonly rows: number
@@ -26,8 +28,10 @@ export interface Coverage {
 export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
   const accepted = scopes.filter((status) => status.accepted)
   const completed = scopes.filter(({ state }) => state === 'fresh' || state === 'stale')
+  const notCovered = scopes.filter((status) => !status.accepted && isNotCovered(status))
   const unread = scopes.filter(
-    (status) => !status.accepted && ['failed', 'never', 'interrupted'].includes(status.state),
+    (status) =>
+      !status.accepted && !isNotCovered(status) && ['failed', 'never', 'interrupted'].includes(status.state),
   )
   const answered = scopes.filter(({ state, rows }) => state !== 'skipped' || rows > 0)
   const times = answered.map(({ oldestAt }) => oldestAt).filter((at) => at !== null)
@@ -38,11 +42,16 @@ export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
     missing: unread.filter(({ syncedAt }) => syncedAt === null),
     unread,
     accepted,
+    notCovered,
     skipped: scopes.filter(({ state }) => state === 'skipped').length,
     rows: rowsOf(scopes),
     oldest: times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : null,
-    complete: unread.length === 0,
+    complete: unread.length === 0 && (scopes.length === 0 || notCovered.length < scopes.length),
   }
+}
+
+function isNotCovered({ state, fault }: ScopeStatus): boolean {
+  return state === 'failed' && fault?.class === 'not-covered'
 }
 
 /** The rows that scopes hold, all together. */

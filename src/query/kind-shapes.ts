@@ -63,12 +63,15 @@ function shapeOf(name: string, setting: Setting): Shape {
   const members = membersOf(name)
   if (!members) return any
   const { kind, resource } = setting
-  const origins: readonly string[] = name === resource && setting.origin ? originFields : []
+  // The reader gives a resource the id of its parent if it does not say it itself.
+  const parent = kind.parent && !Object.hasOwn(members, kind.parent.id) ? [kind.parent.id] : []
+  const added: readonly string[] =
+    name === resource ? [...parent, ...(setting.origin ? originFields : [])] : []
   const made: ObjectShape = {
     type: 'object',
-    listNames: () => [...Object.keys(members), ...origins],
+    listNames: () => [...Object.keys(members), ...added],
     findMember: (member) => {
-      if (origins.includes(member)) return scalarOf('text')
+      if (added.includes(member)) return scalarOf('text')
       const held = Object.hasOwn(members, member) ? members[member] : undefined
       return held === undefined ? null : shapeOf(held, setting)
     },

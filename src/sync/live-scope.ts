@@ -63,7 +63,9 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
     }
     const ids = answer.resources.map(({ id }) => id)
     const fresh = new Map(answer.resources.map((each) => [each.id, each]))
-    for (const id of [...given, ...known]) fresh.delete(id)
+    // Equal items of two pages have one id where no member identifies them: both were given.
+    const before = request.kind.identity === 'item' ? given : [...given, ...known]
+    for (const id of before) fresh.delete(id)
     const taken = [...fresh.values()].slice(0, room)
     resources.push(...taken)
     for (const { id } of taken) {

@@ -185,7 +185,7 @@ function failProfile(place: LivePlace, selected: SelectedProfile, fault: Fault, 
     run.failed.push({ ...place, extent: place.extent === 'scope' ? 'scope' : 'profile' })
 }
 
-/** Names a fault; gives whether the settings accept it. */
+/** Names a fault; gives whether the reading is done with the scope: the settings accept it, or it cannot be covered. */
 function noteFailure(
   scope: Scope,
   rows: number,
@@ -195,7 +195,7 @@ function noteFailure(
   const accepted = request.accepted(scope, fault)
   statuses.push({ ...failedStatusOf(scope, rows), fault, accepted })
   emit({ type: 'scope-failed', scope, fault })
-  return accepted
+  return accepted || fault.class === 'not-covered'
 }
 
 function failedStatusOf(scope: Scope, rows: number): ScopeStatus {

@@ -1,0 +1,100 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { bodyOf, serve } from '../aws/wire.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+import { runInProcess } from './in-process.ts'
+
+const secret = 'hunter2-of-the-tunnel'
+const vpns = `<vpnConnectionSet><item><vpnConnectionId>vpn-1</vpnConnectionId><state>available</state>
+  <customerGatewayConfiguration>${secret}</customerGatewayConfiguration>
+  <tagSet><item><key>Name</key><value>office</value></item></tagSet></item></vpnConnectionSet>`
+const identity = `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account>
+  <Arn>arn:aws:iam::111122223333:user/me</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`
+
+test('a kind made from the schema is synced, stored, queried and read live like any other', async () => {
+  const { muster } = await machineWith({ DescribeIpamPools: pools(['ipam-pool-1', 'ipam-pool-2']) })
+  const never = await muster('query', '--kind', 'ipam-pools', '--offline')
+  expect(never.err).toContain('never synced')
+  const synced = await muster('sync', '--kind', 'ipam-pools')
+  expect(synced.code, synced.err).toBe(0)
+  const ids = ['query', 'IpamPools[].IpamPoolId', '--kind', 'ipam-pools', '--output', 'text']
+  expect(await muster(...ids, '--offline')).toMatchObject({ code: 0, out: 'ipam-pool-1\tipam-pool-2\n' })
+  expect(await muster(...ids, '--live')).toMatchObject({ code: 0, out: 'ipam-pool-1\tipam-pool-2\n' })
+  const table = await muster('query', '--kind', 'ipam-pools', '--offline', '--output', 'csv')
+  expect(table.out).toMatch(/^Name,IpamPoolId,State,IpamScopeType,AccountName,Region,/)
+})
+
+test('what is sensitive is in no answer, no cache file and no log', async () => {
+  const { muster, home, cache } = await machineWith({ DescribeVpnConnections: vpns })
+  const log = join(home, 'debug.log')
+  const texts: string[] = []
+  for (const args of [
+    ['sync', '--kind', 'vpn-connections'],
+    ['query', '--kind', 'vpn-connections', '--offline', 'VpnConnections[]', '--output', 'json'],
+    ['query', '--kind', 'vpn-connections', '--live', 'VpnConnections[]', '--output', 'json'],
+  ]) {
+    const { code, out, err } = await muster(...args)
+    expect(code, err).toBe(0)
+    texts.push(out, err)
+    if (out.includes('CustomerGatewayConfiguration'))
+      expect(JSON.parse(out)[0].CustomerGatewayConfiguration).toBe('(withheld: sensitive)')
+  }
+  expect(texts.filter((text) => text.includes('(withheld: sensitive)'))).toHaveLength(2)
+  texts.push(readFileSync(cache, 'latin1'), readFileSync(`${cache}-wal`, { encoding: 'latin1', flag: 'a+' }))
+  texts.push(readFileSync(log, 'utf8'))
+  expect(texts.at(-1)).toContain('DescribeVpnConnections')
+  for (const text of texts) expect(text).not.toContain(secret)
+})
+
+test('an operation that AWS refuses without input is named, and is no failed scope beside others', async () => {
+  const refusal = `<Response><Errors><Error><Code>MissingParameter</Code>
+    <Message>The request must contain the parameter poolId</Message></Error></Errors></Response>`
+  const { muster } = await machineWith({ DescribeVpnConnections: vpns, DescribeIpamPools: refusal })
+  const both = await muster('sync', '--kind', 'vpn-connections,ipam-pools')
+  expect(both.err).toContain('1 of 1 scopes, 1 not covered')
+  expect(both.err).toMatch(/not covered: .*needs input that muster does not give \(The request must contain/)
+  expect(both.code).toBe(0)
+  const alone = await muster('query', '--kind', 'ipam-pools')
+  expect(alone.code).toBe(3)
+  const live = await muster('query', '--kind', 'ipam-pools', '--live')
+  expect(live.code).toBe(3)
+  expect(live.err).not.toContain('--starting-token')
+})
+
+test('a name that no kind covers is refused before anything is asked, with the reason', async () => {
+  const { muster } = await machineWith({})
+  const refused = await muster('query', '--kind', 'fleet-history')
+  expect(refused.code).toBe(2)
+  expect(refused.err).toContain(
+    'fleet-history (DescribeFleetHistory) is not covered: needs FleetId and StartTime',
+  )
+})
+
+function pools(ids: readonly string[]): string {
+  const items = ids.map((id) => `<item><ipamPoolId>${id}</ipamPoolId><state>create-complete</state></item>`)
+  return `<ipamPoolSet>${items.join('')}</ipamPoolSet>`
+}
+
+/** A home with one profile, whose EC2 answers these operations with these lists. */
+async function machineWith(answers: Readonly<Record<string, string>>) {
+  const wire = await serve(async (request, response) => {
+    const action = (await bodyOf(request)).get('Action') ?? ''
+    const list = answers[action] ?? ''
+    const status = list.includes('<Errors>') ? 400 : 200
+    const text = action === 'GetCallerIdentity' ? identity : `<${action}Response>${list}</${action}Response>`
+    response.writeHead(status).end(status === 400 ? list : text)
+  })
+  onTestFinished(() => wire.close())
+  const home = temporaryFolder()
+  mkdirSync(join(home, '.aws'))
+  writeFileSync(
+    join(home, '.aws/config'),
+    `[profile one]\nregion = eu-west-1\nendpoint_url = ${wire.url}\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n`,
+  )
+  const cache = join(home, 'inventory.db')
+  const env = { MUSTER_DEBUG: join(home, 'debug.log') }
+  const muster = (...args: string[]) =>
+    runInProcess({ env, home }, ...args, '--profile', 'one', '--cache', cache)
+  return { muster, home, cache }
+}
