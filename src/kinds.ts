@@ -8,12 +8,14 @@ import {
   reasonAgainst,
   type UncoveredOperation,
 } from './kinds/derive.ts'
+import { dhcpOptions } from './kinds/dhcp-options.ts'
 import { images } from './kinds/images.ts'
 import { instances } from './kinds/instances.ts'
 import { internetGateways } from './kinds/internet-gateways.ts'
 import { keyPairs } from './kinds/key-pairs.ts'
 import { natGateways } from './kinds/nat-gateways.ts'
 import { findNearKinds } from './kinds/near-kinds.ts'
+import { networkAcls } from './kinds/network-acls.ts'
 import { networkInterfaces } from './kinds/network-interfaces.ts'
 import { routeTables } from './kinds/route-tables.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
@@ -69,6 +71,8 @@ export const kinds: readonly Kind[] = [
   routeTables,
   addresses,
   networkInterfaces,
+  networkAcls,
+  dhcpOptions,
   snapshots,
   images,
   keyPairs,

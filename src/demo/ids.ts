@@ -121,3 +121,8 @@ export function elasticIpOf({ seed }: Cell, k: number): string {
 export function publicSnapshotIdOf(cell: Cell, k: number): string {
   return `snap-${hexId(cell.seed, k, 96)}`
 }
+
+/** Of the DHCP options of accounts with name servers of their own. */
+export function ownDhcpOptionsIdOf(cell: Cell): string {
+  return `dopt-${hexId(cell.seed, 107)}`
+}

@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/model.ts'
-import { launch, program } from '../commands/program.ts'
-import { temporaryFolder } from '../helpers/temporary.ts'
+import { askDocument } from './ask-document.ts'
 
 const terminated = { State: { Name: 'terminated' } }
 const stopped = { State: { Name: 'stopped' } }
@@ -236,20 +233,6 @@ async function ask(query: string, instances: readonly JsonObject[]): Promise<rea
     ...each,
   }))
   return askDocument(query, { Reservations: [{ Instances: bodies }] })
-}
-
-async function askDocument(query: string, document: JsonObject): Promise<readonly JsonObject[]> {
-  const home = temporaryFolder()
-  const file = join(home, 'document.json')
-  writeFileSync(file, JSON.stringify(document))
-  const env = { PATH: process.env.PATH ?? '', HOME: home }
-  const { code, out, err } = await launch(
-    process.execPath,
-    [program, 'query', query, '--input', file, '--output', 'json'],
-    env,
-  ).ended
-  expect(code, err).toBe(0)
-  return JSON.parse(out) as readonly JsonObject[]
 }
 
 function idOf(index: number): string {

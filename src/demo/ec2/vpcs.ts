@@ -1,7 +1,7 @@
 import { notFoundRefusal } from '../describe/describe-call.ts'
 import type { SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
-import { defaultVpcIdOf, dhcpOptionsIdOf, vpcAddressOf, vpcIdOf } from '../ids.ts'
+import { defaultVpcIdOf, dhcpOptionsIdOf, ownDhcpOptionsIdOf, vpcAddressOf, vpcIdOf } from '../ids.ts'
 import { hash, hexId } from '../random.ts'
 import { cellTags, type Tag } from '../tags.ts'
 import { itemXml, tagMembers } from '../xml.ts'
@@ -56,6 +56,7 @@ export function vpcsOf(cell: Cell): readonly DemoVpc[] {
     use: 'main',
     cidr: `${vpcAddressOf(cell, 0)}.0/20`,
     ipv6Cidr: `2001:db8:${a + 1}::/56`,
+    dhcpOptionsId: hasOwnNameServers(cell) ? ownDhcpOptionsIdOf(cell) : common.dhcpOptionsId,
     tags: cellTags(cell, `${account.team}-${account.environment}-${region}`),
   })
   // One range for all of them, so that there are ranges that overlap.
@@ -64,6 +65,11 @@ export function vpcsOf(cell: Cell): readonly DemoVpc[] {
     list.push({ ...common, vpcId: `vpc-${hexId(cell.seed, 74)}`, use: 'old', cidr: '10.0.0.0/16', tags })
   }
   return list
+}
+
+/** Whether the VPC with all instances has other name servers than Amazon's: in production. */
+export function hasOwnNameServers({ account, instances }: Cell): boolean {
+  return instances > 0 && account.environment === 'prod'
 }
 
 function vpcXml({ vpcId, use, ownerId, cidr, ipv6Cidr, dhcpOptionsId, tags }: DemoVpc): string {

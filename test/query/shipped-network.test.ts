@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../src/model.ts'
+import { askDocument } from './ask-document.ts'
+
+/** A network ACL of a subnet with one rule, by which the whole internet comes in by TCP if nothing else is given. */
+const acl = (rule: JsonObject) => ({
+  IsDefault: false,
+  Associations: [{ SubnetId: 'subnet-1' }],
+  Entries: [{ Egress: false, RuleAction: 'allow', Protocol: '6', CidrBlock: '0.0.0.0/0', ...rule }],
+})
+const nameServers = (...servers: readonly string[]) => ({
+  DhcpConfigurations: [{ Key: 'domain-name-servers', Values: servers.map((Value) => ({ Value })) }],
+})
+
+/** The list, the id, what a person would want in the answer, and what would lead that person astray. */
+const documents: readonly (readonly [
+  query: string,
+  list: string,
+  id: string,
+  wanted: readonly JsonObject[],
+  others: readonly JsonObject[],
+])[] = [
+  [
+    'open-acls',
+    'NetworkAcls',
+    'NetworkAclId',
+    [
+      acl({ PortRange: { From: 22, To: 22 } }),
+      acl({ PortRange: { From: 3000, To: 3400 } }),
+      acl({}),
+      acl({ Protocol: '-1' }),
+      acl({ CidrBlock: null, Ipv6CidrBlock: '::/0', PortRange: { From: 0, To: 65_535 } }),
+    ],
+    [
+      { ...acl({}), IsDefault: true },
+      acl({ PortRange: { From: 443, To: 443 } }),
+      acl({ PortRange: { From: 23, To: 3388 } }),
+      acl({ Egress: true }),
+      acl({ RuleAction: 'deny' }),
+      acl({ CidrBlock: '10.0.0.0/8' }),
+      acl({ Protocol: '17', PortRange: { From: 22, To: 22 } }),
+    ],
+  ],
+  [
+    'unused-acls',
+    'NetworkAcls',
+    'NetworkAclId',
+    [{ IsDefault: false, Associations: [] }],
+    [
+      { IsDefault: true, Associations: [] },
+      { IsDefault: false, Associations: [{ SubnetId: 'subnet-1' }] },
+    ],
+  ],
+  [
+    'own-name-servers',
+    'DhcpOptions',
+    'DhcpOptionsId',
+    [nameServers('10.0.0.2', '10.0.0.3')],
+    [
+      nameServers('AmazonProvidedDNS'),
+      nameServers('10.0.0.2', 'AmazonProvidedDNS'),
+      { DhcpConfigurations: [{ Key: 'domain-name', Values: [{ Value: 'acme.example' }] }] },
+      { DhcpConfigurations: [] },
+    ],
+  ],
+]
+
+describe('a saved query about networks that ships lists what its title says', () => {
+  test.each(documents)('%s', async (query, list, id, wanted, others) => {
+    const bodies = [...others, ...wanted].map((each, index) => ({ [id]: `id-${index}`, ...each }))
+    const rows = await askDocument(query, { [list]: bodies })
+    const ids = wanted.map((_, index) => `id-${others.length + index}`)
+    expect(rows.map((row) => row[id]).toSorted()).toEqual(ids.toSorted())
+  })
+})
