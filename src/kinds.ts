@@ -9,6 +9,7 @@ import {
   type UncoveredOperation,
 } from './kinds/derive.ts'
 import { dhcpOptions } from './kinds/dhcp-options.ts'
+import { flowLogs } from './kinds/flow-logs.ts'
 import { images } from './kinds/images.ts'
 import { instances } from './kinds/instances.ts'
 import { internetGateways } from './kinds/internet-gateways.ts'
@@ -17,6 +18,7 @@ import { natGateways } from './kinds/nat-gateways.ts'
 import { findNearKinds } from './kinds/near-kinds.ts'
 import { networkAcls } from './kinds/network-acls.ts'
 import { networkInterfaces } from './kinds/network-interfaces.ts'
+import { prefixLists } from './kinds/prefix-lists.ts'
 import { routeTables } from './kinds/route-tables.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
 import { securityGroups } from './kinds/security-groups.ts'
@@ -73,6 +75,8 @@ export const kinds: readonly Kind[] = [
   networkInterfaces,
   networkAcls,
   dhcpOptions,
+  flowLogs,
+  prefixLists,
   snapshots,
   images,
   keyPairs,

@@ -2,6 +2,7 @@ import type { SimulatedKind } from './describe/simulated-kind.ts'
 import { addresses } from './ec2/addresses.ts'
 import { regions } from './ec2/described-regions.ts'
 import { dhcpOptions } from './ec2/dhcp-options.ts'
+import { flowLogs } from './ec2/flow-logs.ts'
 import { images } from './ec2/images.ts'
 import { instances } from './ec2/instances.ts'
 import { internetGateways } from './ec2/internet-gateways.ts'
@@ -9,6 +10,7 @@ import { keyPairs } from './ec2/key-pairs.ts'
 import { natGateways } from './ec2/nat-gateways.ts'
 import { networkAcls } from './ec2/network-acls.ts'
 import { networkInterfaces } from './ec2/network-interfaces.ts'
+import { prefixLists } from './ec2/prefix-lists.ts'
 import { routeTables } from './ec2/route-tables.ts'
 import { securityGroupRules } from './ec2/security-group-rules.ts'
 import { securityGroups } from './ec2/security-groups.ts'
@@ -33,6 +35,8 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   networkInterfaces,
   networkAcls,
   dhcpOptions,
+  flowLogs,
+  prefixLists,
   snapshots,
   images,
   keyPairs,

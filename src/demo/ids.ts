@@ -126,3 +126,8 @@ export function publicSnapshotIdOf(cell: Cell, k: number): string {
 export function ownDhcpOptionsIdOf(cell: Cell): string {
   return `dopt-${hexId(cell.seed, 107)}`
 }
+
+/** Of AWS's own prefix list of a service in the cell's region: `s3`, `dynamodb`. All accounts see the same one. */
+export function amazonPrefixListIdOf({ regionIndex }: Cell, service: string): string {
+  return `pl-${hexId(regionIndex, service.length, 115).slice(1, 9)}`
+}
