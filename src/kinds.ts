@@ -25,6 +25,7 @@ import { securityGroups } from './kinds/security-groups.ts'
 import { snapshots } from './kinds/snapshots.ts'
 import { subnets } from './kinds/subnets.ts'
 import { volumes } from './kinds/volumes.ts'
+import { vpcEndpoints } from './kinds/vpc-endpoints.ts'
 import { vpcs } from './kinds/vpcs.ts'
 import type { ColumnType, Kind, Scope, View } from './model.ts'
 
@@ -74,6 +75,7 @@ export const kinds: readonly Kind[] = [
   addresses,
   networkInterfaces,
   networkAcls,
+  vpcEndpoints,
   dhcpOptions,
   flowLogs,
   prefixLists,

@@ -17,6 +17,7 @@ import { securityGroups } from './ec2/security-groups.ts'
 import { snapshots } from './ec2/snapshots.ts'
 import { subnets } from './ec2/subnets.ts'
 import { volumes } from './ec2/volumes.ts'
+import { vpcEndpoints } from './ec2/vpc-endpoints.ts'
 import { vpcs } from './ec2/vpcs.ts'
 
 /** The kinds that the simulated EC2 answers for. Adding one is a file in ec2/ and a line here. */
@@ -34,6 +35,7 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   addresses,
   networkInterfaces,
   networkAcls,
+  vpcEndpoints,
   dhcpOptions,
   flowLogs,
   prefixLists,

@@ -131,3 +131,18 @@ export function ownDhcpOptionsIdOf(cell: Cell): string {
 export function amazonPrefixListIdOf({ regionIndex }: Cell, service: string): string {
   return `pl-${hexId(regionIndex, service.length, 115).slice(1, 9)}`
 }
+
+/** Of the kth route table of a VPC: the main one, the one of public subnets, then one for each NAT gateway. */
+export function routeTableIdOf(cell: Cell, vpcId: string, k: number): string {
+  return `rtb-${hexId(cell.seed, Number.parseInt(vpcId.slice(-7), 16), k, 88)}`
+}
+
+/** Of the kth VPC endpoint: the first ones are those that route tables lead to. */
+export function endpointIdOf(cell: Cell, k: number): string {
+  return `vpce-${hexId(cell.seed, k, 120)}`
+}
+
+/** Of the kth VPC endpoint's network interface in a zone. */
+export function endpointInterfaceIdOf(cell: Cell, k: number, zone: number): string {
+  return `eni-${hexId(cell.seed, k, zone, 124)}`
+}

@@ -63,6 +63,27 @@ const documents: readonly (readonly [
       { DhcpConfigurations: [] },
     ],
   ],
+  [
+    'own-prefix-lists',
+    'PrefixLists',
+    'PrefixListId',
+    [{ OwnerId: '111122223333' }],
+    [{ OwnerId: 'AWS', PrefixListName: 'com.amazonaws.eu-west-1.s3' }],
+  ],
+  [
+    'failing-flow-logs',
+    'FlowLogs',
+    'FlowLogId',
+    [{ FlowLogStatus: 'ACTIVE', DeliverLogsStatus: 'FAILED' }],
+    [{ FlowLogStatus: 'ACTIVE', DeliverLogsStatus: 'SUCCESS' }],
+  ],
+  [
+    'endpoints-not-available',
+    'VpcEndpoints',
+    'VpcEndpointId',
+    [{ State: 'pendingAcceptance' }, { State: 'Rejected' }, { State: 'failed' }, { State: 'expired' }],
+    [{ State: 'available' }, { State: 'Available' }, { State: 'deleted' }, { State: 'deleting' }],
+  ],
 ]
 
 describe('a saved query about networks that ships lists what its title says', () => {

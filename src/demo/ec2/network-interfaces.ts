@@ -7,6 +7,7 @@ import type { Tag } from '../tags.ts'
 import { itemXml, tagMembers, type XmlMembers, xmlTime } from '../xml.ts'
 import { makeInstance } from './instances.ts'
 import { makeNatGateway, natGatewayCount } from './nat-gateways.ts'
+import { endpointsOf } from './vpc-endpoints.ts'
 
 export const networkInterfaces: SimulatedKind<DemoInterface> = {
   operation: 'DescribeNetworkInterfaces',
@@ -44,7 +45,7 @@ export const networkInterfaces: SimulatedKind<DemoInterface> = {
 
 export interface DemoInterface {
   readonly interfaceId: string
-  readonly type: 'interface' | 'nat_gateway'
+  readonly type: 'interface' | 'nat_gateway' | 'vpc_endpoint'
   readonly description: string
   readonly ownerId: string
   readonly region: string
@@ -73,16 +74,19 @@ export interface DemoInterface {
 
 const loadBalancers = 2
 
-/** One of each instance, one of each NAT gateway, those of a load balancer, and one that is left over. */
+/** One of each instance, one of each NAT gateway, those of a load balancer, one that is left over, and those of endpoints. */
 function interfaceCount(cell: Cell): number {
-  return cell.instances === 0 ? 0 : cell.instances + natGatewayCount(cell) + loadBalancers + 1
+  if (cell.instances === 0) return 0
+  return cell.instances + natGatewayCount(cell) + loadBalancers + 1 + endpointInterfacesOf(cell).length
 }
 
 function makeInterface(cell: Cell, n: number): DemoInterface {
   if (n < cell.instances) return ofInstance(cell, n)
   const zone = n - cell.instances
   if (zone < natGatewayCount(cell)) return ofNatGateway(cell, zone)
-  return ofService(cell, zone - natGatewayCount(cell))
+  const k = zone - natGatewayCount(cell)
+  if (k <= loadBalancers) return ofService(cell, k)
+  return endpointInterfacesOf(cell)[k - loadBalancers - 1] as DemoInterface
 }
 
 /** That of a terminated instance is still there and attached to nothing. */
@@ -156,6 +160,24 @@ function ofService(cell: Cell, k: number): DemoInterface {
     requesterId: left ? null : 'amazon-elb',
     tags: [],
   }
+}
+
+function endpointInterfacesOf(cell: Cell): readonly DemoInterface[] {
+  return endpointsOf(cell).flatMap(({ endpointId, interfaces, groupId, creationTime, tags }, k) =>
+    interfaces.map(({ interfaceId, subnetId, zone }) => ({
+      ...inZone(cell, zone),
+      interfaceId,
+      type: 'vpc_endpoint' as const,
+      description: `VPC Endpoint Interface ${endpointId}`,
+      subnetId,
+      privateIp: `${vpcAddressOf(cell, zone * 4 + 3)}.${200 + k}`,
+      group: groupId === null ? null : { groupId, groupName: 'default' },
+      association: null,
+      attachment: { instanceId: null, instanceOwnerId: 'amazon-aws', attachTime: creationTime },
+      requesterId: 'amazon-aws',
+      tags,
+    })),
+  )
 }
 
 function inZone(cell: Cell, zone: number) {

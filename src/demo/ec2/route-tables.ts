@@ -1,12 +1,13 @@
 import { notFoundRefusal } from '../describe/describe-call.ts'
 import type { SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
-import { internetGatewayIdOf, natGatewayIdOf } from '../ids.ts'
+import { amazonPrefixListIdOf, internetGatewayIdOf, natGatewayIdOf, routeTableIdOf } from '../ids.ts'
 import { hash, hexId } from '../random.ts'
 import { cellTags, type Tag } from '../tags.ts'
 import { itemXml, tagMembers, type XmlMembers } from '../xml.ts'
 import { natGatewayCount } from './nat-gateways.ts'
 import { subnetsIn } from './subnets.ts'
+import { gatewayEndpointsOf } from './vpc-endpoints.ts'
 import { type DemoVpc, vpcsOf } from './vpcs.ts'
 
 export const routeTables: SimulatedKind<DemoRouteTable> = {
@@ -24,7 +25,9 @@ export const routeTables: SimulatedKind<DemoRouteTable> = {
     'association.subnet-id': ({ subnetIds }) => subnetIds,
     'owner-id': ({ ownerId }) => ownerId,
     'route-table-id': ({ tableId }) => tableId,
-    'route.destination-cidr-block': ({ routes }) => routes.map(({ to }) => to),
+    'route.destination-cidr-block': ({ routes }) =>
+      routes.map(({ to }) => to).filter((to) => !isPrefixList(to)),
+    'route.destination-prefix-list-id': ({ routes }) => routes.map(({ to }) => to).filter(isPrefixList),
     'route.gateway-id': ({ routes }) => routes.flatMap(({ by }) => ('gatewayId' in by ? by.gatewayId : [])),
     'route.nat-gateway-id': ({ routes }) =>
       routes.flatMap(({ by }) => ('natGatewayId' in by ? by.natGatewayId : [])),
@@ -46,6 +49,7 @@ export interface DemoRouteTable {
 }
 
 interface DemoRoute {
+  /** A range, or the id of a prefix list. */
   readonly to: string
   readonly by: RouteTarget
   /** Whether what it leads to is no more. */
@@ -69,7 +73,7 @@ function mainTable(cell: Cell, vpc: DemoVpc): DemoRouteTable {
   const { vpcId, use, ownerId } = vpc
   const local = localRoute(vpc)
   return {
-    tableId: tableIdOf(cell, vpcId, 0),
+    tableId: routeTableIdOf(cell, vpcId, 0),
     vpcId,
     ownerId,
     main: true,
@@ -95,27 +99,24 @@ function ownTables(cell: Cell, vpc: DemoVpc): readonly DemoRouteTable[] {
   return [
     {
       ...common,
-      tableId: tableIdOf(cell, vpcId, 1),
+      tableId: routeTableIdOf(cell, vpcId, 1),
       subnetIds: idsOf('public'),
       routes: [local, internetRoute(cell, vpcId)],
       tags: name('public'),
     },
     ...Array.from({ length: count }, (_, zone) => ({
       ...common,
-      tableId: tableIdOf(cell, vpcId, 2 + zone),
+      tableId: routeTableIdOf(cell, vpcId, 2 + zone),
       subnetIds: idsOf('private').filter((_, n) => n % count === zone),
       routes: [
         local,
         { to: '0.0.0.0/0', by: { natGatewayId: natGatewayIdOf(cell, zone) }, gone: false },
+        ...endpointRoutes(cell),
         ...gone,
       ],
       tags: name(`private-${'abc'[zone]}`),
     })),
   ]
-}
-
-function tableIdOf(cell: Cell, vpcId: string, k: number): string {
-  return `rtb-${hexId(cell.seed, Number.parseInt(vpcId.slice(-7), 16), k, 88)}`
 }
 
 function localRoute({ cidr }: DemoVpc): DemoRoute {
@@ -124,6 +125,18 @@ function localRoute({ cidr }: DemoVpc): DemoRoute {
 
 function internetRoute(cell: Cell, vpcId: string): DemoRoute {
   return { to: '0.0.0.0/0', by: { gatewayId: internetGatewayIdOf(cell, vpcId) }, gone: false }
+}
+
+function endpointRoutes(cell: Cell): readonly DemoRoute[] {
+  return gatewayEndpointsOf(cell).map(({ endpointId, service }) => ({
+    to: amazonPrefixListIdOf(cell, service),
+    by: { gatewayId: endpointId },
+    gone: false,
+  }))
+}
+
+function isPrefixList(to: string): boolean {
+  return to.startsWith('pl-')
 }
 
 function stateOf(gone: boolean): string {
@@ -143,7 +156,7 @@ function routeTableXml({ tableId, vpcId, ownerId, main, subnetIds, routes, tags 
     vpcId,
     ownerId,
     routeSet: routes.map(({ to, by, gone }) => ({
-      destinationCidrBlock: to,
+      [isPrefixList(to) ? 'destinationPrefixListId' : 'destinationCidrBlock']: to,
       ...by,
       state: stateOf(gone),
       origin: 'gatewayId' in by && by.gatewayId === 'local' ? 'CreateRouteTable' : 'CreateRoute',
