@@ -26,6 +26,7 @@ import { snapshots } from './kinds/snapshots.ts'
 import { subnets } from './kinds/subnets.ts'
 import { volumes } from './kinds/volumes.ts'
 import { vpcEndpoints } from './kinds/vpc-endpoints.ts'
+import { vpcPeeringConnections } from './kinds/vpc-peering-connections.ts'
 import { vpcs } from './kinds/vpcs.ts'
 import type { ColumnType, Kind, Scope, View } from './model.ts'
 
@@ -76,6 +77,7 @@ export const kinds: readonly Kind[] = [
   networkInterfaces,
   networkAcls,
   vpcEndpoints,
+  vpcPeeringConnections,
   dhcpOptions,
   flowLogs,
   prefixLists,

@@ -18,6 +18,7 @@ import { snapshots } from './ec2/snapshots.ts'
 import { subnets } from './ec2/subnets.ts'
 import { volumes } from './ec2/volumes.ts'
 import { vpcEndpoints } from './ec2/vpc-endpoints.ts'
+import { vpcPeeringConnections } from './ec2/vpc-peering-connections.ts'
 import { vpcs } from './ec2/vpcs.ts'
 
 /** The kinds that the simulated EC2 answers for. Adding one is a file in ec2/ and a line here. */
@@ -36,6 +37,7 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   networkInterfaces,
   networkAcls,
   vpcEndpoints,
+  vpcPeeringConnections,
   dhcpOptions,
   flowLogs,
   prefixLists,

@@ -40,6 +40,8 @@ export interface Cell {
   /** How many instances of the fleet come before this cell's. */
   readonly first: number
   readonly now: number
+  /** Another cell of the fleet, by the places of its account and region; null if the fleet has no such place. */
+  readonly findAt: (accountIndex: number, regionIndex: number) => Cell | null
 }
 
 /** A fleet that is the same for the same options; a million instances cost no memory and no time. */
@@ -67,6 +69,7 @@ function makeCells(
   )
   const sum = pairs.reduce((all, pair) => all + pair.weight, 0) || 1
   const cells = new Map<string, Cell>()
+  const findAt: Cell['findAt'] = (a, r) => cells.get(`${accounts[a]?.id}/${regions[r]?.name}`) ?? null
   let before = 0
   for (const { account, accountIndex, region, regionIndex, weight } of pairs) {
     const first = Math.floor((total * before) / sum)
@@ -81,6 +84,7 @@ function makeCells(
       instances: Math.floor((total * before) / sum) - first,
       first,
       now,
+      findAt,
     }
     cells.set(`${account.id}/${region.name}`, cell)
   }

@@ -82,6 +82,11 @@ export function vpcAddressOf({ accountIndex, regionIndex }: Cell, more: number):
   return `10.${accountIndex % 256}.${(regionIndex * 16 + more) % 256}`
 }
 
+/** The range of the VPC with all instances. */
+export function mainRangeOf(cell: Cell): string {
+  return `${vpcAddressOf(cell, 0)}.0/20`
+}
+
 /** Of the security group that EC2 makes for each VPC. */
 export function defaultGroupIdOf(cell: Cell, vpcId: string): string {
   return `sg-${hexId(cell.seed, Number.parseInt(vpcId.slice(-7), 16), 75)}`

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SimulatedKind } from '../../src/demo/describe/simulated-kind.ts'
 import { instances } from '../../src/demo/ec2/instances.ts'
 import { volumes } from '../../src/demo/ec2/volumes.ts'
+import { vpcPeeringConnections } from '../../src/demo/ec2/vpc-peering-connections.ts'
 import { simulatedKinds } from '../../src/demo/ec2-kinds.ts'
 import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import { kinds } from '../../src/kinds.ts'
@@ -52,26 +53,49 @@ test('the volumes of an instance exist, and say that they are attached to it', (
   }
 })
 
-test('every resource that a resource names is there, in its account and region', () => {
-  for (const account of [small, large, empty].map((index) => accountAt(uneven, index).id)) {
-    for (const { name: region } of uneven.fleet.regions) {
-      const all = simulatedKinds.map((kind) => {
-        const resources = resourcesOf(kind, uneven.fleet, account, region)
-        return { kind, resources, ids: new Set(resources.map((each) => kind.idOf(each))) }
-      })
-      const prefixes = all.flatMap(({ ids }) =>
-        [...ids].slice(0, 1).flatMap((id) => /^[a-z]+-(?=0)/.exec(id) ?? []),
-      )
-      const known = new Set(all.flatMap(({ ids }) => [...ids]))
-      const pattern = new RegExp(`(?<![\\w-])(?:${prefixes.join('|')})[0-9a-f]{17}(?![\\w-])`, 'g')
-      for (const { kind, resources } of all) {
-        const named = resources.flatMap((each) => kind.xmlOf(each).match(pattern) ?? [])
-        expect(
-          named.filter((id) => !known.has(id) && !mayBeGone(kind, id)),
-          `${kind.operation} in ${region}`,
-        ).toEqual([])
-      }
+test('every resource that a resource names is there, in its account and region or where a connection leads', () => {
+  const cells = uneven.fleet.accounts.flatMap(({ id }) =>
+    uneven.fleet.regions.map(({ name: region }) => ({
+      place: `${id} ${region}`,
+      all: simulatedKinds.map((kind) => {
+        const resources = resourcesOf(kind, uneven.fleet, id, region)
+        return { kind, resources, ids: resources.map((each) => kind.idOf(each)) }
+      }),
+    })),
+  )
+  const everywhere = new Set(cells.flatMap(({ all }) => all.flatMap(({ ids }) => ids)))
+  const prefixes = new Set([...everywhere].flatMap((id) => /^[a-z-]+-(?=0[0-9a-f]{16}$)/.exec(id) ?? []))
+  expect(prefixes.size).toBeGreaterThan(15)
+  const pattern = new RegExp(`(?<![\\w-])(?:${[...prefixes].join('|')})[0-9a-f]{17}(?![\\w-])`, 'g')
+  for (const { place, all } of cells) {
+    const own = new Set(all.flatMap(({ ids }) => ids))
+    for (const { kind, resources } of all) {
+      const known = mayLeadAway(kind) ? everywhere : own
+      const named = resources.flatMap((each) => kind.xmlOf(each).match(pattern) ?? [])
+      expect(
+        named.filter((id) => !known.has(id) && !mayBeGone(kind, id)),
+        `${kind.operation} of ${place}`,
+      ).toEqual([])
     }
+  }
+})
+
+test('both accounts of a peering connection see it, each with tags of its own', () => {
+  const seen = uneven.fleet.accounts.flatMap(({ id }) =>
+    resourcesOf(vpcPeeringConnections, uneven.fleet, id, 'us-east-1').map((each) => ({
+      ...each,
+      seenBy: id,
+    })),
+  )
+  expect(seen).not.toEqual([])
+  for (const [, views] of Map.groupBy(seen, ({ peeringId }) => peeringId)) {
+    const [{ requester, accepter, status } = {}] = views
+    expect(views.map(({ seenBy }) => seenBy).toSorted()).toEqual(
+      [requester?.ownerId, accepter?.ownerId].toSorted(),
+    )
+    for (const view of views) expect(view).toMatchObject({ requester, accepter, status })
+    const [one, other] = views.map(({ tags }) => tags)
+    if (status !== 'deleted') expect(one).not.toEqual(other)
   }
 })
 
@@ -208,6 +232,11 @@ describe.each(
     expect(idsOf(simulated, found)).toEqual(own)
   })
 })
+
+/** Whether its resources connect accounts and regions. */
+function mayLeadAway({ operation }: SimulatedKind): boolean {
+  return /^Describe(VpcPeeringConnections|TransitGatewayAttachments)$/.test(operation)
+}
 
 /** A backup outlives its volume. */
 function mayBeGone({ operation }: SimulatedKind, id: string): boolean {

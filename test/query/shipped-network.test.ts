@@ -84,6 +84,15 @@ const documents: readonly (readonly [
     [{ State: 'pendingAcceptance' }, { State: 'Rejected' }, { State: 'failed' }, { State: 'expired' }],
     [{ State: 'available' }, { State: 'Available' }, { State: 'deleted' }, { State: 'deleting' }],
   ],
+  [
+    'peerings-not-active',
+    'VpcPeeringConnections',
+    'VpcPeeringConnectionId',
+    ['initiating-request', 'pending-acceptance', 'rejected', 'expired', 'failed', 'provisioning'].map(
+      (Code) => ({ Status: { Code } }),
+    ),
+    ['active', 'deleting', 'deleted'].map((Code) => ({ Status: { Code } })),
+  ],
 ]
 
 describe('a saved query about networks that ships lists what its title says', () => {

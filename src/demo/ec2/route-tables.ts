@@ -2,12 +2,12 @@ import { notFoundRefusal } from '../describe/describe-call.ts'
 import type { SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
 import { amazonPrefixListIdOf, internetGatewayIdOf, natGatewayIdOf, routeTableIdOf } from '../ids.ts'
-import { hash, hexId } from '../random.ts'
 import { cellTags, type Tag } from '../tags.ts'
 import { itemXml, tagMembers, type XmlMembers } from '../xml.ts'
 import { natGatewayCount } from './nat-gateways.ts'
 import { subnetsIn } from './subnets.ts'
 import { gatewayEndpointsOf } from './vpc-endpoints.ts'
+import { peeringsOf } from './vpc-peering-connections.ts'
 import { type DemoVpc, vpcsOf } from './vpcs.ts'
 
 export const routeTables: SimulatedKind<DemoRouteTable> = {
@@ -31,6 +31,8 @@ export const routeTables: SimulatedKind<DemoRouteTable> = {
     'route.gateway-id': ({ routes }) => routes.flatMap(({ by }) => ('gatewayId' in by ? by.gatewayId : [])),
     'route.nat-gateway-id': ({ routes }) =>
       routes.flatMap(({ by }) => ('natGatewayId' in by ? by.natGatewayId : [])),
+    'route.vpc-peering-connection-id': ({ routes }) =>
+      routes.flatMap(({ by }) => ('vpcPeeringConnectionId' in by ? by.vpcPeeringConnectionId : [])),
     'route.state': ({ routes }) => [...new Set(routes.map(({ gone }) => stateOf(gone)))],
     'vpc-id': ({ vpcId }) => vpcId,
   },
@@ -91,11 +93,6 @@ function ownTables(cell: Cell, vpc: DemoVpc): readonly DemoRouteTable[] {
   const name = (end: string) => cellTags(cell, `${cell.account.team}-${end}`)
   const common = { vpcId, ownerId, main: false }
   const count = natGatewayCount(cell)
-  const peering = `pcx-${hexId(cell.seed, 86)}`
-  const gone: readonly DemoRoute[] =
-    hash(cell.seed, 87) % 4 === 0
-      ? [{ to: '192.168.0.0/16', by: { vpcPeeringConnectionId: peering }, gone: true }]
-      : []
   return [
     {
       ...common,
@@ -112,7 +109,7 @@ function ownTables(cell: Cell, vpc: DemoVpc): readonly DemoRouteTable[] {
         local,
         { to: '0.0.0.0/0', by: { natGatewayId: natGatewayIdOf(cell, zone) }, gone: false },
         ...endpointRoutes(cell),
-        ...gone,
+        ...peeringRoutes(cell),
       ],
       tags: name(`private-${'abc'[zone]}`),
     })),
@@ -133,6 +130,16 @@ function endpointRoutes(cell: Cell): readonly DemoRoute[] {
     by: { gatewayId: endpointId },
     gone: false,
   }))
+}
+
+/** To the VPCs at the other ends; the route through a peering connection that was deleted is still there where it is the only one. */
+function peeringRoutes(cell: Cell): readonly DemoRoute[] {
+  const usable = peeringsOf(cell).filter(({ status }) => status === 'active' || status === 'deleted')
+  return [...Map.groupBy(usable, ({ otherRange }) => otherRange)].flatMap(([to, peerings]) => {
+    const best = peerings.find(({ status }) => status === 'active') ?? peerings[0]
+    if (!best) return []
+    return { to, by: { vpcPeeringConnectionId: best.peeringId }, gone: best.status === 'deleted' }
+  })
 }
 
 function isPrefixList(to: string): boolean {

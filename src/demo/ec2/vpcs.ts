@@ -1,7 +1,7 @@
 import { notFoundRefusal } from '../describe/describe-call.ts'
 import type { SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
-import { defaultVpcIdOf, dhcpOptionsIdOf, ownDhcpOptionsIdOf, vpcAddressOf, vpcIdOf } from '../ids.ts'
+import { defaultVpcIdOf, dhcpOptionsIdOf, mainRangeOf, ownDhcpOptionsIdOf, vpcIdOf } from '../ids.ts'
 import { hash, hexId } from '../random.ts'
 import { cellTags, type Tag } from '../tags.ts'
 import { itemXml, tagMembers } from '../xml.ts'
@@ -54,7 +54,7 @@ export function vpcsOf(cell: Cell): readonly DemoVpc[] {
     ...common,
     vpcId: vpcIdOf(cell),
     use: 'main',
-    cidr: `${vpcAddressOf(cell, 0)}.0/20`,
+    cidr: mainRangeOf(cell),
     ipv6Cidr: `2001:db8:${a + 1}::/56`,
     dhcpOptionsId: hasOwnNameServers(cell) ? ownDhcpOptionsIdOf(cell) : common.dhcpOptionsId,
     tags: cellTags(cell, `${account.team}-${account.environment}-${region}`),

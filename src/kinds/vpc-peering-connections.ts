@@ -1,0 +1,57 @@
+import type { Kind } from '../model.ts'
+import { addressColumn, nameTag, textColumn, timeColumn } from './column.ts'
+
+export const vpcPeeringConnections: Kind = {
+  name: 'vpc-peering-connections',
+  title: 'VPC peering connections',
+  area: 'network',
+  operation: 'DescribeVpcPeeringConnections',
+  input: {},
+  list: 'VpcPeeringConnections',
+  nested: null,
+  id: 'VpcPeeringConnectionId',
+  pageSize: { min: 5, max: 1000 },
+  edition: 1,
+  columns: [
+    nameTag,
+    textColumn('VpcPeeringConnectionId', { label: 'PEERING' }),
+    textColumn('Status', { from: 'Status.Code' }),
+    textColumn('StatusMessage', { from: 'Status.Message', label: 'MESSAGE' }),
+    textColumn('RequesterVpcId', { from: 'RequesterVpcInfo.VpcId', label: 'REQUESTER VPC' }),
+    addressColumn('RequesterCidrBlock', { from: 'RequesterVpcInfo.CidrBlock', label: 'REQUESTER RANGE' }),
+    textColumn('RequesterOwnerId', { from: 'RequesterVpcInfo.OwnerId', label: 'REQUESTER' }),
+    textColumn('RequesterRegion', { from: 'RequesterVpcInfo.Region', label: 'REQUESTER REGION' }),
+    textColumn('AccepterVpcId', { from: 'AccepterVpcInfo.VpcId', label: 'ACCEPTER VPC' }),
+    addressColumn('AccepterCidrBlock', { from: 'AccepterVpcInfo.CidrBlock', label: 'ACCEPTER RANGE' }),
+    textColumn('AccepterOwnerId', { from: 'AccepterVpcInfo.OwnerId', label: 'ACCEPTER' }),
+    textColumn('AccepterRegion', { from: 'AccepterVpcInfo.Region', label: 'ACCEPTER REGION' }),
+    timeColumn('ExpirationTime', { label: 'EXPIRES' }),
+  ],
+  table: [
+    'Name',
+    'VpcPeeringConnectionId',
+    'Status',
+    'RequesterVpcId',
+    'RequesterOwnerId',
+    'AccepterVpcId',
+    'AccepterOwnerId',
+    'AccountName',
+    'Region',
+  ],
+  spare: ['RequesterOwnerId', 'AccepterOwnerId', 'Profile', 'Region'],
+  // EC2 API reference, VpcPeeringConnectionStateReason.
+  state: {
+    column: 'Status',
+    meanings: {
+      'initiating-request': 'changing',
+      'pending-acceptance': 'changing',
+      active: 'active',
+      deleted: 'ended',
+      rejected: 'ended',
+      failed: 'ended',
+      expired: 'ended',
+      provisioning: 'changing',
+      deleting: 'changing',
+    },
+  },
+}
