@@ -8,6 +8,7 @@ import {
   reasonAgainst,
   type UncoveredOperation,
 } from './kinds/derive.ts'
+import { customerGateways } from './kinds/customer-gateways.ts'
 import { dhcpOptions } from './kinds/dhcp-options.ts'
 import { flowLogs } from './kinds/flow-logs.ts'
 import { images } from './kinds/images.ts'
@@ -24,10 +25,12 @@ import { securityGroupRules } from './kinds/security-group-rules.ts'
 import { securityGroups } from './kinds/security-groups.ts'
 import { snapshots } from './kinds/snapshots.ts'
 import { subnets } from './kinds/subnets.ts'
+import { transitGateways } from './kinds/transit-gateways.ts'
 import { volumes } from './kinds/volumes.ts'
 import { vpcEndpoints } from './kinds/vpc-endpoints.ts'
 import { vpcPeeringConnections } from './kinds/vpc-peering-connections.ts'
 import { vpcs } from './kinds/vpcs.ts'
+import { vpnConnections } from './kinds/vpn-connections.ts'
 import type { ColumnType, Kind, Scope, View } from './model.ts'
 
 /** Fields that muster adds to every resource, to say where it was found. */
@@ -78,6 +81,9 @@ export const kinds: readonly Kind[] = [
   networkAcls,
   vpcEndpoints,
   vpcPeeringConnections,
+  transitGateways,
+  customerGateways,
+  vpnConnections,
   dhcpOptions,
   flowLogs,
   prefixLists,

@@ -1,5 +1,6 @@
 import type { SimulatedKind } from './describe/simulated-kind.ts'
 import { addresses } from './ec2/addresses.ts'
+import { customerGateways } from './ec2/customer-gateways.ts'
 import { regions } from './ec2/described-regions.ts'
 import { dhcpOptions } from './ec2/dhcp-options.ts'
 import { flowLogs } from './ec2/flow-logs.ts'
@@ -16,10 +17,13 @@ import { securityGroupRules } from './ec2/security-group-rules.ts'
 import { securityGroups } from './ec2/security-groups.ts'
 import { snapshots } from './ec2/snapshots.ts'
 import { subnets } from './ec2/subnets.ts'
+import { transitGateways } from './ec2/transit-gateways.ts'
 import { volumes } from './ec2/volumes.ts'
 import { vpcEndpoints } from './ec2/vpc-endpoints.ts'
 import { vpcPeeringConnections } from './ec2/vpc-peering-connections.ts'
 import { vpcs } from './ec2/vpcs.ts'
+import { vpnConnections } from './ec2/vpn-connections.ts'
+import { vpnGateways } from './ec2/vpn-gateways.ts'
 
 /** The kinds that the simulated EC2 answers for. Adding one is a file in ec2/ and a line here. */
 export const simulatedKinds: readonly SimulatedKind[] = [
@@ -38,6 +42,10 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   networkAcls,
   vpcEndpoints,
   vpcPeeringConnections,
+  transitGateways,
+  customerGateways,
+  vpnGateways,
+  vpnConnections,
   dhcpOptions,
   flowLogs,
   prefixLists,

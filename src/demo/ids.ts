@@ -151,3 +151,28 @@ export function endpointIdOf(cell: Cell, k: number): string {
 export function endpointInterfaceIdOf(cell: Cell, k: number, zone: number): string {
   return `eni-${hexId(cell.seed, k, zone, 124)}`
 }
+
+/** Of the transit gateway that a hub shares with its spokes. */
+export function transitGatewayIdOf(hub: Cell): string {
+  return `tgw-${hexId(hub.seed, 129)}`
+}
+
+/** Of its one route table. */
+export function transitRouteTableIdOf(hub: Cell): string {
+  return `tgw-rtb-${hexId(hub.seed, 130)}`
+}
+
+/** Of the kth device at the other end of VPN connections. */
+export function customerGatewayIdOf(cell: Cell, k: number): string {
+  return `cgw-${hexId(cell.seed, k, 131)}`
+}
+
+/** Of the kth VPN connection. */
+export function vpnConnectionIdOf(cell: Cell, k: number): string {
+  return `vpn-${hexId(cell.seed, k, 132)}`
+}
+
+/** Of the virtual private gateway of the VPC with all instances. */
+export function vpnGatewayIdOf(cell: Cell): string {
+  return `vgw-${hexId(cell.seed, 133)}`
+}

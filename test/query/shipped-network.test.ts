@@ -93,6 +93,47 @@ const documents: readonly (readonly [
     ),
     ['active', 'deleting', 'deleted'].map((Code) => ({ Status: { Code } })),
   ],
+  [
+    'auto-accepting-gateways',
+    'TransitGateways',
+    'TransitGatewayId',
+    [
+      { State: 'available', Options: { AutoAcceptSharedAttachments: 'enable' } },
+      { State: 'modifying', Options: { AutoAcceptSharedAttachments: 'enable' } },
+    ],
+    [
+      { State: 'available', Options: { AutoAcceptSharedAttachments: 'disable' } },
+      { State: 'deleted', Options: { AutoAcceptSharedAttachments: 'enable' } },
+    ],
+  ],
+  [
+    'customer-gateway-addresses',
+    'CustomerGateways',
+    'CustomerGatewayId',
+    [
+      { State: 'available', IpAddress: '198.51.100.1' },
+      { State: 'pending', IpAddress: '198.51.100.2' },
+    ],
+    [
+      { State: 'deleting', IpAddress: '198.51.100.3' },
+      { State: 'deleted', IpAddress: '198.51.100.4' },
+    ],
+  ],
+  [
+    'vpn-tunnels-down',
+    'VpnConnections',
+    'VpnConnectionId',
+    [
+      { State: 'available', VgwTelemetry: [{ Status: 'UP' }, { Status: 'DOWN' }] },
+      { State: 'available', VgwTelemetry: [{ Status: 'DOWN', StatusMessage: 'IPSEC IS DOWN' }] },
+    ],
+    [
+      { State: 'available', VgwTelemetry: [{ Status: 'UP' }, { Status: 'UP' }] },
+      { State: 'deleted', VgwTelemetry: [{ Status: 'DOWN' }] },
+      { State: 'pending', VgwTelemetry: [] },
+      { State: 'pending' },
+    ],
+  ],
 ]
 
 describe('a saved query about networks that ships lists what its title says', () => {

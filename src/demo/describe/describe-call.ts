@@ -1,7 +1,7 @@
 import type { Cell } from '../fleet.ts'
 import { AwsRefusal, type DemoRequest } from '../http-answer.ts'
 import { elementXml } from '../xml.ts'
-import { filterOf, listOf } from './filters.ts'
+import { filterOf, idsNameOf, listOf } from './filters.ts'
 import { pageOf } from './page-of.ts'
 import type { SimulatedKind } from './simulated-kind.ts'
 
@@ -9,7 +9,7 @@ import type { SimulatedKind } from './simulated-kind.ts'
 export function answerDescribe<T>(kind: SimulatedKind<T>, cell: Cell, request: DemoRequest): string {
   const { params } = request
   refuseUnknownParameters(kind, params)
-  const ids = new Set(listOf(params, kind.idParameter))
+  const ids = new Set(listOf(params, idsNameOf(kind)))
   const passesFilters = filterOf(kind, params)
   const passesOwn = kind.own?.makeTest(params, cell) ?? (() => true)
   const { items, nextToken } = pageOf(kind, cell, request, (item) => {
@@ -32,7 +32,7 @@ function refuseUnknownParameters<T>(kind: SimulatedKind<T>, params: URLSearchPar
     'Version',
     'DryRun',
     'Filter',
-    kind.idParameter,
+    idsNameOf(kind),
     ...(kind.own?.names ?? []),
   ])
   if (kind.pages) known.add('MaxResults').add('NextToken')

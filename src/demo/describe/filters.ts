@@ -25,6 +25,11 @@ export function listOf(params: URLSearchParams, name: string): readonly string[]
   return list
 }
 
+/** How requests write the parameter that asks for single resources. */
+export function idsNameOf<T>({ idParameter, idsWritten }: SimulatedKind<T>): string {
+  return idsWritten ?? idParameter
+}
+
 function findFilter<T>(kind: SimulatedKind<T>, name: string): FilterValues<T> {
   const own = Object.hasOwn(kind.filters, name) ? kind.filters[name] : undefined
   const found = own ?? tagFilter(kind, name)

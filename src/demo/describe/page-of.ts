@@ -1,6 +1,7 @@
 import type { Cell } from '../fleet.ts'
 import { AwsRefusal, type DemoRequest } from '../http-answer.ts'
 import { hash } from '../random.ts'
+import { idsNameOf } from './filters.ts'
 import type { ItemTest, SimulatedKind } from './simulated-kind.ts'
 
 export interface ItemPage<T> {
@@ -48,10 +49,10 @@ function shuffle<T>({ group }: SimulatedKind<T>, items: readonly T[], uneven: nu
 }
 
 function pageSize<T>(kind: SimulatedKind<T>, params: URLSearchParams): number {
-  const { pages, idParameter } = kind
+  const { pages } = kind
   const text = params.get('MaxResults')
   if (text === null || pages === null) return Number.POSITIVE_INFINITY
-  if (params.has(`${idParameter}.1`)) {
+  if (params.has(`${idsNameOf(kind)}.1`)) {
     const message = `The parameter ${kind.group?.list ?? kind.list} cannot be used with the parameter maxResults`
     throw new AwsRefusal(400, 'InvalidParameterCombination', message)
   }

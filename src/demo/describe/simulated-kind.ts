@@ -15,6 +15,8 @@ export interface SimulatedKind<T = unknown> {
   readonly idParameter: string
   /** The parameter for filters, if it is not `Filter`. */
   readonly filterParameter?: string
+  /** The same parameter where requests write it in the plural: `TransitGatewayIds` for `TransitGatewayIds.1`. */
+  readonly idsWritten?: string
   /** Null if the operation is not paginated: it knows neither MaxResults nor NextToken. */
   readonly pages: PageLimits | null
   /** How many there are in an account and region. Costs no time. */
