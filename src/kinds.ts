@@ -1,5 +1,6 @@
 import { usageError } from './errors.ts'
 import { addresses } from './kinds/addresses.ts'
+import { customerGateways } from './kinds/customer-gateways.ts'
 import {
   deriveKind,
   deriveKinds,
@@ -8,7 +9,6 @@ import {
   reasonAgainst,
   type UncoveredOperation,
 } from './kinds/derive.ts'
-import { customerGateways } from './kinds/customer-gateways.ts'
 import { dhcpOptions } from './kinds/dhcp-options.ts'
 import { flowLogs } from './kinds/flow-logs.ts'
 import { images } from './kinds/images.ts'
@@ -25,6 +25,7 @@ import { securityGroupRules } from './kinds/security-group-rules.ts'
 import { securityGroups } from './kinds/security-groups.ts'
 import { snapshots } from './kinds/snapshots.ts'
 import { subnets } from './kinds/subnets.ts'
+import { transitGatewayAttachments } from './kinds/transit-gateway-attachments.ts'
 import { transitGateways } from './kinds/transit-gateways.ts'
 import { volumes } from './kinds/volumes.ts'
 import { vpcEndpoints } from './kinds/vpc-endpoints.ts'
@@ -82,6 +83,7 @@ export const kinds: readonly Kind[] = [
   vpcEndpoints,
   vpcPeeringConnections,
   transitGateways,
+  transitGatewayAttachments,
   customerGateways,
   vpnConnections,
   dhcpOptions,

@@ -17,6 +17,7 @@ import { securityGroupRules } from './ec2/security-group-rules.ts'
 import { securityGroups } from './ec2/security-groups.ts'
 import { snapshots } from './ec2/snapshots.ts'
 import { subnets } from './ec2/subnets.ts'
+import { transitGatewayAttachments } from './ec2/transit-gateway-attachments.ts'
 import { transitGateways } from './ec2/transit-gateways.ts'
 import { volumes } from './ec2/volumes.ts'
 import { vpcEndpoints } from './ec2/vpc-endpoints.ts'
@@ -43,6 +44,7 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   vpcEndpoints,
   vpcPeeringConnections,
   transitGateways,
+  transitGatewayAttachments,
   customerGateways,
   vpnGateways,
   vpnConnections,

@@ -3,6 +3,7 @@ import * as sdk from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SimulatedKind } from '../../src/demo/describe/simulated-kind.ts'
 import { instances } from '../../src/demo/ec2/instances.ts'
+import { transitGatewayAttachments } from '../../src/demo/ec2/transit-gateway-attachments.ts'
 import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { vpcPeeringConnections } from '../../src/demo/ec2/vpc-peering-connections.ts'
 import { simulatedKinds } from '../../src/demo/ec2-kinds.ts'
@@ -96,6 +97,26 @@ test('both accounts of a peering connection see it, each with tags of its own', 
     for (const view of views) expect(view).toMatchObject({ requester, accepter, status })
     const [one, other] = views.map(({ tags }) => tags)
     if (status !== 'deleted') expect(one).not.toEqual(other)
+  }
+})
+
+test('an attachment is seen by the account of its VPC and by that of the transit gateway, each with tags of its own', () => {
+  const seen = uneven.fleet.accounts.flatMap(({ id }) =>
+    resourcesOf(transitGatewayAttachments, uneven.fleet, id, 'us-east-1').map((each) => ({
+      ...each,
+      seenBy: id,
+    })),
+  )
+  const shared = seen.filter(({ gatewayOwnerId, resourceOwnerId }) => gatewayOwnerId !== resourceOwnerId)
+  expect(shared).not.toEqual([])
+  for (const [, views] of Map.groupBy(seen, ({ attachmentId }) => attachmentId)) {
+    const [one, other] = views
+    expect(views.map(({ seenBy }) => seenBy).toSorted()).toEqual(
+      [...new Set([one?.gatewayOwnerId, one?.resourceOwnerId])].toSorted(),
+    )
+    if (!other) continue
+    expect(other.tags).not.toEqual(one?.tags)
+    expect({ ...other, tags: null, seenBy: null }).toEqual({ ...one, tags: null, seenBy: null })
   }
 })
 

@@ -134,6 +134,21 @@ const documents: readonly (readonly [
       { State: 'pending' },
     ],
   ],
+  [
+    'attachments-not-available',
+    'TransitGatewayAttachments',
+    'TransitGatewayAttachmentId',
+    [
+      'initiating',
+      'initiatingRequest',
+      'pendingAcceptance',
+      'pending',
+      'rejected',
+      'failed',
+      'rollingBack',
+    ].map((State) => ({ State })),
+    ['available', 'modifying', 'deleting', 'deleted'].map((State) => ({ State })),
+  ],
 ]
 
 describe('a saved query about networks that ships lists what its title says', () => {

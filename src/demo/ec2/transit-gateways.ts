@@ -62,7 +62,7 @@ function transitGatewaysOf(cell: Cell): readonly DemoTransitGateway[] {
 }
 
 /** In every second region. */
-function acceptsUnasked({ regionIndex }: Cell): boolean {
+export function acceptsUnasked({ regionIndex }: Cell): boolean {
   return regionIndex % 2 === 0
 }
 
