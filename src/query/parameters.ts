@@ -43,8 +43,8 @@ export function parseParameter(text: string, line: number): DeclaredParameter | 
 }
 
 /**
- * Gives every parameter its value: the one that was set, else its default. Relative times count back from `now` (in
- * ms since 1970). Usage errors for an unknown name, a value that does not fit and a missing value.
+ * Gives every parameter its value: the one that was set, else its default. Relative times count from `now` (in ms
+ * since 1970), back unless they begin with a plus. Usage errors for an unknown name, a value that does not fit and a missing value.
  */
 export function bindParameters(
   query: QueryWithParameters,
@@ -103,7 +103,7 @@ export function exampleOf({ name, type, default: fallback }: DeclaredParameter, 
 
 const types: readonly ParameterType[] = ['text', 'number', 'time', 'gmt']
 const numeric = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
-const relative = /^-(\d+)([smhdw])$/
+const relative = /^[-+](\d+)([smhdw])$/
 
 function typeOfDefault(fallback: string | null): ParameterType {
   if (fallback === null) return 'any'
@@ -113,7 +113,7 @@ function typeOfDefault(fallback: string | null): ParameterType {
 function describeParameter({ name, type }: Pick<DeclaredParameter, 'name' | 'type'>): string {
   return type === 'number'
     ? `${name} takes a number`
-    : `${name} takes a time, as -30d, 2026-01-31 or 2026-01-31T08:00:00Z`
+    : `${name} takes a time, as -30d, +30d, 2026-01-31 or 2026-01-31T08:00:00Z`
 }
 
 /** Null if the text does not fit the type. */
@@ -148,10 +148,13 @@ const units: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
-/** `-30d` (or `30d`) before now, in whole seconds, or a date and time, in UTC if it names no zone: ms since 1970. */
+/** `-30d` (or `30d`) before now or `+30d` after it, in whole seconds, or a date and time, in UTC if it names no zone: ms since 1970. */
 function parseTime(written: string, now: number): number | null {
-  const [, count, unit = ''] = /^-?(\d+)([smhdw])$/.exec(written) ?? []
-  if (count) return Math.floor(now / 1000) * 1000 - Number(count) * (units[unit] ?? 0)
+  const [, sign, count, unit = ''] = /^([-+]?)(\d+)([smhdw])$/.exec(written) ?? []
+  if (count) {
+    const span = Number(count) * (units[unit] ?? 0)
+    return Math.floor(now / 1000) * 1000 + (sign === '+' ? span : -span)
+  }
   const [, date, time = '00:00', zone = 'Z'] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(written) ?? []
   const midnight = Date.parse(`${date}T00:00Z`)

@@ -161,6 +161,16 @@ describe('a row', () => {
     expect(lines()[3]).toContain('23d')
   })
 
+  test('shows a time to come with a plus, and one that only another clock has reached as now', () => {
+    const shownAs = (time: string) => {
+      const { table, ...state } = fillState(200, 30)
+      const rows = table.window.rows.map((row) => row && { ...row, cells: [...row.cells.slice(0, -1), time] })
+      return drawFrame({ ...state, table: { ...table, window: { from: 0, rows } } }, makePaint(false))[3]
+    }
+    expect(shownAs('2027-02-24T12:00:00+00:00')).toMatch(/ \+92d /)
+    expect(shownAs('2026-11-24T12:00:59+00:00')).toMatch(/ 0s /)
+  })
+
   test('has no colour if NO_COLOR is set', () => {
     const plain = drawFrame(fillState(200, 30), makePaint(false)).join('')
     expect(plain).not.toMatch(/\u001b\[3\dm/)

@@ -96,7 +96,12 @@ function cellOf(
   if (column.type === 'state') return signOfState(text, meaningsOfStates(table.ask))
   if (column.type !== 'time') return { text, style: null }
   const at = Date.parse(text)
-  return { text: Number.isNaN(at) ? text : formatAge(now - at), style: null }
+  return { text: Number.isNaN(at) ? text : formatSpan(now - at), style: null }
+}
+
+/** An age, or `+30d` for a time to come. A minute is how far two machines' clocks may be apart. */
+function formatSpan(age: number): string {
+  return age < -60_000 ? `+${formatAge(-age)}` : formatAge(age)
 }
 
 function isRightAligned({ column }: PlacedColumn): boolean {
