@@ -1,5 +1,6 @@
 import { usageError } from './errors.ts'
 import { addresses } from './kinds/addresses.ts'
+import { capacityReservations } from './kinds/capacity-reservations.ts'
 import { customerGateways } from './kinds/customer-gateways.ts'
 import {
   deriveKind,
@@ -11,14 +12,17 @@ import {
 } from './kinds/derive.ts'
 import { dhcpOptions } from './kinds/dhcp-options.ts'
 import { flowLogs } from './kinds/flow-logs.ts'
+import { hosts } from './kinds/hosts.ts'
 import { images } from './kinds/images.ts'
 import { instances } from './kinds/instances.ts'
 import { internetGateways } from './kinds/internet-gateways.ts'
 import { keyPairs } from './kinds/key-pairs.ts'
+import { launchTemplates } from './kinds/launch-templates.ts'
 import { natGateways } from './kinds/nat-gateways.ts'
 import { findNearKinds } from './kinds/near-kinds.ts'
 import { networkAcls } from './kinds/network-acls.ts'
 import { networkInterfaces } from './kinds/network-interfaces.ts'
+import { placementGroups } from './kinds/placement-groups.ts'
 import { prefixLists } from './kinds/prefix-lists.ts'
 import { routeTables } from './kinds/route-tables.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
@@ -92,6 +96,10 @@ export const kinds: readonly Kind[] = [
   snapshots,
   images,
   keyPairs,
+  launchTemplates,
+  placementGroups,
+  hosts,
+  capacityReservations,
 ]
 
 /** The kind that is shown if the user names none. */

@@ -1,16 +1,20 @@
 import type { SimulatedKind } from './describe/simulated-kind.ts'
 import { addresses } from './ec2/addresses.ts'
+import { capacityReservations } from './ec2/capacity-reservations.ts'
 import { customerGateways } from './ec2/customer-gateways.ts'
 import { regions } from './ec2/described-regions.ts'
 import { dhcpOptions } from './ec2/dhcp-options.ts'
 import { flowLogs } from './ec2/flow-logs.ts'
+import { hosts } from './ec2/hosts.ts'
 import { images } from './ec2/images.ts'
 import { instances } from './ec2/instances.ts'
 import { internetGateways } from './ec2/internet-gateways.ts'
 import { keyPairs } from './ec2/key-pairs.ts'
+import { launchTemplates } from './ec2/launch-templates.ts'
 import { natGateways } from './ec2/nat-gateways.ts'
 import { networkAcls } from './ec2/network-acls.ts'
 import { networkInterfaces } from './ec2/network-interfaces.ts'
+import { placementGroups } from './ec2/placement-groups.ts'
 import { prefixLists } from './ec2/prefix-lists.ts'
 import { routeTables } from './ec2/route-tables.ts'
 import { securityGroupRules } from './ec2/security-group-rules.ts'
@@ -54,4 +58,8 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   snapshots,
   images,
   keyPairs,
+  launchTemplates,
+  placementGroups,
+  hosts,
+  capacityReservations,
 ]

@@ -176,3 +176,23 @@ export function vpnConnectionIdOf(cell: Cell, k: number): string {
 export function vpnGatewayIdOf(cell: Cell): string {
   return `vgw-${hexId(cell.seed, 133)}`
 }
+
+/** Of the placement group that holds instances. */
+export function placementGroupIdOf(cell: Cell): string {
+  return `pg-${hexId(cell.seed, 113)}`
+}
+
+/** The name of the placement group that holds instances. */
+export function placementGroupNameOf({ account }: Cell): string {
+  return `${account.team}-search`
+}
+
+/** Of the cell's kth dedicated host. */
+export function hostIdOf(cell: Cell, k: number): string {
+  return `h-${hexId(cell.seed, k, 114)}`
+}
+
+/** Of the cell's kth capacity reservation. */
+export function capacityReservationIdOf(cell: Cell, k: number): string {
+  return `cr-${hexId(cell.seed, k, 115)}`
+}

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import * as sdk from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SimulatedKind } from '../../src/demo/describe/simulated-kind.ts'
+import { capacityReservations } from '../../src/demo/ec2/capacity-reservations.ts'
+import { hosts } from '../../src/demo/ec2/hosts.ts'
 import { instances } from '../../src/demo/ec2/instances.ts'
+import { placementGroups } from '../../src/demo/ec2/placement-groups.ts'
 import { transitGatewayAttachments } from '../../src/demo/ec2/transit-gateway-attachments.ts'
 import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { vpcPeeringConnections } from '../../src/demo/ec2/vpc-peering-connections.ts'
@@ -52,6 +55,28 @@ test('the volumes of an instance exist, and say that they are attached to it', (
       expect(volumeOf.get(volumeId)?.attachment?.instanceId).toBe(attachedTo)
     }
   }
+})
+
+test('hosts, placement groups and capacity reservations hold the instances that name them', () => {
+  const { id } = accountAt(endpoint, large)
+  const all = resourcesOf(instances, endpoint.fleet, id, 'us-east-1')
+  const idsWith = (member: keyof (typeof all)[number], value: string) =>
+    all.filter((each) => each[member] === value).map(({ instanceId }) => instanceId)
+  const onHosts = resourcesOf(hosts, endpoint.fleet, id, 'us-east-1')
+  for (const { hostId, instanceIds } of onHosts) expect(idsWith('hostId', hostId)).toEqual(instanceIds)
+  expect(onHosts.map(({ instanceIds }) => instanceIds.length > 0)).toEqual([true, false, false])
+  const reserved = resourcesOf(capacityReservations, endpoint.fleet, id, 'us-east-1')
+  for (const { capacityReservationId, total, available, availabilityZone, instanceType } of reserved) {
+    const inIt = all.filter((each) => each.capacityReservationId === capacityReservationId)
+    if (available > 0) expect(inIt).toHaveLength(total - available)
+    for (const each of inIt) expect(each).toMatchObject({ availabilityZone, instanceType })
+  }
+  expect(reserved[0]?.total).toBeGreaterThan(reserved[0]?.available ?? 0)
+  const groups = resourcesOf(placementGroups, endpoint.fleet, id, 'us-east-1')
+  const namedGroups = new Set(
+    all.flatMap(({ groupId, groupName }) => (groupId ? [`${groupId} ${groupName}`] : [])),
+  )
+  expect([...namedGroups]).toEqual(groups.slice(0, 1).map(({ groupId, name }) => `${groupId} ${name}`))
 })
 
 test('every resource that a resource names is there, in its account and region or where a connection leads', () => {

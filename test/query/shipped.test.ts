@@ -215,6 +215,47 @@ const ofKinds: readonly (readonly [
       { State: 'available', NatGatewayAddresses: [{ PrivateIp: '10.0.0.1' }] },
     ],
   ],
+  [
+    'outdated-templates',
+    'LaunchTemplates',
+    'LaunchTemplateId',
+    [{ DefaultVersionNumber: 1, LatestVersionNumber: 2 }],
+    [{ DefaultVersionNumber: 2, LatestVersionNumber: 2 }],
+  ],
+  [
+    'free-hosts',
+    'Hosts',
+    'HostId',
+    [
+      { State: 'available', AvailableCapacity: { AvailableVCpus: 94 }, Instances: [{ InstanceId: 'i-1' }] },
+      { State: 'available', AvailableCapacity: { AvailableVCpus: 96 } },
+    ],
+    [
+      { State: 'available', AvailableCapacity: { AvailableVCpus: 0 } },
+      { State: 'released', AvailableCapacity: { AvailableVCpus: 96 } },
+      { State: 'permanent-failure' },
+    ],
+  ],
+  [
+    'empty-hosts',
+    'Hosts',
+    'HostId',
+    [{ State: 'available', Instances: [] }, { State: 'available' }],
+    [
+      { State: 'available', Instances: [{ InstanceId: 'i-1' }] },
+      { State: 'released', Instances: [] },
+    ],
+  ],
+  [
+    'unused-capacity',
+    'CapacityReservations',
+    'CapacityReservationId',
+    [{ State: 'active', AvailableInstanceCount: 2 }],
+    [
+      { State: 'active', AvailableInstanceCount: 0 },
+      { State: 'expired', AvailableInstanceCount: 2 },
+    ],
+  ],
 ]
 
 describe('a saved query that ships lists what its title says, of other kinds than the usual one', () => {

@@ -15,6 +15,7 @@ import {
 import { hash, hexId, pick } from '../random.ts'
 import { instanceTags, roleOf, type Tag } from '../tags.ts'
 import { elementXml, tagSetXml, xmlTime } from '../xml.ts'
+import { type InstancePlacement, placementOf, placementXml, reservationXml } from './instance-placement.ts'
 import { type InstanceState, instanceState, lifecycleXml, stateOf, stateXml } from './instance-state.ts'
 
 export const instances: SimulatedKind<DemoInstance> = {
@@ -59,7 +60,7 @@ export const instances: SimulatedKind<DemoInstance> = {
   },
 }
 
-export interface DemoInstance extends InstanceState {
+export interface DemoInstance extends InstanceState, InstancePlacement {
   readonly n: number
   readonly instanceId: string
   readonly reservationId: string
@@ -120,6 +121,8 @@ export function makeInstance(cell: Cell, n: number): DemoInstance {
   const zone = h % 3
   const role = roleOf(cell, n)
   const launchTime = cell.now - ageOf(hash(seed, leader, 34), state)
+  const how = instanceState(cell, n, state, launchTime)
+  const windows = (k >>> 3) % 12 === 0 && !/^\w+\dg\./.test(instanceType)
   return {
     n,
     instanceId: instanceIdOf(cell, n),
@@ -130,10 +133,11 @@ export function makeInstance(cell: Cell, n: number): DemoInstance {
     availabilityZone: `${cell.region}${'abc'[zone]}`,
     instanceType,
     architecture: /^\w+\dg\./.test(instanceType) ? 'arm64' : 'x86_64',
-    ...instanceState(cell, n, state, launchTime),
+    ...how,
+    ...placementOf(cell, n, { ...how, instanceType, zone, windows, role }),
     launchTime,
     imageId: imageIdOf(cell, instanceType.length, (h >>> 5) % 4),
-    windows: (k >>> 3) % 12 === 0 && !/^\w+\dg\./.test(instanceType),
+    windows,
     vpcId: vpcIdOf(cell),
     subnetId: subnetIdOf(cell, zone),
     securityGroupId: securityGroupIdOf(cell, role),
@@ -173,7 +177,7 @@ function ageOf(h: number, state: InstanceState['state']): number {
 /** `<item>` of a reservation's instancesSet, with the members that EC2 sends. */
 function instanceXml(instance: DemoInstance): string {
   const gone = instance.state === 'terminated'
-  return `<item><instanceId>${instance.instanceId}</instanceId><imageId>${instance.imageId}</imageId>${stateXml(instance)}<dnsName>${publicName(instance)}</dnsName><reason>${instance.stateTransitionReason}</reason>${elementXml('keyName', instance.keyName)}<amiLaunchIndex>${instance.launchIndex}</amiLaunchIndex><productCodes/><instanceType>${instance.instanceType}</instanceType><launchTime>${xmlTime(instance.launchTime)}</launchTime><placement><availabilityZone>${instance.availabilityZone}</availabilityZone><groupName/><tenancy>default</tenancy></placement>${instance.windows ? '<platform>windows</platform>' : ''}<monitoring><state>${instance.n % 3 === 0 ? 'enabled' : 'disabled'}</state></monitoring>${gone ? '<privateDnsName/>' : networkXml(instance)}<architecture>${instance.architecture}</architecture><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>${gone ? '<blockDeviceMapping/>' : devicesXml(instance)}<virtualizationType>hvm</virtualizationType><clientToken>${clientToken(instance)}</clientToken>${tagSetXml(instance.tags)}${lifecycleXml(instance)}<hypervisor>xen</hypervisor>${profileXml(instance)}<ebsOptimized>${!instance.instanceType.startsWith('t')}</ebsOptimized><enaSupport>true</enaSupport>${machineXml(instance)}</item>`
+  return `<item><instanceId>${instance.instanceId}</instanceId><imageId>${instance.imageId}</imageId>${stateXml(instance)}<dnsName>${publicName(instance)}</dnsName><reason>${instance.stateTransitionReason}</reason>${elementXml('keyName', instance.keyName)}<amiLaunchIndex>${instance.launchIndex}</amiLaunchIndex><productCodes/><instanceType>${instance.instanceType}</instanceType><launchTime>${xmlTime(instance.launchTime)}</launchTime>${placementXml(instance)}${instance.windows ? '<platform>windows</platform>' : ''}<monitoring><state>${instance.n % 3 === 0 ? 'enabled' : 'disabled'}</state></monitoring>${gone ? '<privateDnsName/>' : networkXml(instance)}<architecture>${instance.architecture}</architecture><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/xvda</rootDeviceName>${gone ? '<blockDeviceMapping/>' : devicesXml(instance)}<virtualizationType>hvm</virtualizationType><clientToken>${clientToken(instance)}</clientToken>${tagSetXml(instance.tags)}${lifecycleXml(instance)}<hypervisor>xen</hypervisor>${profileXml(instance)}<ebsOptimized>${!instance.instanceType.startsWith('t')}</ebsOptimized><enaSupport>true</enaSupport>${machineXml(instance)}</item>`
 }
 
 function networkXml(instance: DemoInstance): string {
@@ -209,7 +213,7 @@ function machineXml(instance: DemoInstance): string {
     : ['Linux/UNIX', 'RunInstances']
   const cores = fourCores.test(instance.instanceType) ? 4 : 1
   const threads = instance.architecture === 'arm64' ? 1 : 2
-  return `<cpuOptions><coreCount>${cores}</coreCount><threadsPerCore>${threads}</threadsPerCore></cpuOptions><capacityReservationSpecification><capacityReservationPreference>open</capacityReservationPreference></capacityReservationSpecification><hibernationOptions><configured>false</configured></hibernationOptions><enclaveOptions><enabled>false</enabled></enclaveOptions><metadataOptions><state>applied</state><httpTokens>${instance.httpTokens}</httpTokens><httpPutResponseHopLimit>${instance.httpTokens === 'required' ? 2 : 1}</httpPutResponseHopLimit><httpEndpoint>${instance.httpEndpoint}</httpEndpoint><httpProtocolIpv6>disabled</httpProtocolIpv6><instanceMetadataTags>disabled</instanceMetadataTags></metadataOptions><platformDetails>${platform}</platformDetails><usageOperation>${usage}</usageOperation><usageOperationUpdateTime>${xmlTime(instance.launchTime)}</usageOperationUpdateTime><privateDnsNameOptions><hostnameType>ip-name</hostnameType><enableResourceNameDnsARecord>false</enableResourceNameDnsARecord><enableResourceNameDnsAAAARecord>false</enableResourceNameDnsAAAARecord></privateDnsNameOptions><maintenanceOptions><autoRecovery>default</autoRecovery><rebootMigration>default</rebootMigration></maintenanceOptions><currentInstanceBootMode>${instance.architecture === 'arm64' ? 'uefi' : 'legacy-bios'}</currentInstanceBootMode><networkPerformanceOptions><bandwidthWeighting>default</bandwidthWeighting></networkPerformanceOptions><operator><managed>false</managed></operator>`
+  return `<cpuOptions><coreCount>${cores}</coreCount><threadsPerCore>${threads}</threadsPerCore></cpuOptions>${reservationXml(instance)}<hibernationOptions><configured>false</configured></hibernationOptions><enclaveOptions><enabled>false</enabled></enclaveOptions><metadataOptions><state>applied</state><httpTokens>${instance.httpTokens}</httpTokens><httpPutResponseHopLimit>${instance.httpTokens === 'required' ? 2 : 1}</httpPutResponseHopLimit><httpEndpoint>${instance.httpEndpoint}</httpEndpoint><httpProtocolIpv6>disabled</httpProtocolIpv6><instanceMetadataTags>disabled</instanceMetadataTags></metadataOptions><platformDetails>${platform}</platformDetails><usageOperation>${usage}</usageOperation><usageOperationUpdateTime>${xmlTime(instance.launchTime)}</usageOperationUpdateTime><privateDnsNameOptions><hostnameType>ip-name</hostnameType><enableResourceNameDnsARecord>false</enableResourceNameDnsARecord><enableResourceNameDnsAAAARecord>false</enableResourceNameDnsAAAARecord></privateDnsNameOptions><maintenanceOptions><autoRecovery>default</autoRecovery><rebootMigration>default</rebootMigration></maintenanceOptions><currentInstanceBootMode>${instance.architecture === 'arm64' ? 'uefi' : 'legacy-bios'}</currentInstanceBootMode><networkPerformanceOptions><bandwidthWeighting>default</bandwidthWeighting></networkPerformanceOptions><operator><managed>false</managed></operator>`
 }
 
 function publicName({ publicIp, region }: DemoInstance): string {

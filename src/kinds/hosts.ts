@@ -1,0 +1,61 @@
+import type { Kind } from '../model.ts'
+import { nameTag, numberColumn, textColumn, timeColumn } from './column.ts'
+
+export const hosts: Kind = {
+  name: 'hosts',
+  title: 'Dedicated hosts',
+  area: 'compute',
+  operation: 'DescribeHosts',
+  input: {},
+  list: 'Hosts',
+  nested: null,
+  id: 'HostId',
+  pageSize: { min: 5, max: 500 },
+  edition: 1,
+  columns: [
+    nameTag,
+    textColumn('HostId', { label: 'HOST' }),
+    textColumn('State'),
+    textColumn('InstanceFamily', { from: 'HostProperties.InstanceFamily', label: 'FAMILY' }),
+    // Of a host for one type alone; a host for a whole family has none.
+    textColumn('InstanceType', { from: 'HostProperties.InstanceType', label: 'TYPE' }),
+    numberColumn('InstanceCount', { from: 'length(not_null(Instances, `[]`))', label: 'INSTANCES' }),
+    numberColumn('AvailableVCpus', { from: 'AvailableCapacity.AvailableVCpus', label: 'FREE VCPUS' }),
+    numberColumn('TotalVCpus', { from: 'HostProperties.TotalVCpus', label: 'VCPUS' }),
+    numberColumn('Sockets', { from: 'HostProperties.Sockets' }),
+    numberColumn('Cores', { from: 'HostProperties.Cores' }),
+    textColumn('AutoPlacement', { label: 'AUTO PLACEMENT' }),
+    textColumn('HostRecovery', { label: 'RECOVERY' }),
+    textColumn('HostMaintenance', { label: 'MAINTENANCE' }),
+    textColumn('AvailabilityZone', { label: 'ZONE' }),
+    textColumn('HostReservationId', { label: 'RESERVATION' }),
+    timeColumn('AllocationTime', { label: 'AGE' }),
+    timeColumn('ReleaseTime', { label: 'RELEASED' }),
+    textColumn('OwnerId', { label: 'OWNER' }),
+  ],
+  table: [
+    'Name',
+    'HostId',
+    'State',
+    'InstanceFamily',
+    'InstanceCount',
+    'AvailableVCpus',
+    'TotalVCpus',
+    'AccountName',
+    'AvailabilityZone',
+    'AllocationTime',
+  ],
+  spare: ['TotalVCpus', 'InstanceFamily', 'Profile', 'AvailabilityZone'],
+  // EC2 API reference, Host.
+  state: {
+    column: 'State',
+    meanings: {
+      pending: 'changing',
+      available: 'active',
+      'under-assessment': 'changing',
+      'permanent-failure': 'ended',
+      released: 'ended',
+      'released-permanent-failure': 'ended',
+    },
+  },
+}
