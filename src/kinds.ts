@@ -24,6 +24,7 @@ import { networkAcls } from './kinds/network-acls.ts'
 import { networkInterfaces } from './kinds/network-interfaces.ts'
 import { placementGroups } from './kinds/placement-groups.ts'
 import { prefixLists } from './kinds/prefix-lists.ts'
+import { reservedInstances } from './kinds/reserved-instances.ts'
 import { routeTables } from './kinds/route-tables.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
 import { securityGroups } from './kinds/security-groups.ts'
@@ -100,6 +101,7 @@ export const kinds: readonly Kind[] = [
   placementGroups,
   hosts,
   capacityReservations,
+  reservedInstances,
 ]
 
 /** The kind that is shown if the user names none. */

@@ -16,6 +16,7 @@ import { networkAcls } from './ec2/network-acls.ts'
 import { networkInterfaces } from './ec2/network-interfaces.ts'
 import { placementGroups } from './ec2/placement-groups.ts'
 import { prefixLists } from './ec2/prefix-lists.ts'
+import { reservedInstances } from './ec2/reserved-instances.ts'
 import { routeTables } from './ec2/route-tables.ts'
 import { securityGroupRules } from './ec2/security-group-rules.ts'
 import { securityGroups } from './ec2/security-groups.ts'
@@ -62,4 +63,5 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   placementGroups,
   hosts,
   capacityReservations,
+  reservedInstances,
 ]

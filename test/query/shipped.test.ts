@@ -256,6 +256,20 @@ const ofKinds: readonly (readonly [
       { State: 'expired', AvailableInstanceCount: 2 },
     ],
   ],
+  [
+    'expiring-reserved-instances',
+    'ReservedInstances',
+    'ReservedInstancesId',
+    [
+      { State: 'active', End: old },
+      { State: 'active', End: new Date(Date.now() + 80 * 86_400_000).toISOString() },
+    ],
+    [
+      { State: 'active', End: new Date(Date.now() + 100 * 86_400_000).toISOString() },
+      { State: 'retired', End: old },
+      { State: 'queued', End: old },
+    ],
+  ],
 ]
 
 describe('a saved query that ships lists what its title says, of other kinds than the usual one', () => {
