@@ -14,6 +14,7 @@ import { dhcpOptions } from './kinds/dhcp-options.ts'
 import { flowLogs } from './kinds/flow-logs.ts'
 import { hosts } from './kinds/hosts.ts'
 import { images } from './kinds/images.ts'
+import { instanceStatus } from './kinds/instance-status.ts'
 import { instances } from './kinds/instances.ts'
 import { internetGateways } from './kinds/internet-gateways.ts'
 import { keyPairs } from './kinds/key-pairs.ts'
@@ -29,6 +30,7 @@ import { routeTables } from './kinds/route-tables.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
 import { securityGroups } from './kinds/security-groups.ts'
 import { snapshots } from './kinds/snapshots.ts'
+import { spotRequests } from './kinds/spot-requests.ts'
 import { subnets } from './kinds/subnets.ts'
 import { transitGatewayAttachments } from './kinds/transit-gateway-attachments.ts'
 import { transitGateways } from './kinds/transit-gateways.ts'
@@ -102,6 +104,8 @@ export const kinds: readonly Kind[] = [
   hosts,
   capacityReservations,
   reservedInstances,
+  spotRequests,
+  instanceStatus,
 ]
 
 /** The kind that is shown if the user names none. */

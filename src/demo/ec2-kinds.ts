@@ -7,6 +7,7 @@ import { dhcpOptions } from './ec2/dhcp-options.ts'
 import { flowLogs } from './ec2/flow-logs.ts'
 import { hosts } from './ec2/hosts.ts'
 import { images } from './ec2/images.ts'
+import { instanceStatus } from './ec2/instance-status.ts'
 import { instances } from './ec2/instances.ts'
 import { internetGateways } from './ec2/internet-gateways.ts'
 import { keyPairs } from './ec2/key-pairs.ts'
@@ -21,6 +22,7 @@ import { routeTables } from './ec2/route-tables.ts'
 import { securityGroupRules } from './ec2/security-group-rules.ts'
 import { securityGroups } from './ec2/security-groups.ts'
 import { snapshots } from './ec2/snapshots.ts'
+import { spotRequests } from './ec2/spot-requests.ts'
 import { subnets } from './ec2/subnets.ts'
 import { transitGatewayAttachments } from './ec2/transit-gateway-attachments.ts'
 import { transitGateways } from './ec2/transit-gateways.ts'
@@ -64,4 +66,6 @@ export const simulatedKinds: readonly SimulatedKind[] = [
   hosts,
   capacityReservations,
   reservedInstances,
+  spotRequests,
+  instanceStatus,
 ]

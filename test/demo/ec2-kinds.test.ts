@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SimulatedKind } from '../../src/demo/describe/simulated-kind.ts'
 import { capacityReservations } from '../../src/demo/ec2/capacity-reservations.ts'
 import { hosts } from '../../src/demo/ec2/hosts.ts'
+import { instanceStatus } from '../../src/demo/ec2/instance-status.ts'
 import { instances } from '../../src/demo/ec2/instances.ts'
 import { placementGroups } from '../../src/demo/ec2/placement-groups.ts'
 import { transitGatewayAttachments } from '../../src/demo/ec2/transit-gateway-attachments.ts'
+import { spotRequests } from '../../src/demo/ec2/spot-requests.ts'
 import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { vpcPeeringConnections } from '../../src/demo/ec2/vpc-peering-connections.ts'
 import { simulatedKinds } from '../../src/demo/ec2-kinds.ts'
@@ -77,6 +79,35 @@ test('hosts, placement groups and capacity reservations hold the instances that 
     all.flatMap(({ groupId, groupName }) => (groupId ? [`${groupId} ${groupName}`] : [])),
   )
   expect([...namedGroups]).toEqual(groups.slice(0, 1).map(({ groupId, name }) => `${groupId} ${name}`))
+})
+
+test('a spot instance names the request that made it, and every request with an instance names that one', () => {
+  const { id } = accountAt(endpoint, large)
+  const spot = resourcesOf(instances, endpoint.fleet, id, 'us-east-1').flatMap(
+    ({ spotRequestId, instanceId }) => (spotRequestId === null ? [] : [`${spotRequestId} ${instanceId}`]),
+  )
+  const requests = resourcesOf(spotRequests, endpoint.fleet, id, 'us-east-1')
+  const fulfilled = requests.filter(({ instanceId }) => instanceId !== null)
+  expect(fulfilled.map(({ requestId, instanceId }) => `${requestId} ${instanceId}`)).toEqual(spot)
+  expect(requests.length).toBeGreaterThan(fulfilled.length)
+  expect(new Set(requests.map(({ requestId }) => requestId)).size).toBe(requests.length)
+})
+
+test('the status of an instance is there for every instance, with its state and zone', async () => {
+  const { id } = accountAt(endpoint, small)
+  const all = resourcesOf(instances, endpoint.fleet, id, 'us-east-1')
+  const input = { MaxResults: 1000, IncludeAllInstances: true }
+  const statuses = itemsOf(instanceStatus, await ask(instanceStatus, small, input)) as unknown as {
+    readonly InstanceId: string
+    readonly InstanceState: { readonly Name: string }
+    readonly AvailabilityZone: string
+  }[]
+  expect(statuses.map((each) => [each.InstanceId, each.InstanceState.Name, each.AvailabilityZone])).toEqual(
+    all.map((each) => [each.instanceId, each.state, each.availabilityZone]),
+  )
+  const running = all.filter(({ state }) => state === 'running').map(({ instanceId }) => instanceId)
+  expect(idsOf(instanceStatus, await ask(instanceStatus, small, {}))).toEqual(running)
+  expect(running.length).toBeLessThan(all.length)
 })
 
 test('every resource that a resource names is there, in its account and region or where a connection leads', () => {
@@ -264,7 +295,9 @@ describe.each(named(simulatedKinds))('%s', (_, kind) => {
 })
 
 describe.each(
-  kinds.filter(({ input }) => Object.keys(input).length > 0).map((each) => [each.name, each] as const),
+  kinds
+    .filter(({ input }) => 'Owners' in input || 'OwnerIds' in input)
+    .map((each) => [each.name, each] as const),
 )('the kind %s', (_, { operation, input }) => {
   test('as muster asks for it holds all that is the account’s own, and nothing else', async () => {
     const simulated = simulatedKinds.find((each) => each.operation === operation)

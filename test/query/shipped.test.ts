@@ -97,6 +97,7 @@ const rule = { GroupId: 'sg-1', IsEgress: false, IpProtocol: 'tcp', CidrIpv4: '0
 const old = '2020-01-01T00:00:00+00:00'
 const future = '2999-01-01T00:00:00+00:00'
 const backup = { VolumeId: 'vol-1', State: 'completed', StartTime: old }
+const healthy = { InstanceStatus: { Status: 'ok' }, SystemStatus: { Status: 'ok' }, Events: [] }
 const addressed = { PrivateIpAddresses: [{ Association: { PublicIp: '203.0.113.1' } }] }
 
 /** Documents of other kinds: the list, the id, what a person would want in the list, and what would lead that person astray. */
@@ -268,6 +269,62 @@ const ofKinds: readonly (readonly [
       { State: 'active', End: new Date(Date.now() + 100 * 86_400_000).toISOString() },
       { State: 'retired', End: old },
       { State: 'queued', End: old },
+    ],
+  ],
+  [
+    'open-spot-requests',
+    'SpotInstanceRequests',
+    'SpotInstanceRequestId',
+    [{ State: 'open', Status: { Code: 'capacity-not-available' } }, { State: 'open' }],
+    [
+      { State: 'active', Status: { Code: 'fulfilled' } },
+      { State: 'cancelled', Status: { Code: 'request-canceled-and-instance-running' } },
+    ],
+  ],
+  [
+    'interrupted-spot-requests',
+    'SpotInstanceRequests',
+    'SpotInstanceRequestId',
+    [
+      { State: 'closed', Status: { Code: 'instance-terminated-by-price' } },
+      { State: 'open', Status: { Code: 'instance-stopped-no-capacity' } },
+    ],
+    [
+      { State: 'closed', Status: { Code: 'instance-terminated-by-user' } },
+      { State: 'closed', Status: { Code: 'instance-terminated-by-schedule' } },
+      { State: 'active', Status: { Code: 'fulfilled' } },
+      { State: 'open' },
+    ],
+  ],
+  [
+    'impaired-instances',
+    'InstanceStatuses',
+    'InstanceId',
+    [
+      { ...healthy, SystemStatus: { Status: 'impaired', Details: [{ ImpairedSince: old }] } },
+      { ...healthy, InstanceStatus: { Status: 'impaired' } },
+      { ...healthy, AttachedEbsStatus: { Status: 'impaired' } },
+    ],
+    [healthy, { ...healthy, InstanceStatus: { Status: 'initializing' } }, {}],
+  ],
+  [
+    'scheduled-events',
+    'InstanceStatuses',
+    'InstanceId',
+    [
+      { ...healthy, Events: [{ Code: 'system-reboot', Description: 'A reboot', NotBefore: future }] },
+      {
+        ...healthy,
+        Events: [{ Code: 'instance-stop', Description: '[Completed] It is' }, { Code: 'instance-stop' }],
+      },
+    ],
+    [
+      healthy,
+      {
+        ...healthy,
+        Events: [{ Code: 'system-reboot', Description: '[Completed] A reboot', NotBefore: old }],
+      },
+      { ...healthy, Events: [{ Code: 'system-reboot', Description: '[Canceled] A reboot', NotBefore: old }] },
     ],
   ],
 ]

@@ -1,5 +1,6 @@
 import type { Cell } from '../fleet.ts'
 import { hash, hexId } from '../random.ts'
+import type { XmlMembers } from '../xml.ts'
 
 /** What state an instance is in, how it came there, and whether it is a spot instance. */
 export interface InstanceState {
@@ -33,14 +34,15 @@ export function stateOf(h: number): InstanceState['state'] {
 
 /** How the nth instance of a cell came to its state. */
 export function instanceState(
-  { seed, now }: Cell,
+  cell: Cell,
   n: number,
   state: InstanceState['state'],
   launchTime: number,
 ): InstanceState {
+  const { seed, now } = cell
   const k = hash(seed, n, 32)
   const own = hash(seed, n, 37)
-  const spot = own % 5 === 0
+  const spot = isSpotInstance(cell, n)
   const reason = reasonOf(state, spot && (state === 'terminated' || (own >>> 4) % 2 === 0), k)
   return {
     state,
@@ -48,6 +50,16 @@ export function instanceState(
     stateTransitionReason: transitionReason(reason, state, launchTime, now, k),
     spotRequestId: spot ? `sir-${hexId(seed, n, 38).slice(0, 8)}` : null,
   }
+}
+
+/** Whether the nth instance of a cell is a spot instance: one in five is. */
+export function isSpotInstance({ seed }: Cell, n: number): boolean {
+  return hash(seed, n, 37) % 5 === 0
+}
+
+/** What a state is made of. */
+export function stateMembers(state: InstanceState['state']): XmlMembers {
+  return { code: stateCodes[state], name: state }
 }
 
 /** `<instanceState>` and, if something ended it, `<stateReason>`. */
