@@ -1,5 +1,13 @@
 import type { Kind } from '../model.ts'
-import { addressColumn, instanceTypeColumn, nameColumn, nameTag, textColumn, timeColumn } from './column.ts'
+import {
+  addressColumn,
+  instanceTypeColumn,
+  nameColumn,
+  nameTag,
+  numberColumn,
+  textColumn,
+  timeColumn,
+} from './column.ts'
 
 export const instances: Kind = {
   name: 'instances',
@@ -11,7 +19,7 @@ export const instances: Kind = {
   nested: { list: 'Instances', id: 'ReservationId' },
   id: 'InstanceId',
   pageSize: { min: 5, max: 1000 },
-  edition: 1,
+  edition: 2,
   columns: [
     nameTag,
     textColumn('InstanceId', { label: 'INSTANCE' }),
@@ -28,6 +36,26 @@ export const instances: Kind = {
     textColumn('PlatformDetails', { label: 'PLATFORM' }),
     nameColumn('KeyName', { label: 'KEY' }),
     textColumn('InstanceProfile', { from: 'IamInstanceProfile.Arn', label: 'INSTANCE PROFILE' }),
+    // EC2 names the lifecycle of spot, scheduled and capacity block instances, and leaves it out of all others.
+    textColumn('Lifecycle', { from: "InstanceLifecycle || 'on-demand'" }),
+    nameColumn('AutoScalingGroup', {
+      from: "Tags[?Key=='aws:autoscaling:groupName'].Value | [0]",
+      label: 'AUTO SCALING GROUP',
+    }),
+    nameColumn('SecurityGroups', {
+      from: "SecurityGroups[0] && join(', ', SecurityGroups[].GroupName)",
+      label: 'SECURITY GROUPS',
+    }),
+    nameColumn('Owner', { from: "(Tags[?Key=='Owner'].Value | [0]) || (Tags[?Key=='owner'].Value | [0])" }),
+    // Whether the metadata service asks for the tokens of its version 2, if it is there at all.
+    textColumn('Imds', {
+      from: "MetadataOptions.HttpEndpoint=='disabled' && 'disabled' || MetadataOptions.HttpTokens",
+      label: 'IMDSV2',
+    }),
+    // JMESPath adds and does not multiply. A core has one thread or two (EC2 API reference, VCpuInfo).
+    numberColumn('Vcpus', {
+      from: 'CpuOptions.CoreCount && (CpuOptions.ThreadsPerCore==`1` && CpuOptions.CoreCount || CpuOptions.ThreadsPerCore==`2` && sum(CpuOptions.[CoreCount, CoreCount]) || `null`)',
+    }),
   ],
   table: [
     'Name',

@@ -14,27 +14,29 @@ import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const spot: Column = textColumn('Lifecycle', { from: 'InstanceLifecycle' })
+/** The edition that comes after the present one. */
+const next = instances.edition + 1
+const boot: Column = textColumn('Boot', { from: 'BootMode' })
 
 /** Instances as a later muster may know them. */
-const inserted = edition(2, [...instances.columns.slice(0, 3), spot, ...instances.columns.slice(3)])
+const inserted = edition(next, [...instances.columns.slice(0, 3), boot, ...instances.columns.slice(3)])
 const removed = edition(
-  2,
+  next,
   instances.columns.filter(({ name }) => name !== 'InstanceType'),
 )
 const changed = edition(
-  2,
+  next,
   instances.columns.map((column) =>
     column.name === 'KeyName' ? textColumn('KeyName', { from: "not_null(KeyName, 'none')" }) : column,
   ),
 )
 const retyped = edition(
-  2,
+  next,
   instances.columns.map((column) =>
     column.name === 'ImageId' ? numberColumn('ImageId', { from: 'CpuOptions.CoreCount' }) : column,
   ),
 )
-const renewed = edition(3, [
+const renewed = edition(next + 1, [
   ...inserted.columns.slice(1),
   instances.columns[0] as Column,
   timeColumn('Stopped', { from: 'UsageOperationUpdateTime' }),
@@ -71,11 +73,11 @@ describe('columns of a newer muster', () => {
     const file = join(temporaryFolder(), 'inventory.db')
     fill(opened(file, [instances]), instances, bodies(0, 3))
     const store = opened(file, [inserted])
-    expect(narrowColumns(store, inserted)('Lifecycle')).toBeNull()
+    expect(narrowColumns(store, inserted)('Boot')).toBeNull()
     expect(narrowColumns(store, inserted)('InstanceType')).toBeNull()
     expect(narrowColumns(store, inserted)('Region')).not.toBeNull()
     complete(store)
-    expect(narrowColumns(store, inserted)('Lifecycle')).not.toBeNull()
+    expect(narrowColumns(store, inserted)('Boot')).not.toBeNull()
   })
 
   test('are filled from where an interrupted filling stopped, while others read and write', () => {
@@ -86,9 +88,7 @@ describe('columns of a newer muster', () => {
     const cut = fillTables(first, rowMaker)
     expect(cut.next().value).toEqual({ done: 1000, total: 3500 })
     // The cut filling holds no lock: others read the older rows and write new ones.
-    expect(reader.db.prepare('SELECT count(Lifecycle) FROM row_instances').pluck().get()).toBe(
-      Math.ceil(1000 / 7),
-    )
+    expect(reader.db.prepare('SELECT count(Boot) FROM row_instances').pluck().get()).toBe(Math.ceil(1000 / 7))
     fill(reader, inserted, bodies(0, 5), 'us-east-1')
     const second = opened(file, [inserted])
     const steps = [...fillTables(second, rowMaker)]
@@ -125,7 +125,7 @@ describe('columns of a newer muster', () => {
     const store = opened(file, [instances])
     fill(store, instances, bodies(0, 3))
     const before = schema(store.db)
-    const other = opened(file, [edition(1, inserted.columns)])
+    const other = opened(file, [edition(instances.edition, inserted.columns)])
     expect(isFilled(other)).toBe(true)
     expect(schema(other.db)).toEqual(before)
   })
@@ -156,20 +156,20 @@ describe('an older muster on a newer cache', () => {
     fill(older, instances, bodies(10, 30), 'eu-west-1', 2000)
     // A newer one that has been open all the time knows at once that rows lack values.
     const newer = opened(file, [inserted])
-    expect(narrowColumns(newer, inserted)('Lifecycle')).toBeNull()
+    expect(narrowColumns(newer, inserted)('Boot')).toBeNull()
     complete(newer)
     expect(table(newer, inserted)).toEqual(expected(inserted, bodies(10, 30)))
     expect(search(newer)).toHaveLength(20)
-    expect(search(newer).filter((words) => words.includes('spot'))).toHaveLength(3)
+    expect(search(newer).filter((words) => words.includes('uefi'))).toHaveLength(3)
   })
 
   test('that wrote after a newer one began leaves nothing of its own behind what the newer one reads', () => {
     const file = join(temporaryFolder(), 'inventory.db')
     const newer = opened(file, [inserted])
     fill(opened(file, [instances]), instances, bodies(0, 8))
-    expect(search(newer).filter((words) => words.includes('spot'))).toEqual([])
+    expect(search(newer).filter((words) => words.includes('uefi'))).toEqual([])
     fill(newer, inserted, bodies(0, 8), 'eu-west-1', 2000)
-    expect(search(newer).filter((words) => words.includes('spot'))).toHaveLength(2)
+    expect(search(newer).filter((words) => words.includes('uefi'))).toHaveLength(2)
   })
 
   test('that syncs while a newer one changes the table loses nothing', () => {
@@ -252,7 +252,7 @@ function bodies(from: number, to: number): readonly JsonObject[] {
       Tags: [{ Key: 'Name', Value: `web-${n}` }],
       CpuOptions: { CoreCount: n },
       UsageOperationUpdateTime: `2026-01-01T00:00:00+00:${n % 10}0`,
-      ...(n % 7 === 0 ? { InstanceLifecycle: 'spot' } : {}),
+      ...(n % 7 === 0 ? { BootMode: 'uefi' } : {}),
       ...(n % 3 === 0 ? { KeyName: `key-${n}` } : {}),
     }
   })

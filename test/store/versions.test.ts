@@ -2,6 +2,7 @@ import { cpSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
+import { instances } from '../../src/kinds/instances.ts'
 import { launch, machine, program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -10,7 +11,7 @@ const kindFile = join(root, 'src/kinds/instances.ts')
 
 test('a newer program, and an older one in between, answer alike from one cache', async () => {
   const newer = await programWith([
-    ['edition: 1,', 'edition: 2,'],
+    [`edition: ${instances.edition},`, `edition: ${instances.edition + 1},`],
     // Inserted behind State, as a version did that then showed addresses as instance types.
     [
       "textColumn('State', { from: 'State.Name' }),",
