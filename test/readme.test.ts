@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { exitCodes } from '../src/errors.ts'
+import { listKinds } from '../src/kinds.ts'
 
 const root = new URL('..', import.meta.url)
 const readme = readFileSync(new URL('README.md', root), 'utf8')
@@ -9,6 +10,12 @@ const most = 15_000
 describe('the README', () => {
   test('is short enough to be read: all else is in the reference', () => {
     expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(most)
+  })
+
+  test('begins with the number of kinds that there are, and leads to their list', () => {
+    const [, number] = /^# muster\n\n.*\b(\d+) kinds\b/.exec(readme) ?? []
+    expect(Number(number)).toBe(listKinds().length)
+    expect(readme).toContain('](src/help/all-kinds.md)')
   })
 
   test('has every exit code, and no other', () => {

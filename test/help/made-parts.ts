@@ -5,9 +5,19 @@ import { commands } from '../../src/cli.ts'
 import { formatPolicy, makePolicy } from '../../src/commands/policy/least-policy.ts'
 import { selectKinds } from '../../src/config/kind-words.ts'
 import { rules } from '../../src/doctor/rules.ts'
-import { kinds, originFields, originTypes } from '../../src/kinds.ts'
+import { areas } from '../../src/kinds/areas.ts'
+import {
+  kinds,
+  listKinds,
+  listUncovered,
+  makeIdsExpression,
+  originFields,
+  originTypes,
+} from '../../src/kinds.ts'
+import type { Kind, StateMeaning } from '../../src/model.ts'
 import { endingsOf, formats } from '../../src/output/format-names.ts'
 import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
+import { signOfState } from '../../src/ui/draw/state-sign.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
 import { formatKey, places } from '../../src/ui/keys/keys-help.ts'
 import { lineUsages } from '../../src/ui/state/command-line.ts'
@@ -23,6 +33,10 @@ export const madeParts: Readonly<
   queries: { page: 'saved-queries', make: formatQueries },
   rules: { page: 'rules', make: formatRules },
   schema: { page: 'schema', make: formatSchema },
+  states: { page: 'all-kinds', make: formatStates },
+  'hand-made': { page: 'all-kinds', make: formatMadeByHand },
+  derived: { page: 'all-kinds', make: formatDerived },
+  uncovered: { page: 'all-kinds', make: formatUncovered },
   policy: { page: 'iam', make: formatWholePolicy },
   calls: { page: 'iam', make: formatCalls },
 }
@@ -142,6 +156,84 @@ function formatSchema(): string {
     return `## ${name}\n\nFrom ${operation}.\n\n${formatTable(['column', 'type', 'from'], rows)}`
   })
   return tables.join('\n\n')
+}
+
+/** Every meaning: the compiler reports one that is missing. */
+const meanings: Readonly<Record<StateMeaning, string>> = {
+  active: 'in use, as it should be',
+  changing: 'on its way to another state',
+  inactive: 'switched off',
+  unused: 'ready, and nobody uses it',
+  ended: 'gone, or broken',
+}
+
+function formatStates(): string {
+  const rows = (Object.keys(meanings) as StateMeaning[]).map((meaning) => [
+    signOfState(meaning, { [meaning]: meaning }).text,
+    meanings[meaning],
+  ])
+  return formatTable(['state', 'the resource is'], rows)
+}
+
+/** A section for each kind that was made by hand. */
+function formatMadeByHand(): string {
+  const shipped = new URL('../../queries', import.meta.url).pathname
+  const queries = selectUsableQueries(readSavedFiles({ shipped, own: '/nowhere' }))
+  return listKinds()
+    .filter(({ made }) => made !== 'from the schema')
+    .map((kind) => {
+      const own = queries.filter((query) => query.kind === kind.name).map(({ name }) => code(name))
+      return [
+        `### ${kind.name}`,
+        formatMaking(kind),
+        [
+          `- Table: ${kind.table.map(code).join(', ')}.`,
+          ...(kind.state ? [`- States (${code(kind.state.column)}): ${formatMeanings(kind.state)}.`] : []),
+          ...(own.length > 0 ? [`- Saved queries: ${own.join(', ')}.`] : []),
+        ].join('\n'),
+      ].join('\n\n')
+    })
+    .join('\n\n')
+}
+
+/** `DescribeSnapshots` with `OwnerIds: ["self"]`; ids: `Snapshots[].SnapshotId`; group `storage`. */
+function formatMaking(kind: Kind): string {
+  const { operation, input, area } = kind
+  const added = Object.entries(input).map(([name, value]) => code(`${name}: ${JSON.stringify(value)}`))
+  const call = `${code(operation)}${added.length > 0 ? ` with ${added.join(', ')}` : ''}`
+  return `${call}; ids: ${code(makeIdsExpression(kind))}; group ${code(area)}.`
+}
+
+/** `active: running; ended: terminated`, in the order of the meanings. */
+function formatMeanings({ meanings: own }: NonNullable<Kind['state']>): string {
+  return Object.keys(meanings)
+    .flatMap((meaning) => {
+      const states = Object.keys(own).filter((state) => own[state] === meaning)
+      return states.length === 0 ? [] : [`${meaning}: ${states.map(code).join(', ')}`]
+    })
+    .join('; ')
+}
+
+/** A line for each kind that is made from the schema, by group: a table would have no room on a terminal. */
+function formatDerived(): string {
+  const derived = listKinds().filter(({ made }) => made === 'from the schema')
+  return Object.entries(areas)
+    .map(([group, holds]) => {
+      const lines = derived.filter(({ area }) => area === group).map(formatDerivedKind)
+      return [`### ${group}: ${holds}`, lines.join('\n')].join('\n\n')
+    })
+    .join('\n\n')
+}
+
+function formatDerivedKind({ name, operation, id, identity, parent }: Kind): string {
+  const whole = identity === 'item' ? ' (the whole item)' : ''
+  const follows = parent === undefined ? '' : `; follows ${code(parent.kind)}`
+  return `- ${code(name)}: ${code(operation)}, ${code(id)}${whole}${follows}`
+}
+
+function formatUncovered(): string {
+  const rows = listUncovered().map(({ operation, reason }) => [code(operation), reason])
+  return formatTable(['operation', 'why not'], rows)
 }
 
 /** What `muster policy --kind all` prints. */

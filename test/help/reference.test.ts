@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import * as sdk from '@aws-sdk/client-ec2'
 import { describe, expect, test } from 'vitest'
 import { shownOption } from '../../src/app/options.ts'
 import { listedCalls } from '../../src/aws/listed-calls.ts'
@@ -7,7 +8,7 @@ import { faultClasses, parseSettings } from '../../src/config/settings.ts'
 import { rules } from '../../src/doctor/rules.ts'
 import { exitCodes } from '../../src/errors.ts'
 import { parsePage } from '../../src/help/markdown.ts'
-import { kinds, listKinds } from '../../src/kinds.ts'
+import { kinds, listKinds, listUncovered } from '../../src/kinds.ts'
 import { formats } from '../../src/output/format-names.ts'
 import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
@@ -96,6 +97,40 @@ describe('the reference', () => {
       const [, section = ''] = readPage('schema').split(`\n## ${name}\n`)
       const names = columns.map((column) => `\n| \`${column.name}\` | ${column.type} |`)
       for (const row of names) expect(section.split('\n## ')[0], name).toContain(row)
+    }
+  })
+
+  test('has every kind with its operation and id, and every operation that is no kind with the reason', () => {
+    const page = readPage('all-kinds')
+    const lines = new Set(page.split('\n'))
+    for (const { name, operation, id, made } of listKinds()) {
+      const own = made === 'from the schema' ? `- \`${name}\`: \`${operation}\`, \`${id}\`` : `### ${name}`
+      expect(
+        [...lines].some((line) => line.startsWith(own)),
+        own,
+      ).toBe(true)
+    }
+    for (const kind of kinds) {
+      const [, first = ''] = page.split(`\n### ${kind.name}\n\n`)
+      expect(first.split('\n')[0]).toContain(`\`${kind.operation}\``)
+      expect(first.split('\n')[0]).toContain(`.${kind.id}\``)
+    }
+    for (const { operation, reason } of listUncovered())
+      expect(lines.has(`| \`${operation}\` | ${reason} |`), operation).toBe(true)
+    const operations = new Set(page.match(/(?<=`)Describe\w+(?=`)/g))
+    const described = Object.keys(sdk).flatMap((name) => /^(Describe.*)Command$/.exec(name)?.[1] ?? [])
+    expect([...operations].sort()).toEqual(described.sort())
+  })
+
+  test('has the table, the states and the saved queries of each kind that was made by hand', () => {
+    const shipped = new URL('../../queries', import.meta.url).pathname
+    const queries = selectUsableQueries(readSavedFiles({ shipped, own: '/nowhere' }))
+    for (const kind of kinds) {
+      const [, rest = ''] = readPage('all-kinds').split(`\n### ${kind.name}\n`)
+      const [section = ''] = rest.split('\n##')
+      const states = Object.keys(kind.state?.meanings ?? {})
+      const own = queries.filter((query) => query.kind === kind.name).map(({ name }) => name)
+      for (const name of [...kind.table, ...states, ...own]) expect(section).toContain(`\`${name}\``)
     }
   })
 
