@@ -23,6 +23,7 @@ export const commands: readonly { name: string; load: () => Promise<Command> }[]
   { name: 'sync', load: async () => (await import('./commands/sync.ts')).syncAll },
   { name: 'status', load: async () => (await import('./commands/status.ts')).status },
   { name: 'queries', load: async () => (await import('./commands/queries/queries.ts')).queries },
+  { name: 'kinds', load: async () => (await import('./commands/list-kinds.ts')).kindsCommand },
   { name: 'profiles', load: async () => (await import('./commands/profiles.ts')).profiles },
   { name: 'whoami', load: async () => (await import('./commands/whoami.ts')).whoami },
   { name: 'login', load: async () => (await import('./commands/login.ts')).login },

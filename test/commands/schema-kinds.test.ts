@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { listKinds, listUncovered } from '../../src/kinds.ts'
+import { formats } from '../../src/output/format-names.ts'
 import { bodyOf, serve } from '../aws/wire.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { runInProcess } from './in-process.ts'
@@ -59,7 +61,8 @@ test('an operation that AWS refuses without input is named, and is no failed sco
   expect(alone.code).toBe(3)
   const live = await muster('query', '--kind', 'ipam-pools', '--live')
   expect(live.code).toBe(3)
-  expect(live.err).not.toContain('--starting-token')
+  expect(live.err).toContain('not covered')
+  expect(live.err).not.toMatch(/next token|more remains/)
 })
 
 test('a name that no kind covers is refused before anything is asked, with the reason', async () => {
@@ -71,6 +74,67 @@ test('a name that no kind covers is refused before anything is asked, with the r
   )
 })
 
+test('muster kinds lists every kind with what the cache holds, and what is not covered with the reason', async () => {
+  const { muster, cache } = await machineWith({ DescribeIpamPools: pools(['ipam-pool-1', 'ipam-pool-2']) })
+  const list = async (...args: string[]) => {
+    const { code, out, err } = await muster('kinds', '--output', 'json', ...args)
+    expect(code, err).toBe(0)
+    return JSON.parse(out) as Record<string, unknown>[]
+  }
+  const before = await list()
+  expect(existsSync(cache)).toBe(false)
+  expect(before).toHaveLength(listKinds().length + listUncovered().length)
+  expect(before[0]).toMatchObject({
+    Name: 'instances',
+    Made: 'by hand',
+    Id: 'InstanceId',
+    Rows: null,
+    Why: null,
+  })
+  expect(before.find(({ Name }) => Name === 'fleet-history')).toMatchObject({
+    Operation: 'DescribeFleetHistory',
+    Made: 'not covered',
+    Why: 'needs FleetId and StartTime',
+  })
+  await muster('sync', '--kind', 'ipam-pools')
+  expect(await list('--kind', 'ipam-pools,launch-template-v*,vpn-connections')).toEqual([
+    {
+      Name: 'ipam-pools',
+      Operation: 'DescribeIpamPools',
+      Id: 'IpamPoolId',
+      Made: 'from the schema',
+      Area: 'network',
+      Rows: 2,
+      Oldest: expect.stringMatching(/^\d+s$/),
+      Newest: expect.stringMatching(/^\d+s$/),
+      Follows: null,
+      Withheld: null,
+      Why: null,
+    },
+    expect.objectContaining({
+      Name: 'launch-template-versions',
+      Id: 'LaunchTemplateId and the whole item',
+      Follows: 'launch-templates',
+      Withheld: 'LaunchTemplateData.UserData',
+      Rows: null,
+      Oldest: null,
+    }),
+    expect.objectContaining({
+      Name: 'vpn-connections',
+      Withheld: 'CustomerGatewayConfiguration, Options.TunnelOptions[].PreSharedKey',
+    }),
+  ])
+})
+
+test.each(formats)('muster kinds prints %s, without a call', async (format) => {
+  const { muster, requests } = await machineWith({})
+  const { code, out, err } = await muster('kinds', '--output', format)
+  expect([code, err]).toEqual([0, ''])
+  for (const word of ['ipam-pools', 'DescribeInstanceTypes', 'a catalogue of what AWS offers'])
+    expect(out).toContain(word)
+  expect(requests).toEqual([])
+})
+
 function pools(ids: readonly string[]): string {
   const items = ids.map((id) => `<item><ipamPoolId>${id}</ipamPoolId><state>create-complete</state></item>`)
   return `<ipamPoolSet>${items.join('')}</ipamPoolSet>`
@@ -78,8 +142,10 @@ function pools(ids: readonly string[]): string {
 
 /** A home with one profile, whose EC2 answers these operations with these lists. */
 async function machineWith(answers: Readonly<Record<string, string>>) {
+  const requests: string[] = []
   const wire = await serve(async (request, response) => {
     const action = (await bodyOf(request)).get('Action') ?? ''
+    requests.push(action)
     const list = answers[action] ?? ''
     const status = list.includes('<Errors>') ? 400 : 200
     const text = action === 'GetCallerIdentity' ? identity : `<${action}Response>${list}</${action}Response>`
@@ -95,6 +161,12 @@ async function machineWith(answers: Readonly<Record<string, string>>) {
   const cache = join(home, 'inventory.db')
   const env = { MUSTER_DEBUG: join(home, 'debug.log') }
   const muster = (...args: string[]) =>
-    runInProcess({ env, home }, ...args, '--profile', 'one', '--cache', cache)
-  return { muster, home, cache }
+    runInProcess(
+      { env, home },
+      ...args,
+      ...(args[0] === 'kinds' ? [] : ['--profile', 'one']),
+      '--cache',
+      cache,
+    )
+  return { muster, home, cache, requests }
 }

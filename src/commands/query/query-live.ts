@@ -107,12 +107,13 @@ function formatLiveReading(
   now: number,
 ): string[] {
   const coverage = coverageOf(statuses)
-  const { covered, missing, accepted, skipped } = coverage
+  const { covered, missing, accepted, notCovered, skipped } = coverage
   const rows = read.reduce((sum, { resources }) => sum + resources.length, 0)
   const counts = [
-    `${rows} ${kind} live from ${covered} of ${statuses.length - skipped} scopes`,
+    `${rows} ${kind} live from ${covered} of ${statuses.length - skipped - notCovered.length} scopes`,
     missing.length > 0 ? `${missing.length} missing` : '',
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
+    notCovered.length > 0 ? `${notCovered.length} not covered` : '',
     skipped > 0 ? `${skipped} skipped (region not enabled)` : '',
   ].filter((part) => part !== '')
   const lines = [`${counts.join(', ')}${next ? '; more remains' : ''}`, ...formatUnread(coverage, now)]

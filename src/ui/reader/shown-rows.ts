@@ -63,8 +63,10 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
   const readable = statuses.filter(({ state }) => state !== 'skipped')
   const accounts = new Set(readable.map(({ scope }) => scope.account ?? `profile ${scope.profile}`))
   const regions = new Set(readable.map(({ scope }) => scope.region).filter((region) => region !== null))
-  const { covered, older, missing, unread, accepted, skipped, oldest } = coverage
-  const [worst] = groupFaults(unread.filter(({ fault }) => fault !== null))
+  const { covered, older, missing, unread, accepted, notCovered, skipped, oldest } = coverage
+  // The screen shows one kind: if AWS refuses it, nothing else was asked for.
+  const failed = [...unread, ...notCovered].filter(({ fault }) => fault !== null)
+  const [worst] = groupFaults(failed)
   return {
     accounts: accounts.size,
     regions: regions.size,
@@ -73,7 +75,7 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
     stale: statuses.filter(({ state }) => state === 'stale').length,
     older: older.length,
     missing: missing.length,
-    failed: unread.filter(({ fault }) => fault !== null).length,
+    failed: failed.length,
     accepted: accepted.length,
     skipped,
     oldest,
@@ -88,14 +90,14 @@ function formatCause({ cause, byLogin }: FaultGroup): string {
 
 /** Everything that was not read, by its cause. */
 export function makeFaultReport(statuses: readonly ScopeStatus[]): FaultReport {
-  const { unread, accepted, skipped } = coverageOf(statuses)
+  const { unread, accepted, notCovered, skipped } = coverageOf(statuses)
   const others = groupPassedOver(statuses).map(({ cause, next, scopes }) => ({
     cause: formatCell(cause),
     next: formatCell(next),
     failed: true,
     scopes: scopes.map(({ scope }) => formatCell(nameOfScope(scope))),
   }))
-  return { missing: groupsOf(unread), accepted: groupsOf(accepted), others, skipped }
+  return { missing: groupsOf([...unread, ...notCovered]), accepted: groupsOf(accepted), others, skipped }
 }
 
 function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
