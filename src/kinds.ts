@@ -4,7 +4,6 @@ import { capacityReservations } from './kinds/capacity-reservations.ts'
 import { customerGateways } from './kinds/customer-gateways.ts'
 import {
   deriveKind,
-  deriveKinds,
   listUncoveredOperations,
   operationNamed,
   reasonAgainst,
@@ -13,6 +12,7 @@ import {
 import { dhcpOptions } from './kinds/dhcp-options.ts'
 import { flowLogs } from './kinds/flow-logs.ts'
 import { hosts } from './kinds/hosts.ts'
+import { nameOf } from './kinds/derive-words.ts'
 import { images } from './kinds/images.ts'
 import { instanceStatus } from './kinds/instance-status.ts'
 import { instances } from './kinds/instances.ts'
@@ -27,6 +27,7 @@ import { placementGroups } from './kinds/placement-groups.ts'
 import { prefixLists } from './kinds/prefix-lists.ts'
 import { reservedInstances } from './kinds/reserved-instances.ts'
 import { routeTables } from './kinds/route-tables.ts'
+import { listOperations } from './kinds/schema.ts'
 import { securityGroupRules } from './kinds/security-group-rules.ts'
 import { securityGroups } from './kinds/security-groups.ts'
 import { snapshots } from './kinds/snapshots.ts'
@@ -163,9 +164,10 @@ function makeKindLister(): () => readonly Kind[] {
     // The same objects as by name.
     all ??= [
       ...kinds,
-      ...deriveKinds()
-        .filter(({ operation }) => !isMadeByHand(operation))
-        .flatMap(({ name }) => lookForKind(name) ?? []),
+      ...listOperations().flatMap((operation) => {
+        const kind = lookForKind(nameOf(operation))
+        return kind?.operation === operation && !isMadeByHand(operation) ? [kind] : []
+      }),
     ]
     return all
   }

@@ -60,9 +60,7 @@ export function deriveKind(operation: string): Kind | null {
 }
 
 /** The operation whose kind would have that name; null if none. */
-export function operationNamed(name: string): string | null {
-  return listOperations().find((operation) => nameOf(operation) === name) ?? null
-}
+export const operationNamed: (name: string) => string | null = makeOperationFinder()
 
 /** The Describe operations that are no kinds. */
 export function listUncoveredOperations(): readonly UncoveredOperation[] {
@@ -84,6 +82,14 @@ export function reasonAgainst(operation: string): string | null {
   const lists = listsOf(operation)
   if (lists.length === 0) return 'answers with one value, not with a list'
   return lists.length > 1 ? `answers with ${lists.length} lists` : null
+}
+
+function makeOperationFinder(): (name: string) => string | null {
+  let byName: ReadonlyMap<string, string> | null = null
+  return (name) => {
+    byName ??= new Map(listOperations().map((operation) => [nameOf(operation), operation]))
+    return byName.get(name) ?? null
+  }
 }
 
 /** The members of an answer that are lists of structures. */

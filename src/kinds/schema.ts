@@ -22,8 +22,9 @@ export interface InputMember {
 
 /** The members of an operation's input, filters aside; null for an operation that the SDK does not have. */
 export function inputOf(operation: string): readonly InputMember[] | null {
-  const packed = readOperations()[operation]
-  if (packed === undefined) return null
+  const table = readOperations()
+  if (!Object.hasOwn(table, operation)) return null
+  const packed = table[operation] ?? ''
   return splitWords(packed).map((word) => ({ name: word.replace(/!$/, ''), required: word.endsWith('!') }))
 }
 
@@ -52,8 +53,8 @@ function makeShapeReader(): (shape: string) => Shape | null {
   return (name) => {
     const found = known.get(name)
     if (found !== undefined) return found
-    const packed = readShapes()[name]
-    const shape = packed === undefined ? null : unpackShape(packed)
+    const table = readShapes()
+    const shape = Object.hasOwn(table, name) ? unpackShape(table[name] ?? '') : null
     known.set(name, shape)
     return shape
   }
@@ -64,8 +65,8 @@ function makeTableReader(file: string): () => Readonly<Record<string, string>> {
   let table: Readonly<Record<string, string>> | null = null
   return () => {
     const folder = new URL(import.meta.url.endsWith('.ts') ? './' : './kinds/', import.meta.url)
-    table ??= Object.assign(Object.create(null), JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
-    return table as Readonly<Record<string, string>>
+    table ??= JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Readonly<Record<string, string>>
+    return table
   }
 }
 

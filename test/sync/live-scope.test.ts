@@ -31,6 +31,22 @@ test('a resource that comes on two pages is given once, by the reading that cuts
   expect(end).toMatchObject({ type: 'cut', at: { page: 'more', given: ['c', 'd'] } })
 })
 
+test('equal resources of two pages are both given where no member identifies one', async () => {
+  const byItem: Kind = { ...volumes, identity: 'item' }
+  const read = await reader(
+    (token) => (token === null ? page(['a', 'b', 'b'], 'more') : page(['b', 'c'])),
+    byItem,
+  )
+  const names = (ids: readonly string[]) => ids.map((id) => id.split('/')[0])
+  const whole = await read(9, start)
+  expect(names(whole.ids)).toEqual(['a', 'b', 'b', 'b', 'c'])
+  const first = await read(2, start)
+  expect(names(first.ids)).toEqual(['a', 'b'])
+  if (first.end.type !== 'cut') throw new Error(first.end.type)
+  const second = await read(2, first.end.at)
+  expect(names(second.ids)).toEqual(['b', 'b'])
+})
+
 test('a kind that EC2 answers in one piece is cut, too', async () => {
   const whole: Kind = { ...volumes, pageSize: null }
   const read = await reader(() => page(['a', 'b', 'c']), whole)
