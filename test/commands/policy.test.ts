@@ -51,13 +51,11 @@ describe('muster policy', () => {
     const { muster } = await machine()
     const { out } = await muster('policy', '--kind', 'all')
     const actions = read(out).Statement.flatMap(({ Action }) => Action)
-    const own = [...listKinds().map(({ operation }) => operation), 'DescribeRegions']
-    expect([...actions].sort()).toEqual(own.map((operation) => `ec2:${operation}`).sort())
     const listed = Object.keys(sdk)
-      .flatMap((name) => /^(Describe.*)Command$/.exec(name)?.[1] ?? [])
+      .flatMap((name) => /^(\w+)Command$/.exec(name)?.[1] ?? [])
       .filter(isListedAction)
-    expect(listed.length).toBeGreaterThan(10)
-    expect(actions).toEqual(expect.arrayContaining(listed.map((operation) => `ec2:${operation}`)))
+    expect(listed.length).toBeGreaterThan(100)
+    expect([...actions].sort()).toEqual(listed.map((operation) => `ec2:${operation}`).sort())
     expect(out).not.toMatch(/ec2:[^"]*\*/)
   })
 
