@@ -25,6 +25,29 @@ test('the index answers each of its questions by a file', () => {
   for (const row of rows) expect(row).toMatch(/\? \| .*`src\/[\w./-]+\.tsx?`.* \|$/)
 })
 
+test('the kind that CONTRIBUTING adds is one that exists, line by line', () => {
+  const [, section = ''] = /^### a kind\n([\s\S]*?)^### /m.exec(guide) ?? []
+  const [, diff = ''] = /^```diff\n([\s\S]*?)^```/m.exec(section) ?? []
+  const files = diff.split(/^\+\+\+ /m).slice(1)
+  const paths = files.map((file) => file.split('\n')[0] ?? '')
+  expect(paths).toEqual([
+    expect.stringMatching(/^src\/kinds\/[\w-]+\.ts$/),
+    'src/kinds.ts',
+    expect.stringMatching(/^src\/demo\/ec2\/[\w-]+\.ts$/),
+    'src/demo/ec2-kinds.ts',
+  ])
+  for (const [at, file] of files.entries()) {
+    const [path = '', ...lines] = file.trimEnd().split('\n')
+    // Lines that stand together in the diff stand together in the file.
+    const pieces = lines.join('\n').split(/^ .*\n/m)
+    for (const piece of pieces) {
+      const added = piece.replace(/^\+/gm, '').trimEnd()
+      expect(read(path), `${path}\n${added}`).toContain(`${added}\n`)
+    }
+    if (at === 0) expect(`${lines.join('\n').replace(/^\+/gm, '')}\n`, path).toBe(read(path))
+  }
+})
+
 test('every link inside CONTRIBUTING leads to a heading', () => {
   const anchors = [...guide.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
     title
