@@ -9,10 +9,10 @@ import {
   reasonAgainst,
   type UncoveredOperation,
 } from './kinds/derive.ts'
+import { nameOf } from './kinds/derive-words.ts'
 import { dhcpOptions } from './kinds/dhcp-options.ts'
 import { flowLogs } from './kinds/flow-logs.ts'
 import { hosts } from './kinds/hosts.ts'
-import { nameOf } from './kinds/derive-words.ts'
 import { images } from './kinds/images.ts'
 import { instanceStatus } from './kinds/instance-status.ts'
 import { instances } from './kinds/instances.ts'

@@ -1,3 +1,4 @@
+import { advisePolicy } from '../kinds/policy-advice.ts'
 import type { FaultClass } from '../model.ts'
 import { quoteShellWord } from './shell-word.ts'
 
@@ -245,7 +246,7 @@ function suggestPermission(context: FaultContext, refusal: Refusal): string {
   // The list of regions is asked for only if the selection does not name them.
   return kind === undefined
     ? `Run muster policy and ask for what it prints (${action}), name regions with --region, or choose a profile that has it.`
-    : `Run muster policy --kind ${quoteShellWord(kind)} and ask for what it prints (${action}), or choose a profile that has it.`
+    : advisePolicy([kind], [action])
 }
 
 function suggestCorrection({ profile }: FaultContext): string {

@@ -1,3 +1,4 @@
+import { advisePolicy } from '../kinds/policy-advice.ts'
 import { defaultKind } from '../kinds.ts'
 import type { ScopeStatus } from '../model.ts'
 
@@ -75,14 +76,29 @@ export interface FaultGroup {
 export function groupFaults(statuses: readonly ScopeStatus[]): readonly FaultGroup[] {
   const groups = new Map<string, ScopeStatus[]>()
   for (const status of statuses) {
-    // Faults of one cause have one next step, though their sentences may each name another account.
-    const { fault } = status
-    const key = fault ? `${fault.class} ${fault.code} ${fault.next}` : status.state
+    const key = causeOf(status)
     const group = groups.get(key)
     if (group) group.push(status)
     else groups.set(key, [status])
   }
   return [...groups.values()].sort((a, b) => b.length - a.length).map(groupOf)
+}
+
+/**
+ * What faults of one cause have in common: the next step, though their sentences may each name another account. A denied
+ * kind has a next step of its own; people ask for all of them at once.
+ */
+function causeOf({ fault, state, scope }: ScopeStatus): string {
+  if (!fault) return state
+  if (deniedAction({ fault, scope }) !== null) return `${fault.class} ${fault.code}`
+  const kind = fault.class === 'not-covered' ? scope.kind : ''
+  return `${fault.class} ${fault.code} ${fault.next} ${kind}`
+}
+
+/** The action that a policy must allow so that a kind can be read; null if the fault is another. */
+function deniedAction({ fault, scope }: Pick<ScopeStatus, 'fault' | 'scope'>): string | null {
+  const [, action] = /\((ec2:\w+)\)/.exec(fault?.next ?? '') ?? []
+  return action !== undefined && fault?.next === advisePolicy([scope.kind], [action]) ? action : null
 }
 
 /** Profiles of an account that could not read what another one read, or could not read it either. */
@@ -133,8 +149,15 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
   }
   if (first.fault) {
     const { code, message, next } = first.fault
-    const cause = `${code}: ${message}`
-    return { line: `${names} ${cause}`, cause, byLogin: false, next, scopes }
+    const actions = [...new Set(scopes.map(deniedAction))].filter((action) => action !== null)
+    const kinds = [...new Set(scopes.map(({ scope }) => scope.kind))]
+    if (actions.length === 0 || kinds.length === 1) {
+      const cause = `${code}: ${message}`
+      return { line: `${names} ${cause}`, cause, byLogin: false, next, scopes }
+    }
+    const others = kinds.length === 2 ? `${kinds[1]} are` : `${kinds.length - 1} other kinds are`
+    const cause = `${code}: ${message.replace(/\.$/, '')}; ${others} denied as well`
+    return { line: `${names} ${cause}`, cause, byLogin: false, next: advisePolicy(kinds, actions), scopes }
   }
   const cause = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
   return {

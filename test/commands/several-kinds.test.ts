@@ -54,6 +54,24 @@ describe('a sync of several kinds', () => {
   })
 })
 
+test('kinds that one account denies are one line, and their policy one command', async () => {
+  const { muster } = await machine({
+    faults: ['DescribeSubnets', 'DescribeVpcs', 'DescribeImages'].map((operation) => ({
+      operation,
+      fault: 'denied',
+    })),
+  })
+  const { code, err } = await muster('sync', '--kind', 'subnets,vpcs,images,volumes')
+  expect(code).toBe(3)
+  const lines = err.split('\n').filter((line) => line !== '' && !line.startsWith('DEMO'))
+  expect(lines).toHaveLength(3)
+  expect(lines[1]).toContain('/subnets, ')
+  expect(lines[1]).toContain('the ec2:DescribeSubnets action; 2 other kinds are denied as well')
+  expect(lines[2]).toMatch(
+    /muster policy --kind subnets,vpcs,images and ask .*\(ec2:DescribeSubnets, ec2:DescribeVpcs, ec2:DescribeImages\)/,
+  )
+})
+
 describe('an expression over several kinds', () => {
   test('runs over a document with all their lists, each as it is alone', async () => {
     const { muster } = await machine()
