@@ -4,11 +4,11 @@ import type { Command } from '../app/command.ts'
 import type { Context } from '../app/context.ts'
 import { inContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
-import { printList } from '../app/print.ts'
+import { formatOf, printList } from '../app/print.ts'
 import { type ExitCode, exitCodes, MusterError, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { kinds } from '../kinds.ts'
-import type { JsonObject } from '../model.ts'
+import type { Json } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { type CacheCheck, checkAll, checkPages } from '../store/check-cache.ts'
 import { checkLines } from '../store/examine.ts'
@@ -49,7 +49,9 @@ async function show(context: Context, args: Args, thorough: boolean): Promise<Ex
     const problems = checkLines(check)
     const sound = problems.length === 0
     const integrity = sound ? (thorough ? 'sound' : 'pages sound') : 'damaged'
-    const item = { ...describeCache(store), Integrity: integrity, Problems: problems.length }
+    const known = describeCache(store)
+    const rows = formatOf(args) === 'table' && known.Rows ? { Rows: formatCounts(known.Rows) } : {}
+    const item = { ...known, ...rows, Integrity: integrity, Problems: problems.length }
     await printList('Cache', shownColumns, [item], args, context.io)
     for (const problem of problems) context.io.err(`${sanitise(problem)}\n`)
     if (sound) return exitCodes.done
@@ -58,9 +60,9 @@ async function show(context: Context, args: Args, thorough: boolean): Promise<Ex
   })
 }
 
-function describeCache(store: Store): JsonObject {
+function describeCache(store: Store): CacheItem {
   const readSize = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  const item: Record<string, string | number | JsonObject | null> = {
+  const item: CacheItem = {
     File: store.file,
     Bytes: readSize(store.file),
     WalBytes: readSize(`${store.file}-wal`),
@@ -77,11 +79,29 @@ function describeCache(store: Store): JsonObject {
   return item
 }
 
-/** How many rows there are of each kind of which the cache holds any. */
-function countByKind(lines: readonly LedgerLine[]): JsonObject {
-  const counts: Record<string, number> = {}
-  for (const { scope, rows } of lines) if (rows > 0) counts[scope.kind] = (counts[scope.kind] ?? 0) + rows
-  return counts
+interface CacheItem {
+  readonly [column: string]: Json
+  Schema?: number
+  Scopes?: number
+  Rows?: Counts
+}
+
+/** How many rows there are of each kind of which the cache holds any, the most first. */
+type Counts = Readonly<Record<string, number>>
+
+function countByKind(lines: readonly LedgerLine[]): Counts {
+  const counts = new Map<string, number>()
+  for (const { scope, rows } of lines)
+    if (rows > 0) counts.set(scope.kind, (counts.get(scope.kind) ?? 0) + rows)
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a))
+}
+
+/** `677 volumes, 400 instances and 12 more kinds`, as a cell of a table has room for it. */
+function formatCounts(counts: Counts): string {
+  const texts = Object.entries(counts).map(([kind, rows]) => `${rows} ${kind}`)
+  return texts.length <= 4
+    ? texts.join(', ')
+    : `${texts.slice(0, 3).join(', ')} and ${texts.length - 3} more kinds`
 }
 
 function nextStep({ file, scopes }: CacheCheck, store: Store, io: Pick<Io, 'now'>): string {

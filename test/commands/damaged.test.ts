@@ -187,6 +187,11 @@ describe('damage in one scope', () => {
 })
 
 describe('muster cache', () => {
+  test('shows in a table the kinds with the most rows', async () => {
+    const { out } = await ask(copy(), ['cache'])
+    expect(out.split('\n')[1]).toMatch(/ 80 instances +pages sound +0$/)
+  })
+
   test('shows what the file is', async () => {
     const { out, code } = await ask(copy(), ['cache', '--output', 'json'])
     expect(code).toBe(0)

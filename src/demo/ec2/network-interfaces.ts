@@ -1,13 +1,22 @@
 import { notFoundRefusal } from '../describe/describe-call.ts'
 import type { SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
-import { publicSubnetIdOf, securityGroupIdOf, subnetIdOf, vpcAddressOf, vpcIdOf } from '../ids.ts'
+import {
+  defaultGroupIdOf,
+  defaultSubnetIdOf,
+  publicSubnetIdOf,
+  securityGroupIdOf,
+  subnetIdOf,
+  vpcAddressOf,
+  vpcIdOf,
+} from '../ids.ts'
 import { hash, hexId } from '../random.ts'
 import type { Tag } from '../tags.ts'
 import { itemXml, tagMembers, type XmlMembers, xmlTime } from '../xml.ts'
 import { makeInstance } from './instances.ts'
 import { makeNatGateway, natGatewayCount } from './nat-gateways.ts'
 import { endpointsOf } from './vpc-endpoints.ts'
+import { vpcsOf } from './vpcs.ts'
 
 export const networkInterfaces: SimulatedKind<DemoInterface> = {
   operation: 'DescribeNetworkInterfaces',
@@ -74,10 +83,13 @@ export interface DemoInterface {
 
 const loadBalancers = 2
 
-/** One of each instance, one of each NAT gateway, those of a load balancer, one that is left over, and those of endpoints. */
+/**
+ * One of each instance, one of each NAT gateway, those of a load balancer, one that is left over, those of endpoints, and
+ * those of a function that somebody made in the default VPC.
+ */
 function interfaceCount(cell: Cell): number {
   if (cell.instances === 0) return 0
-  return cell.instances + natGatewayCount(cell) + loadBalancers + 1 + endpointInterfacesOf(cell).length
+  return cell.instances + natGatewayCount(cell) + loadBalancers + 1 + othersOf(cell).length
 }
 
 function makeInterface(cell: Cell, n: number): DemoInterface {
@@ -86,7 +98,7 @@ function makeInterface(cell: Cell, n: number): DemoInterface {
   if (zone < natGatewayCount(cell)) return ofNatGateway(cell, zone)
   const k = zone - natGatewayCount(cell)
   if (k <= loadBalancers) return ofService(cell, k)
-  return endpointInterfacesOf(cell)[k - loadBalancers - 1] as DemoInterface
+  return othersOf(cell)[k - loadBalancers - 1] as DemoInterface
 }
 
 /** That of a terminated instance is still there and attached to nothing. */
@@ -160,6 +172,36 @@ function ofService(cell: Cell, k: number): DemoInterface {
     requesterId: left ? null : 'amazon-elb',
     tags: [],
   }
+}
+
+function othersOf(cell: Cell): readonly DemoInterface[] {
+  return [...endpointInterfacesOf(cell), ...ofDefaultVpc(cell)]
+}
+
+/** Some cells use their default VPC, where they have one. */
+function ofDefaultVpc(cell: Cell): readonly DemoInterface[] {
+  const vpc = vpcsOf(cell).find(({ use }) => use === 'default')
+  if (!vpc || hash(cell.seed, 141) % 4 !== 0) return []
+  return [
+    {
+      ...inZone(cell, 0),
+      vpcId: vpc.vpcId,
+      interfaceId: `eni-${hexId(cell.seed, 142)}`,
+      type: 'interface',
+      description: `AWS Lambda VPC ENI-${cell.account.team}-trial`,
+      subnetId: defaultSubnetIdOf(cell, 0),
+      privateIp: '172.31.0.25',
+      group: { groupId: defaultGroupIdOf(cell, vpc.vpcId), groupName: 'default' },
+      association: null,
+      attachment: {
+        instanceId: null,
+        instanceOwnerId: 'amazon-aws',
+        attachTime: cell.now - 200 * 86_400_000,
+      },
+      requesterId: 'amazon-aws',
+      tags: [],
+    },
+  ]
 }
 
 function endpointInterfacesOf(cell: Cell): readonly DemoInterface[] {
