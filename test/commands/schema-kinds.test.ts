@@ -65,6 +65,25 @@ test('an operation that AWS refuses without input is named, and is no failed sco
   expect(live.err).not.toMatch(/next token|more remains/)
 })
 
+test('resources of a parent are listed with its id, in columns and expressions, from the cache and live', async () => {
+  const { muster } = await machineWith({
+    DescribeFleets: '<fleetSet><item><fleetId>fleet-a</fleetId></item></fleetSet>',
+    DescribeFleetInstances:
+      '<activeInstanceSet><item><instanceId>i-1</instanceId></item></activeInstanceSet>',
+  })
+  expect((await muster('sync', '--kind', 'fleet-instances')).code).toBe(0)
+  for (const how of ['--offline', '--live']) {
+    const answer = await muster(
+      ...['query', 'ActiveInstances[].[InstanceId, FleetId]', '--kind', 'fleet-instances'],
+      ...['--output', 'text', how],
+    )
+    expect(answer).toMatchObject({ code: 0, out: 'i-1\tfleet-a\n' })
+    expect(answer.err).not.toContain('hint')
+  }
+  const table = await muster('query', '--kind', 'fleet-instances', '--offline', '--columns', 'FleetId')
+  expect(table.out).toContain('fleet-a')
+})
+
 test('a name that no kind covers is refused before anything is asked, with the reason', async () => {
   const { muster } = await machineWith({})
   const refused = await muster('query', '--kind', 'fleet-history')
