@@ -21,7 +21,7 @@ const taken = new Set(['accountid', 'accountname', 'profile', 'region', 'synced_
 
 /**
  * A first choice of columns of the resources of a shape: name, id, state, type, VPC, other ids, addresses, times, numbers,
- * then what is left. Nothing that is sensitive.
+ * then what is left. Nothing that is sensitive, no token and no document inside a document.
  */
 export function chooseColumns(
   shape: string,
@@ -33,7 +33,7 @@ export function chooseColumns(
     parent && own.every(([name]) => name !== parent.id) ? [...own, [parent.id, 'text']] : own
   const state = stateColumnOf(members)
   const ranked = members
-    .filter(([name, type]) => name !== id && name !== 'Name' && name !== state?.name && isPlain(type))
+    .filter(([name, type]) => name !== id && name !== 'Name' && name !== state?.name && isShown(name, type))
     .map(([name, type]) => ({ name, type, rank: rankOf(name, type) }))
     .sort((a, b) => a.rank - b.rank)
   const columns = [
@@ -81,13 +81,15 @@ function stateTextIn(name: string, type: string): string | null {
   return inner ? `${name}.${inner}` : null
 }
 
-function isPlain(type: string): boolean {
-  return type === 'text' || type === 'number' || type === 'boolean' || type === 'time'
+/** Whether a member is one value that people read. */
+function isShown(name: string, type: string): boolean {
+  const isOne = type === 'text' || type === 'number' || type === 'boolean' || type === 'time'
+  return isOne && !/Token(Value)?$|Xml$|PolicyDocument$/.test(name)
 }
 
 /** What comes first among the columns. Owners, tokens and messages come last: they are long, or the same everywhere. */
 function rankOf(name: string, type: string): number {
-  if (/Owner|ClientToken|Message|Reason|Description|Arn$|^AvailabilityZoneId$/.test(name)) return 10
+  if (/Owner|Message|Reason|Description|Arn$|^AvailabilityZoneId$/.test(name)) return 10
   if (type === 'text') {
     if (/Type$/.test(name)) return 1
     if (name === 'VpcId') return 2

@@ -81,10 +81,12 @@ describe('kinds made from the schema', () => {
     for (const { input } of owned) expect(JSON.stringify(input)).toContain('["self"]')
   })
 
-  test('show nothing that is sensitive', () => {
+  test('show nothing that is sensitive, and no token', () => {
     const [kind] = derived.filter(({ name }) => name === 'vpn-connections')
     expect(sensitiveMembersOf('VpnConnection')).toEqual(['CustomerGatewayConfiguration'])
     expect(kind?.columns.map(({ name }) => name)).not.toContain('CustomerGatewayConfiguration')
+    const names = derived.flatMap(({ columns }) => columns.map(({ name }) => name))
+    for (const name of ['TokenValue', 'ClientToken', 'ChildRequestXml']) expect(names).not.toContain(name)
   })
 
   test('follow a parent that is a kind, by the member that identifies it', () => {

@@ -29,7 +29,7 @@ describe('the package', () => {
     const files = out.trim().split('\n')
     for (const file of files) {
       expect(file).toMatch(
-        /^package\/(package\.json|README\.md|LICENSE|queries\/[^/]+\.jmespath|dist\/(?!bundled)[^/]+|dist\/help\/[^/]+\.md|dist\/man\/muster[^/]*\.[17])$/,
+        /^package\/(package\.json|README\.md|LICENSE|queries\/[^/]+\.jmespath|dist\/(?!bundled)[^/]+|dist\/kinds\/(shapes|operations)\.json|dist\/help\/[^/]+\.md|dist\/man\/muster[^/]*\.[17])$/,
       )
     }
     expect(files).toContain('package/dist/muster.js')
