@@ -1,7 +1,7 @@
 import { notFoundRefusal } from '../describe/describe-call.ts'
 import { listOf } from '../describe/filters.ts'
 import { amazonId, ownerTest } from '../describe/owners.ts'
-import type { FilterValues, ItemTest, SimulatedKind } from '../describe/simulated-kind.ts'
+import type { FilterValues, ItemTest, PageLimits, SimulatedKind } from '../describe/simulated-kind.ts'
 import type { Cell } from '../fleet.ts'
 import { AwsRefusal } from '../http-answer.ts'
 import { hashText } from '../random.ts'
@@ -13,6 +13,7 @@ import {
   findIdSource,
   findItemId,
   type ItemId,
+  idNameOf,
   parentOf,
   placeOf,
   requiredOf,
@@ -63,7 +64,7 @@ function readKind(described: DescribeOperation): Omit<SimulatedKind<DerivedItem>
     list: list.element,
     idParameter,
     filterParameter: parameterOf(/^Filters?$/) ?? 'Filter',
-    pages: parameterOf(/^MaxResults$/) && parameterOf(/^NextToken$/) ? pageLimitsOf(operation) : null,
+    pages: pagesOf(described),
     idOf: ({ id }) => id,
     xmlOf: ({ members }) => `<${entryElement}>${shapeXml(item, members)}</${entryElement}>`,
     ...(hasTags ? { tagsOf } : {}),
@@ -74,6 +75,14 @@ function readKind(described: DescribeOperation): Omit<SimulatedKind<DerivedItem>
       makeTest: (params, cell) => makeOwnTest(described, idParameter, params, cell),
     },
   }
+}
+
+function pagesOf({ operation, input }: DescribeOperation): PageLimits | null {
+  const names = input.map(({ name }) => name)
+  if (!names.includes('NextToken')) return null
+  const limits = pageLimitsOf(operation)
+  // DescribeReservedInstancesModifications: pages come, and nobody is asked how large they may be.
+  return names.includes('MaxResults') ? limits : { ...limits, unasked: limits.gives }
 }
 
 function refuseMissing(described: DescribeOperation, params: URLSearchParams): void {
@@ -98,8 +107,8 @@ function rangeFor(described: DescribeOperation, cell: Cell, params: URLSearchPar
   if (!parent) return { first: 0, count: Math.min(countDerived(cell, described), most), fixed: {} }
   const id = params.get(parent.parameter) ?? ''
   const parents = findIdSource(parent.name)
+  // One that is not there is refused below, where ids are compared.
   const place = parents ? placeOf(id, parents, cell) : 0
-  if (place < 0) throw unknownIdsRefusal(parent.name, [id])
   const fixed = described.item.members.some(({ name }) => name === parent.name) ? { [parent.name]: id } : {}
   return { first: place * 2, count: Math.min(1 + (hashText(id) % 2), most), fixed }
 }
@@ -137,7 +146,7 @@ function makeOwnTest(
 ): ItemTest<DerivedItem> {
   const isOwners = ownerTest(params, cell)
   const conditions = input.flatMap(({ name, parameter }) => {
-    const member = name.replace(/Ids$|IdSet$/, 'Id')
+    const member = idNameOf(name)
     const one = params.get(parameter)
     const values = one === null ? listOf(params, parameter) : [one]
     const isFilter = values.length > 0 && parameter !== idParameter && member.endsWith('Id')

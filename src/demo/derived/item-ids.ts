@@ -69,6 +69,11 @@ export function placeOf(id: string, source: IdSource, cell: Cell): number {
   return -1
 }
 
+/** `VpcIds` and `HostReservationIdSet` → the name of one. */
+export function idNameOf(parameter: string): string {
+  return parameter.replace(/Ids$|IdSet$/, 'Id')
+}
+
 /** How many items an account and region have: some in the home of the organisation, elsewhere mostly none. */
 export function countDerived(
   { seed, accountIndex, regionIndex }: Cell,
@@ -165,13 +170,17 @@ const prefixes: Readonly<Record<string, string>> = {
   VpnGatewayId: 'vgw',
 }
 
+/** The kinds that have a file. A placement group's GroupId is not what others call so. */
+const handMade = simulatedKinds.filter(({ operation }) => operation !== 'DescribePlacementGroups')
+
 /** The kinds that have a file, and the operations whose items have an id of that very name. */
 const sources: ReadonlyMap<string, IdSource> = new Map([
   ...derivedOperations.flatMap((described): readonly (readonly [string, IdSource])[] => {
     const member = idMemberOf(described)
     return member !== null && isOwner(described, member) ? [[member, ownIds(described, member)]] : []
   }),
-  ...simulatedKinds.toReversed().map((kind) => [kind.idParameter, idsOfKind(kind)] as const),
+  // Of two kinds about the same resources the first in the list has them all.
+  ...handMade.toReversed().map((kind) => [idNameOf(kind.idParameter), idsOfKind(kind)] as const),
 ])
 
 function sourceNamed(member: string): IdSource | null {
@@ -180,7 +189,7 @@ function sourceNamed(member: string): IdSource | null {
 
 function isOwner(described: DescribeOperation, member: string): boolean {
   const { operation, noun } = described
-  const hasFile = simulatedKinds.some(({ idParameter }) => idParameter === member)
+  const hasFile = handMade.some(({ idParameter }) => idNameOf(idParameter) === member)
   if (hasFile || requiredOf(described).length > 0) return false
   // Of an endpoint service, which its operation calls VpcEndpointServiceConfiguration.
   if (member === 'ServiceId') return true
@@ -196,7 +205,7 @@ function idMemberOf(described: DescribeOperation): string | null {
   const wanted = [
     `${noun}Id`,
     `${operation.slice('Describe'.length)}Id`,
-    ...input.map(({ name }) => name.replace(/Ids$|IdSet$/, 'Id')),
+    ...input.map(({ name }) => idNameOf(name)),
   ]
   const named = wanted.find((name) => ids.includes(name))
   return named ?? ids[0] ?? null

@@ -8,7 +8,7 @@ export function pageLimitsOf(operation: string): PageLimits {
   const name = operation.slice('Describe'.length)
   const found = limits.find(([, , names]) => names.includes(name))
   const [min, accepts] = found ?? [5, 1000]
-  return { min, accepts, gives: 3 }
+  return { min, accepts, gives: 2 }
 }
 
 /**

@@ -10,7 +10,7 @@ export interface ItemPage<T> {
 }
 
 /**
- * One page of those resources of a cell that pass. Without MaxResults it is all of them, as EC2 does it. If pages are
+ * One page of those resources of a cell that pass. Without MaxResults it is all of them for nearly all kinds, as EC2 does it. If pages are
  * uneven they hold any number up to MaxResults, in an order of the call's own.
  */
 export function pageOf<T>(
@@ -51,7 +51,7 @@ function shuffle<T>({ group }: SimulatedKind<T>, items: readonly T[], uneven: nu
 function pageSize<T>(kind: SimulatedKind<T>, params: URLSearchParams): number {
   const { pages } = kind
   const text = params.get('MaxResults')
-  if (text === null || pages === null) return Number.POSITIVE_INFINITY
+  if (text === null || pages === null) return pages?.unasked ?? Number.POSITIVE_INFINITY
   if (params.has(`${idsNameOf(kind)}.1`)) {
     const message = `The parameter ${kind.group?.list ?? kind.list} cannot be used with the parameter maxResults`
     throw new AwsRefusal(400, 'InvalidParameterCombination', message)

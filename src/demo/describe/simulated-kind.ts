@@ -44,6 +44,8 @@ export interface PageLimits {
   readonly min: number
   readonly accepts: number
   readonly gives: number
+  /** How many a page holds if MaxResults is not sent; all if left out. */
+  readonly unasked?: number
 }
 
 export interface ItemGroup<T> {
