@@ -10,8 +10,8 @@ export interface ItemPage<T> {
 }
 
 /**
- * One page of those resources of a cell that pass. Without MaxResults it is all of them for nearly all kinds, as EC2 does it. If pages are
- * uneven they hold any number up to MaxResults, in an order of the call's own.
+ * One page of those resources of a cell that pass. Without MaxResults it is all of them, as EC2 does it for nearly
+ * all kinds. If pages are uneven they hold any number up to MaxResults, in an order of the call's own.
  */
 export function pageOf<T>(
   kind: SimulatedKind<T>,
