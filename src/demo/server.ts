@@ -66,9 +66,9 @@ export interface Endpoint {
 }
 
 /**
- * A simulated AWS endpoint on 127.0.0.1: EC2 (its kinds are listed in ec2-kinds.ts), STS, the SSO portal and SSO
- * OIDC, for the AWS SDK and the AWS CLI. The access key decides the account, the signature's scope the region;
- * signatures are not verified.
+ * A simulated AWS endpoint on 127.0.0.1: EC2 (kinds with a file are listed in ec2-kinds.ts, all others are derived
+ * from the SDK's schemas), STS, the SSO portal and SSO OIDC, for the AWS SDK and the AWS CLI. The access key decides
+ * the account, the signature's scope the region; signatures are not verified.
  */
 export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint> {
   const fleet = makeFleet(options)

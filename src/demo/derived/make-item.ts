@@ -32,7 +32,7 @@ const secretStart = 'demo-secret-'
 /** A value that has broken other programs. */
 const awkwardTag = { Key: 'Note', Value: `R&D <"fast"> it's 🚀 e\u0301 \u00a0 ]]> &amp; 100%` }
 
-/** How deep structures go, from the item: beyond it only lists of explanations of explanations are. */
+/** How deep structures go, the item being the first: deeper ones are left out, so that answers stay small. */
 const deepest = 4
 
 function makeMembers(structure: Structure, place: Place, within: readonly string[]): MadeMembers {
