@@ -4,7 +4,7 @@ import type { Cell } from '../fleet.ts'
 import { customerGatewayIdOf } from '../ids.ts'
 import { hash } from '../random.ts'
 import { cellTags, type Tag } from '../tags.ts'
-import { itemXml, tagMembers } from '../xml.ts'
+import { itemXml, requestIdOf, tagMembers } from '../xml.ts'
 
 export const customerGateways: SimulatedKind<DemoCustomerGateway> = {
   operation: 'DescribeCustomerGateways',
@@ -14,12 +14,13 @@ export const customerGateways: SimulatedKind<DemoCustomerGateway> = {
   countItems: (cell) => customerGatewaysOf(cell).length,
   itemAt: (cell, n) => customerGatewaysOf(cell)[n] as DemoCustomerGateway,
   idOf: ({ gatewayId }) => gatewayId,
-  xmlOf: ({ gatewayId, state, address, asn, device, tags }) =>
+  xmlOf: ({ gatewayId, state, address, certificateArn, asn, device, tags }) =>
     itemXml({
       customerGatewayId: gatewayId,
       state,
       type: 'ipsec.1',
       ipAddress: address,
+      certificateArn,
       bgpAsn: asn,
       deviceName: device,
       tagSet: tagMembers(tags),
@@ -39,6 +40,8 @@ export interface DemoCustomerGateway {
   readonly gatewayId: string
   readonly state: 'available' | 'deleted'
   readonly address: string
+  /** Of AWS Private CA; null for a device that shows a key instead. */
+  readonly certificateArn: string | null
   readonly asn: string
   readonly device: string
   readonly tags: readonly Tag[]
@@ -52,6 +55,10 @@ export function customerGatewaysOf(cell: Cell): readonly DemoCustomerGateway[] {
     gatewayId: customerGatewayIdOf(cell, k),
     state,
     address: `198.51.100.${(hash(cell.seed, 134) + k) % 256}`,
+    certificateArn:
+      k === 1 && account.team === 'payments'
+        ? `arn:aws:acm:${cell.region}:${account.id}:certificate/${requestIdOf(regionIndex)}`
+        : null,
     asn: String(65_000 + k),
     device,
     tags: cellTags(cell, `${account.team}-${device}`),

@@ -55,19 +55,23 @@ function dhcpOptionsOf(cell: Cell): readonly DemoDhcpOptions[] {
     tags: [],
   }
   if (!hasOwnNameServers(cell)) return [amazons]
-  const own = (optionsId: string, name: string, end: number): DemoDhcpOptions => ({
+  const own = (optionsId: string, name: string, end: number, more: DemoDhcpOptions['values'] = {}) => ({
     ...common,
     optionsId,
     values: {
       'domain-name': ['acme.example'],
       'domain-name-servers': [`10.255.0.${end}`, `10.255.1.${end}`],
       'ntp-servers': ['169.254.169.123'],
+      ...more,
     },
     tags: cellTags(cell, name),
   })
   return [
     amazons,
     own(ownDhcpOptionsIdOf(cell), 'acme-dns', 2),
-    own(`dopt-${hexId(cell.seed, 108)}`, 'acme-dns-old', 53),
+    own(`dopt-${hexId(cell.seed, 108)}`, 'acme-dns-old', 53, {
+      'netbios-name-servers': ['10.255.0.53'],
+      'netbios-node-type': ['2'],
+    }),
   ]
 }

@@ -35,6 +35,8 @@ export interface DemoTransitGateway {
   readonly region: string
   readonly asn: number
   readonly routeTableId: string
+  /** Ranges of its own, for Connect attachments. */
+  readonly ranges: readonly string[]
   /** Whether any account that it is shared with may attach a VPC unasked. */
   readonly autoAccept: boolean
   /** In ms since 1970. */
@@ -54,6 +56,7 @@ function transitGatewaysOf(cell: Cell): readonly DemoTransitGateway[] {
       region: hub.region,
       asn: 64_512 + hub.regionIndex,
       routeTableId: transitRouteTableIdOf(hub),
+      ranges: hub.regionIndex === 0 ? ['10.254.0.0/24', '10.254.1.0/24'] : [],
       autoAccept: acceptsUnasked(hub),
       creationTime: hub.now - (500 + (hash(hub.seed, 128) % 900)) * 86_400_000,
       tags: cell === hub ? cellTags(hub, `acme-${hub.region}`) : [],
@@ -71,7 +74,7 @@ function wordOf(enabled: boolean): string {
 }
 
 function transitGatewayXml(gateway: DemoTransitGateway): string {
-  const { gatewayId, ownerId, region, asn, routeTableId, autoAccept, creationTime, tags } = gateway
+  const { gatewayId, ownerId, region, asn, routeTableId, ranges, autoAccept, creationTime, tags } = gateway
   return itemXml({
     transitGatewayId: gatewayId,
     transitGatewayArn: `arn:aws:ec2:${region}:${ownerId}:transit-gateway/${gatewayId}`,
@@ -81,7 +84,7 @@ function transitGatewayXml(gateway: DemoTransitGateway): string {
     creationTime: xmlTime(creationTime),
     options: {
       amazonSideAsn: asn,
-      transitGatewayCidrBlocks: [],
+      transitGatewayCidrBlocks: ranges,
       autoAcceptSharedAttachments: wordOf(autoAccept),
       defaultRouteTableAssociation: 'enable',
       associationDefaultRouteTableId: routeTableId,
