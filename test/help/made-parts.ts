@@ -6,14 +6,8 @@ import { formatPolicy, makePolicy } from '../../src/commands/policy/least-policy
 import { selectKinds } from '../../src/config/kind-words.ts'
 import { rules } from '../../src/doctor/rules.ts'
 import { areas } from '../../src/kinds/areas.ts'
-import {
-  kinds,
-  listKinds,
-  listUncovered,
-  makeIdsExpression,
-  originFields,
-  originTypes,
-} from '../../src/kinds.ts'
+import { listUncoveredOperations } from '../../src/kinds/derive.ts'
+import { kinds, listKinds, makeIdsExpression, originFields, originTypes } from '../../src/kinds.ts'
 import type { Kind, StateMeaning } from '../../src/model.ts'
 import { endingsOf, formats } from '../../src/output/format-names.ts'
 import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
@@ -182,7 +176,9 @@ function formatMadeByHand(): string {
   return listKinds()
     .filter(({ made }) => made !== 'from the schema')
     .map((kind) => {
-      const own = queries.filter((query) => query.kind === kind.name).map(({ name }) => code(name))
+      const own = queries
+        .filter((query) => [query.kind, ...query.otherKinds].includes(kind.name))
+        .map(({ name }) => code(name))
       return [
         `### ${kind.name}`,
         formatMaking(kind),
@@ -231,8 +227,13 @@ function formatDerivedKind({ name, operation, id, identity, parent }: Kind): str
   return `- ${code(name)}: ${code(operation)}, ${code(id)}${whole}${follows}`
 }
 
+/** The operations that no kind has, also if a kind has the name that theirs would have. */
+export const uncovered = listUncoveredOperations().filter(
+  ({ operation }) => !listKinds().some((kind) => kind.operation === operation),
+)
+
 function formatUncovered(): string {
-  const rows = listUncovered().map(({ operation, reason }) => [code(operation), reason])
+  const rows = uncovered.map(({ operation, reason }) => [code(operation), reason])
   return formatTable(['operation', 'why not'], rows)
 }
 
