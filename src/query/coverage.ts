@@ -1,6 +1,6 @@
 import { advisePolicy } from '../kinds/policy-advice.ts'
 import { defaultKind } from '../kinds.ts'
-import type { ScopeStatus } from '../model.ts'
+import type { Fault, ScopeStatus } from '../model.ts'
 
 /** What an answer covers, and what it does not. */
 export interface Coverage {
@@ -76,7 +76,8 @@ export interface FaultGroup {
 export function groupFaults(statuses: readonly ScopeStatus[]): readonly FaultGroup[] {
   const groups = new Map<string, ScopeStatus[]>()
   for (const status of statuses) {
-    const key = causeOf(status)
+    const { fault, state, scope } = status
+    const key = fault ? causeOf(fault, scope.kind) : state
     const group = groups.get(key)
     if (group) group.push(status)
     else groups.set(key, [status])
@@ -88,17 +89,21 @@ export function groupFaults(statuses: readonly ScopeStatus[]): readonly FaultGro
  * What faults of one cause have in common: the next step, though their sentences may each name another account. A denied
  * kind has a next step of its own; people ask for all of them at once.
  */
-function causeOf({ fault, state, scope }: ScopeStatus): string {
-  if (!fault) return state
-  if (deniedAction({ fault, scope }) !== null) return `${fault.class} ${fault.code}`
-  const kind = fault.class === 'not-covered' ? scope.kind : ''
-  return `${fault.class} ${fault.code} ${fault.next} ${kind}`
+function causeOf(fault: Fault, kind: string): string {
+  if (deniedAction(fault, kind) !== null) return `${fault.class} ${fault.code}`
+  return `${fault.class} ${fault.code} ${fault.next} ${fault.class === 'not-covered' ? kind : ''}`
 }
 
 /** The action that a policy must allow so that a kind can be read; null if the fault is another. */
-function deniedAction({ fault, scope }: Pick<ScopeStatus, 'fault' | 'scope'>): string | null {
-  const [, action] = /\((ec2:\w+)\)/.exec(fault?.next ?? '') ?? []
-  return action !== undefined && fault?.next === advisePolicy([scope.kind], [action]) ? action : null
+function deniedAction({ action, next }: Fault, kind: string): string | null {
+  return action !== undefined && next === advisePolicy([kind], [action]) ? action : null
+}
+
+/** The next step of faults of one cause: of kinds that are denied, one policy for all. */
+function nextOf(faults: readonly { readonly fault: Fault; readonly kind: string }[]): string {
+  const actions = new Set(faults.flatMap(({ fault, kind }) => deniedAction(fault, kind) ?? []))
+  if (actions.size === 0) return faults[0]?.fault.next ?? ''
+  return advisePolicy([...new Set(faults.map(({ kind }) => kind))], [...actions])
 }
 
 /** Profiles of an account that could not read what another one read, or could not read it either. */
@@ -118,16 +123,16 @@ export function groupPassedOver(statuses: readonly ScopeStatus[]): readonly Pass
       status,
       who: `${account}: ${reader}${profile}`,
       fault,
+      kind: status.scope.kind,
     }))
   })
-  // Faults of one cause have one next step, though their sentences may each name another region.
-  const groups = Map.groupBy(each, ({ who, fault }) => `${who} ${fault.class} ${fault.code} ${fault.next}`)
+  const groups = Map.groupBy(each, ({ who, fault, kind }) => `${who} ${causeOf(fault, kind)}`)
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
     const { who, fault } = first
     return [
-      { cause: `${who}: ${fault.message}`, next: fault.next, scopes: group.map(({ status }) => status) },
+      { cause: `${who}: ${fault.message}`, next: nextOf(group), scopes: group.map(({ status }) => status) },
     ]
   })
 }
@@ -148,16 +153,16 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
     return { line: `${cause} (${names})`, cause, byLogin: true, next: first.fault.next, scopes }
   }
   if (first.fault) {
-    const { code, message, next } = first.fault
-    const actions = [...new Set(scopes.map(deniedAction))].filter((action) => action !== null)
+    const { code, message } = first.fault
+    const next = nextOf(scopes.flatMap(({ fault, scope: { kind } }) => (fault ? [{ fault, kind }] : [])))
     const kinds = [...new Set(scopes.map(({ scope }) => scope.kind))]
-    if (actions.length === 0 || kinds.length === 1) {
+    if (next === first.fault.next || kinds.length === 1) {
       const cause = `${code}: ${message}`
       return { line: `${names} ${cause}`, cause, byLogin: false, next, scopes }
     }
     const others = kinds.length === 2 ? `${kinds[1]} are` : `${kinds.length - 1} other kinds are`
     const cause = `${code}: ${message.replace(/\.$/, '')}; ${others} denied as well`
-    return { line: `${names} ${cause}`, cause, byLogin: false, next: advisePolicy(kinds, actions), scopes }
+    return { line: `${names} ${cause}`, cause, byLogin: false, next, scopes }
   }
   const cause = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
   return {

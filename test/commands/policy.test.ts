@@ -9,7 +9,8 @@ import {
 } from '../../src/commands/policy/least-policy.ts'
 import { selectKinds } from '../../src/config/kind-words.ts'
 import { findKind, listKinds } from '../../src/kinds.ts'
-import type { Fault, Kind } from '../../src/model.ts'
+import type { Fault, Kind, ScopeStatus } from '../../src/model.ts'
+import { groupPassedOver } from '../../src/query/coverage.ts'
 import { machine } from './in-process.ts'
 
 const read = (out: string) => JSON.parse(out) as Policy
@@ -18,7 +19,7 @@ const actionsOf = (policy: Policy, sid: string) =>
 
 describe('muster policy', () => {
   test('prints the least policy for what muster sync reads, and calls nothing', async () => {
-    const { muster, endpoint } = await machine({}, { kind: 'volumes' })
+    const { muster, endpoint } = await machine({}, { kinds: ['volumes'] })
     const { code, out, err } = await muster('policy')
     expect(code).toBe(0)
     expect(read(out)).toEqual({
@@ -72,6 +73,33 @@ describe('muster policy', () => {
     const [, command = ''] = /-> Run (muster policy --kind \S+) and ask for what it prints/.exec(err) ?? []
     const { out } = await muster(...command.split(' ').slice(1))
     expect(read(out).Statement.flatMap(({ Action }) => Action)).toContain(scopes[0]?.fault.action)
+  })
+
+  test('is one step for what a profile could not read and another one did, too', () => {
+    const statuses = (['volumes', 'vpcs'] as const).map((kind): ScopeStatus => {
+      const action = `ec2:${findKind(kind).operation}`
+      const next = `Run muster policy --kind ${kind} and ask for what it prints (${action}), or choose a profile that has it.`
+      const fault: Fault = { class: 'denied', code: 'UnauthorizedOperation', message: 'No.', next, action }
+      return {
+        scope: { profile: 'ro', account: '111122223333', region: 'us-east-1', kind },
+        accountName: 'prod',
+        state: 'fresh',
+        syncedAt: 1,
+        oldestAt: 1,
+        rows: 1,
+        fault: null,
+        readBy: 'ro',
+        others: [{ profile: 'admin', fault }],
+        accepted: false,
+      }
+    })
+    expect(groupPassedOver(statuses)).toEqual([
+      {
+        cause: 'prod: read with ro; admin: No.',
+        next: 'Run muster policy --kind volumes,vpcs and ask for what it prints (ec2:DescribeVolumes, ec2:DescribeVpcs), or choose a profile that has it.',
+        scopes: statuses,
+      },
+    ])
   })
 
   test.each([

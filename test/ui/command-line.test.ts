@@ -163,6 +163,10 @@ describe('what is proposed while typing', () => {
   })
 })
 
+test('the table of every kind has the id, which c copies', () => {
+  for (const { name, table, id } of listKinds()) expect(table, name).toContain(id)
+})
+
 test('the page of keys has one line for all kinds', () => {
   const help = formatHelp(bindings)
   expect(help).toMatch(/^ {2}:KIND +the table of a kind/m)

@@ -24,7 +24,7 @@ export const policy: Command = {
     if (word !== undefined)
       throw usageError(`muster policy takes kinds by their option: muster policy --kind ${word}.`)
     return inContext(args, io, async ({ settings }) => {
-      const kinds = selectKinds(args.kind.length > 0 ? args.kind : [settings.kind])
+      const kinds = selectKinds(args.kind.length > 0 ? args.kind : settings.kinds)
       const least = makePolicy(kinds)
       await io.out(`${formatPolicy(least)}\n`)
       io.err(
