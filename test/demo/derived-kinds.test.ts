@@ -103,7 +103,7 @@ describe.each(namedOperations)('%s', (operation, described) => {
       const ids = made.map(({ members }) => members[itemId.member])
       expect(new Set(ids).size).toBe(Math.ceil(ids.length / itemId.repeats))
       expect(new Set(made.map(({ members }) => JSON.stringify(members))).size).toBe(made.length)
-      for (const id of ids) expect(id).toMatch(/^[a-z0-9-]+-0[0-9a-f]{16}$/)
+      for (const id of ids) expect(id).toMatch(/^[a-z0-9-]+-(0[0-9a-f]{16}|[0-9a-f]{8})$/)
     }
   })
 
