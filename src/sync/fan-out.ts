@@ -63,9 +63,11 @@ async function readWith(
 ): Promise<void> {
   const { request, emit } = run
   if (!selected) return
-  const { session, resolved } = await openProfile(selected, run)
+  const { session, account, resolved } = await openProfile(selected, run)
   if ('class' in resolved) {
-    await Promise.all(due.map((scope) => passOn(scope, resolved, alternates, run)))
+    // As soon as an account is proved, the ledger looks for its scopes under it.
+    const failed = due.map((scope) => ({ ...scope, account: scope.account ?? account }))
+    await Promise.all(failed.map((scope) => passOn(scope, resolved, alternates, run)))
     return
   }
   const mine = resolved.scopes.filter((scope) => claimScope(scope, selected, run))
@@ -136,15 +138,19 @@ function openProfile(selected: SelectedProfile, run: SyncRun): Promise<OpenedPro
   const openAndResolve = async (): Promise<OpenedProfile> => {
     // A question may stay open for long: it must not take the place of a profile that can go on.
     await session.collectCodes()
+    let { account } = selected
+    const remember = (proved: string) => {
+      account = proved
+    }
     const resolved = await run
-      .runLimited(() => resolveAndRemember(selected, session, run), {
+      .runLimited(() => resolveAndRemember(selected, session, run, remember), {
         owner: selected.account ?? selected.name,
       })
       .catch((error: unknown) => {
         run.signal.throwIfAborted()
         return session.toFault(error, null)
       })
-    return { session, resolved }
+    return { session, account, resolved }
   }
   const opened = openAndResolve()
   run.opened.set(selected.name, opened)
@@ -156,10 +162,12 @@ function resolveAndRemember(
   selected: SelectedProfile,
   session: Session,
   run: SyncRun,
+  onProved: (account: string) => void,
 ): Promise<ResolvedProfile | Fault> {
   const { request, write, io, signal } = run
   const listener = {
     async onIdentified(account: string) {
+      onProved(account)
       const fingerprint = fingerprintOf(selected, io.env)
       await write((writer) => writer.rememberProfile(selected.name, fingerprint, account, io.now()))
       run.emit({ type: 'profile-identified', profile: selected.name, account })

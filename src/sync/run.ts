@@ -53,6 +53,8 @@ export interface SyncRun extends SyncParts {
 /** A profile that was signed in, and what it leads to. */
 export interface OpenedProfile {
   readonly session: Session
+  /** Declared, or proved before it failed; null if neither. */
+  readonly account: string | null
   readonly resolved: ResolvedProfile | Fault
 }
 

@@ -104,6 +104,14 @@ describe('one scope fails from the start', () => {
     expect(code).toBe(3)
   })
 
+  test('a profile whose account is proved in the very run that then fails is named with the cause', async () => {
+    const { muster } = await machine({ faults: [{ operation: 'DescribeRegions', fault: 'denied' }] })
+    const { err } = await muster('sync', '--region', '*')
+    expect(err).toMatch(/^0 of 3 scopes, 3 missing\n/)
+    expect(err).toMatch(/acme-management\/\*.* UnauthorizedOperation: /)
+    expect(err).not.toContain('never synced')
+  })
+
   test('a throttle that passes is not a fault: the call is sent again', async () => {
     const { muster, cachedIds } = await machine({ faults: [{ ...victim, fault: 'throttled', times: 1 }] })
     expect((await muster('sync')).code).toBe(0)

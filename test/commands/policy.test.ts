@@ -75,6 +75,15 @@ describe('muster policy', () => {
     expect(read(out).Statement.flatMap(({ Action }) => Action)).toContain(scopes[0]?.fault.action)
   })
 
+  test('is what a list of regions that IAM does not allow asks for, or that regions are named', async () => {
+    const { muster } = await machine({ faults: [{ operation: 'DescribeRegions', fault: 'denied' }] })
+    const { code, err } = await muster('sync', '--region', '*')
+    expect(code).toBe(3)
+    expect(err.match(/-> .*/g)).toEqual([
+      '-> Run muster policy and ask for what it prints (ec2:DescribeRegions), name regions with --region, or choose a profile that has it.',
+    ])
+  })
+
   test('is one step for what a profile could not read and another one did, too', () => {
     const statuses = (['volumes', 'vpcs'] as const).map((kind): ScopeStatus => {
       const action = `ec2:${findKind(kind).operation}`
