@@ -6,13 +6,13 @@ import { FaultError } from './faults.ts'
 /** An answer of the SDK, before it is looked at. */
 export type DescribeAnswer = Readonly<Record<string, unknown>>
 
-/** What a page of a kind is size with. */
+/** What a page of a kind is asked for with. */
 export interface PageInput {
   /** MaxResults; null for the most that the kind allows. */
   readonly pageSize: number | null
   /** EC2's own NextToken; null for the first page. */
   readonly token: string | null
-  /** The parent that the kind is size about. */
+  /** The parent whose parts are asked for; empty for a kind without one. */
   readonly parent: JsonObject
 }
 
