@@ -84,6 +84,27 @@ test('resources of a parent are listed with its id, in columns and expressions, 
   expect(table.out).toContain('fleet-a')
 })
 
+test('equal items of two pages are both stored if the session is renewed between the pages', async () => {
+  const tags = (token: string) =>
+    `<tagSet><item><resourceId>i-1</resourceId><key>Env</key><value>prod</value></item></tagSet>${token}`
+  const expired =
+    '<Response><Errors><Error><Code>RequestExpired</Code><Message>old</Message></Error></Errors></Response>'
+  const answers = [tags('<nextToken>more</nextToken>'), expired, tags('')]
+  const answerNext = () => answers.shift() ?? ''
+  const { muster, home, requests } = await machineWith({ DescribeTags: answerNext })
+  const keys = (name: string) => JSON.stringify({ Version: 1, AccessKeyId: name, SecretAccessKey: 'x' })
+  const script = `#!/bin/sh\ntest -f ${home}/used && echo '${keys('AKIASECOND')}' && exit\ntouch ${home}/used\necho '${keys('AKIAFIRST')}'\n`
+  writeFileSync(join(home, 'keys.sh'), script, { mode: 0o700 })
+  const config = join(home, '.aws/config')
+  const [head = ''] = readFileSync(config, 'utf8').split('aws_access_key_id')
+  writeFileSync(config, `${head}credential_process = ${home}/keys.sh\n`)
+  const synced = await muster('sync', '--kind', 'tags')
+  expect(synced.code, synced.err).toBe(0)
+  expect(requests.filter((name) => name === 'DescribeTags')).toHaveLength(3)
+  const stored = await muster('query', 'Tags[].Key', '--kind', 'tags', '--offline', '--output', 'text')
+  expect(stored.out).toBe('Env\tEnv\n')
+})
+
 test('a name that no kind covers is refused before anything is asked, with the reason', async () => {
   const { muster } = await machineWith({})
   const refused = await muster('query', '--kind', 'fleet-history')
@@ -160,12 +181,13 @@ function pools(ids: readonly string[]): string {
 }
 
 /** A home with one profile, whose EC2 answers these operations with these lists. */
-async function machineWith(answers: Readonly<Record<string, string>>) {
+async function machineWith(answers: Readonly<Record<string, string | (() => string)>>) {
   const requests: string[] = []
   const wire = await serve(async (request, response) => {
     const action = (await bodyOf(request)).get('Action') ?? ''
     requests.push(action)
-    const list = answers[action] ?? ''
+    const answer = answers[action] ?? ''
+    const list = typeof answer === 'string' ? answer : answer()
     const status = list.includes('<Errors>') ? 400 : 200
     const text = action === 'GetCallerIdentity' ? identity : `<${action}Response>${list}</${action}Response>`
     response.writeHead(status).end(status === 400 ? list : text)
