@@ -113,7 +113,7 @@ function notCoveredFault(kind: Kind, error: unknown): FaultError | null {
       class: 'not-covered',
       code: error.name,
       message: `${kind.name} is not covered: ${kind.operation} ${reason} (${text}).`,
-      next: 'Leave the kind out, as --kind ALL,!KIND does; `muster kinds` lists what is covered.',
+      next: `Leave it out, with --kind '…,!${kind.name}'; \`muster kinds\` lists what is covered.`,
     },
     error,
   )

@@ -12,7 +12,7 @@ interface Plan {
 
 /** The members of a kind's resources that are withheld, as paths: `Options.TunnelOptions[].PreSharedKey`. */
 export function listWithheld({ operation, list, nested }: Kind): readonly string[] {
-  const plan = planOf(operation)
+  const plan = readPlan(operation)
   const prefix = nested ? `${list}[].${nested.list}[].` : `${list}[].`
   return (plan ? pathsIn(plan, operation) : []).flatMap((path) =>
     path.startsWith(prefix) ? [path.slice(prefix.length)] : [],
@@ -24,8 +24,22 @@ export function listWithheld({ operation, list, nested }: Kind): readonly string
  * marks nothing: such a kind pays nothing for it.
  */
 export function makeWithholder(operation: string, list: string): ((item: JsonObject) => void) | null {
-  const plan = planOf(operation)?.inside.find(([member]) => member === list)?.[1]
+  const plan = readPlan(operation)?.inside.find(([member]) => member === list)?.[1]
   return plan ? (item) => withhold(item, plan) : null
+}
+
+const readPlan = makePlanReader()
+
+/** Makes the function that gives the plan of an operation's answer: each is made once, and asked for by every scope. */
+function makePlanReader(): (operation: string) => Plan | null {
+  const known = new Map<string, Plan | null>()
+  return (operation) => {
+    const found = known.get(operation)
+    if (found !== undefined) return found
+    const plan = planOf(operation)
+    known.set(operation, plan)
+    return plan
+  }
 }
 
 function withhold(value: unknown, plan: Plan): void {

@@ -84,6 +84,32 @@ test('resources of a parent are listed with its id, in columns and expressions, 
   expect(table.out).toContain('fleet-a')
 })
 
+test('a token of --live goes on in the middle of a parent, and with the next one', async () => {
+  const instancesOf = (body: URLSearchParams) => {
+    const ids = [1, 2, 3].map((n) => `<item><instanceId>i-${body.get('FleetId')}-${n}</instanceId></item>`)
+    return `<activeInstanceSet>${ids.join('')}</activeInstanceSet>`
+  }
+  const { muster } = await machineWith({
+    DescribeFleets: '<fleetSet><item><fleetId>a</fleetId></item><item><fleetId>b</fleetId></item></fleetSet>',
+    DescribeFleetInstances: instancesOf,
+  })
+  const words = ['query', 'ActiveInstances[].InstanceId', '--kind', 'fleet-instances', '--output', 'json']
+  const steps: string[][] = []
+  let token: string | undefined
+  do {
+    const more = token === undefined ? [] : ['--starting-token', token]
+    const { code, out, err } = await muster(...words, '--live', '--max-items', '2', ...more)
+    expect(code, err).toBe(0)
+    steps.push(JSON.parse(out))
+    token = /^next token: (\S+)$/m.exec(err)?.[1]
+  } while (token !== undefined && steps.length < 10)
+  expect(steps).toEqual([
+    ['i-a-1', 'i-a-2'],
+    ['i-a-3', 'i-b-1'],
+    ['i-b-2', 'i-b-3'],
+  ])
+})
+
 test('equal items of two pages are both stored if the session is renewed between the pages', async () => {
   const tags = (token: string) =>
     `<tagSet><item><resourceId>i-1</resourceId><key>Env</key><value>prod</value></item></tagSet>${token}`
@@ -181,13 +207,14 @@ function pools(ids: readonly string[]): string {
 }
 
 /** A home with one profile, whose EC2 answers these operations with these lists. */
-async function machineWith(answers: Readonly<Record<string, string | (() => string)>>) {
+async function machineWith(answers: Readonly<Record<string, string | ((body: URLSearchParams) => string)>>) {
   const requests: string[] = []
   const wire = await serve(async (request, response) => {
-    const action = (await bodyOf(request)).get('Action') ?? ''
+    const body = await bodyOf(request)
+    const action = body.get('Action') ?? ''
     requests.push(action)
     const answer = answers[action] ?? ''
-    const list = typeof answer === 'string' ? answer : answer()
+    const list = typeof answer === 'string' ? answer : answer(body)
     const status = list.includes('<Errors>') ? 400 : 200
     const text = action === 'GetCallerIdentity' ? identity : `<${action}Response>${list}</${action}Response>`
     response.writeHead(status).end(status === 400 ? list : text)
