@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { derivedEdition, deriveKinds, listUncoveredOperations } from '../../src/kinds/derive.ts'
@@ -21,6 +20,7 @@ import {
 import { findKind, kinds, listKinds, listUncovered, lookForKind, originFields } from '../../src/kinds.ts'
 import type { Kind } from '../../src/model.ts'
 import { setIdOf } from '../../src/store/kind-tables.ts'
+import { askBotocore } from './botocore.ts'
 import editions from './editions.json' with { type: 'json' }
 
 const derived = deriveKinds()
@@ -169,20 +169,13 @@ describe('the list of kinds', () => {
 })
 
 /** MaxResults of the Describe operations in the botocore that python3 has; null if it has none. */
-function botocoreBounds(): Record<string, readonly [number | null, number | null]> | null {
-  const program = `
-import json, botocore.loaders
-model = botocore.loaders.create_loader().load_service_model('ec2', 'service-2')
-shapes, found = model['shapes'], {}
+function botocoreBounds() {
+  return askBotocore<Record<string, readonly [number | null, number | null]>>(`
+found = {}
 for name, operation in model['operations'].items():
     member = shapes[operation['input']['shape']]['members'].get('MaxResults') if 'input' in operation else None
     if name.startswith('Describe') and member:
         shape = shapes[member['shape']]
         found[name] = [shape.get('min'), shape.get('max')]
-print(json.dumps(found))`
-  try {
-    return JSON.parse(execFileSync('python3', ['-c', program], { encoding: 'utf8', stdio: 'pipe' }))
-  } catch {
-    return null
-  }
+print(json.dumps(found))`)
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { makeResourceReader } from '../../src/aws/resources-of.ts'
 import { deriveKinds } from '../../src/kinds/derive.ts'
+import { sensitiveMembersOf } from '../../src/kinds/schema.ts'
 import { listWithheld, makeWithholder, withheldText } from '../../src/kinds/withheld.ts'
 import { findKind, kinds, listKinds } from '../../src/kinds.ts'
 import type { JsonObject } from '../../src/model.ts'
+import { askBotocore } from './botocore.ts'
 import { describeSchemas, itemOf, type Structure, unwrap } from './sdk-shapes.ts'
 
 const secret = 'a text that the schema marks as sensitive'
@@ -58,6 +60,26 @@ test('a sensitive list or structure is withheld whole, and what is not there sta
 test('a kind without anything sensitive pays nothing for it', () => {
   expect(makeWithholder('DescribeInstances', 'Reservations')).toBeNull()
   expect(makeWithholder('DescribeVolumes', 'Volumes')).toBeNull()
+})
+
+test('what botocore’s model marks as sensitive is marked by the SDK, too, where python3 has it', () => {
+  const marked = askBotocore<readonly (readonly [shape: string, member: string])[]>(`
+found = set()
+def walk(name, at, around):
+    shape = shapes[name]
+    if shape.get('sensitive'):
+        found.add(at)
+    elif shape['type'] == 'list':
+        walk(shape['member']['shape'], at, around)
+    elif shape['type'] == 'structure' and name not in around:
+        for member, inner in shape['members'].items():
+            walk(inner['shape'], (name, member), around | {name})
+for name, operation in model['operations'].items():
+    if name.startswith('Describe'):
+        walk(operation['output']['shape'], (name, ''), frozenset())
+print(json.dumps(sorted(found)))`)
+  for (const [shape, member] of marked ?? []) expect(sensitiveMembersOf(shape), shape).toContain(member)
+  if (marked) expect(marked.length).toBeGreaterThan(8)
 })
 
 /** A value of a schema with every member filled, one item in each list. */
