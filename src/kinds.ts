@@ -40,7 +40,7 @@ import { vpcEndpoints } from './kinds/vpc-endpoints.ts'
 import { vpcPeeringConnections } from './kinds/vpc-peering-connections.ts'
 import { vpcs } from './kinds/vpcs.ts'
 import { vpnConnections } from './kinds/vpn-connections.ts'
-import type { ColumnType, Kind, Scope, View } from './model.ts'
+import type { ColumnType, JoinedColumn, Kind, Scope, View } from './model.ts'
 
 /** Fields that muster adds to every resource, to say where it was found. */
 export const originFields = ['AccountId', 'AccountName', 'Profile', 'Region'] as const
@@ -185,11 +185,22 @@ function makeKindFinder(): (name: string) => Kind | null {
   }
 }
 
+/** The column that a kind takes from another one by that name; null if there is none. */
+export function findJoined(name: string, kind: Kind): JoinedColumn | null {
+  return kind.joined?.find((column) => column.name === name) ?? null
+}
+
+/** The names of all columns of a kind, without those of the origin. */
+export function columnNamesOf({ columns, joined = [] }: Kind): readonly string[] {
+  return [...columns, ...joined].map(({ name }) => name)
+}
+
 /** The type of a kind's column, or of an origin column; null for any other name. */
 export function typeOfColumn(name: string, kind: Kind): ColumnType | null {
   const origin = originFields.find((field) => field === name)
   if (origin) return originTypes[origin]
-  return kind.columns.find((column) => column.name === name)?.type ?? null
+  const known = kind.columns.find((column) => column.name === name) ?? findJoined(name, kind)
+  return known?.type ?? null
 }
 
 /** The expression that gives the ids of all resources of a kind, out of the AWS CLI's document. */

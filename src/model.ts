@@ -226,6 +226,16 @@ export interface Column {
   readonly least: number | null
 }
 
+/**
+ * A column whose value stands in another kind's row of the same id, in the same account and region. It is not stored
+ * but joined when it is read: null where the other kind was not read, or has no such row.
+ */
+export interface JoinedColumn extends Pick<Column, 'name' | 'type' | 'label'> {
+  /** The name of the other kind, and its column. */
+  readonly kind: string
+  readonly column: string
+}
+
 /** What a value of a kind's state means to the person who looks: it decides sign and colour. */
 export type StateMeaning =
   | 'active' // in use, as it should be
@@ -283,6 +293,8 @@ export interface Kind {
    */
   readonly edition: number
   readonly columns: readonly Column[]
+  /** Left out for a kind that takes nothing from another. */
+  readonly joined?: readonly JoinedColumn[]
   /** Names of `columns` and origin columns, as the table shows them unasked. */
   readonly table: readonly string[]
   /** Columns that a narrow terminal hides first, in that order. */

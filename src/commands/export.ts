@@ -15,6 +15,7 @@ import { usageError } from '../errors.ts'
 import { formatAnswer } from '../output/format.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerView } from '../query/answer.ts'
+import { explainUnjoined } from '../query/joined.ts'
 
 export const exportTo: Command = {
   summary: 'the same into a file',
@@ -68,7 +69,7 @@ export const exportTo: Command = {
           await writeChunks(formatAnswer(answer, format, options), io)
           return null
         })
-        reportHints(io, hints)
+        reportHints(io, [...hints, ...explainUnjoined(view, store, cachedScopes.lines)])
         if (bytes !== null) io.err(`wrote ${bytes} bytes to ${sanitise(file)}\n`)
         await coverage.write(cachedScopes.statuses)
         return reportCoverage(io, cachedScopes.statuses)

@@ -57,6 +57,15 @@ export const instances: Kind = {
       from: 'CpuOptions.CoreCount && (CpuOptions.ThreadsPerCore==`1` && CpuOptions.CoreCount || CpuOptions.ThreadsPerCore==`2` && sum(CpuOptions.[CoreCount, CoreCount]) || `null`)',
     }),
   ],
+  joined: [
+    {
+      name: 'StatusChecks',
+      kind: 'instance-status',
+      column: 'Checks',
+      type: 'text',
+      label: 'STATUS CHECKS',
+    },
+  ],
   table: [
     'Name',
     'InstanceId',

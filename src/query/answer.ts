@@ -10,6 +10,7 @@ import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
 import { compileExpression, searchDocument } from './evaluation.ts'
+import { joinColumns, joinedNamesOf } from './joined.ts'
 import { type ColumnReading, countByValue, shapeAnswer, shapeGroups } from './shape.ts'
 import { parseFilter } from './text-filter.ts'
 
@@ -37,8 +38,14 @@ export function answerView(
       inSnapshot: (work) => runInSnapshot(store, work),
     })
   }
-  const readTable = () => runInSnapshot(store, () => readChunks(kind, null, true))
-  return makeNarrowTable(view, kind, store, linesOf(kind)) ?? makeWideTable(view, kind, readTable)
+  const narrow = makeNarrowTable(view, kind, store, linesOf(kind))
+  if (narrow) return narrow
+  const joined = joinedNamesOf(view, kind)
+  const items = runInSnapshot(store, () => {
+    const resources = flattenResources(readChunks(kind, null, true), kind)
+    return joined.length === 0 ? resources : joinColumns(resources, joined, kind, store, linesOf(kind))
+  })
+  return makeWideTable(view, kind, items)
 }
 
 /** Answers a view over resources that were read and not stored, as `answerView` does over the cache. */
@@ -50,7 +57,7 @@ export function answerResources(
   const kind = findKind(view.kind)
   const readChunks = (origin: boolean) => listChunks(listFoundResources(read), kind, origin)
   return view.expression === null
-    ? makeWideTable(view, kind, () => readChunks(true))
+    ? makeWideTable(view, kind, flattenResources(readChunks(true), kind))
     : evaluateView(view, view.expression, names, {
         read: () => readChunks(view.origin),
         inSnapshot: (work) => work(),
@@ -186,9 +193,8 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
 }
 
 /** The kind's table from whole resources: for tags and expressions, and for resources that are not stored. */
-function makeWideTable(view: View, kind: Kind, readChunks: () => Iterable<readonly JsonObject[]>): Answer {
+function makeWideTable(view: View, kind: Kind, items: Iterable<JsonObject>): Answer {
   const columns = chooseColumns(view, kind)
-  const items = flattenResources(readChunks(), kind)
   const all: Answer = { type: 'list', title: kind.title, columns: null, items }
   const reading = { ...readingOf(kind, null), read: (column: string) => makeResourceReader(column, kind) }
   return shapeAnswer(

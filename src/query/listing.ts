@@ -46,12 +46,22 @@ export interface ListingRequest {
 
 /** Lists resources from the narrow columns. Yields now and then, so that the caller can do other work meanwhile. */
 export function* listResources(store: Store, request: ListingRequest): Generator<void, Listing> {
-  const { kind, narrow, lines, known } = request
+  const { kind, narrow, lines } = request
+  // What is joined changes without its scope.
+  const isJoined = [...narrow.columns, narrow.sort?.column].some(
+    (each) => each && 'value' in each && each.joined,
+  )
+  const known: KnownRuns = isJoined ? new Map() : request.known
   const sort = narrow.sort?.column ?? null
   const descending = narrow.sort?.descending ?? false
   const filters = request.filters.map(parseFilter)
   const placed: PlacedRun[] = []
-  const runsOf = makeRunReader(store, { kind, sort: sort && 'value' in sort ? sort : null, descending })
+  const runsOf = makeRunReader(store, {
+    kind,
+    sort: sort && 'value' in sort ? sort : null,
+    descending,
+    shown: narrow.columns,
+  })
   const count = countChecker(store, kind)
   for (const [place, line] of lines.entries()) {
     // Of thousands of accounts, most have nothing in most regions.

@@ -13,6 +13,7 @@ import {
 } from '../jmespath/shapes.ts'
 import { staticFaults } from '../jmespath/static.ts'
 import { tagListNames } from '../kinds/tag-list.ts'
+import { columnNamesOf, findJoined } from '../kinds.ts'
 import type { Kind, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { documentOf, resourceShape } from './kind-shapes.ts'
@@ -153,7 +154,7 @@ function sentenceOf(name: string, row: Shape, rows: Rows): string | null {
 function checkMember(name: string, row: ObjectShape, rows: Rows): string | null {
   const { kind, isTable } = rows
   const known = kind.columns.find((column) => column.name === name)
-  if ((isTable && known) || row.findMember(name)) return null
+  if ((isTable && (known || findJoined(name, kind))) || row.findMember(name)) return null
   if (name.startsWith('tag:')) {
     return isTable || tagListNames.some((list) => row.findMember(list))
       ? null
@@ -175,7 +176,7 @@ function checkMember(name: string, row: ObjectShape, rows: Rows): string | null 
 }
 
 function explainMissing(name: string, row: ObjectShape, { kind, isTable }: Rows): string {
-  const own = isTable ? kind.columns.map((column) => column.name) : []
+  const own = isTable ? columnNamesOf(kind) : []
   const names = [...new Set([...own, ...row.listNames()])]
   if (names.length <= 12) return `'${name}' is in no row; they have ${names.join(', ')}`
   const near = findNearest(name, names)

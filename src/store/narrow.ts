@@ -1,6 +1,13 @@
-import { originFields } from '../kinds.ts'
-import type { ColumnType, Kind, Sort } from '../model.ts'
-import { type HeldColumns, orderColumn, quoteIdentifier, readHeldColumns, setIdOf } from './kind-tables.ts'
+import { findJoined, findKind, originFields } from '../kinds.ts'
+import type { ColumnType, JoinedColumn, Kind, Sort } from '../model.ts'
+import {
+  type HeldColumns,
+  orderColumn,
+  quoteIdentifier,
+  readHeldColumns,
+  setIdOf,
+  tableOf,
+} from './kind-tables.ts'
 import type { Store } from './open-store.ts'
 import { withStoreErrors } from './store-errors.ts'
 
@@ -9,9 +16,11 @@ export type NarrowColumn =
   | {
       readonly name: string
       readonly type: ColumnType
-      /** The column of the value, and the one that it sorts by, as they are written in SQL. */
+      /** The value of a row `r`, and the one that it sorts by, as they are written in SQL. */
       readonly value: string
       readonly order: string
+      /** Whether another kind's table holds it: the text of the filter does not, and it changes by itself. */
+      readonly joined: boolean
     }
   | { readonly origin: (typeof originFields)[number] }
 
@@ -21,17 +30,48 @@ export type NarrowColumn =
  * and then means by a name what the newer one means. While rows lack values, the documents alone know all.
  */
 export function narrowColumns(store: Store, kind: Kind): (name: string) => NarrowColumn | null {
-  const columns = withStoreErrors(store.file, () => {
-    const held = readHeldColumns(store.db, kind)
-    return held && areFilled(store, kind, held) ? held.columns : []
-  })
+  const columns = readFilledColumns(store, kind) ?? []
   return (name) => {
     const origin = originFields.find((field) => field === name)
     if (origin) return { origin }
+    const joined = findJoined(name, kind)
+    if (joined) return columns.length > 0 ? joinedColumn(store, joined) : null
     const column = columns.find((each) => each.name === name)
     if (!column || !kind.columns.some((each) => each.name === name)) return null
-    return { name, type: column.type, value: quoteIdentifier(name), order: orderColumn(column) }
+    const order = `r.${orderColumn(column)}`
+    return { name, type: column.type, value: `r.${quoteIdentifier(name)}`, order, joined: false }
   }
+}
+
+/**
+ * A column of another kind's table, of the row with the same id in the same account and region. Null if only the
+ * documents know it; a kind that was never read may have no table.
+ */
+function joinedColumn(
+  store: Store,
+  { name, kind: other, column: wanted }: JoinedColumn,
+): NarrowColumn | null {
+  const kind = findKind(other)
+  const columns = readFilledColumns(store, kind)
+  const column = columns?.find((each) => each.name === wanted)
+  if (columns && !column) return null
+  const readOther = (place: string) =>
+    `(SELECT j.${place} FROM ${tableOf(kind)} j WHERE j._id = r._id AND j._scope = (
+       SELECT o.scope_id FROM scope s CROSS JOIN scope o
+         ON o.account = s.account AND o.region = s.region AND o.kind = '${kind.name}'
+       WHERE s.scope_id = r._scope))`
+  const [value, order] = column
+    ? [readOther(quoteIdentifier(wanted)), readOther(orderColumn(column))]
+    : ['NULL', 'NULL']
+  return { name, type: column?.type ?? 'text', value, order, joined: true }
+}
+
+/** The columns of a kind's table if every row has them all; none if one does not; null if there is no table. */
+function readFilledColumns(store: Store, kind: Kind): HeldColumns['columns'] | null {
+  return withStoreErrors(store.file, () => {
+    const held = readHeldColumns(store.db, kind)
+    return held && (areFilled(store, kind, held) ? held.columns : [])
+  })
 }
 
 /** Columns of a kind's table and the order of its rows, all of which the table holds. */
@@ -52,6 +92,15 @@ export function narrowView(
   const column = sort && find(sort.column)
   if (columns.length < names.length || (sort && !column)) return null
   return { columns, sort: sort && column ? { column, descending: sort.descending } : null }
+}
+
+/**
+ * The SQL of the text that the filter looks into: the one that is stored, and the joined columns among those that are
+ * shown. SQLite makes small letters of ASCII alone, which is what AWS's own words are written in.
+ */
+export function withJoinedText(text: string, shown: readonly NarrowColumn[]): string {
+  const joined = shown.flatMap((column) => ('value' in column && column.joined ? [column.value] : []))
+  return [text, ...joined.map((value) => `char(10) || lower(coalesce(${value}, ''))`)].join(' || ')
 }
 
 /** Whether every row has all columns that this muster and the file know. */

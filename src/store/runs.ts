@@ -3,7 +3,7 @@ import { compareKeys, type SortKey } from '../kinds/order.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { hasTable, tableOf } from './kind-tables.ts'
-import type { NarrowColumn } from './narrow.ts'
+import { type NarrowColumn, withJoinedText } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import { withStoreErrors } from './store-errors.ts'
@@ -29,6 +29,8 @@ export interface RunRequest {
   /** The column to sort by; null for none. */
   readonly sort: ColumnOfTable | null
   readonly descending: boolean
+  /** The columns that are shown: the filter looks into the joined ones among them. */
+  readonly shown: readonly NarrowColumn[]
 }
 
 /** Rows of a run: small enough that reading one takes about as long as a frame. */
@@ -63,8 +65,9 @@ export function makeRunReader(store: Store, request: RunRequest) {
 
 type RunStatements = ReturnType<typeof prepareRunStatements>
 
-function prepareRunStatements({ db }: Store, { kind, sort }: RunRequest) {
-  const key = sort === null ? '' : `, r.${sort.order}`
+function prepareRunStatements({ db }: Store, { kind, sort, shown }: RunRequest) {
+  const key = sort === null ? '' : `, ${sort.order}`
+  const text = withJoinedText('s.text', shown)
   const table = tableOf(kind)
   const holding = new Map<number, Statement>()
   return {
@@ -77,7 +80,7 @@ function prepareRunStatements({ db }: Store, { kind, sort }: RunRequest) {
         db
           .prepare(
             `SELECT r._row, r._position${key} FROM ${table} r JOIN search s ON s.resource_id = r._row
-             WHERE r._row BETWEEN ? AND ?${' AND (instr(s.text, ?) > 0) = ?'.repeat(count)}`,
+             WHERE r._row BETWEEN ? AND ?${` AND (instr(${text}, ?) > 0) = ?`.repeat(count)}`,
           )
           .raw()
       holding.set(count, statement)
@@ -100,7 +103,7 @@ export function readRowsById(
   ids: readonly number[],
   wanted: readonly ColumnOfTable[],
 ): readonly (NarrowRow | null)[] {
-  const columns = wanted.map(({ value }) => `, r.${value}`).join('')
+  const columns = wanted.map(({ value }) => `, ${value}`).join('')
   const rows = store.db
     .prepare(
       `SELECT r._row, r._seen_at${columns} FROM json_each(?) AS wanted

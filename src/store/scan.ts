@@ -7,7 +7,7 @@ import { digestOf } from './cells.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
-import type { NarrowColumn } from './narrow.ts'
+import { type NarrowColumn, withJoinedText } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import type { TextFilter } from './runs.ts'
@@ -74,7 +74,7 @@ export function* scanDocuments(
 
 /**
  * Rows of column values alone: no document is touched. Filters: lower-case texts that columns, tags or origin
- * must hold, all of them. Without `sort` the order is that of the scopes and of AWS.
+ * must hold, all of them; of joined columns those that are asked for. Without `sort` the order is that of the scopes and of AWS.
  */
 export function* scanColumns(
   store: Store,
@@ -93,13 +93,14 @@ export function* scanColumns(
   chooseScopes(store, lines, sort && 'origin' in sort.column ? sort.column.origin : null)
   // A row whose text is missing is looked at, so that it does not drop out of the answer in silence.
   const text = '(SELECT text FROM search WHERE search.resource_id = r._row)'
+  const searched = withJoinedText(text, request.columns)
   const conditions = request.filters.map(
     ({ inverse }) =>
-      `(coalesce(instr(${text}, ?), ${inverse ? 0 : 1}) > 0 OR instr(chosen.origin, ?) > 0) = ${inverse ? 0 : 1}`,
+      `(coalesce(instr(${searched}, ?), ${inverse ? 0 : 1}) > 0 OR instr(chosen.origin, ?) > 0) = ${inverse ? 0 : 1}`,
   )
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
   const sorted = sort
-    ? `${'origin' in sort.column ? 'chosen.rank' : `r.${sort.column.order}`} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, `
+    ? `${'origin' in sort.column ? 'chosen.rank' : sort.column.order} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, `
     : ''
   const parameters = request.filters.flatMap((filter) => [filter.text, filter.text])
   const ordered = store.db
@@ -215,7 +216,7 @@ function ranksOf(lines: readonly LedgerLine[], origin: Origin): readonly (number
 }
 
 function sqlOf(column: NarrowColumn): string {
-  return 'origin' in column ? `chosen.${column.origin}` : `r.${column.value}`
+  return 'origin' in column ? `chosen.${column.origin}` : column.value
 }
 
 /** The id that a document holds; of one that is read whole it is known, and one that is not read is not read for this. */

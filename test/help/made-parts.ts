@@ -140,12 +140,17 @@ function formatRules(): string {
 }
 
 function formatSchema(): string {
-  const tables = kinds.map(({ name, columns, operation }) => {
+  const tables = kinds.map(({ name, columns, joined = [], operation }) => {
     const rows = [
       ...originFields.map((field) => [code(field), originTypes[field], 'the scope']),
       ...columns.map((column) => [code(column.name), column.type, code(column.expression)]),
       [code('synced_at'), 'time', 'the scope: when it was last read to its end'],
       [code('document'), 'JSON', 'the whole resource'],
+      ...joined.map((column) => [
+        code(column.name),
+        column.type,
+        `${code(column.column)} of ${column.kind}, joined by muster and not in the view`,
+      ]),
     ]
     return `## ${name}\n\nFrom ${operation}.\n\n${formatTable(['column', 'type', 'from'], rows)}`
   })

@@ -25,7 +25,7 @@ describe('the cache of kinds made from the schema', () => {
     expect(store.db.prepare(allTables).all()).toHaveLength(kinds.length)
     expect(documentsOf(store, pools)).toEqual([])
     expect([...scanColumns(store, [], pools, { columns: [], filters: [], sort: null })]).toEqual([])
-    const read = makeRunReader(store, { kind: pools, sort: null, descending: false })
+    const read = makeRunReader(store, { kind: pools, sort: null, descending: false, shown: [] })
     expect([...read(1, [])]).toEqual([])
     write(store, pools, [pool('ipam-pool-1')])
     const [run] = [...read(readLedger(store)[0]?.scopeId ?? 0, [])]

@@ -8,9 +8,12 @@ import type { RequestedView } from '../../app/view.ts'
 import type { SelectedProfile } from '../../config/selection.ts'
 import { isAccepted } from '../../config/settings.ts'
 import { type ExitCode, Interruption, usageError } from '../../errors.ts'
+import { findJoined, findKind } from '../../kinds.ts'
+import type { View } from '../../model.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { answerResources } from '../../query/answer.ts'
 import { coverageOf, nameOfScope } from '../../query/coverage.ts'
+import { joinedNamesOf } from '../../query/joined.ts'
 import { decodeToken, encodeToken, tokenKeys } from '../../sync/live-token.ts'
 import type { Progress } from '../../sync/progress.ts'
 import type { LiveReading } from '../../sync/read-live.ts'
@@ -39,6 +42,7 @@ export async function queryLive(
   print: Print,
   coverageTo: CoverageFile,
 ): Promise<ExitCode> {
+  refuseJoined(requested)
   const { io, settings } = context
   if (requested.otherKinds.length > 0) {
     const kinds = [requested.kind, ...requested.otherKinds].join(' and ')
@@ -79,6 +83,16 @@ export async function queryLive(
   if (reading.next)
     io.err(`next token: ${encodeToken({ ...reading.next, parameters: view.parameters }, keys)}\n`)
   return exitCodeOfCoverage(coverageOf(reading.statuses))
+}
+
+/** What is joined stands in the cache, which --live leaves alone. */
+function refuseJoined(view: View): void {
+  const kind = findKind(view.kind)
+  const [name] = view.expression === null ? joinedNamesOf(view, kind) : []
+  if (name === undefined) return
+  throw usageError(
+    `${name} comes from the cache, out of ${findJoined(name, kind)?.kind}, and --live reads from AWS: leave one of them out.`,
+  )
 }
 
 /** A usage error for words that chose nothing, if every profile was asked. */

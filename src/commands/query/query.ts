@@ -11,6 +11,7 @@ import { type ExitCode, usageError } from '../../errors.ts'
 import { defaultKind, makeIdsExpression } from '../../kinds.ts'
 import { formatAnswer } from '../../output/format.ts'
 import { answerView } from '../../query/answer.ts'
+import { explainUnjoined } from '../../query/joined.ts'
 import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './query-live.ts'
 
@@ -62,7 +63,8 @@ export const query: Command = {
         )
         // The demo has nothing that must be removed while the answer is made.
         await context.close()
-        await io.hold(() => print(answerView(view, store, lines, names), hints))
+        const unjoined = explainUnjoined(view, store, lines)
+        await io.hold(() => print(answerView(view, store, lines, names), [...hints, ...unjoined]))
         await coverage.write(statuses)
         return reportCoverage(io, statuses) satisfies ExitCode
       })

@@ -1,4 +1,4 @@
-import { findKind } from '../../kinds.ts'
+import { findJoined, findKind } from '../../kinds.ts'
 import type { ListedColumn, TableRequest } from '../threads/messages.ts'
 
 const originLabels: Readonly<Record<string, string>> = {
@@ -14,7 +14,8 @@ export function labelOf({ name }: ListedColumn, ask: TableRequest): string {
   if (ask.view.expression !== null) return name
   const kind = findKind(ask.view.kind)
   if (name === kind.id) return 'ID'
-  return kind.columns.find((column) => column.name === name)?.label ?? originLabels[name] ?? name
+  const known = kind.columns.find((column) => column.name === name) ?? findJoined(name, kind)
+  return known?.label ?? originLabels[name] ?? name
 }
 
 /** Cells that a column keeps when the terminal is narrow; null for as many as its type needs. */

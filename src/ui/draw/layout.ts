@@ -44,13 +44,10 @@ export function layOutColumns(
   const all = fitColumns(natural, line, gap, chosen, hideFirst)
   if (all.length === columns.length) return { placed: narrowColumns(all, line, gap), gap, hidden: 0 }
   // The number of hidden columns stands behind the last one.
-  const room = Math.max(1, line - hiddenSize)
+  const room = Math.max(1, line - ` +${columns.length - 1}`.length)
   const placed = fitColumns(natural, room, gap, chosen, hideFirst)
   return { placed: narrowColumns(placed, room, gap), gap, hidden: columns.length - placed.length }
 }
-
-/** Cells for ` +9`. */
-const hiddenSize = 3
 
 function fitColumns(
   columns: readonly PlacedColumn[],

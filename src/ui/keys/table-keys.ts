@@ -1,4 +1,4 @@
-import { findKind, originFields } from '../../kinds.ts'
+import { columnNamesOf, findKind, originFields } from '../../kinds.ts'
 import * as act from '../state/actions.ts'
 import { requestLogins } from '../state/actions.ts'
 import { lineOf } from '../state/line.ts'
@@ -86,5 +86,5 @@ function openCommandLine(state: State): Step {
 
 function toggleAllColumns(state: State): Step {
   const kind = findKind(state.table.ask.view.kind)
-  return act.toggleColumns(state, [...kind.columns.map(({ name }) => name), ...originFields])
+  return act.toggleColumns(state, [...columnNamesOf(kind), ...originFields])
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { findKind } from '../../../src/kinds.ts'
 import { machine } from '../../commands/program.ts'
 import { open, sizes } from '../terminal.ts'
-import { options, shows } from './story.ts'
+import { idsIn, options, shows } from './story.ts'
 
 describe.each(sizes)('at $name', ({ size }) => {
   test('an expression is about the kind that is shown, and = gives a command with the same answer', async () => {
@@ -65,6 +66,25 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, /^muster query --kind instances$/)
     const { out } = await on.muster('query', '--kind', 'instances', '--offline', '--output', 'json')
     expect(JSON.parse(out)).toHaveLength(60)
+  })
+
+  test('all columns hold the status checks of another kind, which sort and filter as any', async () => {
+    const on = await machine(options)
+    expect((await on.muster('sync', '--kind', 'instances,instance-status')).code).toBe(0)
+    const { out } = await on.muster('query', 'impaired-instances', '--offline', '--output', 'json')
+    const impaired = JSON.parse(out) as { InstanceId: string }[]
+    expect(impaired.length).toBeGreaterThan(0)
+    const run = open(on, size, '--offline')
+    await shows(run, '[60]')
+    await run.press('ctrl-w')
+    await run.until((lines) => /\+\d\d/.test(lines[1] ?? ''), 'more columns than there is room for')
+    await run.press(...findKind('instances').columns.map(() => 'l'))
+    await run.until((lines) => /STATUS CHECKS/.test(lines[1] ?? ''), 'the joined column')
+    await run.press('O')
+    await run.until((lines) => /STATUS CHECKS ?[↑↓]/.test(lines[1] ?? ''), 'its sort')
+    await run.press('/', ...'impaired', 'enter')
+    await shows(run, `[${impaired.length}]`)
+    expect(idsIn(run.lines()).sort()).toEqual(impaired.map(({ InstanceId }) => InstanceId).sort())
   })
 
   test('a volume is titled and copied by its own id, not by that of its instance', async () => {
