@@ -187,6 +187,13 @@ describe('muster query with a joined column', () => {
       'StatusChecks comes from the cache, out of instance-status, and --live reads from AWS',
     )
   })
+
+  test('says that the rows of an expression do not have it', async () => {
+    const { muster } = await machine({ accounts: 3, regions: 2, instances: 60 })
+    const { code, err } = await muster('query', 'running', '--columns', columns.join(','))
+    expect(code).toBe(2)
+    expect(err).toContain("'StatusChecks' is in no row")
+  })
 })
 
 const plain = makePlainView('instances', { profiles: [], accounts: [], regions: [] })
