@@ -6,14 +6,15 @@ export interface Turn {
   readonly first?: boolean
   /** Whose work it is; default: an owner of its own. */
   readonly owner?: string
-  /** Of what sort it is, whoever owns it; default: the same as all that name none. */
+  /** Of what sort it is, whoever owns it; default: of none, which nothing else of its sort can hold up. */
   readonly sort?: string
 }
 
 /**
  * Runs at most `size` pieces of work at once, in the order given; those that go first before the others. While
  * owners want more than there is, none has more than a fair share of it, so that one whose work stands still does
- * not hold up the others. Nor has a sort of work more than its share, as long as another one could start.
+ * not hold up the others. Nor has a sort of work more than its share, as long as another one could start; an owner whose
+ * work is all of such sorts may have one piece more, of another one.
  */
 export function makePool(size: number): RunLimited {
   const owners = new Map<string | symbol, Owner>()
@@ -29,13 +30,13 @@ export function makePool(size: number): RunLimited {
       start()
     }
   }
-  return async (work, { first = false, owner: name = Symbol('alone'), sort: sortName = '' } = {}) => {
-    const owner = owners.get(name) ?? { running: 0, first: [], last: [], growing: 0 }
+  return async (work, { first = false, owner: name = Symbol('alone'), sort: sortName } = {}) => {
+    const owner = owners.get(name) ?? { running: 0, sorts: [], first: [], last: [], growing: 0 }
     owners.set(name, owner)
-    const sort = sorts.get(sortName) ?? { running: 0, waiting: 0 }
-    sorts.set(sortName, sort)
+    const sort = sortName === undefined ? null : (sorts.get(sortName) ?? { running: 0, waiting: 0 })
+    if (sortName !== undefined && sort) sorts.set(sortName, sort)
     if (!first) owner.growing += 1
-    sort.waiting += 1
+    if (sort) sort.waiting += 1
     await new Promise<void>((start) => {
       const queue = first ? owner.first : owner.last
       queue.push({ start, sort })
@@ -46,10 +47,11 @@ export function makePool(size: number): RunLimited {
     } finally {
       free += 1
       owner.running -= 1
-      sort.running -= 1
+      if (sort) sort.running -= 1
+      owner.sorts.splice(owner.sorts.indexOf(sort), 1)
       if (!first) owner.growing -= 1
       if (demandOf(owner) === 0) owners.delete(name)
-      if (sort.running + sort.waiting === 0) sorts.delete(sortName)
+      if (sortName !== undefined && sort?.running === 0 && sort.waiting === 0) sorts.delete(sortName)
       // Who has just signed in asks for its scopes next: its place is not given away before it has asked for all.
       if (!planned) setImmediate(startWaiting)
       planned = true
@@ -59,6 +61,8 @@ export function makePool(size: number): RunLimited {
 
 interface Owner {
   running: number
+  /** Of its pieces that run. */
+  readonly sorts: (Sort | null)[]
   readonly first: Piece[]
   readonly last: Piece[]
   /** Pieces, waiting or running, that bring more work when they have ended: nobody knows how much. */
@@ -72,29 +76,41 @@ interface Sort {
 
 interface Piece {
   readonly start: () => void
-  readonly sort: Sort
+  readonly sort: Sort | null
 }
 
 /** The next piece of work that may start, as running already; null if none may. */
 function takeNext(owners: readonly Owner[], sorts: readonly Sort[], size: number): (() => void) | null {
   const ofOwner = shareFairly(owners, demandOf, size)
   const ofSort = shareFairly(sorts, ({ running, waiting }) => running + waiting, size)
-  for (const turn of ['first', 'last'] as const) {
-    const able = owners.filter((owner) => owner[turn].length > 0 && ofOwner(owner))
-    // A sort that has its share waits only for another that can start.
-    for (const isNext of [({ sort }: Piece) => ofSort(sort), () => true]) {
-      for (const owner of able) {
-        const at = owner[turn].findIndex(isNext)
-        const [piece] = at < 0 ? [] : owner[turn].splice(at, 1)
-        if (!piece) continue
-        owner.running += 1
-        piece.sort.running += 1
-        piece.sort.waiting -= 1
-        return piece.start
-      }
+  const isOpen = (sort: Sort | null) => sort === null || ofSort(sort)
+  const isHeldUp = (owner: Owner) => !owner.sorts.some(isOpen) && ofOwner({ running: owner.running - 1 })
+  const find = (turn: 'first' | 'last', isAble: (owner: Owner) => boolean, isNext = isOpen) => {
+    for (const owner of owners) {
+      const at =
+        owner[turn].length > 0 && isAble(owner) ? owner[turn].findIndex(({ sort }) => isNext(sort)) : -1
+      const [piece] = at < 0 ? [] : owner[turn].splice(at, 1)
+      if (piece) return startOf(piece, owner)
     }
+    return null
   }
-  return null
+  // A sort that has its share waits only for what can start.
+  return (
+    find('first', ofOwner) ??
+    find('first', isHeldUp) ??
+    find('last', ofOwner) ??
+    find('first', ofOwner, () => true)
+  )
+}
+
+function startOf({ sort, start }: Piece, owner: Owner): () => void {
+  owner.running += 1
+  owner.sorts.push(sort)
+  if (sort) {
+    sort.running += 1
+    sort.waiting -= 1
+  }
+  return start
 }
 
 /** Who may start one more: what those who want little leave of their part is shared by the others. */
@@ -102,7 +118,7 @@ function shareFairly<T extends { readonly running: number }>(
   all: readonly T[],
   demandOf: (one: T) => number,
   size: number,
-): (one: T) => boolean {
+): (one: Pick<T, 'running'>) => boolean {
   if (all.length >= size) return ({ running }) => running === 0
   let left = size
   let sharing = all.length

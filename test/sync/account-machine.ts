@@ -33,6 +33,7 @@ export interface AccountMachine {
     pageSize: number,
     mayCall?: CallLimiter,
     concurrency?: number,
+    kinds?: readonly string[],
   ) => Promise<readonly string[]>
 }
 
@@ -61,10 +62,9 @@ export async function accountMachine(
       const whole = { profiles: [], accounts: [], regions: [], ...selection }
       return selectProfiles({ selection: whole, config, settings, env: {}, allowInstance: false })
     },
-    async sync(chosen, pageSize, mayCall, concurrency = 16) {
+    async sync(chosen, pageSize, mayCall, concurrency = 16, kinds = ['instances']) {
       const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout, connect })
       const store = openStore(join(temporaryFolder(), 'cache.db'))
-      const kinds = ['instances']
       const planned = planScopes(chosen, kinds, [], store, {}, false)
       const gone = { keep: 0, bytes: 0 }
       const request = { planned, kinds, accounts: [], isDue: () => true, concurrency, pageSize, gone }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
+import { kinds } from '../../src/kinds.ts'
 import { makePool } from '../../src/sync/limits.ts'
 import { machine } from '../commands/program.ts'
 import { accountMachine, idsInFleet, idsOf } from './account-machine.ts'
@@ -158,6 +159,37 @@ test('an account whose answers never come holds up no other, however few calls a
   const healthy = idsInFleet(made.endpoint, 'instances').filter((id) => !id.startsWith(slow))
   expect(ids).toEqual(healthy)
 })
+
+test('of 20 kinds in 40 accounts and 4 regions, one whose answers never come holds up no other', async () => {
+  const all = kinds.slice(0, 20).map(({ name, operation }) => ({ name, operation }))
+  const slow = 'DescribeSubnets'
+  expect(all.map(({ operation }) => operation)).toContain(slow)
+  const asked = new Map<string, number>()
+  const made = await accountMachine(
+    {
+      accounts: 40,
+      regions: 4,
+      instances: 100,
+      faults: [{ operation: slow, fault: 'stalled' }],
+      onRequest: ({ operation }) => asked.set(operation, (asked.get(operation) ?? 0) + 1),
+    },
+    many(40, (account) => ({ name: `p${account}`, account })),
+    3_600_000,
+  )
+  const chosen = made.choose({ regions: ['*'] })
+  const reading = made.sync(
+    chosen,
+    1000,
+    undefined,
+    16,
+    all.map(({ name }) => name),
+  )
+  const others = all.filter(({ operation }) => operation !== slow)
+  const complete = () => others.filter(({ operation }) => (asked.get(operation) ?? 0) >= 160).length
+  await expect.poll(complete, { timeout: 30_000, interval: 100 }).toBe(19)
+  await made.endpoint.close()
+  await reading
+}, 200_000)
 
 test.each(['stalled', 'silent', 'trickle'] as const)(
   'an account whose answers are %s fails by itself, in a sync and a live reading',
