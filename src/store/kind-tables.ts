@@ -95,12 +95,13 @@ export function kindNamed(kinds: readonly Kind[], name: string): Kind | null {
   return kind && (kinds.includes(kind) || kind.made === 'from the schema') ? kind : null
 }
 
-/** The kinds that the cache was opened with, and those made from the schema of which it has a table. */
+/** The kinds of which the cache has a table. */
 export function listHeldKinds(db: Database, kinds: readonly Kind[]): readonly Kind[] {
-  return [...kinds, ...kindsBeside(kinds, [...readHeldSets(db).keys()])]
+  const held = readHeldSets(db)
+  return [...kinds.filter(({ name }) => held.has(name)), ...kindsBeside(kinds, [...held.keys()])]
 }
 
-/** Whether the cache has a table of a kind: one made from the schema gets its own when it is first read from AWS. */
+/** Whether the cache has a table of a kind: it is made when the kind is first read from AWS. */
 export function hasTable(db: Database, kind: Kind): boolean {
   return db.prepare('SELECT 1 FROM kind WHERE kind = ?').get(kind.name) !== undefined
 }
@@ -110,8 +111,15 @@ export function ensureTable(db: Database, kind: Kind): void {
   if (!hasTable(db, kind)) defineTables(db, [kind])
 }
 
+/** Brings the tables that the cache has to the present columns. Inside a transaction. */
+export function redefineTables(db: Database, kinds: readonly Kind[]): void {
+  const held = readHeldSets(db)
+  const outdated = kindsBeside(kinds, findOutdated(kinds, held, readViews(db)))
+  defineTables(db, [...kinds.filter(({ name }) => held.has(name)), ...outdated])
+}
+
 /**
- * Whether every kind has its table and its view as this muster wants them, or as a newer one left them. A kind made from
+ * Whether the tables and views that there are are as this muster wants them, or as a newer one left them. A kind made from
  * the schema is not made for this: its edition says enough.
  */
 export function areTablesCurrent(db: Database, kinds: readonly Kind[]): boolean {
@@ -119,7 +127,7 @@ export function areTablesCurrent(db: Database, kinds: readonly Kind[]): boolean 
   const views = readViews(db)
   const areGivenCurrent = kinds.every((kind) => {
     const known = held.get(kind.name)
-    return known !== undefined && !mayRedefine(kind, known) && isViewCurrent(kind, known, views)
+    return known === undefined || (!mayRedefine(kind, known) && isViewCurrent(kind, known, views))
   })
   return areGivenCurrent && findOutdated(kinds, held, views).length === 0
 }
@@ -129,9 +137,8 @@ export function areTablesCurrent(db: Database, kinds: readonly Kind[]): boolean 
  * (fill.ts). A column whose type has changed gets a new one in the file, and the old one is left empty under another
  * name: no table is written anew. Inside a transaction.
  */
-export function defineTables(db: Database, given: readonly Kind[]): void {
+function defineTables(db: Database, kinds: readonly Kind[]): void {
   const held = readHeldSets(db)
-  const kinds = [...given, ...kindsBeside(given, findOutdated(given, held, readViews(db)))]
   for (const kind of kinds) {
     const known = held.get(kind.name)
     if (!known) createTable(db, kind)

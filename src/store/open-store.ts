@@ -25,7 +25,7 @@ import { isReadOnly, lockTimeout, movedAway, storeError, withStoreErrors } from 
 export interface Store {
   readonly db: Database
   readonly file: string
-  /** The kinds whose tables it always holds. One made from the schema gets its own when it is first read from AWS. */
+  /** The kinds that were known when it was opened; `kindNamed` finds those made from the schema too. */
   readonly kinds: readonly Kind[]
   /** Why nothing can be written into it: the system's words; null if it can be written. */
   readonly readOnly: string | null

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
-import { tableOf } from './kind-tables.ts'
+import { ensureTable, tableOf } from './kind-tables.ts'
 
 /** Whether rows of the first released schema wait to be moved. */
 export function hasReleasedRows(db: Database): boolean {
@@ -21,6 +21,7 @@ export function moveReleased(db: Database, kinds: readonly Kind[], count: number
     .pluck()
     .get(count)
   for (const kind of kinds) {
+    ensureTable(db, kind)
     db.prepare(
       `INSERT INTO ${tableOf(kind)}
          (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at)

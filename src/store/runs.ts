@@ -45,7 +45,7 @@ export function makeRunReader(store: Store, request: RunRequest) {
   const sorted = request.sort !== null
   let made: RunStatements | null = null
   return function* scopeRuns(scopeId: number, filters: readonly TextFilter[]): Generator<RowRun> {
-    // The table of a kind made from the schema comes with its first rows.
+    // The table of a kind comes with its first reading.
     if (!made && !withStoreErrors(store.file, () => hasTable(store.db, request.kind))) return
     made ??= prepareRunStatements(store, request)
     const wanted = filters.flatMap(({ text, inverse }) => [text, inverse ? 0 : 1])
@@ -103,6 +103,8 @@ export function readRowsById(
   ids: readonly number[],
   wanted: readonly ColumnOfTable[],
 ): readonly (NarrowRow | null)[] {
+  // A kind that was never read has no table.
+  if (ids.length === 0) return []
   const columns = wanted.map(({ value }) => `, ${value}`).join('')
   const rows = store.db
     .prepare(

@@ -65,7 +65,10 @@ export function salvageScope(
     )
     .run({ ...line, setId: setIdOf(kind) })
   if (added.changes === 0) return null
-  const { rows, broken } = salvageRows(old, store, line, kind, rowMaker)
+  const isUnread = line.rows === 0 && !hasOldTable(old, kind)
+  const { rows, broken } = isUnread
+    ? { rows: 0, broken: false }
+    : salvageRows(old, store, line, kind, rowMaker)
   const whole = !broken && rows === line.rows
   db.prepare('UPDATE scope SET rows = ? WHERE scope_id = ?').run(rows, line.scope_id)
   const keepFault = db.prepare('INSERT OR IGNORE INTO scope_fault VALUES (?, ?, ?, ?)')
@@ -75,6 +78,12 @@ export function salvageScope(
     makeMarker(db)({ line: lineOf(line, []), rows: [], found }, line.attempted_at)
   }
   return { rows, whole }
+}
+
+/** A scope that was never begun has no table, which is no damage. */
+function hasOldTable(old: Database, { name }: Kind): boolean {
+  const find = () => old.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(`row_${name}`)
+  return attempt(find) !== undefined
 }
 
 interface OldRow {

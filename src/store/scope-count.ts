@@ -8,8 +8,7 @@ import { rowRangeOf } from './row-keys.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /**
- * Whether the cache has a table of a kind: it has none of a kind made from the schema that was never read. A DamagedScope
- * if it lacks the table of a scope that has rows.
+ * Whether the cache has a table of a kind: it has none of a kind that was never read. A DamagedScope if it lacks the table of a scope that has rows.
  */
 export function isTableThere({ db, file }: Store, kind: Kind, lines: readonly LedgerLine[]): boolean {
   if (withStoreErrors(file, () => hasTable(db, kind))) return true

@@ -206,13 +206,16 @@ describe('a kind that an existing cache has not seen', () => {
 test('a view that is not as it should be is made anew at the next start', () => {
   const file = join(temporaryFolder(), 'inventory.db')
   const store = opened(file, [instances])
+  fill(store, instances, bodies(0, 1))
   const before = schema(store.db)
   store.db.exec('DROP VIEW instances; CREATE VIEW instances AS SELECT 1 AS InstanceId')
   expect(schema(opened(file, [instances]).db)).toEqual(before)
 })
 
 test('columns of a view have the types of their values', () => {
-  const { db } = opened(join(temporaryFolder(), 'inventory.db'), [volumes])
+  const store = opened(join(temporaryFolder(), 'inventory.db'), [volumes])
+  fill(store, volumes, [{ VolumeId: 'vol-1' }])
+  const { db } = store
   const types = (db.pragma('table_info(volumes)') as { name: string; type: string }[]).map(
     ({ name, type }) => [name, type],
   )

@@ -9,7 +9,7 @@ import { fillTables, isFilled } from '../../src/store/fill.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { rebuildCache } from '../../src/store/rebuild.ts'
-import { makeRunReader } from '../../src/store/runs.ts'
+import { makeRunReader, readRowsById } from '../../src/store/runs.ts'
 import { scanColumns, scanDocuments } from '../../src/store/scan.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
@@ -19,14 +19,15 @@ const pools = findKind('ipam-pools')
 const versions = findKind('launch-template-versions')
 const allTables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'row\\_%' ESCAPE '\\'"
 
-describe('the cache of kinds made from the schema', () => {
+describe('the cache of kinds, those made from the schema too,', () => {
   test('has no table of a kind that was never read, and answers with no rows', () => {
     const store = opened()
-    expect(store.db.prepare(allTables).all()).toHaveLength(kinds.length)
+    expect(store.db.prepare(allTables).all()).toEqual([])
     expect(documentsOf(store, pools)).toEqual([])
     expect([...scanColumns(store, [], pools, { columns: [], filters: [], sort: null })]).toEqual([])
     const read = makeRunReader(store, { kind: pools, sort: null, descending: false, shown: [] })
     expect([...read(1, [])]).toEqual([])
+    expect(readRowsById(store, pools, [], [])).toEqual([])
     write(store, pools, [pool('ipam-pool-1')])
     const [run] = [...read(readLedger(store)[0]?.scopeId ?? 0, [])]
     expect(run?.ids).toHaveLength(1)
@@ -102,9 +103,11 @@ describe('the cache of kinds made from the schema', () => {
     write(old, pools, [pool('ipam-pool-1'), pool('ipam-pool-2')])
     write(old, versions, [version(1), version(2), version(2)])
     write(old, versions, [version(2)])
+    const fault = { class: 'denied', code: 'No', message: 'No.', next: 'Ask.' } as const
+    makeWriter(old).failScope({ ...scopeOf(pools), kind: 'fleets' }, fault, 1000)
     old.close()
     const rebuilt = rebuildCache(file, kinds, rowMaker, () => {})
-    expect(rebuilt).toMatchObject({ scopes: 2, rows: 3, damaged: [], lost: [] })
+    expect(rebuilt).toMatchObject({ scopes: 3, rows: 3, damaged: [], lost: [] })
     const store = opened(file)
     expect(documentsOf(store, pools)).toEqual([pool('ipam-pool-1'), pool('ipam-pool-2')])
     expect(documentsOf(store, versions)).toEqual([version(2)])
@@ -126,16 +129,14 @@ function opened(file = join(temporaryFolder(), 'inventory.db'), given = kinds): 
   return store
 }
 
+function scopeOf({ name }: Kind): ResolvedScope {
+  return { profile: 'dev', account: '111122223333', region: 'eu-west-1', kind: name }
+}
+
 /** Reads a scope to its end, as a sync does it. */
 function write(store: Store, kind: Kind, bodies: readonly JsonObject[]): void {
-  const scope: ResolvedScope = {
-    profile: 'dev',
-    account: '111122223333',
-    region: 'eu-west-1',
-    kind: kind.name,
-  }
   const writer = makeWriter(store)
-  const attempt = writer.beginScope(scope, 1000)
+  const attempt = writer.beginScope(scopeOf(kind), 1000)
   const numbers = new Map<string, number>()
   const resources = bodies.map((body) => {
     const first = makeItemId(kind, body, 1)
