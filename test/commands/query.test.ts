@@ -170,7 +170,8 @@ describe('text from AWS is harmless', () => {
 describe('the saved queries that ship', () => {
   test('each has rows on the demo fleet', async () => {
     const { muster } = await machine({ accounts: 8, regions: 3, instances: 400 })
-    const synced = await muster('sync', '--kind', kinds.map(({ name }) => name).join(','))
+    const queries = JSON.parse((await muster('queries', '--output', 'json')).out) as { Kind: string }[]
+    const synced = await muster('sync', '--kind', queries.map(({ Kind }) => Kind).join(','))
     expect(synced.code).toBe(0)
     const counts: Record<string, number> = {}
     const settings: Record<string, readonly string[]> = {

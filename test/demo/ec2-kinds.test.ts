@@ -8,7 +8,10 @@ import { instanceStatus } from '../../src/demo/ec2/instance-status.ts'
 import { instances } from '../../src/demo/ec2/instances.ts'
 import { placementGroups } from '../../src/demo/ec2/placement-groups.ts'
 import { spotRequests } from '../../src/demo/ec2/spot-requests.ts'
+
+import { subnets } from '../../src/demo/ec2/subnets.ts'
 import { transitGatewayAttachments } from '../../src/demo/ec2/transit-gateway-attachments.ts'
+
 import { volumes } from '../../src/demo/ec2/volumes.ts'
 import { vpcPeeringConnections } from '../../src/demo/ec2/vpc-peering-connections.ts'
 import { simulatedKinds } from '../../src/demo/ec2-kinds.ts'
@@ -108,6 +111,24 @@ test('the status of an instance is there for every instance, with its state and 
   const running = all.filter(({ state }) => state === 'running').map(({ instanceId }) => instanceId)
   expect(idsOf(instanceStatus, await ask(instanceStatus, small, {}))).toEqual(running)
   expect(running.length).toBeLessThan(all.length)
+})
+
+test('every zone that a resource names is one in which there are subnets', () => {
+  for (const account of [small, large].map((index) => accountAt(uneven, index).id)) {
+    for (const { name: region } of uneven.fleet.regions) {
+      const zones = resourcesOf(subnets, uneven.fleet, account, region).map((each) => each.availabilityZone)
+      for (const kind of simulatedKinds) {
+        const xml = resourcesOf(kind, uneven.fleet, account, region)
+          .map((each) => kind.xmlOf(each))
+          .join('')
+        const named = Array.from(xml.matchAll(/vailabilityZone>([^<]+)</g), ([, zone]) => zone)
+        expect(
+          named.filter((zone) => !zones.includes(zone ?? '')),
+          kind.operation,
+        ).toEqual([])
+      }
+    }
+  }
 })
 
 test('every resource that a resource names is there, in its account and region or where a connection leads', () => {

@@ -1,15 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { infer } from '../../src/jmespath/inference.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
+import { unknownValue } from '../../src/jmespath/lexer.ts'
 import { any, listOf, objectOf } from '../../src/jmespath/shapes.ts'
 import type { AwsDocument } from '../../src/jmespath/trap.ts'
 import { hintsFor } from '../../src/jmespath/traps.ts'
 import { findKind } from '../../src/kinds.ts'
 import type { Json } from '../../src/model.ts'
 import { documentOf } from '../../src/query/kind-shapes.ts'
+import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
 import { casesOf } from '../helpers/long-runs.ts'
 import { below, fleet, random } from './fleet.ts'
 import { randomExpression, wholeWords } from './random-expressions.ts'
@@ -170,19 +172,23 @@ describe('no hint is given', () => {
     expect(hintsFor(compile(expression), instances)).toEqual([])
   })
 
-  const folder = new URL('../../queries/', import.meta.url)
-  test.each(readdirSync(folder))('for the saved query %s', (file) => {
-    const lines = readFileSync(new URL(file, folder), 'utf8').split('\n')
-    const kind = lines.flatMap((line) => /^# kind: (\S+)/.exec(line)?.[1] ?? []).at(0) ?? 'instances'
-    const about = documentOf(findKind(kind), true)
-    const expression = lines.filter((line) => !line.startsWith('#')).join('\n')
-    expect(
-      hintsFor(
-        compile(expression, () => null),
-        about,
-      ),
-    ).toEqual([])
+  const shipped = readSavedFiles({
+    shipped: fileURLToPath(new URL('../../queries', import.meta.url)),
+    own: '/nowhere',
   })
+  test.each(selectUsableQueries(shipped))(
+    'for the saved query $name',
+    ({ kind, otherKinds, lets, expression }) => {
+      const about = documentOf(findKind(kind), true, otherKinds.map(findKind))
+      for (const each of [...lets.map((made) => made.expression), expression])
+        expect(
+          hintsFor(
+            compile(each, () => unknownValue),
+            about,
+          ),
+        ).toEqual([])
+    },
+  )
 })
 
 test('a field that is reported as null could have any name', () => {
