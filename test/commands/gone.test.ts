@@ -17,7 +17,7 @@ test.each([
     INSERT INTO document VALUES ((SELECT max(_row) FROM row_instances), jsonb('{"InstanceId":"i-gone"}'), NULL);
     UPDATE scope SET rows = rows + 1`)
   expect((await muster('query', 'length(Reservations[].Instances[])', '--offline')).out).toBe('8\n')
-  expect((await muster('sync')).out).toMatch(/^7 instances /)
+  expect((await muster('sync')).out).toMatch(/^7 instances /m)
   expect((await muster('query', 'length(Reservations[].Instances[])', '--offline')).out).toBe('7\n')
   expect(db.prepare('SELECT id FROM gone').pluck().all()).toEqual(kept === 1 ? ['i-gone'] : [])
   db.close()

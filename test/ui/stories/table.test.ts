@@ -157,7 +157,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   test('the command line completes, says what is wrong, and shows where every scope stands', async () => {
     const { run } = await openTable(size)
     run.type(':qu')
-    await shows(run, /^:query\s+query {2}queries/)
+    await shows(run, /^:query\s+queries/)
     await run.press('tab')
     run.type(' run')
     await shows(run, /^:query running/)
