@@ -66,9 +66,8 @@ function leaveOutUnproven(
 ): CachedScopes {
   if (requires.length === 0) return { lines, statuses }
   const placeOf = ({ account, region, profile }: Scope) => `${account ?? profile}/${region ?? '*'}`
-  const unread = statuses.filter(
-    ({ scope, state }) => requires.includes(scope.kind) && !['fresh', 'stale', 'skipped'].includes(state),
-  )
+  const isRead = ({ state }: ScopeStatus) => ['fresh', 'stale', 'skipped'].includes(state)
+  const unread = statuses.filter((status) => requires.includes(status.scope.kind) && !isRead(status))
   const causes = new Map(unread.map((status) => [placeOf(status.scope), status]))
   const causeOf = (scope: Scope) => (scope.kind === main ? causes.get(placeOf(scope)) : undefined)
   return {
@@ -76,15 +75,10 @@ function leaveOutUnproven(
     statuses: statuses.map((status) => {
       const cause = causeOf(status.scope)
       if (!cause) return status
-      return {
-        ...cause,
-        scope: status.scope,
-        rows: 0,
-        syncedAt: null,
-        oldestAt: null,
-        readBy: null,
-        others: [],
-      }
+      const { scope } = status
+      const nothing = { scope, rows: 0, syncedAt: null, oldestAt: null, readBy: null, others: [] }
+      // Its own fault is nearer than that of the other kind.
+      return { ...(isRead(status) ? cause : status), ...nothing }
     }),
   }
 }
