@@ -6,7 +6,6 @@ import { withheldText } from '../../src/kinds/withheld.ts'
 import { listKinds } from '../../src/kinds.ts'
 import type { Json, JsonObject, Kind } from '../../src/model.ts'
 import { machine } from './in-process.ts'
-import type { Machine } from './program.ts'
 
 /** What the demo makes up where AWS's schema says that a member is sensitive, as text and as bytes. */
 const secret = 'demo-secret-'

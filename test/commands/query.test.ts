@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 
-import { kinds } from '../../src/kinds.ts'
 import { machine } from './in-process.ts'
 import { accountId, launch } from './program.ts'
 
