@@ -168,10 +168,13 @@ export function makeQueryItems(context: Context): readonly PickerItem[] {
     const takes = formatParameters(parameters)
     return {
       value: name,
-      note: formatCell(
-        `${[kind, ...otherKinds].join(', ').padEnd(10)} ${takes === '' ? '' : `${takes}: `}${title}`,
-      ),
+      note: formatCell(`${kindsOf(kind, otherKinds)} ${takes === '' ? '' : `${takes}: `}${title}`),
       parameters: parameters.map((each) => ({ name: each.name, required: each.default === null })),
     }
   })
+}
+
+/** `vpcs +1`, as wide as the longest name of a usual kind. */
+function kindsOf(kind: string, others: readonly string[]): string {
+  return `${kind}${others.length > 0 ? ` +${others.length}` : ''}`.padEnd(20)
 }
