@@ -3,7 +3,7 @@ import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import type { Context } from '../app/context.ts'
 import { inContext } from '../app/open-context.ts'
-import { printList } from '../app/print.ts'
+import { formatOf, printList } from '../app/print.ts'
 import { selectKinds } from '../config/kind-words.ts'
 import { exitCodes } from '../errors.ts'
 import { listWithheld } from '../kinds/withheld.ts'
@@ -26,6 +26,10 @@ const shownColumns = [
   'Why',
 ]
 
+/** What a terminal has room for that is not wide enough for all. */
+const narrowColumns = ['Name', 'Rows', 'Newest', 'Made', 'Id']
+const wide = 320
+
 export const kindsCommand: Command = {
   summary: 'every kind of EC2 resource, and what the cache holds of it',
   usage: 'kinds [OPTIONS]',
@@ -46,7 +50,12 @@ export const kindsCommand: Command = {
       const byKind = Map.groupBy(lines, ({ scope }) => scope.kind)
       const items = chosen.map((kind) => describeKind(kind, byKind.get(kind.name) ?? [], io.now()))
       const others = args.kind.length > 0 ? [] : listUncovered().map(describeUncovered)
-      await printList('Kinds', shownColumns, [...items, ...others], args, io)
+      const isNarrow = formatOf(args) === 'table' && io.columns !== null && io.columns < wide
+      await printList('Kinds', isNarrow ? narrowColumns : shownColumns, [...items, ...others], args, io)
+      if (isNarrow)
+        io.err(
+          'More on a wider line or with --output csv: operation, area, what is withheld, why not covered.\n',
+        )
       return exitCodes.done
     })
   },

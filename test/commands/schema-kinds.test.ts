@@ -140,6 +140,18 @@ test('a name that no kind covers is refused before anything is asked, with the r
   )
 })
 
+test('muster kinds keeps to the columns that a narrow terminal has room for', async () => {
+  const { env, home } = await machineWith({})
+  for (const columns of [100, 400]) {
+    const { out, err } = await runInProcess({ env, home, columns }, 'kinds')
+    const [head = '', ...rows] = out.trimEnd().split('\n')
+    expect(head.includes('Operation')).toBe(columns > 320)
+    expect(Math.max(...[head, ...rows].map((line) => line.length))).toBeLessThanOrEqual(columns)
+    expect(rows.some((line) => line.startsWith('security-group-rules '))).toBe(true)
+    expect(err).toEqual(columns > 320 ? '' : expect.stringContaining('--output csv'))
+  }
+})
+
 test('muster kinds lists every kind with what the cache holds, and what is not covered with the reason', async () => {
   const { muster, cache } = await machineWith({ DescribeIpamPools: pools(['ipam-pool-1', 'ipam-pool-2']) })
   const list = async (...args: string[]) => {
@@ -236,5 +248,5 @@ async function machineWith(answers: Readonly<Record<string, string | ((body: URL
       '--cache',
       cache,
     )
-  return { muster, home, cache, requests }
+  return { muster, home, env, cache, requests }
 }
