@@ -11,12 +11,6 @@ import { accessOf, type Context, chooseProfiles } from './context.ts'
 import type { Args } from './options.ts'
 import { makeProgressLine } from './progress-line.ts'
 
-/** What the flags --offline, --sync and --fresh ask for. */
-export function callsOf(args: Args): Calls {
-  if (args.offline && args.sync) throw usageError('--offline and --sync exclude each other: give one.')
-  return args.offline ? 'never' : args.sync ? 'always' : 'when-due'
-}
-
 /** Syncs the selected scopes that are due, and returns where every one of them stands then. */
 export async function syncSelection(
   context: Context,
@@ -59,6 +53,17 @@ export async function syncSelection(
   const standing = readCachedScopes(scopeSelection, store, context.io, finished)
   refuseUnmatched(scopeSelection, calls, standing.statuses, store, context.io, context.config)
   return standing
+}
+
+/** The same for a view, by what the flags ask for. */
+export function syncView(context: Context, args: Args, store: Store, view: View): Promise<CachedScopes> {
+  return syncSelection(context, args, store, view.scopes, kindsOfView(view), callsOf(args))
+}
+
+/** What the flags --offline, --sync and --fresh ask for. */
+function callsOf(args: Args): Calls {
+  if (args.offline && args.sync) throw usageError('--offline and --sync exclude each other: give one.')
+  return args.offline ? 'never' : args.sync ? 'always' : 'when-due'
 }
 
 /** Kinds whose scopes an answer is made of, the first one's rows among them. */

@@ -6,7 +6,7 @@ import { exportAnswer } from '../app/export-view.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
 import { bomOf, formatFor, writeChunks } from '../app/print.ts'
-import { callsOf, kindsOfView, syncSelection } from '../app/ready.ts'
+import { syncView } from '../app/ready.ts'
 import { removeAfterwards } from '../app/remove-afterwards.ts'
 import { reportCoverage, reportHints } from '../app/report.ts'
 import { makeView } from '../app/view.ts'
@@ -50,14 +50,7 @@ export const exportTo: Command = {
     return inContext(args, io, async (context) => {
       const { view, names, hints } = makeView(args, context.io, context.settings)
       return await withCache(context, async (store) => {
-        const cachedScopes = await syncSelection(
-          context,
-          args,
-          store,
-          view.scopes,
-          kindsOfView(view),
-          callsOf(args),
-        )
+        const cachedScopes = await syncView(context, args, store, view)
         await context.close()
         const request = { file, format, raw: args.raw, bom, force: args.force }
         const options = { columns: io.columns, raw: args.raw, bom, colour: false }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/model.ts'
-import { askDocument } from './ask-document.ts'
+import { askDocument, expectOnlyWanted, type ListCase } from './ask-document.ts'
 
 const terminated = { State: { Name: 'terminated' } }
 const stopped = { State: { Name: 'stopped' } }
@@ -101,13 +101,7 @@ const healthy = { InstanceStatus: { Status: 'ok' }, SystemStatus: { Status: 'ok'
 const addressed = { PrivateIpAddresses: [{ Association: { PublicIp: '203.0.113.1' } }] }
 
 /** Documents of other kinds: the list, the id, what a person would want in the list, and what would lead that person astray. */
-const ofKinds: readonly (readonly [
-  query: string,
-  list: string,
-  id: string,
-  wanted: readonly JsonObject[],
-  others: readonly JsonObject[],
-])[] = [
+const ofKinds: readonly ListCase[] = [
   ['default-vpcs', 'Vpcs', 'VpcId', [{ IsDefault: true }], [{ IsDefault: false }]],
   [
     'full-subnets',
@@ -330,12 +324,7 @@ const ofKinds: readonly (readonly [
 ]
 
 describe('a saved query that ships lists what its title says, of other kinds than the usual one', () => {
-  test.each(ofKinds)('%s', async (query, list, id, wanted, others) => {
-    const bodies = [...others, ...wanted].map((each, index) => ({ [id]: `id-${index}`, ...each }))
-    const rows = await askDocument(query, { [list]: bodies })
-    const ids = wanted.map((_, index) => `id-${others.length + index}`)
-    expect(rows.map((row) => row[id]).toSorted()).toEqual(ids.toSorted())
-  })
+  test.each(ofKinds)('%s', expectOnlyWanted)
 })
 
 async function ask(query: string, instances: readonly JsonObject[]): Promise<readonly JsonObject[]> {

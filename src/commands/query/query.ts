@@ -4,7 +4,7 @@ import { openCoverageFile } from '../../app/coverage-file.ts'
 import { inContext } from '../../app/open-context.ts'
 import { optionGroups } from '../../app/options.ts'
 import { bomOf, formatOf, hasColour, type Print, writeChunks } from '../../app/print.ts'
-import { callsOf, kindsOfView, syncSelection } from '../../app/ready.ts'
+import { syncView } from '../../app/ready.ts'
 import { reportCoverage, reportHints } from '../../app/report.ts'
 import { makeView } from '../../app/view.ts'
 import { type ExitCode, usageError } from '../../errors.ts'
@@ -53,14 +53,7 @@ export const query: Command = {
       const { view, names, hints } = requested
       if (args.live) return await queryLive(requested, args, context, print, coverage)
       return await withCache(context, async (store) => {
-        const { lines, statuses } = await syncSelection(
-          context,
-          args,
-          store,
-          view.scopes,
-          kindsOfView(view),
-          callsOf(args),
-        )
+        const { lines, statuses } = await syncView(context, args, store, view)
         // The demo has nothing that must be removed while the answer is made.
         await context.close()
         const unjoined = explainUnjoined(view, store, lines)
