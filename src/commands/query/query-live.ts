@@ -45,7 +45,7 @@ export async function queryLive(
   refuseJoined(requested)
   const { io, settings } = context
   if (requested.otherKinds.length > 0) {
-    const kinds = [requested.kind, ...requested.otherKinds].join(' and ')
+    const kinds = [requested.kind, ...requested.otherKinds].join(', ')
     throw usageError(`--live reads one kind, and this question is about ${kinds}: leave --live out.`)
   }
   const maxItems = args.maxItems
