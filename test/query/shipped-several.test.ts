@@ -12,7 +12,7 @@ const vpc = (VpcId: string, CidrBlock: string, more: JsonObject = {}) => ({
   ...more,
 })
 
-/** The document, the column that tells rows apart, and its values in the order in which a person would want them. */
+/** The document, the column that is another in each row, and its values in the order in which a person would want them. */
 const questions: readonly (readonly [
   query: string,
   document: JsonObject,

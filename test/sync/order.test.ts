@@ -164,14 +164,14 @@ test('of 20 kinds in 40 accounts and 4 regions, one whose answers never come hol
   const all = kinds.slice(0, 20).map(({ name, operation }) => ({ name, operation }))
   const slow = 'DescribeSubnets'
   expect(all.map(({ operation }) => operation)).toContain(slow)
-  const asked = new Map<string, number>()
+  const requests = new Map<string, number>()
   const made = await accountMachine(
     {
       accounts: 40,
       regions: 4,
       instances: 100,
       faults: [{ operation: slow, fault: 'stalled' }],
-      onRequest: ({ operation }) => asked.set(operation, (asked.get(operation) ?? 0) + 1),
+      onRequest: ({ operation }) => requests.set(operation, (requests.get(operation) ?? 0) + 1),
     },
     many(40, (account) => ({ name: `p${account}`, account })),
     3_600_000,
@@ -185,7 +185,7 @@ test('of 20 kinds in 40 accounts and 4 regions, one whose answers never come hol
     all.map(({ name }) => name),
   )
   const others = all.filter(({ operation }) => operation !== slow)
-  const complete = () => others.filter(({ operation }) => (asked.get(operation) ?? 0) >= 160).length
+  const complete = () => others.filter(({ operation }) => (requests.get(operation) ?? 0) >= 160).length
   await expect.poll(complete, { timeout: 30_000, interval: 100 }).toBe(19)
   await made.endpoint.close()
   await reading
