@@ -40,9 +40,10 @@ export const status: Command = {
               'never',
             )
           : cachedScopesOf(
-              readLedger(store)
-                .map(({ scope }) => ({ scope, profiles: [scope.profile] }))
-                .filter(({ scope }) => kinds.length === 0 || kinds.includes(scope.kind)),
+              readLedger(store, kinds.length > 0 ? kinds : null).map(({ scope }) => ({
+                scope,
+                profiles: [scope.profile],
+              })),
               { fresh: freshnessOf(context, args), accepted: context.settings.accepted },
               store,
               context.io,

@@ -10,20 +10,22 @@ import { isPattern, matchPatterns, splitList } from './patterns.ts'
  * of the reference. A usage error for a word that chooses nothing.
  */
 export function selectKinds(words: readonly string[]): readonly Kind[] {
-  const all = listKinds()
   const patterns = splitList(words)
   const excludes = patterns.filter((word) => word.startsWith('!'))
   const includes = patterns.filter((word) => !word.startsWith('!'))
-  const included =
-    includes.length === 0 && excludes.length > 0 ? all : includes.flatMap((word) => chosenBy(word, all))
-  const excluded = new Set(excludes.flatMap((word) => chosenBy(word.slice(1), all)))
+  const isRest = includes.length === 0 && excludes.length > 0
+  const included = isRest ? listKinds() : includes.flatMap(chosenBy)
+  const excluded = new Set(excludes.flatMap((word) => chosenBy(word.slice(1))))
   return [...new Set(included)].filter((kind) => !excluded.has(kind))
 }
 
-function chosenBy(word: string, all: readonly Kind[]): readonly Kind[] {
+/** All kinds are listed only if a word may mean several: that takes longer than most commands. */
+function chosenBy(word: string): readonly Kind[] {
+  const isGroup = Object.hasOwn(areas, word)
+  if (word !== 'all' && !isGroup && !isPattern(word)) return [findKind(word)]
+  const all = listKinds()
   if (word === 'all') return all
-  if (Object.hasOwn(areas, word)) return all.filter(({ area }) => area === word)
-  if (!isPattern(word)) return [findKind(word)]
+  if (isGroup) return all.filter(({ area }) => area === word)
   const names = new Set(
     matchPatterns(
       [word],

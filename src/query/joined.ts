@@ -43,8 +43,8 @@ export function explainUnjoined(view: View, store: Store, lines: readonly Ledger
   return joinedNamesOf(view, kind).flatMap((name) => {
     const other = findJoined(name, kind)?.kind ?? ''
     const read = new Set(
-      readLedger(store)
-        .filter(({ scope, syncedAt }) => scope.kind === other && syncedAt !== null)
+      readLedger(store, [other])
+        .filter(({ syncedAt }) => syncedAt !== null)
         .map(placeOf),
     )
     const missing = lines.filter((line) => line.rows > 0 && !read.has(placeOf(line)))
@@ -85,7 +85,7 @@ function findOtherLines(other: Kind, store: Store, lines: readonly LedgerLine[])
   const hasTable = withStoreErrors(store.file, () => readHeldColumns(store.db, other)) !== null
   if (!hasTable) return []
   const wanted = new Set(lines.map(placeOf))
-  return readLedger(store).filter((line) => line.scope.kind === other.name && wanted.has(placeOf(line)))
+  return readLedger(store, [other.name]).filter((line) => wanted.has(placeOf(line)))
 }
 
 function placeOf({ scope }: LedgerLine): string {

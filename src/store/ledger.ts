@@ -40,23 +40,27 @@ export function readRememberedRegions(store: Store): ReadonlyMap<string, readonl
   return new Map(rows.map(({ account, regions }) => [account, regionsIn(store.file, account, regions)]))
 }
 
-/** The whole ledger, ordered by account name, region and kind. */
-export function readLedger(store: Store): readonly LedgerLine[] {
+/** The ledger, ordered by account name, region and kind: of some kinds, or the whole. */
+export function readLedger(store: Store, kinds: readonly string[] | null = null): readonly LedgerLine[] {
+  const wanted = kinds === null ? [] : [JSON.stringify(kinds)]
   const lines = withStoreErrors(store.file, () =>
     store.db
       .prepare(
         `SELECT s.scope_id, s.account, s.region, s.kind, s.profile, s.state, s.attempted_at, s.synced_at, s.rows,
            s.read_by, a.name
          FROM scope s LEFT JOIN account a USING (account)
+         ${kinds === null ? '' : `WHERE s.kind IN (${listOfKinds})`}
          ORDER BY coalesce(a.name, s.profile), s.region, s.kind`,
       )
-      .all(),
+      .all(...wanted),
   ) as LedgerRow[]
-  const faults = readFaultsByScope(store)
+  const faults = readFaultsByScope(store, wanted)
   const wrong = lines.find((row) => !isLedgerRow(row))
   if (wrong) throw new DamagedCache(store.file, `line ${wrong.scope_id} of the ledger is not what was stored`)
   return lines.map((row) => lineOf(row, faults.get(row.scope_id) ?? []))
 }
+
+const listOfKinds = 'SELECT value FROM json_each(?)'
 
 /** The text that names a scope in the ledger: two scopes are the same exactly when their keys are. */
 export function scopeKey(scope: Scope): string {
@@ -153,9 +157,15 @@ export interface LedgerRow {
   rows: number
 }
 
-function readFaultsByScope({ db, file }: Store): ReadonlyMap<number, LedgerLine['faults']> {
+/** `wanted`: a list of kinds as JSON; empty for all. */
+function readFaultsByScope(
+  { db, file }: Store,
+  wanted: readonly string[],
+): ReadonlyMap<number, LedgerLine['faults']> {
+  const ofKinds =
+    wanted.length === 0 ? '' : `WHERE scope_id IN (SELECT scope_id FROM scope WHERE kind IN (${listOfKinds}))`
   const rows = withStoreErrors(file, () =>
-    db.prepare('SELECT scope_id, profile, fault, at FROM scope_fault ORDER BY at').all(),
+    db.prepare(`SELECT scope_id, profile, fault, at FROM scope_fault ${ofKinds} ORDER BY at`).all(...wanted),
   ) as { scope_id: number; profile: string; fault: string; at: number }[]
   const faults = new Map<number, { profile: string; fault: Fault; at: number }[]>()
   for (const { scope_id, profile, fault, at } of rows) {

@@ -104,7 +104,7 @@ export function cachedScopesOf(
   store: Store,
   io: Pick<Io, 'now'>,
 ): CachedScopes {
-  const lines = readLinesByScope(store)
+  const lines = readLinesByScope(store, new Set(scopes.map(({ scope }) => scope.kind)))
   const options = {
     now: io.now(),
     fresh,
@@ -119,7 +119,11 @@ export function cachedScopesOf(
   }
 }
 
-/** The ledger by the key of its scopes. */
-export function readLinesByScope(store: Store): ReadonlyMap<string, LedgerLine> {
-  return new Map(readLedger(store).map((line) => [scopeKey(line.scope), line]))
+/** The ledger of some kinds, or the whole, by the key of its scopes. */
+export function readLinesByScope(
+  store: Store,
+  kinds: Iterable<string> | null = null,
+): ReadonlyMap<string, LedgerLine> {
+  const lines = readLedger(store, kinds && [...kinds])
+  return new Map(lines.map((line) => [scopeKey(line.scope), line]))
 }

@@ -40,7 +40,7 @@ export async function bringUpToDate(
   if (calls === 'never') return
   const { chosen, kinds, accounts, fresh } = coverage
   const planned = planScopes(chosen, kinds, accounts, store, io.env, false)
-  const lines = readLinesByScope(store)
+  const lines = readLinesByScope(store, kinds)
   const clock = { now: io.now(), fresh }
   const profilesByScope = new Map(
     scopesOfPlan(planned).map(({ scope, profiles }) => [scopeKey(scope), profiles]),

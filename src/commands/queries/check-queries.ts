@@ -59,7 +59,7 @@ function checkFile(file: SavedFile, store: Store | null, io: Io): QueryCheck {
 /** The scopes that have rows of a query's kinds; none if they have none of its first one. */
 function findLinesWithRows(store: Store, query: SavedQuery) {
   const kinds = kindsOf(query)
-  const lines = readLedger(store).filter(({ scope, rows }) => kinds.includes(scope.kind) && rows > 0)
+  const lines = readLedger(store, kinds).filter(({ rows }) => rows > 0)
   return lines.some(({ scope }) => scope.kind === query.kind) ? lines : []
 }
 
