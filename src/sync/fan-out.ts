@@ -91,7 +91,7 @@ async function readWithFallback(
   run: SyncRun,
 ): Promise<void> {
   // Of thousands of profiles, those that are signed in do not wait until all are.
-  const turn = { first: true, owner: scope.account, sort: scope.kind }
+  const turn = { first: true, owner: scope.account, kind: scope.kind }
   const fault = await run.runLimited(() => readScope(scope, findKind(scope.kind), session, run), turn)
   if (!fault) return
   const known = run.claimed.get(scopeKey(scope))

@@ -6,40 +6,40 @@ export interface Turn {
   readonly first?: boolean
   /** Whose work it is; default: an owner of its own. */
   readonly owner?: string
-  /** Of what sort it is, whoever owns it; default: of none, which nothing else of its sort can hold up. */
-  readonly sort?: string
+  /** Of what kind it is, whoever owns it; default: of none, which nothing else of its kind can hold up. */
+  readonly kind?: string
 }
 
 /**
  * Runs at most `size` pieces of work at once, in the order given; those that go first before the others. While
  * owners want more than there is, none has more than a fair share of it, so that one whose work stands still does
- * not hold up the others. Nor has a sort of work more than its share, as long as another one could start; an owner whose
- * work is all of such sorts may have one piece more, of another one.
+ * not hold up the others. Nor has a kind of work more than its share, as long as another one could start; an owner whose
+ * work is all of such kinds may have one piece more, of another one.
  */
 export function makePool(size: number): RunLimited {
   const owners = new Map<string | symbol, Owner>()
-  const sorts = new Map<string, Sort>()
+  const kinds = new Map<string, KindOfWork>()
   let free = size
   let planned = false
   const startWaiting = () => {
     planned = false
     while (free > 0) {
-      const start = takeNext([...owners.values()], [...sorts.values()], size)
+      const start = takeNext([...owners.values()], [...kinds.values()], size)
       if (!start) return
       free -= 1
       start()
     }
   }
-  return async (work, { first = false, owner: name = Symbol('alone'), sort: sortName } = {}) => {
-    const owner = owners.get(name) ?? { running: 0, sorts: [], first: [], last: [], growing: 0 }
+  return async (work, { first = false, owner: name = Symbol('alone'), kind: kindName } = {}) => {
+    const owner = owners.get(name) ?? { running: 0, kinds: [], first: [], last: [], growing: 0 }
     owners.set(name, owner)
-    const sort = sortName === undefined ? null : (sorts.get(sortName) ?? { running: 0, waiting: 0 })
-    if (sortName !== undefined && sort) sorts.set(sortName, sort)
+    const kind = kindName === undefined ? null : (kinds.get(kindName) ?? { running: 0, waiting: 0 })
+    if (kindName !== undefined && kind) kinds.set(kindName, kind)
     if (!first) owner.growing += 1
-    if (sort) sort.waiting += 1
+    if (kind) kind.waiting += 1
     await new Promise<void>((start) => {
       const queue = first ? owner.first : owner.last
-      queue.push({ start, sort })
+      queue.push({ start, kind })
       if (!planned) startWaiting()
     })
     try {
@@ -47,11 +47,11 @@ export function makePool(size: number): RunLimited {
     } finally {
       free += 1
       owner.running -= 1
-      if (sort) sort.running -= 1
-      owner.sorts.splice(owner.sorts.indexOf(sort), 1)
+      if (kind) kind.running -= 1
+      owner.kinds.splice(owner.kinds.indexOf(kind), 1)
       if (!first) owner.growing -= 1
       if (demandOf(owner) === 0) owners.delete(name)
-      if (sortName !== undefined && sort?.running === 0 && sort.waiting === 0) sorts.delete(sortName)
+      if (kindName !== undefined && kind?.running === 0 && kind.waiting === 0) kinds.delete(kindName)
       // Who has just signed in asks for its scopes next: its place is not given away before it has asked for all.
       if (!planned) setImmediate(startWaiting)
       planned = true
@@ -62,39 +62,39 @@ export function makePool(size: number): RunLimited {
 interface Owner {
   running: number
   /** Of its pieces that run. */
-  readonly sorts: (Sort | null)[]
+  readonly kinds: (KindOfWork | null)[]
   readonly first: Piece[]
   readonly last: Piece[]
   /** Pieces, waiting or running, that bring more work when they have ended: nobody knows how much. */
   growing: number
 }
 
-interface Sort {
+interface KindOfWork {
   running: number
   waiting: number
 }
 
 interface Piece {
   readonly start: () => void
-  readonly sort: Sort | null
+  readonly kind: KindOfWork | null
 }
 
 /** The next piece of work that may start, as running already; null if none may. */
-function takeNext(owners: readonly Owner[], sorts: readonly Sort[], size: number): (() => void) | null {
+function takeNext(owners: readonly Owner[], kinds: readonly KindOfWork[], size: number): (() => void) | null {
   const ofOwner = shareFairly(owners, demandOf, size)
-  const ofSort = shareFairly(sorts, ({ running, waiting }) => running + waiting, size)
-  const isOpen = (sort: Sort | null) => sort === null || ofSort(sort)
-  const isHeldUp = (owner: Owner) => !owner.sorts.some(isOpen) && ofOwner({ running: owner.running - 1 })
+  const ofKind = shareFairly(kinds, ({ running, waiting }) => running + waiting, size)
+  const isOpen = (kind: KindOfWork | null) => kind === null || ofKind(kind)
+  const isHeldUp = (owner: Owner) => !owner.kinds.some(isOpen) && ofOwner({ running: owner.running - 1 })
   const find = (turn: 'first' | 'last', isAble: (owner: Owner) => boolean, isNext = isOpen) => {
     for (const owner of owners) {
       const at =
-        owner[turn].length > 0 && isAble(owner) ? owner[turn].findIndex(({ sort }) => isNext(sort)) : -1
+        owner[turn].length > 0 && isAble(owner) ? owner[turn].findIndex(({ kind }) => isNext(kind)) : -1
       const [piece] = at < 0 ? [] : owner[turn].splice(at, 1)
       if (piece) return startOf(piece, owner)
     }
     return null
   }
-  // A sort that has its share waits only for what can start.
+  // A kind that has its share waits only for what can start.
   return (
     find('first', ofOwner) ??
     find('first', isHeldUp) ??
@@ -103,12 +103,12 @@ function takeNext(owners: readonly Owner[], sorts: readonly Sort[], size: number
   )
 }
 
-function startOf({ sort, start }: Piece, owner: Owner): () => void {
+function startOf({ kind, start }: Piece, owner: Owner): () => void {
   owner.running += 1
-  owner.sorts.push(sort)
-  if (sort) {
-    sort.running += 1
-    sort.waiting -= 1
+  owner.kinds.push(kind)
+  if (kind) {
+    kind.running += 1
+    kind.waiting -= 1
   }
   return start
 }
