@@ -1,0 +1,103 @@
+/** How times and bytes are given: as they are stored, or as the SDK gives them. */
+export interface ValueForm {
+  readonly time: (text: string) => unknown
+  readonly blob: (text: string) => unknown
+}
+
+/** As the AWS CLI v2 prints them. Undefined for text that is not such a value. */
+export const storedForm: ValueForm = { time: readTime, blob: (text) => readBytes(text)?.toString('base64') }
+
+/**
+ * The text without entities; undefined if one of them is not known, or an ampersand begins none. The SDK drops such an
+ * entity, boto3 refuses the document.
+ */
+export function decodeEntities(text: string): string | undefined {
+  let isGood = true
+  const decoded = text.replace(/&(?:#x([\da-f]+);|#(\d+);|(\w+);)?/gi, (_, hex, decimal, name) => {
+    const found =
+      name === undefined
+        ? characterOf(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16))
+        : entities.get(name)
+    if (found === undefined) isGood = false
+    return found ?? ''
+  })
+  return isGood ? decoded : undefined
+}
+
+const entities: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
+
+/** The characters that XML 1.0 allows. */
+function characterOf(code: number): string | undefined {
+  const isAllowed =
+    code === 9 ||
+    code === 10 ||
+    code === 13 ||
+    (code >= 0x20 && code < 0xd800) ||
+    (code >= 0xe000 && code < 0xfffe) ||
+    (code >= 0x10000 && code <= 0x10ffff)
+  return isAllowed ? String.fromCodePoint(code) : undefined
+}
+
+/** Undefined for what is not a number, or cannot be kept exactly: an integer of more than 53 bits. */
+export function readNumber(text: string): number | undefined {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  const bare = text.trim()
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(bare)) return undefined
+  const value = Number(bare)
+  if (!Number.isFinite(value)) return undefined
+  const isExact = !/^[+-]?\d+$/.test(bare) || BigInt(bare.replace('+', '')) === BigInt(value)
+  return isExact ? value : undefined
+}
+
+/** An empty one is false, for boto3 and the SDK alike. */
+export function readBoolean(text: string): boolean | undefined {
+  if (text === 'true') return true
+  if (text === 'false' || text === '') return false
+  const small = text.toLowerCase()
+  return small === 'true' ? true : small === 'false' ? false : undefined
+}
+
+/** What base64 text stands for. */
+export function readBytes(text: string): Buffer | undefined {
+  const isBase64 = text.length % 4 === 0 && /^[A-Za-z\d+/]*={0,2}$/.test(text)
+  return isBase64 ? Buffer.from(text, 'base64') : undefined
+}
+
+const timeShape =
+  /^(\d{4})-(\d\d)-(\d\d)t(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:z|([+-])([01]\d|2[0-3]):([0-5]\d))$/i
+
+/** Python's isoformat in UTC, with microseconds if there are any; undefined for a time that does not exist. */
+function readTime(text: string): string | undefined {
+  const found = timeShape.exec(text)
+  if (!found) return undefined
+  const [, year, month, day, hour, minute, second, fraction = '', sign, hours, minutes] = found
+  const doesExist =
+    Number(day) >= 1 &&
+    Number(day) <= daysIn(Number(year), Number(month)) &&
+    Number(hour) < 24 &&
+    Number(minute) < 60 &&
+    Number(second) < 60
+  if (!doesExist || year === '0000') return undefined
+  const micro = fraction.slice(0, 6).padEnd(6, '0')
+  const rest = micro === '000000' ? '+00:00' : `.${micro}+00:00`
+  const offset = sign === undefined ? 0 : Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes))
+  if (offset === 0) return `${text.slice(0, 10)}T${text.slice(11, 19)}${rest}`
+  const moved = new Date(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`)
+  moved.setUTCMinutes(moved.getUTCMinutes() - offset)
+  const inUtc = moved.toISOString()
+  return /^(?!0000)\d{4}-/.test(inUtc) ? `${inUtc.slice(0, 19)}${rest}` : undefined
+}
+
+/** 0 for a month that does not exist. */
+function daysIn(year: number, month: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 2 && isLeap ? 29 : (days[month] ?? 0)
+}
+
+const days = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
