@@ -98,9 +98,20 @@ export interface ScopeResources {
   readonly resources: readonly Resource[]
 }
 
+/** A resource that was left out, because a member is not what EC2's schema says: another value is never made of it. */
+export interface BadItem {
+  readonly id: string
+  /** As a path: `BlockDeviceMappings[].Ebs.AttachTime`. */
+  readonly member: string
+  /** What stands there, in quotes, or what is wrong with it. */
+  readonly what: string
+}
+
 /** One answer of a paginated describe call. */
 export interface Page {
   readonly resources: readonly Resource[]
+  /** What was left out: a scope with such items is not complete. */
+  readonly bad: readonly BadItem[]
   /** Null on the last page. */
   readonly nextToken: string | null
 }

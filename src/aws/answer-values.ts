@@ -32,16 +32,10 @@ const entities: ReadonlyMap<string, string> = new Map([
   ['apos', "'"],
 ])
 
-/** The characters that XML 1.0 allows. */
+/** Control characters, which XML 1.0 forbids, are what the text of a tag may hold; nothing stands for half a character. */
 function characterOf(code: number): string | undefined {
-  const isAllowed =
-    code === 9 ||
-    code === 10 ||
-    code === 13 ||
-    (code >= 0x20 && code < 0xd800) ||
-    (code >= 0xe000 && code < 0xfffe) ||
-    (code >= 0x10000 && code <= 0x10ffff)
-  return isAllowed ? String.fromCodePoint(code) : undefined
+  const isCharacter = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000)
+  return isCharacter ? String.fromCodePoint(code) : undefined
 }
 
 /** Undefined for what is not a number, or cannot be kept exactly: an integer of more than 53 bits. */

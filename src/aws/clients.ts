@@ -1,5 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { STSClient } from '@aws-sdk/client-sts'
+import type { DebugLog } from '../io.ts'
+import { readOwnAnswers } from './answer-protocol.ts'
 import type { Connection } from './connection.ts'
 
 export interface Credentials {
@@ -20,11 +22,14 @@ export interface ClientOptions {
   readonly retryMode?: 'standard' | 'adaptive'
   readonly fips?: boolean
   readonly dualstack?: boolean
+  readonly debug?: DebugLog | undefined
 }
 
+/** Its answers are in the form that is stored. */
 export function ec2Client(options: ClientOptions): EC2Client {
   const client = new EC2Client(configOf(options))
   client.middlewareStack.remove('loggerMiddleware')
+  readOwnAnswers(client, options.debug)
   return client
 }
 

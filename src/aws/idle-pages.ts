@@ -8,7 +8,7 @@ const mostIdle = 200
  * Makes the function that checks the pages of a list as they come. Too many in a row that are empty, or begin with a
  * resource that began an earlier page, are a malformed answer: their tokens may be new each time, and go on for ever.
  */
-export function makeIdleCheck(operation: string): (page: Page) => void {
+export function makeIdleCheck(operation: string): (page: Pick<Page, 'resources'>) => void {
   const began = new Set<string>()
   let idle = 0
   return ({ resources: [first] }) => {

@@ -4,7 +4,7 @@ import type { Kind, Page, Parent } from '../model.ts'
 import { askForPage, type DescribeAnswer } from './describe.ts'
 import { makeIdleCheck } from './idle-pages.ts'
 import { decodePosition, encodePosition, type ParentPosition } from './parent-position.ts'
-import { type ItemNumbers, makeResourceReader } from './resources-of.ts'
+import { copyText, type ItemNumbers, makeResourceReader } from './resources-of.ts'
 import { makeTokenTrail } from './token-trail.ts'
 
 export interface PageOptions {
@@ -52,7 +52,7 @@ function makePlainReader({ client, kind, options, signal }: Source): PageReader 
   const checkIdle = makeIdleCheck(kind.operation)
   return async (token) => {
     const answer = await askForPage(client, kind, { pageSize: options.pageSize, token, parent: {} }, signal)
-    const page = { resources: resourcesOf(answer, {}), nextToken: nextTokenOf(answer) }
+    const page = { ...resourcesOf(answer, {}), nextToken: nextTokenOf(answer) }
     checkIdle(page)
     return page
   }
@@ -66,7 +66,10 @@ function makeChildReader(source: Source, parent: Parent): PageReader {
   return async (token) => {
     const position = decodePosition(token)
     const [id, ...others] = position.ids
-    if (id === undefined) return { resources: [], nextToken: encodePosition(await readParents(position)) }
+    if (id === undefined) {
+      const { bad, position: next } = await readParents(position)
+      return { resources: [], bad, nextToken: encodePosition(next) }
+    }
     // Each parent has a list of its own, and most may be empty.
     if (position.page === null) checkIdle = makeIdleCheck(kind.operation)
     const input = { pageSize: options.pageSize, token: position.page, parent: { [parent.parameter]: id } }
@@ -75,11 +78,11 @@ function makeChildReader(source: Source, parent: Parent): PageReader {
       if (isGone(error)) return null
       throw error
     })
-    if (!answer) return { resources: [], nextToken: encodePosition(next) }
-    const resources = resourcesOf(answer, { [parent.id]: id })
+    if (!answer) return { resources: [], bad: [], nextToken: encodePosition(next) }
+    const read = resourcesOf(answer, { [parent.id]: id })
     const page = nextTokenOf(answer)
-    checkIdle({ resources, nextToken: page })
-    return { resources, nextToken: encodePosition(page === null ? next : { ...position, page }) }
+    checkIdle(read)
+    return { ...read, nextToken: encodePosition(page === null ? next : { ...position, page }) }
   }
 }
 
@@ -89,19 +92,20 @@ const mostParents = 100
 function makeParentReader(
   { client, signal }: Source,
   parent: Parent,
-): (position: ParentPosition) => Promise<ParentPosition> {
+): (position: ParentPosition) => Promise<{ readonly position: ParentPosition; readonly bad: Page['bad'] }> {
   const kind = findKind(parent.kind)
   const resourcesOf = makeResourceReader(kind, new Map())
   const checkIdle = makeIdleCheck(kind.operation)
   return async ({ parents }) => {
     const input = { pageSize: mostParents, token: parents ?? null, parent: {} }
     const answer = await askForPage(client, kind, input, signal)
-    const resources = resourcesOf(answer, {})
+    const { resources, bad } = resourcesOf(answer, {})
     const nextToken = nextTokenOf(answer)
-    checkIdle({ resources, nextToken })
+    checkIdle({ resources })
     const { except } = parent
     const wanted = resources.filter(({ body }) => !except || body[except.member] !== except.value)
-    return { parents: nextToken ?? undefined, ids: wanted.map(({ id }) => id), page: null }
+    const position = { parents: nextToken ?? undefined, ids: wanted.map(({ id }) => id), page: null }
+    return { position, bad }
   }
 }
 
@@ -111,5 +115,5 @@ function isGone(error: unknown): boolean {
 }
 
 function nextTokenOf(answer: DescribeAnswer): string | null {
-  return typeof answer.NextToken === 'string' && answer.NextToken ? answer.NextToken : null
+  return typeof answer.NextToken === 'string' && answer.NextToken ? copyText(answer.NextToken) : null
 }

@@ -1,7 +1,9 @@
 import { isObject } from '../json-object.ts'
 import { makeItemId } from '../kinds/identity.ts'
 import { makeWithholder } from '../kinds/withheld.ts'
-import type { JsonObject, Kind, Resource } from '../model.ts'
+import type { JsonObject, Kind, Page, Resource } from '../model.ts'
+import { badValuesOf } from './answer-protocol.ts'
+import { type BadItems, findBadItems } from './bad-items.ts'
 import type { DescribeAnswer } from './describe.ts'
 import { malformedError } from './faults.ts'
 import { toPlain } from './plain.ts'
@@ -12,43 +14,60 @@ export type ItemNumbers = Map<string, number>
 /**
  * Makes the function that takes the resources out of the answers to a kind's operation, as the AWS CLI prints them, but
  * for what is sensitive. An answer without its list is an error, never an empty page, and so are two different resources
- * under one id. A resource that does not say its parent gets it from `parent`.
+ * under one id. A resource that does not say its parent gets it from `parent`. Resources with a bad value are left out.
  */
 export function makeResourceReader(
   kind: Kind,
   numbers: ItemNumbers,
-): (answer: DescribeAnswer, parent: JsonObject) => readonly Resource[] {
+): (answer: DescribeAnswer, parent: JsonObject) => Pick<Page, 'resources' | 'bad'> {
   const withhold = makeWithholder(kind.operation, kind.list)
   return (answer, parent) => {
+    const values = badValuesOf(answer)
+    if (values === null) toPlain(answer)
+    const bad = findBadItems(values ?? [], kind)
     const outer = objectsIn(answer[kind.list], kind.operation, kind.list)
     if (withhold) for (const item of outer) withhold(item)
-    const resources = resourcesIn(outer, kind, parent, numbers)
+    const resources = resourcesIn(outer, kind, { parent, numbers, bad })
     if (kind.identity !== 'item') refuseTwins(resources, kind)
-    return resources
+    return { resources, bad: [...bad.values()] }
   }
+}
+
+/** A copy that does not keep the whole answer in memory, as V8 does for a part of it: ids and tokens outlive their page. */
+export function copyText(text: string): string {
+  return Buffer.from(text).toString()
+}
+
+interface Around {
+  readonly parent: JsonObject
+  readonly numbers: ItemNumbers
+  readonly bad: BadItems
 }
 
 function resourcesIn(
   outer: readonly JsonObject[],
   kind: Kind,
-  parent: JsonObject,
-  numbers: ItemNumbers,
+  { parent, numbers, bad }: Around,
 ): readonly Resource[] {
   const { nested } = kind
   if (!nested) {
-    return outer.map((own) => {
-      const body = kind.parent ? { ...own, ...missingIn(own, parent) } : own
-      return {
-        id: kind.identity === 'item' ? itemId(kind, body, numbers) : textOf(body, kind.id, kind),
-        group: null,
-        body,
-      }
-    })
+    return outer
+      .filter((own) => !bad.has(own))
+      .map((own) => {
+        const body = kind.parent ? { ...own, ...missingIn(own, parent) } : own
+        return {
+          id: kind.identity === 'item' ? itemId(kind, body, numbers) : textOf(body, kind.id, kind),
+          group: null,
+          body,
+        }
+      })
   }
   return outer.flatMap((holder) => {
     const { [nested.list]: inner, ...fields } = holder
+    const all = objectsIn(inner, kind.operation, nested.list)
+    const bodies = all.filter((body) => !bad.has(body))
+    if (bodies.length < all.length && bodies.length === 0) return []
     const group = { id: textOf(holder, nested.id, kind), fields }
-    const bodies = objectsIn(inner, kind.operation, nested.list)
     return bodies.map((body) => ({ id: textOf(body, kind.id, kind), group, body }))
   })
 }
@@ -80,14 +99,13 @@ function refuseTwins(resources: readonly Resource[], { operation, id: member }: 
 function objectsIn(value: unknown, operation: string, list: string): readonly JsonObject[] {
   if (!Array.isArray(value)) throw malformedError(`The answer to ${operation} holds no ${list}.`)
   return value.map((item: unknown) => {
-    const plain = toPlain(item)
-    if (isObject(plain)) return plain
+    if (isObject(item)) return item
     throw malformedError(`The answer to ${operation} holds an item in ${list} that is not an object.`)
   })
 }
 
 function textOf(body: JsonObject, member: string, kind: Kind): string {
   const id = body[member]
-  if (typeof id === 'string' && id) return id
+  if (typeof id === 'string' && id) return copyText(id)
   throw malformedError(`The answer to ${kind.operation} holds an item without ${member}.`)
 }

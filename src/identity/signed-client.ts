@@ -65,7 +65,16 @@ export function makeSignedClient(
       const { connection, maxAttempts } = context
       const network = requireWorkingNetwork(selected)
       const endpoint = network.ec2Endpoint
-      const client = ec2Client({ ...network, region, endpoint, credentials, connection, maxAttempts })
+      const { debug } = context.io
+      const client = ec2Client({
+        ...network,
+        region,
+        endpoint,
+        credentials,
+        connection,
+        maxAttempts,
+        debug,
+      })
       current = { client, refused }
       return current.client
     },

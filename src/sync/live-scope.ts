@@ -1,7 +1,8 @@
+import { badItemsError } from '../aws/bad-items.ts'
 import { isTokenRefused } from '../aws/faults.ts'
 import { advanceMark, isRoundAgain, makeTokenTrail, type TrailMark, tokenTwice } from '../aws/token-trail.ts'
 import type { Session } from '../identity/session.ts'
-import type { Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
+import type { BadItem, Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
 import type { CallLimiter } from './limits.ts'
 import type { LivePlace } from './live-token.ts'
 import { isRegionOff } from './read-scope.ts'
@@ -45,11 +46,17 @@ export interface ScopeRequest {
 export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading> {
   const { scope, session, limit, signal } = request
   const resources: Resource[] = []
+  const bad: BadItem[] = []
   const known = new Set<string>()
   const follow = makeTokenTrail(request.kind.operation)
   let { page, trail } = request.from
   const given = new Set(request.from.given)
   const getPosition = (): ScopePosition => ({ page, given: [...given], ...(trail ? { trail } : {}) })
+  const endAt = (at: ScopePosition): ScopeReading['end'] => {
+    if (bad.length === 0) return { type: 'cut', at }
+    const error = badItemsError(request.kind.operation, bad)
+    return { type: 'failed', at, fault: session.toFault(error, scope.region, request.kind) }
+  }
   for (;;) {
     const room = limit - resources.length
     const answer = await readPage(request, { page, trail }, room + given.size, follow).catch(
@@ -61,6 +68,7 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
       const fault = faultOf(answer, page, request)
       return { resources, end: { type: 'failed', at: getPosition(), fault } }
     }
+    bad.push(...answer.bad)
     const ids = answer.resources.map(({ id }) => id)
     const fresh = new Map(answer.resources.map((each) => [each.id, each]))
     // Equal items of two pages have one id where no member identifies them: both were given.
@@ -75,13 +83,17 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
     request.onPage(taken.length)
     if (fresh.size > 0) {
       for (const id of ids) if (!fresh.has(id)) given.add(id)
-      return { resources, end: { type: 'cut', at: getPosition() } }
+      return { resources, end: endAt(getPosition()) }
+    }
+    if (answer.nextToken === null) {
+      if (bad.length === 0) return { resources, end: { type: 'finished' } }
+      for (const id of ids) given.add(id)
+      return { resources, end: endAt(getPosition()) }
     }
     for (const id of ids) given.delete(id)
-    if (answer.nextToken === null) return { resources, end: { type: 'finished' } }
     page = answer.nextToken
     trail = advanceMark(trail, page)
-    if (resources.length === limit) return { resources, end: { type: 'cut', at: getPosition() } }
+    if (resources.length === limit) return { resources, end: endAt(getPosition()) }
   }
 }
 

@@ -1,5 +1,6 @@
+import { badItemsError } from '../aws/bad-items.ts'
 import type { Session } from '../identity/session.ts'
-import type { Fault, Kind, ResolvedScope } from '../model.ts'
+import type { BadItem, Fault, Kind, ResolvedScope } from '../model.ts'
 import { makePlacer, rowMaker } from './row-maker.ts'
 import type { SyncRun } from './run.ts'
 
@@ -21,6 +22,7 @@ export async function readScope(
   const placeOf = makePlacer()
   const limitKey = `${scope.account}/${scope.region}/${kind.operation}`
   const source = session.readPages(kind, scope.region, { pageSize: run.request.pageSize }, signal)
+  const bad: BadItem[] = []
   for (;;) {
     const next = await readNextPage(source, () => run.mayCall(limitKey, signal))
     if (next.error !== undefined) {
@@ -34,10 +36,12 @@ export async function readScope(
     }
     if (!next.page) break
     const { resources } = next.page
+    bad.push(...next.page.bad)
     const [rows, places] = [resources.map(makeRow), resources.map(placeOf)]
     await write((writer) => writer.savePage(attempt, rows, places, io.now()))
     emit({ type: 'page-stored', scope, count: resources.length })
   }
+  if (bad.length > 0) return session.toFault(badItemsError(kind.operation, bad), scope.region, kind)
   const rows = await write((writer) => writer.finishScope(attempt, io.now()))
   emit({ type: 'scope-finished', scope, rows })
   return null

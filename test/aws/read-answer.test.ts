@@ -102,6 +102,7 @@ describe('an answer', () => {
     volume('<volumeId> vol\r\n1\r </volumeId><status>  </status><kmsKeyId>\r\n</kmsKeyId>'),
     volume('<volumeId><![CDATA[a]]>b<!-- </volumeId> --><?c d?><![CDATA[&amp;]]></volumeId>'),
     volume('<volumeId a="1">x<!-- -->\n<![CDATA[y]]></volumeId>'),
+    volume('<volumeId>&#x1b;[2J&#x9b;&#xffff;</volumeId>'),
     volume('<!-- <size>1</size> --><size>2</size><?x <size>3</size>?>'),
     volume(`${'<a>'.repeat(2000)}<size>1</size>${'</a>'.repeat(2000)}<size>2</size>`),
     `<!DOCTYPE x [<!ENTITY a "<b>">]>\n<!-- a --><?b?>${volume('<size>1</size>')}\n<!-- end -->`,

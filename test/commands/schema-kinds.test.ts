@@ -204,6 +204,33 @@ test('muster kinds lists every kind with what the cache holds, and what is not c
   ])
 })
 
+test('an item that cannot be read is left out and named, the others are stored, and what was read before stays', async () => {
+  const answers = { DescribeIpamPools: pools(['p-1', 'p-2', 'p-3']) }
+  const { muster } = await machineWith(answers)
+  const words = ['--kind', 'ipam-pools'] as const
+  expect((await muster('sync', ...words)).code).toBe(0)
+  answers.DescribeIpamPools = pools(['p-1', 'p-2', 'p-4']).replace(
+    '<ipamPoolId>p-2</ipamPoolId>',
+    '<ipamPoolId>p-2</ipamPoolId><allocationMinNetmaskLength>few</allocationMinNetmaskLength>',
+  )
+  const { code, err } = await muster('sync', ...words)
+  expect(code).toBe(3)
+  expect(err).toContain(
+    'MalformedAnswer: The answer to DescribeIpamPools holds one item that cannot be read. It is left out: p-2 (AllocationMinNetmaskLength: "few").',
+  )
+  const list = [
+    'query',
+    ...words,
+    '--offline',
+    '--query',
+    'IpamPools[].IpamPoolId',
+    '--output',
+    'json',
+  ] as const
+  const { out } = await muster(...list)
+  expect((JSON.parse(out) as readonly string[]).toSorted()).toEqual(['p-1', 'p-2', 'p-3', 'p-4'])
+})
+
 test.each(formats)('muster kinds prints %s, without a call', async (format) => {
   const { muster, requests } = await machineWith({})
   const { code, out, err } = await muster('kinds', '--output', format)

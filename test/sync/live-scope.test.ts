@@ -31,6 +31,28 @@ test('a resource that comes on two pages is given once, by the reading that cuts
   expect(end).toMatchObject({ type: 'cut', at: { page: 'more', given: ['c', 'd'] } })
 })
 
+test('a resource that cannot be read is named when the reading ends, and the others are given once', async () => {
+  const bad = '<item><volumeId>x</volumeId><size>many</size></item>'
+  const read = await reader((token) =>
+    token === null
+      ? page(['a', 'b'], 'more').replace('</volumeSet>', `${bad}</volumeSet>`)
+      : page(['c']).replace('</volumeSet>', `${bad.replace('>x<', '>y<')}</volumeSet>`),
+  )
+  const all = await read(9, start)
+  expect(all.ids).toEqual(['a', 'b', 'c'])
+  expect(all.end).toMatchObject({
+    type: 'failed',
+    at: { page: 'more', given: ['c'] },
+    fault: { class: 'malformed', message: expect.stringMatching(/x \(Size: "many"\), y \(Size: "many"\)/) },
+  })
+  const again = await read(9, { page: 'more', given: ['c'] })
+  expect(again.ids).toEqual([])
+  expect(again.end).toMatchObject({ type: 'failed', fault: { message: expect.not.stringContaining('x (') } })
+  const cut = await read(2, start)
+  expect(cut.ids).toEqual(['a', 'b'])
+  expect(cut.end).toMatchObject({ type: 'failed', at: { page: 'more', given: [] } })
+})
+
 test('equal resources of two pages are both given where no member identifies one', async () => {
   const byItem: Kind = { ...volumes, identity: 'item' }
   const read = await reader(

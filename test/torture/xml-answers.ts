@@ -41,7 +41,7 @@ const encoded: readonly Hostile[] = [
   {
     name: 'the answer after a byte order mark',
     answer: sends((text) => `\ufeff${text}`),
-    verdict: malformed,
+    verdict: 'whole',
   },
   {
     name: 'the answer in UTF-16',
