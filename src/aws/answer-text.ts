@@ -25,8 +25,7 @@ export function openRoot(cursor: Cursor): void {
   const { text } = cursor
   for (;;) {
     skipSpace(cursor)
-    if (text.startsWith('<?', cursor.at)) cursor.at = endOf(text, '?>', cursor.at)
-    else if (text.startsWith('<!--', cursor.at)) cursor.at = endOf(text, '-->', cursor.at)
+    if (/^<(\?|!--)/.test(text.slice(cursor.at, cursor.at + 4))) cursor.at = endOfMarkup(text, cursor.at)
     else if (/^<!doctype/i.test(text.slice(cursor.at, cursor.at + 9))) skipDoctype(cursor)
     else break
   }
@@ -40,8 +39,7 @@ export function closeText(cursor: Cursor): void {
   for (;;) {
     skipSpace(cursor)
     if (cursor.at >= text.length) return
-    if (text.startsWith('<?', cursor.at)) cursor.at = endOf(text, '?>', cursor.at)
-    else if (text.startsWith('<!--', cursor.at)) cursor.at = endOf(text, '-->', cursor.at)
+    if (/^<(\?|!--)/.test(text.slice(cursor.at, cursor.at + 4))) cursor.at = endOfMarkup(text, cursor.at)
     else throw new NotXml('something after the end')
   }
 }
@@ -141,7 +139,7 @@ const cdata = '<![CDATA['
 function endOfMarkup(text: string, begin: number): number {
   if (text.startsWith('<!--', begin)) return endOf(text, '-->', begin + 4)
   if (text.startsWith(cdata, begin)) return endOf(text, ']]>', begin + cdata.length)
-  if (text.startsWith('<?', begin)) return endOf(text, '?>', begin + 2)
+  if (/^<\?[^\s?>]/.test(text.slice(begin, begin + 3))) return endOf(text, '?>', begin + 2)
   throw new NotXml('a declaration inside the answer')
 }
 
