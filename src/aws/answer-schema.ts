@@ -46,7 +46,7 @@ const known = new WeakMap<object, StructurePlan | string>()
 
 function makeAnswerPlan(schema: unknown): StructurePlan | string {
   try {
-    const plan = planOf(schema, false, new Map())
+    const plan = planOf(schema, false, { open: new Map(), hidden: new Map() })
     return plan.type === 'structure' ? plan : 'the answer is not a structure'
   } catch (error) {
     if (error instanceof UnknownForm) return error.message
@@ -70,7 +70,8 @@ const simpleTypes: Readonly<Record<number, ScalarPlan['type']>> = {
 const sensitiveTrait = 8
 
 type Traits = number | Readonly<Record<string, unknown>>
-type Structures = Map<object, StructurePlan>
+/** Those that are hidden as a whole are not the same as inside another member. */
+type Structures = Readonly<Record<'open' | 'hidden', Map<object, StructurePlan>>>
 
 /** A schema holds itself: a structure is found again among those that are being made. */
 function planOf(reference: unknown, isSensitive: boolean, made: Structures): Plan {
@@ -100,7 +101,8 @@ function planList(schema: readonly unknown[], isSensitive: boolean, made: Struct
 }
 
 function planStructure(schema: readonly unknown[], isSensitive: boolean, made: Structures): StructurePlan {
-  const found = made.get(schema)
+  const alike = isSensitive ? made.hidden : made.open
+  const found = alike.get(schema)
   if (found) return found
   const names = schema[4] as readonly string[]
   const members = schema[5] as readonly unknown[]
@@ -113,8 +115,7 @@ function planStructure(schema: readonly unknown[], isSensitive: boolean, made: S
     places: new Map(),
     followers: [],
   }
-  // A structure that is hidden as a whole is not the same inside another member.
-  if (!isSensitive) made.set(schema, plan)
+  alike.set(schema, plan)
   for (const [place, name] of names.entries()) {
     const { target, tag } = memberOf(members[place], name)
     if (plan.places.has(tag)) throw new UnknownForm(`two members under <${tag}> in ${String(schema[2])}`)

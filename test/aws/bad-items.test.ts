@@ -1,6 +1,6 @@
 import { DescribeVolumesCommand, type EC2Client } from '@aws-sdk/client-ec2'
 import { expect, onTestFinished, test } from 'vitest'
-import { badItemsError } from '../../src/aws/bad-items.ts'
+import { badItemsError, findBadItems } from '../../src/aws/bad-items.ts'
 import { ec2Client } from '../../src/aws/clients.ts'
 import { faultFrom } from '../../src/aws/faults.ts'
 import { listRegions } from '../../src/aws/list-regions.ts'
@@ -64,6 +64,11 @@ test.each([
     code: 'MalformedAnswer',
     message: expect.stringMatching(`^The answer to DescribeVolumes has a bad value in ${member}: `),
   })
+})
+
+test('a bad value in a list that holds no resources is a fault of the whole page as well', () => {
+  const values = [{ member: 'Others[].Size', what: '"x"', within: [{}, {}] }]
+  expect(() => findBadItems(values, volumes)).toThrow('has a bad value in Others[].Size: "x".')
 })
 
 test('a region with a bad value is a fault, for a region that is missing would be one that is not read', async () => {

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { planAnswer } from '../../src/aws/answer-schema.ts'
 import { NotXml } from '../../src/aws/answer-text.ts'
 import { storedForm } from '../../src/aws/answer-values.ts'
 import { ec2Client } from '../../src/aws/clients.ts'
@@ -13,36 +12,11 @@ import { startEndpoint } from '../../src/demo/server.ts'
 import { listKinds } from '../../src/kinds.ts'
 import { hasBotocore, writePlain } from '../demo/botocore.ts'
 import { accountAt } from '../demo/sdk.ts'
-import {
-  type Document,
-  outputSchema,
-  planFor,
-  readWithBotocore,
-  readWithSdk,
-  sdkForm,
-} from './answer-judges.ts'
+import { type Document, planFor, readWithBotocore, readWithSdk, sdkForm } from './answer-judges.ts'
 import { makeAnswer, makeChance, makeTime } from './made-answers.ts'
 import { connect, never } from './wire.ts'
 
 const operations = [...new Set(listKinds().map(({ operation }) => operation))]
-
-test.each(operations)('%s answers by a schema of a form that is known', (operation) => {
-  expect(planAnswer(outputSchema(operation))).toMatchObject({ type: 'structure' })
-})
-
-test('a form of schema that is not known is named, for the SDK to read', () => {
-  const structure = (member: unknown, traits: unknown = 0) => [3, 'ns', 'Answer', traits, ['A'], [member]]
-  for (const [schema, words] of [
-    [structure(17), 'a simple type 17'],
-    [structure(() => [2, 'ns', 'Map', 0, 0, 0]), 'a schema of form 2, Map'],
-    [structure([0, { xmlAttribute: 1 }]), 'the traits of A'],
-    [structure(0, { xmlFlattened: 1 }), 'the traits of Answer'],
-    [structure([1, 'ns', 'List', 0, [1, 'ns', 'Inner', 0, 0]]), 'a list of lists, List'],
-    [structure(64), 'a simple type 64'],
-    ['unit', 'a schema that is unit'],
-  ] as const)
-    expect(planAnswer(typeof schema === 'string' ? () => schema : schema)).toBe(words)
-})
 
 test('every answer of the demo is read as the SDK and botocore read it', async () => {
   const { documents, refused } = await catchDemoAnswers()
