@@ -1,7 +1,7 @@
 import { isObject } from '../json-object.ts'
 import type { BadItem, JsonObject, Kind } from '../model.ts'
 import { cleanText } from '../redact.ts'
-import { malformedError } from './faults.ts'
+import { FaultError, malformedError } from './faults.ts'
 import type { BadValue } from './read-answer.ts'
 
 /** Items of an answer by what they are worth: their objects in the answer, and why they must be left out. */
@@ -44,7 +44,9 @@ export function badItemsError(operation: string, items: readonly BadItem[]): Err
   const names = items.slice(0, 3).map(({ id, member, what }) => `${id} (${member}: ${what})`)
   const more = items.length > names.length ? ` and ${items.length - names.length} more` : ''
   const message = `The answer to ${operation} holds ${count}. ${what} left out: ${names.join(', ')}${more}.`
-  return malformedError(cleanText(message))
+  const next =
+    'Sync again; if it stays, ask for them with the AWS CLI, and look for a proxy that changes answers.'
+  return new FaultError({ class: 'malformed', code: 'MalformedAnswer', message: cleanText(message), next })
 }
 
 function idOf(item: JsonObject, member: string): string {
