@@ -17,7 +17,7 @@ const all = [...kinds, ...deriveKinds()]
 test.each(all)('nothing that the schema of $operation marks as sensitive is read as $name', (kind) => {
   const answer = filled(answers.get(kind.operation)) as Record<string, unknown>
   const hasSecret = JSON.stringify(answer[kind.list]).includes(secret)
-  const resources = makeResourceReader(kind, new Map())(answer, {})
+  const { resources } = makeResourceReader(kind, new Map())(answer, {})
   expect(resources).toHaveLength(1)
   const text = JSON.stringify(resources)
   expect(text).not.toContain(secret)
