@@ -44,6 +44,8 @@ describe.each(sizes)('at $name', ({ size }) => {
       await shows(run, `Instances: ${query}`)
       await run.press('ctrl-s', 'enter')
       await run.until(() => existsSync(join(on.home, `${query}.csv`)), `${query}.csv`)
+      // The line takes keys again when the screen has said so.
+      await shows(run, new RegExp(`bytes to .*${query}\\.csv`))
       const { out } = await on.muster('query', query, '--offline', '--output', 'csv')
       expect(readFileSync(join(on.home, `${query}.csv`), 'utf8')).toBe(out)
     }
