@@ -16,7 +16,7 @@ import { type NameFault, type NamesAsked, nameFaults } from '../query/names.ts'
 import { bindParameters, type ParameterSetting, parseSetting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
 import { findQuery, isBareWord, parseSort, readQueryNames } from '../query/saved.ts'
-import { locateInFile, type SavedQuery } from '../query/saved-text.ts'
+import { expressionsOf, locateInFile, type PlacedExpression, type SavedQuery } from '../query/saved-text.ts'
 import { findQueryFolders, selectionOf } from './context.ts'
 import type { Args } from './options.ts'
 
@@ -165,30 +165,32 @@ function bindQuery(
     expression,
     parameters: saved ? bindParameters(saved, settings, io.now()) : [],
     engine,
-    lets: saved?.lets.map(({ place: _, ...each }) => each) ?? [],
+    lets: saved?.lets.map(({ begins: _, ...each }) => each) ?? [],
     group: saved?.group ?? null,
   }
-  for (const each of saved?.lets ?? []) {
+  if (!saved && expression !== null) checkSyntax(expression, view)
+  for (const each of saved ? expressionsOf(saved) : []) {
     try {
-      compileExpression(each.expression, view)
+      checkSyntax(each.expression, view)
     } catch (error) {
-      if (!saved || !(error instanceof JmespathError)) throw error
-      throw usageError(`${saved.file}:${each.place.line}:${each.place.column}: ${error.message}`, error)
+      throw saved && error instanceof JmespathError ? locateError(error, each, saved.file) : error
     }
-  }
-  try {
-    if (expression !== null && engine === 'jmespath') checkStock(writeStockExpression(expression, view))
-    else if (expression !== null) compileExpression(expression, view)
-  } catch (error) {
-    throw saved && error instanceof JmespathError ? locateError(error, saved) : error
   }
   return view
 }
 
-/** An error with the place in the saved query's file at which its expression is wrong. */
-function locateError(error: JmespathError, saved: SavedQuery): Error {
-  const { line, column } = locateInFile(saved, error.position ?? 0)
-  return usageError(`${saved.file}:${line}:${column}: ${error.message}`, error)
+function checkSyntax(
+  expression: string,
+  view: Parameters<typeof compileExpression>[1] & Pick<View, 'engine'>,
+): void {
+  if (view.engine === 'jmespath') checkStock(writeStockExpression(expression, view))
+  else compileExpression(expression, view)
+}
+
+/** An error with the place in the saved query's file at which an expression is wrong. */
+function locateError(error: JmespathError, expression: PlacedExpression, file: string): Error {
+  const { line, column } = locateInFile(expression, error.position ?? 0)
+  return usageError(`${file}:${line}:${column}: ${error.message}`, error)
 }
 
 /** The values of --set. */

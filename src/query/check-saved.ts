@@ -11,7 +11,13 @@ import { answerView } from './answer.ts'
 import { nameFaults } from './names.ts'
 import { exampleOf } from './parameters.ts'
 import type { SavedFile } from './saved.ts'
-import { locateInFile, type QueryProblem, type SavedQuery, type TextPosition } from './saved-text.ts'
+import {
+  expressionsOf,
+  locateInFile,
+  type QueryProblem,
+  type SavedQuery,
+  type TextPosition,
+} from './saved-text.ts'
 
 /** Everything that is wrong with a saved query over any resources: header, syntax, functions, parameters, columns. */
 export function checkText({ query, problems }: SavedFile): readonly QueryProblem[] {
@@ -76,7 +82,7 @@ function checkParameters(query: SavedQuery): readonly QueryProblem[] {
     const tokens = tryToRead(() => tokenise(each.expression, () => null).filter(isParameter))
     return tokens?.map(({ text, position }) => ({
       text,
-      place: each.locate(position),
+      place: locateInFile(each, position),
       isKnown: known.includes(text),
     }))
   })
@@ -102,34 +108,19 @@ function checkParameters(query: SavedQuery): readonly QueryProblem[] {
   return [...undeclared, ...idle]
 }
 
-/** The expressions of a query, those of its lets first, and where a place of each is in the file. */
-function expressionsOf(query: SavedQuery) {
-  return [
-    ...query.lets.map(({ expression, place }) => ({
-      expression,
-      locate: (position: number) => locateInLet(expression, place, position),
-    })),
-    { expression: query.expression, locate: (position: number) => locateInFile(query, position) },
-  ]
-}
-
-function locateInLet(expression: string, { line, column }: TextPosition, position: number): TextPosition {
-  return { line, column: column + Array.from(expression.slice(0, position)).length }
-}
-
 function checkExpression(query: SavedQuery): readonly QueryProblem[] {
   const kinds = [query.kind, ...query.otherKinds].map(findKind)
   const problems: QueryProblem[] = []
   const asts: Ast[] = []
-  for (const { expression, locate } of expressionsOf(query)) {
+  for (const each of expressionsOf(query)) {
     try {
-      const { ast } = compile(expression, () => unknownValue)
+      const { ast } = compile(each.expression, () => unknownValue)
       asts.push(ast)
       for (const { position, message } of staticFaults(ast))
-        problems.push(problemOf(query, locate(position), message))
+        problems.push(problemOf(query, locateInFile(each, position), message))
     } catch (error) {
       if (!(error instanceof JmespathError)) throw error
-      return [...problems, problemOf(query, locate(error.position ?? 0), error)]
+      return [...problems, problemOf(query, locateInFile(each, error.position ?? 0), error)]
     }
   }
   const roots = asts.flatMap(rootFields)

@@ -29,9 +29,9 @@ export interface SavedQuery {
   readonly places: ReadonlyMap<string, TextPosition>
 }
 
-/** A let with the place of its expression in the file. */
+/** A let, and where its expression begins in the file. */
 export interface DeclaredLet extends Let {
-  readonly place: TextPosition
+  readonly begins: TextPosition
 }
 
 /** A place in a file, both from 1; columns count characters. */
@@ -92,8 +92,16 @@ export function readSavedText(text: string, name: string, file: string, own: boo
   return { query, problems }
 }
 
-/** Where a place of a query's expression is in its file. `position` counts UTF-16 units from 0. */
-export function locateInFile({ expression, begins }: SavedQuery, position: number): TextPosition {
+/** An expression of a query's file. */
+export type PlacedExpression = Pick<SavedQuery, 'expression' | 'begins'>
+
+/** The expressions of a query in their order: those of its lets, then its own. */
+export function expressionsOf(query: SavedQuery): readonly PlacedExpression[] {
+  return [...query.lets, query]
+}
+
+/** Where a place of an expression is in its file. `position` counts UTF-16 units from 0. */
+export function locateInFile({ expression, begins }: PlacedExpression, position: number): TextPosition {
   const before = expression.slice(0, position).split('\n')
   const column = Array.from(before.at(-1) ?? '').length
   return before.length === 1
@@ -159,8 +167,9 @@ function readHeader(lines: readonly string[], file: string) {
   return { title, values, places, parameters, lets, problems }
 }
 
+const faultAt = (where: 'key' | 'value', what: string) => ({ at: where, what })
+
 function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, string>) {
-  const faultAt = (where: 'key' | 'value', what: string) => ({ at: where, what })
   if (!headerKeys.includes(key))
     return faultAt('key', `'${key}' is not a header; there are ${headerKeys.join(', ')}`)
   if (known.has(key)) return faultAt('key', `'${key}' stands twice; keep one`)
@@ -174,7 +183,6 @@ function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, 
 }
 
 function findKindFault(key: string, value: string, known: ReadonlyMap<string, string>) {
-  const faultAt = (where: 'key' | 'value', what: string) => ({ at: where, what })
   const other = key === 'kind' ? 'kinds' : 'kind'
   if (key !== 'requires' && known.has(other)) return faultAt('key', `'${other}' is there already; keep one`)
   const names = key === 'kind' ? [value] : splitNames(value)
@@ -193,12 +201,9 @@ function readLet(text: string, overlapping: boolean, place: TextPosition): Decla
   const [whole, name = '', expression = ''] = /^([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)\s*(.+)$/s.exec(text) ?? []
   if (whole === undefined) return `'${text}' gives no name to an expression; write it as 'NAME = EXPRESSION'`
   const column = place.column + Array.from(text.slice(0, text.length - expression.length)).length
-  return { name, expression, overlapping, place: { line: place.line, column } }
+  return { name, expression, overlapping, begins: { line: place.line, column } }
 }
 
 function splitNames(list: string): readonly string[] {
-  return list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
+  return splitColumns(list).filter((name) => name !== '')
 }

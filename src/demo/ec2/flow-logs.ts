@@ -42,6 +42,8 @@ export interface DemoFlowLog {
   readonly tags: readonly Tag[]
 }
 
+const loggedFields = ['version', 'account-id', 'interface-id', 'srcaddr', 'dstaddr', 'action', 'log-status']
+
 /** Of the VPC with all instances, in two of three cells beyond the first region; in production also of a subnet. */
 function flowLogsOf(cell: Cell): readonly DemoFlowLog[] {
   const { account, region, regionIndex } = cell
@@ -93,8 +95,7 @@ function flowLogXml(log: DemoFlowLog): string {
     trafficType: traffic,
     logDestinationType: typeOf(logGroup),
     logDestination: arn,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how AWS writes fields.
-    logFormat: '${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${action} ${log-status}',
+    logFormat: loggedFields.map((name) => `\${${name}}`).join(' '),
     tagSet: tagMembers(tags),
     maxAggregationInterval: 600,
     destinationOptions:

@@ -1,4 +1,4 @@
-import { listKinds } from '../../kinds.ts'
+import { kinds, listKindNames } from '../../kinds.ts'
 import { findNearest } from '../../nearest.ts'
 import { findNamed, matchNames, type Named } from './command-names.ts'
 import type { Choices, PickerItem } from './state.ts'
@@ -85,13 +85,16 @@ export function parseCommand(
 }
 
 function listCommands(): readonly LineCommand[] {
-  const kinds = listKinds().map(({ name, made }) => ({
-    name,
-    argument: null,
-    usual: made !== 'from the schema',
-  }))
+  const names = listKindNames()
+  const commandsOf = (some: readonly string[], usual: boolean) =>
+    some.map((name) => ({ name, argument: null, usual }))
   const own = ownCommands.map(({ name, argument }) => ({ name, argument, usual: true }))
-  return [...kinds.filter(({ usual }) => usual), ...own, ...kinds.filter(({ usual }) => !usual)]
+  // Those made by hand come first.
+  return [
+    ...commandsOf(names.slice(0, kinds.length), true),
+    ...own,
+    ...commandsOf(names.slice(kinds.length), false),
+  ]
 }
 
 /** `:a or :b`, and of more than three the first two. */
