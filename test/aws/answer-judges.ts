@@ -4,6 +4,7 @@ import * as ec2 from '@aws-sdk/client-ec2'
 import { planAnswer, type StructurePlan } from '../../src/aws/answer-schema.ts'
 import { readBytes, storedForm, type ValueForm } from '../../src/aws/answer-values.ts'
 import type { JsonObject } from '../../src/model.ts'
+import { botocoreAnswers } from '../helpers/botocore-answers.ts'
 
 /** The schema of an operation's answer, as client-ec2 exports it. */
 export function outputSchema(operation: string): unknown {
@@ -58,22 +59,8 @@ export async function readWithBotocore(
   return JSON.parse(await text(python.stdout)) as readonly (BotocoreReading | null)[]
 }
 
-const program = `
-import base64, datetime, json, sys
+const program = `${botocoreAnswers(4)}
 import botocore.loaders, botocore.model, botocore.parsers
-
-def plain(value):
-    if isinstance(value, datetime.datetime):
-        return round(value.timestamp() * 1000)
-    return base64.b64encode(value).decode()
-
-def paths(shape, path, within):
-    if shape.type_name == 'list':
-        yield from paths(shape.member, path, within)
-    if shape.type_name == 'structure' and within.count(shape.name) < 4:
-        for name, member in shape.members.items():
-            yield '.'.join(path + [name])
-            yield from paths(member, path + [name], within + [shape.name])
 
 loaded = botocore.loaders.create_loader().load_service_model('ec2', 'service-2')
 model = botocore.model.ServiceModel(loaded)

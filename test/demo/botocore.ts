@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import type { Endpoint } from '../../src/demo/server.ts'
 import type { Json, JsonObject } from '../../src/model.ts'
+import { botocoreAnswers } from '../helpers/botocore-answers.ts'
 import { accountAt } from './sdk.ts'
 
 /** One call: an operation and its input as botocore takes it. */
@@ -59,22 +60,8 @@ export function writePlain(value: unknown, known: ReadonlySet<string>, path: rea
   return Object.fromEntries(members)
 }
 
-const program = `
-import base64, datetime, json, sys
+const program = `${botocoreAnswers(1)}
 import botocore, botocore.session
-
-def plain(value):
-    if isinstance(value, datetime.datetime):
-        return round(value.timestamp() * 1000)
-    return base64.b64encode(value).decode()
-
-def paths(shape, path, within):
-    if shape.type_name == 'list':
-        yield from paths(shape.member, path, within)
-    if shape.type_name == 'structure' and shape.name not in within:
-        for name, member in shape.members.items():
-            yield '.'.join(path + [name])
-            yield from paths(member, path + [name], within + [shape.name])
 
 client = botocore.session.get_session().create_client('ec2', region_name='us-east-1')
 answers = []
