@@ -168,13 +168,8 @@ export function makeQueryItems(context: Context): readonly PickerItem[] {
     const takes = formatParameters(parameters)
     return {
       value: name,
-      note: formatCell(`${kindsOf(kind, otherKinds)} ${takes === '' ? '' : `${takes}: `}${title}`),
+      note: formatCell(`${takes === '' ? '' : `${takes}: `}${title} · ${[kind, ...otherKinds].join(', ')}`),
       parameters: parameters.map((each) => ({ name: each.name, required: each.default === null })),
     }
   })
-}
-
-/** `vpcs +1`, as wide as the longest name of a usual kind. */
-function kindsOf(kind: string, others: readonly string[]): string {
-  return `${kind}${others.length > 0 ? ` +${others.length}` : ''}`.padEnd(20)
 }
