@@ -116,6 +116,13 @@ export interface Page {
   readonly nextToken: string | null
 }
 
+/** What a complete reading of a scope changed: how many resources are new, are another than before, or are gone. */
+export interface Changes {
+  readonly added: number
+  readonly changed: number
+  readonly gone: number
+}
+
 /** What a sync reports while it runs: one stream for the progress line, the screen and the coverage. */
 export type SyncEvent =
   | { readonly type: 'planned'; readonly scopes: number }
@@ -127,9 +134,20 @@ export type SyncEvent =
       readonly account: string
     }
   | { readonly type: 'scopes-resolved'; readonly from: Scope; readonly scopes: readonly ResolvedScope[] }
-  | { readonly type: 'scope-started'; readonly scope: ResolvedScope }
+  /** `resumed`: how many of its pages an earlier reading stored, which this one goes on from; 0 if it begins. */
+  | { readonly type: 'scope-started'; readonly scope: ResolvedScope; readonly resumed: number }
+  /** Another process reads it: this one waits for how that ends. */
+  | { readonly type: 'scope-waiting'; readonly scope: ResolvedScope }
+  /** AWS throttles it: its next attempt is made in `wait` ms. */
+  | { readonly type: 'scope-throttled'; readonly scope: ResolvedScope; readonly wait: number }
   | { readonly type: 'page-stored'; readonly scope: ResolvedScope; readonly count: number }
-  | { readonly type: 'scope-finished'; readonly scope: ResolvedScope; readonly rows: number }
+  /** `changes`: null for a reading that stores nothing. */
+  | {
+      readonly type: 'scope-finished'
+      readonly scope: ResolvedScope
+      readonly rows: number
+      readonly changes: Changes | null
+    }
   | { readonly type: 'scope-skipped'; readonly scope: ResolvedScope }
   | { readonly type: 'scope-failed'; readonly scope: Scope; readonly fault: Fault }
 

@@ -1,5 +1,5 @@
 import type { DebugLog } from '../io.ts'
-import type { Fault, Scope, SyncEvent } from '../model.ts'
+import type { Changes, Fault, Scope, SyncEvent } from '../model.ts'
 
 type Emit = (event: SyncEvent) => void
 
@@ -38,7 +38,11 @@ function describeEvent(event: SyncEvent, pages: Map<string, number>): string {
       return `${nameScope(event.from)} comes to ${event.scopes.map(nameScope).join(', ') || 'nothing that is due'}`
     case 'scope-started':
       pages.delete(nameScope(event.scope))
-      return `${nameScope(event.scope)} begins, with profile ${event.scope.profile}`
+      return `${nameScope(event.scope)} ${event.resumed > 0 ? `goes on after ${event.resumed} pages` : 'begins'}, with profile ${event.scope.profile}`
+    case 'scope-waiting':
+      return `${nameScope(event.scope)} is being read by another muster`
+    case 'scope-throttled':
+      return `${nameScope(event.scope)} is throttled: the next attempt is made in ${Math.round(event.wait)} ms`
     case 'page-stored': {
       const name = nameScope(event.scope)
       const page = (pages.get(name) ?? 0) + 1
@@ -46,12 +50,17 @@ function describeEvent(event: SyncEvent, pages: Map<string, number>): string {
       return `${name} page ${page}: ${event.count} rows`
     }
     case 'scope-finished':
-      return `${nameScope(event.scope)} was read to its end: ${event.rows} rows`
+      return `${nameScope(event.scope)} was read to its end: ${event.rows} rows${describeChanges(event.changes)}`
     case 'scope-skipped':
       return `${nameScope(event.scope)} is skipped: the region is not enabled`
     case 'scope-failed':
       return describeFailure(event.scope, event.fault)
   }
+}
+
+/** `, 12 new, 3 changed, 1 gone`. */
+function describeChanges(changes: Changes | null): string {
+  return changes ? `, ${changes.added} new, ${changes.changed} changed, ${changes.gone} gone` : ''
 }
 
 function nameScope({ profile, account, region, kind }: Scope): string {

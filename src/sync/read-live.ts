@@ -130,7 +130,7 @@ async function readPlaceScope(
   run: LiveRun,
 ): Promise<LivePlace | null> {
   const { request, io, emit } = run
-  emit({ type: 'scope-started', scope })
+  emit({ type: 'scope-started', scope, resumed: 0 })
   const { resources, end } = await readScopeLive({
     scope,
     session,
@@ -163,7 +163,7 @@ async function readPlaceScope(
   emit(
     state === 'skipped'
       ? { type: 'scope-skipped', scope }
-      : { type: 'scope-finished', scope, rows: resources.length },
+      : { type: 'scope-finished', scope, rows: resources.length, changes: null },
   )
   return end.type === 'cut' ? { ...place, ...end.at } : null
 }

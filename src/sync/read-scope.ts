@@ -17,7 +17,7 @@ export async function readScope(
   const { io, write, emit, signal } = run
   signal.throwIfAborted()
   const attempt = await write((writer) => writer.beginScope(scope, io.now()))
-  emit({ type: 'scope-started', scope })
+  emit({ type: 'scope-started', scope, resumed: 0 })
   const makeRow = rowMaker(kind)
   const placeOf = makePlacer()
   const limitKey = `${scope.account}/${scope.region}/${kind.operation}`
@@ -43,7 +43,7 @@ export async function readScope(
   }
   if (bad.length > 0) return session.toFault(badItemsError(kind.operation, bad), scope.region, kind)
   const rows = await write((writer) => writer.finishScope(attempt, io.now()))
-  emit({ type: 'scope-finished', scope, rows })
+  emit({ type: 'scope-finished', scope, rows, changes: null })
   return null
 }
 
