@@ -10,7 +10,7 @@ const interrupt = new AbortController()
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 type Signal = (typeof signals)[number]
 /** How long an orderly end may take before the signal itself ends the process, in ms. */
-const orderly = 900
+const orderly = 3000
 /** How long threads may take to end, in ms. */
 const threadsEnd = 500
 const handlers = signals.map((name) => ({ name, handle: () => handleSignal(name) }))

@@ -64,9 +64,12 @@ export interface ScopeStatus {
   /**
    * fresh and stale: read to the end, younger or older than `fresh` (stale also if read at a time still to come: the
    * clock was set back); failed: no selected profile of the account could read it at the last attempt; skipped: the
-   * region is not enabled in the account; never: not read yet; interrupted: an attempt was cut off before its end.
+   * region is not enabled in the account; never: not read yet; interrupted: an attempt was cut off before its end;
+   * reading: a muster reads it just now, and what it held before is not fresh.
    */
-  readonly state: 'fresh' | 'stale' | 'failed' | 'skipped' | 'never' | 'interrupted'
+  readonly state: 'fresh' | 'stale' | 'failed' | 'skipped' | 'never' | 'interrupted' | 'reading'
+  /** Whether another process reads it; only of one that is being read. */
+  readonly elsewhere?: boolean
   /** When the scope was last read to its end, in ms since 1970; null for never. */
   readonly syncedAt: number | null
   /** When AWS last gave the oldest of its rows; a scope that was cut off has rows of several readings. */
@@ -126,6 +129,8 @@ export interface Changes {
 /** What a sync reports while it runs: one stream for the progress line, the screen and the coverage. */
 export type SyncEvent =
   | { readonly type: 'planned'; readonly scopes: number }
+  /** A sync of the same selection was cut off: `left` scopes that it has read to their end are not read again. */
+  | { readonly type: 'sync-resumed'; readonly left: number }
   | { readonly type: 'profile-identified'; readonly profile: string; readonly account: string }
   | {
       readonly type: 'profile-collapsed'

@@ -19,6 +19,13 @@ export function makeProgressLine({ io, mfa }: Context, lineOf: (progress: Progre
         const { profile, account, into } = event
         io.err(`${sanitise(`profile ${profile} leads to account ${account}, already read as ${into}`)}\n`)
       }
+      if (event.type === 'sync-resumed' && event.left > 0) {
+        clear()
+        const scopes = event.left === 1 ? '1 scope' : `${event.left} scopes`
+        io.err(
+          `The same sync was cut off: what it has read to its end is left out (${scopes}). The next one reads all.\n`,
+        )
+      }
       if (!io.errIsTerminal || mfa.isAsking() || io.now() - drawnAt < 100) return
       drawnAt = io.now()
       io.err(`\r\u001b[K${sanitise(lineOf(progress))}`)

@@ -31,6 +31,12 @@ export async function syncSelection(
   const display = makeProgressLine(context, progressLine)
   let progress = noProgress
   const finished = new Set<string>()
+  const sayEnding = () => {
+    display.clear()
+    if (context.io.errIsTerminal)
+      context.io.err('ending; pages that are on their way are stored first (ctrl-c again ends at once)\n')
+  }
+  context.io.signal.addEventListener('abort', sayEnding, { once: true })
   try {
     await bringUpToDate(scopeSelection, calls, paceOf(context, args), {
       store,
@@ -46,8 +52,9 @@ export async function syncSelection(
   } catch (error) {
     const { reason } = context.io.signal
     if (!(reason instanceof Interruption)) throw error
-    throw new Interruption(reason.signal, formatLeftovers(progress, calls))
+    throw new Interruption(reason.signal, formatLeftovers(progress))
   } finally {
+    context.io.signal.removeEventListener('abort', sayEnding)
     display.clear()
   }
   const standing = readCachedScopes(scopeSelection, store, context.io, finished)
@@ -79,19 +86,12 @@ export function plainKinds(kinds: readonly string[]): WantedKinds {
   return { kinds, requires: [] }
 }
 
-/**
- * What a sync that was cut off leaves, and what the next one does. A scope that was read to its end is fresh for a
- * while (`--fresh`). One that was not is read from its beginning, as EC2's page tokens are not kept.
- */
-function formatLeftovers({ done, faults, scopes }: Progress, calls: Calls): string {
+/** What a sync that was cut off leaves, and what the next one does. */
+function formatLeftovers({ done, faults, scopes }: Progress): string {
   const stored = 'what was stored stays.'
   if (scopes === 0) return `${stored} The same command starts again.`
   const whole = `${done - faults} of ${scopes} scopes ${scopes === 1 ? 'was' : 'were'} read to the end`
-  const next =
-    calls === 'always'
-      ? 'The same command reads all of them again; muster query without --sync leaves out what is fresh.'
-      : 'The same command reads the others from their beginning and leaves out what is fresh.'
-  return `${stored} ${whole}. ${next}`
+  return `${stored} ${whole}. The same command leaves out those that are fresh, and goes on with the others where they stopped.`
 }
 
 /**

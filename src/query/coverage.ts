@@ -32,7 +32,9 @@ export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
   const notCovered = scopes.filter((status) => !status.accepted && isNotCovered(status))
   const unread = scopes.filter(
     (status) =>
-      !status.accepted && !isNotCovered(status) && ['failed', 'never', 'interrupted'].includes(status.state),
+      !status.accepted &&
+      !isNotCovered(status) &&
+      ['failed', 'never', 'interrupted', 'reading'].includes(status.state),
   )
   const answered = scopes.filter(({ state, rows }) => state !== 'skipped' || rows > 0)
   const times = answered.map(({ oldestAt }) => oldestAt).filter((at) => at !== null)
@@ -164,12 +166,19 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
     const cause = `${code}: ${message.replace(/\.$/, '')}; ${others} denied as well`
     return { line: `${names} ${cause}`, cause, byLogin: false, next, scopes }
   }
+  if (first.state === 'reading') {
+    const cause = first.elsewhere ? 'being read by another muster' : 'being read'
+    const next = first.elsewhere
+      ? 'Ask again when that has ended; `muster status` says how far it has come.'
+      : 'Wait for its end.'
+    return { line: `${names}: ${cause}`, cause, byLogin: false, next, scopes }
+  }
   const cause = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
   return {
     line: `${names}: ${cause}`,
     cause,
     byLogin: false,
-    next: 'Run `muster sync`, or the same command without --offline, or press ctrl-r on the screen: it is read from its beginning.',
+    next: 'Run `muster sync`, or the same command without --offline, or press ctrl-r on the screen: it goes on where it stopped.',
     scopes,
   }
 }

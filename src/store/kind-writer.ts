@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Kind, Resource } from '../model.ts'
+import type { JsonObject, Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { rowRangeOf } from './row-keys.ts'
@@ -15,6 +15,14 @@ export interface RowPlace {
 
 /** Tables whose rows have the numbers of those of the narrow table. */
 const beside = ['document', 'search', 'mention']
+
+/** What a pass has brought so far. */
+export interface Pass {
+  /** The last place in each group, and in none. */
+  readonly places: readonly { readonly group: string | null; readonly position: number }[]
+  /** The resources of a kind that no member identifies; else none. */
+  readonly bodies: readonly JsonObject[]
+}
 
 export type KindWriter = ReturnType<typeof makeKindWriter>
 
@@ -40,7 +48,9 @@ export function makeKindWriter(db: Database, kind: Kind) {
     )
     .raw()
   const last = db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
-  const count = db.prepare(`SELECT count(*) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
+  const measure = db.prepare(
+    `SELECT count(*) AS rows, coalesce(sum(_changed_at >= ?), 0) AS touched FROM ${table} WHERE _row BETWEEN ? AND ?`,
+  )
   const gone = db.prepare(`SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ? AND _seen < ?`).pluck()
   const bury = db.prepare(
     `INSERT OR REPLACE INTO gone
@@ -70,8 +80,29 @@ export function makeKindWriter(db: Database, kind: Kind) {
       return Math.max(range[0], (last.get(...range) as number | null) ?? 0) + 1
     },
 
-    /** How many rows a scope has. */
-    countRows: (scopeId: number) => count.get(...rowRangeOf(scopeId)) as number,
+    /** How many rows a scope has, and how many of them are new or another since a time. */
+    measure: (scopeId: number, since: number) =>
+      measure.get(since, ...rowRangeOf(scopeId)) as { readonly rows: number; readonly touched: number },
+
+    /** What a pass has brought, in no order: its groups, places and documents. */
+    readPass(scopeId: number, began: number): Pass {
+      const range = rowRangeOf(scopeId)
+      const places = db
+        .prepare(
+          `SELECT _group AS "group", max(_position) AS position FROM ${table}
+           WHERE _row BETWEEN ? AND ? AND _seen >= ? GROUP BY _group`,
+        )
+        .all(...range, began) as Pass['places']
+      if (kind.identity !== 'item') return { places, bodies: [] }
+      const bodies = db
+        .prepare(
+          `SELECT json(d.body) FROM ${table} r JOIN document d ON d.resource_id = r._row
+           WHERE r._row BETWEEN ? AND ? AND r._seen >= ?`,
+        )
+        .pluck()
+        .all(...range, began) as string[]
+      return { places, bodies: bodies.map((body) => JSON.parse(body) as JsonObject) }
+    },
 
     /** Forgets documents and search text of a scope that belong to none of its rows: damage has left them. */
     removeStrays(scopeId: number): void {

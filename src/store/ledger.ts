@@ -1,6 +1,7 @@
-import type { Fault, ProfileFault, ResolvedScope, Scope, ScopeStatus } from '../model.ts'
+import type { Changes, Fault, ProfileFault, ResolvedScope, Scope, ScopeStatus } from '../model.ts'
 import { DamagedCache } from './damage.ts'
 import type { Store } from './open-store.ts'
+import { readLiveSyncs } from './running-syncs.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** What is remembered of a profile: the account it was proven to lead to, and what the profile said then. */
@@ -22,6 +23,17 @@ export interface LedgerLine {
   readonly readBy: string | null
   /** What kept each profile from reading it that failed when it last tried; times in ms since 1970. */
   readonly faults: readonly (ProfileFault & { readonly at: number })[]
+  /** Whether a sync reads it just now, of this process or of another one; null if none does. */
+  readonly reading: 'here' | 'elsewhere' | null
+  /** The last pass over its pages: how many were stored, and when it began and was read to its end. */
+  readonly pages: number
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+  /** How often it was tried, and throttled, since a pass was last complete before this one. */
+  readonly attempts: number
+  readonly throttles: number
+  /** What the last complete pass changed; null if there was none, or an older muster made it. */
+  readonly changes: Changes | null
 }
 
 /** Every remembered profile by name. */
@@ -40,27 +52,52 @@ export function readRememberedRegions(store: Store): ReadonlyMap<string, readonl
   return new Map(rows.map(({ account, regions }) => [account, regionsIn(store.file, account, regions)]))
 }
 
+const listOfKinds = 'SELECT value FROM json_each(?)'
+
 /** The ledger, ordered by account name, region and kind: of some kinds, or the whole. */
 export function readLedger(store: Store, kinds: readonly string[] | null = null): readonly LedgerLine[] {
-  const wanted = kinds === null ? [] : [JSON.stringify(kinds)]
+  if (kinds === null) return readLines(store, '', [])
+  return readLines(store, `WHERE s.kind IN (${listOfKinds})`, [JSON.stringify(kinds)])
+}
+
+/** The line of one scope whose account and region are known; undefined if it was never tried. */
+export function readLine(store: Store, { account, region, kind }: ResolvedScope): LedgerLine | undefined {
+  return readLines(store, 'WHERE s.account = ? AND s.region = ? AND s.kind = ?', [account, region, kind])[0]
+}
+
+function readLines(store: Store, where: string, wanted: readonly string[]): readonly LedgerLine[] {
   const lines = withStoreErrors(store.file, () =>
     store.db
       .prepare(
         `SELECT s.scope_id, s.account, s.region, s.kind, s.profile, s.state, s.attempted_at, s.synced_at, s.rows,
-           s.read_by, a.name
+           s.read_by, a.name, s.held_by, s.pages, s.started_at, s.finished_at, s.attempts, s.throttles, s.added,
+           s.changed, s.gone
          FROM scope s LEFT JOIN account a USING (account)
-         ${kinds === null ? '' : `WHERE s.kind IN (${listOfKinds})`}
+         ${where}
          ORDER BY coalesce(a.name, s.profile), s.region, s.kind`,
       )
       .all(...wanted),
   ) as LedgerRow[]
-  const faults = readFaultsByScope(store, wanted)
+  const faults = readFaultsByScope(store, where, wanted)
   const wrong = lines.find((row) => !isLedgerRow(row))
   if (wrong) throw new DamagedCache(store.file, `line ${wrong.scope_id} of the ledger is not what was stored`)
-  return lines.map((row) => lineOf(row, faults.get(row.scope_id) ?? []))
+  const live = withStoreErrors(store.file, () => readLiveSyncs(store.db))
+  return lines.map((row) => ({
+    ...lineOf(row, faults.get(row.scope_id) ?? []),
+    reading: (row.held_by !== null && live.get(row.held_by)) || null,
+  }))
 }
 
-const listOfKinds = 'SELECT value FROM json_each(?)'
+/** The keys of the scopes that a sync of another process, or of this one, reads just now. */
+export function readHeldScopes({ db, file }: Store): ReadonlySet<string> {
+  return withStoreErrors(file, () => {
+    const live = readLiveSyncs(db)
+    const rows = db
+      .prepare('SELECT account, region, kind, profile, held_by FROM scope WHERE held_by IS NOT NULL')
+      .all() as (Pick<LedgerRow, 'account' | 'region' | 'kind' | 'profile'> & { held_by: number })[]
+    return new Set(rows.filter(({ held_by }) => live.has(held_by)).map(scopeKey))
+  })
+}
 
 /** The text that names a scope in the ledger: two scopes are the same exactly when their keys are. */
 export function scopeKey(scope: Scope): string {
@@ -102,7 +139,7 @@ export function statusOf(
     }
     return { scope, state: 'never', accepted: false, ...nothing }
   }
-  const { accountName, syncedAt, rows, readBy } = line
+  const { accountName, syncedAt, rows, readBy, reading } = line
   const faults = profiles.flatMap((name) => line.faults.filter(({ profile }) => profile === name))
   const state = stateOf(line, profiles, faults, options)
   const [first, ...rest] = state === 'failed' ? faults : []
@@ -110,7 +147,8 @@ export function statusOf(
   const others = first ? rest : faults.filter(({ profile }) => profile !== readBy)
   const accepted = fault !== null && options.accepted(scope, fault)
   const oldestAt = options.oldestAt(line)
-  return { scope, accountName, state, syncedAt, oldestAt, rows, fault, readBy, others, accepted }
+  const standing = { scope, accountName, state, syncedAt, oldestAt, rows, fault, readBy, others, accepted }
+  return state === 'reading' ? { ...standing, elsewhere: reading === 'elsewhere' } : standing
 }
 
 function stateOf(
@@ -119,8 +157,10 @@ function stateOf(
   faults: LedgerLine['faults'],
   { now, fresh }: StatusOptions,
 ): ScopeStatus['state'] {
-  const { state, scope, syncedAt, rows } = line
-  if (state === 'running') return 'interrupted'
+  const { state, scope, syncedAt, rows, reading } = line
+  if (state === 'running' && reading === null) return 'interrupted'
+  // What is read again replaces rows one by one, and only its end removes any: until then the rows are as fresh as before.
+  if (state === 'running') return syncedAt !== null && isWithin(fresh, syncedAt, now) ? 'fresh' : 'reading'
   if (state === 'skipped') return 'skipped'
   if (state === 'failed') {
     const mine = profiles.includes(scope.profile)
@@ -155,17 +195,25 @@ export interface LedgerRow {
   read_by: string | null
   name: string | null
   rows: number
+  held_by: number | null
+  pages: number
+  started_at: number | null
+  finished_at: number | null
+  attempts: number
+  throttles: number
+  added: number | null
+  changed: number | null
+  gone: number | null
 }
 
-/** `wanted`: a list of kinds as JSON; empty for all. */
 function readFaultsByScope(
   { db, file }: Store,
+  where: string,
   wanted: readonly string[],
 ): ReadonlyMap<number, LedgerLine['faults']> {
-  const ofKinds =
-    wanted.length === 0 ? '' : `WHERE scope_id IN (SELECT scope_id FROM scope WHERE kind IN (${listOfKinds}))`
+  const ofScopes = where === '' ? '' : `WHERE scope_id IN (SELECT s.scope_id FROM scope s ${where})`
   const rows = withStoreErrors(file, () =>
-    db.prepare(`SELECT scope_id, profile, fault, at FROM scope_fault ${ofKinds} ORDER BY at`).all(...wanted),
+    db.prepare(`SELECT scope_id, profile, fault, at FROM scope_fault ${ofScopes} ORDER BY at`).all(...wanted),
   ) as { scope_id: number; profile: string; fault: string; at: number }[]
   const faults = new Map<number, { profile: string; fault: Fault; at: number }[]>()
   for (const { scope_id, profile, fault, at } of rows) {
@@ -181,13 +229,19 @@ const states: readonly string[] = ['running', 'complete', 'failed', 'skipped'] s
 /** Whether a line can have been stored: a flipped bit makes another type, another word, a number that none can be. */
 export function isLedgerRow(row: LedgerRow): boolean {
   const texts = [row.account, row.region, row.kind, row.profile, row.state]
-  const times = [row.attempted_at, row.synced_at ?? 0, row.rows]
+  const times = [row.attempted_at, row.synced_at, row.rows, ...figuresOf(row)].map((value) => value ?? 0)
   return (
     texts.every((text) => typeof text === 'string') &&
     times.every((time) => Number.isSafeInteger(time) && time >= 0 && time <= latest) &&
     [row.read_by, row.name].every((text) => text === null || typeof text === 'string') &&
     states.includes(row.state)
   )
+}
+
+/** Null, and in a file of an older version missing, where there is none. */
+function figuresOf(row: LedgerRow): readonly (number | null | undefined)[] {
+  const { pages, started_at, finished_at, attempts, throttles, added, changed, gone } = row
+  return [pages, started_at, finished_at, attempts, throttles, added, changed, gone]
 }
 
 /** The last time that a Date can hold. */
@@ -227,5 +281,12 @@ export function lineOf(row: LedgerRow, faults: LedgerLine['faults']): LedgerLine
     rows: row.rows,
     readBy: row.read_by,
     faults,
+    reading: null,
+    pages: row.pages,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    attempts: row.attempts,
+    throttles: row.throttles,
+    changes: row.added === null ? null : { added: row.added, changed: row.changed ?? 0, gone: row.gone ?? 0 },
   }
 }

@@ -101,4 +101,39 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       CREATE TABLE mention (resource_id INTEGER PRIMARY KEY, text TEXT NOT NULL);
     `,
   },
+  {
+    name: '4 readings that go on',
+    sql: `
+      -- A sync that runs, or was cut off. selection: a hash of what it was to read; host, boot, namespace (of process
+      -- ids), process and started name its process; heartbeat: when it last said that it is alive; ended: 1 if it was
+      -- cut off in an orderly way. Times are in ms since 1970.
+      CREATE TABLE sync (
+        sync_id INTEGER PRIMARY KEY, selection TEXT NOT NULL, began_at INTEGER NOT NULL, host TEXT NOT NULL,
+        boot TEXT NOT NULL, namespace TEXT NOT NULL, process INTEGER NOT NULL, started TEXT NOT NULL,
+        heartbeat INTEGER NOT NULL, ended INTEGER NOT NULL DEFAULT 0
+      );
+
+      -- A pass is the reading of all pages of a scope, by one sync or by several one after the other. held_by: the sync
+      -- that reads the scope; token: leads to the page after the last that was stored, token_use says what it was given
+      -- for, token_at when; pages, started_at, attempts and throttles are those of the pass; finished_at: when a pass
+      -- last came to its end. since: when the first pass began that has not come to its end, and whole: the rows that
+      -- the scope had before; added, changed and gone: what the last complete pass did.
+      ALTER TABLE scope ADD COLUMN held_by INTEGER;
+      ALTER TABLE scope ADD COLUMN token TEXT;
+      ALTER TABLE scope ADD COLUMN token_use TEXT;
+      ALTER TABLE scope ADD COLUMN token_at INTEGER;
+      ALTER TABLE scope ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE scope ADD COLUMN started_at INTEGER;
+      ALTER TABLE scope ADD COLUMN finished_at INTEGER;
+      ALTER TABLE scope ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE scope ADD COLUMN throttles INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE scope ADD COLUMN since INTEGER;
+      ALTER TABLE scope ADD COLUMN whole INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE scope ADD COLUMN added INTEGER;
+      ALTER TABLE scope ADD COLUMN changed INTEGER;
+      ALTER TABLE scope ADD COLUMN gone INTEGER;
+      UPDATE scope SET whole = rows, finished_at = synced_at WHERE synced_at IS NOT NULL;
+      CREATE INDEX scope_held ON scope (held_by) WHERE held_by IS NOT NULL;
+    `,
+  },
 ]

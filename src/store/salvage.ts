@@ -70,7 +70,7 @@ export function salvageScope(
     ? { rows: 0, broken: false }
     : salvageRows(old, store, line, kind, rowMaker)
   const whole = !broken && rows === line.rows
-  db.prepare('UPDATE scope SET rows = ? WHERE scope_id = ?').run(rows, line.scope_id)
+  db.prepare('UPDATE scope SET rows = ?, whole = ? WHERE scope_id = ?').run(rows, rows, line.scope_id)
   const keepFault = db.prepare('INSERT OR IGNORE INTO scope_fault VALUES (?, ?, ?, ?)')
   for (const fault of faultsOf(old, line.scope_id)) attempt(() => keepFault.run(...fault))
   if (!whole) {

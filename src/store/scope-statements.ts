@@ -12,32 +12,53 @@ export function prepareLedgerStatements(db: Database) {
       )
       .pluck(),
     dropFaults: db.prepare('DELETE FROM scope_fault WHERE scope_id = ?'),
+    standing: db.prepare(
+      `SELECT scope_id AS scopeId, began, held_by AS heldBy, token, token_use AS tokenUse, token_at AS tokenAt, pages,
+         started_at AS startedAt
+       FROM scope WHERE account = @account AND region = @region AND kind = @kind`,
+    ),
     // A scope without rows lacks no column. What others wrote with another set stays marked until it is filled.
     begin: db
       .prepare(
-        `INSERT INTO scope (account, region, kind, profile, state, attempted_at, began, set_id)
-         VALUES (@account, @region, @kind, @profile, 'running', @at, @began, @setId)
+        `INSERT INTO scope (account, region, kind, profile, state, attempted_at, began, set_id, held_by, started_at,
+           attempts, since)
+         VALUES (@account, @region, @kind, @profile, 'running', @at, @began, @setId, @syncId, @at, 1, @at)
          ON CONFLICT ${identity} DO UPDATE SET
            profile = @profile, state = 'running', attempted_at = @at, began = @began,
-           set_id = CASE WHEN rows = 0 THEN @setId ELSE set_id END
+           set_id = CASE WHEN rows = 0 THEN @setId ELSE set_id END, held_by = @syncId, started_at = @at,
+           attempts = CASE WHEN since IS NULL THEN 1 ELSE attempts + 1 END, since = coalesce(since, @at),
+           throttles = CASE WHEN since IS NULL THEN 0 ELSE throttles END, pages = 0, token = NULL
          RETURNING scope_id`,
       )
       .pluck(),
+    goOn: db.prepare(
+      `UPDATE scope SET profile = @profile, state = 'running', attempted_at = @at, held_by = @syncId,
+         attempts = attempts + 1
+       WHERE scope_id = @scopeId`,
+    ),
+    // A scope that another sync reads is being read, whatever this one met.
     end: db
       .prepare(
         `INSERT INTO scope (account, region, kind, profile, state, attempted_at, began)
          VALUES (@account, @region, @kind, @profile, @state, @at, @began)
-         ON CONFLICT ${identity} DO UPDATE SET profile = @profile, state = @state, attempted_at = @at
+         ON CONFLICT ${identity} DO UPDATE SET profile = @profile, state = @state, attempted_at = @at, held_by = NULL
          RETURNING scope_id`,
       )
       .pluck(),
-    finish: db
-      .prepare(
-        `UPDATE scope SET state = 'complete', synced_at = @at, read_by = @profile, rows = @rows,
-           set_id = coalesce(set_id, @setId)
-         WHERE scope_id = @scopeId RETURNING rows`,
-      )
-      .pluck(),
+    holder: db.prepare('SELECT held_by FROM scope WHERE scope_id = ?').pluck(),
+    stored: db.prepare(
+      `UPDATE scope SET rows = rows + @added, pages = pages + 1, token = @token, token_use = @use, token_at = @at,
+         throttles = throttles + @throttles
+       WHERE scope_id = @scopeId`,
+    ),
+    dropToken: db.prepare('UPDATE scope SET token = NULL WHERE scope_id = ?'),
+    passOf: db.prepare('SELECT since, whole FROM scope WHERE scope_id = ?'),
+    finish: db.prepare(
+      `UPDATE scope SET state = 'complete', synced_at = @syncedAt, finished_at = @at, read_by = @profile, rows = @rows,
+         set_id = coalesce(set_id, @setId), held_by = NULL, token = NULL, since = NULL, whole = @rows, added = @added,
+         changed = @changed, gone = @gone
+       WHERE scope_id = @scopeId`,
+    ),
     fault: db.prepare(
       'INSERT OR REPLACE INTO scope_fault (scope_id, profile, fault, at) VALUES (?, ?, ?, ?)',
     ),
@@ -45,7 +66,6 @@ export function prepareLedgerStatements(db: Database) {
     forgetDamage: db.prepare(
       `DELETE FROM scope_fault WHERE scope_id = ? AND instr(fault, '"code":"DamagedRows"') > 0`,
     ),
-    addRows: db.prepare('UPDATE scope SET rows = rows + ? WHERE scope_id = ?'),
     heldSetId: db.prepare('SELECT set_id FROM kind WHERE kind = ?').pluck(),
     setIdOfScope: db.prepare('SELECT set_id FROM scope WHERE scope_id = ?').pluck(),
     markScope: db.prepare('UPDATE scope SET set_id = ?, filled = NULL WHERE scope_id = ?'),

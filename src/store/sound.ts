@@ -3,7 +3,7 @@ import { damageOfSets } from './kind-tables.ts'
 import { migrations } from './migrations.ts'
 
 /** The tables that lead to all others: small, so that each start can look through them. */
-const leading = ['sqlite_schema', 'scope', 'scope_fault', 'account', 'profile', 'kind', 'migration']
+const leading = ['sqlite_schema', 'scope', 'scope_fault', 'account', 'profile', 'kind', 'migration', 'sync']
 
 /**
  * What is wrong with the header, the schema and the tables on which every answer depends; null if nothing is. Takes 0.3

@@ -1,20 +1,46 @@
-import type { Fault, Kind, ResolvedScope, Scope } from '../model.ts'
+import type { Changes, Fault, Kind, ResolvedScope, Scope } from '../model.ts'
 import type { StoredRow } from './cells.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'
 import { ensureTable, kindNamed, setIdOf } from './kind-tables.ts'
 import { type KindWriter, makeKindWriter } from './kind-writer.ts'
+import { isResolved, isWithin } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import { prepareSyncStatements, ScopeHeld } from './running-syncs.ts'
 import { prepareLedgerStatements } from './scope-statements.ts'
 import { withStoreErrors } from './store-errors.ts'
 
-/** One attempt to read a scope to its end. */
+/** One attempt to read a scope to its end: a pass over its pages, or the rest of one that was cut off. */
 export interface Attempt {
   readonly scopeId: number
   readonly kind: string
   readonly profile: string
-  /** The counter when the attempt began: rows that were seen before it are gone once it is complete. */
+  /** The counter when the pass began: rows that were seen before it are gone once it is complete. */
   readonly began: number
+  /** What a token must have been given for to be of use to it; null for none. */
+  readonly use: string | null
+  /** Null for a pass that begins. */
+  readonly resumed: { readonly token: string; readonly pages: number; readonly startedAt: number } | null
 }
+
+/** What a page says beside its resources. */
+export interface PageEnd {
+  /** Leads to the next page; null if the pass cannot be gone on with from here. */
+  readonly token: string | null
+  /** How often AWS throttled the calls since the page before. */
+  readonly throttles: number
+}
+
+/** What a complete reading found. */
+export interface Finished {
+  readonly rows: number
+  readonly changes: Changes
+}
+
+/**
+ * How old a token may be to be of use, in ms. EC2 documents no time; the NextToken of an AWS operation is good for at
+ * least an hour where one does (24 hours in most of AWS's newer services). One that EC2 refuses costs a single call.
+ */
+const tokenLife = 3_600_000
 
 const usualLimits: GoneLimits = { keep: 30 * 86_400_000, bytes: 100_000_000 }
 
@@ -22,9 +48,11 @@ const usualLimits: GoneLimits = { keep: 30 * 86_400_000, bytes: 100_000_000 }
 export type Writer = ReturnType<typeof makeWriter>
 
 /** The writing side of the cache. Every function is one transaction: all of it is stored, or nothing. */
-export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
+export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selection = '') {
   const { db } = store
   const sql = prepareLedgerStatements(db)
+  const syncs = prepareSyncStatements(db)
+  let ownSync: number | null = null
   const gone = prepareGoneStatements(db, limits)
   const asTransaction = <A extends unknown[], T>(work: (...args: A) => T) => {
     const transaction = db.transaction(work).immediate
@@ -51,64 +79,134 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
     for (const scopeId of dropped) sql.dropFaults.run(scopeId)
   }
 
+  const isHeldByOther = (heldBy: number | null) =>
+    heldBy !== null && heldBy !== ownSync && syncs.isAlive(heldBy)
+  const save = (
+    attempt: Attempt,
+    rows: readonly StoredRow[],
+    positions: readonly number[],
+    at: number,
+    { token, throttles }: PageEnd,
+  ): void => {
+    const { scopeId, use } = attempt
+    if (sql.holder.get(scopeId) !== ownSync) throw new ScopeHeld(`scope ${scopeId} was taken over`)
+    const kind = kindOf(attempt.kind)
+    const writer = writerOf(kind)
+    const seen = sql.count.get() as number
+    const setId = setIdOf(kind)
+    const mustWrite = sql.setIdOfScope.get(scopeId) !== setId
+    const someGone = gone.hasGone(scopeId)
+    const first = writer.nextRow(scopeId)
+    let next = first
+    rows.forEach((each, index) => {
+      const place = { scopeId, position: positions[index] ?? 0, seen, at }
+      if (writer.save(each, place, next, mustWrite) !== next) return
+      const before = someGone ? gone.takeBack(scopeId, each.resource.id) : null
+      if (before !== null) writer.restoreFirstSeen(next, before)
+      next += 1
+    })
+    const added = next - first
+    sql.stored.run({ scopeId, added, token: use === null ? null : token, use, at, throttles })
+    // The rows lack what a newer muster keeps beside: it fills that in.
+    if (!writer.writesAll) {
+      sql.markScope.run(setId, scopeId)
+      sql.markKind.run(kind.name)
+    }
+  }
+  const finish = (attempt: Attempt, at: number): Finished => {
+    const { scopeId, profile, resumed } = attempt
+    if (sql.holder.get(scopeId) !== ownSync) throw new ScopeHeld(`scope ${scopeId} was taken over`)
+    const kind = kindOf(attempt.kind)
+    const writer = writerOf(kind)
+    const removed = writer.removeUnseen(scopeId, attempt.began, at)
+    gone.prune(at)
+    sql.forgetFault.run(scopeId, profile)
+    if (sql.forgetDamage.run(scopeId).changes > 0) writer.removeStrays(scopeId)
+    // Counted anew: the number in the ledger may have been damaged, or rows may have been lost.
+    const { since, whole } = sql.passOf.get(scopeId) as { since: number | null; whole: number }
+    const { rows, touched } = writer.measure(scopeId, since ?? at)
+    const added = Math.max(0, rows - whole + removed)
+    const changes = { added, changed: Math.max(0, touched - added), gone: removed }
+    const setId = writer.writesAll ? setIdOf(kind) : null
+    const syncedAt = resumed?.startedAt ?? at
+    sql.finish.run({ scopeId, at, syncedAt, profile, rows, setId, ...changes })
+    return { rows, changes }
+  }
+
   return {
-    /** Notes that the reading of a scope begins; its rows stay until it is complete. */
-    beginScope: asTransaction((scope: ResolvedScope, at: number): Attempt => {
+    /**
+     * Notes that the reading of a scope begins; its rows stay until it is complete. A pass that was cut off goes on if its
+     * token was given for the same `use` and is not too old. Throws ScopeHeld while another sync reads the scope.
+     */
+    beginScope: asTransaction((scope: ResolvedScope, at: number, use: string | null = null): Attempt => {
       dropUnresolved(scope)
-      const began = sql.count.get() as number
       const kind = kindOf(scope.kind)
       ensureTable(db, kind)
-      const setId = setIdOf(kind)
-      const scopeId = sql.begin.get({ ...scope, at, began, setId }) as number
-      return { scopeId, kind: scope.kind, profile: scope.profile, began }
+      ownSync ??= syncs.begin(selection, at)
+      const standing = sql.standing.get(fieldsOf(scope)) as Standing | undefined
+      if (standing && isHeldByOther(standing.heldBy)) throw new ScopeHeld('another sync reads the scope')
+      const own = { ...fieldsOf(scope), at, syncId: ownSync }
+      const same = { kind: scope.kind, profile: scope.profile, use }
+      const resumed = standing && resumedOf(standing, use, at)
+      if (standing && resumed) {
+        sql.goOn.run({ profile: scope.profile, at, syncId: ownSync, scopeId: standing.scopeId })
+        return { ...same, scopeId: standing.scopeId, began: standing.began, resumed }
+      }
+      const began = sql.count.get() as number
+      const scopeId = sql.begin.get({ ...own, began, setId: setIdOf(kind) }) as number
+      return { ...same, scopeId, began, resumed: null }
     }),
 
-    /** Stores one page: new resources are added, known ones replaced. */
+    /** Begins a scope anew whose token AWS has refused: what the pass has marked so far counts no longer. */
+    restartScope: asTransaction((scope: ResolvedScope, attempt: Attempt, at: number): Attempt => {
+      if (sql.holder.get(attempt.scopeId) !== ownSync) throw new ScopeHeld('the scope was taken over')
+      const began = sql.count.get() as number
+      const setId = setIdOf(kindOf(scope.kind))
+      sql.begin.get({ ...fieldsOf(scope), at, began, setId, syncId: ownSync })
+      return { ...attempt, began, resumed: null }
+    }),
+
+    /** Stores one page: new resources are added, known ones replaced. Throws ScopeHeld if another sync took over. */
     savePage: asTransaction(
-      (attempt: Attempt, rows: readonly StoredRow[], positions: readonly number[], at: number): void => {
-        const { scopeId } = attempt
-        const kind = kindOf(attempt.kind)
-        const writer = writerOf(kind)
-        const seen = sql.count.get() as number
-        const setId = setIdOf(kind)
-        const mustWrite = sql.setIdOfScope.get(scopeId) !== setId
-        const someGone = gone.hasGone(scopeId)
-        const first = writer.nextRow(scopeId)
-        let next = first
-        rows.forEach((each, index) => {
-          const place = { scopeId, position: positions[index] ?? 0, seen, at }
-          if (writer.save(each, place, next, mustWrite) !== next) return
-          const before = someGone ? gone.takeBack(scopeId, each.resource.id) : null
-          if (before !== null) writer.restoreFirstSeen(next, before)
-          next += 1
-        })
-        if (next > first) sql.addRows.run(next - first, scopeId)
-        // The rows lack what a newer muster keeps beside: it fills that in.
-        if (!writer.writesAll) {
-          sql.markScope.run(setId, scopeId)
-          sql.markKind.run(kind.name)
-        }
+      (
+        attempt: Attempt,
+        rows: readonly StoredRow[],
+        positions: readonly number[],
+        at: number,
+        end: PageEnd = { token: null, throttles: 0 },
+      ) => save(attempt, rows, positions, at, end),
+    ),
+
+    /** The scope was read to its end: what it no longer holds goes. */
+    finishScope: asTransaction((attempt: Attempt, at: number): Finished => finish(attempt, at)),
+
+    /** Stores the last page of a scope and finishes it. */
+    saveLastPage: asTransaction(
+      (
+        attempt: Attempt,
+        rows: readonly StoredRow[],
+        positions: readonly number[],
+        at: number,
+        throttles: number,
+      ): Finished => {
+        save(attempt, rows, positions, at, { token: null, throttles })
+        return finish(attempt, at)
       },
     ),
 
-    /** The scope was read to its end: what it no longer holds goes. Gives the number of its rows. */
-    finishScope: asTransaction((attempt: Attempt, at: number): number => {
-      const { scopeId, profile } = attempt
-      const kind = kindOf(attempt.kind)
-      const writer = writerOf(kind)
-      writer.removeUnseen(scopeId, attempt.began, at)
-      gone.prune(at)
-      sql.forgetFault.run(scopeId, profile)
-      if (sql.forgetDamage.run(scopeId).changes > 0) writer.removeStrays(scopeId)
-      // Counted anew: the number in the ledger may have been damaged, or rows may have been lost.
-      const found = { rows: writer.countRows(scopeId), setId: writer.writesAll ? setIdOf(kind) : null }
-      return sql.finish.get({ scopeId, at, profile, ...found }) as number
-    }),
+    /** What the pages of a pass have brought so far: the next resources are placed and numbered behind it. */
+    readPass: ({ scopeId, began, kind }: Attempt) => writerOf(kindOf(kind)).readPass(scopeId, began),
 
     /** The scope could not be read: its rows stay, its fault is named. */
     failScope: asTransaction((scope: Scope, fault: Fault, at: number): void => {
       const began = sql.count.get() as number
-      const scopeId = sql.end.get({ ...fieldsOf(scope), at, began, state: 'failed' }) as number
+      const standing = isResolved(scope)
+        ? (sql.standing.get(fieldsOf(scope)) as Standing | undefined)
+        : undefined
+      const scopeId =
+        standing && isHeldByOther(standing.heldBy)
+          ? standing.scopeId
+          : (sql.end.get({ ...fieldsOf(scope), at, began, state: 'failed' }) as number)
       sql.fault.run(scopeId, scope.profile, JSON.stringify(fault), at)
     }),
 
@@ -117,7 +215,19 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits) {
       dropUnresolved(scope)
       const began = sql.count.get() as number
       const scopeId = sql.end.get({ ...fieldsOf(scope), at, began, state: 'skipped' }) as number
+      sql.dropToken.run(scopeId)
       sql.forgetFault.run(scopeId, scope.profile)
+    }),
+
+    /** Says that this sync is alive, so that nobody takes over what it reads. */
+    beat: asTransaction((): void => {
+      if (ownSync !== null) syncs.beat(ownSync)
+    }),
+
+    /** The sync has ended: others may read what it was reading. One that was cut off is remembered. */
+    endSync: asTransaction((isCutOff: boolean, at: number): void => {
+      syncs.end(ownSync, selection, isCutOff, at)
+      ownSync = null
     }),
 
     /** Remembers which account a profile leads to, for offline work. */
@@ -147,4 +257,24 @@ function fieldsOf(scope: Scope) {
     region: scope.region ?? '',
     kind: scope.kind,
   }
+}
+
+/** What the ledger says of a scope that is to be read. */
+interface Standing {
+  readonly scopeId: number
+  readonly began: number
+  readonly heldBy: number | null
+  readonly token: string | null
+  readonly tokenUse: string | null
+  readonly tokenAt: number | null
+  readonly pages: number
+  readonly startedAt: number | null
+}
+
+/** Where a pass that was cut off goes on; null if it must begin anew. */
+function resumedOf(standing: Standing, use: string | null, at: number): Attempt['resumed'] {
+  const { token, tokenUse, tokenAt, pages, startedAt } = standing
+  if (token === null || tokenAt === null || startedAt === null || use === null || tokenUse !== use)
+    return null
+  return isWithin(tokenLife, tokenAt, at) ? { token, pages, startedAt } : null
 }

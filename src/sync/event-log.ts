@@ -30,6 +30,8 @@ function describeEvent(event: SyncEvent, pages: Map<string, number>): string {
   switch (event.type) {
     case 'planned':
       return `${event.scopes} scopes are to be read`
+    case 'sync-resumed':
+      return `a sync of the same selection was cut off: ${event.left} scopes that it has read are left out`
     case 'profile-identified':
       return `profile ${event.profile} leads to account ${event.account}`
     case 'profile-collapsed':

@@ -2,12 +2,13 @@ import type { SelectedProfile } from '../config/selection.ts'
 import type { Session } from '../identity/session.ts'
 import { findKind } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope } from '../model.ts'
-import type { GoneLimits } from '../store/gone.ts'
-import { isResolved, scopeKey } from '../store/ledger.ts'
+import { isResolved, readLine, scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
+import { heartbeatInterval } from '../store/running-syncs.ts'
 import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
 import { describeFailure, waitLog, withEventLog } from './event-log.ts'
+import { makeHeldWatch } from './held-scopes.ts'
 import { callLimiter, makePool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
@@ -22,11 +23,15 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
   const parts: SyncParts = { ...given, emit: withEventLog(given.emit, given.io.debug) }
   const stop = new AbortController()
   const signal = AbortSignal.any([parts.io.signal, stop.signal])
+  const { write, end } = beginWriting(parts.store, request, signal)
   const run: SyncRun = {
     ...parts,
     request,
     signal,
-    write: makeWrite(parts.store, request.gone, signal),
+    callSignal: AbortSignal.any([delayed(parts.io.signal, grace), stop.signal]),
+    beganAt: parts.io.now(),
+    waitUntilFree: makeHeldWatch(parts.store, signal),
+    write,
     runLimited: makePool(request.concurrency),
     mayCall: parts.mayCall ?? callLimiter({ onWait: waitLog(parts.io.debug) }),
     opened: new Map(),
@@ -42,13 +47,40 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
   )
   // Every piece of work has ended before the cache may be closed; the first error is the one to throw.
   await Promise.allSettled(work)
+  end(signal.aborted, parts.io.now())
   parts.io.signal.throwIfAborted()
   if (stop.signal.aborted) throw stop.signal.reason
 }
 
-function makeWrite(store: Store, limits: GoneLimits, signal: AbortSignal): SyncRun['write'] {
-  const writer = makeWriter(store, limits)
-  return (work) => whenFree(signal, () => withBriefWait(store, () => work(writer)))
+/** After ctrl-c a page that is on its way may still come, for so many ms. */
+const grace = 2000
+
+/** Aborted so many ms after another signal. */
+function delayed(signal: AbortSignal, ms: number): AbortSignal {
+  const late = new AbortController()
+  const begin = () => void setTimeout(() => late.abort(signal.reason), ms).unref()
+  if (signal.aborted) begin()
+  else signal.addEventListener('abort', begin, { once: true })
+  return late.signal
+}
+
+/** The writing side of a sync, which says that it is alive until its end. */
+function beginWriting(store: Store, { gone, selection }: SyncRequest, signal: AbortSignal) {
+  const writer = makeWriter(store, gone, selection)
+  const write: SyncRun['write'] = (work) => whenFree(signal, () => withBriefWait(store, () => work(writer)))
+  const beat = setInterval(() => void write(() => writer.beat()).catch(() => {}), heartbeatInterval)
+  beat.unref()
+  return {
+    write,
+    end(isCutOff: boolean, at: number): void {
+      clearInterval(beat)
+      try {
+        withBriefWait(store, () => writer.endSync(isCutOff, at))
+      } catch {
+        // A cache that cannot be written any more: what this sync was reading is free when its process has ended.
+      }
+    },
+  }
 }
 
 function syncProfile({ selected, scopes, alternates }: PlannedProfile, run: SyncRun): Promise<void> {
@@ -93,11 +125,30 @@ async function readWithFallback(
   // Of thousands of profiles, those that are signed in do not wait until all are.
   const turn = { first: true, owner: scope.account, kind: scope.kind }
   const fault = await run.runLimited(() => readScope(scope, findKind(scope.kind), session, run), turn)
-  if (!fault) return
+  if (fault === null) return
+  if (fault === 'held') {
+    const isDone = await waitForOther(scope, run)
+    return isDone ? undefined : readWithFallback(scope, session, alternates, run)
+  }
   const known = run.claimed.get(scopeKey(scope))
   const others = [...alternates, ...(known?.alternates ?? [])].filter(({ name }) => name !== scope.profile)
   if (known) known.failed = true
   await passOn(scope, fault, mayHelp(fault) ? others : [], run)
+}
+
+/** Waits for the sync that reads a scope. Gives whether that has read it to its end: if not, it is still to be read. */
+async function waitForOther(scope: ResolvedScope, run: SyncRun): Promise<boolean> {
+  run.emit({ type: 'scope-waiting', scope })
+  await run.waitUntilFree(scope)
+  const line = readLine(run.store, scope)
+  if (line?.state === 'complete' && line.finishedAt !== null && line.finishedAt >= run.beganAt) {
+    const { rows, changes } = line
+    run.emit({ type: 'scope-finished', scope, rows, changes })
+    return true
+  }
+  const isSkipped = line?.state === 'skipped' && line.attemptedAt >= run.beganAt
+  if (isSkipped) run.emit({ type: 'scope-skipped', scope })
+  return isSkipped
 }
 
 /** A profile failed: its fault is its own line of the ledger, and the next profile of the account is tried. */

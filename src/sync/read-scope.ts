@@ -1,55 +1,139 @@
 import { badItemsError } from '../aws/bad-items.ts'
+import { isTokenRefused } from '../aws/faults.ts'
+import { copyText, type ItemNumbers } from '../aws/resources-of.ts'
 import type { Session } from '../identity/session.ts'
+import { makeItemId } from '../kinds/identity.ts'
 import type { BadItem, Fault, Kind, ResolvedScope } from '../model.ts'
+import type { Pass } from '../store/kind-writer.ts'
+import { ScopeHeld } from '../store/running-syncs.ts'
+import type { Attempt } from '../store/writer.ts'
 import { makePlacer, rowMaker } from './row-maker.ts'
 import type { SyncRun } from './run.ts'
 
 /**
- * Reads one scope page by page into the cache: each page is one transaction and can be read at once. Only a
- * scope that was read to its end loses the rows that AWS no longer gave. Gives the fault that ended it, or null.
+ * Reads one scope page by page into the cache: each page, with the token that leads to the next, is one transaction and
+ * can be read at once. A pass that was cut off goes on at its token; one that AWS refuses begins anew. Only a scope that
+ * was read to its end loses the rows that AWS no longer gave. Gives the fault that ended it, `held` if another sync reads
+ * the scope, or null.
  */
 export async function readScope(
   scope: ResolvedScope,
   kind: Kind,
   session: Session,
   run: SyncRun,
-): Promise<Fault | null> {
+): Promise<Fault | 'held' | null> {
   const { io, write, emit, signal } = run
   signal.throwIfAborted()
-  const attempt = await write((writer) => writer.beginScope(scope, io.now()))
-  emit({ type: 'scope-started', scope, resumed: 0 })
+  try {
+    const use = describeUse(scope, kind, run.request.pageSize)
+    let attempt = await write((writer) => writer.beginScope(scope, io.now(), use))
+    emit({ type: 'scope-started', scope, resumed: attempt.resumed?.pages ?? 0 })
+    for (let restarts = 0; ; restarts += 1) {
+      const end = await readPass(attempt, { scope, kind, session, run })
+      if (end.type === 'done') return end.fault
+      if (restarts === mostRestarts) return session.toFault(end.error, scope.region, kind)
+      io.debug?.write(
+        'sync',
+        `${scope.account}/${scope.region}/${kind.name} begins anew: its token is refused`,
+      )
+      const before = attempt
+      attempt = await write((writer) => writer.restartScope(scope, before, io.now()))
+    }
+  } catch (error) {
+    if (error instanceof ScopeHeld) return 'held'
+    throw error
+  }
+}
+
+/** EC2 may refuse the token of a pass that went on; one that it refuses again and again is a fault. */
+const mostRestarts = 2
+
+/** A page token is good for the same caller and the same question. */
+function describeUse({ profile }: ResolvedScope, kind: Kind, pageSize: number | null): string {
+  return JSON.stringify([profile, kind.operation, kind.input, pageSize])
+}
+
+interface PassSource {
+  readonly scope: ResolvedScope
+  readonly kind: Kind
+  readonly session: Session
+  readonly run: SyncRun
+}
+
+type PassEnd =
+  | { readonly type: 'done'; readonly fault: Fault | null }
+  | { readonly type: 'token-refused'; readonly error: unknown }
+
+async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSource): Promise<PassEnd> {
+  const { io, write, emit, signal } = run
+  const done = (fault: Fault | null): PassEnd => ({ type: 'done', fault })
+  const before = attempt.resumed ? await write((writer) => writer.readPass(attempt)) : nothingBefore
+  const placeOf = makePlacer(before.places)
   const makeRow = rowMaker(kind)
-  const placeOf = makePlacer()
   const limitKey = `${scope.account}/${scope.region}/${kind.operation}`
-  const source = session.readPages(kind, scope.region, { pageSize: run.request.pageSize }, signal)
+  const options = {
+    pageSize: run.request.pageSize,
+    numbers: numbersOf(kind, before.bodies),
+    ...(attempt.resumed ? { startingToken: attempt.resumed.token } : {}),
+  }
+  const source = session.readPages(kind, scope.region, options, run.callSignal)
   const bad: BadItem[] = []
+  let token = attempt.resumed?.token ?? null
   for (;;) {
+    signal.throwIfAborted()
     const next = await readNextPage(source, () => run.mayCall(limitKey, signal))
     if (next.error !== undefined) {
       signal.throwIfAborted()
+      if (token !== null && isTokenRefused(nameOf(next.error))) {
+        return { type: 'token-refused', error: next.error }
+      }
       if (await isRegionOff(scope, session, next.error, signal)) {
         await write((writer) => writer.skipScope(scope, io.now()))
         emit({ type: 'scope-skipped', scope })
-        return null
+        return done(null)
       }
-      return session.toFault(next.error, scope.region, kind)
+      return done(session.toFault(next.error, scope.region, kind))
     }
-    if (!next.page) break
-    const { resources } = next.page
-    bad.push(...next.page.bad)
+    const { page } = next
+    if (!page) throw new Error(`${kind.operation} gave no page`)
+    const { resources, nextToken } = page
+    bad.push(...page.bad)
+    token = nextToken === null ? null : copyText(nextToken)
     const [rows, places] = [resources.map(makeRow), resources.map(placeOf)]
-    await write((writer) => writer.savePage(attempt, rows, places, io.now()))
+    const isWhole = bad.length === 0
+    if (token === null && isWhole) {
+      const finished = await write((writer) => writer.saveLastPage(attempt, rows, places, io.now(), 0))
+      emit({ type: 'page-stored', scope, count: resources.length })
+      emit({ type: 'scope-finished', scope, ...finished })
+      return done(null)
+    }
+    // What was left out is not known to who goes on: such a pass begins anew.
+    const end = { token: isWhole ? token : null, throttles: 0 }
+    await write((writer) => writer.savePage(attempt, rows, places, io.now(), end))
     emit({ type: 'page-stored', scope, count: resources.length })
+    if (token === null) return done(session.toFault(badItemsError(kind.operation, bad), scope.region, kind))
   }
-  if (bad.length > 0) return session.toFault(badItemsError(kind.operation, bad), scope.region, kind)
-  const rows = await write((writer) => writer.finishScope(attempt, io.now()))
-  emit({ type: 'scope-finished', scope, rows, changes: null })
-  return null
+}
+
+const nothingBefore: Pass = { places: [], bodies: [] }
+
+/** How many equal resources a pass has brought. */
+function numbersOf(kind: Kind, bodies: Pass['bodies']): ItemNumbers {
+  const numbers: ItemNumbers = new Map()
+  for (const body of bodies) {
+    const id = makeItemId(kind, body, 1)
+    numbers.set(id, (numbers.get(id) ?? 0) + 1)
+  }
+  return numbers
+}
+
+function nameOf(error: unknown): { readonly code: string; readonly text: string } {
+  return error instanceof Error ? { code: error.name, text: error.message } : { code: '', text: '' }
 }
 
 type PageSource = ReturnType<Session['readPages']>
 
-/** The next page, the end, or what AWS or the network refused: what the cache refuses is not caught here. */
+/** The next page, or what AWS or the network refused: what the cache refuses is not caught here. */
 async function readNextPage(source: PageSource, mayCall: () => Promise<void>) {
   try {
     await mayCall()

@@ -2,6 +2,7 @@ import { compile } from '../jmespath/compile.ts'
 import { tagListOf } from '../kinds/tag-list.ts'
 import type { Json, Kind, Resource } from '../model.ts'
 import type { StoredRow } from '../store/cells.ts'
+import type { Pass } from '../store/kind-writer.ts'
 
 /** Makes the function that evaluates a kind's columns over a resource; each expression is compiled once. */
 export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
@@ -12,10 +13,18 @@ export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
   }
 }
 
-/** Gives every resource its place in its scope; the members of a reservation stay together over pages. */
-export function makePlacer(): (resource: Resource) => number {
+/**
+ * Gives every resource its place in its scope, behind those that a pass has brought before; the members of a reservation
+ * stay together over pages.
+ */
+export function makePlacer(before: Pass['places'] = []): (resource: Resource) => number {
   const groups = new Map<string, { readonly place: number; size: number }>()
   let places = 0
+  for (const { group, position } of before) {
+    const place = Math.floor(position / groupSize)
+    places = Math.max(places, place + 1)
+    if (group !== null) groups.set(group, { place, size: (position % groupSize) + 1 })
+  }
   return ({ group }) => {
     if (!group) return places++ * groupSize
     let known = groups.get(group.id)

@@ -1,7 +1,7 @@
 import type { SelectedProfile } from '../config/selection.ts'
 import type { Session, Sessions } from '../identity/session.ts'
 import type { Io } from '../io.ts'
-import type { Fault, Scope, SyncEvent } from '../model.ts'
+import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Writer } from '../store/writer.ts'
@@ -24,6 +24,8 @@ export interface SyncRequest {
   readonly pageSize: number | null
   /** What is kept of resources that AWS no longer gives. */
   readonly gone: GoneLimits
+  /** Names what is to be read: a sync that is cut off is remembered under it. */
+  readonly selection: string
 }
 
 /** What a sync works with. */
@@ -40,6 +42,12 @@ export interface SyncParts {
 export interface SyncRun extends SyncParts {
   readonly request: SyncRequest
   readonly signal: AbortSignal
+  /** Ends calls that are on their way: a little later than `signal`, so that a page in hand can be stored. */
+  readonly callSignal: AbortSignal
+  /** When it began, in ms since 1970. */
+  readonly beganAt: number
+  /** Resolves when no other sync reads a scope any more. */
+  readonly waitUntilFree: (scope: ResolvedScope) => Promise<void>
   /** Writes into the cache, as soon as no other process does. */
   readonly write: <T>(work: (writer: Writer) => T) => Promise<T>
   readonly runLimited: ReturnType<typeof makePool>

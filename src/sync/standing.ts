@@ -52,7 +52,8 @@ export function readCachedScopes(
  * since takes nothing from it. What is read again replaces rows one by one, and only its end removes any.
  */
 function withOwnReading(status: ScopeStatus, finished: ReadonlySet<string>): ScopeStatus {
-  const isOwn = status.state === 'interrupted' && finished.has(scopeKey(status.scope))
+  const isOpen = status.state === 'interrupted' || status.state === 'reading'
+  const isOwn = isOpen && finished.has(scopeKey(status.scope))
   return isOwn ? { ...status, state: 'fresh' } : status
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { AwsConfig } from '../config/aws-config.ts'
 import { MusterError } from '../errors.ts'
 import type { Access } from '../identity/session.ts'
@@ -6,6 +7,7 @@ import type { Calls, Scope, ScopeStatus, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import { isWithin, type LedgerLine, scopeKey, statusOf } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
+import { findCutOffSync } from '../store/running-syncs.ts'
 import { planScopes } from './plan.ts'
 import { readLinesByScope, type ScopeSelection, scopesOfPlan } from './standing.ts'
 
@@ -46,21 +48,30 @@ export async function bringUpToDate(
     scopesOfPlan(planned).map(({ scope, profiles }) => [scopeKey(scope), profiles]),
   )
   const explained = new Set<string>()
+  const selection = hashOf(coverage)
+  // After a sync that was cut off, what that one has read to its end and is fresh need not be read again.
+  const cutOff = calls === 'always' ? findCutOffSync(store, selection) : null
+  const isReadSince = (key: string) => cutOff !== null && (lines.get(key)?.finishedAt ?? -1) >= cutOff
   const isScopeDue = (scope: Scope) => {
     const key = scopeKey(scope)
     const standing = standingOf(lines.get(key), profilesByScope.get(key) ?? [scope.profile], clock)
-    const isDue = calls === 'always' || standing.isDue
+    const isWanted = calls === 'always' && !isReadSince(key)
+    const isDue = isWanted || standing.isDue
     if (io.debug && !explained.has(key)) {
       explained.add(key)
-      io.debug.write('due', describeDue(scope, isDue, calls === 'always', standing, clock))
+      io.debug.write('due', describeDue(scope, isDue, isWanted, standing, clock))
     }
     return isDue
   }
-  if (!planned.some(({ scopes }) => scopes.some(isScopeDue))) return
+  if (cutOff === null && !planned.some(({ scopes }) => scopes.some(isScopeDue))) return
   if (store.readOnly !== null) {
     throw new MusterError(
       `The cache ${store.file} cannot be written (${store.readOnly}), so that nothing is read again: make it writable, or give another with --cache FILE.`,
     )
+  }
+  if (cutOff !== null) {
+    const left = planned.flatMap(({ scopes }) => scopes.filter((scope) => !isScopeDue(scope))).length
+    emit({ type: 'sync-resumed', left })
   }
   const [{ sync }, { openSessions }] = await Promise.all([
     import('./fan-out.ts'),
@@ -68,12 +79,24 @@ export async function bringUpToDate(
   ])
   const sessions = openSessions({ io, config, chosen, ...access })
   try {
-    await sync({ planned, kinds, accounts, isDue: isScopeDue, ...pace }, { sessions, store, io, emit })
+    await sync(
+      { planned, kinds, accounts, isDue: isScopeDue, ...pace, selection },
+      { sessions, store, io, emit },
+    )
     // SQLite goes on writing into a file that was removed, and says nothing.
     store.checkPlace()
   } finally {
     sessions.close()
   }
+}
+
+/** Names what is to be read: the same profiles in the same regions, and the same kinds. */
+function hashOf({ chosen, kinds, accounts }: ScopeSelection): string {
+  const profiles = chosen.map(({ name, regions }) => [name, regions])
+  return createHash('sha256')
+    .update(JSON.stringify([profiles, kinds, accounts]))
+    .digest('base64url')
+    .slice(0, 16)
 }
 
 interface Clock {

@@ -41,7 +41,7 @@ describe('--debug says on standard error', () => {
       /^call +answered DescribeInstances in us-east-1 at \S+ attempt 2 of 2: HTTP 200, request id [\w-]+, \d+ bytes, \d+ ms$/,
       /^sync +\d{12}\/us-east-1\/instances page 1: \d+ rows$/,
       /^sync +\d{12}\/us-east-1\/instances page 2: \d+ rows$/,
-      /^sync +\d{12}\/us-east-1\/instances was read to its end: 30 rows$/,
+      /^sync +\d{12}\/us-east-1\/instances was read to its end: 30 rows, 30 new, 0 changed, 0 gone$/,
       /^muster +ends with exit code 0$/,
     ]) {
       expect(lines.filter((line) => awaited.test(line)).length, String(awaited)).toBeGreaterThan(0)
@@ -167,7 +167,9 @@ describe('MUSTER_DEBUG=FILE', () => {
     expect(log).toMatch(/^muster +runs without a command, with --debug$/m)
     expect(log).toMatch(/^screen +does: sync$/m)
     expect(log).toMatch(/^call +answered DescribeInstances in us-east-1 .*HTTP 200/m)
-    expect(log).toMatch(/^sync +\d{12}\/us-east-1\/instances was read to its end: 30 rows$/m)
+    expect(log).toMatch(
+      /^sync +\d{12}\/us-east-1\/instances was read to its end: 30 rows, 30 new, 0 changed, 0 gone$/m,
+    )
     expect(log).toMatch(/^reader +question 1 \(view of instances\): 30 rows after \d+ ms$/m)
     expect(run.raw()).not.toContain('answered')
   })

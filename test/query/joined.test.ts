@@ -132,7 +132,7 @@ describe('a joined column', () => {
     expect(explainUnjoined(viewOf({ sort }), store, lines)).toEqual([hint])
     expect(explainUnjoined(viewOf({ group: 'StatusChecks' }), store, lines)).toEqual([hint])
     expect(explainUnjoined(viewOf({ columns: ['InstanceId'] }), store, lines)).toEqual([])
-    begin(store, status, 'ap-south-1')
+    begin(store, status, 'ap-south-1').writer.endSync(true, 1000)
     expect(explainUnjoined(viewOf({ columns }), store, lines)).toEqual([hint])
     fill(store, status, 'ap-south-1', [])
     expect(explainUnjoined(viewOf({ columns }), store, lines)).toEqual([])

@@ -16,6 +16,7 @@ import {
 import { type NarrowColumn, narrowColumns } from '../../src/store/narrow.ts'
 import { oldestRowAt } from '../../src/store/oldest.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
+import { ScopeHeld } from '../../src/store/running-syncs.ts'
 import { runInSnapshot, scanColumns, scanDocuments } from '../../src/store/scan.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -104,18 +105,25 @@ describe('a scope', () => {
     const attempt = writer.beginScope(scope, 2000)
     writer.savePage(attempt, [row('i-2')], [0], 2000)
     expect(ids(store).sort()).toEqual(['i-1', 'i-2'])
+    expect(status(store, 2000 + 60_000)).toBe('reading')
+    expect(status(store, 1000 + 60_000)).toBe('fresh')
+    writer.endSync(true, 3000)
     expect(status(store)).toBe('interrupted')
   })
 
-  test('read by two at once loses nothing that either has seen since it began', () => {
+  test('that one sync reads is not read by another before that has ended', () => {
     const { store, writer } = fresh()
-    const a = writer.beginScope(scope, 1)
-    const b = writer.beginScope(scope, 1)
-    writer.savePage(b, [row('i-1')], [0], 1)
-    writer.savePage(a, [row('i-1'), row('i-2')], [0, 1], 1)
-    writer.finishScope(b, 2)
-    writer.finishScope(a, 3)
-    expect(ids(store)).toEqual(['i-1', 'i-2'])
+    const other = makeWriter(store)
+    const attempt = writer.beginScope(scope, 1)
+    expect(() => other.beginScope(scope, 1)).toThrow(ScopeHeld)
+    writer.savePage(attempt, [row('i-1')], [0], 1)
+    writer.endSync(true, 3000)
+    const taken = other.beginScope(scope, 2)
+    expect(() => writer.savePage(attempt, [row('i-2')], [1], 3)).toThrow(ScopeHeld)
+    expect(() => writer.finishScope(attempt, 3)).toThrow(ScopeHeld)
+    other.savePage(taken, [row('i-1'), row('i-3')], [0, 1], 4)
+    other.finishScope(taken, 5)
+    expect(ids(store)).toEqual(['i-1', 'i-3'])
   })
 
   test('is fresh or stale by its age', () => {
@@ -217,10 +225,12 @@ describe('the oldest row of a scope', () => {
       return attempt
     }
     read(['a'], 100)
+    write.endSync(true, 3000)
     expect(standing(store)).toMatchObject({ state: 'interrupted', syncedAt: null, oldestAt: 101, rows: 1 })
     write.finishScope(read(['a', 'b'], 200), 210)
     expect(standing(store)).toMatchObject({ state: 'fresh', syncedAt: 210, oldestAt: 210 })
     read(['b', 'c'], 300)
+    write.endSync(true, 3000)
     expect(standing(store)).toMatchObject({ state: 'interrupted', syncedAt: 210, oldestAt: 201, rows: 3 })
     read(['a'], 400)
     write.failScope(scope, fault, 410)

@@ -67,7 +67,16 @@ export async function accountMachine(
       const store = openStore(join(temporaryFolder(), 'cache.db'))
       const planned = planScopes(chosen, kinds, [], store, {}, false)
       const gone = { keep: 0, bytes: 0 }
-      const request = { planned, kinds, accounts: [], isDue: () => true, concurrency, pageSize, gone }
+      const request = {
+        planned,
+        kinds,
+        accounts: [],
+        isDue: () => true,
+        concurrency,
+        pageSize,
+        gone,
+        selection: 'all',
+      }
       try {
         await sync(request, { sessions, store, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) })
         const rows = store.db.prepare('SELECT AccountId, Region, InstanceId FROM instances').raw().all()
