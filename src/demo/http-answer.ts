@@ -34,6 +34,25 @@ export interface DemoRequest {
   readonly requestId: string
   /** What decides size and order of this call's page; null for full pages in one order. */
   readonly uneven: number | null
+  /** The access key that signed. */
+  readonly key: string
+  /** Which edition of the fleet it sees: 0 for all of it (describe/editions.ts). */
+  readonly edition: number
+  readonly tokens: TokenRules
+}
+
+/** What the endpoint's page tokens are good for. */
+export interface TokenRules {
+  /** Whether none of the others is set. */
+  readonly isPlain: boolean
+  /** For so many ms after they were given; for ever if left out. */
+  readonly life: number | undefined
+  /** Only for the access key and the parameters, MaxResults among them, that they were given for. */
+  readonly strict: boolean
+  /** Only if they were given with the same. */
+  readonly secret: string | undefined
+  /** In ms since 1970. */
+  readonly now: () => number
 }
 
 /** Who signed: a user's key, or a role's session. */

@@ -9,6 +9,7 @@ import {
   type DemoRequest,
   refusalAnswer,
   type Service,
+  type TokenRules,
   type WireAnswer,
 } from './http-answer.ts'
 import {
@@ -39,6 +40,14 @@ export interface DemoOptions extends FleetOptions {
   readonly sessionLife?: number | undefined
   /** Pages of fewer things than asked for, empty ones among them, in an order that changes; default false. */
   readonly unevenPages?: boolean | undefined
+  /** After how many ms a page token is refused as expired; default never. */
+  readonly tokenLife?: number | undefined
+  /** Whether a page token is refused to another access key, or with other parameters; default false. */
+  readonly strictTokens?: boolean | undefined
+  /** Page tokens of an endpoint with another secret are refused, as if a restart had forgotten them. */
+  readonly tokenSecret?: string | undefined
+  /** The edition of the fleet that a request sees, so that it can change between two pages; default 0, all of it. */
+  readonly edition?: ((request: SeenRequest) => number) | undefined
   /** The endpoint's clock, in ms since 1970; default: the machine's. */
   readonly clock?: (() => number) | undefined
   /** How the sign-in service behaves. */
@@ -50,8 +59,13 @@ export interface SeenRequest {
   readonly region: string
   readonly operation: string
   readonly n: number
-  /** As it was sent; null if it was not. */
+  /** As they were sent; null if they were not. */
   readonly maxResults: number | null
+  readonly token: string | null
+  /** The access key that signed. */
+  readonly key: string
+  /** Of the URL: whoever gives each client an endpoint URL with a path of its own can say which one asked. */
+  readonly path: string
 }
 
 export interface Endpoint {
@@ -74,7 +88,9 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
   const fleet = makeFleet(options)
   const chooseFault = makeFaultChooser(options.faults ?? [])
   // The simulated AWS is another machine, with a clock of its own.
-  const issuer = makeSessionIssuer(options.clock ?? Date.now)
+  const clock = options.clock ?? Date.now
+  const tokens = tokenRules(options, clock)
+  const issuer = makeSessionIssuer(clock)
   const sso = makeSso(fleet, issuer, options.sso)
   const sessions: KnownSessions = { issuer, life: options.sessionLife }
   const checkMfa = makeMfaCheck()
@@ -100,7 +116,7 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     const operation = params.get('Action') ?? ''
     counts.set(operation, (counts.get(operation) ?? 0) + 1)
     const { key, region, service } = scopeOf(incoming.headers.authorization ?? '', operation)
-    const base = { service, operation, region, params, requestId, uneven }
+    const base = { service, operation, region, params, requestId, uneven, key, tokens }
     response.setHeader('x-amzn-requestid', requestId)
     const token = incoming.headers['x-amz-security-token']
     const caller = await answerOrRefuse(service, requestId, () =>
@@ -109,9 +125,18 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
         : callerOf(fleet, service, key, typeof token === 'string' ? token : '', sessions),
     )
     if ('body' in caller) return send(response, caller)
-    const request: DemoRequest = { ...base, caller }
-    const maxResults = params.has('MaxResults') ? Number(params.get('MaxResults')) : null
-    options.onRequest?.({ account: caller.account, region, operation, n: total, maxResults })
+    const seen: SeenRequest = {
+      account: caller.account,
+      region,
+      operation,
+      n: total,
+      maxResults: params.has('MaxResults') ? Number(params.get('MaxResults')) : null,
+      token: params.get('NextToken'),
+      key,
+      path: incoming.url?.split('?')[0] ?? '',
+    }
+    options.onRequest?.(seen)
+    const request: DemoRequest = { ...base, caller, edition: options.edition?.(seen) ?? 0 }
     const rule = chooseFault(request)
     if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
     const fullAnswer = await answerOrRefuse(service, requestId, () => {
@@ -130,7 +155,8 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     counts.set(operation, (counts.get(operation) ?? 0) + 1)
     response.setHeader('x-amzn-requestid', requestId)
     const caller = { account: params.get('account_id') ?? '', path: 'sso', session: true }
-    const request = { service, operation, region: '', caller, params, requestId, uneven: null }
+    const base = { service, operation, region: '', params, requestId, uneven: null }
+    const request: DemoRequest = { ...base, caller, key: '', edition: 0, tokens }
     const rule = chooseFault(request)
     if (rule?.fault === 'latency') await wait(rule.ms ?? 100, undefined, { ref: false })
     const fullAnswer = await answerOrRefuse(service, requestId, () => {
@@ -159,6 +185,11 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
         server.closeAllConnections()
       }),
   }
+}
+
+function tokenRules({ tokenLife, strictTokens, tokenSecret }: DemoOptions, now: () => number): TokenRules {
+  const isPlain = tokenLife === undefined && !strictTokens && tokenSecret === undefined
+  return { isPlain, life: tokenLife, strict: strictTokens ?? false, secret: tokenSecret, now }
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<string> {

@@ -9,7 +9,7 @@ export interface Demo extends DemoConfig {
 }
 
 /** What can be sent to another thread. */
-export type StartOptions = Omit<DemoOptions, 'onRequest' | 'clock'>
+export type StartOptions = Omit<DemoOptions, 'onRequest' | 'clock' | 'edition'>
 
 /**
  * Starts the simulated endpoint in a thread of its own, so that the caller's is never blocked; it does not

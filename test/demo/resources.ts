@@ -1,10 +1,19 @@
+import { listEdition } from '../../src/demo/describe/editions.ts'
 import type { SimulatedKind } from '../../src/demo/describe/simulated-kind.ts'
 import type { Fleet } from '../../src/demo/fleet.ts'
 
-/** All resources of a kind that a fleet holds for an account in a region, in EC2's order. */
-export function resourcesOf<T>(kind: SimulatedKind<T>, fleet: Fleet, account: string, region: string): T[] {
+/** All resources of a kind that a fleet (in an edition) holds for an account in a region, in EC2's order. */
+export function resourcesOf<T>(
+  kind: SimulatedKind<T>,
+  fleet: Fleet,
+  account: string,
+  region: string,
+  edition = 0,
+): T[] {
   const cell = fleet.findCell(account, region)
-  return cell ? Array.from({ length: kind.countItems(cell) }, (_, n) => kind.itemAt(cell, n)) : []
+  if (!cell) return []
+  const { length, numberAt } = listEdition(kind.countItems(cell), edition)
+  return Array.from({ length }, (_, place) => kind.itemAt(cell, numberAt(place)))
 }
 
 /** Their ids. */
@@ -13,6 +22,7 @@ export function resourceIds<T>(
   fleet: Fleet,
   account: string,
   region: string,
+  edition = 0,
 ): string[] {
-  return resourcesOf(kind, fleet, account, region).map((each) => kind.idOf(each))
+  return resourcesOf(kind, fleet, account, region, edition).map((each) => kind.idOf(each))
 }

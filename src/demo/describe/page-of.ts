@@ -1,7 +1,9 @@
 import type { Cell } from '../fleet.ts'
 import { AwsRefusal, type DemoRequest } from '../http-answer.ts'
 import { hash } from '../random.ts'
+import { listEdition } from './editions.ts'
 import { idsNameOf } from './filters.ts'
+import { startOf, tokenFor } from './page-tokens.ts'
 import type { ItemTest, SimulatedKind } from './simulated-kind.ts'
 
 export interface ItemPage<T> {
@@ -24,10 +26,10 @@ export function pageOf<T>(
     request.uneven === null || kind.pages === null
       ? { items, nextToken }
       : { items: shuffle(kind, items, request.uneven), nextToken }
-  const count = kind.countItems(cell)
+  const listing = listEdition(kind.countItems(cell), request.edition)
   const items: T[] = []
-  for (let n = startOf(request); n < count; n++) {
-    const item = kind.itemAt(cell, n)
+  for (let n = startOf(request); n < listing.length; n++) {
+    const item = kind.itemAt(cell, listing.numberAt(n))
     if (!passes(item)) continue
     if (items.length === size) return makePage(items, tokenFor(request, n))
     items.push(item)
@@ -60,27 +62,4 @@ function pageSize<T>(kind: SimulatedKind<T>, params: URLSearchParams): number {
   if (Number.isInteger(size) && size >= pages.min && size <= pages.accepts) return Math.min(size, pages.gives)
   const message = `Value ( ${text} ) for parameter maxResults is invalid. Expecting a value between ${pages.min} and ${pages.accepts}.`
   throw new AwsRefusal(400, 'InvalidParameterValue', message)
-}
-
-function tokenFor(request: DemoRequest, n: number): string {
-  const { caller, region, operation, uneven } = request
-  // An empty page leads to the same thing again, by another token.
-  const parts = [caller.account, region, operation, n, ...(uneven === null ? [] : [uneven])]
-  return Buffer.from(JSON.stringify(parts).padEnd(72)).toString('base64url')
-}
-
-function startOf(request: DemoRequest): number {
-  const token = request.params.get('NextToken')
-  if (!token) return 0
-  try {
-    const [account, region, operation, n] = JSON.parse(
-      Buffer.from(token, 'base64url').toString(),
-    ) as unknown[]
-    const own =
-      account === request.caller.account && region === request.region && operation === request.operation
-    if (own && typeof n === 'number') return n
-  } catch {
-    // Not one of ours: refused below, as AWS refuses a token that it did not give.
-  }
-  throw new AwsRefusal(400, 'InvalidNextToken', 'The specified NextToken is not valid.')
 }
