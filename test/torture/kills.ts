@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync, statSync, watch } from 'node:fs'
-import { dirname } from 'node:path'
+import { rmSync } from 'node:fs'
 import { pickFrom, random } from '../helpers/random.ts'
 import { ask, difference, findUnclean, findWrongInside, type Inventory, placeOf, type Rows } from './judge.ts'
+import { endsTorn, syncUntil } from './kill-at.ts'
 import { type Part, type PartOptions, tally, wrongs } from './part.ts'
+import { readHeld } from './passes.ts'
 import { type Side, withSides } from './sides.ts'
-import { makeWorld, pointAt, type World } from './world.ts'
+import { makeWorld, pointAt } from './world.ts'
 
 /** So many kills must hit a write. */
 const whole = 320
@@ -12,7 +13,8 @@ const whole = 320
 /**
  * Syncs that are killed. There are two fleets of the same accounts, a larger and a smaller one, so that a reading both
  * adds and removes rows; each round syncs one of them and ends with SIGKILL, after a random time or at one of the
- * events in which the -wal file is written.
+ * events in which the -wal file is written. The page tokens of one fleet are refused by the other, so that a scope which
+ * was cut off is gone on with, or begins anew.
  *
  * A kill is counted if it hit a write, which is decided from outside: before it the -wal file was written since this
  * process started (its first write), and after it the cache names at least one scope that this process did not read to
@@ -74,15 +76,19 @@ async function runKills(killer: number, shared: Shared): Promise<void> {
         for (const end of ['', '-wal', '-shm']) rmSync(world.cache + end, { force: true })
         expected.clear()
       }
-      const began = Date.now()
       const isWhole = round % 12 === 0
+      // What was cut off is gone on with first; only a sync that begins after that reads everything.
+      if (isWhole) note(findUnclean(await world.start(['sync']).ended))
+      const began = Date.now()
       const size = isWhole ? '1000' : pickFrom(['10', '25', '100', '1000'], dice)
       const at = dice() < 0.5 ? { ms: dice() * lasts } : { writes: 1 + Math.floor(dice() ** 2 * 250) }
       const sync = await syncUntil(world, ['sync', '--page-size', size], isWhole ? null : at)
       const isTorn = endsTorn(`${world.cache}-wal`)
       const found = await ask(world)
       note([...found.wrong, ...findWrongInside(world.cache)])
-      const open = compare(found, side, expected, began, note, counts)
+      const held = readHeld(world.cache)
+      const isRead = (place: string) => (held.get(place)?.pass.finishedAt ?? -1) >= began
+      const open = compare(found, side, expected, isRead, note, counts)
       if (isWhole) {
         lasts = (lasts + sync.wrote) / 2
         counts.add(figures[5])
@@ -101,36 +107,12 @@ async function runKills(killer: number, shared: Shared): Promise<void> {
   }
 }
 
-/** Runs a sync, and kills it so long after its first write or at so many writes. */
-async function syncUntil(
-  world: World,
-  words: readonly string[],
-  at: { readonly ms: number } | { readonly writes: number } | null,
-) {
-  const wal = `${world.cache}-wal`
-  const before = stateOf(wal)
-  const { kill, ended } = world.start(words)
-  let writes = 0
-  let first = 0
-  const watcher = watch(dirname(world.cache), (_, name) => {
-    if (name === null || !wal.endsWith(name) || stateOf(wal) === before) return
-    writes += 1
-    if (writes === 1) first = performance.now()
-    if (at === null) return
-    if ('writes' in at && writes === at.writes) kill('SIGKILL')
-    if ('ms' in at && writes === 1) setTimeout(() => kill('SIGKILL'), at.ms)
-  })
-  const result = await ended
-  watcher.close()
-  return { ended: result, wrote: performance.now() - first }
-}
-
 /** Compares the answer with what each scope may hold now; gives how many this sync did not read to their end. */
 function compare(
   found: Inventory,
   { fleet, rows }: Side,
   expected: Map<string, Expected>,
-  began: number,
+  isReadNow: (place: string) => boolean,
   note: (lines: readonly string[]) => void,
   counts: Shared['counts'],
 ): number {
@@ -139,7 +121,7 @@ function compare(
     const { base, begun } = expected.get(place) ?? { base: null, begun: [] }
     const given = found.rows.get(place)
     const reported = found.reported.find(({ account, region }) => placeOf(account, region) === place)
-    const isRead = reported?.state === 'fresh' && reported.syncedAt >= began
+    const isRead = reported?.state === 'fresh' && isReadNow(place)
     if (!isRead) open += 1
     if (reported?.state === 'fresh') {
       const different = difference(given, isRead ? now : (base ?? undefined))
@@ -166,29 +148,4 @@ function compare(
     if (foreign.length > 0) note([`${place} holds what no reading gave: ${foreign[0]?.[1]}`])
   }
   return open
-}
-
-/** What changes when a file is written. */
-function stateOf(file: string): string {
-  if (!existsSync(file)) return ''
-  const { size, mtimeMs } = statSync(file)
-  return size <= headerSize ? '' : `${size} ${mtimeMs}`
-}
-
-/** Bytes of the head of a -wal file, and of each of its frames (SQLite, "Database File Format", section 4.1). */
-const headerSize = 32
-const frameHead = 24
-
-/** Whether a -wal file ends with frames of a transaction whose last one, that commits it, is not there. */
-function endsTorn(file: string): boolean {
-  if (stateOf(file) === '') return false
-  const bytes = readFileSync(file)
-  const size = frameHead + bytes.readUInt32BE(8)
-  let isTorn = false
-  for (let at = headerSize; at + size <= bytes.length; at += size) {
-    // Frames of an earlier use of the file have other salts.
-    if (bytes.compare(bytes, 16, 24, at + 8, at + 16) !== 0) break
-    isTorn = bytes.readUInt32BE(at + 4) === 0
-  }
-  return isTorn
 }

@@ -17,7 +17,9 @@ export async function withSides<T>(
 ): Promise<T> {
   const slow = [{ fault: 'latency', ms: 5 }] as const
   const served = await Promise.all(
-    sizes.map((instances) => serveFleet({ ...shape, faults: [...slow], instances })),
+    sizes.map((instances) =>
+      serveFleet({ ...shape, faults: [...slow], instances, tokenSecret: `${instances} instances` }),
+    ),
   )
   try {
     return await work(served.map(({ fleet, demo }) => ({ fleet, url: demo.url, rows: fleetRows(fleet) })))

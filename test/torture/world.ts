@@ -20,8 +20,8 @@ export interface Started {
   readonly ended: Promise<Ended>
 }
 
-/** Makes a world. `endpointOf`: the address that an account's profile is given. */
-export function makeWorld(fleet: Fleet, endpointOf: (account: string) => string): World {
+/** Makes a world. `endpointOf`: the address that an account's profile is given; null if none is. */
+export function makeWorld(fleet: Fleet, endpointOf: (account: string) => string | null): World {
   const home = mkdtempSync(join(tmpdir(), 'muster-torture-'))
   for (const folder of ['.aws', '.config/muster', '.cache/muster'])
     mkdirSync(join(home, folder), { recursive: true, mode: 0o700 })
@@ -51,16 +51,18 @@ export function makeWorld(fleet: Fleet, endpointOf: (account: string) => string)
 }
 
 /** Lets the profiles of a home lead to other addresses. */
-export function pointAt(home: string, fleet: Fleet, endpointOf: (account: string) => string): void {
-  const profiles = fleet.accounts.map(
-    ({ id, name }) => `[profile ${name}]\nregion = us-east-1\nendpoint_url = ${endpointOf(id)}\n`,
-  )
+export function pointAt(home: string, fleet: Fleet, endpointOf: (account: string) => string | null): void {
+  const profiles = fleet.accounts.map(({ id, name }) => {
+    const endpoint = endpointOf(id)
+    const line = endpoint === null ? '' : `endpoint_url = ${endpoint}\n`
+    return `[profile ${name}]\nregion = us-east-1\n${line}`
+  })
   writeFileSync(join(home, '.aws/config'), profiles.join('\n'))
 }
 
 /** A fleet, and the endpoint that serves it in a thread of its own for as long as the part runs. */
 export async function serveFleet(
-  options: FleetOptions & Pick<StartOptions, 'faults' | 'unevenPages'>,
+  options: FleetOptions & Pick<StartOptions, 'faults' | 'tokenSecret'>,
 ): Promise<{ readonly fleet: Fleet; readonly demo: Demo }> {
   return { fleet: makeFleet(options), demo: await startDemo(options) }
 }
