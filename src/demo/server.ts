@@ -46,7 +46,7 @@ export interface DemoOptions extends FleetOptions {
   readonly strictTokens?: boolean | undefined
   /** Page tokens of an endpoint with another secret are refused, as if a restart had forgotten them. */
   readonly tokenSecret?: string | undefined
-  /** The edition of the fleet that a request sees, so that it can change between two pages; default 0, all of it. */
+  /** The edition of what comes in pages that a request sees, so that it can change between two; default 0, all of it. */
   readonly edition?: ((request: SeenRequest) => number) | undefined
   /** The endpoint's clock, in ms since 1970; default: the machine's. */
   readonly clock?: (() => number) | undefined

@@ -1,4 +1,4 @@
-import { DescribeInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2'
+import { DescribeInstancesCommand, DescribeRegionsCommand, type EC2Client } from '@aws-sdk/client-ec2'
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import { expect, onTestFinished, test } from 'vitest'
 import { instances } from '../../src/demo/ec2/instances.ts'
@@ -84,6 +84,16 @@ test('an edition of the fleet lacks a quarter of it, and its pages bring the res
   }
   expect(first.filter((id) => !second.includes(id))).not.toEqual([])
   expect(second.filter((id) => !first.includes(id))).not.toEqual([])
+})
+
+test('the regions are the same in each edition', async () => {
+  const regionsIn = async (edition: number) => {
+    const endpoint = await start({ edition: () => edition })
+    const answer = await ec2(endpoint, accountAt(endpoint, 1)).send(new DescribeRegionsCommand({}))
+    return answer.Regions?.map(({ RegionName }) => RegionName)
+  }
+  const regions = await regionsIn(0)
+  for (const edition of [1, 2, 3]) expect(await regionsIn(edition)).toEqual(regions)
 })
 
 test('a fleet that changes between two pages gives some resources twice or not at all', async () => {

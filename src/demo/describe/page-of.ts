@@ -26,7 +26,8 @@ export function pageOf<T>(
     request.uneven === null || kind.pages === null
       ? { items, nextToken }
       : { items: shuffle(kind, items, request.uneven), nextToken }
-  const listing = listEdition(kind.countItems(cell), request.edition)
+  // What does not come in pages, as the regions, does not change between them.
+  const listing = listEdition(kind.countItems(cell), kind.pages ? request.edition : 0)
   const items: T[] = []
   for (let n = startOf(request); n < listing.length; n++) {
     const item = kind.itemAt(cell, listing.numberAt(n))
