@@ -13,6 +13,8 @@ export interface Refusal {
   readonly skewed: boolean
   /** Whether there was an answer and the SDK could not read it. */
   readonly unreadable: boolean
+  /** The pause before the next attempt that AWS asks for, if muster does not make it, in seconds; else 0. */
+  readonly pauseAsked: number
 }
 
 /** Who made the call, and which. */
@@ -64,6 +66,7 @@ const networkCode =
 const bug: Cause = { class: 'bug', is: () => true, next: () => 'Please report this.' }
 
 const causes: readonly Cause[] = [
+  { class: 'throttled', is: ({ pauseAsked }) => pauseAsked > 0, next: () => 'Sync again after that time.' },
   {
     class: 'throttled',
     is: ({ code, text, status }) =>

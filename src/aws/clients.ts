@@ -2,7 +2,9 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { DebugLog } from '../io.ts'
 import { readOwnAnswers } from './answer-protocol.ts'
+import { type BeforeAttempt, holdAttempts } from './attempts.ts'
 import type { Connection } from './connection.ts'
+import { paceRetries, type RetryOptions, retryStrategy } from './retries.ts'
 
 export interface Credentials {
   readonly accessKeyId: string
@@ -22,14 +24,21 @@ export interface ClientOptions {
   readonly retryMode?: 'standard' | 'adaptive'
   readonly fips?: boolean
   readonly dualstack?: boolean
+  /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
+  readonly onThrottle?: ((wait: number) => void) | undefined
   readonly debug?: DebugLog | undefined
 }
 
-/** Its answers are in the form that is stored. */
-export function ec2Client(options: ClientOptions): EC2Client {
+/** Its answers are in the form that is stored; every attempt at a call waits for `beforeAttempt`. */
+export function ec2Client({
+  beforeAttempt,
+  ...options
+}: ClientOptions & { readonly beforeAttempt?: BeforeAttempt }): EC2Client {
   const client = new EC2Client(configOf(options))
   client.middlewareStack.remove('loggerMiddleware')
   readOwnAnswers(client, options.debug)
+  if (options.retryMode === 'adaptive') paceRetries(client.config, retryOptionsOf(options))
+  if (beforeAttempt) holdAttempts(client, beforeAttempt)
   return client
 }
 
@@ -70,12 +79,14 @@ const logger = { trace: logNothing, debug: logNothing, info: logNothing, warn: l
 
 /** Every setting that the SDK would otherwise look for itself, in AWS_PROFILE's section or in `[default]`. */
 function configOf(options: ClientOptions) {
-  const { region, endpoint, credentials, connection, maxAttempts = 9, retryMode = 'standard' } = options
+  const { region, endpoint, credentials, connection, retryMode = 'standard' } = options
+  const retries = retryOptionsOf(options)
   return {
     region,
     credentials,
-    maxAttempts,
+    maxAttempts: retries.maxAttempts,
     retryMode,
+    ...(retryMode === 'adaptive' ? {} : { retryStrategy: retryStrategy(retries) }),
     useFipsEndpoint: options.fips ?? false,
     useDualstackEndpoint: options.dualstack ?? false,
     ignoreConfiguredEndpointUrls: true,
@@ -85,4 +96,8 @@ function configOf(options: ClientOptions) {
     logger,
     ...(endpoint === null ? {} : { endpoint }),
   }
+}
+
+function retryOptionsOf({ maxAttempts = 9, onThrottle }: ClientOptions): RetryOptions {
+  return { maxAttempts, onThrottle }
 }

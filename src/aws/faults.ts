@@ -2,6 +2,7 @@ import { MusterError } from '../errors.ts'
 import type { Fault } from '../model.ts'
 import { cleanText } from '../redact.ts'
 import { causeOf, type FaultContext, isUntrusted, isWrongTime, lookForProxy, type Refusal } from './causes.ts'
+import { longestPause, type PauseRefused } from './retries.ts'
 
 export { redact } from '../redact.ts'
 export { isTokenRefused, suggestOtherRegion as nextForInactiveRegion } from './causes.ts'
@@ -32,7 +33,11 @@ export function faultFrom(error: unknown, context: FaultContext): Fault {
     const message = `The answer to ${operation} is cut off, or not XML.`
     return { class: cause.class, code: 'MalformedAnswer', message, next }
   }
-  const { code, text, status } = refusal
+  const { code, text, status, pauseAsked } = refusal
+  if (pauseAsked > 0) {
+    const message = `AWS asks for a pause of ${pauseAsked} s before ${operation} is tried again; muster waits for at most ${longestPause} s.`
+    return { class: cause.class, code, message, next }
+  }
   const nameless = text === '' || text === code || text === 'UnknownError'
   const reason = code === 'Unknown' && status > 0 ? `HTTP status ${status}` : code
   const failed = `${operation.replace(/^the/, 'The')} failed with ${reason}.`
@@ -60,7 +65,7 @@ export function malformedError(message: string): FaultError {
 
 function refusalOf(error: unknown): Refusal {
   const { $metadata: metadata } = (error instanceof Error ? error : {}) as {
-    $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean; attempts?: number }
+    $metadata?: PauseRefused & { httpStatusCode?: number; clockSkewCorrected?: boolean; attempts?: number }
   }
   return {
     code: cleanText(codeOf(error)),
@@ -69,6 +74,7 @@ function refusalOf(error: unknown): Refusal {
     // A second attempt is signed with AWS's time: what is refused then is refused for another reason.
     skewed: metadata?.clockSkewCorrected === true && (metadata.attempts ?? 1) <= 1,
     unreadable: isUnreadable(error),
+    pauseAsked: metadata?.pauseAsked ?? 0,
   }
 }
 

@@ -13,6 +13,8 @@ export interface PageOptions {
   readonly startingToken?: string
   /** What one reading in several pieces hands from one to the next. */
   readonly numbers?: ItemNumbers
+  /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
+  readonly onThrottle?: (wait: number) => void
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { CallLimiter } from '../aws/call-limiter.ts'
 import type { Credentials } from '../aws/clients.ts'
 import type { Connection } from '../aws/connection.ts'
 import type { AwsConfig } from '../config/aws-config.ts'
@@ -17,6 +18,8 @@ export interface CredentialContext {
   readonly region: string | null
   readonly connection: Connection
   readonly maxAttempts: number
+  /** What every attempt at a call of EC2 waits for. */
+  readonly mayCall: CallLimiter
   /** Credentials of this run, by name: that of a profile, or the one that `resolveOnce` was given. */
   readonly resolved: Map<string, ResolvedCredentials>
   /** Access keys that AWS called expired: they are not used again, whatever their expiry says. */

@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { type CallLimiter, callLimiter } from '../aws/call-limiter.ts'
 import { type Connection, type ConnectionOptions, makeConnection } from '../aws/connection.ts'
 import { faultFrom, malformedError } from '../aws/faults.ts'
 import { listRegions, type Region } from '../aws/list-regions.ts'
@@ -15,13 +16,7 @@ import { configurationFault } from './identity-faults.ts'
 import type { AskMfa } from './mfa-device.ts'
 import { adviseOnRegion } from './region-advice.ts'
 import { roleCacheOf } from './role-cache.ts'
-import {
-  makeSignedClient,
-  makeSigner,
-  readRenewedPages,
-  requireWorkingNetwork,
-  type SignedClient,
-} from './signed-client.ts'
+import { makeSignedClient, makeSigner, readRenewedPages, requireWorkingNetwork } from './signed-client.ts'
 import { makeSsoMemory } from './sso/sso-memory.ts'
 import { stsAt, stsRegion } from './sts-calls.ts'
 
@@ -63,6 +58,8 @@ export interface SessionsOptions {
   readonly requestTimeout?: number
   /** What makes the connections; sockets unless it is given. */
   readonly connect?: (options: ConnectionOptions) => Connection
+  /** What every attempt at a call of EC2 waits for; default a limiter of these sessions' own. */
+  readonly mayCall?: CallLimiter
   /** How long a credential_process may take, in ms; default 30 seconds. */
   readonly processTimeout?: number
   /** All profiles that may be opened, of which several may share a device. */
@@ -101,6 +98,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     secondTries: new Map<string, Promise<boolean>>(),
     roleOnlyDevices: new Set<string>(),
     turn: { asking: Promise.resolve() },
+    mayCall: options.mayCall ?? callLimiter({ onWait: waitLog(io.debug) }),
     roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
     processTimeout: options.processTimeout ?? 30_000,
   }
@@ -135,12 +133,8 @@ function connectionWith(
 function openSession(selected: SelectedProfile, context: CredentialContext): Session {
   const { profile } = selected
   const region = stsRegion(profile, context)
-  const clients = new Map<string, SignedClient>()
-  const clientIn = (name: string): SignedClient => {
-    const client = clients.get(name) ?? makeSignedClient(name, selected, context)
-    clients.set(name, client)
-    return client
-  }
+  let { account } = selected
+  const use = { getAccount: () => account }
   const identify = askOnce(async (signal: AbortSignal) => {
     const { getUsedKey: used, credentials } = makeSigner(selected, context)
     const { Account, Arn } = await callWithRenewal(selected, context, used, () => {
@@ -154,6 +148,7 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
       const text = `Profile ${selected.name} declares account ${selected.account} but its credentials belong to ${Account}.`
       throw configurationFault(text, selected.name)
     }
+    account = Account
     return { account: Account, arn: Arn, partition: Arn.split(':')[1] ?? 'aws' }
   })
   const ssoSession = profile?.values.sso_session
@@ -162,18 +157,16 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
     collectCodes: () => collectCodes(selected, context),
     identify,
     readExpiry: async () => (await credentialsFor(selected, context)).expiration?.getTime() ?? null,
-    listRegions: askOnce((signal) =>
-      callWithRenewal(selected, context, clientIn(region).getUsedKey, () =>
-        listRegions(clientIn(region).getClient(), signal),
-      ),
-    ),
-    async *readPages(kind, name, options, signal) {
-      try {
-        yield* readRenewedPages(clientIn(name), kind, options, signal, selected, context)
-      } finally {
-        // Thousands of profiles have tens of regions each: a client of the SDK is not kept longer than it is used.
-        clients.delete(name)
-      }
+    listRegions: askOnce((signal) => {
+      const client = makeSignedClient(region, selected, context, use)
+      return callWithRenewal(selected, context, client.getUsedKey, () =>
+        listRegions(client.getClient(), signal),
+      )
+    }),
+    readPages(kind, name, options, signal) {
+      // A client of its own, so that what is throttled is known; it is made in a twentieth of a millisecond.
+      const client = makeSignedClient(name, selected, context, { ...use, onThrottle: options.onThrottle })
+      return readRenewedPages(client, kind, options, signal, selected, context)
     },
     toFault(error, name, kind) {
       const fault = faultFrom(error, {
@@ -185,6 +178,13 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
       return { ...fault, next: adviseOnRegion(fault, name ?? context.region, profile) ?? fault.next }
     },
   }
+}
+
+/** What hears of calls that wait for muster's own limit; undefined without a debug log. */
+function waitLog(debug: Io['debug']): ((key: string, ms: number) => void) | undefined {
+  return (
+    debug && ((key, ms) => debug.write('call', `${key} waits ${Math.round(ms)} ms for muster's own limit`))
+  )
 }
 
 /** Asked once; a failure is forgotten, so that the next caller asks again. */

@@ -50,10 +50,19 @@ export interface SignedClient {
   readonly getUsedKey: () => string | null
 }
 
+/** What a client is used for. */
+export interface ClientUse {
+  /** The account whose limits its calls share, as far as it is known. */
+  readonly getAccount: () => string | null
+  /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
+  readonly onThrottle?: ((wait: number) => void) | undefined
+}
+
 export function makeSignedClient(
   region: string,
   selected: SelectedProfile,
   context: CredentialContext,
+  { getAccount, onThrottle }: ClientUse,
 ): SignedClient {
   const { getUsedKey: used, credentials } = makeSigner(selected, context)
   let current: { readonly client: EC2Client; readonly refused: number } | null = null
@@ -62,7 +71,7 @@ export function makeSignedClient(
     getClient() {
       const refused = context.refusedKeys.size
       if (current?.refused === refused) return current.client
-      const { connection, maxAttempts } = context
+      const { connection, maxAttempts, mayCall } = context
       const network = requireWorkingNetwork(selected)
       const endpoint = network.ec2Endpoint
       const { debug } = context.io
@@ -73,7 +82,10 @@ export function makeSignedClient(
         credentials,
         connection,
         maxAttempts,
+        onThrottle,
         debug,
+        beforeAttempt: (operation, bucket, signal) =>
+          mayCall(`${getAccount() ?? selected.name}/${region}/${operation}`, bucket, signal),
       })
       current = { client, refused }
       return current.client

@@ -13,13 +13,6 @@ export function withEventLog(emit: Emit, debug: DebugLog | undefined): Emit {
   }
 }
 
-/** What hears of calls that wait for muster's own limit; undefined without a debug log. */
-export function waitLog(debug: DebugLog | undefined): ((key: string, ms: number) => void) | undefined {
-  return (
-    debug && ((key, ms) => debug.write('call', `${key} waits ${Math.round(ms)} ms for muster's own limit`))
-  )
-}
-
 /** `111122223333/us-east-1/instances failed for profile prod: denied, UnauthorizedOperation: … -> next step`. */
 export function describeFailure(scope: Scope, { class: kind, code, message, next }: Fault): string {
   return `${nameScope(scope)} failed for profile ${scope.profile}: ${kind}, ${code}: ${message} -> ${next}`

@@ -7,9 +7,9 @@ import type { Store } from '../store/open-store.ts'
 import { heartbeatInterval } from '../store/running-syncs.ts'
 import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
-import { describeFailure, waitLog, withEventLog } from './event-log.ts'
+import { describeFailure, withEventLog } from './event-log.ts'
 import { makeHeldWatch } from './held-scopes.ts'
-import { callLimiter, makePool } from './limits.ts'
+import { makePool } from './limits.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
 import { mayHelp, type ResolvedProfile, resolveProfile } from './resolve.ts'
@@ -33,7 +33,6 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
     waitUntilFree: makeHeldWatch(parts.store, signal),
     write,
     runLimited: makePool(request.concurrency),
-    mayCall: parts.mayCall ?? callLimiter({ onWait: waitLog(parts.io.debug) }),
     opened: new Map(),
     claimed: new Map(),
   }

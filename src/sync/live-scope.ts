@@ -3,7 +3,6 @@ import { isTokenRefused } from '../aws/faults.ts'
 import { advanceMark, isRoundAgain, makeTokenTrail, type TrailMark, tokenTwice } from '../aws/token-trail.ts'
 import type { Session } from '../identity/session.ts'
 import type { BadItem, Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
-import type { CallLimiter } from './limits.ts'
 import type { LivePlace } from './live-token.ts'
 import { isRegionOff } from './read-scope.ts'
 
@@ -32,8 +31,9 @@ export interface ScopeRequest {
   readonly limit: number
   /** MaxResults; null for the kind's largest. */
   readonly pageSize: number | null
-  readonly mayCall: CallLimiter
   readonly onPage: (count: number) => void
+  /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
+  readonly onThrottle: (wait: number) => void
   readonly signal: AbortSignal
 }
 
@@ -98,7 +98,7 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
 }
 
 async function readPage(
-  { scope, kind, session, pageSize, mayCall, signal }: ScopeRequest,
+  { scope, kind, session, pageSize, onThrottle, signal }: ScopeRequest,
   { page: token, trail }: { readonly page: string | null; readonly trail: TrailMark | undefined },
   wanted: number,
   follow: (token: string | null) => void,
@@ -106,9 +106,9 @@ async function readPage(
   // A reading of several runs is at the page that a run before has read: nothing is asked for.
   if (isRoundAgain(trail)) throw tokenTwice(kind.operation)
   follow(token)
-  await mayCall(`${scope.account}/${scope.region}/${kind.operation}`, signal)
   const options = {
     pageSize: sizeOf(kind, pageSize, wanted),
+    onThrottle,
     ...(token === null ? {} : { startingToken: token }),
   }
   const { value } = await session.readPages(kind, scope.region, options, signal).next()

@@ -3,8 +3,7 @@ import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { findKind } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope, ScopeResources, ScopeStatus } from '../model.ts'
-import { waitLog, withEventLog } from './event-log.ts'
-import { type CallLimiter, callLimiter } from './limits.ts'
+import { withEventLog } from './event-log.ts'
 import {
   type LiveProfile,
   type LiveProfiles,
@@ -31,8 +30,6 @@ export interface LiveRequest extends LiveProfilesRequest {
 
 export interface LiveParts extends ProfileParts {
   readonly io: Pick<Io, 'now' | 'signal' | 'debug'>
-  /** What every call of EC2 waits for; default a limiter of this reading's own. */
-  readonly mayCall?: CallLimiter
 }
 
 export interface LiveReading {
@@ -62,7 +59,6 @@ export async function readLive(request: LiveRequest, given: LiveParts): Promise<
     read: [],
     statuses: [],
     failed: [],
-    mayCall: parts.mayCall ?? callLimiter({ onWait: waitLog(parts.io.debug) }),
   }
   const from = request.from?.places ?? placesFrom(0, request)
   let places = [...from]
@@ -87,7 +83,6 @@ interface LiveRun extends LiveParts {
   readonly statuses: ScopeStatus[]
   /** Where scopes and profiles failed, to come back to. */
   readonly failed: LivePlace[]
-  readonly mayCall: CallLimiter
 }
 
 /** Reads what is next of a place, one scope at most, and gives the places that take its place. */
@@ -138,8 +133,8 @@ async function readPlaceScope(
     from: place,
     limit: roomIn(run),
     pageSize: request.pageSize,
-    mayCall: run.mayCall,
     onPage: (count) => emit({ type: 'page-stored', scope, count }),
+    onThrottle: (wait) => emit({ type: 'scope-throttled', scope, wait }),
     signal: io.signal,
   })
   const [next, ...others] = alternates

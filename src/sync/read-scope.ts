@@ -70,18 +70,22 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   const before = attempt.resumed ? await write((writer) => writer.readPass(attempt)) : nothingBefore
   const placeOf = makePlacer(before.places)
   const makeRow = rowMaker(kind)
-  const limitKey = `${scope.account}/${scope.region}/${kind.operation}`
+  let throttles = 0
   const options = {
     pageSize: run.request.pageSize,
     numbers: numbersOf(kind, before.bodies),
     ...(attempt.resumed ? { startingToken: attempt.resumed.token } : {}),
+    onThrottle: (wait: number) => {
+      throttles += 1
+      emit({ type: 'scope-throttled', scope, wait })
+    },
   }
   const source = session.readPages(kind, scope.region, options, run.callSignal)
   const bad: BadItem[] = []
   let token = attempt.resumed?.token ?? null
   for (;;) {
     signal.throwIfAborted()
-    const next = await readNextPage(source, () => run.mayCall(limitKey, signal))
+    const next = await readNextPage(source)
     if (next.error !== undefined) {
       signal.throwIfAborted()
       if (token !== null && isTokenRefused(nameOf(next.error))) {
@@ -102,14 +106,17 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     const [rows, places] = [resources.map(makeRow), resources.map(placeOf)]
     const isWhole = bad.length === 0
     if (token === null && isWhole) {
-      const finished = await write((writer) => writer.saveLastPage(attempt, rows, places, io.now(), 0))
+      const finished = await write((writer) =>
+        writer.saveLastPage(attempt, rows, places, io.now(), throttles),
+      )
       emit({ type: 'page-stored', scope, count: resources.length })
       emit({ type: 'scope-finished', scope, ...finished })
       return done(null)
     }
     // What was left out is not known to who goes on: such a pass begins anew.
-    const end = { token: isWhole ? token : null, throttles: 0 }
+    const end = { token: isWhole ? token : null, throttles }
     await write((writer) => writer.savePage(attempt, rows, places, io.now(), end))
+    throttles = 0
     emit({ type: 'page-stored', scope, count: resources.length })
     if (token === null) return done(session.toFault(badItemsError(kind.operation, bad), scope.region, kind))
   }
@@ -134,9 +141,8 @@ function nameOf(error: unknown): { readonly code: string; readonly text: string 
 type PageSource = ReturnType<Session['readPages']>
 
 /** The next page, or what AWS or the network refused: what the cache refuses is not caught here. */
-async function readNextPage(source: PageSource, mayCall: () => Promise<void>) {
+async function readNextPage(source: PageSource) {
   try {
-    await mayCall()
     const { value, done } = await source.next()
     return { page: done ? null : value, error: undefined }
   } catch (error) {

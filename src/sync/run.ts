@@ -5,7 +5,7 @@ import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Writer } from '../store/writer.ts'
-import type { CallLimiter, makePool } from './limits.ts'
+import type { makePool } from './limits.ts'
 import type { PlannedProfile } from './plan.ts'
 import type { ResolvedProfile } from './resolve.ts'
 
@@ -34,8 +34,6 @@ export interface SyncParts {
   readonly store: Store
   readonly io: Pick<Io, 'env' | 'now' | 'signal' | 'debug'>
   readonly emit: (event: SyncEvent) => void
-  /** What every call of EC2 waits for; default a limiter of this sync's own. */
-  readonly mayCall?: CallLimiter
 }
 
 /** One running sync. */
@@ -51,7 +49,6 @@ export interface SyncRun extends SyncParts {
   /** Writes into the cache, as soon as no other process does. */
   readonly write: <T>(work: (writer: Writer) => T) => Promise<T>
   readonly runLimited: ReturnType<typeof makePool>
-  readonly mayCall: CallLimiter
   /** Every profile that was signed in, or could not be, by name. */
   readonly opened: Map<string, Promise<OpenedProfile>>
   /** What became of scopes that a profile of this run reads, by key: another profile of the account waits its turn. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { CallLimiter } from '../../src/aws/call-limiter.ts'
 import { type ConnectionOptions, makeConnection } from '../../src/aws/connection.ts'
 import { type AwsConfig, readAwsConfig } from '../../src/config/aws-config.ts'
 import { type SelectedProfile, selectProfiles } from '../../src/config/selection.ts'
@@ -12,7 +13,6 @@ import { findKind } from '../../src/kinds.ts'
 import type { Scope, Selection } from '../../src/model.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { sync } from '../../src/sync/fan-out.ts'
-import type { CallLimiter } from '../../src/sync/limits.ts'
 import { planScopes } from '../../src/sync/plan.ts'
 import { type LiveReading, type LiveRequest, readLive } from '../../src/sync/read-live.ts'
 import { resourceIds } from '../demo/resources.ts'
@@ -49,6 +49,7 @@ export async function accountMachine(
   options: DemoOptions,
   profiles: readonly ProfileOfMachine[],
   requestTimeout = 2000,
+  maxAttempts = 1,
 ): Promise<AccountMachine> {
   const connect = (given: ConnectionOptions) => makeConnection({ ...given, progressTimeout: requestTimeout })
   const endpoint = await startEndpoint(options)
@@ -56,6 +57,7 @@ export async function accountMachine(
   const config = configOf(endpoint, profiles)
   const settings = parseSettings({ profiles: ['*'] }, 'test')
   const io = { env: {}, home: '/nowhere', now: Date.now, signal: new AbortController().signal }
+  const signIn = { io, config, maxAttempts, requestTimeout, connect }
   return {
     endpoint,
     choose(selection) {
@@ -63,7 +65,7 @@ export async function accountMachine(
       return selectProfiles({ selection: whole, config, settings, env: {}, allowInstance: false })
     },
     async sync(chosen, pageSize, mayCall, concurrency = 16, kinds = ['instances']) {
-      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout, connect })
+      const sessions = openSessions({ ...signIn, ...(mayCall ? { mayCall } : {}) })
       const store = openStore(join(temporaryFolder(), 'cache.db'))
       const planned = planScopes(chosen, kinds, [], store, {}, false)
       const gone = { keep: 0, bytes: 0 }
@@ -78,7 +80,7 @@ export async function accountMachine(
         selection: 'all',
       }
       try {
-        await sync(request, { sessions, store, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) })
+        await sync(request, { sessions, store, io, emit: () => {} })
         const rows = store.db.prepare('SELECT AccountId, Region, InstanceId FROM instances').raw().all()
         return rows.map((row) => (row as string[]).join('/')).sort()
       } finally {
@@ -87,12 +89,11 @@ export async function accountMachine(
       }
     },
     async read(request, mayCall) {
-      const sessions = openSessions({ io, config, maxAttempts: 1, requestTimeout, connect })
+      const sessions = openSessions({ ...signIn, ...(mayCall ? { mayCall } : {}) })
       const defaults = { kind: 'instances', accounts: [], pageSize: null, maxItems: null, from: null }
       const accepted = () => false
       try {
-        const parts = { sessions, io, emit: () => {}, ...(mayCall ? { mayCall } : {}) }
-        return await readLive({ ...defaults, accepted, ...request }, parts)
+        return await readLive({ ...defaults, accepted, ...request }, { sessions, io, emit: () => {} })
       } finally {
         sessions.close()
       }

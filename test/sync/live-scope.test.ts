@@ -4,7 +4,6 @@ import { readPages } from '../../src/aws/read-pages.ts'
 import type { Session } from '../../src/identity/session.ts'
 import { findKind } from '../../src/kinds.ts'
 import type { Kind } from '../../src/model.ts'
-import { callLimiter } from '../../src/sync/limits.ts'
 import { readScopeLive, type ScopePosition } from '../../src/sync/live-scope.ts'
 import { bodyOf, clientAt, never, serve } from '../aws/wire.ts'
 
@@ -186,7 +185,7 @@ async function reader(answer: (token: string | null) => string, kind: Kind = vol
     kind,
     session,
     pageSize: null,
-    mayCall: callLimiter(),
+    onThrottle: () => {},
     onPage: () => {},
     signal: never,
   }
