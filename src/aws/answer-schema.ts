@@ -1,3 +1,5 @@
+import { makeShape, type Shape } from './answer-shape.ts'
+
 /** How the value of a member is read: the SDK's schema of it, made once into what the reader needs. */
 export type Plan = ScalarPlan | StructurePlan | ListPlan
 
@@ -28,6 +30,8 @@ export interface StructurePlan {
   readonly places: Map<string, number>
   /** The place that came last after each place, one further on: EC2 sends members in nearly the same order each time. */
   readonly followers: number[]
+  /** How the structure is made of its values. */
+  readonly shape: Shape
 }
 
 /**
@@ -114,6 +118,7 @@ function planStructure(schema: readonly unknown[], isSensitive: boolean, made: S
     plans: [],
     places: new Map(),
     followers: [],
+    shape: makeShape(),
   }
   alike.set(schema, plan)
   for (const [place, name] of names.entries()) {

@@ -40,13 +40,25 @@ function characterOf(code: number): string | undefined {
 
 /** Undefined for what is not a number, or cannot be kept exactly: an integer of more than 53 bits. */
 export function readNumber(text: string): number | undefined {
-  if (/^\d{1,15}$/.test(text)) return Number(text)
+  const digits = readDigits(text, 0, text.length)
+  if (digits >= 0 && text.length > 0 && text.length < 16) return digits
   const bare = text.trim()
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(bare)) return undefined
   const value = Number(bare)
   if (!Number.isFinite(value)) return undefined
   const isExact = !/^[+-]?\d+$/.test(bare) || BigInt(bare.replace('+', '')) === BigInt(value)
   return isExact ? value : undefined
+}
+
+/** What decimal digits stand for; -1 if something else stands among them. */
+function readDigits(text: string, from: number, to: number): number {
+  let value = 0
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30
+    if (!(digit >= 0 && digit < 10)) return -1
+    value = value * 10 + digit
+  }
+  return value
 }
 
 /** An empty one is false, for boto3 and the SDK alike. */
@@ -68,6 +80,34 @@ const timeShape =
 
 /** Python's isoformat in UTC, with microseconds if there are any; undefined for a time that does not exist. */
 function readTime(text: string): string | undefined {
+  return isUsualTime(text) ? `${text.slice(0, 19)}+00:00` : readAnyTime(text)
+}
+
+/** Whether it is a time as EC2 writes it, which does exist: 2026-01-31T12:00:00.000Z. */
+function isUsualTime(text: string): boolean {
+  if (text.length !== 24 || !text.endsWith('.000Z')) return false
+  const year = readDigits(text, 0, 4)
+  const day = readDigits(text, 8, 10)
+  return (
+    year > 0 &&
+    day > 0 &&
+    text[4] === '-' &&
+    text[7] === '-' &&
+    text[10] === 'T' &&
+    text[13] === ':' &&
+    text[16] === ':' &&
+    day <= daysIn(year, readDigits(text, 5, 7)) &&
+    isBelow(readDigits(text, 11, 13), 24) &&
+    isBelow(readDigits(text, 14, 16), 60) &&
+    isBelow(readDigits(text, 17, 19), 60)
+  )
+}
+
+function isBelow(value: number, limit: number): boolean {
+  return value >= 0 && value < limit
+}
+
+function readAnyTime(text: string): string | undefined {
   const found = timeShape.exec(text)
   if (!found) return undefined
   const [, year, month, day, hour, minute, second, fraction = '', sign, hours, minutes] = found

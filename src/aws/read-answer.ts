@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { ListPlan, Plan, ScalarPlan, StructurePlan } from './answer-schema.ts'
+import { addMembers, makeShaped } from './answer-shape.ts'
 import {
   type Cursor,
   closeTag,
@@ -11,6 +12,7 @@ import {
   openTag,
   openText,
   readPieces,
+  readSlice,
   skipElement,
 } from './answer-text.ts'
 import { decodeEntities, readBoolean, readNumber, storedForm, type ValueForm } from './answer-values.ts'
@@ -35,12 +37,12 @@ export interface ReadAnswer {
  * Unknown elements are passed over. Throws NotXml for a body that is cut off or not XML.
  */
 export function readAnswer(plan: StructurePlan, body: Buffer, form: ValueForm = storedForm): ReadAnswer {
-  const cursor = openText(body.toString('utf8'))
+  const cursor = openText(body)
   const reading: Reading = {
     cursor,
     form,
     bad: [],
-    hasEntities: cursor.text.includes('&'),
+    entity: cursor.text.indexOf('&'),
     isDamaged: !isUtf8(body),
     depth: 0,
   }
@@ -54,7 +56,8 @@ interface Reading {
   readonly cursor: Cursor
   readonly form: ValueForm
   readonly bad: FoundBad[]
-  readonly hasEntities: boolean
+  /** Where the next entity begins, as seen from what was last read; -1 if there is none. */
+  entity: number
   /** Not every byte is UTF-8: a replacement character may stand for what was lost. */
   readonly isDamaged: boolean
   depth: number
@@ -72,8 +75,9 @@ const mostLevels = 300
 /** Reads the structure whose tag was opened last. */
 function readStructure(reading: Reading, plan: StructurePlan, close: string): Record<string, unknown> {
   const { cursor } = reading
-  const made: Record<string, unknown> = {}
-  if (cursor.isEmpty) return made
+  if (cursor.isEmpty) return {}
+  // Whoever names a bad value names the object that is without it.
+  let made: Record<string, unknown> | null = null
   const { text } = cursor
   const { names, opens, closes, plans, followers } = plan
   const values = new Array<unknown>(names.length)
@@ -110,13 +114,14 @@ function readStructure(reading: Reading, plan: StructurePlan, close: string): Re
     const value = readValue(reading, plans[place] as Plan, closes[place] as string)
     if (values[place] !== undefined) addBad(reading, 'given twice')
     values[place] = value
-    if (reading.bad.length > count) nameBad(reading, count, names[place] as string, made)
+    if (reading.bad.length > count) {
+      made ??= {}
+      nameBad(reading, count, names[place] as string, made)
+    }
   }
   reading.depth -= 1
-  for (let place = 0; place < names.length; place += 1) {
-    const value = values[place]
-    if (value !== undefined) made[names[place] as string] = value
-  }
+  if (!made) return makeShaped(plan.shape, names, values)
+  addMembers(made, names, values)
   return made
 }
 
@@ -181,9 +186,8 @@ function readText(reading: Reading, plan: ScalarPlan, close: string): string | u
   const end = text.indexOf('<', at)
   if (end !== -1 && text.startsWith(close, end)) {
     cursor.at = end + close.length
-    const raw = text.slice(at, end)
-    const isPlain = !reading.hasEntities || !raw.includes('&')
-    const decoded = isPlain ? raw : decodeEntities(raw)
+    const raw = readSlice(cursor, at, end)
+    const decoded = hasEntity(reading, at, end) ? decodeEntities(raw) : raw
     return decoded === undefined ? addBadText(reading, plan, raw) : checkText(reading, plan, decoded)
   }
   const pieces = readPieces(cursor, close.slice(2, -1))
@@ -193,6 +197,11 @@ function readText(reading: Reading, plan: ScalarPlan, close: string): string | u
   if (bad !== -1) return addBadText(reading, plan, pieces[bad]?.text ?? '')
   const parts = hasAttributes ? decoded.filter((piece) => !isLineOfSpace(piece ?? '')) : decoded
   return checkText(reading, plan, parts.join(''))
+}
+
+function hasEntity(reading: Reading, from: number, to: number): boolean {
+  if (reading.entity !== -1 && reading.entity < from) reading.entity = reading.cursor.text.indexOf('&', from)
+  return reading.entity !== -1 && reading.entity < to
 }
 
 function checkText(reading: Reading, plan: ScalarPlan, text: string): string | undefined {

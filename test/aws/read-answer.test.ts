@@ -76,6 +76,11 @@ describe('an answer', () => {
     volume('<volumeId> vol\r\n1\r </volumeId><status>  </status><kmsKeyId>\r\n</kmsKeyId>'),
     volume('<volumeId><![CDATA[a]]>b<!-- </volumeId> --><?c d?><![CDATA[&amp;]]></volumeId>'),
     volume('<volumeId a="1">x<!-- -->\n<![CDATA[y]]></volumeId>'),
+    volume(
+      '<volumeId>\u00e9</volumeId><kmsKeyId>plain</kmsKeyId><status>in-\u{1f600}</status><volumeType>\u4e2d</volumeType><size>8</size>',
+    ),
+    volume('<\u00e0\u00e0 >x</\u00e0\u00e0 ><volumeId>vol-1</volumeId ><kmsKeyId>\u00a0</kmsKeyId>'),
+    volume('<volumeId>vol-1</volumeId><kmsKeyId>a\r\u00e9</kmsKeyId>'),
     volume('<volumeId>&#x1b;[2J&#x9b;&#xffff;</volumeId>'),
     volume('<!-- <size>1</size> --><size>2</size><?x <size>3</size>?>'),
     volume(`${'<a>'.repeat(2000)}<size>1</size>${'</a>'.repeat(2000)}<size>2</size>`),
