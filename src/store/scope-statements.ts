@@ -51,6 +51,7 @@ export function prepareLedgerStatements(db: Database) {
          throttles = throttles + @throttles
        WHERE scope_id = @scopeId`,
     ),
+    throttled: db.prepare('UPDATE scope SET throttles = throttles + ? WHERE scope_id = ?'),
     dropToken: db.prepare('UPDATE scope SET token = NULL WHERE scope_id = ?'),
     passOf: db.prepare('SELECT since, whole FROM scope WHERE scope_id = ?'),
     finish: db.prepare(

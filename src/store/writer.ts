@@ -194,6 +194,11 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
       },
     ),
 
+    /** Notes how often AWS has throttled the calls since the last page of a pass that goes no further. */
+    noteThrottles: asTransaction((attempt: Attempt, throttles: number): void => {
+      sql.throttled.run(throttles, attempt.scopeId)
+    }),
+
     /** What the pages of a pass have brought so far: the next resources are placed and numbered behind it. */
     readPass: ({ scopeId, began, kind }: Attempt) => writerOf(kindOf(kind)).readPass(scopeId, began),
 

@@ -91,6 +91,9 @@ async function makePages(count: number): Promise<readonly Buffer[]> {
       params,
       requestId: requestIdOf(0),
       uneven: null,
+      key: '',
+      edition: 0,
+      tokens: { isPlain: true, life: undefined, strict: false, secret: undefined, now: Date.now },
     })
     token = /<nextToken>([^<]*)<\/nextToken>/.exec(body.slice(-1000))?.[1] ?? null
     made.push(
