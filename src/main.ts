@@ -9,6 +9,9 @@ import type { Io } from './io.ts'
 const interrupt = new AbortController()
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 type Signal = (typeof signals)[number]
+/** Signals that come within so many ms are one. */
+const together = 200
+let firstSignalAt = 0
 /** How long an orderly end may take before the signal itself ends the process, in ms. */
 const orderly = 3000
 /** How long threads may take to end, in ms. */
@@ -95,9 +98,16 @@ function atExit(work: () => void): () => void {
   return () => process.off('exit', work)
 }
 
-/** The first signal asks for an orderly end. A second one, or an end that takes too long, ends the process. */
+/**
+ * The first signal asks for an orderly end. A second one, or an end that takes too long, ends the process. npm and timeout(1)
+ * pass on a signal that the whole process group gets as well: what comes together is one.
+ */
 function handleSignal(signal: Signal): void {
-  if (interrupt.signal.aborted) endBy(signal)
+  if (interrupt.signal.aborted) {
+    if (performance.now() - firstSignalAt > together) endBy(signal)
+    return
+  }
+  firstSignalAt = performance.now()
   interrupt.abort(new Interruption(signal))
   setTimeout(() => endBy(signal), orderly)
 }

@@ -40,7 +40,8 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
   parts.emit({ type: 'planned', scopes: isDue.flatMap(({ scopes }) => scopes.filter(request.isDue)).length })
   const work = isDue.map((planned) =>
     syncProfile(planned, run).catch((error: unknown) => {
-      stop.abort(error)
+      // After ctrl-c each scope ends so, and the pages of the others are still on their way.
+      if (!parts.io.signal.aborted) stop.abort(error)
       throw error
     }),
   )
@@ -49,6 +50,12 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
   end(signal.aborted, parts.io.now())
   parts.io.signal.throwIfAborted()
   if (stop.signal.aborted) throw stop.signal.reason
+}
+
+/** Resolves, or rejects with the first error, when all pieces of work have ended: none goes on behind it. */
+async function waitForAll(work: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(work)
+  await Promise.all(work)
 }
 
 /** After ctrl-c a page that is on its way may still come, for so many ms. */
@@ -98,7 +105,7 @@ async function readWith(
   if ('class' in resolved) {
     // As soon as an account is proved, the ledger looks for its scopes under it.
     const failed = due.map((scope) => ({ ...scope, account: scope.account ?? account }))
-    await Promise.all(failed.map((scope) => passOn(scope, resolved, alternates, run)))
+    await waitForAll(failed.map((scope) => passOn(scope, resolved, alternates, run)))
     return
   }
   const mine = resolved.scopes.filter((scope) => claimScope(scope, selected, run))
@@ -110,8 +117,8 @@ async function readWith(
     emit({ type: 'profile-collapsed', profile: selected.name, into, account: resolved.account })
   }
   const { problem } = resolved
-  if (problem) await Promise.all(problem.scopes.map((scope) => reportFailure(scope, problem.fault, run)))
-  await Promise.all(wanted.map((scope) => readWithFallback(scope, session, alternates, run)))
+  if (problem) await waitForAll(problem.scopes.map((scope) => reportFailure(scope, problem.fault, run)))
+  await waitForAll(wanted.map((scope) => readWithFallback(scope, session, alternates, run)))
 }
 
 /** Reads a scope, or has it read with the next profile of the account. */
@@ -166,7 +173,7 @@ async function passOn(
   if (resolved.account !== scope.account) return passOn(scope, fault, others, run)
   const scopes = isResolved(scope) ? [{ ...scope, profile: next.name }] : resolved.scopes
   if (!isResolved(scope)) run.emit({ type: 'scopes-resolved', from: scope, scopes })
-  await Promise.all(
+  await waitForAll(
     scopes.map((each) => {
       assignScope(each, run)
       return readWithFallback(each, session, others, run)

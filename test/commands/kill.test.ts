@@ -147,4 +147,18 @@ describe('a sync', () => {
     expect((await muster(...toItsEnd)).code).toBe(0)
     expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
   })
+
+  test('that ctrl-c interrupts stores every page that is on its way: none is asked for again', async () => {
+    const { fleet, half } = halfWay({ ...large, instances: 1500 })
+    const { endpoint, start, muster, cachedIds } = await machine(fleet)
+    const { child, ended } = start(...sync)
+    await half
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(130)
+    expect((await muster(...sync)).code).toBe(0)
+    expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
+    const inTwo = endpoint.countRequests('DescribeInstances')
+    expect((await muster(...sync)).code).toBe(0)
+    expect(endpoint.countRequests('DescribeInstances') - inTwo).toBe(inTwo)
+  })
 })
