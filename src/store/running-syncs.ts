@@ -42,30 +42,29 @@ export function readLiveSyncs(db: Database): ReadonlyMap<number, 'here' | 'elsew
 
 /** The statements about syncs. */
 export function prepareSyncStatements(db: Database) {
-  const insert = db
-    .prepare(
-      `INSERT INTO sync (selection, began_at, host, boot, namespace, process, started, heartbeat)
-       VALUES (@selection, @at, @host, @boot, @namespace, @process, @started, ${now}) RETURNING sync_id`,
-    )
-    .pluck()
+  const live = db.prepare(
+    `INSERT INTO sync (sync_id, selection, began_at, host, boot, namespace, process, started, heartbeat)
+     VALUES (@id, @selection, @at, @host, @boot, @namespace, @process, @started, ${now})
+     ON CONFLICT DO UPDATE SET heartbeat = excluded.heartbeat`,
+  )
   const find = db.prepare(`${rows} WHERE sync_id = ?`)
   const all = db.prepare(rows)
   const drop = db.prepare('DELETE FROM sync WHERE sync_id = ?')
-  const beat = db.prepare(`UPDATE sync SET heartbeat = ${now} WHERE sync_id = ?`)
   const leave = db.prepare('UPDATE scope SET held_by = NULL WHERE held_by = ?')
   const cutOff = db.prepare('UPDATE sync SET ended = 1 WHERE sync_id = ?')
   const dead = () => (all.all() as SyncRow[]).filter((row) => !isAlive(row))
   return {
-    /** Notes a sync that begins, at a time in ms since 1970. Gives its number. */
-    begin: (selection: string, at: number): number =>
-      insert.get({ ...nameThisProcess(), selection, at }) as number,
+    /**
+     * Says that a sync is alive which began at a time in ms since 1970: at its beginning, and every few seconds. The number
+     * is one that no other sync ever had: while this one stood still, another may have taken it for dead and forgotten it.
+     */
+    sayAlive: (id: number, selection: string, at: number): void =>
+      void live.run({ ...nameThisProcess(), id, selection, at }),
 
     isAlive(id: number): boolean {
       const row = find.get(id) as SyncRow | undefined
       return row !== undefined && isAlive(row)
     },
-
-    beat: (id: number): void => void beat.run(id),
 
     /**
      * Gives back what a sync was reading. One that was cut off is remembered; one that came to its end takes its place.

@@ -52,7 +52,8 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
   const { db } = store
   const sql = prepareLedgerStatements(db)
   const syncs = prepareSyncStatements(db)
-  let ownSync: number | null = null
+  /** The number of the sync that this writer writes for, and when it began. */
+  let own: { readonly id: number; readonly at: number } | null = null
   const gone = prepareGoneStatements(db, limits)
   const asTransaction = <A extends unknown[], T>(work: (...args: A) => T) => {
     const transaction = db.transaction(work).immediate
@@ -69,6 +70,12 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     }
     return writer as KindWriter
   }
+  /** A transaction of its own, which stays when a scope turns out to be held by another sync. */
+  const beginSync = asTransaction((at: number) => {
+    const id = sql.count.get() as number
+    syncs.sayAlive(id, selection, at)
+    return { id, at }
+  })
   const kindOf = (name: string): Kind => {
     const kind = kindNamed(store.kinds, name)
     if (!kind) throw new Error(`the cache was opened without ${name}`)
@@ -79,8 +86,9 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     for (const scopeId of dropped) sql.dropFaults.run(scopeId)
   }
 
+  const isOwn = (scopeId: number) => own !== null && sql.holder.get(scopeId) === own.id
   const isHeldByOther = (heldBy: number | null) =>
-    heldBy !== null && heldBy !== ownSync && syncs.isAlive(heldBy)
+    heldBy !== null && heldBy !== own?.id && syncs.isAlive(heldBy)
   const save = (
     attempt: Attempt,
     rows: readonly StoredRow[],
@@ -89,7 +97,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     { token, throttles }: PageEnd,
   ): void => {
     const { scopeId, use } = attempt
-    if (sql.holder.get(scopeId) !== ownSync) throw new ScopeHeld(`scope ${scopeId} was taken over`)
+    if (!isOwn(scopeId)) throw new ScopeHeld(`scope ${scopeId} was taken over`)
     const kind = kindOf(attempt.kind)
     const writer = writerOf(kind)
     const seen = sql.count.get() as number
@@ -115,7 +123,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
   }
   const finish = (attempt: Attempt, at: number): Finished => {
     const { scopeId, profile, resumed } = attempt
-    if (sql.holder.get(scopeId) !== ownSync) throw new ScopeHeld(`scope ${scopeId} was taken over`)
+    if (!isOwn(scopeId)) throw new ScopeHeld(`scope ${scopeId} was taken over`)
     const kind = kindOf(attempt.kind)
     const writer = writerOf(kind)
     const removed = writer.removeUnseen(scopeId, attempt.began, at)
@@ -133,36 +141,40 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     return { rows, changes }
   }
 
+  const beginPass = asTransaction((scope: ResolvedScope, at: number, use: string | null): Attempt => {
+    dropUnresolved(scope)
+    const kind = kindOf(scope.kind)
+    ensureTable(db, kind)
+    const standing = sql.standing.get(fieldsOf(scope)) as Standing | undefined
+    if (standing && isHeldByOther(standing.heldBy)) throw new ScopeHeld('another sync reads the scope')
+    const syncId = own?.id
+    const same = { kind: scope.kind, profile: scope.profile, use }
+    const resumed = standing && resumedOf(standing, use, at)
+    if (standing && resumed) {
+      sql.goOn.run({ profile: scope.profile, at, syncId, scopeId: standing.scopeId })
+      return { ...same, scopeId: standing.scopeId, began: standing.began, resumed }
+    }
+    const began = sql.count.get() as number
+    const scopeId = sql.begin.get({ ...fieldsOf(scope), at, syncId, began, setId: setIdOf(kind) }) as number
+    return { ...same, scopeId, began, resumed: null }
+  })
+
   return {
     /**
      * Notes that the reading of a scope begins; its rows stay until it is complete. A pass that was cut off goes on if its
      * token was given for the same `use` and is not too old. Throws ScopeHeld while another sync reads the scope.
      */
-    beginScope: asTransaction((scope: ResolvedScope, at: number, use: string | null = null): Attempt => {
-      dropUnresolved(scope)
-      const kind = kindOf(scope.kind)
-      ensureTable(db, kind)
-      ownSync ??= syncs.begin(selection, at)
-      const standing = sql.standing.get(fieldsOf(scope)) as Standing | undefined
-      if (standing && isHeldByOther(standing.heldBy)) throw new ScopeHeld('another sync reads the scope')
-      const own = { ...fieldsOf(scope), at, syncId: ownSync }
-      const same = { kind: scope.kind, profile: scope.profile, use }
-      const resumed = standing && resumedOf(standing, use, at)
-      if (standing && resumed) {
-        sql.goOn.run({ profile: scope.profile, at, syncId: ownSync, scopeId: standing.scopeId })
-        return { ...same, scopeId: standing.scopeId, began: standing.began, resumed }
-      }
-      const began = sql.count.get() as number
-      const scopeId = sql.begin.get({ ...own, began, setId: setIdOf(kind) }) as number
-      return { ...same, scopeId, began, resumed: null }
-    }),
+    beginScope(scope: ResolvedScope, at: number, use: string | null = null): Attempt {
+      own ??= beginSync(at)
+      return beginPass(scope, at, use)
+    },
 
     /** Begins a scope anew whose token AWS has refused: what the pass has marked so far counts no longer. */
     restartScope: asTransaction((scope: ResolvedScope, attempt: Attempt, at: number): Attempt => {
-      if (sql.holder.get(attempt.scopeId) !== ownSync) throw new ScopeHeld('the scope was taken over')
+      if (!isOwn(attempt.scopeId)) throw new ScopeHeld('the scope was taken over')
       const began = sql.count.get() as number
       const setId = setIdOf(kindOf(scope.kind))
-      sql.begin.get({ ...fieldsOf(scope), at, began, setId, syncId: ownSync })
+      sql.begin.get({ ...fieldsOf(scope), at, began, setId, syncId: own?.id })
       return { ...attempt, began, resumed: null }
     }),
 
@@ -226,13 +238,13 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
 
     /** Says that this sync is alive, so that nobody takes over what it reads. */
     beat: asTransaction((): void => {
-      if (ownSync !== null) syncs.beat(ownSync)
+      if (own) syncs.sayAlive(own.id, selection, own.at)
     }),
 
     /** The sync has ended: others may read what it was reading. One that was cut off is remembered. */
     endSync: asTransaction((isCutOff: boolean, at: number): void => {
-      syncs.end(ownSync, selection, isCutOff, at)
-      ownSync = null
+      syncs.end(own?.id ?? null, selection, isCutOff, at)
+      own = null
     }),
 
     /** Remembers which account a profile leads to, for offline work. */
