@@ -63,7 +63,7 @@ export const optionTable = {
   fresh: text('AGE', 'sync scopes older than this first, as 15m, 2h, 1d; default 15m'),
   offline: toggle('answer from the cache and never call AWS'),
   sync: toggle('sync every selected scope first'),
-  concurrency: number('N', 'scopes read at once, 1 to 256; default 16', ...bounds.concurrency),
+  concurrency: number('N', 'scopes read at once, 1 to 256; default 64', ...bounds.concurrency),
   pageSize: number('N', "resources a call (MaxResults); default the kind's largest", ...bounds.pageSize),
   live: toggle('read from AWS page by page, not through the cache'),
   maxItems: number(

@@ -9,7 +9,8 @@ import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
 import { describeFailure, withEventLog } from './event-log.ts'
 import { makeHeldWatch } from './held-scopes.ts'
-import { makePool } from './limits.ts'
+import { makePool, type Rank } from './limits.ts'
+import { orderScopes } from './order-scopes.ts'
 import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
 import { mayHelp, type ResolvedProfile, resolveProfile } from './resolve.ts'
@@ -118,7 +119,9 @@ async function readWith(
   }
   const { problem } = resolved
   if (problem) await waitForAll(problem.scopes.map((scope) => reportFailure(scope, problem.fault, run)))
-  await waitForAll(wanted.map((scope) => readWithFallback(scope, session, alternates, run)))
+  const home = selected.profile?.region ?? null
+  const ranked = orderScopes(wanted, { lines: request.lines, shown: request.kinds[0], home })
+  await waitForAll(ranked.map(({ scope, rank }) => readWithFallback(scope, session, alternates, run, rank)))
 }
 
 /** Reads a scope, or has it read with the next profile of the account. */
@@ -127,14 +130,16 @@ async function readWithFallback(
   session: Session,
   alternates: readonly SelectedProfile[],
   run: SyncRun,
+  rank: Rank = 'shown',
 ): Promise<void> {
   // Of thousands of profiles, those that are signed in do not wait until all are.
-  const turn = { first: true, owner: scope.account, kind: scope.kind }
+  const place = `${scope.account}/${scope.region}`
+  const turn = { rank, owner: scope.account, kind: scope.kind, place }
   const fault = await run.runLimited(() => readScope(scope, findKind(scope.kind), session, run), turn)
   if (fault === null) return
   if (fault === 'held') {
     const isDone = await waitForOther(scope, run)
-    return isDone ? undefined : readWithFallback(scope, session, alternates, run)
+    return isDone ? undefined : readWithFallback(scope, session, alternates, run, rank)
   }
   const known = run.claimed.get(scopeKey(scope))
   const others = [...alternates, ...(known?.alternates ?? [])].filter(({ name }) => name !== scope.profile)

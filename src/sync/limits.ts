@@ -2,44 +2,61 @@
 export type RunLimited = <T>(work: () => Promise<T>, turn?: Turn) => Promise<T>
 
 export interface Turn {
-  /** Goes before all work that is not `first`, and brings no more work of its owner; default false. */
-  readonly first?: boolean
+  /** What goes first; left out: work that brings more work of its owner, nobody knows how much. */
+  readonly rank?: Rank
   /** Whose work it is; default: an owner of its own. */
   readonly owner?: string
   /** Of what kind it is, whoever owns it; default: of none, which nothing else of its kind can hold up. */
   readonly kind?: string
+  /** Where it is done: an account's region, that several kinds of work ask; default: a place of its own. */
+  readonly place?: string
 }
 
+/** `opening`: the first that is seen of an owner; `shown`: what people wait for; `rest`: all else. */
+export type Rank = (typeof ranks)[number]
+
+const ranks = ['opening', 'shown', 'rest'] as const
+
 /**
- * Runs at most `size` pieces of work at once, in the order given; those that go first before the others. While
- * owners want more than there is, none has more than a fair share of it, so that one whose work stands still does
- * not hold up the others. Nor has a kind of work more than its share, as long as another one could start; an owner whose
- * work is all of such kinds may have one piece more, of another one.
+ * How much is done at once in one account and region. At 150 to 200 ms a call, four readings make 20 to 27 calls a
+ * second: were they all of one operation, they would hardly outrun its bucket, which refills 20 times a second, and most
+ * of it is left for whoever else works there. AWS advises few calls at once within an account, and many across accounts.
+ */
+export const mostInPlace = 4
+
+/**
+ * Runs at most `size` pieces of work at once, by rank and then in the order given, and no more than `mostInPlace` in one
+ * place. While owners want more than there is, none has more than a fair share of it, so that one whose work stands
+ * still does not hold up the others. Nor has a kind of work more than its share (half of all for what is shown, as people
+ * wait for it), as long as another one could start; an owner whose work is all of such kinds may have one piece more, of
+ * another one. Work that brings more work comes after the opening of every owner, has half of the size while other work
+ * waits, and more only if that cannot start.
  */
 export function makePool(size: number): RunLimited {
   const owners = new Map<string | symbol, Owner>()
   const kinds = new Map<string, KindOfWork>()
+  const places = new Map<string, number>()
+  const pool: Pool = { size, owners, kinds, places, growing: 0 }
   let free = size
   let planned = false
   const startWaiting = () => {
     planned = false
     while (free > 0) {
-      const start = takeNext([...owners.values()], [...kinds.values()], size)
+      const start = takeNext(pool)
       if (!start) return
       free -= 1
       start()
     }
   }
-  return async (work, { first = false, owner: name = Symbol('alone'), kind: kindName } = {}) => {
-    const owner = owners.get(name) ?? { running: 0, kinds: [], first: [], last: [], growing: 0 }
+  return async (work, { rank, owner: name = Symbol('alone'), kind: kindName, place = null } = {}) => {
+    const owner = owners.get(name) ?? { running: 0, kinds: [], waiting: makeQueues(), growing: 0 }
     owners.set(name, owner)
     const kind = kindName === undefined ? null : (kinds.get(kindName) ?? { running: 0, waiting: 0 })
     if (kindName !== undefined && kind) kinds.set(kindName, kind)
-    if (!first) owner.growing += 1
+    if (rank === undefined) owner.growing += 1
     if (kind) kind.waiting += 1
     await new Promise<void>((start) => {
-      const queue = first ? owner.first : owner.last
-      queue.push({ start, kind })
+      owner.waiting[rank ?? 'growing'].push({ start, kind, place })
       if (!planned) startWaiting()
     })
     try {
@@ -49,7 +66,11 @@ export function makePool(size: number): RunLimited {
       owner.running -= 1
       if (kind) kind.running -= 1
       owner.kinds.splice(owner.kinds.indexOf(kind), 1)
-      if (!first) owner.growing -= 1
+      leavePlace(places, place)
+      if (rank === undefined) {
+        owner.growing -= 1
+        pool.growing -= 1
+      }
       if (demandOf(owner) === 0) owners.delete(name)
       if (kindName !== undefined && kind?.running === 0 && kind.waiting === 0) kinds.delete(kindName)
       // Who has just signed in asks for its scopes next: its place is not given away before it has asked for all.
@@ -59,13 +80,22 @@ export function makePool(size: number): RunLimited {
   }
 }
 
+interface Pool {
+  readonly size: number
+  readonly owners: ReadonlyMap<string | symbol, Owner>
+  readonly kinds: ReadonlyMap<string, KindOfWork>
+  /** How many pieces run in each place. */
+  readonly places: Map<string, number>
+  /** How many pieces run that bring more work. */
+  growing: number
+}
+
 interface Owner {
   running: number
   /** Of its pieces that run. */
   readonly kinds: (KindOfWork | null)[]
-  readonly first: Piece[]
-  readonly last: Piece[]
-  /** Pieces, waiting or running, that bring more work when they have ended: nobody knows how much. */
+  readonly waiting: Readonly<Record<Rank | 'growing', Piece[]>>
+  /** Pieces, waiting or running, that bring more work when they have ended. */
   growing: number
 }
 
@@ -77,40 +107,78 @@ interface KindOfWork {
 interface Piece {
   readonly start: () => void
   readonly kind: KindOfWork | null
+  readonly place: string | null
+}
+
+function makeQueues(): Owner['waiting'] {
+  return { opening: [], shown: [], rest: [], growing: [] }
 }
 
 /** The next piece of work that may start, as running already; null if none may. */
-function takeNext(owners: readonly Owner[], kinds: readonly KindOfWork[], size: number): (() => void) | null {
+function takeNext(pool: Pool): (() => void) | null {
+  const { size, places } = pool
+  const owners = [...pool.owners.values()]
   const ofOwner = shareFairly(owners, demandOf, size)
-  const ofKind = shareFairly(kinds, ({ running, waiting }) => running + waiting, size)
+  const ofKind = shareFairly([...pool.kinds.values()], ({ running, waiting }) => running + waiting, size)
+  const half = Math.ceil(size / 2)
   const isOpen = (kind: KindOfWork | null) => kind === null || ofKind(kind)
+  const isOpenToAll = () => true
+  const isHalfOpen = (kind: KindOfWork | null) => isOpen(kind) || (kind?.running ?? 0) < half
   const isHeldUp = (owner: Owner) => !owner.kinds.some(isOpen) && ofOwner({ running: owner.running - 1 })
-  const find = (turn: 'first' | 'last', isAble: (owner: Owner) => boolean, isNext = isOpen) => {
+  const hasRoom = (place: string | null) => place === null || (places.get(place) ?? 0) < mostInPlace
+  const find = (
+    queue: keyof Owner['waiting'],
+    isAble: (owner: Owner) => boolean,
+    isNext: (kind: KindOfWork | null) => boolean,
+  ) => {
     for (const owner of owners) {
-      const at =
-        owner[turn].length > 0 && isAble(owner) ? owner[turn].findIndex(({ kind }) => isNext(kind)) : -1
-      const [piece] = at < 0 ? [] : owner[turn].splice(at, 1)
-      if (piece) return startOf(piece, owner)
+      const waiting = owner.waiting[queue]
+      if (waiting.length === 0 || !isAble(owner)) continue
+      const at = waiting.findIndex(({ kind, place }) => isNext(kind) && hasRoom(place))
+      const [piece] = at < 0 ? [] : waiting.splice(at, 1)
+      if (piece) return startOf(piece, owner, queue, pool)
     }
     return null
   }
-  // A kind that has its share waits only for what can start.
+  const findFair = (rank: Rank) => {
+    const isNext = rank === 'rest' ? isOpen : isHalfOpen
+    return find(rank, ofOwner, isNext) ?? find(rank, isHeldUp, isNext)
+  }
   return (
-    find('first', ofOwner) ??
-    find('first', isHeldUp) ??
-    find('last', ofOwner) ??
-    find('first', ofOwner, () => true)
+    findFair('opening') ??
+    (pool.growing < half ? find('growing', ofOwner, isOpen) : null) ??
+    findFair('shown') ??
+    findFair('rest') ??
+    find('growing', ofOwner, isOpen) ??
+    // A kind that has its share waits only for what can start.
+    find('opening', ofOwner, isOpenToAll) ??
+    find('shown', ofOwner, isOpenToAll) ??
+    find('rest', ofOwner, isOpenToAll)
   )
 }
 
-function startOf({ kind, start }: Piece, owner: Owner): () => void {
+function startOf(
+  { kind, start, place }: Piece,
+  owner: Owner,
+  queue: keyof Owner['waiting'],
+  pool: Pool,
+): () => void {
   owner.running += 1
   owner.kinds.push(kind)
   if (kind) {
     kind.running += 1
     kind.waiting -= 1
   }
+  if (place !== null) pool.places.set(place, (pool.places.get(place) ?? 0) + 1)
+  if (queue === 'growing') pool.growing += 1
   return start
+}
+
+function leavePlace(places: Pool['places'], place: string | null): void {
+  if (place === null) return
+  const left = (places.get(place) ?? 0) - 1
+  if (left > 0) places.set(place, left)
+  else places.delete(place)
 }
 
 /** Who may start one more: what those who want little leave of their part is shared by the others. */
@@ -133,6 +201,7 @@ function shareFairly<T extends { readonly running: number }>(
   return ({ running }) => running < share || (running === share && oneMore)
 }
 
-function demandOf({ running, first, last, growing }: Owner): number {
-  return growing > 0 ? Number.POSITIVE_INFINITY : running + first.length + last.length
+function demandOf({ running, waiting, growing }: Owner): number {
+  if (growing > 0) return Number.POSITIVE_INFINITY
+  return running + ranks.reduce((sum, rank) => sum + waiting[rank].length, 0)
 }

@@ -3,6 +3,7 @@ import type { Session, Sessions } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
+import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import type { Writer } from '../store/writer.ts'
 import type { makePool } from './limits.ts'
@@ -12,10 +13,12 @@ import type { ResolvedProfile } from './resolve.ts'
 /** What a sync is to read. */
 export interface SyncRequest {
   readonly planned: readonly PlannedProfile[]
-  /** Names of kinds, in the order in which each region of an account is read. */
+  /** Names of kinds, the one that people wait for first. */
   readonly kinds: readonly string[]
   /** Patterns of `--account`; an account that turns out not to match is not read. */
   readonly accounts: readonly string[]
+  /** The ledger when the sync began, by the key of its scopes. */
+  readonly lines: ReadonlyMap<string, LedgerLine>
   /** Whether a scope is to be read; those that are fresh enough are left alone. */
   readonly isDue: (scope: Scope) => boolean
   /** Scopes and profiles worked on at once. */

@@ -80,7 +80,7 @@ export async function bringUpToDate(
   const sessions = openSessions({ io, config, chosen, ...access })
   try {
     await sync(
-      { planned, kinds, accounts, isDue: isScopeDue, ...pace, selection },
+      { planned, kinds, accounts, lines, isDue: isScopeDue, ...pace, selection },
       { sessions, store, io, emit },
     )
     // SQLite goes on writing into a file that was removed, and says nothing.

@@ -14,7 +14,7 @@ test('without a file the defaults hold: 15 minutes, 16 at once, instances', () =
     fresh: 900_000,
     preferRoles: [],
     accepted: [],
-    concurrency: 16,
+    concurrency: 64,
     pageSize: null,
     keepGone: 30 * 86_400_000,
     keepGoneMegabytes: 100,

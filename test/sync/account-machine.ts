@@ -73,6 +73,7 @@ export async function accountMachine(
         planned,
         kinds,
         accounts: [],
+        lines: new Map(),
         isDue: () => true,
         concurrency,
         pageSize,

@@ -20,10 +20,75 @@ describe('of work that waits', () => {
     }
     await Promise.all([
       ...['a', 'b', 'c', 'd'].map((name) => limited(work(name))),
-      ...['x', 'y'].map((name) => limited(work(name), { first: true })),
+      ...['x', 'y'].map((name) => limited(work(name), { rank: 'opening' })),
     ])
     expect(began).toEqual(['a', 'b', 'x', 'y', 'c', 'd'])
     expect(most).toBe(2)
+  })
+})
+
+describe('of work in one place', () => {
+  test('no more than four pieces run at once, and other places go on', async () => {
+    const limited = makePool(20)
+    const stuck = Promise.withResolvers<void>()
+    const { running, work } = watchWork()
+    const all = ['a/eu', 'a/us', 'b/eu'].flatMap((place) =>
+      many(10, () => limited(work(place, stuck.promise), { rank: 'rest', owner: place.slice(0, 1), place })),
+    )
+    await expect.poll(() => [...running.values()]).toEqual([4, 4, 4])
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+    expect([...running.values()]).toEqual([4, 4, 4])
+    stuck.resolve()
+    await Promise.all(all)
+    expect(sum(running)).toBe(0)
+    // What has ended has left its place.
+    await Promise.all(many(10, () => limited(work('a/eu'), { rank: 'rest', place: 'a/eu' })))
+  })
+})
+
+describe('of what owners bring', () => {
+  test('each is opened before the first is gone through, and what is shown comes before the rest', async () => {
+    const limited = makePool(2)
+    const began: string[] = []
+    const owners = ['a', 'b', 'c', 'd']
+    const hold = Promise.withResolvers<void>()
+    const before = many(2, () => limited(() => hold.promise, { rank: 'rest' }))
+    const all = owners.flatMap((owner) =>
+      (['rest', 'shown', 'opening'] as const).map((rank) =>
+        limited(
+          async () => {
+            began.push(`${rank} ${owner}`)
+            await new Promise(setImmediate)
+          },
+          { rank, owner },
+        ),
+      ),
+    )
+    hold.resolve()
+    await Promise.all([...before, ...all])
+    const inOrder = ['opening', 'shown', 'rest'].flatMap((rank) => owners.map((owner) => `${rank} ${owner}`))
+    expect(began).toEqual(inOrder)
+  })
+
+  test('those who have yet to sign in have half of the places while others are read, and all that are left', async () => {
+    const limited = makePool(8)
+    const stuck = Promise.withResolvers<void>()
+    const { running, work } = watchWork()
+    const signIns = many(20, () => limited(work('sign in', stuck.promise)))
+    await expect.poll(() => running.get('sign in')).toBe(8)
+    stuck.resolve()
+    await Promise.all(signIns)
+    const stuckAgain = Promise.withResolvers<void>()
+    const hold = Promise.withResolvers<void>()
+    const before = many(8, () => limited(() => hold.promise, { rank: 'rest', owner: 'before' }))
+    const all = [
+      ...many(20, () => limited(work('sign in', stuckAgain.promise))),
+      ...many(20, () => limited(work('read', stuckAgain.promise), { rank: 'rest' })),
+    ]
+    hold.resolve()
+    await expect.poll(() => [running.get('sign in'), running.get('read')]).toEqual([4, 4])
+    stuckAgain.resolve()
+    await Promise.all([...before, ...all])
   })
 })
 
@@ -33,7 +98,7 @@ describe('of the owners of work', () => {
     const stuck = Promise.withResolvers<void>()
     const { running, work } = watchWork()
     const others = many(3, (n) => limited(work('a'), { owner: 'a' }).then(() => n))
-    const slow = many(10, () => limited(work('slow', stuck.promise), { first: true, owner: 'slow' }))
+    const slow = many(10, () => limited(work('slow', stuck.promise), { rank: 'rest', owner: 'slow' }))
     const most: number[] = []
     for (const each of others) {
       await each
@@ -60,7 +125,7 @@ describe('of the owners of work', () => {
       const all = many(owners, async (n) => {
         const owner = `owner-${n}`
         await limited(work(owner), { owner })
-        await Promise.all(many(40, () => limited(work(owner, stuck.promise), { first: true, owner })))
+        await Promise.all(many(40, () => limited(work(owner, stuck.promise), { rank: 'rest', owner })))
       })
       await expect.poll(() => sum(running)).toBe(size)
       for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
@@ -76,11 +141,11 @@ describe('of the owners of work', () => {
     const limited = makePool(10)
     const hold = Promise.withResolvers<void>()
     const { running, work } = watchWork()
-    const all = many(10, () => limited(work('before', hold.promise), { first: true, owner: 'before' }))
+    const all = many(10, () => limited(work('before', hold.promise), { rank: 'rest', owner: 'before' }))
     const release = Promise.withResolvers<void>()
     all.push(
-      ...many(2, () => limited(work('small', release.promise), { first: true, owner: 'small' })),
-      ...many(50, () => limited(work('large', release.promise), { first: true, owner: 'large' })),
+      ...many(2, () => limited(work('small', release.promise), { rank: 'rest', owner: 'small' })),
+      ...many(50, () => limited(work('large', release.promise), { rank: 'rest', owner: 'large' })),
     )
     hold.resolve()
     await expect.poll(() => [running.get('small'), running.get('large')]).toEqual([2, 8])
@@ -90,11 +155,33 @@ describe('of the owners of work', () => {
 })
 
 describe('of the kinds of work', () => {
+  test('one that is shown has half of the places, as people wait for it', async () => {
+    const limited = makePool(8)
+    const stuck = Promise.withResolvers<void>()
+    const { running, work } = watchWork()
+    const hold = Promise.withResolvers<void>()
+    const before = many(8, () => limited(() => hold.promise, { rank: 'rest', owner: 'before' }))
+    const all = many(20, (owner) =>
+      ['shown', 'b', 'c', 'd'].map((kind) =>
+        limited(work(kind, stuck.promise), {
+          rank: kind === 'shown' ? 'shown' : 'rest',
+          owner: `owner-${owner}`,
+          kind,
+        }),
+      ),
+    ).flat()
+    hold.resolve()
+    await expect.poll(() => sum(running)).toBe(8)
+    expect(running.get('shown')).toBe(4)
+    stuck.resolve()
+    await Promise.all([...before, ...all])
+  })
+
   test('one that stands still has no more than its share while another can start', async () => {
     const limited = makePool(8)
     const stuck = Promise.withResolvers<void>()
     const { running, work } = watchWork()
-    const turn = (kind: string, owner: number) => ({ first: true, owner: `owner-${owner}`, kind })
+    const turn = (kind: string, owner: number) => ({ rank: 'rest' as const, owner: `owner-${owner}`, kind })
     const kindsOfWork = ['slow', 'b', 'c', 'd']
     let waiting = 6 * 3 * 3
     let most = 0
@@ -123,12 +210,58 @@ describe('of the kinds of work', () => {
     const stuck = Promise.withResolvers<void>()
     const { running, work } = watchWork()
     const all = many(20, () =>
-      limited(work('only', stuck.promise), { first: true, owner: 'a', kind: 'only' }),
+      limited(work('only', stuck.promise), { rank: 'rest', owner: 'a', kind: 'only' }),
     )
     await expect.poll(() => running.get('only')).toBe(5)
     stuck.resolve()
     await Promise.all(all)
   })
+})
+
+test('a sync makes no more than four calls at once in one account and region', async () => {
+  const seen = new Map<string, number>()
+  const names = kinds.slice(0, 12).map(({ name }) => name)
+  const made = await accountMachine(
+    {
+      accounts: 2,
+      regions: 2,
+      instances: 40,
+      faults: kinds.slice(0, 12).map(({ operation }) => ({ operation, fault: 'stalled' })),
+      onRequest: ({ account, region, operation }) => {
+        const place = `${account}/${region}`
+        if (/^Describe(?!Regions)/.test(operation)) seen.set(place, (seen.get(place) ?? 0) + 1)
+      },
+    },
+    [0, 1].map((account) => ({ name: `p${account}`, account })),
+    3_600_000,
+  )
+  const reading = made.sync(made.choose({ regions: ['*'] }), 1000, undefined, 64, names)
+  await expect.poll(() => [...seen.values()]).toEqual([4, 4, 4, 4])
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect([...seen.values()]).toEqual([4, 4, 4, 4])
+  await made.endpoint.close()
+  await reading
+})
+
+test('every account has rows before half of the calls are made, and the shown kind comes first', async () => {
+  const seen: string[] = []
+  const made = await accountMachine(
+    {
+      accounts: 12,
+      regions: 4,
+      instances: 200,
+      onRequest: ({ account, operation }) => {
+        if (/^Describe(?!Regions)/.test(operation)) seen.push(`${account} ${operation}`)
+      },
+    },
+    many(12, (account) => ({ name: `p${account}`, account })),
+  )
+  await made.sync(made.choose({ regions: ['*'] }), 1000, undefined, 4, ['instances', 'volumes', 'vpcs'])
+  expect(seen).toHaveLength(12 * 4 * 3)
+  const first = made.endpoint.fleet.accounts.map(({ id }) => seen.indexOf(`${id} DescribeInstances`))
+  expect(Math.max(...first)).toBeLessThan(seen.length / 2)
+  const shown = seen.flatMap((call, at) => (call.endsWith('DescribeInstances') ? [at] : []))
+  expect(Math.max(...shown)).toBeLessThan(seen.length * 0.75)
 })
 
 test('an account whose answers never come holds up no other, however few calls are made at once', async () => {
