@@ -53,6 +53,8 @@ export interface Io {
   readonly columns: number | null
   /** Whether standard error is a terminal, so that progress may be drawn on it. */
   readonly errIsTerminal: boolean
+  /** Width of that terminal in cells, as it is now. */
+  readonly errColumns: number
   /** Null unless standard input and output are both a terminal. */
   readonly terminal: Terminal | null
   /** Null unless standard input and standard error are both a terminal. */

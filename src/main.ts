@@ -69,7 +69,11 @@ const io: Io = {
   },
   cwd: process.cwd(),
   columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
-  errIsTerminal: process.stderr.isTTY === true,
+  // A dumb terminal cannot go back to the beginning of a line that was drawn.
+  errIsTerminal: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
+  get errColumns() {
+    return process.stderr.columns || 80
+  },
   terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend } : null,
   keyboard:
     process.stdin.isTTY && process.stderr.isTTY

@@ -65,6 +65,10 @@ export const optionTable = {
   sync: toggle('sync every selected scope first'),
   concurrency: number('N', 'scopes read at once, 1 to 256; default 64', ...bounds.concurrency),
   pageSize: number('N', "resources a call (MaxResults); default the kind's largest", ...bounds.pageSize),
+  progress: text(
+    'FORM',
+    'on standard error: auto (default; a bar on a terminal, else a line each 10 s), lines, json (each second) or none',
+  ),
   live: toggle('read from AWS page by page, not through the cache'),
   maxItems: number(
     'N',

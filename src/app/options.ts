@@ -35,7 +35,7 @@ export interface ShownOption {
 
 const selection = ['profile', 'region', 'account'] as const
 const roles = ['role', 'sourceProfile', 'externalId', 'duration'] as const
-const calls = ['concurrency', 'pageSize'] as const
+const calls = ['concurrency', 'pageSize', 'progress'] as const
 const sync = ['fresh', 'offline', 'sync', ...calls] as const
 const live = ['live', 'maxItems', 'startingToken'] as const
 const shape = [

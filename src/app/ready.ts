@@ -3,7 +3,7 @@ import type { Calls, Fault, ScopeStatus, Selection, View } from '../model.ts'
 import { parseDuration } from '../output/age.ts'
 import { scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
-import { advanceProgress, noProgress, type Progress, progressLine } from '../sync/progress.ts'
+import { advanceProgress, noProgress, type Progress } from '../sync/progress.ts'
 import { type CachedScopes, readCachedScopes, type ScopeSelection } from '../sync/standing.ts'
 import { refuseUnmatched } from '../sync/unmatched.ts'
 import { bringUpToDate, type SyncPace } from '../sync/up-to-date.ts'
@@ -28,7 +28,7 @@ export async function syncSelection(
       context,
       calls,
     )
-  const display = makeProgressLine(context, progressLine)
+  const display = makeProgressLine(context, args, 'syncing')
   let progress = noProgress
   const finished = new Set<string>()
   const sayEnding = () => {
@@ -44,7 +44,7 @@ export async function syncSelection(
       config: context.config,
       access: accessOf(context),
       emit(event) {
-        progress = advanceProgress(progress, event)
+        progress = advanceProgress(progress, event, context.io.now())
         if (event.type === 'scope-finished') finished.add(scopeKey(event.scope))
         display.emit(event)
       },
@@ -55,7 +55,7 @@ export async function syncSelection(
     throw new Interruption(reason.signal, formatLeftovers(progress))
   } finally {
     context.io.signal.removeEventListener('abort', sayEnding)
-    display.clear()
+    display.end()
   }
   const standing = readCachedScopes(scopeSelection, store, context.io, finished)
   refuseUnmatched(scopeSelection, calls, standing.statuses, store, context.io, context.config)

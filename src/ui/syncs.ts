@@ -1,6 +1,6 @@
 import type { Context } from '../app/context.ts'
 import type { Calls } from '../model.ts'
-import type { Progress } from '../sync/progress.ts'
+import { addFigures, type ProgressFigures } from '../sync/progress.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import type { SyncPace } from '../sync/up-to-date.ts'
 import type { UiEvent } from './state/state.ts'
@@ -14,7 +14,7 @@ interface SyncListener {
 
 interface KindSync {
   readonly sync: RunningSync
-  progress: Progress | null
+  progress: ProgressFigures | null
   /** The sync to start when this one has ended. */
   next: (() => void) | null
 }
@@ -28,7 +28,7 @@ export function makeSyncs(
   let changes = 0
   const reportProgress = (error: string | null) => {
     const all = [...running.values()].map(({ progress }) => progress).filter((each) => each !== null)
-    dispatch({ type: 'sync-reported', progress: sumProgress(all), ended: running.size === 0, changes, error })
+    dispatch({ type: 'sync-reported', progress: addFigures(all), ended: running.size === 0, changes, error })
   }
   const pendingCodes = new Map<number, (code: string | null) => void>()
   let questions = 0
@@ -77,16 +77,5 @@ export function makeSyncs(
       running.clear()
       reportProgress(null)
     },
-  }
-}
-
-function sumProgress(all: readonly Progress[]): Progress {
-  const sum = (read: (progress: Progress) => number) => all.reduce((total, each) => total + read(each), 0)
-  return {
-    scopes: sum((each) => each.scopes),
-    done: sum((each) => each.done),
-    pages: sum((each) => each.pages),
-    rows: sum((each) => each.rows),
-    faults: sum((each) => each.faults),
   }
 }

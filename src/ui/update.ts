@@ -1,4 +1,5 @@
 import { measureWidth } from '../output/cell.ts'
+import { noFigures } from '../sync/progress.ts'
 import { pressKey } from './keys/all-keys.ts'
 import { changeSelection, showMessage } from './state/actions.ts'
 import { formatFaults } from './state/faults-text.ts'
@@ -29,7 +30,7 @@ function foldEvent(state: State, event: UiEvent): Step {
     case 'reader':
       return applyReaderMessage(state, event.message)
     case 'sync-started':
-      return stepTo({ ...state, progress: { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 } })
+      return stepTo({ ...state, progress: noFigures })
     case 'sync-reported': {
       const progress = event.ended ? null : event.progress
       const message = event.error ? { text: event.error, tone: 'error' as const, until: null } : state.message

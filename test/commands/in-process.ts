@@ -27,6 +27,7 @@ export async function runInProcess({ env, home, columns }: Place, ...args: strin
     cwd: home,
     columns: columns ?? null,
     errIsTerminal: false,
+    errColumns: 80,
     terminal: null,
     keyboard: null,
     atExit: () => () => {},

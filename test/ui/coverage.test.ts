@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ScopeStatus } from '../../src/model.ts'
+import { noFigures } from '../../src/sync/progress.ts'
 import { formatCoverageSummary } from '../../src/ui/draw/footer.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
@@ -72,7 +73,7 @@ test('the page of faults says in a sentence that nothing is missing', () => {
 })
 
 test('a sync has ended on the screen when its last rows are shown, not before', () => {
-  const progress = { scopes: 6, done: 6, pages: 6, rows: 60, faults: 0 }
+  const progress = { ...noFigures, phase: 'reading', scopes: 6, done: 6, pages: 6, rows: 60 } as const
   const unread: ListingSummary = {
     version: 1,
     total: 0,

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
+import { noFigures } from '../../src/sync/progress.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
 import { toShownRow } from '../../src/ui/reader/shown-rows.ts'
@@ -99,7 +100,20 @@ const situations: Readonly<Record<string, (state: State) => State>> = {
   }),
   'a sync': (state) => ({
     ...state,
-    progress: { scopes: 51_000, done: 12_345, pages: 99_999, rows: 1_234_567, faults: 321 },
+    progress: {
+      ...noFigures,
+      phase: 'reading',
+      scopes: 51_000,
+      done: 12_345,
+      pages: 99_999,
+      rows: 1_234_567,
+      faults: 321,
+      throttled: 12,
+      waiting: 7,
+      resumed: 3,
+      rowsPerSecond: 12_345,
+      secondsLeft: 754,
+    },
   }),
   'an error': (state) => ({ ...state, message: { text: 'No '.repeat(200), tone: 'error', until: null } }),
   'what is missing': (state) => ({

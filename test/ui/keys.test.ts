@@ -1,5 +1,6 @@
 import type { Key } from 'ink'
 import { describe, expect, test } from 'vitest'
+import { noFigures } from '../../src/sync/progress.ts'
 import { makeCopySequence } from '../../src/ui/clipboard.ts'
 import { formatTitle } from '../../src/ui/draw/title.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
@@ -166,7 +167,7 @@ describe('keys', () => {
 })
 
 test('ctrl-r while a sync runs reads everything again once it has ended', () => {
-  const ui = driveKeys({ ...screen(), progress: { scopes: 6, done: 1, pages: 1, rows: 1, faults: 0 } }, [])
+  const ui = driveKeys({ ...screen(), progress: noFigures }, [])
   ui.press('ctrl-r')
   expect(ui.effects.at(-1)).toMatchObject({ type: 'sync', calls: 'always', after: true })
   expect(ui.state().message?.text).toBe('All is read again when the sync that runs has ended.')

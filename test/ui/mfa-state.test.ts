@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { noFigures } from '../../src/sync/progress.ts'
 import { drawFooter } from '../../src/ui/draw/footer.ts'
 import type { MfaQuestion, State, UiEvent } from '../../src/ui/state/state.ts'
 import { update } from '../../src/ui/update.ts'
@@ -43,7 +44,7 @@ describe('a code that a sync waits for', () => {
   })
 
   test('is dropped when the sync has ended', () => {
-    const progress = { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 }
+    const progress = noFigures
     const ended = { type: 'sync-reported', progress, ended: true, changes: 1, error: null } as const
     const { state, effects } = playEvents(screen(), question(1), ended)
     expect([state.overlay, state.questions, effects]).toEqual([null, [], []])

@@ -15,7 +15,6 @@ import { answerResources } from '../../query/answer.ts'
 import { coverageOf, nameOfScope } from '../../query/coverage.ts'
 import { joinedNamesOf } from '../../query/joined.ts'
 import { decodeToken, encodeToken, tokenKeys } from '../../sync/live-token.ts'
-import type { Progress } from '../../sync/progress.ts'
 import type { LiveReading } from '../../sync/read-live.ts'
 import { areResolved, refuseUnmatchedRegions } from '../../sync/unmatched.ts'
 
@@ -65,7 +64,7 @@ export async function queryLive(
     isAccepted(settings.accepted, scope, fault)
   const request = { chosen, kind: view.kind, accounts, pageSize, maxItems, from, accepted: isAcceptedFault }
   const sessions = openSessions({ io, config: context.config, chosen, ...accessOf(context) })
-  const display = makeProgressLine(context, formatReadingProgress)
+  const display = makeProgressLine(context, args, 'reading')
   const reading = await readLive(request, { sessions, io, emit: display.emit })
     .catch((error: unknown) => {
       const { reason } = io.signal
@@ -73,7 +72,7 @@ export async function queryLive(
       throw new Interruption(reason.signal, nothingLeft)
     })
     .finally(() => {
-      display.clear()
+      display.end()
       sessions.close()
     })
   if (token === null) refuseUnmatchedLive(chosen, accounts, reading)
@@ -137,8 +136,4 @@ function formatLiveReading(
     lines.push(`  ${postponed.slice(0, 4).join(', ')}${more}: failed before, read again at the end`)
   }
   return lines
-}
-
-function formatReadingProgress({ done, pages, rows }: Progress): string {
-  return `reading: ${done} scopes, ${pages} pages, ${rows} rows`
 }

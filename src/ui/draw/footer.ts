@@ -1,3 +1,4 @@
+import { barOfBlocks, formatProgress } from '../../app/progress-text.ts'
 import { formatAge } from '../../output/age.ts'
 import { cut, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
@@ -16,7 +17,7 @@ export function drawFooter(state: State, paint: Paint): readonly [string, string
 
 function drawStatus(state: State, paint: Paint): string {
   const { columns, message, table } = state
-  const progressPart = cut(formatProgress(state), Math.max(1, columns - 1))
+  const progressPart = cut(drawProgress(state), Math.max(1, columns - 1))
   const room = Math.max(0, columns - measureWidth(progressPart) - (progressPart === '' ? 0 : 1))
   const right = progressPart === '' ? '' : ` ${paint(progressPart, 'cyan')}`
   if (message) {
@@ -64,13 +65,12 @@ export function formatCoverageSummary(coverage: CoverageSummary, now: number, sy
   return joinParts(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }
 
-function formatProgress({ progress, columns }: State): string {
+/** What the sync does; the coverage on its left keeps some room. */
+function drawProgress({ progress, columns }: State): string {
   if (!progress) return ''
-  const { done, scopes, pages, rows, faults } = progress
-  const formatCount = (count: number) => count.toLocaleString('en-US')
-  const failed = faults > 0 ? ` ${formatCount(faults)} failed` : ''
-  if (columns < 70) return `sync ${done}/${scopes}${failed}`
-  return `syncing ${done}/${scopes} scopes, ${formatCount(pages)} pages, ${formatCount(rows)} rows${failed}`
+  const room = columns < 70 ? Math.floor(columns / 2) : columns - 32
+  const verb = columns < 70 ? 'sync' : 'syncing'
+  return formatProgress(progress, room, { verb, bar: barOfBlocks, comma: ', ' })
 }
 
 function drawPrompt(state: State, paint: Paint): string | null {

@@ -1,6 +1,6 @@
 import type { Calls, Selection, View } from '../../model.ts'
 import type { Format } from '../../output/format-names.ts'
-import type { Progress } from '../../sync/progress.ts'
+import type { ProgressFigures } from '../../sync/progress.ts'
 import type { FromReader, ListingSummary, RowWindow, TableRequest, ToReader } from '../threads/messages.ts'
 import type { EditedLine } from './line.ts'
 
@@ -19,7 +19,7 @@ export interface State {
   readonly history: readonly TableState[]
   readonly overlay: Overlay | null
   /** The running sync; null if none runs. */
-  readonly progress: Progress | null
+  readonly progress: ProgressFigures | null
   /** The number of the last change that a sync reported to the reader. */
   readonly changes: number
   readonly message: Message | null
@@ -157,7 +157,7 @@ export type UiEvent =
   | { readonly type: 'sync-started' }
   | {
       readonly type: 'sync-reported'
-      readonly progress: Progress
+      readonly progress: ProgressFigures
       readonly ended: boolean
       readonly changes: number
       readonly error: string | null

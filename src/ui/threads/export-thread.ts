@@ -17,6 +17,7 @@ if (port) {
     now: Date.now,
     err: () => {},
     errIsTerminal: false,
+    errColumns: 80,
     signal: new AbortController().signal,
     // The main thread ends this one, and removes the draft itself.
     atExit: () => () => {},

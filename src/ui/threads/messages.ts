@@ -5,7 +5,7 @@ import type { AwsConfig } from '../../config/aws-config.ts'
 import type { DebugLog, Io } from '../../io.ts'
 import type { Calls, View } from '../../model.ts'
 import type { FaultGroup } from '../../query/coverage.ts'
-import type { Progress } from '../../sync/progress.ts'
+import type { ProgressFigures } from '../../sync/progress.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
 import type { SyncPace } from '../../sync/up-to-date.ts'
 
@@ -179,7 +179,7 @@ export type SyncMessage = SyncReport | MfaRequest
  */
 export interface SyncReport {
   readonly type: 'report'
-  readonly progress: Progress
+  readonly progress: ProgressFigures
   readonly changed: readonly string[]
   readonly ended: boolean
   /** Why it ended early, as a sentence. */

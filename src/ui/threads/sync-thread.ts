@@ -7,11 +7,12 @@ import type { SyncEvent } from '../../model.ts'
 import { explainDamage } from '../../store/examine.ts'
 import { scopeKey } from '../../store/ledger.ts'
 import { openCache } from '../../sync/open-cache.ts'
-import { advanceProgress, noProgress } from '../../sync/progress.ts'
+import { advanceProgress, figuresOf, noProgress } from '../../sync/progress.ts'
 import { bringUpToDate } from '../../sync/up-to-date.ts'
 import type { MfaAnswer, MfaRequest, SyncReport, SyncTask } from './messages.ts'
 
-const interval = 100
+/** The time between two reports while events come, and at most, as rates change by themselves; in ms. */
+const interval = { least: 100, most: 1000 }
 const port = parentPort
 if (port) {
   lowerPriority()
@@ -65,18 +66,29 @@ function makeReporter(post: (report: SyncReport) => void) {
   let progress = noProgress
   let changed = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | null = null
+  let isSoon = false
   const send = (ended: boolean, error: string | null) => {
     if (timer) clearTimeout(timer)
-    timer = null
-    post({ type: 'report', progress, changed: [...changed], ended, error })
+    isSoon = false
+    timer = ended ? null : setTimeout(() => send(false, null), interval.most)
+    post({
+      type: 'report',
+      progress: figuresOf(progress, Date.now()),
+      changed: [...changed],
+      ended,
+      error,
+    })
     changed = new Set()
   }
   return {
     emit(event: SyncEvent) {
-      progress = advanceProgress(progress, event)
+      progress = advanceProgress(progress, event, Date.now())
       if ('scope' in event) changed.add(scopeKey(event.scope))
       if (event.type === 'scopes-resolved') for (const scope of event.scopes) changed.add(scopeKey(scope))
-      timer ??= setTimeout(() => send(false, null), interval)
+      if (isSoon) return
+      isSoon = true
+      if (timer) clearTimeout(timer)
+      timer = setTimeout(() => send(false, null), interval.least)
     },
     end: (error: string | null) => send(true, error),
   }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Io } from '../../io.ts'
+import { noFigures } from '../../sync/progress.ts'
 import type {
   ExportDraft,
   ExportOutcome,
@@ -84,7 +85,7 @@ export function startExport(task: ExportTask, atExit: Io['atExit']): Promise<Exp
 
 const emptyReport: SyncReport = {
   type: 'report',
-  progress: { scopes: 0, done: 0, pages: 0, rows: 0, faults: 0 },
+  progress: noFigures,
   changed: [],
   ended: false,
   error: null,
