@@ -173,12 +173,14 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
       : 'Wait for its end.'
     return { line: `${names}: ${cause}`, cause, byLogin: false, next, scopes }
   }
-  const cause = first.state === 'never' ? 'never synced' : 'cut off while it was being read'
+  const isNever = first.state === 'never'
+  const cause = isNever ? 'never synced' : 'cut off while it was being read'
+  const goesOn = isNever ? '' : ': it goes on where it stopped'
   return {
     line: `${names}: ${cause}`,
     cause,
     byLogin: false,
-    next: 'Run `muster sync`, or the same command without --offline, or press ctrl-r on the screen: it goes on where it stopped.',
+    next: `Run \`muster sync\`, or the same command without --offline${goesOn}.`,
     scopes,
   }
 }

@@ -4,6 +4,7 @@ import { pressKey } from './keys/all-keys.ts'
 import { changeSelection, showMessage } from './state/actions.ts'
 import { formatFaults } from './state/faults-text.ts'
 import { dropQuestions, showQuestion } from './state/mfa-question.ts'
+import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
 import { pasteIntoLine } from './state/prompts.ts'
 import { isSyncing, type State, type Step, step, stepTo, type UiEvent } from './state/state.ts'
@@ -33,14 +34,16 @@ function foldEvent(state: State, event: UiEvent): Step {
       return stepTo({ ...state, progress: noFigures })
     case 'sync-reported': {
       const progress = event.ended ? null : event.progress
-      const message = event.error ? { text: event.error, tone: 'error' as const, until: null } : state.message
+      const message = event.error
+        ? { text: sayOnScreen(event.error), tone: 'error' as const, until: null }
+        : state.message
       const next = { ...state, progress, message, changes: event.changes }
       return stepTo(event.ended ? dropQuestions(next) : next)
     }
     case 'mfa-wanted':
       return stepTo({ ...state, questions: [...state.questions, event.question] })
     case 'message':
-      return stepTo(applyMessage(state, event))
+      return stepTo(applyMessage(state, { ...event, text: sayOnScreen(event.text) }))
     case 'export-exists':
       return stepTo(
         state.overlay?.type === 'export' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,

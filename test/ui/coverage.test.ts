@@ -116,7 +116,7 @@ test('what one login fixes is one line with its extent and the key, then every s
   })
   const statuses = ['a', 'b', 'c', 'd', 'e'].map(status)
   expect(formatFaults(makeFaultReport(statuses), false)).toBe(
-    'sso-session empresa expired: 5 accounts; press L\n  -> Run muster login --sso-session empresa.\n  5 scopes: a/eu-west-1, b/eu-west-1, c/eu-west-1, d/eu-west-1, e/eu-west-1',
+    'sso-session empresa expired: 5 accounts; press L\n  -> Press L and choose empresa.\n  5 scopes: a/eu-west-1, b/eu-west-1, c/eu-west-1, d/eu-west-1, e/eu-west-1',
   )
   expect(summariseCoverage(statuses).worst?.cause).toBe('sso-session empresa expired: 5 accounts; press L')
 })

@@ -1,4 +1,4 @@
-import { requestLogins, stepBack } from '../state/actions.ts'
+import { openPicker, requestLogins, stepBack, syncAgain } from '../state/actions.ts'
 import { countBodyRows as page, type State, type Step, step, stepTo, type TextState } from '../state/state.ts'
 import { scrollTo } from '../state/text-page.ts'
 import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, suspend } from './binding.ts'
@@ -58,7 +58,11 @@ export const textKeys: readonly Binding[] = [
     scroll(({ top }, state) => top - countHalfBodyRows(state)),
   ),
   bindText('c', 'copy all of it', copyText, 'copy'),
+  // What a page of faults says to press.
   bindText('L', 'sign in to an SSO session', requestLogins),
+  bindText('ctrl-r', 'sync again', syncAgain),
+  bindText('P', 'choose profiles', (state) => openPicker(state, 'profiles')),
+  bindText('R', 'choose regions', (state) => openPicker(state, 'regions')),
   bindText('ctrl-z', 'suspend; fg comes back', suspend),
   bindText('ctrl-c', 'quit', quit),
 ]

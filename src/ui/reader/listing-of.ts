@@ -10,6 +10,7 @@ import { shapeAnswer } from '../../query/shape.ts'
 import { narrowView } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { CachedScopes } from '../../sync/standing.ts'
+import { sayOnScreen } from '../state/next-step.ts'
 import type { TableRequest } from '../threads/messages.ts'
 
 /** Lists what is asked for. Yields now and then, so that the caller can do other work meanwhile. */
@@ -26,24 +27,38 @@ export function* listingOf(
   const plain = ask.type === 'view' && view.expression === null && view.group === null
   // Listing any number of rows is cheap if the narrow columns alone are read.
   const narrow = plain ? narrowView(columns, view.sort, kind, store) : null
-  if (!narrow) return yield* listAnswer(answerOf(ask, store, cachedScopes, now))
+  if (!narrow) return yield* listAnswer(answerOf(ask, store, cachedScopes, now, sayOnScreen))
   const { lines } = cachedScopes
   return yield* listResources(store, { kind, columns, narrow, filters: view.filters, lines, known })
 }
 
-/** The same answer as the commands give: an export writes it. */
-export function answerOf(ask: TableRequest, store: Store, cachedScopes: CachedScopes, now: number): Answer {
+/** The same answer as the commands give: an export writes it. `say`: how next steps are said where it is shown. */
+export function answerOf(
+  ask: TableRequest,
+  store: Store,
+  cachedScopes: CachedScopes,
+  now: number,
+  say = (sentence: string) => sentence,
+): Answer {
   return ask.type === 'scopes'
-    ? answerScopes(ask.view, cachedScopes.statuses, now)
+    ? answerScopes(ask.view, cachedScopes.statuses, now, say)
     : answerView(ask.view, store, cachedScopes.lines, ask.names)
 }
 
 /** The ledger as a table, with the columns of `muster status`. Ages sort as the times that they stand for. */
-function answerScopes(view: View, statuses: readonly ScopeStatus[], now: number): Answer {
+function answerScopes(
+  view: View,
+  statuses: readonly ScopeStatus[],
+  now: number,
+  say: (sentence: string) => string,
+): Answer {
   const byAge = view.sort?.column === 'Age'
   const ordered = byAge ? statuses.toSorted((a, b) => (b.syncedAt ?? 0) - (a.syncedAt ?? 0)) : [...statuses]
   if (byAge && view.sort?.descending) ordered.reverse()
-  const items: readonly Json[] = ordered.map((status) => makeScopeRow(status, now))
+  const items: readonly Json[] = ordered.map((status) => {
+    const row = makeScopeRow(status, now)
+    return { ...row, Next: row.Next && say(row.Next) }
+  })
   const all: Answer = { type: 'list', title: 'Scopes', columns: scopeColumns, items }
   const shape = { ...view, columns: scopeColumns, sort: byAge ? null : view.sort }
   const read = (column: string) => makeColumnReader(column, findKind(view.kind), null)

@@ -1,4 +1,5 @@
 import type { FaultLines, FaultReport } from '../threads/messages.ts'
+import { sayOnScreen } from './next-step.ts'
 
 /**
  * What could not be read, by its cause, with its next step and its scopes. While a sync runs, the rest is still being
@@ -19,5 +20,5 @@ export function formatFaults({ missing, accepted, others, skipped }: FaultReport
 
 function formatGroup({ cause, next, scopes }: FaultLines): string[] {
   const count = `${scopes.length.toLocaleString('en-US')} scope${scopes.length === 1 ? '' : 's'}`
-  return [cause, `  -> ${next}`, `  ${count}: ${scopes.join(', ')}`]
+  return [sayOnScreen(cause), `  -> ${sayOnScreen(next)}`, `  ${count}: ${scopes.join(', ')}`]
 }

@@ -1,5 +1,6 @@
 import type { View } from '../../model.ts'
 import type { FromReader, RowWindow, TableRequest } from '../threads/messages.ts'
+import { sayOnScreen } from './next-step.ts'
 import { countBodyRows, type Effect, type State, type Step, step, stepTo, type TableState } from './state.ts'
 
 const emptyWindow: RowWindow = { from: 0, rows: [] }
@@ -85,7 +86,7 @@ export function applyTableMessage(state: State, message: FromReader): Step {
     }
     case 'failed':
       if (message.question !== table.question) return stepTo(state)
-      return stepTo({ ...state, table: { ...table, failed: message.message } })
+      return stepTo({ ...state, table: { ...table, failed: sayOnScreen(message.message) } })
     default:
       return stepTo(state)
   }

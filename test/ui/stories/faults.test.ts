@@ -19,7 +19,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(lines.at(-2)).toContain('3 of 6 scopes')
     await run.press('!')
     await shows(run, /^UnauthorizedOperation: /)
-    await shows(run, '-> Run muster policy --kind instances and ask for what it prints')
+    await shows(run, '-> Run muster policy --kind instances in a shell and ask for')
     await shows(run, /2 scopes: acme-prod-payments\//)
     await shows(run, 'MalformedAnswer')
     await run.press('esc')
