@@ -39,7 +39,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     dispatch({ type: 'message', text, tone })
   const selectScopes = (view: View) => scopeSelectionOf(context, args, view.scopes, kindsOfView(view))
   const syncs = makeSyncs(context, {
-    onChange: (keys, number) => reader.send({ type: 'changed', keys, number }),
+    onChange: (number) => reader.send({ type: 'changed', number }),
     dispatch,
   })
 

@@ -8,7 +8,7 @@ import type { MfaRequest, SyncReport } from './threads/messages.ts'
 import { type RunningSync, startSync } from './threads/threads.ts'
 
 interface SyncListener {
-  readonly onChange: (keys: readonly string[], number: number) => void
+  readonly onChange: (number: number) => void
   readonly dispatch: (event: UiEvent) => void
 }
 
@@ -50,11 +50,11 @@ export function makeSyncs(
         return
       }
       const { env, home } = io
-      const onReport = ({ progress, changed: keys, ended, error }: SyncReport) => {
+      const onReport = ({ progress, changed, ended, error }: SyncReport) => {
         if (running.get(kind) !== entry) return
         entry.progress = progress
         if (ended) running.delete(kind)
-        if (keys.length > 0 || ended) onChange(keys, ++changes)
+        if (changed || ended) onChange(++changes)
         reportProgress(error)
         if (ended) entry.next?.()
       }

@@ -92,6 +92,11 @@ export function receiveMessage(
   }
 }
 
+/** Another process has changed what is listed. */
+export function noteChange(state: ReaderState): ReaderState {
+  return { ...state, isStale: true }
+}
+
 /** A listing begins: later changes are not in it. */
 export function beginListing(state: ReaderState): ReaderState {
   return { ...state, isStale: false }

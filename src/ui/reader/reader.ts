@@ -1,14 +1,22 @@
 import type { Io } from '../../io.ts'
+import { findKind } from '../../kinds.ts'
 import type { Listing } from '../../query/listing.ts'
 import { explainDamage } from '../../store/examine.ts'
 import type { Store } from '../../store/open-store.ts'
-import { readCachedScopes, readLinesByScope } from '../../sync/standing.ts'
+import {
+  findChangedScopes,
+  readDataVersion,
+  readScopeMarks,
+  type ScopeMarks,
+} from '../../store/scope-marks.ts'
+import { readCachedScopes } from '../../sync/standing.ts'
 import type { FromReader, ToReader } from '../threads/messages.ts'
 import { listingOf } from './listing-of.ts'
 import {
   beginListing,
   finishListing,
   firstReaderState,
+  noteChange,
   type Question,
   receiveMessage,
 } from './reader-state.ts'
@@ -19,7 +27,13 @@ const slice = 8
 /** The time between two listings while rows come in: at least this, and three times what the last one took, in ms. */
 const pause = { least: 100, times: 3 }
 
-/** Answers the screen's messages from the cache. The state decides; this makes listings in slices between messages. */
+/** How often it is looked whether another process, or a sync of this one, has stored something, in ms. */
+const lookInterval = 250
+
+/**
+ * Answers the screen's messages from the cache, and lists anew what another process has changed. The state decides; this
+ * makes listings in slices between messages.
+ */
 export function startReading(
   store: Store,
   io: Pick<Io, 'env' | 'now' | 'debug'>,
@@ -28,6 +42,7 @@ export function startReading(
   let state = firstReaderState
   let isListing = false
   let nextQuestion = Promise.withResolvers<void>()
+  const watch = makeWatch(store)
 
   const listUntilFresh = async (): Promise<void> => {
     if (isListing) return
@@ -50,6 +65,8 @@ export function startReading(
     const began = performance.now()
     state = beginListing(state)
     try {
+      // Between two listings only: one that is being made adds to the runs.
+      watch.forgetChanged(question)
       const standing = readCachedScopes(question.selection, store, io)
       state = { ...state, statuses: standing.statuses }
       const work = listingOf(question.ask, store, standing, question.known, io.now())
@@ -77,10 +94,24 @@ export function startReading(
     const { state: next, reply } = receiveMessage(state, message)
     state = next
     if (reply) post(reply)
-    if (message.type === 'changed') forgetRuns(state.question, message.keys, store)
     if (message.type === 'ask') nextQuestion.resolve()
     if (state.isStale) void listUntilFresh()
   }
+
+  const look = (): void => {
+    const { question } = state
+    if (!question || isListing || state.isStale) return
+    try {
+      if (watch.forgetChanged(question) === 0) return
+    } catch {
+      // The listing says what is wrong with the cache.
+      clearInterval(timer)
+    }
+    state = noteChange(state)
+    void listUntilFresh()
+  }
+  const timer = setInterval(look, lookInterval)
+  timer.unref()
 
   return (message) => {
     try {
@@ -113,14 +144,30 @@ async function inSlices(work: Generator<void, Listing>, isDropped: () => boolean
   }
 }
 
-/** Forgets the runs of scopes that changed, so that they are read again. */
-function forgetRuns(question: Question | null, keys: readonly string[], store: Store): void {
-  if (!question || question.known.size === 0) return
-  const lines = readLinesByScope(store)
-  for (const key of keys) {
-    const line = lines.get(key)
-    if (line) question.known.delete(line.scopeId)
+/** Makes what knows which scopes of a question have changed since they were listed. */
+function makeWatch(store: Store) {
+  let seen: { readonly question: Question; readonly version: number; readonly marks: ScopeMarks } | null =
+    null
+  return {
+    /** Forgets the runs of scopes that changed, so that they are read again. Gives the number of these scopes. */
+    forgetChanged(question: Question): number {
+      // What is stored from now on makes another version, even while the marks are being read.
+      const version = readDataVersion(store)
+      const before = seen?.question === question ? seen : null
+      if (before?.version === version) return 0
+      const marks = readScopeMarks(store, kindsLookedAt(question))
+      seen = { question, version, marks }
+      const changed = before ? findChangedScopes(before.marks, marks) : []
+      for (const id of changed) question.known.delete(id)
+      return changed.length
+    },
   }
+}
+
+/** The kinds whose rows, or whose reading, an answer depends on. */
+function kindsLookedAt({ ask, selection }: Question): readonly string[] {
+  const joined = (findKind(ask.view.kind).joined ?? []).map(({ kind }) => kind)
+  return [...new Set([...selection.kinds, ...selection.requires, ...joined])]
 }
 
 function messageOf(error: unknown): string {

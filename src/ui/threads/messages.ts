@@ -89,8 +89,8 @@ export type ToReader =
       readonly ask: TableRequest
       readonly selection: ScopeSelection
     }
-  /** Scopes that got or lost rows, by key; changes are numbered. */
-  | { readonly type: 'changed'; readonly keys: readonly string[]; readonly number: number }
+  /** A sync has stored something; changes are numbered. */
+  | { readonly type: 'changed'; readonly number: number }
   /** Show the newest listing from now on. `key`: the row under the cursor, to be found again. */
   | {
       readonly type: 'adopt'
@@ -175,12 +175,12 @@ export interface MfaAnswer {
 export type SyncMessage = SyncReport | MfaRequest
 
 /**
- * A sync's report: at most ten times a second, and once at its end. `changed`: keys of scopes that got or lost rows.
+ * A sync's report: at most ten times a second, and once at its end. `changed`: whether something was stored since the last one.
  */
 export interface SyncReport {
   readonly type: 'report'
   readonly progress: ProgressFigures
-  readonly changed: readonly string[]
+  readonly changed: boolean
   readonly ended: boolean
   /** Why it ended early, as a sentence. */
   readonly error: string | null

@@ -5,7 +5,6 @@ import { mfaNotGivenFault } from '../../identity/mfa-code.ts'
 import type { AskMfa } from '../../identity/mfa-device.ts'
 import type { SyncEvent } from '../../model.ts'
 import { explainDamage } from '../../store/examine.ts'
-import { scopeKey } from '../../store/ledger.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { advanceProgress, figuresOf, noProgress } from '../../sync/progress.ts'
 import { bringUpToDate } from '../../sync/up-to-date.ts'
@@ -64,7 +63,7 @@ function lowerPriority(): void {
 /** Combines events, so that thousands of them are a few messages. */
 function makeReporter(post: (report: SyncReport) => void) {
   let progress = noProgress
-  let changed = new Set<string>()
+  let changed = false
   let timer: ReturnType<typeof setTimeout> | null = null
   let isSoon = false
   const send = (ended: boolean, error: string | null) => {
@@ -74,17 +73,16 @@ function makeReporter(post: (report: SyncReport) => void) {
     post({
       type: 'report',
       progress: figuresOf(progress, Date.now()),
-      changed: [...changed],
+      changed,
       ended,
       error,
     })
-    changed = new Set()
+    changed = false
   }
   return {
     emit(event: SyncEvent) {
       progress = advanceProgress(progress, event, Date.now())
-      if ('scope' in event) changed.add(scopeKey(event.scope))
-      if (event.type === 'scopes-resolved') for (const scope of event.scopes) changed.add(scopeKey(scope))
+      changed ||= 'scope' in event || event.type === 'scopes-resolved'
       if (isSoon) return
       isSoon = true
       if (timer) clearTimeout(timer)

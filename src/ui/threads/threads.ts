@@ -52,7 +52,7 @@ export function startSync(
   let last: SyncReport | null = null
   const end = (error: string | null) => {
     if (last?.ended) return
-    last = { ...(last ?? emptyReport), changed: [], ended: true, error }
+    last = { ...(last ?? emptyReport), changed: false, ended: true, error }
     onReport(last)
   }
   worker.on('message', (message: SyncMessage) => {
@@ -86,7 +86,7 @@ export function startExport(task: ExportTask, atExit: Io['atExit']): Promise<Exp
 const emptyReport: SyncReport = {
   type: 'report',
   progress: noFigures,
-  changed: [],
+  changed: false,
   ended: false,
   error: null,
 }

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { machine, program } from '../../commands/program.ts'
+import { open, openWith, sizes } from '../terminal.ts'
+import { idIn, options, payments, shows } from './story.ts'
+
+describe.each(sizes)('at $name', ({ size }) => {
+  test('what another muster reads appears page by page, without a key', async () => {
+    const late = { operation: 'DescribeInstances', account: payments, fault: 'latency', ms: 3000 } as const
+    const on = await machine({ ...options, faults: [late] })
+    const run = open(on, size, '--offline')
+    await shows(run, 'Nothing could be read yet.')
+    const other = on.start('sync')
+    await run.until(
+      (lines) => lines.some(idIn) && !/\[60\]/.test(lines[0] ?? ''),
+      'the first rows of the other muster',
+    )
+    await shows(run, '(3 accounts, 2 regions)[60]')
+    expect((await other.ended).code).toBe(0)
+    await run.until((lines) => (lines.at(-2) ?? '').startsWith('6 of 6 scopes'), 'all scopes')
+  })
+})
+
+test('the screen lists anew only when its own kind has changed, and nothing while nobody writes', async () => {
+  const on = await machine(options)
+  expect((await on.muster('sync')).code).toBe(0)
+  const log = join(on.home, 'debug.log')
+  const run = openWith(on, [80, 24], { MUSTER_DEBUG: log }, process.execPath, [program, '--offline'])
+  await shows(run, '[60]')
+  const countListings = () => readFileSync(log, 'utf8').match(/ reader {6,}question /g)?.length ?? 0
+  await pause(1500)
+  const before = countListings()
+  expect(before).toBeGreaterThan(0)
+  await pause(1500)
+  expect(countListings()).toBe(before)
+  expect((await on.muster('sync', '--kind', 'volumes')).code).toBe(0)
+  await pause(1500)
+  expect(countListings()).toBe(before)
+  expect((await on.muster('sync')).code).toBe(0)
+  await run.until(() => countListings() > before, 'another listing')
+})
