@@ -22,7 +22,7 @@ const ranks = ['opening', 'shown', 'rest'] as const
  * second: were they all of one operation, they would hardly outrun its bucket, which refills 20 times a second, and most
  * of it is left for whoever else works there. AWS advises few calls at once within an account, and many across accounts.
  */
-export const mostInPlace = 4
+const mostInPlace = 4
 
 /**
  * Runs at most `size` pieces of work at once, by rank and then in the order given, and no more than `mostInPlace` in one

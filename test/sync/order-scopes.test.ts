@@ -12,7 +12,8 @@ function scope(region: string, kind = 'instances'): ResolvedScope {
 
 function line(of: ResolvedScope, line: Partial<LedgerLine>): LedgerLine {
   const read = { accountName: null, state: 'complete', attemptedAt: now, syncedAt: now, rows: 0 } as const
-  return { scopeId: 1, scope: of, readBy: 'p', faults: [], ...read, ...line }
+  const figures = { pages: 1, startedAt: now, finishedAt: now, attempts: 1, throttles: 0, changes: null }
+  return { scopeId: 1, scope: of, readBy: 'p', faults: [], reading: null, ...figures, ...read, ...line }
 }
 
 /** `region/kind` in the order in which they are read. */

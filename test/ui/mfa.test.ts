@@ -49,7 +49,7 @@ test('esc gives no code: those profiles fail alone, with the next step', async (
   await run.press('esc')
   await run.until(shows('2 missing'), 'the two that lack a code')
   await run.press('!')
-  await run.until(shows('Sync again to be asked again.'), 'the next step')
+  await run.until(shows('Press ctrl-r to be asked again.'), 'the next step')
   await run.press('esc', 'ctrl-r')
   await run.until(shows('MFA code of inventory'), 'the question again')
   await run.press('ctrl-c')
