@@ -2,7 +2,7 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { DebugLog } from '../io.ts'
 import { readOwnAnswers } from './answer-protocol.ts'
-import { type BeforeAttempt, holdAttempts } from './attempts.ts'
+import { type BeforeAttempt, type CircuitUse, guardCalls, holdAttempts } from './attempts.ts'
 import type { Connection } from './connection.ts'
 import { paceRetries, type RetryOptions, retryStrategy } from './retries.ts'
 
@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly dualstack?: boolean
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: ((wait: number) => void) | undefined
+  /** What a call goes through whose address may be out of reach; none unless it is given. */
+  readonly circuit?: CircuitUse
   readonly debug?: DebugLog | undefined
 }
 
@@ -38,6 +40,7 @@ export function ec2Client({
   client.middlewareStack.remove('loggerMiddleware')
   readOwnAnswers(client, options.debug)
   if (options.retryMode === 'adaptive') paceRetries(client.config, retryOptionsOf(options))
+  if (options.circuit) guardCalls(client, options.region, options.circuit)
   if (beforeAttempt) holdAttempts(client, beforeAttempt)
   return client
 }
@@ -52,6 +55,7 @@ export function stsClient({
   const global = { region: 'us-east-1', endpoint: 'https://sts.amazonaws.com' }
   const client = new STSClient(configOf(isGlobal ? { ...options, ...global } : options))
   client.middlewareStack.remove('loggerMiddleware')
+  if (options.circuit) guardCalls(client, region, options.circuit)
   return client
 }
 

@@ -1,4 +1,5 @@
 import type { CallLimiter } from '../aws/call-limiter.ts'
+import type { Circuits } from '../aws/circuits.ts'
 import type { Credentials } from '../aws/clients.ts'
 import type { Connection } from '../aws/connection.ts'
 import type { AwsConfig } from '../config/aws-config.ts'
@@ -20,6 +21,10 @@ export interface CredentialContext {
   readonly maxAttempts: number
   /** What every attempt at a call of EC2 waits for. */
   readonly mayCall: CallLimiter
+  /** Which addresses are out of reach. */
+  readonly circuits: Circuits
+  /** The profile that is signed in, whose calls these are. */
+  readonly profile: string
   /** Credentials of this run, by name: that of a profile, or the one that `resolveOnce` was given. */
   readonly resolved: Map<string, ResolvedCredentials>
   /** Access keys that AWS called expired: they are not used again, whatever their expiry says. */

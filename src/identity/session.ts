@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type CallLimiter, callLimiter } from '../aws/call-limiter.ts'
+import { makeCircuits } from '../aws/circuits.ts'
 import { type Connection, type ConnectionOptions, makeConnection } from '../aws/connection.ts'
 import { faultFrom, malformedError } from '../aws/faults.ts'
 import { listRegions, type Region } from '../aws/list-regions.ts'
@@ -99,6 +100,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     roleOnlyDevices: new Set<string>(),
     turn: { asking: Promise.resolve() },
     mayCall: options.mayCall ?? callLimiter({ onWait: waitLog(io.debug) }),
+    circuits: makeCircuits(),
     roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
     processTimeout: options.processTimeout ?? 30_000,
   }
@@ -109,7 +111,14 @@ export function openSessions(options: SessionsOptions): Sessions {
       const connection = connectionOf(network)
       const maxAttempts = options.maxAttempts ?? network.maxAttempts ?? 9
       const region = regions.type === 'named' ? (regions.names[0] ?? null) : null
-      return openSession(selected, { ...shared, network, region, connection, maxAttempts })
+      return openSession(selected, {
+        ...shared,
+        profile: selected.name,
+        network,
+        region,
+        connection,
+        maxAttempts,
+      })
     },
     close() {
       for (const connection of connections.values()) connection.destroy()

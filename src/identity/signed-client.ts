@@ -65,13 +65,14 @@ export function makeSignedClient(
   { getAccount, onThrottle }: ClientUse,
 ): SignedClient {
   const { getUsedKey: used, credentials } = makeSigner(selected, context)
+  const getOwner = () => getAccount() ?? selected.name
   let current: { readonly client: EC2Client; readonly refused: number } | null = null
   return {
     getUsedKey: used,
     getClient() {
       const refused = context.refusedKeys.size
       if (current?.refused === refused) return current.client
-      const { connection, maxAttempts, mayCall } = context
+      const { connection, maxAttempts, mayCall, circuits } = context
       const network = requireWorkingNetwork(selected)
       const endpoint = network.ec2Endpoint
       const { debug } = context.io
@@ -84,8 +85,9 @@ export function makeSignedClient(
         maxAttempts,
         onThrottle,
         debug,
+        circuit: { circuits, getOwner },
         beforeAttempt: (operation, bucket, signal) =>
-          mayCall(`${getAccount() ?? selected.name}/${region}/${operation}`, bucket, signal),
+          mayCall(`${getOwner()}/${region}/${operation}`, bucket, signal),
       })
       current = { client, refused }
       return current.client

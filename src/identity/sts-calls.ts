@@ -47,7 +47,7 @@ export function stsOf(
 export function stsAt(
   region: string,
   credentials: () => Promise<Credentials>,
-  { network, connection, maxAttempts }: CredentialContext,
+  { network, connection, maxAttempts, circuits, profile }: CredentialContext,
 ): STSClient {
   return stsClient({
     ...network,
@@ -56,6 +56,7 @@ export function stsAt(
     credentials,
     connection,
     maxAttempts,
+    circuit: { circuits, getOwner: () => profile },
   })
 }
 
