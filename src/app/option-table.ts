@@ -23,8 +23,11 @@ const areaNames = Object.keys(areas).join(', ')
 /** Every option of every command by its name in code: `pageSize` is `--page-size`. */
 export const optionTable = {
   profile: list('NAMES', 'profiles: names, comma lists, globs, !excludes; may be repeated'),
-  region: list('NAMES', "regions likewise; '*' for all enabled; default: the profile's"),
-  account: list('IDS', 'only these accounts: ids, globs over ids and names'),
+  region: list(
+    'NAMES',
+    "regions likewise; '*' for all enabled, '*,!me-south-1' for all but one; default: the profile's",
+  ),
+  account: list('IDS', 'only these accounts: ids, globs over ids and names, !excludes'),
 
   role: text('NAME', 'assume this role in every account of --account; needs --source-profile'),
   sourceProfile: text('NAME', 'with --role: the profile to assume it with'),

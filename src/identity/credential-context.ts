@@ -2,6 +2,7 @@ import type { CallLimiter } from '../aws/call-limiter.ts'
 import type { Circuits } from '../aws/circuits.ts'
 import type { Credentials } from '../aws/clients.ts'
 import type { Connection } from '../aws/connection.ts'
+import type { Region } from '../aws/list-regions.ts'
 import type { AwsConfig } from '../config/aws-config.ts'
 import type { Network } from '../config/network.ts'
 import type { Profile } from '../config/profile.ts'
@@ -23,6 +24,8 @@ export interface CredentialContext {
   readonly mayCall: CallLimiter
   /** Which addresses are out of reach. */
   readonly circuits: Circuits
+  /** The regions of each account, by account. */
+  readonly regionLists: Map<string, Promise<readonly Region[]>>
   /** The profile that is signed in, whose calls these are. */
   readonly profile: string
   /** Credentials of this run, by name: that of a profile, or the one that `resolveOnce` was given. */

@@ -16,6 +16,7 @@ import { callWithRenewal, collectCodes, credentialsFor } from './credentials.ts'
 import { configurationFault } from './identity-faults.ts'
 import type { AskMfa } from './mfa-device.ts'
 import { adviseOnRegion } from './region-advice.ts'
+import { makeRegionList } from './region-list.ts'
 import { roleCacheOf } from './role-cache.ts'
 import { makeSignedClient, makeSigner, readRenewedPages, requireWorkingNetwork } from './signed-client.ts'
 import { makeSsoMemory } from './sso/sso-memory.ts'
@@ -39,8 +40,10 @@ export interface Session {
   identify(signal: AbortSignal): Promise<Identity>
   /** When the credentials end, in ms since 1970; null if they do not say. */
   readExpiry(): Promise<number | null>
-  /** All regions of the partition, asked once. */
+  /** All regions of the partition, asked once for each account. */
   listRegions(signal: AbortSignal): Promise<readonly Region[]>
+  /** Whether a call failed because its region is not enabled in the account. */
+  isRegionOff(error: unknown, region: string, signal: AbortSignal): Promise<boolean>
   readPages(kind: Kind, region: string, options: PageOptions, signal: AbortSignal): AsyncGenerator<Page>
   /** What an error means. `kind`: what was being read. */
   toFault(error: unknown, region: string | null, kind?: Pick<Kind, 'name' | 'operation'>): Fault
@@ -101,6 +104,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     turn: { asking: Promise.resolve() },
     mayCall: options.mayCall ?? callLimiter({ onWait: waitLog(io.debug) }),
     circuits: makeCircuits(),
+    regionLists: new Map<string, Promise<readonly Region[]>>(),
     roleCache: options.shareRoles === false ? null : roleCacheOf(io.home),
     processTimeout: options.processTimeout ?? 30_000,
   }
@@ -161,17 +165,20 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
     return { account: Account, arn: Arn, partition: Arn.split(':')[1] ?? 'aws' }
   })
   const ssoSession = profile?.values.sso_session
+  const askForRegions = (signal: AbortSignal) => {
+    const client = makeSignedClient(region, selected, context, use)
+    return callWithRenewal(selected, context, client.getUsedKey, () =>
+      listRegions(client.getClient(), signal),
+    )
+  }
+  const regions = makeRegionList(askForRegions, () => account ?? selected.name, context.regionLists)
   return {
     profile: selected.name,
     collectCodes: () => collectCodes(selected, context),
     identify,
     readExpiry: async () => (await credentialsFor(selected, context)).expiration?.getTime() ?? null,
-    listRegions: askOnce((signal) => {
-      const client = makeSignedClient(region, selected, context, use)
-      return callWithRenewal(selected, context, client.getUsedKey, () =>
-        listRegions(client.getClient(), signal),
-      )
-    }),
+    listRegions: regions.read,
+    isRegionOff: regions.isOff,
     readPages(kind, name, options, signal) {
       // A client of its own, so that what is throttled is known; it is made in a twentieth of a millisecond.
       const client = makeSignedClient(name, selected, context, { ...use, onThrottle: options.onThrottle })
@@ -184,7 +191,8 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
         ...(kind === undefined ? {} : { kind: kind.name, operation: kind.operation }),
         ...(ssoSession === undefined ? {} : { ssoSession }),
       })
-      return { ...fault, next: adviseOnRegion(fault, name ?? context.region, profile) ?? fault.next }
+      const next = adviseOnRegion(fault, name ?? context.region, profile)
+      return next === null ? regions.explain(fault, name) : { ...fault, next }
     },
   }
 }

@@ -4,7 +4,6 @@ import { advanceMark, isRoundAgain, makeTokenTrail, type TrailMark, tokenTwice }
 import type { Session } from '../identity/session.ts'
 import type { BadItem, Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
 import type { LivePlace } from './live-token.ts'
-import { isRegionOff } from './read-scope.ts'
 
 /**
  * Where the reading of a scope goes on: EC2's token, the ids behind it that were given already, and what detects a
@@ -64,7 +63,8 @@ export async function readScopeLive(request: ScopeRequest): Promise<ScopeReading
     )
     if (!isPage(answer)) {
       signal.throwIfAborted()
-      if (await isRegionOff(scope, session, answer, signal)) return { resources, end: { type: 'skipped' } }
+      if (await session.isRegionOff(answer, scope.region, signal))
+        return { resources, end: { type: 'skipped' } }
       const fault = faultOf(answer, page, request)
       return { resources, end: { type: 'failed', at: getPosition(), fault } }
     }

@@ -92,7 +92,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
       if (token !== null && isTokenRefused(nameOf(next.error))) {
         return { type: 'token-refused', error: next.error }
       }
-      if (await isRegionOff(scope, session, next.error, signal)) {
+      if (await session.isRegionOff(next.error, scope.region, signal)) {
         await write((writer) => writer.skipScope(scope, io.now()))
         emit({ type: 'scope-skipped', scope })
         return done(null)
@@ -148,22 +148,5 @@ async function readNextPage(source: PageSource) {
     return { page: done ? null : value, error: undefined }
   } catch (error) {
     return { page: null, error: error ?? new Error('failed without a reason') }
-  }
-}
-
-/** EC2 answers AuthFailure both for bad keys and in a region that is not enabled; the list of regions decides. */
-export async function isRegionOff(
-  scope: ResolvedScope,
-  session: Session,
-  error: unknown,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (!(error instanceof Error) || !/^(AuthFailure|OptInRequired)$/.test(error.name)) return false
-  try {
-    const regions = await session.listRegions(signal)
-    return regions.find(({ name }) => name === scope.region)?.enabled === false
-  } catch {
-    signal.throwIfAborted()
-    return false
   }
 }

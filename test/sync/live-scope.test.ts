@@ -176,6 +176,7 @@ async function reader(answer: (token: string | null) => string, kind: Kind = vol
     collectCodes: async () => {},
     readExpiry: async () => null,
     listRegions: async () => [],
+    isRegionOff: async () => false,
     readPages: (each, _, options, signal) => readPages(client, each, options, signal),
     toFault: (error, region) => faultFrom(error, { profile: 'p', region, operation: 'DescribeInstances' }),
   }
