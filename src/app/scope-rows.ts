@@ -1,5 +1,6 @@
-import type { ScopeStatus } from '../model.ts'
+import type { Changes, ScopeStatus } from '../model.ts'
 import { formatAge } from '../output/age.ts'
+import { type LedgerLine, scopeKey } from '../store/ledger.ts'
 
 /** The columns of the ledger's table. */
 export const scopeColumns = [
@@ -11,12 +12,28 @@ export const scopeColumns = [
   'State',
   'Age',
   'Rows',
+  'Pages',
+  'Changes',
+  'Attempts',
+  'Throttles',
   'Fault',
   'Next',
+  'Started',
+  'Finished',
+  'Complete',
 ]
 
-/** Where one scope stands, as a row of the ledger's table. */
-export function makeScopeRow(status: ScopeStatus, now: number) {
+/** Those of its columns that hold a time. */
+export const scopeTimes: readonly string[] = ['Started', 'Finished', 'Complete']
+
+/** Where each scope stands, as rows of the ledger's table. `lines`: those of the ledger that the scopes have. */
+export function makeScopeRows(statuses: readonly ScopeStatus[], lines: readonly LedgerLine[], now: number) {
+  const byKey = new Map(lines.map((line) => [scopeKey(line.scope), line]))
+  return statuses.map((status) => makeScopeRow(status, byKey.get(scopeKey(status.scope)), now))
+}
+
+/** The last pass over a scope's pages stands in its line; a scope that was never tried has none. */
+function makeScopeRow(status: ScopeStatus, line: LedgerLine | undefined, now: number) {
   const { scope, fault, syncedAt } = status
   return {
     Account: scope.account,
@@ -24,10 +41,39 @@ export function makeScopeRow(status: ScopeStatus, now: number) {
     Region: scope.region,
     Kind: scope.kind,
     Profile: scope.profile,
-    State: status.accepted ? `${status.state} (accepted)` : status.state,
+    State: formatState(status),
     Age: syncedAt === null || syncedAt > now ? null : formatAge(now - syncedAt),
     Rows: status.rows,
+    Pages: line?.pages ?? 0,
+    Changes: formatChanges(line?.changes ?? null),
+    Attempts: line?.attempts ?? 0,
+    Throttles: line?.throttles ?? 0,
     Fault: fault ? `${fault.code}: ${fault.message}` : null,
     Next: fault?.next ?? null,
+    Started: formatTime(line?.startedAt ?? null),
+    Finished: formatTime(line?.finishedAt ?? null),
+    Complete: formatTime(syncedAt),
   }
+}
+
+function formatState({ state, accepted, elsewhere }: ScopeStatus): string {
+  if (accepted) return `${state} (accepted)`
+  return elsewhere ? `${state} elsewhere` : state
+}
+
+/** `12 new, 3 changed, 1 gone`; `none` if a pass has changed nothing, null if no pass was complete. */
+function formatChanges(changes: Changes | null): string | null {
+  if (!changes) return null
+  const { added, changed, gone } = changes
+  const parts = [
+    [added, 'new'],
+    [changed, 'changed'],
+    [gone, 'gone'],
+  ] as const
+  const texts = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  return texts.length === 0 ? 'none' : texts.join(', ')
+}
+
+function formatTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
 }

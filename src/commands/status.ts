@@ -6,7 +6,7 @@ import { optionGroups } from '../app/options.ts'
 import { printList } from '../app/print.ts'
 import { freshnessOf, plainKinds, syncSelection } from '../app/ready.ts'
 import { reportCoverage } from '../app/report.ts'
-import { makeScopeRow, scopeColumns } from '../app/scope-rows.ts'
+import { makeScopeRows, scopeColumns } from '../app/scope-rows.ts'
 import { selectKinds } from '../config/kind-words.ts'
 import { readLedger } from '../store/ledger.ts'
 import { cachedScopesOf } from '../sync/standing.ts'
@@ -30,7 +30,7 @@ export const status: Command = {
         const selection = selectionOf(args)
         const kinds = selectKinds(args.kind).map(({ name }) => name)
         const hasSelection = [...selection.profiles, ...selection.regions, ...selection.accounts].length > 0
-        const { statuses } = hasSelection
+        const { statuses, lines } = hasSelection
           ? await syncSelection(
               context,
               args,
@@ -48,13 +48,7 @@ export const status: Command = {
               store,
               context.io,
             )
-        await printList(
-          'Scopes',
-          scopeColumns,
-          statuses.map((each) => makeScopeRow(each, io.now())),
-          args,
-          io,
-        )
+        await printList('Scopes', scopeColumns, makeScopeRows(statuses, lines, io.now()), args, io)
         if (statuses.length > 0) return reportCoverage(io, statuses)
         io.err('The cache is empty: run `muster sync`.\n')
         return 0

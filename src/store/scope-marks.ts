@@ -1,4 +1,5 @@
 import type { Store } from './open-store.ts'
+import { readLiveSyncs } from './running-syncs.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** What each scope's line of the ledger says of its rows, by the scope's id: as long as it is the same, so are they. */
@@ -12,14 +13,13 @@ export function readDataVersion({ db, file }: Store): number {
   return withStoreErrors(file, () => db.pragma('data_version', { simple: true })) as number
 }
 
-/** The marks of all scopes of some kinds. A page that adds no row changes the counter alone. */
+/** The marks of all scopes of some kinds. Whatever is stored of a scope changes a number of its line. */
 export function readScopeMarks({ db, file }: Store, kinds: readonly string[]): ScopeMarks {
   const lines = withStoreErrors(file, () =>
     db
       .prepare(
-        `SELECT s.scope_id, s.state || ' ' || s.attempted_at || ' ' || coalesce(s.synced_at, '') || ' ' || s.rows
-           || ' ' || CASE s.state WHEN 'running' THEN (SELECT value FROM counter) ELSE '' END
-           || ' ' || coalesce(a.name, '')
+        `SELECT s.scope_id, json_array(s.state, s.attempted_at, s.began, s.pages, s.finished_at, s.synced_at, s.rows,
+           s.held_by, a.name)
          FROM scope s LEFT JOIN account a USING (account)
          WHERE s.kind IN (SELECT value FROM json_each(?))`,
       )
@@ -27,6 +27,14 @@ export function readScopeMarks({ db, file }: Store, kinds: readonly string[]): S
       .all(JSON.stringify(kinds)),
   ) as [id: number, mark: string][]
   return new Map(lines)
+}
+
+/**
+ * The syncs that are alive, as a text that changes when one begins or ends. One that dies stores nothing: nothing else
+ * says that what it was reading is no longer being read.
+ */
+export function nameLiveSyncs({ db, file }: Store): string {
+  return withStoreErrors(file, () => [...readLiveSyncs(db).keys()].join(' '))
 }
 
 /** The scopes that came, went, or changed. */

@@ -48,6 +48,7 @@ test.each([
     false,
     '3 of 6 scopes · oldest 0s · 2 not read again, 1 missing, press !: why',
   ],
+  [{ elsewhere: 2, covered: 4 }, false, '4 of 6 scopes · 2 being read by another muster · oldest 0s'],
   [{ missing: 2, covered: 4 }, true, '4 of 6 scopes · oldest 0s'],
   [
     { stale: 3, accepted: 1, skipped: 2 },

@@ -22,6 +22,7 @@ export const coverage: CoverageSummary = {
   stale: 0,
   older: 0,
   missing: 0,
+  elsewhere: 0,
   failed: 0,
   accepted: 0,
   skipped: 0,

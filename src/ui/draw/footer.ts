@@ -44,7 +44,8 @@ const lag = 5000
  * What the rows cover and what is missing, as the commands say it. While a sync runs, only failed scopes are missing.
  */
 export function formatCoverageSummary(coverage: CoverageSummary, now: number, syncing: boolean): string {
-  const { scopes, covered, older, missing, failed, accepted, skipped, stale, oldest, worst } = coverage
+  const { scopes, covered, older, missing, elsewhere, failed, accepted, skipped, stale, oldest, worst } =
+    coverage
   const counts = (
     syncing
       ? [[failed, 'failed'] as const]
@@ -53,6 +54,7 @@ export function formatCoverageSummary(coverage: CoverageSummary, now: number, sy
   const bad = counts.map(([count, word]) => `${count} ${word}`).join(', ')
   const first = `${covered} of ${scopes} scopes`
   const others = [
+    elsewhere > 0 ? `${elsewhere} being read by another muster` : '',
     stale > 0 ? `${stale} stale` : '',
     accepted > 0 ? `${accepted} failed as accepted` : '',
     skipped > 0 ? `${skipped} skipped` : '',

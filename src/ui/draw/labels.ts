@@ -24,7 +24,22 @@ export function minCellsOf({ name }: ListedColumn, { view }: TableRequest): numb
   return findKind(view.kind).columns.find((column) => column.name === name)?.least ?? null
 }
 
+/** Of the table of scopes: what says least about most scopes goes first. */
+const scopesToHideFirst = [
+  'Next',
+  'Started',
+  'Complete',
+  'Finished',
+  'Attempts',
+  'Profile',
+  'Kind',
+  'Throttles',
+  'Account',
+  'Pages',
+  'Changes',
+]
+
 /** Columns that are hidden first if the terminal is too narrow for all, before those on the right. */
 export function columnsToHideFirst({ type, view }: TableRequest): readonly string[] {
-  return type === 'scopes' ? ['Next', 'Profile', 'Kind'] : findKind(view.kind).spare
+  return type === 'scopes' ? scopesToHideFirst : findKind(view.kind).spare
 }

@@ -19,7 +19,7 @@ export interface Layout {
 }
 
 /** The most cells that any column needs. */
-const widest = { time: 7, text: 60, state: 16, number: 20 } as const
+const widest = { time: 7, text: 60, state: 20, number: 20 } as const
 /** Texts are narrowed down to this before a column is hidden. */
 const short = 16
 

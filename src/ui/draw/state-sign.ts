@@ -22,6 +22,8 @@ const scopeStates: Meanings = {
   fresh: 'active',
   stale: 'changing',
   interrupted: 'changing',
+  reading: 'changing',
+  'reading elsewhere': 'changing',
   skipped: 'inactive',
   never: 'inactive',
   failed: 'ended',

@@ -138,6 +138,8 @@ function explainEmptyTable(state: State): string[] {
     return [`No row ${wanted.join(' and ')}.`, 'esc clears the filter.']
   }
   if (isSyncing(state)) return ['Nothing yet: rows appear as they arrive.']
+  if (listed && listed.coverage.elsewhere > 0)
+    return ['Another muster is reading: rows appear as it stores them.']
   if (!listed || listed.coverage.covered === 0) {
     const sign = listed?.coverage.worst?.byLogin ? 'L to sign in, ' : ''
     const keys = `Press ${sign}! to see why, P for other profiles, ctrl-r to read again.`

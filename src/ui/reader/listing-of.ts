@@ -1,6 +1,6 @@
-import { makeScopeRow, scopeColumns } from '../../app/scope-rows.ts'
+import { makeScopeRows, scopeColumns } from '../../app/scope-rows.ts'
 import { findKind } from '../../kinds.ts'
-import type { Answer, Json, ScopeStatus, View } from '../../model.ts'
+import type { Answer, Json, View } from '../../model.ts'
 import { toRows } from '../../output/format.ts'
 import { tableOf } from '../../output/value-columns.ts'
 import { answerView } from '../../query/answer.ts'
@@ -41,24 +41,24 @@ export function answerOf(
   say = (sentence: string) => sentence,
 ): Answer {
   return ask.type === 'scopes'
-    ? answerScopes(ask.view, cachedScopes.statuses, now, say)
+    ? answerScopes(ask.view, cachedScopes, now, say)
     : answerView(ask.view, store, cachedScopes.lines, ask.names)
 }
 
 /** The ledger as a table, with the columns of `muster status`. Ages sort as the times that they stand for. */
 function answerScopes(
   view: View,
-  statuses: readonly ScopeStatus[],
+  { statuses, lines }: CachedScopes,
   now: number,
   say: (sentence: string) => string,
 ): Answer {
   const byAge = view.sort?.column === 'Age'
   const ordered = byAge ? statuses.toSorted((a, b) => (b.syncedAt ?? 0) - (a.syncedAt ?? 0)) : [...statuses]
   if (byAge && view.sort?.descending) ordered.reverse()
-  const items: readonly Json[] = ordered.map((status) => {
-    const row = makeScopeRow(status, now)
-    return { ...row, Next: row.Next && say(row.Next) }
-  })
+  const items: readonly Json[] = makeScopeRows(ordered, lines, now).map((row) => ({
+    ...row,
+    Next: row.Next && say(row.Next),
+  }))
   const all: Answer = { type: 'list', title: 'Scopes', columns: scopeColumns, items }
   const shape = { ...view, columns: scopeColumns, sort: byAge ? null : view.sort }
   const read = (column: string) => makeColumnReader(column, findKind(view.kind), null)

@@ -5,6 +5,7 @@ import { explainDamage } from '../../store/examine.ts'
 import type { Store } from '../../store/open-store.ts'
 import {
   findChangedScopes,
+  nameLiveSyncs,
   readDataVersion,
   readScopeMarks,
   type ScopeMarks,
@@ -102,7 +103,8 @@ export function startReading(
     const { question } = state
     if (!question || isListing || state.isStale) return
     try {
-      if (watch.forgetChanged(question) === 0) return
+      const isAnyRead = state.statuses.some((each) => each.state === 'reading')
+      if (watch.forgetChanged(question) === 0 && !(isAnyRead && watch.hasSyncEnded())) return
     } catch {
       // The listing says what is wrong with the cache.
       clearInterval(timer)
@@ -148,6 +150,7 @@ async function inSlices(work: Generator<void, Listing>, isDropped: () => boolean
 function makeWatch(store: Store) {
   let seen: { readonly question: Question; readonly version: number; readonly marks: ScopeMarks } | null =
     null
+  let alive = ''
   return {
     /** Forgets the runs of scopes that changed, so that they are read again. Gives the number of these scopes. */
     forgetChanged(question: Question): number {
@@ -159,7 +162,14 @@ function makeWatch(store: Store) {
       seen = { question, version, marks }
       const changed = before ? findChangedScopes(before.marks, marks) : []
       for (const id of changed) question.known.delete(id)
+      if (!before || changed.length > 0) alive = nameLiveSyncs(store)
       return changed.length
+    },
+    /** Whether a sync that was alive at the last change is not any more, or another one is. */
+    hasSyncEnded(): boolean {
+      const before = alive
+      alive = nameLiveSyncs(store)
+      return alive !== before
     },
   }
 }

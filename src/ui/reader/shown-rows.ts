@@ -1,3 +1,4 @@
+import { scopeTimes } from '../../app/scope-rows.ts'
 import { findKind, typeOfColumn } from '../../kinds.ts'
 import type { Kind, ScopeStatus } from '../../model.ts'
 import { formatCell, measureWidth } from '../../output/cell.ts'
@@ -63,7 +64,11 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
   const readable = statuses.filter(({ state }) => state !== 'skipped')
   const accounts = new Set(readable.map(({ scope }) => scope.account ?? `profile ${scope.profile}`))
   const regions = new Set(readable.map(({ scope }) => scope.region).filter((region) => region !== null))
-  const { covered, older, missing, unread, accepted, notCovered, skipped, oldest } = coverage
+  const { covered, unread, accepted, notCovered, skipped, oldest } = coverage
+  // What another muster reads comes by itself.
+  const isRead = ({ state, elsewhere }: ScopeStatus) => state === 'reading' && elsewhere === true
+  const older = coverage.older.filter((status) => !isRead(status))
+  const missing = coverage.missing.filter((status) => !isRead(status))
   // The screen shows one kind: if AWS refuses it, nothing else was asked for.
   const failed = [...unread, ...notCovered].filter(({ fault }) => fault !== null)
   const [worst] = groupFaults(failed)
@@ -75,6 +80,7 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
     stale: statuses.filter(({ state }) => state === 'stale').length,
     older: older.length,
     missing: missing.length,
+    elsewhere: statuses.filter(isRead).length,
     failed: failed.length,
     accepted: accepted.length,
     skipped,
@@ -113,5 +119,6 @@ function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
 function typeOf(name: string, kind: Kind | null, numbers: boolean): ListedColumn['type'] {
   if (numbers) return 'number'
   if (name === (kind ? kind.state?.column : scopeState)) return 'state'
-  return kind && typeOfColumn(name, kind) === 'time' ? 'time' : 'text'
+  const isTime = kind ? typeOfColumn(name, kind) === 'time' : scopeTimes.includes(name)
+  return isTime ? 'time' : 'text'
 }

@@ -46,6 +46,8 @@ export interface CoverageSummary {
   readonly older: number
   /** Scopes that were never read to their end. */
   readonly missing: number
+  /** Scopes that another muster is reading just now, and that are not fresh; they are none of the others. */
+  readonly elsewhere: number
   /** How many of both failed, rather than were not read yet or cut off. */
   readonly failed: number
   readonly accepted: number

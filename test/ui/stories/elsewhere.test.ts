@@ -23,6 +23,25 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 })
 
+test('a scope that another muster reads is not missing; it is cut off as soon as that one is killed', async () => {
+  const late = { operation: 'DescribeInstances', account: payments, fault: 'latency', ms: 60_000 } as const
+  const on = await machine({ ...options, faults: [late] })
+  const run = open(on, [200, 50], '--offline')
+  await shows(run, 'Nothing could be read yet.')
+  const { child, ended } = on.start('sync')
+  const lines = await shows(run, /^4 of 6 scopes · 2 being read by another muster/)
+  expect(lines.at(-2)).not.toContain('missing')
+  await run.press(':', ...'scopes', 'enter')
+  await shows(run, /ayments .*◐ reading elsewhere/)
+  await shows(run, /acme-prod-web.*● fresh.* 1 {2,}\d+ new/)
+  child.kill('SIGKILL')
+  await ended
+  await shows(run, /ayments .*◐ interrupted/)
+  await shows(run, '2 missing')
+  await run.press('!')
+  await shows(run, /^ {2}-> Press ctrl-r: it goes on where it stopped\./)
+})
+
 test('the screen lists anew only when its own kind has changed, and nothing while nobody writes', async () => {
   const on = await machine(options)
   expect((await on.muster('sync')).code).toBe(0)
