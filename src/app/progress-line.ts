@@ -43,8 +43,8 @@ export function makeProgressLine({ io, mfa }: Context, args: Args, verb: string)
   }
   const show = () => {
     const now = io.now()
-    // A clock that is set back must not silence it.
-    if (mfa.isAsking() || (now - shownAt < intervals[form] && now >= shownAt)) return
+    // After ctrl-c the sentence about it stays. A clock that is set back must not silence anything.
+    if (io.signal.aborted || mfa.isAsking() || (now - shownAt < intervals[form] && now >= shownAt)) return
     shownAt = now
     const figures = figuresOf(progress, now)
     if (form === 'bar') {

@@ -21,6 +21,7 @@ const finished: SyncEvent = { type: 'scope-finished', scope, rows: 1000, changes
 function display(words: readonly string[], io: Partial<Io> = {}) {
   let now = start
   let written = ''
+  const interrupt = new AbortController()
   const whole = {
     err: (text: string) => {
       written += text
@@ -29,6 +30,7 @@ function display(words: readonly string[], io: Partial<Io> = {}) {
     env: { LANG: 'C.UTF-8' },
     errIsTerminal: false,
     errColumns: 80,
+    signal: interrupt.signal,
     ...io,
   }
   const context = { io: whole, mfa: { isAsking: () => false } } as unknown as Context
@@ -42,6 +44,7 @@ function display(words: readonly string[], io: Partial<Io> = {}) {
       now = start + second * 1000
       line.end()
     },
+    interrupt: () => interrupt.abort(),
     written: () => written,
   }
 }
@@ -74,6 +77,15 @@ describe('progress on a terminal', () => {
       for (const line of shown.written().split('\r\u001b[K')) expect(line.length).toBeLessThan(errColumns)
     },
   )
+
+  test('is not drawn any more after ctrl-c', () => {
+    const shown = display([], terminal)
+    shown.at(0, planned)
+    shown.interrupt()
+    shown.at(1, page)
+    shown.end(2)
+    expect(shown.written()).not.toContain('1 page')
+  })
 
   test.each([
     [{ LANG: 'C.UTF-8' }, '[█████░░░░░]'],

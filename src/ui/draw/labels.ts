@@ -34,9 +34,10 @@ const scopesToHideFirst = [
   'Profile',
   'Kind',
   'Throttles',
-  'Account',
   'Pages',
   'Changes',
+  'Fault',
+  'Age',
 ]
 
 /** Columns that are hidden first if the terminal is too narrow for all, before those on the right. */
