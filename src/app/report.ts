@@ -44,12 +44,13 @@ export function incompleteExitCode(faults: readonly (Fault | null)[], holdsAnyth
  * its next step.
  */
 export function formatCoverage(coverage: Coverage, now: number): string[] {
-  const { scopes, covered, older, missing, accepted, notCovered, skipped, oldest } = coverage
+  const { scopes, covered, older, missing, elsewhere, accepted, notCovered, skipped, oldest } = coverage
   const ahead = scopes.filter(({ syncedAt }) => syncedAt !== null && syncedAt > now).length
   const counts = [
     `${covered} of ${scopes.length - skipped - notCovered.length} scopes`,
     older.length > 0 ? `${older.length} not read again (${formatRowsAndAge(older, now)})` : '',
     missing.length > 0 ? `${missing.length} missing` : '',
+    elsewhere.length > 0 ? `${elsewhere.length} being read by another muster` : '',
     ahead > 0 ? `${ahead} of unknown age (read at a time still to come: the clock was set back)` : '',
     accepted.length > 0 ? `${accepted.length} failed as accepted in the settings` : '',
     notCovered.length > 0 ? `${notCovered.length} not covered` : '',

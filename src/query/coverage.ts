@@ -11,7 +11,9 @@ export interface Coverage {
   readonly older: readonly ScopeStatus[]
   /** Scopes that were never read to their end: the answer holds none of their rows, or a part. */
   readonly missing: readonly ScopeStatus[]
-  /** The older and the missing, in the order of the scopes. */
+  /** Scopes that another muster is reading just now, and that are not fresh; they are neither older nor missing. */
+  readonly elsewhere: readonly ScopeStatus[]
+  /** The older, the missing, and those that another muster reads, in the order of the scopes. */
   readonly unread: readonly ScopeStatus[]
   /** Faults that the settings accept: named, not missing. */
   readonly accepted: readonly ScopeStatus[]
@@ -41,8 +43,9 @@ export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
   return {
     scopes,
     covered: completed.length,
-    older: unread.filter(({ syncedAt }) => syncedAt !== null),
-    missing: unread.filter(({ syncedAt }) => syncedAt === null),
+    older: unread.filter((status) => status.syncedAt !== null && !isReadElsewhere(status)),
+    missing: unread.filter((status) => status.syncedAt === null && !isReadElsewhere(status)),
+    elsewhere: unread.filter(isReadElsewhere),
     unread,
     accepted,
     notCovered,
@@ -51,6 +54,10 @@ export function coverageOf(scopes: readonly ScopeStatus[]): Coverage {
     oldest: times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : null,
     complete: unread.length === 0 && (scopes.length === 0 || notCovered.length < scopes.length),
   }
+}
+
+function isReadElsewhere({ state, elsewhere }: ScopeStatus): boolean {
+  return state === 'reading' && elsewhere === true
 }
 
 function isNotCovered({ state, fault }: ScopeStatus): boolean {
@@ -79,7 +86,7 @@ export function groupFaults(statuses: readonly ScopeStatus[]): readonly FaultGro
   const groups = new Map<string, ScopeStatus[]>()
   for (const status of statuses) {
     const { fault, state, scope } = status
-    const key = fault ? causeOf(fault, scope.kind) : state
+    const key = fault ? causeOf(fault, scope.kind) : `${state}${isReadElsewhere(status) ? ' elsewhere' : ''}`
     const group = groups.get(key)
     if (group) group.push(status)
     else groups.set(key, [status])

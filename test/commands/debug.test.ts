@@ -170,7 +170,9 @@ describe('MUSTER_DEBUG=FILE', () => {
     expect(log).toMatch(
       /^sync +\d{12}\/us-east-1\/instances was read to its end: 30 rows, 30 new, 0 changed, 0 gone$/m,
     )
-    expect(log).toMatch(/^reader +question 1 \(view of instances\): 30 rows after \d+ ms$/m)
+    expect(log).toMatch(
+      /^reader +question 1 \(view of instances\): 30 rows after \d+ ms, \d+ scopes read and \d+ known$/m,
+    )
     expect(run.raw()).not.toContain('answered')
   })
 

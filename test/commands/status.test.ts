@@ -1,6 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { machine } from './in-process.ts'
+import { machine as machineOfPrograms } from './program.ts'
 
 const wanted = { accounts: 1, regions: 1, instances: 20 } as const
 
@@ -48,4 +49,26 @@ test('a scope that was never read has neither pages nor times', async () => {
     Started: null,
     Complete: null,
   })
+})
+
+test('a scope that another muster is reading is named as such, and is neither missing nor cut off', async () => {
+  const asked = Promise.withResolvers<void>()
+  const { start, muster } = await machineOfPrograms({
+    ...wanted,
+    faults: [{ operation: 'DescribeInstances', fault: 'latency', ms: 60_000 }],
+    onRequest: ({ operation }) => {
+      if (operation === 'DescribeInstances') asked.resolve()
+    },
+  })
+  const { child, ended } = start('sync')
+  await asked.promise
+  const answer = await muster('query', '--offline')
+  expect(answer.code).toBe(3)
+  expect(answer.err).toMatch(/^0 of 1 scopes, 1 being read by another muster\n/)
+  expect(answer.err).toContain(': being read by another muster\n    -> Ask again when that has ended')
+  const [row] = JSON.parse((await muster('status', '--output', 'json')).out)
+  expect(row.State).toBe('reading elsewhere')
+  child.kill('SIGKILL')
+  await ended
+  expect((await muster('query', '--offline')).err).toContain('1 missing')
 })

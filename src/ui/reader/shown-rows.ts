@@ -64,11 +64,7 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
   const readable = statuses.filter(({ state }) => state !== 'skipped')
   const accounts = new Set(readable.map(({ scope }) => scope.account ?? `profile ${scope.profile}`))
   const regions = new Set(readable.map(({ scope }) => scope.region).filter((region) => region !== null))
-  const { covered, unread, accepted, notCovered, skipped, oldest } = coverage
-  // What another muster reads comes by itself.
-  const isRead = ({ state, elsewhere }: ScopeStatus) => state === 'reading' && elsewhere === true
-  const older = coverage.older.filter((status) => !isRead(status))
-  const missing = coverage.missing.filter((status) => !isRead(status))
+  const { covered, older, missing, elsewhere, unread, accepted, notCovered, skipped, oldest } = coverage
   // The screen shows one kind: if AWS refuses it, nothing else was asked for.
   const failed = [...unread, ...notCovered].filter(({ fault }) => fault !== null)
   const [worst] = groupFaults(failed)
@@ -80,7 +76,7 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
     stale: statuses.filter(({ state }) => state === 'stale').length,
     older: older.length,
     missing: missing.length,
-    elsewhere: statuses.filter(isRead).length,
+    elsewhere: elsewhere.length,
     failed: failed.length,
     accepted: accepted.length,
     skipped,

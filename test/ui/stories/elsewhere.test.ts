@@ -59,4 +59,12 @@ test('the screen lists anew only when its own kind has changed, and nothing whil
   expect(countListings()).toBe(before)
   expect((await on.muster('sync')).code).toBe(0)
   await run.until(() => countListings() > before, 'another listing')
+  // Of six scopes only the two are read that another muster has read, and only their rows.
+  await pause(1500)
+  const known = () => [...readFileSync(log, 'utf8').matchAll(/(\d+) scopes read and (\d+) known/g)]
+  const seen = known().length
+  expect((await on.muster('sync', '--profile', 'acme-prod-web')).code).toBe(0)
+  await run.until(() => known().length > seen, 'the listing of two scopes')
+  await pause(1500)
+  for (const [, read] of known().slice(seen)) expect(Number(read)).toBeLessThanOrEqual(2)
 })
