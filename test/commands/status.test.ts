@@ -52,16 +52,16 @@ test('a scope that was never read has neither pages nor times', async () => {
 })
 
 test('a scope that another muster is reading is named as such, and is neither missing nor cut off', async () => {
-  const asked = Promise.withResolvers<void>()
+  const firstRequest = Promise.withResolvers<void>()
   const { start, muster } = await machineOfPrograms({
     ...wanted,
     faults: [{ operation: 'DescribeInstances', fault: 'latency', ms: 60_000 }],
     onRequest: ({ operation }) => {
-      if (operation === 'DescribeInstances') asked.resolve()
+      if (operation === 'DescribeInstances') firstRequest.resolve()
     },
   })
   const { child, ended } = start('sync')
-  await asked.promise
+  await firstRequest.promise
   const answer = await muster('query', '--offline')
   expect(answer.code).toBe(3)
   expect(answer.err).toMatch(/^0 of 1 scopes, 1 being read by another muster\n/)

@@ -53,6 +53,8 @@ describe('a next step on the screen names a key', () => {
       advisePolicy(['volumes'], ['ec2:DescribeVolumes']),
       'Run muster policy --kind volumes in a shell and ask for what it prints (ec2:DescribeVolumes), or choose a profile that has it with P.',
     ],
+    ['Leave the region out, or enable it.', 'Leave the region out with R, or enable it.'],
+    ['Or leave this account or region out.', 'Or leave this account or region out with P or R.'],
     ['Correct profile dev in ~/.aws.', 'Correct profile dev in ~/.aws.'],
   ])('%s', (sentence, onScreen) => {
     expect(sayOnScreen(sentence)).toBe(onScreen)

@@ -68,12 +68,12 @@ export function startReading(
     try {
       // Between two listings only: one that is being made adds to the runs.
       watch.forgetChanged(question)
-      const kept = question.known.size
+      const knownBefore = question.known.size
       const standing = readCachedScopes(question.selection, store, io)
       state = { ...state, statuses: standing.statuses }
       const work = listingOf(question.ask, store, standing, question.known, io.now())
       const listing = await inSlices(work, () => question !== state.question)
-      io.debug?.write('reader', describeListing(question, listing, performance.now() - began, kept))
+      io.debug?.write('reader', describeListing(question, listing, performance.now() - began, knownBefore))
       if (listing === null) return
       const { state: next, reply } = finishListing(state, question, listing, changes)
       state = next
@@ -125,16 +125,16 @@ export function startReading(
   }
 }
 
-/** `kept`: the scopes whose rows were known before. */
+/** `knownBefore`: the scopes whose rows were known before. */
 function describeListing(
   { number, ask, known }: Question,
   listing: Listing | null,
   ms: number,
-  kept: number,
+  knownBefore: number,
 ): string {
   const what = `question ${number} (${ask.type} of ${ask.view.kind})`
   const rows = listing === null ? 'left' : `${listing.total} rows`
-  return `${what}: ${rows} after ${Math.round(ms)} ms, ${known.size - kept} scopes read and ${kept} known`
+  return `${what}: ${rows} after ${Math.round(ms)} ms, ${known.size - knownBefore} scopes read and ${knownBefore} known`
 }
 
 /** Works until a listing is made; null if it was left because nobody asks for it any more. */

@@ -39,6 +39,8 @@ const steps: readonly Step[] = [
   [/\bThen run it again/g, () => 'Then press ctrl-r'],
   [/\bRun (muster policy(?: --kind \S+)?) and ask/g, (_, command) => `Run ${command} in a shell and ask`],
   [/(muster discover --sso-session \S+) lists/g, (_, command) => `${command} lists in a shell`],
+  [/\b([Ll])eave the region out/g, (_, letter) => `${letter}eave the region out with R`],
+  [/\bleave this account or region out/g, (found = '') => `${found} with P or R`],
   [/\bname regions with --region/g, () => 'choose regions with R'],
   [/\bregion that exists: --region, or/g, () => 'region that exists: with R, or'],
   [/\bGive --region NAME \('\*'[^)]*\)|\bGive --region NAME \(or [^)]*\)/g, () => 'Choose regions with R'],
