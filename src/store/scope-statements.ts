@@ -14,7 +14,7 @@ export function prepareLedgerStatements(db: Database) {
     dropFaults: db.prepare('DELETE FROM scope_fault WHERE scope_id = ?'),
     standing: db.prepare(
       `SELECT scope_id AS scopeId, began, held_by AS heldBy, token, token_use AS tokenUse, token_at AS tokenAt, pages,
-         started_at AS startedAt
+         started_at AS startedAt, state, finished_at AS finishedAt
        FROM scope WHERE account = @account AND region = @region AND kind = @kind`,
     ),
     // A scope without rows lacks no column. What others wrote with another set stays marked until it is filled.

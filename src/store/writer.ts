@@ -3,7 +3,7 @@ import type { StoredRow } from './cells.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'
 import { ensureTable, kindNamed, setIdOf } from './kind-tables.ts'
 import { type KindWriter, makeKindWriter } from './kind-writer.ts'
-import { isResolved, isWithin } from './ledger.ts'
+import { isResolved, isWithin, type LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { prepareSyncStatements, ScopeHeld } from './running-syncs.ts'
 import { prepareLedgerStatements } from './scope-statements.ts'
@@ -141,32 +141,36 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     return { rows, changes }
   }
 
-  const beginPass = asTransaction((scope: ResolvedScope, at: number, use: string | null): Attempt => {
-    dropUnresolved(scope)
-    const kind = kindOf(scope.kind)
-    ensureTable(db, kind)
-    const standing = sql.standing.get(fieldsOf(scope)) as Standing | undefined
-    if (standing && isHeldByOther(standing.heldBy)) throw new ScopeHeld('another sync reads the scope')
-    const syncId = own?.id
-    const same = { kind: scope.kind, profile: scope.profile, use }
-    const resumed = standing && resumedOf(standing, use, at)
-    if (standing && resumed) {
-      sql.goOn.run({ profile: scope.profile, at, syncId, scopeId: standing.scopeId })
-      return { ...same, scopeId: standing.scopeId, began: standing.began, resumed }
-    }
-    const began = sql.count.get() as number
-    const scopeId = sql.begin.get({ ...fieldsOf(scope), at, syncId, began, setId: setIdOf(kind) }) as number
-    return { ...same, scopeId, began, resumed: null }
-  })
+  const beginPass = asTransaction(
+    (scope: ResolvedScope, at: number, { use, since }: BeginOptions): Attempt => {
+      dropUnresolved(scope)
+      const kind = kindOf(scope.kind)
+      ensureTable(db, kind)
+      const standing = sql.standing.get(fieldsOf(scope)) as Standing | undefined
+      if (standing && isHeldByOther(standing.heldBy)) throw new ScopeHeld('another sync reads the scope')
+      if (standing && isReadSince(standing, since)) throw new ScopeHeld('another sync has read the scope')
+      const syncId = own?.id
+      const same = { kind: scope.kind, profile: scope.profile, use }
+      const resumed = standing && resumedOf(standing, use, at)
+      if (standing && resumed) {
+        sql.goOn.run({ profile: scope.profile, at, syncId, scopeId: standing.scopeId })
+        return { ...same, scopeId: standing.scopeId, began: standing.began, resumed }
+      }
+      const began = sql.count.get() as number
+      const scopeId = sql.begin.get({ ...fieldsOf(scope), at, syncId, began, setId: setIdOf(kind) }) as number
+      return { ...same, scopeId, began, resumed: null }
+    },
+  )
 
   return {
     /**
      * Notes that the reading of a scope begins; its rows stay until it is complete. A pass that was cut off goes on if its
-     * token was given for the same `use` and is not too old. Throws ScopeHeld while another sync reads the scope.
+     * token was given for the same `use` and is not too old. Throws ScopeHeld while another sync reads the scope, and if
+     * one has read it to its end after `since`.
      */
-    beginScope(scope: ResolvedScope, at: number, use: string | null = null): Attempt {
+    beginScope(scope: ResolvedScope, at: number, options: Partial<BeginOptions> = {}): Attempt {
       own ??= beginSync(at)
-      return beginPass(scope, at, use)
+      return beginPass(scope, at, { use: null, since: null, ...options })
     },
 
     /** Begins a scope anew whose token AWS has refused: what the pass has marked so far counts no longer. */
@@ -286,6 +290,20 @@ interface Standing {
   readonly tokenAt: number | null
   readonly pages: number
   readonly startedAt: number | null
+  readonly state: LedgerLine['state']
+  readonly finishedAt: number | null
+}
+
+/** How the reading of a scope begins. */
+interface BeginOptions {
+  /** What a token must have been given for to be of use; null for none. */
+  readonly use: string | null
+  /** In ms since 1970; null if it is read whoever has read it. */
+  readonly since: number | null
+}
+
+function isReadSince({ state, finishedAt }: Standing, since: number | null): boolean {
+  return state === 'complete' && finishedAt !== null && since !== null && finishedAt > since
 }
 
 /** Where a pass that was cut off goes on; null if it must begin anew. */

@@ -30,7 +30,6 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
     request,
     signal,
     callSignal: AbortSignal.any([delayed(parts.io.signal, grace), stop.signal]),
-    beganAt: parts.io.now(),
     waitUntilFree: makeHeldWatch(parts.store, signal),
     write,
     runLimited: makePool(request.concurrency),
@@ -149,15 +148,21 @@ async function readWithFallback(
 
 /** Waits for the sync that reads a scope. Gives whether that has read it to its end: if not, it is still to be read. */
 async function waitForOther(scope: ResolvedScope, run: SyncRun): Promise<boolean> {
+  if (takeFromOther(scope, run)) return true
   run.emit({ type: 'scope-waiting', scope })
   await run.waitUntilFree(scope)
+  return takeFromOther(scope, run)
+}
+
+/** Whether another sync has read a scope to its end since this one began, which is as good. */
+function takeFromOther(scope: ResolvedScope, run: SyncRun): boolean {
   const line = readLine(run.store, scope)
-  if (line?.state === 'complete' && line.finishedAt !== null && line.finishedAt >= run.beganAt) {
+  if (line?.state === 'complete' && line.finishedAt !== null && line.finishedAt > run.request.beganAt) {
     const { rows, changes } = line
     run.emit({ type: 'scope-finished', scope, rows, changes })
     return true
   }
-  const isSkipped = line?.state === 'skipped' && line.attemptedAt >= run.beganAt
+  const isSkipped = line?.state === 'skipped' && line.attemptedAt >= run.request.beganAt
   if (isSkipped) run.emit({ type: 'scope-skipped', scope })
   return isSkipped
 }

@@ -26,7 +26,9 @@ export async function readScope(
   signal.throwIfAborted()
   try {
     const use = describeUse(scope, kind, run.request.pageSize)
-    let attempt = await write((writer) => writer.beginScope(scope, io.now(), use))
+    let attempt = await write((writer) =>
+      writer.beginScope(scope, io.now(), { use, since: run.request.beganAt }),
+    )
     emit({ type: 'scope-started', scope, resumed: attempt.resumed?.pages ?? 0 })
     for (let restarts = 0; ; restarts += 1) {
       const end = await readPass(attempt, { scope, kind, session, run })

@@ -19,6 +19,8 @@ export interface SyncRequest {
   readonly accounts: readonly string[]
   /** The ledger when the sync began, by the key of its scopes. */
   readonly lines: ReadonlyMap<string, LedgerLine>
+  /** When it was asked for, in ms since 1970: what another sync has read to its end since then is not read again. */
+  readonly beganAt: number
   /** Whether a scope is to be read; those that are fresh enough are left alone. */
   readonly isDue: (scope: Scope) => boolean
   /** Scopes and profiles worked on at once. */
@@ -45,8 +47,6 @@ export interface SyncRun extends SyncParts {
   readonly signal: AbortSignal
   /** Ends calls that are on their way: a little later than `signal`, so that a page in hand can be stored. */
   readonly callSignal: AbortSignal
-  /** When it began, in ms since 1970. */
-  readonly beganAt: number
   /** Resolves when no other sync reads a scope any more. */
   readonly waitUntilFree: (scope: ResolvedScope) => Promise<void>
   /** Writes into the cache, as soon as no other process does. */

@@ -42,6 +42,7 @@ export async function bringUpToDate(
   if (calls === 'never') return
   const { chosen, kinds, accounts, fresh } = coverage
   const planned = planScopes(chosen, kinds, accounts, store, io.env, false)
+  const beganAt = io.now()
   const lines = readLinesByScope(store, kinds)
   const clock = { now: io.now(), fresh }
   const profilesByScope = new Map(
@@ -80,7 +81,7 @@ export async function bringUpToDate(
   const sessions = openSessions({ io, config, chosen, ...access })
   try {
     await sync(
-      { planned, kinds, accounts, lines, isDue: isScopeDue, ...pace, selection },
+      { planned, kinds, accounts, lines, beganAt, isDue: isScopeDue, ...pace, selection },
       { sessions, store, io, emit },
     )
     // SQLite goes on writing into a file that was removed, and says nothing.

@@ -74,6 +74,7 @@ export async function accountMachine(
         kinds,
         accounts: [],
         lines: new Map(),
+        beganAt: Date.now(),
         isDue: () => true,
         concurrency,
         pageSize,
