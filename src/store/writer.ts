@@ -210,8 +210,12 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
       },
     ),
 
-    /** Notes how often AWS has throttled the calls since the last page of a pass that goes no further. */
-    noteThrottles: asTransaction((attempt: Attempt, throttles: number): void => {
+    /**
+     * Notes that a pass goes no further for now, and how often AWS has throttled its calls since the last page. Throws
+     * ScopeHeld if another sync took over: what this one met says nothing about the scope then.
+     */
+    noteBreak: asTransaction((attempt: Attempt, throttles: number): void => {
+      if (!isOwn(attempt.scopeId)) throw new ScopeHeld(`scope ${attempt.scopeId} was taken over`)
       sql.throttled.run(throttles, attempt.scopeId)
     }),
 

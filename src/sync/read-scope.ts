@@ -90,7 +90,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     const next = await readNextPage(source)
     if (next.error !== undefined) {
       signal.throwIfAborted()
-      if (throttles > 0) await write((writer) => writer.noteThrottles(attempt, throttles))
+      await write((writer) => writer.noteBreak(attempt, throttles))
       if (token !== null && isTokenRefused(nameOf(next.error))) {
         return { type: 'token-refused', error: next.error }
       }

@@ -329,10 +329,11 @@ async function cutOffScripted(operation: string, pages: readonly string[], kind:
   const fourth = Promise.withResolvers<void>()
   const killed = Promise.withResolvers<void>()
   const scripted = await scriptPages(operation, pages, on.endpoint.url, async (page) => {
-    if (page !== 3 || !isFirst) return
+    if (page !== 3 || !isFirst) return null
     isFirst = false
     fourth.resolve()
     await killed.promise
+    return null
   })
   const config = readFileSync(on.configFile, 'utf8')
   writeFileSync(on.configFile, config.replaceAll(on.endpoint.url, scripted.url))

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import { fleetIds, type Machine, machine } from '../commands/program.ts'
 import { breakOff, logPages } from './page-log.ts'
+import { scriptPages } from './scripted-pages.ts'
 
 /** One account and region with 12 pages of 5 instances. */
 const slow: FaultRule = { fault: 'latency', ms: 100, operation: 'DescribeInstances' }
@@ -24,6 +25,19 @@ function change({ cache }: Machine, sql: string): number {
     return db.prepare(sql).run().changes
   } finally {
     db.close()
+  }
+}
+
+/** Waits until something is so in the cache. */
+async function until({ cache }: Machine, sql: string): Promise<void> {
+  for (;;) {
+    const db = new Sqlite(cache, { readonly: true })
+    try {
+      if (db.prepare(sql).pluck().get() === 1) return
+    } finally {
+      db.close()
+    }
+    await wait(20)
   }
 }
 
@@ -136,4 +150,38 @@ test('a scope that another sync has read to its end meanwhile is not read again'
   expect([code, err]).toEqual([0, expect.stringMatching(/^2 of 2 scopes/)])
   expect(log.requests.filter(({ token }) => token === null)).toHaveLength(2)
   expect(await on.cachedIds()).toEqual(fleetIds(on.endpoint.fleet))
+})
+
+test('a sync whose scope was taken over says nothing of it, whatever it meets then', async () => {
+  const on = await machine({ accounts: 1, regions: 1, instances: 5 })
+  const reached = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  let times = 0
+  const onPage = async (page: number) => {
+    if (page !== 3) return null
+    times += 1
+    if (times === 2) return null
+    reached.resolve()
+    await released.promise
+    return 'reset' as const
+  }
+  const pages = [0, 1, 2, 3, 4].map(
+    (n) => `<volumeSet><item><volumeId>vol-${n}</volumeId></item></volumeSet>`,
+  )
+  const { url } = await scriptPages('DescribeVolumes', pages, on.endpoint.url, onPage)
+  writeFileSync(on.configFile, readFileSync(on.configFile, 'utf8').replaceAll(on.endpoint.url, url))
+  const words = ['sync', '--kind', 'volumes'] as const
+  const first = on.start(...words)
+  await reached.promise
+  const waiting = on.start(...words)
+  await until(on, 'SELECT count(*) = 2 FROM sync')
+  first.child.kill('SIGSTOP')
+  change(on, 'UPDATE sync SET heartbeat = heartbeat - 40000')
+  expect((await waiting.ended).code).toBe(0)
+  first.child.kill('SIGCONT')
+  released.resolve()
+  const { code, err } = await first.ended
+  expect([code, err]).toEqual([0, expect.stringMatching(/^1 of 1 scopes/m)])
+  const { code: after } = await on.muster('query', 'Volumes[0]', '--kind', 'volumes', '--offline')
+  expect(after).toBe(0)
 })

@@ -9,13 +9,13 @@ export interface ScriptedPages {
 
 /**
  * An endpoint that answers an operation with pages of a test's own, the content of the answer's element each, and all
- * other requests as the endpoint at `behind` does.
+ * other requests as the endpoint at `behind` does. `onPage` may let a page wait, or have its connection reset.
  */
 export async function scriptPages(
   operation: string,
   pages: readonly string[],
   behind: string,
-  onPage: (page: number) => void | Promise<void> = () => {},
+  onPage: (page: number) => Promise<'reset' | null>,
 ): Promise<ScriptedPages> {
   const tokens: (string | null)[] = []
   const server = await serve(async (request, response) => {
@@ -36,7 +36,7 @@ export async function scriptPages(
     const token = params.get('NextToken')
     tokens.push(token)
     const page = token === null ? 0 : Number(token.split('-')[1])
-    await onPage(page)
+    if ((await onPage(page)) === 'reset') return request.socket.resetAndDestroy()
     const next = page + 1 < pages.length ? `<nextToken>page-${page + 1}</nextToken>` : ''
     response.writeHead(200, { 'content-type': 'text/xml;charset=UTF-8' })
     response.end(
