@@ -92,7 +92,21 @@ export interface Resource {
   readonly group: { readonly id: string; readonly fields: JsonObject } | null
   /** The resource as the AWS CLI v2 prints it, times included. */
   readonly body: JsonObject
+  /** A hash of the text that it was read from, and of what decides how it is stored; left out if it is not known. */
+  readonly text?: string
 }
+
+/** A row of the cache whose resource an answer holds unchanged: it was not read again. */
+export interface KnownRow {
+  readonly row: number
+  readonly id: string
+  readonly group: { readonly id: string } | null
+  /** Its place in the order in which AWS gave the scope. */
+  readonly position: number
+}
+
+/** The rows of a scope by the hashes of the texts that they were read from. */
+export type KnownRows = ReadonlyMap<string, KnownRow>
 
 /** Resources of one scope that were read and are not stored. */
 export interface ScopeResources {
@@ -113,6 +127,8 @@ export interface BadItem {
 /** One answer of a paginated describe call. */
 export interface Page {
   readonly resources: readonly Resource[]
+  /** Resources and rows that are known, in the order of the answer; left out if no row is known. */
+  readonly items?: readonly (Resource | KnownRow)[]
   /** What was left out: a scope with such items is not complete. */
   readonly bad: readonly BadItem[]
   /** Null on the last page. */

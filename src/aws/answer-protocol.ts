@@ -2,6 +2,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { DebugLog } from '../io.ts'
 import { planAnswer } from './answer-schema.ts'
 import { type BadValue, readAnswer } from './read-answer.ts'
+import { type AnswerItems, type KnownReading, readKnownAnswer } from './read-known-answer.ts'
 
 /**
  * Has a client's answers read by muster, as they are stored: signing, retries, endpoints and refusals stay the SDK's.
@@ -21,9 +22,12 @@ export function readOwnAnswers(client: EC2Client, debug?: DebugLog): void {
     // Without a body the SDK gives what it knows of the call: `$metadata`.
     response.body = new Uint8Array()
     const known = await sdk.deserializeResponse(operation, context, response)
-    const { answer, bad } = readAnswer(plan, body)
+    const read = response.reading
+      ? readKnownAnswer(plan, body, response.reading)
+      : { ...readAnswer(plan, body), items: null }
+    const { answer, bad, items } = read
     Object.assign(known, answer)
-    badValues.set(known, bad)
+    notes.set(known, { bad, items: items ?? null })
     return known
   }
   config.protocol = Object.assign(Object.create(sdk) as Protocol, { deserializeResponse })
@@ -31,11 +35,16 @@ export function readOwnAnswers(client: EC2Client, debug?: DebugLog): void {
 
 /** The bad values of an answer; null for one that the SDK has read, which is not in the form that is stored. */
 export function badValuesOf(answer: object): readonly BadValue[] | null {
-  return badValues.get(answer) ?? null
+  return notes.get(answer)?.bad ?? null
+}
+
+/** The items of an answer, those that are known among them; null if it was read as a whole. */
+export function itemsOf(answer: object): AnswerItems | null {
+  return notes.get(answer)?.items ?? null
 }
 
 /** A client gives nothing but the answer itself. */
-const badValues = new WeakMap<object, readonly BadValue[]>()
+const notes = new WeakMap<object, { readonly bad: readonly BadValue[]; readonly items: AnswerItems | null }>()
 
 /** What is used of the SDK's `ClientProtocol` (@smithy/types). */
 interface Protocol {
@@ -52,6 +61,8 @@ interface Operation {
 interface Response {
   readonly statusCode: number
   body: AsyncIterable<Uint8Array> | Uint8Array
+  /** What the caller knows of the answer. */
+  readonly reading?: KnownReading
 }
 
 function resolve(schema: unknown): unknown {

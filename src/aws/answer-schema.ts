@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { makeShape, type Shape } from './answer-shape.ts'
 
 /** How the value of a member is read: the SDK's schema of it, made once into what the reader needs. */
@@ -47,6 +48,28 @@ export function planAnswer(operationOutput: unknown): StructurePlan | string {
 }
 
 const known = new WeakMap<object, StructurePlan | string>()
+
+/** A hash of all that a plan says. */
+export function fingerprintOf(plan: StructurePlan): string {
+  const found = fingerprints.get(plan) ?? makeFingerprint(plan)
+  fingerprints.set(plan, found)
+  return found
+}
+
+const fingerprints = new WeakMap<StructurePlan, string>()
+
+function makeFingerprint(plan: StructurePlan): string {
+  const numbers = new Map<Plan, number>()
+  const describe = (each: Plan): unknown => {
+    const number = numbers.get(each)
+    if (number !== undefined) return number
+    numbers.set(each, numbers.size)
+    if (each.type === 'list') return [each.tag, describe(each.item)]
+    if (each.type !== 'structure') return [each.type, each.isSensitive]
+    return each.names.map((name, place) => [name, each.opens[place], describe(each.plans[place] as Plan)])
+  }
+  return hash('sha256', JSON.stringify(describe(plan)), 'base64url')
+}
 
 function makeAnswerPlan(schema: unknown): StructurePlan | string {
   try {

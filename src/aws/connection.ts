@@ -98,7 +98,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const { response, body } = await send(operation, request, handlerOptions)
     const foreign = findForeignAnswer(operation, body, response.statusCode)
     if (foreign) throw foreign
-    return { response }
+    return { response: Object.assign(response, readingOf(handlerOptions)) }
   }
   return {
     handler: handlerOf(handleListed),
@@ -109,6 +109,11 @@ export function makeConnection(options: ConnectionOptions): Connection {
       for (const each of handlers.values()) each.then((handler) => handler.destroy()).catch(() => undefined)
     },
   }
+}
+
+/** The options of a call come to the handler, and not to the protocol that reads its answer. */
+function readingOf(options: HandlerOptions): { readonly reading?: unknown } {
+  return options && 'reading' in options ? { reading: options.reading } : {}
 }
 
 /** The call that a request makes. Throws for one that muster does not send. */

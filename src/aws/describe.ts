@@ -2,6 +2,7 @@ import * as ec2 from '@aws-sdk/client-ec2'
 import type { JsonObject, Kind } from '../model.ts'
 import { cleanText } from '../redact.ts'
 import { FaultError } from './faults.ts'
+import type { KnownReading } from './read-known-answer.ts'
 
 /** An answer of the SDK, before it is looked at. */
 export type DescribeAnswer = Readonly<Record<string, unknown>>
@@ -14,6 +15,8 @@ export interface PageInput {
   readonly token: string | null
   /** The parent whose parts are asked for; empty for a kind without one. */
   readonly parent: JsonObject
+  /** The rows that need not be read again; left out if all of the answer is to be read. */
+  readonly reading?: KnownReading
 }
 
 /**
@@ -29,7 +32,10 @@ export async function askForPage(
   const learnt = learntLimits(client)
   const size = sizeOf(input, learnt.get(kind.operation) ?? kind.pageSize)
   const ask = (maxResults: number | null) =>
-    send(client, kind.operation, inputOf(kind, input, maxResults), signal)
+    send(client, kind.operation, inputOf(kind, input, maxResults), {
+      abortSignal: signal,
+      ...readingIn(input),
+    })
   try {
     return await ask(size)
   } catch (error) {
@@ -40,7 +46,12 @@ export async function askForPage(
   }
 }
 
-type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<DescribeAnswer>
+interface SendOptions {
+  readonly abortSignal: AbortSignal
+  readonly reading?: KnownReading
+}
+
+type Send = (command: unknown, options: SendOptions) => Promise<DescribeAnswer>
 type CommandClass = new (input: JsonObject) => unknown
 type Limits = NonNullable<Kind['pageSize']>
 
@@ -48,13 +59,17 @@ function send(
   client: ec2.EC2Client,
   operation: string,
   input: JsonObject,
-  signal: AbortSignal,
+  options: SendOptions,
 ): Promise<DescribeAnswer> {
   const commands = ec2 as unknown as Record<string, CommandClass | undefined>
   const Command = commands[`${operation}Command`]
   if (!Command) throw new Error(`the SDK has no ${operation}`)
   const sendAny = client.send.bind(client) as unknown as Send
-  return sendAny(new Command(input), { abortSignal: signal })
+  return sendAny(new Command(input), options)
+}
+
+function readingIn({ reading }: PageInput): Pick<SendOptions, 'reading'> {
+  return reading ? { reading } : {}
 }
 
 function inputOf(kind: Kind, { token, parent }: PageInput, size: number | null): JsonObject {

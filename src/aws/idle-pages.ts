@@ -1,4 +1,3 @@
-import type { Page } from '../model.ts'
 import { malformedError } from './faults.ts'
 
 /** EC2 gives empty pages now and then; after so many in a row the list will not end. */
@@ -8,7 +7,9 @@ const mostIdle = 200
  * Makes the function that checks the pages of a list as they come. Too many in a row that are empty, or begin with a
  * resource that began an earlier page, are a malformed answer: their tokens may be new each time, and go on for ever.
  */
-export function makeIdleCheck(operation: string): (page: Pick<Page, 'resources'>) => void {
+export function makeIdleCheck(
+  operation: string,
+): (page: { readonly resources: readonly { readonly id: string }[] }) => void {
   const began = new Set<string>()
   let idle = 0
   return ({ resources: [first] }) => {

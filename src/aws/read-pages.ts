@@ -1,9 +1,11 @@
 import type * as ec2 from '@aws-sdk/client-ec2'
+import { listWithheld } from '../kinds/withheld.ts'
 import { findKind } from '../kinds.ts'
-import type { Kind, Page, Parent } from '../model.ts'
+import type { Kind, KnownRows, Page, Parent } from '../model.ts'
 import { askForPage, type DescribeAnswer } from './describe.ts'
 import { makeIdleCheck } from './idle-pages.ts'
 import { decodePosition, encodePosition, type ParentPosition } from './parent-position.ts'
+import type { KnownReading } from './read-known-answer.ts'
 import { copyText, type ItemNumbers, makeResourceReader } from './resources-of.ts'
 import { makeTokenTrail } from './token-trail.ts'
 
@@ -13,6 +15,8 @@ export interface PageOptions {
   readonly startingToken?: string
   /** What one reading in several pieces hands from one to the next. */
   readonly numbers?: ItemNumbers
+  /** Rows that need not be read again if the answer holds them unchanged; left out if all is to be read. */
+  readonly known?: KnownRows
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: (wait: number) => void
 }
@@ -52,12 +56,26 @@ type PageReader = (token: string | null) => Promise<Page>
 function makePlainReader({ client, kind, options, signal }: Source): PageReader {
   const resourcesOf = makeResourceReader(kind, options.numbers ?? new Map())
   const checkIdle = makeIdleCheck(kind.operation)
+  const reading = readingOf(kind, options.known)
   return async (token) => {
-    const answer = await askForPage(client, kind, { pageSize: options.pageSize, token, parent: {} }, signal)
+    const input = { pageSize: options.pageSize, token, parent: {}, ...reading }
+    const answer = await askForPage(client, kind, input, signal)
     const page = { ...resourcesOf(answer, {}), nextToken: nextTokenOf(answer) }
-    checkIdle(page)
+    checkIdle({ resources: page.items ?? page.resources })
     return page
   }
+}
+
+/** Whether the rows of a kind can be known by the texts of its items: a resource is its item, and its id says which. */
+export function isKnownByText({ parent, identity }: Kind): boolean {
+  return parent === undefined && identity !== 'item'
+}
+
+function readingOf(kind: Kind, rows: KnownRows | undefined): { readonly reading?: KnownReading } {
+  if (!rows || !isKnownByText(kind)) return {}
+  const { operation, list, nested, id } = kind
+  const salt = JSON.stringify([operation, list, nested, id, listWithheld(kind)])
+  return { reading: { list, nested: nested?.list ?? null, salt, rows } }
 }
 
 function makeChildReader(source: Source, parent: Parent): PageReader {

@@ -1,12 +1,14 @@
 import { isObject } from '../json-object.ts'
 import { makeItemId } from '../kinds/identity.ts'
 import { makeWithholder } from '../kinds/withheld.ts'
-import type { JsonObject, Kind, Page, Resource } from '../model.ts'
-import { badValuesOf } from './answer-protocol.ts'
+import type { JsonObject, Kind, KnownRow, Page, Resource } from '../model.ts'
+import { badValuesOf, itemsOf } from './answer-protocol.ts'
 import { type BadItems, findBadItems } from './bad-items.ts'
 import type { DescribeAnswer } from './describe.ts'
 import { malformedError } from './faults.ts'
 import { toPlain } from './plain.ts'
+import type { BadValue } from './read-answer.ts'
+import type { AnswerItems } from './read-known-answer.ts'
 
 /** How many equal resources have come, by their id: only for kinds whose resources no member identifies. */
 export type ItemNumbers = Map<string, number>
@@ -19,18 +21,49 @@ export type ItemNumbers = Map<string, number>
 export function makeResourceReader(
   kind: Kind,
   numbers: ItemNumbers,
-): (answer: DescribeAnswer, parent: JsonObject) => Pick<Page, 'resources' | 'bad'> {
+): (answer: DescribeAnswer, parent: JsonObject) => Omit<Page, 'nextToken'> {
   const withhold = makeWithholder(kind.operation, kind.list)
-  return (answer, parent) => {
-    const values = badValuesOf(answer)
-    if (values === null) toPlain(answer)
-    const bad = findBadItems(values ?? [], kind)
+  const take = (answer: DescribeAnswer, values: readonly BadValue[], parent: JsonObject) => {
+    const bad = findBadItems(values, kind)
     const outer = objectsIn(answer[kind.list], kind.operation, kind.list)
     if (withhold) for (const item of outer) withhold(item)
     const resources = resourcesIn(outer, kind, { parent, numbers, bad })
     if (kind.identity !== 'item') refuseTwins(resources, kind)
     return { resources, bad: [...bad.values()] }
   }
+  return (answer, parent) => {
+    const values = badValuesOf(answer)
+    if (values === null) toPlain(answer)
+    const taken = take(answer, values ?? [], parent)
+    const known = itemsOf(answer)
+    if (!known) return taken
+    const items = inOrder(known, taken.resources)
+    if (items) return { ...taken, resources: items.filter((item) => 'body' in item), items }
+    const whole = known.readWhole()
+    return take(whole.answer, whole.bad, parent)
+  }
+}
+
+/** Null if a resource has the id of a row that is known: only the whole answer says whether they are twins. */
+function inOrder(
+  { order, texts }: AnswerItems,
+  resources: readonly Resource[],
+): NonNullable<Page['items']> | null {
+  const byBody = new Map<object, Resource>(resources.map((resource) => [resource.body, resource]))
+  const ids = new Set(resources.map(({ id }) => id))
+  const items: (Resource | KnownRow)[] = []
+  for (const each of order) {
+    if ('known' in each) {
+      if (ids.has(each.known.id)) return null
+      items.push(each.known)
+      continue
+    }
+    const resource = byBody.get(each.read)
+    const text = texts.get(each.read)
+    // One that cannot be read was left out.
+    if (resource) items.push(text === undefined ? resource : { ...resource, text })
+  }
+  return items
 }
 
 /** A copy that does not keep the whole answer in memory, as V8 does for a part of it: ids and tokens outlive their page. */

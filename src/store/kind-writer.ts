@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { JsonObject, Kind, Resource } from '../model.ts'
+import type { JsonObject, Kind, KnownRow, KnownRows, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { rowRangeOf } from './row-keys.ts'
@@ -14,7 +14,7 @@ export interface RowPlace {
 }
 
 /** Tables whose rows have the numbers of those of the narrow table. */
-const beside = ['document', 'search', 'mention']
+const beside = ['document', 'search', 'mention', 'answer_text']
 
 /** What a pass has brought so far. */
 export interface Pass {
@@ -23,6 +23,15 @@ export interface Pass {
   /** The resources of a kind that no member identifies; else none. */
   readonly bodies: readonly JsonObject[]
 }
+
+/** A known row that has come again, and its place in the scope now. */
+export interface Mark {
+  readonly known: KnownRow
+  readonly position: number
+}
+
+/** Rows of a scope that are held in memory while it is read. */
+const mostKnown = 200_000
 
 export type KindWriter = ReturnType<typeof makeKindWriter>
 
@@ -35,12 +44,15 @@ export function makeKindWriter(db: Database, kind: Kind) {
   const names = cells.names.map((name) => `, ${name}`).join('')
   const values = cells.names.map(() => ', ?').join('')
   const replaced = cells.names.map((name) => `, ${name} = excluded.${name}`).join('')
+  const intoTable = `INSERT INTO ${table}
+         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest${names})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})`
+  // A new row costs less if SQLite need not say what it did; new ones come after new ones.
+  let expectNew = true
+  const insert = db.prepare(`${intoTable} ON CONFLICT (_scope, _id) DO NOTHING`)
   const upsert = db
     .prepare(
-      `INSERT INTO ${table}
-         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest${names})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})
-       ON CONFLICT (_scope, _id) DO UPDATE SET _group = excluded._group, _position = excluded._position,
+      `${intoTable} ON CONFLICT (_scope, _id) DO UPDATE SET _group = excluded._group, _position = excluded._position,
          _seen = excluded._seen, _seen_at = excluded._seen_at,
          _changed_at = CASE WHEN _digest IS excluded._digest THEN _changed_at ELSE excluded._changed_at END,
          _digest = excluded._digest${replaced}
@@ -62,6 +74,16 @@ export function makeKindWriter(db: Database, kind: Kind) {
   const firstSeen = db.prepare(`UPDATE ${table} SET _first_seen = ? WHERE _row = ?`)
   const document = db.prepare('INSERT OR REPLACE INTO document VALUES (?, jsonb(?), ?)')
   const search = db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)')
+  const text = db.prepare('INSERT OR REPLACE INTO answer_text VALUES (?, ?)')
+  const dropText = db.prepare('DELETE FROM answer_text WHERE resource_id = ?')
+  const known = db
+    .prepare(
+      `SELECT t.hash, r._row, r._id, r._group, r._position FROM answer_text t JOIN ${table} r ON r._row = t.resource_id
+       WHERE t.resource_id BETWEEN ? AND ? LIMIT ${mostKnown + 1}`,
+    )
+    .raw()
+  const seenAgain = db.prepare(`UPDATE ${table} SET _seen = ?, _seen_at = ? WHERE _row BETWEEN ? AND ?`)
+  const moved = db.prepare(`UPDATE ${table} SET _seen = ?, _seen_at = ?, _position = ? WHERE _row = ?`)
   const forget = [
     `DELETE FROM ${table} WHERE _row = ?`,
     ...beside.map((name) => `DELETE FROM ${name} WHERE resource_id = ?`),
@@ -104,6 +126,36 @@ export function makeKindWriter(db: Database, kind: Kind) {
       return { places, bodies: bodies.map((body) => JSON.parse(body) as JsonObject) }
     },
 
+    /** The rows of a scope whose texts are known; none if there are too many to be held in memory. */
+    readKnown(scopeId: number): KnownRows {
+      const rows = known.all(...rowRangeOf(scopeId)) as [string, number, string, string | null, number][]
+      if (rows.length > mostKnown) return new Map()
+      return new Map(
+        rows.map(([hash, row, id, group, position]) => [
+          hash,
+          { row, id, group: group === null ? null : { id: group }, position },
+        ]),
+      )
+    },
+
+    /**
+     * Notes that known rows have come again, with the place that each has now. False if one of them is missing. Rows
+     * that stand side by side, and have not moved, are one statement.
+     */
+    markSeen(marks: readonly Mark[], seen: number, at: number): boolean {
+      let found = 0
+      for (let from = 0; from < marks.length; ) {
+        const { known: first, position } = marks[from] as Mark
+        let to = from + 1
+        if (position === first.position) {
+          while (isNext(marks[to], first.row + to - from)) to += 1
+          found += seenAgain.run(seen, at, first.row, first.row + to - from - 1).changes
+        } else found += moved.run(seen, at, position, first.row).changes
+        from = to
+      }
+      return found === marks.length
+    },
+
     /** Forgets documents and search text of a scope that belong to none of its rows: damage has left them. */
     removeStrays(scopeId: number): void {
       const range = rowRangeOf(scopeId)
@@ -120,7 +172,7 @@ export function makeKindWriter(db: Database, kind: Kind) {
      * or with `whole`. Gives the number of the row.
      */
     save(
-      { resource, values: given, search: text }: StoredRow,
+      { resource, values: given, search: words }: StoredRow,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
       mustWrite: boolean,
@@ -128,11 +180,16 @@ export function makeKindWriter(db: Database, kind: Kind) {
       const { body, fields } = textsOf(resource)
       const digest = digestOf(body, fields)
       const own = [next, scopeId, resource.id, resource.group?.id ?? null, position, seen, at, at, at, digest]
-      const [row, changedAt] = upsert.get(...own, ...cells.makeValues(given)) as [number, number]
+      const cellValues = cells.makeValues(given)
+      const isNew = expectNew && insert.run(...own, ...cellValues).changes === 1
+      const [row, changedAt] = isNew ? [next, at] : (upsert.get(...own, ...cellValues) as [number, number])
+      expectNew = row === next
       if (row === next || changedAt === at || mustWrite) {
         document.run(row, body, fields)
-        search.run(row, text)
+        search.run(row, words)
       }
+      if (resource.text !== undefined) text.run(row, resource.text)
+      else if (row !== next) dropText.run(row)
       return row
     },
 
@@ -149,6 +206,10 @@ export function makeKindWriter(db: Database, kind: Kind) {
       return rows.length
     },
   }
+}
+
+function isNext(mark: Mark | undefined, row: number): boolean {
+  return mark !== undefined && mark.known.row === row && mark.known.position === mark.position
 }
 
 function textsOf({ body, group }: Resource): { readonly body: string; readonly fields: string | null } {

@@ -136,4 +136,12 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       CREATE INDEX scope_held ON scope (held_by) WHERE held_by IS NOT NULL;
     `,
   },
+  {
+    name: '5 texts of answers',
+    sql: `
+      -- A hash of the text that a row was read from, and of what decides how it is stored: a row is not written again if
+      -- AWS gives the same text. A row whose text is not known has none.
+      CREATE TABLE answer_text (resource_id INTEGER PRIMARY KEY, hash TEXT NOT NULL);
+    `,
+  },
 ]

@@ -1,8 +1,9 @@
-import type { Changes, Fault, Kind, ResolvedScope, Scope } from '../model.ts'
+import type { Changes, Fault, Kind, KnownRow, KnownRows, ResolvedScope, Scope } from '../model.ts'
 import type { StoredRow } from './cells.ts'
+import { DamagedScope } from './damage.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'
 import { ensureTable, kindNamed, setIdOf } from './kind-tables.ts'
-import { type KindWriter, makeKindWriter } from './kind-writer.ts'
+import { type KindWriter, type Mark, makeKindWriter } from './kind-writer.ts'
 import { isResolved, isWithin, type LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { prepareSyncStatements, ScopeHeld } from './running-syncs.ts'
@@ -29,6 +30,9 @@ export interface PageEnd {
   /** How often AWS throttled the calls since the page before. */
   readonly throttles: number
 }
+
+/** A row that a page brings: to be stored, or known and unchanged. */
+export type SeenRow = StoredRow | KnownRow
 
 /** What a complete reading found. */
 export interface Finished {
@@ -91,7 +95,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     heldBy !== null && heldBy !== own?.id && syncs.isAlive(heldBy)
   const save = (
     attempt: Attempt,
-    rows: readonly StoredRow[],
+    rows: readonly SeenRow[],
     positions: readonly number[],
     at: number,
     { token, throttles }: PageEnd,
@@ -106,13 +110,20 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     const someGone = gone.hasGone(scopeId)
     const first = writer.nextRow(scopeId)
     let next = first
+    const marks: Mark[] = []
     rows.forEach((each, index) => {
-      const place = { scopeId, position: positions[index] ?? 0, seen, at }
+      const position = positions[index] ?? 0
+      if ('row' in each) {
+        marks.push({ known: each, position })
+        return
+      }
+      const place = { scopeId, position, seen, at }
       if (writer.save(each, place, next, mustWrite) !== next) return
       const before = someGone ? gone.takeBack(scopeId, each.resource.id) : null
       if (before !== null) writer.restoreFirstSeen(next, before)
       next += 1
     })
+    if (!writer.markSeen(marks, seen, at)) throw new DamagedScope(store.file, scopeId, 'rows are missing')
     const added = next - first
     sql.stored.run({ scopeId, added, token: use === null ? null : token, use, at, throttles })
     // The rows lack what a newer muster keeps beside: it fills that in.
@@ -186,7 +197,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     savePage: asTransaction(
       (
         attempt: Attempt,
-        rows: readonly StoredRow[],
+        rows: readonly SeenRow[],
         positions: readonly number[],
         at: number,
         end: PageEnd = { token: null, throttles: 0 },
@@ -200,7 +211,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     saveLastPage: asTransaction(
       (
         attempt: Attempt,
-        rows: readonly StoredRow[],
+        rows: readonly SeenRow[],
         positions: readonly number[],
         at: number,
         throttles: number,
@@ -218,6 +229,14 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
       if (!isOwn(attempt.scopeId)) throw new ScopeHeld(`scope ${attempt.scopeId} was taken over`)
       sql.throttled.run(throttles, attempt.scopeId)
     }),
+
+    /** The rows of a scope that need not be written again if AWS gives the texts that they were read from. */
+    readKnown({ scopeId, kind: name }: Attempt): KnownRows {
+      const kind = kindOf(name)
+      const writer = writerOf(kind)
+      const isCurrent = writer.writesAll && sql.setIdOfScope.get(scopeId) === setIdOf(kind)
+      return isCurrent ? writer.readKnown(scopeId) : new Map()
+    },
 
     /** What the pages of a pass have brought so far: the next resources are placed and numbered behind it. */
     readPass: ({ scopeId, began, kind }: Attempt) => writerOf(kindOf(kind)).readPass(scopeId, began),

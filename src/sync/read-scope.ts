@@ -1,5 +1,6 @@
 import { badItemsError } from '../aws/bad-items.ts'
 import { isTokenRefused } from '../aws/faults.ts'
+import { isKnownByText } from '../aws/read-pages.ts'
 import { copyText, type ItemNumbers } from '../aws/resources-of.ts'
 import type { Session } from '../identity/session.ts'
 import { makeItemId } from '../kinds/identity.ts'
@@ -70,12 +71,14 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   const { io, write, emit, signal } = run
   const done = (fault: Fault | null): PassEnd => ({ type: 'done', fault })
   const before = attempt.resumed ? await write((writer) => writer.readPass(attempt)) : nothingBefore
+  const known = isKnownByText(kind) ? await write((writer) => writer.readKnown(attempt)) : null
   const placeOf = makePlacer(before.places)
   const makeRow = rowMaker(kind)
   let throttles = 0
   const options = {
     pageSize: run.request.pageSize,
     numbers: numbersOf(kind, before.bodies),
+    ...(known ? { known } : {}),
     ...(attempt.resumed ? { startingToken: attempt.resumed.token } : {}),
     onThrottle: (wait: number) => {
       throttles += 1
@@ -103,16 +106,17 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     }
     const { page } = next
     if (!page) throw new Error(`${kind.operation} gave no page`)
-    const { resources, nextToken } = page
+    const { items = page.resources, nextToken } = page
     bad.push(...page.bad)
     token = nextToken === null ? null : copyText(nextToken)
-    const [rows, places] = [resources.map(makeRow), resources.map(placeOf)]
+    const rows = items.map((item) => ('row' in item ? item : makeRow(item)))
+    const places = items.map(placeOf)
     const isWhole = bad.length === 0
     if (token === null && isWhole) {
       const finished = await write((writer) =>
         writer.saveLastPage(attempt, rows, places, io.now(), throttles),
       )
-      emit({ type: 'page-stored', scope, count: resources.length })
+      emit({ type: 'page-stored', scope, count: items.length })
       emit({ type: 'scope-finished', scope, ...finished })
       return done(null)
     }
@@ -120,7 +124,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     const end = { token: isWhole ? token : null, throttles }
     await write((writer) => writer.savePage(attempt, rows, places, io.now(), end))
     throttles = 0
-    emit({ type: 'page-stored', scope, count: resources.length })
+    emit({ type: 'page-stored', scope, count: items.length })
     if (token === null) return done(session.toFault(badItemsError(kind.operation, bad), scope.region, kind))
   }
 }

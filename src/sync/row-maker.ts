@@ -1,6 +1,6 @@
 import { compile } from '../jmespath/compile.ts'
 import { tagListOf } from '../kinds/tag-list.ts'
-import type { Json, Kind, Resource } from '../model.ts'
+import type { Json, Kind, KnownRow, Resource } from '../model.ts'
 import type { StoredRow } from '../store/cells.ts'
 import type { Pass } from '../store/kind-writer.ts'
 
@@ -17,7 +17,7 @@ export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
  * Gives every resource its place in its scope, behind those that a pass has brought before; the members of a reservation
  * stay together over pages.
  */
-export function makePlacer(before: Pass['places'] = []): (resource: Resource) => number {
+export function makePlacer(before: Pass['places'] = []): (item: Resource | KnownRow) => number {
   const groups = new Map<string, { readonly place: number; size: number }>()
   let places = 0
   for (const { group, position } of before) {

@@ -1,0 +1,164 @@
+import { hash } from 'node:crypto'
+
+/** The names of the elements that hold an answer's items, as they stand in its text. */
+export interface ItemTags {
+  readonly list: string
+  /** Of the list inside of each item, for a kind that nests. */
+  readonly nested: string | null
+}
+
+/** An answer as the texts of its items. */
+export interface CutAnswer {
+  /** Hashes of the items' texts, and of the groups that they stand in, in the order of the answer. */
+  readonly hashes: readonly string[]
+  /** The answer without the items whose hashes are known. A group of which nothing is left goes, too. */
+  readonly leaveOut: (isKnown: (hash: string) => boolean) => Buffer
+}
+
+/** From where to where something stands. */
+type Stretch = readonly [begin: number, end: number]
+
+interface Group {
+  readonly whole: Stretch
+  readonly items: readonly Stretch[]
+}
+
+/**
+ * Cuts an answer into its items without reading them. Null if its text is not of the form that EC2 writes: then it must
+ * be read to know where an item ends. `salt`: what decides how an item is stored.
+ */
+export function cutAnswer(body: Buffer, tags: ItemTags, salt: string): CutAnswer | null {
+  const text = body.toString('latin1')
+  const groups = cutGroups(text, tags)
+  if (!groups) return null
+  const hashOf = ([begin, end]: Stretch) => shortHash(body.subarray(begin, end))
+  const hashes = groups.flatMap((group) => {
+    const around = tags.nested === null ? [] : aroundItems(group)
+    const ofGroup = shortHash(salt + around.map(([begin, end]) => text.slice(begin, end)).join('\0'))
+    return group.items.map((item) => hashOf(item) + ofGroup)
+  })
+  const leaveOut = (isKnown: (hash: string) => boolean): Buffer => {
+    const parts: Stretch[] = []
+    let at = 0
+    let next = 0
+    for (const { whole, items } of groups) {
+      const known = items.map(() => isKnown(hashes[next++] as string))
+      const gone = known.every(Boolean) ? [whole] : items.filter((_, place) => known[place])
+      for (const [begin, end] of gone) {
+        parts.push([at, begin])
+        at = end
+      }
+    }
+    if (at === 0) return body
+    return Buffer.concat(
+      [...parts, [at, body.length] as Stretch].map(([from, to]) => body.subarray(from, to)),
+    )
+  }
+  return { hashes, leaveOut }
+}
+
+function cutGroups(text: string, { list, nested }: ItemTags): readonly Group[] | null {
+  const begin = text.indexOf(`<${list}>`)
+  if (begin === -1 || !isPlain(text, begin)) return null
+  const groups: Group[] = []
+  let at = skipSpace(text, begin + list.length + 2)
+  while (text.startsWith('<item>', at)) {
+    const group = nested === null ? cutItem(text, at) : cutGroup(text, at, nested)
+    if (!group) return null
+    groups.push(group)
+    at = skipSpace(text, group.whole[1])
+  }
+  return text.startsWith(`</${list}>`, at) ? groups : null
+}
+
+function cutItem(text: string, begin: number): Group | null {
+  const end = endOfItem(text, begin, 0)
+  return end === -1 ? null : { whole: [begin, end], items: [[begin, end]] }
+}
+
+function cutGroup(text: string, begin: number, nested: string): Group | null {
+  const found = text.indexOf(`<${nested}>`, begin)
+  // Lists before it have items, too; a group without the list ends before it.
+  if (found === -1 || depthAt(text, begin, found) !== 1) return null
+  let at = skipSpace(text, found + nested.length + 2)
+  const items: Stretch[] = []
+  while (text.startsWith('<item>', at)) {
+    const end = endOfItem(text, at, 0)
+    if (end === -1) return null
+    items.push([at, end])
+    at = skipSpace(text, end)
+  }
+  if (items.length === 0 || !text.startsWith(`</${nested}>`, at)) return null
+  const end = endOfItem(text, at, 1)
+  return end === -1 ? null : { whole: [begin, end], items }
+}
+
+/** What stands in a group beside its items. */
+function aroundItems({ whole: [begin, end], items }: Group): readonly Stretch[] {
+  const [first, last] = [items[0], items.at(-1)]
+  return first && last
+    ? [
+        [begin, first[0]],
+        [last[1], end],
+      ]
+    : [[begin, end]]
+}
+
+/** Where the item ends that is open, `depth` items deep, at a place; -1 if it does not. */
+function endOfItem(text: string, from: number, depth: number): number {
+  let open = depth
+  let at = from
+  for (;;) {
+    const found = text.indexOf('item>', at)
+    if (found === -1) return -1
+    at = found + 5
+    open += stepAt(text, found)
+    if (open === 0 && isClose(text, found)) return at
+  }
+}
+
+/** How many items are open between two places; -1 if the first has ended. */
+function depthAt(text: string, from: number, to: number): number {
+  let open = 0
+  let at = text.indexOf('item>', from)
+  while (at !== -1 && at < to) {
+    open += stepAt(text, at)
+    if (open === 0) return -1
+    at = text.indexOf('item>', at + 5)
+  }
+  return open
+}
+
+/** What `item>` at a place is: 1 for a tag that opens, -1 for one that closes, 0 for the end of another name. */
+function stepAt(text: string, at: number): number {
+  return text.charCodeAt(at - 1) === less ? 1 : isClose(text, at) ? -1 : 0
+}
+
+function isClose(text: string, at: number): boolean {
+  return text.charCodeAt(at - 1) === slash && text.charCodeAt(at - 2) === less
+}
+
+/** Whether, from a place on, every item's tag is bare, and there is neither a comment, nor CDATA or an instruction. */
+function isPlain(text: string, from: number): boolean {
+  const hasNone = (sign: string) => {
+    for (let at = text.indexOf(sign, from); at !== -1; at = text.indexOf(sign, at + 1))
+      if (text.charCodeAt(at - 1) === less) return false
+    return true
+  }
+  return hasNone('!') && hasNone('?') && !/<\/?item\s/.test(text)
+}
+
+/** The place of the next tag behind white space. */
+function skipSpace(text: string, from: number): number {
+  let at = from
+  while (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x0a) at += 1
+  return at
+}
+
+/** 66 bits, as those by which a stored resource is known. */
+function shortHash(data: string | Buffer): string {
+  return hash('sha256', data, 'base64url').slice(0, 11)
+}
+
+const less = 0x3c
+const slash = 0x2f
