@@ -30,6 +30,8 @@ const pause = { least: 100, times: 3 }
 
 /** How often it is looked whether another process, or a sync of this one, has stored something, in ms. */
 const lookInterval = 250
+/** To look into a ledger of tens of thousands of scopes takes a while: so many times that while lies between two looks. */
+const lookShare = 10
 
 /**
  * Answers the screen's messages from the cache, and lists anew what another process has changed. The state decides; this
@@ -100,15 +102,19 @@ export function startReading(
     if (state.isStale) void listUntilFresh()
   }
 
+  let nextLookAt = 0
   const look = (): void => {
     const { question } = state
-    if (!question || isListing || state.isStale) return
+    const began = performance.now()
+    if (!question || isListing || state.isStale || began < nextLookAt) return
     try {
       const isAnyRead = state.statuses.some((each) => each.state === 'reading')
       if (watch.forgetChanged(question) === 0 && !(isAnyRead && watch.hasSyncEnded())) return
     } catch {
       // The listing says what is wrong with the cache.
       clearInterval(timer)
+    } finally {
+      nextLookAt = began + (performance.now() - began) * lookShare
     }
     state = noteChange(state)
     void listUntilFresh()
