@@ -26,10 +26,22 @@ export const scopeColumns = [
 /** Those of its columns that hold a time. */
 export const scopeTimes: readonly string[] = ['Started', 'Finished', 'Complete']
 
-/** Where each scope stands, as rows of the ledger's table. `lines`: those of the ledger that the scopes have. */
-export function makeScopeRows(statuses: readonly ScopeStatus[], lines: readonly LedgerLine[], now: number) {
+/**
+ * Where each scope stands, as rows of the ledger's table. `lines`: those of the ledger that the scopes have; `throttled`:
+ * the keys of scopes that AWS throttles right now, as far as this process knows.
+ */
+export function makeScopeRows(
+  statuses: readonly ScopeStatus[],
+  lines: readonly LedgerLine[],
+  now: number,
+  throttled: ReadonlySet<string> = new Set(),
+) {
   const byKey = new Map(lines.map((line) => [scopeKey(line.scope), line]))
-  return statuses.map((status) => makeScopeRow(status, byKey.get(scopeKey(status.scope)), now))
+  return statuses.map((status) => {
+    const key = scopeKey(status.scope)
+    const row = makeScopeRow(status, byKey.get(key), now)
+    return throttled.has(key) ? { ...row, State: 'throttled' } : row
+  })
 }
 
 /** The last pass over a scope's pages stands in its line; a scope that was never tried has none. */

@@ -39,7 +39,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     dispatch({ type: 'message', text, tone })
   const selectScopes = (view: View) => scopeSelectionOf(context, args, view.scopes, kindsOfView(view))
   const syncs = makeSyncs(context, {
-    onChange: (number) => reader.send({ type: 'changed', number }),
+    onChange: (number, throttled) => reader.send({ type: 'changed', number, throttled }),
     dispatch,
   })
 

@@ -8,13 +8,14 @@ import type { MfaRequest, SyncReport } from './threads/messages.ts'
 import { type RunningSync, startSync } from './threads/threads.ts'
 
 interface SyncListener {
-  readonly onChange: (number: number) => void
+  readonly onChange: (number: number, throttled: readonly string[]) => void
   readonly dispatch: (event: UiEvent) => void
 }
 
 interface KindSync {
   readonly sync: RunningSync
   progress: ProgressFigures | null
+  throttled: readonly string[]
   /** The sync to start when this one has ended. */
   next: (() => void) | null
 }
@@ -50,18 +51,23 @@ export function makeSyncs(
         return
       }
       const { env, home } = io
-      const onReport = ({ progress, changed, ended, error }: SyncReport) => {
+      const onReport = ({ progress, changed, throttled, ended, error }: SyncReport) => {
         if (running.get(kind) !== entry) return
         entry.progress = progress
+        entry.throttled = throttled
         if (ended) running.delete(kind)
-        if (changed || ended) onChange(++changes)
+        if (changed || ended)
+          onChange(
+            ++changes,
+            [...running.values()].flatMap((each) => each.throttled),
+          )
         reportProgress(error)
         if (ended) entry.next?.()
       }
       const debugHandle = io.debug?.handle ?? null
       const task = { cacheFile, debugHandle, env, home, config, selection, calls, pace, shareRoles: !demo }
       const sync = startSync(task, onReport, askMfa)
-      const entry: KindSync = { sync, progress: null, next: null }
+      const entry: KindSync = { sync, progress: null, throttled: [], next: null }
       running.set(kind, entry)
       dispatch({ type: 'sync-started' })
     },
@@ -75,6 +81,7 @@ export function makeSyncs(
       for (const { sync } of running.values()) sync.stop()
       if (running.size === 0) return
       running.clear()
+      onChange(++changes, [])
       reportProgress(null)
     },
   }

@@ -24,6 +24,7 @@ const scopeStates: Meanings = {
   interrupted: 'changing',
   reading: 'changing',
   'reading elsewhere': 'changing',
+  throttled: 'changing',
   skipped: 'inactive',
   never: 'inactive',
   failed: 'ended',

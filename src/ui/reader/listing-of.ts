@@ -13,13 +13,17 @@ import type { CachedScopes } from '../../sync/standing.ts'
 import { sayOnScreen } from '../state/next-step.ts'
 import type { TableRequest } from '../threads/messages.ts'
 
-/** Lists what is asked for. Yields now and then, so that the caller can do other work meanwhile. */
+/**
+ * Lists what is asked for. Yields now and then, so that the caller can do other work meanwhile. `throttled`: keys of
+ * scopes.
+ */
 export function* listingOf(
   ask: TableRequest,
   store: Store,
   cachedScopes: CachedScopes,
   known: KnownRuns,
   now: number,
+  throttled: ReadonlySet<string>,
 ): Generator<void, Listing> {
   const { view } = ask
   const kind = findKind(view.kind)
@@ -27,21 +31,32 @@ export function* listingOf(
   const plain = ask.type === 'view' && view.expression === null && view.group === null
   // Listing any number of rows is cheap if the narrow columns alone are read.
   const narrow = plain ? narrowView(columns, view.sort, kind, store) : null
-  if (!narrow) return yield* listAnswer(answerOf(ask, store, cachedScopes, now, sayOnScreen))
+  if (!narrow)
+    return yield* listAnswer(answerOf(ask, store, cachedScopes, now, { say: sayOnScreen, throttled }))
   const { lines } = cachedScopes
   return yield* listResources(store, { kind, columns, narrow, filters: view.filters, lines, known })
 }
 
-/** The same answer as the commands give: an export writes it. `say`: how next steps are said where it is shown. */
+/** What the table of scopes shows on the screen, and not in a file. */
+interface OnScreen {
+  /** How a next step is said there. */
+  readonly say: (sentence: string) => string
+  /** Keys of scopes that AWS throttles right now. */
+  readonly throttled: ReadonlySet<string>
+}
+
+const inFile: OnScreen = { say: (sentence) => sentence, throttled: new Set() }
+
+/** The same answer as the commands give: an export writes it. */
 export function answerOf(
   ask: TableRequest,
   store: Store,
   cachedScopes: CachedScopes,
   now: number,
-  say = (sentence: string) => sentence,
+  place = inFile,
 ): Answer {
   return ask.type === 'scopes'
-    ? answerScopes(ask.view, cachedScopes, now, say)
+    ? answerScopes(ask.view, cachedScopes, now, place)
     : answerView(ask.view, store, cachedScopes.lines, ask.names)
 }
 
@@ -50,12 +65,12 @@ function answerScopes(
   view: View,
   { statuses, lines }: CachedScopes,
   now: number,
-  say: (sentence: string) => string,
+  { say, throttled }: OnScreen,
 ): Answer {
   const byAge = view.sort?.column === 'Age'
   const ordered = byAge ? statuses.toSorted((a, b) => (b.syncedAt ?? 0) - (a.syncedAt ?? 0)) : [...statuses]
   if (byAge && view.sort?.descending) ordered.reverse()
-  const items: readonly Json[] = makeScopeRows(ordered, lines, now).map((row) => ({
+  const items: readonly Json[] = makeScopeRows(ordered, lines, now, throttled).map((row) => ({
     ...row,
     Next: row.Next && say(row.Next),
   }))

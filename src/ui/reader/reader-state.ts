@@ -41,6 +41,8 @@ export interface ReaderState {
   readonly isStale: boolean
   /** The number of the last change that the reader knows of. */
   readonly changes: number
+  /** Keys of scopes that AWS throttles right now. */
+  readonly throttled: ReadonlySet<string>
 }
 
 /** The state after a message, and the answer to the screen. */
@@ -56,6 +58,7 @@ export const firstReaderState: ReaderState = {
   statuses: [],
   isStale: false,
   changes: 0,
+  throttled: new Set(),
 }
 
 /**
@@ -73,7 +76,15 @@ export function receiveMessage(
       return { state: { ...state, question, shown: null, newest: null, isStale: true }, reply: null }
     }
     case 'changed':
-      return { state: { ...state, isStale: true, changes: message.number }, reply: null }
+      return {
+        state: {
+          ...state,
+          isStale: true,
+          changes: message.number,
+          throttled: new Set(message.throttled),
+        },
+        reply: null,
+      }
     case 'adopt':
       return isAsked(state, message.question) ? adoptNewest(state, message) : { state, reply: null }
     case 'window': {

@@ -73,7 +73,7 @@ export function startReading(
       const knownBefore = question.known.size
       const standing = readCachedScopes(question.selection, store, io)
       state = { ...state, statuses: standing.statuses }
-      const work = listingOf(question.ask, store, standing, question.known, io.now())
+      const work = listingOf(question.ask, store, standing, question.known, io.now(), state.throttled)
       const listing = await inSlices(work, () => question !== state.question)
       io.debug?.write('reader', describeListing(question, listing, performance.now() - began, knownBefore))
       if (listing === null) return

@@ -91,8 +91,8 @@ export type ToReader =
       readonly ask: TableRequest
       readonly selection: ScopeSelection
     }
-  /** A sync has stored something; changes are numbered. */
-  | { readonly type: 'changed'; readonly number: number }
+  /** Something of a scope has changed in a sync; changes are numbered. `throttled`: keys of scopes that are right now. */
+  | { readonly type: 'changed'; readonly number: number; readonly throttled: readonly string[] }
   /** Show the newest listing from now on. `key`: the row under the cursor, to be found again. */
   | {
       readonly type: 'adopt'
@@ -177,12 +177,14 @@ export interface MfaAnswer {
 export type SyncMessage = SyncReport | MfaRequest
 
 /**
- * A sync's report: at most ten times a second, and once at its end. `changed`: whether something was stored since the last one.
+ * A sync's report: at most ten times a second, and once at its end. `changed`: whether something of a scope has changed since
+ * the last one; `throttled`: the keys of those that AWS throttles right now.
  */
 export interface SyncReport {
   readonly type: 'report'
   readonly progress: ProgressFigures
   readonly changed: boolean
+  readonly throttled: readonly string[]
   readonly ended: boolean
   /** Why it ended early, as a sentence. */
   readonly error: string | null

@@ -5,6 +5,7 @@ import { mfaNotGivenFault } from '../../identity/mfa-code.ts'
 import type { AskMfa } from '../../identity/mfa-device.ts'
 import type { SyncEvent } from '../../model.ts'
 import { explainDamage } from '../../store/examine.ts'
+import { listKeys } from '../../sync/key-set.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { advanceProgress, figuresOf, noProgress } from '../../sync/progress.ts'
 import { bringUpToDate } from '../../sync/up-to-date.ts'
@@ -74,6 +75,7 @@ function makeReporter(post: (report: SyncReport) => void) {
       type: 'report',
       progress: figuresOf(progress, Date.now()),
       changed,
+      throttled: listKeys(progress.throttled),
       ended,
       error,
     })

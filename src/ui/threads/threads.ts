@@ -52,7 +52,7 @@ export function startSync(
   let last: SyncReport | null = null
   const end = (error: string | null) => {
     if (last?.ended) return
-    last = { ...(last ?? emptyReport), changed: false, ended: true, error }
+    last = { ...(last ?? emptyReport), changed: false, throttled: [], ended: true, error }
     onReport(last)
   }
   worker.on('message', (message: SyncMessage) => {
@@ -87,6 +87,7 @@ const emptyReport: SyncReport = {
   type: 'report',
   progress: noFigures,
   changed: false,
+  throttled: [],
   ended: false,
   error: null,
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { machine, program } from '../../commands/program.ts'
 import { open, openWith, sizes } from '../terminal.ts'
-import { idIn, options, payments, shows } from './story.ts'
+import { hides, idIn, options, payments, shows, untilSynced } from './story.ts'
 
 describe.each(sizes)('at $name', ({ size }) => {
   test('what another muster reads appears page by page, without a key', async () => {
@@ -40,6 +40,19 @@ test('a scope that another muster reads is not missing; it is cut off as soon as
   await shows(run, '2 missing')
   await run.press('!')
   await shows(run, /^ {2}-> Press ctrl-r: it goes on where it stopped\./)
+})
+
+test('a scope that AWS throttles says so while it lasts, in the line at the bottom and in the table of scopes', async () => {
+  const busy = { operation: 'DescribeInstances', account: payments, fault: 'throttled', times: 8 } as const
+  const on = await machine({ ...options, faults: [busy] })
+  const run = openWith(on, [200, 50], { AWS_MAX_ATTEMPTS: '12' }, process.execPath, [program])
+  await shows(run, 'Instances(')
+  await run.press(':', ...'scopes', 'enter')
+  await shows(run, /acme-prod-payments.*◐ throttled/)
+  await shows(run, /syncing .*4\/6 scopes, .* 2 throttled/)
+  await untilSynced(run)
+  await shows(run, /acme-prod-payments.*● fresh/)
+  await hides(run, 'throttled')
 })
 
 test('the screen lists anew only when its own kind has changed, and nothing while nobody writes', async () => {
