@@ -43,14 +43,14 @@ export function retryStrategy({
     acquireInitialRetryToken: async () => retryToken(0, 0),
     async refreshRetryTokenForRetry(token, { error, errorType }) {
       const isThrottled = errorType === 'THROTTLING'
-      const count = token.getRetryCount() + 1
-      if ((!isThrottled && errorType !== 'TRANSIENT') || count >= maxAttempts)
-        throw new Error('not tried again')
+      if (!isThrottled && errorType !== 'TRANSIENT') throw new Error('not tried again')
       const seconds = pauseAskedBy(error)
       if (seconds > longestPause) {
         if (error?.$metadata) Object.assign(error.$metadata, { pauseAsked: seconds } satisfies PauseRefused)
         throw new Error('not tried again')
       }
+      const count = token.getRetryCount() + 1
+      if (count >= maxAttempts) throw new Error('not tried again')
       const bound = Math.min(longestWait, (isThrottled ? throttleWait : failureWait) * 2 ** (count - 1))
       const wait = Math.round(seconds * 1000 + random() * bound)
       if (isThrottled) onThrottle?.(wait)

@@ -80,6 +80,12 @@ describe('a pause that AWS asks for', () => {
   })
 })
 
+test('a pause that is too long is named after the last attempt as well', async () => {
+  const { client } = await throttledAtFirst(1, { 'retry-after': '86400' }, { maxAttempts: 1 })
+  const error = await readOne(client).catch((reason: unknown) => reason)
+  expect(faultFrom(error, context).message).toContain('AWS asks for a pause of 86400 s')
+})
+
 test.each(['standard', 'adaptive'] as const)(
   'in retry mode %s every attempt waits for its turn, and every throttle is heard of',
   async (retryMode) => {
@@ -109,7 +115,11 @@ test('calls that are throttled leave every other call of the client its attempts
 async function throttledAtFirst(
   times: number,
   headers: Record<string, string> = {},
-  more: { readonly beforeAttempt?: BeforeAttempt; readonly retryMode?: 'standard' | 'adaptive' } = {},
+  more: {
+    readonly beforeAttempt?: BeforeAttempt
+    readonly retryMode?: 'standard' | 'adaptive'
+    readonly maxAttempts?: number
+  } = {},
 ) {
   let requests = 0
   const wire = await serve(async (request, response) => {
