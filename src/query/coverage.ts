@@ -96,11 +96,21 @@ export function groupFaults(statuses: readonly ScopeStatus[]): readonly FaultGro
 
 /**
  * What faults of one cause have in common: the next step, though their sentences may each name another account. A denied
- * kind has a next step of its own; people ask for all of them at once.
+ * kind has a next step of its own; people ask for all of them at once. Credentials that each profile must renew for itself
+ * are one cause, too.
  */
 function causeOf(fault: Fault, kind: string): string {
   if (deniedAction(fault, kind) !== null) return `${fault.class} ${fault.code}`
+  if (isRenewal(fault)) {
+    const words = `${fault.message} ${fault.next}`.replace(/\b(profile) [^\s;]+/gi, '$1')
+    return `${fault.class} ${fault.code} ${words}`
+  }
   return `${fault.class} ${fault.code} ${fault.next} ${fault.class === 'not-covered' ? kind : ''}`
+}
+
+/** Whether a profile has credentials of its own to renew: one login does not help others. */
+function isRenewal({ class: kind, login }: Fault): boolean {
+  return kind === 'credentials' && login === undefined
 }
 
 /** The action that a policy must allow so that a kind can be read; null if the fault is another. */
@@ -167,7 +177,8 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
     const kinds = [...new Set(scopes.map(({ scope }) => scope.kind))]
     if (next === first.fault.next || kinds.length === 1) {
       const cause = `${code}: ${message}`
-      return { line: `${names} ${cause}`, cause, byLogin: false, next, scopes }
+      const likewise = isRenewal(first.fault) ? countOtherSteps(scopes) : ''
+      return { line: `${names} ${cause}`, cause, byLogin: false, next: `${next}${likewise}`, scopes }
     }
     const others = kinds.length === 2 ? `${kinds[1]} are` : `${kinds.length - 1} other kinds are`
     const cause = `${code}: ${message.replace(/\.$/, '')}; ${others} denied as well`
@@ -190,6 +201,12 @@ function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
     next: `Run \`muster sync\`, or the same command without --offline${goesOn}.`,
     scopes,
   }
+}
+
+/** How many other profiles need the step that stands before it; none if they have it in common. */
+function countOtherSteps(scopes: readonly ScopeStatus[]): string {
+  const others = new Set(scopes.map(({ fault }) => fault?.next)).size - 1
+  return others === 0 ? '' : ` The same for ${others === 1 ? '1 other profile' : `${others} other profiles`}.`
 }
 
 /** A profile whose account is not known yet counts as one account. */

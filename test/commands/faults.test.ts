@@ -146,15 +146,31 @@ describe('one scope fails from the start', () => {
 })
 
 describe('nothing can be read', () => {
-  test('keys that every account refuses: exit code 4 and how to sign in', async () => {
+  test('keys that every account refuses: exit code 4 and how to sign in, once for all', async () => {
     const faults: FaultRule[] = [{ fault: 'auth-failure' }]
     const { muster } = await machine({ faults })
     const { code, out, err } = await muster('query', '--output', 'json')
     expect(err).toMatch(/0 of \d+ scopes/)
     for (const name of ['acme-management', 'acme-prod-payments', 'acme-prod-web']) expect(err).toContain(name)
-    expect(err).toMatch(/-> Renew the credentials of profile/)
+    expect(err.match(/-> Renew the credentials of profile/g)).toHaveLength(1)
     expect(JSON.parse(out)).toMatchObject({})
     expect(code).toBe(4)
+  })
+
+  test('keys of several profiles that are refused: one line and one step, which says for how many it is', async () => {
+    const { muster } = await machine({
+      faults: ['DescribeInstances', 'DescribeRegions'].map((operation) => ({
+        operation,
+        fault: 'auth-failure',
+      })),
+    })
+    const { err } = await muster('sync', '--region', 'us-east-1')
+    expect(err).toMatch(/^0 of 3 scopes, 3 missing\n/)
+    expect(err.match(/AuthFailure: /g)).toHaveLength(1)
+    for (const name of ['acme-management', 'acme-prod-payments', 'acme-prod-web']) expect(err).toContain(name)
+    expect(err).toMatch(
+      /-> Renew the credentials of profile (acme-\S+); aws sts get-caller-identity --profile \1 tests them\. The same for 2 other profiles\.\n/,
+    )
   })
 
   test('expired sessions everywhere: the rows stay and are counted; exit code 4 of a sync, 3 of an answer that has them', async () => {
