@@ -1,5 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { BeforeAttempt } from '../../src/aws/attempts.ts'
+import { callLimiter } from '../../src/aws/call-limiter.ts'
+import { makeCircuits } from '../../src/aws/circuits.ts'
 import { ec2Client } from '../../src/aws/clients.ts'
 import { faultFrom } from '../../src/aws/faults.ts'
 import { readPages } from '../../src/aws/read-pages.ts'
@@ -111,6 +113,50 @@ test('calls that are throttled leave every other call of the client its attempts
   expect(requests()).toBe(2 * calls)
 })
 
+test('a call that waits after a throttle holds up no other operation, region or account', async () => {
+  const mayCall = callLimiter()
+  let throttles = 0
+  const wire = await serve(async (request, response) => {
+    const operation = (await bodyOf(request)).get('Action')
+    const isThrottled =
+      operation === 'DescribeVolumes' && /AKIAONE.*us-east-1/.test(`${request.headers.authorization}`)
+    if (isThrottled && throttles === 0) {
+      throttles += 1
+      response.writeHead(503, { 'retry-after': '1' }).end(throttled)
+    } else response.end(`<R xmlns="x"><${operation === 'DescribeVpcs' ? 'vpcSet' : 'volumeSet'}/></R>`)
+  })
+  onTestFinished(() => wire.close())
+  const connection = connect({}, 60_000)
+  const circuits = makeCircuits()
+  const ended: string[] = []
+  const ask = async (key: string, region: string, kind: 'volumes' | 'vpcs') => {
+    const client = ec2Client({
+      region,
+      endpoint: wire.url,
+      credentials: async () => ({ accessKeyId: key, secretAccessKey: 'secret' }),
+      connection,
+      circuit: { circuits, getOwner: () => key },
+      beforeAttempt: (operation, bucket, signal) => mayCall(`${key}/${region}/${operation}`, bucket, signal),
+      onThrottle: () => ended.push('throttled'),
+    })
+    await readPages(client, findKind(kind), { pageSize: null }, never).next()
+    ended.push(`${key} ${region} ${kind}`)
+  }
+  const first = ask('AKIAONE', 'us-east-1', 'volumes')
+  await expect.poll(() => ended).toEqual(['throttled'])
+  const others = [
+    ['AKIAONE', 'us-east-1', 'vpcs'],
+    ['AKIAONE', 'eu-west-1', 'volumes'],
+    ['AKIATWO', 'us-east-1', 'volumes'],
+  ] as const
+  await Promise.all([first, ...others.map(([key, region, kind]) => ask(key, region, kind))])
+  expect(ended).toHaveLength(5)
+  expect(ended.at(-1)).toBe('AKIAONE us-east-1 volumes')
+})
+
+const throttled =
+  '<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>r</RequestID></Response>'
+
 /** A client of a server that throttles its first requests, with what it hears. */
 async function throttledAtFirst(
   times: number,
@@ -126,11 +172,7 @@ async function throttledAtFirst(
     await bodyOf(request)
     requests += 1
     if (requests > times) return void response.end('<R xmlns="x"><volumeSet/></R>')
-    response
-      .writeHead(503, headers)
-      .end(
-        '<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>r</RequestID></Response>',
-      )
+    response.writeHead(503, headers).end(throttled)
   })
   onTestFinished(() => wire.close())
   const waits: number[] = []
