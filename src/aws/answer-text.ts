@@ -24,12 +24,13 @@ export interface Cursor {
 export class NotXml extends Error {}
 
 /** Line ends become \n, as XML says. A byte order mark is passed over, as boto3 does. */
-export function openText(body: Buffer): Cursor {
+export function openText(body: Buffer, made?: string): Cursor {
   const bytes = body.includes('\r') ? Buffer.from(body.toString('utf8').replace(/\r\n?/g, '\n')) : body
   const at = bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0
   const beyond = isAscii(bytes) ? bytes.length : at
   const tag = { tag: '', isEmpty: false, isNil: false, hasAttributes: false }
-  return { text: bytes.toString('latin1'), bytes, beyond, at, ...tag }
+  const text = bytes === body && made !== undefined ? made : bytes.toString('latin1')
+  return { text, bytes, beyond, at, ...tag }
 }
 
 /** The characters between two places. Places are to be asked for in the order of the text. */

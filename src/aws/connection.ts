@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Io } from '../io.ts'
+import { makeBodyBudget } from './body-budget.ts'
 import { FaultError } from './faults.ts'
 import { findForeignAnswer } from './foreign-answer.ts'
 import { isListedAction, isSignInCall } from './listed-calls.ts'
@@ -47,6 +48,8 @@ export interface ConnectionOptions {
   readonly progressTimeout?: number
   /** How long the whole body may take, in ms; default 3 minutes. */
   readonly bodyTimeout?: number
+  /** How many bytes of bodies may be in hand before further ones wait; default 32 MB. */
+  readonly bodyBytes?: number
 }
 
 /** The SDK reads neither proxies nor CA bundles, which the AWS CLI does. A bad bundle is the FaultError of each call. */
@@ -57,6 +60,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     throwOnRequestTimeout: true,
   }
   const limits = { progress: options.progressTimeout ?? 20_000, whole: options.bodyTimeout ?? 180_000 }
+  const budget = makeBodyBudget(options.bodyBytes ?? 32_000_000)
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
   const makeHandler = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
     const ca = isTls && options.caBundle ? readBundle(options.caBundle) : undefined
@@ -79,7 +83,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const handler = handlers.get(key) ?? makeHandler(proxy, isTls)
     handlers.set(key, handler)
     const { response } = await (await handler).handle(request, handlerOptions)
-    const body = await readWholeBody(response.body, limits)
+    const body = await readWholeBody(response.body, limits, budget)
     response.body = Readable.from(body)
     return { response, body }
   }

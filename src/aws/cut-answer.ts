@@ -25,10 +25,9 @@ interface Group {
 
 /**
  * Cuts an answer into its items without reading them. Null if its text is not of the form that EC2 writes: then it must
- * be read to know where an item ends. `salt`: what decides how an item is stored.
+ * be read to know where an item ends. `text`: a character for each byte; `salt`: what decides how an item is stored.
  */
-export function cutAnswer(body: Buffer, tags: ItemTags, salt: string): CutAnswer | null {
-  const text = body.toString('latin1')
+export function cutAnswer(body: Buffer, text: string, tags: ItemTags, salt: string): CutAnswer | null {
   const groups = cutGroups(text, tags)
   if (!groups) return null
   const hashOf = ([begin, end]: Stretch) => shortHash(body.subarray(begin, end))

@@ -34,10 +34,15 @@ export interface ReadAnswer {
 
 /**
  * Reads the body of an answer by the plan of its schema: members in the schema's order, times and bytes as `form` says.
- * Unknown elements are passed over. Throws NotXml for a body that is cut off or not XML.
+ * Unknown elements are passed over. `text`: of the body, a character for each byte, if it is made. Throws NotXml for a body that is cut off or not XML.
  */
-export function readAnswer(plan: StructurePlan, body: Buffer, form: ValueForm = storedForm): ReadAnswer {
-  const cursor = openText(body)
+export function readAnswer(
+  plan: StructurePlan,
+  body: Buffer,
+  form: ValueForm = storedForm,
+  text?: string,
+): ReadAnswer {
+  const cursor = openText(body, text)
   const reading: Reading = {
     cursor,
     form,

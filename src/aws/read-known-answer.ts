@@ -1,6 +1,7 @@
 import { isObject } from '../json-object.ts'
 import type { KnownRow, KnownRows } from '../model.ts'
 import { fingerprintOf, type StructurePlan } from './answer-schema.ts'
+import { storedForm } from './answer-values.ts'
 import { cutAnswer, type ItemTags } from './cut-answer.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
 
@@ -35,15 +36,16 @@ export function readKnownAnswer(
   { list, nested, salt, rows }: KnownReading,
 ): ReadAnswer & { readonly items?: AnswerItems } {
   const tags = tagsOf(plan, list, nested)
-  const cut = tags && cutAnswer(body, tags, `${edition} ${fingerprintOf(plan)} ${salt}`)
-  if (!cut) return readAnswer(plan, body)
-  const read = readAnswer(
-    plan,
-    cut.leaveOut((hash) => rows.has(hash)),
-  )
+  // It may be five million characters long: it is made once.
+  const text = body.toString('latin1')
+  const cut = tags && cutAnswer(body, text, tags, `${edition} ${fingerprintOf(plan)} ${salt}`)
+  const readWhole = () => readAnswer(plan, body, storedForm, text)
+  if (!cut) return readWhole()
+  const rest = cut.leaveOut((hash) => rows.has(hash))
+  const read = rest === body ? readWhole() : readAnswer(plan, rest)
   const objects = objectsIn(read.answer, list, nested)
   const unknown = cut.hashes.filter((hash) => !rows.has(hash))
-  if (objects.length !== unknown.length) return readAnswer(plan, body)
+  if (objects.length !== unknown.length) return readWhole()
   let next = 0
   const order = cut.hashes.map((hash) => {
     const known = rows.get(hash)

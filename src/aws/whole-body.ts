@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { BodyBudget } from './body-budget.ts'
 
 /** How long the body of an answer may take, in ms. */
 export interface BodyLimits {
@@ -14,7 +15,11 @@ const leastProgress = 1024
  * Reads a body to its end. One that stands still, or only trickles, is given up: it rejects with a TimeoutError, which
  * the SDK treats as a passing fault, and its socket is closed. The SDK itself has a limit for the headers alone.
  */
-export function readWholeBody(body: Readable, { progress, whole }: BodyLimits): Promise<Buffer> {
+export function readWholeBody(
+  body: Readable,
+  { progress, whole }: BodyLimits,
+  budget: BodyBudget,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     let recent = 0
@@ -22,19 +27,27 @@ export function readWholeBody(body: Readable, { progress, whole }: BodyLimits): 
       clearInterval(progressTimer)
       clearTimeout(wholeTimer)
       then()
+      // What is made of a page is made before the next event: the page is no longer in hand then.
+      setImmediate(() => budget.release(body))
     }
     const giveUp = (text: string) => {
       settle(() => reject(Object.assign(new Error(text), { name: 'TimeoutError', code: 'ETIMEDOUT' })))
       body.destroy()
     }
     const progressTimer = setInterval(() => {
-      if (recent < leastProgress) giveUp(`The answer began and then stood still for ${inSeconds(progress)}.`)
+      if (recent < leastProgress && !budget.isWaiting(body))
+        giveUp(`The answer began and then stood still for ${inSeconds(progress)}.`)
       recent = 0
     }, progress)
-    const wholeTimer = setTimeout(() => giveUp(`The answer had not ended after ${inSeconds(whole)}.`), whole)
+    const checkWhole = () => {
+      if (budget.isWaiting(body)) wholeTimer = setTimeout(checkWhole, whole)
+      else giveUp(`The answer had not ended after ${inSeconds(whole)}.`)
+    }
+    let wholeTimer = setTimeout(checkWhole, whole)
     body.on('data', (chunk: Uint8Array) => {
       chunks.push(chunk)
       recent += chunk.length
+      budget.take(body, chunk.length)
     })
     body.once('end', () => settle(() => resolve(Buffer.concat(chunks))))
     body.on('error', (error) => settle(() => reject(error)))

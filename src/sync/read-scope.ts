@@ -122,11 +122,21 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     }
     // What was left out is not known to who goes on: such a pass begins anew.
     const end = { token: isWhole ? token : null, throttles }
+    const count = items.length
     await write((writer) => writer.savePage(attempt, rows, places, io.now(), end))
     throttles = 0
-    emit({ type: 'page-stored', scope, count: items.length })
+    empty(page.resources, items, rows)
+    emit({ type: 'page-stored', scope, count })
     if (token === null) return done(session.toFault(badItemsError(kind.operation, bad), scope.region, kind))
   }
+}
+
+/**
+ * A function that waits keeps what its variables held before: of each scope that waits for its next page, that would be
+ * all of the page before, with the text of its answer.
+ */
+function empty(...lists: readonly (readonly unknown[])[]): void {
+  for (const list of lists as unknown[][]) list.length = 0
 }
 
 const nothingBefore: Pass = { places: [], bodies: [] }
