@@ -30,12 +30,12 @@ export interface Inventory {
 /** Account and region as one text. */
 export const placeOf = (account: string | null, region: string | null) => `${account ?? '?'}/${region ?? '?'}`
 
-/** Every account and enabled region of a fleet with the rows that it serves there. */
-export function fleetRows(fleet: Fleet): ReadonlyMap<string, Rows> {
+/** Every account and enabled region of a fleet (in an edition) with the rows that it serves there. */
+export function fleetRows(fleet: Fleet, edition = 0): ReadonlyMap<string, Rows> {
   const places = fleet.accounts.flatMap(({ id }) =>
     fleet.regions
       .filter(({ optIn }) => optIn !== 'not-opted-in')
-      .map(({ name }) => [placeOf(id, name), rowsOf(fleet, id, name)] as const),
+      .map(({ name }) => [placeOf(id, name), rowsOf(fleet, id, name, edition)] as const),
   )
   return new Map(places)
 }
@@ -44,9 +44,9 @@ export function fleetRows(fleet: Fleet): ReadonlyMap<string, Rows> {
 const known =
   "Reservations[].Instances[].[AccountId,Region,InstanceId,InstanceType,State.Name,PrivateIpAddress,LaunchTime,ImageId,Tags[?Key=='Name']|[0].Value]"
 
-function rowsOf(fleet: Fleet, account: string, region: string): Rows {
+function rowsOf(fleet: Fleet, account: string, region: string, edition: number): Rows {
   return new Map(
-    resourcesOf(instances, fleet, account, region).map((each) => {
+    resourcesOf(instances, fleet, account, region, edition).map((each) => {
       const gone = each.state === 'terminated'
       const launched = `${new Date(each.launchTime).toISOString().slice(0, 19)}+00:00`
       const name = each.tags.find(([key]) => key === 'Name')?.[1] ?? null

@@ -66,6 +66,7 @@ async function runKills(killer: number, shared: Shared): Promise<void> {
   const expected = new Map<string, Expected>()
   /** How long a sync writes, in ms. */
   let lasts = 300
+  let size = '10'
   try {
     for (let round = 1; shared.left > 0 && performance.now() < shared.deadline; round += 1) {
       const side = pickFrom(sides, dice)
@@ -80,9 +81,11 @@ async function runKills(killer: number, shared: Shared): Promise<void> {
       // What was cut off is gone on with first; only a sync that begins after that reads everything.
       if (isWhole) note(findUnclean(await world.start(['sync']).ended))
       const began = Date.now()
-      const size = isWhole ? '1000' : pickFrom(['10', '25', '100', '1000'], dice)
+      // A scope that was cut off is gone on with in pages of the same size.
+      if (dice() < 0.5) size = pickFrom(['10', '25', '100', '1000'], dice)
       const at = dice() < 0.5 ? { ms: dice() * lasts } : { writes: 1 + Math.floor(dice() ** 2 * 250) }
-      const sync = await syncUntil(world, ['sync', '--page-size', size], isWhole ? null : at)
+      const words = ['sync', '--page-size', isWhole ? '1000' : size]
+      const sync = await syncUntil(world, words, isWhole ? null : at)
       const isTorn = endsTorn(`${world.cache}-wal`)
       const found = await ask(world)
       note([...found.wrong, ...findWrongInside(world.cache)])

@@ -2,13 +2,23 @@
 // takes other random numbers, --share 0.1 does a tenth. Ends with a table in Markdown; exit code 1 if anything was wrong.
 import { parseArgs } from 'node:util'
 import { answers } from './answers.ts'
+import { continuations } from './continuations.ts'
 import { damage } from './damage.ts'
 import { fuzz } from './fuzz.ts'
 import { kills } from './kills.ts'
+import { leases } from './leases.ts'
 import type { Outcome, Part } from './part.ts'
 import { processes } from './processes.ts'
 
-const parts: Readonly<Record<string, Part>> = { kills, answers, damage, processes, fuzz }
+const parts: Readonly<Record<string, Part>> = {
+  kills,
+  continuations,
+  leases,
+  answers,
+  damage,
+  processes,
+  fuzz,
+}
 /** Minutes for all of it, on two cores. */
 const bound = 15
 
