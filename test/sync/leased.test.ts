@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
@@ -16,6 +17,14 @@ async function pagedMachine() {
   const log = logPages()
   const on = await machine({ ...oneScope, onRequest: log.onRequest })
   return { on, log }
+}
+
+/** Stops the sync that is reading, and starts muster; resolves when that waits for the scope. */
+async function startWaiting(on: Machine, reading: ChildProcess, ...words: readonly string[]) {
+  reading.kill('SIGSTOP')
+  const waiting = on.start(...words)
+  await until(on, 'SELECT count(*) = 2 FROM sync')
+  return waiting
 }
 
 /** Writes into the cache beside muster. */
@@ -53,7 +62,9 @@ test('of two syncs at once, one reads each scope, and both are complete', async 
   const { on, log } = await pagedMachine()
   const first = on.start(...sync)
   await log.nth(2)
-  const both = await Promise.all([first.ended, on.muster(...sync)])
+  const second = await startWaiting(on, first.child, ...sync)
+  first.child.kill('SIGCONT')
+  const both = await Promise.all([first.ended, second.ended])
   for (const { code, err } of both) expect([code, err]).toEqual([0, expect.stringMatching(/^1 of 1 scopes/m)])
   expect(new Set(log.tokens()).size).toBe(12)
   expect(log.tokens()).toHaveLength(12)
@@ -64,7 +75,9 @@ test('a query waits for the scope that a sync is reading, and reads nothing itse
   const { on, log } = await pagedMachine()
   const reading = on.start(...sync)
   await log.nth(2)
-  const { code, out } = await on.muster('query', 'length(Reservations[].Instances[])')
+  const waiting = await startWaiting(on, reading.child, 'query', 'length(Reservations[].Instances[])')
+  reading.child.kill('SIGCONT')
+  const { code, out } = await waiting.ended
   expect([code, out]).toEqual([0, '60\n'])
   expect((await reading.ended).code).toBe(0)
   expect(log.tokens()).toHaveLength(12)
@@ -74,6 +87,7 @@ test('a scope that a sync is reading is named as being read, and as cut off when
   const { on, log } = await pagedMachine()
   const { child, ended } = on.start(...sync)
   await log.nth(3)
+  child.kill('SIGSTOP')
   expect(await stateOf(on)).toBe('reading')
   child.kill('SIGKILL')
   await ended
@@ -84,7 +98,8 @@ test('a sync that waits takes over from one that is killed, at its token', async
   const { on, log } = await pagedMachine()
   const reading = on.start(...sync)
   await log.nth(2)
-  const waiting = on.start(...sync)
+  const waiting = await startWaiting(on, reading.child, ...sync)
+  reading.child.kill('SIGCONT')
   await log.nth(8)
   reading.child.kill('SIGKILL')
   await reading.ended
@@ -173,9 +188,7 @@ test('a sync whose scope was taken over says nothing of it, whatever it meets th
   const words = ['sync', '--kind', 'volumes'] as const
   const first = on.start(...words)
   await reached.promise
-  const waiting = on.start(...words)
-  await until(on, 'SELECT count(*) = 2 FROM sync')
-  first.child.kill('SIGSTOP')
+  const waiting = await startWaiting(on, first.child, ...words)
   change(on, 'UPDATE sync SET heartbeat = heartbeat - 40000')
   expect((await waiting.ended).code).toBe(0)
   first.child.kill('SIGCONT')
