@@ -47,6 +47,8 @@ export function makeScopeRows(
 /** The last pass over a scope's pages stands in its line; a scope that was never tried has none. */
 function makeScopeRow(status: ScopeStatus, line: LedgerLine | undefined, now: number) {
   const { scope, fault, syncedAt } = status
+  // An older muster has read it, and did not count.
+  const uncounted = syncedAt !== null && line?.startedAt === null
   return {
     Account: scope.account,
     AccountName: status.accountName,
@@ -56,10 +58,10 @@ function makeScopeRow(status: ScopeStatus, line: LedgerLine | undefined, now: nu
     State: formatState(status),
     Age: syncedAt === null || syncedAt > now ? null : formatAge(now - syncedAt),
     Rows: status.rows,
-    Pages: line?.pages ?? 0,
+    Pages: uncounted ? null : (line?.pages ?? 0),
     Changes: formatChanges(line?.changes ?? null),
-    Attempts: line?.attempts ?? 0,
-    Throttles: line?.throttles ?? 0,
+    Attempts: uncounted ? null : (line?.attempts ?? 0),
+    Throttles: uncounted ? null : (line?.throttles ?? 0),
     Fault: fault ? `${fault.code}: ${fault.message}` : null,
     Next: fault?.next ?? null,
     Started: formatTime(line?.startedAt ?? null),

@@ -47,11 +47,14 @@ function muster(home: string, cache: string, args: readonly string[], main = pro
   return launch(process.execPath, [main, ...args, '--cache', cache], env).ended
 }
 
-/** Ages go on, and what was fresh is stale. */
+/** What the released version did not say of a scope. */
+const newColumns = ['Pages', 'Changes', 'Attempts', 'Throttles', 'Started', 'Finished', 'Complete']
+
+/** Ages go on, what was fresh is stale, and there are columns that the released version did not have. */
 function withoutAges(text: string): string {
   const lines = JSON.parse(text) as { Age: string; State: string }[]
   const comparable = lines.map(({ Age: _, State, ...line }) => ({
-    ...line,
+    ...Object.fromEntries(Object.entries(line).filter(([name]) => !newColumns.includes(name))),
     State: State.replace('stale', 'fresh'),
   }))
   return `${JSON.stringify(comparable, null, 4)}\n`
