@@ -1,0 +1,158 @@
+// The goals of a sync, each beside its yardstick in the same run. BENCH_AWS: the AWS CLI to compare with (default
+// /usr/bin/aws, if there is one). BENCH_MILLION=1 adds 1,000,000 instances, BENCH_WIDE=1 2,000 profiles in 17 regions.
+import { spawn } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { everything, muster } from './fleet.ts'
+import { type MadeFleet, type MadeScope, serveMadePages } from './made-fleet.ts'
+
+const folder = new URL('.', import.meta.url).pathname
+const awsCli = process.env.BENCH_AWS ?? '/usr/bin/aws'
+
+/** What a process took: `cpu` in ms, `peak` in MB. */
+interface Taken {
+  readonly ms: number
+  readonly cpu: number
+  readonly peak: number
+}
+
+/** Prints a row for each goal: what muster took, its yardstick, the ratio of the two, and what it is to be. */
+export async function benchSyncs(instances: number): Promise<void> {
+  console.log(`\nsyncs of ${instances} instances, 10 accounts × 5 regions, pages made beforehand\n`)
+  const heads = ['muster', 'yardstick', 'ratio', 'goal', 'CPU s', 'peak MB']
+  console.log('what'.padEnd(44), ...heads.map((head) => head.padStart(10)))
+  const made = await serveMadePages({ accounts: 10, regions: 5, instances })
+  const rates: number[] = []
+  try {
+    const first = await sync(made)
+    rates.push(instances / first.ms)
+    const bare = await runNode('bare-sdk.ts', made)
+    row('sync / bare SDK pagination loop', first, bare.ms, '≤ 0.33')
+    await benchAws(made, first)
+    const bytes = await runNode('byte-reader.ts', made)
+    row('the same again / reading the same bytes', await sync(made, false), bytes.ms, '≤ 2')
+    await benchFirstRows()
+  } finally {
+    made.close()
+  }
+  if (process.env.BENCH_MILLION === '1') await benchMillion(rates[0] ?? 0)
+  else console.log('1,000,000 instances: BENCH_MILLION=1')
+  if (process.env.BENCH_WIDE === '1') await benchWide()
+  else console.log('2,000 profiles in 17 regions: BENCH_WIDE=1')
+}
+
+/** A tenth of the scopes, as one process for each, 16 at once: scaled to all of them. */
+async function benchAws(made: MadeFleet, ours: Taken): Promise<void> {
+  if (!existsSync(awsCli)) return console.log(`sync / AWS CLI with xargs -P: skipped, there is no ${awsCli}`)
+  const sample = made.scopes.filter((_, place) => place % 10 === 0)
+  const lines = sample.map(({ profile, region }: MadeScope) => `${profile} ${region}`).join('\n')
+  const call = `${awsCli} ec2 describe-instances --output json --endpoint-url ${made.url} --profile $0 --region $1 >/dev/null`
+  const taken = await run('xargs', ['-P', '16', '-L', '1', 'sh', '-c', call], made, lines)
+  row('sync / AWS CLI per scope, xargs -P 16', ours, (taken.ms * made.scopes.length) / sample.length, '≤ 0.1')
+}
+
+/** From when the first page had left the endpoint to when its rows can be read by another process. */
+async function benchFirstRows(): Promise<void> {
+  // An endpoint of its own knows of one first page only.
+  const other = await serveMadePages({ accounts: 1, regions: 1, instances: 4000 })
+  try {
+    const cache = join(other.home, '.cache/muster/inventory.db')
+    const ended = sync(other)
+    let readableAt = 0
+    let isOver = false
+    void ended.finally(() => {
+      isOver = true
+    })
+    while (readableAt === 0 && !isOver) {
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      if (hasRows(cache)) readableAt = Date.now()
+    }
+    const taken = await ended
+    const { firstSentAt } = await other.count()
+    row('first rows readable after their page', { ...taken, ms: readableAt - firstSentAt }, 100, '≤ 1')
+  } finally {
+    other.close()
+  }
+}
+
+async function benchMillion(rate: number): Promise<void> {
+  const made = await serveMadePages({ accounts: 10, regions: 5, instances: 1_000_000, distinct: 100 })
+  try {
+    row('1,000,000 instances / at the same rate', await sync(made), 1_000_000 / rate, '≤ 1.2')
+  } finally {
+    made.close()
+  }
+}
+
+/** Each call waits 150 ms: two for each profile, and one for each region of it, 64 at once. */
+async function benchWide(): Promise<void> {
+  const [accounts, regions, latency, concurrency] = [2000, 17, 150, 64]
+  const made = await serveMadePages({ accounts, regions, latency, instances: 20_000, filled: 20 })
+  try {
+    const bound = (accounts * (regions + 2) * latency) / concurrency
+    row('2,000 profiles × 17 regions / the bound', await sync(made), bound, '≤ 1.25')
+  } finally {
+    made.close()
+  }
+}
+
+function sync(made: MadeFleet, isFirst = true): Promise<Taken> {
+  if (isFirst) rmSync(join(made.home, '.cache'), { recursive: true, force: true })
+  return run(process.execPath, [muster, 'sync', ...everything], made)
+}
+
+function runNode(file: string, made: MadeFleet): Promise<Taken> {
+  return run(process.execPath, [join(folder, file), made.url, JSON.stringify(made.scopes), '16'], made)
+}
+
+/** GNU time says what a process and its children took. */
+function run(program: string, words: readonly string[], made: MadeFleet, input = ''): Promise<Taken> {
+  const began = performance.now()
+  const child = spawn('/usr/bin/time', ['-f', 'took %U %S %M', program, ...words], {
+    env: made.env,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  child.stdin.end(input)
+  let text = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    text = (text + chunk).slice(-5000)
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status) => {
+      const ms = performance.now() - began
+      const [, user, system, peak] = /took (\S+) (\S+) (\S+)\s*$/.exec(text) ?? []
+      if (status !== 0 || peak === undefined)
+        return reject(new Error(`${program} ended with ${status}: ${text}`))
+      resolve({ ms, cpu: (Number(user) + Number(system)) * 1000, peak: Number(peak) / 1024 })
+    })
+  })
+}
+
+function hasRows(cache: string): boolean {
+  if (!existsSync(cache)) return false
+  try {
+    const db = new Sqlite(cache, { readonly: true })
+    try {
+      return db.prepare('SELECT 1 FROM row_instances LIMIT 1').get() !== undefined
+    } finally {
+      db.close()
+    }
+  } catch {
+    // Its tables are being made.
+    return false
+  }
+}
+
+function row(what: string, ours: Taken, yardstick: number, goal: string): void {
+  const cells = [
+    `${Math.round(ours.ms)} ms`,
+    `${Math.round(yardstick)} ms`,
+    (ours.ms / yardstick).toFixed(2),
+    goal,
+    (ours.cpu / 1000).toFixed(1),
+    ours.peak.toFixed(0),
+  ]
+  console.log(what.padEnd(44), ...cells.map((cell) => cell.padStart(10)))
+}
