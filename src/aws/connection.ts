@@ -48,7 +48,7 @@ export interface ConnectionOptions {
   readonly progressTimeout?: number
   /** How long the whole body may take, in ms; default 3 minutes. */
   readonly bodyTimeout?: number
-  /** How many bytes of bodies may be in hand before further ones wait; default 32 MB. */
+  /** How many bytes of bodies may be in hand before further ones wait; default 24 MB. */
   readonly bodyBytes?: number
 }
 
@@ -60,7 +60,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     throwOnRequestTimeout: true,
   }
   const limits = { progress: options.progressTimeout ?? 20_000, whole: options.bodyTimeout ?? 180_000 }
-  const budget = makeBodyBudget(options.bodyBytes ?? 32_000_000)
+  const budget = makeBodyBudget(options.bodyBytes ?? 24_000_000)
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
   const makeHandler = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
     const ca = isTls && options.caBundle ? readBundle(options.caBundle) : undefined

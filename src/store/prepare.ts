@@ -21,6 +21,8 @@ export function prepare(
   refuse(db, file)
   switchToWriteAheadLog(db, patience)
   db.pragma('synchronous = NORMAL')
+  // Pages of 4 KB: with SQLite's 1,000 each page of an answer would wait for the disk twice.
+  db.pragma('wal_autocheckpoint = 8000')
   tune(db)
   migrate(db, kinds)
 }
@@ -31,6 +33,11 @@ export function tune(db: Database): void {
   db.pragma('cache_size = -65536')
   // SQLite looks at the cells of a page when it loads one, and not only at its head.
   db.pragma('cell_size_check = ON')
+}
+
+/** What a sync writes lies together: it needs a quarter of the memory that reading does, 50 MB less. */
+export function tuneForWriting(db: Database): void {
+  db.pragma('cache_size = -16384')
 }
 
 /** Refuses what is not muster's, or damaged. */

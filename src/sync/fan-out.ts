@@ -4,6 +4,7 @@ import { findKind } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope } from '../model.ts'
 import { isResolved, readLine, scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
+import { tune, tuneForWriting } from '../store/prepare.ts'
 import { heartbeatInterval } from '../store/running-syncs.ts'
 import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter } from '../store/writer.ts'
@@ -73,6 +74,7 @@ function delayed(signal: AbortSignal, ms: number): AbortSignal {
 /** The writing side of a sync, which says that it is alive until its end. */
 function beginWriting(store: Store, { gone, selection }: SyncRequest, signal: AbortSignal) {
   const writer = makeWriter(store, gone, selection)
+  tuneForWriting(store.db)
   const write: SyncRun['write'] = (work) => whenFree(signal, () => withBriefWait(store, () => work(writer)))
   const beat = setInterval(() => void write(() => writer.beat()).catch(() => {}), heartbeatInterval)
   beat.unref()
@@ -81,6 +83,7 @@ function beginWriting(store: Store, { gone, selection }: SyncRequest, signal: Ab
     end(isCutOff: boolean, at: number): void {
       clearInterval(beat)
       try {
+        tune(store.db)
         withBriefWait(store, () => writer.endSync(isCutOff, at))
       } catch {
         // A cache that cannot be written any more: what this sync was reading is free when its process has ended.
