@@ -51,6 +51,7 @@ export async function serveMadePages(options: MadeOptions): Promise<MadeFleet> {
   const serving = spawn(process.execPath, [file, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  process.once('exit', () => serving.kill())
   const url = await addressOf(serving)
   const names = Array.from({ length: options.accounts }, (_, index) => `account-${index}`)
   const config = names.map((name) => `[profile ${name}]\nregion = ${regionName(0)}\nendpoint_url = ${url}\n`)
