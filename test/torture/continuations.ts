@@ -7,7 +7,7 @@ import { type Asked, type WatchedEndpoint, watchEndpoint } from './watched-endpo
 import { makeWorld, type World } from './world.ts'
 
 /** So many kills must hit a write of a scope that is then gone on with. */
-const whole = 140
+const whole = 120
 
 /**
  * Syncs in small pages that are killed again and again in the middle of their scopes. Between two of them the fleet
@@ -53,6 +53,8 @@ interface Shared extends PartOptions {
 interface Course {
   /** The last request of a pass that has not come to its end; null if there is none. */
   last: Asked | null
+  /** Whether a sync with pages of another size may have begun it anew, and was killed before it asked. */
+  mayBeAnew: boolean
   /** Editions that the pass has seen, and syncs that took part in it. */
   readonly editions: Set<number>
   syncs: number
@@ -90,7 +92,7 @@ async function runContinuations(killer: number, shared: Shared): Promise<void> {
       if (isWhole && ended.code !== 0) note([`a sync ended with ${ended.code}: ${ended.err.slice(0, 300)}`])
       note(findUncleanUnlessKilled(ended))
       const held = readHeld(world.cache)
-      note(judgeRequests(endpoint, courses, shared.counts))
+      note(judgeRequests(endpoint, courses, Number(size), shared.counts))
       note(judgePasses(endpoint, courses, held, began, shared.counts))
       note(await judgeAnswer(world, endpoint))
       const isOpen = [...courses.values()].some(({ last }) => last !== null)
@@ -109,6 +111,7 @@ async function runContinuations(killer: number, shared: Shared): Promise<void> {
 function newCourse(): Course {
   return {
     last: null,
+    mayBeAnew: false,
     editions: new Set(),
     syncs: 0,
     base: null,
@@ -124,13 +127,15 @@ const findUncleanUnlessKilled = (ended: Parameters<typeof findUnclean>[0]) =>
 function judgeRequests(
   { requests }: WatchedEndpoint,
   courses: ReadonlyMap<string, Course>,
+  size: number,
   counts: Shared['counts'],
 ): readonly string[] {
   const wrong: string[] = []
   for (const [place, course] of courses) {
     const mine = requests.filter((each) => each.place === place)
     const [first] = mine
-    if (first && course.last) wrong.push(...judgeFirst(place, course.last, mine, counts))
+    if (first && course.last) wrong.push(...judgeFirst(place, course, mine, counts))
+    course.mayBeAnew = !first && (course.mayBeAnew || course.last?.size !== size)
     // A sync that never asked took no part.
     if (first) course.syncs += 1
     for (const request of mine) {
@@ -148,10 +153,11 @@ function judgeRequests(
 /** Whether the first request for a scope goes on with the pass that was cut off. */
 function judgeFirst(
   place: string,
-  last: Asked,
+  { last, mayBeAnew }: Course,
   [first, second]: readonly Asked[],
   counts: Shared['counts'],
 ): readonly string[] {
+  if (!last) return []
   const before = last.from ?? 0
   const isNext = first?.from === before + last.size
   // Nothing of the pass was stored if its first page was not.
@@ -160,7 +166,7 @@ function judgeFirst(
   if (first?.from === null) {
     // A token is good for the size of page that it was given for, as far as EC2's documentation says.
     if (first.size !== last.size) counts.add(figures[5])
-    return isSame || last.isRefused || first.size !== last.size ? [] : [words]
+    return isSame || last.isRefused || mayBeAnew || first.size !== last.size ? [] : [words]
   }
   if (!isNext && !isSame) return [words]
   if (first?.isRefused) {

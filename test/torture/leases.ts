@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
 import { pickFrom, random } from '../helpers/random.ts'
 import { ask, difference, findUnclean, findWrongInside, fleetRows } from './judge.ts'
 import { eachOf, type Part, type PartOptions, tally, wrongs } from './part.ts'
@@ -109,9 +110,10 @@ async function runRound(
     victim = await findReader(endpoint, 1 + Math.floor((dice() * instances) / Number(size) / 2))
     await wait(dice() * 20)
     const unlucky = started[victim] as Started
+    if (misfortune === 'kill') unlucky.kill('SIGKILL')
+    else await stopOutsideWrite(world, unlucky)
     const deadFrom = performance.now()
     let deadUntil = Infinity
-    unlucky.kill(misfortune === 'kill' ? 'SIGKILL' : 'SIGSTOP')
     if (misfortune === 'stop') {
       await Promise.all(started.flatMap((each) => (each === unlucky ? [] : [each.ended])))
       // Also when the others had nothing to wait for.
@@ -143,6 +145,31 @@ async function runRound(
   }
   if (found.ended.code !== 0) wrong.push(`the answer ended with ${found.ended.code}: ${found.ended.err}`)
   return wrong
+}
+
+/**
+ * Stops a process, but not while it writes: SQLite's lock is the kernel's, and nobody can take it from a process that
+ * stands still with it (the others end with a sentence about the lock then).
+ */
+async function stopOutsideWrite({ cache }: World, unlucky: Started): Promise<void> {
+  for (;;) {
+    unlucky.kill('SIGSTOP')
+    if (canWrite(cache)) return
+    unlucky.kill('SIGCONT')
+    await wait(5)
+  }
+}
+
+function canWrite(file: string): boolean {
+  const db = new Sqlite(file, { timeout: 1000 })
+  try {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK')
+    return true
+  } catch {
+    return false
+  } finally {
+    db.close()
+  }
 }
 
 /** Waits until so many pages were asked for, by whichever sync; gives the one that asked last. */
