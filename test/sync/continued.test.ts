@@ -290,18 +290,15 @@ describe('a kind', () => {
   test('whose equal resources have numbers keeps all of them, also of those on both sides of the break', async () => {
     const transfer = '<item><publicIp>198.51.100.7</publicIp><transferAccountId>1</transferAccountId></item>'
     const pages = Array.from({ length: 6 }, () => `<addressTransferSet>${transfer}</addressTransferSet>`)
-    const { on, ended, scripted } = await cutOffScripted(
-      'DescribeAddressTransfers',
-      pages,
-      'address-transfers',
-    )
-    expect(ended.signal).toBe('SIGKILL')
-    expect(scripted.tokens.length).toBeLessThan(6)
-    const { code } = await on.muster('sync', '--kind', 'address-transfers')
-    expect(code).toBe(0)
+    const { on, cutOff } = await scriptedMachine('DescribeAddressTransfers', pages, 'address-transfers')
     const words = ['--kind', 'address-transfers', '--offline', '--output', 'json']
-    const { out } = await on.muster('query', 'length(AddressTransfers)', ...words)
-    expect(out).toBe('6\n')
+    // The second time all of them are known.
+    for (const _ of [1, 2]) {
+      expect(await cutOff()).toBe('SIGKILL')
+      expect((await on.muster('sync', '--kind', 'address-transfers')).code).toBe(0)
+      expect((await on.muster('query', 'length(AddressTransfers)', ...words)).out).toBe('6\n')
+      expect(tombstonesOf(on)).toEqual([])
+    }
   })
 
   test('with a resource that could not be read before the break is not complete after it', async () => {
@@ -310,37 +307,42 @@ describe('a kind', () => {
     const pages = ['2026-02-30', '2026-02-01', '2026-02-02', '2026-02-03', '2026-02-04'].map((day, n) =>
       volume(n, `${day}T00:00:00.000Z`),
     )
-    const { on, ended } = await cutOffScripted('DescribeVolumes', pages, 'volumes')
-    expect(ended.signal).toBe('SIGKILL')
-    const { code, err } = await on.muster('sync', '--kind', 'volumes')
-    expect([code, err]).toEqual([
-      3,
-      expect.stringContaining('vol-0 (CreateTime: "2026-02-30T00:00:00.000Z")'),
-    ])
-    const { out } = await on.muster('query', 'length(Volumes)', '--kind', 'volumes', '--offline')
-    expect(out).toBe('4\n')
+    const { on, cutOff } = await scriptedMachine('DescribeVolumes', pages, 'volumes')
+    // The second time all but that one are known.
+    for (const _ of [1, 2]) {
+      expect(await cutOff()).toBe('SIGKILL')
+      const { code, err } = await on.muster('sync', '--kind', 'volumes')
+      expect(err).toContain('vol-0 (CreateTime: "2026-02-30T00:00:00.000Z")')
+      expect(code).toBe(3)
+      const { out } = await on.muster('query', 'length(Volumes)', '--kind', 'volumes', '--offline')
+      expect(out).toBe('4\n')
+    }
   })
 })
 
-/** A sync of pages of a test's own that is killed when it asks for the fourth. */
-async function cutOffScripted(operation: string, pages: readonly string[], kind: string) {
+/** A machine whose endpoint gives pages of a test's own; `cutOff` runs a sync and kills it when it asks for the fourth. */
+async function scriptedMachine(operation: string, pages: readonly string[], kind: string) {
   const on = await machine({ accounts: 1, regions: 1, instances: 5 })
-  let isFirst = true
-  const fourth = Promise.withResolvers<void>()
-  const killed = Promise.withResolvers<void>()
-  const scripted = await scriptPages(operation, pages, on.endpoint.url, async (page) => {
-    if (page !== 3 || !isFirst) return null
-    isFirst = false
-    fourth.resolve()
-    await killed.promise
+  let hold: { readonly reached: () => void; readonly released: Promise<void> } | null = null
+  const { url } = await scriptPages(operation, pages, on.endpoint.url, async (page) => {
+    if (page !== 3 || !hold) return null
+    const { reached, released } = hold
+    hold = null
+    reached()
+    await released
     return null
   })
-  const config = readFileSync(on.configFile, 'utf8')
-  writeFileSync(on.configFile, config.replaceAll(on.endpoint.url, scripted.url))
-  const { child, ended } = on.start('sync', '--kind', kind)
-  await fourth.promise
-  child.kill('SIGKILL')
-  const end = await ended
-  killed.resolve()
-  return { on, ended: end, scripted }
+  writeFileSync(on.configFile, readFileSync(on.configFile, 'utf8').replaceAll(on.endpoint.url, url))
+  const cutOff = async () => {
+    const fourth = Promise.withResolvers<void>()
+    const killed = Promise.withResolvers<void>()
+    hold = { reached: fourth.resolve, released: killed.promise }
+    const { child, ended } = on.start('sync', '--kind', kind)
+    await fourth.promise
+    child.kill('SIGKILL')
+    const { signal } = await ended
+    killed.resolve()
+    return signal
+  }
+  return { on, cutOff }
 }

@@ -1,12 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { serve } from '../aws/wire.ts'
 
-export interface ScriptedPages {
-  readonly url: string
-  /** The tokens that were asked for. */
-  readonly tokens: (string | null)[]
-}
-
 /**
  * An endpoint that answers an operation with pages of a test's own, the content of the answer's element each, and all
  * other requests as the endpoint at `behind` does. `onPage` may let a page wait, or have its connection reset.
@@ -16,8 +10,7 @@ export async function scriptPages(
   pages: readonly string[],
   behind: string,
   onPage: (page: number) => Promise<'reset' | null>,
-): Promise<ScriptedPages> {
-  const tokens: (string | null)[] = []
+): Promise<{ readonly url: string }> {
   const server = await serve(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
@@ -34,7 +27,6 @@ export async function scriptPages(
       return
     }
     const token = params.get('NextToken')
-    tokens.push(token)
     const page = token === null ? 0 : Number(token.split('-')[1])
     if ((await onPage(page)) === 'reset') return request.socket.resetAndDestroy()
     const next = page + 1 < pages.length ? `<nextToken>page-${page + 1}</nextToken>` : ''
@@ -44,5 +36,5 @@ export async function scriptPages(
     )
   })
   onTestFinished(server.close)
-  return { url: server.url, tokens }
+  return { url: server.url }
 }
