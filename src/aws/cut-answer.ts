@@ -30,10 +30,10 @@ interface Group {
 export function cutAnswer(body: Buffer, text: string, tags: ItemTags, salt: string): CutAnswer | null {
   const groups = cutGroups(text, tags)
   if (!groups) return null
-  const hashOf = ([begin, end]: Stretch) => shortHash(body.subarray(begin, end))
+  const hashOf = ([begin, end]: Stretch) => shortHash(body.subarray(begin, end), 22)
   const hashes = groups.flatMap((group) => {
     const around = tags.nested === null ? [] : aroundItems(group)
-    const ofGroup = shortHash(salt + around.map(([begin, end]) => text.slice(begin, end)).join('\0'))
+    const ofGroup = shortHash(salt + around.map(([begin, end]) => text.slice(begin, end)).join('\0'), 11)
     return group.items.map((item) => hashOf(item) + ofGroup)
   })
   const leaveOut = (isKnown: (hash: string) => boolean): Buffer => {
@@ -154,9 +154,12 @@ function skipSpace(text: string, from: number): number {
   return at
 }
 
-/** 66 bits, as those by which a stored resource is known. */
-function shortHash(data: string | Buffer): string {
-  return hash('sha256', data, 'base64url').slice(0, 11)
+/**
+ * So many characters of six bits. Of an item 132 bits, as who can write its tags must not find two texts of one hash: the
+ * change from one to the other would never be seen.
+ */
+function shortHash(data: string | Buffer, characters: number): string {
+  return hash('sha256', data, 'base64url').slice(0, characters)
 }
 
 const less = 0x3c
