@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import { fleetIds, type Machine, machine } from '../commands/program.ts'
 import { breakOff, logPages } from './page-log.ts'
@@ -19,9 +19,15 @@ async function pagedMachine() {
   return { on, log }
 }
 
+/** Lets a process stand still; it does not outlive the test. */
+function stop(child: ChildProcess): void {
+  child.kill('SIGSTOP')
+  onTestFinished(() => void child.kill('SIGKILL'))
+}
+
 /** Stops the sync that is reading, and starts muster; resolves when that waits for the scope. */
 async function startWaiting(on: Machine, reading: ChildProcess, ...words: readonly string[]) {
-  reading.kill('SIGSTOP')
+  stop(reading)
   const waiting = on.start(...words)
   await until(on, 'SELECT count(*) = 2 FROM sync')
   return waiting
@@ -87,7 +93,7 @@ test('a scope that a sync is reading is named as being read, and as cut off when
   const { on, log } = await pagedMachine()
   const { child, ended } = on.start(...sync)
   await log.nth(3)
-  child.kill('SIGSTOP')
+  stop(child)
   expect(await stateOf(on)).toBe('reading')
   child.kill('SIGKILL')
   await ended
@@ -114,7 +120,7 @@ test('a sync that stood still loses its scopes to one that waits, and is complet
   const { on, log } = await pagedMachine()
   const stopped = on.start(...sync)
   await log.nth(4)
-  stopped.child.kill('SIGSTOP')
+  stop(stopped.child)
   const waiting = on.start(...sync)
   // As if 40 seconds had gone by.
   expect(change(on, 'UPDATE sync SET heartbeat = heartbeat - 40000')).toBeGreaterThan(0)
@@ -156,7 +162,7 @@ test('a scope that another sync has read to its end meanwhile is not read again'
   // One scope after the other: the second one is read by another sync while this one stands still.
   const long = on.start(...sync, '--concurrency', '1')
   await log.nth(1)
-  long.child.kill('SIGSTOP')
+  stop(long.child)
   const [begun] = log.requests
   const rest = on.endpoint.fleet.accounts.find(({ id }) => id !== begun?.account)?.name ?? ''
   expect((await on.muster('sync', '--profile', rest)).code).toBe(0)
