@@ -96,6 +96,9 @@ function configOf(options: ClientOptions) {
     ignoreConfiguredEndpointUrls: true,
     defaultsMode: 'legacy' as const,
     userAgentAppId: async () => undefined,
+    // EC2 and STS are signed in one way. Left out, the SDK reads ~/.aws anew for each client: with thousands of profiles
+    // and a client for each scope, that took most of the time.
+    authSchemePreference: async () => [],
     requestHandler: connection.handler,
     logger,
     ...(endpoint === null ? {} : { endpoint }),
