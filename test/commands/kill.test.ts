@@ -42,7 +42,8 @@ describe('a sync', () => {
     const { endpoint, start, muster, cachedIds } = await machine({ ...fleet, onRequest })
     let killed = 0
     for (let round = 0; round < rounds; round += 1) {
-      left = 1 + Math.floor(Math.random() * pages)
+      // The last one is killed when some pages have surely been stored: each of the nine scopes asks for its first at once.
+      left = round === rounds - 1 ? 12 : 1 + Math.floor(Math.random() * pages)
       const requested = new Promise<void>((resolve) => {
         last = resolve
       })
