@@ -9,7 +9,7 @@ export interface Cursor {
   readonly text: string
   /** The bytes behind the text. */
   readonly bytes: Buffer
-  /** Where the next byte stands that is not ASCII, as seen from what was last read; the end if there is none. */
+  /** Where the next byte stands that is not ASCII, as seen from what was last read; without one, the end. */
   beyond: number
   at: number
   /** The name of the tag that was opened last. */

@@ -61,7 +61,7 @@ interface Reading {
   readonly cursor: Cursor
   readonly form: ValueForm
   readonly bad: FoundBad[]
-  /** Where the next entity begins, as seen from what was last read; -1 if there is none. */
+  /** Where the next entity begins, as seen from what was last read; without one, -1. */
   entity: number
   /** Not every byte is UTF-8: a replacement character may stand for what was lost. */
   readonly isDamaged: boolean

@@ -238,7 +238,7 @@ export function isLedgerRow(row: LedgerRow): boolean {
   )
 }
 
-/** Null, and in a file of an older version missing, where there is none. */
+/** Null where nothing was noted; missing in a file of an older version. */
 function figuresOf(row: LedgerRow): readonly (number | null | undefined)[] {
   const { pages, started_at, finished_at, attempts, throttles, added, changed, gone } = row
   return [pages, started_at, finished_at, attempts, throttles, added, changed, gone]

@@ -90,7 +90,11 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     for (const scopeId of dropped) sql.dropFaults.run(scopeId)
   }
 
-  const isOwn = (scopeId: number) => own !== null && sql.holder.get(scopeId) === own.id
+  /** Throws ScopeHeld if another sync took the scope over. */
+  const requireHeld = (scopeId: number): void => {
+    if (own === null || sql.holder.get(scopeId) !== own.id)
+      throw new ScopeHeld(`scope ${scopeId} was taken over`)
+  }
   const isHeldByOther = (heldBy: number | null) =>
     heldBy !== null && heldBy !== own?.id && syncs.isAlive(heldBy)
   const save = (
@@ -101,7 +105,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
     { token, throttles }: PageEnd,
   ): void => {
     const { scopeId, use } = attempt
-    if (!isOwn(scopeId)) throw new ScopeHeld(`scope ${scopeId} was taken over`)
+    requireHeld(scopeId)
     const kind = kindOf(attempt.kind)
     const writer = writerOf(kind)
     const seen = sql.count.get() as number
@@ -134,7 +138,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
   }
   const finish = (attempt: Attempt, at: number): Finished => {
     const { scopeId, profile, resumed } = attempt
-    if (!isOwn(scopeId)) throw new ScopeHeld(`scope ${scopeId} was taken over`)
+    requireHeld(scopeId)
     const kind = kindOf(attempt.kind)
     const writer = writerOf(kind)
     const removed = writer.removeUnseen(scopeId, attempt.began, at)
@@ -186,7 +190,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
 
     /** Begins a scope anew whose token AWS has refused: what the pass has marked so far counts no longer. */
     restartScope: asTransaction((scope: ResolvedScope, attempt: Attempt, at: number): Attempt => {
-      if (!isOwn(attempt.scopeId)) throw new ScopeHeld('the scope was taken over')
+      requireHeld(attempt.scopeId)
       const began = sql.count.get() as number
       const setId = setIdOf(kindOf(scope.kind))
       sql.begin.get({ ...fieldsOf(scope), at, began, setId, syncId: own?.id })
@@ -226,7 +230,7 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
      * ScopeHeld if another sync took over: what this one met says nothing about the scope then.
      */
     noteBreak: asTransaction((attempt: Attempt, throttles: number): void => {
-      if (!isOwn(attempt.scopeId)) throw new ScopeHeld(`scope ${attempt.scopeId} was taken over`)
+      requireHeld(attempt.scopeId)
       sql.throttled.run(throttles, attempt.scopeId)
     }),
 

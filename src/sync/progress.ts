@@ -46,6 +46,12 @@ export interface ProgressFigures
   readonly secondsLeft: number | null
 }
 
+const second = 1000
+const pieceSpan = second / 2
+/** How far back the rate of rows is measured, and how far back the scopes that ended are counted, in ms. */
+const rateSpan = 5 * second
+const estimateSpan = 15 * second
+
 export const noProgress: Progress = {
   phase: 'planning',
   scopes: 0,
@@ -59,21 +65,6 @@ export const noProgress: Progress = {
   startedAt: null,
   plannedAt: null,
   recent: [],
-}
-
-/** The figures before anything has happened. */
-export const noFigures: ProgressFigures = {
-  phase: 'planning',
-  scopes: 0,
-  done: 0,
-  pages: 0,
-  rows: 0,
-  faults: 0,
-  resumed: 0,
-  throttled: 0,
-  waiting: 0,
-  rowsPerSecond: 0,
-  secondsLeft: null,
 }
 
 /** Folds one event, which happened at a time in ms since 1970, into the progress. Pure. */
@@ -138,6 +129,9 @@ export function figuresOf(progress: Progress, now: number): ProgressFigures {
   }
 }
 
+/** The figures before anything has happened. */
+export const noFigures: ProgressFigures = figuresOf(noProgress, 0)
+
 /** Several syncs as one: they run side by side, so that the slowest decides when all have ended. */
 export function addFigures(all: readonly ProgressFigures[]): ProgressFigures {
   const sum = (read: (figures: ProgressFigures) => number) =>
@@ -159,12 +153,6 @@ export function addFigures(all: readonly ProgressFigures[]): ProgressFigures {
     secondsLeft: known.length > 0 && known.length === left.length ? Math.max(...known) : null,
   }
 }
-
-const second = 1000
-const pieceSpan = second / 2
-/** How far back the rate of rows is measured, and how far back the scopes that ended are counted, in ms. */
-const rateSpan = 5 * second
-const estimateSpan = 15 * second
 
 /** Whatever a scope does next: it is neither throttled nor waited for any more. */
 function goOn(before: Progress, event: Extract<SyncEvent, { scope: unknown }>): Progress {
