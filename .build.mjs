@@ -50,6 +50,7 @@ const program = await build({
   entryPoints: {
     main: 'src/main.ts',
     'demo-worker': 'src/demo/demo-thread.ts',
+    'cache-writer': 'src/store/writer-thread.ts',
     'sync-worker': 'src/ui/threads/sync-thread.ts',
     'ui-reader': 'src/ui/threads/reader-thread.ts',
     'ui-export': 'src/ui/threads/export-thread.ts',

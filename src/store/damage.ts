@@ -2,6 +2,8 @@ import { MusterError } from '../errors.ts'
 
 /** The cache file as a whole cannot be trusted. `found` says what is wrong, without a full stop. */
 export class DamagedCache extends MusterError {
+  readonly found: string
+
   constructor(file: string, found: string, cause?: unknown) {
     super(
       `The cache ${file} is damaged (${found}): run \`muster cache rebuild\`, which keeps what can be read and the old file beside it, or give another with --cache FILE.`,
@@ -9,6 +11,7 @@ export class DamagedCache extends MusterError {
       { cause },
     )
     this.name = 'DamagedCache'
+    this.found = found
   }
 }
 

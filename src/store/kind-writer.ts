@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import type { JsonObject, Kind, KnownRow, KnownRows, Resource } from '../model.ts'
-import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import type { JsonObject, Kind, KnownRow, KnownRows } from '../model.ts'
+import { cellsOf, digestOf, type RowTexts } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { rowRangeOf } from './row-keys.ts'
 
@@ -172,14 +172,13 @@ export function makeKindWriter(db: Database, kind: Kind) {
      * or with `whole`. Gives the number of the row.
      */
     save(
-      { resource, values: given, search: words }: StoredRow,
+      { id, group, body, fields, text: hash, values: given, search: words }: RowTexts,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
       mustWrite: boolean,
     ): number {
-      const { body, fields } = textsOf(resource)
       const digest = digestOf(body, fields)
-      const own = [next, scopeId, resource.id, resource.group?.id ?? null, position, seen, at, at, at, digest]
+      const own = [next, scopeId, id, group, position, seen, at, at, at, digest]
       const cellValues = cells.makeValues(given)
       const isNew = expectNew && insert.run(...own, ...cellValues).changes === 1
       const [row, changedAt] = isNew ? [next, at] : (upsert.get(...own, ...cellValues) as [number, number])
@@ -188,7 +187,7 @@ export function makeKindWriter(db: Database, kind: Kind) {
         document.run(row, body, fields)
         search.run(row, words)
       }
-      if (resource.text !== undefined) text.run(row, resource.text)
+      if (hash !== null) text.run(row, hash)
       else if (row !== next) dropText.run(row)
       return row
     },
@@ -210,8 +209,4 @@ export function makeKindWriter(db: Database, kind: Kind) {
 
 function isNext(mark: Mark | undefined, row: number): boolean {
   return mark !== undefined && mark.known.row === row && mark.known.position === mark.position
-}
-
-function textsOf({ body, group }: Resource): { readonly body: string; readonly fields: string | null } {
-  return { body: JSON.stringify(body), fields: group ? JSON.stringify(group.fields) : null }
 }

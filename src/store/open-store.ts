@@ -14,7 +14,7 @@ import { MusterError } from '../errors.ts'
 import { kinds as allKinds } from '../kinds.ts'
 import type { Kind } from '../model.ts'
 import { DamagedCache } from './damage.ts'
-import { prepare } from './prepare.ts'
+import { prepare, tuneConnection } from './prepare.ts'
 import { keepPrivate } from './private.ts'
 import { openAsItIs } from './read-only.ts'
 import { damageOfLeadingTables } from './sound.ts'
@@ -56,6 +56,23 @@ export function openStore(
       const reason = error instanceof Error ? error.message : String(error)
       const { db, close } = openAsItIs(file, kinds)
       return { db, file, kinds, readOnly: reason, notes: keepPrivate(file), checkPlace: () => {}, close }
+    }
+  })
+}
+
+/** Another connection to a cache that this process has open, for a thread of its own. Makes and changes nothing. */
+export function openBeside(file: string): Store {
+  return withStoreErrors(file, () => {
+    const db = openDatabase(file, { fileMustExist: true })
+    tuneConnection(db)
+    return {
+      db,
+      file,
+      kinds: allKinds,
+      readOnly: null,
+      notes: [],
+      checkPlace: () => {},
+      close: () => db.close(),
     }
   })
 }

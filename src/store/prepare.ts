@@ -20,11 +20,16 @@ export function prepare(
 ): void {
   refuse(db, file)
   switchToWriteAheadLog(db, patience)
+  tuneConnection(db)
+  migrate(db, kinds)
+}
+
+/** How every connection works that writes. */
+export function tuneConnection(db: Database): void {
   db.pragma('synchronous = NORMAL')
   // Pages of 4 KB: with SQLite's 1,000 each page of an answer would wait for the disk twice.
   db.pragma('wal_autocheckpoint = 8000')
   tune(db)
-  migrate(db, kinds)
 }
 
 /** How every connection works, one that only reads too. */

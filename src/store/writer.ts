@@ -1,5 +1,5 @@
 import type { Changes, Fault, Kind, KnownRow, KnownRows, ResolvedScope, Scope } from '../model.ts'
-import type { StoredRow } from './cells.ts'
+import { type RowTexts, type StoredRow, textsOf } from './cells.ts'
 import { DamagedScope } from './damage.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'
 import { ensureTable, kindNamed, setIdOf } from './kind-tables.ts'
@@ -32,7 +32,7 @@ export interface PageEnd {
 }
 
 /** A row that a page brings: to be stored, or known and unchanged. */
-export type SeenRow = StoredRow | KnownRow
+export type SeenRow = StoredRow | RowTexts | KnownRow
 
 /** What a complete reading found. */
 export interface Finished {
@@ -48,16 +48,30 @@ const tokenLife = 3_600_000
 
 const usualLimits: GoneLimits = { keep: 30 * 86_400_000, bytes: 100_000_000 }
 
+/** A sync that has begun: its number, and when that was, in ms since 1970. */
+export interface BegunSync {
+  readonly id: number
+  readonly at: number
+}
+
 /** What `makeWriter` gives. */
 export type Writer = ReturnType<typeof makeWriter>
 
-/** The writing side of the cache. Every function is one transaction: all of it is stored, or nothing. */
-export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selection = '') {
+/**
+ * The writing side of the cache. Every function is one transaction: all of it is stored, or nothing. Two writers of one
+ * sync, each with a connection of its own, can write by turns: the other is given `begun`.
+ */
+export function makeWriter(
+  store: Store,
+  limits: GoneLimits = usualLimits,
+  selection = '',
+  begun: BegunSync | null = null,
+) {
   const { db } = store
   const sql = prepareLedgerStatements(db)
   const syncs = prepareSyncStatements(db)
-  /** The number of the sync that this writer writes for, and when it began. */
-  let own: { readonly id: number; readonly at: number } | null = null
+  /** The sync that this writer writes for. */
+  let own = begun
   const gone = prepareGoneStatements(db, limits)
   const asTransaction = <A extends unknown[], T>(work: (...args: A) => T) => {
     const transaction = db.transaction(work).immediate
@@ -122,8 +136,9 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
         return
       }
       const place = { scopeId, position, seen, at }
-      if (writer.save(each, place, next, mustWrite) !== next) return
-      const before = someGone ? gone.takeBack(scopeId, each.resource.id) : null
+      const texts = 'resource' in each ? textsOf(each) : each
+      if (writer.save(texts, place, next, mustWrite) !== next) return
+      const before = someGone ? gone.takeBack(scopeId, texts.id) : null
       if (before !== null) writer.restoreFirstSeen(next, before)
       next += 1
     })
@@ -178,6 +193,9 @@ export function makeWriter(store: Store, limits: GoneLimits = usualLimits, selec
   )
 
   return {
+    /** The sync that this writer writes for; null if no scope has begun. */
+    begunSync: () => own,
+
     /**
      * Notes that the reading of a scope begins; its rows stay until it is complete. A pass that was cut off goes on if its
      * token was given for the same `use` and is not too old. Throws ScopeHeld while another sync reads the scope, and if

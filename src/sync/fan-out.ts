@@ -3,11 +3,6 @@ import type { Session } from '../identity/session.ts'
 import { findKind } from '../kinds.ts'
 import type { Fault, ResolvedScope, Scope } from '../model.ts'
 import { isResolved, readLine, scopeKey } from '../store/ledger.ts'
-import type { Store } from '../store/open-store.ts'
-import { tune, tuneForWriting } from '../store/prepare.ts'
-import { heartbeatInterval } from '../store/running-syncs.ts'
-import { whenFree, withBriefWait } from '../store/waiting.ts'
-import { makeWriter } from '../store/writer.ts'
 import { describeFailure, withEventLog } from './event-log.ts'
 import { makeHeldWatch } from './held-scopes.ts'
 import { makePool, type Rank } from './limits.ts'
@@ -16,6 +11,7 @@ import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
 import { mayHelp, type ResolvedProfile, resolveProfile } from './resolve.ts'
 import type { OpenedProfile, SyncParts, SyncRequest, SyncRun } from './run.ts'
+import { beginWriting } from './writing.ts'
 
 /**
  * Reads every due scope into the cache. A profile or a scope that fails is an event and a line of the ledger,
@@ -25,14 +21,15 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
   const parts: SyncParts = { ...given, emit: withEventLog(given.emit, given.io.debug) }
   const stop = new AbortController()
   const signal = AbortSignal.any([parts.io.signal, stop.signal])
-  const { write, end } = beginWriting(parts.store, request, signal)
+  const note = (text: string) => parts.io.debug?.write('sync', text)
+  const { writing, end } = beginWriting(parts.store, request, signal, note)
   const run: SyncRun = {
     ...parts,
     request,
     signal,
     callSignal: AbortSignal.any([delayed(parts.io.signal, grace), stop.signal]),
     waitUntilFree: makeHeldWatch(parts.store, signal),
-    write,
+    writing,
     runLimited: makePool(request.concurrency),
     opened: new Map(),
     claimed: new Map(),
@@ -48,7 +45,7 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
   )
   // Every piece of work has ended before the cache may be closed; the first error is the one to throw.
   await Promise.allSettled(work)
-  end(signal.aborted, parts.io.now())
+  await end(signal.aborted, parts.io.now())
   parts.io.signal.throwIfAborted()
   if (stop.signal.aborted) throw stop.signal.reason
 }
@@ -69,27 +66,6 @@ function delayed(signal: AbortSignal, ms: number): AbortSignal {
   if (signal.aborted) begin()
   else signal.addEventListener('abort', begin, { once: true })
   return late.signal
-}
-
-/** The writing side of a sync, which says that it is alive until its end. */
-function beginWriting(store: Store, { gone, selection }: SyncRequest, signal: AbortSignal) {
-  const writer = makeWriter(store, gone, selection)
-  tuneForWriting(store.db)
-  const write: SyncRun['write'] = (work) => whenFree(signal, () => withBriefWait(store, () => work(writer)))
-  const beat = setInterval(() => void write(() => writer.beat()).catch(() => {}), heartbeatInterval)
-  beat.unref()
-  return {
-    write,
-    end(isCutOff: boolean, at: number): void {
-      clearInterval(beat)
-      try {
-        tune(store.db)
-        withBriefWait(store, () => writer.endSync(isCutOff, at))
-      } catch {
-        // A cache that cannot be written any more: what this sync was reading is free when its process has ended.
-      }
-    },
-  }
 }
 
 function syncProfile({ selected, scopes, alternates }: PlannedProfile, run: SyncRun): Promise<void> {
@@ -178,7 +154,7 @@ async function passOn(
   run: SyncRun,
 ): Promise<void> {
   if (!next || scope.account === null) return reportFailure(scope, fault, run)
-  await run.write((writer) => writer.failScope(scope, fault, run.io.now()))
+  await run.writing.failScope(scope, fault, run.io.now())
   run.io.debug?.write('sync', `${describeFailure(scope, fault)}; profile ${next.name} is tried`)
   const { session, resolved } = await openProfile(next, run)
   if ('class' in resolved) return passOn({ ...scope, profile: next.name }, resolved, others, run)
@@ -196,7 +172,7 @@ async function passOn(
 
 /** No profile of the account is left that could read the scope. */
 async function reportFailure(scope: Scope, fault: Fault, run: SyncRun): Promise<void> {
-  await run.write((writer) => writer.failScope(scope, fault, run.io.now()))
+  await run.writing.failScope(scope, fault, run.io.now())
   run.emit({ type: 'scope-failed', scope, fault })
 }
 
@@ -234,16 +210,16 @@ function resolveAndRemember(
   run: SyncRun,
   onProved: (account: string) => void,
 ): Promise<ResolvedProfile | Fault> {
-  const { request, write, io, signal } = run
+  const { request, writing, io, signal } = run
   const listener = {
     async onIdentified(account: string) {
       onProved(account)
       const fingerprint = fingerprintOf(selected, io.env)
-      await write((writer) => writer.rememberProfile(selected.name, fingerprint, account, io.now()))
+      await writing.rememberProfile(selected.name, fingerprint, account, io.now())
       run.emit({ type: 'profile-identified', profile: selected.name, account })
     },
     onListed: (account: string, regions: readonly string[]) =>
-      write((writer) => writer.rememberRegions(account, regions, io.now())),
+      writing.rememberRegions(account, regions, io.now()),
   }
   return resolveProfile(selected, session, request, listener, signal)
 }

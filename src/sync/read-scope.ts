@@ -10,6 +10,7 @@ import { ScopeHeld } from '../store/running-syncs.ts'
 import type { Attempt } from '../store/writer.ts'
 import { makePlacer, rowMaker } from './row-maker.ts'
 import type { SyncRun } from './run.ts'
+import { empty } from './writing.ts'
 
 /**
  * Reads one scope page by page into the cache: each page, with the token that leads to the next, is one transaction and
@@ -23,13 +24,11 @@ export async function readScope(
   session: Session,
   run: SyncRun,
 ): Promise<Fault | 'held' | null> {
-  const { io, write, emit, signal } = run
+  const { io, writing, emit, signal } = run
   signal.throwIfAborted()
   try {
     const use = describeUse(scope, kind, run.request.pageSize)
-    let attempt = await write((writer) =>
-      writer.beginScope(scope, io.now(), { use, since: run.request.beganAt }),
-    )
+    let attempt = await writing.beginScope(scope, io.now(), { use, since: run.request.beganAt })
     emit({ type: 'scope-started', scope, resumed: attempt.resumed?.pages ?? 0 })
     for (let restarts = 0; ; restarts += 1) {
       const end = await readPass(attempt, { scope, kind, session, run })
@@ -40,7 +39,7 @@ export async function readScope(
         `${scope.account}/${scope.region}/${kind.name} begins anew: its token is refused`,
       )
       const before = attempt
-      attempt = await write((writer) => writer.restartScope(scope, before, io.now()))
+      attempt = await writing.restartScope(scope, before, io.now())
     }
   } catch (error) {
     if (error instanceof ScopeHeld) return 'held'
@@ -68,10 +67,10 @@ type PassEnd =
   | { readonly type: 'token-refused'; readonly error: unknown }
 
 async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSource): Promise<PassEnd> {
-  const { io, write, emit, signal } = run
+  const { io, writing, emit, signal } = run
   const done = (fault: Fault | null): PassEnd => ({ type: 'done', fault })
-  const before = attempt.resumed ? await write((writer) => writer.readPass(attempt)) : nothingBefore
-  const known = isKnownByText(kind) ? await write((writer) => writer.readKnown(attempt)) : null
+  const before = attempt.resumed ? await writing.readPass(attempt) : nothingBefore
+  const known = isKnownByText(kind) ? await writing.readKnown(attempt) : null
   const placeOf = makePlacer(before.places)
   const makeRow = rowMaker(kind)
   let throttles = 0
@@ -93,12 +92,12 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     const next = await readNextPage(source)
     if (next.error !== undefined) {
       signal.throwIfAborted()
-      await write((writer) => writer.noteBreak(attempt, throttles))
+      await writing.noteBreak(attempt, throttles)
       if (token !== null && isTokenRefused(nameOf(next.error))) {
         return { type: 'token-refused', error: next.error }
       }
       if (await session.isRegionOff(next.error, scope.region, signal)) {
-        await write((writer) => writer.skipScope(scope, io.now()))
+        await writing.skipScope(scope, io.now())
         emit({ type: 'scope-skipped', scope })
         return done(null)
       }
@@ -111,32 +110,23 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     token = nextToken === null ? null : copyText(nextToken)
     const rows = items.map((item) => ('row' in item ? item : makeRow(item)))
     const places = items.map(placeOf)
+    const count = items.length
+    empty(page.resources, items)
     const isWhole = bad.length === 0
     if (token === null && isWhole) {
-      const finished = await write((writer) =>
-        writer.saveLastPage(attempt, rows, places, io.now(), throttles),
-      )
-      emit({ type: 'page-stored', scope, count: items.length })
+      const finished = await writing.saveLastPage(attempt, rows, places, io.now(), throttles)
+      emit({ type: 'page-stored', scope, count })
       emit({ type: 'scope-finished', scope, ...finished })
       return done(null)
     }
     // What was left out is not known to who goes on: such a pass begins anew.
     const end = { token: isWhole ? token : null, throttles }
-    const count = items.length
-    await write((writer) => writer.savePage(attempt, rows, places, io.now(), end))
+    await writing.savePage(attempt, rows, places, io.now(), end)
     throttles = 0
-    empty(page.resources, items, rows)
+    empty(rows)
     emit({ type: 'page-stored', scope, count })
     if (token === null) return done(session.toFault(badItemsError(kind.operation, bad), scope.region, kind))
   }
-}
-
-/**
- * A function that waits keeps what its variables held before: of each scope that waits for its next page, that would be
- * all of the page before, with the text of its answer.
- */
-function empty(...lists: readonly (readonly unknown[])[]): void {
-  for (const list of lists as unknown[][]) list.length = 0
 }
 
 const nothingBefore: Pass = { places: [], bodies: [] }

@@ -5,10 +5,10 @@ import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
-import type { Writer } from '../store/writer.ts'
 import type { makePool } from './limits.ts'
 import type { PlannedProfile } from './plan.ts'
 import type { ResolvedProfile } from './resolve.ts'
+import type { Writing } from './writing.ts'
 
 /** What a sync is to read. */
 export interface SyncRequest {
@@ -49,8 +49,7 @@ export interface SyncRun extends SyncParts {
   readonly callSignal: AbortSignal
   /** Resolves when no other sync reads a scope any more. */
   readonly waitUntilFree: (scope: ResolvedScope) => Promise<void>
-  /** Writes into the cache, as soon as no other process does. */
-  readonly write: <T>(work: (writer: Writer) => T) => Promise<T>
+  readonly writing: Writing
   readonly runLimited: ReturnType<typeof makePool>
   /** Every profile that was signed in, or could not be, by name. */
   readonly opened: Map<string, Promise<OpenedProfile>>

@@ -1,8 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { debugLogOf } from '../../app/debug-log.ts'
 import { exportAnswer } from '../../app/export-view.ts'
 import { coverageOf } from '../../query/coverage.ts'
 import { explainDamage } from '../../store/examine.ts'
+import { takeTask } from '../../store/sqlite-thread.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { readCachedScopes } from '../../sync/standing.ts'
 import { answerOf } from '../reader/listing-of.ts'
@@ -10,7 +11,7 @@ import type { ExportDraft, ExportOutcome, ExportTask } from './messages.ts'
 
 const port = parentPort
 if (port) {
-  const { cacheFile, env, debugHandle, selection, ask, request } = workerData as ExportTask
+  const { cacheFile, env, debugHandle, selection, ask, request } = takeTask<ExportTask>()
   const io = {
     debug: debugLogOf(debugHandle, Date.now),
     env,

@@ -1,10 +1,11 @@
 import { constants, platform, setPriority } from 'node:os'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { debugLogOf } from '../../app/debug-log.ts'
 import { mfaNotGivenFault } from '../../identity/mfa-code.ts'
 import type { AskMfa } from '../../identity/mfa-device.ts'
 import type { SyncEvent } from '../../model.ts'
 import { explainDamage } from '../../store/examine.ts'
+import { takeTask } from '../../store/sqlite-thread.ts'
 import { listKeys } from '../../sync/key-set.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { advanceProgress, figuresOf, noProgress } from '../../sync/progress.ts'
@@ -16,7 +17,7 @@ const interval = { least: 100, most: 1000 }
 const port = parentPort
 if (port) {
   lowerPriority()
-  const task = workerData as SyncTask
+  const task = takeTask<SyncTask>()
   const controller = new AbortController()
   const pendingCodes = new Map<string, (code: string | null) => void>()
   port.on('message', (message: MfaAnswer | { type: 'stop' }) => {

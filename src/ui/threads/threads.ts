@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Io } from '../../io.ts'
+import { startSqliteThread } from '../../store/sqlite-thread.ts'
 import { noFigures } from '../../sync/progress.ts'
 import type {
   ExportDraft,
@@ -102,7 +103,5 @@ const sources = {
 function startWorker(name: keyof typeof sources, task: unknown, env: Io['env']): Worker {
   const bundled = !import.meta.url.endsWith('.ts')
   const url = new URL(bundled ? `./${name}.js` : sources[name], import.meta.url)
-  const worker = new Worker(url, { workerData: task, env: { ...env }, stdout: true, stderr: true })
-  worker.unref()
-  return worker
+  return startSqliteThread(url, task, { env: { ...env } })
 }

@@ -1,0 +1,44 @@
+import { parentPort } from 'node:worker_threads'
+import { describeError } from './error-text.ts'
+import { openBeside } from './open-store.ts'
+import { type PackedRows, unpackRows } from './packed-rows.ts'
+import { tuneForWriting } from './prepare.ts'
+import { takeTask } from './sqlite-thread.ts'
+import { whenFree, withBriefWait } from './waiting.ts'
+import { makeWriter } from './writer.ts'
+import type { FromWriter, ToWriter, WriterTask } from './writer-messages.ts'
+
+const port = parentPort
+if (port) {
+  const { file, limits, selection, begun } = takeTask<WriterTask>()
+  const store = openBeside(file)
+  const writer = makeWriter(store, limits, selection, begun)
+  tuneForWriting(store.db)
+  const controller = new AbortController()
+  const post = (message: FromWriter) => port.postMessage(message)
+  port.on('message', async (message: ToWriter) => {
+    if (message.type === 'stop') return controller.abort(new Error('stopped'))
+    if (message.type === 'close') {
+      store.close()
+      return port.close()
+    }
+    const { id, name } = message
+    try {
+      const work = writer[name] as (...args: readonly unknown[]) => unknown
+      const args = unpackCall(message)
+      const value = await whenFree(controller.signal, () => withBriefWait(store, () => work(...args)))
+      post({ type: 'done', id, value })
+    } catch (error) {
+      const isStopped = controller.signal.aborted && error === controller.signal.reason
+      post(isStopped ? { type: 'stopped', id } : { type: 'failed', id, error: describeError(error) })
+    }
+  })
+  post({ type: 'ready' })
+}
+
+/** A page comes with its rows packed. */
+function unpackCall({ name, args }: Extract<ToWriter, { type: 'call' }>): readonly unknown[] {
+  if (name !== 'savePage' && name !== 'saveLastPage') return args
+  const [attempt, rows, ...others] = args
+  return [attempt, unpackRows(rows as PackedRows), ...others]
+}

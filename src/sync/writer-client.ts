@@ -1,0 +1,102 @@
+import { makeError } from '../store/error-text.ts'
+import type { Store } from '../store/open-store.ts'
+import { packRows } from '../store/packed-rows.ts'
+import { startSqliteThread } from '../store/sqlite-thread.ts'
+import type { SeenRow, Writer } from '../store/writer.ts'
+import type { FromWriter, ToWriter, WriterCall, WriterTask } from '../store/writer-messages.ts'
+
+/** The thread that writes into the cache. */
+export interface WriterThread {
+  /** Whether it writes already, and has not ended before its first call. */
+  isReady(): boolean
+  /** Rejects with what the writer throws, with the signal's reason, or if the thread ends. */
+  call<Name extends WriterCall>(name: Name, args: Parameters<Writer[Name]>): Promise<ReturnType<Writer[Name]>>
+  /** Resolves when the thread has ended. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the thread, which is ready a little later; from then on it holds the process until it is closed. One that cannot
+ * be started never becomes ready. It inherits the priority of the thread that starts it, where threads have one (Linux:
+ * sched(7)). `onNote` hears which thread writes. `source` is the thread's file.
+ */
+export function startWriterThread(
+  store: Store,
+  task: WriterTask,
+  signal: AbortSignal,
+  onNote: (note: string) => void,
+  source: URL = workerUrl(),
+): WriterThread {
+  // It holds one page at a time.
+  const worker = startSqliteThread(source, task, { env: {}, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  const ended = Promise.withResolvers<void>()
+  let state: 'starting' | 'ready' | 'failed' | 'ended' = 'starting'
+  let calls = 0
+  let reason: unknown = null
+  const post = (message: ToWriter) => worker.postMessage(message)
+  const fail = (error: unknown) => {
+    if (state === 'starting') onNote(`no thread of its own writes the cache: ${String(error)}`)
+    reason ??= error
+    state = state === 'starting' || state === 'failed' ? 'failed' : 'ended'
+    for (const { reject } of waiting.values()) reject(reason)
+    waiting.clear()
+  }
+  worker.on('message', (message: FromWriter) => {
+    if (message.type === 'ready') return begin()
+    const call = waiting.get(message.id)
+    waiting.delete(message.id)
+    if (message.type === 'done') call?.resolve(message.value)
+    else if (message.type === 'stopped') call?.reject(signal.reason)
+    else call?.reject(makeError(message.error, store.file))
+  })
+  worker.on('error', fail)
+  worker.on('exit', () => {
+    fail(new Error('The thread that writes the cache has ended.'))
+    ended.resolve()
+  })
+  const stop = () => post({ type: 'stop' })
+  const begin = () => {
+    try {
+      // It must not have opened another file that has come to the path since.
+      store.checkPlace()
+      state = 'ready'
+      onNote('a thread of its own writes the cache')
+      worker.ref()
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop, { once: true })
+    } catch (error) {
+      fail(error)
+      void worker.terminate()
+    }
+  }
+  return {
+    isReady: () => state === 'ready' || state === 'ended',
+    call<T>(name: WriterCall, args: readonly unknown[]): Promise<T> {
+      if (state === 'ended') return Promise.reject(reason)
+      const id = calls++
+      const call = Promise.withResolvers<unknown>()
+      waiting.set(id, call)
+      post({ type: 'call', id, name, args: packCall(name, args) })
+      return call.promise as Promise<T>
+    },
+    async close() {
+      signal.removeEventListener('abort', stop)
+      worker.ref()
+      post({ type: 'close' })
+      await ended.promise
+    },
+  }
+}
+
+function packCall(name: WriterCall, args: readonly unknown[]): readonly unknown[] {
+  if (name !== 'savePage' && name !== 'saveLastPage') return args
+  const [attempt, rows, ...others] = args
+  return [attempt, packRows(rows as readonly SeenRow[]), ...others]
+}
+
+/** The worker's source, or what the bundler made of it beside the chunk. */
+function workerUrl(): URL {
+  const bundled = !import.meta.url.endsWith('.ts')
+  return new URL(bundled ? './cache-writer.js' : '../store/writer-thread.ts', import.meta.url)
+}

@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { exitCodes, MusterError } from '../../src/errors.ts'
+import { findKind } from '../../src/kinds.ts'
+import type { ResolvedScope } from '../../src/model.ts'
+import { DamagedCache, DamagedScope } from '../../src/store/damage.ts'
+import { describeError, makeError } from '../../src/store/error-text.ts'
+import { readLedger } from '../../src/store/ledger.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { ScopeHeld } from '../../src/store/running-syncs.ts'
+import { readDataVersion } from '../../src/store/scope-marks.ts'
+import { makeWriter } from '../../src/store/writer.ts'
+import { rowMaker } from '../../src/sync/row-maker.ts'
+import { startWriterThread } from '../../src/sync/writer-client.ts'
+import { beginWriting } from '../../src/sync/writing.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+
+const scope: ResolvedScope = {
+  profile: 'prod',
+  account: '111122223333',
+  region: 'eu-west-1',
+  kind: 'instances',
+}
+const gone = { keep: 0, bytes: 0 }
+const makeRow = rowMaker(findKind('instances'))
+const row = (id: string, group: string | null = null) =>
+  makeRow({
+    id,
+    group: group === null ? null : { id: group, fields: { ReservationId: group } },
+    body: { InstanceId: id, Tags: [{ Key: 'Name', Value: `the ${id} – ✓` }] },
+  })
+
+/** A sync of one scope whose pages are written by the thread. */
+async function writeInThread() {
+  const file = join(temporaryFolder(), 'cache.db')
+  const store = openStore(file)
+  const stop = new AbortController()
+  const ready = Promise.withResolvers<string>()
+  const { writing, end } = beginWriting(store, { gone, selection: 'all' }, stop.signal, ready.resolve)
+  onTestFinished(async () => {
+    await end(false, 9)
+    store.close()
+  })
+  const attempt = await writing.beginScope(scope, 1)
+  for (const page of [0, 1, 2, 3, 4]) await writing.savePage(attempt, [row(`i-${page}`)], [page], 2)
+  expect(await ready.promise).toBe('a thread of its own writes the cache')
+  return { file, store, stop, writing, attempt, end }
+}
+
+/** Another connection, as another process has one. */
+function connect(file: string): Sqlite.Database {
+  const db = new Sqlite(file)
+  onTestFinished(() => void db.close())
+  return db
+}
+
+describe('a sync of many pages writes in a thread of its own', () => {
+  test('and stores there what this thread would store: new rows, known ones and the end', async () => {
+    const { store, writing, attempt, end } = await writeInThread()
+    const before = readDataVersion(store)
+    const known = { row: attempt.scopeId * 2 ** 32 + 1, id: 'i-0', group: null, position: 0 }
+    await writing.savePage(attempt, [row('i-5', 'r-1'), known, row('i-6')], [5, 40, 6], 3)
+    const finished = await writing.saveLastPage(attempt, [row('i-7')], [7], 4, 0)
+    expect(readDataVersion(store)).not.toBe(before)
+    expect(finished).toEqual({ rows: 8, changes: { added: 8, changed: 0, gone: 0 } })
+    await end(false, 5)
+    const rows = store.db.prepare('SELECT _id, _group, _position, _seen_at FROM row_instances').raw().all()
+    expect(rows).toEqual([
+      ['i-0', null, 40, 3],
+      ['i-1', null, 1, 2],
+      ['i-2', null, 2, 2],
+      ['i-3', null, 3, 2],
+      ['i-4', null, 4, 2],
+      ['i-5', 'r-1', 5, 3],
+      ['i-6', null, 6, 3],
+      ['i-7', null, 7, 4],
+    ])
+    const documents = store.db.prepare('SELECT json(body), group_fields FROM document').raw().all()
+    expect(documents[5]).toEqual([
+      '{"InstanceId":"i-5","Tags":[{"Key":"Name","Value":"the i-5 – ✓"}]}',
+      '{"ReservationId":"r-1"}',
+    ])
+    expect(readLedger(store)).toMatchObject([{ state: 'complete', pages: 7, rows: 8, reading: null }])
+  })
+
+  test('which says that another sync took a scope over, or that rows are missing, as this thread would', async () => {
+    const { file, writing, attempt } = await writeInThread()
+    const lost = { row: attempt.scopeId * 2 ** 32 + 99, id: 'i-99', group: null, position: 0 }
+    const damaged = await writing.savePage(attempt, [lost], [0], 3).catch((error: unknown) => error)
+    expect(damaged).toBeInstanceOf(DamagedScope)
+    expect(damaged).toMatchObject({ scopeId: attempt.scopeId, found: 'rows are missing', exitCode: 1 })
+    expect(String(damaged)).toContain(`The cache ${file} holds damaged rows (rows are missing)`)
+    connect(file).exec('UPDATE scope SET held_by = NULL')
+    await expect(writing.savePage(attempt, [row('i-9')], [9], 3)).rejects.toBeInstanceOf(ScopeHeld)
+  })
+
+  test('which waits while another process writes, and no longer than until ctrl-c', async () => {
+    const { file, stop, writing, attempt } = await writeInThread()
+    const other = connect(file)
+    other.exec('BEGIN IMMEDIATE')
+    const first = writing.savePage(attempt, [row('i-8')], [8], 3)
+    const second = writing.noteBreak(attempt, 0)
+    const reason = new Error('ctrl-c')
+    const settled = Promise.allSettled([first, second])
+    stop.abort(reason)
+    expect(await settled).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ])
+    other.exec('COMMIT')
+    // What comes after that is still stored, as a page on its way.
+    await writing.savePage(attempt, [row('i-8')], [8], 3)
+    expect(other.prepare('SELECT count(*) FROM row_instances').pluck().get()).toBe(6)
+  })
+})
+
+test('errors keep their class, their exit code, their code and their cause from one thread to another', () => {
+  const cause = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY', name: 'SqliteError' })
+  const errors = [
+    new ScopeHeld('taken over'),
+    new DamagedScope('/c.db', 7, 'rows are missing', cause),
+    new DamagedCache('/c.db', 'a page is wrong', cause),
+    new MusterError('Free some space.', exitCodes.incomplete, { cause }),
+    new MusterError('Free some space.'),
+    cause,
+  ]
+  for (const error of errors) {
+    const made = makeError(structuredClone(describeError(error)), '/c.db')
+    expect(made.constructor).toBe(error.constructor)
+    expect(made).toEqual(error)
+    expect({ ...made, text: made.message, cause: made.cause, stack: made.stack }).toEqual({
+      ...error,
+      text: error.message,
+      cause: error.cause,
+      stack: error.stack,
+    })
+  }
+})
+
+describe('a thread that writes', () => {
+  const broken = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+  const start = (code: string) => {
+    const store = openStore(join(temporaryFolder(), 'cache.db'))
+    const writer = makeWriter(store)
+    const attempt = writer.beginScope(scope, 1)
+    const task = { file: store.file, limits: gone, selection: 'all', begun: { id: 1, at: 1 } }
+    const note = Promise.withResolvers<string>()
+    const { signal } = new AbortController()
+    const thread = startWriterThread(store, task, signal, note.resolve, broken(code))
+    onTestFinished(async () => {
+      await thread.close()
+      store.close()
+    })
+    return { thread, attempt, note: note.promise }
+  }
+  const ready = `import { parentPort } from 'node:worker_threads'
+    parentPort.postMessage({ type: 'ready' })`
+
+  test.each([
+    [
+      'ends',
+      `${ready}; parentPort.once('message', () => process.exit())`,
+      /thread that writes the cache has ended/,
+    ],
+    ['fails', `${ready}; parentPort.once('message', () => { throw new Error('no memory') })`, /no memory/],
+  ])('and %s in the middle rejects what waits for it, and what comes later', async (_, code, expected) => {
+    const { thread, attempt, note } = start(code)
+    expect(await note).toBe('a thread of its own writes the cache')
+    const waiting = [thread.call('savePage', [attempt, [row('i-1')], [0], 2]), thread.call('beat', [])]
+    for (const each of await Promise.allSettled(waiting))
+      expect(each).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(expected) } })
+    await expect(thread.call('beat', [])).rejects.toThrow(expected)
+  })
+
+  test('and cannot be started is never ready: the thread that reads writes', async () => {
+    const { thread, note } = start(`throw new Error('no room')`)
+    expect(await note).toMatch(/^no thread of its own writes the cache: .*no room/)
+    expect(thread.isReady()).toBe(false)
+  })
+})
