@@ -9,6 +9,7 @@ export interface Timed {
   /** Milliseconds from a key to the first bytes that move the cursor's inverse line. */
   readonly press: (key: string) => Promise<number>
   readonly write: (text: string) => void
+  readonly signal: (name: NodeJS.Signals) => void
   /** Resident memory in MB. */
   readonly readMemory: () => number
   readonly close: () => void
@@ -50,6 +51,7 @@ export function startTimed(words: readonly string[], env: Readonly<Record<string
       return performance.now() - at
     },
     write: (keys) => pty.write(keys),
+    signal: (name) => pty.kill(name),
     readMemory: () =>
       Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pty.pid)], { encoding: 'utf8' })) / 1024,
     close: () => pty.kill('SIGKILL'),

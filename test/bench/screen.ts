@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { JsonObject } from '../../src/model.ts'
@@ -10,6 +11,7 @@ import { startTimed, type Timed } from './pty.ts'
 const presses = 200
 const between = 35
 const bareInk = new URL('bare-ink.ts', import.meta.url).pathname
+const delayMonitor = new URL('delay-monitor.ts', import.meta.url).href
 
 /**
  * The screen on a real terminal of 200×50 at several sizes of the cache: from a key to the bytes that move the
@@ -51,7 +53,9 @@ async function benchSize(size: number, yardstick: readonly number[], bareStart: 
     ''.padStart(17),
     (start / bareStart).toFixed(2).padStart(8),
   )
-  const run = startTimed([muster, ...everything, '--fresh', '30d'], large.env)
+  const delayFile = join(large.home, 'delay')
+  const watched = ['--import', delayMonitor, muster, ...everything, '--fresh', '30d']
+  const run = startTimed(watched, { ...large.env, DELAY_FILE: delayFile })
   await run.waitUntilShown(/i-[0-9a-f]{17}/)
   await pause(3000)
   row(`${name} rows, idle`, await keys(run), yardstick)
@@ -68,7 +72,15 @@ async function benchSize(size: number, yardstick: readonly number[], bareStart: 
   )
   run.write('\u0012')
   await run.waitUntilShown(/syncing/)
+  run.signal('SIGUSR2')
   row(`${name} rows, while everything is synced`, await keys(run), yardstick)
+  run.signal('SIGUSR2')
+  await pause(500)
+  const [middle, high, most] = JSON.parse(readFileSync(delayFile, 'utf8')) as [number, number, number]
+  console.log(
+    `${name} rows: ms that the thread is held up, p50 p99 max`.padEnd(44),
+    ...[middle, high, most].map(figure),
+  )
   run.close()
   large.close()
 }
