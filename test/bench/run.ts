@@ -1,6 +1,6 @@
 // npm run bench: muster beside a yardstick in the same run, as ratios of medians. The endpoint is a process of its
 // own. BENCH_INSTANCES (default 100000) sets the fleet, BENCH_RUNS (default 3) the runs of the short ones. BENCH_ONLY=syncs
-// runs only what syncs.ts measures.
+// runs only what syncs.ts measures, BENCH_ONLY=queries what queries.ts does.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,14 +8,17 @@ import { makeFleet } from '../../src/demo/fleet.ts'
 import { benchEngine } from './engine.ts'
 import { everything, muster, servedFleet } from './fleet.ts'
 import { benchProfiles } from './profiles.ts'
+import { benchQueries } from './queries.ts'
 import { benchScreen } from './screen.ts'
 import { benchSyncs } from './syncs.ts'
 
 const instances = Number(process.env.BENCH_INSTANCES ?? 100_000)
 const runs = Number(process.env.BENCH_RUNS ?? 3)
 const root = new URL('../..', import.meta.url).pathname
-await benchSyncs(instances)
-if (process.env.BENCH_ONLY === 'syncs') process.exit()
+const only = process.env.BENCH_ONLY
+if (only !== 'queries') await benchSyncs(instances)
+if (only !== 'syncs') await benchQueries(instances)
+if (only !== undefined) process.exit()
 const { home, env, url, close } = await servedFleet(instances)
 
 try {
