@@ -14,6 +14,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { fewChunks } from './.tools/few-chunks.mjs'
+import { lazily } from './.tools/lazily.mjs'
 import { writeManPages } from './.tools/man-pages.mjs'
 import { restore, unbundled } from './.tools/manifest.mjs'
 import { noticesOf } from './.tools/notices.mjs'
@@ -44,7 +46,7 @@ const shared = {
   },
 }
 
-const program = await build({
+const split = {
   ...shared,
   splitting: true,
   entryPoints: {
@@ -56,7 +58,13 @@ const program = await build({
     'ui-export': 'src/ui/threads/export-thread.ts',
   },
   chunkNames: 'chunk-[hash]',
-})
+  plugins: [lazily('string-width')],
+}
+const together = await fewChunks(split, 'src/commands/query/query.ts', [
+  'src/main.ts',
+  'src/demo/demo-thread.ts',
+])
+const program = await build({ ...split, plugins: [...split.plugins, together] })
 // The launcher must parse on an old Node, so that it can refuse it: an old target, and nothing of the bundle in it.
 const launcher = await build({
   entryPoints: { muster: 'src/muster.ts' },

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
@@ -16,6 +17,23 @@ describe('the bundle', () => {
     for (const file of closure(command))
       expect(read(file), file).not.toMatch(/DescribeInstances_2016|@smithy\/core/)
     expect(closure(command).reduce((sum, file) => sum + read(file).length, 0)).toBeLessThan(450_000)
+  })
+
+  test('a query comes in a few files, each of which costs time at every start', () => {
+    const [, query = ''] = /"query",load:.{0,40}import\("\.\/([^"]+)"/.exec(read('main.js')) ?? []
+    expect(new Set([...closure('main.js'), ...closure(query)]).size).toBeLessThan(12)
+  })
+
+  test('a query of plain text makes no segmenter, for which V8 reads tables', () => {
+    const refuse = 'data:text/javascript,Intl.Segmenter=class{constructor(){throw new Error("a segmenter")}}'
+    const run = (text: string) =>
+      spawnSync(
+        process.execPath,
+        ['--import', refuse, new URL('muster.js', dist).pathname, 'query', '--input', '-'],
+        { encoding: 'utf8', input: JSON.stringify([{ Name: text }]) },
+      )
+    expect(run('web')).toMatchObject({ stdout: 'Name\nweb\n', status: 0 })
+    expect(run('caf\u0065\u0301').stderr).toContain('a segmenter')
   })
 
   test('holds the AWS SDK somewhere', () => {
