@@ -130,7 +130,7 @@ async function screenCommand(): Promise<Command> {
     ...query,
     usage: '[OPTIONS]',
     about:
-      'Opens the screen. Without a terminal, or with --output, --live or --input, the same as `muster query`.',
+      'Opens the screen. Without a terminal, or with --output, --no-headers, --exit-code, --live or --input, the same\nas `muster query`.',
     examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],
     async run(args, io) {
       if (!io.terminal || isPrinted(args)) return query.run(args, io)
@@ -143,7 +143,7 @@ async function screenCommand(): Promise<Command> {
 }
 
 function isPrinted(args: Args): boolean {
-  return args.live || args.output !== null || args.input !== null
+  return args.live || args.output !== null || args.input !== null || args.noHeaders || args.exitCode
 }
 
 async function run(command: Command, words: readonly string[], io: Io): Promise<ExitCode> {
@@ -203,7 +203,7 @@ async function formatMainHelp(): Promise<string> {
     ...loaded.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`),
     '\nmuster COMMAND --help shows its options, muster help the topics of the reference. Everywhere:\n',
     ...formatOptions(optionGroups.everywhere),
-    '\nexit codes: 0 done, 1 failed, 2 usage, 3 incomplete, 4 credentials needed, 130 interrupted\n',
+    '\nexit codes: 0 done, 1 failed, 2 usage, 3 incomplete, 4 credentials needed, 5 rows (--exit-code), 130 interrupted\n',
   ].join('')
 }
 

@@ -5,6 +5,7 @@ export const exitCodes = {
   usage: 2,
   incomplete: 3,
   credentials: 4,
+  found: 5,
   interrupted: 130,
 } as const
 

@@ -220,6 +220,7 @@ export function makePlainView(kind: string, scopes: View['scopes']): View {
     sort: null,
     columns: null,
     group: null,
+    limit: null,
     scopes,
     origin: true,
   }

@@ -235,6 +235,8 @@ export interface View {
   readonly columns: readonly string[] | null
   /** Group the result by this column and count. */
   readonly group: string | null
+  /** How many rows are shown at most, the first ones of the order; null for all. */
+  readonly limit: number | null
   readonly scopes: Selection
   /** Whether resources carry AccountId, AccountName, Profile and Region. */
   readonly origin: boolean

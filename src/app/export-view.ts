@@ -16,6 +16,8 @@ export interface ExportRequest {
   readonly raw: boolean
   /** CSV: begin with a byte order mark. */
   readonly bom?: boolean
+  /** Table and CSV: begin with the names of the columns. */
+  readonly headers?: boolean
   /** Replace the file if it exists. */
   readonly force: boolean
 }
@@ -27,13 +29,13 @@ export interface ExportRequest {
  */
 export async function exportAnswer(
   answer: Answer,
-  { file, format, raw, bom = false, force }: ExportRequest,
+  { file, format, raw, bom = false, headers = true, force }: ExportRequest,
   { statuses }: CachedScopes,
   io: WritingIo,
 ): Promise<number> {
   // A terminal by the name of its device: nothing is cut, but no text may control it.
   const columns = isTerminalDevice(file) ? Number.POSITIVE_INFINITY : null
-  const options = { columns, raw, bom, colour: false }
+  const options = { columns, raw, bom, headers, colour: false }
   const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)
   const coverage = coverageOf(statuses)
   if (!isRegularFile(file)) return bytes

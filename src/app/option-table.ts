@@ -48,6 +48,7 @@ export const optionTable = {
     'rows that hold the text in a column or a tag; !TEXT for the others; may be repeated, and all apply',
   ),
   sort: text('COLUMN', "by this column; 'COLUMN desc' for the largest first"),
+  limit: number('N', 'at most N rows, the first ones after --sort', 0, Number.MAX_SAFE_INTEGER),
   noOrigin: toggle('leave AccountId, AccountName, Profile and Region out of the resources'),
   output: text(
     'FORMAT',
@@ -56,6 +57,8 @@ export const optionTable = {
       .join(', ')
       .replace(/, ([^,]*)$/, ' or $1')}`,
   ),
+  noHeaders: toggle('table, csv and text: no line with the names of the columns'),
+  exitCode: toggle('exit with 5 if there are rows and with 0 if there are none; incomplete stays 3 or 4'),
   raw: toggle('CSV: keep cells that a spreadsheet would run as a formula'),
   bom: toggle('CSV: begin with a byte order mark, by which Excel knows UTF-8'),
   input: text('FILE', "ask a JSON document ('-': standard input) instead of AWS or the cache"),

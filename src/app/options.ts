@@ -45,8 +45,11 @@ const shape = [
   'columns',
   'filter',
   'sort',
+  'limit',
   'noOrigin',
   'output',
+  'noHeaders',
+  'exitCode',
   'raw',
   'bom',
 ] as const

@@ -45,6 +45,14 @@ export function bomOf(args: Args, format: Format): boolean {
   throw usageError(`--bom is for CSV, and this is ${format}: give --output csv, or leave --bom out.`)
 }
 
+/** Whether the names of the columns are printed. A usage error if --no-headers is given for a format that names every value. */
+export function headersOf(args: Args, format: Format): boolean {
+  if (!args.noHeaders || format === 'table' || format === 'csv' || format === 'text') return !args.noHeaders
+  throw usageError(
+    `--no-headers is for table, csv and text, and this is ${format}: give --output csv, or leave --no-headers out.`,
+  )
+}
+
 /** Joins chunks into larger pieces, and writes them as fast as the reader takes them. */
 export async function writeChunks(chunks: Iterable<string>, io: Io): Promise<void> {
   let piece = ''

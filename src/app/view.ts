@@ -45,6 +45,7 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
     filters: args.filter.filter((text) => text !== ''),
     sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
     columns: columns.length > 0 ? columns : null,
+    limit: args.limit,
     scopes: selectionOf(args),
     origin: !args.noOrigin,
   }
@@ -114,6 +115,7 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
     filters: [],
     sort: saved?.sort ?? null,
     columns: null,
+    limit: null,
     scopes,
     origin: true,
   }

@@ -3,9 +3,10 @@ import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import { openCoverageFile } from '../app/coverage-file.ts'
 import { exportAnswer } from '../app/export-view.ts'
+import { watchRows } from '../app/found-rows.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
-import { bomOf, formatFor, writeChunks } from '../app/print.ts'
+import { bomOf, formatFor, headersOf, writeChunks } from '../app/print.ts'
 import { syncView } from '../app/ready.ts'
 import { removeAfterwards } from '../app/remove-afterwards.ts'
 import { reportCoverage, reportHints } from '../app/report.ts'
@@ -45,6 +46,8 @@ export const exportTo: Command = {
     const file = toOutput ? to : resolve(io.cwd, to)
     const format = formatFor(file, args)
     const bom = bomOf(args, format)
+    const headers = headersOf(args, format)
+    const rows = watchRows(args)
     if (!toOutput && !args.force) refuseExisting(file)
     const coverage = openCoverageFile(args, io, file)
     return inContext(args, io, async (context) => {
@@ -52,11 +55,11 @@ export const exportTo: Command = {
       return await withCache(context, async (store) => {
         const cachedScopes = await syncView(context, args, store, view)
         await context.close()
-        const request = { file, format, raw: args.raw, bom, force: args.force }
-        const options = { columns: io.columns, raw: args.raw, bom, colour: false }
+        const request = { file, format, raw: args.raw, bom, headers, force: args.force }
+        const options = { columns: io.columns, raw: args.raw, bom, headers, colour: false }
         // A list is evaluated while it is written: no signal could be handled in between.
         const bytes = await io.hold(async () => {
-          const answer = answerView(view, store, cachedScopes.lines, names)
+          const answer = rows.watch(answerView(view, store, cachedScopes.lines, names))
           if (!toOutput)
             return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: removeAfterwards })
           await writeChunks(formatAnswer(answer, format, options), io)
@@ -65,7 +68,7 @@ export const exportTo: Command = {
         reportHints(io, [...hints, ...explainUnjoined(view, store, cachedScopes.lines)])
         if (bytes !== null) io.err(`wrote ${bytes} bytes to ${sanitise(file)}\n`)
         await coverage.write(cachedScopes.statuses)
-        return reportCoverage(io, cachedScopes.statuses)
+        return rows.exitCodeOf(reportCoverage(io, cachedScopes.statuses))
       })
     })
   },

@@ -6,17 +6,19 @@ export interface CsvOptions {
   readonly raw: boolean
   /** Begin with a byte order mark: without one, Excel reads a file as in the code page of the system. */
   readonly bom: boolean
+  /** Begin with the names of the columns. */
+  readonly headers: boolean
   readonly terminal: boolean
 }
 
-/** RFC 4180 with a header. Cells that a spreadsheet would run get an apostrophe in front, unless `raw`. */
+/** RFC 4180, with a header if it is wanted. Cells that a spreadsheet would run get an apostrophe in front, unless `raw`. */
 export function* formatCsv(table: Table, options: CsvOptions): Generator<string> {
   // A row of one empty cell would be a blank line, which readers skip.
   const formatRow = (cells: readonly Json[]) =>
     `${cells.map((cell) => formatCsvCell(cell, options)).join(',') || '""'}\r\n`
   if (table.columns.length === 0) return
   if (options.bom && !options.terminal) yield byteOrderMark
-  yield formatRow(table.columns)
+  if (options.headers) yield formatRow(table.columns)
   for (const row of table.rows) yield formatRow(row)
 }
 

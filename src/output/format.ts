@@ -17,6 +17,8 @@ export interface FormatOptions {
   /** CSV: begin with a byte order mark; never on a terminal. */
   readonly bom?: boolean
   readonly colour: boolean
+  /** Table and CSV: whether the names of the columns stand over the rows. They do if it is not given. */
+  readonly headers?: boolean
 }
 
 /** What makes the text of each format: an answer as chunks; a list is not collected if the format allows it. */
@@ -24,11 +26,11 @@ const writers: Readonly<Record<Format, (answer: Answer, options: FormatOptions) 
   table: (answer, options) =>
     answer.type === 'value' && !isObject(answer.value)
       ? formatScalarLine(answer.value)
-      : formatTable(tableOf(toRows(answer)), options),
+      : formatTable(tableOf(toRows(answer)), { headers: true, ...options }),
   json: (answer, { columns }) => formatJson(answer, columns !== null),
   ndjson: (answer, { columns }) => formatNdjson(answer, columns !== null),
-  csv: (answer, { columns, raw, bom = false }) =>
-    formatCsv(tableOf(answer), { raw, bom, terminal: columns !== null }),
+  csv: (answer, { columns, raw, bom = false, headers = true }) =>
+    formatCsv(tableOf(answer), { raw, bom, headers, terminal: columns !== null }),
   text: (answer, { columns }) => formatText(answer, columns !== null),
   yaml: (answer) => formatYaml(answer),
   'aws-table': (answer, { columns }) => formatAwsTable(answer, columns),

@@ -7,6 +7,8 @@ export interface TableOptions {
   /** Cells of the terminal's line; null for no limit. */
   readonly columns: number | null
   readonly colour: boolean
+  /** Whether the names of the columns stand over the rows. */
+  readonly headers: boolean
 }
 
 /**
@@ -20,8 +22,14 @@ export function* formatTable(table: Table, options: TableOptions): Generator<str
     const titles = table.columns.map(sanitise)
     const formatCells = (row: readonly Json[]) => titles.map((_, index) => formatCell(row[index] ?? null))
     const sample = first.map(formatCells)
-    const formatRow = makeRowFormatter(titles, sample, first, options.columns)
-    yield options.colour ? `\u001b[1m${formatRow(titles)}\u001b[22m\n` : `${formatRow(titles)}\n`
+    const formatRow = makeRowFormatter(
+      options.headers ? titles : titles.map(() => ''),
+      sample,
+      first,
+      options.columns,
+    )
+    if (options.headers)
+      yield options.colour ? `\u001b[1m${formatRow(titles)}\u001b[22m\n` : `${formatRow(titles)}\n`
     for (const row of sample) yield `${formatRow(row)}\n`
     for (let next = rows.next(); !next.done; next = rows.next())
       yield `${formatRow(formatCells(next.value))}\n`

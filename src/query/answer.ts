@@ -11,7 +11,7 @@ import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
 import { compileExpression, searchDocument } from './evaluation.ts'
 import { joinColumns, joinedNamesOf } from './joined.ts'
-import { type ColumnReading, countByValue, shapeAnswer, shapeGroups } from './shape.ts'
+import { type ColumnReading, countByValue, shapeAnswer, shapeGroups, takeFirst } from './shape.ts'
 import { parseFilter } from './text-filter.ts'
 
 /**
@@ -183,7 +183,8 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
     columns,
   )
   const { group } = view
-  if (!group) return { type: 'list', title, columns, items }
+  if (!group)
+    return { type: 'list', title, columns, items: view.limit === null ? items : takeFirst(items, view.limit) }
   const reading = readingOf(kind, null)
   return shapeGroups(
     countByValue(items, group, reading.read(group), reading.typeOf(group), title),

@@ -25,11 +25,11 @@ export function shapeAnswer(
   filterColumns: readonly string[] | null = view.columns,
 ): Answer {
   const { read, typeOf } = reading
-  const { filters, sort, group } = view
+  const { filters, sort, group, limit } = view
   if (answer.type === 'value') {
-    if (filters.length === 0 && !sort && !group && !view.columns) return answer
+    if (filters.length === 0 && !sort && !group && !view.columns && limit === null) return answer
     throw usageError(
-      '--filter, --sort, --columns and count-by shape a list, and this result is not one: leave them out.',
+      '--filter, --sort, --columns, --limit and count-by shape a list, and this result is not one: leave them out.',
     )
   }
   let items = answer.items
@@ -38,6 +38,7 @@ export function shapeAnswer(
   if (group)
     return shapeGroups(countByValue(items, group, read(group), typeOf(group), answer.title), view, reading)
   if (sort) items = sortItems(items, read(sort.column), typeOf(sort.column), sort.descending)
+  if (limit !== null) items = takeFirst(items, limit)
   const columns = view.columns ?? names
   if (!columns) return { ...answer, items }
   return { ...answer, columns, items: projectItems(items, columns, columns.map(read)) }
@@ -46,14 +47,15 @@ export function shapeAnswer(
 /** Sorts and projects groups as the view asks; unasked they stay in the order of their counts. */
 export function shapeGroups(
   groups: ListAnswer,
-  { sort, columns, group }: Pick<View, 'sort' | 'columns' | 'group'>,
+  { sort, columns, group, limit }: Pick<View, 'sort' | 'columns' | 'group' | 'limit'>,
   { read, typeOf }: ColumnReading,
 ): Answer {
   const readOwn = (column: string) =>
     column === group || column === countColumn ? memberReader(column) : read(column)
-  const items = sort
+  const sorted = sort
     ? sortItems(groups.items, readOwn(sort.column), typeOf(sort.column), sort.descending)
     : groups.items
+  const items = limit === null ? sorted : takeFirst(sorted, limit)
   return columns
     ? { ...groups, columns, items: projectItems(items, columns, columns.map(readOwn)) }
     : { ...groups, items }
@@ -105,6 +107,17 @@ function* filterItems(
       : [item]
     if (filters.every(({ text, inverse }) => parts.some((part) => hasText(part, text)) !== inverse))
       yield item
+  }
+}
+
+/** The first items, and no more: a stream that is longer ends there. */
+export function* takeFirst(items: Iterable<Json>, count: number): Generator<Json> {
+  if (count === 0) return
+  let left = count
+  for (const item of items) {
+    yield item
+    left -= 1
+    if (left === 0) return
   }
 }
 

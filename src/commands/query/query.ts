@@ -1,13 +1,14 @@
 import { withCache } from '../../app/cache-of.ts'
 import type { Command } from '../../app/command.ts'
 import { openCoverageFile } from '../../app/coverage-file.ts'
+import { watchRows } from '../../app/found-rows.ts'
 import { inContext } from '../../app/open-context.ts'
 import { optionGroups } from '../../app/options.ts'
-import { bomOf, formatOf, hasColour, type Print, writeChunks } from '../../app/print.ts'
+import { bomOf, formatOf, hasColour, headersOf, type Print, writeChunks } from '../../app/print.ts'
 import { syncView } from '../../app/ready.ts'
 import { reportCoverage, reportHints } from '../../app/report.ts'
 import { makeView } from '../../app/view.ts'
-import { type ExitCode, usageError } from '../../errors.ts'
+import { usageError } from '../../errors.ts'
 import { defaultKind, makeIdsExpression } from '../../kinds.ts'
 import { formatAnswer } from '../../output/format.ts'
 import { answerView } from '../../query/answer.ts'
@@ -37,21 +38,23 @@ export const query: Command = {
       columns: io.columns,
       raw: args.raw,
       bom: bomOf(args, format),
+      headers: headersOf(args, format),
       colour: hasColour(io),
     }
+    const rows = watchRows(args)
     const print: Print = async (answer, hints) => {
-      await writeChunks(formatAnswer(answer, format, options), io)
+      await writeChunks(formatAnswer(rows.watch(answer), format, options), io)
       reportHints(io, hints)
     }
     if (input !== null && args.coverage !== null)
       throw usageError('--input asks one document, which has no coverage: leave --coverage out.')
-    if (input !== null) return queryInput(input, args, io, print)
+    if (input !== null) return rows.exitCodeOf(await queryInput(input, args, io, print))
     checkLiveFlags(args)
     const coverage = openCoverageFile(args, io)
     return inContext(args, io, async (context) => {
       const requested = makeView(args, context.io, context.settings)
       const { view, names, hints } = requested
-      if (args.live) return await queryLive(requested, args, context, print, coverage)
+      if (args.live) return rows.exitCodeOf(await queryLive(requested, args, context, print, coverage))
       return await withCache(context, async (store) => {
         const { lines, statuses } = await syncView(context, args, store, view)
         // The demo has nothing that must be removed while the answer is made.
@@ -59,7 +62,7 @@ export const query: Command = {
         const unjoined = explainUnjoined(view, store, lines)
         await io.hold(() => print(answerView(view, store, lines, names), [...hints, ...unjoined]))
         await coverage.write(statuses)
-        return reportCoverage(io, statuses) satisfies ExitCode
+        return rows.exitCodeOf(reportCoverage(io, statuses))
       })
     })
   },

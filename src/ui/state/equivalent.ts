@@ -47,6 +47,7 @@ function formatView({ type, view }: TableRequest, usualKind: string): string[] {
     ...(view.columns ? ['--columns', view.columns.map(columnWord).join(',')] : []),
     ...view.filters.map((text) => `--filter=${text}`),
     ...(view.sort ? [`--sort=${formatSort(view.sort)}`] : []),
+    ...(view.limit === null ? [] : [`--limit=${view.limit}`]),
     ...(view.origin ? [] : ['--no-origin']),
   ]
 }

@@ -1,0 +1,41 @@
+import { type ExitCode, exitCodes } from '../errors.ts'
+import { toPlainNumber } from '../exact-number.ts'
+import type { Answer, Json } from '../model.ts'
+import type { Args } from './options.ts'
+
+/** Whether an answer has rows, as --exit-code asks. */
+export interface RowWatch {
+  /** The same answer. Its list is watched while it is read. */
+  watch(answer: Answer): Answer
+  /** The exit code when the answer has been read; one that says more than `done` stays. */
+  exitCodeOf(code: ExitCode): ExitCode
+}
+
+/** Watches the rows of an answer if --exit-code is given. */
+export function watchRows(args: Pick<Args, 'exitCode'>): RowWatch {
+  let isFound = false
+  return {
+    watch(answer) {
+      if (!args.exitCode) return answer
+      if (answer.type === 'list')
+        return { ...answer, items: watchItems(answer.items, () => (isFound = true)) }
+      isFound = isSomething(answer.value)
+      return answer
+    },
+    exitCodeOf: (code) => (isFound && code === exitCodes.done ? exitCodes.found : code),
+  }
+}
+
+function* watchItems(items: Iterable<Json>, onFound: () => void): Generator<Json> {
+  for (const item of items) {
+    onFound()
+    yield item
+  }
+}
+
+/** A value is nothing if JMESPath takes it for false, or if it is a count of 0. */
+function isSomething(value: Json): boolean {
+  const plain = toPlainNumber(value)
+  if (plain === null || plain === false || plain === '' || plain === 0) return false
+  return typeof plain !== 'object' || Object.keys(plain).length > 0
+}
