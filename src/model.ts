@@ -185,6 +185,8 @@ export interface Selection {
 export interface Sort {
   readonly column: string
   readonly descending: boolean
+  /** What decides between rows that are equal by it. */
+  readonly next?: Sort
 }
 
 /** The engine that evaluates a view's expression: muster's own, or the stock `jmespath` package. */
@@ -233,8 +235,12 @@ export interface View {
   readonly sort: Sort | null
   /** Columns to show, in order; null for the kind's or the result's own. */
   readonly columns: readonly string[] | null
-  /** Group the result by this column and count. */
-  readonly group: string | null
+  /** Group the result by these columns and count. */
+  readonly group: readonly string[] | null
+  /** Of groups: the column whose numbers are added up; null for none. */
+  readonly sum: string | null
+  /** How many groups there are at most, those with the most rows or the largest sums; null for all. */
+  readonly top: number | null
   /** How many rows are shown at most, the first ones of the order; null for all. */
   readonly limit: number | null
   readonly scopes: Selection

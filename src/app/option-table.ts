@@ -47,7 +47,10 @@ export const optionTable = {
     'TEXT',
     'rows that hold the text in a column or a tag; !TEXT for the others; may be repeated, and all apply',
   ),
-  sort: text('COLUMN', "by this column; 'COLUMN desc' for the largest first"),
+  sort: text('COLUMNS', "by these columns: Account,'Size desc' by account, in each the largest first"),
+  countBy: list('COLUMNS', 'how many rows there are of each value of these columns, the most first'),
+  sum: text('COLUMN', 'with --count-by: also the sum of this column, the largest first'),
+  top: number('N', 'with --count-by: only the N largest groups', 0, Number.MAX_SAFE_INTEGER),
   limit: number('N', 'at most N rows, the first ones after --sort', 0, Number.MAX_SAFE_INTEGER),
   noOrigin: toggle('leave AccountId, AccountName, Profile and Region out of the resources'),
   output: text(

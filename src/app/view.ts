@@ -9,14 +9,15 @@ import { findKind } from '../kinds.ts'
 import type { Engine, Kind, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { splitColumns } from '../query/column-list.ts'
+import { plainColumn, splitColumns } from '../query/column-list.ts'
 import { compileExpression, writeStockExpression } from '../query/evaluation.ts'
 import { documentOf } from '../query/kind-shapes.ts'
-import { type NameFault, type NamesAsked, nameFaults } from '../query/names.ts'
+import { type NameFault, type NamesAsked, nameFaults, withFullNames } from '../query/names.ts'
 import { bindParameters, type ParameterSetting, parseSetting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
-import { findQuery, isBareWord, parseSort, readQueryNames } from '../query/saved.ts'
+import { findQuery, isBareWord, readQueryNames } from '../query/saved.ts'
 import { expressionsOf, locateInFile, type PlacedExpression, type SavedQuery } from '../query/saved-text.ts'
+import { parseSort } from '../query/sort-text.ts'
 import { findQueryFolders, selectionOf } from './context.ts'
 import type { Args } from './options.ts'
 
@@ -35,7 +36,7 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
   const { saved } = source
   const { kind, otherKinds } = kindsAsked(args, source, settings.kind)
   const engine = engineOf(args)
-  const columns = args.columns.flatMap(splitColumns).filter((name) => name !== '')
+  const columns = namesIn(args.columns)
   const sort = args.sort
   const view: View = {
     ...bindQuery(source, readSetFlags(args), engine, io),
@@ -43,27 +44,58 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
     otherKinds,
     requires: saved?.requires ?? [],
     filters: args.filter.filter((text) => text !== ''),
-    sort: sort === null ? (saved?.sort ?? null) : parseSort(sort),
+    ...groupsAsked(args, saved),
+    sort: sort === null ? sortOfSaved(saved, args.countBy.length > 0) : parseSort(sort),
     columns: columns.length > 0 ? columns : null,
     limit: args.limit,
     scopes: selectionOf(args),
     origin: !args.noOrigin,
   }
-  return checkNames(view, saved, args.input === null, sort !== null)
+  const isOwn = (of: NameFault['of']) =>
+    of === 'columns' ||
+    of === 'sum' ||
+    (of === 'sort' && sort !== null) ||
+    (of === 'count-by' && args.countBy.length > 0)
+  return checkNames(view, saved, args.input === null, isOwn)
+}
+
+function namesIn(lists: readonly string[]): readonly string[] {
+  return lists.flatMap(splitColumns).filter((name) => name !== '')
+}
+
+/** What --count-by, --sum and --top ask for, or else the saved query. */
+function groupsAsked(args: Args, saved: SavedQuery | null): Pick<View, 'group' | 'sum' | 'top'> {
+  const own = namesIn(args.countBy)
+  const group = own.length > 0 ? own : (saved?.group ?? null)
+  const stray = group === null ? (['sum', 'top'] as const).find((name) => args[name] !== null) : undefined
+  if (stray !== undefined)
+    throw usageError(`--${stray} is about groups of rows: add --count-by COLUMN, or leave it out.`)
+  return { group, sum: args.sum === null ? null : plainColumn(args.sum), top: args.top }
+}
+
+/** The order of a saved query. It is one of its rows, if only the command line makes groups of them. */
+function sortOfSaved(saved: SavedQuery | null, isGrouped: boolean): View['sort'] {
+  return saved && !(isGrouped && saved.group === null) ? saved.sort : null
 }
 
 /** The view with its hints. A usage error if it holds a name that no row can have. */
-function checkNames(view: View, saved: SavedQuery | null, ofAws: boolean, isOwnSort: boolean): RequestedView {
-  const kind = findKind(view.kind)
-  const others = view.otherKinds.map(findKind)
+function checkNames(
+  requested: View,
+  saved: SavedQuery | null,
+  ofAws: boolean,
+  isOwn: (of: NameFault['of']) => boolean,
+): RequestedView {
+  const kind = findKind(requested.kind)
+  const others = requested.otherKinds.map(findKind)
   const names = saved?.columns ?? null
-  const of = view.expression === null ? (ofAws ? 'table' : null) : readTree(view, view.expression)
-  const { columns, sort, group, origin } = view
-  const document = ofAws ? { origin } : null
-  const namesAsked: NamesAsked = { kind, others, of, ofAws: document, names, columns, sort, group }
-  const found = nameFaults(namesAsked).map((fault) => {
-    const isHeader = saved && fault.of !== 'columns' && !(fault.of === 'sort' && isOwnSort)
-    const where = isHeader ? headerPlace(saved, fault) : `--${fault.of}`
+  const of =
+    requested.expression === null ? (ofAws ? 'table' : null) : readTree(requested, requested.expression)
+  const document = ofAws ? { origin: requested.origin } : null
+  const { columns, sort, group, sum } = requested
+  const inFull = withFullNames({ kind, others, of, ofAws: document, names, columns, sort, group, sum })
+  const view: View = { ...requested, columns: inFull.columns, sort: inFull.sort, group: inFull.group }
+  const found = nameFaults(inFull).map((fault) => {
+    const where = saved && !isOwn(fault.of) ? headerPlace(saved, fault) : `--${fault.of}`
     return { ...fault, text: `${where}: ${fault.sentence}${fault.sentence.endsWith('?') ? '' : '.'}` }
   })
   const wrong = found.find(({ certain }) => certain)
@@ -113,13 +145,16 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
     otherKinds: saved?.otherKinds ?? [],
     requires: saved?.requires ?? [],
     filters: [],
+    group: saved?.group ?? null,
+    sum: null,
+    top: null,
     sort: saved?.sort ?? null,
     columns: null,
     limit: null,
     scopes,
     origin: true,
   }
-  return checkNames(view, saved, true, false)
+  return checkNames(view, saved, true, (of) => of === 'columns')
 }
 
 /** The kinds of a question: those of --kind, or the saved query's own, or the usual one. */
@@ -168,7 +203,6 @@ function bindQuery(
     parameters: saved ? bindParameters(saved, settings, io.now()) : [],
     engine,
     lets: saved?.lets.map(({ begins: _, ...each }) => each) ?? [],
-    group: saved?.group ?? null,
   }
   if (!saved && expression !== null) checkSyntax(expression, view)
   for (const each of saved ? expressionsOf(saved) : []) {

@@ -10,8 +10,10 @@ import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
 import { compileExpression, searchDocument } from './evaluation.ts'
+import { answerGroups } from './groups.ts'
 import { joinColumns, joinedNamesOf } from './joined.ts'
-import { type ColumnReading, countByValue, shapeAnswer, shapeGroups, takeFirst } from './shape.ts'
+import { type ColumnReading, takeFirst } from './rows.ts'
+import { shapeAnswer } from './shape.ts'
 import { parseFilter } from './text-filter.ts'
 
 /**
@@ -183,14 +185,8 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
     columns,
   )
   const { group } = view
-  if (!group)
-    return { type: 'list', title, columns, items: view.limit === null ? items : takeFirst(items, view.limit) }
-  const reading = readingOf(kind, null)
-  return shapeGroups(
-    countByValue(items, group, reading.read(group), reading.typeOf(group), title),
-    view,
-    reading,
-  )
+  if (group) return answerGroups(items, { ...view, group }, readingOf(kind, null), title)
+  return { type: 'list', title, columns, items: takeFirst(items, view.limit) }
 }
 
 /** The kind's table from whole resources: for tags and expressions, and for resources that are not stored. */
@@ -207,8 +203,8 @@ function makeWideTable(view: View, kind: Kind, items: Iterable<JsonObject>): Ans
   )
 }
 
-function chooseColumns(view: View, kind: Kind): readonly string[] {
-  return view.group ? [view.group] : (view.columns ?? kind.table)
+function chooseColumns({ group, sum, columns }: View, kind: Kind): readonly string[] {
+  return group ? [...new Set([...group, ...(sum === null ? [] : [sum])])] : (columns ?? kind.table)
 }
 
 /** What the text filter looks into beside the tags: every column of the kind and the origin, shown or not. */

@@ -144,7 +144,17 @@ function checkNames(
 ): readonly QueryProblem[] {
   const { columns: names, sort, group, places, begins } = query
   const of = { ast, engine: 'muster' } as const
-  const faults = nameFaults({ kind, others, of, ofAws: { origin: true }, names, columns: null, sort, group })
+  const faults = nameFaults({
+    kind,
+    others,
+    of,
+    ofAws: { origin: true },
+    names,
+    columns: null,
+    sort,
+    group,
+    sum: null,
+  })
   return faults
     .filter(({ certain }) => certain)
     .map((fault) =>

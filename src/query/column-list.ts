@@ -4,13 +4,18 @@
  * around a name are dropped; a name that is missing is an empty one.
  */
 export function splitColumns(text: string): readonly string[] {
-  const names: string[] = []
+  return splitList(text).map(plainColumn)
+}
+
+/** The same parts as they are written, with what stands beside a name. */
+export function splitList(text: string): readonly string[] {
+  const parts: string[] = []
   const open: Set<number> = new Set()
   let from = 0
   for (;;) {
     const end = endOfName(text, from, open)
-    names.push(plainColumn(text.slice(from, end)))
-    if (end >= text.length) return names
+    parts.push(text.slice(from, end))
+    if (end >= text.length) return parts
     from = end + 1
   }
 }

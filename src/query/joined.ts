@@ -6,6 +6,7 @@ import type { Store } from '../store/open-store.ts'
 import { scanDocuments } from '../store/scan.ts'
 import { withStoreErrors } from '../store/store-errors.ts'
 import { makeResourceReader } from './column-readers.ts'
+import { listSorts } from './rows.ts'
 
 /**
  * Gives resources that carry their origin the joined columns of these names as members: values out of the documents of
@@ -27,11 +28,15 @@ export function* joinColumns(
 }
 
 /** The names of joined columns that a view of a kind's table shows, sorts by or counts by. */
-export function joinedNamesOf({ columns, sort, group }: View, kind: Kind): readonly string[] {
-  const wantedNames = [...(columns ?? kind.table), sort?.column, group]
-  return [...new Set(wantedNames.filter((name) => typeof name === 'string'))].filter((name) =>
-    findJoined(name, kind),
-  )
+export function joinedNamesOf({ columns, sort, group, sum }: View, kind: Kind): readonly string[] {
+  const sorted = sort ? listSorts(sort).map(({ column }) => column) : []
+  const wantedNames = [
+    ...(columns ?? kind.table),
+    ...sorted,
+    ...(group ?? []),
+    ...(sum === null ? [] : [sum]),
+  ]
+  return [...new Set(wantedNames)].filter((name) => findJoined(name, kind))
 }
 
 /**

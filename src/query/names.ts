@@ -13,16 +13,17 @@ import {
 } from '../jmespath/shapes.ts'
 import { staticFaults } from '../jmespath/static.ts'
 import { tagListNames } from '../kinds/tag-list.ts'
-import { columnNamesOf, findJoined } from '../kinds.ts'
-import type { Kind, View } from '../model.ts'
+import { columnNamesOf, findJoined, originNamed, typeOfColumn } from '../kinds.ts'
+import type { Kind, Sort, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
+import { countColumn, sumColumn } from './groups.ts'
 import { documentOf, resourceShape } from './kind-shapes.ts'
-import { countColumn } from './shape.ts'
+import { listSorts } from './rows.ts'
 
 /** A name in the columns, the sort or the grouping of a view that can match nothing, whatever is in the cache. */
 export interface NameFault {
   /** `names`: the names that a saved query gives to its columns or places. */
-  readonly of: 'names' | 'columns' | 'sort' | 'count-by'
+  readonly of: 'names' | 'columns' | 'sort' | 'count-by' | 'sum'
   /** A sentence without its full stop. */
   readonly sentence: string
   /** False if rows of another shape, which may have it, cannot be ruled out. */
@@ -30,7 +31,7 @@ export interface NameFault {
 }
 
 /** Names, and the rows in which they are looked for. */
-export interface NamesAsked extends Pick<View, 'columns' | 'sort' | 'group'> {
+export interface NamesAsked extends Pick<View, 'columns' | 'sort' | 'group' | 'sum'> {
   readonly kind: Kind
   /** Kinds whose lists stand beside that of `kind` in the document of the expression. */
   readonly others: readonly Kind[]
@@ -50,27 +51,48 @@ interface Expression extends Pick<View, 'engine'> {
  * The names of a view that its rows cannot have: a name is a member of the rows, a place in them, a column of the kind,
  * a tag, or an expression.
  */
-export function nameFaults({
-  kind,
-  others,
-  of,
-  ofAws,
-  names,
-  columns,
-  sort,
-  group,
-}: NamesAsked): readonly NameFault[] {
-  const isTable = of === 'table'
-  const row = isTable ? resourceShape(kind) : rowShape(of, kind, others, ofAws)
-  const rows: Rows = { row, kind, isTable, names }
-  const found: (NameFault | null)[] = [...checkHeaderNames(names, rows)]
-  const inGroup = group === null ? null : faultIn('count-by', group, rows)
-  found.push(inGroup)
+export function nameFaults(asked: NamesAsked): readonly NameFault[] {
+  const { names, columns, sort, group, sum } = asked
+  const rows = rowsOf(asked)
+  const inGroup = (group ?? []).map((name) => faultIn('count-by', name, rows))
+  const found: (NameFault | null)[] = [...checkHeaderNames(names, rows), ...inGroup]
+  if (sum !== null) found.push(faultIn('sum', sum, rows) ?? faultInSum(sum, rows))
   // If the grouping is wrong, the columns of its groups are not known.
-  const shown = group === null || inGroup ? rows : groupRows(group, rows)
-  if (sort) found.push(faultIn('sort', sort.column, shown))
+  const shown = group === null || inGroup.some((fault) => fault !== null) ? rows : groupRows(group, sum, rows)
+  for (const { column } of sort ? listSorts(sort) : []) found.push(faultIn('sort', column, shown))
   for (const column of columns ?? []) found.push(faultIn('columns', column, shown))
   return found.filter((fault) => fault !== null)
+}
+
+/** The same names with the origin columns in full: `account` is AccountName, unless the rows have a member of that name. */
+export function withFullNames<Asked extends NamesAsked>(asked: Asked): Asked {
+  const { columns, sort, group, sum } = asked
+  const rows = rowsOf(asked)
+  const grouped = group?.map((name) => fullName(name, rows)) ?? null
+  const shown = grouped ? groupRows(grouped, sum, rows) : rows
+  const sortBy = (each: Sort): Sort => ({
+    ...each,
+    column: fullName(each.column, shown),
+    ...(each.next ? { next: sortBy(each.next) } : {}),
+  })
+  return {
+    ...asked,
+    group: grouped,
+    sort: sort && sortBy(sort),
+    columns: columns?.map((name) => fullName(name, shown)) ?? null,
+  }
+}
+
+function fullName(name: string, { row, kind, isTable }: Rows): string {
+  const full = originNamed(name)
+  if (full === null || row.type !== 'object' || row.findMember(name) || !row.findMember(full)) return name
+  return isTable && columnNamesOf(kind).includes(name) ? name : full
+}
+
+function rowsOf({ kind, others, of, ofAws, names }: NamesAsked): Rows {
+  const isTable = of === 'table'
+  const row = isTable ? resourceShape(kind) : rowShape(of, kind, others, ofAws)
+  return { row, kind, isTable, names }
 }
 
 interface Rows {
@@ -94,11 +116,13 @@ function rowShape(
   return of.engine === 'muster' ? row : eitherOf([row, any])
 }
 
-function groupRows(group: string, { row, kind }: Rows): Rows {
-  const value = row.type === 'object' ? (row.findMember(group) ?? groupValue(group, row)) : any
+function groupRows(group: readonly string[], sum: string | null, { row, kind }: Rows): Rows {
+  const shapeIn = (name: string) =>
+    row.type === 'object' ? (row.findMember(name) ?? groupValue(name, row)) : any
   const members = new Map([
-    [group, value],
+    ...group.map((name): [string, Shape] => [name, shapeIn(name)]),
     [countColumn, scalarOf('number')],
+    ...(sum === null ? [] : [[sumColumn, scalarOf('number')] as const]),
   ])
   return { row: objectOf(members), kind, isTable: false, names: null }
 }
@@ -127,6 +151,15 @@ function faultIn(of: NameFault['of'], name: string, rows: Rows): NameFault | nul
   const [first] = sentences
   if (first === undefined || first === null || sentences.includes(null)) return null
   return { of, sentence: first.replace(/\.$/, ''), certain: row.type !== 'either' }
+}
+
+/** Only numbers can be added up; text of a tag or of another document may be a number. */
+function faultInSum(name: string, { kind, isTable }: Rows): NameFault | null {
+  const type = isTable ? typeOfColumn(name, kind) : null
+  if (type === null || type === 'number') return null
+  const numbers = kind.columns.filter((column) => column.type === 'number').map((column) => column.name)
+  const some = numbers.length > 0 ? `; the numbers of ${kind.name} are ${numbers.join(', ')}` : ''
+  return { of: 'sum', sentence: `numbers are added up, and '${name}' holds none${some}`, certain: true }
 }
 
 /** What is wrong with a name in rows of this shape; null if they can have it. */

@@ -1,7 +1,8 @@
 import { defaultKind, describeUnknownKind, lookForKind } from '../kinds.ts'
 import type { Let, Sort } from '../model.ts'
-import { plainColumn, splitColumns } from './column-list.ts'
+import { splitColumns, splitList } from './column-list.ts'
 import { type DeclaredParameter, parseParameter } from './parameters.ts'
+import { readSort } from './sort-text.ts'
 
 /** A query kept in a file: `#` header lines and a JMESPath expression. */
 export interface SavedQuery {
@@ -17,7 +18,7 @@ export interface SavedQuery {
   /** Names of the result's columns; for a list of lists, of its places. */
   readonly columns: readonly string[] | null
   readonly sort: Sort | null
-  readonly group: string | null
+  readonly group: readonly string[] | null
   /** In the order in which they are declared. */
   readonly parameters: readonly DeclaredParameter[]
   readonly expression: string
@@ -81,7 +82,7 @@ export function readSavedText(text: string, name: string, file: string, own: boo
     lets,
     columns: columns === undefined ? null : splitColumns(columns),
     sort: sort === undefined ? null : readSort(sort),
-    group: group === undefined ? null : plainColumn(group),
+    group: group === undefined ? null : splitColumns(group),
     parameters,
     expression,
     file,
@@ -107,16 +108,6 @@ export function locateInFile({ expression, begins }: PlacedExpression, position:
   return before.length === 1
     ? { line: begins.line, column: begins.column + column }
     : { line: begins.line + before.length - 1, column: column + 1 }
-}
-
-/** Reads `LaunchTime`, `LaunchTime desc`, `LaunchTime:desc` or `-LaunchTime`; null if it names no column. */
-export function readSort(text: string): Sort | null {
-  const words = text.trim()
-  const [, column = '', direction = 'asc'] = /^(.+?)(?:[\s:]+(asc|desc))?$/i.exec(words) ?? []
-  const minus = column.startsWith('-') && column.length > 1
-  const name = minus ? column.slice(1) : column
-  if (name === '' || name === '-') return null
-  return { column: plainColumn(name), descending: minus || direction.toLowerCase() === 'desc' }
 }
 
 const headerKeys = ['kind', 'kinds', 'requires', 'columns', 'sort', 'count-by', 'param', 'let', 'overlaps']
@@ -167,6 +158,9 @@ function readHeader(lines: readonly string[], file: string) {
   return { title, values, places, parameters, lets, problems }
 }
 
+/** What stands in a sort and is no column with its direction. */
+const notSorted = /^-?$|^(asc|desc)$|\s(ascending|descending)$/i
+
 const faultAt = (where: 'key' | 'value', what: string) => ({ at: where, what })
 
 function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, string>) {
@@ -174,9 +168,9 @@ function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, 
     return faultAt('key', `'${key}' is not a header; there are ${headerKeys.join(', ')}`)
   if (known.has(key)) return faultAt('key', `'${key}' stands twice; keep one`)
   if (value === '') return faultAt('key', `'${key}' says nothing`)
-  if (key === 'columns' && splitColumns(value).includes(''))
+  if ((key === 'columns' || key === 'count-by') && splitColumns(value).includes(''))
     return faultAt('value', `'${value}' leaves a column without a name`)
-  if (key === 'sort' && /^-?$|^(asc|desc)$|\s(ascending|descending)$/i.test(value))
+  if (key === 'sort' && splitList(value).some((part) => notSorted.test(part.trim())))
     return faultAt('value', `'${value}' is not a sort; write it as 'Region' or 'Region desc'`)
   if (key === 'kind' || key === 'kinds' || key === 'requires') return findKindFault(key, value, known)
   return null

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { usageError } from '../errors.ts'
-import type { Sort } from '../model.ts'
-import { type QueryProblem, readSavedText, readSort, type SavedQuery, type SavedText } from './saved-text.ts'
+import { type QueryProblem, readSavedText, type SavedQuery, type SavedText } from './saved-text.ts'
 
 export interface QueryFolders {
   readonly shipped: string
@@ -66,13 +65,6 @@ export function formatProblem({ file, line, what }: QueryProblem): string {
 /** Whether a word can only be a saved query's name: letters, digits and dashes. */
 export function isBareWord(word: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9-]*$/.test(word)
-}
-
-/** Reads `LaunchTime`, `LaunchTime desc`, `LaunchTime:desc` or `-LaunchTime`. */
-export function parseSort(text: string): Sort {
-  const sort = readSort(text)
-  if (sort) return sort
-  throw usageError("--sort takes a column, as 'Region' or 'Region desc'.")
 }
 
 const ending = '.jmespath'

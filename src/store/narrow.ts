@@ -74,10 +74,17 @@ function readFilledColumns(store: Store, kind: Kind): HeldColumns['columns'] | n
   })
 }
 
+/** An order by columns of a kind's table; `next` decides between equal rows. */
+export interface NarrowSort {
+  readonly column: NarrowColumn
+  readonly descending: boolean
+  readonly next?: NarrowSort
+}
+
 /** Columns of a kind's table and the order of its rows, all of which the table holds. */
 export interface NarrowView {
   readonly columns: readonly NarrowColumn[]
-  readonly sort: { readonly column: NarrowColumn; readonly descending: boolean } | null
+  readonly sort: NarrowSort | null
 }
 
 /** The columns and the order that are asked for by name; null if the table does not hold all of them. */
@@ -89,9 +96,16 @@ export function narrowView(
 ): NarrowView | null {
   const find = narrowColumns(store, kind)
   const columns = names.map(find).filter((column) => column !== null)
-  const column = sort && find(sort.column)
-  if (columns.length < names.length || (sort && !column)) return null
-  return { columns, sort: sort && column ? { column, descending: sort.descending } : null }
+  const narrowSort = sort && sortOf(sort, find)
+  if (columns.length < names.length || (sort && !narrowSort)) return null
+  return { columns, sort: narrowSort }
+}
+
+function sortOf(sort: Sort, find: (name: string) => NarrowColumn | null): NarrowSort | null {
+  const column = find(sort.column)
+  const next = sort.next && sortOf(sort.next, find)
+  if (!column || next === null) return null
+  return { column, descending: sort.descending, ...(next ? { next } : {}) }
 }
 
 /**

@@ -1,13 +1,13 @@
 import { isObject } from '../json-object.ts'
 import { isIdOf } from '../kinds/identity.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
-import { formatOrigin, originOf, originTypes } from '../kinds.ts'
+import { formatOrigin, originFields, originOf, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { digestOf } from './cells.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
-import { type NarrowColumn, withJoinedText } from './narrow.ts'
+import { type NarrowColumn, type NarrowSort, withJoinedText } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import type { TextFilter } from './runs.ts'
@@ -83,14 +83,18 @@ export function* scanColumns(
   request: {
     readonly columns: readonly NarrowColumn[]
     readonly filters: readonly TextFilter[]
-    readonly sort: { readonly column: NarrowColumn; readonly descending: boolean } | null
+    readonly sort: NarrowSort | null
   },
 ): Generator<readonly Json[]> {
-  const { sort } = request
+  const sorts = listSorts(request.sort)
   if (!isTableThere(store, kind, lines)) return
   const count = countChecker(store, kind)
   for (const line of lines) count(line)
-  chooseScopes(store, lines, sort && 'origin' in sort.column ? sort.column.origin : null)
+  chooseScopes(
+    store,
+    lines,
+    sorts.flatMap(({ column }) => ('origin' in column ? [column.origin] : [])),
+  )
   // A row whose text is missing is looked at, so that it does not drop out of the answer in silence.
   const text = '(SELECT text FROM search WHERE search.resource_id = r._row)'
   const searched = withJoinedText(text, request.columns)
@@ -99,9 +103,12 @@ export function* scanColumns(
       `(coalesce(instr(${searched}, ?), ${inverse ? 0 : 1}) > 0 OR instr(chosen.origin, ?) > 0) = ${inverse ? 0 : 1}`,
   )
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
-  const sorted = sort
-    ? `${'origin' in sort.column ? 'chosen.rank' : sort.column.order} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, `
-    : ''
+  const sorted = sorts
+    .map(({ column, descending }) => {
+      const order = 'origin' in column ? `chosen.${column.origin}_rank` : column.order
+      return `${order} ${descending ? 'DESC' : 'ASC'} NULLS LAST, `
+    })
+    .join('')
   const parameters = request.filters.flatMap((filter) => [filter.text, filter.text])
   const ordered = store.db
     .prepare(
@@ -190,19 +197,24 @@ function documentIn(
   return { line, groupId: row.group_id, groupFields, body }
 }
 
-/** The scopes of an answer as a table of this connection; `rank`: their order by an origin column. */
-function chooseScopes(store: Store, lines: readonly LedgerLine[], sorted: Origin | null): void {
+/** The scopes of an answer as a table of this connection. `sorted`: the origin columns whose order is asked for. */
+function chooseScopes(store: Store, lines: readonly LedgerLine[], sorted: readonly Origin[]): void {
   store.db.exec(
     `CREATE TEMP TABLE IF NOT EXISTS chosen (
-       scope_id INTEGER PRIMARY KEY, place INTEGER, AccountId, AccountName, Profile, Region, rank INTEGER, origin TEXT);
+       scope_id INTEGER PRIMARY KEY, place INTEGER, AccountId, AccountName, Profile, Region,
+       ${originFields.map((field) => `${field}_rank INTEGER`).join(', ')}, origin TEXT);
      DELETE FROM chosen`,
   )
-  const insert = store.db.prepare('INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-  const ranks = sorted === null ? null : ranksOf(lines, sorted)
+  const insert = store.db.prepare('INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const ranks = originFields.map((field) => (sorted.includes(field) ? ranksOf(lines, field) : []))
   lines.forEach((line, place) => {
-    const rank = ranks?.[place] ?? null
-    insert.run(line.scopeId, place, ...Object.values(originOf(line)), rank, formatOrigin(line))
+    const rank = ranks.map((each) => each[place] ?? null)
+    insert.run(line.scopeId, place, ...Object.values(originOf(line)), ...rank, formatOrigin(line))
   })
+}
+
+function listSorts(sort: NarrowSort | null): readonly NarrowSort[] {
+  return sort ? [sort, ...listSorts(sort.next ?? null)] : []
 }
 
 type Origin = Extract<NarrowColumn, { origin: string }>['origin']

@@ -44,12 +44,12 @@ export interface TokenKeys {
 
 /** The keys of a view over the selected profiles; a page size, a limit or a format are no part of them. */
 export function tokenKeys(view: View, chosen: readonly SelectedProfile[]): TokenKeys {
-  const { kind, expression, engine, filters, sort, columns, group, origin, scopes } = view
+  const { kind, expression, engine, filters, sort, columns, group, sum, top, origin, scopes } = view
   // As written: a time such as -30d comes to another value a minute later, and stays what it was at first.
   const parameters = view.parameters.map(({ name, written }) => [name, written])
   const profiles = chosen.map(({ name, source, account, regions }) => [name, source, account, regions])
   return {
-    query: hashOf([kind, expression, parameters, engine, filters, sort, columns, group, origin]),
+    query: hashOf([kind, expression, parameters, engine, filters, sort, columns, group, sum, top, origin]),
     selection: hashOf([profiles, scopes.accounts]),
   }
 }

@@ -88,3 +88,151 @@ describe('--no-headers', () => {
     }
   })
 })
+
+describe('--count-by', () => {
+  test('counts the rows of a table by the values of several columns, the most first', async () => {
+    const rows = await rowsOf('--columns', 'State,InstanceType,AccountName')
+    const groups = await rowsOf('--count-by', 'State,account')
+    const counts = countRows(rows, ({ State, AccountName }) => `${State} ${AccountName}`)
+    expect(groups.map(({ State, AccountName, Count }) => [`${State} ${AccountName}`, Count]).sort()).toEqual(
+      [...counts].sort(),
+    )
+    expect(groups.length).toBeGreaterThan(5)
+    expect(Object.keys(groups[0] ?? {})).toEqual(['State', 'AccountName', 'Count'])
+    const order = groups.map(({ Count }) => Number(Count))
+    expect(order).toEqual(order.toSorted((a, b) => b - a))
+  })
+
+  test.each([
+    ['a table', [], 'State'],
+    ['a tag, which the documents hold', [], 'tag:Name'],
+    ['an expression', ['Reservations[].Instances[].{State: State.Name}'], 'State'],
+    ['rows that are lists', ['Reservations[].Instances[].[State.Name]'], '1'],
+    ['a saved query and what it calls its columns', ['running'], 'InstanceType'],
+  ])('counts the rows of %s', async (_, words, column) => {
+    const groups = await rowsOf(...words, '--count-by', column)
+    const all = await rowsOf(...words)
+    expect(groups.length).toBeGreaterThan(1)
+    expect(groups.reduce((sum, { Count }) => sum + Number(Count), 0)).toBe(all.length)
+    expect(Object.keys(groups[0] ?? {})).toEqual([column, 'Count'])
+  })
+
+  test('counts what --filter leaves, and takes the place of what a saved query counts by', async () => {
+    const prod = await rowsOf('--filter', 'Environment=prod')
+    const groups = await rowsOf('--filter', 'Environment=prod', '--count-by', 'State')
+    expect(groups.reduce((sum, { Count }) => sum + Number(Count), 0)).toBe(prod.length)
+    const own = await rowsOf('by-state')
+    expect(Object.keys(own[0] ?? {})).toEqual(['State', 'Count'])
+  })
+
+  test('--sum adds up the numbers of a column, and the largest sum comes first', async () => {
+    const volumes = await rowsOf('--kind', 'volumes', '--columns', 'VolumeType,Size')
+    const sums = new Map<unknown, number>()
+    for (const { VolumeType, Size } of volumes)
+      sums.set(VolumeType, (sums.get(VolumeType) ?? 0) + Number(Size))
+    const largest = [...sums].sort(([, a], [, b]) => b - a)
+    const groups = await rowsOf('--kind', 'volumes', '--count-by', 'VolumeType', '--sum', 'Size')
+    expect(groups.map(({ VolumeType, Sum }) => [VolumeType, Sum])).toEqual(largest)
+    const wide = ['--kind', 'volumes', '--count-by', 'VolumeType', '--sum', 'Size || `0`']
+    expect(await rowsOf(...wide)).toEqual(groups)
+    const ofList = ['Volumes[].[VolumeType, Size]', '--kind', 'volumes', '--count-by', '1', '--sum', '2']
+    expect((await rowsOf(...ofList)).map((row) => row.Sum)).toEqual(largest.map(([, sum]) => sum))
+  })
+
+  test('--sum adds up text that is a number, as a tag is, and refuses any other', async () => {
+    const rows = (value: string) => `\`[{"a": 1, "n": "2.5"}, {"a": 1, "n": 3}, {"a": 1, "n": ${value}}]\``
+    const ask = (value: string) =>
+      on.muster('query', rows(value), '--count-by', 'a', '--sum', 'n', '--offline', '--output', 'json')
+    expect(JSON.parse((await ask('null')).out)).toEqual([{ a: 1, Count: 3, Sum: 5.5 }])
+    expect(await ask('"three"')).toMatchObject({ code: 2, err: expect.stringContaining('a row has "three"') })
+    const text = await on.muster('query', '--count-by', 'State', '--sum', 'Name', '--offline')
+    expect(text).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--sum: numbers are added up, and 'Name'"),
+    })
+  })
+
+  test('--top takes the largest groups, whatever their order is then', async () => {
+    const all = await rowsOf('--count-by', 'InstanceType')
+    expect(all.length).toBeGreaterThan(5)
+    expect(await rowsOf('--count-by', 'InstanceType', '--top', '3')).toEqual(all.slice(0, 3))
+    const sorted = await rowsOf(
+      '--count-by',
+      'InstanceType',
+      '--top',
+      '3',
+      '--sort',
+      'InstanceType',
+      '--limit',
+      '2',
+    )
+    const names = await rowsOf('--count-by', 'InstanceType', '--sort', 'InstanceType')
+    const largest = all.slice(0, 3).map(({ InstanceType }) => InstanceType)
+    expect(sorted).toEqual(names.filter(({ InstanceType }) => largest.includes(InstanceType)).slice(0, 2))
+  })
+
+  test.each(['--sum', '--top'])('is what %s needs', async (flag) => {
+    const { code, err } = await on.muster('query', flag, flag === '--sum' ? 'Vcpus' : '3', '--offline')
+    expect(code).toBe(2)
+    expect(err).toContain(`${flag} is about groups of rows: add --count-by COLUMN`)
+  })
+})
+
+describe('--sort', () => {
+  test.each([
+    ['narrow columns', []],
+    ['documents', ['--columns', 'InstanceId,AccountName,Region,State,LaunchTime,tag:Name']],
+    [
+      'an expression',
+      [
+        'Reservations[].Instances[].{InstanceId: InstanceId, AccountName: AccountName, Region: Region, State: State.Name, LaunchTime: LaunchTime}',
+      ],
+    ],
+  ])('takes several columns, each with its direction, over %s', async (_, words) => {
+    const columns = words.length > 0 ? words : ['--columns', 'InstanceId,AccountName,Region,State,LaunchTime']
+    const order = 'account desc,Region,State desc,LaunchTime'
+    const rows = await rowsOf(...columns, '--sort', order)
+    const expected = rows.toSorted(
+      (a, b) =>
+        -compareTexts(a.AccountName, b.AccountName) ||
+        compareTexts(a.Region, b.Region) ||
+        -compareTexts(a.State, b.State) ||
+        compareTexts(a.LaunchTime, b.LaunchTime),
+    )
+    expect(rows).toEqual(expected)
+    expect(new Set(rows.map(({ AccountName }) => AccountName)).size).toBe(3)
+    expect(rows).not.toEqual(await rowsOf(...columns))
+  })
+
+  test('knows the origin by its short name, unless the rows have a member of that name', async () => {
+    const full = await rowsOf('--sort', 'AccountName desc')
+    for (const name of ['account', 'Account', 'accountname'])
+      expect(await rowsOf('--sort', `${name} desc`)).toEqual(full)
+    const own = await rowsOf(
+      'Reservations[].Instances[].{Account: InstanceId, AccountName: AccountName}',
+      '--sort',
+      'Account',
+    )
+    const ids = own.map(({ Account }) => String(Account))
+    expect(ids).toEqual(ids.toSorted())
+    const named = await on.muster('query', '--columns', 'account,region', '--limit', '1', '--offline')
+    expect(named.out).toMatch(/^AccountName +Region/)
+  })
+
+  test('with several columns names the one that no row can have', async () => {
+    const { code, err } = await on.muster('query', '--sort', 'Region,instanceType desc', '--offline')
+    expect(code).toBe(2)
+    expect(err).toContain("--sort: instances have no 'instanceType'; did you mean 'InstanceType'?")
+  })
+})
+
+function countRows(rows: readonly Row[], key: (row: Row) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const row of rows) counts.set(key(row), (counts.get(key(row)) ?? 0) + 1)
+  return counts
+}
+
+function compareTexts(a: unknown, b: unknown): number {
+  const [left, right] = [String(a), String(b)]
+  return left < right ? -1 : left > right ? 1 : 0
+}

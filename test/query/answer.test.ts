@@ -86,7 +86,7 @@ describe('the table of a kind', () => {
       {},
       { filters: ['web'], sort: { column: 'Name', descending: true } },
       { filters: ['!eu-west-1'] },
-      { group: 'State' },
+      { group: ['State'] },
       { columns: ['State', 'AccountName', 'InstanceId'] },
     ]) {
       expect(resultOf(live(change))).toEqual(resultOf(ask(change)))
@@ -146,7 +146,7 @@ describe('shaping', () => {
   test('counts, sorts and chooses columns of any list', () => {
     const { ask } = fleet()
     const expression = 'Reservations[].Instances[].{ State: State.Name, Id: InstanceId }'
-    expect(resultOf(ask({ expression, group: 'State' }))).toEqual([
+    expect(resultOf(ask({ expression, group: ['State'] }))).toEqual([
       { State: 'running', Count: 6 },
       { State: 'stopped', Count: 6 },
     ])
@@ -158,8 +158,8 @@ describe('shaping', () => {
     const { ask, live } = fleet()
     const expression = "Reservations[].Instances[?State.Name=='running' || Region=='eu-west-1'][]"
     for (const change of [
-      { group: 'State' },
-      { expression: `${expression}.{State: State.Name}`, group: 'State' },
+      { group: ['State'] },
+      { expression: `${expression}.{State: State.Name}`, group: ['State'] },
     ]) {
       const orders = [
         { column: 'State', descending: true },

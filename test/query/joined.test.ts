@@ -82,7 +82,7 @@ describe('a joined column', () => {
 
   test('can be counted by', () => {
     const { ask } = fleet()
-    expect(ask({ group: 'StatusChecks' })).toEqual([
+    expect(ask({ group: ['StatusChecks'] })).toEqual([
       { StatusChecks: null, Count: 2 },
       { StatusChecks: 'impaired', Count: 1 },
       { StatusChecks: 'initializing', Count: 1 },
@@ -130,7 +130,7 @@ describe('a joined column', () => {
     expect(explainUnjoined(viewOf({ columns }), store, lines)).toEqual([hint])
     const sort = { column: 'StatusChecks', descending: true }
     expect(explainUnjoined(viewOf({ sort }), store, lines)).toEqual([hint])
-    expect(explainUnjoined(viewOf({ group: 'StatusChecks' }), store, lines)).toEqual([hint])
+    expect(explainUnjoined(viewOf({ group: ['StatusChecks'] }), store, lines)).toEqual([hint])
     expect(explainUnjoined(viewOf({ columns: ['InstanceId'] }), store, lines)).toEqual([])
     begin(store, status, 'ap-south-1').writer.endSync(true, 1000)
     expect(explainUnjoined(viewOf({ columns }), store, lines)).toEqual([hint])

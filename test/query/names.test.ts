@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { findKind, makePlainView } from '../../src/kinds.ts'
 import { nameFaults } from '../../src/query/names.ts'
-import { parseSort } from '../../src/query/saved.ts'
+import { parseSort } from '../../src/query/sort-text.ts'
 
 const kind = findKind('instances')
 const volumes = findKind('volumes')
@@ -111,10 +111,10 @@ describe('a name in the rows of an expression', () => {
 test('groups have the column that they are made by, and their count', () => {
   const of = { ast: compile('Reservations[].Instances[]').ast, engine: 'muster' } as const
   const faults = (group: string, sort: string, columns: readonly string[] | null = null) =>
-    nameFaults({ ...view, of, group, sort: parseSort(sort), columns }).map((fault) => fault.of)
+    nameFaults({ ...view, of, group: [group], sort: parseSort(sort), columns }).map((fault) => fault.of)
   expect(faults('State', 'Count desc', ['Count', 'State'])).toEqual([])
   expect(faults('State', 'State.Name')).toEqual([])
-  expect(faults('tag:a,b', 'tag:a,b')).toEqual([])
+  expect(faults('tag:a,b', '"tag:a,b"')).toEqual([])
   expect(faults('State', 'InstanceType')).toEqual(['sort'])
   expect(faults('State', 'Count', ['InstanceId'])).toEqual(['columns'])
   expect(faults('Stat', 'Nope')).toEqual(['count-by', 'sort'])

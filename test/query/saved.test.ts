@@ -6,7 +6,6 @@ import {
   findQuery,
   isBareWord,
   parseSavedQuery,
-  parseSort,
   readSavedFiles,
   selectUsableQueries,
 } from '../../src/query/saved.ts'
@@ -24,7 +23,7 @@ describe('a saved query', () => {
       kind: 'volumes',
       columns: ['A', 'B'],
       sort: { column: 'A', descending: true },
-      group: 'B',
+      group: ['B'],
       expression: 'Volumes[].[A,\n B]',
     })
   })
@@ -40,6 +39,8 @@ describe('a saved query', () => {
     ['# sort:\n@', /x\.jmespath:1: 'sort' says nothing/],
     ['# T\n# sort: LaunchTime descending\n@', /x\.jmespath:2: 'LaunchTime descending' is not a sort/],
     ['# sort: -\n@', /x\.jmespath:1: '-' is not a sort/],
+    ['# sort: A desc, desc\n@', /x\.jmespath:1: 'A desc, desc' is not a sort/],
+    ['# count-by: A,\n@', /x\.jmespath:1: 'A,' leaves a column without a name/],
     ['# Kind: volumes\n@', /x\.jmespath:1: 'Kind' is not a header/],
     ['# count_by: A\n@', /x\.jmespath:1: 'count_by' is not a header/],
     ['# param: colour X\n@', /x\.jmespath:1: there is no type 'colour'/],
@@ -127,14 +128,6 @@ describe('a saved query', () => {
       ).not.toThrow()
     }
   })
-})
-
-test('a sort is read in every way that people write it', () => {
-  const descending = { column: 'LaunchTime', descending: true }
-  expect(['LaunchTime desc', 'LaunchTime:desc', '-LaunchTime'].map(parseSort)).toEqual(
-    Array(3).fill(descending),
-  )
-  expect(parseSort('tag:Env')).toEqual({ column: 'tag:Env', descending: false })
 })
 
 function names({ parameters, lets }: SavedQuery): readonly string[] {

@@ -212,7 +212,7 @@ describe('a token', () => {
     [{ expression: 'Reservations' }, /another query/],
     [{ kind: 'volumes' }, /another query/],
     [{ filters: ['web'] }, /another query/],
-    [{ group: 'State' }, /another query/],
+    [{ group: ['State'] }, /another query/],
     [{ origin: false }, /another query/],
     [{ engine: 'jmespath' }, /another query/],
     [{ parameters: [{ name: 'KEY', written: 'Team', value: 'Team' }] }, /another query/],

@@ -26,6 +26,7 @@ export const query: Command = {
     'muster query running --output csv',
     `muster query '${makeIdsExpression(defaultKind)}' --output text --offline`,
     `muster query --filter payments --columns Name,${defaultKind.id},tag:Env --sort Name`,
+    'muster query --kind volumes --count-by account,VolumeType --sum Size --top 10',
     "muster query unattached-volumes --profile 'prod-*' --region '*'",
     'muster query running --live --max-items 100 --page-size 20',
     'muster query by-tag --set KEY=Environment --set VALUE=prod',

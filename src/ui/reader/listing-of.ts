@@ -28,7 +28,12 @@ export function* listingOf(
   const { view } = ask
   const kind = findKind(view.kind)
   const columns = view.columns ?? kind.table
-  const plain = ask.type === 'view' && view.expression === null && view.group === null && view.limit === null
+  const plain =
+    ask.type === 'view' &&
+    view.expression === null &&
+    view.group === null &&
+    view.limit === null &&
+    !view.sort?.next
   // Listing any number of rows is cheap if the narrow columns alone are read.
   const narrow = plain ? narrowView(columns, view.sort, kind, store) : null
   if (!narrow)

@@ -1,5 +1,6 @@
-import type { Selection, Sort, View } from '../../model.ts'
+import type { Selection, View } from '../../model.ts'
 import { columnWord } from '../../query/column-list.ts'
+import { formatSort } from '../../query/sort-text.ts'
 import type { TableRequest } from '../threads/messages.ts'
 
 /** What a command needs beside the table, so that it answers the same in any shell. */
@@ -46,14 +47,21 @@ function formatView({ type, view }: TableRequest, usualKind: string): string[] {
     ...kind,
     ...(view.columns ? ['--columns', view.columns.map(columnWord).join(',')] : []),
     ...view.filters.map((text) => `--filter=${text}`),
+    ...formatGroups(view),
     ...(view.sort ? [`--sort=${formatSort(view.sort)}`] : []),
     ...(view.limit === null ? [] : [`--limit=${view.limit}`]),
     ...(view.origin ? [] : ['--no-origin']),
   ]
 }
 
-function formatSort({ column, descending }: Sort): string {
-  return descending ? `${column} desc` : column
+/** What a saved query groups by is its own. */
+function formatGroups({ query, group, sum, top }: View): string[] {
+  if (group === null || query !== null) return []
+  return [
+    `--count-by=${group.map(columnWord).join(',')}`,
+    ...(sum === null ? [] : [`--sum=${sum}`]),
+    ...(top === null ? [] : [`--top=${top}`]),
+  ]
 }
 
 function quoteWord(word: string): string {
