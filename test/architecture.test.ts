@@ -14,6 +14,7 @@ const shared = [
   'redact',
   'exact-number',
   'glob',
+  'item-rows',
   'json-object',
   'nearest',
 ]

@@ -13,9 +13,16 @@ export interface CsvOptions {
 
 /** RFC 4180, with a header if it is wanted. Cells that a spreadsheet would run get an apostrophe in front, unless `raw`. */
 export function* formatCsv(table: Table, options: CsvOptions): Generator<string> {
-  // A row of one empty cell would be a blank line, which readers skip.
-  const formatRow = (cells: readonly Json[]) =>
-    `${cells.map((cell) => formatCsvCell(cell, options)).join(',') || '""'}\r\n`
+  const formatRow = (cells: readonly Json[]) => {
+    let line = ''
+    for (let place = 0; place < cells.length; place += 1) {
+      const cell = cells[place] ?? null
+      if (place > 0) line += ','
+      line += typeof cell === 'string' && harmless.test(cell) ? cell : formatCsvCell(cell, options)
+    }
+    // A row of one empty cell would be a blank line, which readers skip.
+    return `${line || '""'}\r\n`
+  }
   if (table.columns.length === 0) return
   if (options.bom && !options.terminal) yield byteOrderMark
   if (options.headers) yield formatRow(table.columns)
@@ -27,6 +34,12 @@ const byteOrderMark = '\ufeff'
 /** What starts a formula in a spreadsheet (OWASP, CSV injection), full-width forms and leading space included. */
 const formula = /^[\s\u0000-\u001f\u00a0\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
 const number = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/
+
+/**
+ * Text that is written as it is, for programs, spreadsheets and terminals alike: in ASCII, without quotes and commas, no
+ * blank at its ends, and nothing at its beginning that `formula` finds. Most cells are, and one look is enough for them.
+ */
+const harmless = /^(?:[!#$%&'()*./0-9:;<>?A-Z[\\\]^_`a-z{|}~](?:[ !#-+\--~]*[!#-+\--~])?)?$/
 
 function formatCsvCell(value: Json, { raw, terminal }: CsvOptions): string {
   if (value === null) return ''

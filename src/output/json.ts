@@ -1,6 +1,7 @@
 import { isObject } from '../json-object.ts'
 import type { Answer, Json } from '../model.ts'
 import { isScalar } from './python-repr.ts'
+import { formatRowItems } from './row-json.ts'
 import { escapeForTerminal } from './sanitise.ts'
 import { isEmptyObject } from './value-columns.ts'
 
@@ -10,18 +11,35 @@ import { isEmptyObject } from './value-columns.ts'
  */
 export function* formatJson(answer: Answer, terminal: boolean): Generator<string> {
   if (isEmptyObject(answer)) return
-  const value = answer.type === 'value' ? formatValue(answer.value, '', 0) : formatList(answer.items, '', 0)
-  for (const chunk of value) yield terminal ? escapeForTerminal(chunk) : chunk
+  for (const chunk of formatAnswerText(answer)) yield terminal ? escapeForTerminal(chunk) : chunk
   yield '\n'
 }
 
 /** One compact JSON text per line. */
 export function* formatNdjson(answer: Answer, terminal: boolean): Generator<string> {
-  const items = answer.type === 'value' ? [answer.value] : answer.items
-  for (const item of items) {
-    const text = JSON.stringify(item)
+  for (const text of formatRowItems(answer, 'compact') ?? formatItems(answer))
     yield `${terminal ? escapeForTerminal(text) : text}\n`
+}
+
+function* formatItems(answer: Answer): Generator<string> {
+  const items = answer.type === 'value' ? [answer.value] : answer.items
+  for (const item of items) yield JSON.stringify(item)
+}
+
+function formatAnswerText(answer: Answer): Iterable<string> {
+  if (answer.type === 'value') return formatValue(answer.value, '', 0)
+  const rows = formatRowItems(answer, 'indented')
+  return rows ? joinTexts(rows) : formatList(answer.items, '', 0)
+}
+
+/** A list at the left of elements that are texts. */
+function* joinTexts(texts: Iterable<string>): Generator<string> {
+  let before = '['
+  for (const text of texts) {
+    yield `${before}\n${step}${text}`
+    before = ','
   }
+  yield before === '[' ? '[]' : '\n]'
 }
 
 /** Lists and objects this deep are printed member by member: no string holds more than a resource or so. */

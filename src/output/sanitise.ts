@@ -3,6 +3,11 @@ export const harmfulToTerminals =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e007f}]/gu
 const plain = /^[\u0020-\u007e]*$/
 
+/** Whether text is printable ASCII: harmless, and as wide as it is long. */
+export function isPlainText(text: string): boolean {
+  return plain.test(text)
+}
+
 /**
  * Makes text from AWS harmless for a terminal: what could move the cursor, break a row, reorder or hide text
  * becomes visible. Control pictures for C0, `\u{9b}` for the others.

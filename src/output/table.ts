@@ -1,7 +1,7 @@
 import { toPlainNumber } from '../exact-number.ts'
 import type { Json, Table } from '../model.ts'
 import { cut, formatCell, measureWidth } from './cell.ts'
-import { sanitise } from './sanitise.ts'
+import { isPlainText } from './sanitise.ts'
 
 export interface TableOptions {
   /** Cells of the terminal's line; null for no limit. */
@@ -19,20 +19,14 @@ export function* formatTable(table: Table, options: TableOptions): Generator<str
   const rows = table.rows[Symbol.iterator]()
   try {
     const first = takeFirst(rows)
-    const titles = table.columns.map(sanitise)
-    const formatCells = (row: readonly Json[]) => titles.map((_, index) => formatCell(row[index] ?? null))
-    const sample = first.map(formatCells)
-    const formatRow = makeRowFormatter(
-      options.headers ? titles : titles.map(() => ''),
-      sample,
-      first,
-      options.columns,
-    )
-    if (options.headers)
-      yield options.colour ? `\u001b[1m${formatRow(titles)}\u001b[22m\n` : `${formatRow(titles)}\n`
-    for (const row of sample) yield `${formatRow(row)}\n`
-    for (let next = rows.next(); !next.done; next = rows.next())
-      yield `${formatRow(formatCells(next.value))}\n`
+    const titles = options.headers ? table.columns : table.columns.map(() => '')
+    const formatRow = makeRowFormatter(titles, first, options.columns)
+    if (options.headers) {
+      const head = formatRow(titles)
+      yield options.colour ? `\u001b[1m${head}\u001b[22m\n` : `${head}\n`
+    }
+    for (const row of first) yield `${formatRow(row)}\n`
+    for (let next = rows.next(); !next.done; next = rows.next()) yield `${formatRow(next.value)}\n`
   } finally {
     rows.return?.() // the reader may stop early, and the store must not stay in the middle of a query
   }
@@ -53,25 +47,36 @@ function takeFirst(rows: Iterator<readonly Json[]>): (readonly Json[])[] {
   return first
 }
 
+/** Makes the function that writes a row, of columns as wide as the first rows and their titles need. */
 function makeRowFormatter(
   titles: readonly string[],
-  sample: readonly (readonly string[])[],
   first: readonly (readonly Json[])[],
   columns: number | null,
-): (cells: readonly string[]) => string {
+): (row: readonly Json[]) => string {
   const widths = titles.map((title, index) =>
-    sample.reduce((most, row) => Math.max(most, measureWidth(row[index] ?? '')), measureWidth(title)),
+    first.reduce((most, row) => Math.max(most, measureCell(row[index] ?? null)), measureCell(title)),
   )
   const fitted = columns === null ? widths : narrowWidths(widths, columns)
   const right = titles.map((_, index) => areNumbers(first.map((row) => row[index] ?? null)))
   const last = titles.length - 1
-  return (cells) =>
-    cells
-      .map((cell, index) =>
-        padCell(cell, fitted[index] ?? 0, right[index] === true, index === last, columns !== null),
-      )
-      .join('  ')
-      .trimEnd()
+  return (row) => {
+    let line = ''
+    for (let place = 0; place <= last; place += 1) {
+      if (place > 0) line += '  '
+      const cell = row[place] ?? null
+      const size = fitted[place] ?? 0
+      const isRight = right[place] === true
+      // Most cells are text that needs one look.
+      if (typeof cell === 'string' && cell.length <= size && isPlainText(cell))
+        line += isRight ? cell.padStart(size) : place === last ? cell : cell.padEnd(size)
+      else line += padCell(formatCell(cell), size, isRight, place === last, columns !== null)
+    }
+    return line.trimEnd()
+  }
+}
+
+function measureCell(cell: Json): number {
+  return measureWidth(formatCell(cell))
 }
 
 /** Rows that are measured before the first is printed. Later cells may be wider than their column. */

@@ -1,3 +1,4 @@
+import { rowsOfItems } from '../item-rows.ts'
 import { isObject } from '../json-object.ts'
 import type { Answer, Json, Table } from '../model.ts'
 
@@ -8,6 +9,8 @@ import type { Answer, Json, Table } from '../model.ts'
 export function tableOf(answer: Answer): Table {
   if (answer.type === 'value') return makeValueTable(answer.title, answer.value)
   const { title, columns } = answer
+  const rows = columns && rowsOfItems(answer.items)
+  if (rows) return { title, columns, rows }
   if (columns) return { title, columns, rows: rowsOf(answer.items, columns, indexInOrder) }
   const items = [...answer.items]
   const found = columnsOf(items)

@@ -1,3 +1,4 @@
+import { makeItemRows } from '../item-rows.ts'
 import type { Compiled } from '../jmespath/compile.ts'
 import { topLevelFields } from '../jmespath/footprint.ts'
 import { splitStream } from '../jmespath/stream.ts'
@@ -180,10 +181,8 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
   const narrow = narrowView(columns, view.group ? null : view.sort, kind, store)
   if (!narrow) return null
   const request = { ...narrow, filters: view.filters.map(parseFilter) }
-  const items = toObjects(
-    runInSnapshot(store, () => scanColumns(store, lines, kind, request)),
-    columns,
-  )
+  const rows = runInSnapshot(store, () => scanColumns(store, lines, kind, request))
+  const items = makeItemRows(columns, rows)
   const { group } = view
   if (group) return answerGroups(items, { ...view, group }, readingOf(kind, null), title)
   return { type: 'list', title, columns, items: takeFirst(items, view.limit) }
@@ -210,8 +209,4 @@ function chooseColumns({ group, sum, columns }: View, kind: Kind): readonly stri
 /** What the text filter looks into beside the tags: every column of the kind and the origin, shown or not. */
 function chooseFilterColumns(kind: Kind, columns: readonly string[]): string[] {
   return [...new Set([...kind.columns.map(({ name }) => name), ...originFields, ...columns])]
-}
-
-function* toObjects(rows: Iterable<readonly Json[]>, columns: readonly string[]): Generator<Json> {
-  for (const row of rows) yield Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]))
 }

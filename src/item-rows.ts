@@ -1,0 +1,28 @@
+import type { Json } from './model.ts'
+
+/** A list of objects that all have the same members: what shows columns reads the rows, and makes no object of each. */
+export interface ItemRows extends Iterable<Json> {
+  readonly rows: Iterable<readonly Json[]>
+}
+
+/**
+ * Rows as such a list. Two columns of one name are one member of an object, and rows have them both: such a list has
+ * objects alone.
+ */
+export function makeItemRows(
+  columns: readonly string[],
+  rows: Iterable<readonly Json[]>,
+): ItemRows | Iterable<Json> {
+  const objects = {
+    *[Symbol.iterator]() {
+      for (const row of rows)
+        yield Object.fromEntries(columns.map((name, place) => [name, row[place] ?? null]))
+    },
+  }
+  return new Set(columns).size === columns.length ? { ...objects, rows } : objects
+}
+
+/** The rows of such a list, whose cells stand in the order of the answer's columns; null for any other. */
+export function rowsOfItems(items: Iterable<Json>): Iterable<readonly Json[]> | null {
+  return 'rows' in items ? (items as ItemRows).rows : null
+}
