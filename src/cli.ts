@@ -20,6 +20,7 @@ import { sanitise } from './output/sanitise.ts'
 export const commands: readonly { name: string; load: () => Promise<Command> }[] = [
   { name: 'query', load: async () => (await import('./commands/query/query.ts')).query },
   { name: 'export', load: async () => (await import('./commands/export.ts')).exportTo },
+  { name: 'sql', load: async () => (await import('./commands/sql.ts')).sql },
   { name: 'sync', load: async () => (await import('./commands/sync.ts')).syncAll },
   { name: 'status', load: async () => (await import('./commands/status.ts')).status },
   { name: 'queries', load: async () => (await import('./commands/queries/queries.ts')).queries },

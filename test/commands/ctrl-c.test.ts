@@ -104,6 +104,18 @@ describe('while another program has the cache locked', () => {
   })
 })
 
+test.each([
+  ['that never has a row', 'SELECT count(*) FROM n'],
+  ['whose rows are being printed', 'SELECT * FROM n'],
+])('ctrl-c ends muster sql in a recursive statement without end, %s', async (_, last) => {
+  const on = await machine()
+  expect((await on.muster('sync')).code).toBe(0)
+  const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)'
+  const run = on.start('sql', `${endless} ${last}`, '--output', 'ndjson')
+  expect(shellCode(await endedBy(run, 'SIGINT'))).toBe(130)
+  expect((await on.muster('sql', 'SELECT count(*) FROM instances', '--output', 'text')).out).toBe('60\n')
+})
+
 test.each(signals)('%s ends a command that is inside a statement of SQLite', async (signal) => {
   const on = await machine()
   expect((await on.muster('sync')).code).toBe(0)

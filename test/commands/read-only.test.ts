@@ -25,6 +25,17 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
     expect(readdirSync(dirname(file))).toEqual(['inventory.db'])
   })
 
+  test('muster sql answers as well', async () => {
+    const made = await machine()
+    await made.muster('sync')
+    const { file, run, temporary } = moveAndQuery(made, [''])
+    const statement = 'SELECT InstanceId FROM instances ORDER BY 1'
+    const { code, out } = await run('sql', statement, '--output', 'text', '--cache', file)
+    expect(out.trim().split('\n')).toEqual(fleetIds(made.endpoint.fleet))
+    expect(code).toBe(0)
+    expect(readdirSync(temporary)).toEqual([])
+  })
+
   test.each([
     ['-wal', ['', '-wal']],
     ['-wal and -shm', ['', '-wal', '-shm']],
