@@ -1,42 +1,20 @@
-import type { Json } from '../model.ts'
 import type { Ast } from './ast.ts'
-import { type Compiled, compileAst, hasStrayReference } from './compile.ts'
-
-/** An expression in two parts: what can be done chunk by chunk, and what needs the whole list. */
-export interface StreamSplit {
-  /** Run on `{[list]: chunk}`; the results of all chunks, in order, make one list. */
-  readonly each: (document: Json) => readonly Json[]
-  /** Run once on that list (on `[]` if there was no chunk); null if the list is the answer. */
-  readonly rest: ((all: Json) => Json) | null
-}
 
 /**
- * Splits an expression over documents `{[list]: rows}` so that rows can be read in chunks: `rest(each(chunk 1) ++
- * each(chunk 2) ++ …)` equals `search` of the whole document, and fails if and only if that fails (of two different
- * errors it may name the other one). A chunk holds whole rows: a reservation is never cut. Null if nothing can be
- * streamed.
+ * An expression in two parts: `stream`, run on `{[list]: chunk}`, whose results for all chunks, in order, make one list,
+ * and `rest`, run once on that list (on `[]` if there was no chunk); null if the list is the answer.
  */
-export function splitStream(compiled: Compiled, list: string): StreamSplit | null {
-  if (hasStrayReference(compiled.ast)) return null
-  const parts = split(compiled.ast, list)
-  if (parts === null) return null
-  const each = compileAst(parts.stream, compiled.expression)
-  return {
-    each: (document) => {
-      const rows = each(document)
-      return Array.isArray(rows) ? (rows as readonly Json[]) : []
-    },
-    rest: parts.rest === null ? null : compileAst(parts.rest, compiled.expression),
-  }
-}
-
-/** `rest` applied to the value of `stream` is the whole expression; null for nothing left to do. */
 export interface AstSplit {
   readonly stream: Ast
   readonly rest: Ast | null
 }
 
 /**
+ * Splits an expression over documents `{[list]: rows}` so that rows can be read in chunks: `rest(stream(chunk 1) ++
+ * stream(chunk 2) ++ …)` equals the expression over the whole document, and fails if and only if that fails (of two
+ * different errors it may name the other one). A chunk holds whole rows: a reservation is never cut. Null if nothing can
+ * be streamed; no `&expression` may stand outside of the functions that take one.
+ *
  * The longest prefix e of the tree with e(A ++ B) = e(A) ++ e(B), and what remains. JMESPath has no reference to
  * a root or a parent, so the right side of a projection depends on its element alone. `list` names the field of
  * the document that holds the rows; null if the input (`@`) is the list itself.

@@ -1,7 +1,4 @@
 import { makeItemRows } from '../item-rows.ts'
-import type { Compiled } from '../jmespath/compile.ts'
-import { topLevelFields } from '../jmespath/footprint.ts'
-import { splitStream } from '../jmespath/stream.ts'
 import { findKind, originFields, typeOfColumn } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
@@ -13,6 +10,11 @@ import { flattenResources, listChunks, listFoundResources } from './documents.ts
 import { compileExpression, searchDocument } from './evaluation.ts'
 import { answerGroups } from './groups.ts'
 import { joinColumns, joinedNamesOf } from './joined.ts'
+import { evaluateWhole } from './plan/evaluate-whole.ts'
+import { allParts, type PlanParts } from './plan/expression-plan.ts'
+import { makePlainPlan, makePlan } from './plan/make-plan.ts'
+import { cacheReader, liveReader, type ResourceReader } from './plan/resource-reader.ts'
+import { asAnswer, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
 import { shapeAnswer } from './shape.ts'
 import { parseFilter } from './text-filter.ts'
@@ -27,25 +29,19 @@ export function answerView(
   store: Store,
   lines: readonly LedgerLine[],
   names: readonly string[] | null,
+  parts: PlanParts = allParts,
 ): Answer {
   const kind = findKind(view.kind)
-  const origins: readonly string[] = originFields
   const linesOf = (kind: Kind) => lines.filter(({ scope }) => scope.kind === kind.name)
-  const readChunks = (kind: Kind, fields: readonly string[] | null, origin: boolean) => {
-    const stored = fields?.filter((field) => !origins.includes(field)) ?? null
-    return listChunks(scanDocuments(store, linesOf(kind), kind, stored), kind, origin)
-  }
   if (view.expression !== null) {
-    return evaluateView(view, view.expression, names, {
-      read: (kind, fields) => readChunks(kind, fields, view.origin),
-      inSnapshot: (work) => runInSnapshot(store, work),
-    })
+    return evaluateView(view, view.expression, names, cacheReader(store, linesOf), parts)
   }
   const narrow = makeNarrowTable(view, kind, store, linesOf(kind))
   if (narrow) return narrow
   const joined = joinedNamesOf(view, kind)
   const items = runInSnapshot(store, () => {
-    const resources = flattenResources(readChunks(kind, null, true), kind)
+    const found = scanDocuments(store, linesOf(kind), kind, null)
+    const resources = flattenResources(listChunks(found, kind, true), kind)
     return joined.length === 0 ? resources : joinColumns(resources, joined, kind, store, linesOf(kind))
   })
   return makeWideTable(view, kind, items)
@@ -58,13 +54,9 @@ export function answerResources(
   names: readonly string[] | null,
 ): Answer {
   const kind = findKind(view.kind)
-  const readChunks = (origin: boolean) => listChunks(listFoundResources(read), kind, origin)
   return view.expression === null
-    ? makeWideTable(view, kind, flattenResources(readChunks(true), kind))
-    : evaluateView(view, view.expression, names, {
-        read: () => readChunks(view.origin),
-        inSnapshot: (work) => work(),
-      })
+    ? makeWideTable(view, kind, flattenResources(listChunks(listFoundResources(read), kind, true), kind))
+    : evaluateView(view, view.expression, names, liveReader(read), allParts)
 }
 
 /** Answers a view over any JSON document; without an expression, the document itself. Nothing else is looked at. */
@@ -76,29 +68,37 @@ export function answerDocument(
 ): Answer {
   const kind = findKind(view.kind)
   const value = searchDocument(view.expression ?? '@', view, document)
-  return shapeAnswer(toAnswer(value, title), view, readingOf(kind, names), names)
-}
-
-/** Where the AWS CLI's lists of kinds are read. */
-interface ChunkReader {
-  /** A kind's list in chunks, from its beginning; `fields` are the members that are looked at. */
-  readonly read: (kind: Kind, fields: readonly string[] | null) => Iterable<readonly JsonObject[]>
-  /** Reads what work reads as it is at one moment. */
-  readonly inSnapshot: <T>(work: () => Iterable<T>) => Iterable<T>
+  return shapeAnswer(asAnswer(value, title), view, readingOf(kind, names), names)
 }
 
 function evaluateView(
   view: View,
   expression: string,
   names: readonly string[] | null,
-  reader: ChunkReader,
+  reader: ResourceReader,
+  parts: PlanParts,
 ): Answer {
   const kind = findKind(view.kind)
   const isPlain = view.engine === 'muster' && view.otherKinds.length === 0 && view.lets.length === 0
   const answer = isPlain
-    ? evaluateAsStream(view, expression, kind, reader)
-    : evaluateWhole(view, expression, kind, reader)
+    ? evaluatePlanned(view, expression, kind, reader, parts)
+    : evaluateWhole(view, expression, kind, reader, parts)
   return shapeAnswer(answer, view, readingOf(kind, names), names)
+}
+
+/** By a plan for one kind. */
+function evaluatePlanned(
+  view: View,
+  expression: string,
+  kind: Kind,
+  reader: ResourceReader,
+  parts: PlanParts,
+): Answer {
+  const program = compileExpression(expression, view)
+  const { origin } = view
+  const plan = makePlan(program.ast, { kind, origin, columns: reader.columnsOf(kind), parts })
+  const plain = makePlainPlan(program.ast, { kind, origin, parts })
+  return runPlan(plan, plain, program.expression, kind, reader)
 }
 
 /** A column of a result that has the name of one of the kind's holds the same values. */
@@ -107,71 +107,6 @@ function readingOf(kind: Kind, names: readonly string[] | null): ColumnReading {
     read: (column) => makeColumnReader(column, kind, names),
     typeOf: (column) => typeOfColumn(column, kind),
   }
-}
-
-/** Over the whole document at once, with the lists of all kinds. */
-function evaluateWhole(
-  view: View,
-  expression: string,
-  kind: Kind,
-  { read, inSnapshot }: ChunkReader,
-): Answer {
-  const kinds = [kind, ...view.otherKinds.map(findKind)]
-  const lists = inSnapshot(() =>
-    kinds.map((each) => [each.list, [...read(each, fieldsOf(view, expression, each))].flat()] as const),
-  )
-  return toAnswer(searchDocument(expression, view, Object.fromEntries(lists)), kind.operation)
-}
-
-/** The members of a kind's resources that a view's expressions look at. Of the stock package's nothing is known. */
-function fieldsOf(view: View, expression: string, { list, nested }: Kind): readonly string[] | null {
-  if (view.engine === 'jmespath') return null
-  const expressions = [...view.lets.map((each) => each.expression), expression]
-  const fields = expressions.map(
-    (each) => topLevelFields(compileExpression(each, view), list, nested?.list ?? null).resource,
-  )
-  return fields.includes(null) ? null : [...new Set(fields.flatMap((each) => each ?? []))].sort()
-}
-
-function evaluateAsStream(
-  view: View,
-  expression: string,
-  kind: Kind,
-  { read, inSnapshot }: ChunkReader,
-): Answer {
-  const program = compileExpression(expression, view)
-  const fields = topLevelFields(program, kind.list, kind.nested?.list ?? null).resource
-  return evaluateCompiled(program, kind, () => inSnapshot(() => read(kind, fields)))
-}
-
-function evaluateCompiled(
-  program: Compiled,
-  kind: Kind,
-  readChunks: () => Iterable<readonly JsonObject[]>,
-): Answer {
-  const title = kind.operation
-  const split = splitStream(program, kind.list)
-  if (split && !split.rest) {
-    return { type: 'list', title, columns: null, items: flattenChunks(readChunks(), split.each, kind.list) }
-  }
-  const value = split?.rest
-    ? split.rest([...flattenChunks(readChunks(), split.each, kind.list)])
-    : program.search({ [kind.list]: [...readChunks()].flat() })
-  return toAnswer(value, title)
-}
-
-function toAnswer(value: Json, title: string): Answer {
-  return Array.isArray(value)
-    ? { type: 'list', title, columns: null, items: value }
-    : { type: 'value', title, value }
-}
-
-function* flattenChunks(
-  chunks: Iterable<readonly Json[]>,
-  each: (document: Json) => readonly Json[],
-  list: string,
-) {
-  for (const chunk of chunks) yield* each({ [list]: chunk })
 }
 
 /** The kind's table from the narrow columns alone; null if they do not hold everything that is asked. */

@@ -56,7 +56,7 @@ export function* listFoundResources(read: readonly ScopeResources[]): Generator<
 }
 
 /** The list stands last among the members, as the AWS CLI prints it. */
-function groupResources(
+export function groupResources(
   found: readonly FoundResource[],
   resources: readonly JsonObject[],
   nested: { readonly list: string },

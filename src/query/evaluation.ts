@@ -1,6 +1,7 @@
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
 import { exitCodes, MusterError } from '../errors.ts'
-import { type Compiled, compile } from '../jmespath/compile.ts'
+import type { Ast } from '../jmespath/ast.ts'
+import { type Compiled, compile, compileAst } from '../jmespath/compile.ts'
 import { type Bindings, unknownValue } from '../jmespath/lexer.ts'
 import { boundMemory } from '../jmespath/memory.ts'
 import { searchStock, withLiterals } from '../jmespath/stock.ts'
@@ -37,12 +38,21 @@ export function compileExpression(
   return compile(expression, bindingsOf(view, letValues))
 }
 
-/** What a view's expression gives over a whole document, its lets first. */
-export function searchDocument(expression: string, view: View, document: Json): Json {
-  const search = (each: string, letValues: LetValues) =>
-    view.engine === 'jmespath'
-      ? searchStock(writeStockExpression(each, view, letValues), document)
-      : compileExpression(each, view, letValues).search(document)
+/**
+ * What a view's expression gives over a whole document, its lets first. `bind` puts other trees in place of those that the
+ * document does not hold as they are written.
+ */
+export function searchDocument(
+  expression: string,
+  view: View,
+  document: Json,
+  bind: (ast: Ast) => Ast = (ast) => ast,
+): Json {
+  const search = (each: string, letValues: LetValues) => {
+    if (view.engine === 'jmespath') return searchStock(writeStockExpression(each, view, letValues), document)
+    const program = compileExpression(each, view, letValues)
+    return compileAst(bind(program.ast), program.expression)(document)
+  }
   const found = new Map<string, Json>()
   for (const { name, expression: each, overlapping } of view.lets) {
     const value = search(each, found)

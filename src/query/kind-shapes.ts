@@ -8,10 +8,15 @@ import type { Kind } from '../model.ts'
  * The document that an expression about a kind runs over, with the lists of others beside its own. With `origin`, the
  * resources say where they were found.
  */
-export function documentOf(kind: Kind, origin: boolean, others: readonly Kind[] = []): AwsDocument {
+export function documentOf(
+  kind: Kind,
+  origin: boolean,
+  others: readonly Kind[] = [],
+  members: ExtraMembers = none,
+): AwsDocument {
   const nested = kind.nested?.list ?? null
   const [shape, ...more] = [kind, ...others].map((each) =>
-    shapeOf(each.operation, { kind: each, origin, resource: resourceName(each) }),
+    shapeOf(each.operation, { kind: each, origin, resource: resourceName(each), members }),
   )
   return { list: kind.list, nested, shape: joinDocuments(shape ?? any, more) }
 }
@@ -32,9 +37,14 @@ function joinDocuments(shape: Shape, others: readonly Shape[]): Shape {
   }
 }
 
+/** Members that resources have beside their own. */
+type ExtraMembers = ReadonlyMap<string, Shape>
+
+const none: ExtraMembers = new Map()
+
 /** A resource of a kind, as it stands in its table. */
-export function resourceShape(kind: Kind): Shape {
-  const { shape, nested } = documentOf(kind, true)
+export function resourceShape(kind: Kind, origin = true, members: ExtraMembers = none): Shape {
+  const { shape, nested } = documentOf(kind, origin, [], members)
   const outer = elementOf(memberOf(shape, kind.list))
   return nested === null ? outer : elementOf(memberOf(outer, nested))
 }
@@ -44,6 +54,7 @@ interface Setting {
   readonly origin: boolean
   /** The name of the shape of a resource. */
   readonly resource: string
+  readonly members: ExtraMembers
 }
 
 function resourceName({ operation, list, nested }: Kind): string {
@@ -72,6 +83,8 @@ function shapeOf(name: string, setting: Setting): Shape {
     listNames: () => [...Object.keys(members), ...added],
     findMember: (member) => {
       if (added.includes(member)) return scalarOf('text')
+      const extra = name === resource ? setting.members.get(member) : undefined
+      if (extra) return extra
       const held = Object.hasOwn(members, member) ? members[member] : undefined
       return held === undefined ? null : shapeOf(held, setting)
     },

@@ -67,7 +67,7 @@ function joinedColumn(
 }
 
 /** The columns of a kind's table if every row has them all; none if one does not; null if there is no table. */
-function readFilledColumns(store: Store, kind: Kind): HeldColumns['columns'] | null {
+export function readFilledColumns(store: Store, kind: Kind): HeldColumns['columns'] | null {
   return withStoreErrors(store.file, () => {
     const held = readHeldColumns(store.db, kind)
     return held && (areFilled(store, kind, held) ? held.columns : [])

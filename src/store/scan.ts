@@ -141,7 +141,7 @@ export function* scanColumns(
   }
 }
 
-interface DocumentRow {
+export interface DocumentRow {
   id: string
   own_id: string | null
   digest: string | null
@@ -150,12 +150,12 @@ interface DocumentRow {
   body: string
 }
 
-function damagedRowError(store: Store, row: number, found: string): DamagedScope {
+export function damagedRowError(store: Store, row: number, found: string): DamagedScope {
   return new DamagedScope(store.file, scopeIdOf(row), found)
 }
 
 /** Documents of a scope; one that is not JSONB ends the statement. */
-function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () => unknown[]): DocumentRow[] {
+export function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () => unknown[]): DocumentRow[] {
   try {
     return withStoreErrors(file, read) as DocumentRow[]
   } catch (error) {
@@ -169,7 +169,7 @@ function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () => unkno
  * A row as it was stored. A whole document is compared with its digest: 9 % of a query that prints them as JSON. Of
  * one that is read in part only the id is known.
  */
-function documentIn(
+export function documentIn(
   row: DocumentRow,
   { file }: Store,
   line: LedgerLine,
@@ -249,8 +249,8 @@ function bodyOf(fields: readonly string[] | null): string {
 }
 
 /** Brings the members of a group together at the place of the first; what stands so already is not moved. */
-function joinGroups(rows: [number, string | null][]): [number, string | null][] {
-  const groups = new Map<string | null, [number, string | null][]>()
+export function joinGroups<T extends readonly [number, string | null, ...unknown[]]>(rows: T[]): T[] {
+  const groups = new Map<string | null, T[]>()
   for (const row of rows) {
     const group = groups.get(row[1])
     if (group) group.push(row)
@@ -259,13 +259,14 @@ function joinGroups(rows: [number, string | null][]): [number, string | null][] 
   return [...groups.values()].flat()
 }
 
-function* splitChunks(
-  rows: readonly [number, string | null][],
-): Generator<readonly [number, string | null][]> {
+export function* splitChunks<T extends readonly [number, string | null, ...unknown[]]>(
+  rows: readonly T[],
+  sizeOf: () => number = () => chunkSize,
+): Generator<readonly T[]> {
   let start = 0
   for (let end = 1; end <= rows.length; end += 1) {
     const whole = end === rows.length || rows[end]?.[1] === null || rows[end]?.[1] !== rows[end - 1]?.[1]
-    if (end === rows.length || (whole && end - start >= chunkSize)) {
+    if (end === rows.length || (whole && end - start >= sizeOf())) {
       yield rows.slice(start, end)
       start = end
     }

@@ -19,10 +19,10 @@ export function isTableThere({ db, file }: Store, kind: Kind, lines: readonly Le
 
 /**
  * Makes the function that compares how many rows a scope has with what the ledger says; it throws a DamagedScope if they
- * differ. Both are read at one moment: the ledger that an answer started from may be older than its snapshot. Takes
+ * differ, and gives it. Both are read at one moment: the ledger that an answer started from may be older than its snapshot. Takes
  * 0.2 ms for each 1,000 rows.
  */
-export function countChecker({ db, file }: Store, kind: Kind): (line: LedgerLine) => void {
+export function countChecker({ db, file }: Store, kind: Kind): (line: LedgerLine) => number {
   let made: Statement | null = null
   const prepareCount = () => {
     made ??= db.prepare(
@@ -38,5 +38,13 @@ export function countChecker({ db, file }: Store, kind: Kind): (line: LedgerLine
       | undefined
     if (read && read.rows !== read.found)
       throw new DamagedScope(file, scopeId, `${read.found} rows of ${read.rows} can be found`)
+    return read?.found ?? 0
   }
+}
+
+/** How many rows the scopes have, each of which must be as many as the ledger says. */
+export function countRows(store: Store, kind: Kind, lines: readonly LedgerLine[]): number {
+  if (!isTableThere(store, kind, lines)) return 0
+  const count = countChecker(store, kind)
+  return lines.reduce((sum, line) => sum + count(line), 0)
 }

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { type Compiled, compile } from '../../src/jmespath/compile.ts'
+import { type Compiled, compile, compileAst, hasStrayReference } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
-import { splitStream } from '../../src/jmespath/stream.ts'
+import { split } from '../../src/jmespath/stream.ts'
 import type { Json } from '../../src/model.ts'
 import { casesOf } from '../helpers/long-runs.ts'
 import { below, fleet, type Random, random } from './fleet.ts'
@@ -175,6 +175,25 @@ describe('reading rows in chunks', () => {
     expect(parts?.each({ Volumes: [{ VolumeId: 'vol-1' }] })).toEqual(['vol-1'])
   })
 })
+
+interface StreamSplit {
+  readonly each: (document: Json) => readonly Json[]
+  readonly rest: ((all: Json) => Json) | null
+}
+
+function splitStream(compiled: Compiled, list: string): StreamSplit | null {
+  if (hasStrayReference(compiled.ast)) return null
+  const parts = split(compiled.ast, list)
+  if (parts === null) return null
+  const each = compileAst(parts.stream, compiled.expression)
+  return {
+    each: (document) => {
+      const rows = each(document)
+      return Array.isArray(rows) ? (rows as readonly Json[]) : []
+    },
+    rest: parts.rest === null ? null : compileAst(parts.rest, compiled.expression),
+  }
+}
 
 /** Whether the answers over A and over B, one after the other, are the answer over both. */
 function law(compiled: Compiled, a: readonly Json[], b: readonly Json[]): boolean {

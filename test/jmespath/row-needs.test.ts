@@ -1,16 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
-import { type Footprint, topLevelFields } from '../../src/jmespath/footprint.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
+import { findRowNeeds, type RowNeeds } from '../../src/jmespath/row-needs.ts'
 import type { Json, JsonObject } from '../../src/model.ts'
 import { fleet, random } from './fleet.ts'
 
-const cases: readonly [string, Footprint][] = [
+/** Paths are written as one writes them. */
+interface Touched {
+  readonly resource: readonly string[] | null
+  readonly group: boolean
+}
+
+const cases: readonly [string, Touched][] = [
   ['Reservations[].Instances[].InstanceId', { resource: ['InstanceId'], group: false }],
   [
     'Reservations[].Instances[].[InstanceId, State.Name]',
-    { resource: ['InstanceId', 'State'], group: false },
+    { resource: ['InstanceId', 'State.Name'], group: false },
   ],
   [
     "Reservations[].Instances[?Tags[?Key=='Env']].InstanceId",
@@ -36,13 +42,24 @@ const cases: readonly [string, Footprint][] = [
 ]
 
 describe('what an expression can touch', () => {
-  test.each(cases)('of %s is known', (expression, footprint) => {
-    expect(topLevelFields(compile(expression), 'Reservations', 'Instances')).toEqual(footprint)
+  test.each(cases)('of %s is known', (expression, touched) => {
+    expect(touchedOf(needsOf(expression))).toEqual(touched)
   })
 
   test('of a kind that does not nest is its members', () => {
-    const footprint = topLevelFields(compile("Volumes[?State=='in-use'].VolumeId"), 'Volumes', null)
-    expect(footprint).toEqual({ resource: ['State', 'VolumeId'], group: false })
+    const { ast } = compile("Volumes[?State=='in-use'].VolumeId")
+    const { needs } = findRowNeeds(ast, [{ name: 'Volumes', nested: null, columns: [] }])
+    expect(needs.get('Volumes')).toEqual({ paths: [['State'], ['VolumeId']], columns: [], group: false })
+  })
+
+  test('of several lists is known for each', () => {
+    const { ast } = compile('[Volumes[].VolumeId, Vpcs[0], Reservations[].Instances[].State.Name]')
+    const { needs } = findRowNeeds(ast, [
+      { name: 'Volumes', nested: null, columns: [] },
+      { name: 'Vpcs', nested: null, columns: [] },
+      { name: 'Reservations', nested: 'Instances', columns: [] },
+    ])
+    expect([...needs.values()].map(({ paths }) => paths)).toEqual([[['VolumeId']], null, [['State', 'Name']]])
   })
 
   const shared = new URL('../../../shared/jmespath/aws-cli-vectors.json', import.meta.url)
@@ -52,14 +69,12 @@ describe('what an expression can touch', () => {
     let pruned = 0
     for (const expression of expressions(file)) {
       const compiled = compile(expression)
-      const footprint = topLevelFields(compiled, 'Reservations', 'Instances')
-      if (footprint.resource !== null || !footprint.group) pruned += 1
+      const needs = needsOf(expression)
+      if (needs.paths !== null || !needs.group) pruned += 1
       for (let round = 0; round < 6; round += 1) {
         const rows = fleet(next).filter(isObject)
         const full = outcome(() => compiled.search({ Reservations: rows }))
-        const least = outcome(() =>
-          compiled.search({ Reservations: rows.map((row) => prune(row, footprint)) }),
-        )
+        const least = outcome(() => compiled.search({ Reservations: rows.map((row) => prune(row, needs)) }))
         expect({ expression, rows, given: least }).toEqual({ expression, rows, given: full })
       }
     }
@@ -67,15 +82,36 @@ describe('what an expression can touch', () => {
   })
 })
 
-function prune(row: JsonObject, { resource, group }: Footprint): JsonObject {
+function needsOf(expression: string): RowNeeds {
+  const { ast } = compile(expression)
+  const { needs } = findRowNeeds(ast, [{ name: 'Reservations', nested: 'Instances', columns: [] }])
+  return needs.get('Reservations') ?? { paths: null, columns: [], group: true }
+}
+
+function touchedOf({ paths, group }: RowNeeds): Touched {
+  return { resource: paths?.map((path) => path.join('.')).sort() ?? null, group }
+}
+
+function prune(row: JsonObject, { paths, group }: RowNeeds): JsonObject {
   const { Instances, ...beside } = row
   const instances = Array.isArray(Instances) ? (Instances as readonly JsonObject[]) : []
-  const pruned = instances.map((instance) =>
-    resource === null
-      ? instance
-      : Object.fromEntries(Object.entries(instance).filter(([key]) => resource.includes(key))),
-  )
+  const pruned = instances.map((instance) => (paths === null ? instance : membersAt(instance, paths)))
   return group ? { ...beside, Instances: pruned } : { Instances: pruned }
+}
+
+/** The members at these paths and no others, as SQLite makes them: null where there is nothing. */
+function membersAt(value: JsonObject, paths: readonly (readonly string[])[]): JsonObject {
+  const names = [...new Set(paths.map(([first = '']) => first))]
+  return Object.fromEntries(
+    names.map((name) => {
+      const below = paths.filter(([first]) => first === name).map((path) => path.slice(1))
+      const member = Object.hasOwn(value, name) ? (value[name] ?? null) : null
+      if (below.some((path) => path.length === 0)) return [name, member]
+      const inside =
+        typeof member === 'object' && !Array.isArray(member) ? (member as JsonObject | null) : null
+      return [name, membersAt(inside ?? {}, below)]
+    }),
+  )
 }
 
 function isObject(row: Json): row is JsonObject {

@@ -1,0 +1,66 @@
+import type { Ast } from '../../jmespath/ast.ts'
+import { childrenOf } from '../../jmespath/ast.ts'
+import { compile } from '../../jmespath/compile.ts'
+import { foresee, scalarTypeOf } from '../../jmespath/outlook.ts'
+import { originFields } from '../../kinds.ts'
+import type { Column, ColumnType, Kind } from '../../model.ts'
+import { quoteIdentifier } from '../../store/kind-tables.ts'
+import { readFilledColumns } from '../../store/narrow.ts'
+import type { Store } from '../../store/open-store.ts'
+import type { CellType } from '../../store/scan-rows.ts'
+import { resourceShape } from '../kind-shapes.ts'
+
+/** A column of a kind's table whose cells give back exactly what its expression gives over the document. */
+export interface ExactColumn {
+  readonly name: string
+  /** The member of a row that holds it, a name that no member of AWS has. */
+  readonly member: string
+  readonly ast: Ast
+  readonly type: CellType
+  /** As it is written in SQL, of a row `r`. */
+  readonly sql: string
+}
+
+/** What the members that hold columns begin with. */
+export const columnPrefix = 'column:'
+
+/**
+ * The columns that can stand for their expressions: the file has them with the same expression, every row has them, and
+ * EC2's schema says that the value is of one type, which the cell keeps. Documents are as the schema says: the reader
+ * leaves out every other one (aws/read-answer.ts).
+ */
+export function readExactColumns(store: Store, kind: Kind): readonly ExactColumn[] {
+  const held = readFilledColumns(store, kind) ?? []
+  return exactColumnsOf(kind).filter(({ name }) => {
+    const own = kind.columns.find((column) => column.name === name)
+    const stored = held.find((column) => column.name === name)
+    return own && stored && own.expression === stored.expression && own.type === stored.type
+  })
+}
+
+const known = new WeakMap<Kind, readonly ExactColumn[]>()
+
+function exactColumnsOf(kind: Kind): readonly ExactColumn[] {
+  const made = known.get(kind) ?? kind.columns.flatMap((column) => exactColumn(column, kind) ?? [])
+  known.set(kind, made)
+  return made
+}
+
+function exactColumn({ name, expression, type }: Column, kind: Kind): ExactColumn | null {
+  const { ast } = compile(expression)
+  if (mentionsOrigin(ast)) return null
+  const of = scalarTypeOf(foresee(ast, resourceShape(kind, false)))
+  if (of === null || !keepsType(type, of)) return null
+  return { name, member: `${columnPrefix}${name}`, ast, type: of, sql: `r.${quoteIdentifier(name)}` }
+}
+
+/** A column is made of the document alone, where an expression sees the origin. */
+function mentionsOrigin(ast: Ast): boolean {
+  const isOrigin = ast.type === 'field' && originFields.some((field) => field === ast.name)
+  return isOrigin || childrenOf(ast).some(mentionsOrigin)
+}
+
+/** Whether SQLite keeps such a value as it is: text becomes a number in a column of numbers, and the reverse. */
+function keepsType(column: ColumnType, of: CellType): boolean {
+  return (column === 'number') === (of === 'number')
+}

@@ -1,0 +1,47 @@
+import type { Ast } from '../../jmespath/ast.ts'
+import type { RowRequest } from '../../store/scan-rows.ts'
+
+/** How an expression over one kind is answered: plain data, made from its tree and the kind (make-plan.ts). */
+export interface Plan {
+  /** The member of the document that holds the kind's list. */
+  readonly list: string
+  /**
+   * What the tree runs over, chunk by chunk: the list of the resources, the document of the rows that they came in, or
+   * the whole document at once.
+   */
+  readonly over: 'resources' | 'document' | 'whole'
+  readonly request: RowRequest
+  /** Pushed conditions, as a person reads them. */
+  readonly conditions: readonly string[]
+  /** Run on each chunk; of `whole`, on everything. */
+  readonly each: Ast
+  /** How the results of the chunks become one. */
+  readonly fold: Fold
+  /** Run on what the fold gives; null if that is the answer. */
+  readonly rest: Ast | null
+  /** Whether a chunk can end in an error of JMESPath: then nothing is printed before all of them are through. */
+  readonly fails: boolean
+  /** Whether the answer is the whole resources, untouched. */
+  readonly output: 'documents' | 'values'
+}
+
+export type Fold =
+  /** All results in one list; with `take` it ends as soon as it has so many. */
+  | { readonly type: 'list'; readonly take: number | null }
+  /** Their number. `resources`: each resource gives exactly one, so that nothing needs to be read of them. */
+  | { readonly type: 'count'; readonly resources: boolean }
+  /** What the call gives over the list; `call` of its own results gives the same. */
+  | { readonly type: 'reduce'; readonly call: Ast; readonly name: string }
+  /** The first so many in the order of the call. */
+  | { readonly type: 'top'; readonly call: Ast; readonly count: number }
+
+/** The parts of planning. Each can be left out: the answer stays the same. */
+export interface PlanParts {
+  readonly columns: boolean
+  readonly conditions: boolean
+  readonly ends: boolean
+  readonly fields: boolean
+  readonly folds: boolean
+}
+
+export const allParts: PlanParts = { columns: true, conditions: true, ends: true, fields: true, folds: true }

@@ -1,0 +1,199 @@
+import type { Ast } from '../../jmespath/ast.ts'
+import { hasStrayReference } from '../../jmespath/compile.ts'
+import { countLookedAt, findFirstCall } from '../../jmespath/folds.ts'
+import { foresee } from '../../jmespath/outlook.ts'
+import { type Operation, pipelineTree, resourcePipeline } from '../../jmespath/pipeline.ts'
+import { findRowNeeds, type RowNeeds } from '../../jmespath/row-needs.ts'
+import { listOf, type Shape, scalarOf } from '../../jmespath/shapes.ts'
+import { split } from '../../jmespath/stream.ts'
+import { originFields } from '../../kinds.ts'
+import type { Kind } from '../../model.ts'
+import { isPlainName, type RowCondition, type RowRequest } from '../../store/scan-rows.ts'
+import { documentOf, resourceShape } from '../kind-shapes.ts'
+import { columnPrefix, type ExactColumn } from './exact-columns.ts'
+import type { Fold, Plan, PlanParts } from './expression-plan.ts'
+import { necessaryTerms, type SqlTerm } from './sql-conditions.ts'
+
+/** What a plan is made over. */
+export interface PlanSetting {
+  readonly kind: Kind
+  /** Whether resources say where they were found. */
+  readonly origin: boolean
+  /** Columns that can be read in place of what they stand for. */
+  readonly columns: readonly ExactColumn[]
+  readonly parts: PlanParts
+}
+
+/** Plans an expression over the list of one kind. */
+export function makePlan(ast: Ast, { kind, origin, columns, parts }: PlanSetting): Plan {
+  const nested = kind.nested?.list ?? null
+  const usable = usableColumns(ast, columns, parts)
+  const found = findRowNeeds(ast, [{ name: kind.list, nested, columns: usable }])
+  const needs = found.needs.get(kind.list) ?? wholeRows
+  const request = requestOf(needs, usable, kind, origin, parts)
+  // Whole documents hold no columns.
+  if (request.paths === null && usable.length > 0 && needs.columns.length > 0)
+    return makePlan(ast, { kind, origin, columns: [], parts })
+  const read = usable.filter(({ member }) => request.cells.some((cell) => cell.member === member))
+  const members = new Map<string, Shape>(read.map(({ member, type }) => [member, scalarOf(type)]))
+  const parted = hasStrayReference(found.ast) ? null : split(found.ast, kind.list)
+  const whole = wholePlan(found.ast, kind, request)
+  if (parted === null) return whole
+  const row = resourceShape(kind, origin, members)
+  const operations = resourcePipeline(parted.stream, kind.list, nested)
+  const each = operations ? pipelineTree(operations) : parted.stream
+  const seen = operations ? listOf(row) : documentOf(kind, origin, [], members).shape
+  const { fails } = foresee(each, seen)
+  const setting = {
+    row,
+    cells: request.cells,
+    id: kind.identity === 'item' ? null : kind.id,
+    origin: origin ? originFields : [],
+  }
+  const terms = operations && parts.conditions ? leadingTerms(operations, setting) : []
+  const { fold, rest } = foldOf(parted.rest, operations, fails, parts)
+  const isSeenWhole = operations?.length === 0 && needs.paths === null && parted.rest === null
+  return {
+    ...whole,
+    over: operations ? 'resources' : 'document',
+    request: {
+      ...request,
+      groupFields: operations === null && needs.group && nested !== null,
+      condition: conditionOf(terms),
+      first: fold.type === 'list' && fold.take !== null ? Math.min(1000, Math.max(1, fold.take)) : 1000,
+    },
+    conditions: terms.map(({ written }) => written),
+    each,
+    fold,
+    rest,
+    fails,
+    output: isSeenWhole ? 'documents' : 'values',
+  }
+}
+
+/** Plain evaluation over the whole list, of which only the members that are looked at are read. */
+export function makePlainPlan(ast: Ast, { kind, origin, parts }: Omit<PlanSetting, 'columns'>): Plan {
+  const nested = kind.nested?.list ?? null
+  const { needs } = findRowNeeds(ast, [{ name: kind.list, nested, columns: [] }])
+  return wholePlan(ast, kind, requestOf(needs.get(kind.list) ?? wholeRows, [], kind, origin, parts))
+}
+
+function wholePlan(ast: Ast, kind: Kind, request: RowRequest): Plan {
+  return {
+    list: kind.list,
+    over: 'whole',
+    request,
+    conditions: [],
+    each: ast,
+    fold: { type: 'list', take: null },
+    rest: null,
+    fails: true,
+    output: 'values',
+  }
+}
+
+const wholeRows: RowNeeds = { paths: null, columns: [], group: true }
+
+/** What is read of a kind's resources for these needs. */
+export function requestOf(
+  { paths, columns, group }: RowNeeds,
+  usable: readonly ExactColumn[],
+  kind: Kind,
+  origin: boolean,
+  parts: PlanParts,
+): RowRequest {
+  const isOrigin = ([first]: readonly string[]) => origin && originFields.some((field) => field === first)
+  const stored = paths?.filter((path) => !isOrigin(path)).map((path) => path.slice(0, plainLength(path)))
+  // A name that SQL cannot take as it is: AWS has none, and the whole document has it if anything does.
+  const isWhole = !parts.fields || !stored || stored.some((path) => path.length === 0)
+  const originAsked = originFields.filter(
+    (field) => paths === null || paths.some(([first]) => first === field),
+  )
+  return {
+    cells: isWhole ? [] : usable.filter(({ member }) => columns.includes(member)),
+    paths: isWhole ? null : stored,
+    groupFields: group && kind.nested !== undefined,
+    origin: origin ? (isWhole ? originFields : originAsked) : [],
+    condition: null,
+    first: 1000,
+  }
+}
+
+function plainLength(path: readonly string[]): number {
+  const odd = path.findIndex((name) => !isPlainName(name))
+  return odd < 0 ? path.length : odd
+}
+
+/** The columns that may stand for parts of a tree: none if it names a member that could be taken for one of theirs. */
+export function usableColumns(
+  ast: Ast,
+  columns: readonly ExactColumn[],
+  parts: PlanParts,
+): readonly ExactColumn[] {
+  const isAmbiguous = JSON.stringify(ast).includes(`"${columnPrefix}`)
+  return parts.columns && parts.fields && !isAmbiguous ? columns : []
+}
+
+/** The terms of the filters that come first: resources that they leave out reach nothing. */
+function leadingTerms(
+  operations: readonly Operation[],
+  setting: Parameters<typeof necessaryTerms>[1],
+): readonly SqlTerm[] {
+  const terms: SqlTerm[] = []
+  for (const operation of operations) {
+    const isPassed = operation.type === 'each' && operation.tree.type === 'current'
+    if (isPassed) continue
+    if (operation.type !== 'filter') break
+    terms.push(...necessaryTerms(operation.condition, setting))
+    if (foresee(operation.condition, setting.row).fails) break
+  }
+  return terms
+}
+
+function conditionOf(terms: readonly SqlTerm[]): RowCondition | null {
+  if (terms.length === 0) return null
+  return {
+    sql: terms.map(({ sql }) => sql).join(' AND '),
+    parameters: terms.flatMap(({ parameters }) => parameters),
+    document: terms.some(({ document }) => document),
+    id: terms.find(({ id }) => id !== null)?.id ?? null,
+  }
+}
+
+/** How the results of all chunks become one, and what is left to do with that. */
+function foldOf(
+  rest: Ast | null,
+  operations: readonly Operation[] | null,
+  fails: boolean,
+  parts: PlanParts,
+): { readonly fold: Fold; readonly rest: Ast | null } {
+  const plain = { fold: { type: 'list', take: null }, rest } as const
+  if (rest === null) return plain
+  const take = parts.ends && !fails ? countLookedAt(rest) : null
+  if (take !== null) return { fold: { type: 'list', take }, rest }
+  const first = parts.folds ? findFirstCall(rest) : null
+  if (first === null) return plain
+  const { call } = first
+  const [list, key] = call.arguments
+  const isPlain = call.arguments.length === 1 && list?.type === 'current'
+  const isByKey = call.arguments.length === 2 && list?.type === 'current' && key?.type === 'reference'
+  if (isPlain && call.name === 'length') {
+    const resources = !fails && operations?.every(givesOne) === true
+    return { fold: { type: 'count', resources }, rest: first.rest }
+  }
+  if ((isPlain && reducers.has(call.name)) || (isByKey && reducersByKey.has(call.name)))
+    return { fold: { type: 'reduce', call, name: call.name }, rest: first.rest }
+  const count = isByKey && call.name === 'sort_by' ? countLookedAt(first.rest) : null
+  if (count !== null && count > 0) return { fold: { type: 'top', call, count }, rest: first.rest }
+  return plain
+}
+
+const reducers: ReadonlySet<string> = new Set(['sum', 'max', 'min'])
+const reducersByKey: ReadonlySet<string> = new Set(['max_by', 'min_by'])
+
+/** Whether an operation gives exactly one value for each resource, whatever that is. */
+function givesOne({ type, ...operation }: Operation): boolean {
+  if (!('tree' in operation)) return false
+  const { tree } = operation
+  return type === 'map' || tree.type === 'hash' || tree.type === 'list' || tree.type === 'current'
+}

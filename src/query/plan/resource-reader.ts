@@ -1,0 +1,47 @@
+import { originOf } from '../../kinds.ts'
+import type { Kind, ScopeResources } from '../../model.ts'
+import type { LedgerLine } from '../../store/ledger.ts'
+import type { Store } from '../../store/open-store.ts'
+import { runInSnapshot } from '../../store/scan.ts'
+import { type RowRequest, scanRows } from '../../store/scan-rows.ts'
+import { countRows } from '../../store/scope-count.ts'
+import { type FoundResource, listFoundResources } from '../documents.ts'
+import { type ExactColumn, readExactColumns } from './exact-columns.ts'
+
+/** Where resources are found. */
+export interface ResourceReader {
+  /** The resources of a kind that a request asks for, in chunks of whole groups, with their origin. */
+  readonly read: (kind: Kind, request: RowRequest) => Iterable<readonly FoundResource[]>
+  /** How many resources of a kind there are. */
+  readonly count: (kind: Kind) => number
+  /** The columns that can be read in place of what they stand for. */
+  readonly columnsOf: (kind: Kind) => readonly ExactColumn[]
+  /** Reads what work reads as it is at one moment. */
+  readonly inSnapshot: <T>(work: () => Iterable<T>) => Iterable<T>
+}
+
+/** The resources of scopes in the cache. */
+export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly LedgerLine[]): ResourceReader {
+  return {
+    read: (kind, request) => scanRows(store, linesOf(kind), kind, request),
+    count: (kind) => countRows(store, kind, linesOf(kind)),
+    columnsOf: (kind) => readExactColumns(store, kind),
+    inSnapshot: (work) => runInSnapshot(store, work),
+  }
+}
+
+/** Resources that were read and not stored: all of them are in memory. */
+export function liveReader(read: readonly ScopeResources[]): ResourceReader {
+  return {
+    *read(_, { origin }) {
+      for (const chunk of listFoundResources(read)) {
+        yield chunk.map((each) =>
+          origin.length > 0 ? { ...each, body: { ...each.body, ...originOf(each.line) } } : each,
+        )
+      }
+    },
+    count: () => read.reduce((sum, { resources }) => sum + resources.length, 0),
+    columnsOf: () => [],
+    inSnapshot: (work) => work(),
+  }
+}

@@ -1,0 +1,125 @@
+import { compileAst } from '../../jmespath/compile.ts'
+import { JmespathError } from '../../jmespath/jmespath-errors.ts'
+import type { Answer, Json, JsonObject, Kind } from '../../model.ts'
+import { type FoundResource, groupResources } from '../documents.ts'
+import type { Plan } from './expression-plan.ts'
+import type { ResourceReader } from './resource-reader.ts'
+
+/**
+ * Answers by a plan. A list streams if nothing in it can fail, inside one snapshot of the cache. If anything fails, plain
+ * evaluation over the whole list decides which error it is: of several it reports the first, whatever was read first.
+ */
+export function runPlan(
+  plan: Plan,
+  plain: Plan,
+  expression: string,
+  kind: Kind,
+  reader: ResourceReader,
+): Answer {
+  const source = { expression, kind, reader }
+  if (plan.over !== 'whole' && plan.fold.type === 'list' && !plan.rest && !plan.fails) {
+    const items = reader.inSnapshot(() => streamItems(plan, source))
+    return { type: 'list', title: kind.operation, columns: null, items }
+  }
+  const [value = null] = reader.inSnapshot(() => {
+    try {
+      return [evaluate(plan, source)]
+    } catch (error) {
+      if (error instanceof JmespathError) return [evaluate(plain, source)]
+      throw error
+    }
+  })
+  return asAnswer(value, kind.operation)
+}
+
+/** A value as the answer that it is. */
+export function asAnswer(value: Json, title: string): Answer {
+  return Array.isArray(value)
+    ? { type: 'list', title, columns: null, items: value }
+    : { type: 'value', title, value }
+}
+
+interface Source {
+  readonly expression: string
+  readonly kind: Kind
+  readonly reader: ResourceReader
+}
+
+/** The results of the chunks, one after the other. */
+function* streamItems(plan: Plan, { expression, kind, reader }: Source): Generator<Json> {
+  const each = compileAst(plan.each, expression)
+  for (const chunk of reader.read(kind, plan.request)) {
+    const results = each(inputOf(plan, chunk, kind))
+    if (Array.isArray(results)) yield* results
+  }
+}
+
+function inputOf({ over, list }: Plan, chunk: readonly FoundResource[], { nested }: Kind): Json {
+  const resources = chunk.map(({ body }) => body)
+  if (over === 'resources') return resources
+  return { [list]: nested ? groupResources(chunk, resources, nested) : resources }
+}
+
+function evaluate(plan: Plan, source: Source): Json {
+  const { expression, kind, reader } = source
+  if (plan.over === 'whole') {
+    const rows: Json[] = []
+    for (const chunk of reader.read(kind, plan.request)) {
+      const input = inputOf(plan, chunk, kind) as JsonObject
+      for (const row of input[plan.list] as readonly Json[]) rows.push(row)
+    }
+    return compileAst(plan.each, expression)({ [plan.list]: rows })
+  }
+  const folded = fold(plan, source)
+  return plan.rest ? compileAst(plan.rest, expression)(folded) : folded
+}
+
+function fold(plan: Plan, source: Source): Json {
+  const { expression, kind, reader } = source
+  const how = plan.fold
+  const items = () => streamItems(plan, source)
+  switch (how.type) {
+    case 'list':
+      return how.take === null ? [...items()] : take(items(), how.take)
+    case 'count': {
+      if (how.resources) return reader.count(kind)
+      let count = 0
+      for (const _ of items()) count += 1
+      return count
+    }
+    case 'reduce': {
+      const call = compileAst(how.call, expression)
+      return reduceItems(items(), (list) => [call(list)], call)
+    }
+    case 'top': {
+      const sort = compileAst(how.call, expression)
+      return reduceItems(items(), (list) => (sort(list) as readonly Json[]).slice(0, how.count), sort)
+    }
+  }
+}
+
+function take(items: Iterable<Json>, count: number): Json {
+  const taken: Json[] = []
+  if (count === 0) return taken
+  for (const item of items) {
+    taken.push(item)
+    if (taken.length === count) break
+  }
+  return taken
+}
+
+/** Items that are brought to what matters of them at once. */
+const stretch = 4096
+
+function reduceItems(
+  items: Iterable<Json>,
+  reduce: (list: readonly Json[]) => readonly Json[],
+  last: (list: readonly Json[]) => Json,
+): Json {
+  let held: Json[] = []
+  for (const item of items) {
+    held.push(item)
+    if (held.length >= stretch) held = [...reduce(held)]
+  }
+  return last(held)
+}

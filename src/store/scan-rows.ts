@@ -1,0 +1,225 @@
+import { originFields, originOf } from '../kinds.ts'
+import type { Json, JsonObject, Kind } from '../model.ts'
+import { DamagedScope, isCell } from './damage.ts'
+import { tableOf } from './kind-tables.ts'
+import type { LedgerLine } from './ledger.ts'
+import type { Store } from './open-store.ts'
+import { rowRangeOf } from './row-keys.ts'
+import {
+  type DocumentRow,
+  damagedRowError,
+  documentIn,
+  documentsOf,
+  joinGroups,
+  type ScannedResource,
+  splitChunks,
+} from './scan.ts'
+import { twice } from './scan-scopes.ts'
+import { countChecker, isTableThere } from './scope-count.ts'
+
+export type CellType = 'text' | 'number' | 'boolean'
+export type OriginField = (typeof originFields)[number]
+
+/** What is read of the resources of a kind: nothing else of them is looked at. */
+export interface RowRequest {
+  /** Columns of the narrow table, each as a member of the resource. */
+  readonly cells: readonly RowCell[]
+  /** Members of the documents, as paths; null for whole documents. */
+  readonly paths: readonly (readonly string[])[] | null
+  /** Whether the fields of the groups are read. */
+  readonly groupFields: boolean
+  /** Fields of the origin that the resources carry. */
+  readonly origin: readonly OriginField[]
+  /** What rows must meet, at least; null for all rows. */
+  readonly condition: RowCondition | null
+  /** How many resources are read first. Each time it is twice as many, up to the most that are in memory at once. */
+  readonly first: number
+}
+
+export interface RowCell {
+  readonly member: string
+  /** As it is written in SQL, of a row `r`. */
+  readonly sql: string
+  readonly type: CellType
+}
+
+export interface RowCondition {
+  /** Of a row `r` and its document `d`; 0 only if the row does not matter. */
+  readonly sql: string
+  readonly parameters: readonly (string | number)[]
+  /** Whether it looks at the document. */
+  readonly document: boolean
+  /** The one id that a resource must have; null for any. */
+  readonly id: string | null
+}
+
+/** How many resources are in memory at once. */
+const most = 1000
+
+/**
+ * The resources of the scopes in the order in which AWS gave them, in chunks that never cut a group, with what is asked
+ * of them. What is read is checked as `scanDocuments` checks it.
+ */
+export function* scanRows(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  request: RowRequest,
+): Generator<readonly ScannedResource[]> {
+  if (!isTableThere(store, kind, lines)) return
+  const readScope = needsDocument(request)
+    ? makeDocumentReader(store, kind, request)
+    : makeCellReader(store, kind, request)
+  const count = countChecker(store, kind)
+  let size = request.first
+  for (const line of lines) {
+    const { rows, read } = readScope(line)
+    // A row that is looked for by its id is there or not; of all others the number is known.
+    const isWhole = request.condition === null
+    if (isWhole ? rows.length !== line.rows : request.condition?.id === null) count(line)
+    if (new Set(rows.map(([id]) => id)).size !== rows.length)
+      throw damagedRowError(store, rows[0]?.[0] ?? 0, twice)
+    const ordered = kind.nested ? joinGroups(rows) : rows
+    for (const chunk of splitChunks(ordered, () => size)) {
+      yield read(chunk)
+      size = Math.min(most, 2 * size)
+    }
+  }
+}
+
+/** Whether any document is looked at. */
+function needsDocument({ paths, groupFields }: RowRequest): boolean {
+  return paths === null || paths.length > 0 || groupFields
+}
+
+type Row = [id: number, group: string | null, ...cells: Json[]]
+
+interface ScopeReading {
+  readonly rows: Row[]
+  readonly read: (chunk: readonly Row[]) => readonly ScannedResource[]
+}
+
+function makeIdStatement({ db }: Store, kind: Kind, { condition }: RowRequest, cells: readonly string[]) {
+  // A row without its document is found: that it is missing is damage.
+  const document = condition?.document ? 'LEFT JOIN document d ON d.resource_id = r._row' : ''
+  const isMet = condition?.document ? `(d.resource_id IS NULL OR ${condition.sql})` : condition?.sql
+  const where = condition?.id != null ? 'r._scope = ? AND r._id = ?' : 'r._row BETWEEN ? AND ?'
+  const statement = db
+    .prepare(
+      `SELECT r._row, r._group${cells.map((cell) => `, ${cell}`).join('')} FROM ${tableOf(kind)} r ${document}
+       WHERE ${where}${isMet ? ` AND ${isMet}` : ''} ORDER BY r._position`,
+    )
+    .raw()
+  const parameters = condition?.parameters ?? []
+  return ({ scopeId }: LedgerLine): Row[] => {
+    const place = condition?.id != null ? [scopeId, condition.id] : rowRangeOf(scopeId)
+    return statement.all(...place, ...parameters) as Row[]
+  }
+}
+
+/** Rows of columns alone: one statement reads all that is asked of a scope. */
+function makeCellReader(store: Store, kind: Kind, request: RowRequest) {
+  const { cells } = request
+  const readIds = makeIdStatement(
+    store,
+    kind,
+    request,
+    cells.map(({ sql }) => sql),
+  )
+  return (line: LedgerLine): ScopeReading => {
+    const rows = documentsOf(store, line, () => readIds(line)) as unknown as Row[]
+    const origin = chooseOrigin(line, request.origin)
+    const read = (chunk: readonly Row[]) =>
+      chunk.map((row): ScannedResource => {
+        const body: Record<string, Json> = {}
+        addCells(body, cells, row, 2, store)
+        Object.assign(body, origin)
+        return { line, groupId: row[1], groupFields: null, body }
+      })
+    return { rows, read }
+  }
+}
+
+/** Rows of documents: ids first, then chunk by chunk what is asked of them. */
+function makeDocumentReader(store: Store, kind: Kind, request: RowRequest) {
+  const { cells, paths } = request
+  const readIds = makeIdStatement(store, kind, request, [])
+  const isPart = paths !== null && paths.length > 0
+  const ownId = isPart && kind.identity !== 'item' ? `d.body ->> '${kind.id}'` : 'r._id'
+  const documents = store.db.prepare(
+    `SELECT r._row AS row, r._id AS id, r._group AS group_id, r._digest AS digest, d.group_fields, ${bodyOf(paths)} AS body,
+       ${ownId} AS own_id${cells.map(({ sql }, index) => `, ${sql} AS c${index}`).join('')}
+     FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value
+     CROSS JOIN document d ON d.resource_id = wanted.value`,
+  )
+  return (line: LedgerLine): ScopeReading => {
+    const origin = chooseOrigin(line, request.origin)
+    const read = (chunk: readonly Row[]) => {
+      const wanted = JSON.stringify(chunk.map(([id]) => id))
+      const found = documentsOf(store, line, () => documents.all(wanted))
+      if (found.length !== chunk.length)
+        throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
+      return found.map((row) => {
+        const resource = documentIn(row, store, line, kind, paths === null)
+        const body: Record<string, Json> = resource.body as Record<string, Json>
+        const values = cells.map((_, index) => (row as unknown as Record<string, Json>)[`c${index}`] ?? null)
+        addCells(body, cells, values, 0, store, row)
+        return { ...resource, body: Object.assign(body, origin) }
+      })
+    }
+    return { rows: documentsOf(store, line, () => readIds(line)) as unknown as Row[], read }
+  }
+}
+
+function addCells(
+  body: Record<string, Json>,
+  cells: readonly RowCell[],
+  values: readonly Json[],
+  from: number,
+  store: Store,
+  row?: DocumentRow,
+): void {
+  for (const [index, { member, type }] of cells.entries()) {
+    const value = values[from + index] ?? null
+    if (!isCell(value)) {
+      const id = row ? (row as unknown as { row: number }).row : Number(values[0])
+      throw damagedRowError(store, id, 'a column is not what was stored')
+    }
+    body[member] = type === 'boolean' && value !== null ? value === 'true' : value
+  }
+}
+
+function chooseOrigin(line: LedgerLine, fields: readonly OriginField[]): JsonObject {
+  const origin = originOf(line)
+  return Object.fromEntries(
+    originFields.filter((field) => fields.includes(field)).map((field) => [field, origin[field]]),
+  )
+}
+
+/** The JSON of the members at these paths, each in its place. */
+function bodyOf(paths: RowRequest['paths']): string {
+  if (!paths) return 'json(d.body)'
+  const writeObject = (below: readonly (readonly string[])[], at: readonly string[]): string => {
+    const names = [...new Set(below.map((path) => path[at.length] ?? ''))]
+    const members = names.map((name) => {
+      const own = below.filter((path) => path[at.length] === name)
+      const place = [...at, name]
+      const isWhole = own.some((path) => path.length === place.length)
+      const value = isWhole ? `d.body -> '${pathOf(place)}'` : writeObject(own, place)
+      return `'${name}', ${value}`
+    })
+    return `json_object(${members.join(', ')})`
+  }
+  return writeObject(paths, [])
+}
+
+/** A path as SQLite's functions of JSON take it. */
+export function pathOf(names: readonly string[]): string {
+  if (!names.every(isPlainName)) throw new Error(`no plain path: ${names.join('.')}`)
+  return `$${names.map((name) => `."${name}"`).join('')}`
+}
+
+/** Whether a name can be written into SQL as it is: every member that AWS has is such a name. */
+export function isPlainName(name: string): boolean {
+  return /^\w+$/.test(name)
+}

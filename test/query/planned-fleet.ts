@@ -1,0 +1,228 @@
+/** Random fleets in a cache, and expressions over them: the same seed gives the same ones. */
+
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { findKind, makePlainView, originOf } from '../../src/kinds.ts'
+import type { Json, JsonObject, ResolvedScope, Resource, View } from '../../src/model.ts'
+import { type LedgerLine, readLedger } from '../../src/store/ledger.ts'
+import { openStore, type Store } from '../../src/store/open-store.ts'
+import { makeWriter } from '../../src/store/writer.ts'
+import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+import { below, pick, type Random } from '../jmespath/fleet.ts'
+import { randomExpression, wholeWords } from '../jmespath/random-expressions.ts'
+
+export interface PlannedFleet {
+  readonly store: Store
+  readonly lines: readonly LedgerLine[]
+  readonly view: View
+  /** The AWS CLI's document of all scopes. */
+  readonly document: JsonObject
+}
+
+/** A cache of a few scopes with instances as AWS gives them: any member may be missing, none is of another type. */
+export function fillFleet(next: Random): PlannedFleet {
+  const store = openStore(join(temporaryFolder(), 'x.db'))
+  onTestFinished(() => store.close())
+  const writer = makeWriter(store)
+  const kind = findKind('instances')
+  const found = new Map<string, Resource[]>()
+  for (const [profile, account] of [
+    ['prod', '111122223333'],
+    ['test', '444455556666'],
+  ] as const) {
+    writer.rememberProfile(profile, 'f', account, 1)
+    for (const region of ['eu-west-1', 'us-east-1'].filter(() => next() < 0.8)) {
+      const scope: ResolvedScope = { profile, account, region, kind: 'instances' }
+      const place = `${account}/${region}`
+      const resources = Array.from({ length: below(next, 7) }, (_, n) => makeInstance(next, place, n))
+      const attempt = writer.beginScope(scope, 1)
+      writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
+      writer.finishScope(attempt, 1)
+      found.set(place, resources)
+    }
+  }
+  const lines = readLedger(store)
+  const reservations = lines.flatMap((line) => {
+    const groups = Map.groupBy(
+      found.get(`${line.scope.account}/${line.scope.region}`) ?? [],
+      ({ group }) => group?.id,
+    )
+    return [...groups.values()].map((members) => ({
+      ...members[0]?.group?.fields,
+      Instances: members.map(({ body }) => ({ ...body, ...originOf(line) })),
+    }))
+  })
+  const view = makePlainView('instances', { profiles: [], accounts: [], regions: [] })
+  return { store, lines, view, document: { Reservations: reservations } }
+}
+
+function makeInstance(next: Random, place: string, n: number): Resource {
+  const group = `r-${place}-${below(next, 4)}`
+  const maybe = (value: Json): Json | undefined => {
+    if (next() < 0.25) return undefined
+    return next() < 0.1 ? null : value
+  }
+  const members: Record<string, Json | undefined> = {
+    InstanceType: maybe(pick(next, types)),
+    LaunchTime: maybe(pick(next, times)),
+    State: maybe({ Code: pick(next, [0, 16, 80]), Name: pick(next, states) }),
+    KeyName: maybe(pick(next, texts)),
+    PublicIpAddress: maybe(pick(next, ['198.51.100.7', ''])),
+    EbsOptimized: maybe(next() < 0.5),
+    CpuOptions: maybe({ CoreCount: below(next, 4), ThreadsPerCore: 1 + below(next, 2) }),
+    MetadataOptions: maybe(next() < 0.2 ? {} : { HttpTokens: pick(next, ['optional', 'required']) }),
+    Tags: maybe(
+      ['Name', 'Env', '😀'].filter(() => next() < 0.5).map((Key) => ({ Key, Value: pick(next, texts) })),
+    ),
+  }
+  const body = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+  const id = `i-${place}-${n}`
+  return {
+    id,
+    group: { id: group, fields: { OwnerId: place.slice(0, 12), ReservationId: group } },
+    body: { InstanceId: id, ...body } as JsonObject,
+  }
+}
+
+const types = ['t3.micro', 'm5.large', 'c7g.xlarge'] as const
+const times = ['2024-01-02T00:00:00+00:00', '2025-03-04T05:06:07+00:00', '2026-01-01T00:00:00+00:00'] as const
+const states = ['running', 'stopped', 'terminated'] as const
+const texts = ['web', 'prod', '', 'ünïcode', '12', 'a😀b', 'ﬀ', 'true', "it's", '{"a":1}'] as const
+
+/** An expression of the kind that people write over instances, with mistakes of theirs now and then. */
+export function plannedExpression(next: Random): string {
+  if (next() < 0.15) return randomExpression(next, wholeWords, 1 + below(next, 4))
+  const head = pick(next, heads)(conditionOf(next, 2))
+  const right = pick(next, ['', '', () => memberOf(next), () => memberOf(next)])
+  const stream = head + (typeof right === 'string' ? right : right())
+  return pick(next, tails)(stream, keyOf(next), next)
+}
+
+const heads: readonly [(condition: string) => string, ...((condition: string) => string)[]] = [
+  () => 'Reservations[].Instances[]',
+  (condition) => `Reservations[].Instances[?${condition}][]`,
+  (condition) => `Reservations[].Instances[?${condition}][]`,
+  (condition) => `Reservations[].Instances[?${condition}][]`,
+  (condition) => `Reservations[].Instances[?${condition}]`,
+  (condition) => `Reservations[].Instances[?${condition}] | []`,
+  (condition) => `Reservations[].Instances[] | [?${condition}]`,
+  (condition) => `Reservations[].Instances[] | [?State] | [?${condition}]`,
+  (condition) => `Reservations[*].Instances[?${condition}][]`,
+  (condition) => `Reservations[?OwnerId=='111122223333'].Instances[?${condition}][]`,
+  (condition) => `Reservations[?length(Instances)>\`1\`].Instances[?${condition}][]`,
+  (condition) => `Reservations[].Instances[?${condition}].Tags[]`,
+  (condition) => `Reservations[].[ReservationId, Instances[?${condition}].InstanceId]`,
+]
+
+const tails: readonly [Tail, ...Tail[]] = [
+  (stream) => stream,
+  (stream) => stream,
+  (stream) => stream,
+  (stream) => stream,
+  (stream) => `${stream} | [0]`,
+  (stream) => `${stream} | [-1]`,
+  (stream, _, next) => `${stream} | [:${below(next, 4)}]`,
+  (stream, _, next) => `${stream} | [${below(next, 3)}:${below(next, 5)}].InstanceId`,
+  (stream) => `length(${stream})`,
+  (stream) => `length(${stream}) > \`2\``,
+  (stream, key) => `max_by(${stream}, &${key}).InstanceId`,
+  (stream, key) => `min_by(${stream}, &${key})`,
+  (stream, key) => `sort_by(${stream}, &${key})[${'0'}].InstanceId`,
+  (stream, key, next) => `sort_by(${stream}, &${key})[:${below(next, 3)}]`,
+  (stream, key) => `sort_by(${stream}, &${key})[].[InstanceId, State.Name]`,
+  (stream, key) => `reverse(sort_by(${stream}, &${key}))[].InstanceId`,
+  (stream) => `sum(${stream}.CpuOptions.CoreCount)`,
+  (stream) => `max(${stream}.LaunchTime)`,
+  (stream) => `min(${stream}[].CpuOptions.CoreCount)`,
+  (stream) => `{first: ${stream} | [0], all: length(${stream})}`,
+  (stream) => `${stream} | {first: [0].InstanceId, second: [1]}`,
+  (stream) => `!(${stream})`,
+  (stream) => `${stream} | map(&[@, nothing], @)`,
+]
+
+type Tail = (stream: string, key: string, next: Random) => string
+
+function keyOf(next: Random): string {
+  return pick(next, [
+    'InstanceId',
+    "not_null(LaunchTime, '')",
+    'LaunchTime',
+    "(Tags[?Key=='Name'].Value | [0]) || 'none'",
+    'CpuOptions.CoreCount || `0`',
+    'CpuOptions.CoreCount || InstanceId',
+  ])
+}
+
+function memberOf(next: Random): string {
+  return pick(next, [
+    '.InstanceId',
+    '.State.Name',
+    '.State',
+    '.Tags[]',
+    ".{Name: Tags[?Key=='Name'].Value | [0], Id: InstanceId, Where: Region, Of: AccountName}",
+    ".[InstanceId, Tags[?'Name'==Key] . Value|[0], EbsOptimized, CpuOptions.CoreCount]",
+    '.{Type: InstanceType, Cores: CpuOptions.CoreCount, Life: InstanceLifecycle || `on-demand`}',
+    '.MetadataOptions.HttpTokens',
+    '.[State.Name, State.Code, MetadataOptions]',
+    '.length(KeyName)',
+    '.keys(@)',
+    '.{All: @}',
+    '.to_string(LaunchTime)',
+    '.{Odd: "column:State", Quoted: "State".Name, "x y": "x y"}',
+    ".join('-', [InstanceId, InstanceType])",
+  ])
+}
+
+function conditionOf(next: Random, depth: number): string {
+  const inner = () => conditionOf(next, depth - 1)
+  if (depth > 0 && next() < 0.45) {
+    return pick<() => string>(next, [
+      () => `${inner()} && ${inner()}`,
+      () => `${inner()} && ${inner()}`,
+      () => `(${inner()} || ${inner()})`,
+      () => `!(${inner()})`,
+      () => `${inner()} && !(${inner()}) && ${inner()}`,
+    ])()
+  }
+  const text = (values: readonly [string, ...string[]]) => `'${pick(next, values).replaceAll("'", "\\'")}'`
+  const sign = pick(next, ['==', '!=', '<', '<=', '>', '>='])
+  const even = pick(next, ['==', '==', '!='])
+  return pick<() => string>(next, [
+    () => `State.Name${even}${text(states)}`,
+    () => `State.Name${sign}${text(states)}`,
+    () => `${text(states)}${sign}State.Name`,
+    () => `InstanceType${even}${text(types)}`,
+    () => `LaunchTime${sign}${text(times)}`,
+    () => `KeyName${sign}${text(texts)}`,
+    () => 'KeyName',
+    () => `(Tags[?Key=='Name'].Value | [0])${even}${text(texts)}`,
+    () => `Tags[?Key=='Name'].Value | [0]${even}${text(texts)}`,
+    () => `Tags[?Key=='Env' && Value${even}${text(texts)}]`,
+    () => `CpuOptions.CoreCount${sign}\`${below(next, 4)}\``,
+    () => `CpuOptions.CoreCount${sign}'2'`,
+    () => 'CpuOptions.CoreCount',
+    () => 'EbsOptimized',
+    () => `EbsOptimized${even}\`${pick(next, ['true', 'false', 'null', '"true"', '1'])}\``,
+    () => `PublicIpAddress${even}\`null\``,
+    () => `MetadataOptions.HttpTokens${even}'optional'`,
+    () => 'MetadataOptions.HttpTokens',
+    () => 'MetadataOptions',
+    () => `Region${even}'eu-west-1'`,
+    () => `AccountName${sign}'prod'`,
+    () => `InstanceId${even}'i-111122223333/eu-west-1-${below(next, 4)}'`,
+    () => `(InstanceId=='i-111122223333/eu-west-1-1' || InstanceId=='i-444455556666/us-east-1-0')`,
+    () => `contains(['web', 'prod'], KeyName)`,
+    () => `contains(not_null(KeyName, ''), ${text(texts)})`,
+    () => `starts_with(not_null(InstanceType, ''), join('', ['m5', '.']))`,
+    () => `ends_with(not_null(KeyName, 'prod'), ${text(texts)})`,
+    () => `starts_with(InstanceType, 'm5')`,
+    () => 'length(Foo)>`1`',
+    () => `LaunchTime${sign}\`5\``,
+    () => `nonsense(@)`,
+    () => `InstanceLifecycle || 'x'`,
+    () => `State.Name${sign}KeyName`,
+    () => '`true`',
+    () => `KeyName${even}\`null\``,
+  ])()
+}
