@@ -108,6 +108,17 @@ export interface KnownRow {
 /** The rows of a scope by the hashes of the texts that they were read from. */
 export type KnownRows = ReadonlyMap<string, KnownRow>
 
+/** A resource as it is stored, with those of its members that were asked for. */
+export interface ResourceText {
+  readonly id: string
+  readonly group: { readonly id: string; readonly fields: string } | null
+  /** The body of the resource, as JSON.stringify writes it; so are the fields of the group. */
+  readonly json: string
+  readonly members: JsonObject
+  /** As of a resource. */
+  readonly text: string
+}
+
 /** Resources of one scope that were read and are not stored. */
 export interface ScopeResources {
   readonly scope: ResolvedScope
@@ -128,7 +139,7 @@ export interface BadItem {
 export interface Page {
   readonly resources: readonly Resource[]
   /** Resources and rows that are known, in the order of the answer; left out if no row is known. */
-  readonly items?: readonly (Resource | KnownRow)[]
+  readonly items?: readonly (Resource | ResourceText | KnownRow)[]
   /** What was left out: a scope with such items is not complete. */
   readonly bad: readonly BadItem[]
   /** Null on the last page. */

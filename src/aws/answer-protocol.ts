@@ -1,5 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { DebugLog } from '../io.ts'
+import type { ResourceText } from '../model.ts'
 import { planAnswer } from './answer-schema.ts'
 import { type BadValue, readAnswer } from './read-answer.ts'
 import { type AnswerItems, type KnownReading, readKnownAnswer } from './read-known-answer.ts'
@@ -24,10 +25,10 @@ export function readOwnAnswers(client: EC2Client, debug?: DebugLog): void {
     const known = await sdk.deserializeResponse(operation, context, response)
     const read = response.reading
       ? readKnownAnswer(plan, body, response.reading)
-      : { ...readAnswer(plan, body), items: null }
-    const { answer, bad, items } = read
+      : { ...readAnswer(plan, body), items: undefined, texts: undefined }
+    const { answer, bad, items = null, texts = null } = read
     Object.assign(known, answer)
-    notes.set(known, { bad, items: items ?? null })
+    notes.set(known, { bad, items, texts })
     return known
   }
   config.protocol = Object.assign(Object.create(sdk) as Protocol, { deserializeResponse })
@@ -43,8 +44,19 @@ export function itemsOf(answer: object): AnswerItems | null {
   return notes.get(answer)?.items ?? null
 }
 
+/** The items of an answer that were read as texts, and are not in it; null if they are. */
+export function textsOf(answer: object): readonly ResourceText[] | null {
+  return notes.get(answer)?.texts ?? null
+}
+
 /** A client gives nothing but the answer itself. */
-const notes = new WeakMap<object, { readonly bad: readonly BadValue[]; readonly items: AnswerItems | null }>()
+const notes = new WeakMap<object, Notes>()
+
+interface Notes {
+  readonly bad: readonly BadValue[]
+  readonly items: AnswerItems | null
+  readonly texts: readonly ResourceText[] | null
+}
 
 /** What is used of the SDK's `ClientProtocol` (@smithy/types). */
 interface Protocol {

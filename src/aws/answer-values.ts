@@ -1,3 +1,5 @@
+import type { ScalarPlan } from './answer-schema.ts'
+
 /** How times and bytes are given: as they are stored, or as the SDK gives them. */
 export interface ValueForm {
   readonly time: (text: string) => unknown
@@ -6,6 +8,20 @@ export interface ValueForm {
 
 /** As the AWS CLI v2 prints them. Undefined for text that is not such a value. */
 export const storedForm: ValueForm = { time: readTime, blob: (text) => readBytes(text)?.toString('base64') }
+
+/** What a text is a value of; undefined if it is not one. */
+export function convert(text: string, { type }: ScalarPlan, form: ValueForm): unknown {
+  if (type === 'text') return text
+  if (type === 'number') return readNumber(text)
+  if (type === 'boolean') return readBoolean(text)
+  return type === 'time' ? form.time(text) : form.blob(text)
+}
+
+/** White space with a line end in it, which the SDK takes for the form of the document. */
+export function isLineOfSpace(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return (first <= 0x20 || first > 0x7f) && text.includes('\n') && text.trim() === ''
+}
 
 /**
  * The text without entities; undefined if one of them is not known, or an ampersand begins none. The SDK drops such an
@@ -39,7 +55,7 @@ function characterOf(code: number): string | undefined {
 }
 
 /** Undefined for what is not a number, or cannot be kept exactly: an integer of more than 53 bits. */
-export function readNumber(text: string): number | undefined {
+function readNumber(text: string): number | undefined {
   const digits = readDigits(text, 0, text.length)
   if (digits >= 0 && text.length > 0 && text.length < 16) return digits
   const bare = text.trim()
@@ -62,7 +78,7 @@ function readDigits(text: string, from: number, to: number): number {
 }
 
 /** An empty one is false, for boto3 and the SDK alike. */
-export function readBoolean(text: string): boolean | undefined {
+function readBoolean(text: string): boolean | undefined {
   if (text === 'true') return true
   if (text === 'false' || text === '') return false
   const small = text.toLowerCase()
@@ -84,7 +100,7 @@ function readTime(text: string): string | undefined {
 }
 
 /** Whether it is a time as EC2 writes it, which does exist: 2026-01-31T12:00:00.000Z. */
-function isUsualTime(text: string): boolean {
+export function isUsualTime(text: string): boolean {
   if (text.length !== 24 || !text.endsWith('.000Z')) return false
   const year = readDigits(text, 0, 4)
   const day = readDigits(text, 8, 10)

@@ -158,7 +158,7 @@ function skipSpace(text: string, from: number): number {
  * So many characters of six bits. Of an item 132 bits, as who can write its tags must not find two texts of one hash: the
  * change from one to the other would never be seen.
  */
-function shortHash(data: string | Buffer, characters: number): string {
+export function shortHash(data: string | Buffer, characters: number): string {
   return hash('sha256', data, 'base64url').slice(0, characters)
 }
 

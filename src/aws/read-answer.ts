@@ -15,7 +15,7 @@ import {
   readSlice,
   skipElement,
 } from './answer-text.ts'
-import { decodeEntities, readBoolean, readNumber, storedForm, type ValueForm } from './answer-values.ts'
+import { convert, decodeEntities, isLineOfSpace, storedForm, type ValueForm } from './answer-values.ts'
 
 /** A value that is not what the schema says. The member is left out of what was read. */
 export interface BadValue {
@@ -176,13 +176,6 @@ function hasNoNil({ type }: ScalarPlan): boolean {
   return type === 'number' || type === 'time'
 }
 
-function convert(text: string, { type }: ScalarPlan, form: ValueForm): unknown {
-  if (type === 'text') return text
-  if (type === 'number') return readNumber(text)
-  if (type === 'boolean') return readBoolean(text)
-  return type === 'time' ? form.time(text) : form.blob(text)
-}
-
 /** The text of a scalar, as the SDK gives it; undefined if it is bad. */
 function readText(reading: Reading, plan: ScalarPlan, close: string): string | undefined {
   const { cursor } = reading
@@ -212,12 +205,6 @@ function hasEntity(reading: Reading, from: number, to: number): boolean {
 function checkText(reading: Reading, plan: ScalarPlan, text: string): string | undefined {
   if (reading.isDamaged && text.includes('\ufffd')) return addBadText(reading, plan, text)
   return isLineOfSpace(text) ? '' : text
-}
-
-/** White space with a line end in it, which the SDK takes for the form of the document. */
-function isLineOfSpace(text: string): boolean {
-  const first = text.charCodeAt(0)
-  return (first <= 0x20 || first > 0x7f) && text.includes('\n') && text.trim() === ''
 }
 
 function addBadText(reading: Reading, { isSensitive }: ScalarPlan, text: string): undefined {

@@ -1,8 +1,9 @@
 import { isObject } from '../json-object.ts'
-import type { KnownRow, KnownRows } from '../model.ts'
+import type { KnownRow, KnownRows, ResourceText } from '../model.ts'
 import { fingerprintOf, type StructurePlan } from './answer-schema.ts'
 import { storedForm } from './answer-values.ts'
 import { cutAnswer, type ItemTags } from './cut-answer.ts'
+import { type PlainRequest, readPlainAnswer } from './plain-answer.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
 
 /** What is known of the items of an answer. */
@@ -12,6 +13,8 @@ export interface KnownReading {
   /** What decides how the kind's items are stored, beside the schema. */
   readonly salt: string
   readonly rows: KnownRows
+  /** What an item is to be read as a text with; left out if objects are needed. */
+  readonly plain?: Pick<PlainRequest, 'id' | 'groupId' | 'members'>
 }
 
 /** The items of an answer in its order. */
@@ -33,17 +36,20 @@ const edition = 1
 export function readKnownAnswer(
   plan: StructurePlan,
   body: Buffer,
-  { list, nested, salt, rows }: KnownReading,
-): ReadAnswer & { readonly items?: AnswerItems } {
+  { list, nested, salt: kindSalt, rows, plain }: KnownReading,
+): ReadAnswer & { readonly items?: AnswerItems; readonly texts?: readonly ResourceText[] } {
+  const salt = `${edition} ${fingerprintOf(plan)} ${kindSalt}`
+  const read = plain && rows.size === 0 ? readPlainAnswer(plan, body, { ...plain, list, nested, salt }) : null
+  if (read) return { answer: { NextToken: read.nextToken }, bad: [], texts: read.items }
   const tags = tagsOf(plan, list, nested)
   // It may be five million characters long: it is made once.
   const text = body.toString('latin1')
-  const cut = tags && cutAnswer(body, text, tags, `${edition} ${fingerprintOf(plan)} ${salt}`)
+  const cut = tags && cutAnswer(body, text, tags, salt)
   const readWhole = () => readAnswer(plan, body, storedForm, text)
   if (!cut) return readWhole()
   const rest = cut.leaveOut((hash) => rows.has(hash))
-  const read = rest === body ? readWhole() : readAnswer(plan, rest)
-  const objects = objectsIn(read.answer, list, nested)
+  const rested = rest === body ? readWhole() : readAnswer(plan, rest)
+  const objects = objectsIn(rested.answer, list, nested)
   const unknown = cut.hashes.filter((hash) => !rows.has(hash))
   if (objects.length !== unknown.length) return readWhole()
   let next = 0
@@ -52,7 +58,7 @@ export function readKnownAnswer(
     return known ? { known } : { read: objects[next++] as object }
   })
   const texts = new Map(unknown.map((hash, place) => [objects[place] as object, hash]))
-  return { ...read, items: { order, texts, readWhole: () => readAnswer(plan, body) } }
+  return { ...rested, items: { order, texts, readWhole: () => readAnswer(plan, body) } }
 }
 
 function objectsIn(answer: ReadAnswer['answer'], list: string, nested: string | null): readonly object[] {

@@ -1,5 +1,5 @@
 import type * as ec2 from '@aws-sdk/client-ec2'
-import { listWithheld } from '../kinds/withheld.ts'
+import { listWithheld, makeWithholder } from '../kinds/withheld.ts'
 import { findKind } from '../kinds.ts'
 import type { Kind, KnownRows, Page, Parent } from '../model.ts'
 import { askForPage, type DescribeAnswer } from './describe.ts'
@@ -17,6 +17,8 @@ export interface PageOptions {
   readonly numbers?: ItemNumbers
   /** Rows that need not be read again if the answer holds them unchanged; left out if all is to be read. */
   readonly known?: KnownRows
+  /** The members of resources that are needed beside their texts; null for all. */
+  readonly members?: readonly string[] | null
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: (wait: number) => void
 }
@@ -56,7 +58,7 @@ type PageReader = (token: string | null) => Promise<Page>
 function makePlainReader({ client, kind, options, signal }: Source): PageReader {
   const resourcesOf = makeResourceReader(kind, options.numbers ?? new Map())
   const checkIdle = makeIdleCheck(kind.operation)
-  const reading = readingOf(kind, options.known)
+  const reading = readingOf(kind, options)
   return async (token) => {
     const input = { pageSize: options.pageSize, token, parent: {}, ...reading }
     const answer = await askForPage(client, kind, input, signal)
@@ -71,11 +73,14 @@ export function isKnownByText({ parent, identity }: Kind): boolean {
   return parent === undefined && identity !== 'item'
 }
 
-function readingOf(kind: Kind, rows: KnownRows | undefined): { readonly reading?: KnownReading } {
+function readingOf(kind: Kind, { known: rows, members }: PageOptions): { readonly reading?: KnownReading } {
   if (!rows || !isKnownByText(kind)) return {}
   const { operation, list, nested, id } = kind
   const salt = JSON.stringify([operation, list, nested, id, listWithheld(kind)])
-  return { reading: { list, nested: nested?.list ?? null, salt, rows } }
+  const reading = { list, nested: nested?.list ?? null, salt, rows }
+  // What is withheld is taken out of objects.
+  if (members === undefined || makeWithholder(operation, list)) return { reading }
+  return { reading: { ...reading, plain: { id, groupId: nested?.id ?? null, members } } }
 }
 
 function makeChildReader(source: Source, parent: Parent): PageReader {

@@ -1,8 +1,8 @@
 import { isObject } from '../json-object.ts'
 import { makeItemId } from '../kinds/identity.ts'
 import { makeWithholder } from '../kinds/withheld.ts'
-import type { JsonObject, Kind, KnownRow, Page, Resource } from '../model.ts'
-import { badValuesOf, itemsOf } from './answer-protocol.ts'
+import type { JsonObject, Kind, KnownRow, Page, Resource, ResourceText } from '../model.ts'
+import { badValuesOf, itemsOf, textsOf } from './answer-protocol.ts'
 import { type BadItems, findBadItems } from './bad-items.ts'
 import type { DescribeAnswer } from './describe.ts'
 import { malformedError } from './faults.ts'
@@ -32,6 +32,11 @@ export function makeResourceReader(
     return { resources, bad: [...bad.values()] }
   }
   return (answer, parent) => {
+    const texts = textsOf(answer)
+    if (texts) {
+      refuseTwins(texts, kind)
+      return { resources: [], items: texts, bad: [] }
+    }
     const values = badValuesOf(answer)
     if (values === null) toPlain(answer)
     const taken = take(answer, values ?? [], parent)
@@ -117,16 +122,20 @@ function itemId(kind: Kind, body: JsonObject, numbers: ItemNumbers): string {
 }
 
 /** Pages may overlap while resources change. On one page, two resources of one id mean that the id is not one. */
-function refuseTwins(resources: readonly Resource[], { operation, id: member }: Kind): void {
-  const seen = new Map<string, Resource>()
+function refuseTwins(resources: readonly (Resource | ResourceText)[], { operation, id: member }: Kind): void {
+  const seen = new Map<string, Resource | ResourceText>()
   for (const resource of resources) {
     const before = seen.get(resource.id)
     seen.set(resource.id, resource)
-    if (before && JSON.stringify(before.body) !== JSON.stringify(resource.body))
+    if (before && jsonOf(before) !== jsonOf(resource))
       throw malformedError(
         `The answer to ${operation} holds two different items with the ${member} ${resource.id}.`,
       )
   }
+}
+
+function jsonOf(resource: Resource | ResourceText): string {
+  return 'json' in resource ? resource.json : JSON.stringify(resource.body)
 }
 
 function objectsIn(value: unknown, operation: string, list: string): readonly JsonObject[] {

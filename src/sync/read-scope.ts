@@ -8,7 +8,7 @@ import type { BadItem, Fault, Kind, ResolvedScope } from '../model.ts'
 import type { Pass } from '../store/kind-writer.ts'
 import { ScopeHeld } from '../store/running-syncs.ts'
 import type { Attempt } from '../store/writer.ts'
-import { makePlacer, rowMaker } from './row-maker.ts'
+import { listRowMembers, makePlacer, rowMaker, textRowMaker } from './row-maker.ts'
 import type { SyncRun } from './run.ts'
 import { empty } from './writing.ts'
 
@@ -73,11 +73,12 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   const known = isKnownByText(kind) ? await writing.readKnown(attempt) : null
   const placeOf = makePlacer(before.places)
   const makeRow = rowMaker(kind)
+  const makeTextRow = textRowMaker(kind)
   let throttles = 0
   const options = {
     pageSize: run.request.pageSize,
     numbers: numbersOf(kind, before.bodies),
-    ...(known ? { known } : {}),
+    ...(known ? { known, members: listRowMembers(kind) } : {}),
     ...(attempt.resumed ? { startingToken: attempt.resumed.token } : {}),
     onThrottle: (wait: number) => {
       throttles += 1
@@ -108,7 +109,9 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     const { items = page.resources, nextToken } = page
     bad.push(...page.bad)
     token = nextToken === null ? null : copyText(nextToken)
-    const rows = items.map((item) => ('row' in item ? item : makeRow(item)))
+    const rows = items.map((item) =>
+      'row' in item ? item : 'json' in item ? makeTextRow(item) : makeRow(item),
+    )
     const places = items.map(placeOf)
     const count = items.length
     empty(page.resources, items)

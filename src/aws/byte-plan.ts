@@ -1,0 +1,71 @@
+import type { Plan, ScalarPlan, StructurePlan } from './answer-schema.ts'
+import { makeWords, type Words } from './words.ts'
+
+/** A plan of an answer's value for the reader that looks at bytes. */
+export type BytePlan = ScalarBytes | StructureBytes | ListBytes
+
+export interface ScalarBytes {
+  readonly type: ScalarPlan['type']
+  readonly plan: ScalarPlan
+}
+
+export interface ListBytes {
+  readonly type: 'list'
+  readonly tag: Tag
+  item: BytePlan
+}
+
+/** A tag as it opens and closes, without attributes. */
+export interface Tag {
+  readonly name: string
+  readonly open: Words
+  readonly close: Words
+}
+
+export interface StructureBytes {
+  readonly type: 'structure'
+  readonly plan: StructurePlan
+  readonly tags: readonly Tag[]
+  /** Names as JSON, with the colon. */
+  readonly keys: readonly Words[]
+  readonly members: BytePlan[]
+  /** The place that came last after each place, one further on; -1 for one that is not known yet. */
+  readonly followers: Int16Array
+}
+
+export function makeTag(name: string): Tag {
+  return { name, open: makeWords(`<${name}>`), close: makeWords(`</${name}>`) }
+}
+
+/** The plan of an answer for the reader of bytes. */
+export function planBytes(plan: StructurePlan): StructureBytes {
+  const found = known.get(plan) ?? (make(plan, new Map()) as StructureBytes)
+  known.set(plan, found)
+  return found
+}
+
+const known = new WeakMap<StructurePlan, StructureBytes>()
+
+/** A schema holds itself: a plan is found again among those that are being made. */
+function make(plan: Plan, made: Map<Plan, BytePlan>): BytePlan {
+  const found = made.get(plan)
+  if (found) return found
+  if (plan.type === 'list') {
+    const list = { type: plan.type, tag: makeTag(plan.tag), item: null as unknown as BytePlan }
+    made.set(plan, list)
+    list.item = make(plan.item, made)
+    return list
+  }
+  if (plan.type !== 'structure') return { type: plan.type, plan }
+  const structure: StructureBytes = {
+    type: plan.type,
+    plan,
+    tags: plan.opens.map((open) => makeTag(open.slice(1, -1))),
+    keys: plan.names.map((name) => makeWords(`${JSON.stringify(name)}:`)),
+    members: [],
+    followers: new Int16Array(plan.names.length + 1).fill(-1),
+  }
+  made.set(plan, structure)
+  for (const member of plan.plans) structure.members.push(make(member, made))
+  return structure
+}

@@ -1,0 +1,49 @@
+/**
+ * Bytes that are compared and copied again and again, by four at once: in JavaScript three times as fast as one by one.
+ */
+export interface Words {
+  readonly length: number
+  /** From the beginning on; the last four begin so that they end with the bytes. */
+  readonly words: Int32Array
+  readonly last: number
+}
+
+/** Fewer than four bytes are never found: whoever looks for them must have another way. */
+export function makeWords(text: string): Words {
+  const bytes = Buffer.from(text)
+  if (bytes.length < 4) return { length: Number.MAX_SAFE_INTEGER, words: new Int32Array(), last: 0 }
+  const words = Int32Array.from({ length: (bytes.length - 1) >> 2 }, (_, place) =>
+    bytes.readInt32LE(4 * place),
+  )
+  return { length: bytes.length, words, last: bytes.readInt32LE(bytes.length - 4) }
+}
+
+/** Whether the bytes stand at a place. */
+export function isAt(view: DataView, { length, words, last }: Words, at: number): boolean {
+  const end = at + length
+  if (end > view.byteLength || view.getInt32(end - 4, true) !== last) return false
+  for (let place = 0; place < words.length; place += 1)
+    if (view.getInt32(at + 4 * place, true) !== words[place]) return false
+  return true
+}
+
+/** Writes the bytes at a place. There must be room. Gives where they end. */
+export function putWords(view: DataView, { length, words, last }: Words, at: number): number {
+  for (let place = 0; place < words.length; place += 1)
+    view.setInt32(at + 4 * place, words[place] as number, true)
+  view.setInt32(at + length - 4, last, true)
+  return at + length
+}
+
+/** Copies bytes to a place, where there must be room for three more than those. Gives where they end. */
+export function copyWords(to: DataView, at: number, from: DataView, begin: number, end: number): number {
+  const length = end - begin
+  // Near the end of what is read, no four bytes are left.
+  if (end + 4 > from.byteLength) {
+    for (let place = 0; place < length; place += 1) to.setUint8(at + place, from.getUint8(begin + place))
+  } else {
+    for (let place = 0; place < length; place += 4)
+      to.setInt32(at + place, from.getInt32(begin + place, true), true)
+  }
+  return at + length
+}

@@ -1,0 +1,211 @@
+import { expect, test } from 'vitest'
+import { cutAnswer } from '../../src/aws/cut-answer.ts'
+import { readPlainAnswer } from '../../src/aws/plain-answer.ts'
+import { readAnswer } from '../../src/aws/read-answer.ts'
+import { isKnownByText } from '../../src/aws/read-pages.ts'
+import { isObject } from '../../src/json-object.ts'
+import { listKinds } from '../../src/kinds.ts'
+import type { JsonObject, Kind } from '../../src/model.ts'
+import { listRowMembers, rowMaker, textRowMaker } from '../../src/sync/row-maker.ts'
+import { planFor } from './answer-judges.ts'
+import { makeAnswer, makeChance } from './made-answers.ts'
+
+const kinds = listKinds().filter(isKnownByText)
+const instances = listKinds().find(({ name }) => name === 'instances') as Kind
+
+test('a plain answer of any kind is read as the reader of all XML reads it, and written as JSON.stringify writes that', () => {
+  const counts = { plain: 0, other: 0 }
+  for (const kind of kinds) {
+    for (let seed = 0; seed < 24; seed += 1) {
+      const text = makeAnswer(kind.operation, makeChance(seed), [10, 9, 5][seed % 3] as number)
+      const found = compare(kind, seed % 2 === 0 ? makePlain(text) : text)
+      counts[found ? 'plain' : 'other'] += 1
+    }
+  }
+  expect(counts.plain).toBeGreaterThan(300)
+  expect(counts.other).toBeGreaterThan(300)
+})
+
+test('the rows of a kind are the same whether they are made of texts or of objects', () => {
+  let rows = 0
+  for (const kind of kinds) {
+    for (let seed = 0; seed < 8; seed += 1) {
+      const body = Buffer.from(makePlain(makeAnswer(kind.operation, makeChance(seed), 10)))
+      const found = readPlain(kind, body, listRowMembers(kind))
+      if (!found) continue
+      const bodies = itemsIn(readAnswer(planFor(kind.operation), body).answer as JsonObject, kind)
+      const expected = bodies
+        .map(({ item }) => rowMaker(kind)({ id: '', group: null, body: item }))
+        .map(({ values, search }) => ({ values, search }))
+      expect(found.items.map(textRowMaker(kind))).toMatchObject(expected)
+      rows += expected.length
+    }
+  }
+  expect(rows).toBeGreaterThan(300)
+})
+
+const plainTexts = [
+  'a "quoted" \\ text',
+  'a\tb\u0001\u007f',
+  '\n  ',
+  '  ',
+  'a &amp; b &lt;c&gt; &#34;d&#x22; &apos;e&apos; &#8232;',
+  'ä ß 東京 🦫 \u2028 \u00a0 \ufeff',
+  '&#10; ',
+  ']]>',
+  '\u0001'.repeat(9000),
+]
+
+test.each(plainTexts)('text %# is written as JSON.stringify writes it', (text) => {
+  expect(
+    compare(instances, answer(`<keyName>${text}</keyName><tagSet><item><key>${text}</key></item></tagSet>`)),
+  ).toBe(true)
+})
+
+test.each([
+  ['a number', '<amiLaunchIndex>007</amiLaunchIndex><currentInstanceBootMode/>'],
+  ['a number with a sign', '<amiLaunchIndex> +5 </amiLaunchIndex>'],
+  ['a number of sixteen digits', '<amiLaunchIndex>9007199254740991</amiLaunchIndex>'],
+  ['a boolean', '<ebsOptimized>True</ebsOptimized><enaSupport/><sourceDestCheck></sourceDestCheck>'],
+  [
+    'a time',
+    '<launchTime>2026-01-31T12:00:00.000Z</launchTime><usageOperationUpdateTime>2026-01-31T12:00:00.000Z</usageOperationUpdateTime>',
+  ],
+  ['a time of another form', '<launchTime>2026-01-31T12:00:00.5+02:00</launchTime>'],
+  ['what has nothing inside', '<tagSet/><placement/><networkInterfaceSet></networkInterfaceSet><keyName/>'],
+  ['an unknown element', '<newOne><item><a>1 &nope; 2</a><b/></item></newOne><keyName>k</keyName>'],
+  ['an unknown item', '<tagSet><strange><key>1</key></strange><item><key>a</key></item></tagSet>'],
+  ['white space between elements', '\n\t<tagSet> <item> <key>a</key>\n</item> </tagSet> '],
+])('%s is read as the reader of all XML reads it', (_, members) => {
+  expect(compare(instances, answer(members))).toBe(true)
+})
+
+test.each([
+  ['a comment', answer('<!-- c -->')],
+  ['a comment in an unknown element', answer('<newOne><!-- </newOne> --></newOne>')],
+  ['CDATA', answer('<keyName><![CDATA[k]]></keyName>')],
+  ['an attribute', answer('<keyName xsi:nil="true"/>')],
+  ['text between elements', answer('text')],
+  ['a line end of Windows', answer('<keyName>a\r\nb</keyName>')],
+  ['a member that is given twice', answer('<keyName>a</keyName><keyName>a</keyName>')],
+  ['a number that is not one', answer('<amiLaunchIndex>one</amiLaunchIndex>')],
+  ['a time that does not exist', answer('<launchTime>2026-02-30T12:00:00.000Z</launchTime>')],
+  [
+    'a time that does not exist, after one that does',
+    answer(
+      '<usageOperationUpdateTime>2026-01-31T12:00:00.000Z</usageOperationUpdateTime><launchTime>2026-02-31T12:00:00.000Z</launchTime>',
+    ),
+  ],
+  ['an entity that is not known', answer('<keyName>&nope;</keyName>')],
+  ['elements in place of text', answer('<keyName><b>1</b></keyName>')],
+  ['no id', answer('', '')],
+  ['an end of another name', answer('<keyName>a</keyname>')],
+  ['something after its end', `${answer('')}<more/>`],
+  ['a root of one letter, which is cut off', '<R><reservationSet></reservationSet>'],
+  ['no end', answer('').slice(0, -1)],
+  ['a declaration', answer('<!x></!x>')],
+])('an answer with %s is left to the reader of all XML', (_, text) => {
+  expect(compare(instances, text)).toBe(false)
+})
+
+test('an answer that is cut off anywhere is left to the reader of all XML', () => {
+  const text = answer('<keyName>a</keyName><tagSet><item><key>a</key></item></tagSet>')
+  for (let end = 0; end < text.length; end += 1)
+    expect(readPlain(instances, Buffer.from(text.slice(0, end)))).toBeNull()
+})
+
+test('bytes that are not UTF-8 are left to the reader of all XML', () => {
+  const body = Buffer.from(answer('<keyName>a\u0001</keyName>'))
+  body[body.indexOf(1)] = 0xff
+  expect(readPlain(instances, body)).toBeNull()
+})
+
+test('the token of the next page is read with the page', () => {
+  const text = answer('').replace('</Desc', '<nextToken>a&amp;b</nextToken></Desc')
+  expect(readPlain(instances, Buffer.from(text))?.nextToken).toBe('a&b')
+  expect(readPlain(instances, Buffer.from(answer('')))?.nextToken).toBeNull()
+})
+
+/** An answer with one instance. */
+function answer(members: string, id = '<instanceId>i-1</instanceId>'): string {
+  return `<?xml version="1.0"?>\n<DescribeInstancesResponse xmlns="x"><reservationSet><item><reservationId>r-1</reservationId><groupSet/><instancesSet><item>${id}${members}</item></instancesSet><ownerId>1</ownerId></item></reservationSet></DescribeInstancesResponse>`
+}
+
+/** Whether an answer is read as a plain one; then all that is read must be what the reader of all XML makes of it. */
+function compare(kind: Kind, text: string): boolean {
+  const body = Buffer.from(text)
+  const found = readPlain(kind, body)
+  // What is written must be looked at whether or not it is wanted as an object.
+  expect(readPlain(kind, body, [])?.items.map(({ json }) => json)).toEqual(
+    found?.items.map(({ json }) => json),
+  )
+  if (!found) return false
+  const { answer: expected, bad } = readAnswer(planFor(kind.operation), body)
+  expect(bad).toEqual([])
+  expect(found.nextToken).toEqual(expected.NextToken || null)
+  const items = itemsIn(expected as JsonObject, kind)
+  expect(found.items.map(({ json }) => json)).toEqual(items.map(({ item }) => JSON.stringify(item)))
+  expect(found.items.map(({ members }) => members)).toEqual(items.map(({ item }) => item))
+  expect(found.items.map(({ id }) => id)).toEqual(items.map(({ item }) => item[kind.id]))
+  expect(found.items.map(({ group }) => group)).toEqual(items.map(({ group }) => group))
+  const tags = { list: tagOf(kind.operation, [kind.list]), nested: nestedTag(kind) }
+  // Cutting gives up more often: an element of the list's name may stand before it.
+  const hashes = cutAnswer(body, body.toString('latin1'), tags, 'salt')?.hashes
+  if (hashes) expect(found.items.map((item) => item.text)).toEqual(hashes)
+  return true
+}
+
+function readPlain(kind: Kind, body: Buffer, members: readonly string[] | null = null) {
+  const { list, nested, id } = kind
+  const request = {
+    list,
+    nested: nested?.list ?? null,
+    id,
+    groupId: nested?.id ?? null,
+    members,
+    salt: 'salt',
+  }
+  return readPlainAnswer(planFor(kind.operation), body, request)
+}
+
+function itemsIn(
+  answer: JsonObject,
+  { list, nested }: Kind,
+): readonly { readonly item: JsonObject; readonly group: object | null }[] {
+  const outers = listIn(answer, list)
+  if (!nested) return outers.map((item) => ({ item, group: null }))
+  return outers.flatMap((outer) => {
+    const { [nested.list]: inner, ...fields } = outer
+    const group = { id: outer[nested.id], fields: JSON.stringify(fields) }
+    return listIn({ inner: inner ?? null }, 'inner').map((item) => ({ item, group }))
+  })
+}
+
+function listIn(holder: JsonObject, name: string): readonly JsonObject[] {
+  const found = holder[name]
+  return Array.isArray(found) ? found.filter(isObject) : []
+}
+
+function nestedTag({ operation, list, nested }: Kind): string | null {
+  return nested ? tagOf(operation, [list, nested.list]) : null
+}
+
+function tagOf(operation: string, path: readonly string[]): string {
+  let plan = planFor(operation)
+  let tag = ''
+  for (const name of path) {
+    const place = plan.names.indexOf(name)
+    tag = (plan.opens[place] ?? '').slice(1, -1)
+    const member = plan.plans[place]
+    if (member?.type === 'list' && member.item.type === 'structure') plan = member.item
+  }
+  return tag
+}
+
+/** What EC2 does not write is left out of a made answer. */
+function makePlain(text: string): string {
+  return text
+    .replace(/<!\[CDATA\[[\s\S]*?\]\]>|<!--[\s\S]*?-->|<\?pi[\s\S]*?\?>|\r/g, '')
+    .replace(/<(\w+) (?:kind|a)="[^"]*">/g, '<$1>')
+    .replace(/<\/(\w+) >/g, '</$1>')
+}
