@@ -77,11 +77,6 @@ export function originOf({
   }
 }
 
-/** The text that the filter looks into for the origin of a scope's resources. */
-export function formatOrigin(source: Parameters<typeof originOf>[0]): string {
-  return Object.values(originOf(source)).join('\n').toLowerCase()
-}
-
 /** The kinds made by hand: a kind is a file in `kinds/` and its line here. All others are made from the SDK's schemas. */
 export const kinds: readonly Kind[] = [
   instances,
@@ -213,8 +208,8 @@ export function makeIdsExpression({ list, nested, id }: Kind): string {
   return nested ? `${list}[].${nested.list}[].${id}` : `${list}[].${id}`
 }
 
-/** The view of a kind's table in these scopes, of which nothing else is asked. */
-export function makePlainView(kind: string, scopes: View['scopes']): View {
+/** The view of a kind's table in these scopes, of which nothing else is asked. `now`: see View. */
+export function makePlainView(kind: string, scopes: View['scopes'], now = 0): View {
   return {
     kind,
     otherKinds: [],
@@ -225,6 +220,7 @@ export function makePlainView(kind: string, scopes: View['scopes']): View {
     lets: [],
     engine: 'muster',
     filters: [],
+    now,
     sort: null,
     columns: null,
     group: null,

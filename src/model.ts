@@ -241,8 +241,10 @@ export interface View {
   /** What the saved query's expression finds in the document first, in order. */
   readonly lets: readonly Let[]
   readonly engine: Engine
-  /** Texts that a row must hold in a column or a tag, all of them; `!text` for rows that do not hold it. */
+  /** What must hold for a row, as query/filter reads it: all of them. */
   readonly filters: readonly string[]
+  /** From when the ages in filters count, in ms since 1970. */
+  readonly now: number
   readonly sort: Sort | null
   /** Columns to show, in order; null for the kind's or the result's own. */
   readonly columns: readonly string[] | null

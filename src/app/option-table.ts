@@ -44,8 +44,8 @@ export const optionTable = {
   engine: text('ENGINE', 'muster (default), as the AWS CLI answers, or jmespath, the stock package'),
   columns: list('NAMES', `columns to show: Name,${defaultKind.id},tag:Env or any JMESPath`),
   filter: list(
-    'TEXT',
-    'rows that hold the text in a column or a tag; !TEXT for the others; may be repeated, and all apply',
+    'FILTER',
+    'rows that hold all words: web !prod state=running tag:Env=prod size>100 age>30d; may be repeated; see muster help filters',
   ),
   sort: text('COLUMNS', "by these columns: Account,'Size desc' by account, in each the largest first"),
   countBy: list('COLUMNS', 'how many rows there are of each value of these columns, the most first'),

@@ -11,8 +11,9 @@ import { findNearest } from '../nearest.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { plainColumn, splitColumns } from '../query/column-list.ts'
 import { compileExpression, writeStockExpression } from '../query/evaluation.ts'
+import { checkFilters } from '../query/filter/check-filters.ts'
 import { documentOf } from '../query/kind-shapes.ts'
-import { type NameFault, type NamesAsked, nameFaults, withFullNames } from '../query/names.ts'
+import { findRowNames, type NameFault, type NamesAsked, nameFaults, withFullNames } from '../query/names.ts'
 import { bindParameters, type ParameterSetting, parseSetting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
 import { findQuery, isBareWord, readQueryNames } from '../query/saved.ts'
@@ -43,7 +44,8 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
     kind,
     otherKinds,
     requires: saved?.requires ?? [],
-    filters: args.filter.filter((text) => text !== ''),
+    filters: args.filter.filter((text) => text.trim() !== ''),
+    now: io.now(),
     ...groupsAsked(args, saved),
     sort: sort === null ? sortOfSaved(saved, args.countBy.length > 0) : parseSort(sort),
     columns: columns.length > 0 ? columns : null,
@@ -92,7 +94,8 @@ function checkNames(
     requested.expression === null ? (ofAws ? 'table' : null) : readTree(requested, requested.expression)
   const document = ofAws ? { origin: requested.origin } : null
   const { columns, sort, group, sum } = requested
-  const inFull = withFullNames({ kind, others, of, ofAws: document, names, columns, sort, group, sum })
+  const namesAsked: NamesAsked = { kind, others, of, ofAws: document, names, columns, sort, group, sum }
+  const inFull = withFullNames(namesAsked)
   const view: View = { ...requested, columns: inFull.columns, sort: inFull.sort, group: inFull.group }
   const found = nameFaults(inFull).map((fault) => {
     const where = saved && !isOwn(fault.of) ? headerPlace(saved, fault) : `--${fault.of}`
@@ -100,7 +103,8 @@ function checkNames(
   })
   const wrong = found.find(({ certain }) => certain)
   if (wrong) throw usageError(wrong.text)
-  const hints = found.map(({ text }) => sanitise(text))
+  const filterHints = checkFilters(view, findRowNames(namesAsked))
+  const hints = [...found.map(({ text }) => text), ...filterHints].map(sanitise)
   return { view, names, hints: [...findHints(view, ofAws ? [kind, ...others] : []), ...hints] }
 }
 
@@ -148,6 +152,7 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
     group: saved?.group ?? null,
     sum: null,
     top: null,
+    now: io.now(),
     sort: saved?.sort ?? null,
     columns: null,
     limit: null,

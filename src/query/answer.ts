@@ -1,5 +1,5 @@
 import { makeItemRows } from '../item-rows.ts'
-import { findKind, originFields, typeOfColumn } from '../kinds.ts'
+import { findKind, typeOfColumn } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import { narrowView } from '../store/narrow.ts'
@@ -8,6 +8,8 @@ import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
 import { compileExpression, searchDocument } from './evaluation.ts'
+import { resourceRows } from './filter/filter-predicate.ts'
+import { compileRowFilters } from './filter/filter-sql.ts'
 import { answerGroups } from './groups.ts'
 import { joinColumns, joinedNamesOf } from './joined.ts'
 import { evaluateWhole } from './plan/evaluate-whole.ts'
@@ -17,7 +19,6 @@ import { cacheReader, liveReader, type ResourceReader } from './plan/resource-re
 import { asAnswer, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
 import { shapeAnswer } from './shape.ts'
-import { parseFilter } from './text-filter.ts'
 
 /**
  * Answers a view from the cache. Without an expression it is the table of the kind; with one, exactly what
@@ -115,7 +116,9 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
   const columns = chooseColumns(view, kind)
   const narrow = narrowView(columns, view.group ? null : view.sort, kind, store)
   if (!narrow) return null
-  const request = { ...narrow, filters: view.filters.map(parseFilter) }
+  const filters = compileRowFilters(view.filters, kind, columns, store, view.now)
+  if (!filters) return null
+  const request = { ...narrow, filters }
   const rows = runInSnapshot(store, () => scanColumns(store, lines, kind, request))
   const items = makeItemRows(columns, rows)
   const { group } = view
@@ -133,15 +136,10 @@ function makeWideTable(view: View, kind: Kind, items: Iterable<JsonObject>): Ans
     { ...view, columns: view.group ? view.columns : columns },
     reading,
     null,
-    chooseFilterColumns(kind, columns),
+    resourceRows(kind, columns),
   )
 }
 
 function chooseColumns({ group, sum, columns }: View, kind: Kind): readonly string[] {
   return group ? [...new Set([...group, ...(sum === null ? [] : [sum])])] : (columns ?? kind.table)
-}
-
-/** What the text filter looks into beside the tags: every column of the kind and the origin, shown or not. */
-function chooseFilterColumns(kind: Kind, columns: readonly string[]): string[] {
-  return [...new Set([...kind.columns.map(({ name }) => name), ...originFields, ...columns])]
 }

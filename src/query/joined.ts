@@ -6,6 +6,7 @@ import type { Store } from '../store/open-store.ts'
 import { scanDocuments } from '../store/scan.ts'
 import { withStoreErrors } from '../store/store-errors.ts'
 import { makeResourceReader } from './column-readers.ts'
+import { columnsInFilters } from './filter/bind-filter.ts'
 import { listSorts } from './rows.ts'
 
 /**
@@ -27,14 +28,16 @@ export function* joinColumns(
   }
 }
 
-/** The names of joined columns that a view of a kind's table shows, sorts by or counts by. */
-export function joinedNamesOf({ columns, sort, group, sum }: View, kind: Kind): readonly string[] {
+/** The names of joined columns that a view of a kind's table shows, sorts by, counts by or filters by. */
+export function joinedNamesOf({ columns, sort, group, sum, filters }: View, kind: Kind): readonly string[] {
+  const shown = columns ?? kind.table
   const sorted = sort ? listSorts(sort).map(({ column }) => column) : []
   const wantedNames = [
-    ...(columns ?? kind.table),
+    ...shown,
     ...sorted,
     ...(group ?? []),
     ...(sum === null ? [] : [sum]),
+    ...columnsInFilters(filters, kind, shown),
   ]
   return [...new Set(wantedNames)].filter((name) => findJoined(name, kind))
 }

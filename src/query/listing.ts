@@ -1,14 +1,14 @@
 import { sortKey } from '../kinds/order.ts'
-import { formatOrigin, originOf, originTypes } from '../kinds.ts'
+import { originOf, originTypes } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, Table } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
+import { filtersBesideOrigin, type RowFilter } from '../store/row-filter.ts'
 import { scopeIdOf } from '../store/row-keys.ts'
-import { makeRunReader, type RowRun, readDocumentById, readRowsById, type TextFilter } from '../store/runs.ts'
+import { makeRunReader, type RowRun, readDocumentById, readRowsById } from '../store/runs.ts'
 import { countChecker } from '../store/scope-count.ts'
 import { mergeRuns, type PlacedRun } from './ordering.ts'
-import { parseFilter } from './text-filter.ts'
 
 /** A row as a screen shows it. */
 export interface ListedRow {
@@ -39,28 +39,26 @@ export interface ListingRequest {
   /** Names of the columns, and where the narrow table holds them. */
   readonly columns: readonly string[]
   readonly narrow: NarrowView
-  readonly filters: readonly string[]
+  readonly filters: readonly RowFilter[]
   readonly lines: readonly LedgerLine[]
   readonly known: KnownRuns
 }
 
 /** Lists resources from the narrow columns. Yields now and then, so that the caller can do other work meanwhile. */
 export function* listResources(store: Store, request: ListingRequest): Generator<void, Listing> {
-  const { kind, narrow, lines } = request
+  const { kind, narrow, lines, filters } = request
   // What is joined changes without its scope.
-  const isJoined = [...narrow.columns, narrow.sort?.column].some(
-    (each) => each && 'value' in each && each.joined,
-  )
+  const isJoined =
+    filters.some((filter) => filter.isJoined) ||
+    [...narrow.columns, narrow.sort?.column].some((each) => each && 'value' in each && each.joined)
   const known: KnownRuns = isJoined ? new Map() : request.known
   const sort = narrow.sort?.column ?? null
   const descending = narrow.sort?.descending ?? false
-  const filters = request.filters.map(parseFilter)
   const placed: PlacedRun[] = []
   const runsOf = makeRunReader(store, {
     kind,
     sort: sort && 'value' in sort ? sort : null,
     descending,
-    shown: narrow.columns,
   })
   const count = countChecker(store, kind)
   for (const [place, line] of lines.entries()) {
@@ -68,7 +66,7 @@ export function* listResources(store: Store, request: ListingRequest): Generator
     if (line.rows === 0) continue
     let runs = known.get(line.scopeId)
     if (!runs) {
-      const left = filtersBesideOrigin(filters, formatOrigin(line))
+      const left = filtersBesideOrigin(filters, line)
       const read: RowRun[] = []
       for (const run of left === null ? [] : runsOf(line.scopeId, left)) {
         read.push(run)
@@ -89,13 +87,6 @@ export function* listResources(store: Store, request: ListingRequest): Generator
   }
   const ids = yield* mergeRuns(placed, descending)
   return makeListing(store, request, ids)
-}
-
-/** The filters that rows of a scope must be asked for, as its origin does not hold their text; null if no row can be left. */
-function filtersBesideOrigin(filters: readonly TextFilter[], origin: string): readonly TextFilter[] | null {
-  const inOrigin = ({ text }: TextFilter) => origin.includes(text)
-  if (filters.some((filter) => filter.inverse && inOrigin(filter))) return null
-  return filters.filter((filter) => !inOrigin(filter))
 }
 
 /** Lists any other answer: its rows are kept in memory. Yields now and then, as above. */

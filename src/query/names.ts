@@ -95,6 +95,21 @@ function rowsOf({ kind, others, of, ofAws, names }: NamesAsked): Rows {
   return { row, kind, isTable, names }
 }
 
+/** The names in the rows of a view, or in each of its lists; null if they are not known. */
+export function findRowNames({
+  kind,
+  others,
+  of,
+  ofAws,
+  names,
+}: NamesAsked): readonly string[] | 'table' | null {
+  if (of === 'table') return 'table'
+  const row = rowShape(of, kind, others, ofAws)
+  if (row.type === 'object') return row.listNames()
+  if (row.type !== 'list' || !row.places) return null
+  return names ?? row.places.map((_, index) => String(index + 1))
+}
+
 interface Rows {
   readonly row: Shape
   readonly kind: Kind

@@ -148,13 +148,16 @@ const units: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
+/** `30d` in ms; null for anything else. */
+export function parseSpan(written: string): number | null {
+  const [, count, unit = ''] = /^(\d+)([smhdw])$/.exec(written) ?? []
+  return count === undefined ? null : Number(count) * (units[unit] ?? 0)
+}
+
 /** `-30d` (or `30d`) before now or `+30d` after it, in whole seconds, or a date and time, in UTC if it names no zone: ms since 1970. */
 function parseTime(written: string, now: number): number | null {
-  const [, sign, count, unit = ''] = /^([-+]?)(\d+)([smhdw])$/.exec(written) ?? []
-  if (count) {
-    const span = Number(count) * (units[unit] ?? 0)
-    return Math.floor(now / 1000) * 1000 + (sign === '+' ? span : -span)
-  }
+  const span = parseSpan(written.replace(/^[-+]/, ''))
+  if (span !== null) return Math.floor(now / 1000) * 1000 + (written.startsWith('+') ? span : -span)
   const [, date, time = '00:00', zone = 'Z'] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(written) ?? []
   const midnight = Date.parse(`${date}T00:00Z`)

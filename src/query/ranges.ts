@@ -23,7 +23,8 @@ export function findOverlapping(list: Json): readonly string[] {
   return [...new Set(ranges.map(({ text }) => text))].filter((text) => found.has(text))
 }
 
-interface Range {
+/** A range of addresses, from the first to the last. */
+export interface Range {
   readonly text: string
   readonly version: 4 | 6
   readonly first: bigint
@@ -37,7 +38,8 @@ function compareRanges(a: Range, b: Range): number {
   return a.last === b.last ? 0 : a.last > b.last ? -1 : 1
 }
 
-function parseRange(text: string): Range | null {
+/** Reads `10.0.0.0/16` or `2001:db8::/56`; null for anything else. Bits behind the prefix are left out. */
+export function parseRange(text: string): Range | null {
   const [, address = '', digits = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? []
   const version = address.includes(':') ? 6 : 4
   const bits = version === 6 ? 128 : 32

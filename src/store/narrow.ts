@@ -108,15 +108,6 @@ function sortOf(sort: Sort, find: (name: string) => NarrowColumn | null): Narrow
   return { column, descending: sort.descending, ...(next ? { next } : {}) }
 }
 
-/**
- * The SQL of the text that the filter looks into: the one that is stored, and the joined columns among those that are
- * shown. SQLite makes small letters of ASCII alone, which is what AWS's own words are written in.
- */
-export function withJoinedText(text: string, shown: readonly NarrowColumn[]): string {
-  const joined = shown.flatMap((column) => ('value' in column && column.joined ? [column.value] : []))
-  return [text, ...joined.map((value) => `char(10) || lower(coalesce(${value}, ''))`)].join(' || ')
-}
-
 /** Whether every row has all columns that this muster and the file know. */
 function areFilled({ db }: Store, kind: Kind, { unfilled, setId }: HeldColumns): boolean {
   if (!unfilled) return true

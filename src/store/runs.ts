@@ -3,8 +3,9 @@ import { compareKeys, type SortKey } from '../kinds/order.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { hasTable, tableOf } from './kind-tables.ts'
-import { type NarrowColumn, withJoinedText } from './narrow.ts'
+import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
+import { damagedFilterValue, filterSql, type RowFilter } from './row-filter.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import { withStoreErrors } from './store-errors.ts'
 
@@ -18,19 +19,11 @@ export interface RowRun {
   readonly keys: readonly SortKey[] | null
 }
 
-/** Lower-case text that a column or a tag must hold, or must not. */
-export interface TextFilter {
-  readonly text: string
-  readonly inverse: boolean
-}
-
 export interface RunRequest {
   readonly kind: Kind
   /** The column to sort by; null for none. */
   readonly sort: ColumnOfTable | null
   readonly descending: boolean
-  /** The columns that are shown: the filter looks into the joined ones among them. */
-  readonly shown: readonly NarrowColumn[]
 }
 
 /** Rows of a run: small enough that reading one takes about as long as a frame. */
@@ -38,25 +31,24 @@ const runSize = 20_000
 
 /**
  * Makes the function that reads one scope run by run; between two runs other work may be done. Runs may overlap in
- * their order. The texts to look for are an argument of each call: those that a scope's origin holds need no search in
- * its rows.
+ * their order. The filters are an argument of each call: those that a scope's origin decides are not asked of its rows.
  */
 export function makeRunReader(store: Store, request: RunRequest) {
   const sorted = request.sort !== null
   let made: RunStatements | null = null
-  return function* scopeRuns(scopeId: number, filters: readonly TextFilter[]): Generator<RowRun> {
+  return function* scopeRuns(scopeId: number, filters: readonly RowFilter[]): Generator<RowRun> {
     // The table of a kind comes with its first reading.
     if (!made && !withStoreErrors(store.file, () => hasTable(store.db, request.kind))) return
     made ??= prepareRunStatements(store, request)
-    const wanted = filters.flatMap(({ text, inverse }) => [text, inverse ? 0 : 1])
-    const statement = filters.length > 0 ? made.holding(filters.length) : made.all
+    const { statement, parameters } = made.passing(filters)
     const [first, full] = rowRangeOf(scopeId)
     const { last } = made
     const end = withStoreErrors(store.file, () => last.get(first, full)) as number | null
     for (let from = first; from <= (end ?? -1); from += runSize) {
       const to = from + runSize - 1
-      const found = withStoreErrors(store.file, () => statement.all(from, to, ...wanted)) as RunRow[]
-      if (!found.every((row) => isCell(row[2] ?? null)))
+      const found = withStoreErrors(store.file, () => statement.all(from, to, ...parameters)) as RunRow[]
+      if (found.some((row) => row[2] === 1)) throw new DamagedScope(store.file, scopeId, damagedFilterValue)
+      if (!found.every((row) => isCell(row[3] ?? null)))
         throw new DamagedScope(store.file, scopeId, 'a column is not what was stored')
       if (found.length > 0) yield runOf(found, sorted, request.descending)
     }
@@ -65,26 +57,20 @@ export function makeRunReader(store: Store, request: RunRequest) {
 
 type RunStatements = ReturnType<typeof prepareRunStatements>
 
-function prepareRunStatements({ db }: Store, { kind, sort, shown }: RunRequest) {
+function prepareRunStatements({ db }: Store, { kind, sort }: RunRequest) {
   const key = sort === null ? '' : `, ${sort.order}`
-  const text = withJoinedText('s.text', shown)
   const table = tableOf(kind)
-  const holding = new Map<number, Statement>()
+  const prepared = new Map<string, Statement>()
   return {
     last: db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck(),
-    all: db.prepare(`SELECT r._row, r._position${key} FROM ${table} r WHERE r._row BETWEEN ? AND ?`).raw(),
-    /** Those that hold so many texts. */
-    holding(count: number): Statement {
-      const statement =
-        holding.get(count) ??
-        db
-          .prepare(
-            `SELECT r._row, r._position${key} FROM ${table} r JOIN search s ON s.resource_id = r._row
-             WHERE r._row BETWEEN ? AND ?${` AND (instr(${text}, ?) > 0) = ?`.repeat(count)}`,
-          )
-          .raw()
-      holding.set(count, statement)
-      return statement
+    /** Rows for which all filters hold. */
+    passing(filters: readonly RowFilter[]) {
+      const { join, condition, damaged, parameters } = filterSql(filters, () => null)
+      const sql = `SELECT r._row, r._position, ${damaged}${key} FROM ${table} r ${join}
+        WHERE r._row BETWEEN ? AND ? AND ${condition}`
+      const statement = prepared.get(sql) ?? db.prepare(sql).raw()
+      prepared.set(sql, statement)
+      return { statement, parameters }
     },
   }
 }
@@ -141,15 +127,15 @@ export function readDocumentById(store: Store, id: number): JsonObject | null {
   }
 }
 
-type RunRow = [id: number, position: number, key?: SortKey]
+type RunRow = [id: number, position: number, damaged: 0 | 1, key?: SortKey]
 
 function runOf(rows: RunRow[], sorted: boolean, descending: boolean): RowRun {
-  if (sorted) rows.sort((a, b) => compareKeys(a[2] ?? null, b[2] ?? null, descending) || a[1] - b[1])
+  if (sorted) rows.sort((a, b) => compareKeys(a[3] ?? null, b[3] ?? null, descending) || a[1] - b[1])
   else if (!rows.every((row, index) => index === 0 || (rows[index - 1]?.[1] ?? 0) <= row[1]))
     rows.sort((a, b) => a[1] - b[1])
   return {
     ids: Float64Array.from(rows, (row) => row[0]),
     positions: Float64Array.from(rows, (row) => row[1]),
-    keys: sorted ? rows.map((row) => row[2] ?? null) : null,
+    keys: sorted ? rows.map((row) => row[3] ?? null) : null,
   }
 }

@@ -1,16 +1,16 @@
 import { isObject } from '../json-object.ts'
 import { isIdOf } from '../kinds/identity.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
-import { formatOrigin, originFields, originOf, originTypes } from '../kinds.ts'
+import { originFields, originOf, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { digestOf } from './cells.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
-import { type NarrowColumn, type NarrowSort, withJoinedText } from './narrow.ts'
+import type { NarrowColumn, NarrowSort } from './narrow.ts'
 import type { Store } from './open-store.ts'
+import { damagedFilterValue, filterSql, filtersBesideOrigin, type RowFilter } from './row-filter.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
-import type { TextFilter } from './runs.ts'
 import { scanScopes, twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
@@ -74,8 +74,8 @@ export function* scanDocuments(
 }
 
 /**
- * Rows of column values alone: no document is touched. Filters: lower-case texts that columns, tags or origin
- * must hold, all of them; of joined columns those that are asked for. Without `sort` the order is that of the scopes and of AWS.
+ * Rows of column values alone, for which all filters hold: no document is touched unless a filter looks for tags.
+ * Without `sort` the order is that of the scopes and of AWS.
  */
 export function* scanColumns(
   store: Store,
@@ -83,41 +83,40 @@ export function* scanColumns(
   kind: Kind,
   request: {
     readonly columns: readonly NarrowColumn[]
-    readonly filters: readonly TextFilter[]
+    readonly filters: readonly RowFilter[]
     readonly sort: NarrowSort | null
   },
 ): Generator<readonly Json[]> {
+  const { filters } = request
   const sorts = listSorts(request.sort)
   if (!isTableThere(store, kind, lines)) return
   if (request.filters.length === 0 && sorts.length === 0)
     return yield* scanScopes(store, lines, kind, request.columns)
   const count = countChecker(store, kind)
   for (const line of lines) count(line)
+  const possible = lines.filter((line) => filtersBesideOrigin(filters, line) !== null)
   chooseScopes(
     store,
-    lines,
+    possible,
     sorts.flatMap(({ column }) => ('origin' in column ? [column.origin] : [])),
+    filters,
   )
-  // A row whose text is missing is looked at, so that it does not drop out of the answer in silence.
-  const text = '(SELECT text FROM search WHERE search.resource_id = r._row)'
-  const searched = withJoinedText(text, request.columns)
-  const conditions = request.filters.map(
-    ({ inverse }) =>
-      `(coalesce(instr(${searched}, ?), ${inverse ? 0 : 1}) > 0 OR instr(chosen.origin, ?) > 0) = ${inverse ? 0 : 1}`,
+  const { join, condition, damaged, parameters } = filterSql(filters, (place) =>
+    possible.some((line) => filters[place]?.isMetByOrigin(line))
+      ? `substr(chosen.met, ${place + 1}, 1) = '1'`
+      : null,
   )
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
   const sorted = sorts
     .map(({ column, descending }) => {
       const order = 'origin' in column ? `chosen.${column.origin}_rank` : column.order
       return `${order} ${descending ? 'DESC' : 'ASC'} NULLS LAST, `
     })
     .join('')
-  const parameters = request.filters.flatMap((filter) => [filter.text, filter.text])
   const ordered = store.db
     .prepare(
-      `SELECT r._row${conditions.length > 0 ? `, ${text} IS NULL` : ''} FROM chosen CROSS JOIN ${tableOf(kind)} r
-         ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295
-       ${where} ORDER BY ${sorted} chosen.place, r._position`,
+      `SELECT r._row, ${damaged} FROM chosen CROSS JOIN ${tableOf(kind)} r
+         ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295 ${join}
+       WHERE ${condition} ORDER BY ${sorted} chosen.place, r._position`,
     )
     .raw()
   const rows = store.db
@@ -126,10 +125,10 @@ export function* scanColumns(
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN chosen ON chosen.scope_id = wanted.value >> 32`,
     )
     .raw()
-  const found = withStoreErrors(store.file, () => ordered.all(parameters)) as [number, 0 | 1 | undefined][]
+  const found = withStoreErrors(store.file, () => ordered.all(parameters)) as [number, 0 | 1][]
   const ids = found.map(([id]) => id)
-  const textless = found.find(([, lacks]) => lacks === 1)
-  if (textless) throw damagedRowError(store, textless[0], 'the text that the filter looks into is missing')
+  const unread = found.find(([, isDamaged]) => isDamaged === 1)
+  if (unread) throw damagedRowError(store, unread[0], damagedFilterValue)
   if (new Set(ids).size !== ids.length) throw damagedRowError(store, ids[0] ?? 0, twice)
   for (let start = 0; start < ids.length; start += chunkSize) {
     const chunk = ids.slice(start, start + chunkSize)
@@ -198,19 +197,28 @@ export function documentIn(
   return { line, groupId: row.group_id, groupFields, body }
 }
 
-/** The scopes of an answer as a table of this connection. `sorted`: the origin columns whose order is asked for. */
-function chooseScopes(store: Store, lines: readonly LedgerLine[], sorted: readonly Origin[]): void {
+/**
+ * The scopes of an answer as a table of this connection. `sorted`: the origin columns whose order is asked for; `met`: a 1
+ * for each filter that the origin meets, and a 0 for each other one.
+ */
+function chooseScopes(
+  store: Store,
+  lines: readonly LedgerLine[],
+  sorted: readonly Origin[],
+  filters: readonly RowFilter[],
+): void {
   store.db.exec(
     `CREATE TEMP TABLE IF NOT EXISTS chosen (
        scope_id INTEGER PRIMARY KEY, place INTEGER, AccountId, AccountName, Profile, Region,
-       ${originFields.map((field) => `${field}_rank INTEGER`).join(', ')}, origin TEXT);
+       ${originFields.map((field) => `${field}_rank INTEGER`).join(', ')}, met TEXT);
      DELETE FROM chosen`,
   )
   const insert = store.db.prepare('INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const ranks = originFields.map((field) => (sorted.includes(field) ? ranksOf(lines, field) : []))
   lines.forEach((line, place) => {
     const rank = ranks.map((each) => each[place] ?? null)
-    insert.run(line.scopeId, place, ...Object.values(originOf(line)), ...rank, formatOrigin(line))
+    const met = filters.map((filter) => (filter.isMetByOrigin(line) ? '1' : '0')).join('')
+    insert.run(line.scopeId, place, ...Object.values(originOf(line)), ...rank, met)
   })
 }
 

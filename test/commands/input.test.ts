@@ -125,7 +125,7 @@ describe('over a saved document', () => {
       '--filter',
       '!mail',
       '--filter',
-      'RESIZE',
+      'resize',
     ]
     expect((await query(lambda, ...words)).out).toBe('"resize"\n')
     expect((await query(lambda, ...words, '--filter', '!r')).out).toBe('')

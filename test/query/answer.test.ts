@@ -4,6 +4,7 @@ import { compile } from '../../src/jmespath/compile.ts'
 import { findKind, makePlainView } from '../../src/kinds.ts'
 import type { Answer, Json, ResolvedScope, Resource, ScopeResources, View } from '../../src/model.ts'
 import { answerResources, answerView } from '../../src/query/answer.ts'
+import { compileRowFilters } from '../../src/query/filter/filter-sql.ts'
 import { listResources } from '../../src/query/listing.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { narrowView } from '../../src/store/narrow.ts'
@@ -13,6 +14,7 @@ import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const kind = findKind('instances')
+const now = Date.parse('2026-01-31T00:00Z')
 
 describe('an expression', () => {
   test.each([
@@ -99,11 +101,12 @@ describe('the table of a kind', () => {
     expect(rows[0]).toEqual({ State: 'running', 'tag:Name': 'web-0' })
   })
 
-  test('filters inversely, in any case, by tags and origin', () => {
+  test('filters inversely, in any case without capital letters, by tags and origin', () => {
     const { ask } = fleet()
-    expect(resultOf(ask({ filters: ['!WEB'] }))).toHaveLength(6)
-    expect(resultOf(ask({ filters: ['Name=DB'] }))).toHaveLength(6)
+    expect(resultOf(ask({ filters: ['!web'] }))).toHaveLength(6)
+    expect(resultOf(ask({ filters: ['tag:name=db*'] }))).toHaveLength(6)
     expect(resultOf(ask({ filters: ['us-east-1'] }))).toHaveLength(6)
+    expect(resultOf(ask({ filters: ['Web'] }))).toEqual([])
   })
 })
 
@@ -115,7 +118,9 @@ describe('several filters', () => {
     [['us-east-1', 'us-east-1'], 6],
     [['us-east-1', '!us-east-1'], 0],
     [['us-east-1', 'eu-west-1'], 0],
-    [['WEB', 'web-2', '!nowhere'], 2],
+    [['web', 'web-2', '!nowhere'], 2],
+    [['WEB'], 0],
+    [['web web-2 !nowhere'], 2],
     [['prod', '111122223333', 'db'], 6],
     [['web', '!prod'], 0],
     [['!web', 'web'], 0],
@@ -238,7 +243,7 @@ function fleet() {
         kind,
         columns: ['InstanceId'],
         narrow,
-        filters,
+        filters: compileRowFilters(filters, kind, ['InstanceId'], store, now) ?? [],
         lines,
         known: new Map(),
       })

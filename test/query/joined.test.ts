@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { columnNamesOf, findKind, kinds, makePlainView, typeOfColumn } from '../../src/kinds.ts'
 import type { JsonObject, Kind, View } from '../../src/model.ts'
 import { answerView } from '../../src/query/answer.ts'
+import { compileRowFilters } from '../../src/query/filter/filter-sql.ts'
 import { explainUnjoined } from '../../src/query/joined.ts'
 import { listResources } from '../../src/query/listing.ts'
 import { readLedger } from '../../src/store/ledger.ts'
@@ -258,7 +259,7 @@ function listed(store: Store, change: Partial<View>, known = new Map()) {
     kind: instances,
     columns: shown,
     narrow,
-    filters: view.filters,
+    filters: compileRowFilters(view.filters, instances, shown, store, 0) ?? [],
     lines: linesOf(store),
     known,
   }

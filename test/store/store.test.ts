@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findKind } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope } from '../../src/model.ts'
-import { parseFilter } from '../../src/query/text-filter.ts'
+import { compileRowFilters } from '../../src/query/filter/filter-sql.ts'
 import type { StoredRow } from '../../src/store/cells.ts'
 import {
   isResolved,
@@ -196,16 +196,16 @@ describe('reading', () => {
       [
         ...scanColumns(store, lines, instances, {
           columns: [column(store, 'InstanceId')],
-          filters: filters.map(parseFilter),
+          filters: compileRowFilters(filters, instances, ['InstanceId'], store, 0) ?? [],
           sort: { column: column(store, 'Name'), descending },
         }),
       ].flat()
     expect(read([])).toEqual(['i-3', 'i-1', 'i-2'])
     expect(read([], true)).toEqual(['i-1', 'i-3', 'i-2'])
-    expect(read(['env=prod'])).toEqual(['i-1'])
-    expect(read(['!env=prod'])).toEqual(['i-3', 'i-2'])
+    expect(read(['"env=prod"'])).toEqual(['i-1'])
+    expect(read(['!"env=prod"'])).toEqual(['i-3', 'i-2'])
     expect(read(['eu-west-1'])).toHaveLength(3)
-    expect(read(['eu-west-1', '!env=prod', 'a'])).toEqual(['i-3'])
+    expect(read(['eu-west-1', '!"env=prod"', 'a'])).toEqual(['i-3'])
     expect(read(['!eu-west-1', 'a'])).toEqual([])
   })
 })

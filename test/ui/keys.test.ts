@@ -2,6 +2,7 @@ import type { Key } from 'ink'
 import { describe, expect, test } from 'vitest'
 import { noFigures } from '../../src/sync/progress.ts'
 import { makeCopySequence } from '../../src/ui/clipboard.ts'
+import { drawFooter } from '../../src/ui/draw/footer.ts'
 import { formatTitle } from '../../src/ui/draw/title.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
 import { readKeyNames } from '../../src/ui/keys/key-names.ts'
@@ -77,6 +78,35 @@ describe('keys', () => {
     expect(ui.state().table.ask.view.filters).toEqual(['web', '!prod'])
     ui.press('esc')
     expect(ui.state().table.ask.view.filters).toEqual([])
+  })
+
+  test('a filter that is not finished or wrong keeps the rows of the last one, and says what is wrong', () => {
+    const ui = driveKeys(screen(), [])
+    ui.list(upTo(10))
+    const filtered = () => ui.state().table.ask.view.filters
+    const status = () => drawFooter(ui.state(), (text) => text)[0].trim()
+    ui.press('/', ...'web')
+    const { question } = ui.state().table
+    for (const [keys, says] of [
+      [' !', 'What must not hold is missing after !.'],
+      ['"a', 'The quote is not closed: a " is missing.'],
+    ] as const) {
+      ui.press(...keys)
+      expect(filtered()).toEqual(['web'])
+      expect(status()).toBe(says)
+    }
+    ui.press('enter')
+    expect(ui.state().overlay).toMatchObject({ type: 'filter' })
+    expect(ui.state().table.question).toBe(question)
+    ui.press(' ', 'b', '"')
+    expect(filtered()).toEqual(['web !"a b"'])
+    expect(status()).not.toContain('quote')
+    ui.press(...' stae=x')
+    expect(filtered()).toEqual(['web !"a b" stae=x'])
+    expect(status()).toMatch(/^There is no column 'stae'; did you mean 'State'\?/)
+    ui.press(...' vcpus>x')
+    expect(filtered()).toEqual(['web !"a b" stae=x vcpus'])
+    expect(status()).toBe("Vcpus is compared with a number, not 'x'.")
   })
 
   test('letters typed into a line are text, not keys', () => {

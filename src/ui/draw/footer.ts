@@ -28,6 +28,9 @@ function drawStatus(state: State, paint: Paint): string {
   // A question that is asked again says why.
   if (overlay?.type === 'mfa' && overlay.question.reason !== null)
     return paint(fitText(sanitise(overlay.question.reason), columns), 'bold', 'yellow')
+  // What is wrong with a filter stands over it; the coverage comes back with the next key.
+  if (overlay?.type === 'filter' && overlay.problem !== null)
+    return paint(fitText(sanitise(overlay.problem.text), columns), 'bold', 'yellow')
   if (table.failed !== null) return paint(fitText(sanitise(table.failed), columns), 'bold', 'red')
   if (overlay?.type === 'welcome') return fitText('', columns)
   const coverage = table.listed?.coverage

@@ -132,10 +132,8 @@ function explainEmptyTable(state: State): string[] {
   const { listed, ask } = state.table
   const { filters } = ask.view
   if (filters.length > 0) {
-    const wanted = filters.map(
-      (text) => `${text.startsWith('!') ? 'without' : 'with'} “${text.replace(/^!/, '')}”`,
-    )
-    return [`No row ${wanted.join(' and ')}.`, 'esc clears the filter.']
+    const wanted = filters.map((text) => `“${text}”`).join(' and ')
+    return [`No row passes ${wanted}.`, 'esc clears the filter.']
   }
   if (isSyncing(state)) return ['Nothing yet: rows appear as they arrive.']
   if (listed && listed.coverage.elsewhere > 0)

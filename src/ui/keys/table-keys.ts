@@ -16,7 +16,12 @@ const move =
 /** The keys on a table. `help` opens the help. */
 export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
   bindTable('?', 'this help', openHelp, 'help'),
-  bindTable('/', 'filter by text in any column or tag; !text for the others', openFilter, 'filter'),
+  bindTable(
+    '/',
+    'filter while you type: words, !word, state=running, tag:Env=prod, size>100, age>30d',
+    openFilter,
+    'filter',
+  ),
   bindTable(':', 'command line', (state) => openCommandLine(state), 'command'),
   bindTable('enter d', 'look into the row', (state) => act.openItem(state, 'detail'), 'detail'),
   bindTable('Q', 'saved queries', (state) => act.openPicker(state, 'queries'), 'queries'),
@@ -77,7 +82,7 @@ function openFilter(state: State): Step {
   const before = state.table.ask.view.filters
   // One text is edited; several, which only a command can give, are replaced by what is typed.
   const line = lineOf(before.length === 1 ? (before[0] ?? '') : '')
-  return stepTo({ ...state, overlay: { type: 'filter', line, before } })
+  return stepTo({ ...state, overlay: { type: 'filter', line, before, problem: null } })
 }
 
 function openCommandLine(state: State): Step {

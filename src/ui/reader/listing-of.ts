@@ -5,6 +5,8 @@ import { toRows } from '../../output/format.ts'
 import { tableOf } from '../../output/value-columns.ts'
 import { answerView } from '../../query/answer.ts'
 import { makeColumnReader } from '../../query/column-readers.ts'
+import { resultRows } from '../../query/filter/filter-predicate.ts'
+import { compileRowFilters } from '../../query/filter/filter-sql.ts'
 import { collectItems, type KnownRuns, type Listing, listResources, listTable } from '../../query/listing.ts'
 import { shapeAnswer } from '../../query/shape.ts'
 import { narrowView } from '../../store/narrow.ts'
@@ -36,10 +38,11 @@ export function* listingOf(
     !view.sort?.next
   // Listing any number of rows is cheap if the narrow columns alone are read.
   const narrow = plain ? narrowView(columns, view.sort, kind, store) : null
-  if (!narrow)
+  const filters = narrow && compileRowFilters(view.filters, kind, columns, store, view.now)
+  if (!narrow || !filters)
     return yield* listAnswer(answerOf(ask, store, cachedScopes, now, { say: sayOnScreen, throttled }))
   const { lines } = cachedScopes
-  return yield* listResources(store, { kind, columns, narrow, filters: view.filters, lines, known })
+  return yield* listResources(store, { kind, columns, narrow, filters, lines, known })
 }
 
 /** What the table of scopes shows on the screen, and not in a file. */
@@ -82,7 +85,13 @@ function answerScopes(
   const all: Answer = { type: 'list', title: 'Scopes', columns: scopeColumns, items }
   const shape = { ...view, columns: scopeColumns, sort: byAge ? null : view.sort }
   const read = (column: string) => makeColumnReader(column, findKind(view.kind), null)
-  return shapeAnswer(all, shape, { read, typeOf: () => null }, null)
+  return shapeAnswer(
+    all,
+    shape,
+    { read, typeOf: () => null },
+    null,
+    resultRows(findKind(view.kind), null, null),
+  )
 }
 
 function* listAnswer(answer: Answer): Generator<void, Listing> {

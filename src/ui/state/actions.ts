@@ -91,7 +91,7 @@ export function runQuery(state: State, line: string): Step {
 
 /** Shows the table of a kind, without filter and sort. */
 export function openKind(state: State, kind: string): Step {
-  const view = makePlainView(kind, state.selection)
+  const view = makePlainView(kind, state.selection, state.now)
   const { state: next, effects } = openTable(state, { type: 'view', view, names: null })
   return step(next, ...effects, { type: 'sync', calls: 'when-due', view })
 }
@@ -99,7 +99,7 @@ export function openKind(state: State, kind: string): Step {
 /** Shows where every scope stands. */
 export function openScopes(state: State): Step {
   const { kind, scopes } = state.table.ask.view
-  return openTable(state, { type: 'scopes', view: makePlainView(kind, scopes) })
+  return openTable(state, { type: 'scopes', view: makePlainView(kind, scopes, state.now) })
 }
 
 /** Changes to other profiles or regions, and reads the table of the kind for them. */

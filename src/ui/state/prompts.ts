@@ -2,6 +2,7 @@ import { endingOf, formatOfFile, formats, unknownEnding } from '../../output/for
 import * as act from './actions.ts'
 import { requestLogins } from './actions.ts'
 import { findCompletions, type LineCommand, parseCommand } from './command-line.ts'
+import { judgeFilter } from './filter-line.ts'
 import { type EditedLine, editLine, lineOf, pasteText } from './line.ts'
 import { answerQuestion, makeCodeLine, takeCode } from './mfa-question.ts'
 import { movePicker } from './picker.ts'
@@ -40,7 +41,7 @@ export function takeLine(state: State, actions: LineActions): Step {
   const { overlay } = state
   switch (overlay?.type) {
     case 'filter':
-      return stepTo({ ...state, overlay: null })
+      return overlay.problem?.tone === 'error' ? stepTo(state) : stepTo({ ...state, overlay: null })
     case 'picker':
       return stepTo({ ...state, overlay: { ...overlay, searching: false } })
     case 'mfa':
@@ -121,11 +122,15 @@ function replaceLine(state: State, line: EditedLine): Step {
     case 'picker':
       return stepTo({ ...state, overlay: { ...movePicker({ ...overlay, search: line }, 0) } })
     case 'filter': {
-      const changed = { ...state, overlay: { ...overlay, line } }
+      const problem = judgeFilter(line.text, state.table, state.now)
+      const changed = { ...state, overlay: { ...overlay, line, problem } }
+      // The rows of the last filter that could be read stay.
+      if (problem?.tone === 'error') return stepTo(changed)
       const { filters: shown } = state.table.ask.view
-      const filters = line.text === '' || line.text === '!' ? [] : [line.text]
-      const isShown = filters.length === shown.length && filters.every((text, at) => text === shown[at])
-      return isShown ? stepTo(changed) : changeView(changed, { filters })
+      const text = line.text.trim()
+      const filters = text === '' ? [] : [text]
+      const isShown = filters.length === shown.length && filters.every((each, at) => each === shown[at])
+      return isShown ? stepTo(changed) : changeView(changed, { filters, now: state.now })
     }
     default:
       return stepTo(state)

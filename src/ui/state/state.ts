@@ -83,8 +83,19 @@ export interface TableState {
   readonly failed: string | null
 }
 
+/** What is to be said of a filter that is being typed. An `error` keeps the filter before it. */
+export interface FilterProblem {
+  readonly tone: 'error' | 'hint'
+  readonly text: string
+}
+
 export type Overlay =
-  | { readonly type: 'filter'; readonly line: EditedLine; readonly before: readonly string[] }
+  | {
+      readonly type: 'filter'
+      readonly line: EditedLine
+      readonly before: readonly string[]
+      readonly problem: FilterProblem | null
+    }
   | CommandState
   | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: EditedLine }
   | PickerState

@@ -1,0 +1,282 @@
+import { sortKey } from '../../kinds/order.ts'
+import { originOf } from '../../kinds.ts'
+import type { Kind } from '../../model.ts'
+import type { NarrowColumn } from '../../store/narrow.ts'
+import { narrowColumns } from '../../store/narrow.ts'
+import type { Store } from '../../store/open-store.ts'
+import type { RowFilter } from '../../store/row-filter.ts'
+import { parseRange } from '../ranges.ts'
+import { type BoundAsked, type BoundTerm, bindFilter, columnsOfKind } from './bind-filter.ts'
+import { type AskedOfTags, defineFilterFunctions } from './filter-functions.ts'
+import { parseFilter } from './parse-filter.ts'
+import { makeValueTest, type TextTest, type ValueTest } from './value-test.ts'
+
+/**
+ * Filters over a kind's table as SQL, which agrees with the predicate over its resources; null if the narrow columns and
+ * the search text do not hold everything that is asked. `shown`: names of the columns that are shown. Ages count from `now`.
+ * @throws FilterError
+ */
+export function compileRowFilters(
+  filters: readonly string[],
+  kind: Kind,
+  shown: readonly string[],
+  store: Store,
+  now: number,
+): readonly RowFilter[] | null {
+  if (filters.length === 0) return []
+  const columns = columnsOfKind(kind, shown)
+  const terms = filters.flatMap((filter) => bindFilter(parseFilter(filter), columns, now))
+  if (terms.some(({ asks }) => asks.type === 'condition')) return null
+  const table = readTable(kind, shown, store)
+  const made = terms.map((term) => compileTerm(term, table))
+  if (made.includes(null)) return null
+  defineFilterFunctions(store)
+  // What costs little is asked first.
+  return made.filter((each) => each !== null).toSorted((a, b) => a.cost - b.cost)
+}
+
+type RowColumn = Exclude<NarrowColumn, { origin: string }>
+
+/** A kind's table as filters read it. */
+interface FilterTable {
+  readonly find: (name: string) => NarrowColumn | null
+  /** The columns that words look into: the kind's and joined ones that are shown; null if the table lacks one. */
+  readonly searched: readonly RowColumn[] | null
+  /** Those of them whose values the search text does not hold. */
+  readonly joined: readonly RowColumn[]
+}
+
+function readTable(kind: Kind, shown: readonly string[], store: Store): FilterTable {
+  const find = narrowColumns(store, kind)
+  const own = kind.columns.map(({ name }) => find(name))
+  const joined = shown.map(find).filter((column) => column !== null && 'value' in column && column.joined)
+  const searched = [...own, ...joined].filter((column) => column !== null && 'value' in column)
+  return {
+    find,
+    searched: own.includes(null) ? null : searched,
+    joined: joined.filter((column) => column !== null && 'value' in column),
+  }
+}
+
+interface CompiledTerm extends RowFilter {
+  readonly cost: number
+}
+
+/** SQL with its parameters. */
+interface Sql {
+  readonly sql: string
+  readonly parameters: readonly (string | number)[]
+}
+
+function compileTerm({ inverse, asks }: BoundTerm, table: FilterTable): CompiledTerm | null {
+  switch (asks.type) {
+    case 'condition':
+      return null
+    case 'columns':
+      return compileColumns(inverse, asks.columns, table)
+    case 'tag':
+      return {
+        inverse,
+        ...askTags(asks, tagTextOf(asks)),
+        usesText: true,
+        looksInto: [],
+        isJoined: false,
+        isMetByOrigin: () => false,
+        cost: costs.document,
+      }
+    case 'word':
+      return compileWord(inverse, asks.test, table)
+  }
+}
+
+/** In which order terms are asked. */
+const costs = { column: 0, text: 1, call: 2, document: 3 } as const
+
+function compileColumns(
+  inverse: boolean,
+  tested: Extract<BoundAsked, { type: 'columns' }>['columns'],
+  { find }: FilterTable,
+): CompiledTerm | null {
+  const found = tested.map(({ name, test }) => ({ column: find(name), test }))
+  const origins: { readonly origin: string; readonly passes: (value: string | null) => boolean }[] = []
+  const rows: { readonly column: RowColumn; readonly test: ValueTest }[] = []
+  for (const { column, test } of found) {
+    if (!column) return null
+    if ('origin' in column) origins.push({ origin: column.origin, passes: makeValueTest(test) })
+    else rows.push({ column, test })
+  }
+  const sql = anyOf(rows.map(({ column, test }) => askColumn(column, test)))
+  return {
+    inverse,
+    sql: rows.length === 0 ? null : sql.sql,
+    parameters: sql.parameters,
+    usesText: false,
+    looksInto: rows.map(({ column }) => column.value),
+    isJoined: rows.some(({ column }) => column.joined),
+    isMetByOrigin(line) {
+      const origin: Readonly<Record<string, string | null>> = originOf(line)
+      return origins.some(({ origin: name, passes }) => passes(origin[name] ?? null))
+    },
+    cost: sql.sql.includes('muster_passes') ? costs.call : costs.column,
+  }
+}
+
+/** A word in any column, tag or origin. The search text holds columns and tags in small letters, one a line. */
+function compileWord(inverse: boolean, test: TextTest, table: FilterTable): CompiledTerm | null {
+  const { searched, joined } = table
+  const passes = makeValueTest(test)
+  const isMetByOrigin: RowFilter['isMetByOrigin'] = (line) => Object.values(originOf(line)).some(passes)
+  const common = { inverse, usesText: true, isJoined: joined.length > 0, isMetByOrigin } as const
+  const small = test.text.toLowerCase()
+  if (test.how === 'part' && !test.sensitive && !small.includes('\n')) {
+    const sql = anyOf([
+      { sql: 'instr(s.text, ?) > 0', parameters: [small] },
+      ...joined.map((column) => askColumn(column, test)),
+    ])
+    return { ...common, ...sql, looksInto: joined.map(({ value }) => value), cost: costs.text }
+  }
+  if (!searched) return null
+  const stored = searched.filter(({ joined: isJoined }) => !isJoined)
+  const inRow = anyOf([anyPasses(test, stored), askTags({ type: 'word', test }, '')])
+  const sql = anyOf([allOf([...narrowing(test), inRow]), ...joined.map((column) => askColumn(column, test))])
+  return { ...common, ...sql, looksInto: searched.map(({ value }) => value), cost: costs.document }
+}
+
+/** What surely holds of the search text of a row if a text in it passes. */
+function narrowing(test: TextTest): readonly Sql[] {
+  const literal = literalOf(test)
+  if (literal !== '') return [{ sql: 'instr(s.text, ?) > 0', parameters: [literal] }]
+  // What looks at nothing beside the text that it takes finds it in a longer one too.
+  const looksAround = /[\^$]|\\[bB]|\(\?[=!<]/.test(test.text)
+  if (test.how !== 'regex' || test.sensitive || looksAround) return []
+  return [{ sql: 'muster_passes(?, s.text)', parameters: [JSON.stringify(test)] }]
+}
+
+/** A text that the search text surely holds if the test passes, in small letters: the longest; '' if none is known. */
+function literalOf({ how, text }: TextTest): string {
+  if (how === 'regex') return ''
+  // A capital sigma alone becomes another small letter at the end of a word than inside one (Unicode, SpecialCasing.txt).
+  const pieces = text.split(how === 'glob' ? /[*?Σ]/ : 'Σ')
+  const longest = pieces.reduce((best, each) => (each.length > best.length ? each : best), '')
+  return longest.toLowerCase()
+}
+
+/** The same of a tag, as it stands there: `key=value`. */
+function tagTextOf({ key, value }: Extract<BoundAsked, { type: 'tag' }>): string {
+  if (key.how !== 'whole') return literalOf(key)
+  const whole = value?.type === 'text' && value.how === 'whole' ? value.text.toLowerCase() : ''
+  return `${key.text.toLowerCase()}=${whole}`
+}
+
+/** Tags stand in the document alone. What the search text does not hold is not looked for there. */
+function askTags(asked: AskedOfTags, literal: string): Sql {
+  const inTags = {
+    sql: `coalesce((SELECT muster_tags(?, d.body -> 'Tags', d.body -> 'TagSet') FROM document d
+       WHERE d.resource_id = r._row AND json_valid(d.body, 8)), muster_lost(r._row))`,
+    parameters: [JSON.stringify(asked)],
+  }
+  return literal === '' ? inTags : allOf([{ sql: 'instr(s.text, ?) > 0', parameters: [literal] }, inTags])
+}
+
+/** Whether the value of a column passes. SQL is asked where it surely says the same as JavaScript. */
+function askColumn(column: RowColumn, test: ValueTest): Sql {
+  const { value, order, type } = column
+  switch (test.type) {
+    case 'empty':
+      return { sql: `coalesce(${value}, '') = ''`, parameters: [] }
+    case 'any':
+      return anyOf(test.of.map((each) => askColumn(column, each)))
+    case 'number':
+      // To SQLite, any text is greater than a number.
+      return {
+        sql: `(typeof(${value}) <> 'text' AND ${value} ${test.operator} ?)`,
+        parameters: [test.value],
+      }
+    case 'order':
+      return { sql: `${order} ${test.operator} ?`, parameters: [test.key ?? ''] }
+    case 'text':
+      return type === 'number' ? anyPasses(test, [column]) : askText(value, test)
+    case 'time': {
+      const ends = [
+        ...(test.from === null ? [] : [{ sql: `${value} >= ?`, parameters: [test.from] }]),
+        ...(test.before === null ? [] : [{ sql: `${value} < ?`, parameters: [test.before] }]),
+      ]
+      const other = anyPasses(test, [column])
+      const inUtc = allOf(ends)
+      return {
+        sql: `CASE WHEN ${value} GLOB ${utcGlob} AND (${value} GLOB '*+00:00' OR ${value} GLOB '*Z')
+           THEN ${inUtc.sql} ELSE ${other.sql} END`,
+        parameters: [...inUtc.parameters, ...other.parameters],
+      }
+    }
+    case 'range': {
+      const keys = keysOfRange(test.range)
+      const inRange = anyPasses(test, [column])
+      return keys ? allOf([{ sql: `${order} BETWEEN ? AND ?`, parameters: keys }, inRange]) : inRange
+    }
+  }
+}
+
+/** A time as the AWS CLI prints it. */
+const utcGlob = `'${'YYYY-MM-DDTHH:MM:SS*'.replaceAll(/[YMDHS]/g, '[0-9]')}'`
+
+function askText(value: string, test: TextTest): Sql {
+  const { how, sensitive, text } = test
+  const read = sensitive ? value : inSmallLetters(value)
+  const wanted = sensitive ? text : text.toLowerCase()
+  switch (how) {
+    case 'part':
+      return { sql: `instr(${read}, ?) > 0`, parameters: [wanted] }
+    case 'whole':
+      return { sql: `${read} = ?`, parameters: [wanted] }
+    default:
+      return {
+        sql: `(${value} IS NOT NULL AND muster_passes(?, ${value}))`,
+        parameters: [JSON.stringify(test)],
+      }
+  }
+}
+
+/** SQLite makes small letters of ASCII alone; a text of other letters has more bytes than characters. */
+function inSmallLetters(value: string): string {
+  return `CASE WHEN length(${value}) = octet_length(${value}) THEN lower(${value}) ELSE muster_small(${value}) END`
+}
+
+/** Whether one of the columns passes, by a call. */
+function anyPasses(test: ValueTest, columns: readonly RowColumn[]): Sql {
+  if (columns.length === 0) return { sql: '0', parameters: [] }
+  return {
+    sql: `muster_passes(?, ${columns.map(({ value }) => value).join(', ')})`,
+    parameters: [JSON.stringify(test)],
+  }
+}
+
+/** The keys between which all addresses and ranges inside a range sort: those behind a range's own begin with it. */
+function keysOfRange(text: string): readonly [string, string] | null {
+  const range = parseRange(text)
+  if (!range) return null
+  const keyOf = (address: bigint) => String(sortKey(formatAddress(address, range.version), 'address'))
+  return [keyOf(range.first), `${keyOf(range.last)}/999`]
+}
+
+function formatAddress(address: bigint, version: 4 | 6): string {
+  if (version === 4)
+    return [24n, 16n, 8n, 0n].map((shift) => ((address >> shift) & 255n).toString()).join('.')
+  const digits = address.toString(16).padStart(32, '0')
+  return (digits.match(/.{4}/g) ?? []).join(':')
+}
+
+function anyOf(parts: readonly Sql[]): Sql {
+  return joinSql(parts, ' OR ')
+}
+
+function allOf(parts: readonly Sql[]): Sql {
+  return joinSql(parts, ' AND ')
+}
+
+function joinSql(parts: readonly Sql[], word: string): Sql {
+  return {
+    sql: `(${parts.map(({ sql }) => sql).join(word)})`,
+    parameters: parts.flatMap(({ parameters }) => parameters),
+  }
+}

@@ -1,0 +1,250 @@
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { findKind, makePlainView, originFields } from '../../../src/kinds.ts'
+import type { Answer, Json, JsonObject, Kind, ResolvedScope, Resource, View } from '../../../src/model.ts'
+import { answerResources, answerView } from '../../../src/query/answer.ts'
+import { FilterError } from '../../../src/query/filter/filter-error.ts'
+import { compileRowFilters } from '../../../src/query/filter/filter-sql.ts'
+import { listResources } from '../../../src/query/listing.ts'
+import { readLedger } from '../../../src/store/ledger.ts'
+import { narrowView } from '../../../src/store/narrow.ts'
+import { openStore } from '../../../src/store/open-store.ts'
+import { makeWriter } from '../../../src/store/writer.ts'
+import { makePlacer, rowMaker } from '../../../src/sync/row-maker.ts'
+import { pickFrom, random } from '../../helpers/random.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
+
+const now = Date.parse('2026-01-31T08:00:00Z')
+
+describe('a filter', () => {
+  test.each(['instances', 'volumes'])(
+    'leaves the same %s in SQL, over whole resources, live and on the screen: 2,500 random ones',
+    { timeout: 120_000 },
+    (name) => {
+      const dice = random(name.length)
+      const fleet = makeFleet(findKind(name), dice)
+      let count = 0
+      let selective = 0
+      while (count < 2500) {
+        const filters = Array.from({ length: dice() < 0.8 ? 1 : 2 }, () => randomFilter(fleet, dice))
+        const found = fleet.ask(filters)
+        if (found === null) continue
+        count += 1
+        if (found.sql.length > 0 && found.sql.length < fleet.size) selective += 1
+        const why = JSON.stringify(filters)
+        expect(found.wide, why).toEqual(found.sql)
+        expect(found.live, why).toEqual(found.sql)
+        expect(found.screen, why).toEqual(found.isInSql ? found.sql : null)
+      }
+      // Filters that leave nothing, or everything, would show little.
+      expect(selective).toBeGreaterThan(700)
+    },
+  )
+})
+
+/** What names and tags hold: what SQL, patterns and small letters may take for something else. */
+const texts = [
+  'web-1',
+  'Web-1',
+  'WEB-10',
+  'web 2',
+  'payments-API',
+  '100%',
+  '100',
+  '1e3',
+  'a_b',
+  'a*b',
+  'a?b',
+  "it's",
+  'say "hi"',
+  'back\\slash',
+  '/dev/sdf',
+  'STRASSE straße',
+  'ΑΣ',
+  'ΑΣΑ',
+  'İstanbul',
+  'Kelvin \u212a',
+  'kelvin k',
+  '東京',
+  '😀 smile',
+  'tab\there',
+  'line\nbreak',
+  'bell\u0007',
+  'nul\u0000byte',
+  'Env=prod',
+  'fe80::1',
+  'arn:aws:iam::1:role/x',
+  '2026-01-01',
+  '',
+  ' ',
+  'null',
+]
+const keys = ['Name', 'Env', 'env', 'Owner', 'a=b', 'aws:autoscaling:groupName', 'Größe', 'two words', '%']
+const addresses = ['10.1.2.3', '10.1.255.255', '10.10.2.3', '192.0.2.1', '10.1.2.30']
+const times = [
+  '2026-01-01T00:00:00+00:00',
+  '2025-12-31T23:59:59+00:00',
+  '2026-01-30T08:00:00.500000+00:00',
+  '2026-01-31T07:00:00.000Z',
+  '2026-01-01T01:00:00+02:00',
+  'never',
+]
+
+function randomBody(kind: Kind, id: string, dice: () => number): JsonObject {
+  const text = () => pickFrom(texts, dice)
+  const maybe = (value: Json): Json => (dice() < 0.2 ? null : value)
+  const tagged = dice() < 0.85
+  const Tags = Array.from({ length: Math.floor(dice() * 4) }, () => ({
+    Key: pickFrom(keys, dice),
+    Value: text(),
+  }))
+  const common = { [kind.id]: id, ...(tagged ? { Tags } : {}) }
+  if (kind.name === 'volumes')
+    return {
+      ...common,
+      State: pickFrom(['in-use', 'available'], dice),
+      Size: maybe(pickFrom([0, 1, 8, 100, 1000, 0.5], dice)),
+      Iops: maybe(pickFrom([100, 3000], dice)),
+      Encrypted: maybe(dice() < 0.5),
+      VolumeType: pickFrom(['gp2', 'gp3', 'io1'], dice),
+      CreateTime: maybe(pickFrom(times, dice)),
+      SnapshotId: maybe(text()),
+    }
+  return {
+    ...common,
+    State: { Code: 16, Name: pickFrom(['running', 'stopped', 'terminated'], dice) },
+    InstanceType: pickFrom(['m5.large', 'm5.2xlarge', 'm6i.large', 't3.nano'], dice),
+    PrivateIpAddress: maybe(pickFrom(addresses, dice)),
+    PublicIpAddress: maybe(pickFrom([...addresses, '2001:db8::1'], dice)),
+    LaunchTime: maybe(pickFrom(times, dice)),
+    KeyName: maybe(text()),
+    ImageId: maybe(text()),
+  }
+}
+
+/** A filter as people may write it, of every form, with values that are in the rows as often as not. */
+function randomFilter({ names }: { readonly names: readonly string[] }, dice: () => number): string {
+  const terms = Array.from({ length: dice() < 0.6 ? 1 : 2 }, () => {
+    const inverse = dice() < 0.2 ? '!' : ''
+    return inverse + randomTerm(names, dice)
+  })
+  return terms.join(' ')
+}
+
+function randomTerm(names: readonly string[], dice: () => number): string {
+  const value = () => writeValue(randomText(dice), dice)
+  const operator = pickFrom([':', ':', '=', '=', '!=', '<', '<=', '>', '>='], dice)
+  const fitting = pickFrom(
+    [
+      '10.1.0.0/16',
+      '2001:db8::/32',
+      '100',
+      '8',
+      '30d',
+      '1h',
+      '2026-01-01',
+      '2026',
+      '-1d',
+      'm5.large',
+      'running',
+    ],
+    dice,
+  )
+  switch (Math.floor(dice() * 9)) {
+    case 0:
+    case 1:
+      return value()
+    case 2:
+      return pickFrom(['/^web/', '/\\d+$/', '/^$/', '/S/', '/ß|k/', '/^Env=/', '/a.b/', '/prod$/'], dice)
+    case 3:
+      return `${pickFrom(names, dice)}${operator}${fitting}`
+    case 4:
+      return `tag:${quote(pickFrom(keys, dice))}${dice() < 0.4 ? '' : `${operator === ':' ? '=' : operator}${value()}`}`
+    case 5:
+      return `${pickFrom(['Env', 'owner', 'Größe', 'nothing'], dice)}=${value()}`
+    case 6:
+      return pickFrom(['[?Tags]', '[?length(Tags || `[]`) > `1`]', "[?contains(keys(@), 'KeyName')]"], dice)
+    case 7:
+      return pickFrom(
+        ['eu-west-1', 'EU', 'profile:prod*', 'account=111122223333', 'region:/^us-/', 'Prod'],
+        dice,
+      )
+    default:
+      return `${pickFrom(names, dice)}${operator}${value()}`
+  }
+}
+
+/** A text of the rows, or a piece of one, in another case now and then. */
+function randomText(dice: () => number): string {
+  const text = pickFrom([...texts, ...addresses], dice)
+  const characters = [...text]
+  const from = Math.floor(dice() * 3)
+  const piece = dice() < 0.4 ? characters.slice(from, from + 1 + Math.floor(dice() * 4)).join('') : text
+  return dice() < 0.2 ? piece.toUpperCase() : dice() < 0.5 ? piece.toLowerCase() : piece
+}
+
+function writeValue(text: string, dice: () => number): string {
+  if (dice() < 0.2) return text.replace(/[\s"]/g, '?').replace(/^.|.$/u, '*')
+  return dice() < 0.5 || /[\s"]|^$|^[/[!]/.test(text) ? quote(text) : text
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+}
+
+function makeFleet(kind: Kind, dice: () => number) {
+  const store = openStore(join(temporaryFolder(), 'inventory.db'))
+  onTestFinished(() => store.close())
+  const writer = makeWriter(store)
+  const read = ['eu-west-1', 'us-east-1', 'ap-south-1'].map((region, place) => {
+    const profile = place === 1 ? 'Prod' : 'test'
+    const account = place === 1 ? '444455556666' : '111122223333'
+    const scope: ResolvedScope = { profile, account, region, kind: kind.name }
+    writer.rememberProfile(profile, 'f', account, 1)
+    const resources = Array.from({ length: 25 }, (_, n): Resource => {
+      const id = `x-${place}-${n}`
+      return { id, group: null, body: randomBody(kind, id, dice) }
+    })
+    const attempt = writer.beginScope(scope, 1)
+    writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
+    writer.finishScope(attempt, 1)
+    return { scope, accountName: account, resources }
+  })
+  const lines = readLedger(store)
+  const found = lines.flatMap(({ scope, accountName }) => {
+    const one = read.find((each) => each.scope.region === scope.region)
+    return one ? [{ ...one, accountName: accountName ?? one.scope.account }] : []
+  })
+  const plain = makePlainView(kind.name, { profiles: [], accounts: [], regions: [] }, now)
+  const idsOf = (answer: Answer) =>
+    answer.type === 'list' ? [...answer.items].map((row) => (row as JsonObject)[kind.id] ?? null) : []
+  const columns = [kind.id]
+  return {
+    names: [...kind.columns.map(({ name }) => name), ...originFields, 'type', 'ip', 'age', 'account'],
+    size: 75,
+    /** The ids that each way leaves; null if the filter cannot be asked. */
+    ask(filters: readonly string[]) {
+      const view: View = { ...plain, filters, columns }
+      try {
+        const sql = idsOf(answerView(view, store, lines, null))
+        const wide = idsOf(answerView({ ...view, columns: [kind.id, 'tag:nobody'] }, store, lines, null))
+        const live = idsOf(answerResources(view, found, null))
+        const compiled = compileRowFilters(filters, kind, columns, store, now)
+        return { sql, wide, live, isInSql: compiled !== null, screen: compiled && listed(compiled) }
+      } catch (error) {
+        if (error instanceof FilterError) return null
+        throw error
+      }
+    },
+  }
+
+  function listed(filters: NonNullable<ReturnType<typeof compileRowFilters>>) {
+    const narrow = narrowView(columns, null, kind, store)
+    if (!narrow) throw new Error('the narrow columns do not hold the id')
+    const work = listResources(store, { kind, columns, narrow, filters, lines, known: new Map() })
+    for (;;) {
+      const { done, value } = work.next()
+      if (done) return value.readRows(0, value.total).map((row) => row?.cells[0] ?? null)
+    }
+  }
+}
