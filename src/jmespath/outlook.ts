@@ -208,6 +208,9 @@ function lookAtAnd(operands: readonly Outlook[]): Outlook {
 
 function lookAtCall(ast: Call, input: Outlook): Outlook {
   const row = functions.get(ast.name)
+  const [expression, list] = ast.arguments
+  if (ast.name === 'map' && ast.arguments.length === 2 && expression?.type === 'reference' && list)
+    return lookAtMap(expression.expression, look(list, input))
   const isReference = (argument: Ast) => argument.type === 'reference'
   const args = ast.arguments.map((argument) => look(argument, input))
   const shapes = args.map(shapeOfOutlook)
@@ -226,6 +229,13 @@ function lookAtCall(ast: Call, input: Outlook): Outlook {
     ),
     fails,
   }
+}
+
+function lookAtMap(expression: Ast, list: Outlook): Outlook {
+  const shape = shapeOfOutlook(list)
+  const value = look(expression, outlookOf(elementOf(shape), true))
+  const isList = !list.nullable && typesOf(shape).every((type) => type === 'array')
+  return outlookOf(listOf(shapeOfOutlook(value)), false, !isList || list.fails || value.fails)
 }
 
 /** Functions that never give null. */

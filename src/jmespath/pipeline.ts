@@ -18,15 +18,12 @@ export type Operation =
 export function resourcePipeline(ast: Ast, list: string, nested: string | null): readonly Operation[] | null {
   const all = linearise(ast, list)
   if (all === null) return null
-  const start = all.findIndex((operation) => !keepsObjects(operation))
-  const operations = start < 0 ? [] : all.slice(start)
+  const operations = dropKeepers(all)
   if (nested === null) return operations
   const [first, second, ...rest] = operations
   if (first?.type !== 'each' || second?.type !== 'flatten') return null
   const inner = linearise(first.tree, nested)
-  if (inner === null) return null
-  const from = inner.findIndex((operation) => !keepsObjects(operation))
-  return [...(from < 0 ? [] : inner.slice(from)), ...rest]
+  return inner && dropKeepers([...dropKeepers(inner), ...rest])
 }
 
 /** The tree of a pipeline over `@`, the list of the values. */
@@ -54,8 +51,14 @@ function mapOf(left: Ast, expression: Ast): Ast {
   return { type: 'call', name: 'map', arguments: [{ type: 'reference', expression }, left], position: 0 }
 }
 
+/** Without the operations at the beginning that leave a list of objects as it is. */
+function dropKeepers(operations: readonly Operation[]): readonly Operation[] {
+  const start = operations.findIndex((operation) => !keepsObjects(operation))
+  return start < 0 ? [] : operations.slice(start)
+}
+
 /** Whether an operation leaves a list of objects as it is. */
-function keepsObjects(operation: Operation): boolean {
+export function keepsObjects(operation: Operation): boolean {
   return operation.type === 'flatten' || (operation.type === 'each' && operation.tree.type === 'current')
 }
 

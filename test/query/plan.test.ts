@@ -2,14 +2,72 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
+import { findKind } from '../../src/kinds.ts'
 import type { Json, View } from '../../src/model.ts'
 import { answerView } from '../../src/query/answer.ts'
+import { readExactColumns } from '../../src/query/plan/exact-columns.ts'
 import { allParts, type PlanParts } from '../../src/query/plan/expression-plan.ts'
+import { makePlan } from '../../src/query/plan/make-plan.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { random } from '../jmespath/fleet.ts'
-import { fillFleet, type PlannedFleet, plannedExpression } from './planned-fleet.ts'
+import { fillFleet, fillScopes, type PlannedFleet, plannedExpression } from './planned-fleet.ts'
 
 const expressions = casesOf(20_000)
+
+interface Wanted {
+  readonly over?: string
+  readonly columns?: readonly string[]
+  readonly paths?: readonly string[] | 'all'
+  readonly conditions?: readonly string[]
+  readonly fails?: boolean
+  readonly fold?: string
+}
+
+const plans: readonly [expression: string, wanted: Wanted][] = [
+  [
+    "Reservations[].Instances[?State.Name=='running'][].{Name: Tags[?Key=='Name'].Value | [0], Type: InstanceType}",
+    { columns: ['Name', 'State', 'InstanceType'], conditions: ["State == 'running'"] },
+  ],
+  [
+    "Reservations[].Instances[?State.Name=='running'].InstanceId",
+    { over: 'document', columns: ['InstanceId', 'State'] },
+  ],
+  [
+    "Reservations[].Instances[?State.Name=='running'][]",
+    { paths: 'all', conditions: ["State == 'running'"] },
+  ],
+  [
+    "Reservations[].Instances[?length(Foo)>`1` && State.Name=='x'][].InstanceId",
+    { columns: ['InstanceId', 'State'], paths: ['Foo'], fails: true },
+  ],
+  [
+    "Reservations[].Instances[?State.Name=='x' && length(Foo)>`1`][].InstanceId",
+    { columns: ['InstanceId', 'State'], paths: ['Foo'], fails: true, conditions: ["State == 'x'"] },
+  ],
+  [
+    "Reservations[].Instances[?MetadataOptions.HttpTokens=='optional' && LaunchTime<'2026'][].MetadataOptions.State",
+    {
+      columns: ['LaunchTime'],
+      paths: ['MetadataOptions.HttpTokens', 'MetadataOptions.State'],
+      conditions: ["MetadataOptions.HttpTokens == 'optional'", "LaunchTime < '2026'"],
+    },
+  ],
+  [
+    'Reservations[].Instances[?LaunchTime>`5`][].InstanceId',
+    { columns: ['InstanceId', 'LaunchTime'], fails: true },
+  ],
+  ['Reservations[].Instances[].InstanceId | [:3]', { columns: ['InstanceId'], fold: 'first 3' }],
+  ['Reservations[0]', { over: 'document', paths: 'all', fold: 'first 1' }],
+  ['Reservations[].Instances[].keys(State) | [0]', { paths: ['State'], fails: true }],
+  ['length(Reservations[].Instances[])', { fold: 'count' }],
+  ['max(Reservations[].Instances[].LaunchTime)', { columns: ['LaunchTime'], fold: 'reduce' }],
+  [
+    'sort_by(Reservations[].Instances[], &LaunchTime)[:2].InstanceId',
+    { columns: ['InstanceId', 'LaunchTime'], fold: 'top' },
+  ],
+  ['keys(@)', { over: 'whole', paths: 'all', fails: true }],
+  ['Reservations[].Instances[].{Odd: "column:State", State: State.Name}', { paths: 'all' }],
+]
 
 /** The whole plan, and the same with each part left out. */
 const variants: readonly PlanParts[] = [
@@ -62,7 +120,130 @@ describe('a planned answer', () => {
 })
 
 /** A result as text: the order of its members is part of it. */
+describe('a count', () => {
+  test('of rows that are alike is that of all rows one by one', () => {
+    const next = random(77)
+    for (let round = 0; round < casesOf(100); round += 1) {
+      const fleet = fillFleet(next)
+      for (const [expression, group] of counts) {
+        const ask = (parts: PlanParts) => planned(expression, fleet, parts, { group: [group] })
+        expect({ expression, given: ask(allParts) }).toEqual({
+          expression,
+          given: ask({ ...allParts, folds: false }),
+        })
+        const { store, lines } = fleet
+        const one = { ...fleet, lines: lines.slice(0, 1), store }
+        expect(planned(expression, one, allParts, { group: [group] })).toEqual(
+          planned(expression, one, { ...allParts, folds: false }, { group: [group] }),
+        )
+      }
+    }
+  })
+
+  test.each(['length(Reservations[].Instances[])', 'Reservations[].Instances[].{ State: State.Name }'])(
+    'finds that a row is missing: %s',
+    (expression) => {
+      const fleet = fillFleet(random(3))
+      fleet.store.db.exec('DELETE FROM row_instances WHERE _row = (SELECT max(_row) FROM row_instances)')
+      expect(() =>
+        planned(expression, fleet, allParts, { group: expression.startsWith('length') ? null : ['State'] }),
+      ).toThrow(/rows of \d+ can be found/)
+    },
+  )
+})
+
+const counts: readonly (readonly [expression: string, group: string])[] = [
+  ['Reservations[].Instances[].{ State: State.Name }', 'State'],
+  ["Reservations[].Instances[?State.Name!='terminated'][].{ AccountName: AccountName }", 'AccountName'],
+  ['Reservations[].Instances[].[State.Name, Region]', '1'],
+  ['Reservations[].Instances[].{ Name: Tags[?Key==`Name`].Value | [0], Region: Region }', 'Name'],
+  ['Reservations[].Instances[].CpuOptions.CoreCount', 'value'],
+  ["Reservations[].Instances[?KeyName>'b'][].[EbsOptimized, KeyName]", '2'],
+]
+
+describe('what is planned', () => {
+  test.each(plans)('%s', (expression, wanted) => {
+    const { store } = fillFleet(random(1))
+    const kind = findKind('instances')
+    const columns = readExactColumns(store, kind)
+    const plan = makePlan(compile(expression).ast, { kind, origin: true, columns, parts: allParts })
+    expect({
+      over: plan.over,
+      columns: plan.request.cells.map(({ member }) => member.replace('column:', '')),
+      paths: plan.request.paths?.map((path) => path.join('.')) ?? 'all',
+      conditions: plan.conditions,
+      fails: plan.fails,
+      fold: plan.fold.type === 'list' && plan.fold.take !== null ? `first ${plan.fold.take}` : plan.fold.type,
+    }).toEqual({
+      over: 'resources',
+      columns: [],
+      paths: [],
+      conditions: [],
+      fails: false,
+      fold: 'list',
+      ...wanted,
+    })
+  })
+
+  test('reads whole resources that reach the output untouched as they are', () => {
+    const kind = findKind('instances')
+    const outputOf = (expression: string) =>
+      makePlan(compile(expression).ast, { kind, origin: true, columns: [], parts: allParts }).output
+    expect(outputOf('Reservations[].Instances[]')).toBe('documents')
+    expect(outputOf("Reservations[].Instances[?State.Name=='running'][]")).toBe('documents')
+    expect(outputOf('Reservations[].Instances[].State')).toBe('values')
+    expect(outputOf('Reservations')).toBe('values')
+  })
+})
+
+describe('rows of an answer', () => {
+  test('come out as they are found if nothing after them can fail', () => {
+    const { items, loseSecond } = twoScopes(
+      "Reservations[].Instances[?State.Name!='x'][].[InstanceId, EbsOptimized]",
+    )
+    loseSecond()
+    expect(items.next().done).toBe(false)
+    expect(() => [...items]).toThrow(/damaged/)
+  })
+
+  test('are held back while a later one could fail, so that a script never sees half an answer', () => {
+    const expression = "Reservations[].Instances[].[InstanceId, starts_with(LaunchTime, '2')]"
+    expect(() => twoScopes(expression)).toThrow(JmespathError)
+  })
+})
+
 type Outcome = { readonly result: string } | Pick<JmespathError, 'kind' | 'message' | 'position'>
+
+/** An answer over two scopes, of which the second ends with an instance that has no launch time. */
+function twoScopes(expression: string) {
+  const fleet = fillScopes(
+    ['eu-west-1', 'us-east-1'].map((region) => ({
+      profile: 'prod',
+      account: '111122223333',
+      region,
+      resources: ['a', 'b'].map((name) => ({
+        id: `i-${region}-${name}`,
+        group: { id: `r-${region}`, fields: { ReservationId: `r-${region}` } },
+        body: {
+          InstanceId: `i-${region}-${name}`,
+          ...(region === 'us-east-1' && name === 'b' ? {} : { LaunchTime: '2026-01-01T00:00:00+00:00' }),
+        },
+      })),
+    })),
+  )
+  const { store, lines, view } = fleet
+  const answer = answerView({ ...view, expression }, store, lines, null)
+  const items = answer.type === 'list' ? answer.items : []
+  return {
+    items: iterate(items),
+    loseSecond: () =>
+      store.db.exec('DELETE FROM document WHERE resource_id = (SELECT max(_row) FROM row_instances)'),
+  }
+}
+
+function* iterate(items: Iterable<Json>): Generator<Json> {
+  yield* items
+}
 
 function plainly(expression: string, { document }: PlannedFleet): Outcome {
   return outcomeOf(() => compile(expression).search(document))

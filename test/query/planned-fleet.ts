@@ -22,32 +22,48 @@ export interface PlannedFleet {
 
 /** A cache of a few scopes with instances as AWS gives them: any member may be missing, none is of another type. */
 export function fillFleet(next: Random): PlannedFleet {
+  const scopes = [
+    ['prod', '111122223333'],
+    ['test', '444455556666'],
+  ].flatMap(([profile = '', account = '']) =>
+    ['eu-west-1', 'us-east-1']
+      .filter(() => next() < 0.8)
+      .map((region) => ({
+        profile,
+        account,
+        region,
+        resources: Array.from({ length: below(next, 7) }, (_, n) =>
+          makeInstance(next, `${account}/${region}`, n),
+        ),
+      })),
+  )
+  return fillScopes(scopes)
+}
+
+interface FilledScope {
+  readonly profile: string
+  readonly account: string
+  readonly region: string
+  readonly resources: readonly Resource[]
+}
+
+export function fillScopes(scopes: readonly FilledScope[]): PlannedFleet {
   const store = openStore(join(temporaryFolder(), 'x.db'))
   onTestFinished(() => store.close())
   const writer = makeWriter(store)
   const kind = findKind('instances')
-  const found = new Map<string, Resource[]>()
-  for (const [profile, account] of [
-    ['prod', '111122223333'],
-    ['test', '444455556666'],
-  ] as const) {
+  for (const { profile, account, region, resources } of scopes) {
     writer.rememberProfile(profile, 'f', account, 1)
-    for (const region of ['eu-west-1', 'us-east-1'].filter(() => next() < 0.8)) {
-      const scope: ResolvedScope = { profile, account, region, kind: 'instances' }
-      const place = `${account}/${region}`
-      const resources = Array.from({ length: below(next, 7) }, (_, n) => makeInstance(next, place, n))
-      const attempt = writer.beginScope(scope, 1)
-      writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
-      writer.finishScope(attempt, 1)
-      found.set(place, resources)
-    }
+    const scope: ResolvedScope = { profile, account, region, kind: 'instances' }
+    const attempt = writer.beginScope(scope, 1)
+    writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
+    writer.finishScope(attempt, 1)
   }
   const lines = readLedger(store)
   const reservations = lines.flatMap((line) => {
-    const groups = Map.groupBy(
-      found.get(`${line.scope.account}/${line.scope.region}`) ?? [],
-      ({ group }) => group?.id,
-    )
+    const { account, region } = line.scope
+    const scope = scopes.find((each) => each.account === account && each.region === region)
+    const groups = Map.groupBy(scope?.resources ?? [], ({ group }) => group?.id)
     return [...groups.values()].map((members) => ({
       ...members[0]?.group?.fields,
       Instances: members.map(({ body }) => ({ ...body, ...originOf(line) })),

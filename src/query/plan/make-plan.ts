@@ -2,7 +2,7 @@ import type { Ast } from '../../jmespath/ast.ts'
 import { hasStrayReference } from '../../jmespath/compile.ts'
 import { countLookedAt, findFirstCall } from '../../jmespath/folds.ts'
 import { foresee } from '../../jmespath/outlook.ts'
-import { type Operation, pipelineTree, resourcePipeline } from '../../jmespath/pipeline.ts'
+import { keepsObjects, type Operation, pipelineTree, resourcePipeline } from '../../jmespath/pipeline.ts'
 import { findRowNeeds, type RowNeeds } from '../../jmespath/row-needs.ts'
 import { listOf, type Shape, scalarOf } from '../../jmespath/shapes.ts'
 import { split } from '../../jmespath/stream.ts'
@@ -46,13 +46,13 @@ export function makePlan(ast: Ast, { kind, origin, columns, parts }: PlanSetting
   const { fails } = foresee(each, seen)
   const setting = {
     row,
-    cells: request.cells,
+    columns: parts.columns ? columns : [],
     id: kind.identity === 'item' ? null : kind.id,
     origin: origin ? originFields : [],
   }
   const terms = operations && parts.conditions ? leadingTerms(operations, setting) : []
   const { fold, rest } = foldOf(parted.rest, operations, fails, parts)
-  const isSeenWhole = operations?.length === 0 && needs.paths === null && parted.rest === null
+  const isUntouched = operations?.every((each) => each.type === 'filter' || keepsObjects(each)) === true
   return {
     ...whole,
     over: operations ? 'resources' : 'document',
@@ -67,7 +67,7 @@ export function makePlan(ast: Ast, { kind, origin, columns, parts }: PlanSetting
     fold,
     rest,
     fails,
-    output: isSeenWhole ? 'documents' : 'values',
+    output: isUntouched && parted.rest === null ? 'documents' : 'values',
   }
 }
 

@@ -3,7 +3,7 @@ import type { Kind, ScopeResources } from '../../model.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 import { runInSnapshot } from '../../store/scan.ts'
-import { type RowRequest, scanRows } from '../../store/scan-rows.ts'
+import { type AlikeResources, type RowRequest, scanAlike, scanRows } from '../../store/scan-rows.ts'
 import { countRows } from '../../store/scope-count.ts'
 import { type FoundResource, listFoundResources } from '../documents.ts'
 import { type ExactColumn, readExactColumns } from './exact-columns.ts'
@@ -12,6 +12,8 @@ import { type ExactColumn, readExactColumns } from './exact-columns.ts'
 export interface ResourceReader {
   /** The resources of a kind that a request asks for, in chunks of whole groups, with their origin. */
   readonly read: (kind: Kind, request: RowRequest) => Iterable<readonly FoundResource[]>
+  /** The same, of columns alone: resources that are alike only once. Null if they are in memory anyway. */
+  readonly readAlike: ((kind: Kind, request: RowRequest) => Iterable<AlikeResources>) | null
   /** How many resources of a kind there are. */
   readonly count: (kind: Kind) => number
   /** The columns that can be read in place of what they stand for. */
@@ -24,6 +26,7 @@ export interface ResourceReader {
 export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly LedgerLine[]): ResourceReader {
   return {
     read: (kind, request) => scanRows(store, linesOf(kind), kind, request),
+    readAlike: (kind, request) => scanAlike(store, linesOf(kind), kind, request),
     count: (kind) => countRows(store, kind, linesOf(kind)),
     columnsOf: (kind) => readExactColumns(store, kind),
     inSnapshot: (work) => runInSnapshot(store, work),
@@ -40,6 +43,7 @@ export function liveReader(read: readonly ScopeResources[]): ResourceReader {
         )
       }
     },
+    readAlike: null,
     count: () => read.reduce((sum, { resources }) => sum + resources.length, 0),
     columnsOf: () => [],
     inSnapshot: (work) => work(),

@@ -1,8 +1,9 @@
 import { compileAst } from '../../jmespath/compile.ts'
 import { JmespathError } from '../../jmespath/jmespath-errors.ts'
 import type { Answer, Json, JsonObject, Kind } from '../../model.ts'
+import { needsDocument } from '../../store/scan-rows.ts'
 import { type FoundResource, groupResources } from '../documents.ts'
-import type { Plan } from './expression-plan.ts'
+import type { Plan, PlanParts } from './expression-plan.ts'
 import type { ResourceReader } from './resource-reader.ts'
 
 /**
@@ -30,6 +31,38 @@ export function runPlan(
     }
   })
   return asAnswer(value, kind.operation)
+}
+
+/** Items of a list, and how often the last one that was taken is in it. */
+export interface CountedItems {
+  readonly items: Iterable<Json>
+  readonly countOfLast: () => number
+}
+
+/**
+ * The items of a plan's list for one who only counts them, those of resources that are alike only once. Null if they
+ * cannot be had so: if documents are read, or something can fail.
+ */
+export function countAlike(
+  plan: Plan,
+  expression: string,
+  kind: Kind,
+  { inSnapshot, readAlike }: ResourceReader,
+  parts: PlanParts,
+): CountedItems | null {
+  const isList = plan.over === 'resources' && plan.fold.type === 'list' && !plan.rest && !plan.fails
+  const isById = plan.request.condition?.id != null
+  if (!parts.folds || !isList || isById || readAlike === null) return null
+  if (needsDocument(plan.request) || plan.request.condition?.document) return null
+  const each = compileAst(plan.each, expression)
+  let last = 0
+  function* countItems(read: NonNullable<ResourceReader['readAlike']>): Generator<Json> {
+    for (const { body, count } of read(kind, plan.request)) {
+      last = count
+      yield* each([body]) as readonly Json[]
+    }
+  }
+  return { items: inSnapshot(() => countItems(readAlike)), countOfLast: () => last }
 }
 
 /** A value as the answer that it is. */

@@ -6,7 +6,8 @@ import { JmespathError } from '../../jmespath/jmespath-errors.ts'
 import { foresee, scalarTypeOf } from '../../jmespath/outlook.ts'
 import type { Shape } from '../../jmespath/shapes.ts'
 import type { Json } from '../../model.ts'
-import { type CellType, isPlainName, pathOf, type RowCell } from '../../store/scan-rows.ts'
+import { type CellType, isPlainName, pathOf } from '../../store/scan-rows.ts'
+import type { ExactColumn } from './exact-columns.ts'
 
 /** A part of a condition as SQL: 1 or 0, of a row `r` and its document `d`. */
 export interface SqlTerm {
@@ -22,7 +23,8 @@ export interface SqlTerm {
 /** What conditions over resources can be written with. */
 export interface SqlSetting {
   readonly row: Shape
-  readonly cells: readonly RowCell[]
+  /** Columns of the table, which a tree names by their members or as they are made. */
+  readonly columns: readonly ExactColumn[]
   /** The member that is the id of a resource; null if none is. */
   readonly id: string | null
   /** Members that the documents do not hold. */
@@ -121,27 +123,27 @@ interface SqlValue {
 }
 
 function sqlValueOf(ast: Ast, setting: SqlSetting): SqlValue | null {
-  const steps = stepsOf(ast)
-  const names = steps.map((step) => (step.type === 'field' ? step.name : ''))
-  const [first] = names
-  if (first === undefined || names.includes('')) return fallbackOf(ast, setting)
-  const plain = { parameters: [], written: names.join('.') }
-  const cell = setting.cells.find(({ member }) => member === first)
-  if (cell && names.length === 1) {
-    const written = first.replace(/^[^:]*:/, '')
+  const names = stepsOf(ast).map((step) => (step.type === 'field' ? step.name : ''))
+  const [first = ''] = names
+  const column = setting.columns.find((each) => names.join() === each.member || isSameTree(each.ast, ast))
+  if (column) {
+    const { name, sql, type } = column
     return {
-      ...plain,
-      written,
-      sql: cell.sql,
-      type: cell.type,
+      sql,
+      parameters: [],
+      type,
+      written: name,
       document: false,
-      isId: written === setting.id,
+      isId: column.ast.type === 'field' && column.ast.name === setting.id,
     }
   }
-  if (cell || setting.origin.includes(first) || !names.every(isPlainName)) return null
+  if (names.length === 0 || names.includes('')) return fallbackOf(ast, setting)
+  const isColumn = setting.columns.some(({ member }) => member === first)
+  if (isColumn || setting.origin.includes(first) || !names.every(isPlainName)) return null
   const type = scalarTypeOf(foresee(ast, setting.row))
   if (type === null) return null
   const isId = names.length === 1 && first === setting.id
+  const plain = { parameters: [], written: names.join('.') }
   return { ...plain, sql: `(d.body ->> '${pathOf(names)}')`, type, document: true, isId }
 }
 
