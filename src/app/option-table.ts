@@ -65,6 +65,7 @@ export const optionTable = {
   raw: toggle('CSV: keep cells that a spreadsheet would run as a formula'),
   bom: toggle('CSV: begin with a byte order mark, by which Excel knows UTF-8'),
   input: text('FILE', "ask a JSON document ('-': standard input) instead of AWS or the cache"),
+  explain: toggle('print how the question is answered from the cache, instead of the answer'),
   coverage: text('FILE', "write where every scope of the answer stands, as JSON ('-': standard error)"),
   to: text('FILE', "the file; its ending chooses the format if --output does not; '-': standard output"),
   force: toggle('replace the file if it exists'),

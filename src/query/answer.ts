@@ -2,16 +2,15 @@ import { makeItemRows } from '../item-rows.ts'
 import { findKind, typeOfColumn } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
-import { narrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
 import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
 import { compileExpression, searchDocument } from './evaluation.ts'
 import { resourceRows } from './filter/filter-predicate.ts'
-import { compileRowFilters } from './filter/filter-sql.ts'
 import { answerGroups } from './groups.ts'
 import { joinColumns, joinedNamesOf } from './joined.ts'
+import { narrowTableOf, tableColumnsOf } from './narrow-table.ts'
 import { evaluateWhole } from './plan/evaluate-whole.ts'
 import { allParts, type PlanParts } from './plan/expression-plan.ts'
 import { makePlainPlan, makePlan } from './plan/make-plan.ts'
@@ -105,12 +104,9 @@ function readingOf(kind: Kind, names: readonly string[] | null): ColumnReading {
 /** The kind's table from the narrow columns alone; null if they do not hold everything that is asked. */
 function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly LedgerLine[]): Answer | null {
   const title = kind.operation
-  const columns = chooseColumns(view, kind)
-  const narrow = narrowView(columns, view.group ? null : view.sort, kind, store)
-  if (!narrow) return null
-  const filters = compileRowFilters(view.filters, kind, columns, store, view.now)
-  if (!filters) return null
-  const request = { ...narrow, filters }
+  const columns = tableColumnsOf(view, kind)
+  const request = narrowTableOf(view, kind, store)
+  if (!request) return null
   const rows = runInSnapshot(store, () => scanColumns(store, lines, kind, request))
   const items = makeItemRows(columns, rows)
   const { group } = view
@@ -120,7 +116,7 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
 
 /** The kind's table from whole resources: for tags and expressions, and for resources that are not stored. */
 function makeWideTable(view: View, kind: Kind, items: Iterable<JsonObject>): Answer {
-  const columns = chooseColumns(view, kind)
+  const columns = tableColumnsOf(view, kind)
   const all: Answer = { type: 'list', title: kind.title, columns: null, items }
   const reading = { ...readingOf(kind, null), read: (column: string) => makeResourceReader(column, kind) }
   return shapeAnswer(
@@ -130,8 +126,4 @@ function makeWideTable(view: View, kind: Kind, items: Iterable<JsonObject>): Ans
     null,
     resourceRows(kind, columns),
   )
-}
-
-function chooseColumns({ group, sum, columns }: View, kind: Kind): readonly string[] {
-  return group ? [...new Set([...group, ...(sum === null ? [] : [sum])])] : (columns ?? kind.table)
 }

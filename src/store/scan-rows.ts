@@ -171,6 +171,18 @@ export function needsDocument({ paths, groupFields }: RowRequest): boolean {
   return paths === null || paths.length > 0 || groupFields
 }
 
+/** How many rows of the scopes meet a request's condition. */
+export function countVisitedRows(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  request: RowRequest,
+): number {
+  if (!isTableThere(store, kind, lines)) return 0
+  const readIds = makeIdStatement(store, kind, request, [])
+  return lines.reduce((sum, line) => sum + documentsOf(store, line, () => readIds(line)).length, 0)
+}
+
 type Row = [id: number, group: string | null, ...cells: Json[]]
 
 interface ScopeReading {

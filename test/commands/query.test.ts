@@ -46,6 +46,29 @@ describe('the same answer as the AWS CLI', () => {
   })
 })
 
+describe('--explain', () => {
+  test('prints how a question is answered instead of the answer, as text and as data', async () => {
+    const { muster } = await machine()
+    const { code, out, err } = await muster('query', 'running', '--explain')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^conditions +State == 'running'$/m)
+    expect(out).toMatch(/^members +none: no document is read$/m)
+    expect(err).toMatch(/^6 of 6 scopes/)
+    const { out: json } = await muster('query', 'running', '--explain', '--output', 'json', '--offline')
+    expect(JSON.parse(json)).toMatchObject({ Kinds: [{ Kind: 'instances', Members: [] }] })
+  })
+
+  test.each([['--live'], ['--input', 'x.json']])(
+    'is refused with %s, which reads no cache',
+    async (...words) => {
+      const { muster } = await machine()
+      const { code, err } = await muster('query', 'Reservations', '--explain', ...words)
+      expect(code).toBe(2)
+      expect(err).toContain(`leave ${words[0]} out`)
+    },
+  )
+})
+
 describe('an expression that runs and cannot do what was meant', () => {
   test('is answered as ever; the hint goes to standard error, before the coverage', async () => {
     const { muster } = await machine()

@@ -10,9 +10,13 @@ import { reportCoverage, reportHints } from '../../app/report.ts'
 import { makeView } from '../../app/view.ts'
 import { usageError } from '../../errors.ts'
 import { defaultKind, makeIdsExpression } from '../../kinds.ts'
+import type { Answer, View } from '../../model.ts'
 import { formatAnswer } from '../../output/format.ts'
+import type { Format } from '../../output/format-names.ts'
 import { answerView } from '../../query/answer.ts'
 import { explainUnjoined } from '../../query/joined.ts'
+import type { LedgerLine } from '../../store/ledger.ts'
+import type { Store } from '../../store/open-store.ts'
 import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './query-live.ts'
 
@@ -21,7 +25,7 @@ export const query: Command = {
   usage: 'query [NAME | EXPRESSION] [OPTIONS]',
   about:
     'Answers a saved query or a JMESPath expression over the AWS CLI’s document of all selected scopes; without\none, the table of the kind. Reads the cache; scopes older than --fresh are synced first. With --input the\ndocument is a file instead.',
-  options: optionGroups.query,
+  options: [...optionGroups.query, 'explain'],
   examples: [
     'muster query running --output csv',
     `muster query '${makeIdsExpression(defaultKind)}' --output text --offline`,
@@ -29,6 +33,7 @@ export const query: Command = {
     'muster query --kind volumes --count-by account,VolumeType --sum Size --top 10',
     "muster query unattached-volumes --profile 'prod-*' --region '*'",
     'muster query running --live --max-items 100 --page-size 20',
+    'muster query running --explain',
     'muster query by-tag --set KEY=Environment --set VALUE=prod',
     "aws lambda list-functions | muster query 'Functions[].FunctionName' --input -",
   ],
@@ -49,6 +54,9 @@ export const query: Command = {
     }
     if (input !== null && args.coverage !== null)
       throw usageError('--input asks one document, which has no coverage: leave --coverage out.')
+    const stray = input === null ? (args.live ? '--live' : null) : '--input'
+    if (args.explain && stray !== null)
+      throw usageError(`--explain is about answers from the cache: leave ${stray} out.`)
     if (input !== null) return rows.exitCodeOf(await queryInput(input, args, io, print))
     checkLiveFlags(args)
     const coverage = openCoverageFile(args, io)
@@ -61,10 +69,22 @@ export const query: Command = {
         // The demo has nothing that must be removed while the answer is made.
         await context.close()
         const unjoined = explainUnjoined(view, store, lines)
-        await io.hold(() => print(answerView(view, store, lines, names), [...hints, ...unjoined]))
+        if (args.explain) await print(await explain(view, store, lines, format), hints)
+        else await io.hold(() => print(answerView(view, store, lines, names), [...hints, ...unjoined]))
         await coverage.write(statuses)
         return rows.exitCodeOf(reportCoverage(io, statuses))
       })
     })
   },
+}
+
+async function explain(
+  view: View,
+  store: Store,
+  lines: readonly LedgerLine[],
+  format: Format,
+): Promise<Answer> {
+  const { answerExplanation, explainView } = await import('../../query/plan/explain.ts')
+  const isForPrograms = format === 'json' || format === 'ndjson' || format === 'yaml'
+  return answerExplanation(explainView(view, store, lines), isForPrograms ? 'object' : 'rows')
 }

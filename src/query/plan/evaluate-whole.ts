@@ -44,7 +44,7 @@ export function evaluateWhole(
 }
 
 /** What is read of each kind for a view's expressions together. Of the stock package's nothing is known. */
-function planLists(
+export function planLists(
   view: View,
   expression: string,
   kinds: readonly Kind[],

@@ -3,7 +3,13 @@ import type { Kind, ScopeResources } from '../../model.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 import { runInSnapshot } from '../../store/scan.ts'
-import { type AlikeResources, type RowRequest, scanAlike, scanRows } from '../../store/scan-rows.ts'
+import {
+  type AlikeResources,
+  countVisitedRows,
+  type RowRequest,
+  scanAlike,
+  scanRows,
+} from '../../store/scan-rows.ts'
 import { countRows } from '../../store/scope-count.ts'
 import { type FoundResource, listFoundResources } from '../documents.ts'
 import { type ExactColumn, readExactColumns } from './exact-columns.ts'
@@ -16,6 +22,8 @@ export interface ResourceReader {
   readonly readAlike: ((kind: Kind, request: RowRequest) => Iterable<AlikeResources>) | null
   /** How many resources of a kind there are. */
   readonly count: (kind: Kind) => number
+  /** How many of them meet a request's condition, as far as it is one of SQL. */
+  readonly countVisited: (kind: Kind, request: RowRequest) => number
   /** The columns that can be read in place of what they stand for. */
   readonly columnsOf: (kind: Kind) => readonly ExactColumn[]
   /** Reads what work reads as it is at one moment. */
@@ -28,6 +36,7 @@ export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly Ledg
     read: (kind, request) => scanRows(store, linesOf(kind), kind, request),
     readAlike: (kind, request) => scanAlike(store, linesOf(kind), kind, request),
     count: (kind) => countRows(store, kind, linesOf(kind)),
+    countVisited: (kind, request) => countVisitedRows(store, linesOf(kind), kind, request),
     columnsOf: (kind) => readExactColumns(store, kind),
     inSnapshot: (work) => runInSnapshot(store, work),
   }
@@ -45,6 +54,7 @@ export function liveReader(read: readonly ScopeResources[]): ResourceReader {
     },
     readAlike: null,
     count: () => read.reduce((sum, { resources }) => sum + resources.length, 0),
+    countVisited: () => read.reduce((sum, { resources }) => sum + resources.length, 0),
     columnsOf: () => [],
     inSnapshot: (work) => work(),
   }

@@ -47,13 +47,11 @@ export function countAlike(
   plan: Plan,
   expression: string,
   kind: Kind,
-  { inSnapshot, readAlike }: ResourceReader,
+  reader: ResourceReader,
   parts: PlanParts,
 ): CountedItems | null {
-  const isList = plan.over === 'resources' && plan.fold.type === 'list' && !plan.rest && !plan.fails
-  const isById = plan.request.condition?.id != null
-  if (!parts.folds || !isList || isById || readAlike === null) return null
-  if (needsDocument(plan.request) || plan.request.condition?.document) return null
+  const { inSnapshot, readAlike } = reader
+  if (readAlike === null || !isCountedAlike(plan, reader, parts)) return null
   const each = compileAst(plan.each, expression)
   let last = 0
   function* countItems(read: NonNullable<ResourceReader['readAlike']>): Generator<Json> {
@@ -63,6 +61,18 @@ export function countAlike(
     }
   }
   return { items: inSnapshot(() => countItems(readAlike)), countOfLast: () => last }
+}
+
+/** Whether `countAlike` can count the items of a plan. */
+export function isCountedAlike(
+  { over, fold, rest, fails, request }: Plan,
+  { readAlike }: ResourceReader,
+  parts: PlanParts,
+): boolean {
+  const isList = over === 'resources' && fold.type === 'list' && !rest && !fails
+  const isById = request.condition?.id != null
+  const readsDocuments = needsDocument(request) || request.condition?.document === true
+  return parts.folds && isList && !isById && !readsDocuments && readAlike !== null
 }
 
 /** A value as the answer that it is. */
