@@ -42,7 +42,10 @@ export const optionTable = {
   query: text('EXPR', 'a JMESPath expression, whatever it looks like'),
   set: list('NAME=VALUE', 'the value of a parameter of the saved query; may be repeated'),
   engine: text('ENGINE', 'muster (default), as the AWS CLI answers, or jmespath, the stock package'),
-  columns: list('NAMES', `columns to show: Name,${defaultKind.id},tag:Env or any JMESPath`),
+  columns: list(
+    'NAMES',
+    `columns to show: Name,${defaultKind.id},tag:Env or any JMESPath; +VpcId adds one, '*' is all, 'tag:*' every tag`,
+  ),
   filter: list(
     'FILTER',
     'rows that hold all words: web !prod state=running tag:Env=prod size>100 age>30d; may be repeated; see muster help filters',

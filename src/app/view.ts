@@ -12,6 +12,7 @@ import { sanitise } from '../output/sanitise.ts'
 import { plainColumn, splitColumns } from '../query/column-list.ts'
 import { compileExpression, writeStockExpression } from '../query/evaluation.ts'
 import { checkFilters } from '../query/filter/check-filters.ts'
+import { groupColumns } from '../query/groups.ts'
 import { documentOf } from '../query/kind-shapes.ts'
 import { findRowNames, type NameFault, type NamesAsked, nameFaults, withFullNames } from '../query/names.ts'
 import { bindParameters, type ParameterSetting, parseSetting } from '../query/parameters.ts'
@@ -19,6 +20,7 @@ import { readQuestionLine } from '../query/question-line.ts'
 import { findQuery, isBareWord, readQueryNames } from '../query/saved.ts'
 import { expressionsOf, locateInFile, type PlacedExpression, type SavedQuery } from '../query/saved-text.ts'
 import { parseSort } from '../query/sort-text.ts'
+import { columnsAsked, type OwnColumns, ownColumnsOf } from './columns-asked.ts'
 import { findQueryFolders, selectionOf } from './context.ts'
 import type { Args } from './options.ts'
 
@@ -37,8 +39,8 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
   const { saved } = source
   const { kind, otherKinds } = kindsAsked(args, source, settings.kind)
   const engine = engineOf(args)
-  const columns = namesIn(args.columns)
   const sort = args.sort
+  const groups = groupsAsked(args, saved)
   const view: View = {
     ...bindQuery(source, readSetFlags(args), engine, io),
     kind,
@@ -46,9 +48,9 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
     requires: saved?.requires ?? [],
     filters: args.filter.filter((text) => text.trim() !== ''),
     now: io.now(),
-    ...groupsAsked(args, saved),
+    ...groups,
     sort: sort === null ? sortOfSaved(saved, args.countBy.length > 0) : parseSort(sort),
-    columns: columns.length > 0 ? columns : null,
+    columns: columnsAsked(args.columns, ownColumns(args, kind, source, groups)),
     limit: args.limit,
     scopes: selectionOf(args),
     origin: !args.noOrigin,
@@ -73,6 +75,17 @@ function groupsAsked(args: Args, saved: SavedQuery | null): Pick<View, 'group' |
   if (stray !== undefined)
     throw usageError(`--${stray} is about groups of rows: add --count-by COLUMN, or leave it out.`)
   return { group, sum: args.sum === null ? null : plainColumn(args.sum), top: args.top }
+}
+
+function ownColumns(
+  args: Args,
+  kind: string,
+  { saved, expression }: QuerySource,
+  { group, sum }: Pick<View, 'group' | 'sum'>,
+): OwnColumns {
+  const named = group ? groupColumns(group, sum) : (saved?.columns ?? null)
+  if (named || expression !== null || args.input !== null) return { unasked: named, all: named }
+  return ownColumnsOf(findKind(kind), !args.live)
 }
 
 /** The order of a saved query. It is one of its rows, if only the command line makes groups of them. */

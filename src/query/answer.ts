@@ -4,6 +4,7 @@ import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../mo
 import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
+import { readTagKeys } from '../store/tag-keys.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
 import { compileExpression, searchDocument } from './evaluation.ts'
@@ -18,6 +19,7 @@ import { cacheReader, liveReader, type ResourceReader } from './plan/resource-re
 import { asAnswer, countAlike, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
 import { shapeAnswer } from './shape.ts'
+import { everyTag, withTagColumns } from './wildcards.ts'
 
 /**
  * Answers a view from the cache. Without an expression it is the table of the kind; with one, exactly what
@@ -44,7 +46,14 @@ export function answerView(
     const resources = flattenResources(listChunks(found, kind, true), kind)
     return joined.length === 0 ? resources : joinColumns(resources, joined, kind, store, linesOf(kind))
   })
-  return makeWideTable(view, kind, items)
+  return makeWideTable(withTagKeys(view, store, kind, linesOf(kind)), kind, items)
+}
+
+/** The view with the columns of `tag:*`, if it shows all rows: then they stream. */
+function withTagKeys(view: View, store: Store, kind: Kind, lines: readonly LedgerLine[]): View {
+  const { columns, filters, limit, group } = view
+  if (!columns?.includes(everyTag) || filters.length > 0 || limit !== null || group) return view
+  return { ...view, columns: withTagColumns(columns, readTagKeys(store, lines, kind)) }
 }
 
 /** Answers a view over resources that were read and not stored, as `answerView` does over the cache. */

@@ -27,7 +27,7 @@ export function answerGroups(
   title: string,
   countOfLast = () => 1,
 ): ListAnswer {
-  const names = [...group, countColumn, ...(sum === null ? [] : [sumColumn])]
+  const names = groupColumns(group, sum)
   const counted = takeFirst(countItems(items, group, sum, reading, countOfLast), top)
   const own: ColumnReading = {
     // A group holds the value that it was grouped by, whatever a column of that name means in a resource.
@@ -41,6 +41,11 @@ export function answerGroups(
     columns: columns ?? names,
     items: columns ? projectItems(sorted, columns, own.read) : sorted,
   }
+}
+
+/** The columns of groups. */
+export function groupColumns(group: readonly string[], sum: string | null): readonly string[] {
+  return [...group, countColumn, ...(sum === null ? [] : [sumColumn])]
 }
 
 interface Group {

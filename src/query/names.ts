@@ -19,6 +19,7 @@ import { findNearest } from '../nearest.ts'
 import { countColumn, sumColumn } from './groups.ts'
 import { documentOf, resourceShape } from './kind-shapes.ts'
 import { listSorts } from './rows.ts'
+import { everyColumn, everyTag } from './wildcards.ts'
 
 /** A name in the columns, the sort or the grouping of a view that can match nothing, whatever is in the cache. */
 export interface NameFault {
@@ -60,7 +61,8 @@ export function nameFaults(asked: NamesAsked): readonly NameFault[] {
   // If the grouping is wrong, the columns of its groups are not known.
   const shown = group === null || inGroup.some((fault) => fault !== null) ? rows : groupRows(group, sum, rows)
   for (const { column } of sort ? listSorts(sort) : []) found.push(faultIn('sort', column, shown))
-  for (const column of columns ?? []) found.push(faultIn('columns', column, shown))
+  for (const column of columns ?? [])
+    if (column !== everyColumn && column !== everyTag) found.push(faultIn('columns', column, shown))
   return found.filter((fault) => fault !== null)
 }
 

@@ -4,6 +4,7 @@ import type { Answer, Json, View } from '../model.ts'
 import { type FilteredRows, makeItemTest, resultRows } from './filter/filter-predicate.ts'
 import { answerGroups } from './groups.ts'
 import { type ColumnReading, projectItems, sortItems, takeFirst } from './rows.ts'
+import { isOpen, projectOpen } from './wildcards.ts'
 
 /**
  * Filters, sorts, groups and projects a list result as the view asks. `names` are the names of the places in its rows.
@@ -14,7 +15,11 @@ export function shapeAnswer(
   view: View,
   reading: ColumnReading,
   names: readonly string[] | null,
-  rows: FilteredRows = resultRows(findKind(view.kind), view.columns, names),
+  rows: FilteredRows = resultRows(
+    findKind(view.kind),
+    view.columns && isOpen(view.columns) ? null : view.columns,
+    names,
+  ),
 ): Answer {
   const { read } = reading
   const { filters, sort, group, limit } = view
@@ -31,6 +36,7 @@ export function shapeAnswer(
   items = takeFirst(items, limit)
   const columns = view.columns ?? names
   if (!columns) return { ...answer, items }
+  if (isOpen(columns)) return { ...answer, ...projectOpen(items, columns, read, names) }
   return { ...answer, columns, items: projectItems(items, columns, read) }
 }
 

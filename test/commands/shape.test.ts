@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { columnNamesOf, findKind, originFields } from '../../src/kinds.ts'
 import { openMachine } from './in-process.ts'
 import type { Machine } from './program.ts'
 
@@ -223,6 +224,115 @@ describe('--sort', () => {
     const { code, err } = await on.muster('query', '--sort', 'Region,instanceType desc', '--offline')
     expect(code).toBe(2)
     expect(err).toContain("--sort: instances have no 'instanceType'; did you mean 'InstanceType'?")
+  })
+})
+
+describe('--columns', () => {
+  const namesOf = (rows: readonly Row[]) => Object.keys(rows[0] ?? {})
+  const table = findKind('instances').table
+
+  test('with a plus adds to those that are shown unasked', async () => {
+    expect(namesOf(await rowsOf('--columns', '+VpcId,tag:Team'))).toEqual([...table, 'VpcId', 'tag:Team'])
+    expect(namesOf(await rowsOf('--columns', '+VpcId,Name', '--columns', '+"tag:a,b",+VpcId'))).toEqual([
+      ...table,
+      'VpcId',
+      'tag:a,b',
+    ])
+    expect(namesOf(await rowsOf('--columns', 'Name', '--columns', '+VpcId'))).toEqual(['Name', 'VpcId'])
+    const saved = await rowsOf('by-type', '--columns', '+[Count]')
+    expect(namesOf(saved)).toEqual(['InstanceType', 'Count', '[Count]'])
+  })
+
+  test('with a plus adds to the columns that the rows of an expression have', async () => {
+    const expression = 'Reservations[].Instances[].{Id: InstanceId, Tags: Tags}'
+    const rows = await rowsOf(expression, '--columns', '+tag:Name,length(Id)', '--limit', '2')
+    expect(namesOf(rows)).toEqual(['Id', 'Tags', 'tag:Name', 'length(Id)'])
+    expect(rows.map((row) => row['length(Id)'])).toEqual([19, 19])
+    const lists = await rowsOf(
+      'Reservations[].Instances[].[InstanceId, LaunchTime]',
+      '--columns',
+      '+1',
+      '--limit',
+      '1',
+    )
+    expect(namesOf(lists)).toEqual(['1', '2'])
+    const own = namesOf(await rowsOf('running'))
+    expect(namesOf(await rowsOf('running', '--columns', '+InstanceId,Name,length(InstanceId)'))).toEqual([
+      ...own,
+      'length(InstanceId)',
+    ])
+  })
+
+  test('* shows all that a kind has, those that are joined from another kind among them', async () => {
+    const kind = findKind('instances')
+    const rows = await rowsOf('--columns', '*')
+    expect(rows).toHaveLength(200)
+    const names = namesOf(rows)
+    expect(names.slice(0, table.length)).toEqual([...table])
+    expect([...names].sort()).toEqual([...columnNamesOf(kind), ...originFields].sort())
+    const columns = ['InstanceId', 'VpcId', 'Vcpus', 'Region']
+    const some = await rowsOf('--columns', columns.join(','))
+    expect(rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name]])))).toEqual(some)
+  })
+
+  test.each([
+    ['all rows', []],
+    ['rows that a filter leaves', ['--filter', 'us-east-1']],
+    ['the first rows', ['--limit', '30']],
+    ['sorted rows', ['--sort', 'Name desc']],
+    ['rows of --live', ['--live']],
+  ])('tag:* shows a column for each tag key of %s, in one order', async (_, words) => {
+    const ask = async (...more: string[]): Promise<readonly Row[]> => {
+      const offline = words.includes('--live') ? [] : ['--offline']
+      const { code, out } = await on.muster('query', ...words, ...more, ...offline, '--output', 'json')
+      expect(code).toBe(0)
+      return JSON.parse(out)
+    }
+    const tagged = await ask('--columns', 'InstanceId,Tags')
+    const tagsOf = (row: Row) => (row.Tags ?? []) as { Key: string; Value: string }[]
+    const keys = [...new Set(tagged.flatMap((row) => tagsOf(row).map(({ Key }) => Key)))].sort()
+    expect(keys.length).toBeGreaterThan(4)
+    expect(await ask('--columns', 'tag:*,InstanceId,tag:Name')).toEqual(
+      tagged.map((row) => {
+        const tags = new Map(tagsOf(row).map(({ Key, Value }) => [Key, Value]))
+        const cells = keys.filter((key) => key !== 'Name').map((key) => [`tag:${key}`, tags.get(key) ?? null])
+        return {
+          ...Object.fromEntries(cells),
+          InstanceId: row.InstanceId,
+          'tag:Name': tags.get('Name') ?? null,
+        }
+      }),
+    )
+  })
+
+  test('tag:* finds no key that only rows have which are not shown', async () => {
+    const tagged = await rowsOf('--columns', 'InstanceId,Tags', '--limit', '1')
+    const tags = tagged[0]?.Tags as { Key: string }[]
+    const [row] = await rowsOf('--columns', 'tag:*', '--limit', '1')
+    expect(Object.keys(row ?? {})).toEqual(tags.map(({ Key }) => `tag:${Key}`).sort())
+    expect(await rowsOf('--columns', 'InstanceId,tag:*', '--filter', 'nowhere')).toEqual([])
+    const { out } = await on.muster(
+      'query',
+      '--columns',
+      'tag:*',
+      '--filter',
+      'nowhere',
+      '--offline',
+      '--output',
+      'csv',
+    )
+    expect(out).toBe('')
+  })
+
+  test('tag:* goes with an expression whose rows have tags', async () => {
+    const rows = await rowsOf('Volumes[]', '--kind', 'volumes', '--columns', 'VolumeId,tag:*')
+    expect(rows).toEqual(await rowsOf('--kind', 'volumes', '--columns', 'VolumeId,tag:*'))
+    expect(namesOf(rows).length).toBeGreaterThan(2)
+  })
+
+  test('a name behind a plus that no row can have is a usage error', async () => {
+    const { code, err } = await on.muster('query', '--columns', '+vpcId', '--offline')
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("did you mean 'VpcId'?") })
   })
 })
 
