@@ -131,7 +131,7 @@ async function screenCommand(): Promise<Command> {
     ...query,
     usage: '[OPTIONS]',
     about:
-      'Opens the screen. Without a terminal, or with --output, --no-headers, --exit-code, --live or --input, the same\nas `muster query`.',
+      'Opens the screen. Without a terminal, or with --output, --no-headers, --exit-code, --save, --live or --input, the\nsame as `muster query`.',
     examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],
     async run(args, io) {
       if (!io.terminal || isPrinted(args)) return query.run(args, io)
@@ -144,7 +144,14 @@ async function screenCommand(): Promise<Command> {
 }
 
 function isPrinted(args: Args): boolean {
-  return args.live || args.output !== null || args.input !== null || args.noHeaders || args.exitCode
+  return (
+    args.live ||
+    args.output !== null ||
+    args.input !== null ||
+    args.noHeaders ||
+    args.exitCode ||
+    args.save !== null
+  )
 }
 
 async function run(command: Command, words: readonly string[], io: Io): Promise<ExitCode> {

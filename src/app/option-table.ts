@@ -71,6 +71,7 @@ export const optionTable = {
   explain: toggle('print how the question is answered from the cache, instead of the answer'),
   coverage: text('FILE', "write where every scope of the answer stands, as JSON ('-': standard error)"),
   to: text('FILE', "the file; its ending chooses the format if --output does not; '-': standard output"),
+  save: text('NAME', 'keep what is asked as a saved query of your own, and answer nothing'),
   force: toggle('replace the file if it exists'),
 
   fresh: text('AGE', 'sync scopes older than this first, as 15m, 2h, 1d; default 15m'),

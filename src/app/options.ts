@@ -66,7 +66,19 @@ export const optionGroups = {
   shape,
   everywhere: ['cache', 'demo', 'demoIfNoProfiles', 'debug', 'help'],
   /** What `muster query` takes, and the screen. */
-  query: [...selection, ...roles, 'mfaCode', 'kind', ...shape, 'input', ...sync, ...live, 'coverage'],
+  query: [
+    ...selection,
+    ...roles,
+    'mfaCode',
+    'kind',
+    ...shape,
+    'save',
+    'force',
+    'input',
+    ...sync,
+    ...live,
+    'coverage',
+  ],
 } as const satisfies Record<string, readonly OptionName[]>
 
 /** `pageSize` → `--page-size`. */

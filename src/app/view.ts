@@ -9,18 +9,22 @@ import { findKind } from '../kinds.ts'
 import type { Engine, Kind, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { plainColumn, splitColumns } from '../query/column-list.ts'
 import { compileExpression, writeStockExpression } from '../query/evaluation.ts'
 import { checkFilters } from '../query/filter/check-filters.ts'
-import { groupColumns } from '../query/groups.ts'
 import { documentOf } from '../query/kind-shapes.ts'
-import { findRowNames, type NameFault, type NamesAsked, nameFaults, withFullNames } from '../query/names.ts'
+import {
+  findRowNames,
+  headerOf,
+  type NameFault,
+  type NamesAsked,
+  nameFaults,
+  withFullNames,
+} from '../query/names.ts'
 import { bindParameters, type ParameterSetting, parseSetting } from '../query/parameters.ts'
 import { readQuestionLine } from '../query/question-line.ts'
 import { findQuery, isBareWord, readQueryNames } from '../query/saved.ts'
 import { expressionsOf, locateInFile, type PlacedExpression, type SavedQuery } from '../query/saved-text.ts'
-import { parseSort } from '../query/sort-text.ts'
-import { columnsAsked, type OwnColumns, ownColumnsOf } from './columns-asked.ts'
+import { noShapeWords, type ShapeWords, shapeAsked } from '../query/shape-asked.ts'
 import { findQueryFolders, selectionOf } from './context.ts'
 import type { Args } from './options.ts'
 
@@ -38,59 +42,18 @@ export function makeView(args: Args, io: Io, settings: Pick<Settings, 'kind'>): 
   const source = readQuerySource(args, io)
   const { saved } = source
   const { kind, otherKinds } = kindsAsked(args, source, settings.kind)
-  const engine = engineOf(args)
-  const sort = args.sort
-  const groups = groupsAsked(args, saved)
+  const isTable = source.expression === null && args.input === null
   const view: View = {
-    ...bindQuery(source, readSetFlags(args), engine, io),
+    ...bindQuery(source, readSetFlags(args), engineOf(args), io),
+    ...shapeAsked(args, saved, isTable ? { kind: findKind(kind), joined: !args.live } : null),
     kind,
     otherKinds,
     requires: saved?.requires ?? [],
-    filters: args.filter.filter((text) => text.trim() !== ''),
     now: io.now(),
-    ...groups,
-    sort: sort === null ? sortOfSaved(saved, args.countBy.length > 0) : parseSort(sort),
-    columns: columnsAsked(args.columns, ownColumns(args, kind, source, groups)),
-    limit: args.limit,
     scopes: selectionOf(args),
     origin: !args.noOrigin,
   }
-  const isOwn = (of: NameFault['of']) =>
-    of === 'columns' ||
-    of === 'sum' ||
-    (of === 'sort' && sort !== null) ||
-    (of === 'count-by' && args.countBy.length > 0)
-  return checkNames(view, saved, args.input === null, isOwn)
-}
-
-function namesIn(lists: readonly string[]): readonly string[] {
-  return lists.flatMap(splitColumns).filter((name) => name !== '')
-}
-
-/** What --count-by, --sum and --top ask for, or else the saved query. */
-function groupsAsked(args: Args, saved: SavedQuery | null): Pick<View, 'group' | 'sum' | 'top'> {
-  const own = namesIn(args.countBy)
-  const group = own.length > 0 ? own : (saved?.group ?? null)
-  const stray = group === null ? (['sum', 'top'] as const).find((name) => args[name] !== null) : undefined
-  if (stray !== undefined)
-    throw usageError(`--${stray} is about groups of rows: add --count-by COLUMN, or leave it out.`)
-  return { group, sum: args.sum === null ? null : plainColumn(args.sum), top: args.top }
-}
-
-function ownColumns(
-  args: Args,
-  kind: string,
-  { saved, expression }: QuerySource,
-  { group, sum }: Pick<View, 'group' | 'sum'>,
-): OwnColumns {
-  const named = group ? groupColumns(group, sum) : (saved?.columns ?? null)
-  if (named || expression !== null || args.input !== null) return { unasked: named, all: named }
-  return ownColumnsOf(findKind(kind), !args.live)
-}
-
-/** The order of a saved query. It is one of its rows, if only the command line makes groups of them. */
-function sortOfSaved(saved: SavedQuery | null, isGrouped: boolean): View['sort'] {
-  return saved && !(isGrouped && saved.group === null) ? saved.sort : null
+  return checkNames(view, saved, args.input === null, args)
 }
 
 /** The view with its hints. A usage error if it holds a name that no row can have. */
@@ -98,7 +61,7 @@ function checkNames(
   requested: View,
   saved: SavedQuery | null,
   ofAws: boolean,
-  isOwn: (of: NameFault['of']) => boolean,
+  words: ShapeWords,
 ): RequestedView {
   const kind = findKind(requested.kind)
   const others = requested.otherKinds.map(findKind)
@@ -111,19 +74,30 @@ function checkNames(
   const inFull = withFullNames(namesAsked)
   const view: View = { ...requested, columns: inFull.columns, sort: inFull.sort, group: inFull.group }
   const found = nameFaults(inFull).map((fault) => {
-    const where = saved && !isOwn(fault.of) ? headerPlace(saved, fault) : `--${fault.of}`
+    const where = saved && !isFrom(words, fault) ? placeOf(saved, headerOf(saved, fault)) : `--${fault.of}`
     return { ...fault, text: `${where}: ${fault.sentence}${fault.sentence.endsWith('?') ? '' : '.'}` }
   })
   const wrong = found.find(({ certain }) => certain)
   if (wrong) throw usageError(wrong.text)
-  const filterHints = checkFilters(view, findRowNames(namesAsked))
+  const filterHints = checkFilters(view, findRowNames(namesAsked), (place) =>
+    saved && place < saved.filters.length ? placeOf(saved, `filter ${place + 1}`) : '--filter',
+  )
   const hints = [...found.map(({ text }) => text), ...filterHints].map(sanitise)
   return { view, names, hints: [...findHints(view, ofAws ? [kind, ...others] : []), ...hints] }
 }
 
-function headerPlace({ places, begins, file }: SavedQuery, { of }: NameFault): string {
-  const { line, column } = places.get(of === 'names' ? 'columns' : of) ?? begins
-  return `${file}:${line}:${column}`
+/** Whether a name stands in an option, and not in a saved query. */
+function isFrom(words: ShapeWords, { of }: NameFault): boolean {
+  if (of === 'names') return false
+  return of === 'columns' || of === 'count-by'
+    ? words[of === 'columns' ? 'columns' : 'countBy'].length > 0
+    : words[of] !== null
+}
+
+/** Where a header stands. */
+function placeOf(saved: SavedQuery, header: string): string {
+  const { line, column } = saved.places.get(header) ?? saved.begins
+  return `${saved.file}:${line}:${column}`
 }
 
 /** The syntax tree of a view's expression; null if only another engine can read it. */
@@ -156,23 +130,22 @@ export function makeViewFromLine(line: string, kind: string, scopes: View['scope
   const { word, settings } = readQuestionLine(line)
   const source = findQuerySource(word, io, false)
   const { saved } = source
+  const isTable = source.expression === null
   const view: View = {
     ...bindQuery(source, settings, 'muster', io),
+    ...shapeAsked(
+      noShapeWords,
+      saved,
+      isTable ? { kind: findKind(saved?.kind ?? kind), joined: true } : null,
+    ),
     kind: saved?.kind ?? kind,
     otherKinds: saved?.otherKinds ?? [],
     requires: saved?.requires ?? [],
-    filters: [],
-    group: saved?.group ?? null,
-    sum: null,
-    top: null,
     now: io.now(),
-    sort: saved?.sort ?? null,
-    columns: null,
-    limit: null,
     scopes,
     origin: true,
   }
-  return checkNames(view, saved, true, (of) => of === 'columns')
+  return checkNames(view, saved, true, noShapeWords)
 }
 
 /** The kinds of a question: those of --kind, or the saved query's own, or the usual one. */

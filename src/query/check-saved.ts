@@ -8,7 +8,9 @@ import type { Kind, View } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { answerView } from './answer.ts'
-import { nameFaults } from './names.ts'
+import { readFilters } from './filter/check-filters.ts'
+import { FilterError } from './filter/filter-error.ts'
+import { headerOf, nameFaults, withFullNames } from './names.ts'
 import { exampleOf } from './parameters.ts'
 import type { SavedFile } from './saved.ts'
 import {
@@ -18,11 +20,17 @@ import {
   type SavedQuery,
   type TextPosition,
 } from './saved-text.ts'
+import { type AskedShape, noShapeWords, shapeAsked } from './shape-asked.ts'
 
 /** Everything that is wrong with a saved query over any resources: header, syntax, functions, parameters, columns. */
 export function checkText({ query, problems }: SavedFile): readonly QueryProblem[] {
   if (!query) return problems
-  const found = [...problems, ...checkParameters(query), ...checkExpression(query)]
+  const found = [
+    ...problems,
+    ...checkParameters(query),
+    ...checkFilterHeaders(query),
+    ...checkExpression(query),
+  ]
   return found.sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
@@ -33,9 +41,10 @@ export function checkRun(
   lines: readonly LedgerLine[],
   now: number,
 ): number | QueryProblem {
-  const { name, kind, otherKinds, lets, expression, columns, sort, group } = query
+  const { name, kind, otherKinds, lets, expression, columns } = query
   const view: View = {
     ...makePlainView(kind, { profiles: [], accounts: [], regions: [] }),
+    now,
     otherKinds,
     query: name,
     expression,
@@ -46,19 +55,23 @@ export function checkRun(
     rowsOf(view, store, lines, null)
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error
-    return problemOf(
-      query,
-      query.lets.length > 0 ? query.begins : locateInFile(query, error.position ?? 0),
-      error,
-    )
+    const [first] = expressionsOf(query)
+    const place = query.lets.length > 0 || !first ? query.begins : locateInFile(first, error.position ?? 0)
+    return problemOf(query, place, error)
   }
   try {
-    return rowsOf({ ...view, sort, group }, store, lines, columns)
+    return rowsOf({ ...view, ...shapeOf(query) }, store, lines, columns)
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    const key = ['columns', 'sort', 'count-by'].find((each) => query.places.has(each)) ?? ''
+    const keys = ['columns', 'show', 'filter 1', 'sort', 'count-by']
+    const key = keys.find((each) => query.places.has(each)) ?? ''
     return problemOf(query, query.places.get(key) ?? query.begins, error)
   }
+}
+
+function shapeOf(query: SavedQuery): AskedShape {
+  const table = query.expression === null ? { kind: findKind(query.kind), joined: true } : null
+  return shapeAsked(noShapeWords, query, table)
 }
 
 function rowsOf(view: View, store: Store, lines: readonly LedgerLine[], names: readonly string[] | null) {
@@ -67,6 +80,21 @@ function rowsOf(view: View, store: Store, lines: readonly LedgerLine[], names: r
   let rows = 0
   for (const _ of answer.items) rows += 1
   return rows
+}
+
+/** What no filter can be, or of a table none of its kind. */
+function checkFilterHeaders(query: SavedQuery): readonly QueryProblem[] {
+  const isTable = query.expression === null && query.columns === null
+  return query.filters.flatMap((text, index) => {
+    const place = query.places.get(`filter ${index + 1}`) ?? query.begins
+    try {
+      readFilters({ filters: [text], kind: query.kind, columns: null, now: 0 }, isTable ? 'table' : null)
+      return []
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error
+      return [problemOf(query, { ...place, column: place.column + error.position }, error.sentence)]
+    }
+  })
 }
 
 function problemOf({ file }: SavedQuery, place: TextPosition, cause: string | Error): QueryProblem {
@@ -132,34 +160,23 @@ function checkExpression(query: SavedQuery): readonly QueryProblem[] {
   }
   const [main, ...others] = kinds
   const ast = asts.at(-1)
-  return main && ast ? [...problems, ...checkNames(query, ast, main, others)] : problems
+  if (!main || (query.expression !== null && !ast)) return problems
+  return [...problems, ...checkNames(query, query.expression === null ? null : (ast ?? null), main, others)]
 }
 
-/** The names in columns, sort and count-by that no row can have. */
+/** The names in columns, sort, count-by and sum that no row can have; `ast` is null for the table of the kind. */
 function checkNames(
   query: SavedQuery,
-  ast: Ast,
+  ast: Ast | null,
   kind: Kind,
   others: readonly Kind[],
 ): readonly QueryProblem[] {
-  const { columns: names, sort, group, places, begins } = query
-  const of = { ast, engine: 'muster' } as const
-  const faults = nameFaults({
-    kind,
-    others,
-    of,
-    ofAws: { origin: true },
-    names,
-    columns: null,
-    sort,
-    group,
-    sum: null,
-  })
-  return faults
+  const { columns: names, places, begins } = query
+  const of = ast ? ({ ast, engine: 'muster' } as const) : 'table'
+  const shape = shapeOf(query)
+  return nameFaults(withFullNames({ ...shape, kind, others, of, ofAws: { origin: true }, names }))
     .filter(({ certain }) => certain)
-    .map((fault) =>
-      problemOf(query, places.get(fault.of === 'names' ? 'columns' : fault.of) ?? begins, fault.sentence),
-    )
+    .map((fault) => problemOf(query, places.get(headerOf(query, fault)) ?? begins, fault.sentence))
 }
 
 function tryToRead<T>(read: () => T): T | null {

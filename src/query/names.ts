@@ -19,6 +19,7 @@ import { findNearest } from '../nearest.ts'
 import { countColumn, sumColumn } from './groups.ts'
 import { documentOf, resourceShape } from './kind-shapes.ts'
 import { listSorts } from './rows.ts'
+import type { SavedQuery } from './saved-text.ts'
 import { everyColumn, everyTag } from './wildcards.ts'
 
 /** A name in the columns, the sort or the grouping of a view that can match nothing, whatever is in the cache. */
@@ -64,6 +65,12 @@ export function nameFaults(asked: NamesAsked): readonly NameFault[] {
   for (const column of columns ?? [])
     if (column !== everyColumn && column !== everyTag) found.push(faultIn('columns', column, shown))
   return found.filter((fault) => fault !== null)
+}
+
+/** The key of the line in a saved query's header that a wrong name stands in. */
+export function headerOf({ places }: Pick<SavedQuery, 'places'>, { of }: NameFault): string {
+  if (of === 'names') return 'columns'
+  return of === 'columns' && places.has('show') ? 'show' : of
 }
 
 /** The same names with the origin columns in full: `account` is AccountName, unless the rows have a member of that name. */

@@ -1,6 +1,6 @@
 import { defaultKind, describeUnknownKind, lookForKind } from '../kinds.ts'
 import type { Let, Sort } from '../model.ts'
-import { splitColumns, splitList } from './column-list.ts'
+import { plainColumn, splitColumns, splitList } from './column-list.ts'
 import { type DeclaredParameter, parseParameter } from './parameters.ts'
 import { readSort } from './sort-text.ts'
 
@@ -19,9 +19,17 @@ export interface SavedQuery {
   readonly columns: readonly string[] | null
   readonly sort: Sort | null
   readonly group: readonly string[] | null
+  /** As in a view: of groups a column of numbers, and how many there are at most; of rows, the filters and how many. */
+  readonly sum: string | null
+  readonly top: number | null
+  readonly filters: readonly string[]
+  readonly limit: number | null
+  /** The columns that are shown, as --columns takes them. */
+  readonly show: string | null
   /** In the order in which they are declared. */
   readonly parameters: readonly DeclaredParameter[]
-  readonly expression: string
+  /** Null for the table of the kind. */
+  readonly expression: string | null
   readonly file: string
   /** From the user's own folder, not from those that ship. */
   readonly own: boolean
@@ -48,27 +56,30 @@ export interface QueryProblem extends TextPosition {
   readonly what: string
 }
 
-/** What a file holds: a query (null if the expression is missing), and everything that is wrong in its header. */
+/** What a file holds: a query (null if neither an expression nor a kind is there), and everything that is wrong in its header. */
 export interface SavedText {
   readonly query: SavedQuery | null
   readonly problems: readonly QueryProblem[]
 }
 
 /**
- * Reads a saved query's text. Header keys: kind (or kinds), requires, columns, sort, count-by and any number of param,
- * let and overlaps; the first other line is the title.
+ * Reads a saved query's text. Header keys: kind (or kinds), requires, columns, show, sort, count-by, sum, top, limit
+ * and any number of param, let, overlaps and filter; the first other line is the title. Without an expression it is the
+ * table of its kind.
  */
 export function readSavedText(text: string, name: string, file: string, own: boolean): SavedText {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const header = lines.findIndex((line) => line.trim() !== '' && !line.trimStart().startsWith('#'))
   const end = header < 0 ? lines.length : header
-  const { title, values, places, parameters, lets, problems } = readHeader(lines.slice(0, end), file)
-  const expression = lines.slice(end).join('\n').trim()
-  if (expression === '') {
+  const { title, values, places, parameters, lets, filters, problems } = readHeader(lines.slice(0, end), file)
+  const written = lines.slice(end).join('\n').trim()
+  const expression = written === '' ? null : written
+  if (expression === null && !values.has('kind')) {
     const place = { file, line: lines.length, column: 1 }
     return { query: null, problems: [...problems, { ...place, what: 'the expression is missing' }] }
   }
   const [first = ''] = lines.slice(end)
+  const numberOf = (key: string) => (values.has(key) ? Number(values.get(key)) : null)
   const sort = values.get('sort')
   const columns = values.get('columns')
   const group = values.get('count-by')
@@ -80,9 +91,14 @@ export function readSavedText(text: string, name: string, file: string, own: boo
     otherKinds,
     requires: splitNames(values.get('requires') ?? ''),
     lets,
-    columns: columns === undefined ? null : splitColumns(columns),
+    columns: columns === undefined || expression === null ? null : splitColumns(columns),
+    show: values.get('show') ?? (expression === null ? (columns ?? null) : null),
     sort: sort === undefined ? null : readSort(sort),
     group: group === undefined ? null : splitColumns(group),
+    sum: values.has('sum') ? plainColumn(values.get('sum') ?? '') : null,
+    top: numberOf('top'),
+    filters,
+    limit: numberOf('limit'),
     parameters,
     expression,
     file,
@@ -94,11 +110,13 @@ export function readSavedText(text: string, name: string, file: string, own: boo
 }
 
 /** An expression of a query's file. */
-export type PlacedExpression = Pick<SavedQuery, 'expression' | 'begins'>
+export interface PlacedExpression extends Pick<SavedQuery, 'begins'> {
+  readonly expression: string
+}
 
-/** The expressions of a query in their order: those of its lets, then its own. */
-export function expressionsOf(query: SavedQuery): readonly PlacedExpression[] {
-  return [...query.lets, query]
+/** The expressions of a query in their order: those of its lets, then its own, if it has one. */
+export function expressionsOf({ lets, expression, begins }: SavedQuery): readonly PlacedExpression[] {
+  return expression === null ? lets : [...lets, { expression, begins }]
 }
 
 /** Where a place of an expression is in its file. `position` counts UTF-16 units from 0. */
@@ -110,7 +128,22 @@ export function locateInFile({ expression, begins }: PlacedExpression, position:
     : { line: begins.line + before.length - 1, column: column + 1 }
 }
 
-const headerKeys = ['kind', 'kinds', 'requires', 'columns', 'sort', 'count-by', 'param', 'let', 'overlaps']
+const headerKeys = [
+  'kind',
+  'kinds',
+  'requires',
+  'columns',
+  'show',
+  'filter',
+  'sort',
+  'count-by',
+  'sum',
+  'top',
+  'limit',
+  'param',
+  'let',
+  'overlaps',
+]
 
 function readHeader(lines: readonly string[], file: string) {
   let title = ''
@@ -118,6 +151,7 @@ function readHeader(lines: readonly string[], file: string) {
   const places = new Map<string, TextPosition>()
   const parameters: DeclaredParameter[] = []
   const lets: DeclaredLet[] = []
+  const filters: string[] = []
   const problems: QueryProblem[] = []
   lines.forEach((line, index) => {
     const words = line.replace(/^\s*#\s*/, '').trim()
@@ -131,6 +165,11 @@ function readHeader(lines: readonly string[], file: string) {
     const wrong = findHeaderFault(key, value, values)
     if (wrong !== null) {
       problems.push({ file, ...(wrong.at === 'key' ? place : valuePlace), what: wrong.what })
+      return
+    }
+    if (key === 'filter') {
+      filters.push(value)
+      places.set(`filter ${filters.length}`, valuePlace)
       return
     }
     if (key === 'param' || key === 'let' || key === 'overlaps') {
@@ -155,7 +194,16 @@ function readHeader(lines: readonly string[], file: string) {
     values.set(key, value)
     places.set(key, valuePlace)
   })
-  return { title, values, places, parameters, lets, problems }
+  for (const key of ['sum', 'top']) {
+    const place = places.get(key)
+    if (place && !values.has('count-by'))
+      problems.push({
+        file,
+        ...place,
+        what: `'${key}' is about groups of rows; add a line '# count-by: COLUMN'`,
+      })
+  }
+  return { title, values, places, parameters, lets, filters, problems }
 }
 
 /** What stands in a sort and is no column with its direction. */
@@ -168,7 +216,9 @@ function findHeaderFault(key: string, value: string, known: ReadonlyMap<string, 
     return faultAt('key', `'${key}' is not a header; there are ${headerKeys.join(', ')}`)
   if (known.has(key)) return faultAt('key', `'${key}' stands twice; keep one`)
   if (value === '') return faultAt('key', `'${key}' says nothing`)
-  if ((key === 'columns' || key === 'count-by') && splitColumns(value).includes(''))
+  if ((key === 'top' || key === 'limit') && !/^\d{1,15}$/.test(value))
+    return faultAt('value', `'${value}' is not a whole number`)
+  if (['columns', 'show', 'count-by'].includes(key) && splitColumns(value).includes(''))
     return faultAt('value', `'${value}' leaves a column without a name`)
   if (key === 'sort' && splitList(value).some((part) => notSorted.test(part.trim())))
     return faultAt('value', `'${value}' is not a sort; write it as 'Region' or 'Region desc'`)

@@ -32,6 +32,11 @@ export function selectUsableQueries(files: readonly SavedFile[]): readonly Saved
   return files.flatMap(({ query, problems }) => (query && problems.length === 0 ? [query] : []))
 }
 
+/** Where a saved query of the user's own of that name stands, or would. */
+export function ownFileOf(name: string, folders: QueryFolders): string {
+  return join(folders.own, `${name}${ending}`)
+}
+
 /** The file of the saved query of that name; null if there is none. */
 export function readSavedFile(name: string, folders: QueryFolders): SavedFile | null {
   if (!isBareWord(name)) return null

@@ -180,7 +180,7 @@ describe('no hint is given', () => {
     'for the saved query $name',
     ({ kind, otherKinds, lets, expression }) => {
       const about = documentOf(findKind(kind), true, otherKinds.map(findKind))
-      for (const each of [...lets.map((made) => made.expression), expression])
+      for (const each of [...lets.map((made) => made.expression), expression ?? ''])
         expect(
           hintsFor(
             compile(each, () => unknownValue),

@@ -9,7 +9,7 @@ import {
   readSavedFiles,
   selectUsableQueries,
 } from '../../src/query/saved.ts'
-import { locateInFile, type SavedQuery } from '../../src/query/saved-text.ts'
+import { expressionsOf, locateInFile, type SavedQuery } from '../../src/query/saved-text.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const shipped = new URL('../../queries', import.meta.url).pathname
@@ -87,7 +87,8 @@ describe('a saved query', () => {
 
   test('knows where a place of its expression is in the file, in characters', () => {
     const text = '\uFEFF# T\r\n\r\n  Rés😀[].\r\n    Foo..Bar\r\n'
-    const query = parseSavedQuery(text, 'x', 'x.jmespath', true)
+    const [query] = expressionsOf(parseSavedQuery(text, 'x', 'x.jmespath', true))
+    if (!query) throw new Error('the expression is missing')
     expect(locateInFile(query, 0)).toEqual({ line: 3, column: 3 })
     expect(locateInFile(query, query.expression.indexOf('[]'))).toEqual({ line: 3, column: 7 })
     expect(locateInFile(query, query.expression.indexOf('..'))).toEqual({ line: 4, column: 8 })
@@ -124,7 +125,7 @@ describe('a saved query', () => {
     for (const query of queries) {
       expect(query.title).not.toBe(query.name)
       expect(() =>
-        compile(query.expression, (name) => (names(query).includes(name) ? '' : undefined)),
+        compile(query.expression ?? '', (name) => (names(query).includes(name) ? '' : undefined)),
       ).not.toThrow()
     }
   })

@@ -17,17 +17,19 @@ import {
   selectUsableQueries,
 } from '../../query/saved.ts'
 import { checkQueries } from './check-queries.ts'
+import { editQuery, removeQuery } from './own-queries.ts'
 
 export const queries: Command = {
-  summary: 'list the saved queries, show one',
-  usage: 'queries [list | show NAME | check [NAME…]] [OPTIONS]',
+  summary: 'list the saved queries, show, check, edit or remove one',
+  usage: 'queries [list | show NAME | check [NAME…] | edit NAME | rm NAME] [OPTIONS]',
   about:
-    'Lists the saved queries, those that ship and your own (which win by name), or shows one. `check` reads them\nwhole, runs each over the cache (never calls AWS; with --demo over the demo fleet) and names every problem\nwith its line and column; it exits 2 if there are any.',
+    'Lists the saved queries, those that ship and your own (which win by name), or shows one. `check` reads them\nwhole, runs each over the cache (never calls AWS; with --demo over the demo fleet) and names every problem\nwith its line and column; it exits 2 if there are any. `edit` opens one of your own in $VISUAL or $EDITOR and checks\nit then; `rm` removes one. `muster query … --save NAME` makes one.',
   options: ['output'],
   examples: [
     'muster queries',
     'muster queries show running',
     'muster queries check',
+    'muster queries edit mine',
     'muster queries check by-tag --demo --output json',
   ],
   async run(args, io) {
@@ -42,7 +44,9 @@ export const queries: Command = {
         names.length > 0 ? names.map((each) => requireSavedFile(each, folders)) : readSavedFiles(folders)
       return checkQueries(files, args, io)
     }
-    throw usageError('Say `muster queries`, `muster queries show NAME` or `muster queries check`.')
+    if (verb === 'edit' && name !== undefined && more.length === 0) return editQuery(name, folders, io)
+    if (verb === 'rm' && name !== undefined && more.length === 0) return removeQuery(name, folders, io)
+    throw usageError('Say `muster queries`, or `muster queries` with show NAME, check, edit NAME or rm NAME.')
   },
 }
 

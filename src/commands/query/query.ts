@@ -19,6 +19,7 @@ import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './query-live.ts'
+import { saveQuery } from './save-query.ts'
 
 export const query: Command = {
   summary: 'answer a saved query or a JMESPath expression',
@@ -35,9 +36,12 @@ export const query: Command = {
     'muster query running --live --max-items 100 --page-size 20',
     'muster query running --explain',
     'muster query by-tag --set KEY=Environment --set VALUE=prod',
+    `muster query --kind volumes --filter available --sort 'Size desc' --save free-volumes`,
     "aws lambda list-functions | muster query 'Functions[].FunctionName' --input -",
   ],
   async run(args, io) {
+    if (args.save !== null) return saveQuery(args.save, args, io)
+    if (args.force) throw usageError('--force goes with --save NAME here: add it, or leave --force out.')
     const format = formatOf(args)
     const input = args.input
     const options = {

@@ -25,11 +25,20 @@ export function readFilters(
   })
 }
 
-/** The same for the command line: its mistakes are usage errors that name the option. */
-export function checkFilters(...asked: Parameters<typeof readFilters>): readonly string[] {
-  try {
-    return readFilters(...asked).map((hint) => `--filter: ${hint}`)
-  } catch (error) {
-    throw error instanceof FilterError ? usageError(`--filter: ${error.message}`, error) : error
-  }
+/**
+ * The same for a command: its mistakes are usage errors. `whereOf` says for the filter of a place where it stands: in an
+ * option, or a saved query.
+ */
+export function checkFilters(
+  view: Parameters<typeof readFilters>[0],
+  rows: Parameters<typeof readFilters>[1],
+  whereOf: (place: number) => string,
+): readonly string[] {
+  return view.filters.flatMap((text, place) => {
+    try {
+      return readFilters({ ...view, filters: [text] }, rows).map((hint) => `${whereOf(place)}: ${hint}`)
+    } catch (error) {
+      throw error instanceof FilterError ? usageError(`${whereOf(place)}: ${error.message}`, error) : error
+    }
+  })
 }

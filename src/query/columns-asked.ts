@@ -1,7 +1,7 @@
 import { columnNamesOf, originFields } from '../kinds.ts'
 import type { Kind } from '../model.ts'
-import { splitColumns } from '../query/column-list.ts'
-import { everyColumn } from '../query/wildcards.ts'
+import { splitColumns } from './column-list.ts'
+import { everyColumn } from './wildcards.ts'
 
 /** The columns that a result shows unasked, and all that it has; null if only its rows say so. */
 export interface OwnColumns {
