@@ -19,16 +19,27 @@ export function prepare(
   patience: number = lockTimeout,
 ): void {
   refuse(db, file)
+  // Of a file that has pages already, theirs stays.
+  db.pragma(`page_size = ${pageSize}`)
   switchToWriteAheadLog(db, patience)
   tuneConnection(db)
   migrate(db, kinds)
 }
 
+/**
+ * In bytes. Of SQLite's usual pages of 4 KB, two documents of instances fill hardly more than half: to write them takes a
+ * third more CPU, and the file is a fifth longer.
+ */
+const pageSize = 16_384
+
+/** In bytes: with SQLite's 1,000 pages of 4 KB, each page of an answer would wait for the disk twice. */
+const logSize = 32_768_000
+
 /** How every connection works that writes. */
 export function tuneConnection(db: Database): void {
   db.pragma('synchronous = NORMAL')
-  // Pages of 4 KB: with SQLite's 1,000 each page of an answer would wait for the disk twice.
-  db.pragma('wal_autocheckpoint = 8000')
+  const size = db.pragma('page_size', { simple: true }) as number
+  db.pragma(`wal_autocheckpoint = ${Math.round(logSize / size)}`)
   tune(db)
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { openStore } from '../../src/store/open-store.ts'
+import { openBeside, openStore } from '../../src/store/open-store.ts'
 import { damageOfLeadingTables } from '../../src/store/sound.ts'
 import { launch, program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -17,6 +17,20 @@ test('six programs that start at once on a new cache all find it usable', async 
       expect(err).toBe('The cache is empty: run `muster sync`.\n')
       expect(code).toBe(0)
     }
+  }
+})
+
+test.each([
+  ['a new cache has long pages', null, 16_384],
+  ['a cache of an older muster keeps its pages', 4096, 4096],
+])('%s, and its log may become as long as another’s', (_, before, expected) => {
+  const file = join(temporaryFolder(), 'new.db')
+  if (before !== null) new Sqlite(file).exec(`PRAGMA page_size = ${before}; PRAGMA journal_mode = WAL`)
+  for (const store of [openStore(file), openStore(file), openBeside(file)]) {
+    expect(store.db.pragma('page_size', { simple: true })).toBe(expected)
+    const pages = store.db.pragma('wal_autocheckpoint', { simple: true }) as number
+    expect(pages * expected).toBe(32_768_000)
+    store.close()
   }
 })
 

@@ -116,7 +116,7 @@ interface Way {
   readonly spoil: (bytes: Buffer, dice: Dice) => Buffer
 }
 
-const pageSize = 4096
+const pageSize = 16_384
 const sector = 512
 
 const spoilers: readonly (readonly [name: string, spoil: Way['spoil']])[] = [
