@@ -119,6 +119,21 @@ export interface ResourceText {
   readonly text: string
 }
 
+/** A page of a scope that can be known as a whole when it comes again. */
+export interface KnownPage {
+  /** Names the text of its items: a page of the same name holds the same. */
+  readonly mac: string
+  /** How many rows it brought. */
+  readonly rows: number
+}
+
+/** The pages that the last reading of a scope brought, in their order: from the first on, as far as they are known. */
+export interface KnownPages {
+  /** The secret that their names are made with; null if pages cannot be named. */
+  readonly key: Uint8Array | null
+  readonly pages: readonly KnownPage[]
+}
+
 /** Resources of one scope that were read and are not stored. */
 export interface ScopeResources {
   readonly scope: ResolvedScope
@@ -142,6 +157,10 @@ export interface Page {
   readonly items?: readonly (Resource | ResourceText | KnownRow)[]
   /** What was left out: a scope with such items is not complete. */
   readonly bad: readonly BadItem[]
+  /** Names the text of its items; left out if that is not of the usual form. */
+  readonly mac?: string
+  /** The page that it is known to be again: none of its items was read. */
+  readonly same?: KnownPage
   /** Null on the last page. */
   readonly nextToken: string | null
 }

@@ -3,7 +3,7 @@ import type { DebugLog } from '../io.ts'
 import type { ResourceText } from '../model.ts'
 import { planAnswer } from './answer-schema.ts'
 import { type BadValue, readAnswer } from './read-answer.ts'
-import { type AnswerItems, type KnownReading, readKnownAnswer } from './read-known-answer.ts'
+import { type KnownAnswer, type KnownReading, readKnownAnswer } from './read-known-answer.ts'
 
 /**
  * Has a client's answers read by muster, as they are stored: signing, retries, endpoints and refusals stay the SDK's.
@@ -23,12 +23,11 @@ export function readOwnAnswers(client: EC2Client, debug?: DebugLog): void {
     // Without a body the SDK gives what it knows of the call: `$metadata`.
     response.body = new Uint8Array()
     const known = await sdk.deserializeResponse(operation, context, response)
-    const read = response.reading
-      ? readKnownAnswer(plan, body, response.reading)
-      : { ...readAnswer(plan, body), items: undefined, texts: undefined }
-    const { answer, bad, items = null, texts = null } = read
+    const { answer, ...read }: KnownAnswer = response.reading
+      ? await readKnownAnswer(plan, body, response.reading)
+      : readAnswer(plan, body)
     Object.assign(known, answer)
-    notes.set(known, { bad, items, texts })
+    notes.set(known, read)
     return known
   }
   config.protocol = Object.assign(Object.create(sdk) as Protocol, { deserializeResponse })
@@ -39,9 +38,9 @@ export function badValuesOf(answer: object): readonly BadValue[] | null {
   return notes.get(answer)?.bad ?? null
 }
 
-/** The items of an answer, those that are known among them; null if it was read as a whole. */
-export function itemsOf(answer: object): AnswerItems | null {
-  return notes.get(answer)?.items ?? null
+/** What is known of an answer's items: nothing if it was read as a whole. */
+export function knownOf(answer: object): Pick<KnownAnswer, 'items' | 'mac' | 'same'> {
+  return notes.get(answer) ?? {}
 }
 
 /** The items of an answer that were read as texts, and are not in it; null if they are. */
@@ -50,13 +49,7 @@ export function textsOf(answer: object): readonly ResourceText[] | null {
 }
 
 /** A client gives nothing but the answer itself. */
-const notes = new WeakMap<object, Notes>()
-
-interface Notes {
-  readonly bad: readonly BadValue[]
-  readonly items: AnswerItems | null
-  readonly texts: readonly ResourceText[] | null
-}
+const notes = new WeakMap<object, Omit<KnownAnswer, 'answer'>>()
 
 /** What is used of the SDK's `ClientProtocol` (@smithy/types). */
 interface Protocol {

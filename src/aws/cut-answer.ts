@@ -11,12 +11,14 @@ export interface ItemTags {
 export interface CutAnswer {
   /** Hashes of the items' texts, and of the groups that they stand in, in the order of the answer. */
   readonly hashes: readonly string[]
+  /** Where the list stands. */
+  readonly list: Stretch
   /** The answer without the items whose hashes are known. A group of which nothing is left goes, too. */
   readonly leaveOut: (isKnown: (hash: string) => boolean) => Buffer
 }
 
 /** From where to where something stands. */
-type Stretch = readonly [begin: number, end: number]
+export type Stretch = readonly [begin: number, end: number]
 
 interface Group {
   readonly whole: Stretch
@@ -28,8 +30,9 @@ interface Group {
  * be read to know where an item ends. `text`: a character for each byte; `salt`: what decides how an item is stored.
  */
 export function cutAnswer(body: Buffer, text: string, tags: ItemTags, salt: string): CutAnswer | null {
-  const groups = cutGroups(text, tags)
-  if (!groups) return null
+  const found = cutGroups(text, tags)
+  if (!found) return null
+  const { groups, list } = found
   const hashOf = ([begin, end]: Stretch) => shortHash(body.subarray(begin, end), 22)
   const hashes = groups.flatMap((group) => {
     const around = tags.nested === null ? [] : aroundItems(group)
@@ -53,10 +56,31 @@ export function cutAnswer(body: Buffer, text: string, tags: ItemTags, salt: stri
       [...parts, [at, body.length] as Stretch].map(([from, to]) => body.subarray(from, to)),
     )
   }
-  return { hashes, leaveOut }
+  return { hashes, list, leaveOut }
 }
 
-function cutGroups(text: string, { list, nested }: ItemTags): readonly Group[] | null {
+/** How far from the ends of an answer its list begins and ends: nothing but tokens and names stands there. */
+const mostAround = 65_536
+
+/** Where the list of an answer seems to stand, from its tag to its end; null if it is not where EC2 writes it. */
+export function findList(body: Buffer, list: string): Stretch | null {
+  const begin = body.subarray(0, mostAround).indexOf(`<${list}>`)
+  const from = Math.max(0, body.length - mostAround)
+  const end = body.subarray(from).lastIndexOf(`</${list}>`)
+  return begin === -1 || from + end < begin || end === -1 ? null : [begin, from + end + list.length + 3]
+}
+
+/** An answer without the items of its list; null if something unusual stands behind it. */
+export function leaveOutList(body: Buffer, list: string, [begin, end]: Stretch): Buffer | null {
+  if (!isPlain(body.toString('latin1', end), 0)) return null
+  const empty = Buffer.from(`<${list}></${list}>`)
+  return Buffer.concat([body.subarray(0, begin), empty, body.subarray(end)])
+}
+
+function cutGroups(
+  text: string,
+  { list, nested }: ItemTags,
+): { readonly groups: readonly Group[]; readonly list: Stretch } | null {
   const begin = text.indexOf(`<${list}>`)
   if (begin === -1 || !isPlain(text, begin)) return null
   const groups: Group[] = []
@@ -67,7 +91,7 @@ function cutGroups(text: string, { list, nested }: ItemTags): readonly Group[] |
     groups.push(group)
     at = skipSpace(text, group.whole[1])
   }
-  return text.startsWith(`</${list}>`, at) ? groups : null
+  return text.startsWith(`</${list}>`, at) ? { groups, list: [begin, at + list.length + 3] } : null
 }
 
 function cutItem(text: string, begin: number): Group | null {

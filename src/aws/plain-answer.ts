@@ -40,6 +40,8 @@ export interface PlainRequest {
 }
 
 export interface PlainAnswer {
+  /** Where the list stands, from its tag to its end. */
+  readonly list: Stretch
   readonly items: readonly ResourceText[]
   readonly nextToken: string | null
 }
@@ -86,14 +88,17 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   const list = root.members[place]
   if (list?.type !== 'list' || list.item.type !== 'structure') throw notPlain
   let found: FoundItem[] | null = null
+  let [begin, end] = [0, 0]
   const cells = readAround(tape, root, makeTag(head.tag), place, (tag) => {
+    begin = tape.at - tag.open.length
     found = request.nested === null ? readItems(reading, list, tag) : readGroups(reading, list, tag)
+    end = tape.at
   })
   if (found === null || body.subarray(tape.at).toString('latin1').trim() !== '') throw notPlain
   const nextToken = readToken(reading, root, cells)
   // Whatever else there is must be good, too.
   addJson(json, tape, root, cells)
-  return { items: (found as FoundItem[]).map(makeText(makeSlicer(json))), nextToken }
+  return { list: [begin, end], items: (found as FoundItem[]).map(makeText(makeSlicer(json))), nextToken }
 }
 
 function readToken({ tape }: Reading, root: StructureBytes, cells: number): string | null {

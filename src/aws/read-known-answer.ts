@@ -1,10 +1,20 @@
+import { createCipheriv } from 'node:crypto'
 import { isObject } from '../json-object.ts'
-import type { KnownRow, KnownRows, ResourceText } from '../model.ts'
+import type { KnownPage, KnownPages, KnownRow, KnownRows, ResourceText } from '../model.ts'
 import { fingerprintOf, type StructurePlan } from './answer-schema.ts'
 import { storedForm } from './answer-values.ts'
-import { cutAnswer, type ItemTags } from './cut-answer.ts'
+import { cutAnswer, findList, type ItemTags, leaveOutList, type Stretch } from './cut-answer.ts'
 import { type PlainRequest, readPlainAnswer } from './plain-answer.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
+
+/** What is known of a scope whose pages come. */
+export interface KnownItems {
+  readonly key: KnownPages['key']
+  /** The page that the next answer is if nothing has changed; null if none is known. */
+  readonly nextPage: () => KnownPage | null
+  /** The rows of the scope: only asked for if an answer is not the next page. */
+  readonly rows: () => Promise<KnownRows>
+}
 
 /** What is known of the items of an answer. */
 export interface KnownReading {
@@ -12,7 +22,7 @@ export interface KnownReading {
   readonly nested: string | null
   /** What decides how the kind's items are stored, beside the schema. */
   readonly salt: string
-  readonly rows: KnownRows
+  readonly known: KnownItems
   /** What an item is to be read as a text with; left out if objects are needed. */
   readonly plain?: Pick<PlainRequest, 'id' | 'groupId' | 'members'>
 }
@@ -26,22 +36,43 @@ export interface AnswerItems {
   readonly readWhole: () => ReadAnswer
 }
 
+/** An answer, and its items one by one or as a page. */
+export interface KnownAnswer extends ReadAnswer {
+  readonly items?: AnswerItems
+  /** The items that were read as texts, and are not in the answer. */
+  readonly texts?: readonly ResourceText[]
+  /** Names the text of its items; left out if that is not of the usual form. */
+  readonly mac?: string
+  /** The page that it is known to be. Its items were not read. */
+  readonly same?: KnownPage
+}
+
 /** Grows by one when muster stores something else for the same text. */
 const edition = 1
 
 /**
- * Reads of an answer what is not known. Without `items` the answer was read as a whole: its text is not of the form
- * that EC2 writes, or does not hold what it seems to.
+ * Reads of an answer what is not known. Without `items` and `same` the answer was read as a whole: its text is not of the
+ * form that EC2 writes, or does not hold what it seems to.
  */
-export function readKnownAnswer(
+export async function readKnownAnswer(
   plan: StructurePlan,
   body: Buffer,
-  { list, nested, salt: kindSalt, rows, plain }: KnownReading,
-): ReadAnswer & { readonly items?: AnswerItems; readonly texts?: readonly ResourceText[] } {
-  const salt = `${edition} ${fingerprintOf(plan)} ${kindSalt}`
-  const read = plain && rows.size === 0 ? readPlainAnswer(plan, body, { ...plain, list, nested, salt }) : null
-  if (read) return { answer: { NextToken: read.nextToken }, bad: [], texts: read.items }
+  { list, nested, salt: ofKind, known, plain }: KnownReading,
+): Promise<KnownAnswer> {
   const tags = tagsOf(plan, list, nested)
+  const salt = `${edition} ${fingerprintOf(plan)} ${ofKind}`
+  const place = tags && findList(body, tags.list)
+  const mac = place && known.key && macOf(known.key, salt, body.subarray(...place))
+  const next = known.nextPage()
+  if (tags && place && next !== null && mac === next.mac) {
+    const around = leaveOutList(body, tags.list, place)
+    const read = around && readAnswer(plan, around)
+    if (read?.bad.length === 0) return { ...read, mac, same: next }
+  }
+  const rows = await known.rows()
+  const named = (at: Stretch) => (mac && isSame(place, at) ? { mac } : {})
+  const read = plain && rows.size === 0 ? readPlainAnswer(plan, body, { ...plain, list, nested, salt }) : null
+  if (read) return { answer: { NextToken: read.nextToken }, bad: [], texts: read.items, ...named(read.list) }
   // It may be five million characters long: it is made once.
   const text = body.toString('latin1')
   const cut = tags && cutAnswer(body, text, tags, salt)
@@ -52,13 +83,33 @@ export function readKnownAnswer(
   const objects = objectsIn(rested.answer, list, nested)
   const unknown = cut.hashes.filter((hash) => !rows.has(hash))
   if (objects.length !== unknown.length) return readWhole()
-  let next = 0
+  let unread = 0
   const order = cut.hashes.map((hash) => {
-    const known = rows.get(hash)
-    return known ? { known } : { read: objects[next++] as object }
+    const row = rows.get(hash)
+    return row ? { known: row } : { read: objects[unread++] as object }
   })
   const texts = new Map(unknown.map((hash, place) => [objects[place] as object, hash]))
-  return { ...rested, items: { order, texts, readWhole: () => readAnswer(plan, body) } }
+  const items = { order, texts, readWhole: () => readAnswer(plan, body) }
+  return { ...rested, items, ...named(cut.list) }
+}
+
+/**
+ * Names a text by GMAC (NIST SP 800-38D), under a key that nobody but the owner of the cache knows: who can write tags
+ * cannot look for two texts of one name. 5 MB take 0.2 ms where a processor has instructions for it, SHA-256 2.8. As no
+ * name is ever shown, one nonce serves for all.
+ */
+function macOf(key: Uint8Array, salt: string, text: Buffer): string {
+  const cipher = createCipheriv('aes-256-gcm', key, Buffer.alloc(12))
+  const head = Buffer.from(salt)
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(head.length)
+  for (const part of [length, head, text]) cipher.setAAD(part)
+  cipher.final()
+  return cipher.getAuthTag().toString('base64url')
+}
+
+function isSame(one: Stretch | null, other: Stretch): boolean {
+  return one?.[0] === other[0] && one[1] === other[1]
 }
 
 function objectsIn(answer: ReadAnswer['answer'], list: string, nested: string | null): readonly object[] {

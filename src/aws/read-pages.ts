@@ -1,11 +1,11 @@
 import type * as ec2 from '@aws-sdk/client-ec2'
 import { listWithheld, makeWithholder } from '../kinds/withheld.ts'
 import { findKind } from '../kinds.ts'
-import type { Kind, KnownRows, Page, Parent } from '../model.ts'
+import type { Kind, Page, Parent } from '../model.ts'
 import { askForPage, type DescribeAnswer } from './describe.ts'
 import { makeIdleCheck } from './idle-pages.ts'
 import { decodePosition, encodePosition, type ParentPosition } from './parent-position.ts'
-import type { KnownReading } from './read-known-answer.ts'
+import type { KnownItems, KnownReading } from './read-known-answer.ts'
 import { copyText, type ItemNumbers, makeResourceReader } from './resources-of.ts'
 import { makeTokenTrail } from './token-trail.ts'
 
@@ -15,8 +15,8 @@ export interface PageOptions {
   readonly startingToken?: string
   /** What one reading in several pieces hands from one to the next. */
   readonly numbers?: ItemNumbers
-  /** Rows that need not be read again if the answer holds them unchanged; left out if all is to be read. */
-  readonly known?: KnownRows
+  /** What need not be read again if an answer holds it unchanged; left out if all is to be read. */
+  readonly known?: KnownItems
   /** The members of resources that are needed beside their texts; null for all. */
   readonly members?: readonly string[] | null
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
@@ -63,7 +63,8 @@ function makePlainReader({ client, kind, options, signal }: Source): PageReader 
     const input = { pageSize: options.pageSize, token, parent: {}, ...reading }
     const answer = await askForPage(client, kind, input, signal)
     const page = { ...resourcesOf(answer, {}), nextToken: nextTokenOf(answer) }
-    checkIdle({ resources: page.items ?? page.resources })
+    // A list that goes on for ever has more pages than are known.
+    if (!page.same) checkIdle({ resources: page.items ?? page.resources })
     return page
   }
 }
@@ -73,11 +74,11 @@ export function isKnownByText({ parent, identity }: Kind): boolean {
   return parent === undefined && identity !== 'item'
 }
 
-function readingOf(kind: Kind, { known: rows, members }: PageOptions): { readonly reading?: KnownReading } {
-  if (!rows || !isKnownByText(kind)) return {}
+function readingOf(kind: Kind, { known, members }: PageOptions): { readonly reading?: KnownReading } {
+  if (!known || !isKnownByText(kind)) return {}
   const { operation, list, nested, id } = kind
   const salt = JSON.stringify([operation, list, nested, id, listWithheld(kind)])
-  const reading = { list, nested: nested?.list ?? null, salt, rows }
+  const reading = { list, nested: nested?.list ?? null, salt, known }
   // What is withheld is taken out of objects.
   if (members === undefined || makeWithholder(operation, list)) return { reading }
   return { reading: { ...reading, plain: { id, groupId: nested?.id ?? null, members } } }

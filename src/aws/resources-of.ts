@@ -2,7 +2,7 @@ import { isObject } from '../json-object.ts'
 import { makeItemId } from '../kinds/identity.ts'
 import { makeWithholder } from '../kinds/withheld.ts'
 import type { JsonObject, Kind, KnownRow, Page, Resource, ResourceText } from '../model.ts'
-import { badValuesOf, itemsOf, textsOf } from './answer-protocol.ts'
+import { badValuesOf, knownOf, textsOf } from './answer-protocol.ts'
 import { type BadItems, findBadItems } from './bad-items.ts'
 import type { DescribeAnswer } from './describe.ts'
 import { malformedError } from './faults.ts'
@@ -35,15 +35,18 @@ export function makeResourceReader(
     const texts = textsOf(answer)
     if (texts) {
       refuseTwins(texts, kind)
-      return { resources: [], items: texts, bad: [] }
+      const { mac } = knownOf(answer)
+      return { resources: [], items: texts, bad: [], ...(mac === undefined ? {} : { mac }) }
     }
     const values = badValuesOf(answer)
     if (values === null) toPlain(answer)
     const taken = take(answer, values ?? [], parent)
-    const known = itemsOf(answer)
+    const { items: known, mac, same } = knownOf(answer)
+    if (same) return { ...taken, same }
     if (!known) return taken
     const items = inOrder(known, taken.resources)
-    if (items) return { ...taken, resources: items.filter((item) => 'body' in item), items }
+    const ofPage = mac === undefined || taken.bad.length > 0 ? {} : { mac }
+    if (items) return { ...taken, resources: items.filter((item) => 'body' in item), items, ...ofPage }
     const whole = known.readWhole()
     return take(whole.answer, whole.bad, parent)
   }

@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3'
 import { parseObject } from '../json-object.ts'
 import { isIdOf } from '../kinds/identity.ts'
 import type { Kind, Resource } from '../model.ts'
@@ -118,8 +119,24 @@ function checkScope(
       ? `${count} rows of ${line.rows} can be found`
       : strays > 0
         ? `${strays} documents belong to no row`
-        : null
+        : arePagesSound(db, line.scopeId)
+          ? null
+          : 'its pages are not what was stored'
   return differs === null && rows.length === 0 ? null : { line, rows, found: differs }
+}
+
+/** Whether each page of a scope has as many rows as it brought. */
+function arePagesSound(db: Database, scopeId: number): boolean {
+  const wrong = db
+    .prepare(
+      `SELECT 1 FROM
+         (SELECT number, rows FROM page WHERE scope_id = ?) p FULL JOIN
+         (SELECT number, sum(last_row - first_row + 1) AS rows FROM page_rows
+          WHERE first_row BETWEEN ? AND ? GROUP BY number) g USING (number)
+       WHERE p.rows IS NOT coalesce(g.rows, 0) LIMIT 1`,
+    )
+    .get(scopeId, ...rowRangeOf(scopeId))
+  return wrong === undefined
 }
 
 /** What is wrong with a row and its document; null if nothing is. */

@@ -82,6 +82,7 @@ export function makeKindWriter(db: Database, kind: Kind) {
        WHERE t.resource_id BETWEEN ? AND ? LIMIT ${mostKnown + 1}`,
     )
     .raw()
+  const count = db.prepare(`SELECT count(*) FROM ${table} WHERE _scope = ?`).pluck()
   const seenAgain = db.prepare(`UPDATE ${table} SET _seen = ?, _seen_at = ? WHERE _row BETWEEN ? AND ?`)
   const moved = db.prepare(`UPDATE ${table} SET _seen = ?, _seen_at = ?, _position = ? WHERE _row = ?`)
   const forget = [
@@ -155,6 +156,13 @@ export function makeKindWriter(db: Database, kind: Kind) {
       }
       return found === marks.length
     },
+
+    /** Notes when the rows of a stretch last came. Gives how many there are. */
+    markStretch: (first: number, last: number, seen: number, at: number): number =>
+      seenAgain.run(seen, at, first, last).changes,
+
+    /** How many rows a scope has. */
+    countRows: (scopeId: number): number => count.get(scopeId) as number,
 
     /** Forgets documents and search text of a scope that belong to none of its rows: damage has left them. */
     removeStrays(scopeId: number): void {

@@ -144,4 +144,21 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       CREATE TABLE answer_text (resource_id INTEGER PRIMARY KEY, hash TEXT NOT NULL);
     `,
   },
+  {
+    name: '6 pages of answers',
+    sql: `
+      -- The pages of a scope by their numbers from 1 on, as long as each would bring what it brought when it came last.
+      -- mac: names the text of its items, with the key in page_key; rows: how many it brought. seen and seen_at: when it
+      -- last came again, for all of its rows; null if the rows have their own.
+      CREATE TABLE page (
+        scope_id INTEGER NOT NULL, number INTEGER NOT NULL, mac TEXT NOT NULL, rows INTEGER NOT NULL, seen INTEGER,
+        seen_at INTEGER, PRIMARY KEY (scope_id, number)
+      ) WITHOUT ROWID;
+
+      -- Which rows those are: from the first to the last, in one stretch or in several. No row is of two pages.
+      CREATE TABLE page_rows (first_row INTEGER PRIMARY KEY, last_row INTEGER NOT NULL, number INTEGER NOT NULL);
+      CREATE TABLE page_key (key BLOB NOT NULL);
+      INSERT INTO page_key VALUES (randomblob(32));
+    `,
+  },
 ]

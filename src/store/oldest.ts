@@ -1,4 +1,5 @@
 import { kindNamed, tableOf } from './kind-tables.ts'
+import { markedStretchReader } from './known-pages.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
@@ -27,5 +28,16 @@ function readOldestRow({ db, file, kinds }: Store, { scope, scopeId }: LedgerLin
   const kind = kindNamed(kinds, scope.kind)
   if (!kind) return null
   const oldest = db.prepare(`SELECT min(_seen_at) FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ?`).pluck()
-  return withStoreErrors(file, () => oldest.get(...rowRangeOf(scopeId))) as number | null
+  const read = (first: number, last: number) => oldest.get(first, last) as number | null
+  return withStoreErrors(file, () => {
+    const times: (number | null)[] = []
+    let [next, end] = rowRangeOf(scopeId)
+    for (const [first, last, , at] of markedStretchReader(db)(scopeId)) {
+      times.push(first > next ? read(next, first - 1) : null, at)
+      next = last + 1
+    }
+    times.push(read(next, end))
+    const known = times.filter((time) => time !== null)
+    return known.length === 0 ? null : known.reduce((least, time) => Math.min(least, time))
+  })
 }

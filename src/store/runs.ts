@@ -3,6 +3,7 @@ import { compareKeys, type SortKey } from '../kinds/order.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { hasTable, tableOf } from './kind-tables.ts'
+import { seenAtOfRow } from './known-pages.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { damagedFilterValue, filterSql, type RowFilter } from './row-filter.ts'
@@ -94,7 +95,7 @@ export function readRowsById(
   const columns = wanted.map(({ value }) => `, ${value}`).join('')
   const rows = store.db
     .prepare(
-      `SELECT r._row, r._seen_at${columns} FROM json_each(?) AS wanted
+      `SELECT r._row, ${seenAtOfRow}${columns} FROM json_each(?) AS wanted
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
     )
     .raw()

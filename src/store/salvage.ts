@@ -5,6 +5,7 @@ import type { Kind } from '../model.ts'
 import { cellsOf, digestOf } from './cells.ts'
 import { damageOfRow, type RowMaker } from './check-cache.ts'
 import { ensureTable, kindNamed, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import { markedStretchReader } from './known-pages.ts'
 import { isLedgerRow, type LedgerRow, lineOf } from './ledger.ts'
 import { makeMarker } from './mark.ts'
 import type { Store } from './open-store.ts'
@@ -151,7 +152,18 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
     counter.run(_seen)
     rows += 1
   }
+  salvageMarks(old, store, kind, line.scope_id)
   return { rows, broken }
+}
+
+/** Pages that came again as they were say when their rows came. The pages themselves are known anew at the next sync. */
+function salvageMarks(old: Database, { db }: Store, kind: Kind, scopeId: number): void {
+  const mark = db.prepare(`UPDATE ${tableOf(kind)} SET _seen = ?, _seen_at = ? WHERE _row BETWEEN ? AND ?`)
+  const [least, most] = rowRangeOf(scopeId)
+  for (const [first, last, seen, at] of attempt(() => markedStretchReader(old)(scopeId)) ?? []) {
+    const isSound = [first, last, seen, at].every(Number.isSafeInteger) && first >= least && last <= most
+    if (isSound) mark.run(seen, at, first, last)
+  }
 }
 
 /** Resources that are gone, with their last documents. */

@@ -11,7 +11,10 @@ export interface WriterTask {
 }
 
 /** The writer's functions that the thread calls: each is one transaction. */
-export type WriterCall = Exclude<keyof Writer, 'begunSync' | 'readKnown' | 'readPass' | 'endSync'>
+export type WriterCall = Exclude<
+  keyof Writer,
+  'begunSync' | 'readKnown' | 'readKnownPages' | 'readPass' | 'endSync'
+>
 
 /** To the thread. `stop`: what waits for another process's lock waits no longer. */
 export type ToWriter =

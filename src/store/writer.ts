@@ -1,12 +1,20 @@
-import type { Changes, Fault, Kind, KnownRow, KnownRows, ResolvedScope, Scope } from '../model.ts'
+import type { Changes, Fault, Kind, KnownPages, KnownRow, KnownRows, ResolvedScope, Scope } from '../model.ts'
 import { type RowTexts, type StoredRow, textsOf } from './cells.ts'
 import { DamagedScope } from './damage.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'
 import { ensureTable, kindNamed, setIdOf } from './kind-tables.ts'
 import { type KindWriter, type Mark, makeKindWriter } from './kind-writer.ts'
-import { isResolved, isWithin, type LedgerLine } from './ledger.ts'
+import { prepareKnownPages } from './known-pages.ts'
+import { isResolved } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { prepareSyncStatements, ScopeHeld } from './running-syncs.ts'
+import {
+  type BeginOptions,
+  isReadSince,
+  type ResumedPass,
+  resumedOf,
+  type Standing,
+} from './scope-standing.ts'
 import { prepareLedgerStatements } from './scope-statements.ts'
 import { withStoreErrors } from './store-errors.ts'
 
@@ -20,7 +28,7 @@ export interface Attempt {
   /** What a token must have been given for to be of use to it; null for none. */
   readonly use: string | null
   /** Null for a pass that begins. */
-  readonly resumed: { readonly token: string; readonly pages: number; readonly startedAt: number } | null
+  readonly resumed: ResumedPass | null
 }
 
 /** What a page says beside its resources. */
@@ -29,6 +37,8 @@ export interface PageEnd {
   readonly token: string | null
   /** How often AWS throttled the calls since the page before. */
   readonly throttles: number
+  /** Names the text of its items; left out if the page cannot be known when it comes again. */
+  readonly mac?: string
 }
 
 /** A row that a page brings: to be stored, or known and unchanged. */
@@ -39,12 +49,6 @@ export interface Finished {
   readonly rows: number
   readonly changes: Changes
 }
-
-/**
- * How old a token may be to be of use, in ms. EC2 documents no time; the NextToken of an AWS operation is good for at
- * least an hour where one does (24 hours in most of AWS's newer services). One that EC2 refuses costs a single call.
- */
-const tokenLife = 3_600_000
 
 const usualLimits: GoneLimits = { keep: 30 * 86_400_000, bytes: 100_000_000 }
 
@@ -73,6 +77,7 @@ export function makeWriter(
   /** The sync that this writer writes for. */
   let own = begun
   const gone = prepareGoneStatements(db, limits)
+  const pages = prepareKnownPages(store)
   const asTransaction = <A extends unknown[], T>(work: (...args: A) => T) => {
     const transaction = db.transaction(work).immediate
     return (...args: A): T => withStoreErrors(store.file, () => transaction(...args))
@@ -111,12 +116,14 @@ export function makeWriter(
   }
   const isHeldByOther = (heldBy: number | null) =>
     heldBy !== null && heldBy !== own?.id && syncs.isAlive(heldBy)
+  /** The number of the page that a pass brings next. */
+  const nextPage = (scopeId: number) => (sql.pages.get(scopeId) as number) + 1
   const save = (
     attempt: Attempt,
     rows: readonly SeenRow[],
     positions: readonly number[],
     at: number,
-    { token, throttles }: PageEnd,
+    { token, throttles, mac }: PageEnd,
   ): void => {
     const { scopeId, use } = attempt
     requireHeld(scopeId)
@@ -125,19 +132,25 @@ export function makeWriter(
     const seen = sql.count.get() as number
     const setId = setIdOf(kind)
     const mustWrite = sql.setIdOfScope.get(scopeId) !== setId
+    const number = nextPage(scopeId)
+    pages.leave(scopeId, writer, number, attempt.began)
     const someGone = gone.hasGone(scopeId)
     const first = writer.nextRow(scopeId)
     let next = first
     const marks: Mark[] = []
+    const numbers: number[] = []
     rows.forEach((each, index) => {
       const position = positions[index] ?? 0
       if ('row' in each) {
         marks.push({ known: each, position })
+        numbers.push(each.row)
         return
       }
       const place = { scopeId, position, seen, at }
       const texts = 'resource' in each ? textsOf(each) : each
-      if (writer.save(texts, place, next, mustWrite) !== next) return
+      const row = writer.save(texts, place, next, mustWrite)
+      numbers.push(row)
+      if (row !== next) return
       const before = someGone ? gone.takeBack(scopeId, texts.id) : null
       if (before !== null) writer.restoreFirstSeen(next, before)
       next += 1
@@ -145,24 +158,44 @@ export function makeWriter(
     if (!writer.markSeen(marks, seen, at)) throw new DamagedScope(store.file, scopeId, 'rows are missing')
     const added = next - first
     sql.stored.run({ scopeId, added, token: use === null ? null : token, use, at, throttles })
+    if (mac !== undefined) pages.add(scopeId, number, mac, numbers)
     // The rows lack what a newer muster keeps beside: it fills that in.
     if (!writer.writesAll) {
       sql.markScope.run(setId, scopeId)
       sql.markKind.run(kind.name)
     }
   }
+  const mark = (attempt: Attempt, at: number, { token, throttles }: PageEnd): void => {
+    const { scopeId, use } = attempt
+    requireHeld(scopeId)
+    const seen = sql.count.get() as number
+    if (!pages.mark(scopeId, nextPage(scopeId), { seen, at }))
+      throw new DamagedScope(store.file, scopeId, 'a page is missing')
+    sql.stored.run({ scopeId, added: 0, token: use === null ? null : token, use, at, throttles })
+  }
   const finish = (attempt: Attempt, at: number): Finished => {
     const { scopeId, profile, resumed } = attempt
     requireHeld(scopeId)
     const kind = kindOf(attempt.kind)
     const writer = writerOf(kind)
-    const removed = writer.removeUnseen(scopeId, attempt.began, at)
+    const pass = sql.passOf.get(scopeId) as PassFigures
+    const { since, whole } = pass
+    const known = pages.sum(scopeId, attempt.began)
+    const isSame = known.pages === pass.pages && known.seen === pass.pages
+    // Counted anew: the number in the ledger may have been damaged, or rows may have been lost.
+    const isWhole = isSame && writer.countRows(scopeId) === known.rows
+    if (!isWhole) {
+      pages.handOver(scopeId, writer, attempt.began)
+      pages.leave(scopeId, writer, pass.pages + 1, attempt.began)
+    }
+    const removed = isWhole ? 0 : writer.removeUnseen(scopeId, attempt.began, at)
     gone.prune(at)
     sql.forgetFault.run(scopeId, profile)
     if (sql.forgetDamage.run(scopeId).changes > 0) writer.removeStrays(scopeId)
-    // Counted anew: the number in the ledger may have been damaged, or rows may have been lost.
-    const { since, whole } = sql.passOf.get(scopeId) as { since: number | null; whole: number }
-    const { rows, touched } = writer.measure(scopeId, since ?? at)
+    const isUntouched = isWhole && pass.attempts === 1
+    const { rows, touched } = isUntouched
+      ? { rows: known.rows, touched: 0 }
+      : writer.measure(scopeId, since ?? at)
     const added = Math.max(0, rows - whole + removed)
     const changes = { added, changed: Math.max(0, touched - added), gone: removed }
     const setId = writer.writesAll ? setIdOf(kind) : null
@@ -170,6 +203,10 @@ export function makeWriter(
     sql.finish.run({ scopeId, at, syncedAt, profile, rows, setId, ...changes })
     return { rows, changes }
   }
+
+  /** Whether all rows of a scope are as this muster would write them. */
+  const isCurrent = (scopeId: number, kind: Kind): boolean =>
+    writerOf(kind).writesAll && sql.setIdOfScope.get(scopeId) === setIdOf(kind)
 
   const beginPass = asTransaction(
     (scope: ResolvedScope, at: number, { use, since }: BeginOptions): Attempt => {
@@ -183,6 +220,8 @@ export function makeWriter(
       const same = { kind: scope.kind, profile: scope.profile, use }
       const resumed = standing && resumedOf(standing, use, at)
       if (standing && resumed) {
+        // What the pass has brought so far is looked up in the rows.
+        pages.handOver(standing.scopeId, writerOf(kind), standing.began)
         sql.goOn.run({ profile: scope.profile, at, syncId, scopeId: standing.scopeId })
         return { ...same, scopeId: standing.scopeId, began: standing.began, resumed }
       }
@@ -226,6 +265,21 @@ export function makeWriter(
       ) => save(attempt, rows, positions, at, end),
     ),
 
+    /** Notes a page that came again as it was: its rows stay untouched, and are as good as new. */
+    markPage: asTransaction((attempt: Attempt, at: number, end: PageEnd): void => mark(attempt, at, end)),
+
+    /** The same of the last page of a scope, which is finished. */
+    markLastPage: asTransaction((attempt: Attempt, at: number, throttles: number): Finished => {
+      mark(attempt, at, { token: null, throttles })
+      return finish(attempt, at)
+    }),
+
+    /** Something has changed: from now on the rows themselves have when they last came. */
+    leaveKnownPages: asTransaction((attempt: Attempt): void => {
+      requireHeld(attempt.scopeId)
+      pages.handOver(attempt.scopeId, writerOf(kindOf(attempt.kind)), attempt.began)
+    }),
+
     /** The scope was read to its end: what it no longer holds goes. */
     finishScope: asTransaction((attempt: Attempt, at: number): Finished => finish(attempt, at)),
 
@@ -236,9 +290,9 @@ export function makeWriter(
         rows: readonly SeenRow[],
         positions: readonly number[],
         at: number,
-        throttles: number,
+        end: Omit<PageEnd, 'token'>,
       ): Finished => {
-        save(attempt, rows, positions, at, { token: null, throttles })
+        save(attempt, rows, positions, at, { ...end, token: null })
         return finish(attempt, at)
       },
     ),
@@ -253,11 +307,14 @@ export function makeWriter(
     }),
 
     /** The rows of a scope that need not be written again if AWS gives the texts that they were read from. */
-    readKnown({ scopeId, kind: name }: Attempt): KnownRows {
-      const kind = kindOf(name)
-      const writer = writerOf(kind)
-      const isCurrent = writer.writesAll && sql.setIdOfScope.get(scopeId) === setIdOf(kind)
-      return isCurrent ? writer.readKnown(scopeId) : new Map()
+    readKnown({ scopeId, kind }: Attempt): KnownRows {
+      return isCurrent(scopeId, kindOf(kind)) ? writerOf(kindOf(kind)).readKnown(scopeId) : new Map()
+    },
+
+    /** The pages of a scope that need not be read again if AWS gives them as they were, from its first page on. */
+    readKnownPages({ scopeId, kind, resumed }: Attempt): KnownPages {
+      const isKnown = resumed === null && isCurrent(scopeId, kindOf(kind))
+      return { key: pages.readKey(), pages: isKnown ? pages.list(scopeId, writerOf(kindOf(kind))) : [] }
     },
 
     /** What the pages of a pass have brought so far: the next resources are placed and numbered behind it. */
@@ -325,36 +382,10 @@ function fieldsOf(scope: Scope) {
   }
 }
 
-/** What the ledger says of a scope that is to be read. */
-interface Standing {
-  readonly scopeId: number
-  readonly began: number
-  readonly heldBy: number | null
-  readonly token: string | null
-  readonly tokenUse: string | null
-  readonly tokenAt: number | null
-  readonly pages: number
-  readonly startedAt: number | null
-  readonly state: LedgerLine['state']
-  readonly finishedAt: number | null
-}
-
-/** How the reading of a scope begins. */
-interface BeginOptions {
-  /** What a token must have been given for to be of use; null for none. */
-  readonly use: string | null
-  /** In ms since 1970; null if it is read whoever has read it. */
+/** What the ledger says of a pass that ends. */
+interface PassFigures {
   readonly since: number | null
-}
-
-function isReadSince({ state, finishedAt }: Standing, since: number | null): boolean {
-  return state === 'complete' && finishedAt !== null && since !== null && finishedAt > since
-}
-
-/** Where a pass that was cut off goes on; null if it must begin anew. */
-function resumedOf(standing: Standing, use: string | null, at: number): Attempt['resumed'] {
-  const { token, tokenUse, tokenAt, pages, startedAt } = standing
-  if (token === null || tokenAt === null || startedAt === null || use === null || tokenUse !== use)
-    return null
-  return isWithin(tokenLife, tokenAt, at) ? { token, pages, startedAt } : null
+  readonly whole: number
+  readonly pages: number
+  readonly attempts: number
 }

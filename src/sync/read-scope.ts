@@ -4,7 +4,7 @@ import { isKnownByText } from '../aws/read-pages.ts'
 import { copyText, type ItemNumbers } from '../aws/resources-of.ts'
 import type { Session } from '../identity/session.ts'
 import { makeItemId } from '../kinds/identity.ts'
-import type { BadItem, Fault, Kind, ResolvedScope } from '../model.ts'
+import type { BadItem, Fault, Kind, KnownPages, KnownRows, ResolvedScope } from '../model.ts'
 import type { Pass } from '../store/kind-writer.ts'
 import { ScopeHeld } from '../store/running-syncs.ts'
 import type { Attempt } from '../store/writer.ts'
@@ -70,15 +70,26 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   const { io, writing, emit, signal } = run
   const done = (fault: Fault | null): PassEnd => ({ type: 'done', fault })
   const before = attempt.resumed ? await writing.readPass(attempt) : nothingBefore
-  const known = isKnownByText(kind) ? await writing.readKnown(attempt) : null
-  const placeOf = makePlacer(before.places)
+  const { key, pages } = isKnownByText(kind) ? await writing.readKnownPages(attempt) : nothingKnown
+  let known = 0
+  let hasChanged = false
+  let rows: Promise<KnownRows> | null = null
+  let placeOf = makePlacer(before.places)
   const makeRow = rowMaker(kind)
   const makeTextRow = textRowMaker(kind)
   let throttles = 0
   const options = {
     pageSize: run.request.pageSize,
     numbers: numbersOf(kind, before.bodies),
-    ...(known ? { known, members: listRowMembers(kind) } : {}),
+    members: listRowMembers(kind),
+    known: {
+      key,
+      nextPage: () => (hasChanged ? null : (pages[known] ?? null)),
+      rows: () => {
+        rows ??= writing.readKnown(attempt)
+        return rows
+      },
+    },
     ...(attempt.resumed ? { startingToken: attempt.resumed.token } : {}),
     onThrottle: (wait: number) => {
       throttles += 1
@@ -93,6 +104,8 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     const next = await readNextPage(source)
     if (next.error !== undefined) {
       signal.throwIfAborted()
+      // What the cache refuses says nothing about AWS.
+      await rows
       await writing.noteBreak(attempt, throttles)
       if (token !== null && isTokenRefused(nameOf(next.error))) {
         return { type: 'token-refused', error: next.error }
@@ -106,10 +119,29 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     }
     const { page } = next
     if (!page) throw new Error(`${kind.operation} gave no page`)
-    const { items = page.resources, nextToken } = page
+    const { items = page.resources, nextToken, mac } = page
     bad.push(...page.bad)
     token = nextToken === null ? null : copyText(nextToken)
-    const rows = items.map((item) =>
+    if (page.same) {
+      const { rows: count } = page.same
+      known += 1
+      if (token === null) {
+        const finished = await writing.markLastPage(attempt, io.now(), throttles)
+        emit({ type: 'page-stored', scope, count })
+        emit({ type: 'scope-finished', scope, ...finished })
+        return done(null)
+      }
+      await writing.markPage(attempt, io.now(), { token, throttles })
+      throttles = 0
+      emit({ type: 'page-stored', scope, count })
+      continue
+    }
+    if (known > 0 && !hasChanged) {
+      await writing.leaveKnownPages(attempt)
+      placeOf = makePlacer((await writing.readPass(attempt)).places)
+    }
+    hasChanged = true
+    const made = items.map((item) =>
       'row' in item ? item : 'json' in item ? makeTextRow(item) : makeRow(item),
     )
     const places = items.map(placeOf)
@@ -117,22 +149,24 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     empty(page.resources, items)
     const isWhole = bad.length === 0
     if (token === null && isWhole) {
-      const finished = await writing.saveLastPage(attempt, rows, places, io.now(), throttles)
+      const end = { throttles, ...(mac === undefined ? {} : { mac }) }
+      const finished = await writing.saveLastPage(attempt, made, places, io.now(), end)
       emit({ type: 'page-stored', scope, count })
       emit({ type: 'scope-finished', scope, ...finished })
       return done(null)
     }
     // What was left out is not known to who goes on: such a pass begins anew.
-    const end = { token: isWhole ? token : null, throttles }
-    await writing.savePage(attempt, rows, places, io.now(), end)
+    const end = { token: isWhole ? token : null, throttles, ...(mac === undefined ? {} : { mac }) }
+    await writing.savePage(attempt, made, places, io.now(), end)
     throttles = 0
-    empty(rows)
+    empty(made)
     emit({ type: 'page-stored', scope, count })
     if (token === null) return done(session.toFault(badItemsError(kind.operation, bad), scope.region, kind))
   }
 }
 
 const nothingBefore: Pass = { places: [], bodies: [] }
+const nothingKnown: KnownPages = { key: null, pages: [] }
 
 /** How many equal resources a pass has brought. */
 function numbersOf(kind: Kind, bodies: Pass['bodies']): ItemNumbers {

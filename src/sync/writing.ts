@@ -10,7 +10,7 @@ import { startWriterThread, type WriterThread } from './writer-client.ts'
 
 /** The writer's functions: each resolves when what it writes is stored, as soon as no other process writes. */
 export type Writing = {
-  readonly [Name in WriterCall | 'readKnown' | 'readPass']: (
+  readonly [Name in WriterCall | 'readKnown' | 'readKnownPages' | 'readPass']: (
     ...args: Parameters<Writer[Name]>
   ) => Promise<ReturnType<Writer[Name]>>
 }
@@ -57,15 +57,10 @@ export function beginWriting(
     if (thread?.isReady()) empty(rows)
     return stored
   }
-  const beginScope = make('beginScope')
   const savePage = make('savePage')
   const saveLastPage = make('saveLastPage')
   const writing: Writing = {
-    async beginScope(...args) {
-      const attempt = await beginScope(...args)
-      startLater()
-      return attempt
-    },
+    beginScope: make('beginScope'),
     restartScope: make('restartScope'),
     savePage(...args) {
       startLater()
@@ -75,6 +70,9 @@ export function beginWriting(
       startLater()
       return emptied(args[1], saveLastPage(...args))
     },
+    markPage: make('markPage'),
+    markLastPage: make('markLastPage'),
+    leaveKnownPages: make('leaveKnownPages'),
     finishScope: make('finishScope'),
     noteBreak: make('noteBreak'),
     failScope: make('failScope'),
@@ -84,6 +82,12 @@ export function beginWriting(
     rememberRegions: make('rememberRegions'),
     nameAccounts: make('nameAccounts'),
     // What is read is needed here.
+    async readKnownPages(attempt) {
+      const known = await here(() => writer.readKnownPages(attempt))
+      // Pages that come again as they were are little to write.
+      if (known.pages.length === 0) startLater()
+      return known
+    },
     readKnown: (attempt) => here(() => writer.readKnown(attempt)),
     readPass: (attempt) => here(() => writer.readPass(attempt)),
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
+import { seenAtOfRow } from '../../src/store/known-pages.ts'
 import { machine } from './in-process.ts'
 
 const kinds =
@@ -30,7 +31,7 @@ describe('a cache that is synced again and again', () => {
     },
   )
 
-  test('neither reads nor writes anew what AWS gives as before, and only marks it as seen', async () => {
+  test('neither reads nor writes anew what AWS gives as before, and only notes that it came', async () => {
     const { muster, cache } = await machine({ accounts: 1, regions: 1, instances: 50 })
     await muster('sync')
     const db = new Sqlite(cache)
@@ -41,7 +42,7 @@ describe('a cache that is synced again and again', () => {
     await muster('sync')
     const count = (sql: string) => db.prepare(`SELECT count(*) FROM ${sql}`).pluck().get()
     expect(count("search WHERE text = 'as before'")).toBe(50)
-    expect(count("row_instances WHERE InstanceType = 'as before' AND _seen_at > 1")).toBe(50)
+    expect(count(`row_instances r WHERE InstanceType = 'as before' AND ${seenAtOfRow} > 1`)).toBe(50)
     // A scope that was found damaged is written whole.
     db.exec('UPDATE scope SET set_id = NULL')
     await muster('sync')

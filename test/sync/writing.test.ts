@@ -61,7 +61,7 @@ describe('a sync of many pages writes in a thread of its own', () => {
     const before = readDataVersion(store)
     const known = { row: attempt.scopeId * 2 ** 32 + 1, id: 'i-0', group: null, position: 0 }
     await writing.savePage(attempt, [row('i-5', 'r-1'), known, row('i-6')], [5, 40, 6], 3)
-    const finished = await writing.saveLastPage(attempt, [row('i-7')], [7], 4, 0)
+    const finished = await writing.saveLastPage(attempt, [row('i-7')], [7], 4, { throttles: 0 })
     expect(readDataVersion(store)).not.toBe(before)
     expect(finished).toEqual({ rows: 8, changes: { added: 8, changed: 0, gone: 0 } })
     await end(false, 5)
