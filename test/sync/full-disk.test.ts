@@ -8,7 +8,7 @@ test('a sync that fills the disk says so, and the next one goes on where it stop
   const on = await machine({ accounts: 1, regions: 1, instances: 1000, onRequest: log.onRequest })
   const sync = ['sync', '--page-size', '20']
   // A disk of so many KB, as far as one file can see: SQLite is refused a write (EFBIG in place of ENOSPC).
-  const limited = ['-c', 'ulimit -f 700; exec "$@"', 'bash', process.execPath, program, ...sync]
+  const limited = ['-c', 'ulimit -f 2000; exec "$@"', 'bash', process.execPath, program, ...sync]
   const { code, err } = await launch('bash', limited, on.env).ended
   expect(err).toMatch(
     /The disk that holds the cache .* is full: free some space and run the same command again/,
