@@ -130,6 +130,18 @@ describe('pages that came again as they were', () => {
     expect(writer.readKnownPages(read()).pages).toMatchObject([{ mac: 'mac-5', rows: 3 }])
   })
 
+  test('are known no more if a row of one has come on another page of a pass that was cut off', () => {
+    const { store, writer, read } = filled(['a', 'b'], ['c', 'd'])
+    const attempt = read()
+    writer.markPage(attempt, 2000, { token: null, throttles: 0 })
+    writer.leaveKnownPages(attempt)
+    writer.savePage(attempt, rows(['b', 'c']), [2, 3], 3000, { token: null, throttles: 0, mac: 'mac-6' })
+    writer.endSync(true, 3000)
+    // Else both would seem to hold all four rows, and `d` to have come again.
+    expect(writer.readKnownPages(read()).pages).toEqual([])
+    expect(own(store)).toEqual({ a: 2000, b: 3000, c: 3000, d: 1000 })
+  })
+
   test('keep their times in a cache that is rebuilt', () => {
     const { store, file, writer, read } = filled(['a', 'b'], ['c'])
     writer.markPage(read(), 2000, { token: null, throttles: 0 })
