@@ -2,6 +2,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { DebugLog } from '../io.ts'
 import type { ResourceText } from '../model.ts'
 import { planAnswer } from './answer-schema.ts'
+import { type BodyPieces, makeBodyPieces } from './body-pieces.ts'
 import { type BadValue, readAnswer } from './read-answer.ts'
 import { type KnownAnswer, type KnownReading, readKnownAnswer } from './read-known-answer.ts'
 
@@ -19,13 +20,13 @@ export function readOwnAnswers(client: EC2Client, debug?: DebugLog): void {
       debug?.write('call', `the SDK reads the answer to ${operation.name}: its schema has ${plan}`)
       return sdk.deserializeResponse(operation, context, response)
     }
-    const body = await collect(response.body)
+    const body = response.pieces ?? makeBodyPieces(await collect(response.body))
     // Without a body the SDK gives what it knows of the call: `$metadata`.
     response.body = new Uint8Array()
     const known = await sdk.deserializeResponse(operation, context, response)
     const { answer, ...read }: KnownAnswer = response.reading
       ? await readKnownAnswer(plan, body, response.reading)
-      : readAnswer(plan, body)
+      : readAnswer(plan, body.whole())
     Object.assign(known, answer)
     notes.set(known, read)
     return known
@@ -66,6 +67,8 @@ interface Operation {
 interface Response {
   readonly statusCode: number
   body: AsyncIterable<Uint8Array> | Uint8Array
+  /** The same body, if the connection has read it. */
+  readonly pieces?: BodyPieces
   /** What the caller knows of the answer. */
   readonly reading?: KnownReading
 }
@@ -74,10 +77,9 @@ function resolve(schema: unknown): unknown {
   return typeof schema === 'function' ? (schema as () => unknown)() : schema
 }
 
-async function collect(body: Response['body']): Promise<Buffer> {
-  if (body instanceof Uint8Array) return Buffer.from(body)
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  const [only] = chunks
-  return chunks.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(chunks)
+async function collect(body: Response['body']): Promise<readonly Buffer[]> {
+  if (body instanceof Uint8Array) return [Buffer.from(body)]
+  const chunks: Buffer[] = []
+  for await (const chunk of body) chunks.push(Buffer.from(chunk))
+  return chunks
 }

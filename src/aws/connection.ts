@@ -6,7 +6,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Io } from '../io.ts'
 import { makeBodyBudget } from './body-budget.ts'
 import { FaultError } from './faults.ts'
-import { findForeignAnswer } from './foreign-answer.ts'
+import { findForeignAnswer, mostRead } from './foreign-answer.ts'
 import { isListedAction, isSignInCall } from './listed-calls.ts'
 import { logAttempt } from './log-attempt.ts'
 import { proxyFor } from './proxy.ts'
@@ -84,7 +84,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     handlers.set(key, handler)
     const { response } = await (await handler).handle(request, handlerOptions)
     const body = await readWholeBody(response.body, limits, budget)
-    response.body = Readable.from(body)
+    response.body = Readable.from(body.parts(0, body.length))
     return { response, body }
   }
   const { debug } = options
@@ -100,9 +100,9 @@ export function makeConnection(options: ConnectionOptions): Connection {
   const handleListed: Handle = async (request, handlerOptions) => {
     const operation = listedAction(request.body)
     const { response, body } = await send(operation, request, handlerOptions)
-    const foreign = findForeignAnswer(operation, body, response.statusCode)
+    const foreign = findForeignAnswer(operation, body.slice(0, mostRead), response.statusCode)
     if (foreign) throw foreign
-    return { response: Object.assign(response, readingOf(handlerOptions)) }
+    return { response: Object.assign(response, { pieces: body }, readingOf(handlerOptions)) }
   }
   return {
     handler: handlerOf(handleListed),

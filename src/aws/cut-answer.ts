@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { BodyPieces } from './body-pieces.ts'
 
 /** The names of the elements that hold an answer's items, as they stand in its text. */
 export interface ItemTags {
@@ -60,21 +61,22 @@ export function cutAnswer(body: Buffer, text: string, tags: ItemTags, salt: stri
 }
 
 /** How far from the ends of an answer its list begins and ends: nothing but tokens and names stands there. */
-const mostAround = 65_536
+const mostAround = 16_384
 
 /** Where the list of an answer seems to stand, from its tag to its end; null if it is not where EC2 writes it. */
-export function findList(body: Buffer, list: string): Stretch | null {
-  const begin = body.subarray(0, mostAround).indexOf(`<${list}>`)
+export function findList(body: BodyPieces, list: string): Stretch | null {
+  const begin = body.slice(0, mostAround).indexOf(`<${list}>`)
   const from = Math.max(0, body.length - mostAround)
-  const end = body.subarray(from).lastIndexOf(`</${list}>`)
+  const end = body.slice(from).lastIndexOf(`</${list}>`)
   return begin === -1 || from + end < begin || end === -1 ? null : [begin, from + end + list.length + 3]
 }
 
 /** An answer without the items of its list; null if something unusual stands behind it. */
-export function leaveOutList(body: Buffer, list: string, [begin, end]: Stretch): Buffer | null {
-  if (!isPlain(body.toString('latin1', end), 0)) return null
+export function leaveOutList(body: BodyPieces, list: string, [begin, end]: Stretch): Buffer | null {
+  const behind = body.slice(end)
+  if (!isPlain(behind.toString('latin1'), 0)) return null
   const empty = Buffer.from(`<${list}></${list}>`)
-  return Buffer.concat([body.subarray(0, begin), empty, body.subarray(end)])
+  return Buffer.concat([body.slice(0, begin), empty, behind])
 }
 
 function cutGroups(

@@ -3,6 +3,9 @@ import { cleanText } from '../redact.ts'
 import { askSlower, checkNetwork, lookForProxy } from './causes.ts'
 import { FaultError } from './faults.ts'
 
+/** How many bytes of a body are looked at. */
+export const mostRead = 4096
+
 /**
  * The error for an answer that is not XML, and so does not come from EC2 or STS, whatever its status: the page of a
  * proxy or of a network's login, another service's JSON, nothing at all. Null for XML. The SDK finds the status in
@@ -51,7 +54,7 @@ function shapeOf(body: Buffer): string {
 }
 
 function describeHtmlPage(body: Buffer): string {
-  const title = /<title[^>]*>([^<]{1,200})/i.exec(body.toString('utf8', 0, 4096))?.[1]
+  const title = /<title[^>]*>([^<]{1,200})/i.exec(body.toString('utf8', 0, mostRead))?.[1]
   const name = cleanText(title ?? '').slice(0, 80)
   return name === '' ? 'an HTML page' : `an HTML page, "${name}"`
 }

@@ -1,5 +1,6 @@
 import type { DebugLog } from '../io.ts'
 import { cleanText } from '../redact.ts'
+import type { BodyPieces } from './body-pieces.ts'
 
 interface Asked {
   readonly hostname: string
@@ -9,7 +10,7 @@ interface Asked {
 
 interface Answered {
   readonly response: { readonly statusCode: number; readonly headers: Asked['headers'] }
-  readonly body: Buffer
+  readonly body: BodyPieces
 }
 
 /**
@@ -59,8 +60,8 @@ function describeAnswer({ response: { statusCode, headers }, body }: Answered): 
 }
 
 /** EC2 names the request first in its answer, STS and errors last; SSO in a header. */
-function namesIn(body: Buffer, headers: Asked['headers']) {
-  const ends = `${body.subarray(0, 1000).toString('latin1')} ${body.subarray(-1000).toString('latin1')}`
+function namesIn(body: BodyPieces, headers: Asked['headers']) {
+  const ends = `${body.slice(0, 1000).toString('latin1')} ${body.slice(Math.max(0, body.length - 1000)).toString('latin1')}`
   const inBody = /<requestid>([\w-]{1,64})<\/requestid>/i.exec(ends)?.[1]
   const inHeader = headerOf(headers, 'x-amzn-requestid') ?? headerOf(headers, 'x-amz-request-id')
   const code =

@@ -3,6 +3,7 @@ import { isObject } from '../json-object.ts'
 import type { KnownPage, KnownPages, KnownRow, KnownRows, ResourceText } from '../model.ts'
 import { fingerprintOf, type StructurePlan } from './answer-schema.ts'
 import { storedForm } from './answer-values.ts'
+import type { BodyPieces } from './body-pieces.ts'
 import { cutAnswer, findList, type ItemTags, leaveOutList, type Stretch } from './cut-answer.ts'
 import { type PlainRequest, readPlainAnswer } from './plain-answer.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
@@ -56,20 +57,24 @@ const edition = 1
  */
 export async function readKnownAnswer(
   plan: StructurePlan,
-  body: Buffer,
+  pieces: BodyPieces,
   { list, nested, salt: ofKind, known, plain }: KnownReading,
 ): Promise<KnownAnswer> {
   const tags = tagsOf(plan, list, nested)
   const salt = `${edition} ${fingerprintOf(plan)} ${ofKind}`
-  const place = tags && findList(body, tags.list)
-  const mac = place && known.key && macOf(known.key, salt, body.subarray(...place))
+  const place = tags && findList(pieces, tags.list)
+  const mac = place && known.key && macOf(known.key, salt, pieces.parts(...place))
   const next = known.nextPage()
   if (tags && place && next !== null && mac === next.mac) {
-    const around = leaveOutList(body, tags.list, place)
+    const around = leaveOutList(pieces, tags.list, place)
     const read = around && readAnswer(plan, around)
-    if (read?.bad.length === 0) return { ...read, mac, same: next }
+    if (read?.bad.length === 0) {
+      pieces.drop()
+      return { ...read, mac, same: next }
+    }
   }
   const rows = await known.rows()
+  const body = pieces.whole()
   const named = (at: Stretch) => (mac && isSame(place, at) ? { mac } : {})
   const read = plain && rows.size === 0 ? readPlainAnswer(plan, body, { ...plain, list, nested, salt }) : null
   if (read) return { answer: { NextToken: read.nextToken }, bad: [], texts: read.items, ...named(read.list) }
@@ -98,12 +103,12 @@ export async function readKnownAnswer(
  * cannot look for two texts of one name. 5 MB take 0.2 ms where a processor has instructions for it, SHA-256 2.8. As no
  * name is ever shown, one nonce serves for all.
  */
-function macOf(key: Uint8Array, salt: string, text: Buffer): string {
+function macOf(key: Uint8Array, salt: string, text: readonly Buffer[]): string {
   const cipher = createCipheriv('aes-256-gcm', key, Buffer.alloc(12))
   const head = Buffer.from(salt)
   const length = Buffer.alloc(4)
   length.writeUInt32BE(head.length)
-  for (const part of [length, head, text]) cipher.setAAD(part)
+  for (const part of [length, head, ...text]) cipher.setAAD(part)
   cipher.final()
   return cipher.getAuthTag().toString('base64url')
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { BodyBudget } from './body-budget.ts'
+import { type BodyPieces, makeBodyPieces } from './body-pieces.ts'
 
 /** How long the body of an answer may take, in ms. */
 export interface BodyLimits {
@@ -19,9 +20,9 @@ export function readWholeBody(
   body: Readable,
   { progress, whole }: BodyLimits,
   budget: BodyBudget,
-): Promise<Buffer> {
+): Promise<BodyPieces> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
+    const pieces: Buffer[] = []
     let recent = 0
     const settle = (then: () => void) => {
       clearInterval(progressTimer)
@@ -44,12 +45,12 @@ export function readWholeBody(
       else giveUp(`The answer had not ended after ${inSeconds(whole)}.`)
     }
     let wholeTimer = setTimeout(checkWhole, whole)
-    body.on('data', (chunk: Uint8Array) => {
-      chunks.push(chunk)
+    body.on('data', (chunk: Buffer) => {
+      pieces.push(chunk)
       recent += chunk.length
       budget.take(body, chunk.length)
     })
-    body.once('end', () => settle(() => resolve(Buffer.concat(chunks))))
+    body.once('end', () => settle(() => resolve(makeBodyPieces(pieces))))
     body.on('error', (error) => settle(() => reject(error)))
     body.once('close', () => {
       const cut = Object.assign(new Error('The connection ended before the answer.'), { code: 'ECONNRESET' })
