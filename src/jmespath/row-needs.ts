@@ -43,6 +43,13 @@ export function findRowNeeds(
   )
 }
 
+/** The members that an expression over `{[list]: resources}` can touch; null for all of them. */
+export function findMembers(ast: Ast, list: string): readonly string[] | null {
+  const { needs } = findRowNeeds(ast, [{ name: list, nested: null, columns: [] }])
+  const paths = needs.get(list)?.paths ?? null
+  return paths && [...new Set(paths.map(([name = '']) => name))]
+}
+
 function walkOver(ast: Ast, lists: readonly RowList[]) {
   const walk: NeedsWalk = { lists: new Map(lists.map((list) => [list.name, { list, ...newFinding() }])) }
   const [bound, shape] = visit(walk, ast, { of: 'document', depth: 0 })

@@ -246,7 +246,8 @@ function idOf(fields: readonly string[] | null, kind: Kind): string {
   return isKnown ? 'r._id' : `d.body ->> '${kind.id}'`
 }
 
-function bodyOf(fields: readonly string[] | null): string {
+/** The JSON of a document `d` with these members, or with all, as SQL. */
+export function bodyOf(fields: readonly string[] | null): string {
   if (!fields) return 'json(d.body)'
   if (fields.length === 0) return "'{}'"
   const members = fields.map((field) => {

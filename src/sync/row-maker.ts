@@ -1,5 +1,5 @@
 import { compile } from '../jmespath/compile.ts'
-import { findRowNeeds } from '../jmespath/row-needs.ts'
+import { findMembers } from '../jmespath/row-needs.ts'
 import { tagListNames, tagListOf } from '../kinds/tag-list.ts'
 import type { Json, JsonObject, Kind, KnownRow, Resource, ResourceText } from '../model.ts'
 import type { RowTexts, StoredRow } from '../store/cells.ts'
@@ -69,10 +69,9 @@ const plans = new WeakMap<Kind, RowPlan>()
 
 function makePlan(kind: Kind): RowPlan {
   const columns = kind.columns.map(({ expression }) => compile(expression))
-  const used = kind.columns.map(({ expression }) => {
-    const { ast } = compile(`Rows[].[${expression}]`)
-    return findRowNeeds(ast, [{ name: 'Rows', nested: null, columns: [] }]).needs.get('Rows')?.paths ?? null
-  })
+  const used = kind.columns.map(({ expression }) =>
+    findMembers(compile(`Rows[].[${expression}]`).ast, 'Rows'),
+  )
   return {
     evaluate(body) {
       const values = columns.map((column) => column.search(body))
@@ -80,7 +79,7 @@ function makePlan(kind: Kind): RowPlan {
     },
     members: used.includes(null)
       ? null
-      : [...new Set([...used.flatMap((paths) => (paths ?? []).map(([name = '']) => name)), ...tagListNames])],
+      : [...new Set([...used.flatMap((names) => names ?? []), ...tagListNames])],
   }
 }
 

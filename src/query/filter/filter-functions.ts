@@ -4,6 +4,7 @@ import { DamagedScope } from '../../store/damage.ts'
 import type { Store } from '../../store/open-store.ts'
 import { scopeIdOf } from '../../store/row-keys.ts'
 import type { BoundAsked } from './bind-filter.ts'
+import { makeConditionTest } from './condition-test.ts'
 import { makeTagTest, makeTagWordTest } from './tag-tests.ts'
 import { makeValueTest, type TextTest, type ValueTest } from './value-test.ts'
 
@@ -14,7 +15,8 @@ export type AskedOfTags =
 
 /**
  * Gives a connection the functions by which SQL asks what only JavaScript answers: muster_small(text), in small letters;
- * muster_passes(test, value, …), whether a value passes; muster_tags(asked, tags, tag set).
+ * muster_passes(test, value, …), whether a value passes; muster_tags(asked, tags, tag set);
+ * muster_condition(expression, resource), whether a JMESPath condition holds.
  */
 export function defineFilterFunctions({ db, file }: Store): void {
   if (defined.has(db)) return
@@ -35,6 +37,10 @@ export function defineFilterFunctions({ db, file }: Store): void {
     const read = (text: unknown): Json => (text === null ? null : (JSON.parse(String(text)) as Json))
     return tagTestOf(written)(read(tags) ?? read(tagSet)) ? 1 : 0
   })
+  const conditionOf = makeMemory(makeConditionTest)
+  db.function('muster_condition', options, (expression: unknown, body: unknown) =>
+    conditionOf(expression)(JSON.parse(String(body)) as Json) ? 1 : 0,
+  )
   db.function('muster_lost', options, (row: unknown) => {
     throw new DamagedScope(file, scopeIdOf(Number(row)), 'a document is missing or not JSON')
   })

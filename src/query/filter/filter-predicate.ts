@@ -1,4 +1,3 @@
-import { compile } from '../../jmespath/compile.ts'
 import { isObject } from '../../json-object.ts'
 import { tagListOf } from '../../kinds/tag-list.ts'
 import { originFields } from '../../kinds.ts'
@@ -12,6 +11,7 @@ import {
   columnsOfRows,
   type FilterColumns,
 } from './bind-filter.ts'
+import { makeConditionTest } from './condition-test.ts'
 import { FilterError } from './filter-error.ts'
 import { type Filter, parseFilter } from './parse-filter.ts'
 import { makeTagTest, makeTagWordTest } from './tag-tests.ts'
@@ -132,10 +132,8 @@ function makeAskedTest(asks: BoundAsked, rows: FilteredRows): (item: Json) => bo
       const passes = makeTagTest(asks)
       return (item) => isObject(item) && passes(tagListOf(item))
     }
-    case 'condition': {
-      const { search } = compile(asks.expression)
-      return (item) => (search([item]) as readonly Json[]).length > 0
-    }
+    case 'condition':
+      return makeConditionTest(asks.expression)
   }
 }
 

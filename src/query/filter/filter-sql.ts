@@ -1,12 +1,14 @@
 import { sortKey } from '../../kinds/order.ts'
-import { originOf } from '../../kinds.ts'
+import { originFields, originOf } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
 import type { NarrowColumn } from '../../store/narrow.ts'
 import { narrowColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { RowFilter } from '../../store/row-filter.ts'
+import { bodyOf } from '../../store/scan.ts'
 import { parseRange } from '../ranges.ts'
 import { type BoundAsked, type BoundTerm, bindFilter, columnsOfKind } from './bind-filter.ts'
+import { fieldsOfCondition } from './condition-test.ts'
 import { type AskedOfTags, defineFilterFunctions } from './filter-functions.ts'
 import { parseFilter } from './parse-filter.ts'
 import { makeValueTest, type TextTest, type ValueTest } from './value-test.ts'
@@ -26,7 +28,6 @@ export function compileRowFilters(
   if (filters.length === 0) return []
   const columns = columnsOfKind(kind, shown)
   const terms = filters.flatMap((filter) => bindFilter(parseFilter(filter), columns, now))
-  if (terms.some(({ asks }) => asks.type === 'condition')) return null
   const table = readTable(kind, shown, store)
   const made = terms.map((term) => compileTerm(term, table))
   if (made.includes(null)) return null
@@ -71,7 +72,7 @@ interface Sql {
 function compileTerm({ inverse, asks }: BoundTerm, table: FilterTable): CompiledTerm | null {
   switch (asks.type) {
     case 'condition':
-      return null
+      return compileCondition(inverse, asks.expression)
     case 'columns':
       return compileColumns(inverse, asks.columns, table)
     case 'tag':
@@ -90,7 +91,7 @@ function compileTerm({ inverse, asks }: BoundTerm, table: FilterTable): Compiled
 }
 
 /** In which order terms are asked. */
-const costs = { column: 0, text: 1, call: 2, document: 3 } as const
+const costs = { column: 0, text: 1, call: 2, document: 3, condition: 4 } as const
 
 function compileColumns(
   inverse: boolean,
@@ -118,6 +119,21 @@ function compileColumns(
       return origins.some(({ origin: name, passes }) => passes(origin[name] ?? null))
     },
     cost: sql.sql.includes('muster_passes') ? costs.call : costs.column,
+  }
+}
+
+/** Only members of the document are read; what asks for the origin, or for all, is not asked in SQL. */
+function compileCondition(inverse: boolean, expression: string): CompiledTerm | null {
+  const fields = fieldsOfCondition(expression)
+  if (!fields || originFields.some((field) => fields.includes(field))) return null
+  return {
+    inverse,
+    ...askDocument(`muster_condition(?, ${bodyOf(fields)})`, expression),
+    usesText: false,
+    looksInto: [],
+    isJoined: false,
+    isMetByOrigin: () => false,
+    cost: costs.condition,
   }
 }
 
@@ -154,10 +170,34 @@ function narrowing(test: TextTest): readonly Sql[] {
 
 /** A text that the search text surely holds if the test passes, in small letters: the longest; '' if none is known. */
 function literalOf({ how, text }: TextTest): string {
-  if (how === 'regex') return ''
+  if (how === 'regex') return literalOfRegex(text)
   // A capital sigma alone becomes another small letter at the end of a word than inside one (Unicode, SpecialCasing.txt).
   const pieces = text.split(how === 'glob' ? /[*?Σ]/ : 'Σ')
   const longest = pieces.reduce((best, each) => (each.length > best.length ? each : best), '')
+  return longest.toLowerCase()
+}
+
+/** The longest run of plain characters outside of all brackets that every match holds; '' if none is known. */
+function literalOfRegex(source: string): string {
+  // Escapes of more than one character, and other ways to match.
+  if (/\||\\[pPukxc\d]/.test(source)) return ''
+  let longest = ''
+  let run = ''
+  let depth = 0
+  const end = () => {
+    if (run.length > longest.length) longest = run
+    run = ''
+  }
+  // A class is one piece, whatever stands in it.
+  for (const piece of source.match(/\\.|\[(?:\\.|[^\]\\])*\]|./gs) ?? []) {
+    // What stands before one of these may not be there.
+    if (/^[?*{]$/.test(piece)) run = run.slice(0, -1)
+    if (piece === '(' || piece === '{') depth += 1
+    else if (piece === ')' || piece === '}') depth -= 1
+    if (depth === 0 && /^[A-Za-z0-9_ :/=@,-]$/.test(piece)) run += piece
+    else end()
+  }
+  end()
   return longest.toLowerCase()
 }
 
@@ -170,12 +210,17 @@ function tagTextOf({ key, value }: Extract<BoundAsked, { type: 'tag' }>): string
 
 /** Tags stand in the document alone. What the search text does not hold is not looked for there. */
 function askTags(asked: AskedOfTags, literal: string): Sql {
-  const inTags = {
-    sql: `coalesce((SELECT muster_tags(?, d.body -> 'Tags', d.body -> 'TagSet') FROM document d
-       WHERE d.resource_id = r._row AND json_valid(d.body, 8)), muster_lost(r._row))`,
-    parameters: [JSON.stringify(asked)],
-  }
+  const inTags = askDocument("muster_tags(?, d.body -> 'Tags', d.body -> 'TagSet')", JSON.stringify(asked))
   return literal === '' ? inTags : allOf([{ sql: 'instr(s.text, ?) > 0', parameters: [literal] }, inTags])
+}
+
+/** A call over the document of a row. One that is missing, or damaged, is an error. */
+function askDocument(call: string, parameter: string): Sql {
+  return {
+    sql: `coalesce((SELECT ${call} FROM document d WHERE d.resource_id = r._row AND json_valid(d.body, 8)),
+       muster_lost(r._row))`,
+    parameters: [parameter],
+  }
 }
 
 /** Whether the value of a column passes. SQL is asked where it surely says the same as JavaScript. */
