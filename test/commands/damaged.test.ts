@@ -127,6 +127,21 @@ describe('damage in one scope', () => {
     ],
     ['a cell of another type', narrow, `UPDATE row_instances SET State = x'01' WHERE _row = (${first})`],
     [
+      'a cell of another type that only a filter looks at',
+      ['query', '--filter', 'state=nowhere', '--columns', 'InstanceId', ...offline],
+      `UPDATE row_instances SET State = x'01' WHERE _row = (${first})`,
+    ],
+    [
+      'a document that is missing where a filter looks for a tag',
+      ['query', '--filter', '!tag:*', ...offline],
+      `DELETE FROM document WHERE resource_id = (${first})`,
+    ],
+    [
+      'one that is not JSON, where a filter asks for a condition',
+      ['query', '--filter', '[?Placement.Tenancy]', ...offline],
+      `UPDATE document SET body = x'ff00' WHERE resource_id = (${first})`,
+    ],
+    [
       'search text that is missing',
       ['query', '--filter', '!nowhere', ...offline],
       `DELETE FROM search WHERE resource_id = (${first})`,

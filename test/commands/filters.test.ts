@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../src/model.ts'
+import { openMachine } from './in-process.ts'
+
+let made: Awaited<ReturnType<typeof openMachine>>
+
+beforeAll(async () => {
+  made = await openMachine({ accounts: 4, regions: 2, instances: 120 })
+  await made.muster('sync', '--kind', 'instances,volumes,instance-status')
+})
+afterAll(() => made.close())
+
+describe('--filter', () => {
+  test.each<[words: readonly string[], passes: (instance: Instance) => boolean]>([
+    [['state=running'], ({ State }) => State.Name === 'running'],
+    [['state!=running'], ({ State }) => State.Name !== 'running'],
+    [['state:n'], ({ State }) => State.Name.includes('n')],
+    [['type:m5', '!region=us-east-1'], (each) => /m5/.test(each.InstanceType) && each.Region !== 'us-east-1'],
+    [['type:m5 !region=us-east-1'], (each) => /m5/.test(each.InstanceType) && each.Region !== 'us-east-1'],
+    [['tag:Team=payments'], (each) => tagOf(each, 'Team') === 'payments'],
+    [['Team=payments'], (each) => tagOf(each, 'Team') === 'payments'],
+    [['!tag:Owner'], (each) => tagOf(each, 'Owner') === null],
+    [['launched<2024-01-01'], ({ LaunchTime }) => LaunchTime < '2024-01-01'],
+    [
+      ['ip:10.0.0.0/9'],
+      ({ PrivateIpAddress: ip }) => Number(/^10\.(\d+)\./.exec(ip ?? '')?.[1] ?? 999) < 128,
+    ],
+    [['publicip=""'], ({ PublicIpAddress }) => PublicIpAddress === undefined],
+    [["[?State.Name=='stopped']"], ({ State }) => State.Name === 'stopped'],
+    [['id:/[02468]$/'], ({ InstanceId }) => /[02468]$/.test(InstanceId)],
+  ])('%j leaves the rows of a table and of an expression that pass', async (words, passes) => {
+    const all = await ask('Reservations[].Instances[]')
+    const wanted = all
+      .filter((each) => passes(each as unknown as Instance))
+      .map(({ InstanceId }) => InstanceId)
+    expect(wanted.length).toBeGreaterThan(0)
+    expect(wanted.length).toBeLessThan(all.length)
+    const flags = words.flatMap((word) => ['--filter', word])
+    const ids = async (...more: string[]) =>
+      (await ask(...more, ...flags)).map(({ InstanceId }) => InstanceId)
+    expect((await ids()).toSorted()).toEqual(wanted.toSorted())
+    expect(await ids('Reservations[].Instances[]')).toEqual(wanted)
+  })
+
+  test('takes part in groups, saved queries and exports', async () => {
+    const filter = ['--filter', 'state=running']
+    const running = await ask(...filter)
+    expect(await ask('by-state', ...filter)).toEqual([{ State: 'running', Count: running.length }])
+    expect(await ask('running', '--filter', '"nobody has this"')).toEqual([])
+    const file = join(made.home, 'running.ndjson')
+    const { code } = await made.muster('export', ...filter, '--to', file, '--offline')
+    expect(code).toBe(0)
+    expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(running.length)
+  })
+
+  test('looks into a joined column that it names, shown or not', async () => {
+    const impaired = await ask('--filter', 'statuschecks=impaired', '--columns', 'InstanceId')
+    const shown = await ask('--columns', 'InstanceId,StatusChecks')
+    const wanted = shown.filter(({ StatusChecks }) => StatusChecks === 'impaired')
+    expect(wanted.length).toBeGreaterThan(0)
+    expect(impaired.map(({ InstanceId }) => InstanceId)).toEqual(wanted.map(({ InstanceId }) => InstanceId))
+    const wide = await ask('--filter', 'statuschecks=impaired', '--columns', 'InstanceId,tag:x')
+    expect(wide).toHaveLength(wanted.length)
+    const live = await made.muster('query', '--live', '--filter', 'statuschecks=impaired')
+    expect(live.code).toBe(2)
+    expect(live.err).toContain('StatusChecks comes from the cache')
+  })
+
+  test.each([
+    ['"web', 'The quote is not closed', 0],
+    ['web size>', 'The value is missing after size>', 9],
+    ['vcpus>many', "Vcpus is compared with a number, not 'many'", 6],
+    ['x /(/', 'The regex is not valid', 2],
+    ['ip:10.0.0.0/40', 'PrivateIpAddress is compared with a range', 3],
+    ['[?State.]', 'Found ] where a field name after the dot should be', 8],
+  ])('%s is a usage error under its place, before anything is read', async (filter, says, place) => {
+    const before = made.endpoint.countRequests()
+    const { code, out, err } = await made.muster('query', '--filter', filter, '--sync')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    const [sentence, shown, caret] = err.split('\n')
+    expect(sentence).toContain(`--filter: ${says}`)
+    expect(shown).toBe(filter)
+    expect(caret).toBe(`${' '.repeat(place)}^`)
+    expect(made.endpoint.countRequests()).toBe(before)
+  })
+
+  test.each([
+    [[], 'stae=running', "no column 'stae'; did you mean 'State'?"],
+    [['--kind', 'volumes'], 'szie>100', "no column 'szie'; did you mean 'Size'?"],
+    [
+      ['Reservations[].Instances[].{Id: InstanceId, Status: State.Name}'],
+      'staus=running',
+      "no column 'staus'; did you mean 'Status'?",
+    ],
+  ])('%j with %s says what was nearly named, and answers', async (words, filter, hint) => {
+    const { code, out, err } = await made.muster('query', ...words, '--filter', filter, ...offline)
+    expect({ code, out }).toEqual({ code: 0, out: '' })
+    expect(err).toContain(`hint: --filter: there is ${hint}`)
+  })
+})
+
+const offline = ['--offline', '--output', 'ndjson']
+
+interface Instance {
+  readonly InstanceId: string
+  readonly InstanceType: string
+  readonly LaunchTime: string
+  readonly PrivateIpAddress?: string
+  readonly PublicIpAddress?: string
+  readonly Region: string
+  readonly State: { readonly Name: string }
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[]
+}
+
+function tagOf({ Tags = [] }: Instance, key: string): string | null {
+  return Tags.find(({ Key }) => Key === key)?.Value ?? null
+}
+
+async function ask(...words: readonly string[]): Promise<readonly JsonObject[]> {
+  const { code, out, err } = await made.muster('query', ...words, ...offline)
+  expect(code, err).toBe(0)
+  const lines = out.split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line) as JsonObject)
+}
