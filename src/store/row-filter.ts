@@ -15,6 +15,8 @@ export interface RowFilter {
   readonly looksInto: readonly string[]
   /** Whether one of them stands in the table of another kind. */
   readonly isJoined: boolean
+  /** Of a filter that asks for the state alone, whether a state meets it. */
+  readonly passesState: ((state: string) => boolean) | null
   /** Whether the origin of a scope's rows meets it already. */
   readonly isMetByOrigin: (line: LedgerLine) => boolean
 }

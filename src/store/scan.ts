@@ -13,6 +13,7 @@ import { damagedFilterValue, filterSql, filtersBesideOrigin, type RowFilter } fr
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import { scanScopes, twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
+import { findRareStates } from './state-index.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** One resource as it is read back, with the scope it belongs to. */
@@ -112,11 +113,14 @@ export function* scanColumns(
       return `${order} ${descending ? 'DESC' : 'ASC'} NULLS LAST, `
     })
     .join('')
+  const states = withStoreErrors(store.file, () => findRareStates(store, kind, filters, possible))
+  const from = states
+    ? `${tableOf(kind)} r CROSS JOIN chosen ON ${states.sql} AND chosen.scope_id = r._row >> 32`
+    : `chosen CROSS JOIN ${tableOf(kind)} r
+       ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295`
   const ordered = store.db
     .prepare(
-      `SELECT r._row, ${damaged} FROM chosen CROSS JOIN ${tableOf(kind)} r
-         ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295 ${join}
-       WHERE ${condition} ORDER BY ${sorted} chosen.place, r._position`,
+      `SELECT r._row, ${damaged} FROM ${from} ${join} WHERE ${condition} ORDER BY ${sorted} chosen.place, r._position`,
     )
     .raw()
   const rows = store.db
@@ -125,7 +129,9 @@ export function* scanColumns(
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN chosen ON chosen.scope_id = wanted.value >> 32`,
     )
     .raw()
-  const found = withStoreErrors(store.file, () => ordered.all(parameters)) as [number, 0 | 1][]
+  const found = withStoreErrors(store.file, () =>
+    ordered.all(...(states?.parameters ?? []), ...parameters),
+  ) as [number, 0 | 1][]
   const ids = found.map(([id]) => id)
   const unread = found.find(([, isDamaged]) => isDamaged === 1)
   if (unread) throw damagedRowError(store, unread[0], damagedFilterValue)

@@ -41,6 +41,8 @@ type RowColumn = Exclude<NarrowColumn, { origin: string }>
 /** A kind's table as filters read it. */
 interface FilterTable {
   readonly find: (name: string) => NarrowColumn | null
+  /** The name of the column that holds the state. */
+  readonly state: string | null
   /** The columns that words look into: the kind's and joined ones that are shown; null if the table lacks one. */
   readonly searched: readonly RowColumn[] | null
   /** Those of them whose values the search text does not hold. */
@@ -54,6 +56,7 @@ function readTable(kind: Kind, shown: readonly string[], store: Store): FilterTa
   const searched = [...own, ...joined].filter((column) => column !== null && 'value' in column)
   return {
     find,
+    state: kind.state?.column ?? null,
     searched: own.includes(null) ? null : searched,
     joined: joined.filter((column) => column !== null && 'value' in column),
   }
@@ -82,6 +85,7 @@ function compileTerm({ inverse, asks }: BoundTerm, table: FilterTable): Compiled
         usesText: true,
         looksInto: [],
         isJoined: false,
+        passesState: null,
         isMetByOrigin: () => false,
         cost: costs.document,
       }
@@ -96,7 +100,7 @@ const costs = { column: 0, text: 1, call: 2, document: 3, condition: 4 } as cons
 function compileColumns(
   inverse: boolean,
   tested: Extract<BoundAsked, { type: 'columns' }>['columns'],
-  { find }: FilterTable,
+  { find, state }: FilterTable,
 ): CompiledTerm | null {
   const found = tested.map(({ name, test }) => ({ column: find(name), test }))
   const origins: { readonly origin: string; readonly passes: (value: string | null) => boolean }[] = []
@@ -107,6 +111,7 @@ function compileColumns(
     else rows.push({ column, test })
   }
   const sql = anyOf(rows.map(({ column, test }) => askColumn(column, test)))
+  const only = tested.length === 1 && rows[0]?.test.type !== 'empty' ? rows[0] : undefined
   return {
     inverse,
     sql: rows.length === 0 ? null : sql.sql,
@@ -114,6 +119,7 @@ function compileColumns(
     usesText: false,
     looksInto: rows.map(({ column }) => column.value),
     isJoined: rows.some(({ column }) => column.joined),
+    passesState: only && only.column.name === state && !only.column.joined ? makeValueTest(only.test) : null,
     isMetByOrigin(line) {
       const origin: Readonly<Record<string, string | null>> = originOf(line)
       return origins.some(({ origin: name, passes }) => passes(origin[name] ?? null))
@@ -132,6 +138,7 @@ function compileCondition(inverse: boolean, expression: string): CompiledTerm | 
     usesText: false,
     looksInto: [],
     isJoined: false,
+    passesState: null,
     isMetByOrigin: () => false,
     cost: costs.condition,
   }
@@ -142,7 +149,8 @@ function compileWord(inverse: boolean, test: TextTest, table: FilterTable): Comp
   const { searched, joined } = table
   const passes = makeValueTest(test)
   const isMetByOrigin: RowFilter['isMetByOrigin'] = (line) => Object.values(originOf(line)).some(passes)
-  const common = { inverse, usesText: true, isJoined: joined.length > 0, isMetByOrigin } as const
+  const isJoined = joined.length > 0
+  const common = { inverse, usesText: true, isJoined, passesState: null, isMetByOrigin } as const
   const small = test.text.toLowerCase()
   if (test.how === 'part' && !test.sensitive && !small.includes('\n')) {
     const sql = anyOf([

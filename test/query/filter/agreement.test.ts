@@ -149,7 +149,7 @@ function randomBody(kind: Kind, id: string, dice: () => number): JsonObject {
   if (kind.name === 'volumes')
     return {
       ...common,
-      State: pickFrom(['in-use', 'available'], dice),
+      State: dice() < 0.08 ? pickFrom(['error', null], dice) : pickFrom(['in-use', 'available'], dice),
       Size: maybe(pickFrom([0, 1, 8, 100, 1000, 0.5], dice)),
       Iops: maybe(pickFrom([100, 3000, 'n/a'], dice)),
       Encrypted: maybe(dice() < 0.5),
@@ -159,7 +159,13 @@ function randomBody(kind: Kind, id: string, dice: () => number): JsonObject {
     }
   return {
     ...common,
-    State: { Code: 16, Name: pickFrom(['running', 'stopped', 'terminated'], dice) },
+    State: {
+      Code: 16,
+      Name:
+        dice() < 0.08
+          ? pickFrom(['pending', null], dice)
+          : pickFrom(['running', 'stopped', 'terminated'], dice),
+    },
     InstanceType: pickFrom(['m5.large', 'm5.2xlarge', 'm6i.large', 't3.nano'], dice),
     PrivateIpAddress: maybe(pickFrom(addresses, dice)),
     PublicIpAddress: maybe(pickFrom([...addresses, '2001:db8::1'], dice)),
@@ -221,6 +227,11 @@ function randomTerm(names: readonly string[], dice: () => number): string {
           'region:/^us-/',
           'ip:10.1.0.0/16',
           '!ip:10.1.2.0/24',
+          // So few rows that the index of the states leads to them.
+          'state:/^[ep]/',
+          'state=pending',
+          'state=error',
+          'state=""',
           'Prod',
           '"running\nm"',
           '"in-use\ngp"',
