@@ -27,7 +27,7 @@ export function openSelect(store: Store, sql: string, lines: readonly LedgerLine
   const { db, close } = openReader(store, sql)
   try {
     const kinds = prepareViews(store, db, sql)
-    for (const kind of kinds) limitView(store, db, kind, lines)
+    for (const kind of kinds) if (limitView(store, db, kind, lines)) refuseAround(kind, sql)
     db.pragma('query_only = ON')
     const statement = prepareSelect(store, db, sql)
     const columns = uniqueNames(statement.columns().map(({ name }) => name))
@@ -117,11 +117,23 @@ function tablesOf(store: Store, db: Database, sql: string): ReadonlySet<string> 
   }
 }
 
-/** Leaves the scopes that are not asked for out of a kind's view, for this connection alone. */
-function limitView(store: Store, db: Database, kind: Kind, lines: readonly LedgerLine[]): void {
+/** Refuses a statement that would read a kind's rows in another way than by the view that is limited to some scopes. */
+function refuseAround({ name }: Kind, sql: string): void {
+  const other = /\bmain["'\]`]?\s*\./i.test(sql) ? 'main' : `row_${name}`
+  if (other !== 'main' && !sql.toLowerCase().includes(other)) return
+  throw usageError(
+    `SQL: ${other} holds scopes that are not selected as well: read the view ${quoteIfNeeded(name)}, or select all scopes.`,
+  )
+}
+
+/**
+ * Leaves the scopes that are not asked for out of a kind's view, for this connection alone. Returns whether there are any.
+ */
+function limitView(store: Store, db: Database, kind: Kind, lines: readonly LedgerLine[]): boolean {
   const wanted = lines.filter(({ scope }) => scope.kind === kind.name).map(({ scopeId }) => scopeId)
   const held = db.prepare('SELECT scope_id FROM scope WHERE kind = ?').pluck().all(kind.name) as number[]
-  if (held.every((id) => wanted.includes(id))) return
+  const wantedIds = new Set(wanted)
+  if (held.every((id) => wantedIds.has(id))) return false
   const view = db
     .prepare("SELECT sql FROM main.sqlite_master WHERE type = 'view' AND name = ?")
     .pluck()
@@ -137,6 +149,7 @@ function limitView(store: Store, db: Database, kind: Kind, lines: readonly Ledge
   db.exec(
     `CREATE TEMP VIEW ${view.slice('CREATE VIEW '.length)} WHERE r._scope IN (SELECT scope_id FROM temp.selected_scope)`,
   )
+  return true
 }
 
 function prepareSelect(store: Store, db: Database, sql: string): Statement {

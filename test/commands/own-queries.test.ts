@@ -147,6 +147,20 @@ describe('muster query --save NAME', () => {
     )
   })
 
+  test('keeps what a question about several kinds needs', async () => {
+    expect((await on.muster('query', 'unused-security-groups', '--save', name)).code).toBe(0)
+    const shipped = readFileSync(
+      new URL('../../queries/unused-security-groups.jmespath', import.meta.url),
+      'utf8',
+    )
+    const headersOf = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('#'))
+        .sort()
+    expect(headersOf(readFileSync(fileOf(name), 'utf8'))).toEqual(headersOf(shipped))
+  })
+
   test('adds what is asked on the command line to what is saved', async () => {
     expect(
       (await on.muster('query', '--filter', 'us-east-1', '--columns', 'InstanceId', '--save', name)).code,
@@ -263,8 +277,9 @@ describe('a header', () => {
 })
 
 describe('muster queries edit NAME', () => {
-  const edit = (query: string, env: Readonly<Record<string, string>>) =>
-    launch(process.execPath, [program, 'queries', 'edit', query], { ...on.env, ...env }).ended
+  const run = (verb: string, query: string, env: Readonly<Record<string, string>>) =>
+    launch(process.execPath, [program, 'queries', verb, query], { ...on.env, ...env }).ended
+  const edit = (query: string, env: Readonly<Record<string, string>>) => run('edit', query, env)
 
   function editor(script: string): string {
     const file = join(on.home, `editor-${number}`)
@@ -312,13 +327,13 @@ describe('muster queries edit NAME', () => {
 
   test('and rm are for one’s own queries alone', async () => {
     for (const verb of ['edit', 'rm']) {
-      const shipped = await on.muster('queries', verb, 'running')
+      const shipped = await run(verb, 'running', { EDITOR: 'true' })
       expect(shipped).toMatchObject({
         code: 2,
         err: expect.stringContaining('muster query running --save NAME'),
       })
       for (const other of ['nothing', '../config', ''])
-        expect(await on.muster('queries', verb, other)).toMatchObject({
+        expect(await run(verb, other, { EDITOR: 'true' })).toMatchObject({
           code: 2,
           err: expect.stringContaining(`no saved query '${other}' of your own`),
         })

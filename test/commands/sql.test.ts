@@ -81,6 +81,13 @@ describe('muster sql', () => {
     expect(JSON.parse(out)).toEqual(JSON.parse(query.out))
     expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(0)
     expect(err).toMatch(/^1 of 1 scopes/)
+    for (const around of ['main.instances', '"main" . instances', 'row_instances']) {
+      expect((await sql(`SELECT count(*) FROM ${around}`)).code).toBe(0)
+      expect(await sql(`SELECT count(*) FROM ${around}`, ...words)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('holds scopes that are not selected as well'),
+      })
+    }
   })
 
   test('goes through more rows than its memory could hold', async () => {

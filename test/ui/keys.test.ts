@@ -220,6 +220,14 @@ describe('the command that answers the same', () => {
       "muster query --profile a,b --account '1*' --region '*'",
     ],
     [{ columns: ['Name', 'tag:Env'] }, 'muster query --columns Name,tag:Env'],
+    [
+      { group: ['State', 'tag:a,b'], sum: 'Vcpus', top: 3, limit: 5 },
+      `muster query '--count-by=State,"tag:a,b"' --sum=Vcpus --top=3 --limit=5`,
+    ],
+    [
+      { sort: { column: 'AccountName', descending: false, next: { column: 'tag:a,b', descending: true } } },
+      `muster query '--sort=AccountName,"tag:a,b" desc'`,
+    ],
   ])('%j is %s', (change, command) => {
     expect(formatEquivalentCommand({ ...base, view: { ...view, ...change } }, screen())).toBe(command)
   })
