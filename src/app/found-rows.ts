@@ -14,22 +14,31 @@ export interface RowWatch {
 /** Watches the rows of an answer if --exit-code is given. */
 export function watchRows(args: Pick<Args, 'exitCode'>): RowWatch {
   let isFound = false
+  let unread: Iterable<Json> = []
   return {
     watch(answer) {
       if (!args.exitCode) return answer
-      if (answer.type === 'list')
-        return { ...answer, items: watchItems(answer.items, () => (isFound = true)) }
-      isFound = isSomething(answer.value)
-      return answer
+      if (answer.type === 'value') {
+        isFound = isSomething(answer.value)
+        return answer
+      }
+      const { items } = answer
+      unread = items
+      const watchItems = function* () {
+        unread = []
+        for (const item of items) {
+          isFound = true
+          yield item
+        }
+      }
+      return { ...answer, items: watchItems() }
     },
-    exitCodeOf: (code) => (isFound && code === exitCodes.done ? exitCodes.found : code),
-  }
-}
-
-function* watchItems(items: Iterable<Json>, onFound: () => void): Generator<Json> {
-  for (const item of items) {
-    onFound()
-    yield item
+    exitCodeOf(code) {
+      if (code !== exitCodes.done) return code
+      // A table without columns is printed without a look at its rows.
+      for (const _ of unread) return exitCodes.found
+      return isFound ? exitCodes.found : code
+    },
   }
 }
 

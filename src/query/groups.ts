@@ -68,11 +68,12 @@ function countItems(
     const values = readers.map((each) => each(item))
     const added = readSum && sum !== null ? toNumber(readSum(item), sum) : 0
     const key = JSON.stringify(values)
+    const times = countOfLast()
     const known = groups.get(key)
     if (known) {
-      known.count += countOfLast()
-      known.sum += added
-    } else groups.set(key, { values, count: countOfLast(), sum: added })
+      known.count += times
+      known.sum += added * times
+    } else groups.set(key, { values, count: times, sum: added * times })
   }
   const types = columns.map(typeOf)
   const sizeOf = sum === null ? ({ count }: Group) => count : (each: Group) => each.sum

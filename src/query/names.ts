@@ -56,14 +56,17 @@ interface Expression extends Pick<View, 'engine'> {
 export function nameFaults(asked: NamesAsked): readonly NameFault[] {
   const { names, columns, sort, group, sum } = asked
   const rows = rowsOf(asked)
-  const inGroup = (group ?? []).map((name) => faultIn('count-by', name, rows))
+  const inGroup = (group ?? []).map((name) => faultIn('count-by', name, rows) ?? faultInGroup(name, sum))
   const found: (NameFault | null)[] = [...checkHeaderNames(names, rows), ...inGroup]
   if (sum !== null) found.push(faultIn('sum', sum, rows) ?? faultInSum(sum, rows))
   // If the grouping is wrong, the columns of its groups are not known.
   const shown = group === null || inGroup.some((fault) => fault !== null) ? rows : groupRows(group, sum, rows)
   for (const { column } of sort ? listSorts(sort) : []) found.push(faultIn('sort', column, shown))
-  for (const column of columns ?? [])
-    if (column !== everyColumn && column !== everyTag) found.push(faultIn('columns', column, shown))
+  for (const column of columns ?? []) {
+    if (column === everyTag && group)
+      found.push({ of: 'columns', sentence: 'groups have no tags', certain: true })
+    else if (column !== everyColumn && column !== everyTag) found.push(faultIn('columns', column, shown))
+  }
   return found.filter((fault) => fault !== null)
 }
 
@@ -175,6 +178,13 @@ function faultIn(of: NameFault['of'], name: string, rows: Rows): NameFault | nul
   const [first] = sentences
   if (first === undefined || first === null || sentences.includes(null)) return null
   return { of, sentence: first.replace(/\.$/, ''), certain: row.type !== 'either' }
+}
+
+/** A group's own columns would stand in the place of what it is grouped by. */
+function faultInGroup(name: string, sum: string | null): NameFault | null {
+  if (name !== countColumn && (name !== sumColumn || sum === null)) return null
+  const sentence = `groups have a '${name}' of their own; give the column another name in the expression`
+  return { of: 'count-by', sentence, certain: true }
 }
 
 /** Only numbers can be added up; text of a tag or of another document may be a number. */

@@ -94,7 +94,7 @@ export function readSavedText(text: string, name: string, file: string, own: boo
     columns: columns === undefined || expression === null ? null : splitColumns(columns),
     show: values.get('show') ?? (expression === null ? (columns ?? null) : null),
     sort: sort === undefined ? null : readSort(sort),
-    group: group === undefined ? null : splitColumns(group),
+    group: group === undefined ? null : [...new Set(splitColumns(group))],
     sum: values.has('sum') ? plainColumn(values.get('sum') ?? '') : null,
     top: numberOf('top'),
     filters,

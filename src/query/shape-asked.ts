@@ -40,7 +40,7 @@ export function shapeAsked(
   table: { readonly kind: Kind; readonly joined: boolean } | null,
 ): AskedShape {
   const given = namesIn(words.countBy)
-  const group = given.length > 0 ? given : (saved?.group ?? null)
+  const group = given.length > 0 ? [...new Set(given)] : (saved?.group ?? null)
   // What a saved query says of its rows or groups is nothing for groups that the options make.
   const base = given.length > 0 ? null : saved
   const stray = group === null ? (['sum', 'top'] as const).find((name) => words[name] !== null) : undefined

@@ -33,32 +33,39 @@ export function projectOpen(
   columns: readonly string[],
   read: ColumnReading['read'],
   names: readonly string[] | null,
-): { readonly columns: readonly string[]; readonly items: readonly Json[] } {
+): { readonly columns: readonly string[]; readonly items: Iterable<Json> } {
   const fixed = columns.filter((column) => column !== everyTag && column !== everyColumn)
   const readers = fixed.map((column) => [column, read(column)] as const)
-  const isWhole = columns.includes(everyColumn)
+  const [hasTags, isWhole] = [columns.includes(everyTag), columns.includes(everyColumn)]
   const members = new Set<string>()
   const keys = new Set<string>()
   const rows = Array.from(items, (item) => {
-    const cells = new Map<string, Json>()
-    if (columns.includes(everyTag))
-      for (const [key, value] of tagsOf(item)) {
-        keys.add(key)
-        cells.set(`tag:${key}`, value)
-      }
+    const cells: Cells = []
+    for (const [key, value] of hasTags ? tagsOf(item) : []) {
+      keys.add(key)
+      cells.push(`tag:${key}`, value)
+    }
     for (const [name, value] of isWhole ? ownCellsOf(item, names) : []) {
       members.add(name)
-      cells.set(name, value)
+      cells.push(name, value)
     }
-    for (const [column, readCell] of readers) cells.set(column, readCell(item))
+    for (const [column, readCell] of readers) cells.push(column, readCell(item))
     return cells
   })
   const own = columns.flatMap((column) => (column === everyColumn ? [...members] : [column]))
   const shown = withTagColumns([...new Set(own)], keys)
-  const objects = rows.map(
-    (cells): Json => Object.fromEntries(shown.map((name) => [name, cells.get(name) ?? null])),
-  )
-  return { columns: shown, items: objects }
+  return { columns: shown, items: makeObjects(rows, shown) }
+}
+
+/** Names and values in turn; the last value of a name is the one that is shown. */
+type Cells = Json[]
+
+function* makeObjects(rows: readonly Cells[], columns: readonly string[]): Generator<Json> {
+  for (const cells of rows) {
+    const values = new Map<Json | undefined, Json>()
+    for (let at = 0; at < cells.length; at += 2) values.set(cells[at], cells[at + 1] ?? null)
+    yield Object.fromEntries(columns.map((name) => [name, values.get(name) ?? null]))
+  }
 }
 
 function tagsOf(item: Json): readonly (readonly [key: string, value: Json])[] {

@@ -36,6 +36,12 @@ describe('--exit-code', () => {
     expect(unsigned.code).toBe(4)
   })
 
+  test('knows rows that a table without columns cannot show', async () => {
+    const on = await machine()
+    const words = ['Reservations[].Instances[].{A: InstanceId}', '--columns', 'tag:*', '--exit-code']
+    expect(await on.muster('query', ...words)).toMatchObject({ code: 5, out: '' })
+  })
+
   test('is for exports, documents and --live as well', async () => {
     const on = await machine()
     const file = join(on.home, 'a.csv')

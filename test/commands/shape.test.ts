@@ -172,6 +172,23 @@ describe('--count-by', () => {
     expect(sorted).toEqual(names.filter(({ InstanceType }) => largest.includes(InstanceType)).slice(0, 2))
   })
 
+  test('loses no value to the columns that groups have of their own', async () => {
+    const rows = '`[{"Count": "a", "Sum": "b", "N": 1}]`'
+    for (const [words, name] of [
+      [['--count-by', 'Count'], 'Count'],
+      [['--count-by', 'N,Sum', '--sum', 'N'], 'Sum'],
+    ] as const) {
+      const { code, err } = await on.muster('query', rows, ...words, '--offline')
+      expect({ code, err }).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`--count-by: groups have a '${name}' of their own`),
+      })
+    }
+    expect(await rowsOf(rows, '--count-by', 'Sum,Sum')).toEqual([{ Sum: 'b', Count: 1 }])
+    const tags = await on.muster('query', '--count-by', 'State', '--columns', 'tag:*', '--offline')
+    expect(tags).toMatchObject({ code: 2, err: expect.stringContaining('--columns: groups have no tags') })
+  })
+
   test.each(['--sum', '--top'])('is what %s needs', async (flag) => {
     const { code, err } = await on.muster('query', flag, flag === '--sum' ? 'Vcpus' : '3', '--offline')
     expect(code).toBe(2)
