@@ -193,7 +193,11 @@ function explainSql(store: Store, db: Database | null, sql: string, error: unkno
   const code = 'code' in error ? String(error.code) : ''
   if (code !== 'SQLITE_ERROR' && code !== 'SQLITE_TOOBIG' && code !== 'SQLITE_MISMATCH')
     return storeError(store.file, error) ?? error
-  const sentence = `SQL: ${message}${db ? hintFor(message, sql, db, store) : ''}`
+  // A document of the view is JSON, unless it is damaged; what the statement makes itself may be anything.
+  const damage = /malformed JSON/.test(message)
+    ? '; `muster cache check` says whether a document is damaged'
+    : ''
+  const sentence = `SQL: ${message}${db ? hintFor(message, sql, db, store) : damage}`
   return usageError(sentence.endsWith('?') ? sentence : `${sentence}.`, error)
 }
 

@@ -188,6 +188,18 @@ describe('a statement', () => {
     expect(err).toMatch(message)
   })
 
+  test('that comes to a damaged document says how to look for the damage', async () => {
+    const damaged = await machine()
+    expect((await damaged.muster('sync')).code).toBe(0)
+    const db = new Sqlite(damaged.cache)
+    db.exec("UPDATE document SET body = x'ff00' WHERE resource_id = (SELECT max(resource_id) FROM document)")
+    db.close()
+    const { code, err } = await damaged.muster('sql', 'SELECT length(document) FROM instances')
+    expect(code).toBe(2)
+    expect(err).toContain('malformed JSON; `muster cache check` says whether a document is damaged.')
+    expect((await damaged.muster('sql', 'SELECT InstanceId FROM instances')).code).toBe(0)
+  })
+
   test('is one word', async () => {
     expect(await on.muster('sql')).toMatchObject({
       code: 2,
