@@ -296,8 +296,16 @@ export type Answer =
       readonly items: Iterable<Json>
       readonly columns: readonly string[] | null
     }
-  /** One value: a scalar, null or an object. */
-  | { readonly type: 'value'; readonly title: string; readonly value: Json }
+  /** One value: a scalar, null or an object. With a text at hand, the value is made for those who ask for it. */
+  | {
+      readonly type: 'value'
+      readonly title: string
+      readonly value: Json
+      readonly text?: ReadyText
+    }
+
+/** A value as the format `json` prints it, without its last line end, in pieces that can be read once. */
+export type ReadyText = () => Iterable<string>
 
 /**
  * What a column holds, which decides how it sorts: text by code point, names as people count, addresses by their

@@ -14,7 +14,7 @@ const shared = [
   'redact',
   'exact-number',
   'glob',
-  'item-rows',
+  'ready-items',
   'json-object',
   'nearest',
 ]

@@ -50,7 +50,10 @@ export const optionTable = {
     'FILTER',
     'rows that hold all words: web !prod state=running tag:Env=prod size>100 age>30d; may be repeated; see muster help filters',
   ),
-  sort: text('COLUMNS', "by these columns, each with its direction, as 'Account,Size desc': the first decides first"),
+  sort: text(
+    'COLUMNS',
+    "by these columns, each with its direction, as 'Account,Size desc': the first decides first",
+  ),
   countBy: list('COLUMNS', 'how many rows there are of each value of these columns, the most first'),
   sum: text('COLUMN', 'with --count-by: also the sum of this column, the largest first'),
   top: number('N', 'with --count-by: only the N largest groups', 0, Number.MAX_SAFE_INTEGER),

@@ -1,5 +1,6 @@
 import { isObject } from '../json-object.ts'
 import type { Answer, Json } from '../model.ts'
+import { textOfItems } from '../ready-items.ts'
 import { isScalar } from './python-repr.ts'
 import { formatRowItems } from './row-json.ts'
 import { escapeForTerminal } from './sanitise.ts'
@@ -10,8 +11,9 @@ import { isEmptyObject } from './value-columns.ts'
  * is an empty object prints nothing at all, as there.
  */
 export function* formatJson(answer: Answer, terminal: boolean): Generator<string> {
-  if (isEmptyObject(answer)) return
-  for (const chunk of formatAnswerText(answer)) yield terminal ? escapeForTerminal(chunk) : chunk
+  const ready = answer.type === 'value' ? answer.text : textOfItems(answer.items)
+  if (!ready && isEmptyObject(answer)) return
+  for (const chunk of ready?.() ?? formatAnswerText(answer)) yield terminal ? escapeForTerminal(chunk) : chunk
   yield '\n'
 }
 

@@ -1,5 +1,5 @@
-import { rowsOfItems } from '../item-rows.ts'
 import type { Answer, Json } from '../model.ts'
+import { rowsOfItems } from '../ready-items.ts'
 
 /** Between what the members of an object stand. */
 interface Layout {

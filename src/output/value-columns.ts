@@ -1,6 +1,6 @@
-import { rowsOfItems } from '../item-rows.ts'
 import { isObject } from '../json-object.ts'
 import type { Answer, Json, Table } from '../model.ts'
+import { rowsOfItems } from '../ready-items.ts'
 
 /**
  * A list as named columns: the answer's own, else the members of its objects in the order in which they first

@@ -1,6 +1,6 @@
-import { makeItemRows } from '../item-rows.ts'
 import { findKind, typeOfColumn } from '../kinds.ts'
 import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../model.ts'
+import { makeItemRows } from '../ready-items.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
@@ -19,6 +19,7 @@ import { cacheReader, liveReader, type ResourceReader } from './plan/resource-re
 import { asAnswer, countAlike, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
 import { shapeAnswer } from './shape.ts'
+import { answerWholeDocuments } from './whole-documents.ts'
 import { everyTag, withTagColumns } from './wildcards.ts'
 
 /**
@@ -35,8 +36,10 @@ export function answerView(
 ): Answer {
   const kind = findKind(view.kind)
   const linesOf = (kind: Kind) => lines.filter(({ scope }) => scope.kind === kind.name)
-  if (view.expression !== null) {
-    return evaluateView(view, view.expression, names, cacheReader(store, linesOf), parts)
+  const { expression } = view
+  if (expression !== null) {
+    const evaluate = () => evaluateView(view, expression, names, cacheReader(store, linesOf), parts)
+    return answerWholeDocuments(view, kind, store, linesOf(kind), names, evaluate) ?? evaluate()
   }
   const narrow = makeNarrowTable(view, kind, store, linesOf(kind))
   if (narrow) return narrow

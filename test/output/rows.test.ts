@@ -1,10 +1,10 @@
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
-import { makeItemRows } from '../../src/item-rows.ts'
 import type { Answer, Json } from '../../src/model.ts'
 import { type FormatOptions, formatAnswer } from '../../src/output/format.ts'
 import { type Format, formats } from '../../src/output/format-names.ts'
 import { sanitise } from '../../src/output/sanitise.ts'
+import { makeItemRows } from '../../src/ready-items.ts'
 import { pickFrom, random } from '../helpers/random.ts'
 
 /** What cells are made of: what terminals, spreadsheets, CSV and JSON each treat in a way of their own. */

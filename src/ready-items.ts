@@ -1,4 +1,4 @@
-import type { Json } from './model.ts'
+import type { Json, ReadyText } from './model.ts'
 
 /** A list of objects that all have the same members: what shows columns reads the rows, and makes no object of each. */
 export interface ItemRows extends Iterable<Json> {
@@ -25,4 +25,14 @@ export function makeItemRows(
 /** The rows of such a list, whose cells stand in the order of the answer's columns; null for any other. */
 export function rowsOfItems(items: Iterable<Json>): Iterable<readonly Json[]> | null {
   return 'rows' in items ? (items as ItemRows).rows : null
+}
+
+/** A list whose text is at hand: its items are made for those who ask for them. */
+export interface ItemText extends Iterable<Json> {
+  readonly text: ReadyText
+}
+
+/** The text of such a list; null for any other. */
+export function textOfItems(items: Iterable<Json>): ReadyText | null {
+  return 'text' in items ? (items as ItemText).text : null
 }

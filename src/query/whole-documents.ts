@@ -1,0 +1,140 @@
+import type { Ast } from '../jmespath/ast.ts'
+import type { Answer, Json, Kind, ReadyText, View } from '../model.ts'
+import type { ItemText } from '../ready-items.ts'
+import type { LedgerLine } from '../store/ledger.ts'
+import type { Store } from '../store/open-store.ts'
+import { runInSnapshot } from '../store/scan.ts'
+import { type DocumentText, scanTexts } from '../store/scan-texts.ts'
+import { compileExpression } from './evaluation.ts'
+
+/**
+ * An answer of whole resources, with nothing left out and nothing changed: its text comes from the cache as it is, in
+ * constant memory. Whoever wants the values gets them from `answerPlainly`. Null for any other question.
+ */
+export function answerWholeDocuments(
+  view: View,
+  kind: Kind,
+  store: Store,
+  lines: readonly LedgerLine[],
+  names: readonly string[] | null,
+  answerPlainly: () => Answer,
+): Answer | null {
+  const extent = names === null ? extentOf(view, kind) : null
+  if (extent === null) return null
+  const title = kind.operation
+  const text: ReadyText = () => runInSnapshot(store, () => writeText(extent, kind, store, lines, view.origin))
+  if (extent !== 'document') {
+    const items: ItemText = {
+      text,
+      *[Symbol.iterator]() {
+        const answer = answerPlainly()
+        if (answer.type === 'list') yield* answer.items
+      },
+    }
+    return { type: 'list', title, columns: null, items }
+  }
+  return {
+    type: 'value',
+    title,
+    text,
+    get value(): Json {
+      const answer = answerPlainly()
+      return answer.type === 'value' ? answer.value : null
+    },
+  }
+}
+
+/** What of the AWS CLI's document an expression gives as it is: all of it, its list, or the resources of its groups. */
+type Extent = 'document' | 'list' | 'resources'
+
+function extentOf(view: View, kind: Kind): Extent | null {
+  const { engine, otherKinds, lets, filters, sort, group, columns, limit, expression } = view
+  const isShaped = filters.length > 0 || [sort, group, columns, limit].some((each) => each !== null)
+  const isPlain = engine === 'muster' && otherKinds.length === 0 && lets.length === 0
+  // The id of a resource that no member identifies is made of all of it.
+  if (expression === null || isShaped || !isPlain || kind.identity === 'item') return null
+  const { ast } = compileExpression(expression, view)
+  if (ast.type === 'current') return 'document'
+  if (isListOf(ast, kind.list)) return 'list'
+  const { nested } = kind
+  if (!nested || ast.type !== 'projection' || ast.right.type !== 'current') return null
+  const groups = ast.left.type === 'flatten' ? ast.left.left : null
+  const isOfGroups =
+    groups?.type === 'projection' && isListOf(groups.left, kind.list) && isListOf(groups.right, nested.list)
+  return isOfGroups ? 'resources' : null
+}
+
+/** `Reservations`, `Reservations[]` or `Reservations[*]`: all three give the list, whose elements are objects. */
+function isListOf(ast: Ast, list: string): boolean {
+  if (ast.type === 'projection') return ast.right.type === 'current' && isListOf(ast.left, list)
+  if (ast.type === 'flatten') return isListOf(ast.left, list)
+  return ast.type === 'field' && ast.name === list
+}
+
+function* writeText(
+  extent: Extent,
+  kind: Kind,
+  store: Store,
+  lines: readonly LedgerLine[],
+  origin: boolean,
+): Generator<string> {
+  const depth = extent === 'document' ? 2 : 1
+  const isGrouped = kind.nested !== null && kind.nested !== undefined && extent !== 'resources'
+  const chunks = scanTexts(store, lines, kind, { depth: isGrouped ? depth + 2 : depth, origin })
+  const elements = isGrouped ? writeGroups(chunks, kind.nested?.list ?? '', depth) : writeResources(chunks)
+  const before = extent === 'document' ? `{\n    ${JSON.stringify(kind.list)}: [` : '['
+  const after = extent === 'document' ? '\n}' : ''
+  let isEmpty = true
+  for (const element of elements) {
+    yield isEmpty ? `${before}\n${element}` : element
+    isEmpty = false
+  }
+  yield isEmpty ? `${before}]${after}` : `\n${'    '.repeat(depth - 1)}]${after}`
+}
+
+/** Each behind a comma, but the first. */
+function* writeResources(chunks: Iterable<readonly DocumentText[]>): Generator<string> {
+  let isFirst = true
+  for (const chunk of chunks) {
+    for (const { text } of chunk) {
+      yield isFirst ? text : `,\n${text}`
+      isFirst = false
+    }
+  }
+}
+
+/** Groups with their resources, whose list stands last among the members, as the AWS CLI prints it. */
+function* writeGroups(
+  chunks: Iterable<readonly DocumentText[]>,
+  list: string,
+  depth: number,
+): Generator<string> {
+  const indent = '    '.repeat(depth)
+  const inner = `${indent}    `
+  const end = `\n${inner}]\n${indent}}`
+  let isFirst = true
+  for (const chunk of chunks) {
+    let last: string | null = null
+    let isOpen = false
+    for (const { text, groupId, groupFields } of chunk) {
+      if (isOpen && groupId === last) {
+        yield `,\n${text}`
+        continue
+      }
+      const head = `${headOf(groupFields, indent)}\n${inner}${JSON.stringify(list)}: [\n`
+      yield `${isOpen ? end : ''}${isFirst ? '' : ',\n'}${indent}${head}${text}`
+      isFirst = false
+      isOpen = true
+      last = groupId
+    }
+    // A chunk holds whole groups.
+    if (isOpen) yield end
+  }
+}
+
+/** The beginning of a group's object, up to where its next member stands. */
+function headOf(groupFields: string | null, indent: string): string {
+  const fields = groupFields === null ? {} : (JSON.parse(groupFields) as object)
+  const text = JSON.stringify(fields, null, 4)
+  return text === '{}' ? '{' : `${text.slice(0, -2).replaceAll('\n', `\n${indent}`)},`
+}
