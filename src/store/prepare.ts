@@ -72,13 +72,18 @@ export function isCurrent(db: Database, kinds: readonly Kind[]): boolean {
 
 /** SQLite's busy timeout does not cover the change of the journal mode, which two first starts may meet in. */
 function switchToWriteAheadLog(db: Database, patience: number): void {
-  const until = performance.now() + patience
+  let until: number | null = null
+  const isOver = () => {
+    // Node loads its clock when it is first asked for, and a cache is mostly free.
+    until ??= performance.now() + patience
+    return performance.now() > until
+  }
   for (;;) {
     try {
-      if (db.pragma('journal_mode = WAL', { simple: true }) === 'wal' || performance.now() > until) return
+      if (db.pragma('journal_mode = WAL', { simple: true }) === 'wal' || isOver()) return
     } catch (error) {
       const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
-      if (!busy || performance.now() > until) throw error
+      if (!busy || isOver()) throw error
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
   }

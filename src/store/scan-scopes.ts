@@ -89,7 +89,8 @@ function takeNumbers(rows: Json[][], file: string, scopeId: number) {
   return { rows, numbers }
 }
 
-function isRising(numbers: ArrayLike<number>): boolean {
+/** Whether each number is larger than the one before. */
+export function isRising(numbers: ArrayLike<number>): boolean {
   for (let place = 1; place < numbers.length; place += 1)
     if (!((numbers[place] ?? 0) > (numbers[place - 1] ?? 0))) return false
   return true

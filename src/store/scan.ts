@@ -11,7 +11,7 @@ import type { NarrowColumn, NarrowSort } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { damagedFilterValue, filterSql, filtersBesideOrigin, type RowFilter } from './row-filter.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
-import { scanScopes, twice } from './scan-scopes.ts'
+import { isRising, scanScopes, twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { findRareStates } from './state-index.ts'
 import { withStoreErrors } from './store-errors.ts'
@@ -129,21 +129,42 @@ export function* scanColumns(
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN chosen ON chosen.scope_id = wanted.value >> 32`,
     )
     .raw()
-  const found = withStoreErrors(store.file, () =>
-    ordered.all(...(states?.parameters ?? []), ...parameters),
-  ) as [number, 0 | 1][]
-  const ids = found.map(([id]) => id)
-  const unread = found.find(([, isDamaged]) => isDamaged === 1)
-  if (unread) throw damagedRowError(store, unread[0], damagedFilterValue)
-  if (new Set(ids).size !== ids.length) throw damagedRowError(store, ids[0] ?? 0, twice)
+  const ids = readIds(
+    store,
+    () => ordered.iterate(...(states?.parameters ?? []), ...parameters) as Iterable<FoundRow>,
+  )
   for (let start = 0; start < ids.length; start += chunkSize) {
-    const chunk = ids.slice(start, start + chunkSize)
+    const chunk = Array.from(ids.subarray(start, start + chunkSize))
     const read = withStoreErrors(store.file, () => rows.all(JSON.stringify(chunk))) as Json[][]
     const wrong = read.findIndex((cells) => !cells.every(isCell))
     if (wrong >= 0) throw damagedRowError(store, chunk[wrong] ?? 0, 'a column is not what was stored')
     if (read.length !== chunk.length) throw damagedRowError(store, chunk[0] ?? 0, 'a row cannot be found')
     yield* read
   }
+}
+
+/** The number of a row, and whether values are damaged that a filter looks into. */
+type FoundRow = [id: number, isDamaged: 0 | 1]
+
+/** The numbers of rows in their order, packed: of a million they take 8 MB, and as an array of rows 150. */
+function readIds(store: Store, read: () => Iterable<FoundRow>): Float64Array {
+  let ids = new Float64Array(1024)
+  let count = 0
+  withStoreErrors(store.file, () => {
+    for (const [id, isDamaged] of read()) {
+      if (isDamaged === 1) throw damagedRowError(store, id, damagedFilterValue)
+      if (count === ids.length) {
+        const more = new Float64Array(2 * count)
+        more.set(ids)
+        ids = more
+      }
+      ids[count] = id
+      count += 1
+    }
+  })
+  const found = ids.subarray(0, count)
+  if (!isRising(found.slice().sort())) throw damagedRowError(store, found[0] ?? 0, twice)
+  return found
 }
 
 export interface DocumentRow {

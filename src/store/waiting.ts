@@ -11,12 +11,15 @@ export const brief = 100
  * for all that time. Throws what the work throws, and the signal's reason.
  */
 export async function whenFree<T>(signal: AbortSignal, work: () => T): Promise<T> {
-  const until = performance.now() + lockTimeout
+  let until: number | null = null
   for (;;) {
     try {
       return work()
     } catch (error) {
-      if (!isBusy(error) || performance.now() > until) throw error
+      if (!isBusy(error)) throw error
+      // Node loads its clock when it is first asked for, and a cache is mostly free.
+      until ??= performance.now() + lockTimeout
+      if (performance.now() > until) throw error
     }
     signal.throwIfAborted()
     await pause(20 + Math.random() * 30)
