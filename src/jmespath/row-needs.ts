@@ -28,18 +28,20 @@ export interface RowNeeds {
 /**
  * The members that an expression over `{[list]: rows}` can touch, for each of the lists, and the expression with columns
  * in place of what they stand for. It errs on the side of more: if a whole resource may reach the result, or cannot be
- * followed, all its members are in it, and no column is. Rows must be objects, and lists lists.
+ * followed, all its members are in it, and no column is. With an unseen result, what it holds does not matter. Rows must be objects, and lists lists.
  */
 export function findRowNeeds(
   ast: Ast,
   lists: readonly RowList[],
+  result: 'seen' | 'unseen' = 'seen',
 ): { readonly ast: Ast; readonly needs: ReadonlyMap<string, RowNeeds> } {
-  const first = walkOver(ast, lists)
+  const first = walkOver(ast, lists, result)
   const whole = lists.filter(({ name }) => first.needs.get(name)?.paths === null)
   if (whole.every(({ columns }) => columns.length === 0)) return first
   return walkOver(
     ast,
     lists.map((list) => (whole.includes(list) ? { ...list, columns: [] } : list)),
+    result,
   )
 }
 
@@ -50,10 +52,10 @@ export function findMembers(ast: Ast, list: string): readonly string[] | null {
   return paths && [...new Set(paths.map(([name = '']) => name))]
 }
 
-function walkOver(ast: Ast, lists: readonly RowList[]) {
+function walkOver(ast: Ast, lists: readonly RowList[], result: 'seen' | 'unseen') {
   const walk: NeedsWalk = { lists: new Map(lists.map((list) => [list.name, { list, ...newFinding() }])) }
   const [bound, shape] = visit(walk, ast, { of: 'document', depth: 0 })
-  consume(walk, shape)
+  if (result === 'seen') consume(walk, shape)
   const needs = [...walk.lists].map(([name, { paths, columns, everything, group }]) => {
     const found = everything ? null : [...paths.values()]
     return [name, { paths: found, columns: [...columns].sort(), group }] as const

@@ -96,7 +96,8 @@ function evaluateView(
   if (!isPlain) return shapeAnswer(evaluateWhole(view, expression, kind, reader, parts), view, reading, names)
   const program = compileExpression(expression, view)
   const { origin, group } = view
-  const plan = makePlan(program.ast, { kind, origin, columns: reader.columnsOf(kind), parts })
+  const byNumber = reader.readByNumber !== null
+  const plan = makePlan(program.ast, { kind, origin, columns: reader.columnsOf(kind), parts, byNumber })
   const isCounted = group !== null && view.sum === null && view.filters.length === 0
   const alike = isCounted ? countAlike(plan, expression, kind, reader, parts) : null
   if (isCounted && alike)

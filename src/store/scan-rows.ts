@@ -1,10 +1,10 @@
 import { originFields, originOf } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
-import { DamagedScope, isCell } from './damage.ts'
+import { isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
-import { rowRangeOf } from './row-keys.ts'
+import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import {
   type DocumentRow,
   damagedRowError,
@@ -233,8 +233,20 @@ function makeCellReader(store: Store, kind: Kind, request: RowRequest) {
 
 /** Rows of documents: ids first, then chunk by chunk what is asked of them. */
 function makeDocumentReader(store: Store, kind: Kind, request: RowRequest) {
-  const { cells, paths } = request
   const readIds = makeIdStatement(store, kind, request, [])
+  const readDocuments = makeRowReader(store, kind, request)
+  return (line: LedgerLine): ScopeReading => ({
+    rows: documentsOf(store, line, () => readIds(line)) as unknown as Row[],
+    read: (chunk) =>
+      readDocuments(
+        chunk.map(([id]) => id),
+        () => line,
+      ),
+  })
+}
+
+/** Makes the function that reads what is asked of rows that are known by their numbers, in that order. */
+function makeRowReader(store: Store, kind: Kind, { cells, paths, origin }: RowRequest) {
   const isPart = paths !== null && paths.length > 0
   const ownId = isPart && kind.identity !== 'item' ? `d.body ->> '${kind.id}'` : 'r._id'
   const documents = store.db.prepare(
@@ -243,39 +255,64 @@ function makeDocumentReader(store: Store, kind: Kind, request: RowRequest) {
      FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value
      CROSS JOIN document d ON d.resource_id = wanted.value`,
   )
-  return (line: LedgerLine): ScopeReading => {
-    const origin = chooseOrigin(line, request.origin)
-    const read = (chunk: readonly Row[]) => {
-      const wanted = JSON.stringify(chunk.map(([id]) => id))
-      const found = documentsOf(store, line, () => documents.all(wanted))
-      if (found.length !== chunk.length)
-        throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
-      return found.map((row) => {
-        const resource = documentIn(row, store, line, kind, paths === null)
-        const body: Record<string, Json> = resource.body as Record<string, Json>
-        const values = cells.map((_, index) => (row as unknown as Record<string, Json>)[`c${index}`] ?? null)
-        addCells(body, cells, values, 0, store, row)
-        return { ...resource, body: Object.assign(body, origin) }
-      })
+  const origins = new Map<LedgerLine, JsonObject>()
+  return (rows: readonly number[], lineOf: (row: number) => LedgerLine): readonly ScannedResource[] => {
+    const [first] = rows
+    if (first === undefined) return []
+    const found = documentsOf(store, lineOf(first), () =>
+      documents.all(JSON.stringify(rows)),
+    ) as NumberedRow[]
+    if (found.length !== rows.length) {
+      const there = new Set(found.map(({ row }) => row))
+      const missing = rows.find((row) => !there.has(row)) ?? first
+      throw damagedRowError(store, missing, 'a document is missing')
     }
-    return { rows: documentsOf(store, line, () => readIds(line)) as unknown as Row[], read }
+    return found.map((row) => {
+      const line = lineOf(row.row)
+      const resource = documentIn(row, store, line, kind, paths === null)
+      const body = resource.body as Record<string, Json>
+      const values = cells.map((_, index) => (row as unknown as Record<string, Json>)[`c${index}`] ?? null)
+      addCells(body, cells, [row.row, ...values], 1, store)
+      const own = origins.get(line) ?? chooseOrigin(line, origin)
+      origins.set(line, own)
+      return { ...resource, body: Object.assign(body, own) }
+    })
   }
 }
 
+interface NumberedRow extends DocumentRow {
+  row: number
+}
+
+/** Resources by the numbers of their rows, in that order and in chunks, with what is asked of them. */
+export function* scanRowsByNumber(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  request: RowRequest,
+  rows: readonly number[],
+): Generator<readonly ScannedResource[]> {
+  const byScope = new Map(lines.map((line) => [line.scopeId, line]))
+  const lineOf = (row: number): LedgerLine => {
+    const line = byScope.get(scopeIdOf(row))
+    if (line) return line
+    throw damagedRowError(store, row, 'a row belongs to no scope')
+  }
+  const read = makeRowReader(store, kind, request)
+  for (let start = 0; start < rows.length; start += most) yield read(rows.slice(start, start + most), lineOf)
+}
+
+/** `values` begin with the number of the row. */
 function addCells(
   body: Record<string, Json>,
   cells: readonly RowCell[],
   values: readonly Json[],
   from: number,
   store: Store,
-  row?: DocumentRow,
 ): void {
   for (const [index, { member, type }] of cells.entries()) {
     const value = values[from + index] ?? null
-    if (!isCell(value)) {
-      const id = row ? (row as unknown as { row: number }).row : Number(values[0])
-      throw damagedRowError(store, id, 'a column is not what was stored')
-    }
+    if (!isCell(value)) throw damagedRowError(store, Number(values[0]), 'a column is not what was stored')
     body[member] = type === 'boolean' && value !== null ? value === 'true' : value
   }
 }

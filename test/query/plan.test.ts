@@ -65,6 +65,13 @@ const plans: readonly [expression: string, wanted: Wanted][] = [
     'sort_by(Reservations[].Instances[], &LaunchTime)[:2].InstanceId',
     { columns: ['InstanceId', 'LaunchTime'], fold: 'top' },
   ],
+  ['sort_by(Reservations[].Instances[], &LaunchTime)', { paths: 'all', fold: 'late' }],
+  [
+    "reverse(Reservations[].Instances[?State.Name=='x'][])[:3].Tags",
+    { columns: ['State'], paths: ['Tags'], conditions: ["State == 'x'"], fold: 'late' },
+  ],
+  ['max_by(Reservations[].Instances[], &LaunchTime)', { paths: 'all', fold: 'late' }],
+  ['sort_by(Reservations[].Instances[], &length(@))', { paths: 'all' }],
   ['keys(@)', { over: 'whole', paths: 'all', fails: true }],
   ['Reservations[].Instances[].{Odd: "column:State", State: State.Name}', { paths: 'all' }],
 ]
@@ -166,7 +173,13 @@ describe('what is planned', () => {
     const { store } = fillFleet(random(1))
     const kind = findKind('instances')
     const columns = readExactColumns(store, kind)
-    const plan = makePlan(compile(expression).ast, { kind, origin: true, columns, parts: allParts })
+    const plan = makePlan(compile(expression).ast, {
+      kind,
+      origin: true,
+      columns,
+      parts: allParts,
+      byNumber: true,
+    })
     expect({
       over: plan.over,
       columns: plan.request.cells.map(({ member }) => member.replace('column:', '')),
@@ -188,7 +201,8 @@ describe('what is planned', () => {
   test('reads whole resources that reach the output untouched as they are', () => {
     const kind = findKind('instances')
     const outputOf = (expression: string) =>
-      makePlan(compile(expression).ast, { kind, origin: true, columns: [], parts: allParts }).output
+      makePlan(compile(expression).ast, { kind, origin: true, columns: [], parts: allParts, byNumber: true })
+        .output
     expect(outputOf('Reservations[].Instances[]')).toBe('documents')
     expect(outputOf("Reservations[].Instances[?State.Name=='running'][]")).toBe('documents')
     expect(outputOf('Reservations[].Instances[].State')).toBe('values')

@@ -46,7 +46,9 @@ export function explainView(view: View, store: Store, lines: readonly LedgerLine
     }
   }
   const { ast } = compileExpression(expression, view)
-  const plan = makePlan(ast, { kind, origin: view.origin, columns: reader.columnsOf(kind), parts: allParts })
+  const { origin } = view
+  const columns = reader.columnsOf(kind)
+  const plan = makePlan(ast, { kind, origin, columns, parts: allParts, byNumber: true })
   return {
     kinds: [{ ...readKindOf(kind, plan.request, plan.conditions, reader), ...visitedBy(plan) }],
     held: describeHeld(plan, view, reader),
@@ -150,6 +152,8 @@ function describeHeld(plan: Plan, view: View, reader: ResourceReader): string {
       return fold.resources && !needsDocument(plan.request) ? 'a number: no row is read' : 'a number'
     case 'reduce':
       return `what ${fold.name} has found so far`
+    case 'late':
+      return `the keys of the rows; ${fold.streams ? 'documents are read' : 'the documents that are left are read'} in their order`
     case 'top':
       return `the first ${fold.count} in order`
     case 'list':

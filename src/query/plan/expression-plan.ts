@@ -32,6 +32,19 @@ export type Fold =
   | { readonly type: 'count'; readonly resources: boolean }
   /** What the call gives over the list; `call` of its own results gives the same. */
   | { readonly type: 'reduce'; readonly call: Ast; readonly name: string }
+  /**
+   * Resources that are chosen, and put in an order, by little of them: only what is left is read as the plan's request
+   * says. `selection` runs over the list of those that `filter` leaves; with `one` it gives a single one.
+   */
+  | {
+      readonly type: 'late'
+      readonly scan: RowRequest
+      readonly filter: Ast
+      readonly selection: Ast
+      readonly one: boolean
+      /** Whether the rest of the plan can run chunk by chunk, without an error. */
+      readonly streams: boolean
+    }
   /** The first so many in the order of the call. */
   | { readonly type: 'top'; readonly call: Ast; readonly count: number }
 
@@ -43,5 +56,8 @@ export interface PlanParts {
   readonly fields: boolean
   readonly folds: boolean
 }
+
+/** The member of a row that holds its number, for one that is read late. */
+export const rowMember = 'column:_row'
 
 export const allParts: PlanParts = { columns: true, conditions: true, ends: true, fields: true, folds: true }

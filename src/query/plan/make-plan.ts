@@ -4,14 +4,15 @@ import { countLookedAt, findFirstCall } from '../../jmespath/folds.ts'
 import { foresee } from '../../jmespath/outlook.ts'
 import { keepsObjects, type Operation, pipelineTree, resourcePipeline } from '../../jmespath/pipeline.ts'
 import { findRowNeeds, type RowNeeds } from '../../jmespath/row-needs.ts'
+import { splitSelection } from '../../jmespath/selection-prefix.ts'
 import { listOf, type Shape, scalarOf } from '../../jmespath/shapes.ts'
 import { split } from '../../jmespath/stream.ts'
 import { originFields } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
-import { isPlainName, type RowCondition, type RowRequest } from '../../store/scan-rows.ts'
+import { isPlainName, type RowCell, type RowCondition, type RowRequest } from '../../store/scan-rows.ts'
 import { documentOf, resourceShape } from '../kind-shapes.ts'
 import { columnPrefix, type ExactColumn } from './exact-columns.ts'
-import type { Fold, Plan, PlanParts } from './expression-plan.ts'
+import { type Fold, type Plan, type PlanParts, rowMember } from './expression-plan.ts'
 import { necessaryTerms, type SqlTerm } from './sql-conditions.ts'
 
 /** What a plan is made over. */
@@ -22,10 +23,13 @@ export interface PlanSetting {
   /** Columns that can be read in place of what they stand for. */
   readonly columns: readonly ExactColumn[]
   readonly parts: PlanParts
+  /** Whether resources can be read by the numbers of their rows. */
+  readonly byNumber: boolean
 }
 
 /** Plans an expression over the list of one kind. */
-export function makePlan(ast: Ast, { kind, origin, columns, parts }: PlanSetting): Plan {
+export function makePlan(ast: Ast, setting: PlanSetting): Plan {
+  const { kind, origin, columns, parts } = setting
   const nested = kind.nested?.list ?? null
   const usable = usableColumns(ast, columns, parts)
   const found = findRowNeeds(ast, [{ name: kind.list, nested, columns: usable }])
@@ -33,7 +37,7 @@ export function makePlan(ast: Ast, { kind, origin, columns, parts }: PlanSetting
   const request = requestOf(needs, usable, kind, origin, parts)
   // Whole documents hold no columns.
   if (request.paths === null && usable.length > 0 && needs.columns.length > 0)
-    return makePlan(ast, { kind, origin, columns: [], parts })
+    return makePlan(ast, { ...setting, columns: [] })
   const read = usable.filter(({ member }) => request.cells.some((cell) => cell.member === member))
   const members = new Map<string, Shape>(read.map(({ member, type }) => [member, scalarOf(type)]))
   const parted = hasStrayReference(found.ast) ? null : split(found.ast, kind.list)
@@ -44,35 +48,84 @@ export function makePlan(ast: Ast, { kind, origin, columns, parts }: PlanSetting
   const each = operations ? pipelineTree(operations) : parted.stream
   const seen = operations ? listOf(row) : documentOf(kind, origin, [], members).shape
   const { fails } = foresee(each, seen)
-  const setting = {
-    row,
-    columns: parts.columns ? columns : [],
-    id: kind.identity === 'item' ? null : kind.id,
-    origin: origin ? originFields : [],
-  }
-  const terms = operations && parts.conditions ? leadingTerms(operations, setting) : []
-  const { fold, rest } = foldOf(parted.rest, operations, fails, parts)
+  const terms =
+    operations && parts.conditions
+      ? leadingTerms(operations, {
+          row,
+          columns: parts.columns ? columns : [],
+          id: kind.identity === 'item' ? null : kind.id,
+          origin: origin ? originFields : [],
+        })
+      : []
   const isUntouched = operations?.every((each) => each.type === 'filter' || keepsObjects(each)) === true
+  const plain = foldOf(parted.rest, operations, fails, parts)
+  const readsDocuments = request.paths === null || request.paths.length > 0
+  const isLate = parts.folds && setting.byNumber && isUntouched && readsDocuments && !endsEarly(plain.fold)
+  const late = isLate ? lateOf(ast, parted.rest, row, setting) : null
+  const { fold, rest } = late ?? plain
+  const condition = conditionOf(terms)
   return {
     ...whole,
     over: operations ? 'resources' : 'document',
     request: {
       ...request,
       groupFields: operations === null && needs.group && nested !== null,
-      condition: conditionOf(terms),
+      condition,
       first: fold.type === 'list' && fold.take !== null ? Math.min(1000, Math.max(1, fold.take)) : 1000,
     },
     conditions: terms.map(({ written }) => written),
     each,
-    fold,
+    fold: fold.type === 'late' ? { ...fold, scan: { ...fold.scan, condition } } : fold,
     rest,
     fails,
     output: isUntouched && parted.rest === null ? 'documents' : 'values',
   }
 }
 
+function endsEarly(fold: Fold): boolean {
+  return fold.type === 'count' || (fold.type === 'list' && fold.take !== null)
+}
+
+/** A plan that chooses resources before it reads their documents; null if the expression does not choose first. */
+function lateOf(
+  ast: Ast,
+  bound: Ast | null,
+  row: Shape,
+  { kind, origin, columns, parts }: PlanSetting,
+): { readonly fold: Fold; readonly rest: Ast | null } | null {
+  const nested = kind.nested?.list ?? null
+  const parted = split(ast, kind.list)
+  if (!parted?.rest || bound === null) return null
+  const { selection, one } = splitSelection(parted.rest)
+  if (selection.type === 'current') return null
+  const chosen: Ast = { type: 'pipe', steps: [parted.stream, selection] }
+  const usable = usableColumns(ast, columns, parts)
+  const found = findRowNeeds(chosen, [{ name: kind.list, nested, columns: usable }], 'unseen')
+  const scan = requestOf(found.needs.get(kind.list) ?? wholeRows, usable, kind, origin, parts)
+  const [stream, order] = found.ast.type === 'pipe' ? found.ast.steps : []
+  const operations = stream ? resourcePipeline(stream, kind.list, nested) : null
+  if (scan.paths === null || !operations || !order) return null
+  const { rest } = splitSelection(bound)
+  const streams = !one && split(rest, null)?.rest === null && !foresee(rest, listOf(row)).fails
+  const number: RowCell = { member: rowMember, sql: 'r._row', type: 'number' }
+  return {
+    fold: {
+      type: 'late',
+      scan: { ...scan, cells: [...scan.cells, number], groupFields: false },
+      filter: pipelineTree(operations),
+      selection: order,
+      one,
+      streams,
+    },
+    rest: rest.type === 'current' ? null : rest,
+  }
+}
+
 /** Plain evaluation over the whole list, of which only the members that are looked at are read. */
-export function makePlainPlan(ast: Ast, { kind, origin, parts }: Omit<PlanSetting, 'columns'>): Plan {
+export function makePlainPlan(
+  ast: Ast,
+  { kind, origin, parts }: Omit<PlanSetting, 'columns' | 'byNumber'>,
+): Plan {
   const nested = kind.nested?.list ?? null
   const { needs } = findRowNeeds(ast, [{ name: kind.list, nested, columns: [] }])
   return wholePlan(ast, kind, requestOf(needs.get(kind.list) ?? wholeRows, [], kind, origin, parts))

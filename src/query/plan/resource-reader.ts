@@ -9,6 +9,7 @@ import {
   type RowRequest,
   scanAlike,
   scanRows,
+  scanRowsByNumber,
 } from '../../store/scan-rows.ts'
 import { countRows } from '../../store/scope-count.ts'
 import { type FoundResource, listFoundResources } from '../documents.ts'
@@ -18,6 +19,10 @@ import { type ExactColumn, readExactColumns } from './exact-columns.ts'
 export interface ResourceReader {
   /** The resources of a kind that a request asks for, in chunks of whole groups, with their origin. */
   readonly read: (kind: Kind, request: RowRequest) => Iterable<readonly FoundResource[]>
+  /** The same of rows that are known by their numbers, in that order; null if they have none. */
+  readonly readByNumber:
+    | ((kind: Kind, request: RowRequest, rows: readonly number[]) => Iterable<readonly FoundResource[]>)
+    | null
   /** The same, of columns alone: resources that are alike only once. Null if they are in memory anyway. */
   readonly readAlike: ((kind: Kind, request: RowRequest) => Iterable<AlikeResources>) | null
   /** How many resources of a kind there are. */
@@ -34,6 +39,7 @@ export interface ResourceReader {
 export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly LedgerLine[]): ResourceReader {
   return {
     read: (kind, request) => scanRows(store, linesOf(kind), kind, request),
+    readByNumber: (kind, request, rows) => scanRowsByNumber(store, linesOf(kind), kind, request, rows),
     readAlike: (kind, request) => scanAlike(store, linesOf(kind), kind, request),
     count: (kind) => countRows(store, kind, linesOf(kind)),
     countVisited: (kind, request) => countVisitedRows(store, linesOf(kind), kind, request),
@@ -52,6 +58,7 @@ export function liveReader(read: readonly ScopeResources[]): ResourceReader {
         )
       }
     },
+    readByNumber: null,
     readAlike: null,
     count: () => read.reduce((sum, { resources }) => sum + resources.length, 0),
     countVisited: () => read.reduce((sum, { resources }) => sum + resources.length, 0),

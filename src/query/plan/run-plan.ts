@@ -3,7 +3,7 @@ import { JmespathError } from '../../jmespath/jmespath-errors.ts'
 import type { Answer, Json, JsonObject, Kind } from '../../model.ts'
 import { needsDocument } from '../../store/scan-rows.ts'
 import { type FoundResource, groupResources } from '../documents.ts'
-import type { Plan, PlanParts } from './expression-plan.ts'
+import { type Plan, type PlanParts, rowMember } from './expression-plan.ts'
 import type { ResourceReader } from './resource-reader.ts'
 
 /**
@@ -20,6 +20,11 @@ export function runPlan(
   const source = { expression, kind, reader }
   if (plan.over !== 'whole' && plan.fold.type === 'list' && !plan.rest && !plan.fails) {
     const items = reader.inSnapshot(() => streamItems(plan, source))
+    return { type: 'list', title: kind.operation, columns: null, items }
+  }
+  const { fold } = plan
+  if (fold.type === 'late' && fold.streams) {
+    const items = reader.inSnapshot(() => streamLate(plan, fold, plain, source))
     return { type: 'list', title: kind.operation, columns: null, items }
   }
   const [value = null] = reader.inSnapshot(() => {
@@ -88,6 +93,42 @@ interface Source {
   readonly reader: ResourceReader
 }
 
+type LateFold = Extract<Plan['fold'], { type: 'late' }>
+
+/** The results of chosen resources, chunk by chunk. Choosing may fail, and then nothing has come out yet. */
+function* streamLate(plan: Plan, fold: LateFold, plain: Plan, source: Source): Generator<Json> {
+  let rows: readonly number[]
+  try {
+    rows = chooseRows(fold, source)
+  } catch (error) {
+    if (!(error instanceof JmespathError)) throw error
+    yield* evaluate(plain, source) as readonly Json[]
+    return
+  }
+  const each = compileAst(plan.rest ?? { type: 'current' }, source.expression)
+  for (const chunk of readChosen(plan, rows, source)) {
+    const results = each(chunk.map(({ body }) => body))
+    if (Array.isArray(results)) yield* results
+  }
+}
+
+/** The numbers of the rows that a late plan's selection leaves, in its order. */
+function chooseRows(fold: LateFold, { expression, kind, reader }: Source): readonly number[] {
+  const filter = compileAst(fold.filter, expression)
+  const found: Json[] = []
+  for (const chunk of reader.read(kind, fold.scan)) {
+    const left = filter(chunk.map(({ body }) => body))
+    for (const each of left as readonly Json[]) found.push(each)
+  }
+  const chosen = compileAst(fold.selection, expression)(found)
+  const rows = fold.one ? (chosen === null ? [] : [chosen]) : (chosen as readonly Json[])
+  return rows.map((row) => (row as JsonObject)[rowMember] as number)
+}
+
+function readChosen(plan: Plan, rows: readonly number[], { kind, reader }: Source) {
+  return reader.readByNumber?.(kind, plan.request, rows) ?? []
+}
+
 /** The results of the chunks, one after the other. */
 function* streamItems(plan: Plan, { expression, kind, reader }: Source): Generator<Json> {
   const each = compileAst(plan.each, expression)
@@ -113,11 +154,11 @@ function evaluate(plan: Plan, source: Source): Json {
     }
     return compileAst(plan.each, expression)({ [plan.list]: rows })
   }
-  const folded = fold(plan, source)
+  const folded = foldItems(plan, source)
   return plan.rest ? compileAst(plan.rest, expression)(folded) : folded
 }
 
-function fold(plan: Plan, source: Source): Json {
+function foldItems(plan: Plan, source: Source): Json {
   const { expression, kind, reader } = source
   const how = plan.fold
   const items = () => streamItems(plan, source)
@@ -133,6 +174,12 @@ function fold(plan: Plan, source: Source): Json {
     case 'reduce': {
       const call = compileAst(how.call, expression)
       return reduceItems(items(), (list) => [call(list)], call)
+    }
+    case 'late': {
+      const bodies: Json[] = []
+      for (const chunk of readChosen(plan, chooseRows(how, source), source))
+        for (const { body } of chunk) bodies.push(body)
+      return how.one ? (bodies[0] ?? null) : bodies
     }
     case 'top': {
       const sort = compileAst(how.call, expression)
