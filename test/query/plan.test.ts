@@ -72,6 +72,13 @@ const plans: readonly [expression: string, wanted: Wanted][] = [
   ],
   ['max_by(Reservations[].Instances[], &LaunchTime)', { paths: 'all', fold: 'late' }],
   ['sort_by(Reservations[].Instances[], &length(@))', { paths: 'all' }],
+  [
+    "Reservations[].Instances[?Region=='eu-west-1' && KeyName && starts_with(not_null(AccountName, ''), 'prod')][].InstanceId",
+    {
+      columns: ['InstanceId', 'KeyName'],
+      conditions: ["Region == 'eu-west-1'", "starts_with(not_null(AccountName, ''), 'prod')", 'KeyName'],
+    },
+  ],
   ['keys(@)', { over: 'whole', paths: 'all', fails: true }],
   ['Reservations[].Instances[].{Odd: "column:State", State: State.Name}', { paths: 'all' }],
 ]
@@ -127,6 +134,71 @@ describe('a planned answer', () => {
 })
 
 /** A result as text: the order of its members is part of it. */
+describe('a planned answer over a cache', () => {
+  test.each([
+    'sort_by(Reservations[].Instances[], &InstanceId)',
+    'length(Reservations[].Instances[])',
+    'Reservations[0]',
+  ])('in which the kind was never read holds nothing: %s', (expression) => {
+    const fleet = fillScopes([])
+    expect(planned(expression, fleet, allParts)).toEqual(plainly(expression, fleet))
+  })
+
+  test('in which a scope is large is that of plain evaluation', () => {
+    const count = 20_050
+    const fleet = fillScopes([
+      {
+        profile: 'prod',
+        account: '111122223333',
+        region: 'eu-west-1',
+        resources: Array.from({ length: count }, (_, n) => ({
+          id: `i-${n}`,
+          // Every second one comes later than the others of its reservation.
+          group: { id: `r-${n % (count / 2)}`, fields: { ReservationId: `r-${n % (count / 2)}` } },
+          body: { InstanceId: `i-${n}`, State: { Name: n % 7 === 0 ? 'stopped' : 'running' } },
+        })),
+      },
+    ])
+    for (const expression of [
+      "Reservations[].Instances[?State.Name=='stopped'][].InstanceId",
+      'Reservations[].Instances[].[InstanceId, Region]',
+      'Reservations[:2].Instances[].InstanceId',
+    ])
+      expect(planned(expression, fleet, allParts)).toEqual(plainly(expression, fleet))
+  })
+})
+
+describe('a column', () => {
+  const expression = 'Reservations[].Instances[].State.Name'
+
+  test.each([
+    [
+      'its rows were written with other columns',
+      "UPDATE scope SET set_id = 'other'; UPDATE kind SET unfilled = 1",
+    ],
+    [
+      'the file has another expression for it',
+      "UPDATE kind SET columns = replace(columns, 'State.Name', 'State.Code')",
+    ],
+  ])('is not read in place of documents while %s', (_, change) => {
+    const fleet = fillFleet(random(2))
+    const wanted = plainly(expression, fleet)
+    fleet.store.db.exec("UPDATE row_instances SET State = 'from the column'")
+    expect(JSON.stringify(planned(expression, fleet, allParts))).toContain('from the column')
+    fleet.store.db.exec(change)
+    expect(planned(expression, fleet, allParts)).toEqual(wanted)
+  })
+
+  test('of several values in a list is not read in their place', () => {
+    const { store } = fillFleet(random(1))
+    const names = readExactColumns(store, findKind('instances')).map(({ name }) => name)
+    expect(names).toEqual(
+      expect.arrayContaining(['Name', 'InstanceId', 'State', 'LaunchTime', 'Vcpus', 'Lifecycle']),
+    )
+    expect(names).not.toContain('SecurityGroups')
+  })
+})
+
 describe('a count', () => {
   test('of rows that are alike is that of all rows one by one', () => {
     const next = random(77)

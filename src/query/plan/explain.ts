@@ -9,8 +9,8 @@ import { planLists } from './evaluate-whole.ts'
 import { columnPrefix } from './exact-columns.ts'
 import { allParts, type Plan } from './expression-plan.ts'
 import { makePlan } from './make-plan.ts'
-import { cacheReader, type ResourceReader } from './resource-reader.ts'
-import { isCountedAlike } from './run-plan.ts'
+import { cacheReader, type ResourceReader, type ScopeTest } from './resource-reader.ts'
+import { isCountedAlike, scopeTestOf } from './run-plan.ts'
 
 /** How a view is answered from the cache. */
 export interface Explanation {
@@ -50,7 +50,12 @@ export function explainView(view: View, store: Store, lines: readonly LedgerLine
   const columns = reader.columnsOf(kind)
   const plan = makePlan(ast, { kind, origin, columns, parts: allParts, byNumber: true })
   return {
-    kinds: [{ ...readKindOf(kind, plan.request, plan.conditions, reader), ...visitedBy(plan) }],
+    kinds: [
+      {
+        ...readKindOf(kind, plan.request, plan.conditions, reader, scopeTestOf(plan, expression)),
+        ...visitedBy(plan),
+      },
+    ],
     held: describeHeld(plan, view, reader),
   }
 }
@@ -121,6 +126,7 @@ function readKindOf(
   request: RowRequest,
   conditions: readonly string[],
   reader: ResourceReader,
+  isWanted: ScopeTest = () => true,
 ): ReadKind {
   const { cells, paths, origin } = request
   const rows = reader.count(kind)
@@ -128,7 +134,7 @@ function readKindOf(
   return {
     kind: kind.name,
     rows,
-    visited: request.condition === null ? rows : reader.countVisited(kind, request),
+    visited: conditions.length === 0 ? rows : reader.countVisited(kind, request, isWanted),
     conditions,
     columns: [...columns, ...origin],
     members: paths === null ? 'all' : paths.map((path) => path.join('.')),

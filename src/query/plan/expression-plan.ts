@@ -13,6 +13,8 @@ export interface Plan {
   readonly request: RowRequest
   /** Pushed conditions, as a person reads them. */
   readonly conditions: readonly string[]
+  /** Trees over the fields of the origin: a scope is read only if all of them are true there. */
+  readonly scopes: readonly Ast[]
   /** Run on each chunk; of `whole`, on everything. */
   readonly each: Ast
   /** How the results of the chunks become one. */

@@ -13,7 +13,7 @@ import { isPlainName, type RowCell, type RowCondition, type RowRequest } from '.
 import { documentOf, resourceShape } from '../kind-shapes.ts'
 import { columnPrefix, type ExactColumn } from './exact-columns.ts'
 import { type Fold, type Plan, type PlanParts, rowMember } from './expression-plan.ts'
-import { necessaryTerms, type SqlTerm } from './sql-conditions.ts'
+import { type NecessaryTerms, necessaryTerms, type ScopeTerm, type SqlTerm } from './sql-conditions.ts'
 
 /** What a plan is made over. */
 export interface PlanSetting {
@@ -48,7 +48,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan {
   const each = operations ? pipelineTree(operations) : parted.stream
   const seen = operations ? listOf(row) : documentOf(kind, origin, [], members).shape
   const { fails } = foresee(each, seen)
-  const terms =
+  const { terms, scopes } =
     operations && parts.conditions
       ? leadingTerms(operations, {
           row,
@@ -56,7 +56,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan {
           id: kind.identity === 'item' ? null : kind.id,
           origin: origin ? originFields : [],
         })
-      : []
+      : { terms: [], scopes: [] }
   const isUntouched = operations?.every((each) => each.type === 'filter' || keepsObjects(each)) === true
   const plain = foldOf(parted.rest, operations, fails, parts)
   const readsDocuments = request.paths === null || request.paths.length > 0
@@ -73,7 +73,8 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan {
       condition,
       first: fold.type === 'list' && fold.take !== null ? Math.min(1000, Math.max(1, fold.take)) : 1000,
     },
-    conditions: terms.map(({ written }) => written),
+    conditions: [...scopes, ...terms].map(({ written }) => written),
+    scopes: scopes.map((scope) => scope.ast),
     each,
     fold: fold.type === 'late' ? { ...fold, scan: { ...fold.scan, condition } } : fold,
     rest,
@@ -137,6 +138,7 @@ function wholePlan(ast: Ast, kind: Kind, request: RowRequest): Plan {
     over: 'whole',
     request,
     conditions: [],
+    scopes: [],
     each: ast,
     fold: { type: 'list', take: null },
     rest: null,
@@ -191,16 +193,19 @@ export function usableColumns(
 function leadingTerms(
   operations: readonly Operation[],
   setting: Parameters<typeof necessaryTerms>[1],
-): readonly SqlTerm[] {
+): NecessaryTerms {
   const terms: SqlTerm[] = []
+  const scopes: ScopeTerm[] = []
   for (const operation of operations) {
     const isPassed = operation.type === 'each' && operation.tree.type === 'current'
     if (isPassed) continue
     if (operation.type !== 'filter') break
-    terms.push(...necessaryTerms(operation.condition, setting))
+    const found = necessaryTerms(operation.condition, setting)
+    terms.push(...found.terms)
+    scopes.push(...found.scopes)
     if (foresee(operation.condition, setting.row).fails) break
   }
-  return terms
+  return { terms, scopes }
 }
 
 function conditionOf(terms: readonly SqlTerm[]): RowCondition | null {

@@ -12,23 +12,28 @@ import {
   scanRowsByNumber,
 } from '../../store/scan-rows.ts'
 import { countRows } from '../../store/scope-count.ts'
-import { type FoundResource, listFoundResources } from '../documents.ts'
+import { type FoundResource, listFoundResources, type ResourceSource } from '../documents.ts'
 import { type ExactColumn, readExactColumns } from './exact-columns.ts'
+
+/** Whether resources of a scope can matter. */
+export type ScopeTest = (source: ResourceSource) => boolean
 
 /** Where resources are found. */
 export interface ResourceReader {
   /** The resources of a kind that a request asks for, in chunks of whole groups, with their origin. */
-  readonly read: (kind: Kind, request: RowRequest) => Iterable<readonly FoundResource[]>
+  readonly read: (kind: Kind, request: RowRequest, isWanted?: ScopeTest) => Iterable<readonly FoundResource[]>
   /** The same of rows that are known by their numbers, in that order; null if they have none. */
   readonly readByNumber:
     | ((kind: Kind, request: RowRequest, rows: readonly number[]) => Iterable<readonly FoundResource[]>)
     | null
   /** The same, of columns alone: resources that are alike only once. Null if they are in memory anyway. */
-  readonly readAlike: ((kind: Kind, request: RowRequest) => Iterable<AlikeResources>) | null
+  readonly readAlike:
+    | ((kind: Kind, request: RowRequest, isWanted: ScopeTest) => Iterable<AlikeResources>)
+    | null
   /** How many resources of a kind there are. */
   readonly count: (kind: Kind) => number
   /** How many of them meet a request's condition, as far as it is one of SQL. */
-  readonly countVisited: (kind: Kind, request: RowRequest) => number
+  readonly countVisited: (kind: Kind, request: RowRequest, isWanted: ScopeTest) => number
   /** The columns that can be read in place of what they stand for. */
   readonly columnsOf: (kind: Kind) => readonly ExactColumn[]
   /** Reads what work reads as it is at one moment. */
@@ -38,11 +43,13 @@ export interface ResourceReader {
 /** The resources of scopes in the cache. */
 export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly LedgerLine[]): ResourceReader {
   return {
-    read: (kind, request) => scanRows(store, linesOf(kind), kind, request),
+    read: (kind, request, isWanted = () => true) =>
+      scanRows(store, linesOf(kind).filter(isWanted), kind, request),
     readByNumber: (kind, request, rows) => scanRowsByNumber(store, linesOf(kind), kind, request, rows),
-    readAlike: (kind, request) => scanAlike(store, linesOf(kind), kind, request),
+    readAlike: (kind, request, isWanted) => scanAlike(store, linesOf(kind).filter(isWanted), kind, request),
     count: (kind) => countRows(store, kind, linesOf(kind)),
-    countVisited: (kind, request) => countVisitedRows(store, linesOf(kind), kind, request),
+    countVisited: (kind, request, isWanted) =>
+      countVisitedRows(store, linesOf(kind).filter(isWanted), kind, request),
     columnsOf: (kind) => readExactColumns(store, kind),
     inSnapshot: (work) => runInSnapshot(store, work),
   }

@@ -1,10 +1,12 @@
 import { compileAst } from '../../jmespath/compile.ts'
 import { JmespathError } from '../../jmespath/jmespath-errors.ts'
+import { isFalse } from '../../jmespath/values.ts'
+import { originOf } from '../../kinds.ts'
 import type { Answer, Json, JsonObject, Kind } from '../../model.ts'
 import { needsDocument } from '../../store/scan-rows.ts'
 import { type FoundResource, groupResources } from '../documents.ts'
 import { type Plan, type PlanParts, rowMember } from './expression-plan.ts'
-import type { ResourceReader } from './resource-reader.ts'
+import type { ResourceReader, ScopeTest } from './resource-reader.ts'
 
 /**
  * Answers by a plan. A list streams if nothing in it can fail, inside one snapshot of the cache. If anything fails, plain
@@ -60,7 +62,7 @@ export function countAlike(
   const each = compileAst(plan.each, expression)
   let last = 0
   function* countItems(read: NonNullable<ResourceReader['readAlike']>): Generator<Json> {
-    for (const { body, count } of read(kind, plan.request)) {
+    for (const { body, count } of read(kind, plan.request, scopeTestOf(plan, expression))) {
       last = count
       yield* each([body]) as readonly Json[]
     }
@@ -99,7 +101,7 @@ type LateFold = Extract<Plan['fold'], { type: 'late' }>
 function* streamLate(plan: Plan, fold: LateFold, plain: Plan, source: Source): Generator<Json> {
   let rows: readonly number[]
   try {
-    rows = chooseRows(fold, source)
+    rows = chooseRows(plan, fold, source)
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error
     yield* evaluate(plain, source) as readonly Json[]
@@ -113,10 +115,10 @@ function* streamLate(plan: Plan, fold: LateFold, plain: Plan, source: Source): G
 }
 
 /** The numbers of the rows that a late plan's selection leaves, in its order. */
-function chooseRows(fold: LateFold, { expression, kind, reader }: Source): readonly number[] {
+function chooseRows(plan: Plan, fold: LateFold, { expression, kind, reader }: Source): readonly number[] {
   const filter = compileAst(fold.filter, expression)
   const found: Json[] = []
-  for (const chunk of reader.read(kind, fold.scan)) {
+  for (const chunk of reader.read(kind, fold.scan, scopeTestOf(plan, expression))) {
     const left = filter(chunk.map(({ body }) => body))
     for (const each of left as readonly Json[]) found.push(each)
   }
@@ -129,10 +131,16 @@ function readChosen(plan: Plan, rows: readonly number[], { kind, reader }: Sourc
   return reader.readByNumber?.(kind, plan.request, rows) ?? []
 }
 
+/** The test of a plan's scopes, of which the origin is known before any resource is read. */
+export function scopeTestOf({ scopes }: Plan, expression: string): ScopeTest {
+  const tests = scopes.map((scope) => compileAst(scope, expression))
+  return (source) => tests.every((test) => !isFalse(test(originOf(source))))
+}
+
 /** The results of the chunks, one after the other. */
 function* streamItems(plan: Plan, { expression, kind, reader }: Source): Generator<Json> {
   const each = compileAst(plan.each, expression)
-  for (const chunk of reader.read(kind, plan.request)) {
+  for (const chunk of reader.read(kind, plan.request, scopeTestOf(plan, expression))) {
     const results = each(inputOf(plan, chunk, kind))
     if (Array.isArray(results)) yield* results
   }
@@ -177,7 +185,7 @@ function foldItems(plan: Plan, source: Source): Json {
     }
     case 'late': {
       const bodies: Json[] = []
-      for (const chunk of readChosen(plan, chooseRows(how, source), source))
+      for (const chunk of readChosen(plan, chooseRows(plan, how, source), source))
         for (const { body } of chunk) bodies.push(body)
       return how.one ? (bodies[0] ?? null) : bodies
     }

@@ -31,20 +31,59 @@ export interface SqlSetting {
   readonly origin: readonly string[]
 }
 
-/**
- * What a resource must meet, at least, to pass a condition; all terms must be 1. A row that does not meet them fails the
- * condition without an error. Operands of `&&` are taken from left to right, up to the first that may fail.
- */
-export function necessaryTerms(condition: Ast, setting: SqlSetting): readonly SqlTerm[] {
+/** What a resource must meet, at least, to pass a condition: one that does not fails it without an error. */
+export interface NecessaryTerms {
+  readonly terms: readonly SqlTerm[]
+  /** What its scope must meet: trees over the fields of the origin. */
+  readonly scopes: readonly ScopeTerm[]
+}
+
+export interface ScopeTerm {
+  readonly ast: Ast
+  readonly written: string
+}
+
+/** The terms of a condition. Operands of `&&` are taken from left to right, up to the first that may fail. */
+export function necessaryTerms(condition: Ast, setting: SqlSetting): NecessaryTerms {
   const operands = condition.type === 'and' ? condition.operands : [condition]
   const terms: SqlTerm[] = []
+  const scopes: ScopeTerm[] = []
   for (const operand of operands) {
     if (foresee(operand, setting.row).fails) break
-    const term = operand.type === 'and' ? null : writeTerm(operand, setting, true)
-    if (operand.type === 'and') terms.push(...necessaryTerms(operand, setting))
-    else if (term) terms.push(term)
+    if (operand.type === 'and') {
+      const inner = necessaryTerms(operand, setting)
+      terms.push(...inner.terms)
+      scopes.push(...inner.scopes)
+    } else if (isOfOrigin(operand, setting.origin)) {
+      const term = writeTerm(
+        operand,
+        { ...setting, columns: setting.origin.map(originColumn), origin: [] },
+        true,
+      )
+      scopes.push({ ast: operand, written: term?.written ?? 'a condition on the origin' })
+    } else {
+      const term = writeTerm(operand, setting, true)
+      if (term) terms.push(term)
+    }
   }
-  return terms
+  return { terms, scopes }
+}
+
+/** Whether a tree over a resource looks at the fields of its origin alone, and at one at least. */
+function isOfOrigin(ast: Ast, origin: readonly string[]): boolean {
+  const looksAtNothingElse = (tree: Ast): boolean => {
+    if (tree.type === 'field') return origin.includes(tree.name)
+    if (tree.type === 'literal') return true
+    const isPlain = ['comparator', 'and', 'or', 'not', 'call'].includes(tree.type)
+    return isPlain && childrenOf(tree).every(looksAtNothingElse)
+  }
+  return looksAtNothingElse(ast) && !isConstant(ast)
+}
+
+/** Only to write a condition for a reader. */
+function originColumn(name: string): ExactColumn {
+  const ast: Ast = { type: 'field', name, quoted: false, position: 0 }
+  return { name, member: name, ast, type: 'text', sql: 'NULL' }
 }
 
 /**
