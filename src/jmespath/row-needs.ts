@@ -191,12 +191,21 @@ function visitResource(walk: NeedsWalk, steps: readonly Ast[], from: ListFinding
 /** The column that stands for the most of the first steps. */
 function findColumn(steps: readonly Ast[], columns: readonly NamedTree[]) {
   let found: { readonly member: string; readonly taken: number } | null = null
+  const [first] = steps
   for (const { member, ast } of columns) {
+    // Filters may hold thousands of comparisons: most columns are ruled out by how they begin.
+    if (!first || !beginsAs(first, ast)) continue
     const taken = stepsOf(ast).length
     if (taken > steps.length || taken <= (found?.taken ?? 0)) continue
     if (isSameTree(makeSteps(steps.slice(0, taken)), ast)) found = { member, taken }
   }
   return found
+}
+
+function beginsAs(step: Ast, ast: Ast): boolean {
+  const isChain = ast.type === 'pipe' || ast.type === 'subexpression' || ast.type === 'index-expression'
+  if (isChain) return beginsAs(step, ast.steps[0] ?? step)
+  return ast.type === 'field' && step.type === 'field' ? ast.name === step.name : ast.type === step.type
 }
 
 function leadingFields(steps: readonly Ast[]): readonly string[] {

@@ -168,6 +168,34 @@ describe('a planned answer over a cache', () => {
   })
 })
 
+describe('a condition', () => {
+  const states = (count: number) => Array.from({ length: count }, (_, n) => `State.Name=='s${n}'`)
+  test.each<[string, string]>([
+    ['of thousands of alternatives', `${states(5000).join(' || ')} || State.Name=='running'`],
+    [
+      'of thousands of different alternatives',
+      states(3000)
+        .map((each, n) => `${each} || KeyName!='k${n}'`)
+        .join(' || '),
+    ],
+    [
+      'of thousands that must all be met',
+      states(3000)
+        .map((each) => `!(${each})`)
+        .join(' && '),
+    ],
+    ['that nests as deep as an expression may', `${'!'.repeat(300)}State.Name`],
+    [
+      'that nests in parentheses',
+      `${'('.repeat(150)}KeyName${" && State.Name!='x')".repeat(75)}${" || State.Name=='x')".repeat(75)}`,
+    ],
+  ])('%s is no more than SQLite takes', (_, condition) => {
+    const fleet = fillFleet(random(4))
+    const expression = `Reservations[].Instances[?${condition}][].InstanceId`
+    expect(planned(expression, fleet, allParts)).toEqual(plainly(expression, fleet))
+  })
+})
+
 describe('a column', () => {
   const expression = 'Reservations[].Instances[].State.Name'
 

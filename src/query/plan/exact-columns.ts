@@ -1,5 +1,4 @@
-import type { Ast } from '../../jmespath/ast.ts'
-import { childrenOf } from '../../jmespath/ast.ts'
+import { type Ast, childrenOf } from '../../jmespath/ast.ts'
 import { compile } from '../../jmespath/compile.ts'
 import { foresee, scalarTypeOf } from '../../jmespath/outlook.ts'
 import { originFields } from '../../kinds.ts'

@@ -1,4 +1,4 @@
-import type { Ast } from '../../jmespath/ast.ts'
+import { type Ast, childrenOf } from '../../jmespath/ast.ts'
 import { hasStrayReference } from '../../jmespath/compile.ts'
 import { countLookedAt, findFirstCall } from '../../jmespath/folds.ts'
 import { foresee } from '../../jmespath/outlook.ts'
@@ -185,8 +185,12 @@ export function usableColumns(
   columns: readonly ExactColumn[],
   parts: PlanParts,
 ): readonly ExactColumn[] {
-  const isAmbiguous = JSON.stringify(ast).includes(`"${columnPrefix}`)
-  return parts.columns && parts.fields && !isAmbiguous ? columns : []
+  return parts.columns && parts.fields && !namesColumn(ast) ? columns : []
+}
+
+function namesColumn(ast: Ast): boolean {
+  if (ast.type === 'field') return ast.name.startsWith(columnPrefix)
+  return childrenOf(ast).some(namesColumn)
 }
 
 /** The terms of the filters that come first: resources that they leave out reach nothing. */

@@ -1,5 +1,4 @@
-import type { Ast, Comparator, Operator } from '../../jmespath/ast.ts'
-import { childrenOf } from '../../jmespath/ast.ts'
+import { type Ast, type Comparator, childrenOf, type Operator } from '../../jmespath/ast.ts'
 import { isSameTree, stepsOf } from '../../jmespath/canonical.ts'
 import { compileAst } from '../../jmespath/compile.ts'
 import { JmespathError } from '../../jmespath/jmespath-errors.ts'
@@ -50,6 +49,7 @@ export function necessaryTerms(condition: Ast, setting: SqlSetting): NecessaryTe
   const scopes: ScopeTerm[] = []
   for (const operand of operands) {
     if (foresee(operand, setting.row).fails) break
+    if (!isShallow(operand, deepest)) continue
     if (operand.type === 'and') {
       const inner = necessaryTerms(operand, setting)
       terms.push(...inner.terms)
@@ -66,7 +66,15 @@ export function necessaryTerms(condition: Ast, setting: SqlSetting): NecessaryTe
       if (term) terms.push(term)
     }
   }
-  return { terms, scopes }
+  return { terms: terms.slice(0, mostOperands), scopes }
+}
+
+/** SQLite's own limit is a depth of 1,000: so many levels of a tree and operands of one level stay far below it. */
+const deepest = 40
+const mostOperands = 100
+
+function isShallow(ast: Ast, levels: number): boolean {
+  return levels > 0 && childrenOf(ast).every((child) => isShallow(child, levels - 1))
 }
 
 /** Whether a tree over a resource looks at the fields of its origin alone, and at one at least. */
@@ -133,9 +141,6 @@ function writeJunction(ast: Extract<Ast, { type: 'and' | 'or' }>, setting: SqlSe
     id: null,
   }
 }
-
-/** SQLite's own limit is a depth of 1,000. */
-const mostOperands = 100
 
 /** `State=='a' || State=='b'`, of which a filter may hold thousands. */
 function findMembership(operands: readonly Ast[], setting: SqlSetting): SqlTerm | null {
