@@ -155,7 +155,12 @@ describe('a planned answer over a cache', () => {
           id: `i-${n}`,
           // Every second one comes later than the others of its reservation.
           group: { id: `r-${n % (count / 2)}`, fields: { ReservationId: `r-${n % (count / 2)}` } },
-          body: { InstanceId: `i-${n}`, State: { Name: n % 7 === 0 ? 'stopped' : 'running' } },
+          body: {
+            InstanceId: `i-${n}`,
+            State: { Name: n % 7 === 0 ? 'stopped' : 'running' },
+            CpuOptions: { CoreCount: (n * 7919) % 1000 },
+            ...(n === count - 1 ? { KeyName: 'last' } : {}),
+          },
         })),
       },
     ])
@@ -163,6 +168,14 @@ describe('a planned answer over a cache', () => {
       "Reservations[].Instances[?State.Name=='stopped'][].InstanceId",
       'Reservations[].Instances[].[InstanceId, Region]',
       'Reservations[:2].Instances[].InstanceId',
+      'sort_by(Reservations[].Instances[], &InstanceId)[1:4].InstanceId',
+      'sort_by(Reservations[].Instances[], &CpuOptions.CoreCount)[:3].CpuOptions',
+      'sort_by(Reservations[].Instances[].[CpuOptions.CoreCount, InstanceId], &[0])[:3]',
+      'sum(Reservations[].Instances[].CpuOptions.CoreCount)',
+      'min(Reservations[].Instances[].InstanceId)',
+      'max_by(Reservations[].Instances[].[CpuOptions.CoreCount, InstanceId], &[0])',
+      'max(Reservations[].Instances[].[KeyName || CpuOptions.CoreCount][])',
+      'length(Reservations[].Instances[?CpuOptions.CoreCount>`500`][])',
     ])
       expect(planned(expression, fleet, allParts)).toEqual(plainly(expression, fleet))
   })
