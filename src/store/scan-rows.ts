@@ -18,7 +18,7 @@ import { twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
 
-export type CellType = 'text' | 'number' | 'boolean'
+export type CellType = 'text' | 'number'
 export type OriginField = (typeof originFields)[number]
 
 /** What is read of the resources of a kind: nothing else of them is looked at. */
@@ -327,10 +327,10 @@ function addCells(
   from: number,
   store: Store,
 ): void {
-  for (const [index, { member, type }] of cells.entries()) {
+  for (const [index, { member }] of cells.entries()) {
     const value = values[from + index] ?? null
     if (!isCell(value)) throw damagedRowError(store, Number(values[0]), 'a column is not what was stored')
-    body[member] = type === 'boolean' && value !== null ? value === 'true' : value
+    body[member] = value
   }
 }
 

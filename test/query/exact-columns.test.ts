@@ -2,12 +2,14 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import type { Shape } from '../../src/jmespath/shapes.ts'
+import { numberColumn, textColumn } from '../../src/kinds/column.ts'
 import { makeItemId } from '../../src/kinds/identity.ts'
-import { listKinds, makePlainView } from '../../src/kinds.ts'
+import { findKind, listKinds, makePlainView } from '../../src/kinds.ts'
 import type { Json, JsonObject, Kind, ResolvedScope, Resource } from '../../src/model.ts'
 import { answerView } from '../../src/query/answer.ts'
 import { resourceShape } from '../../src/query/kind-shapes.ts'
 import { readExactColumns } from '../../src/query/plan/exact-columns.ts'
+import { ensureTable } from '../../src/store/kind-tables.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
@@ -48,6 +50,26 @@ describe('a column that is read in place of its expression', () => {
       read += readExactColumns(store, kind).length
     }
     expect(read).toBeGreaterThan(1000)
+  })
+
+  test('is none of those whose cells change the type of a value', () => {
+    const columns = [
+      textColumn('State', { from: 'State.Name' }),
+      numberColumn('Cores', { from: 'CpuOptions.CoreCount' }),
+      numberColumn('KeyName'),
+      textColumn('Threads', { from: 'CpuOptions.ThreadsPerCore' }),
+      textColumn('EbsOptimized'),
+      textColumn('Placement'),
+      textColumn('Groups', { from: 'SecurityGroups[].GroupId' }),
+      textColumn('Mixed', { from: 'KeyName || CpuOptions.CoreCount' }),
+      textColumn('Unknown', { from: 'NoSuchMember' }),
+      textColumn('Region'),
+    ]
+    const kind: Kind = { ...findKind('instances'), columns, edition: 1 }
+    const store = openStore(join(temporaryFolder(), 'x.db'), [kind])
+    onTestFinished(() => store.close())
+    store.db.transaction(() => ensureTable(store.db, kind))()
+    expect(readExactColumns(store, kind).map(({ name }) => name)).toEqual(['State', 'Cores'])
   })
 })
 

@@ -49,7 +49,7 @@ function exactColumn({ name, expression, type }: Column, kind: Kind): ExactColum
   const { ast } = compile(expression)
   if (mentionsOrigin(ast)) return null
   const of = scalarTypeOf(foresee(ast, resourceShape(kind, false)))
-  if (of === null || !keepsType(type, of)) return null
+  if (of === null || of === 'boolean' || !keepsType(type, of)) return null
   return { name, member: `${columnPrefix}${name}`, ast, type: of, sql: `r.${quoteIdentifier(name)}` }
 }
 
@@ -59,7 +59,7 @@ function mentionsOrigin(ast: Ast): boolean {
   return isOrigin || childrenOf(ast).some(mentionsOrigin)
 }
 
-/** Whether SQLite keeps such a value as it is: text becomes a number in a column of numbers, and the reverse. */
+/** Whether SQLite keeps such a value as it is: text becomes a number in a column of numbers, and the reverse. A boolean is stored as text. */
 function keepsType(column: ColumnType, of: CellType): boolean {
   return (column === 'number') === (of === 'number')
 }

@@ -159,7 +159,7 @@ function findMembership(operands: readonly Ast[], setting: SqlSetting): SqlTerm 
 interface SqlValue {
   readonly sql: string
   readonly parameters: readonly (string | number)[]
-  readonly type: CellType
+  readonly type: CellType | 'boolean'
   readonly written: string
   readonly document: boolean
   /** Whether it is the id of the resource. */
@@ -213,12 +213,8 @@ function writeTruth(value: SqlValue): SqlTerm {
   const term = { ...rest, id: null }
   if (type === 'number') return { ...term, sql: `(${sql} IS NOT NULL)` }
   if (type === 'text') return { ...term, sql: `coalesce(${sql} <> '', 0)` }
-  return { ...term, sql: `(${sql} IS ${writeBoolean(true, value)})` }
-}
-
-/** A column holds the word; of a document SQLite gives 1 and 0. */
-function writeBoolean(value: boolean, { document }: SqlValue): string {
-  return document ? String(Number(value)) : `'${value}'`
+  // Of a document SQLite gives 1 and 0.
+  return { ...term, sql: `(${sql} IS 1)` }
 }
 
 function writeComparison(ast: Comparator, setting: SqlSetting): SqlTerm | null {
@@ -236,7 +232,7 @@ function writeComparison(ast: Comparator, setting: SqlSetting): SqlTerm | null {
   if (constant === null) return isEven ? { ...term, sql: `(${sql} ${is} NULL)`, parameters } : null
   if (value.type === 'boolean') {
     const isBoolean = isEven && typeof constant === 'boolean'
-    return isBoolean ? { ...term, sql: `(${sql} ${is} ${writeBoolean(constant, value)})`, parameters } : null
+    return isBoolean ? { ...term, sql: `(${sql} ${is} ${Number(constant)})`, parameters } : null
   }
   if (!isOfType(constant, value.type)) return null
   const all = [...parameters, constant]
@@ -312,7 +308,7 @@ function isConstant(ast: Ast): boolean {
 }
 
 /** Whether SQL compares a value as JMESPath does: text that UTF-8 can hold, without the end that C sees in U+0000. */
-function isOfType(value: Json | undefined, type: CellType): value is string | number {
+function isOfType(value: Json | undefined, type: CellType | 'boolean'): value is string | number {
   if (type === 'number') return typeof value === 'number' && Number.isFinite(value)
   return type === 'text' && typeof value === 'string' && value.isWellFormed() && !value.includes('\0')
 }
