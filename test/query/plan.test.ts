@@ -10,7 +10,14 @@ import { allParts, type PlanParts } from '../../src/query/plan/expression-plan.t
 import { makePlan } from '../../src/query/plan/make-plan.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { random } from '../jmespath/fleet.ts'
-import { fillFleet, fillScopes, type PlannedFleet, plannedExpression } from './planned-fleet.ts'
+import {
+  expressionsOfTwo,
+  fillFleet,
+  fillScopes,
+  fillTwoKinds,
+  type PlannedFleet,
+  plannedExpression,
+} from './planned-fleet.ts'
 
 const expressions = casesOf(20_000)
 
@@ -92,7 +99,7 @@ const variants: readonly PlanParts[] = [
 
 describe('a planned answer', () => {
   test(`is that of plain evaluation, errors included, for ${counted(expressions)} expressions`, {
-    timeout: 600_000,
+    timeout: 1_800_000,
   }, () => {
     const next = random(20_261_126)
     let fleet = fillFleet(next)
@@ -178,6 +185,38 @@ describe('a planned answer over a cache', () => {
       'length(Reservations[].Instances[?CpuOptions.CoreCount>`500`][])',
     ])
       expect(planned(expression, fleet, allParts)).toEqual(plainly(expression, fleet))
+  })
+})
+
+describe('a question about two kinds', () => {
+  test('has the answer of plain evaluation, errors included', () => {
+    const next = random(13)
+    for (let round = 0; round < casesOf(100); round += 1) {
+      const fleet = fillTwoKinds(next)
+      for (const expression of expressionsOfTwo) {
+        for (const parts of [allParts, { ...allParts, columns: false }]) {
+          const given = planned(expression, fleet, parts, { otherKinds: ['volumes'] })
+          expect({ expression, given }).toEqual({ expression, given: plainly(expression, fleet) })
+        }
+      }
+    }
+  })
+
+  test('has it with values that are found in the document first', () => {
+    const next = random(14)
+    for (let round = 0; round < casesOf(50); round += 1) {
+      const fleet = fillTwoKinds(next)
+      const used = 'Volumes[].Attachments[].InstanceId'
+      const change = {
+        otherKinds: ['volumes'],
+        query: 'attached',
+        lets: [{ name: 'used', expression: used, overlapping: false }],
+      }
+      const expression = 'Reservations[].Instances[?contains($used, InstanceId)][].[InstanceId, State.Name]'
+      const found = compile(used).search(fleet.document)
+      const written = expression.replace('$used', `\`${JSON.stringify(found)}\``)
+      expect(planned(expression, fleet, allParts, change)).toEqual(plainly(written, fleet))
+    }
   })
 })
 

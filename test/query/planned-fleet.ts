@@ -45,32 +45,69 @@ interface FilledScope {
   readonly account: string
   readonly region: string
   readonly resources: readonly Resource[]
+  /** Instances if it is not given. */
+  readonly kind?: string
 }
 
 export function fillScopes(scopes: readonly FilledScope[]): PlannedFleet {
   const store = openStore(join(temporaryFolder(), 'x.db'))
   onTestFinished(() => store.close())
   const writer = makeWriter(store)
-  const kind = findKind('instances')
-  for (const { profile, account, region, resources } of scopes) {
+  for (const { profile, account, region, resources, kind: name = 'instances' } of scopes) {
+    const kind = findKind(name)
     writer.rememberProfile(profile, 'f', account, 1)
-    const scope: ResolvedScope = { profile, account, region, kind: 'instances' }
+    const scope: ResolvedScope = { profile, account, region, kind: name }
     const attempt = writer.beginScope(scope, 1)
     writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
     writer.finishScope(attempt, 1)
   }
   const lines = readLedger(store)
-  const reservations = lines.flatMap((line) => {
-    const { account, region } = line.scope
-    const scope = scopes.find((each) => each.account === account && each.region === region)
-    const groups = Map.groupBy(scope?.resources ?? [], ({ group }) => group?.id)
-    return [...groups.values()].map((members) => ({
-      ...members[0]?.group?.fields,
-      Instances: members.map(({ body }) => ({ ...body, ...originOf(line) })),
-    }))
+  const names = new Set(['instances', ...scopes.map(({ kind = 'instances' }) => kind)])
+  const lists = [...names].map((name): readonly [string, Json] => {
+    const kind = findKind(name)
+    const rows = lines
+      .filter(({ scope }) => scope.kind === name)
+      .flatMap((line): JsonObject[] => {
+        const { account, region } = line.scope
+        const scope = scopes.find(
+          (each) => each.account === account && each.region === region && (each.kind ?? 'instances') === name,
+        )
+        const resources = scope?.resources ?? []
+        const bodyOf = ({ body }: Resource): JsonObject => ({ ...body, ...originOf(line) })
+        if (!kind.nested) return resources.map(bodyOf)
+        const groups = Map.groupBy(resources, ({ group }) => group?.id)
+        return [...groups.values()].map((members) => ({
+          ...members[0]?.group?.fields,
+          Instances: members.map(bodyOf),
+        }))
+      })
+    return [kind.list, rows]
   })
   const view = makePlainView('instances', { profiles: [], accounts: [], regions: [] })
-  return { store, lines, view, document: { Reservations: reservations } }
+  return { store, lines, view, document: Object.fromEntries(lists) }
+}
+
+/** Volumes beside the instances of a fleet. */
+export function fillTwoKinds(next: Random): PlannedFleet {
+  const place = { profile: 'prod', account: '111122223333', region: 'eu-west-1' }
+  const instances = Array.from({ length: 1 + below(next, 8) }, (_, n) => makeInstance(next, 'a', n))
+  const volumes = Array.from({ length: below(next, 6) }, (_, n) => ({
+    id: `vol-${n}`,
+    group: null,
+    body: {
+      VolumeId: `vol-${n}`,
+      Size: below(next, 100),
+      Encrypted: next() < 0.5,
+      State: pick(next, ['in-use', 'available']),
+      Attachments:
+        next() < 0.5 ? [] : [{ InstanceId: pick(next, instances.map(({ id }) => id) as [string]) }],
+      Tags: [{ Key: 'Name', Value: pick(next, texts) }],
+    },
+  }))
+  return fillScopes([
+    { ...place, resources: instances },
+    { ...place, resources: volumes, kind: 'volumes' },
+  ])
 }
 
 function makeInstance(next: Random, place: string, n: number): Resource {
@@ -105,6 +142,21 @@ const types = ['t3.micro', 'm5.large', 'c7g.xlarge'] as const
 const times = ['2024-01-02T00:00:00+00:00', '2025-03-04T05:06:07+00:00', '2026-01-01T00:00:00+00:00'] as const
 const states = ['running', 'stopped', 'terminated'] as const
 const texts = ['web', 'prod', '', 'ünïcode', '12', 'a😀b', 'ﬀ', 'true', "it's", '{"a":1}'] as const
+
+/** Expressions over instances and volumes. */
+export const expressionsOfTwo: readonly string[] = [
+  "[Volumes[?State=='available'].[VolumeId, Tags[?Key=='Name'].Value | [0]], Reservations[].Instances[].[InstanceId, State.Name]][]",
+  '{volumes: length(Volumes), instances: length(Reservations[].Instances[]), first: Volumes[0]}',
+  'Volumes[?Size>`50`] | [0].Tags',
+  "Volumes[].Attachments[].InstanceId | [?starts_with(@, 'i-')]",
+  '[Volumes[].Size, Reservations[].Instances[].CpuOptions.CoreCount][] | sum(@)',
+  'sort_by(Volumes, &Size)[].VolumeId',
+  'Reservations[].[ReservationId, Instances[].KeyName]',
+  '[max_by(Volumes, &State), keys(@)]',
+  '*[].Region',
+  "[Volumes[?Region=='eu-west-1'].AccountName, Reservations[].Instances[0].Profile][]",
+  '[Volumes[].length(Attachments), Reservations[].Instances[].length(KeyName)][]',
+]
 
 /** An expression of the kind that people write over instances, with mistakes of theirs now and then. */
 export function plannedExpression(next: Random): string {
