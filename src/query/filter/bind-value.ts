@@ -29,6 +29,8 @@ export function bindValue(
     if (form === 'text' && text === '') return { type: 'empty' }
     if (form !== 'text') return makeTextTest(form, text)
   }
+  if (type === 'time' && (operator === ':' || operator === '=') && parseSpan(text) !== null)
+    throw new FilterError(`An age is compared by < or >: write ${name}>${text}.`, filter, position)
   if (operator === ':') return bindPart(type, text, fail)
   const whole: readonly ValueTest[] = operator === '=' ? [makeTextTest('whole', text)] : []
   switch (type) {

@@ -56,6 +56,8 @@ export function resultRows(
       const key = `${isResource} ${members.join('\0')}`
       const found =
         known.get(key) ?? (isResource ? columnsOfKind(kind, members) : columnsOfRows(members, kind))
+      // However many kinds of rows a document holds.
+      if (known.size >= 1000) known.clear()
       known.set(key, found)
       return found
     },
@@ -81,7 +83,7 @@ export function makeItemTest(
   now: number,
 ): (item: Json) => boolean {
   const parsed = filters.map(parseFilter)
-  const made = new Map<FilterColumns, (item: Json) => boolean>()
+  const made = new WeakMap<FilterColumns, (item: Json) => boolean>()
   return (item) => {
     const columns = rows.columnsOf(item)
     const test = made.get(columns) ?? makeTest(parsed, columns, rows, now)
@@ -100,9 +102,10 @@ function makeTest(
     rows.uniform ? bindFilter(filter, columns, now) : bindLoosely(filter, columns, now),
   )
   const last = (term: BoundTerm) => Number(term.asks.type === 'condition')
+  const readAll = makePartsReader(rows)
   const tests = terms
     .toSorted((a, b) => last(a) - last(b))
-    .map(({ inverse, asks }) => ({ inverse, holds: makeAskedTest(asks, rows) }))
+    .map(({ inverse, asks }) => ({ inverse, holds: makeAskedTest(asks, rows, readAll) }))
   return (item) => tests.every(({ inverse, holds }) => holds(item) !== inverse)
 }
 
@@ -117,10 +120,10 @@ function bindLoosely(filter: Filter, columns: FilterColumns, now: number): reado
   }
 }
 
-function makeAskedTest(asks: BoundAsked, rows: FilteredRows): (item: Json) => boolean {
+function makeAskedTest(asks: BoundAsked, rows: FilteredRows, readAll: PartsReader): (item: Json) => boolean {
   switch (asks.type) {
     case 'word':
-      return makeWordTest(asks.test, rows)
+      return makeWordTest(asks.test, rows.searched ? readAll : null)
     case 'columns': {
       const tests = asks.columns.map(({ name, test }) => ({
         read: rows.read(name),
@@ -137,13 +140,22 @@ function makeAskedTest(asks: BoundAsked, rows: FilteredRows): (item: Json) => bo
   }
 }
 
-function makeWordTest(test: TextTest, { searched, read }: FilteredRows): (item: Json) => boolean {
+type PartsReader = (item: Json) => readonly Json[]
+
+/** Makes the function that reads the columns that words look into: once, however many words are asked of an item. */
+function makePartsReader({ searched, read }: FilteredRows): PartsReader {
+  const readers = (searched ?? []).map(read)
+  let last: { readonly item: Json; readonly parts: readonly Json[] } | null = null
+  return (item) => {
+    if (last?.item !== item) last = { item, parts: readers.map((each) => each(item)) }
+    return last.parts
+  }
+}
+
+function makeWordTest(test: TextTest, readAll: PartsReader | null): (item: Json) => boolean {
   const passes = makeValueTest(test)
   const inTags = makeTagWordTest(test)
-  if (searched) {
-    const readers = searched.map(read)
-    return (item) => readers.some((each) => passes(each(item))) || (isObject(item) && inTags(tagListOf(item)))
-  }
+  if (readAll) return (item) => readAll(item).some(passes) || (isObject(item) && inTags(tagListOf(item)))
   const anywhere = (value: Json): boolean => {
     if (Array.isArray(value)) return value.some(anywhere)
     if (!isObject(value)) return passes(value)

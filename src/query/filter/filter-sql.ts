@@ -28,6 +28,7 @@ export function compileRowFilters(
   if (filters.length === 0) return []
   const columns = columnsOfKind(kind, shown)
   const terms = filters.flatMap((filter) => bindFilter(parseFilter(filter), columns, now))
+  if (terms.length > mostTerms) return null
   const table = readTable(kind, shown, store)
   const made = terms.map((term) => compileTerm(term, table))
   if (made.includes(null)) return null
@@ -35,6 +36,9 @@ export function compileRowFilters(
   // What costs little is asked first.
   return made.filter((each) => each !== null).toSorted((a, b) => a.cost - b.cost)
 }
+
+/** SQLite takes expressions of 1,000 levels, of which each term is one or two (sqlite.org/limits.html). */
+const mostTerms = 300
 
 type RowColumn = Exclude<NarrowColumn, { origin: string }>
 

@@ -61,6 +61,12 @@ export function parseFilter(text: string): Filter {
   const terms: Term[] = []
   let at = skipBlanks(text, 0)
   while (at < text.length) {
+    if (terms.length === mostTerms)
+      throw new FilterError(
+        `A filter has at most ${mostTerms} terms: leave out those from here on.`,
+        text,
+        at,
+      )
     const inverse = text[at] === '!'
     const read = readTerm(text, inverse ? at + 1 : at)
     terms.push({ inverse: inverse !== read.inverse, asks: read.asks })
@@ -68,6 +74,9 @@ export function parseFilter(text: string): Filter {
   }
   return { text, terms }
 }
+
+/** So many words are text that was pasted by mistake. */
+const mostTerms = 300
 
 interface ReadTerm {
   readonly asks: Asked

@@ -71,6 +71,7 @@ describe('a filter is read as', () => {
 
 describe('a filter that cannot be read is an error under its place:', () => {
   test.each([
+    [`${'a '.repeat(300)}b`, /at most 300 terms/, 600],
     ['web "two wo', /quote is not closed/, 4],
     ['""', /text between the quotes is missing/, 0],
     ['"a"b', /blank is missing/, 3],
@@ -84,6 +85,7 @@ describe('a filter that cannot be read is an error under its place:', () => {
     ["a [?State.Name=='x'", /not closed/, 2],
     ['a [?State.]', /ends too early|Found/, 10],
     ['vcpus>abc', /Vcpus is compared with a number, not 'abc'/, 6],
+    ['age:30d', /An age is compared by < or >: write LaunchTime>30d/, 4],
     ['age>30x', /LaunchTime is compared with an age/, 4],
     ['launched<2026-02-30', /a time, as 2026-01-31/, 9],
     ['ip:10.1.0.0/33', /range, as 10.1.0.0\/16, not '10.1.0.0\/33'/, 3],
@@ -93,8 +95,8 @@ describe('a filter that cannot be read is an error under its place:', () => {
     expect(error.position).toBe(position)
     const [first, shown, caret] = error.message.split('\n')
     expect(first).toBe(error.sentence)
-    expect(shown).toBe(text)
-    expect(caret).toBe(`${' '.repeat(position)}^`)
+    if (text.length < 60) expect(shown).toBe(text)
+    expect(caret).toBe(`${' '.repeat(Math.min(position, 61))}^`)
   })
 
   test('it holds no control characters, whatever the filter held', () => {
