@@ -30,9 +30,11 @@ export function rowsOfItems(items: Iterable<Json>): Iterable<readonly Json[]> | 
 /** A list whose text is at hand: its items are made for those who ask for them. */
 export interface ItemText extends Iterable<Json> {
   readonly text: ReadyText
+  /** Each item as JSON.stringify writes it. */
+  readonly lines: ReadyText
 }
 
-/** The text of such a list; null for any other. */
-export function textOfItems(items: Iterable<Json>): ReadyText | null {
-  return 'text' in items ? (items as ItemText).text : null
+/** The text of such a list, and of each of its items; null for any other. */
+export function textOfItems(items: Iterable<Json>): Pick<ItemText, 'text' | 'lines'> | null {
+  return 'lines' in items ? (items as ItemText) : null
 }

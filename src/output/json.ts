@@ -11,7 +11,7 @@ import { isEmptyObject } from './value-columns.ts'
  * is an empty object prints nothing at all, as there.
  */
 export function* formatJson(answer: Answer, terminal: boolean): Generator<string> {
-  const ready = answer.type === 'value' ? answer.text : textOfItems(answer.items)
+  const ready = answer.type === 'value' ? answer.text : textOfItems(answer.items)?.text
   if (!ready && isEmptyObject(answer)) return
   for (const chunk of ready?.() ?? formatAnswerText(answer)) yield terminal ? escapeForTerminal(chunk) : chunk
   yield '\n'
@@ -19,7 +19,8 @@ export function* formatJson(answer: Answer, terminal: boolean): Generator<string
 
 /** One compact JSON text per line. */
 export function* formatNdjson(answer: Answer, terminal: boolean): Generator<string> {
-  for (const text of formatRowItems(answer, 'compact') ?? formatItems(answer))
+  const ready = answer.type === 'list' ? textOfItems(answer.items)?.lines() : null
+  for (const text of ready ?? formatRowItems(answer, 'compact') ?? formatItems(answer))
     yield `${terminal ? escapeForTerminal(text) : text}\n`
 }
 

@@ -26,6 +26,7 @@ export function answerWholeDocuments(
   if (extent !== 'document') {
     const items: ItemText = {
       text,
+      lines: () => runInSnapshot(store, () => writeLines(extent, kind, store, lines, view.origin)),
       *[Symbol.iterator]() {
         const answer = answerPlainly()
         if (answer.type === 'list') yield* answer.items
@@ -90,6 +91,33 @@ function* writeText(
     isEmpty = false
   }
   yield isEmpty ? `${before}]${after}` : `\n${'    '.repeat(depth - 1)}]${after}`
+}
+
+/** Each element of the list on one line. */
+function* writeLines(
+  extent: Extent,
+  kind: Kind,
+  store: Store,
+  lines: readonly LedgerLine[],
+  origin: boolean,
+): Generator<string> {
+  const nested = extent === 'resources' ? null : kind.nested
+  for (const chunk of scanTexts(store, lines, kind, { depth: null, origin })) {
+    if (!nested) {
+      for (const { text } of chunk) yield text
+      continue
+    }
+    // A chunk holds whole groups, their members one after the other.
+    let place = 0
+    while (place < chunk.length) {
+      const { groupId, groupFields } = chunk[place] as DocumentText
+      const from = place
+      while (place < chunk.length && chunk[place]?.groupId === groupId) place += 1
+      const members = chunk.slice(from, place).map(({ text }) => text)
+      const fields = JSON.stringify(groupFields === null ? {} : JSON.parse(groupFields)).slice(0, -1)
+      yield `${fields}${fields === '{' ? '' : ','}${JSON.stringify(nested.list)}:[${members.join(',')}]}`
+    }
+  }
 }
 
 /** Each behind a comma, but the first. */

@@ -12,7 +12,7 @@ import { countChecker, isTableThere } from './scope-count.ts'
 
 /** A whole resource as text. */
 export interface DocumentText {
-  /** As JSON.stringify writes it with four spaces, each line behind the indentation that was asked for. */
+  /** As JSON.stringify writes it: on one line, or with four spaces, each line behind the indentation asked for. */
   readonly text: string
   readonly groupId: string | null
   /** The fields of its group as JSON; null without one. */
@@ -25,13 +25,14 @@ const step = '    '
 
 /**
  * The resources as `scanDocuments` gives them, checked in the same way, but as text that SQLite has written: nothing is
- * parsed. `depth`: in how many lists and objects they will stand. With `origin` they say where they were found.
+ * parsed. `depth`: in how many lists and objects they will stand; null for each on one line. With `origin` they say where
+ * they were found.
  */
 export function* scanTexts(
   store: Store,
   lines: readonly LedgerLine[],
   kind: Kind,
-  { depth, origin }: { readonly depth: number; readonly origin: boolean },
+  { depth, origin }: { readonly depth: number | null; readonly origin: boolean },
 ): Generator<readonly DocumentText[]> {
   if (!isTableThere(store, kind, lines)) return
   const ids = store.db
@@ -39,32 +40,39 @@ export function* scanTexts(
     .raw()
   const texts = store.db.prepare(
     `SELECT r._id AS id, d.body ->> '${kind.id}' AS own_id, r._group AS group_id, r._digest AS digest, d.group_fields, json(d.body) AS body,
-       ${indentedBody(depth)} AS text
+       ${depth === null ? 'NULL' : indentedBody(depth)} AS text
      FROM json_each(?) AS wanted
      CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
   )
   const count = countChecker(store, kind)
-  for (const line of lines) {
-    const rows = documentsOf(store, line, () => ids.all(...rowRangeOf(line.scopeId))) as unknown as Ids[]
-    if (rows.length !== line.rows) count(line)
-    if (new Set(rows.map(([id]) => id)).size !== rows.length)
-      throw new DamagedScope(store.file, line.scopeId, twice)
-    const makeText = makeTextMaker(store, line, kind, depth, origin ? originOf(line) : null)
-    const ordered = kind.nested ? joinGroups(rows) : rows
-    for (const chunk of splitChunks(ordered, () => pieceSize)) {
-      const wanted = JSON.stringify(chunk.map(([id]) => id))
-      const found = documentsOf(store, line, () => texts.all(wanted)) as TextRow[]
-      if (found.length !== chunk.length)
-        throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
-      yield found.map(makeText)
+  // Each page is read once: a large cache would only be memory.
+  const usual = store.db.pragma('cache_size', { simple: true })
+  store.db.pragma('cache_size = -8192')
+  try {
+    for (const line of lines) {
+      const rows = documentsOf(store, line, () => ids.all(...rowRangeOf(line.scopeId))) as unknown as Ids[]
+      if (rows.length !== line.rows) count(line)
+      if (new Set(rows.map(([id]) => id)).size !== rows.length)
+        throw new DamagedScope(store.file, line.scopeId, twice)
+      const makeText = makeTextMaker(store, line, kind, depth, origin ? originOf(line) : null)
+      const ordered = kind.nested ? joinGroups(rows) : rows
+      for (const chunk of splitChunks(ordered, () => pieceSize)) {
+        const wanted = JSON.stringify(chunk.map(([id]) => id))
+        const found = documentsOf(store, line, () => texts.all(wanted)) as TextRow[]
+        if (found.length !== chunk.length)
+          throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
+        yield found.map(makeText)
+      }
     }
+  } finally {
+    store.db.pragma(`cache_size = ${usual}`)
   }
 }
 
 type Ids = [id: number, group: string | null]
 
 interface TextRow extends DocumentRow {
-  readonly text: string
+  readonly text: string | null
 }
 
 /** Inside so many lists, SQLite indents the document as it will stand; the lists are cut off. */
@@ -78,23 +86,25 @@ function makeTextMaker(
   store: Store,
   line: LedgerLine,
   kind: Kind,
-  depth: number,
+  depth: number | null,
   origin: JsonObject | null,
 ): (row: TextRow) => DocumentText {
-  const indent = step.repeat(depth)
+  const indent = step.repeat(depth ?? 0)
   // The lists around it: `[` and a line end behind the indentation of each, and the same at the end.
-  const around = Array.from({ length: depth }, (_, level) => 4 * level + 2).reduce(
+  const around = Array.from({ length: depth ?? 0 }, (_, level) => 4 * level + 2).reduce(
     (sum, each) => sum + each,
     0,
   )
   const names = Object.keys(origin ?? {})
-  const end = `\n${indent}}`
+  const end = depth === null ? '}' : `\n${indent}}`
+  const [before, colon] = depth === null ? [',', ':'] : [`,\n${indent}${step}`, ': ']
   const members = Object.entries(origin ?? {}).map(
-    ([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+    ([name, value]) => `${before}${JSON.stringify(name)}${colon}${JSON.stringify(value)}`,
   )
-  const added = members.map((member) => `,\n${indent}${step}${member}`).join('') + end
+  const added = members.join('') + end
   return (row) => {
-    const { id, group_id: groupId, group_fields: groupFields, body, text } = row
+    const { id, group_id: groupId, group_fields: groupFields, body } = row
+    const text = row.text ?? body
     // Of a document that is what was stored, these are known without a parser.
     const isKnown =
       row.digest !== null &&
@@ -110,7 +120,9 @@ function makeTextMaker(
       return { text: origin ? inner + added : inner, groupId, groupFields }
     }
     const resource = documentIn(row, store, line, kind, true)
-    const written = JSON.stringify({ ...resource.body, ...origin }, null, 4)
+    const value = { ...resource.body, ...origin }
+    if (depth === null) return { text: JSON.stringify(value), groupId, groupFields }
+    const written = JSON.stringify(value, null, 4)
     return { text: indent + written.replaceAll('\n', `\n${indent}`), groupId, groupFields }
   }
 }

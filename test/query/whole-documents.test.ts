@@ -33,22 +33,30 @@ describe('whole documents', () => {
   test.each([
     ['instances', ofInstances],
     ['volumes', ofVolumes],
-  ] as const)('of %s are printed as json as plain evaluation gives them', (kind, expressions) => {
-    for (let seed = 1; seed <= 25; seed += 1) {
-      const dice = random(seed)
-      const store = fresh()
-      for (const region of ['us-east-1', 'eu-west-1'])
-        fill(store, kind, region, makeResources(kind, region, dice, pickFrom([0, 1, 3, 20], dice)))
-      for (const expression of expressions) {
-        for (const origin of [true, false]) {
-          const answer = ask(store, { kind, expression, origin })
-          expect(print(answer), `${expression}, seed ${seed}`).toBe(
-            `${JSON.stringify(readValue(answer), null, 4)}\n`,
-          )
+  ] as const)(
+    'of %s are printed as JSON, whole and line by line, as plain evaluation gives them',
+    (kind, expressions) => {
+      for (let seed = 1; seed <= 25; seed += 1) {
+        const dice = random(seed)
+        const store = fresh()
+        for (const region of ['us-east-1', 'eu-west-1'])
+          fill(store, kind, region, makeResources(kind, region, dice, pickFrom([0, 1, 3, 20], dice)))
+        for (const expression of expressions) {
+          for (const origin of [true, false]) {
+            const answer = ask(store, { kind, expression, origin })
+            const value = readValue(answer)
+            expect(print(answer), `${expression}, seed ${seed}`).toBe(`${JSON.stringify(value, null, 4)}\n`)
+            const lines = (answer.type === 'value' ? [value] : (value as Json[])).map((item) =>
+              JSON.stringify(item),
+            )
+            expect(print(answer, 'ndjson'), `${expression}, seed ${seed}`).toBe(
+              lines.map((line) => `${line}\n`).join(''),
+            )
+          }
         }
       }
-    }
-  })
+    },
+  )
 
   test('of many pages are read in pieces, each reservation whole', () => {
     const dice = random(3)
@@ -127,7 +135,8 @@ describe('whole documents', () => {
     )
     store.db.exec(sql)
     for (const expression of ofInstances)
-      expect(() => print(ask(store, { kind: 'instances', expression })), expression).toThrow(found)
+      for (const format of ['json', 'ndjson'] as const)
+        expect(() => print(ask(store, { kind: 'instances', expression }), format), expression).toThrow(found)
   })
 })
 
@@ -142,8 +151,8 @@ function ask(store: Store, view: Partial<View> & { kind: string }): Answer {
   return answerView({ ...makePlainView(view.kind, scopes), ...view }, store, readLedger(store), null)
 }
 
-function print(answer: Answer): string {
-  return [...formatAnswer(answer, 'json', { columns: null, raw: false, colour: false })].join('')
+function print(answer: Answer, format: 'json' | 'ndjson' = 'json'): string {
+  return [...formatAnswer(answer, format, { columns: null, raw: false, colour: false })].join('')
 }
 
 function readValue(answer: Answer): Json {
