@@ -21,7 +21,7 @@ export interface BegunWriting {
   end(isCutOff: boolean, at: number): Promise<void>
 }
 
-/** A sync that begins fewer scopes and stores fewer pages ends before a thread is of use. */
+/** A sync that begins fewer scopes of which no page is known, and stores fewer pages, ends before a thread is of use. */
 const fewCalls = 6
 
 /**

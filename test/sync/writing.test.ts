@@ -43,6 +43,8 @@ async function writeInThread() {
     store.close()
   })
   const attempt = await writing.beginScope(scope, 1)
+  // Nothing is known of it: all of its pages are to be written.
+  expect((await writing.readKnownPages(attempt)).pages).toEqual([])
   for (const page of [0, 1, 2, 3, 4]) await writing.savePage(attempt, [row(`i-${page}`)], [page], 2)
   expect(await ready.promise).toBe('a thread of its own writes the cache')
   return { file, store, stop, writing, attempt, end }
