@@ -6,6 +6,7 @@ import { heartbeatInterval } from '../store/running-syncs.ts'
 import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter, type SeenRow, type Writer } from '../store/writer.ts'
 import type { WriterCall } from '../store/writer-messages.ts'
+import { makeHeapHolder } from './hold-heap.ts'
 import { startWriterThread, type WriterThread } from './writer-client.ts'
 
 /** The writer's functions: each resolves when what it writes is stored, as soon as no other process writes. */
@@ -35,6 +36,8 @@ export function beginWriting(
   signal: AbortSignal,
   onNote: (note: string) => void,
 ): BegunWriting {
+  const holdHeap = makeHeapHolder()
+  holdHeap()
   const writer = makeWriter(store, gone, selection)
   tuneForWriting(store.db)
   let thread: WriterThread | null = null
@@ -64,10 +67,12 @@ export function beginWriting(
     restartScope: make('restartScope'),
     savePage(...args) {
       startLater()
+      holdHeap()
       return emptied(args[1], savePage(...args))
     },
     saveLastPage(...args) {
       startLater()
+      holdHeap()
       return emptied(args[1], saveLastPage(...args))
     },
     markPage: make('markPage'),
