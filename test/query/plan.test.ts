@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
@@ -135,6 +135,26 @@ describe('a planned answer', () => {
           expression,
           given: plainly(expression, fleet),
         })
+      }
+    },
+  )
+
+  const suite = new URL('../../../shared/jmespath/suite/', import.meta.url)
+  const hasSuite = existsSync(suite)
+  test.skipIf(!hasSuite)(
+    `is that of plain evaluation for the official suite’s expressions${hasSuite ? '' : ' (skipped: ../shared is not here)'}`,
+    { timeout: 120_000 },
+    () => {
+      const fleet = fillFleet(random(6))
+      const all = expressionsOfSuite(suite)
+      expect(all.length).toBeGreaterThan(500)
+      for (const expression of all) {
+        // Over the document, and over its resources one by one.
+        for (const asked of [expression, `Reservations[].Instances[].{a: ${expression}}`])
+          expect({ asked, given: planned(asked, fleet, allParts) }).toEqual({
+            asked,
+            given: plainly(asked, fleet),
+          })
       }
     },
   )
@@ -436,6 +456,26 @@ function outcomeOf(run: () => Json): Outcome {
       return { kind: error.kind, message: error.message, position: error.position }
     throw error
   }
+}
+
+/** Those that are expressions on their own and inside of another. */
+function expressionsOfSuite(folder: URL): readonly string[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  const groups = files.flatMap(
+    (name) =>
+      JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as { cases: { expression: string }[] }[],
+  )
+  const written = groups.flatMap(({ cases }) => cases.map(({ expression }) => expression))
+  return [...new Set(written)].filter((expression) => {
+    try {
+      compile(expression)
+      compile(`{a: ${expression}}`)
+      return true
+    } catch (error) {
+      if (error instanceof JmespathError) return false
+      throw error
+    }
+  })
 }
 
 function expressionsIn(url: URL): readonly string[] {
