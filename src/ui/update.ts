@@ -86,6 +86,9 @@ function applyReaderMessage(state: State, message: FromReader): Step {
         ...state,
         overlay: makeTextPage('Faults', formatFaults(message.report, isSyncing(state))),
       })
+    case 'explained':
+      if (isElsewhere(state)) return stepTo(state)
+      return stepTo({ ...state, overlay: makeTextPage('Plan', message.text) })
     default:
       return applyTableMessage(state, message)
   }

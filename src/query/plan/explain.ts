@@ -64,18 +64,26 @@ export function explainView(view: View, store: Store, lines: readonly LedgerLine
 export function answerExplanation({ kinds, held }: Explanation, form: 'rows' | 'object'): Answer {
   const title = 'Plan'
   if (form === 'object') return { type: 'value', title, value: { Kinds: kinds.map(toJson), Held: held } }
-  const rows = kinds.flatMap(({ kind, rows: all, visited, conditions, columns, members }) => [
-    ['kind', kind],
-    ['rows', describeVisited(visited, all)],
-    ['conditions', conditions.length > 0 ? conditions.join(' && ') : 'none'],
-    ['columns', columns.length > 0 ? columns.join(', ') : 'none'],
-    [
-      'members',
-      members === 'all' ? 'all: whole documents' : members.join(', ') || 'none: no document is read',
-    ],
-  ])
-  const items = [...rows, ['held', held]].map(([part = '', what = '']) => ({ Part: part, What: what }))
+  const items = describeExplanation({ kinds, held }).map(([part, what]) => ({ Part: part, What: what }))
   return { type: 'list', title, columns: ['Part', 'What'], items }
+}
+
+/** The parts of an explanation, and what each is, as a person reads them. */
+export function describeExplanation({
+  kinds,
+  held,
+}: Explanation): readonly (readonly [part: string, what: string])[] {
+  const rows = kinds.flatMap(({ kind, rows: all, visited, conditions, columns, members }) => {
+    const read = members === 'all' ? 'all: whole documents' : members.join(', ')
+    return [
+      ['kind', kind],
+      ['rows', describeVisited(visited, all)],
+      ['conditions', conditions.length > 0 ? conditions.join(' && ') : 'none'],
+      ['columns', columns.length > 0 ? columns.join(', ') : 'none'],
+      ['members', read || 'none: no document is read'],
+    ] as const
+  })
+  return [...rows, ['held', held]]
 }
 
 function describeVisited(visited: number | null, all: number): string {

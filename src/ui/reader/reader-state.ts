@@ -63,11 +63,11 @@ export const firstReaderState: ReaderState = {
 
 /**
  * Takes a message of the screen. A new listing is made beside the one that is shown, and is adopted only when the
- * screen asks for it: otherwise no row moves. `faults` is answered elsewhere, from the statuses.
+ * screen asks for it: otherwise no row moves. `faults` and `explain` are answered elsewhere, from the cache.
  */
 export function receiveMessage(
   state: ReaderState,
-  message: Exclude<ToReader, { type: 'faults' }>,
+  message: Exclude<ToReader, { type: 'faults' | 'explain' }>,
 ): ReaderStep {
   switch (message.type) {
     case 'ask': {

@@ -12,6 +12,7 @@ import {
 } from '../../store/scope-marks.ts'
 import { readCachedScopes } from '../../sync/standing.ts'
 import type { FromReader, ToReader } from '../threads/messages.ts'
+import { explainTable } from './explain-table.ts'
 import { listingOf } from './listing-of.ts'
 import {
   beginListing,
@@ -93,6 +94,11 @@ export function startReading(
   const answer = (message: ToReader): void => {
     if (message.type === 'faults') {
       post({ type: 'faults', report: makeFaultReport(state.statuses) })
+      return
+    }
+    if (message.type === 'explain') {
+      const { question } = state
+      if (question) post({ type: 'explained', text: explainTable(question, store, io) })
       return
     }
     const { state: next, reply } = receiveMessage(state, message)

@@ -25,6 +25,7 @@ const ownCommands: readonly (Omit<LineCommand, 'usual'> & { readonly does: strin
   { name: 'sync', does: 'read everything again', argument: null },
   { name: 'export', does: 'write what is shown into a file', argument: 'file' },
   { name: 'command', does: 'the command that answers the same', argument: null },
+  { name: 'explain', does: 'what is read of the cache to answer what is shown', argument: null },
   { name: 'help', does: 'the keys', argument: null },
   { name: 'q', does: 'quit', argument: null },
 ]

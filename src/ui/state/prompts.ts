@@ -167,6 +167,7 @@ const runs: Readonly<Record<LineCommand['name'], RunCommand>> = {
   sync: act.syncAgain,
   export: act.openExport,
   command: act.showCommand,
+  explain: (state) => step(state, { type: 'reader', message: { type: 'explain' } }),
   help: (state, _, { openHelp: help }) => help(state),
   q: (state) => step(state, { type: 'quit' }),
 }

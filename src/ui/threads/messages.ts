@@ -111,6 +111,8 @@ export type ToReader =
     }
   | { readonly type: 'item'; readonly question: number; readonly key: number; readonly as: ItemForm }
   | { readonly type: 'faults' }
+  /** How the table that is shown is answered. */
+  | { readonly type: 'explain' }
 
 export type ItemForm = 'detail' | 'yaml'
 
@@ -132,6 +134,7 @@ export type FromReader =
     }
   | { readonly type: 'item'; readonly as: ItemForm; readonly title: string; readonly text: string | null }
   | { readonly type: 'faults'; readonly report: FaultReport }
+  | { readonly type: 'explained'; readonly text: string }
   | { readonly type: 'failed'; readonly question: number; readonly message: string }
 
 /** What the reader's thread starts from. */

@@ -1,0 +1,19 @@
+import type { Io } from '../../io.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import { describeExplanation, explainView } from '../../query/plan/explain.ts'
+import type { Store } from '../../store/open-store.ts'
+import { readCachedScopes } from '../../sync/standing.ts'
+import type { Question } from './reader-state.ts'
+
+/** What is read of the cache to answer a question of the screen, as lines of harmless text: `muster query --explain` there. */
+export function explainTable(
+  { ask, selection }: Pick<Question, 'ask' | 'selection'>,
+  store: Store,
+  io: Pick<Io, 'env' | 'now'>,
+): string {
+  if (ask.type === 'scopes') return 'The table of scopes is read from the ledger: no resource is.'
+  const { lines } = readCachedScopes(selection, store, io)
+  const parts = describeExplanation(explainView(ask.view, store, lines))
+  const width = Math.max(...parts.map(([part]) => part.length))
+  return parts.map(([part, what]) => `${part.padEnd(width)}  ${sanitise(what)}`).join('\n')
+}
