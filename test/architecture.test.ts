@@ -15,6 +15,7 @@ const shared = [
   'exact-number',
   'glob',
   'ready-items',
+  'pages',
   'json-object',
   'nearest',
 ]

@@ -44,7 +44,7 @@ export const optionTable = {
   engine: text('ENGINE', 'muster (default), as the AWS CLI answers, or jmespath, the stock package'),
   columns: list(
     'NAMES',
-    `columns to show: Name,${defaultKind.id},tag:Env or any JMESPath; +VpcId adds one, '*' is all, 'tag:*' every tag`,
+    `columns to show: Name,${defaultKind.id},tag:Env or any JMESPath; +tag:Team adds one, '*' is all, 'tag:*' every tag`,
   ),
   filter: list(
     'FILTER',
@@ -52,7 +52,7 @@ export const optionTable = {
   ),
   sort: text(
     'COLUMNS',
-    "by these columns, each with its direction, as 'Account,Size desc': the first decides first",
+    "by these columns, each with its direction, as 'Account,Name desc': the first decides first",
   ),
   countBy: list('COLUMNS', 'how many rows there are of each value of these columns, the most first'),
   sum: text('COLUMN', 'with --count-by: also the sum of this column, the largest first'),

@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { DebugLog } from '../io.ts'
-import type { ResourceText } from '../model.ts'
+import type { ResourceText } from '../pages.ts'
 import { planAnswer } from './answer-schema.ts'
 import { type BodyPieces, makeBodyPieces } from './body-pieces.ts'
 import { type BadValue, readAnswer } from './read-answer.ts'

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import type { JsonObject, ResourceText } from '../model.ts'
+import type { JsonObject } from '../model.ts'
+import type { ResourceText } from '../pages.ts'
 import type { StructurePlan } from './answer-schema.ts'
 import { makeShaped } from './answer-shape.ts'
 import { NotXml, openRoot, openText } from './answer-text.ts'

@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import { isObject } from '../json-object.ts'
-import type { KnownPage, KnownPages, KnownRow, KnownRows, ResourceText } from '../model.ts'
+import type { KnownPage, KnownPages, KnownRow, KnownRows, ResourceText } from '../pages.ts'
 import { fingerprintOf, type StructurePlan } from './answer-schema.ts'
 import { storedForm } from './answer-values.ts'
 import type { BodyPieces } from './body-pieces.ts'

@@ -28,7 +28,7 @@ export const notPlain = new Error('the answer is not plain')
 /** The text holds an entity, or what JSON writes in another way. */
 export const isOdd = 1
 /** The text holds more than ASCII. */
-export const isWide = 2
+const isWide = 2
 
 export function makeTape(bytes: Buffer, at: number): Tape {
   const lastTag = bytes.lastIndexOf(less)

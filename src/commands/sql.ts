@@ -9,6 +9,7 @@ import { bomOf, formatOf, hasColour, headersOf, writeChunks } from '../app/print
 import { plainKinds, syncSelection } from '../app/ready.ts'
 import { reportCoverage } from '../app/report.ts'
 import { exitCodes, usageError } from '../errors.ts'
+import { defaultKind } from '../kinds.ts'
 import type { Json } from '../model.ts'
 import { type FormatOptions, formatAnswer } from '../output/format.ts'
 import type { Format } from '../output/format-names.ts'
@@ -21,12 +22,13 @@ export const sql: Command = {
     'Answers one SELECT of SQL over the views of the cache, one for each kind (`muster help schema` lists their columns),\nwith the rows of the selected scopes. Never calls AWS and changes nothing. What is missing of the kinds that it\nnames is named on standard error and in the exit code.',
   options: [...optionGroups.selection, 'output', 'noHeaders', 'exitCode', 'raw', 'bom', 'coverage'],
   examples: [
-    "muster sql 'SELECT AccountName, count(*) AS n FROM instances GROUP BY 1 ORDER BY n DESC'",
-    `muster sql "SELECT Name, Size FROM volumes WHERE State = 'available'" --output csv`,
+    `muster sql 'SELECT AccountName, count(*) AS n FROM ${defaultKind.name} GROUP BY 1 ORDER BY n DESC'`,
+    `muster sql "SELECT Name, Region FROM ${defaultKind.name} WHERE Name LIKE 'web%'" --output csv`,
   ],
   async run(args, io) {
     const [text, ...more] = args.words
-    if (text === undefined) throw usageError("Give a statement, as muster sql 'SELECT Name FROM instances'.")
+    if (text === undefined)
+      throw usageError(`Give a statement, as muster sql 'SELECT Name FROM ${defaultKind.name}'.`)
     if (more.length > 0) throw usageError('One statement, in quotes: the shell has made several words of it.')
     const format = formatOf(args)
     const options: FormatOptions = {

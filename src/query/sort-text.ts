@@ -2,11 +2,11 @@ import { usageError } from '../errors.ts'
 import type { Sort } from '../model.ts'
 import { columnWord, plainColumn, splitList } from './column-list.ts'
 
-/** Reads `Account,Size desc`: columns with their directions, of which the first decides first. */
+/** Reads `Account,Name desc`: columns with their directions, of which the first decides first. */
 export function parseSort(text: string): Sort {
   const sort = readSort(text)
   if (sort) return sort
-  throw usageError("--sort takes columns, as 'Region', 'Region desc' or 'Region,Size desc'.")
+  throw usageError("--sort takes columns, as 'Region', 'Region desc' or 'Region,Name desc'.")
 }
 
 /** The same; null if a column has no name. */

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import type { JsonObject, Kind, KnownRow, KnownRows } from '../model.ts'
+import type { JsonObject, Kind } from '../model.ts'
+import type { KnownRow, KnownRows } from '../pages.ts'
 import { cellsOf, digestOf, type RowTexts } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { rowRangeOf } from './row-keys.ts'

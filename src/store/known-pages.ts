@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { KnownPage, KnownPages } from '../model.ts'
+import type { KnownPage, KnownPages } from '../pages.ts'
 import { DamagedScope } from './damage.ts'
 import type { KindWriter } from './kind-writer.ts'
 import type { Store } from './open-store.ts'

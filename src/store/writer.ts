@@ -1,4 +1,5 @@
-import type { Changes, Fault, Kind, KnownPages, KnownRow, KnownRows, ResolvedScope, Scope } from '../model.ts'
+import type { Changes, Fault, Kind, ResolvedScope, Scope } from '../model.ts'
+import type { KnownPages, KnownRow, KnownRows } from '../pages.ts'
 import { type RowTexts, type StoredRow, textsOf } from './cells.ts'
 import { DamagedScope } from './damage.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'

@@ -2,7 +2,8 @@ import { badItemsError } from '../aws/bad-items.ts'
 import { isTokenRefused } from '../aws/faults.ts'
 import { advanceMark, isRoundAgain, makeTokenTrail, type TrailMark, tokenTwice } from '../aws/token-trail.ts'
 import type { Session } from '../identity/session.ts'
-import type { BadItem, Fault, Kind, Page, ResolvedScope, Resource } from '../model.ts'
+import type { BadItem, Fault, Kind, ResolvedScope, Resource } from '../model.ts'
+import type { Page } from '../pages.ts'
 import type { LivePlace } from './live-token.ts'
 
 /**

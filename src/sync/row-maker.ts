@@ -1,7 +1,8 @@
 import { compile } from '../jmespath/compile.ts'
 import { findMembers } from '../jmespath/row-needs.ts'
 import { tagListNames, tagListOf } from '../kinds/tag-list.ts'
-import type { Json, JsonObject, Kind, KnownRow, Resource, ResourceText } from '../model.ts'
+import type { Json, JsonObject, Kind, Resource } from '../model.ts'
+import type { KnownRow, ResourceText } from '../pages.ts'
 import type { RowTexts, StoredRow } from '../store/cells.ts'
 import type { Pass } from '../store/kind-writer.ts'
 

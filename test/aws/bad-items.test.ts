@@ -6,7 +6,8 @@ import { faultFrom } from '../../src/aws/faults.ts'
 import { listRegions } from '../../src/aws/list-regions.ts'
 import { readPages } from '../../src/aws/read-pages.ts'
 import { findKind } from '../../src/kinds.ts'
-import type { Kind, Page } from '../../src/model.ts'
+import type { Kind } from '../../src/model.ts'
+import type { Page } from '../../src/pages.ts'
 import { clientAt, connect, never, serve } from './wire.ts'
 
 const volumes = findKind('volumes')

@@ -150,10 +150,10 @@ describe('a planned answer', () => {
       expect(all.length).toBeGreaterThan(500)
       for (const expression of all) {
         // Over the document, and over its resources one by one.
-        for (const asked of [expression, `Reservations[].Instances[].{a: ${expression}}`])
-          expect({ asked, given: planned(asked, fleet, allParts) }).toEqual({
-            asked,
-            given: plainly(asked, fleet),
+        for (const question of [expression, `Reservations[].Instances[].{a: ${expression}}`])
+          expect({ question, given: planned(question, fleet, allParts) }).toEqual({
+            question,
+            given: plainly(question, fleet),
           })
       }
     },
