@@ -160,7 +160,6 @@ describe('a planned answer', () => {
   )
 })
 
-/** A result as text: the order of its members is part of it. */
 describe('a planned answer over a cache', () => {
   test.each([
     'sort_by(Reservations[].Instances[], &InstanceId)',
@@ -398,6 +397,7 @@ describe('rows of an answer', () => {
   })
 })
 
+/** A result as text: the order of its members is part of it. */
 type Outcome = { readonly result: string } | Pick<JmespathError, 'kind' | 'message' | 'position'>
 
 /** An answer over two scopes, of which the second ends with an instance that has no launch time. */
