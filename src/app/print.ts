@@ -1,7 +1,7 @@
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Answer, Json, JsonObject } from '../model.ts'
-import { formatAnswer } from '../output/format.ts'
+import { type FormatOptions, formatAnswer } from '../output/format.ts'
 import { type Format, formatOfFile, formats, unknownEnding } from '../output/format-names.ts'
 import type { Args } from './options.ts'
 
@@ -39,14 +39,25 @@ export function formatFor(file: string, args: Args): Format {
   return formatOf(args, formatOfFile(file) ?? 'csv')
 }
 
+/** How an answer is printed. A usage error for an option that the format cannot have. */
+export function formatOptionsOf(args: Args, format: Format, io: Io) {
+  return {
+    columns: io.columns,
+    raw: args.raw,
+    bom: bomOf(args, format),
+    headers: headersOf(args, format),
+    colour: hasColour(io),
+  } satisfies FormatOptions
+}
+
 /** Whether --bom asks for a byte order mark. A usage error for a format that a mark would break. */
-export function bomOf(args: Args, format: Format): boolean {
+function bomOf(args: Args, format: Format): boolean {
   if (!args.bom || format === 'csv') return args.bom
   throw usageError(`--bom is for CSV, and this is ${format}: give --output csv, or leave --bom out.`)
 }
 
 /** Whether the names of the columns are printed. A usage error if --no-headers is given for a format that names every value. */
-export function headersOf(args: Args, format: Format): boolean {
+function headersOf(args: Args, format: Format): boolean {
   if (!args.noHeaders || format === 'table' || format === 'csv' || format === 'text') return !args.noHeaders
   throw usageError(
     `--no-headers is for table, csv and text, and this is ${format}: give --output csv, or leave --no-headers out.`,

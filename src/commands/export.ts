@@ -6,7 +6,7 @@ import { exportAnswer } from '../app/export-view.ts'
 import { watchRows } from '../app/found-rows.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
-import { bomOf, formatFor, headersOf, writeChunks } from '../app/print.ts'
+import { formatFor, formatOptionsOf, writeChunks } from '../app/print.ts'
 import { syncView } from '../app/ready.ts'
 import { removeAfterwards } from '../app/remove-afterwards.ts'
 import { reportCoverage, reportHints } from '../app/report.ts'
@@ -45,8 +45,7 @@ export const exportTo: Command = {
     const toOutput = to === '-'
     const file = toOutput ? to : resolve(io.cwd, to)
     const format = formatFor(file, args)
-    const bom = bomOf(args, format)
-    const headers = headersOf(args, format)
+    const options = { ...formatOptionsOf(args, format, io), colour: false }
     const rows = watchRows(args)
     if (!toOutput && !args.force) refuseExisting(file)
     const coverage = openCoverageFile(args, io, file)
@@ -55,8 +54,8 @@ export const exportTo: Command = {
       return await withCache(context, async (store) => {
         const cachedScopes = await syncView(context, args, store, view)
         await context.close()
-        const request = { file, format, raw: args.raw, bom, headers, force: args.force }
-        const options = { columns: io.columns, raw: args.raw, bom, headers, colour: false }
+        const { raw, bom, headers } = options
+        const request = { file, format, raw, bom, headers, force: args.force }
         // A list is evaluated while it is written: no signal could be handled in between.
         const bytes = await io.hold(async () => {
           const answer = rows.watch(answerView(view, store, cachedScopes.lines, names))

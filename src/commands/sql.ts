@@ -5,14 +5,15 @@ import { openCoverageFile } from '../app/coverage-file.ts'
 import { watchRows } from '../app/found-rows.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
-import { bomOf, formatOf, hasColour, headersOf, writeChunks } from '../app/print.ts'
+import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
 import { plainKinds, syncSelection } from '../app/ready.ts'
 import { reportCoverage } from '../app/report.ts'
 import { exitCodes, usageError } from '../errors.ts'
 import { defaultKind } from '../kinds.ts'
 import type { Json } from '../model.ts'
-import { type FormatOptions, formatAnswer } from '../output/format.ts'
+import { formatAnswer } from '../output/format.ts'
 import type { Format } from '../output/format-names.ts'
+import { makeItemRows } from '../ready-items.ts'
 import { kindsOfSelect, openSelect, type Select } from '../store/select.ts'
 
 export const sql: Command = {
@@ -31,13 +32,7 @@ export const sql: Command = {
       throw usageError(`Give a statement, as muster sql 'SELECT Name FROM ${defaultKind.name}'.`)
     if (more.length > 0) throw usageError('One statement, in quotes: the shell has made several words of it.')
     const format = formatOf(args)
-    const options: FormatOptions = {
-      columns: io.columns,
-      raw: args.raw,
-      bom: bomOf(args, format),
-      headers: headersOf(args, format),
-      colour: hasColour(io),
-    }
+    const options = formatOptionsOf(args, format, io)
     const rows = watchRows(args)
     const coverage = openCoverageFile(args, io)
     return inContext(args, io, (context) =>
@@ -68,10 +63,6 @@ export const sql: Command = {
 
 /** The rows as objects; for text as lists, so that its columns stand in the order of the statement. */
 function listOf({ columns, rows }: Select, format: Format) {
-  const items = format === 'text' ? (rows as Iterable<Json>) : makeObjects(columns, rows)
+  const items = format === 'text' ? (rows as Iterable<Json>) : makeItemRows(columns, rows)
   return { columns, items }
-}
-
-function* makeObjects(columns: readonly string[], rows: Iterable<readonly Json[]>): Generator<Json> {
-  for (const row of rows) yield Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]))
 }

@@ -3,7 +3,8 @@ import type { Answer, Json, JsonObject, Kind, ScopeResources, View } from '../mo
 import { makeItemRows } from '../ready-items.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
-import { runInSnapshot, scanColumns, scanDocuments } from '../store/scan.ts'
+import { runInSnapshot, scanColumns } from '../store/scan.ts'
+import { scanDocuments } from '../store/scan-rows.ts'
 import { readTagKeys } from '../store/tag-keys.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
@@ -45,7 +46,7 @@ export function answerView(
   if (narrow) return narrow
   const joined = joinedNamesOf(view, kind)
   const items = runInSnapshot(store, () => {
-    const found = scanDocuments(store, linesOf(kind), kind, null)
+    const found = scanDocuments(store, linesOf(kind), kind)
     const resources = flattenResources(listChunks(found, kind, true), kind)
     return joined.length === 0 ? resources : joinColumns(resources, joined, kind, store, linesOf(kind))
   })

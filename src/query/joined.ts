@@ -3,7 +3,7 @@ import type { Json, JsonObject, Kind, View } from '../model.ts'
 import { readHeldColumns } from '../store/kind-tables.ts'
 import { type LedgerLine, readLedger } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
-import { scanDocuments } from '../store/scan.ts'
+import { scanDocuments } from '../store/scan-rows.ts'
 import { withStoreErrors } from '../store/store-errors.ts'
 import { makeResourceReader } from './column-readers.ts'
 import { columnsInFilters } from './filter/bind-filter.ts'
@@ -84,7 +84,7 @@ function readJoined(
   const found = findOtherLines(other, store, lines)
   // A kind that was never read may have no table.
   if (found.length === 0) return values
-  for (const chunk of scanDocuments(store, found, other, null))
+  for (const chunk of scanDocuments(store, found, other))
     for (const { line, body } of chunk) values.set(`${placeOf(line)}/${body[other.id]}`, read(body))
   return values
 }

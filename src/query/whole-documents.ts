@@ -22,11 +22,12 @@ export function answerWholeDocuments(
   const extent = names === null ? extentOf(view, kind) : null
   if (extent === null) return null
   const title = kind.operation
-  const text: ReadyText = () => runInSnapshot(store, () => writeText(extent, kind, store, lines, view.origin))
+  const wanted: AskedTexts = { extent, kind, store, lines, origin: view.origin }
+  const text: ReadyText = () => runInSnapshot(store, () => writeText(wanted))
   if (extent !== 'document') {
     const items: ItemText = {
       text,
-      lines: () => runInSnapshot(store, () => writeLines(extent, kind, store, lines, view.origin)),
+      lines: () => runInSnapshot(store, () => writeLines(wanted)),
       *[Symbol.iterator]() {
         const answer = answerPlainly()
         if (answer.type === 'list') yield* answer.items
@@ -47,6 +48,15 @@ export function answerWholeDocuments(
 
 /** What of the AWS CLI's document an expression gives as it is: all of it, its list, or the resources of its groups. */
 type Extent = 'document' | 'list' | 'resources'
+
+/** The resources whose text is asked for. */
+interface AskedTexts {
+  readonly extent: Extent
+  readonly kind: Kind
+  readonly store: Store
+  readonly lines: readonly LedgerLine[]
+  readonly origin: boolean
+}
 
 function extentOf(view: View, kind: Kind): Extent | null {
   const { engine, otherKinds, lets, filters, sort, group, columns, limit, expression } = view
@@ -72,13 +82,7 @@ function isListOf(ast: Ast, list: string): boolean {
   return ast.type === 'field' && ast.name === list
 }
 
-function* writeText(
-  extent: Extent,
-  kind: Kind,
-  store: Store,
-  lines: readonly LedgerLine[],
-  origin: boolean,
-): Generator<string> {
+function* writeText({ extent, kind, store, lines, origin }: AskedTexts): Generator<string> {
   const depth = extent === 'document' ? 2 : 1
   const isGrouped = kind.nested !== null && kind.nested !== undefined && extent !== 'resources'
   const chunks = scanTexts(store, lines, kind, { depth: isGrouped ? depth + 2 : depth, origin })
@@ -94,13 +98,7 @@ function* writeText(
 }
 
 /** Each element of the list on one line. */
-function* writeLines(
-  extent: Extent,
-  kind: Kind,
-  store: Store,
-  lines: readonly LedgerLine[],
-  origin: boolean,
-): Generator<string> {
+function* writeLines({ extent, kind, store, lines, origin }: AskedTexts): Generator<string> {
   const nested = extent === 'resources' ? null : kind.nested
   for (const chunk of scanTexts(store, lines, kind, { depth: null, origin })) {
     if (!nested) {

@@ -6,15 +6,13 @@ import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import {
+  chunkRows,
   type DocumentRow,
   damagedRowError,
   documentIn,
   documentsOf,
-  joinGroups,
   type ScannedResource,
-  splitChunks,
 } from './scan.ts'
-import { twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
 
@@ -57,9 +55,27 @@ export interface RowCondition {
 /** How many resources are in memory at once. */
 const most = 1000
 
+/** The whole resources of the scopes, with the fields of their groups. */
+export function scanDocuments(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+): Generator<readonly ScannedResource[]> {
+  return scanRows(store, lines, kind, wholeResources)
+}
+
+const wholeResources: RowRequest = {
+  cells: [],
+  paths: null,
+  groupFields: true,
+  origin: [],
+  condition: null,
+  first: most,
+}
+
 /**
  * The resources of the scopes in the order in which AWS gave them, in chunks that never cut a group, with what is asked
- * of them. What is read is checked as `scanDocuments` checks it.
+ * of them. A whole document is compared with its digest, and one that is read in part with its id.
  */
 export function* scanRows(
   store: Store,
@@ -78,10 +94,7 @@ export function* scanRows(
     // A row that is looked for by its id is there or not; of all others the number is known.
     const isWhole = request.condition === null
     if (isWhole ? rows.length !== line.rows : request.condition?.id === null) count(line)
-    if (new Set(rows.map(([id]) => id)).size !== rows.length)
-      throw damagedRowError(store, rows[0]?.[0] ?? 0, twice)
-    const ordered = kind.nested ? joinGroups(rows) : rows
-    for (const chunk of splitChunks(ordered, () => size)) {
+    for (const chunk of chunkRows(rows, kind, store, line, () => size)) {
       yield read(chunk)
       size = Math.min(most, 2 * size)
     }
@@ -341,8 +354,8 @@ function chooseOrigin(line: LedgerLine, fields: readonly OriginField[]): JsonObj
   )
 }
 
-/** The JSON of the members at these paths, each in its place. */
-function bodyOf(paths: RowRequest['paths']): string {
+/** The JSON of a document `d` with the members at these paths, each in its place, or with all, as SQL. */
+export function bodyOf(paths: RowRequest['paths']): string {
   if (!paths) return 'json(d.body)'
   const writeObject = (below: readonly (readonly string[])[], at: readonly string[]): string => {
     const names = [...new Set(below.map((path) => path[at.length] ?? ''))]

@@ -6,8 +6,7 @@ import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
-import { type DocumentRow, documentIn, documentsOf, joinGroups, splitChunks } from './scan.ts'
-import { twice } from './scan-scopes.ts'
+import { chunkRows, type DocumentRow, documentIn, documentsOf } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 
 /** A whole resource as text. */
@@ -52,11 +51,8 @@ export function* scanTexts(
     for (const line of lines) {
       const rows = documentsOf(store, line, () => ids.all(...rowRangeOf(line.scopeId))) as unknown as Ids[]
       if (rows.length !== line.rows) count(line)
-      if (new Set(rows.map(([id]) => id)).size !== rows.length)
-        throw new DamagedScope(store.file, line.scopeId, twice)
       const makeText = makeTextMaker(store, line, kind, depth, origin ? originOf(line) : null)
-      const ordered = kind.nested ? joinGroups(rows) : rows
-      for (const chunk of splitChunks(ordered, () => pieceSize)) {
+      for (const chunk of chunkRows(rows, kind, store, line, () => pieceSize)) {
         const wanted = JSON.stringify(chunk.map(([id]) => id))
         const found = documentsOf(store, line, () => texts.all(wanted)) as TextRow[]
         if (found.length !== chunk.length)

@@ -10,7 +10,7 @@ import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn, NarrowSort } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { damagedFilterValue, filterSql, filtersBesideOrigin, type RowFilter } from './row-filter.ts'
-import { rowRangeOf, scopeIdOf } from './row-keys.ts'
+import { scopeIdOf } from './row-keys.ts'
 import { isRising, scanScopes, twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { findRareStates } from './state-index.ts'
@@ -35,42 +35,6 @@ export function* runInSnapshot<T>(store: Store, work: () => Iterable<T>): Genera
     yield* work()
   } finally {
     if (outermost && store.db.inTransaction) store.db.exec('COMMIT')
-  }
-}
-
-/**
- * The resources of the scopes in the order in which AWS gave them, in chunks that never cut a group (a
- * reservation that came on two pages is whole again). `fields` limits what is read of each resource.
- */
-export function* scanDocuments(
-  store: Store,
-  lines: readonly LedgerLine[],
-  kind: Kind,
-  fields: readonly string[] | null,
-): Generator<readonly ScannedResource[]> {
-  if (!isTableThere(store, kind, lines)) return
-  const ids = store.db
-    .prepare(`SELECT _row, _group FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ? ORDER BY _position`)
-    .raw()
-  const documents = store.db.prepare(
-    `SELECT r._id AS id, r._group AS group_id, r._digest AS digest, d.group_fields, ${bodyOf(fields)} AS body,
-       ${idOf(fields, kind)} AS own_id FROM json_each(?) AS wanted
-     CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
-  )
-  const count = countChecker(store, kind)
-  for (const line of lines) {
-    const range = rowRangeOf(line.scopeId)
-    const rows = withStoreErrors(store.file, () => ids.all(...range)) as [number, string | null][]
-    if (rows.length !== line.rows) count(line)
-    if (new Set(rows.map(([id]) => id)).size !== rows.length) throw damagedRowError(store, range[0], twice)
-    const ordered = kind.nested ? joinGroups(rows) : rows
-    for (const chunk of splitChunks(ordered)) {
-      const wanted = JSON.stringify(chunk.map(([id]) => id))
-      const found = documentsOf(store, line, () => documents.all(wanted))
-      if (found.length !== chunk.length)
-        throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
-      yield found.map((row) => documentIn(row, store, line, kind, fields === null))
-    }
   }
 }
 
@@ -267,25 +231,23 @@ function sqlOf(column: NarrowColumn): string {
   return 'origin' in column ? `chosen.${column.origin}` : column.value
 }
 
-/** The id that a document holds; of one that is read whole it is known, and one that is not read is not read for this. */
-function idOf(fields: readonly string[] | null, kind: Kind): string {
-  const isKnown = fields === null || fields.length === 0 || kind.identity === 'item'
-  return isKnown ? 'r._id' : `d.body ->> '${kind.id}'`
-}
-
-/** The JSON of a document `d` with these members, or with all, as SQL. */
-export function bodyOf(fields: readonly string[] | null): string {
-  if (!fields) return 'json(d.body)'
-  if (fields.length === 0) return "'{}'"
-  const members = fields.map((field) => {
-    const literal = `'${field.replaceAll("'", "''")}'`
-    return `${literal}, d.body -> ${literal}`
-  })
-  return `json_object(${members.join(', ')})`
+/**
+ * Rows of a scope in chunks that never cut a group (a reservation that came on two pages is whole again). A chunk is no
+ * smaller than `sizeOf` says when it begins to be made, but the last. Throws a DamagedScope if a row is there twice.
+ */
+export function* chunkRows<T extends readonly [number, string | null, ...unknown[]]>(
+  rows: T[],
+  kind: Kind,
+  { file }: Store,
+  { scopeId }: LedgerLine,
+  sizeOf: () => number,
+): Generator<readonly T[]> {
+  if (new Set(rows.map(([id]) => id)).size !== rows.length) throw new DamagedScope(file, scopeId, twice)
+  yield* splitChunks(kind.nested ? joinGroups(rows) : rows, sizeOf)
 }
 
 /** Brings the members of a group together at the place of the first; what stands so already is not moved. */
-export function joinGroups<T extends readonly [number, string | null, ...unknown[]]>(rows: T[]): T[] {
+function joinGroups<T extends readonly [number, string | null, ...unknown[]]>(rows: T[]): T[] {
   const groups = new Map<string | null, T[]>()
   for (const row of rows) {
     const group = groups.get(row[1])
@@ -295,9 +257,9 @@ export function joinGroups<T extends readonly [number, string | null, ...unknown
   return [...groups.values()].flat()
 }
 
-export function* splitChunks<T extends readonly [number, string | null, ...unknown[]]>(
+function* splitChunks<T extends readonly [number, string | null, ...unknown[]]>(
   rows: readonly T[],
-  sizeOf: () => number = () => chunkSize,
+  sizeOf: () => number,
 ): Generator<readonly T[]> {
   let start = 0
   for (let end = 1; end <= rows.length; end += 1) {

@@ -8,7 +8,7 @@ import type { BadItem, Fault, Kind, ResolvedScope } from '../model.ts'
 import type { KnownPages, KnownRows } from '../pages.ts'
 import type { Pass } from '../store/kind-writer.ts'
 import { ScopeHeld } from '../store/running-syncs.ts'
-import type { Attempt } from '../store/writer.ts'
+import type { Attempt, Finished } from '../store/writer.ts'
 import { listRowMembers, makePlacer, rowMaker, textRowMaker } from './row-maker.ts'
 import type { SyncRun } from './run.ts'
 import { empty } from './writing.ts'
@@ -70,6 +70,11 @@ type PassEnd =
 async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSource): Promise<PassEnd> {
   const { io, writing, emit, signal } = run
   const done = (fault: Fault | null): PassEnd => ({ type: 'done', fault })
+  const finish = (count: number, finished: Finished): PassEnd => {
+    emit({ type: 'page-stored', scope, count })
+    emit({ type: 'scope-finished', scope, ...finished })
+    return done(null)
+  }
   const before = attempt.resumed ? await writing.readPass(attempt) : nothingBefore
   const { key, pages } = isKnownByText(kind) ? await writing.readKnownPages(attempt) : nothingKnown
   let known = 0
@@ -126,12 +131,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     if (page.same) {
       const { rows: count } = page.same
       known += 1
-      if (token === null) {
-        const finished = await writing.markLastPage(attempt, io.now(), throttles)
-        emit({ type: 'page-stored', scope, count })
-        emit({ type: 'scope-finished', scope, ...finished })
-        return done(null)
-      }
+      if (token === null) return finish(count, await writing.markLastPage(attempt, io.now(), throttles))
       await writing.markPage(attempt, io.now(), { token, throttles })
       throttles = 0
       emit({ type: 'page-stored', scope, count })
@@ -149,16 +149,12 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
     const count = items.length
     empty(page.resources, items)
     const isWhole = bad.length === 0
-    if (token === null && isWhole) {
-      const end = { throttles, ...(mac === undefined ? {} : { mac }) }
-      const finished = await writing.saveLastPage(attempt, made, places, io.now(), end)
-      emit({ type: 'page-stored', scope, count })
-      emit({ type: 'scope-finished', scope, ...finished })
-      return done(null)
-    }
+    const end = { throttles, ...(mac === undefined ? {} : { mac }) }
+    if (token === null && isWhole)
+      return finish(count, await writing.saveLastPage(attempt, made, places, io.now(), end))
     // What was left out is not known to who goes on: such a pass begins anew.
-    const end = { token: isWhole ? token : null, throttles, ...(mac === undefined ? {} : { mac }) }
-    await writing.savePage(attempt, made, places, io.now(), end)
+    const goesOn = { ...end, token: isWhole ? token : null }
+    await writing.savePage(attempt, made, places, io.now(), goesOn)
     throttles = 0
     empty(made)
     emit({ type: 'page-stored', scope, count })

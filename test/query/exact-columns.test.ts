@@ -52,7 +52,7 @@ describe('a column that is read in place of its expression', () => {
     expect(read).toBeGreaterThan(1000)
   })
 
-  test('is none of those whose cells change the type of a value', () => {
+  test('is never one whose cells change the type of a value', () => {
     const columns = [
       textColumn('State', { from: 'State.Name' }),
       numberColumn('Cores', { from: 'CpuOptions.CoreCount' }),

@@ -5,7 +5,7 @@ import type { JsonObject, ResolvedScope } from '../../src/model.ts'
 import type { GoneLimits } from '../../src/store/gone.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
-import { scanDocuments } from '../../src/store/scan.ts'
+import { scanDocuments } from '../../src/store/scan-rows.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -36,7 +36,7 @@ describe('a resource', () => {
     sync(store, [instance('i-1')], 1000, 'owner-1')
     sync(store, [instance('i-1')], 2000, 'owner-2')
     expect(times(store)).toMatchObject([{ changed: 2000 }])
-    const [found] = [...scanDocuments(store, readLedger(store), instances, null)].flat()
+    const [found] = [...scanDocuments(store, readLedger(store), instances)].flat()
     expect(found?.groupFields).toEqual({ OwnerId: 'owner-2' })
   })
 
@@ -53,9 +53,9 @@ describe('a resource', () => {
     sync(store, [instance('i-1'), instance('i-2')], 1000)
     sync(store, [instance('i-2')], 2000)
     expect(readLedger(store)).toMatchObject([{ rows: 1 }])
-    expect(
-      [...scanDocuments(store, readLedger(store), instances, null)].flat().map(({ body }) => body),
-    ).toEqual([instance('i-2')])
+    expect([...scanDocuments(store, readLedger(store), instances)].flat().map(({ body }) => body)).toEqual([
+      instance('i-2'),
+    ])
     expect(store.db.prepare('SELECT InstanceId FROM instances').pluck().all()).toEqual(['i-2'])
     expect(store.db.prepare('SELECT count(*) FROM search').pluck().get()).toBe(1)
     expect(gone(store)).toEqual([

@@ -10,7 +10,8 @@ import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { rebuildCache } from '../../src/store/rebuild.ts'
 import { makeRunReader, readRowsById } from '../../src/store/runs.ts'
-import { scanColumns, scanDocuments } from '../../src/store/scan.ts'
+import { scanColumns } from '../../src/store/scan.ts'
+import { scanDocuments } from '../../src/store/scan-rows.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -151,5 +152,5 @@ function write(store: Store, kind: Kind, bodies: readonly JsonObject[]): void {
 
 function documentsOf(store: Store, kind: Kind): readonly JsonObject[] {
   const lines = readLedger(store).filter(({ scope }) => scope.kind === kind.name)
-  return [...scanDocuments(store, lines, kind, null)].flat().map(({ body }) => body)
+  return [...scanDocuments(store, lines, kind)].flat().map(({ body }) => body)
 }

@@ -17,7 +17,8 @@ import { type NarrowColumn, narrowColumns } from '../../src/store/narrow.ts'
 import { oldestRowAt } from '../../src/store/oldest.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { ScopeHeld } from '../../src/store/running-syncs.ts'
-import { runInSnapshot, scanColumns, scanDocuments } from '../../src/store/scan.ts'
+import { runInSnapshot, scanColumns } from '../../src/store/scan.ts'
+import { scanDocuments } from '../../src/store/scan-rows.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -162,7 +163,7 @@ describe('reading', () => {
     }
     writer.savePage(attempt, [grouped('i-1', 'r-1'), grouped('i-2', 'r-2')], [0, 10], 1)
     writer.savePage(attempt, [grouped('i-3', 'r-1')], [20], 1)
-    const chunks = [...scanDocuments(store, readLedger(store), instances, null)]
+    const chunks = [...scanDocuments(store, readLedger(store), instances)]
     expect(chunks.flat().map(({ body }) => body.InstanceId)).toEqual(['i-1', 'i-3', 'i-2'])
   })
 

@@ -4,7 +4,7 @@ import { openCoverageFile } from '../../app/coverage-file.ts'
 import { watchRows } from '../../app/found-rows.ts'
 import { inContext } from '../../app/open-context.ts'
 import { optionGroups } from '../../app/options.ts'
-import { bomOf, formatOf, hasColour, headersOf, type Print, writeChunks } from '../../app/print.ts'
+import { formatOf, formatOptionsOf, type Print, writeChunks } from '../../app/print.ts'
 import { syncView } from '../../app/ready.ts'
 import { reportCoverage, reportHints } from '../../app/report.ts'
 import { makeView } from '../../app/view.ts'
@@ -44,13 +44,7 @@ export const query: Command = {
     if (args.force) throw usageError('--force goes with --save NAME here: add it, or leave --force out.')
     const format = formatOf(args)
     const input = args.input
-    const options = {
-      columns: io.columns,
-      raw: args.raw,
-      bom: bomOf(args, format),
-      headers: headersOf(args, format),
-      colour: hasColour(io),
-    }
+    const options = formatOptionsOf(args, format, io)
     const rows = watchRows(args)
     const print: Print = async (answer, hints) => {
       await writeChunks(formatAnswer(rows.watch(answer), format, options), io)

@@ -23,7 +23,7 @@ export function conditionEnd(text: string, at: number): number | null {
   return null
 }
 
-/** The place of the quote that closes the one at `at`; null if there is none. */
+/** The place of the quote that closes the one at `at`; null if nothing closes it. */
 function closingQuote(text: string, at: number): number | null {
   for (let place = at + 1; place < text.length; place += text[place] === '\\' ? 2 : 1)
     if (text[place] === text[at]) return place

@@ -5,7 +5,7 @@ import type { NarrowColumn } from '../../store/narrow.ts'
 import { narrowColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { RowFilter } from '../../store/row-filter.ts'
-import { bodyOf } from '../../store/scan.ts'
+import { bodyOf, isPlainName } from '../../store/scan-rows.ts'
 import { parseRange } from '../ranges.ts'
 import { type BoundAsked, type BoundTerm, bindFilter, columnsOfKind } from './bind-filter.ts'
 import { fieldsOfCondition } from './condition-test.ts'
@@ -136,9 +136,10 @@ function compileColumns(
 function compileCondition(inverse: boolean, expression: string): CompiledTerm | null {
   const fields = fieldsOfCondition(expression)
   if (!fields || originFields.some((field) => fields.includes(field))) return null
+  const paths = fields.every(isPlainName) ? fields.map((field) => [field]) : null
   return {
     inverse,
-    ...askDocument(`muster_condition(?, ${bodyOf(fields)})`, expression),
+    ...askDocument(`muster_condition(?, ${bodyOf(paths)})`, expression),
     usesText: false,
     looksInto: [],
     isJoined: false,

@@ -57,6 +57,7 @@ export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly Ledg
 
 /** Resources that were read and not stored: all of them are in memory. */
 export function liveReader(read: readonly ScopeResources[]): ResourceReader {
+  const count = () => read.reduce((sum, { resources }) => sum + resources.length, 0)
   return {
     *read(_, { origin }) {
       for (const chunk of listFoundResources(read)) {
@@ -67,8 +68,8 @@ export function liveReader(read: readonly ScopeResources[]): ResourceReader {
     },
     readByNumber: null,
     readAlike: null,
-    count: () => read.reduce((sum, { resources }) => sum + resources.length, 0),
-    countVisited: () => read.reduce((sum, { resources }) => sum + resources.length, 0),
+    count,
+    countVisited: count,
     columnsOf: () => [],
     inSnapshot: (work) => work(),
   }

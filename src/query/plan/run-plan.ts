@@ -5,6 +5,7 @@ import { originOf } from '../../kinds.ts'
 import type { Answer, Json, JsonObject, Kind } from '../../model.ts'
 import { needsDocument } from '../../store/scan-rows.ts'
 import { type FoundResource, groupResources } from '../documents.ts'
+import { takeFirst } from '../rows.ts'
 import { type Plan, type PlanParts, rowMember } from './expression-plan.ts'
 import type { ResourceReader, ScopeTest } from './resource-reader.ts'
 
@@ -172,7 +173,7 @@ function foldItems(plan: Plan, source: Source): Json {
   const items = () => streamItems(plan, source)
   switch (how.type) {
     case 'list':
-      return how.take === null ? [...items()] : take(items(), how.take)
+      return [...takeFirst(items(), how.take)]
     case 'count': {
       if (how.resources) return reader.count(kind)
       let count = 0
@@ -194,16 +195,6 @@ function foldItems(plan: Plan, source: Source): Json {
       return reduceItems(items(), (list) => (sort(list) as readonly Json[]).slice(0, how.count), sort)
     }
   }
-}
-
-function take(items: Iterable<Json>, count: number): Json {
-  const taken: Json[] = []
-  if (count === 0) return taken
-  for (const item of items) {
-    taken.push(item)
-    if (taken.length === count) break
-  }
-  return taken
 }
 
 /** Items that are brought to what matters of them at once. */

@@ -6,10 +6,9 @@ import { tableOf } from '../../output/value-columns.ts'
 import { answerView } from '../../query/answer.ts'
 import { makeColumnReader } from '../../query/column-readers.ts'
 import { resultRows } from '../../query/filter/filter-predicate.ts'
-import { compileRowFilters } from '../../query/filter/filter-sql.ts'
 import { collectItems, type KnownRuns, type Listing, listResources, listTable } from '../../query/listing.ts'
+import { narrowTableOf, tableColumnsOf } from '../../query/narrow-table.ts'
 import { shapeAnswer } from '../../query/shape.ts'
-import { narrowView } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { CachedScopes } from '../../sync/standing.ts'
 import { sayOnScreen } from '../state/next-step.ts'
@@ -29,7 +28,6 @@ export function* listingOf(
 ): Generator<void, Listing> {
   const { view } = ask
   const kind = findKind(view.kind)
-  const columns = view.columns ?? kind.table
   const plain =
     ask.type === 'view' &&
     view.expression === null &&
@@ -37,12 +35,12 @@ export function* listingOf(
     view.limit === null &&
     !view.sort?.next
   // Listing any number of rows is cheap if the narrow columns alone are read.
-  const narrow = plain ? narrowView(columns, view.sort, kind, store) : null
-  const filters = narrow && compileRowFilters(view.filters, kind, columns, store, view.now)
-  if (!narrow || !filters)
+  const table = plain ? narrowTableOf(view, kind, store) : null
+  if (!table)
     return yield* listAnswer(answerOf(ask, store, cachedScopes, now, { say: sayOnScreen, throttled }))
   const { lines } = cachedScopes
-  return yield* listResources(store, { kind, columns, narrow, filters, lines, known })
+  const columns = tableColumnsOf(view, kind)
+  return yield* listResources(store, { kind, columns, narrow: table, filters: table.filters, lines, known })
 }
 
 /** What the table of scopes shows on the screen, and not in a file. */
