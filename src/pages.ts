@@ -1,4 +1,4 @@
-import type { BadItem, JsonObject, Resource } from './model.ts'
+import type { BadItem, Json, JsonObject, Resource } from './model.ts'
 
 /** A row of the cache whose resource an answer holds unchanged: it was not read again. */
 export interface KnownRow {
@@ -12,15 +12,27 @@ export interface KnownRow {
 /** The rows of a scope by the hashes of the texts that they were read from. */
 export type KnownRows = ReadonlyMap<string, KnownRow>
 
-/** A resource as it is stored, with those of its members that were asked for. */
-export interface ResourceText {
+/** A resource as it is written: texts, and no objects inside one another, so that handing it to another thread costs little. */
+export interface ResourceText extends RowValues {
   readonly id: string
   readonly group: { readonly id: string; readonly fields: string } | null
-  /** The body of the resource, as JSON.stringify writes it; so are the fields of the group. */
-  readonly json: string
-  readonly members: JsonObject
-  /** As of a resource. */
-  readonly text: string
+  /** The body of the resource as JSON.stringify writes it, or that in UTF-8; so are the fields of the group. */
+  readonly json: string | Uint8Array
+  /** The hash of the text that it was read from; null if that is not kept. */
+  readonly text: string | null
+}
+
+/** What a kind's columns gave for a resource, in their order, and the text that the filter looks into. */
+export interface RowValues {
+  readonly values: readonly Json[]
+  readonly search: string
+}
+
+/** How the row of a resource is made. */
+export interface RowMaking {
+  /** The members of a resource that it is made of; null for all. */
+  readonly members: readonly string[] | null
+  readonly evaluate: (members: JsonObject) => RowValues
 }
 
 /** A page of a scope that can be known as a whole when it comes again. */

@@ -10,6 +10,7 @@ const shared = [
   'io',
   'folders',
   'file-place',
+  'free-memory',
   'whole-file',
   'redact',
   'exact-number',

@@ -10,7 +10,7 @@ import { findForeignAnswer, mostRead } from './foreign-answer.ts'
 import { isListedAction, isSignInCall } from './listed-calls.ts'
 import { logAttempt } from './log-attempt.ts'
 import { proxyFor } from './proxy.ts'
-import { readWholeBody } from './whole-body.ts'
+import { type HoldRoom, readWholeBody } from './whole-body.ts'
 
 type Handle = NodeHttpHandler['handle']
 type Request = Parameters<Handle>[0]
@@ -83,7 +83,9 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const handler = handlers.get(key) ?? makeHandler(proxy, isTls)
     handlers.set(key, handler)
     const { response } = await (await handler).handle(request, handlerOptions)
-    const body = await readWholeBody(response.body, limits, budget)
+    const { hold } = readingOf(handlerOptions).reading ?? {}
+    const isAnswer = response.statusCode < 300
+    const body = await readWholeBody(response.body, limits, budget, isAnswer ? hold : undefined)
     response.body = Readable.from(body.parts(0, body.length))
     return { response, body }
   }
@@ -116,8 +118,8 @@ export function makeConnection(options: ConnectionOptions): Connection {
 }
 
 /** The options of a call come to the handler, and not to the protocol that reads its answer. */
-function readingOf(options: HandlerOptions): { readonly reading?: unknown } {
-  return options && 'reading' in options ? { reading: options.reading } : {}
+function readingOf(options: HandlerOptions): { readonly reading?: { readonly hold?: HoldRoom } } {
+  return options && 'reading' in options ? { reading: options.reading as { readonly hold?: HoldRoom } } : {}
 }
 
 /** The call that a request makes. Throws for one that muster does not send. */

@@ -1,6 +1,6 @@
-import { isAscii, isUtf8 } from 'node:buffer'
+import { isUtf8 } from 'node:buffer'
 import type { JsonObject } from '../model.ts'
-import type { ResourceText } from '../pages.ts'
+import type { ResourceText, RowMaking, RowValues } from '../pages.ts'
 import type { StructurePlan } from './answer-schema.ts'
 import { makeShaped } from './answer-shape.ts'
 import { NotXml, openRoot, openText } from './answer-text.ts'
@@ -34,8 +34,8 @@ export interface PlainRequest {
   /** The members that identify an item, and its group. */
   readonly id: string
   readonly groupId: string | null
-  /** The members that are wanted of each item; null for all. */
-  readonly members: readonly string[] | null
+  /** Rows are made while an item is at hand: objects that live as long as their page cost V8 several times as much. */
+  readonly rows: RowMaking
   /** What decides how an item is stored. */
   readonly salt: string
 }
@@ -100,7 +100,7 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   const nextToken = readToken(reading, root, cells)
   // Whatever else there is must be good, too.
   addJson(json, tape, root, cells)
-  return { list: [begin, end], items: (found as FoundItem[]).map(makeText(makeSlicer(json))), nextToken }
+  return { list: [begin, end], items: (found as FoundItem[]).map(makeText(json)), nextToken }
 }
 
 function readToken({ tape }: Reading, root: StructureBytes, cells: number): string | null {
@@ -112,12 +112,13 @@ function readToken({ tape }: Reading, root: StructureBytes, cells: number): stri
 }
 
 /** The items of a group share what is said of it. */
-function makeText(slice: (stretch: Stretch) => string): (item: FoundItem) => ResourceText {
+function makeText({ bytes }: JsonBytes): (item: FoundItem) => ResourceText {
   const made = new Map<Group, ResourceText['group']>()
-  return ({ id, members, hash, json, group }) => {
-    const known = group && (made.get(group) ?? { id: group.id, fields: slice(group.fields) })
+  return ({ id, row: { values, search }, hash, json: [begin, end], group }) => {
+    const known =
+      group && (made.get(group) ?? { id: group.id, fields: bytes.toString('utf8', ...group.fields) })
     if (group) made.set(group, known)
-    return { id, group: known, json: slice(json), members, text: hash }
+    return { id, group: known, json: bytes.subarray(begin, end), values, search, text: hash }
   }
 }
 
@@ -155,7 +156,7 @@ type Stretch = readonly [begin: number, end: number]
 
 interface Item {
   readonly id: string
-  readonly members: JsonObject
+  readonly row: RowValues
   /** Of its text, and of what stands around it in its group. */
   readonly hash: string
   readonly json: Stretch
@@ -201,17 +202,16 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
 }
 
 /** Several times as fast as `...` for each. */
-function addGroup({ id, members, hash, json }: Item, ofGroup: string, group: Group | null): FoundItem {
-  return { id, members, hash: hash + ofGroup, json, group }
+function addGroup({ id, row, hash, json }: Item, ofGroup: string, group: Group | null): FoundItem {
+  return { id, row, hash: hash + ofGroup, json, group }
 }
 
 /** Items, and from where to where they stand. */
 function readList(reading: Reading, { item, tag: itemTag }: ListBytes, tag: Tag) {
   const { tape, request } = reading
   const plan = item as StructureBytes
-  const wanted = plan.plan.names.flatMap((name, place) =>
-    !request.members || request.members.includes(name) ? [place] : [],
-  )
+  const { members } = request.rows
+  const wanted = plan.plan.names.flatMap((name, place) => (!members || members.includes(name) ? [place] : []))
   const items: Item[] = []
   let [from, to] = [tape.at, tape.at]
   while (isOpening(tape, tag)) {
@@ -240,12 +240,10 @@ function makeItem(
     const value = tape.cells[cells + place] as number
     if (value !== 0) values[place] = makeValue(tape, plan.members[place] as BytePlan, value, text)
   }
-  const members = makeShaped(shape, names, values) as JsonObject
-  const hash = shortHash(body.subarray(begin, end), 22)
   return {
     id: readId(tape, plan, cells, request.id),
-    members,
-    hash,
+    row: request.rows.evaluate(makeShaped(shape, names, values) as JsonObject),
+    hash: shortHash(body.subarray(begin, end), 22),
     json: addJson(json, tape, plan, cells),
   }
 }
@@ -257,10 +255,4 @@ function readId(tape: Tape, { plan, members }: StructureBytes, cells: number, na
   const id = value === 0 || member?.type !== 'text' ? '' : readScalar(tape, member, value)
   if (typeof id !== 'string' || id === '') throw notPlain
   return id
-}
-
-/** What gives the pieces of a text: parts of one long text, if a character is a byte. */
-function makeSlicer({ bytes, top }: JsonBytes): (stretch: Stretch) => string {
-  const whole = isAscii(bytes.subarray(0, top)) ? bytes.toString('latin1', 0, top) : null
-  return ([begin, end]) => whole?.slice(begin, end) ?? bytes.toString('utf8', begin, end)
 }

@@ -7,6 +7,7 @@ import type { BodyPieces } from './body-pieces.ts'
 import { cutAnswer, findList, type ItemTags, leaveOutList, type Stretch } from './cut-answer.ts'
 import { type PlainRequest, readPlainAnswer } from './plain-answer.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
+import type { HoldRoom } from './whole-body.ts'
 
 /** What is known of a scope whose pages come. */
 export interface KnownItems {
@@ -24,8 +25,10 @@ export interface KnownReading {
   /** What decides how the kind's items are stored, beside the schema. */
   readonly salt: string
   readonly known: KnownItems
+  /** Holds the room of answers until what was made of them is stored. */
+  readonly hold?: HoldRoom
   /** What an item is to be read as a text with; left out if objects are needed. */
-  readonly plain?: Pick<PlainRequest, 'id' | 'groupId' | 'members'>
+  readonly plain?: Pick<PlainRequest, 'id' | 'groupId' | 'rows'>
 }
 
 /** The items of an answer in its order. */
@@ -77,7 +80,10 @@ export async function readKnownAnswer(
   const body = pieces.whole()
   const named = (at: Stretch) => (mac && isSame(place, at) ? { mac } : {})
   const read = plain && rows.size === 0 ? readPlainAnswer(plan, body, { ...plain, list, nested, salt }) : null
-  if (read) return { answer: { NextToken: read.nextToken }, bad: [], texts: read.items, ...named(read.list) }
+  if (read) {
+    pieces.drop()
+    return { answer: { NextToken: read.nextToken }, bad: [], texts: read.items, ...named(read.list) }
+  }
   // It may be five million characters long: it is made once.
   const text = body.toString('latin1')
   const cut = tags && cutAnswer(body, text, tags, salt)

@@ -2,13 +2,14 @@ import type * as ec2 from '@aws-sdk/client-ec2'
 import { listWithheld, makeWithholder } from '../kinds/withheld.ts'
 import { findKind } from '../kinds.ts'
 import type { Kind, Parent } from '../model.ts'
-import type { Page } from '../pages.ts'
+import type { Page, RowMaking } from '../pages.ts'
 import { askForPage, type DescribeAnswer } from './describe.ts'
 import { makeIdleCheck } from './idle-pages.ts'
 import { decodePosition, encodePosition, type ParentPosition } from './parent-position.ts'
 import type { KnownItems, KnownReading } from './read-known-answer.ts'
 import { copyText, type ItemNumbers, makeResourceReader } from './resources-of.ts'
 import { makeTokenTrail } from './token-trail.ts'
+import type { HoldRoom } from './whole-body.ts'
 
 export interface PageOptions {
   /** Null for the most that the kind allows. */
@@ -18,15 +19,16 @@ export interface PageOptions {
   readonly numbers?: ItemNumbers
   /** What need not be read again if an answer holds it unchanged; left out if all is to be read. */
   readonly known?: KnownItems
-  /** The members of resources that are needed beside their texts; null for all. */
-  readonly members?: readonly string[] | null
+  /** What is made of resources that are read as texts; left out if all are to be objects. */
+  readonly rows?: RowMaking
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: (wait: number) => void
 }
 
 /**
  * The pages of one kind, fetched one at a time: each is one call of EC2. Of a kind that follows a parent, the parents'
- * pages come as pages without resources.
+ * pages come as pages without resources. A page has its room in memory until the next one is asked for, or the reading
+ * ends: who leaves it early calls `return`.
  */
 export async function* readPages(
   client: ec2.EC2Client,
@@ -36,15 +38,24 @@ export async function* readPages(
 ): AsyncGenerator<Page> {
   let token = options.startingToken ?? null
   const follow = makeTokenTrail(kind.operation)
-  const source = { client, kind, options, signal }
+  const held: (() => void)[] = []
+  const release = () => {
+    for (const each of held.splice(0)) each()
+  }
+  const source = { client, kind, options, signal, hold: (each: () => void) => void held.push(each) }
   const readPage = kind.parent ? makeChildReader(source, kind.parent) : makePlainReader(source)
-  do {
-    signal.throwIfAborted()
-    follow(token)
-    const page = await readPage(token)
-    yield page
-    token = page.nextToken
-  } while (token !== null)
+  try {
+    do {
+      signal.throwIfAborted()
+      follow(token)
+      const page = await readPage(token)
+      token = page.nextToken
+      yield page
+      release()
+    } while (token !== null)
+  } finally {
+    release()
+  }
 }
 
 interface Source {
@@ -52,14 +63,15 @@ interface Source {
   readonly kind: Kind
   readonly options: PageOptions
   readonly signal: AbortSignal
+  readonly hold: HoldRoom
 }
 
 type PageReader = (token: string | null) => Promise<Page>
 
-function makePlainReader({ client, kind, options, signal }: Source): PageReader {
+function makePlainReader({ client, kind, options, signal, hold }: Source): PageReader {
   const resourcesOf = makeResourceReader(kind, options.numbers ?? new Map())
   const checkIdle = makeIdleCheck(kind.operation)
-  const reading = readingOf(kind, options)
+  const reading = readingOf(kind, options, hold)
   return async (token) => {
     const input = { pageSize: options.pageSize, token, parent: {}, ...reading }
     const answer = await askForPage(client, kind, input, signal)
@@ -75,14 +87,18 @@ export function isKnownByText({ parent, identity }: Kind): boolean {
   return parent === undefined && identity !== 'item'
 }
 
-function readingOf(kind: Kind, { known, members }: PageOptions): { readonly reading?: KnownReading } {
+function readingOf(
+  kind: Kind,
+  { known, rows }: PageOptions,
+  hold: HoldRoom,
+): { readonly reading?: KnownReading } {
   if (!known || !isKnownByText(kind)) return {}
   const { operation, list, nested, id } = kind
   const salt = JSON.stringify([operation, list, nested, id, listWithheld(kind)])
-  const reading = { list, nested: nested?.list ?? null, salt, known }
+  const reading = { list, nested: nested?.list ?? null, salt, known, hold }
   // What is withheld is taken out of objects.
-  if (members === undefined || makeWithholder(operation, list)) return { reading }
-  return { reading: { ...reading, plain: { id, groupId: nested?.id ?? null, members } } }
+  if (rows === undefined || makeWithholder(operation, list)) return { reading }
+  return { reading: { ...reading, plain: { id, groupId: nested?.id ?? null, rows } } }
 }
 
 function makeChildReader(source: Source, parent: Parent): PageReader {

@@ -139,7 +139,7 @@ function refuseTwins(resources: readonly (Resource | ResourceText)[], { operatio
 }
 
 function jsonOf(resource: Resource | ResourceText): string {
-  return 'json' in resource ? resource.json : JSON.stringify(resource.body)
+  return 'json' in resource ? Buffer.from(resource.json).toString() : JSON.stringify(resource.body)
 }
 
 function objectsIn(value: unknown, operation: string, list: string): readonly JsonObject[] {

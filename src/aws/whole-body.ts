@@ -9,6 +9,9 @@ export interface BodyLimits {
   readonly whole: number
 }
 
+/** Takes the function that gives a body's room back, when nothing that was made of it is in hand any more. */
+export type HoldRoom = (release: () => void) => void
+
 /** Bytes: the slowest line that carries anything at all brings more in `progress`. */
 const leastProgress = 1024
 
@@ -20,19 +23,19 @@ export function readWholeBody(
   body: Readable,
   { progress, whole }: BodyLimits,
   budget: BodyBudget,
+  hold?: HoldRoom,
 ): Promise<BodyPieces> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
+    const release = () => budget.release(body)
     let recent = 0
     const settle = (then: () => void) => {
       clearInterval(progressTimer)
       clearTimeout(wholeTimer)
       then()
-      // What is made of a page is made before the next event: the page is no longer in hand then.
-      setImmediate(() => budget.release(body))
     }
     const giveUp = (text: string) => {
-      settle(() => reject(Object.assign(new Error(text), { name: 'TimeoutError', code: 'ETIMEDOUT' })))
+      fail(Object.assign(new Error(text), { name: 'TimeoutError', code: 'ETIMEDOUT' }))
       body.destroy()
     }
     const progressTimer = setInterval(() => {
@@ -50,11 +53,21 @@ export function readWholeBody(
       recent += chunk.length
       budget.take(body, chunk.length)
     })
-    body.once('end', () => settle(() => resolve(makeBodyPieces(pieces))))
-    body.on('error', (error) => settle(() => reject(error)))
+    body.once('end', () => {
+      budget.finish(body)
+      if (hold) hold(release)
+      // What is made of it is made before the next event.
+      else setImmediate(release)
+      settle(() => resolve(makeBodyPieces(pieces)))
+    })
+    const fail = (error: unknown) => {
+      release()
+      settle(() => reject(error))
+    }
+    body.on('error', fail)
     body.once('close', () => {
-      const cut = Object.assign(new Error('The connection ended before the answer.'), { code: 'ECONNRESET' })
-      settle(() => reject(cut))
+      if (body.readableEnded) return
+      fail(Object.assign(new Error('The connection ended before the answer.'), { code: 'ECONNRESET' }))
     })
   })
 }

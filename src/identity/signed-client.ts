@@ -36,11 +36,15 @@ export async function* readRenewedPages(
     renewed = false
     return done ? null : value
   }
-  for (;;) {
-    const page = await callWithRenewal(selected, context, used, readNext)
-    if (!page) return
-    token = page.nextToken
-    yield page
+  try {
+    for (;;) {
+      const page = await callWithRenewal(selected, context, used, readNext)
+      if (!page) return
+      token = page.nextToken
+      yield page
+    }
+  } finally {
+    await source.return(undefined)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind } from '../model.ts'
-import type { KnownRow, KnownRows } from '../pages.ts'
-import { cellsOf, digestOf, type RowTexts } from './cells.ts'
+import type { KnownRow, KnownRows, ResourceText } from '../pages.ts'
+import { cellsOf, digestOf } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { rowRangeOf } from './row-keys.ts'
 
@@ -73,7 +73,7 @@ export function makeKindWriter(db: Database, kind: Kind) {
      FROM ${table} r JOIN document d ON d.resource_id = r._row WHERE r._row = ?`,
   )
   const firstSeen = db.prepare(`UPDATE ${table} SET _first_seen = ? WHERE _row = ?`)
-  const document = db.prepare('INSERT OR REPLACE INTO document VALUES (?, jsonb(?), ?)')
+  const document = db.prepare('INSERT OR REPLACE INTO document VALUES (?, jsonb(CAST(? AS TEXT)), ?)')
   const search = db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)')
   const text = db.prepare('INSERT OR REPLACE INTO answer_text VALUES (?, ?)')
   const dropText = db.prepare('DELETE FROM answer_text WHERE resource_id = ?')
@@ -181,19 +181,20 @@ export function makeKindWriter(db: Database, kind: Kind) {
      * or with `whole`. Gives the number of the row.
      */
     save(
-      { id, group, body, fields, text: hash, values: given, search: words }: RowTexts,
+      { id, group, json, text: hash, values: given, search: words }: ResourceText,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
       mustWrite: boolean,
     ): number {
-      const digest = digestOf(body, fields)
-      const own = [next, scopeId, id, group, position, seen, at, at, at, digest]
+      const fields = group?.fields ?? null
+      const digest = digestOf(json, fields)
+      const own = [next, scopeId, id, group?.id ?? null, position, seen, at, at, at, digest]
       const cellValues = cells.makeValues(given)
       const isNew = expectNew && insert.run(...own, ...cellValues).changes === 1
       const [row, changedAt] = isNew ? [next, at] : (upsert.get(...own, ...cellValues) as [number, number])
       expectNew = row === next
       if (row === next || changedAt === at || mustWrite) {
-        document.run(row, body, fields)
+        document.run(row, json, fields)
         search.run(row, words)
       }
       if (hash !== null) text.run(row, hash)

@@ -1,61 +1,138 @@
+import { freeMemory } from '../free-memory.ts'
+import type { ResourceText } from '../pages.ts'
 import { type Cell, textsOf, toCell } from './cells.ts'
 import type { SeenRow } from './writer.ts'
 
-/** The rows of a page for another thread: few long lists, as handing over many small objects costs more. */
+/**
+ * The rows of a page for another thread: few long pieces, as handing over many small texts costs more, and V8 would have
+ * to look through them all again and again for what is free.
+ */
 export interface PackedRows {
   readonly count: number
   /** Columns of a row. */
   readonly width: number
-  /** The values of all rows that are not known, one row after the other. */
-  readonly values: readonly Cell[]
-  /** Of each of them: id, group, body, fields, text and search. */
-  readonly texts: readonly (string | null)[]
+  /** Holds the bodies of all rows that are not known, in UTF-8. */
+  readonly bodies: ArrayBuffer
+  /** From where to where each of them stands in it. */
+  readonly bodyPlaces: Uint32Array
+  /** Of each of these rows, one after the other: id, group and its fields, text, search and cells that are texts. */
+  readonly text: string
+  /** How long each of these is: `nothing`, or `number` for a cell that stands in `numbers`. */
+  readonly lengths: Int32Array
+  readonly numbers: readonly number[]
   /** Of each known row: its place in the page, its number and its place in the scope before. */
   readonly known: readonly number[]
 }
 
-const textsOfRow = 6
+const textsOfRow = 5
 const numbersOfRow = 3
+const nothing = -1
+const number = -2
 
-/** Packs the rows of a page. */
+/** Packs the rows of a page. What it gives may be transferred with `bodies`, which empties the bodies of the rows. */
 export function packRows(rows: readonly SeenRow[]): PackedRows {
-  const values: Cell[] = []
-  const texts: (string | null)[] = []
   const known: number[] = []
-  let width = 0
+  const texts: ResourceText[] = []
   rows.forEach((row, index) => {
-    if ('row' in row) {
-      known.push(index, row.row, row.position)
+    if ('row' in row) known.push(index, row.row, row.position)
+    else texts.push('resource' in row ? textsOf(row) : row)
+  })
+  const width = texts[0]?.values.length ?? 0
+  const lengths = new Int32Array(texts.length * (textsOfRow + width))
+  const numbers: number[] = []
+  const pieces: string[] = []
+  let next = 0
+  const add = (cell: Cell) => {
+    if (typeof cell === 'string') {
+      pieces.push(cell)
+      lengths[next++] = cell.length
       return
     }
-    const { id, group, body, fields, text, search } = 'resource' in row ? textsOf(row) : row
-    texts.push(id, group, body, fields, text, search)
-    width = row.values.length
-    for (const value of row.values) values.push(toCell(value))
-  })
-  return { count: rows.length, width, values, texts, known }
+    if (cell !== null) numbers.push(cell)
+    lengths[next++] = cell === null ? nothing : number
+  }
+  for (const { id, group, text, search, values } of texts) {
+    add(id)
+    add(group?.id ?? null)
+    add(group?.fields ?? null)
+    add(text)
+    add(search)
+    for (const value of values) add(toCell(value))
+  }
+  return {
+    count: rows.length,
+    width,
+    ...packBodies(texts),
+    text: pieces.join(''),
+    lengths,
+    numbers,
+    known,
+  }
 }
 
-/** The rows again, in their order. What a known row is called stays behind: to mark it, its number is enough. */
-export function unpackRows({ count, width, values, texts, known }: PackedRows): readonly SeenRow[] {
-  let nextKnown = 0
-  let next = 0
-  return Array.from({ length: count }, (_, index): SeenRow => {
+/**
+ * The rows again, in their order, each made when it is asked for: V8 would copy all of a page again and again. What a
+ * known row is called stays behind: to mark it, its number is enough.
+ */
+export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
+  const { count, width, bodies, bodyPlaces, text, lengths, numbers, known } = packed
+  let [nextKnown, nextRow, nextLength, nextNumber, at] = [0, 0, 0, 0, 0]
+  const take = (): Cell => {
+    const length = lengths[nextLength++] as number
+    if (length === nothing) return null
+    if (length === number) return numbers[nextNumber++] as number
+    at += length
+    return text.slice(at - length, at)
+  }
+  for (let index = 0; index < count; index += 1) {
     if (known[nextKnown * numbersOfRow] === index) {
       const [, row, position] = known.slice(nextKnown * numbersOfRow, ++nextKnown * numbersOfRow)
-      return { row: row as number, id: '', group: null, position: position as number }
+      yield { row: row as number, id: '', group: null, position: position as number }
+      continue
     }
-    const [id, group, body, fields, text, search] = texts.slice(next * textsOfRow, (next + 1) * textsOfRow)
-    const cells = values.slice(next * width, (next + 1) * width)
-    next += 1
-    return {
+    const [begin, end] = [bodyPlaces[2 * nextRow] as number, bodyPlaces[2 * nextRow + 1] as number]
+    nextRow += 1
+    const [id, group, fields, hash, search] = [take(), take(), take(), take(), take()] as (string | null)[]
+    yield {
       id: id as string,
-      group: group as string | null,
-      body: body as string,
-      fields: fields as string | null,
-      text: text as string | null,
-      values: cells,
+      group: group == null ? null : { id: group, fields: fields as string },
+      json: new Uint8Array(bodies, begin, end - begin),
+      text: hash as string | null,
       search: search as string,
+      values: Array.from({ length: width }, take),
     }
+  }
+}
+
+/** Gives the memory of a page back, when nothing of its rows is needed any more. */
+export function dropRows({ bodies }: PackedRows): void {
+  freeMemory(bodies)
+}
+
+/** Bodies that lie in one buffer, as those of an answer do, stay where they are. */
+function packBodies(texts: readonly ResourceText[]): Pick<PackedRows, 'bodies' | 'bodyPlaces'> {
+  const bodyPlaces = new Uint32Array(2 * texts.length)
+  const whole = bufferOf(texts[0]?.json)
+  if (whole && texts.every(({ json }) => bufferOf(json) === whole)) {
+    texts.forEach(({ json }, index) => {
+      const { byteOffset, length } = json as Uint8Array
+      bodyPlaces.set([byteOffset, byteOffset + length], 2 * index)
+    })
+    return { bodies: whole, bodyPlaces }
+  }
+  const parts = texts.map(({ json }) => Buffer.from(json as string))
+  const bodies = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  parts.forEach((part, index) => {
+    bodies.set(part, at)
+    bodyPlaces.set([at, at + part.length], 2 * index)
+    at += part.length
   })
+  return { bodies: bodies.buffer, bodyPlaces }
+}
+
+/** The buffer that a body lies in, with nothing but bodies: Node's small buffers share one. */
+function bufferOf(json: string | Uint8Array | undefined): ArrayBuffer | null {
+  if (typeof json !== 'object' || !(json.buffer instanceof ArrayBuffer)) return null
+  return json.buffer
 }

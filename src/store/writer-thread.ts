@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { describeError } from './error-text.ts'
 import { openBeside } from './open-store.ts'
-import { type PackedRows, unpackRows } from './packed-rows.ts'
+import { dropRows, type PackedRows, unpackRows } from './packed-rows.ts'
 import { tuneForWriting } from './prepare.ts'
 import { takeTask } from './sqlite-thread.ts'
 import { whenFree, withBriefWait } from './waiting.ts'
@@ -25,8 +25,9 @@ if (port) {
     const { id, name } = message
     try {
       const work = writer[name] as (...args: readonly unknown[]) => unknown
-      const args = unpackCall(message)
+      const { args, drop } = unpackCall(message)
       const value = await whenFree(controller.signal, () => withBriefWait(store, () => work(...args)))
+      drop()
       post({ type: 'done', id, value })
     } catch (error) {
       const isStopped = controller.signal.aborted && error === controller.signal.reason
@@ -37,8 +38,8 @@ if (port) {
 }
 
 /** A page comes with its rows packed. */
-function unpackCall({ name, args }: Extract<ToWriter, { type: 'call' }>): readonly unknown[] {
-  if (name !== 'savePage' && name !== 'saveLastPage') return args
-  const [attempt, rows, ...others] = args
-  return [attempt, unpackRows(rows as PackedRows), ...others]
+function unpackCall({ name, args }: Extract<ToWriter, { type: 'call' }>) {
+  if (name !== 'savePage' && name !== 'saveLastPage') return { args, drop: () => undefined }
+  const [attempt, rows, ...others] = args as [unknown, PackedRows, ...unknown[]]
+  return { args: [attempt, unpackRows(rows), ...others], drop: () => dropRows(rows) }
 }

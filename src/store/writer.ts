@@ -1,6 +1,6 @@
 import type { Changes, Fault, Kind, ResolvedScope, Scope } from '../model.ts'
-import type { KnownPages, KnownRow, KnownRows } from '../pages.ts'
-import { type RowTexts, type StoredRow, textsOf } from './cells.ts'
+import type { KnownPages, KnownRow, KnownRows, ResourceText } from '../pages.ts'
+import { type StoredRow, textsOf } from './cells.ts'
 import { DamagedScope } from './damage.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'
 import { ensureTable, kindNamed, setIdOf } from './kind-tables.ts'
@@ -43,7 +43,7 @@ export interface PageEnd {
 }
 
 /** A row that a page brings: to be stored, or known and unchanged. */
-export type SeenRow = StoredRow | RowTexts | KnownRow
+export type SeenRow = StoredRow | ResourceText | KnownRow
 
 /** What a complete reading found. */
 export interface Finished {
@@ -121,7 +121,7 @@ export function makeWriter(
   const nextPage = (scopeId: number) => (sql.pages.get(scopeId) as number) + 1
   const save = (
     attempt: Attempt,
-    rows: readonly SeenRow[],
+    rows: Iterable<SeenRow>,
     positions: readonly number[],
     at: number,
     { token, throttles, mac }: PageEnd,
@@ -140,22 +140,22 @@ export function makeWriter(
     let next = first
     const marks: Mark[] = []
     const numbers: number[] = []
-    rows.forEach((each, index) => {
-      const position = positions[index] ?? 0
+    for (const each of rows) {
+      const position = positions[numbers.length] ?? 0
       if ('row' in each) {
         marks.push({ known: each, position })
         numbers.push(each.row)
-        return
+        continue
       }
       const place = { scopeId, position, seen, at }
       const texts = 'resource' in each ? textsOf(each) : each
       const row = writer.save(texts, place, next, mustWrite)
       numbers.push(row)
-      if (row !== next) return
+      if (row !== next) continue
       const before = someGone ? gone.takeBack(scopeId, texts.id) : null
       if (before !== null) writer.restoreFirstSeen(next, before)
       next += 1
-    })
+    }
     if (!writer.markSeen(marks, seen, at)) throw new DamagedScope(store.file, scopeId, 'rows are missing')
     const added = next - first
     sql.stored.run({ scopeId, added, token: use === null ? null : token, use, at, throttles })

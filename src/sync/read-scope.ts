@@ -9,7 +9,7 @@ import type { KnownPages, KnownRows } from '../pages.ts'
 import type { Pass } from '../store/kind-writer.ts'
 import { ScopeHeld } from '../store/running-syncs.ts'
 import type { Attempt, Finished } from '../store/writer.ts'
-import { listRowMembers, makePlacer, rowMaker, textRowMaker } from './row-maker.ts'
+import { makePlacer, planRows, rowMaker } from './row-maker.ts'
 import type { SyncRun } from './run.ts'
 import { empty } from './writing.ts'
 
@@ -82,12 +82,11 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   let rows: Promise<KnownRows> | null = null
   let placeOf = makePlacer(before.places)
   const makeRow = rowMaker(kind)
-  const makeTextRow = textRowMaker(kind)
   let throttles = 0
   const options = {
     pageSize: run.request.pageSize,
     numbers: numbersOf(kind, before.bodies),
-    members: listRowMembers(kind),
+    rows: planRows(kind),
     known: {
       key,
       nextPage: () => (hasChanged ? null : (pages[known] ?? null)),
@@ -105,60 +104,63 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   const source = session.readPages(kind, scope.region, options, run.callSignal)
   const bad: BadItem[] = []
   let token = attempt.resumed?.token ?? null
-  for (;;) {
-    signal.throwIfAborted()
-    const next = await readNextPage(source)
-    if (next.error !== undefined) {
+  try {
+    for (;;) {
       signal.throwIfAborted()
-      // What the cache refuses says nothing about AWS.
-      await rows
-      await writing.noteBreak(attempt, throttles)
-      if (token !== null && isTokenRefused(nameOf(next.error))) {
-        return { type: 'token-refused', error: next.error }
+      const next = await readNextPage(source)
+      if (next.error !== undefined) {
+        signal.throwIfAborted()
+        // What the cache refuses says nothing about AWS.
+        await rows
+        await writing.noteBreak(attempt, throttles)
+        if (token !== null && isTokenRefused(nameOf(next.error))) {
+          return { type: 'token-refused', error: next.error }
+        }
+        if (await session.isRegionOff(next.error, scope.region, signal)) {
+          await writing.skipScope(scope, io.now())
+          emit({ type: 'scope-skipped', scope })
+          return done(null)
+        }
+        return done(session.toFault(next.error, scope.region, kind))
       }
-      if (await session.isRegionOff(next.error, scope.region, signal)) {
-        await writing.skipScope(scope, io.now())
-        emit({ type: 'scope-skipped', scope })
-        return done(null)
+      const { page } = next
+      if (!page) throw new Error(`${kind.operation} gave no page`)
+      const { items = page.resources, nextToken, mac } = page
+      bad.push(...page.bad)
+      token = nextToken === null ? null : copyText(nextToken)
+      if (page.same) {
+        const { rows: count } = page.same
+        known += 1
+        if (token === null) return finish(count, await writing.markLastPage(attempt, io.now(), throttles))
+        await writing.markPage(attempt, io.now(), { token, throttles })
+        throttles = 0
+        emit({ type: 'page-stored', scope, count })
+        continue
       }
-      return done(session.toFault(next.error, scope.region, kind))
-    }
-    const { page } = next
-    if (!page) throw new Error(`${kind.operation} gave no page`)
-    const { items = page.resources, nextToken, mac } = page
-    bad.push(...page.bad)
-    token = nextToken === null ? null : copyText(nextToken)
-    if (page.same) {
-      const { rows: count } = page.same
-      known += 1
-      if (token === null) return finish(count, await writing.markLastPage(attempt, io.now(), throttles))
-      await writing.markPage(attempt, io.now(), { token, throttles })
+      if (known > 0 && !hasChanged) {
+        await writing.leaveKnownPages(attempt)
+        placeOf = makePlacer((await writing.readPass(attempt)).places)
+      }
+      hasChanged = true
+      const made = items.map((item) => ('body' in item ? makeRow(item) : item))
+      const places = items.map(placeOf)
+      const count = items.length
+      empty(page.resources, items)
+      const isWhole = bad.length === 0
+      const end = { throttles, ...(mac === undefined ? {} : { mac }) }
+      if (token === null && isWhole)
+        return finish(count, await writing.saveLastPage(attempt, made, places, io.now(), end))
+      // What was left out is not known to who goes on: such a pass begins anew.
+      const goesOn = { ...end, token: isWhole ? token : null }
+      await writing.savePage(attempt, made, places, io.now(), goesOn)
       throttles = 0
+      empty(made)
       emit({ type: 'page-stored', scope, count })
-      continue
+      if (token === null) return done(session.toFault(badItemsError(kind.operation, bad), scope.region, kind))
     }
-    if (known > 0 && !hasChanged) {
-      await writing.leaveKnownPages(attempt)
-      placeOf = makePlacer((await writing.readPass(attempt)).places)
-    }
-    hasChanged = true
-    const made = items.map((item) =>
-      'row' in item ? item : 'json' in item ? makeTextRow(item) : makeRow(item),
-    )
-    const places = items.map(placeOf)
-    const count = items.length
-    empty(page.resources, items)
-    const isWhole = bad.length === 0
-    const end = { throttles, ...(mac === undefined ? {} : { mac }) }
-    if (token === null && isWhole)
-      return finish(count, await writing.saveLastPage(attempt, made, places, io.now(), end))
-    // What was left out is not known to who goes on: such a pass begins anew.
-    const goesOn = { ...end, token: isWhole ? token : null }
-    await writing.savePage(attempt, made, places, io.now(), goesOn)
-    throttles = 0
-    empty(made)
-    emit({ type: 'page-stored', scope, count })
-    if (token === null) return done(session.toFault(badItemsError(kind.operation, bad), scope.region, kind))
+  } finally {
+    // What the last page has in memory is free.
+    await source.return(undefined)
   }
 }
 

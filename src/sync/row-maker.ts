@@ -1,29 +1,15 @@
 import { compile } from '../jmespath/compile.ts'
 import { findMembers } from '../jmespath/row-needs.ts'
 import { tagListNames, tagListOf } from '../kinds/tag-list.ts'
-import type { Json, JsonObject, Kind, Resource } from '../model.ts'
-import type { KnownRow, ResourceText } from '../pages.ts'
-import type { RowTexts, StoredRow } from '../store/cells.ts'
+import type { Json, Kind, Resource } from '../model.ts'
+import type { KnownRow, ResourceText, RowMaking } from '../pages.ts'
+import type { StoredRow } from '../store/cells.ts'
 import type { Pass } from '../store/kind-writer.ts'
 
 /** Makes the function that evaluates a kind's columns over a resource. */
 export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
   const { evaluate } = planRows(kind)
   return (resource) => ({ resource, ...evaluate(resource.body) })
-}
-
-/** The same for a resource that came as a text, with the members that `listRowMembers` names. */
-export function textRowMaker(kind: Kind): (resource: ResourceText) => RowTexts {
-  const { evaluate } = planRows(kind)
-  return ({ id, group, json, text, members }) => {
-    const { values, search } = evaluate(members)
-    return { id, group: group?.id ?? null, body: json, fields: group?.fields ?? null, text, values, search }
-  }
-}
-
-/** The members of a kind's resources that its rows are made of; null for all. */
-export function listRowMembers(kind: Kind): readonly string[] | null {
-  return planRows(kind).members
 }
 
 /**
@@ -54,21 +40,16 @@ export function makePlacer(
 /** More than the instances that one reservation can hold. */
 const groupSize = 2 ** 20
 
-interface RowPlan {
-  readonly evaluate: (body: JsonObject) => Pick<StoredRow, 'values' | 'search'>
-  readonly members: readonly string[] | null
-}
-
-/** Each expression is compiled once: there may be tens of thousands of scopes. */
-function planRows(kind: Kind): RowPlan {
+/** How a kind's rows are made. Each expression is compiled once: there may be tens of thousands of scopes. */
+export function planRows(kind: Kind): RowMaking {
   const found = plans.get(kind) ?? makePlan(kind)
   plans.set(kind, found)
   return found
 }
 
-const plans = new WeakMap<Kind, RowPlan>()
+const plans = new WeakMap<Kind, RowMaking>()
 
-function makePlan(kind: Kind): RowPlan {
+function makePlan(kind: Kind): RowMaking {
   const columns = kind.columns.map(({ expression }) => compile(expression))
   const used = kind.columns.map(({ expression }) =>
     findMembers(compile(`Rows[].[${expression}]`).ast, 'Rows'),

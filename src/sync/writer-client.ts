@@ -34,7 +34,7 @@ export function startWriterThread(
   let state: 'starting' | 'ready' | 'failed' | 'ended' = 'starting'
   let calls = 0
   let reason: unknown = null
-  const post = (message: ToWriter) => worker.postMessage(message)
+  const post = (message: ToWriter, moved: readonly ArrayBuffer[] = []) => worker.postMessage(message, moved)
   const fail = (error: unknown) => {
     if (state === 'starting') onNote(`no thread of its own writes the cache: ${String(error)}`)
     reason ??= error
@@ -77,7 +77,8 @@ export function startWriterThread(
       const id = calls++
       const call = Promise.withResolvers<unknown>()
       waiting.set(id, call)
-      post({ type: 'call', id, name, args: packCall(name, args) })
+      const { args: packed, moved } = packCall(name, args)
+      post({ type: 'call', id, name, args: packed }, moved)
       return call.promise as Promise<T>
     },
     async close() {
@@ -89,10 +90,12 @@ export function startWriterThread(
   }
 }
 
-function packCall(name: WriterCall, args: readonly unknown[]): readonly unknown[] {
-  if (name !== 'savePage' && name !== 'saveLastPage') return args
+/** The documents of a page move to the thread: they are not copied. */
+function packCall(name: WriterCall, args: readonly unknown[]) {
+  if (name !== 'savePage' && name !== 'saveLastPage') return { args, moved: [] }
   const [attempt, rows, ...others] = args
-  return [attempt, packRows(rows as readonly SeenRow[]), ...others]
+  const packed = packRows(rows as readonly SeenRow[])
+  return { args: [attempt, packed, ...others], moved: [packed.bodies] }
 }
 
 /** The worker's source, or what the bundler made of it beside the chunk. */

@@ -48,18 +48,44 @@ test('an answer that is cut off gives its memory to those that wait', async () =
   expect(pages.filter((page) => page?.resources.length === 600)).toHaveLength(5)
 })
 
+test('an answer holds its memory until the page that was made of it is stored, and others wait meanwhile', async () => {
+  const wire = await serve((_, response) => void response.end(begin + items(2000).join('') + end))
+  const { client, close } = connect(wire, 1_000_000)
+  onTestFinished(close)
+  const known = { key: null, nextPage: () => null, rows: async () => new Map() }
+  const read = () => readPages(client, volumes, { pageSize: null, known }, never)
+  const [first, second] = [read(), read()]
+  expect((await first.next()).value?.items).toHaveLength(2000)
+  const others = second.next()
+  expect(await Promise.race([others, pause(300, 'waits')])).toBe('waits')
+  // The page is stored: the next one is asked for, or there is none.
+  await first.return(undefined)
+  expect((await others).value?.items).toHaveLength(2000)
+})
+
+interface Limits {
+  readonly progressTimeout?: number
+}
+
+function connect({ url, close }: Awaited<ReturnType<typeof serve>>, bodyBytes: number, limits: Limits = {}) {
+  const connection = makeConnection({ env: {}, caBundle: null, bodyBytes, ...limits })
+  return {
+    client: clientAt(url, connection),
+    close() {
+      connection.destroy()
+      close()
+    },
+  }
+}
+
 async function readAll(
-  { url, close }: Awaited<ReturnType<typeof serve>>,
+  wire: Awaited<ReturnType<typeof serve>>,
   count: number,
   bodyBytes: number,
-  limits: { readonly progressTimeout?: number } = {},
+  limits: Limits = {},
 ) {
-  const connection = makeConnection({ env: {}, caBundle: null, bodyBytes, ...limits })
-  onTestFinished(() => {
-    connection.destroy()
-    close()
-  })
-  const client = clientAt(url, connection)
+  const { client, close } = connect(wire, bodyBytes, limits)
+  onTestFinished(close)
   const readPage = async () => {
     const { value } = await readPages(client, volumes, { pageSize: null }, never).next()
     return value ?? null

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import type { ResourceText } from '../../src/pages.ts'
+import { dropRows, packRows, unpackRows } from '../../src/store/packed-rows.ts'
+import type { SeenRow } from '../../src/store/writer.ts'
+
+const known = { row: 7, id: 'i-7', group: { id: 'r-7' }, position: 3 }
+const text: ResourceText = {
+  id: 'i-1',
+  group: { id: 'r-1', fields: '{"ReservationId":"r-1"}' },
+  json: bytesOf('{"Name":"東京 🦫"}'),
+  text: 'hash',
+  values: ['東京 🦫', null, '', 1e21, -0.5, true, { Key: 'a' }],
+  search: '東京 🦫\nname=web',
+}
+const other: ResourceText = { ...text, id: 'i-2', group: null, text: null, search: '', json: bytesOf('{}') }
+
+test('the rows of a page come out of the pack as they went in', () => {
+  const rows: readonly SeenRow[] = [text, known, other, known, text]
+  const packed = structuredClone(packRows(rows))
+  const found = [...unpackRows(packed)]
+  const cells = ['東京 🦫', null, '', 1e21, -0.5, 'true', '{"Key":"a"}']
+  // To mark a known row, its number is enough.
+  const marked = { ...known, id: '', group: null }
+  const expected = rows.map((row) => ('row' in row ? marked : { ...row, values: cells }))
+  expect(found).toEqual(expected)
+})
+
+test('the documents of an answer move to another thread without a copy, and are free there at once', () => {
+  const bodies = Buffer.allocUnsafeSlow(20)
+  bodies.write('{"a":1}{"b":"ä"}')
+  const [first, second] = [bodies.subarray(0, 7), bodies.subarray(7, 17)]
+  const rows = [
+    { ...text, json: second },
+    { ...text, json: first },
+  ] as readonly ResourceText[]
+  const packed = packRows(rows)
+  expect(packed.bodies).toBe(bodies.buffer)
+  const moved = structuredClone(packed, { transfer: [packed.bodies] })
+  expect(bodies.length).toBe(0)
+  expect([...unpackRows(moved)].map((row) => 'json' in row && Buffer.from(row.json).toString())).toEqual([
+    '{"b":"ä"}',
+    '{"a":1}',
+  ])
+  dropRows(moved)
+  expect(moved.bodies.byteLength).toBe(0)
+})
+
+test('documents that came as texts, each of its own memory, are put together', () => {
+  const rows = ['{"a":1}', '', '{"b":"東"}'].map((json) => ({ ...text, json }))
+  const found = [...unpackRows(packRows(rows))]
+  expect(found.map((row) => 'json' in row && Buffer.from(row.json).toString())).toEqual(
+    rows.map(({ json }) => json),
+  )
+})
+
+function bytesOf(json: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(json))
+}
