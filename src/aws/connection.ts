@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Io } from '../io.ts'
 import { makeBodyBudget } from './body-budget.ts'
+import type { BodyRoom } from './body-pieces.ts'
 import { FaultError } from './faults.ts'
 import { findForeignAnswer, mostRead } from './foreign-answer.ts'
 import { isListedAction, isSignInCall } from './listed-calls.ts'
@@ -48,7 +49,7 @@ export interface ConnectionOptions {
   readonly progressTimeout?: number
   /** How long the whole body may take, in ms; default 3 minutes. */
   readonly bodyTimeout?: number
-  /** How many bytes of bodies may be in hand before further ones wait; default 24 MB. */
+  /** How many bytes of bodies may be in hand before further ones wait; default 12 MB. */
   readonly bodyBytes?: number
 }
 
@@ -60,7 +61,8 @@ export function makeConnection(options: ConnectionOptions): Connection {
     throwOnRequestTimeout: true,
   }
   const limits = { progress: options.progressTimeout ?? 20_000, whole: options.bodyTimeout ?? 180_000 }
-  const budget = makeBodyBudget(options.bodyBytes ?? 24_000_000)
+  const budget = makeBodyBudget(options.bodyBytes ?? 12_000_000)
+  const room: BodyRoom = { bytes: Buffer.alloc(0) }
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
   const makeHandler = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
     const ca = isTls && options.caBundle ? readBundle(options.caBundle) : undefined
@@ -85,7 +87,11 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const { response } = await (await handler).handle(request, handlerOptions)
     const { hold } = readingOf(handlerOptions).reading ?? {}
     const isAnswer = response.statusCode < 300
-    const body = await readWholeBody(response.body, limits, budget, isAnswer ? hold : undefined)
+    const body = await readWholeBody(response.body, limits, {
+      budget,
+      room,
+      hold: isAnswer ? hold : undefined,
+    })
     response.body = Readable.from(body.parts(0, body.length))
     return { response, body }
   }

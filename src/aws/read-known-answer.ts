@@ -77,13 +77,14 @@ export async function readKnownAnswer(
     }
   }
   const rows = await known.rows()
-  const body = pieces.whole()
   const named = (at: Stretch) => (mac && isSame(place, at) ? { mac } : {})
-  const read = plain && rows.size === 0 ? readPlainAnswer(plan, body, { ...plain, list, nested, salt }) : null
+  const request = plain && rows.size === 0 && { ...plain, list, nested, salt }
+  const read = request && readPlainAnswer(plan, pieces.copy(), request)
   if (read) {
     pieces.drop()
     return { answer: { NextToken: read.nextToken }, bad: [], texts: read.items, ...named(read.list) }
   }
+  const body = pieces.whole()
   // It may be five million characters long: it is made once.
   const text = body.toString('latin1')
   const cut = tags && cutAnswer(body, text, tags, salt)

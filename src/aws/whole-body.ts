@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { BodyBudget } from './body-budget.ts'
-import { type BodyPieces, makeBodyPieces } from './body-pieces.ts'
+import { type BodyPieces, type BodyRoom, makeBodyPieces } from './body-pieces.ts'
 
 /** How long the body of an answer may take, in ms. */
 export interface BodyLimits {
@@ -12,6 +12,12 @@ export interface BodyLimits {
 /** Takes the function that gives a body's room back, when nothing that was made of it is in hand any more. */
 export type HoldRoom = (release: () => void) => void
 
+export interface BodyUse {
+  readonly budget: BodyBudget
+  readonly room: BodyRoom
+  readonly hold?: HoldRoom | undefined
+}
+
 /** Bytes: the slowest line that carries anything at all brings more in `progress`. */
 const leastProgress = 1024
 
@@ -22,8 +28,7 @@ const leastProgress = 1024
 export function readWholeBody(
   body: Readable,
   { progress, whole }: BodyLimits,
-  budget: BodyBudget,
-  hold?: HoldRoom,
+  { budget, room, hold }: BodyUse,
 ): Promise<BodyPieces> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
@@ -58,7 +63,7 @@ export function readWholeBody(
       if (hold) hold(release)
       // What is made of it is made before the next event.
       else setImmediate(release)
-      settle(() => resolve(makeBodyPieces(pieces)))
+      settle(() => resolve(makeBodyPieces(pieces, room)))
     })
     const fail = (error: unknown) => {
       release()

@@ -5,6 +5,7 @@ import type { Json, Kind, Resource } from '../model.ts'
 import type { KnownRow, ResourceText, RowMaking } from '../pages.ts'
 import type { StoredRow } from '../store/cells.ts'
 import type { Pass } from '../store/kind-writer.ts'
+import { makeGroupPlaces } from './group-places.ts'
 
 /** Makes the function that evaluates a kind's columns over a resource. */
 export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
@@ -19,21 +20,18 @@ export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
 export function makePlacer(
   before: Pass['places'] = [],
 ): (item: Resource | ResourceText | KnownRow) => number {
-  const groups = new Map<string, { readonly place: number; size: number }>()
+  const groups = makeGroupPlaces()
   let places = 0
   for (const { group, position } of before) {
     const place = Math.floor(position / groupSize)
     places = Math.max(places, place + 1)
-    if (group !== null) groups.set(group, { place, size: (position % groupSize) + 1 })
+    if (group !== null) groups.set(group, place, (position % groupSize) + 1)
   }
   return ({ group }) => {
     if (!group) return places++ * groupSize
-    let known = groups.get(group.id)
-    if (!known) {
-      known = { place: places++, size: 0 }
-      groups.set(group.id, known)
-    }
-    return known.place * groupSize + known.size++
+    const [place, member] = groups.add(group.id, places)
+    if (place === places) places += 1
+    return place * groupSize + member
   }
 }
 
