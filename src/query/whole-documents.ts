@@ -6,6 +6,7 @@ import type { Store } from '../store/open-store.ts'
 import { runInSnapshot } from '../store/scan.ts'
 import { type DocumentText, scanTexts } from '../store/scan-texts.ts'
 import { compileExpression } from './evaluation.ts'
+import { givesResources } from './plan/make-plan.ts'
 
 /**
  * An answer of whole resources, with nothing left out and nothing changed: its text comes from the cache as it is, in
@@ -67,12 +68,7 @@ function extentOf(view: View, kind: Kind): Extent | null {
   const { ast } = compileExpression(expression, view)
   if (ast.type === 'current') return 'document'
   if (isListOf(ast, kind.list)) return 'list'
-  const { nested } = kind
-  if (!nested || ast.type !== 'projection' || ast.right.type !== 'current') return null
-  const groups = ast.left.type === 'flatten' ? ast.left.left : null
-  const isOfGroups =
-    groups?.type === 'projection' && isListOf(groups.left, kind.list) && isListOf(groups.right, nested.list)
-  return isOfGroups ? 'resources' : null
+  return givesResources(ast, kind) ? 'resources' : null
 }
 
 /** `Reservations`, `Reservations[]` or `Reservations[*]`: all three give the list, whose elements are objects. */

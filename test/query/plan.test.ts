@@ -368,17 +368,6 @@ describe('what is planned', () => {
       ...wanted,
     })
   })
-
-  test('reads whole resources that reach the output untouched as they are', () => {
-    const kind = findKind('instances')
-    const outputOf = (expression: string) =>
-      makePlan(compile(expression).ast, { kind, origin: true, columns: [], parts: allParts, byNumber: true })
-        .output
-    expect(outputOf('Reservations[].Instances[]')).toBe('documents')
-    expect(outputOf("Reservations[].Instances[?State.Name=='running'][]")).toBe('documents')
-    expect(outputOf('Reservations[].Instances[].State')).toBe('values')
-    expect(outputOf('Reservations')).toBe('values')
-  })
 })
 
 describe('rows of an answer', () => {

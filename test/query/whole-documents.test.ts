@@ -11,8 +11,11 @@ import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
 import { pickFrom, random } from '../helpers/random.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const ofInstances = ['@', 'Reservations', 'Reservations[]', 'Reservations[*]', 'Reservations[].Instances[]']
-const ofVolumes = ['@', 'Volumes', 'Volumes[]', 'Volumes[*]']
+const ofInstances = [
+  ...['@', 'Reservations', 'Reservations[]', 'Reservations[*]', 'Reservations[].Instances[]'],
+  ...['Reservations[*].Instances[][]', 'Reservations[].Instances[*][] | []', 'Reservations | [].Instances[]'],
+]
+const ofVolumes = ['@', 'Volumes', 'Volumes[]', 'Volumes[*]', 'Volumes[] | [*]', 'Volumes | @']
 const strings = [
   ...[
     'web',
@@ -79,6 +82,9 @@ describe('whole documents', () => {
     for (const expression of [
       'Reservations[0]',
       'Reservations[].Instances',
+      'Reservations[].Instances[*]',
+      'Reservations[0].Instances[]',
+      "Reservations[].Instances[?State.Name=='running'][]",
       '@.Reservations[?OwnerId]',
       '[@]',
     ])

@@ -23,8 +23,6 @@ export interface Plan {
   readonly rest: Ast | null
   /** Whether a chunk can end in an error of JMESPath: then nothing is printed before all of them are through. */
   readonly fails: boolean
-  /** Whether the answer is the whole resources, untouched. */
-  readonly output: 'documents' | 'values'
 }
 
 export type Fold =

@@ -79,8 +79,12 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan {
     fold: fold.type === 'late' ? { ...fold, scan: { ...fold.scan, condition } } : fold,
     rest,
     fails,
-    output: isUntouched && parted.rest === null ? 'documents' : 'values',
   }
+}
+
+/** Whether an expression gives all resources of a kind as they are, one after the other. */
+export function givesResources(ast: Ast, { list, nested }: Kind): boolean {
+  return resourcePipeline(ast, list, nested?.list ?? null)?.every(keepsObjects) === true
 }
 
 function endsEarly(fold: Fold): boolean {
@@ -143,7 +147,6 @@ function wholePlan(ast: Ast, kind: Kind, request: RowRequest): Plan {
     fold: { type: 'list', take: null },
     rest: null,
     fails: true,
-    output: 'values',
   }
 }
 
