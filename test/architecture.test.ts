@@ -19,6 +19,7 @@ const shared = [
   'pages',
   'json-object',
   'nearest',
+  'time-span',
 ]
 const apart = ['config', 'aws', 'store', 'jmespath', 'output']
 

@@ -6,6 +6,7 @@ import { isObject } from '../json-object.ts'
 import { defaultKind, describeUnknownKind, lookForKind } from '../kinds.ts'
 import type { Fault, FaultClass, Scope } from '../model.ts'
 import { findNearest } from '../nearest.ts'
+import { parseSpan } from '../time-span.ts'
 import { readTextFile } from './aws-files.ts'
 import { selectKinds } from './kind-words.ts'
 import { makeGlobTest } from './patterns.ts'
@@ -178,15 +179,9 @@ function isFaultClass(value: unknown): value is FaultClass {
 }
 
 function parseMilliseconds(value: unknown, fail: Fail): number {
-  const [, count, unit] = (typeof value === 'string' && /^(\d{1,6})([smhd])$/.exec(value)) || []
-  const size = new Map([
-    ['s', 1000],
-    ['m', 60_000],
-    ['h', 3_600_000],
-    ['d', 86_400_000],
-  ]).get(unit ?? '')
-  if (size === undefined) throw fail('a time such as "90s", "15m", "2h" or "1d"')
-  return Number(count) * size
+  const span = typeof value === 'string' ? parseSpan(value) : null
+  if (span === null) throw fail('a time such as "90s", "15m", "2h" or "1d12h"')
+  return span
 }
 
 function parseStrings(value: unknown, fail: Fail): readonly string[] {

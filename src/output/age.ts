@@ -1,6 +1,5 @@
 import { usageError } from '../errors.ts'
-
-const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const
+import { parseSpan } from '../time-span.ts'
 
 /** A time span for people, at most two units: `42s`, `4m`, `3h12m`, `12d`, `2y30d`. Takes milliseconds. */
 export function formatAge(ms: number): string {
@@ -15,10 +14,9 @@ export function formatAge(ms: number): string {
   return `${Math.floor(days / 365)}y${days % 365 === 0 ? '' : `${days % 365}d`}`
 }
 
-/** Reads `90s`, `15m`, `2h`, `1d` or `0` as milliseconds; anything else is a usage error. */
+/** Reads `90s`, `15m`, `1d12h` or `0` as milliseconds; anything else is a usage error. */
 export function parseDuration(text: string): number {
-  if (text === '0') return 0
-  const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? []
-  if (count && unit) return Number(count) * units[unit as keyof typeof units]
-  throw usageError(`'${text}' is not a time span: write it as 90s, 15m, 2h or 1d.`)
+  const span = text === '0' ? 0 : parseSpan(text)
+  if (span === null) throw usageError(`'${text}' is not a time span: write it as 90s, 15m, 2h or 1d12h.`)
+  return span
 }

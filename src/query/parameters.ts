@@ -1,5 +1,6 @@
 import { usageError } from '../errors.ts'
 import type { BoundParameter } from '../model.ts'
+import { parseSpan } from '../time-span.ts'
 
 /** What a parameter takes; `any`: a text, or a relative time as `time` writes it. */
 export type ParameterType = 'any' | 'text' | 'number' | 'time' | 'gmt'
@@ -103,11 +104,15 @@ export function exampleOf({ name, type, default: fallback }: DeclaredParameter, 
 
 const types: readonly ParameterType[] = ['text', 'number', 'time', 'gmt']
 const numeric = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
-const relative = /^[-+](\d+)([smhdw])$/
+
+/** Whether a text is a time before or after now, as `-30d` or `+1y`. */
+function isRelative(text: string): boolean {
+  return /^[-+]/.test(text) && parseSpan(text.slice(1)) !== null
+}
 
 function typeOfDefault(fallback: string | null): ParameterType {
   if (fallback === null) return 'any'
-  return relative.test(fallback) ? 'time' : numeric.test(fallback) ? 'number' : 'any'
+  return isRelative(fallback) ? 'time' : numeric.test(fallback) ? 'number' : 'any'
 }
 
 function describeParameter({ name, type }: Pick<DeclaredParameter, 'name' | 'type'>): string {
@@ -122,7 +127,7 @@ function parseValue(type: ParameterType, written: string, now: number): string |
     case 'text':
       return written
     case 'any':
-      return relative.test(written) ? parseValue('time', written, now) : written
+      return isRelative(written) ? parseValue('time', written, now) : written
     case 'number':
       return numeric.test(written) && Number.isFinite(Number(written)) ? Number(written) : null
     case 'time':
@@ -138,20 +143,6 @@ function parseValue(type: ParameterType, written: string, now: number): string |
 /** As the AWS CLI v2 prints times, and the cache holds them. */
 function formatIsoTime(text: string): string {
   return text.endsWith('.000Z') ? `${text.slice(0, 19)}+00:00` : `${text.slice(0, 23)}000+00:00`
-}
-
-const units: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-}
-
-/** `30d` in ms; null for anything else. */
-export function parseSpan(written: string): number | null {
-  const [, count, unit = ''] = /^(\d+)([smhdw])$/.exec(written) ?? []
-  return count === undefined ? null : Number(count) * (units[unit] ?? 0)
 }
 
 /** `-30d` (or `30d`) before now or `+30d` after it, in whole seconds, or a date and time, in UTC if it names no zone: ms since 1970. */

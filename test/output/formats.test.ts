@@ -189,10 +189,30 @@ test('time spans are read and written', () => {
     '1d',
     '1y30d',
   ])
-  expect(['0', '90s', '15m', '2h', '1d'].map(parseDuration)).toEqual([
-    0, 90_000, 900_000, 7_200_000, 86_400_000,
+  expect(['0', '90s', '15m', '2h', '1d', '2w', '1d12h', '1y30d'].map(parseDuration)).toEqual([
+    0, 90_000, 900_000, 7_200_000, 86_400_000, 1_209_600_000, 129_600_000, 34_128_000_000,
   ])
-  expect(() => parseDuration('soon')).toThrow(/90s, 15m, 2h or 1d/)
+  for (const text of ['soon', '', '5', 'd', '1m1h', '1d1d', '-1d', '1.5h', '1d 2h', '9999999999999y'])
+    expect(() => parseDuration(text), text).toThrow(/90s, 15m, 2h or 1d12h/)
+})
+
+test('every time span that is shown is read back as what it shows', () => {
+  const units = [
+    ['s', 1000],
+    ['m', 60_000],
+    ['h', 60_000],
+    ['d', 86_400_000],
+    ['y', 86_400_000],
+  ] as const
+  for (let seconds = 0; seconds < 5 * 365 * 86_400; seconds = Math.ceil(seconds * 1.01) + 1) {
+    const text = formatAge(seconds * 1000)
+    const span = parseDuration(text)
+    expect(formatAge(span), text).toBe(text)
+    // What is not shown is less than the smallest unit; a whole hour or year shows no minutes or days.
+    const left = seconds * 1000 - span
+    expect(left, text).toBeGreaterThanOrEqual(0)
+    expect(units.some((unit) => text.endsWith(unit[0] ?? '') && left < unit[1])).toBe(true)
+  }
 })
 
 const toFile: FormatOptions = { columns: null, raw: false, colour: false }

@@ -1,6 +1,6 @@
 import { sortKey } from '../../kinds/order.ts'
 import type { ColumnType } from '../../model.ts'
-import { parseSpan } from '../parameters.ts'
+import { parseSpan } from '../../time-span.ts'
 import { parseRange } from '../ranges.ts'
 import { FilterError } from './filter-error.ts'
 import type { Operator, Pattern } from './parse-filter.ts'
@@ -39,7 +39,7 @@ export function bindValue(
       return { type: 'number', operator, value: Number(text) }
     case 'time': {
       const time = bindTime(operator, text, now)
-      if (!time) throw fail('is compared with an age, as 30d, or a time, as 2026-01-31 or -7d')
+      if (!time) throw fail('is compared with an age, as 30d or 1y30d, or a time, as 2026-01-31 or -7d')
       return time
     }
     case null: {

@@ -195,6 +195,8 @@ function randomTerm(names: readonly string[], dice: () => number): string {
       '8',
       '30d',
       '1h',
+      '1y',
+      '1d7h30m',
       '2026-01-01',
       '2026',
       '-1d',
