@@ -53,14 +53,6 @@ export const originTypes: Readonly<Record<(typeof originFields)[number], ColumnT
   Region: 'text',
 }
 
-/** The origin field that people mean by a short name, in capitals or not: `account` is AccountName. Null for any other. */
-export function originNamed(word: string): (typeof originFields)[number] | null {
-  const small = word.toLowerCase()
-  return small === 'account'
-    ? 'AccountName'
-    : (originFields.find((field) => field.toLowerCase() === small) ?? null)
-}
-
 /** What the origin fields of a scope's resources hold. An account without a name is known by its id. */
 export function originOf({
   scope,

@@ -24,7 +24,7 @@ export function findColumnsNamed<T extends NamedColumn>(
   if (byLabel.length > 0) return byLabel
   if (wanted === 'id') return columns.filter(({ name }) => name === id)
   if (wanted === 'ip') return columns.filter(({ isAddress }) => isAddress)
-  const names = shortNames[wanted]
+  const names = shortNames.get(wanted)
   if (names) {
     const first = names.find((each) => each.some((name) => columns.some((column) => column.name === name)))
     return columns.filter(({ name }) => first?.includes(name))
@@ -32,15 +32,25 @@ export function findColumnsNamed<T extends NamedColumn>(
   return columns.filter(({ name }) => plainName(name.split(/(?<=[a-z0-9])(?=[A-Z])/).at(-1) ?? '') === wanted)
 }
 
+/** The one of these fields that a word means where one alone can be shown: `account` is AccountName. Null if none is. */
+export function findFieldNamed<T extends string>(word: string, fields: readonly T[]): T | null {
+  const wanted = plainName(word)
+  const [first] = shortNames.get(wanted)?.flat() ?? []
+  return (
+    fields.find((field) => plainName(field) === wanted) ?? fields.find((field) => field === first) ?? null
+  )
+}
+
 /** Words for columns that have other names: the first of these lists of which a kind has a column. */
 const created = ['CreateTime', 'CreationTime', 'CreationTimestamp', 'CreationDate', 'CreateDate', 'CreatedAt']
-const shortNames: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  account: [['AccountId', 'AccountName']],
-  launched: [['LaunchTime']],
-  created: [created],
-  started: [['StartTime', 'StartDate', 'Start']],
-  age: [['LaunchTime'], created, ['StartTime', 'StartDate', 'Start']],
-}
+const started = ['StartTime', 'StartDate', 'Start']
+const shortNames: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['account', [['AccountName', 'AccountId']]],
+  ['launched', [['LaunchTime']]],
+  ['created', [created]],
+  ['started', [started]],
+  ['age', [['LaunchTime'], created, started]],
+])
 
 function plainName(name: string): string {
   return name.replaceAll(/[-_ ]/g, '').toLowerCase()

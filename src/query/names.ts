@@ -12,8 +12,9 @@ import {
   scalarOf,
 } from '../jmespath/shapes.ts'
 import { staticFaults } from '../jmespath/static.ts'
+import { findFieldNamed } from '../kinds/short-names.ts'
 import { tagListNames } from '../kinds/tag-list.ts'
-import { columnNamesOf, findJoined, originNamed, typeOfColumn } from '../kinds.ts'
+import { columnNamesOf, findJoined, originFields, typeOfColumn } from '../kinds.ts'
 import type { Kind, Sort, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { countColumn, sumColumn } from './groups.ts'
@@ -96,7 +97,7 @@ export function withFullNames<Asked extends NamesAsked>(asked: Asked): Asked {
 }
 
 function fullName(name: string, { row, kind, isTable }: Rows): string {
-  const full = originNamed(name)
+  const full = findFieldNamed(name, originFields)
   if (full === null || row.type !== 'object' || row.findMember(name) || !row.findMember(full)) return name
   return isTable && columnNamesOf(kind).includes(name) ? name : full
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { findColumnsNamed } from '../../src/kinds/short-names.ts'
-import { findKind, kinds } from '../../src/kinds.ts'
+import { findColumnsNamed, findFieldNamed } from '../../src/kinds/short-names.ts'
+import { findKind, kinds, originFields } from '../../src/kinds.ts'
 import type { Kind } from '../../src/model.ts'
 import { columnsOfKind } from '../../src/query/filter/bind-filter.ts'
 
@@ -36,8 +36,27 @@ describe('a short name', () => {
     ['flow-logs', 'arn', []],
     ['instances', 'fe80', []],
     ['instances', '', []],
+    ['instances', 'constructor', []],
   ])('%s: %s is %j', (kind, word, names) => {
     expect(namesOf(word, findKind(kind))).toEqual(names)
+  })
+})
+
+describe('a word for one field of the origin', () => {
+  test.each([
+    ['account', 'AccountName'],
+    ['Account', 'AccountName'],
+    ['accountid', 'AccountId'],
+    ['account-id', 'AccountId'],
+    ['REGION', 'Region'],
+    ['profile', 'Profile'],
+    ['age', null],
+    ['constructor', null],
+    ['name', null],
+    ['id', null],
+    ['', null],
+  ])('%s is %s', (word, field) => {
+    expect(findFieldNamed(word, originFields)).toBe(field)
   })
 })
 
