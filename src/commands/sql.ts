@@ -14,7 +14,7 @@ import type { Json } from '../model.ts'
 import { formatAnswer } from '../output/format.ts'
 import type { Format } from '../output/format-names.ts'
 import { makeItemRows } from '../ready-items.ts'
-import { kindsOfSelect, openSelect, type Select } from '../store/select.ts'
+import { openSelect, type SelectedRows } from '../store/select.ts'
 
 export const sql: Command = {
   summary: 'answer a SELECT over the cache',
@@ -37,32 +37,33 @@ export const sql: Command = {
     const coverage = openCoverageFile(args, io)
     return inContext(args, io, (context) =>
       withCache(context, async (store) => {
-        const kinds = kindsOfSelect(store, text).map(({ name }) => name)
-        const calls = context.demo ? 'when-due' : 'never'
-        const { lines, statuses } =
-          kinds.length === 0
-            ? { lines: [], statuses: [] }
-            : await syncSelection(context, args, store, selectionOf(args), plainKinds(kinds), calls)
-        await context.close()
-        const select = openSelect(store, text, lines)
+        const select = openSelect(store, text)
         try {
+          const kinds = select.kinds.map(({ name }) => name)
+          const calls = context.demo ? 'when-due' : 'never'
+          const { lines, statuses } =
+            kinds.length === 0
+              ? { lines: [], statuses: [] }
+              : await syncSelection(context, args, store, selectionOf(args), plainKinds(kinds), calls)
+          await context.close()
+          const selected = select.read(lines)
           // A statement may run for ever: a signal has the system's own effect meanwhile.
           await io.hold(() => {
-            const answer = rows.watch({ type: 'list', title: 'SQL', ...listOf(select, format) })
+            const answer = rows.watch({ type: 'list', title: 'SQL', ...listOf(selected, format) })
             return writeChunks(formatAnswer(answer, format, options), io)
           })
+          await coverage.write(statuses)
+          return rows.exitCodeOf(kinds.length === 0 ? exitCodes.done : reportCoverage(io, statuses))
         } finally {
           select.close()
         }
-        await coverage.write(statuses)
-        return rows.exitCodeOf(kinds.length === 0 ? exitCodes.done : reportCoverage(io, statuses))
       }),
     )
   },
 }
 
 /** The rows as objects; for text as lists, so that its columns stand in the order of the statement. */
-function listOf({ columns, rows }: Select, format: Format) {
+function listOf({ columns, rows }: SelectedRows, format: Format) {
   const items = format === 'text' ? (rows as Iterable<Json>) : makeItemRows(columns, rows)
   return { columns, items }
 }

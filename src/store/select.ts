@@ -1,129 +1,142 @@
-import type { Database, Statement } from 'better-sqlite3'
+import type { Database, Options, Statement } from 'better-sqlite3'
 import { MusterError, usageError } from '../errors.ts'
 import { makeExactNumber } from '../exact-number.ts'
 import { listKindNames, lookForKind, originFields } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
 import { findNearest } from '../nearest.ts'
-import { listHeldKinds, quoteIdentifier, tableOf } from './kind-tables.ts'
+import { hasTable, listHeldKinds, quoteIdentifier, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { openDatabase } from './sqlite.ts'
 import { lockTimeout, storeError, withStoreErrors } from './store-errors.ts'
 
-/** A SELECT over the views of the cache that is ready to be read. The caller closes it. */
+/** A SELECT over the views of the cache that was compiled. The caller closes it. */
 export interface Select {
-  /** The names of the result's columns; one that stands twice has a number the second time. */
-  readonly columns: readonly string[]
-  /** Read one by one, once. */
-  readonly rows: Iterable<readonly Json[]>
+  /** The kinds whose rows it looks at, those that were never read among them. */
+  readonly kinds: readonly Kind[]
+  /** Its rows in these scopes, read one by one, once. */
+  read(lines: readonly LedgerLine[]): SelectedRows
   close(): void
 }
 
+export interface SelectedRows {
+  /** The names of the result's columns; one that stands twice has a number the second time. */
+  readonly columns: readonly string[]
+  readonly rows: Iterable<readonly Json[]>
+}
+
 /**
- * Opens a SELECT of the user over the rows of these scopes. The connection can write nothing, and neither the statements
+ * Opens a SELECT of the user over the views of the kinds. It is compiled over a database that has these views and nothing
+ * else: no other table of the cache is ever read. The connection that reads can write nothing, and neither the statements
  * nor the functions that it knows open another file. A usage error if the text is not one SELECT.
  */
-export function openSelect(store: Store, sql: string, lines: readonly LedgerLine[]): Select {
-  const { db, close } = openReader(store, sql)
+export function openSelect(store: Store, sql: string): Select {
+  const opened: Database[] = []
+  const open = (file: string, options: Options): Database => {
+    const db = openDatabase(file, options)
+    opened.push(db)
+    return db
+  }
+  const close = () => {
+    for (const db of opened.splice(0)) db.close()
+  }
   try {
-    const kinds = prepareViews(store, db, sql)
-    for (const kind of kinds) if (limitView(store, db, kind, lines)) refuseAround(kind, sql)
-    db.pragma('query_only = ON')
-    const statement = prepareSelect(store, db, sql)
-    const columns = uniqueNames(statement.columns().map(({ name }) => name))
-    return { columns, rows: readRows(store, statement), close }
+    const outline = open(':memory:', {})
+    const kinds = outlineViews(store, outline, sql)
+    return {
+      // What is explained is not run.
+      kinds: leadingWordOf(sql) === 'explain' ? [] : kinds,
+      read: (lines) => {
+        // A cache that cannot be written is open to be read only, or is a copy without a name.
+        const openFile = () => open(store.file, { readonly: true, timeout: lockTimeout })
+        const db = store.readOnly === null ? withStoreErrors(store.file, openFile) : store.db
+        for (const kind of kinds) {
+          if (!hasTable(db, kind)) defineEmptyView(db, kind)
+          else if (limitView(store, db, kind, lines)) refuseAround(kind, store, outline, sql)
+        }
+        db.pragma('query_only = ON')
+        const statement = prepareSelect(store, db, sql)
+        const columns = uniqueNames(statement.columns().map(({ name }) => name))
+        return { columns, rows: readRows(store, statement) }
+      },
+      close,
+    }
   } catch (error) {
     close()
     throw error
   }
 }
 
-/** The kinds whose rows a SELECT looks at, those that were never read among them. Usage errors as above. */
-export function kindsOfSelect(store: Store, sql: string): readonly Kind[] {
-  const { db, close } = openReader(store, sql)
-  try {
-    return prepareViews(store, db, sql)
-  } finally {
-    close()
-  }
+/** The first word of a statement, behind blanks and comments; '' if it begins with something else. */
+function leadingWordOf(sql: string): string {
+  return (leadingWord.exec(sql)?.[1] ?? '').toLowerCase()
 }
 
-function openReader(store: Store, sql: string): { readonly db: Database; close(): void } {
-  // Some PRAGMA act while they are compiled: nothing else is even handed to SQLite.
-  const [, word = ''] = leadingWord.exec(sql) ?? []
-  if (!['select', 'with', 'values', 'explain'].includes(word.toLowerCase()))
-    throw usageError(
-      `muster sql answers one SELECT, and changes nothing${word === '' ? '' : `: it does not begin with '${word}'`}. See muster help schema for what there is.`,
-    )
-  // A cache that cannot be written is open to be read only, or is a copy without a name.
-  if (store.readOnly !== null) return { db: store.db, close: () => {} }
-  const db = withStoreErrors(store.file, () =>
-    openDatabase(store.file, { readonly: true, timeout: lockTimeout }),
-  )
-  return { db, close: () => void db.close() }
-}
-
-/** The first word behind blanks and comments. */
 const leadingWord = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))*([a-z]+)/i
 
-/** Gives every kind that is named and was never read a view without rows. Returns the kinds that are looked at. */
-function prepareViews(store: Store, db: Database, sql: string): readonly Kind[] {
-  const unread: Kind[] = []
+/** Gives a database an empty view of each kind that a statement names, and returns these kinds. */
+function outlineViews(store: Store, outline: Database, sql: string): readonly Kind[] {
+  // Some PRAGMA act while they are compiled: nothing else is even handed to SQLite.
+  const word = leadingWordOf(sql)
+  if (!['select', 'with', 'values', 'explain'].includes(word))
+    throw usageError(
+      `muster sql answers one SELECT, and changes nothing${word === '' ? '' : `: it does not begin with '${leadingWord.exec(sql)?.[1]}'`}. See muster help schema for what there is.`,
+    )
+  const kinds: Kind[] = []
   for (;;) {
-    const found = findUnreadKind(store, db, sql)
+    const found = findMissingKind(store, outline, sql)
     if (!found) break
     // A name that is there already and is not found stands behind the name of another database.
-    if (unread.includes(found)) throw usageError(`SQL: there is no ${found.name} outside of the cache.`)
-    unread.push(found)
-    const columns = columnsOfView(found).map((name) => `NULL AS ${quoteIdentifier(name)}`)
-    db.exec(
-      `CREATE TEMP VIEW IF NOT EXISTS ${quoteIdentifier(found.name)} AS SELECT ${columns.join(', ')} WHERE 0`,
-    )
+    if (kinds.includes(found)) throw usageError(`SQL: there is no ${found.name} outside of the cache.`)
+    kinds.push(found)
+    defineEmptyView(outline, found, hasTable(store.db, found) ? store.db : null)
   }
-  // Whatever would change something is refused before a kind is looked at.
-  prepareSelect(store, db, sql)
-  const tables = tablesOf(store, db, sql)
-  const read = listHeldKinds(db, store.kinds).filter(({ name }) => tables.has(`row_${name}`))
-  return [...read, ...unread]
+  prepareSelect(store, outline, sql)
+  return kinds
+}
+
+/** A view of a kind without rows: with the columns of the one that a database has, or with those that it would have. */
+function defineEmptyView(db: Database, kind: Kind, like: Database | null = null): void {
+  const view = quoteIdentifier(kind.name)
+  const names = like
+    ? (like.pragma(`table_info(${view})`) as { name: string }[]).map(({ name }) => name)
+    : columnsOfView(kind)
+  const columns = names.map((name) => `NULL AS ${quoteIdentifier(name)}`)
+  // Beside the cache's own views it belongs to the connection alone.
+  db.exec(`CREATE ${like ? '' : 'TEMP '}VIEW ${view} AS SELECT ${columns.join(', ')} WHERE 0`)
 }
 
 /** The kind without a view because of which a statement cannot be compiled; null if it can be. */
-function findUnreadKind(store: Store, db: Database, sql: string): Kind | null {
+function findMissingKind(store: Store, outline: Database, sql: string): Kind | null {
   try {
-    db.prepare(sql)
+    outline.prepare(sql)
     return null
   } catch (error) {
-    const [, name] = (error instanceof Error && /^no such table: (?:main\.)?(\S+)$/.exec(error.message)) || []
-    const kind = name === undefined ? null : lookForKind(name.toLowerCase())
+    const kind = lookForKind(missingTable(error)?.toLowerCase() ?? '')
     if (kind) return kind
-    throw explainSql(store, db, sql, error)
+    throw explainSql(store, sql, error)
   }
 }
 
-/** The names of the tables that a statement opens: what SQLite compiles it to says so. */
-function tablesOf(store: Store, db: Database, sql: string): ReadonlySet<string> {
-  // What is explained is not run.
-  if (/^explain$/i.test(leadingWord.exec(sql)?.[1] ?? '')) return new Set()
-  try {
-    const steps = db.prepare(`EXPLAIN ${sql}`).all() as { opcode: string; p2: number; p3: number }[]
-    const pages = steps.filter(({ opcode, p3 }) => opcode === 'OpenRead' && p3 === 0).map(({ p2 }) => p2)
-    const names = db
-      .prepare('SELECT tbl_name FROM sqlite_master WHERE rootpage IN (SELECT value FROM json_each(?))')
-      .pluck()
-      .all(JSON.stringify(pages))
-    return new Set(names as string[])
-  } catch (error) {
-    throw explainSql(store, db, sql, error)
-  }
+/** The name of the table that a statement names and that is not there; null for any other error. */
+function missingTable(error: unknown): string | null {
+  const [, name] = (error instanceof Error && /^no such table: (?:main\.)?(.+)$/i.exec(error.message)) || []
+  return name ?? null
 }
 
 /** Refuses a statement that would read a kind's rows in another way than by the view that is limited to some scopes. */
-function refuseAround({ name }: Kind, sql: string): void {
-  const other = /\bmain["'\]`]?\s*\./i.test(sql) ? 'main' : `row_${name}`
-  if (other !== 'main' && !sql.toLowerCase().includes(other)) return
-  throw usageError(
-    `SQL: ${other} holds scopes that are not selected as well: read the view ${quoteIfNeeded(name)}, or select all scopes.`,
-  )
+function refuseAround(kind: Kind, store: Store, outline: Database, sql: string): void {
+  const view = quoteIdentifier(kind.name)
+  outline.exec(`DROP VIEW main.${view}`)
+  defineEmptyView(outline, kind)
+  try {
+    outline.prepare(sql)
+  } catch (error) {
+    if (missingTable(error)?.toLowerCase() !== kind.name) throw explainSql(store, sql, error)
+    throw usageError(
+      `SQL: main holds scopes that are not selected as well: read the view ${quoteIfNeeded(kind.name)}, or select all scopes.`,
+    )
+  }
 }
 
 /**
@@ -157,16 +170,20 @@ function prepareSelect(store: Store, db: Database, sql: string): Statement {
     const statement = db.prepare(sql)
     if (statement.reader && statement.readonly) return statement.raw().safeIntegers()
   } catch (error) {
-    throw explainSql(store, db, sql, error)
+    throw explainSql(store, sql, error)
   }
-  throw usageError('muster sql answers one SELECT, and changes nothing: this statement would.')
+  throw changeError()
+}
+
+function changeError(cause?: Error): MusterError {
+  return usageError('muster sql answers one SELECT, and changes nothing: this statement would.', cause)
 }
 
 function* readRows(store: Store, statement: Statement): Generator<readonly Json[]> {
   try {
     for (const row of statement.iterate()) yield (row as readonly SqlValue[]).map(toJson)
   } catch (error) {
-    throw explainSql(store, null, '', error)
+    throw explainSql(store, null, error)
   }
 }
 
@@ -183,9 +200,12 @@ function toJson(value: SqlValue): Json {
 }
 
 /** SQLite's sentence about a statement with the next step; other errors of the cache as everywhere. */
-function explainSql(store: Store, db: Database | null, sql: string, error: unknown): unknown {
+function explainSql(store: Store, sql: string | null, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof MusterError) return error
   const { message } = error
+  const own = describeOwnTable(missingTable(error) ?? '', store)
+  if (own !== null) return usageError(own, error)
+  if (/^cannot modify |may not be modified$/.test(message)) return changeError(error)
   if (/more than one statement/.test(message)) return usageError('SQL: one statement at a time.', error)
   if (/no statements/.test(message)) return usageError('SQL: the statement is missing.', error)
   if (/parameter/.test(message) && !('code' in error))
@@ -197,20 +217,20 @@ function explainSql(store: Store, db: Database | null, sql: string, error: unkno
   const damage = /malformed JSON/.test(message)
     ? '; `muster cache check` says whether a document is damaged'
     : ''
-  const sentence = `SQL: ${message}${db ? hintFor(message, sql, db, store) : damage}`
+  const sentence = `SQL: ${message}${sql === null ? damage : hintFor(message, sql, store)}`
   return usageError(sentence.endsWith('?') ? sentence : `${sentence}.`, error)
 }
 
-function hintFor(message: string, sql: string, db: Database, store: Store): string {
-  const [, table] = /^no such table: (?:main\.)?(.+)$/.exec(message) ?? []
-  if (table !== undefined) {
+function hintFor(message: string, sql: string, store: Store): string {
+  const table = missingTable(new Error(message))
+  if (table !== null) {
     const near = findNearest(table.toLowerCase(), listKindNames())
-    return near ? `; did you mean ${quoteIfNeeded(near)}?` : `; muster help schema lists the views`
+    return near ? `; did you mean ${quoteIfNeeded(near)}?` : `; ${describeViews(store)}`
   }
   const [, column] = /^no such column: (?:\w+\.)?"?(\w+)"?/.exec(message) ?? []
   if (column !== undefined) {
     const words = new Set(sql.toLowerCase().match(/[a-z][a-z0-9-]*/g))
-    const kinds = listHeldKinds(db, store.kinds).filter(({ name }) => words.has(name))
+    const kinds = listHeldKinds(store.db, store.kinds).filter(({ name }) => words.has(name))
     const near = findNearest(column, [...new Set(kinds.flatMap(columnsOfView))])
     return near ? `; did you mean ${near}?` : ''
   }
@@ -219,6 +239,24 @@ function hintFor(message: string, sql: string, db: Database, store: Store): stri
     ?.find((word) => lookForKind(word.toLowerCase()))
   return dashed === undefined ? '' : `; write "${dashed}" in double quotes, as it has a dash`
 }
+
+/** The sentence about a table of the cache that is no view; null for any other name. */
+function describeOwnTable(name: string, store: Store): string | null {
+  const found = store.db.prepare('SELECT 1 FROM main.sqlite_master WHERE name = ? COLLATE NOCASE').get(name)
+  if (!found) return null
+  const kind = lookForKind(/^row_(.+)$/i.exec(name)?.[1]?.toLowerCase() ?? '')
+  const view = kind ? `read the view ${quoteIfNeeded(kind.name)}` : describeViews(store)
+  return `SQL: ${name} is a table of muster's own, which may change with any version: ${view}.`
+}
+
+function describeViews({ db, kinds }: Store): string {
+  const held = listHeldKinds(db, kinds).map(({ name }) => quoteIfNeeded(name))
+  const more = held.length > shownViews ? ', …' : ''
+  const some = held.length > 0 ? ` (with rows: ${held.slice(0, shownViews).join(', ')}${more})` : ''
+  return `there is a view for each kind${some}, and muster help schema lists them`
+}
+
+const shownViews = 8
 
 function quoteIfNeeded(name: string): string {
   return name.includes('-') ? quoteIdentifier(name) : name

@@ -81,13 +81,15 @@ describe('muster sql', () => {
     expect(JSON.parse(out)).toEqual(JSON.parse(query.out))
     expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(0)
     expect(err).toMatch(/^1 of 1 scopes/)
-    for (const around of ['main.instances', '"main" . instances', 'row_instances']) {
+    for (const around of ['main.instances', '"main" . instances', 'MAIN.Instances']) {
       expect((await sql(`SELECT count(*) FROM ${around}`)).code).toBe(0)
       expect(await sql(`SELECT count(*) FROM ${around}`, ...words)).toMatchObject({
         code: 2,
-        err: expect.stringContaining('holds scopes that are not selected as well'),
+        err: expect.stringContaining('holds scopes that are not selected as well: read the view instances'),
       })
     }
+    const texts = `SELECT count(*) AS n FROM instances WHERE document <> 'main.instances' AND 'row_instances' <> ''`
+    expect((await sql(texts, ...words)).code).toBe(0)
   })
 
   test('goes through more rows than its memory could hold', async () => {
@@ -143,7 +145,9 @@ describe('a statement', () => {
     ["VACUUM INTO 'FILE'", /does not begin with 'VACUUM'/],
     ['DELETE FROM row_instances RETURNING *', /does not begin with 'DELETE'/],
     ['/* SELECT */ UPDATE row_instances SET Name = 1', /does not begin with 'UPDATE'/],
-    ['WITH a AS (SELECT 1) DELETE FROM row_instances', /changes nothing: this statement would/],
+    ['WITH a AS (SELECT 1) DELETE FROM instances', /changes nothing: this statement would/],
+    ['WITH a AS (SELECT 1) DELETE FROM row_instances', /row_instances is a table of muster's own/],
+    ['WITH a AS (SELECT 1) DELETE FROM sqlite_schema', /changes nothing: this statement would/],
     ['WITH a AS (SELECT 1) INSERT INTO kind SELECT 1 FROM a RETURNING *', /SQL: |changes nothing/],
     ["SELECT load_extension('FILE')", /SQL: not authorized/],
     ["SELECT readfile('/etc/passwd')", /no such function: readfile/],
@@ -171,7 +175,7 @@ describe('a statement', () => {
     ['SELECT * FROM "security-group"', /did you mean "security-groups"\?\n/],
     [
       'SELECT * FROM weather_of_today',
-      /no such table: weather_of_today; muster help schema lists the views\.\n/,
+      /no such table: weather_of_today; there is a view for each kind \(with rows: instances, "security-groups"\), and muster help schema lists them\.\n/,
     ],
     ['SELECT InstanceTyp FROM instances', /no such column: InstanceTyp; did you mean InstanceType\?\n/],
     ['SELECT i.Sate FROM instances i', /no such column: i\.Sate; did you mean State\?\n/],
@@ -186,6 +190,34 @@ describe('a statement', () => {
     const { code, err } = await sql(statement)
     expect(code).toBe(2)
     expect(err).toMatch(message)
+  })
+
+  test.each([
+    ['row_instances', 'read the view instances.'],
+    ['main."row_security-groups"', 'read the view "security-groups".'],
+    ['document', 'there is a view for each kind (with rows: instances, "security-groups"), and'],
+    ['Scope', 'there is a view for each kind (with rows: instances, "security-groups"), and'],
+    ['search', 'there is a view for each kind'],
+    ['gone', 'there is a view for each kind'],
+  ])('reads the views alone, of which the coverage is known: not %s', async (table, next) => {
+    for (const statement of [
+      `SELECT count(*) FROM ${table}`,
+      `SELECT 1 FROM instances WHERE EXISTS (SELECT 1 FROM ${table})`,
+      `WITH a AS (SELECT * FROM ${table}) SELECT * FROM a`,
+    ]) {
+      const { code, out, err } = await sql(statement)
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      expect(err).toContain(` is a table of muster's own, which may change with any version: ${next}`)
+    }
+  })
+
+  test('may give its own tables any name, and look at what SQLite says of the file', async () => {
+    const own = await sql(
+      'WITH row_instances AS (SELECT 7 AS scope) SELECT scope FROM row_instances AS document',
+    )
+    expect({ code: own.code, rows: JSON.parse(own.out) }).toEqual({ code: 0, rows: [{ scope: 7 }] })
+    const views = await sql("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name")
+    expect(JSON.parse(views.out)).toEqual([{ name: 'instances' }, { name: 'security-groups' }])
   })
 
   test('that comes to a damaged document says how to look for the damage', async () => {
