@@ -2,6 +2,7 @@ import { compile } from '../../jmespath/compile.ts'
 import { JmespathError } from '../../jmespath/jmespath-errors.ts'
 import { conditionEnd } from './condition-end.ts'
 import { FilterError } from './filter-error.ts'
+import { explainEndlessRegex } from './regex-test.ts'
 
 /** A filter as it was read. A row passes if all terms hold. */
 export interface Filter {
@@ -234,6 +235,8 @@ function checkRegex(source: string, text: string, at: number): void {
     const why = error instanceof Error ? error.message.replace(/^.*\/[a-z]*: /s, '') : String(error)
     throw new FilterError(`The regex is not valid (${why}).`, text, at)
   }
+  const endless = explainEndlessRegex(source)
+  if (endless !== null) throw new FilterError(endless, text, at)
 }
 
 function plainPattern(text: string, position: number): Pattern {

@@ -3,6 +3,7 @@ import { isObject } from '../../json-object.ts'
 import { compareKeys, type SortKey, sortKey } from '../../kinds/order.ts'
 import type { ColumnType, Json } from '../../model.ts'
 import { parseRange } from '../ranges.ts'
+import { makeRegexTest } from './regex-test.ts'
 
 /** What a value must be, as data: SQL and the predicate make the same of it. */
 export type ValueTest =
@@ -105,8 +106,8 @@ function makeStringTest({ how, text, sensitive }: TextTest): (value: string) => 
       return (value) => matchesGlob(tokens, read(value))
     }
     case 'regex': {
-      const pattern = new RegExp(wanted, 'u')
-      return (value) => pattern.test(read(value))
+      const passes = makeRegexTest(wanted)
+      return (value) => passes(read(value))
     }
   }
 }

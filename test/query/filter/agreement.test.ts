@@ -106,6 +106,8 @@ const regexes = [
   '/\\bprod\\b/',
   '/a(?=.b)/',
   '/İ|\\p{Lu}/',
+  '/^(w?e?b?)*-.*\\d$/',
+  '/(?<=(p|P)a+y)(m|en|ts)*-/',
   '/x?y*(z)?[q]?1{1}0+%/',
 ]
 /** The last one fails over some rows: so must the answer, unless nothing else leaves them. */

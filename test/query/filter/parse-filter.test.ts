@@ -86,6 +86,7 @@ describe('a filter that cannot be read is an error under its place:', () => {
     ['name:', /value is missing after name:/, 5],
     ['vcpus>', /value is missing/, 6],
     ['x /(/', /regex is not valid \(Unterminated group\)/, 2],
+    ['x /(a+)\\1+b*/', /regex has a backreference among parts that repeat/, 2],
     ["a [?State.Name=='x'", /not closed/, 2],
     ['a [?State.]', /ends too early|Found/, 10],
     ['vcpus>abc', /Vcpus is compared with a number, not 'abc'/, 6],
