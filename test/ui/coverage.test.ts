@@ -90,7 +90,12 @@ test('a sync has ended on the screen when its last rows are shown, not before', 
   }
   const ended = { type: 'sync-reported', progress, ended: true, changes: 4, error: null } as const
   expect(coverageAfter(ended)).not.toContain('missing')
-  const message = { type: 'adopted', question: 1, index: 0, window: { from: 0, rows: [] } } as const
+  const message = {
+    type: 'adopted',
+    question: 1,
+    index: 0,
+    window: { from: 0, rows: [], widths: [] },
+  } as const
   expect(coverageAfter({ type: 'reader', message: { ...message, listed: unread } })).not.toContain('missing')
   const read = { ...unread, changes: 4, coverage: { ...coverage, missing: 1, failed: 1, covered: 5 } }
   expect(coverageAfter({ type: 'reader', message: { ...message, listed: read } })).toContain('1 missing')

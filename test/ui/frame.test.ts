@@ -63,7 +63,7 @@ function rowOf(index: number): ShownRow {
 
 function fillState(columns: number, rows: number): State {
   const first = screen(columns, rows)
-  const window = { from: 0, rows: Array.from({ length: 60 }, (_, index) => rowOf(index)) }
+  const window = { from: 0, rows: Array.from({ length: 60 }, (_, index) => rowOf(index)), widths: [] }
   return { ...first, table: { ...first.table, listed: listed(60), window, index: 3 } }
 }
 
@@ -179,7 +179,10 @@ describe('a row', () => {
     const shownAs = (time: string) => {
       const { table, ...state } = fillState(200, 30)
       const rows = table.window.rows.map((row) => row && { ...row, cells: [...row.cells.slice(0, -1), time] })
-      return drawFrame({ ...state, table: { ...table, window: { from: 0, rows } } }, makePaint(false))[3]
+      return drawFrame(
+        { ...state, table: { ...table, window: { from: 0, rows, widths: [] } } },
+        makePaint(false),
+      )[3]
     }
     expect(shownAs('2027-02-24T12:00:00+00:00')).toMatch(/ \+92d /)
     expect(shownAs('2026-11-24T12:00:59+00:00')).toMatch(/ 0s /)

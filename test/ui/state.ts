@@ -74,6 +74,7 @@ export function driveKeys(first: State, keys: readonly number[]) {
   const rowsFrom = (from: number, count: number) => ({
     from: Math.max(0, from),
     rows: listing.slice(Math.max(0, from), Math.max(0, from) + count).map(row),
+    widths: [],
   })
   const answer = (message: ToReader): FromReader | null => {
     if (message.type === 'adopt') {

@@ -121,7 +121,12 @@ describe('answers that come late', () => {
     ui.send({ type: 'reader', message: { type: 'failed', question: table.question, message: 'old' } })
     ui.send({
       type: 'reader',
-      message: { type: 'window', question: table.question, version: 1, window: { from: 0, rows: [] } },
+      message: {
+        type: 'window',
+        question: table.question,
+        version: 1,
+        window: { from: 0, rows: [], widths: [] },
+      },
     })
     expect(ui.state()).toEqual(requestedBy)
   })

@@ -18,8 +18,8 @@ export interface Layout {
   readonly hidden: number
 }
 
-/** The most cells that any column needs. */
-const widest = { time: 7, text: 60, state: 20, number: 20 } as const
+/** What is longer than this may be cut, whatever it is. No id, state or number of AWS is. */
+const longest = 60
 /** Texts are narrowed down to this before a column is hidden. */
 const short = 16
 
@@ -39,7 +39,7 @@ export function layOutColumns(
     column,
     label,
     keeps,
-    size: Math.max(label.length, Math.min(contentSizeOf(column), widest[column.type])),
+    size: Math.max(label.length, contentSizeOf(column)),
   }))
   const all = fitColumns(natural, line, gap, chosen, hideFirst)
   if (all.length === columns.length) return { placed: narrowColumns(all, line, gap), gap, hidden: 0 }
@@ -65,14 +65,14 @@ function fitColumns(
 }
 
 function contentSizeOf({ type, width }: ListedColumn): number {
-  // The sign of a state; an age is made of a time when it is shown.
-  return type === 'state' ? width + 2 : type === 'time' ? 6 : width
+  // A state has its sign.
+  return type === 'state' ? width + 2 : width
 }
 
 /** The fewest cells that a column needs: ids, ages and other short texts are never cut; names may be. */
 function minSizeOf({ column, label, size, keeps }: PlacedColumn): number {
   if (keeps !== null) return Math.min(size, Math.max(label.length, keeps))
-  if (column.type !== 'text' || column.name.endsWith('Id') || size <= short) return size
+  if (column.type !== 'text' || column.name.endsWith('Id') || size <= short) return Math.min(size, longest)
   return Math.max(label.length, short)
 }
 

@@ -31,13 +31,22 @@ export function drawTable(state: State, paint: Paint): readonly string[] {
   return [header, ...lines]
 }
 
-function layOutTable({ table }: State, line: number): Layout {
+function layOutTable(state: State, line: number): Layout {
+  const { table } = state
   const { sort } = table.ask.view
-  const columns = (table.listed?.columns ?? []).map((column) => {
+  const columns = (table.listed?.columns ?? []).map((listed, place) => {
+    const seen = Math.max(listed.width, table.window.widths[place] ?? 0)
+    const column = { ...listed, width: listed.type === 'time' ? measureAges(place, state) : seen }
     const arrow = sort?.column === column.name ? arrowOf(sort, column) : ''
     return { column, label: labelOf(column, table.ask) + arrow, keeps: minCellsOf(column, table.ask) }
   })
   return layOutColumns(columns, line, table.column, columnsToHideFirst(table.ask))
+}
+
+/** Cells of a column of ages. They change while one looks: most fit into six (`23h59m`, `5y12d`). */
+function measureAges(place: number, { table, now }: State): number {
+  const ages = table.window.rows.map((row) => formatTime(row?.cells[place] ?? '', now).length)
+  return Math.max(6, ...ages)
 }
 
 /** The direction in which the shown values go. A time is shown as an age, which goes the other way. */
@@ -95,12 +104,13 @@ function cellOf(
 ): { text: string; style: 'green' | 'yellow' | 'red' | 'dim' | null } {
   if (column.type === 'state') return signOfState(text, meaningsOfStates(table.ask))
   if (column.type !== 'time') return { text, style: null }
-  const at = Date.parse(text)
-  return { text: Number.isNaN(at) ? text : formatSpan(now - at), style: null }
+  return { text: formatTime(text, now), style: null }
 }
 
 /** An age, or `+30d` for a time to come. A minute is how far two machines' clocks may be apart. */
-function formatSpan(age: number): string {
+function formatTime(text: string, now: number): string {
+  const age = now - Date.parse(text)
+  if (Number.isNaN(age)) return text
   return age < -60_000 ? `+${formatAge(-age)}` : formatAge(age)
 }
 

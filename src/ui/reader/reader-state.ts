@@ -11,7 +11,7 @@ import type {
   ToReader,
 } from '../threads/messages.ts'
 import { formatItem } from './item-text.ts'
-import { summariseCoverage, toListedColumns, toShownRow } from './shown-rows.ts'
+import { summariseCoverage, toListedColumns, toShownRow, widenBy } from './shown-rows.ts'
 
 /** What the screen wants to see. By the number, an answer to it differs from an answer to an earlier question. */
 export interface Question {
@@ -43,6 +43,8 @@ export interface ReaderState {
   readonly changes: number
   /** Keys of scopes that AWS throttles right now. */
   readonly throttled: ReadonlySet<string>
+  /** Cells of the widest value of each column in the rows that were shown of the question. */
+  readonly widths: readonly number[]
 }
 
 /** The state after a message, and the answer to the screen. */
@@ -59,6 +61,7 @@ export const firstReaderState: ReaderState = {
   isStale: false,
   changes: 0,
   throttled: new Set(),
+  widths: [],
 }
 
 /**
@@ -73,7 +76,10 @@ export function receiveMessage(
     case 'ask': {
       const { question: number, ask, selection } = message
       const question = { number, ask, selection, known: new Map() }
-      return { state: { ...state, question, shown: null, newest: null, isStale: true }, reply: null }
+      return {
+        state: { ...state, question, shown: null, newest: null, isStale: true, widths: [] },
+        reply: null,
+      }
     }
     case 'changed':
       return {
@@ -91,8 +97,11 @@ export function receiveMessage(
       const { question, version, from, count } = message
       const { shown } = state
       if (!isAsked(state, question) || shown?.listed.version !== version) return { state, reply: null }
-      const window = readWindow(shown.listing, from, count)
-      return { state, reply: { type: 'window', question, version, window } }
+      const window = readWindow(shown.listing, from, count, state.widths)
+      return {
+        state: { ...state, widths: window.widths },
+        reply: { type: 'window', question, version, window },
+      }
     }
     case 'item': {
       const { question, key, as } = message
@@ -142,14 +151,15 @@ function adoptNewest(state: ReaderState, message: Extract<ToReader, { type: 'ado
   const { listing, listed } = newest
   const found = key === null ? -1 : listing.indexOf(key)
   const at = Math.max(0, found >= 0 ? found : Math.min(index, listing.total - 1))
-  const window = readWindow(listing, at - above, count)
+  const window = readWindow(listing, at - above, count, state.widths)
   return {
-    state: { ...state, shown: newest },
+    state: { ...state, shown: newest, widths: window.widths },
     reply: { type: 'adopted', question, listed, index: at, window },
   }
 }
 
-function readWindow(listing: Listing, from: number, count: number): RowWindow {
+function readWindow(listing: Listing, from: number, count: number, widths: readonly number[]): RowWindow {
   const start = Math.max(0, Math.min(from, listing.total - 1))
-  return { from: start, rows: listing.readRows(start, count).map(toShownRow) }
+  const rows = listing.readRows(start, count).map(toShownRow)
+  return { from: start, rows, widths: widenBy(rows, widths, listing.columns.length) }
 }

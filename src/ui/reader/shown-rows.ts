@@ -21,7 +21,7 @@ import type {
 
 /** The column of the table of scopes that holds a state. */
 const scopeState = 'State'
-/** Rows by which columns are measured. Wider cells of later rows are cut. */
+/** Rows by which columns are measured before any is shown. A window measures its own. */
 const measuredRows = 1000
 /** Longer text fits on no screen: a policy in a tag must not be sent to the thread that paints. */
 const maxCellLength = 400
@@ -37,6 +37,23 @@ export function toShownRow(row: ListedRow | null): ShownRow | null {
       return text.length > maxCellLength ? text.slice(0, maxCellLength) : text
     }),
   }
+}
+
+/** The widths of a table's columns, as wide as these rows need them, and no narrower than they were. */
+export function widenBy(
+  rows: readonly (ShownRow | null)[],
+  widths: readonly number[],
+  columns: number,
+): readonly number[] {
+  const widened = Array.from({ length: columns }, (_, index) => widths[index] ?? 0)
+  for (const row of rows) {
+    for (const [index, cell] of row?.cells.entries() ?? []) {
+      // No character takes more than two cells: most texts need no closer look.
+      if (cell.length * 2 <= (widened[index] ?? 0)) continue
+      widened[index] = Math.max(widened[index] ?? 0, measureWidth(cell))
+    }
+  }
+  return widened
 }
 
 /** The columns of a listing with their types and widths. */
@@ -113,8 +130,8 @@ function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
 
 /** `kind`: null for the table of scopes. */
 function typeOf(name: string, kind: Kind | null, numbers: boolean): ListedColumn['type'] {
-  if (numbers) return 'number'
   if (name === (kind ? kind.state?.column : scopeState)) return 'state'
-  const isTime = kind ? typeOfColumn(name, kind) === 'time' : scopeTimes.includes(name)
-  return isTime ? 'time' : 'text'
+  const known = kind ? typeOfColumn(name, kind) : scopeTimes.includes(name) ? 'time' : null
+  if (known === 'time') return 'time'
+  return known === 'number' || numbers ? 'number' : 'text'
 }

@@ -3,7 +3,7 @@ import type { FromReader, RowWindow, TableRequest } from '../threads/messages.ts
 import { sayOnScreen } from './next-step.ts'
 import { countBodyRows, type Effect, type State, type Step, step, stepTo, type TableState } from './state.ts'
 
-const emptyWindow: RowWindow = { from: 0, rows: [] }
+const emptyWindow: RowWindow = { from: 0, rows: [], widths: [] }
 
 /** The table of a request, before anything is known. */
 export function makeEmptyTable(ask: TableRequest, question: number): TableState {

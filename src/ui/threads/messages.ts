@@ -18,7 +18,7 @@ export type TableRequest =
 export interface ListedColumn {
   readonly name: string
   readonly type: 'text' | 'number' | 'time' | 'state'
-  /** Cells of the widest value seen when the listing was made. */
+  /** Cells of the widest value among the first rows. A window may hold a wider one. */
   readonly width: number
 }
 
@@ -33,6 +33,8 @@ export interface ShownRow {
 export interface RowWindow {
   readonly from: number
   readonly rows: readonly (ShownRow | null)[]
+  /** Cells of the widest value of each column in all rows that were shown of the question: they never get fewer. */
+  readonly widths: readonly number[]
 }
 
 /** What the rows cover and what is missing. */
