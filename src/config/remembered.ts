@@ -8,9 +8,11 @@ import { readTextFile } from './aws-files.ts'
 export interface RememberedSelection {
   readonly profiles: readonly string[]
   readonly regions: readonly string[]
+  /** The profiles that could be chosen then; null if they were not written down. */
+  readonly known: readonly string[] | null
 }
 
-const nothingRemembered: RememberedSelection = { profiles: [], regions: [] }
+const nothingRemembered: RememberedSelection = { profiles: [], regions: [], known: null }
 
 /** `$XDG_STATE_HOME/muster/selection.json`, or the same in ~/.local/state. */
 export function rememberedFile(io: Pick<Io, 'env' | 'home'>): string {
@@ -23,11 +25,15 @@ export function readRemembered(io: Pick<Io, 'env' | 'home' | 'debug'>): Remember
     const text = readTextFile(rememberedFile(io), io)
     const value: unknown = text === null ? null : JSON.parse(text)
     if (typeof value !== 'object' || value === null) return nothingRemembered
-    const readList = (key: string): readonly string[] => {
+    const readList = (key: string): readonly string[] | null => {
       const found: unknown = (value as Record<string, unknown>)[key]
-      return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : []
+      return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : null
     }
-    return { profiles: readList('profiles'), regions: readList('regions') }
+    return {
+      profiles: readList('profiles') ?? [],
+      regions: readList('regions') ?? [],
+      known: readList('known'),
+    }
   } catch {
     return nothingRemembered
   }
@@ -36,7 +42,7 @@ export function readRemembered(io: Pick<Io, 'env' | 'home' | 'debug'>): Remember
 /** Keeps a choice for the next start, whole or not at all. Throws what the file system refuses. */
 export function rememberSelection(
   io: Pick<Io, 'env' | 'home'>,
-  { profiles, regions }: RememberedSelection,
+  { profiles, regions, known }: RememberedSelection,
 ): void {
-  writePrivately(rememberedFile(io), `${JSON.stringify({ profiles, regions }, null, 4)}\n`)
+  writePrivately(rememberedFile(io), `${JSON.stringify({ profiles, regions, known }, null, 4)}\n`)
 }

@@ -33,9 +33,10 @@ async function openScreen(args: Args, io: Io, terminal: Terminal, machine: boole
   const quiet: Io = { ...io, err: (text) => void notes.push(text.trim()) }
   const context = await openContext(args, quiet)
   try {
-    const parts = await prepareScreen(context, args, terminal, machine, io)
+    const { first, ...parts } = await prepareScreen(context, args, terminal, machine, io)
     // The title says DEMO all the time.
-    return await runScreen(parts, args, terminal, context.demo ? [] : notes)
+    const seen = context.demo ? [] : [...new Set([...notes, ...first.notes])]
+    return await runScreen({ ...parts, first: { ...first, notes: seen } }, args, terminal)
   } finally {
     await context.close()
   }
@@ -65,7 +66,7 @@ async function prepareScreen(
   const enabled = [...new Set([...readRememberedRegions(store).values()].flat())].sort()
   store.close()
   const choices = {
-    profiles: makeProfileItems(context),
+    profiles: makeProfileItems(context, false),
     regions: makeRegionItems(enabled),
     queries: makeQueryItems(context),
   }
@@ -88,6 +89,7 @@ async function prepareScreen(
     progress: null,
     changes: 0,
     message: null,
+    notes: opening.notes,
     questions: [],
     usualKind: settings.kind,
     adHoc: formatAdHocWords(args),
@@ -100,7 +102,9 @@ async function prepareScreen(
           { type: 'ask', question: 1, ask },
           { type: 'sync', calls: 'when-due', view },
         ]
-      : []
+      : opening.first === 'profiles'
+        ? [{ type: 'profiles' }]
+        : []
   return { context, first, effects }
 }
 
@@ -108,7 +112,6 @@ async function runScreen(
   { context, first, effects }: PreparedScreen,
   args: Args,
   terminal: Terminal,
-  notes: string[],
 ): Promise<ScreenEnding> {
   const { io, cacheFile } = context
   const ended = Promise.withResolvers<ScreenEnding>()
@@ -138,7 +141,8 @@ async function runScreen(
   const onMount = (app: InkApp) => {
     ink = app
     if (over) app.exit()
-    for (const note of notes.splice(0)) dispatch({ type: 'message', text: note, tone: 'error' })
+    const text = sayNotes(first.notes)
+    if (text !== null) dispatch({ type: 'message', text, tone: 'warning' })
   }
   try {
     for (const effect of effects) perform(effect)
@@ -160,4 +164,10 @@ async function runScreen(
 
 function exitInk(ink: InkApp | null): void {
   ink?.exit()
+}
+
+/** The first note, and the key that lists the others. */
+function sayNotes([first, ...others]: readonly string[]): string | null {
+  if (first === undefined) return null
+  return others.length === 0 ? first : `${others.length + 1} warnings, press !: ${first}`
 }

@@ -11,9 +11,9 @@ import { formatAge } from '../output/age.ts'
 import { formatCell } from '../output/cell.ts'
 import { formatParameters } from '../query/parameters.ts'
 import { readSavedFiles } from '../query/saved.ts'
-import type { ScopeSelection } from '../sync/standing.ts'
 import { makeCopySequence } from './clipboard.ts'
 import { makeLogins } from './logins.ts'
+import { findMarks, makeProfileItems, namesOfUsable } from './opening.ts'
 import type { Effect, PickerItem, UiEvent } from './state/state.ts'
 import { makeSyncs } from './syncs.ts'
 import { type CacheReader, startExport } from './threads/threads.ts'
@@ -83,7 +83,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'ask': {
         const selection = selectScopes(effect.ask.view)
         reader.send({ ...effect, selection })
-        return dispatch({ type: 'chosen', ...namesOfSelection(selection) })
+        const names = selection.chosen.flatMap((each) => [each, ...each.collapsed]).map(({ name }) => name)
+        return dispatch({ type: 'chosen', ...findMarks(context, effect.ask.view.scopes, names) })
       }
       case 'reader':
         return reader.send(effect.message)
@@ -91,7 +92,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         return startSync(effect)
       case 'remember':
         syncs.stop()
-        return context.demo ? undefined : rememberSelection(context.io, effect.selection)
+        if (context.demo) return
+        return rememberSelection(context.io, { ...effect.selection, known: namesOfUsable(context) })
       case 'query': {
         const { hints, ...ask } = makeViewFromLine(effect.line, effect.kind, effect.scopes, context.io)
         dispatch({ type: 'query-found', ask: { type: 'view', ...ask } })
@@ -107,6 +109,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         terminal.stdout.write(sequence)
         return showMessage(`Copied ${effect.what}.`)
       }
+      case 'profiles':
+        return dispatch({ type: 'profiles-listed', items: makeProfileItems(context, true) })
       case 'logins':
         return logins.list()
       case 'login':
@@ -145,18 +149,6 @@ function describeEffect(effect: Effect): string {
   if (effect.type === 'reader') return `asks the reader: ${effect.message.type}`
   if (effect.type === 'ask') return `asks the reader: question ${effect.question}`
   return `does: ${effect.type}`
-}
-
-/** The profiles and regions that a selection resolves to. */
-function namesOfSelection({ chosen }: ScopeSelection) {
-  const regions = chosen.map((each) => each.regions)
-  const words = regions.flatMap((each) =>
-    each.type === 'named' ? each.names : each.type === 'enabled' ? each.patterns : [],
-  )
-  return {
-    profiles: chosen.flatMap((each) => [each, ...each.collapsed]).map(({ name }) => name),
-    regions: [...new Set(words)],
-  }
 }
 
 /** The saved queries to choose from; a malformed one shows what is wrong. */

@@ -7,7 +7,15 @@ import { dropQuestions, showQuestion } from './state/mfa-question.ts'
 import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
 import { pasteIntoLine } from './state/prompts.ts'
-import { isSyncing, type State, type Step, step, stepTo, type UiEvent } from './state/state.ts'
+import {
+  isSyncing,
+  type PickerItem,
+  type State,
+  type Step,
+  step,
+  stepTo,
+  type UiEvent,
+} from './state/state.ts'
 import { applyTableMessage, openTable, refitTable } from './state/table-state.ts'
 import { makeTextPage, scrollTo } from './state/text-page.ts'
 import type { FromReader } from './threads/messages.ts'
@@ -50,6 +58,8 @@ function foldEvent(state: State, event: UiEvent): Step {
       )
     case 'chosen':
       return stepTo({ ...state, chosen: { profiles: event.profiles, regions: event.regions } })
+    case 'profiles-listed':
+      return stepTo(takeProfiles(state, event.items))
     case 'logins-listed':
       return stepTo({ ...state, overlay: { ...pickerOf('logins', event.items, []), index: event.index } })
     case 'login-waiting': {
@@ -84,7 +94,7 @@ function applyReaderMessage(state: State, message: FromReader): Step {
       if (isElsewhere(state)) return stepTo(state)
       return stepTo({
         ...state,
-        overlay: makeTextPage('Faults', formatFaults(message.report, isSyncing(state))),
+        overlay: makeTextPage('Faults', formatFaults(message.report, isSyncing(state), state.notes)),
       })
     case 'explained':
       if (isElsewhere(state)) return stepTo(state)
@@ -115,6 +125,18 @@ function resizeScreen(state: State): Step {
   const { overlay } = state
   const resizedOverlay = overlay?.type === 'text' ? scrollTo(overlay, overlay.top, state) : overlay
   return refitTable({ ...state, overlay: resizedOverlay })
+}
+
+/** The same profiles, with what is known of them now. */
+function takeProfiles(state: State, profiles: readonly PickerItem[]): State {
+  const { overlay } = state
+  const isOpen = overlay?.type === 'picker' && overlay.which === 'profiles'
+  const own = isOpen ? overlay.items.slice(profiles.length) : []
+  return {
+    ...state,
+    choices: { ...state.choices, profiles },
+    overlay: isOpen ? { ...overlay, items: [...profiles, ...own] } : overlay,
+  }
 }
 
 function advanceClock(state: State, now: number): State {

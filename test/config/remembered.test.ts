@@ -13,13 +13,13 @@ import { readRemembered, rememberedFile, rememberSelection } from '../../src/con
 import { scriptOver, watched } from '../helpers/file-calls.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-const old = { profiles: ['prod'], regions: ['eu-west-1'] }
-const chosen = { profiles: ['staging', 'prod'], regions: [] }
+const old = { profiles: ['prod'], regions: ['eu-west-1'], known: ['prod'] }
+const chosen = { profiles: ['staging', 'prod'], regions: [], known: ['prod', 'staging'] }
 const env = { PATH: process.env.PATH ?? '' }
 
 test('what was chosen is found at the next start, and is for its owner alone', () => {
   const io = { env: {}, home: temporaryFolder() }
-  expect(readRemembered(io)).toEqual({ profiles: [], regions: [] })
+  expect(readRemembered(io)).toEqual({ profiles: [], regions: [], known: null })
   rememberSelection(io, chosen)
   expect(readRemembered(io)).toEqual(chosen)
   expect(statSync(rememberedFile(io)).mode & 0o777).toBe(0o600)
@@ -51,9 +51,9 @@ test('two screens that choose at once leave one of the choices, and nothing else
   const script = (name: string) =>
     scriptOver(
       'config/remembered.ts',
-      `for (let n = 0; n < 200; n += 1) exports.rememberSelection({ env: {}, home: '${io.home}' }, { profiles: Array(500).fill('${name}'), regions: [] })`,
+      `for (let n = 0; n < 200; n += 1) exports.rememberSelection({ env: {}, home: '${io.home}' }, { profiles: Array(500).fill('${name}'), regions: [], known: null })`,
     )
-  rememberSelection(io, { profiles: Array(500).fill('one'), regions: [] })
+  rememberSelection(io, { profiles: Array(500).fill('one'), regions: [], known: null })
   const ends = ['one', 'two'].map((name) => watched('/nowhere', script(name), env))
   let isOver = false
   const all = Promise.all(ends).finally(() => {

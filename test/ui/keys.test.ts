@@ -136,7 +136,7 @@ describe('keys', () => {
     const ui = driveKeys(screen(), [])
     ui.press('P', 'n', '/', 's', 't', 'enter', 'space', 'enter')
     expect(ui.state().selection.profiles).toEqual(['staging'])
-    expect(ui.effects.map(({ type }) => type)).toEqual(['remember', 'ask', 'sync'])
+    expect(ui.effects.map(({ type }) => type)).toEqual(['profiles', 'remember', 'ask', 'sync'])
     ui.press('P', 'n', 'g', 'enter')
     expect(ui.state().selection.profiles).toEqual(['dev'])
     ui.press('P', 'a', 'enter')

@@ -21,8 +21,9 @@ function drawStatus(state: State, paint: Paint): string {
   const room = Math.max(0, columns - measureWidth(progressPart) - (progressPart === '' ? 0 : 1))
   const right = progressPart === '' ? '' : ` ${paint(progressPart, 'cyan')}`
   if (message) {
-    const text = fitText(sanitise(message.text), message.tone === 'error' ? columns : room)
-    return message.tone === 'error' ? paint(text, 'bold', 'red') : paint(text, 'green') + right
+    const text = fitText(sanitise(message.text), message.tone === 'info' ? room : columns)
+    if (message.tone === 'info') return paint(text, 'green') + right
+    return paint(text, 'bold', message.tone === 'error' ? 'red' : 'yellow')
   }
   const { overlay } = state
   // A question that is asked again says why.

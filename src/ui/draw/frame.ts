@@ -1,10 +1,8 @@
-import { fitText } from '../../output/cell.ts'
-import { sanitise } from '../../output/sanitise.ts'
-import { findVisibleItems, isMultiple } from '../state/picker.ts'
-import { countBodyRows, type PickerState, type State, type TextState } from '../state/state.ts'
+import { countBodyRows, type State, type TextState } from '../state/state.ts'
 import { wrapLines } from '../state/text-page.ts'
 import { drawFooter } from './footer.ts'
 import { drawLogin } from './login-lines.ts'
+import { drawPicker } from './picker-lines.ts'
 import type { Paint } from './style.ts'
 import { drawTable } from './table-lines.ts'
 import { drawTitle } from './title.ts'
@@ -37,26 +35,6 @@ function drawBody(state: State, paint: Paint): readonly string[] {
 
 function drawText({ lines, top }: TextState, state: State): readonly string[] {
   return wrapLines(lines, state.columns).slice(top, top + countBodyRows(state))
-}
-
-function drawPicker(picker: PickerState, state: State, paint: Paint): readonly string[] {
-  const { columns } = state
-  const { items, top } = findVisibleItems(picker, state)
-  const search = picker.search.text
-  const head = search === '' ? '' : paint(fitText(`search: ${search}`, columns), 'cyan')
-  if (items.length === 0) return [head, '', fitText('  Nothing matches: esc clears the search.', columns)]
-  const size = Math.min(Math.max(...picker.items.map(({ value }) => value.length)), Math.floor(columns / 2))
-  const multiple = isMultiple(picker)
-  return [
-    head,
-    ...items.map(({ value, note }, index) => {
-      const marked = picker.marks.includes(value)
-      const box = multiple ? (marked ? '[x] ' : '[ ] ') : '  '
-      const line = fitText(`${box}${fitText(sanitise(value), size)}  ${note}`, columns)
-      if (top + index === picker.index) return paint(line, 'inverse')
-      return marked ? paint(line, 'green') : line
-    }),
-  ]
 }
 
 function fillLines(lines: readonly string[], count: number): readonly string[] {

@@ -2,7 +2,7 @@ import { findKind } from '../../kinds.ts'
 import { cut, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { formatSetting } from '../../query/question-line.ts'
-import { isMultiple } from '../state/picker.ts'
+import { everything, isMultiple, namedItems } from '../state/picker.ts'
 import type { State } from '../state/state.ts'
 import type { Paint } from './style.ts'
 
@@ -28,8 +28,10 @@ export function formatTitle(state: State): string {
         queries: 'Saved queries',
         logins: 'SSO sessions',
       }
-      const marks = !isMultiple(overlay) ? '' : `(${overlay.marks.length} marked)`
-      return `${names[overlay.which]}${marks}[${overlay.items.length}]`
+      const marked = overlay.marks.includes(everything) ? 'all' : overlay.marks.length
+      const marks = !isMultiple(overlay) ? '' : `(${marked} marked)`
+      const search = overlay.search.text === '' ? '' : ` </${overlay.search.text}>`
+      return `${names[overlay.which]}${marks}[${namedItems(overlay).length}]${search}`
     }
     case 'login':
       return 'Sign in'

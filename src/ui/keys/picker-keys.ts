@@ -84,7 +84,7 @@ function takeFromPicker(state: State): Step {
   const { overlay } = state
   if (overlay?.type !== 'picker') return stepTo(state)
   const values = pickValues(overlay)
-  if (!values) return stepTo(state)
+  if (!values) return overlay.touched || overlay.marks.length === 0 ? stepTo(state) : stepBack(state)
   if (overlay.which === 'logins') {
     const [name = ''] = values
     const waiting = { type: 'login', name, url: null, code: null, complete: null } as const

@@ -77,7 +77,8 @@ export function openExport(state: State, file = ''): Step {
 /** Opens one of the pickers. */
 export function openPicker(state: State, which: 'profiles' | 'regions' | 'queries'): Step {
   const marks = which === 'queries' ? [] : state.chosen[which]
-  return stepTo({ ...state, overlay: pickerOf(which, state.choices[which], marks) })
+  const opened = { ...state, overlay: pickerOf(which, state.choices[which], marks) }
+  return which === 'profiles' ? step(opened, { type: 'profiles' }) : stepTo(opened)
 }
 
 /** Runs a query. If a saved query needs a value that was not given, the command line asks for it. */

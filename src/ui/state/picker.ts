@@ -1,27 +1,52 @@
 import { lineOf } from './line.ts'
 import { countBodyRows, type PickerItem, type PickerState, type State } from './state.ts'
 
+/** The item that stands for all profiles, or for all regions that are enabled, those to come among them. */
+export const everything = '*'
+/** The item in the list of regions that names none: each profile's own is used. */
+export const ownRegion = '(own)'
+
 /** Opens a list to choose from. `marks`: the values that are chosen already. */
 export function pickerOf(
   which: PickerState['which'],
   items: readonly PickerItem[],
   marks: readonly string[],
 ): PickerState {
-  const first = items.findIndex(({ value }) => marks.includes(value))
+  // What was chosen outside the screen may be a pattern.
+  const others = isMarkable(which) ? marks.filter((mark) => items.every(({ value }) => value !== mark)) : []
+  const all = [...items, ...others.map((value) => ({ value, note: 'as it was given' }))]
   return {
     type: 'picker',
     which,
-    items,
+    items: all,
     marks,
+    touched: false,
     search: lineOf(''),
     searching: false,
-    index: Math.max(0, first),
+    index: Math.max(
+      0,
+      all.findIndex(({ value }) => marks.includes(value)),
+    ),
   }
 }
 
 /** Whether several may be chosen. */
 export function isMultiple({ which }: PickerState): boolean {
+  return isMarkable(which)
+}
+
+function isMarkable(which: PickerState['which']): boolean {
   return which === 'profiles' || which === 'regions'
+}
+
+/** Whether an item is among what is chosen: every profile is, if all are. */
+export function isMarked({ which, marks }: PickerState, value: string): boolean {
+  return marks.includes(value) || (which === 'profiles' && marks.includes(everything))
+}
+
+/** The profiles or regions that may be named, without what stands for many. */
+export function namedItems({ items }: PickerState): readonly PickerItem[] {
+  return items.filter(({ value }) => !isExclusive(value))
 }
 
 /** The items that match the search, in order. */
@@ -41,36 +66,43 @@ export function movePicker(picker: PickerState, index: number): PickerState {
 export function toggleMark(picker: PickerState): PickerState {
   const item = filterItems(picker)[picker.index]
   if (!item || !isMultiple(picker)) return picker
-  const { marks } = picker
-  const others = marks.filter((mark) => mark !== item.value && isExclusive(mark) === isExclusive(item.value))
-  const rest = isExclusive(item.value) ? [] : others
-  const toggled = marks.includes(item.value) ? others : [...rest, item.value]
-  return movePicker({ ...picker, marks: toggled }, picker.index + 1)
+  return movePicker(markItems(picker, [item.value], !isMarked(picker, item.value)), picker.index + 1)
 }
 
-/** Marks all the offered items, or unmarks them. */
+/** Marks all the offered items, or unmarks them. Without a search, all are what stands for all. */
 export function markAll(picker: PickerState, on: boolean): PickerState {
-  const all = filterItems(picker).map(({ value }) => value)
-  const several = all.filter((value) => !isExclusive(value))
-  const values = on && several.length > 0 ? several : all
-  const others = picker.marks.filter((mark) => !values.includes(mark))
-  return { ...picker, marks: on ? [...others.filter((mark) => !isExclusive(mark)), ...values] : others }
+  const offered = filterItems(picker).map(({ value }) => value)
+  const isAll = picker.search.text === '' && offered.includes(everything)
+  return markItems(
+    picker,
+    on ? (isAll ? [everything] : offered.filter((each) => !isExclusive(each))) : offered,
+    on,
+  )
 }
 
-/** Whether an item stands for all regions, or for no named region: no other is marked beside it. */
+/** What stands for many, or for none, is marked alone. Of all profiles one can be taken: the others are named then. */
+function markItems(picker: PickerState, values: readonly string[], on: boolean): PickerState {
+  const [only] = values
+  const isAlone = on && values.length === 1 && only !== undefined && isExclusive(only)
+  if (isAlone) return { ...picker, marks: [only], touched: true }
+  const isUnmarkingAll = !on && values.includes(everything)
+  const before = isUnmarkingAll ? [] : namedItems(picker).filter(({ value }) => isMarked(picker, value))
+  const others = before.map(({ value }) => value).filter((value) => !values.includes(value))
+  return { ...picker, marks: on ? [...others, ...values] : others, touched: true }
+}
+
+/** Whether an item stands for all, or for no named region: no other is marked beside it. */
 function isExclusive(value: string): boolean {
-  return value === '*' || value === ownRegion
+  return value === everything || value === ownRegion
 }
-
-/** The item in the list of regions that names none: each profile's own is used. */
-export const ownRegion = '(own)'
 
 /**
  * What enter takes: the marked values in the order of the list, or else the one under the cursor; null if there is
- * none.
+ * none, or if nothing was changed.
  */
 export function pickValues(picker: PickerState): readonly string[] | null {
   const chosen = picker.items.filter(({ value }) => picker.marks.includes(value)).map(({ value }) => value)
+  if (isMultiple(picker) && chosen.length > 0 && !picker.touched) return null
   const under = filterItems(picker)[picker.index]
   const values = isMultiple(picker) && chosen.length > 0 ? chosen : under ? [under.value] : null
   return values?.filter((value) => value !== ownRegion) ?? null

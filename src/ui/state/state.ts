@@ -23,6 +23,8 @@ export interface State {
   /** The number of the last change that a sync reported to the reader. */
   readonly changes: number
   readonly message: Message | null
+  /** What was odd when the screen opened: the page of faults begins with it. */
+  readonly notes: readonly string[]
   /** Codes that syncs wait for. */
   readonly questions: readonly MfaQuestion[]
   /** The kind that the settings make the usual one. */
@@ -30,7 +32,7 @@ export interface State {
   /** The words of --role and its companions, if the profiles come from them. */
   readonly adHoc: readonly string[]
   readonly choices: Choices
-  /** What the selection resolves to, whoever made it: the profiles by name, the regions as names or patterns. */
+  /** What the pickers mark, whoever chose it: profiles by name, regions as they were given; `*` for all. */
   readonly chosen: Pick<Selection, 'profiles' | 'regions'>
 }
 
@@ -55,7 +57,8 @@ export interface Choices {
 
 export interface Message {
   readonly text: string
-  readonly tone: 'info' | 'error'
+  /** A `warning` stays until the next key, as an `error` does. */
+  readonly tone: 'info' | 'warning' | 'error'
   /** When it disappears by itself, in ms since 1970; null: with the next key. */
   readonly until: number | null
 }
@@ -126,6 +129,8 @@ export interface LoginOverlay {
 export interface PickerItem {
   readonly value: string
   readonly note: string
+  /** What stands in the columns beside the value, in the place of the note. */
+  readonly cells?: readonly string[]
   /** Of a saved query: what may be set, and what must be. */
   readonly parameters?: readonly { readonly name: string; readonly required: boolean }[]
 }
@@ -135,6 +140,8 @@ export interface PickerState {
   readonly which: 'profiles' | 'regions' | 'queries' | 'logins'
   readonly items: readonly PickerItem[]
   readonly marks: readonly string[]
+  /** Whether a mark was set or removed: until then enter changes nothing. */
+  readonly touched: boolean
   readonly search: EditedLine
   readonly searching: boolean
   readonly index: number
@@ -177,6 +184,7 @@ export type UiEvent =
   | { readonly type: 'message'; readonly text: string; readonly tone: Message['tone'] }
   | { readonly type: 'export-exists' }
   | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
+  | { readonly type: 'profiles-listed'; readonly items: readonly PickerItem[] }
   | { readonly type: 'logins-listed'; readonly items: readonly PickerItem[]; readonly index: number }
   | {
       readonly type: 'login-waiting'
@@ -208,6 +216,8 @@ export type Effect =
     }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'mfa-code'; readonly id: number; readonly code: string | null }
+  /** Finds out which profiles have access now. */
+  | { readonly type: 'profiles' }
   | { readonly type: 'logins' }
   | { readonly type: 'login'; readonly value: string }
   | { readonly type: 'login-open'; readonly url: string }

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { drawFrame } from '../../src/ui/draw/frame.ts'
+import { makePaint } from '../../src/ui/draw/style.ts'
+import type { PickerItem, State } from '../../src/ui/state/state.ts'
+import { driveKeys, screen } from './state.ts'
+
+const names = ['dev', 'prod', 'staging']
+const choices = {
+  profiles: [
+    { value: '*', note: 'all 3, and those to come' },
+    ...names.map((value) => ({ value, note: 'role', cells: ['111122223333', 'sso acme', 'eu-west-1', ''] })),
+  ],
+  regions: ['(own)', '*', 'eu-west-1', 'us-east-1'].map((value) => ({ value, note: '' })),
+  queries: [],
+}
+
+function open(chosen: Partial<State['chosen']>, size: readonly [number, number] = [80, 24]) {
+  return driveKeys({ ...screen(...size), choices, chosen: { profiles: [], regions: [], ...chosen } }, [])
+}
+
+describe('a list of profiles or regions', () => {
+  test.each([
+    ['P', { profiles: ['*'] }],
+    ['P', { profiles: ['prod'] }],
+    ['R', { regions: ['(own)'] }],
+    ['R', { regions: ['eu-*'] }],
+  ] as const)('%s that was only looked at changes nothing and remembers nothing', (key, chosen) => {
+    const ui = open(chosen)
+    ui.press(key, 'j', 'k', 'enter')
+    expect(ui.state().overlay).toBeNull()
+    expect(ui.effects.filter(({ type }) => type !== 'profiles')).toEqual([])
+    expect(ui.state().selection).toEqual(screen().selection)
+  })
+
+  test.each([
+    ['all profiles are one mark, also for those to come', ['P', 'n', 'a', 'enter'], { profiles: ['*'] }],
+    ['all regions are those enabled in each account', ['R', 'a', 'enter'], { regions: ['*'] }],
+    [
+      'a region that is named replaces all of them',
+      ['R', 'a', 'G', 'k', 'space', 'enter'],
+      { regions: ['us-east-1'] },
+    ],
+    ['one of all profiles can be left out', ['P', 'G', 'space', 'enter'], { profiles: ['dev', 'prod'] }],
+    [
+      'all that a search finds are named',
+      ['P', 'n', '/', 'd', 'enter', 'a', 'enter'],
+      { profiles: ['dev', 'prod'] },
+    ],
+    ['no named region is each one’s own', ['R', 'g', 'space', 'enter'], { regions: [] }],
+    [
+      'what was given as a pattern stays beside others',
+      ['R', 'j', 'j', 'space', 'enter'],
+      { regions: ['eu-west-1', 'eu-*'] },
+    ],
+  ] as const)('%s', (_, keys, selection) => {
+    const ui = open({ profiles: ['*'], regions: ['eu-*'] })
+    // The cursor is at the mark, which is the last: the first row is where the keys begin.
+    const [first = '', ...rest] = keys
+    ui.press(first, 'g', ...rest)
+    expect(ui.state().selection).toMatchObject(selection)
+  })
+
+  test('has a header over aligned columns, at 40 cells too', () => {
+    for (const size of [
+      [80, 24],
+      [40, 10],
+    ] as const) {
+      const ui = open({ profiles: ['*'] }, size)
+      ui.press('P')
+      const [title = '', header = '', all = '', dev = '', prod = ''] = lines(ui.state())
+      expect(title).toContain('Profiles(all marked)[3]')
+      expect(header.indexOf('ACCOUNT')).toBe(dev.indexOf('1111'))
+      expect(dev.indexOf('1111')).toBe(prod.indexOf('1111'))
+      expect(all).toContain('[x] *')
+      expect(dev).toContain('[x] dev')
+    }
+  })
+
+  test('shows which profiles have access now as soon as it is known, and keeps cursor and marks', () => {
+    const ui = open({ profiles: ['prod'] })
+    ui.press('P', 'j', 'space')
+    expect(ui.effects.map(({ type }) => type)).toEqual(['profiles'])
+    const items: readonly PickerItem[] = choices.profiles.map((item) =>
+      'cells' in item ? { ...item, cells: [...item.cells.slice(0, -1), '✓ keys'] } : item,
+    )
+    ui.send({ type: 'profiles-listed', items })
+    expect(lines(ui.state()).filter((line) => line.includes('✓ keys'))).toHaveLength(3)
+    ui.press('enter')
+    expect(ui.state().selection.profiles).toEqual(['prod', 'staging'])
+  })
+})
+
+function lines(state: State): readonly string[] {
+  return drawFrame(state, makePaint(false)).map((line) => line.replaceAll(/\u001b\[\d+m/g, ''))
+}
