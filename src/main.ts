@@ -92,8 +92,19 @@ function isScreen(): boolean {
 /** To the whole process group, as a shell's ctrl-z: `npm start` must stop with the program. */
 function suspend(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGCONT', () => resolve())
+    process.once('SIGCONT', () => void measureTerminal().then(resolve))
     process.kill(0, 'SIGTSTP')
+  })
+}
+
+/**
+ * SIGWINCH goes to the terminal's foreground group alone: who was stopped has not heard of another size. Node measures the
+ * terminal when the signal comes, whoever sends it, before those who listen after it.
+ */
+function measureTerminal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGWINCH', () => resolve())
+    process.kill(process.pid, 'SIGWINCH')
   })
 }
 

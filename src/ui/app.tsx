@@ -1,4 +1,4 @@
-import { Box, Text, useApp, useInput, usePaste } from 'ink'
+import { Box, Text, Transform, useApp, useInput, usePaste, useStdout } from 'ink'
 import { createElement, memo, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { drawFrame } from './draw/frame.ts'
 import type { Paint } from './draw/style.ts'
@@ -9,6 +9,8 @@ import type { ScreenStore } from './screen-store.ts'
 export interface InkApp {
   exit(): void
   suspendTerminal(work: () => Promise<void>): Promise<void>
+  /** Writes something, and the whole screen after it. */
+  write(data: string): void
 }
 
 export interface AppProps {
@@ -21,7 +23,8 @@ export interface AppProps {
 export function App({ store, paint, onMount }: AppProps) {
   const state = useSyncExternalStore(store.subscribe, store.getState)
   const { exit, suspendTerminal } = useApp()
-  useEffect(() => onMount({ exit, suspendTerminal: suspendTerminal }), [onMount, exit, suspendTerminal])
+  const { write } = useStdout()
+  useEffect(() => onMount({ exit, suspendTerminal, write }), [onMount, exit, suspendTerminal, write])
   useInput((input, key) => {
     for (const name of readKeyNames(input, key)) store.dispatch({ type: 'key', key: name })
   })
@@ -38,5 +41,18 @@ export function App({ store, paint, onMount }: AppProps) {
 
 /** A blank keeps an empty line's height. */
 const Row = memo(function Row({ line }: { readonly line: string }) {
-  return <Text wrap="truncate-end">{line === '' ? ' ' : line}</Text>
+  const text = <Text wrap="truncate-end">{line === '' ? ' ' : line}</Text>
+  return hasDisputedWidth.test(line) ? <Transform transform={drawWhole}>{text}</Transform> : text
 })
+
+/** All but printable ASCII, its styles, and the signs of muster's own: terminals take other cells for some of it. */
+const hasDisputedWidth = /[^\u001b\u0020-\u007e·…─-◿✓✕]/
+
+/**
+ * Of a changed line Ink writes the changed end, at the column where it believes it to be: where the terminal sees other
+ * widths, a part of the old line stays. A line with a control character it writes whole, and terminals ignore NUL
+ * (ECMA-48, 8.3.88).
+ */
+function drawWhole(line: string): string {
+  return `${line}\0`
+}

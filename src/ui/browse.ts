@@ -16,6 +16,7 @@ import { makeScreenStore, type ScreenStore } from './screen-store.ts'
 import { pickerOf } from './state/picker.ts'
 import type { Effect, Overlay, State, UiEvent } from './state/state.ts'
 import { makeEmptyTable } from './state/table-state.ts'
+import { emptyFromHome } from './terminal-streams.ts'
 import { type CacheReader, startReader } from './threads/threads.ts'
 
 /** The screen, until the user leaves it. Leaving it for the demo fleet or for this machine opens another one. */
@@ -132,7 +133,8 @@ async function runScreen(
     terminal,
     reader,
     dispatch,
-    suspendTerminal: suspendTerminal,
+    suspendTerminal,
+    redraw: () => ink?.write(emptyFromHome),
     end: ended.resolve,
   })
   const onAbort = () => ended.reject(io.signal.reason)
@@ -146,6 +148,8 @@ async function runScreen(
   }
   try {
     for (const effect of effects) perform(effect)
+    // Keys that are typed while Ink is being loaded wait for it: the terminal shows none of them.
+    terminal.stdin.setRawMode(true)
     const { showScreen } = await import('./screen.tsx')
     const shown = showScreen(store, io, terminal, onMount)
     try {

@@ -29,6 +29,8 @@ export interface EffectParts {
   readonly dispatch: (event: UiEvent) => void
   /** Ink's own: gives up the terminal while some work is done. */
   readonly suspendTerminal: (work: () => Promise<void>) => Promise<void>
+  /** Draws the whole screen again. */
+  readonly redraw: () => void
   readonly end: (ending: ScreenEnding) => void
 }
 
@@ -121,6 +123,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         return logins.stop()
       case 'mfa-code':
         return syncs.giveCode(effect.id, effect.code)
+      case 'redraw':
+        return parts.redraw()
       case 'suspend':
         return parts.suspendTerminal(terminal.suspend)
       case 'quit':

@@ -4,6 +4,7 @@ import type { Io, Terminal } from '../io.ts'
 import { App, type InkApp } from './app.tsx'
 import { makePaint } from './draw/style.ts'
 import type { ScreenStore } from './screen-store.ts'
+import { makeInput, makeOutput } from './terminal-streams.ts'
 
 /** DEC private mode 7: a line that is wider than the terminal believes is cut at its edge, never wrapped. */
 const wrapOff = '\u001b[?7l'
@@ -30,7 +31,7 @@ export async function showScreen(
   const restore = () => void stdout.write(wrapOn)
   const cancelAtExit = io.atExit(restore)
   const wrapInkApp = (app: InkApp): InkApp => ({
-    exit: app.exit,
+    ...app,
     suspendTerminal: (work) =>
       app.suspendTerminal(async () => {
         stdout.write(wrapOn)
@@ -41,8 +42,8 @@ export async function showScreen(
   const { waitUntilExit } = render(
     <App store={store} paint={paint} onMount={(app) => onMount(wrapInkApp(app))} />,
     {
-      stdin,
-      stdout,
+      stdin: makeInput(stdin),
+      stdout: makeOutput(stdout),
       alternateScreen: true,
       incrementalRendering: true,
       maxFps: 60,

@@ -42,8 +42,9 @@ describe('a line', () => {
     expect(keys.reduce((line, key) => editLine(line, key) ?? line, lineOf(text)).text).toBe(result)
   })
 
-  test('takes the first line of a paste, without control characters', () => {
-    expect(pasteText(lineOf('a'), 'b\u001b[31mc\nrm -rf').text).toBe('ab[31mc')
+  test('takes a paste of several lines as one, without control characters', () => {
+    const pasted = 'Reservations[]\r\n\t.Instances[]\n\u001b[31m.[InstanceId]\n'
+    expect(pasteText(lineOf(': '), pasted).text).toBe(': Reservations[]  .Instances[] [31m.[InstanceId]')
   })
 })
 

@@ -1,7 +1,7 @@
 import { completeLine, leaveLine, takeLine, typeKey } from '../state/prompts.ts'
 import { type State, type Step, step, stepTo } from '../state/state.ts'
 import { makeTextPage } from '../state/text-page.ts'
-import { type Act, type Binding, type KeyPlace, makeBinder, quit, suspend } from './binding.ts'
+import { type Act, type Binding, type KeyPlace, makeBinder, quit, redraw, suspend } from './binding.ts'
 import { formatHelp } from './keys-help.ts'
 import { loginKeys } from './login-keys.ts'
 import { pickerKeys } from './picker-keys.ts'
@@ -34,6 +34,7 @@ export const bindings: readonly Binding[] = [
   bindLine('esc', 'leave the line as it was before', leaveLine, 'back'),
   bindLine('ctrl-u', 'clear what is before the caret', (state) => typeKey(state, 'ctrl-u')),
   bindLine('ctrl-w', 'clear a word', (state) => typeKey(state, 'ctrl-w')),
+  bindLine('ctrl-l', 'draw the screen again', redraw),
   bindLine('ctrl-c', 'quit', quit),
   bindWelcome('d', 'look at the demo fleet', (state) => step(state, { type: 'demo' }), 'demo'),
   bindWelcome(
@@ -42,6 +43,7 @@ export const bindings: readonly Binding[] = [
     (state) => step(state, { type: 'machine' }),
     'machine',
   ),
+  bindWelcome('ctrl-l', 'draw the screen again', redraw),
   bindWelcome('ctrl-z', 'suspend; fg comes back', suspend),
   bindWelcome('q esc ctrl-c', 'quit', quit, 'quit'),
 ]

@@ -32,6 +32,7 @@ export const makeBinder =
   })
 
 export const quit: Act = (state) => step(state, { type: 'quit' })
+export const redraw: Act = (state) => step(state, { type: 'redraw' })
 export const suspend: Act = (state) => step(state, { type: 'suspend' })
 
 /** The lines of half a page. */

@@ -1,5 +1,5 @@
 import { type State, type Step, step, stepTo } from '../state/state.ts'
-import { type Binding, makeBinder, quit, suspend } from './binding.ts'
+import { type Binding, makeBinder, quit, redraw, suspend } from './binding.ts'
 
 const bindLogin = makeBinder('login')
 
@@ -18,6 +18,7 @@ export const loginKeys: readonly Binding[] = [
     (state) => step({ ...state, overlay: null }, { type: 'login-stop' }),
     'leave',
   ),
+  bindLogin('ctrl-l', 'draw the screen again', redraw),
   bindLogin('ctrl-z', 'suspend; fg comes back', suspend),
   bindLogin('ctrl-c', 'quit', quit),
 ]

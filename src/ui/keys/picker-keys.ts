@@ -8,7 +8,7 @@ import {
   step,
   stepTo,
 } from '../state/state.ts'
-import { type Act, type Binding, makeBinder, quit, suspend } from './binding.ts'
+import { type Act, type Binding, makeBinder, quit, redraw, suspend } from './binding.ts'
 
 const bindPicker = makeBinder('picker')
 
@@ -76,6 +76,7 @@ export const pickerKeys: readonly Binding[] = [
     'a page up',
     changePicker((each, state) => movePicker(each, each.index - page(state))),
   ),
+  bindPicker('ctrl-l', 'draw the screen again', redraw),
   bindPicker('ctrl-z', 'suspend; fg comes back', suspend),
   bindPicker('ctrl-c', 'quit', quit),
 ]

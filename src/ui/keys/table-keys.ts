@@ -4,7 +4,7 @@ import { requestLogins } from '../state/actions.ts'
 import { lineOf } from '../state/line.ts'
 import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
 import { moveTo } from '../state/table-state.ts'
-import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, suspend } from './binding.ts'
+import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, redraw, suspend } from './binding.ts'
 
 const bindTable = makeBinder('table')
 
@@ -69,6 +69,7 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
   bindTable('R', 'choose regions', (state) => act.openPicker(state, 'regions'), 'regions'),
   bindTable('L', 'sign in to an SSO session', requestLogins, 'login'),
   bindTable('ctrl-r', 'sync again', act.syncAgain, 'sync'),
+  bindTable('ctrl-l', 'draw the screen again', redraw),
   bindTable('ctrl-z', 'suspend; fg comes back', suspend),
   bindTable('ctrl-c', 'quit', quit),
 ]

@@ -1,7 +1,7 @@
 import { openPicker, requestLogins, stepBack, syncAgain } from '../state/actions.ts'
 import { countBodyRows as page, type State, type Step, step, stepTo, type TextState } from '../state/state.ts'
 import { scrollTo } from '../state/text-page.ts'
-import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, suspend } from './binding.ts'
+import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, redraw, suspend } from './binding.ts'
 
 const bindText = makeBinder('text')
 
@@ -63,6 +63,7 @@ export const textKeys: readonly Binding[] = [
   bindText('ctrl-r', 'sync again', syncAgain),
   bindText('P', 'choose profiles', (state) => openPicker(state, 'profiles')),
   bindText('R', 'choose regions', (state) => openPicker(state, 'regions')),
+  bindText('ctrl-l', 'draw the screen again', redraw),
   bindText('ctrl-z', 'suspend; fg comes back', suspend),
   bindText('ctrl-c', 'quit', quit),
 ]

@@ -39,9 +39,12 @@ export function editLine(line: EditedLine, key: string): EditedLine | null {
   }
 }
 
-/** Puts pasted text into the line: its first line, without control characters. */
+/** Puts pasted text into the line: its lines are one, tabs and line ends are blanks, other controls are left out. */
 export function pasteText(line: EditedLine, text: string): EditedLine {
-  const clean = (text.split(/[\r\n]/)[0] ?? '').replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
+  const clean = text
+    .replace(/[\r\n]+$/, '')
+    .replace(/\r\n?|[\n\t\u0085\u2028\u2029]/g, ' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
   return { text: line.text.slice(0, line.at) + clean + line.text.slice(line.at), at: line.at + clean.length }
 }
 

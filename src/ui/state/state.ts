@@ -222,6 +222,7 @@ export type Effect =
   | { readonly type: 'login'; readonly value: string }
   | { readonly type: 'login-open'; readonly url: string }
   | { readonly type: 'login-stop' }
+  | { readonly type: 'redraw' }
   | { readonly type: 'suspend' }
   | { readonly type: 'demo' }
   | { readonly type: 'machine' }
