@@ -11,6 +11,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 120_000 } },
     pool: 'forks',
+    // The threads that a test starts have it too.
+    execArgv: [`--import=${new URL('./helpers/strip-types.mjs', import.meta.url).href}`],
     // Many tests wait for a terminal, a clock or another program: more files at once than there are cores.
     maxWorkers: 3,
     env: { AWS_EC2_METADATA_DISABLED: 'true', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
