@@ -14,11 +14,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { lazyBuiltins } from './.tools/builtins.mjs'
 import { fewChunks } from './.tools/few-chunks.mjs'
 import { lazily } from './.tools/lazily.mjs'
 import { writeManPages } from './.tools/man-pages.mjs'
-import { restore, unbundled } from './.tools/manifest.mjs'
+import { restore } from './.tools/manifest.mjs'
 import { noticesOf } from './.tools/notices.mjs'
+import { sqliteBinding } from './.tools/sqlite-binding.mjs'
 
 const outdir = 'dist'
 restore()
@@ -35,14 +37,19 @@ const shared = {
   minify: true,
   legalComments: 'none',
   // Ink loads React's developer tools where DEV is set: never here.
-  external: [...unbundled, 'react-devtools-core'],
+  external: ['react-devtools-core', 'better-sqlite3/package.json'],
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   jsx: 'automatic',
   metafile: true,
   logLevel: 'warning',
-  // CommonJS packages inside the bundle expect `require`.
+  // CommonJS packages inside the bundle expect `require`, which is made when it is first called. Before 22.3 Node has no
+  // getBuiltinModule.
   banner: {
-    js: "import{createRequire as __muster}from'node:module';const require=__muster(import.meta.url);",
+    js:
+      "if(!process.getBuiltinModule)process.getBuiltinModule=(await import('node:module')).createRequire(import.meta.url);" +
+      'let __muster;' +
+      "const __own=()=>__muster??=process.getBuiltinModule('node:module').createRequire(import.meta.url);" +
+      'const require=Object.assign(name=>__own()(name),{resolve:name=>__own().resolve(name)});',
   },
 }
 
@@ -58,12 +65,13 @@ const split = {
     'ui-export': 'src/ui/threads/export-thread.ts',
   },
   chunkNames: 'chunk-[hash]',
-  plugins: [lazily('string-width')],
+  plugins: [lazily('string-width'), lazyBuiltins, sqliteBinding],
 }
-const together = await fewChunks(split, 'src/commands/query/query.ts', [
-  'src/main.ts',
-  'src/demo/demo-thread.ts',
-])
+const together = await fewChunks(
+  split,
+  ['src/main.ts', 'src/commands/query/query.ts'],
+  ['src/demo/demo-thread.ts'],
+)
 const program = await build({ ...split, plugins: [...split.plugins, together] })
 // The launcher must parse on an old Node, so that it can refuse it: an old target, and nothing of the bundle in it.
 const launcher = await build({

@@ -1,42 +1,60 @@
 // Which files of the program come together. esbuild puts files into one chunk only if exactly the same entry points need
 // them: `muster query` was 87 chunks, and Node takes 0.4 ms to find and link each. So every entry point that needs a part
-// of what a query needs is given the whole of it.
+// of what the program itself needs is given the whole of it, and so it is with what a query needs beyond that.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
-const whole = 'whole-query'
-
-/** The plugin for a build with these options: `center` is the file whose imports come together; entry points in `apart` stay small. */
-export async function fewChunks(options, center, apart) {
+/**
+ * The plugin for a build with these options. `centers`: files, each with what it needs beyond those before it as one
+ * chunk; the first is an entry point, and is no part of its chunk. Entry points in `apart` stay as they are.
+ */
+export async function fewChunks(options, centers, apart) {
   const { metafile } = await build({ ...options, write: false, metafile: true })
   const { inputs, outputs } = metafile
-  const files = new Set([...closureOf(center, inputs)].filter((file) => file.startsWith('src/')))
   const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? [])
-  const given = new Set(
-    entries
-      .filter((file) => !apart.includes(file) && !files.has(file))
-      .filter((file) => [...closureOf(file, inputs)].some((each) => files.has(each)))
-      .map((file) => resolve(file)),
-  )
+  const isOwn = (file) => file.startsWith('src/') || file.startsWith('builtin:')
+  const wholes = []
+  for (const [place, center] of centers.entries()) {
+    const needed = [...(place === 0 ? [] : [center]), ...closureOf(center, inputs)].filter(isOwn)
+    wholes.push(needed.filter((file) => wholes.every((before) => !before.includes(file))))
+  }
+  const given = new Map()
+  for (const file of entries) {
+    if (apart.includes(file) || !file.startsWith('src/')) continue
+    const needed = new Set([file, ...closureOf(file, inputs)])
+    const names = wholes.flatMap((whole, place) =>
+      whole.some((each) => needed.has(each)) ? [nameOf(place)] : [],
+    )
+    if (names.length > 0) given.set(resolve(file), names)
+  }
   return {
     name: 'few chunks',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^${whole}$`) }, () => ({ path: whole, namespace: whole }))
-      onLoad({ filter: /.*/, namespace: whole }, () => ({
-        contents: [...files].map((file) => `import ${JSON.stringify(resolve(file))}\n`).join(''),
+      onResolve({ filter: /^whole-\d+$/ }, ({ path }) => ({ path, namespace: 'whole' }))
+      onLoad({ filter: /.*/, namespace: 'whole' }, ({ path }) => ({
+        contents: wholes[Number(path.slice(6))].map(importOf).join(''),
         resolveDir: resolve('.'),
       }))
       onLoad({ filter: /\.tsx?$/ }, ({ path }) =>
         given.has(path)
           ? {
-              contents: `${readFileSync(path, 'utf8')}\nimport '${whole}'\n`,
+              contents: `${readFileSync(path, 'utf8')}\n${given.get(path).map(importOf).join('')}`,
               loader: path.endsWith('x') ? 'tsx' : 'ts',
             }
           : undefined,
       )
     },
   }
+}
+
+function nameOf(place) {
+  return `whole-${place}`
+}
+
+function importOf(file) {
+  const path = file.startsWith('src/') ? resolve(file) : file.replace(/^builtin:/, '')
+  return `import ${JSON.stringify(path)}\n`
 }
 
 /** What a file imports at once, and what that does: without the file itself. */
