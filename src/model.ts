@@ -328,6 +328,8 @@ export interface Kind {
    * `id` if it is not given.
    */
   readonly identity?: 'id' | 'item'
+  /** Members that hold the ranges of addresses that belong to a resource: an address is looked for in them, too. */
+  readonly ranges?: readonly string[]
   /** What a call needs from each resource of another kind; without it, one list holds the whole region. */
   readonly parent?: Parent
   /** What MaxResults may be (EC2 API reference); null if the operation is not paginated. */

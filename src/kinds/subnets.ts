@@ -10,6 +10,7 @@ export const subnets: Kind = {
   list: 'Subnets',
   nested: null,
   id: 'SubnetId',
+  ranges: ['CidrBlock', 'Ipv6CidrBlockAssociationSet[].Ipv6CidrBlock'],
   pageSize: { min: 5, max: 1000 },
   edition: 1,
   columns: [

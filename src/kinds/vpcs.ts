@@ -10,6 +10,7 @@ export const vpcs: Kind = {
   list: 'Vpcs',
   nested: null,
   id: 'VpcId',
+  ranges: ['CidrBlock', 'CidrBlockAssociationSet[].CidrBlock', 'Ipv6CidrBlockAssociationSet[].Ipv6CidrBlock'],
   pageSize: { min: 5, max: 1000 },
   edition: 1,
   columns: [

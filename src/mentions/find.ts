@@ -1,0 +1,136 @@
+import { hashWord, isAddressWord, listWords, wordOf } from '../kinds/word-forms.ts'
+import type { Kind } from '../model.ts'
+import { findCandidates } from './candidates.ts'
+import { listEnclosingRanges } from './enclosing-ranges.ts'
+import { findPlace, type Mention } from './places.ts'
+import {
+  firstHolder,
+  type Inventory,
+  type KnownResource,
+  nameColumnOf,
+  placeFinder,
+  readResources,
+  readWholeResource,
+} from './resources.ts'
+import { findByText } from './text-search.ts'
+
+/** A resource that is, or holds, a word. */
+export interface Finding {
+  /** As it was given. */
+  readonly word: string
+  /** `id`, `name`, `tag:Owner`, or the member that holds it, as `NetworkInterfaces[].PrivateIpAddress`. */
+  readonly where: string
+  readonly resource: KnownResource
+}
+
+/** What was found of one word: the resource itself before those that mention it. */
+export interface FoundWord {
+  readonly word: string
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Looks words up over all kinds and scopes that are meant. An id, an address, an ARN is looked for as a whole, an address
+ * also in the ranges of subnets and VPCs; of names, tags and other columns a part is enough (smart case; a glob must
+ * match the whole). A DNS name may be either.
+ */
+export function find(inventory: Inventory, words: readonly string[]): readonly FoundWord[] {
+  const asked = words.map((word) => ({ word, ...keysOf(word) }))
+  const hashes = new Set(asked.flatMap(({ keys }) => keys.map(({ hash }) => hash)))
+  const candidates = findCandidates(inventory, hashes)
+  const texts = findByText(
+    inventory,
+    asked.filter(({ isText }) => isText).map(({ word }) => word),
+  )
+  return asked.map(({ word, keys }) => {
+    const places = new Map<number, PlacedRow>()
+    for (const { row, where, rank } of [
+      ...(texts.get(word) ?? []),
+      ...keys.flatMap((key) => confirm(inventory, key, candidates.get(key.hash) ?? [])),
+    ]) {
+      const known = places.get(row)
+      if (!known || rank < known.rank) places.set(row, { row, where, rank })
+    }
+    return { word, findings: arrange(inventory, word, leaveOneKind(inventory, [...places.values()])) }
+  })
+}
+
+/** A row that holds a word, and how near it is to it: the smaller, the earlier it is shown. */
+export interface PlacedRow {
+  readonly row: number
+  readonly where: string
+  readonly rank: number
+}
+
+/** What is looked up of a word. */
+interface Key {
+  readonly key: string
+  readonly hash: number
+  /** A range around the address that was asked for: only who has it is meant. */
+  readonly isRange: boolean
+}
+
+/** The order of what is found. */
+const ranks = { id: 0, name: 1, sameId: 2, member: 10, text: 40, range: 60 } as const
+
+function keysOf(word: string): { readonly keys: readonly Key[]; readonly isText: boolean } {
+  const form = wordOf(word.toLowerCase()) ?? wordOf(word)
+  const key = word.startsWith('arn:') ? word : (form ?? word)
+  const around = form !== null && isAddressWord(form) ? listEnclosingRanges(form) : []
+  return {
+    keys: [
+      { key, hash: hashWord(key), isRange: false },
+      ...around.map((range) => ({ key: range, hash: hashWord(range), isRange: true })),
+    ],
+    isText: form === null || (form.includes('.') && /[a-z]/.test(form) && !form.includes(':')),
+  }
+}
+
+/** Those of the rows that hold a word indeed, with the place that holds it. */
+function confirm(inventory: Inventory, { key, isRange }: Key, rows: readonly number[]): readonly PlacedRow[] {
+  const findRow = placeFinder(inventory)
+  return rows.flatMap((row) => {
+    const kind = findRow(row)?.kind
+    const resource = kind && (!isRange || kind.ranges) ? readWholeResource(inventory, row) : null
+    if (!kind || !resource) return []
+    if (isRange) {
+      const place = findPlace(resource, (value) => wordOf(value) === key)
+      return place && kind.ranges?.includes(place.where)
+        ? [{ row, where: place.where, rank: ranks.range - Number(key.split('/')[1]) / 256 }]
+        : []
+    }
+    const place = findPlace(resource, (value) => value === key || listWords(value).includes(key))
+    return place ? [placeOf(row, place, kind)] : []
+  })
+}
+
+function placeOf(row: number, { where, depth }: Mention, kind: Kind): PlacedRow {
+  if (where === kind.id && kind.identity !== 'item') return { row, where: 'id', rank: ranks.id }
+  const isName = where === 'tag:Name' || where === nameColumnOf(kind)
+  return isName ? { row, where: 'name', rank: ranks.name } : { row, where, rank: ranks.member + depth }
+}
+
+/** Of several kinds that have the same id, one has the resource, and the others say something of it. */
+function leaveOneKind(inventory: Inventory, places: readonly PlacedRow[]): readonly PlacedRow[] {
+  const findRow = placeFinder(inventory)
+  const holders = places.flatMap(({ row, rank }) => (rank === ranks.id ? (findRow(row)?.kind ?? []) : []))
+  const first = firstHolder(holders)
+  return places.map((place) => {
+    const kind = place.rank === ranks.id ? findRow(place.row)?.kind : undefined
+    return !kind || kind === first ? place : { ...place, where: kind.id, rank: ranks.sameId }
+  })
+}
+
+function arrange(inventory: Inventory, word: string, rows: readonly PlacedRow[]): readonly Finding[] {
+  const byRow = new Map(rows.map((each) => [each.row, each]))
+  return readResources(
+    inventory,
+    rows.map(({ row }) => row),
+  )
+    .map((resource) => {
+      const { where = '', rank = 0 } = byRow.get(resource.row) ?? {}
+      return { rank, finding: { word, where, resource } }
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ finding }) => finding)
+}

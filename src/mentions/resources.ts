@@ -1,0 +1,162 @@
+import { kinds, originOf } from '../kinds.ts'
+import type { Json, JsonObject, Kind } from '../model.ts'
+import { kindNamed, tableOf } from '../store/kind-tables.ts'
+import type { LedgerLine } from '../store/ledger.ts'
+import { narrowColumns } from '../store/narrow.ts'
+import type { Store } from '../store/open-store.ts'
+import { scopeIdOf } from '../store/row-keys.ts'
+import { withStoreErrors } from '../store/store-errors.ts'
+
+/** What is looked into: a cache, and the scopes of it, of all kinds that are meant. */
+export interface Inventory {
+  readonly store: Store
+  readonly lines: readonly LedgerLine[]
+}
+
+/** A resource of the cache, with what one wants to know of it beside another. */
+export interface KnownResource {
+  /** The number of its row: `readDocumentById` and the screen's listings know it by this. */
+  readonly row: number
+  /** The name of its kind. */
+  readonly kind: string
+  readonly id: string
+  readonly name: string | null
+  readonly state: string | null
+  readonly accountId: string | null
+  readonly accountName: string | null
+  readonly region: string | null
+  /** When its scope was last read to its end, in ms since 1970. */
+  readonly syncedAt: number | null
+  /** Names of the other accounts that have it too: a subnet that is shared is its owner's. */
+  readonly seenFrom: readonly string[]
+}
+
+/** The kind of a row, and its line of the ledger. */
+export interface RowPlace {
+  readonly kind: Kind
+  readonly line: LedgerLine
+}
+
+/** Makes the function that finds the scope and kind of a row; null for a row of no scope that is meant. */
+export function placeFinder({ store, lines }: Inventory): (row: number) => RowPlace | null {
+  const byScope = new Map(lines.map((line) => [line.scopeId, line]))
+  const kinds = new Map<string, Kind | null>()
+  return (row) => {
+    const line = byScope.get(scopeIdOf(row))
+    if (!line) return null
+    const { kind: name } = line.scope
+    const kind = kinds.get(name) ?? kindNamed(store.kinds, name)
+    kinds.set(name, kind)
+    return kind && { kind, line }
+  }
+}
+
+/** The column of a kind that names its resources for people; null if it has none. */
+export function nameColumnOf({ columns }: Kind): string | null {
+  const named = columns.find(({ name }) => name === 'Name') ?? columns.find(({ type }) => type === 'name')
+  return named?.name ?? null
+}
+
+/**
+ * The resources of these rows, in their order. The same resource of several accounts is one, that of its owner, which
+ * says who else sees it. A row that has gone is left out.
+ */
+export function readResources(inventory: Inventory, rows: readonly number[]): readonly KnownResource[] {
+  const find = placeFinder(inventory)
+  const byKind = Map.groupBy(rows, (row) => find(row)?.kind ?? null)
+  const found = new Map<number, OwnedResource>()
+  for (const [kind, own] of byKind)
+    if (kind) for (const each of readOfKind(inventory, kind, own, find)) found.set(each.resource.row, each)
+  return fold(rows.flatMap((row) => found.get(row) ?? []))
+}
+
+interface OwnedResource {
+  readonly resource: KnownResource
+  /** The account that the resource says is its owner. */
+  readonly owner: Json
+  /** What is the same for the same resource, whoever sees it; null if nothing says so. */
+  readonly key: string | null
+}
+
+function readOfKind(
+  { store }: Inventory,
+  kind: Kind,
+  rows: readonly number[],
+  find: (row: number) => RowPlace | null,
+): readonly OwnedResource[] {
+  const column = narrowColumns(store, kind)
+  const sqlOf = (name: string | null | undefined) => {
+    const known = name == null ? null : column(name)
+    return known && 'value' in known ? known.value : 'NULL'
+  }
+  const id = kind.identity === 'item' ? sqlOf(kind.id) : 'r._id'
+  const statement = store.db
+    .prepare(
+      `SELECT r._row, ${id}, ${sqlOf(nameColumnOf(kind))}, ${sqlOf(kind.state?.column)},
+         CASE WHEN json_valid(d.body, 8) THEN d.body ->> '$.OwnerId' END
+       FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value
+       LEFT JOIN document d ON d.resource_id = r._row`,
+    )
+    .raw()
+  const read = withStoreErrors(store.file, () => statement.all(JSON.stringify(rows))) as [number, ...Json[]][]
+  return read.flatMap(([row, ownId, name = null, state = null, owner = null]) => {
+    const place = find(row)
+    if (!place) return []
+    const { AccountId, AccountName, Region } = originOf(place.line)
+    const resource: KnownResource = {
+      row,
+      kind: kind.name,
+      id: String(ownId ?? ''),
+      name: name === null ? null : String(name),
+      state: state === null ? null : String(state),
+      accountId: AccountId,
+      accountName: AccountName,
+      region: Region,
+      syncedAt: place.line.syncedAt,
+      seenFrom: [],
+    }
+    const key = kind.identity === 'item' ? null : `${kind.name}/${Region}/${resource.id}`
+    return [{ resource, owner, key }]
+  })
+}
+
+/** One of each resource that several accounts see: the owner's, or else the first. */
+function fold(found: readonly OwnedResource[]): readonly KnownResource[] {
+  const groups = new Map<string | number, OwnedResource[]>()
+  for (const each of found) {
+    const key = each.key ?? each.resource.row
+    const group = groups.get(key)
+    if (group) group.push(each)
+    else groups.set(key, [each])
+  }
+  return [...groups.values()].flatMap((group) => {
+    const chosen = group.find(({ resource, owner }) => resource.accountId === owner) ?? group[0]
+    if (!chosen) return []
+    const others = group.filter((each) => each !== chosen).map(({ resource }) => resource.accountName ?? '')
+    return [{ ...chosen.resource, seenFrom: [...new Set(others)] }]
+  })
+}
+
+/**
+ * Of kinds that have a resource with the same id, the one whose resource it is: others, as the status of instances, say
+ * something of it. Undefined of none.
+ */
+export function firstHolder(holders: readonly Kind[]): Kind | undefined {
+  const places = holders.map((kind) => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.length))
+  return holders[places.indexOf(Math.min(...places))]
+}
+
+/** The whole resource of a row, with what it carries of its group; null if it has gone. */
+export function readWholeResource({ store }: Inventory, row: number): JsonObject | null {
+  const found = withStoreErrors(store.file, () =>
+    store.db
+      .prepare(
+        `SELECT CASE WHEN json_valid(body, 8) THEN json(body) END, group_fields FROM document WHERE resource_id = ?`,
+      )
+      .raw()
+      .get(row),
+  ) as [string | null, string | null] | undefined
+  if (!found || found[0] === null) return null
+  const group = found[1] === null ? {} : (JSON.parse(found[1]) as JsonObject)
+  return { ...group, ...(JSON.parse(found[0]) as JsonObject) }
+}
