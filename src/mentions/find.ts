@@ -1,6 +1,6 @@
 import { hashWord, isAddressWord, listWords, wordOf } from '../kinds/word-forms.ts'
 import type { Kind } from '../model.ts'
-import { findCandidates } from './candidates.ts'
+import { findMentions } from '../store/find-mentions.ts'
 import { listEnclosingRanges } from './enclosing-ranges.ts'
 import { findPlace, type Mention } from './places.ts'
 import {
@@ -10,7 +10,7 @@ import {
   nameColumnOf,
   placeFinder,
   readResources,
-  readWholeResource,
+  readWholeResources,
 } from './resources.ts'
 import { findByText } from './text-search.ts'
 
@@ -37,7 +37,7 @@ export interface FoundWord {
 export function find(inventory: Inventory, words: readonly string[]): readonly FoundWord[] {
   const asked = words.map((word) => ({ word, ...keysOf(word) }))
   const hashes = new Set(asked.flatMap(({ keys }) => keys.map(({ hash }) => hash)))
-  const candidates = findCandidates(inventory, hashes)
+  const candidates = findMentions(inventory.store, inventory.lines, hashes)
   const texts = findByText(
     inventory,
     asked.filter(({ isText }) => isText).map(({ word }) => word),
@@ -89,19 +89,22 @@ function keysOf(word: string): { readonly keys: readonly Key[]; readonly isText:
 /** Those of the rows that hold a word indeed, with the place that holds it. */
 function confirm(inventory: Inventory, { key, isRange }: Key, rows: readonly number[]): readonly PlacedRow[] {
   const findRow = placeFinder(inventory)
-  return rows.flatMap((row) => {
-    const kind = findRow(row)?.kind
-    const resource = kind && (!isRange || kind.ranges) ? readWholeResource(inventory, row) : null
-    if (!kind || !resource) return []
+  const wanted = isRange ? rows.filter((row) => findRow(row)?.kind.ranges) : rows
+  const found: PlacedRow[] = []
+  for (const { row, kind, resource } of readWholeResources(inventory, wanted)) {
     if (isRange) {
-      const place = findPlace(resource, (value) => wordOf(value) === key)
-      return place && kind.ranges?.includes(place.where)
-        ? [{ row, where: place.where, rank: ranks.range - Number(key.split('/')[1]) / 256 }]
-        : []
+      const place = findPlace(
+        resource,
+        (value, where) => kind.ranges?.includes(where) === true && wordOf(value) === key,
+      )
+      // The narrowest first.
+      if (place) found.push({ row, where: place.where, rank: ranks.range - Number(key.split('/')[1]) / 256 })
+    } else {
+      const place = findPlace(resource, (value) => value === key || listWords(value).includes(key))
+      if (place) found.push(placeOf(row, place, kind))
     }
-    const place = findPlace(resource, (value) => value === key || listWords(value).includes(key))
-    return place ? [placeOf(row, place, kind)] : []
-  })
+  }
+  return found
 }
 
 function placeOf(row: number, { where, depth }: Mention, kind: Kind): PlacedRow {

@@ -1,16 +1,17 @@
 import { kindOfId } from '../kinds/id-prefixes.ts'
-import { hashWord } from '../kinds/word-forms.ts'
+import { hashWord, listWords } from '../kinds/word-forms.ts'
 import { findKind } from '../kinds.ts'
-import type { JsonObject } from '../model.ts'
-import { findCandidates } from './candidates.ts'
+import { findMentions } from '../store/find-mentions.ts'
 import { findPlace, listMentions } from './places.ts'
 import {
+  findOwnRows,
   firstHolder,
   type Inventory,
   type KnownResource,
+  keepHolders,
   placeFinder,
   readResources,
-  readWholeResource,
+  readWholeResources,
 } from './resources.ts'
 
 /** A resource beside another, and the member by which they are connected. */
@@ -46,11 +47,10 @@ export interface Mentions {
 
 /** What the resource of a row mentions, by kind, and the ids in it that lead nowhere. */
 export function mentionsOf(inventory: Inventory, row: number): Mentions {
-  const resource = readWholeResource(inventory, row)
-  const place = placeFinder(inventory)(row)
-  if (!resource || !place) return { groups: [], unknown: [] }
-  const own = resource[place.kind.id]
-  const mentions = listMentions(resource).filter(({ word }) => word !== own)
+  const [own] = readWholeResources(inventory, [row])
+  if (!own) return { groups: [], unknown: [] }
+  const { resource, kind } = own
+  const mentions = listMentions(resource).filter(({ word }) => word !== resource[kind.id])
   const owners = findOwners(
     inventory,
     mentions.map(({ word }) => word),
@@ -59,46 +59,56 @@ export function mentionsOf(inventory: Inventory, row: number): Mentions {
     (owners.get(word) ?? []).filter((each) => each.row !== row).map((each) => ({ where, resource: each })),
   )
   const unknown = mentions.flatMap(({ word, where }) => {
-    const kind = kindOfId(word)
-    if (kind === null || owners.has(word)) return []
-    return [{ word, where, kind, reason: reasonOf(inventory, kind) }]
+    const named = kindOfId(word)
+    if (named === null || owners.has(word)) return []
+    return [{ word, where, kind: named, reason: reasonOf(inventory, named) }]
   })
-  return { groups: groupByKind(neighbours, Number.POSITIVE_INFINITY), unknown }
+  return { groups: groupByKind(neighbours), unknown }
 }
 
 /**
- * The resources that mention that of a row by its id, by kind: of each kind at most `limit`, with how many there are.
+ * The resources that mention that of a row by its id, by kind: of each kind at most `limit`, with how many there are. A
+ * resource that several accounts see is not folded in the number if there are more.
  */
 export function mentionedBy(
   inventory: Inventory,
   row: number,
   limit: number = Number.POSITIVE_INFINITY,
 ): readonly NeighbourGroup[] {
-  const resource = readWholeResource(inventory, row)
+  const [own] = readWholeResources(inventory, [row])
+  const id = own?.resource[own.kind.id]
+  if (!own || typeof id !== 'string') return []
   const findRow = placeFinder(inventory)
-  const kind = findRow(row)?.kind
-  const id = kind && resource?.[kind.id]
-  if (!kind || typeof id !== 'string') return []
-  const rows = findCandidates(inventory, new Set([hashWord(id)])).get(hashWord(id)) ?? []
-  const places = new Map<number, string>()
-  for (const each of rows) {
-    const found = each === row || !findRow(each) ? null : readWholeResource(inventory, each)
-    const place = found && placeOfWord(found, id)
-    if (place && (place !== kind.id || findRow(each)?.kind !== kind)) places.set(each, place)
-  }
-  const resources = readResources(inventory, [...places.keys()])
-  return groupByKind(
-    resources.map((each) => ({ where: places.get(each.row) ?? '', resource: each })),
-    limit,
-  )
+  const hash = hashWord(id)
+  const candidates = findMentions(inventory.store, inventory.lines, new Set([hash])).get(hash) ?? []
+  const isAscii = /^[\w.:/-]+$/.test(id)
+  const others = candidates.filter((each) => each !== row)
+  const rows = isAscii ? keepHolders(inventory, others, id) : others
+  return [...Map.groupBy(rows, (each) => findRow(each)?.kind)].flatMap(([kind, all]) => {
+    if (!kind) return []
+    const places = placesOf(inventory, all.slice(0, limit), id, kind === own.kind ? kind.id : null)
+    const resources = readResources(inventory, [...places.keys()])
+    const neighbours = resources.map((each) => ({ where: places.get(each.row) ?? '', resource: each }))
+    const total = all.length > limit ? all.length : neighbours.length
+    return total === 0 ? [] : [{ kind: kind.name, title: kind.title, total, neighbours }]
+  })
 }
 
-function placeOfWord(resource: JsonObject, word: string): string | null {
-  return (
-    findPlace(resource, (value) => value === word)?.where ??
-    listMentions(resource).find((each) => each.word === word)?.where ??
-    null
-  )
+/** Where rows hold an id. `except`: the member that says that it is their own, as the same resource of another account has. */
+function placesOf(
+  inventory: Inventory,
+  rows: readonly number[],
+  id: string,
+  except: string | null,
+): ReadonlyMap<number, string> {
+  const places = new Map<number, string>()
+  for (const { row, resource } of readWholeResources(inventory, rows)) {
+    const place =
+      findPlace(resource, (value) => value === id) ??
+      findPlace(resource, (value) => listWords(value).includes(id))
+    if (place && place.where !== except) places.set(row, place.where)
+  }
+  return places
 }
 
 /** The resources that have these ids, by the id. */
@@ -106,14 +116,11 @@ function findOwners(
   inventory: Inventory,
   words: readonly string[],
 ): ReadonlyMap<string, readonly KnownResource[]> {
-  const candidates = findCandidates(inventory, new Set(words.map(hashWord)))
+  const candidates = findMentions(inventory.store, inventory.lines, new Set(words.map(hashWord)))
   const findRow = placeFinder(inventory)
   const owners = new Map<string, readonly KnownResource[]>()
   for (const word of words) {
-    const rows = (candidates.get(hashWord(word)) ?? []).filter((row) => {
-      const kind = findRow(row)?.kind
-      return kind && kind.identity !== 'item' && readWholeResource(inventory, row)?.[kind.id] === word
-    })
+    const rows = findOwnRows(inventory, candidates.get(hashWord(word)) ?? [], word)
     const first = firstHolder(rows.flatMap((row) => findRow(row)?.kind ?? []))
     const resources = readResources(
       inventory,
@@ -130,11 +137,11 @@ function reasonOf({ lines }: Inventory, kind: string): string {
   return 'not in the cache'
 }
 
-function groupByKind(neighbours: readonly Neighbour[], limit: number): readonly NeighbourGroup[] {
+function groupByKind(neighbours: readonly Neighbour[]): readonly NeighbourGroup[] {
   return [...Map.groupBy(neighbours, ({ resource }) => resource.kind)].map(([kind, all]) => ({
     kind,
     title: findKind(kind).title,
     total: all.length,
-    neighbours: all.slice(0, limit),
+    neighbours: all,
   }))
 }

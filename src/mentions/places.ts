@@ -27,10 +27,13 @@ export function listMentions(resource: JsonObject): readonly Mention[] {
 }
 
 /** Where a resource holds a value that passes, at the member that is the least deep; null if it does not. */
-export function findPlace(resource: JsonObject, passes: (value: string) => boolean): Mention | null {
+export function findPlace(
+  resource: JsonObject,
+  passes: (value: string, where: string) => boolean,
+): Mention | null {
   let found: Mention | null = null
   visit(resource, '', 0, (word, where, depth) => {
-    if ((found === null || depth < found.depth) && passes(word)) found = { word, where, depth }
+    if ((found === null || depth < found.depth) && passes(word, where)) found = { word, where, depth }
   })
   return found
 }

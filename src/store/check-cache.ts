@@ -6,6 +6,7 @@ import { cellsOf, digestOf, type StoredRow } from './cells.ts'
 import { DamagedCache } from './damage.ts'
 import { type HeldColumns, listHeldKinds, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import { type LedgerLine, readLedger } from './ledger.ts'
+import { readPage } from './mention-pages.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { damageOfLeadingTables } from './sound.ts'
@@ -119,9 +120,11 @@ function checkScope(
       ? `${count} rows of ${line.rows} can be found`
       : strays > 0
         ? `${strays} documents belong to no row`
-        : arePagesSound(db, line.scopeId)
-          ? null
-          : 'its pages are not what was stored'
+        : !arePagesSound(db, line.scopeId)
+          ? 'its pages are not what was stored'
+          : areMentionsSound(db, line)
+            ? null
+            : 'what its rows mention is not what was stored'
   return differs === null && rows.length === 0 ? null : { line, rows, found: differs }
 }
 
@@ -137,6 +140,19 @@ function arePagesSound(db: Database, scopeId: number): boolean {
     )
     .get(scopeId, ...rowRangeOf(scopeId))
   return wrong === undefined
+}
+
+/** Whether what is stored of the words of a scope's rows can be read, and is of no fewer rows than there are. */
+function areMentionsSound(db: Database, { scopeId, rows }: LedgerLine): boolean {
+  const isFilled = db.prepare('SELECT unmentioned IS NULL FROM scope WHERE scope_id = ?').pluck().get(scopeId)
+  if (isFilled === 0) return true
+  const pages = db
+    .prepare('SELECT places, hashes, checksum FROM mention_page WHERE page BETWEEN ? AND ?')
+    .raw()
+    .all(...rowRangeOf(scopeId))
+    .map(readPage)
+  const count = pages.reduce((sum, page) => sum + (page?.places.length ?? 0) / 2, 0)
+  return pages.every((page) => page !== null) && count >= rows
 }
 
 /** What is wrong with a row and its document; null if nothing is. */

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import { fillMentions, listUnmentioned } from './fill-mentions.ts'
 import { findUnfilledKinds, type HeldColumns, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import type { Store } from './open-store.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
@@ -19,7 +20,13 @@ const pieceSize = 1000
 
 /** Whether all rows have the present columns; if not, `fillTables` brings them there. */
 export function isFilled({ db, file, kinds }: Store): boolean {
-  return withStoreErrors(file, () => findUnfilledKinds(db, kinds).length === 0 && !hasReleasedRows(db))
+  return withStoreErrors(
+    file,
+    () =>
+      findUnfilledKinds(db, kinds).length === 0 &&
+      !hasReleasedRows(db) &&
+      listUnmentioned(db, kinds).length === 0,
+  )
 }
 
 /**
@@ -46,6 +53,13 @@ export function* fillTables(
       if (filled !== null) yield { done, total }
     }
   }
+  for (const scope of withStoreErrors(file, () => listUnmentioned(db, kinds))) {
+    for (let filled = pieceSize; filled === pieceSize; ) {
+      filled = yield* runAtomically(store, { done, total }, () => fillMentions(db, kinds, scope, pieceSize))
+      done += filled
+      yield { done, total }
+    }
+  }
 }
 
 /** One transaction. Yields between tries, so that the thread can meanwhile do other work. */
@@ -66,9 +80,10 @@ function countRowsToFill(db: Database, kinds: readonly Kind[]): number {
   const count = db
     .prepare('SELECT coalesce(sum(rows), 0) FROM scope WHERE kind = ? AND set_id IS NOT ?')
     .pluck()
+  const unmentioned = listUnmentioned(db, kinds).reduce((sum, { rows }) => sum + rows, 0)
   return findUnfilledKinds(db, kinds).reduce(
     (sum, kind) => sum + Number(count.get(kind.name, setIdOf(kind))),
-    0,
+    unmentioned,
   )
 }
 

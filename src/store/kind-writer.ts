@@ -3,6 +3,7 @@ import type { JsonObject, Kind } from '../model.ts'
 import type { KnownRow, KnownRows, ResourceText } from '../pages.ts'
 import { cellsOf, digestOf } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
+import type { prepareMentionPages } from './mention-pages.ts'
 import { rowRangeOf } from './row-keys.ts'
 
 /** Where rows of a page belong. */
@@ -15,7 +16,7 @@ export interface RowPlace {
 }
 
 /** Tables whose rows have the numbers of those of the narrow table. */
-const beside = ['document', 'search', 'mention', 'answer_text']
+const beside = ['document', 'search', 'answer_text']
 
 /** What a pass has brought so far. */
 export interface Pass {
@@ -37,7 +38,7 @@ const mostKnown = 200_000
 export type KindWriter = ReturnType<typeof makeKindWriter>
 
 /** The statements that write a kind's rows, for the columns that its table holds just now. */
-export function makeKindWriter(db: Database, kind: Kind) {
+export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<typeof prepareMentionPages>) {
   const held = readHeldColumns(db, kind)
   if (!held) throw new Error(`the cache has no table of ${kind.name}`)
   const table = tableOf(kind)
@@ -64,6 +65,7 @@ export function makeKindWriter(db: Database, kind: Kind) {
   const measure = db.prepare(
     `SELECT count(*) AS rows, coalesce(sum(_changed_at >= ?), 0) AS touched FROM ${table} WHERE _row BETWEEN ? AND ?`,
   )
+  const all = db.prepare(`SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ? ORDER BY _row`).pluck()
   const gone = db.prepare(`SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ? AND _seen < ?`).pluck()
   const bury = db.prepare(
     `INSERT OR REPLACE INTO gone
@@ -196,6 +198,7 @@ export function makeKindWriter(db: Database, kind: Kind) {
       if (row === next || changedAt === at || mustWrite) {
         document.run(row, json, fields)
         search.run(row, words)
+        mentions.add(row, id, json, fields)
       }
       if (hash !== null) text.run(row, hash)
       else if (row !== next) dropText.run(row)
@@ -214,6 +217,10 @@ export function makeKindWriter(db: Database, kind: Kind) {
       }
       return rows.length
     },
+
+    /** Leaves out what is said of rows that have changed or gone, if it is much. */
+    compactMentions: (scopeId: number, rows: number): void =>
+      mentions.compact(scopeId, rows, () => all.all(...rowRangeOf(scopeId)) as number[]),
   }
 }
 

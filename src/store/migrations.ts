@@ -161,4 +161,22 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       INSERT INTO page_key VALUES (randomblob(32));
     `,
   },
+  {
+    name: '7 mentions',
+    sql: `
+      -- Which rows hold which words (ids, addresses, DNS names, ARNs), as 32-bit hashes. page: scope_id * 2^32 + n; each
+      -- stands for rows that were stored together. places: of each row its number within the scope, and where its
+      -- hashes end. A row stands where it was stored last; what is said of it before, or of one that has gone, may stay.
+      -- checksum: all numbers of both, combined by exclusive or.
+      DROP TABLE mention;
+      CREATE TABLE mention_page (
+        page INTEGER PRIMARY KEY, rows INTEGER NOT NULL, checksum INTEGER NOT NULL, places BLOB NOT NULL,
+        hashes BLOB NOT NULL
+      );
+
+      -- The last row of a scope whose words stand there, if those of others may not; null if all do.
+      ALTER TABLE scope ADD COLUMN unmentioned INTEGER;
+      UPDATE scope SET unmentioned = 0 WHERE rows > 0;
+    `,
+  },
 ]

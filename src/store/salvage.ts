@@ -71,7 +71,13 @@ export function salvageScope(
     ? { rows: 0, broken: false }
     : salvageRows(old, store, line, kind, rowMaker)
   const whole = !broken && rows === line.rows
-  db.prepare('UPDATE scope SET rows = ?, whole = ? WHERE scope_id = ?').run(rows, rows, line.scope_id)
+  db.prepare('UPDATE scope SET rows = ?, whole = ?, unmentioned = ? WHERE scope_id = ?').run(
+    rows,
+    rows,
+    // What they mention is looked for when the file is opened next.
+    rows > 0 ? 0 : null,
+    line.scope_id,
+  )
   const keepFault = db.prepare('INSERT OR IGNORE INTO scope_fault VALUES (?, ?, ?, ?)')
   for (const fault of faultsOf(old, line.scope_id)) attempt(() => keepFault.run(...fault))
   if (!whole) {

@@ -7,6 +7,7 @@ import { ensureTable, kindNamed, setIdOf } from './kind-tables.ts'
 import { type KindWriter, type Mark, makeKindWriter } from './kind-writer.ts'
 import { prepareKnownPages } from './known-pages.ts'
 import { isResolved } from './ledger.ts'
+import { prepareMentionPages } from './mention-pages.ts'
 import type { Store } from './open-store.ts'
 import { prepareSyncStatements, ScopeHeld } from './running-syncs.ts'
 import {
@@ -79,6 +80,7 @@ export function makeWriter(
   let own = begun
   const gone = prepareGoneStatements(db, limits)
   const pages = prepareKnownPages(store)
+  const mentions = prepareMentionPages(db)
   const asTransaction = <A extends unknown[], T>(work: (...args: A) => T) => {
     const transaction = db.transaction(work).immediate
     return (...args: A): T => withStoreErrors(store.file, () => transaction(...args))
@@ -89,7 +91,7 @@ export function makeWriter(
   const writerOf = (kind: Kind): KindWriter => {
     let writer = writers.get(kind.name)
     if (writer?.heldSetId !== sql.heldSetId.get(kind.name)) {
-      writer = makeKindWriter(db, kind)
+      writer = makeKindWriter(db, kind, mentions)
       writers.set(kind.name, writer)
     }
     return writer as KindWriter
@@ -135,6 +137,7 @@ export function makeWriter(
     const mustWrite = sql.setIdOfScope.get(scopeId) !== setId
     const number = nextPage(scopeId)
     pages.leave(scopeId, writer, number, attempt.began)
+    mentions.begin()
     const someGone = gone.hasGone(scopeId)
     const first = writer.nextRow(scopeId)
     let next = first
@@ -156,6 +159,7 @@ export function makeWriter(
       if (before !== null) writer.restoreFirstSeen(next, before)
       next += 1
     }
+    mentions.store(scopeId)
     if (!writer.markSeen(marks, seen, at)) throw new DamagedScope(store.file, scopeId, 'rows are missing')
     const added = next - first
     sql.stored.run({ scopeId, added, token: use === null ? null : token, use, at, throttles })
@@ -199,6 +203,7 @@ export function makeWriter(
       : writer.measure(scopeId, since ?? at)
     const added = Math.max(0, rows - whole + removed)
     const changes = { added, changed: Math.max(0, touched - added), gone: removed }
+    if (!isWhole) writer.compactMentions(scopeId, rows)
     const setId = writer.writesAll ? setIdOf(kind) : null
     const syncedAt = resumed?.startedAt ?? at
     sql.finish.run({ scopeId, at, syncedAt, profile, rows, setId, ...changes })

@@ -115,14 +115,6 @@ describe('a resource', () => {
     sync(store, [], 3, null, limits)
     expect(gone(store).map(({ id }) => id)).toEqual(['i-2', 'i-3'])
   })
-
-  test('takes what it mentions along', () => {
-    const store = fresh()
-    sync(store, [instance('i-1')], 1000)
-    store.db.exec("INSERT INTO mention SELECT _row, 'vol-1' FROM row_instances")
-    sync(store, [], 2000)
-    expect(store.db.prepare('SELECT count(*) FROM mention').pluck().get()).toBe(0)
-  })
 })
 
 describe('a scope', () => {
