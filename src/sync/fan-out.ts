@@ -103,26 +103,38 @@ async function readWith(
 }
 
 /** Reads a scope, or has it read with the next profile of the account. */
-async function readWithFallback(
+function readWithFallback(
   scope: ResolvedScope,
   session: Session,
   alternates: readonly SelectedProfile[],
   run: SyncRun,
   rank: Rank = 'shown',
 ): Promise<void> {
-  // Of thousands of profiles, those that are signed in do not wait until all are.
-  const place = `${scope.account}/${scope.region}`
-  const turn = { rank, owner: scope.account, kind: scope.kind, place }
-  const fault = await run.runLimited(() => readScope(scope, findKind(scope.kind), session, run), turn)
-  if (fault === null) return
-  if (fault === 'held') {
+  // Of thousands of profiles, those that are signed in do not wait until all are. All scopes of these wait at once: what
+  // each holds is little.
+  const turn = { rank, owner: scope.account, kind: scope.kind, place: `${scope.account}/${scope.region}` }
+  return run
+    .runLimited(() => readScope(scope, findKind(scope.kind), session, run), turn)
+    .then((end) => (end === null ? undefined : readAfter(end, scope, session, alternates, run, rank)))
+}
+
+/** What follows when a scope could not be read, or another sync reads it. */
+async function readAfter(
+  end: Fault | 'held',
+  scope: ResolvedScope,
+  session: Session,
+  alternates: readonly SelectedProfile[],
+  run: SyncRun,
+  rank: Rank,
+): Promise<void> {
+  if (end === 'held') {
     const isDone = await waitForOther(scope, run)
     return isDone ? undefined : readWithFallback(scope, session, alternates, run, rank)
   }
   const known = run.claimed.get(scopeKey(scope))
   const others = [...alternates, ...(known?.alternates ?? [])].filter(({ name }) => name !== scope.profile)
   if (known) known.failed = true
-  await passOn(scope, fault, mayHelp(fault) ? others : [], run)
+  await passOn(scope, end, mayHelp(end) ? others : [], run)
 }
 
 /** Waits for the sync that reads a scope. Gives whether that has read it to its end: if not, it is still to be read. */

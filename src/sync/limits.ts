@@ -48,20 +48,14 @@ export function makePool(size: number): RunLimited {
       start()
     }
   }
-  return async (work, { rank, owner: name = Symbol('alone'), kind: kindName, place = null } = {}) => {
+  return (work, { rank, owner: name = Symbol('alone'), kind: kindName, place = null } = {}) => {
     const owner = owners.get(name) ?? { running: 0, kinds: [], waiting: makeQueues(), growing: 0 }
     owners.set(name, owner)
     const kind = kindName === undefined ? null : (kinds.get(kindName) ?? { running: 0, waiting: 0 })
     if (kindName !== undefined && kind) kinds.set(kindName, kind)
     if (rank === undefined) owner.growing += 1
     if (kind) kind.waiting += 1
-    await new Promise<void>((start) => {
-      owner.waiting[rank ?? 'growing'].push({ start, kind, place })
-      if (!planned) startWaiting()
-    })
-    try {
-      return await work()
-    } finally {
+    const leave = () => {
       free += 1
       owner.running -= 1
       if (kind) kind.running -= 1
@@ -77,6 +71,22 @@ export function makePool(size: number): RunLimited {
       if (!planned) setImmediate(startWaiting)
       planned = true
     }
+    // Tens of thousands may wait: an asynchronous function that waits takes several times as much memory.
+    return new Promise((resolve) => {
+      const start = () => resolve(runInTurn(work, leave))
+      owner.waiting[rank ?? 'growing'].push({ start, kind, place })
+      if (!planned) startWaiting()
+    })
+  }
+}
+
+async function runInTurn<T>(work: () => Promise<T>, leave: () => void): Promise<T> {
+  // Others take their turns first.
+  await null
+  try {
+    return await work()
+  } finally {
+    leave()
   }
 }
 
