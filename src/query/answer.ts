@@ -20,6 +20,7 @@ import { cacheReader, liveReader, type ResourceReader } from './plan/resource-re
 import { asAnswer, countAlike, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
 import { shapeAnswer } from './shape.ts'
+import { taggedTableOf } from './tagged-table.ts'
 import { answerWholeDocuments } from './whole-documents.ts'
 import { everyTag, withTagColumns } from './wildcards.ts'
 
@@ -44,6 +45,12 @@ export function answerView(
   }
   const narrow = makeNarrowTable(view, kind, store, linesOf(kind))
   if (narrow) return narrow
+  const tagged = taggedTableOf(view, kind, store)
+  if (tagged) {
+    const rows = runInSnapshot(store, () => tagged.readRows(store, linesOf(kind)))
+    const named = withTagKeys(view, store, kind, linesOf(kind))
+    return makeWideTable({ ...named, ...tagged.left }, kind, rows, tagged.read)
+  }
   const joined = joinedNamesOf(view, kind)
   const items = runInSnapshot(store, () => {
     const found = scanDocuments(store, linesOf(kind), kind)
@@ -128,11 +135,16 @@ function makeNarrowTable(view: View, kind: Kind, store: Store, lines: readonly L
   return { type: 'list', title, columns, items: takeFirst(items, view.limit) }
 }
 
-/** The kind's table from whole resources: for tags and expressions, and for resources that are not stored. */
-function makeWideTable(view: View, kind: Kind, items: Iterable<JsonObject>): Answer {
+/** The kind's table from resources: for tags and expressions, and for resources that are not stored. */
+function makeWideTable(
+  view: View,
+  kind: Kind,
+  items: Iterable<JsonObject>,
+  read: ColumnReading['read'] = (column) => makeResourceReader(column, kind),
+): Answer {
   const columns = tableColumnsOf(view, kind)
   const all: Answer = { type: 'list', title: kind.title, columns: null, items }
-  const reading = { ...readingOf(kind, null), read: (column: string) => makeResourceReader(column, kind) }
+  const reading = { ...readingOf(kind, null), read }
   return shapeAnswer(
     all,
     { ...view, columns: view.group ? view.columns : columns },

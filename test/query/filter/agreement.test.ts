@@ -29,7 +29,7 @@ describe('a filter', () => {
       let failing = 0
       while (count < 2500) {
         const filters = Array.from({ length: dice() < 0.8 ? 1 : 2 }, () => randomFilter(fleet, dice))
-        const found = fleet.ask(filters)
+        const found = fleet.ask(filters, count % 5 === 0)
         if (found === null) continue
         count += 1
         if (typeof found.sql === 'string') failing += 1
@@ -37,11 +37,43 @@ describe('a filter', () => {
         const why = JSON.stringify(filters)
         expect(found.wide, why).toEqual(found.sql)
         expect(found.live, why).toEqual(found.sql)
+        if (found.tagged !== null) expect(found.tagged, why).toEqual(found.sql)
         expect(found.screen, why).toEqual(found.isInSql ? found.sql : null)
       }
       // Filters that leave nothing, or everything, would show little.
       expect(selective).toBeGreaterThan(700)
       expect(failing).toBeGreaterThan(5)
+    },
+  )
+
+  test.each(['instances', 'volumes'])(
+    'leaves the same cells of %s with their tags, sorted and counted, as over whole resources: 300 random ones',
+    (name) => {
+      const dice = random(name.length + 10)
+      const kind = findKind(name)
+      const fleet = makeFleet(kind, dice)
+      const own = kind.columns.map((column) => column.name)
+      const sortBy = (column: string) => ({ column, descending: dice() < 0.5 })
+      for (let round = 0; round < 300; round += 1) {
+        const filters = dice() < 0.3 ? [] : [randomFilter(fleet, dice)]
+        const view = pickFrom<Partial<View>>(
+          [
+            { columns: [...own, 'tag:Env', 'Region'] },
+            { columns: [kind.id, 'tag:*'], limit: pickFrom([null, 5], dice) },
+            { columns: ['tag:Name', 'AccountName'], sort: sortBy('tag:Env') },
+            {
+              columns: ['tag:Owner', kind.id],
+              sort: { ...sortBy(pickFrom(own, dice)), next: sortBy(kind.id) },
+            },
+            { columns: [kind.id], sort: { ...sortBy('Region'), next: sortBy('tag:Name') }, limit: 7 },
+            { group: ['tag:Env', kind.state?.column ?? kind.id], sort: sortBy('Count'), top: 9 },
+            { group: ['Region'], columns: ['Region', 'Count'] },
+          ],
+          dice,
+        )
+        const { given, wanted } = fleet.compare({ ...view, filters })
+        expect({ view, filters, given }).toEqual({ view, filters, given: wanted })
+      }
     },
   )
 })
@@ -304,22 +336,47 @@ function makeFleet(kind: Kind, dice: () => number) {
   return {
     names: [...kind.columns.map(({ name }) => name), ...originFields, 'type', 'ip', 'age', 'account'],
     size: 75,
+    /** What a view shows from the cache and over whole resources. */
+    compare(change: Partial<View>) {
+      const view: View = { ...plain, ...change }
+      const ask = (answer: () => Answer) => {
+        try {
+          return showing(answer)
+        } catch (error) {
+          if (error instanceof FilterError || error instanceof JmespathError) return error.message
+          throw error
+        }
+      }
+      return {
+        given: ask(() => answerView(view, store, lines, null)),
+        wanted: ask(() => answerResources(view, found, null)),
+      }
+    },
     /** The ids that each way leaves; null if the filter cannot be asked. */
-    ask(filters: readonly string[]) {
+    ask(filters: readonly string[], withTags: boolean) {
       const view: View = { ...plain, filters, columns }
       try {
         const sql = unlessFailing(() => idsOf(answerView(view, store, lines, null)))
-        const withTag = { ...view, columns: [kind.id, 'tag:nobody'] }
-        const wide = unlessFailing(() => idsOf(answerView(withTag, store, lines, null)))
+        const withColumn = (column: string) => ({ ...view, columns: [kind.id, column] })
+        const tagged = withTags
+          ? unlessFailing(() => idsOf(answerView(withColumn('tag:Env'), store, lines, null)))
+          : null
+        // Only whole resources give what an expression says.
+        const wide = unlessFailing(() => idsOf(answerView(withColumn('Nobody.Nothing'), store, lines, null)))
         const live = unlessFailing(() => idsOf(answerResources(view, found, null)))
         const compiled = compileRowFilters(filters, kind, columns, store, now)
         const screen = compiled && unlessFailing(() => listed(compiled))
-        return { sql, wide, live, isInSql: compiled !== null, screen }
+        return { sql, wide, live, tagged, isInSql: compiled !== null, screen }
       } catch (error) {
         if (error instanceof FilterError) return null
         throw error
       }
     },
+  }
+
+  function showing(ask: () => Answer): Json | string {
+    const answer = ask()
+    return answer.type === 'value' ? answer.value : [answer.columns ?? [], [...answer.items]]
   }
 
   function listed(filters: NonNullable<ReturnType<typeof compileRowFilters>>) {
