@@ -4,6 +4,7 @@ import type { Json, JsonObject, Kind, View } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import { type NarrowColumn, narrowColumns, narrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
+import type { RowFilter } from '../store/row-filter.ts'
 import { scanColumns } from '../store/scan.ts'
 import { type RowRequest, scanRowsByNumber } from '../store/scan-rows.ts'
 import { makeResourceReader } from './column-readers.ts'
@@ -16,6 +17,9 @@ import { type ColumnReading, listSorts } from './rows.ts'
 export interface TaggedTable {
   /** What is left to do with the rows: they are filtered, and sorted if the narrow columns hold the order. */
   readonly left: Pick<View, 'filters' | 'sort'>
+  readonly filters: readonly RowFilter[]
+  /** What is read of the rows. */
+  readonly request: RowRequest
   readonly read: ColumnReading['read']
   /** Inside one snapshot. */
   readonly readRows: (store: Store, lines: readonly LedgerLine[]) => Iterable<JsonObject>
@@ -50,6 +54,8 @@ export function taggedTableOf(view: View, kind: Kind, store: Store): TaggedTable
   const names = new Set(cells.map(({ name }) => name))
   const choice = { columns: [rowNumber], filters, sort: order?.sort ?? null }
   return {
+    filters,
+    request,
     left: { filters: [], sort: order ? null : view.sort },
     read: (name) => (names.has(name) ? readMember(memberOf(name)) : makeResourceReader(name, kind)),
     *readRows(from, lines) {
@@ -63,6 +69,18 @@ export function taggedTableOf(view: View, kind: Kind, store: Store): TaggedTable
 type RowColumn = Extract<NarrowColumn, { value: string }>
 
 const atOnce = 1000
+
+/** How many rows of these scopes the filters leave. */
+export function countFiltered(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  filters: readonly RowFilter[],
+): number {
+  let count = 0
+  for (const _ of scanColumns(store, lines, kind, { columns: [rowNumber], filters, sort: null })) count += 1
+  return count
+}
 
 /** The number of a row as a column. */
 const rowNumber: NarrowColumn = {

@@ -59,7 +59,7 @@ interface AskedTexts {
   readonly origin: boolean
 }
 
-function extentOf(view: View, kind: Kind): Extent | null {
+export function extentOf(view: View, kind: Kind): Extent | null {
   const { engine, otherKinds, lets, filters, sort, group, columns, limit, expression } = view
   const isShaped = filters.length > 0 || [sort, group, columns, limit].some((each) => each !== null)
   const isPlain = engine === 'muster' && otherKinds.length === 0 && lets.length === 0

@@ -3,6 +3,13 @@ import type { View } from '../../src/model.ts'
 import { answerExplanation, explainView } from '../../src/query/plan/explain.ts'
 import { fillScopes } from './planned-fleet.ts'
 
+type Part = ReturnType<typeof explainView>['kinds'][number]
+
+const byName = { column: 'InstanceType', descending: false }
+const streaming = 'nothing: rows come out as they are found'
+const filtered = 'the numbers of the rows that are left'
+const asText = 'as JSON nothing: its text comes from the cache; in other formats the whole document'
+
 describe('an explanation', () => {
   test('names the rows that are visited, the conditions that leave out the others, and what is read of them', () => {
     const expression =
@@ -55,10 +62,108 @@ describe('an explanation', () => {
       'a number for each value: rows that are alike are counted by SQLite',
       6,
     ],
-    ['a table', { expression: null }, 'the order of the rows', 6],
+    [
+      'a sort in the expression',
+      { expression: 'sort_by(Reservations[].Instances[], &InstanceId)' },
+      'the keys of the rows: documents are read in their order',
+      6,
+    ],
+    [
+      'the last of a sort',
+      { expression: 'max_by(Reservations[].Instances[], &InstanceId)' },
+      'the keys of the rows, and one document',
+      6,
+    ],
+    ['the document as it is', { expression: '@' }, asText, 6],
+    [
+      'the first rows that a stream gives',
+      { expression: 'Reservations[].Instances[].InstanceId', limit: 2 },
+      streaming,
+      null,
+    ],
+    [
+      'a column for each tag of a result',
+      { expression: 'Reservations[].Instances[]', columns: ['tag:*'] },
+      'what is shown of the rows, until the last one says which columns there are',
+      6,
+    ],
+    ['a table', { expression: null }, streaming, 6],
+    ['the first rows of a table', { expression: null, limit: 2 }, streaming, null],
+    ['a sorted table', { expression: null, sort: byName }, 'the numbers of the rows, in their order', 6],
+    [
+      'a filtered table',
+      { expression: null, filters: ['state=running !i-2'] },
+      'the numbers of the rows that are left',
+      2,
+    ],
+    ['a table filtered by its origin', { expression: null, filters: ['region:us-*'] }, filtered, 0],
+    [
+      'a counted table',
+      { expression: null, filters: ['running'], group: ['State'] },
+      `${filtered}; a number for each value`,
+      3,
+    ],
+    ['a table with tags', { expression: null, columns: ['Name', 'tag:Env'] }, streaming, 6],
+    ['a table with all tags', { expression: null, columns: ['tag:*'] }, streaming, 6],
+    [
+      'the first rows of a table with all tags',
+      { expression: null, columns: ['tag:*'], limit: 3 },
+      'what is shown of the rows, until the last one says which columns there are',
+      null,
+    ],
+    [
+      'a table in the order of a tag',
+      { expression: null, sort: { column: 'tag:Env', descending: false }, filters: ['running'], limit: 2 },
+      `${filtered}; the result, to sort it`,
+      3,
+    ],
+    [
+      'a table with an expression',
+      { expression: null, columns: ['Name', 'keys(@)', 'StatusChecks'], filters: ['running'] },
+      'StatusChecks of all rows',
+      6,
+    ],
   ])('says what is held in memory for %s', (_, change, held, visited) => {
     const { kinds, held: found } = explain(change)
     expect({ found, visited: kinds[0]?.visited }).toEqual({ found: held, visited })
+  })
+
+  test.each<[string, Partial<View>, Partial<Part>]>([
+    [
+      'a table',
+      { columns: ['Name', 'Region'], sort: byName, filters: ['running'] },
+      { columns: ['Name', 'Region', 'InstanceType'], members: [], conditions: ['--filter running'] },
+    ],
+    [
+      'a table with tags',
+      { columns: ['Name', 'tag:Env'], sort: byName, filters: ['running'] },
+      {
+        columns: ['Name', 'InstanceType', 'AccountId', 'AccountName', 'Profile', 'Region'],
+        members: ['Tags', 'TagSet'],
+        conditions: ['--filter running'],
+      },
+    ],
+    [
+      'a table with an expression',
+      { columns: ['Name', 'keys(@)'], filters: ['running'] },
+      { columns: [], members: 'all', conditions: [] },
+    ],
+    [
+      'a choice before the documents',
+      { expression: 'reverse(sort_by(Reservations[].Instances[], &InstanceType))[:2].Monitoring' },
+      { columns: ['InstanceType'], members: ['Monitoring'] },
+    ],
+  ])('names what is read for %s', (_, change, wanted) => {
+    expect(explain({ expression: null, ...change }).kinds[0]).toMatchObject(wanted)
+  })
+
+  test('says of a screen that it keeps the order of a table, or the rows of any other answer', () => {
+    const table = { expression: null, filters: ['running'] }
+    expect(explain(table, 'ordered').held).toBe('the order of the rows: those in view are read again')
+    expect(explain({}, 'kept').held).toMatch(/^the rows of the answer$/)
+    expect(explain({ ...table, group: ['State'] }, 'kept').held).toBe(
+      `${filtered}; a number for each value; then the rows of the answer`,
+    )
   })
 
   test('is one of each kind for a question about several', () => {
@@ -87,7 +192,7 @@ describe('an explanation', () => {
   })
 })
 
-function explain(change: Partial<View>) {
+function explain(change: Partial<View>, shown?: Parameters<typeof explainView>[3]) {
   const { store, lines, view } = fillScopes([
     {
       profile: 'prod',
@@ -100,5 +205,5 @@ function explain(change: Partial<View>) {
       })),
     },
   ])
-  return explainView({ ...view, ...change }, store, lines)
+  return explainView({ ...view, ...change }, store, lines, shown)
 }

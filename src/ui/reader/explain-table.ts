@@ -3,6 +3,7 @@ import { sanitise } from '../../output/sanitise.ts'
 import { describeExplanation, explainView } from '../../query/plan/explain.ts'
 import type { Store } from '../../store/open-store.ts'
 import { readCachedScopes } from '../../sync/standing.ts'
+import { listedTableOf } from './listing-of.ts'
 import type { Question } from './reader-state.ts'
 
 /** What is read of the cache to answer a question of the screen, as lines of harmless text: `muster query --explain` there. */
@@ -13,7 +14,8 @@ export function explainTable(
 ): string {
   if (ask.type === 'scopes') return 'The table of scopes is read from the ledger: no resource is.'
   const { lines } = readCachedScopes(selection, store, io)
-  const parts = describeExplanation(explainView(ask.view, store, lines))
+  const shown = listedTableOf(ask, store) ? 'ordered' : 'kept'
+  const parts = describeExplanation(explainView(ask.view, store, lines, shown))
   const width = Math.max(...parts.map(([part]) => part.length))
   return parts.map(([part, what]) => `${part.padEnd(width)}  ${sanitise(what)}`).join('\n')
 }

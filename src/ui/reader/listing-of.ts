@@ -7,7 +7,7 @@ import { answerView } from '../../query/answer.ts'
 import { makeColumnReader } from '../../query/column-readers.ts'
 import { resultRows } from '../../query/filter/filter-predicate.ts'
 import { collectItems, type KnownRuns, type Listing, listResources, listTable } from '../../query/listing.ts'
-import { narrowTableOf, tableColumnsOf } from '../../query/narrow-table.ts'
+import { type NarrowTable, narrowTableOf, tableColumnsOf } from '../../query/narrow-table.ts'
 import { shapeAnswer } from '../../query/shape.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { CachedScopes } from '../../sync/standing.ts'
@@ -28,19 +28,20 @@ export function* listingOf(
 ): Generator<void, Listing> {
   const { view } = ask
   const kind = findKind(view.kind)
-  const plain =
-    ask.type === 'view' &&
-    view.expression === null &&
-    view.group === null &&
-    view.limit === null &&
-    !view.sort?.next
-  // Listing any number of rows is cheap if the narrow columns alone are read.
-  const table = plain ? narrowTableOf(view, kind, store) : null
+  const table = listedTableOf(ask, store)
   if (!table)
     return yield* listAnswer(answerOf(ask, store, cachedScopes, now, { say: sayOnScreen, throttled }))
   const { lines } = cachedScopes
   const columns = tableColumnsOf(view, kind)
   return yield* listResources(store, { kind, columns, narrow: table, filters: table.filters, lines, known })
+}
+
+/** How the narrow columns alone give the table that is asked for: listing any number of rows is cheap then. Null for any other. */
+export function listedTableOf({ type, view }: TableRequest, store: Store): NarrowTable | null {
+  const { expression, group, limit, sort } = view
+  const isPlain =
+    type === 'view' && [expression, group, limit, sort?.next ?? null].every((each) => each === null)
+  return isPlain ? narrowTableOf(view, findKind(view.kind), store) : null
 }
 
 /** What the table of scopes shows on the screen, and not in a file. */
