@@ -106,8 +106,29 @@ describe('keys', () => {
     expect(filtered()).toEqual(['web !"a b" stae=x'])
     expect(status()).toMatch(/^There is no column 'stae'; did you mean 'State'\?/)
     ui.press(...' vcpus>x')
-    expect(filtered()).toEqual(['web !"a b" stae=x vcpus'])
+    expect(filtered()).toEqual(['web !"a b" stae=x vcpu'])
     expect(status()).toBe("Vcpus is compared with a number, not 'x'.")
+  })
+
+  test('a filter that ends in the name of a column keeps the rows until its condition, a blank or enter follows', () => {
+    const ui = driveKeys(screen(), [])
+    ui.list(upTo(10))
+    const filtered = () => ui.state().table.ask.view.filters
+    const status = () => drawFooter(ui.state(), (text) => text)[0].trim()
+    ui.press('/', ...'web !type')
+    expect(filtered()).toEqual(['web !typ'])
+    expect(status()).toMatch(/^type may be a column: write type:, =, < or > and a value, or press enter/)
+    ui.press(...':m5')
+    expect(filtered()).toEqual(['web !type:m5'])
+    ui.press(...' "zone"', ' ')
+    expect(filtered()).toEqual(['web !type:m5 "zone"'])
+    ui.press(...'zone', ' ')
+    expect(filtered()).toEqual(['web !type:m5 "zone" zone'])
+    ui.press(...'zone', 'esc')
+    expect(filtered()).toEqual([])
+    ui.press('/', ...'zone', 'enter')
+    expect(filtered()).toEqual(['zone'])
+    expect(ui.state().overlay).toBeNull()
   })
 
   test('letters typed into a line are text, not keys', () => {

@@ -1,7 +1,14 @@
 import { usageError } from '../../errors.ts'
+import { findColumnsNamed } from '../../kinds/short-names.ts'
 import { findKind } from '../../kinds.ts'
 import type { View } from '../../model.ts'
-import { bindFilter, columnsOfKind, columnsOfRows, findFilterHints } from './bind-filter.ts'
+import {
+  bindFilter,
+  columnsOfKind,
+  columnsOfRows,
+  type FilterColumns,
+  findFilterHints,
+} from './bind-filter.ts'
 import { FilterError } from './filter-error.ts'
 import { parseFilter } from './parse-filter.ts'
 
@@ -11,18 +18,38 @@ import { parseFilter } from './parse-filter.ts'
  * @throws FilterError if a filter cannot be read, or a value does not fit its column
  */
 export function readFilters(
-  { filters, kind: name, columns: shown, now }: Pick<View, 'filters' | 'kind' | 'columns' | 'now'>,
-  rows: readonly string[] | 'table' | null,
+  view: Pick<View, 'filters' | 'kind' | 'columns' | 'now'>,
+  rows: Rows,
 ): readonly string[] {
+  const columns = columnsOf(view, rows)
+  return view.filters.flatMap((text) => {
+    const filter = parseFilter(text)
+    if (rows === 'table') bindFilter(filter, columns, view.now)
+    return rows === null ? [] : findFilterHints(filter, columns)
+  })
+}
+
+/** The name of a column at the end of a filter that is being typed, behind which an operator may follow; null for any other end. */
+export function findOpenName(text: string, view: Pick<View, 'kind' | 'columns'>, rows: Rows): string | null {
+  const [, name] = /(?:^|\s)!?([\p{L}\p{N}_][\p{L}\p{M}\p{N}_./@+-]*)$/u.exec(text) ?? []
+  if (name === undefined) return null
+  const last = parseFilter(text).terms.at(-1)?.asks
+  if (last?.type !== 'word' || last.pattern.text !== name || last.pattern.form !== 'text') return null
+  const { columns, id } = columnsOf(view, rows)
+  return findColumnsNamed(name, columns, id).length > 0 ? name : null
+}
+
+/** The names in rows, or `table` for the resources of a kind; null if they are not known. */
+type Rows = readonly string[] | 'table' | null
+
+function columnsOf(
+  { kind: name, columns: shown }: Pick<View, 'kind' | 'columns'>,
+  rows: Rows,
+): FilterColumns {
   const kind = findKind(name)
   const isResource = rows === 'table' || rows?.includes(kind.id)
   const names = [...(shown ?? []), ...(rows === 'table' ? kind.table : (rows ?? []))]
-  const columns = isResource ? columnsOfKind(kind, names) : columnsOfRows(names, kind)
-  return filters.flatMap((text) => {
-    const filter = parseFilter(text)
-    if (rows === 'table') bindFilter(filter, columns, now)
-    return rows === null ? [] : findFilterHints(filter, columns)
-  })
+  return isResource ? columnsOfKind(kind, names) : columnsOfRows(names, kind)
 }
 
 /**

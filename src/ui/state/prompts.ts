@@ -41,7 +41,10 @@ export function takeLine(state: State, actions: LineActions): Step {
   const { overlay } = state
   switch (overlay?.type) {
     case 'filter':
-      return overlay.problem?.tone === 'error' ? stepTo(state) : stepTo({ ...state, overlay: null })
+      if (overlay.problem?.tone === 'error') return stepTo(state)
+      return overlay.problem?.tone === 'open'
+        ? showFilter({ ...state, overlay: null }, overlay.line.text)
+        : stepTo({ ...state, overlay: null })
     case 'picker':
       return stepTo({ ...state, overlay: { ...overlay, searching: false } })
     case 'mfa':
@@ -124,17 +127,22 @@ function replaceLine(state: State, line: EditedLine): Step {
     case 'filter': {
       const problem = judgeFilter(line.text, state.table, state.now)
       const changed = { ...state, overlay: { ...overlay, line, problem } }
-      // The rows of the last filter that could be read stay.
-      if (problem?.tone === 'error') return stepTo(changed)
-      const { filters: shown } = state.table.ask.view
-      const text = line.text.trim()
-      const filters = text === '' ? [] : [text]
-      const isShown = filters.length === shown.length && filters.every((each, at) => each === shown[at])
-      return isShown ? stepTo(changed) : changeView(changed, { filters, now: state.now })
+      // The rows of the last filter that was finished and could be read stay.
+      const isFinished = problem === null || problem.tone === 'hint'
+      return isFinished ? showFilter(changed, line.text) : stepTo(changed)
     }
     default:
       return stepTo(state)
   }
+}
+
+/** Leaves the rows for which the filter holds, unless they are shown already. */
+function showFilter(state: State, written: string): Step {
+  const { filters: shown } = state.table.ask.view
+  const text = written.trim()
+  const filters = text === '' ? [] : [text]
+  const isShown = filters.length === shown.length && filters.every((each, at) => each === shown[at])
+  return isShown ? stepTo(state) : changeView(state, { filters, now: state.now })
 }
 
 function takeExport(state: State, { line, format, exists }: ExportState): Step {

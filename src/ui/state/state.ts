@@ -86,9 +86,12 @@ export interface TableState {
   readonly failed: string | null
 }
 
-/** What is to be said of a filter that is being typed. An `error` keeps the filter before it. */
+/**
+ * What is to be said of a filter that is being typed. An `error` keeps the filter before it, and so does one that is `open`,
+ * unless it is taken: a condition may follow.
+ */
 export interface FilterProblem {
-  readonly tone: 'error' | 'hint'
+  readonly tone: 'error' | 'open' | 'hint'
   readonly text: string
 }
 
