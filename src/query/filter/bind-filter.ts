@@ -130,13 +130,19 @@ export function findFilterHints(filter: Filter, { columns, id }: FilterColumns):
   return filter.terms.flatMap(({ asks }) => {
     if (asks.type !== 'field' || findColumnsNamed(asks.name, columns, id).length > 0) return []
     const { name, operator, word } = asks
-    const near = name.length < 4 ? null : findNearest(name, namesOf(columns))
+    const near = findNearest(name, nearlyNamed(name, namesOf(columns)))
     const isOrder = operator !== ':' && operator !== '='
     if (near === null && !isOrder) return []
     const taken = operator === '=' ? `the tag '${name}'` : `the text '${word.text}'`
     const hint = near === null ? '.' : `; did you mean '${near}'?`
     return [`there is no column '${name}'${hint} It is taken for ${taken}.`]
   })
+}
+
+/** Of three letters nearly every one is another word, as `Env` and `ENI`: only one that is missing is surely meant. */
+function nearlyNamed(name: string, names: readonly string[]): readonly string[] {
+  if (name.length > 3) return names
+  return name.length < 3 ? [] : names.filter((each) => each.length === 4)
 }
 
 function namesOf(columns: readonly FilterColumn[]): readonly string[] {

@@ -115,18 +115,27 @@ describe('a name that is nearly that of a column', () => {
   test.each([
     ['nmae:web', /no column 'nmae'; did you mean 'Name'\? .*the text 'nmae:web'/],
     ['stae=running', /no column 'stae'; did you mean 'State'\? .*the tag 'stae'/],
+    ['nme:web', /no column 'nme'; did you mean 'Name'\? .*the text 'nme:web'/],
+    ['sze>100', /no column 'sze'; did you mean 'Size'\? .*the text 'sze>100'/],
     ['szie>100', /no column 'szie'; did you mean 'Size'\? .*the text 'szie>100'/],
     ['weight>100', /no column 'weight'\. .*the text 'weight>100'/],
   ] as const)('%s gives a hint', (text, hint) => {
     expect(findFilterHints(parseFilter(text), volumes)).toEqual([expect.stringMatching(hint)])
   })
 
-  test.each(['fe80::1', 'arn:aws:x', 'Env=prod', 'state=running', 'Team=x', 'tag:stae=x'])(
-    '%s gives none',
-    (text) => {
-      expect(findFilterHints(parseFilter(text), volumes)).toEqual([])
-    },
-  )
+  test.each([
+    'fe80::1',
+    'arn:aws:x',
+    'Env=prod',
+    'ab:c',
+    'App=x',
+    'ssd:x',
+    'state=running',
+    'Team=x',
+    'tag:stae=x',
+  ])('%s gives none', (text) => {
+    expect(findFilterHints(parseFilter(text), volumes)).toEqual([])
+  })
 })
 
 function readError(text: string): FilterError {
