@@ -1,27 +1,26 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
-
+import { type AwsCli, awsCli1, awsCli2, pyenvRoot } from '../helpers/aws-clis.ts'
+import { runAws } from '../helpers/run-aws.ts'
 import { machine } from './in-process.ts'
-import { accountId, launch } from './program.ts'
+import { accountId } from './program.ts'
 
 type Row = Readonly<Record<string, unknown>> & { readonly InstanceId: string }
 
-const aws = 'aws'
-const hasAws = spawnSync(aws, ['--version']).status === 0
+const aws = awsCli1 ?? awsCli2
 const shipped = readdirSync(new URL('../../queries', import.meta.url))
   .filter((name) => name.endsWith('.jmespath'))
   .map((name) => name.replace(/\.jmespath$/, ''))
 
 describe('the same answer as the AWS CLI', () => {
-  if (!hasAws) process.stderr.write('SKIPPED: no `aws` (AWS CLI) on this machine to compare answers with.\n')
+  if (!aws) process.stderr.write('SKIPPED: no `aws` (AWS CLI) on this machine to compare answers with.\n')
 
   const expression =
     "Reservations[].Instances[?State.Name!='terminated'][].{InstanceId: InstanceId, Type: InstanceType, State: State.Name, Zone: Placement.AvailabilityZone, Name: Tags[?Key=='Name'].Value | [0], Launch: LaunchTime, Disks: BlockDeviceMappings[].Ebs.VolumeId, Tags: length(Tags || `[]`)}"
 
-  test.skipIf(!hasAws)('an expression over all accounts and regions', async () => {
+  test.skipIf(!aws)('an expression over all accounts and regions', async () => {
     const { endpoint, env, home, muster } = await machine({ accounts: 2, regions: 2, instances: 200 })
     const { code, out } = await muster('query', expression, '--output', 'json')
     expect(code).toBe(0)
@@ -36,7 +35,8 @@ describe('the same answer as the AWS CLI', () => {
         // Version 1 knows no endpoint_url in a profile: a role profile would leave this machine. Keys stay here.
         const { PATH = '', HOME = '' } = env
         const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
-        const answer = await launch(aws, words, { PATH, HOME, AWS_CONFIG_FILE: config, ...keys }).ended
+        const own = { PATH, HOME, PYENV_ROOT: pyenvRoot, AWS_CONFIG_FILE: config, ...keys }
+        const answer = await runAws(aws as AwsCli, words, own)
         expect(answer.err).toBe('')
         answers.push(...(JSON.parse(answer.out) as Row[]))
       }

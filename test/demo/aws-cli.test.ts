@@ -1,8 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { readPages } from '../../src/aws/read-pages.ts'
 import { instances } from '../../src/demo/ec2/instances.ts'
@@ -11,6 +8,8 @@ import { type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import { withheldText } from '../../src/kinds/withheld.ts'
 import { kinds } from '../../src/kinds.ts'
 import type { JsonObject, Kind } from '../../src/model.ts'
+import { type AwsCli, awsCli1, awsCli2, pyenvRoot } from '../helpers/aws-clis.ts'
+import { runAws } from '../helpers/run-aws.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { resourceIds, resourcesOf } from './resources.ts'
 import { accountAt, ec2, type Keys } from './sdk.ts'
@@ -20,11 +19,9 @@ interface Reservations {
   readonly Reservations: readonly { readonly Instances: readonly { readonly InstanceId: string }[] }[]
 }
 
-const run = promisify(execFile)
-const v2 = '/usr/bin/aws'
-const first = 'aws'
-const hasFirst = works(first)
-const hasSecond = existsSync(v2)
+// Version 2 ignores AWS_ENDPOINT_URL (2.9) and would leave this machine: it is given --endpoint-url.
+const first = awsCli1 as AwsCli
+const v2 = awsCli2 as AwsCli
 
 let endpoint: Endpoint
 let home: string
@@ -38,15 +35,15 @@ beforeAll(async () => {
 afterAll(() => endpoint.close())
 
 describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
-  if (!hasFirst) process.stderr.write('SKIPPED: no AWS CLI v1 on the PATH to judge the endpoint.\n')
-  if (!hasSecond) process.stderr.write('SKIPPED: no /usr/bin/aws (AWS CLI v2) to judge the endpoint.\n')
+  if (!awsCli1) process.stderr.write('SKIPPED: no AWS CLI v1 on the PATH to judge the endpoint.\n')
+  if (!awsCli2) process.stderr.write('SKIPPED: no /usr/bin/aws (AWS CLI v2) to judge the endpoint.\n')
 
-  test.skipIf(!hasFirst)('pages through all instances', async () => {
+  test.skipIf(!awsCli1)('pages through all instances', async () => {
     const text = await aws(first, ['ec2', 'describe-instances', '--page-size', '5'])
     expect(idsOf(JSON.parse(text))).toEqual(expectedIds())
   })
 
-  test.skipIf(!hasFirst)('resumes where --max-items stopped', async () => {
+  test.skipIf(!awsCli1)('resumes where --max-items stopped', async () => {
     const command = ['ec2', 'describe-instances', '--page-size', '10', '--max-items', '7']
     const start = JSON.parse(await aws(first, command)) as Reservations
     const rest = await aws(first, [...command.slice(0, 4), '--starting-token', start.NextToken ?? ''])
@@ -54,7 +51,7 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     expect([...idsOf(start), ...idsOf(JSON.parse(rest))]).toEqual(expectedIds())
   })
 
-  test.skipIf(!hasFirst)('pages as the table of the page-by-page topic says', async () => {
+  test.skipIf(!awsCli1)('pages as the table of the page-by-page topic says', async () => {
     const command = ['ec2', 'describe-instances']
     const cut = JSON.parse(
       await aws(first, [...command, '--page-size', '20', '--max-items', '15']),
@@ -68,7 +65,7 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     expect(JSON.parse(await aws(first, [...command, '--max-items', '3', ...query]))).toHaveLength(3)
   })
 
-  test.skipIf(!hasFirst)('queries and filters', async () => {
+  test.skipIf(!awsCli1)('queries and filters', async () => {
     const query = 'Reservations[].Instances[].[InstanceId]'
     const filter = ['--filters', 'Name=instance-state-name,Values=running']
     const args = ['ec2', 'describe-instances', '--query', query, '--output', 'text', ...filter]
@@ -79,7 +76,7 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
   const others = kinds.filter(
     ({ operation }) => ![instances, volumes].some((each) => each.operation === operation),
   )
-  test.skipIf(!hasFirst).each(others.map((kind) => [kind.name, kind] as const))(
+  test.skipIf(!awsCli1).each(others.map((kind) => [kind.name, kind] as const))(
     'prints the same %s as muster reads, member by member',
     async (_, kind) => {
       const command = kind.operation.replace(/(?<=.)[A-Z]/g, '-$&').toLowerCase()
@@ -94,7 +91,7 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     },
   )
 
-  test.skipIf(!hasFirst)('describes volumes with the MaxResults of 1000 that it sends unasked', async () => {
+  test.skipIf(!awsCli1)('describes volumes with the MaxResults of 1000 that it sends unasked', async () => {
     const sizes: (number | null)[] = []
     const large = await startEndpoint({
       instances: 8000,
@@ -109,7 +106,7 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     expect(sizes).toEqual(Array.from({ length: Math.ceil(ids.length / 500) }, () => 1000))
   })
 
-  test.skipIf(!hasFirst)('assumes a role and is then that role', async () => {
+  test.skipIf(!awsCli1)('assumes a role and is then that role', async () => {
     const arn = `arn:aws:iam::${accountAt(endpoint, 2).id}:role/Inventory`
     const text = await aws(
       first,
@@ -127,7 +124,7 @@ describe('the real AWS CLI, as a judge of the simulated endpoint', () => {
     })
   })
 
-  test.skipIf(!hasSecond)('version 2 finds the same instances and volumes', async () => {
+  test.skipIf(!awsCli2)('version 2 finds the same instances and volumes', async () => {
     const page = ['--page-size', '20', '--endpoint-url', endpoint.url]
     const instances = await aws(v2, ['ec2', 'describe-instances', ...page])
     expect(idsOf(JSON.parse(instances))).toEqual(expectedIds())
@@ -151,7 +148,7 @@ function comparable(text: string, { id }: Kind): readonly JsonObject[] {
 }
 
 async function aws(
-  command: string,
+  cli: AwsCli,
   args: readonly string[],
   keys: Keys = accountAt(endpoint, 1),
   url = endpoint.url,
@@ -167,11 +164,11 @@ async function aws(
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     AWS_MAX_ATTEMPTS: '1',
-    // Where `aws` is a shim of pyenv it looks for its versions there, not under the temporary HOME.
-    PYENV_ROOT: process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'),
+    PYENV_ROOT: pyenvRoot,
   }
-  const { stdout } = await run(command, [...args], { env, maxBuffer: 64 << 20 })
-  return stdout
+  const { code, out, err } = await runAws(cli, args, env)
+  expect(code, err).toBe(0)
+  return out
 }
 
 function idsOf({ Reservations: list }: Reservations): string[] {
@@ -182,10 +179,4 @@ function expectedIds(state?: string): string[] {
   return resourcesOf(instances, endpoint.fleet, accountAt(endpoint, 1).id, 'us-east-1')
     .filter((instance) => state === undefined || instance.state === state)
     .map(({ instanceId }) => instanceId)
-}
-
-/** Version 2 ignores AWS_ENDPOINT_URL (2.9) and would leave this machine: only version 1 judges here. */
-function works(command: string): boolean {
-  const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' })
-  return status === 0 && stdout.startsWith('aws-cli/1.')
 }

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SelectedProfile } from '../../src/config/selection.ts'
 import { bodyOf, never, serve, type Wire } from '../aws/wire.ts'
 import { homeWith } from '../config/folder.ts'
-import { hasAwsV1 } from '../helpers/aws-v1.ts'
-import { pyenvRoot } from '../output/aws-formatters.ts'
+import { hasAwsV1, runAwsV1 } from '../helpers/aws-v1.ts'
 import { openAt } from './open.ts'
 
 /** The tokens that came with GetCallerIdentity and AssumeRole. */
@@ -126,15 +123,8 @@ test.skipIf(!hasAwsV1).each(places)('%s is sent by the AWS CLI v1, too', async (
   const { home, env } = machineOf(given)
   const named = given.profile === null ? [] : ['--profile', given.profile]
   seen = []
-  await promisify(execFile)('aws', ['sts', 'get-caller-identity', ...named], {
-    env: {
-      ...env,
-      HOME: home,
-      PATH: process.env.PATH,
-      PYENV_ROOT: pyenvRoot,
-      AWS_DEFAULT_REGION: 'us-east-1',
-    },
-  })
+  const words = ['sts', 'get-caller-identity', ...named]
+  await runAwsV1(words, { ...env, HOME: home, AWS_DEFAULT_REGION: 'us-east-1' })
   expect(seen).toEqual(given.tokens)
 })
 

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readAwsConfig } from '../../src/config/aws-config.ts'
 import { selectProfiles } from '../../src/config/selection.ts'
@@ -7,8 +5,7 @@ import { parseSettings } from '../../src/config/settings.ts'
 import { openSessions } from '../../src/identity/session.ts'
 import { never, serve, type Wire } from '../aws/wire.ts'
 import { homeWith } from '../config/folder.ts'
-import { hasAwsV1 } from '../helpers/aws-v1.ts'
-import { pyenvRoot } from '../output/aws-formatters.ts'
+import { hasAwsV1, runAwsV1 } from '../helpers/aws-v1.ts'
 import { answerAs } from './source-judge.ts'
 
 /** The regions that the calls were signed for. */
@@ -60,15 +57,8 @@ describe('AssumeRole and GetCallerIdentity are asked', () => {
     async (_, profile, region, env, expected) => {
       regions = []
       const more = region === null ? [] : ['--region', region]
-      await promisify(execFile)('aws', ['sts', 'get-caller-identity', '--profile', profile, ...more], {
-        env: {
-          ...env,
-          AWS_ENDPOINT_URL: far.url,
-          HOME: homeWith({ '.aws/config': config }),
-          PATH: process.env.PATH,
-          PYENV_ROOT: pyenvRoot,
-        },
-      })
+      const words = ['sts', 'get-caller-identity', '--profile', profile, ...more]
+      await runAwsV1(words, { ...env, AWS_ENDPOINT_URL: far.url, HOME: homeWith({ '.aws/config': config }) })
       expect(new Set(regions)).toEqual(new Set([expected]))
     },
   )

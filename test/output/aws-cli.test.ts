@@ -9,7 +9,8 @@ import type { Format } from '../../src/output/format-names.ts'
 import { answerView } from '../../src/query/answer.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
-import { launch, openMachine } from '../commands/program.ts'
+import { openMachine } from '../commands/program.ts'
+import { runAws } from '../helpers/run-aws.ts'
 import { type AwsCli, askFormatters, awsCli1, awsCli2, pyenvRoot } from './aws-formatters.ts'
 import { endToEnd, expressions } from './expressions.ts'
 
@@ -121,6 +122,7 @@ async function aws(cli: AwsCli | null, words: readonly string[]): Promise<string
   writeFileSync(config, '[default]\ncli_timestamp_format = iso8601\n')
   const env = {
     ...machine.env,
+    HOME: machine.home,
     AWS_CONFIG_FILE: config,
     AWS_SHARED_CREDENTIALS_FILE: join(machine.home, 'nowhere'),
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -129,11 +131,8 @@ async function aws(cli: AwsCli | null, words: readonly string[]): Promise<string
     PYTHONIOENCODING: 'utf8',
   }
   const where = ['--region', 'us-east-1', '--endpoint-url', machine.endpoint.url]
-  const { code, out, err } = await launch(
-    cli?.command ?? '',
-    ['ec2', 'describe-instances', ...where, ...words],
-    env,
-  ).ended
+  const all = ['ec2', 'describe-instances', ...where, ...words]
+  const { code, out, err } = await runAws(cli as AwsCli, all, env)
   expect(code, err).toBe(0)
   return out
 }

@@ -1,14 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
 import type { Json } from '../../src/model.ts'
+import { type AwsCli, pyenvRoot } from '../helpers/aws-clis.ts'
 
-/** An AWS CLI of this machine, and the Python whose `awscli` it is. */
-export interface AwsCli {
-  readonly command: string
-  readonly python: string
-}
+export { type AwsCli, awsCli1, awsCli2, pyenvRoot } from '../helpers/aws-clis.ts'
 
 /** A question to an AWS CLI's formatters: what do these expressions over this document print? */
 export interface Questions {
@@ -16,11 +10,6 @@ export interface Questions {
   readonly expressions: readonly string[]
   readonly formats: readonly string[]
 }
-
-/** Version 1 on the PATH; null if it is not installed. */
-export const awsCli1 = findAwsCli('1', pathOf('aws'))
-/** Version 2 as Debian installs it; null if it is not installed. */
-export const awsCli2 = findAwsCli('2', '/usr/bin/aws')
 
 /**
  * What the AWS CLI's own formatters print, one list for each expression and in it one text for each format; null
@@ -34,9 +23,6 @@ export function askFormatters(
   const input = JSON.stringify(questions)
   return JSON.parse(execFileSync(python, ['-c', judge], { input, encoding: 'utf8', env, maxBuffer: 1 << 28 }))
 }
-
-/** What every run of the AWS CLI needs in its environment, also if `aws` is a shim of pyenv. */
-export const pyenvRoot = process.env.PYENV_ROOT ?? join(homedir(), '.pyenv')
 
 const judge = `
 import io, json, sys
@@ -58,23 +44,3 @@ def printed(expression, name):
 
 json.dump([[printed(e, f) for f in asked['formats']] for e in asked['expressions']], sys.stdout)
 `
-
-function findAwsCli(version: string, command: string | null): AwsCli | null {
-  if (command === null) return null
-  const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' })
-  if (status !== 0 || !stdout.startsWith(`aws-cli/${version}.`)) return null
-  const python = /^#!(\S*python\S*)/.exec(readFileSync(scriptOf(command), 'latin1').slice(0, 200))?.[1]
-  if (python === undefined) return null // a bundled build, whose Python cannot be asked
-  return spawnSync(python, ['-c', 'import awscli.formatter']).status === 0 ? { command, python } : null
-}
-
-function pathOf(command: string): string | null {
-  const { status, stdout } = spawnSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' })
-  return status === 0 ? stdout.trim() : null
-}
-
-/** Behind a shim of pyenv stands the script itself. */
-function scriptOf(command: string): string {
-  if (!command.includes('/shims/')) return command
-  return spawnSync('pyenv', ['which', 'aws'], { encoding: 'utf8' }).stdout?.trim() || command
-}
