@@ -66,7 +66,10 @@ export async function askAddresses(
 const asker = `
 import json, os, sys, tempfile
 from urllib.parse import urlsplit
-import botocore.session
+import botocore.loaders, botocore.session
+
+# The descriptions of the services are read once for all sessions.
+loader = botocore.loaders.create_loader()
 
 class Sent(Exception):
     pass
@@ -84,6 +87,7 @@ def address(session, name, region, method, **arguments):
 
 def addresses(region):
     session = botocore.session.Session(profile='p')
+    session.register_component('data_loader', loader)
     role = dict(roleName='R', accountId='1', accessToken='t')
     token = dict(clientId='c', clientSecret='s', grantType='g')
     return {

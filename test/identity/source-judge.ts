@@ -61,13 +61,18 @@ export async function askAccessKeys(
 
 const asker = `
 import json, os, sys
-import botocore.session
+import botocore.loaders, botocore.session
+
+# The descriptions of the services are read once for all sessions.
+loader = botocore.loaders.create_loader()
 
 def answer_of(profile, home):
     os.environ['AWS_CONFIG_FILE'] = home + '/.aws/config'
     os.environ['AWS_SHARED_CREDENTIALS_FILE'] = home + '/.aws/credentials'
     try:
-        credentials = botocore.session.Session(profile=profile).get_credentials()
+        session = botocore.session.Session(profile=profile)
+        session.register_component('data_loader', loader)
+        credentials = session.get_credentials()
         return credentials.get_frozen_credentials().access_key if credentials else 'none'
     except Exception as error:
         return 'login' if 'login' in str(error) else str(error)
