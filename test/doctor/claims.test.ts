@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEndpoint } from '../../src/demo/server.ts'
+import { runAws } from '../helpers/run-aws.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { type AwsCli, awsCli1, awsCli2, pyenvRoot } from '../output/aws-formatters.ts'
 
@@ -135,26 +136,24 @@ describe.each([
   if (!cli)
     process.stderr.write(`SKIPPED: the aws command v${version} on files that the SDK reads otherwise.\n`)
 
-  test.skipIf(!cli)('lists a quoted name with a blank, and no section without "profile"', () => {
+  test.skipIf(!cli)('lists a quoted name with a blank, and no section without "profile"', async () => {
     const config = fileOf('[profile "my prof"]\nregion = us-east-1\n[foo]\nregion = us-east-1\n')
-    const { out } = askCommand(cli, config, 'configure', 'get', 'region', '--profile', 'my prof')
+    const { out } = await askCommand(cli, config, 'configure', 'get', 'region', '--profile', 'my prof')
     expect(out).toBe('us-east-1\n')
-    expect(askCommand(cli, config, 'sts', 'get-caller-identity', '--profile', 'foo').err).toMatch(
-      /could not be found/,
-    )
+    const { err } = await askCommand(cli, config, 'sts', 'get-caller-identity', '--profile', 'foo')
+    expect(err).toMatch(/could not be found/)
   })
 
-  test.skipIf(!cli)('keeps a comment in the value, reads a colon and capitals', () => {
+  test.skipIf(!cli)('keeps a comment in the value, reads a colon and capitals', async () => {
     const config = fileOf('[profile p]\nRegion : us-east-1 # here\n')
-    const { out } = askCommand(cli, config, 'configure', 'get', 'region', '--profile', 'p')
+    const { out } = await askCommand(cli, config, 'configure', 'get', 'region', '--profile', 'p')
     expect(out).toBe('us-east-1 # here\n')
   })
 
-  test.skipIf(!cli)('refuses the file for a section that stands twice', () => {
+  test.skipIf(!cli)('refuses the file for a section that stands twice', async () => {
     const config = fileOf('[profile p]\nregion = us-east-1\n[profile p]\noutput = json\n')
-    expect(askCommand(cli, config, 'configure', 'get', 'region', '--profile', 'p').err).toMatch(
-      /Unable to parse config file/,
-    )
+    const { err } = await askCommand(cli, config, 'configure', 'get', 'region', '--profile', 'p')
+    expect(err).toMatch(/Unable to parse config file/)
   })
 })
 
@@ -204,8 +203,7 @@ async function hostOf(client: EC2Client): Promise<string> {
 function askCommand(cli: AwsCli | null, config: string, ...args: readonly string[]) {
   const home = temporaryFolder()
   const env = { PATH: process.env.PATH, PYENV_ROOT: pyenvRoot, AWS_CONFIG_FILE: config, HOME: home }
-  const { stdout, stderr } = spawnSync(cli?.command ?? '', args, { env, encoding: 'utf8' })
-  return { out: stdout, err: stderr }
+  return runAws(cli as AwsCli, args, env)
 }
 
 /** The key, region and EC2 endpoint that the AWS CLI's session has. */
