@@ -80,6 +80,9 @@ function joinBytes(body: Uint8Array, groupFields: string | null): Uint8Array {
   return joined.subarray(0, body.length + joined.write(`\n${groupFields}`, body.length))
 }
 
+/** What stands for a NUL character in the text that the filter looks into: there SQLite's GLOB would end. XML has neither. */
+export const searchedNul = '\uffff'
+
 /** A value as it stands in a cell. */
 export function toCell(value: Json): Cell {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value

@@ -11,6 +11,8 @@ export interface RowFilter {
   readonly sql: string | null
   readonly parameters: readonly (string | number)[]
   readonly usesText: boolean
+  /** What surely holds of the search text `s.text` of a row that meets the SQL; null if nothing is known of it. */
+  readonly text: { readonly sql: string; readonly parameters: readonly (string | number)[] } | null
   /** The columns that it looks into, as SQL. */
   readonly looksInto: readonly string[]
   /** Whether one of them stands in the table of another kind. */

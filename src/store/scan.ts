@@ -15,6 +15,7 @@ import { isRising, scanScopes, twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { findRareStates } from './state-index.ts'
 import { withStoreErrors } from './store-errors.ts'
+import { findTextHits } from './text-hits.ts'
 
 /** One resource as it is read back, with the scope it belongs to. */
 export interface ScannedResource {
@@ -57,9 +58,12 @@ export function* scanColumns(
   if (!isTableThere(store, kind, lines)) return
   if (request.filters.length === 0 && sorts.length === 0)
     return yield* scanScopes(store, lines, kind, request.columns)
-  const count = countChecker(store, kind)
-  for (const line of lines) count(line)
   const possible = lines.filter((line) => filtersBesideOrigin(filters, line) !== null)
+  const hits = withStoreErrors(store.file, () => findTextHits(store, filters, possible))
+  if (hits === null) {
+    const count = countChecker(store, kind)
+    for (const line of lines) count(line)
+  } else checkRows(store, kind, hits)
   chooseScopes(
     store,
     possible,
@@ -77,11 +81,7 @@ export function* scanColumns(
       return `${order} ${descending ? 'DESC' : 'ASC'} NULLS LAST, `
     })
     .join('')
-  const states = withStoreErrors(store.file, () => findRareStates(store, kind, filters, possible))
-  const from = states
-    ? `${tableOf(kind)} r CROSS JOIN chosen ON ${states.sql} AND chosen.scope_id = r._row >> 32`
-    : `chosen CROSS JOIN ${tableOf(kind)} r
-       ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295`
+  const { from, values } = withStoreErrors(store.file, () => chooseRows(store, kind, filters, possible, hits))
   const ordered = store.db
     .prepare(
       `SELECT r._row, ${damaged} FROM ${from} ${join} WHERE ${condition} ORDER BY ${sorted} chosen.place, r._position`,
@@ -93,10 +93,7 @@ export function* scanColumns(
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN chosen ON chosen.scope_id = wanted.value >> 32`,
     )
     .raw()
-  const ids = readIds(
-    store,
-    () => ordered.iterate(...(states?.parameters ?? []), ...parameters) as Iterable<FoundRow>,
-  )
+  const ids = readIds(store, () => ordered.iterate(...values, ...parameters) as Iterable<FoundRow>)
   for (let start = 0; start < ids.length; start += chunkSize) {
     const chunk = Array.from(ids.subarray(start, start + chunkSize))
     const read = withStoreErrors(store.file, () => rows.all(JSON.stringify(chunk))) as Json[][]
@@ -105,6 +102,43 @@ export function* scanColumns(
     if (read.length !== chunk.length) throw damagedRowError(store, chunk[0] ?? 0, 'a row cannot be found')
     yield* read
   }
+}
+
+/** The rows `r` that are visited, with their scopes, as SQL: those that were found, those in rare states, or all. */
+function chooseRows(
+  store: Store,
+  kind: Kind,
+  filters: readonly RowFilter[],
+  lines: readonly LedgerLine[],
+  hits: readonly number[] | null,
+): { readonly from: string; readonly values: readonly unknown[] } {
+  const table = tableOf(kind)
+  if (hits) {
+    const from = `json_each(?) AS hit CROSS JOIN ${table} r ON r._row = hit.value
+      CROSS JOIN chosen ON chosen.scope_id = r._row >> 32`
+    return { from, values: [JSON.stringify(hits)] }
+  }
+  const states = findRareStates(store, kind, filters, lines)
+  if (states) {
+    const from = `${table} r CROSS JOIN chosen ON ${states.sql} AND chosen.scope_id = r._row >> 32`
+    return { from, values: states.parameters }
+  }
+  const from = `chosen CROSS JOIN ${table} r
+    ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295`
+  return { from, values: [] }
+}
+
+/** Throws a DamagedScope if one of the rows is not there. */
+function checkRows(store: Store, kind: Kind, rows: readonly number[]): void {
+  const missing = withStoreErrors(store.file, () =>
+    store.db
+      .prepare(
+        `SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM ${tableOf(kind)} WHERE _row = value)`,
+      )
+      .pluck()
+      .get(JSON.stringify(rows)),
+  ) as number | undefined
+  if (missing !== undefined) throw damagedRowError(store, missing, 'a row cannot be found')
 }
 
 /** The number of a row, and whether values are damaged that a filter looks into. */

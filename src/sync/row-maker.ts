@@ -3,7 +3,7 @@ import { findMembers } from '../jmespath/row-needs.ts'
 import { tagListNames, tagListOf } from '../kinds/tag-list.ts'
 import type { Json, Kind, Resource } from '../model.ts'
 import type { KnownRow, ResourceText, RowMaking } from '../pages.ts'
-import type { StoredRow } from '../store/cells.ts'
+import { type StoredRow, searchedNul } from '../store/cells.ts'
 import type { Pass } from '../store/kind-writer.ts'
 import { makeGroupPlaces } from './group-places.ts'
 
@@ -66,5 +66,5 @@ function makePlan(kind: Kind): RowMaking {
 function searchText(values: readonly Json[], tags: Json): string {
   const words = values.filter((value) => value !== null).map(String)
   if (Array.isArray(tags)) for (const tag of tags) words.push(`${tag?.Key ?? ''}=${tag?.Value ?? ''}`)
-  return words.join('\n').toLowerCase()
+  return words.join('\n').toLowerCase().replaceAll('\0', searchedNul)
 }

@@ -164,6 +164,17 @@ describe('damage in one scope', () => {
       ['query', '--filter', '!nowhere', ...offline],
       `DELETE FROM search WHERE resource_id = (${first})`,
     ],
+    [
+      'search text that is missing, where a word finds few rows',
+      ['query', '--filter', 'nowhere', ...offline],
+      `DELETE FROM search WHERE resource_id = (${first})`,
+    ],
+    [
+      'a row that is missing, where a word finds its text',
+      ['query', '--filter', 'nowhere', ...offline],
+      `UPDATE search SET text = text || ' nowhere' WHERE resource_id = (${first});
+       DELETE FROM row_instances WHERE _row = (${first})`,
+    ],
   ])(
     '%s: is named with the scope, which is read again at the next sync, and nothing else',
     async (_, words, sql) => {

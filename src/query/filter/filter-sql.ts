@@ -1,6 +1,7 @@
 import { sortKey } from '../../kinds/order.ts'
 import { originFields, originOf } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
+import { searchedNul } from '../../store/cells.ts'
 import type { NarrowColumn } from '../../store/narrow.ts'
 import { narrowColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
@@ -87,6 +88,7 @@ function compileTerm({ inverse, asks }: BoundTerm, table: FilterTable): Compiled
         inverse,
         ...askTags(asks, tagTextOf(asks)),
         usesText: true,
+        text: holdsText(tagTextOf(asks)),
         looksInto: [],
         isJoined: false,
         passesState: null,
@@ -121,6 +123,7 @@ function compileColumns(
     sql: rows.length === 0 ? null : sql.sql,
     parameters: sql.parameters,
     usesText: false,
+    text: null,
     looksInto: rows.map(({ column }) => column.value),
     isJoined: rows.some(({ column }) => column.joined),
     passesState: only && only.column.name === state && !only.column.joined ? makeValueTest(only.test) : null,
@@ -141,6 +144,7 @@ function compileCondition(inverse: boolean, expression: string): CompiledTerm | 
     inverse,
     ...askDocument(`muster_condition(?, ${bodyOf(paths)})`, expression),
     usesText: false,
+    text: null,
     looksInto: [],
     isJoined: false,
     passesState: null,
@@ -157,26 +161,30 @@ function compileWord(inverse: boolean, test: TextTest, table: FilterTable): Comp
   const isJoined = joined.length > 0
   const common = { inverse, usesText: true, isJoined, passesState: null, isMetByOrigin } as const
   const small = test.text.toLowerCase()
+  const textOf = (held: Sql | null | undefined) => (isJoined ? null : (held ?? null))
   if (test.how === 'part' && !test.sensitive && !small.includes('\n')) {
-    const sql = anyOf([
-      { sql: 'instr(s.text, ?) > 0', parameters: [small] },
-      ...joined.map((column) => askColumn(column, test)),
-    ])
-    return { ...common, ...sql, looksInto: joined.map(({ value }) => value), cost: costs.text }
+    const held = holdsText(small)
+    const sql = anyOf([held ?? always, ...joined.map((column) => askColumn(column, test))])
+    const looksInto = joined.map(({ value }) => value)
+    return { ...common, ...sql, text: textOf(held), looksInto, cost: costs.text }
   }
   if (!searched) return null
   const stored = searched.filter(({ joined: isJoined }) => !isJoined)
   const inRow = anyOf([anyPasses(test, stored), askTags({ type: 'word', test }, '')])
-  const sql = anyOf([allOf([...narrowing(test), inRow]), ...joined.map((column) => askColumn(column, test))])
-  return { ...common, ...sql, looksInto: searched.map(({ value }) => value), cost: costs.document }
+  const held = narrowing(test)
+  const sql = anyOf([allOf([...held, inRow]), ...joined.map((column) => askColumn(column, test))])
+  const looksInto = searched.map(({ value }) => value)
+  return { ...common, ...sql, text: textOf(held[0]), looksInto, cost: costs.document }
 }
+
+const always: Sql = { sql: '1', parameters: [] }
 
 /** What surely holds of the search text of a row if a text in it passes. */
 function narrowing(test: TextTest): readonly Sql[] {
-  const literal = literalOf(test)
-  if (literal !== '') return [{ sql: 'instr(s.text, ?) > 0', parameters: [literal] }]
-  // What looks at nothing beside the text that it takes finds it in a longer one too.
-  const looksAround = /[\^$]|\\[bB]|\(\?[=!<]/.test(test.text)
+  const held = holdsText(literalOf(test))
+  if (held) return [held]
+  // What looks at nothing beside the text that it takes finds it in a longer one too, but for NUL, which may be written so.
+  const looksAround = /[\^$]|\\[bB0xuc]|\(\?[=!<]/.test(test.text) || test.text.includes('\0')
   if (test.how !== 'regex' || test.sensitive || looksAround) return []
   return [{ sql: 'muster_passes(?, s.text)', parameters: [JSON.stringify(test)] }]
 }
@@ -224,7 +232,20 @@ function tagTextOf({ key, value }: Extract<BoundAsked, { type: 'tag' }>): string
 /** Tags stand in the document alone. What the search text does not hold is not looked for there. */
 function askTags(asked: AskedOfTags, literal: string): Sql {
   const inTags = askDocument("muster_tags(?, d.body -> 'Tags', d.body -> 'TagSet')", JSON.stringify(asked))
-  return literal === '' ? inTags : allOf([{ sql: 'instr(s.text, ?) > 0', parameters: [literal] }, inTags])
+  const held = holdsText(literal)
+  return held ? allOf([held, inTags]) : inTags
+}
+
+/**
+ * Whether a text in small letters stands in the search text; null for the empty one, which stands everywhere. SQLite's
+ * GLOB jumps to the first letter where its instr looks at each: 36 ms for 100,000 rows instead of 68. It takes patterns
+ * of 50,000 bytes at most (sqlite.org/limits.html).
+ */
+function holdsText(small: string): Sql | null {
+  if (small === '') return null
+  const held = small.replaceAll('\0', searchedNul)
+  if (held.length > 10_000) return { sql: 'instr(s.text, ?) > 0', parameters: [held] }
+  return { sql: 's.text GLOB ?', parameters: [`*${held.replaceAll(/[*?[]/g, '[$&]')}*`] }
 }
 
 /** A call over the document of a row. One that is missing, or damaged, is an error. */
