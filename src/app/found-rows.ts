@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes } from '../errors.ts'
 import { toPlainNumber } from '../exact-number.ts'
 import type { Answer, Json } from '../model.ts'
+import { rowsOfItems, textOfItems } from '../ready-items.ts'
 import type { Args } from './options.ts'
 
 /** Whether an answer has rows, as --exit-code asks. */
@@ -15,23 +16,24 @@ export interface RowWatch {
 export function watchRows(args: Pick<Args, 'exitCode'>): RowWatch {
   let isFound = false
   let unread: Iterable<Json> = []
+  function* watchEach<T>(items: Iterable<T>, isRow: (item: T) => boolean = () => true): Generator<T> {
+    unread = []
+    for (const item of items) {
+      isFound ||= isRow(item)
+      yield item
+    }
+  }
   return {
     watch(answer) {
       if (!args.exitCode) return answer
       if (answer.type === 'value') {
-        isFound = isSomething(answer.value)
+        // What has its text at hand is a whole document: an object with its list, for which nothing is evaluated here.
+        isFound = answer.text !== undefined || isSomething(answer.value)
         return answer
       }
       const { items } = answer
       unread = items
-      const watchItems = function* () {
-        unread = []
-        for (const item of items) {
-          isFound = true
-          yield item
-        }
-      }
-      return { ...answer, items: watchItems() }
+      return { ...answer, items: watchItems(items, watchEach) }
     },
     exitCodeOf(code) {
       if (code !== exitCodes.done) return code
@@ -39,6 +41,24 @@ export function watchRows(args: Pick<Args, 'exitCode'>): RowWatch {
       for (const _ of unread) return exitCodes.found
       return isFound ? exitCodes.found : code
     },
+  }
+}
+
+/** The same list, watched in each way in which it can be read. */
+function watchItems(
+  items: Iterable<Json>,
+  watchEach: <T>(items: Iterable<T>, isRow?: (item: T) => boolean) => Generator<T>,
+): Iterable<Json> {
+  const each = { [Symbol.iterator]: () => watchEach(items) }
+  const rows = rowsOfItems(items)
+  const texts = textOfItems(items)
+  return {
+    ...each,
+    ...(rows && { rows: { [Symbol.iterator]: () => watchEach(rows) } }),
+    ...(texts && {
+      text: () => watchEach(texts.text(), (piece) => piece !== '[]'),
+      lines: () => watchEach(texts.lines()),
+    }),
   }
 }
 

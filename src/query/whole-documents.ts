@@ -36,13 +36,18 @@ export function answerWholeDocuments(
     }
     return { type: 'list', title, columns: null, items }
   }
+  let read: { readonly value: Json } | null = null
+  const readValue = () => {
+    const answer = answerPlainly()
+    return { value: answer.type === 'value' ? answer.value : null }
+  }
   return {
     type: 'value',
     title,
     text,
     get value(): Json {
-      const answer = answerPlainly()
-      return answer.type === 'value' ? answer.value : null
+      read ??= readValue()
+      return read.value
     },
   }
 }
