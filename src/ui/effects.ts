@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import { type Context, findQueryFolders } from '../app/context.ts'
 import type { Args } from '../app/options.ts'
 import { kindsOfView, paceOf, scopeSelectionOf } from '../app/ready.ts'
@@ -11,7 +11,7 @@ import { formatAge } from '../output/age.ts'
 import { formatCell } from '../output/cell.ts'
 import { formatParameters } from '../query/parameters.ts'
 import { readSavedFiles } from '../query/saved.ts'
-import { makeCopySequence } from './clipboard.ts'
+import { copyText } from './clipboard.ts'
 import { makeLogins } from './logins.ts'
 import { findMarks, makeProfileItems, namesOfUsable } from './opening.ts'
 import type { Effect, PickerItem, UiEvent } from './state/state.ts'
@@ -63,8 +63,12 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     force,
     ask,
   }: Extract<Effect, { type: 'export' }>): Promise<void> => {
-    const path = resolve(context.io.cwd, file)
-    if (!force && existsSync(path)) return dispatch({ type: 'export-exists' })
+    const { cwd, home } = context.io
+    const path = resolve(cwd, file.replace(/^~(?=\/|$)/, home))
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found?.isDirectory()) return showMessage(`${file} is a folder: name a file in it.`, 'error')
+    if (!existsSync(dirname(path))) return showMessage(`There is no folder ${dirname(path)}.`, 'error')
+    if (!force && found) return dispatch({ type: 'export-exists' })
     const startedAt = performance.now()
     const request = { file: path, format, raw: false, force }
     const { cacheFile, io } = context
@@ -72,12 +76,31 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     const task = { cacheFile, debugHandle, env: io.env, selection: selectScopes(ask.view), ask, request }
     const outcome = await startExport(task, context.io.atExit)
     if (outcome.type === 'failed') return showMessage(outcome.message, 'error')
-    const missing =
-      outcome.missing === 0 ? '' : `; ${outcome.missing} scopes not read, named in ${file}.coverage.json`
+    const rows = formatCount(outcome.rows, 'row')
+    // A path may be long: what is missing stands before it.
+    const what =
+      outcome.missing === 0
+        ? `${rows} (${formatCount(outcome.bytes, 'byte')})`
+        : `${rows}, ${outcome.missing} scopes not read (named in ${basename(path)}.coverage.json),`
     const took = performance.now() - startedAt
-    showMessage(
-      `Wrote ${outcome.bytes} bytes to ${path}${took > 2000 ? ` in ${formatAge(took)}` : ''}${missing}.`,
-    )
+    showMessage(`Wrote ${what} to ${path}${took > 2000 ? ` in ${formatAge(took)}` : ''}.`)
+  }
+
+  const copy = async ({ text, what }: Extract<Effect, { type: 'copy' }>): Promise<void> => {
+    switch (await copyText(text, context.io.env, terminal.stdout)) {
+      case 'tmux':
+        return showMessage(`Copied ${what}, into tmux too.`)
+      case 'terminal':
+        return showMessage(`Copied ${what}.`)
+      case 'too-long':
+        return showMessage('That is too long for the clipboard of a terminal: export it.', 'error')
+      case 'no-clipboard':
+        return dispatch({
+          type: 'text-shown',
+          title: 'To be selected here: this terminal has no clipboard',
+          text,
+        })
+    }
   }
 
   const runEffect = (effect: Effect): void | Promise<void> => {
@@ -104,13 +127,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       }
       case 'export':
         return writeExport(effect)
-      case 'copy': {
-        const sequence = makeCopySequence(effect.text)
-        if (sequence === null)
-          return showMessage('That is too long for the clipboard of a terminal: export it.', 'error')
-        terminal.stdout.write(sequence)
-        return showMessage(`Copied ${effect.what}.`)
-      }
+      case 'copy':
+        return copy(effect)
       case 'profiles':
         return dispatch({ type: 'profiles-listed', items: makeProfileItems(context, true) })
       case 'logins':
@@ -153,6 +171,10 @@ function describeEffect(effect: Effect): string {
   if (effect.type === 'reader') return `asks the reader: ${effect.message.type}`
   if (effect.type === 'ask') return `asks the reader: question ${effect.question}`
   return `does: ${effect.type}`
+}
+
+function formatCount(count: number, thing: string): string {
+  return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`
 }
 
 /** The saved queries to choose from; a malformed one shows what is wrong. */

@@ -6,7 +6,7 @@ import { formatFaults } from './state/faults-text.ts'
 import { dropQuestions, showQuestion } from './state/mfa-question.ts'
 import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
-import { pasteIntoLine } from './state/prompts.ts'
+import { pasteIntoLine, pointAtMistake } from './state/prompts.ts'
 import {
   isSyncing,
   type PickerItem,
@@ -52,6 +52,9 @@ function foldEvent(state: State, event: UiEvent): Step {
       return stepTo({ ...state, questions: [...state.questions, event.question] })
     case 'message':
       return stepTo(applyMessage(state, { ...event, text: sayOnScreen(event.text) }))
+    case 'text-shown':
+      if (state.overlay?.type === 'login') return stepTo(state)
+      return stepTo({ ...state, overlay: makeTextPage(event.title, event.text) })
     case 'export-exists':
       return stepTo(
         state.overlay?.type === 'export' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,
@@ -96,6 +99,16 @@ function applyReaderMessage(state: State, message: FromReader): Step {
         ...state,
         overlay: makeTextPage('Faults', formatFaults(message.report, isSyncing(state), state.notes)),
       })
+    case 'table-text': {
+      const { rows, text } = message
+      const what = `${rows.toLocaleString('en-US')} row${rows === 1 ? '' : 's'}`
+      if (text !== null) return step(state, { type: 'copy', text, what })
+      return showMessage(
+        state,
+        `${what} are too much for a clipboard: ctrl-s writes them into a file.`,
+        'error',
+      )
+    }
     case 'explained':
       if (isElsewhere(state)) return stepTo(state)
       return stepTo({ ...state, overlay: makeTextPage('Plan', message.text) })
@@ -146,6 +159,7 @@ function advanceClock(state: State, now: number): State {
 }
 
 function applyMessage(state: State, { text, tone }: Extract<UiEvent, { type: 'message' }>): State {
+  if (tone === 'error' && state.overlay?.type === 'command') return pointAtMistake(state, state.overlay, text)
   // An error with a caret under its place, or a long one, takes more than a line; the line being typed stays.
   const isLong = tone === 'error' && state.overlay === null && measureWidth(text) > state.columns
   if (isLong || text.includes('\n')) return { ...state, overlay: makeTextPage('That did not work', text) }

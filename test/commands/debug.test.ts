@@ -161,7 +161,7 @@ describe('MUSTER_DEBUG=FILE', () => {
     const env = { ...on.env, MUSTER_DEBUG: file }
     const run = openWith(on, [120, 30], env, process.execPath, [program, '--debug'])
     await run.until((lines) => /1 of 1 scopes/.test(lines.at(-2) ?? ''), 'the rows')
-    await run.press('q')
+    await run.press('q', 'y')
     expect((await run.ended).code).toBe(0)
     const log = debugLines(readFileSync(file, 'utf8')).join('\n')
     expect(log).toMatch(/^muster +runs without a command, with --debug$/m)
@@ -188,7 +188,7 @@ describe('MUSTER_DEBUG=FILE', () => {
     run.type(on.code(0))
     await run.press('enter')
     await run.until((lines) => lines.some((line) => line.includes('1 of 1 scopes')), 'the rows')
-    await run.press('q')
+    await run.press('q', 'y')
     await run.ended
     const log = readFileSync(file, 'utf8')
     expect(log).toMatch(/answered AssumeRole .*HTTP 200/)

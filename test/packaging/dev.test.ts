@@ -27,6 +27,6 @@ test('npm run dev shows a change of the source on the screen, and waits when it 
   writeFileSync(title, source)
   await expect.poll(screen, patience).toMatch(/^(?!.*changed).*\[400\]/m)
 
-  await run.press('q')
+  await run.press('q', 'y')
   expect(await run.ended).toMatchObject({ code: 0 })
 })

@@ -13,6 +13,6 @@ test('the screen takes --role, and the command that it shows has the same', asyn
   await run.until(shows(`Inventory@`), 'the names of the profiles')
   await run.press('=')
   await run.until(shows(`muster query ${words.join(' ')}`), 'the command')
-  await run.press('esc', 'q')
+  await run.press('esc', 'q', 'y')
   expect((await run.ended).code).toBe(0)
 })

@@ -1,7 +1,6 @@
 import type { Key } from 'ink'
 import { describe, expect, test } from 'vitest'
 import { noFigures } from '../../src/sync/progress.ts'
-import { makeCopySequence } from '../../src/ui/clipboard.ts'
 import { drawFooter } from '../../src/ui/draw/footer.ts'
 import { formatTitle } from '../../src/ui/draw/title.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
@@ -264,12 +263,5 @@ describe('the command that answers the same', () => {
     expect(formatEquivalentCommand({ ...base, view: others }, { ...screen(), adHoc: words })).toBe(
       'muster query --profile prod',
     )
-  })
-})
-
-describe('the clipboard', () => {
-  test('gets text as OSC 52, and nothing that terminals would cut', () => {
-    expect(makeCopySequence('i-1')).toBe('\u001b]52;c;aS0x\u0007')
-    expect(makeCopySequence('x'.repeat(80_000))).toBeNull()
   })
 })

@@ -38,7 +38,7 @@ test.each(sizes)('the screen asks for one code while other accounts come in ($na
   await run.until(shows('3 of 3 scopes'), 'all accounts')
   expect(machine.endpoint.countRequests('GetSessionToken')).toBe(2)
   expect(run.beyond().join('')).toBe('')
-  await run.press('q')
+  await run.press('q', 'y')
   expect((await run.ended).code).toBe(0)
 })
 
@@ -61,7 +61,7 @@ test('a code of the command line is not asked for', async () => {
   const run = start(machine, [80, 24], ...all, '--mfa-code', machine.code(0))
   await run.until(shows('3 of 3 scopes'), 'all accounts')
   expect(run.raw()).not.toContain('MFA code of')
-  await run.press('q')
+  await run.press('q', 'y')
   expect((await run.ended).code).toBe(0)
 })
 

@@ -61,6 +61,8 @@ describe('the command line', () => {
     expect(ui.effects.map(({ type }) => type)).not.toContain('query')
     ui.press(...'web', 'enter')
     expect(ui.effects.at(-1)).toMatchObject({ type: 'query', line: 'by-tag KEY=Team VALUE=web' })
+    // The line stays until the table opens: it may have a mistake.
+    ui.send({ type: 'query-found', ask: ui.state().table.ask })
     expect(ui.state().overlay).toBeNull()
   })
 

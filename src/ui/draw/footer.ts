@@ -94,6 +94,8 @@ function drawPrompt(state: State, paint: Paint): string | null {
         : `   ${overlay.format}; tab: another format, enter: write, esc: back`
       return drawEditedLine('export to: ', overlay.line, columns, hint, paint)
     }
+    case 'leaving':
+      return `${paint('Quit muster?  ', 'bold')}${drawHints({ ...state, columns: columns - 14 }, paint)}`
     case 'mfa': {
       const { serial, profile, refused, reason } = overlay.question
       const name = serial.split('/').at(-1) ?? serial

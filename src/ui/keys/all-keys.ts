@@ -10,6 +10,8 @@ import { textKeys } from './text-keys.ts'
 
 const bindLine = makeBinder('line')
 const bindWelcome = makeBinder('welcome')
+const bindLeaving = makeBinder('leaving')
+const stay: Act = (state) => stepTo({ ...state, overlay: null })
 const openHelp: Act = (state) => stepTo({ ...state, overlay: makeTextPage('Help', formatHelp(bindings)) })
 
 /** Every key. In a line, letters, digits and signs are text, not keys. */
@@ -36,6 +38,9 @@ export const bindings: readonly Binding[] = [
   bindLine('ctrl-w', 'clear a word', (state) => typeKey(state, 'ctrl-w')),
   bindLine('ctrl-l', 'draw the screen again', redraw),
   bindLine('ctrl-c', 'quit', quit),
+  bindLeaving('y enter', 'quit', quit, 'quit'),
+  bindLeaving('esc n q', 'stay; so does any other key', stay, 'stay'),
+  bindLeaving('ctrl-c', 'quit', quit),
   bindWelcome('d', 'look at the demo fleet', (state) => step(state, { type: 'demo' }), 'demo'),
   bindWelcome(
     'i',
@@ -52,8 +57,15 @@ export const bindings: readonly Binding[] = [
 function keyPlaceOf({ overlay }: State): KeyPlace {
   if (!overlay) return 'table'
   if (overlay.type === 'picker') return overlay.searching ? 'line' : 'picker'
-  const own = overlay.type === 'text' || overlay.type === 'welcome' || overlay.type === 'login'
-  return own ? overlay.type : 'line'
+  switch (overlay.type) {
+    case 'text':
+    case 'welcome':
+    case 'login':
+    case 'leaving':
+      return overlay.type
+    default:
+      return 'line'
+  }
 }
 
 /** What a key does: a row of the table, or text for the line that is being typed. */
@@ -62,6 +74,7 @@ export function pressKey(state: State, key: string): Step {
   const name = key === ' ' && place !== 'line' ? 'space' : key
   const binding = bindingsFor(state).find((each) => each.keys.includes(name))
   if (binding) return binding.act(state)
+  if (place === 'leaving') return stay(state)
   return place === 'line' ? typeKey(state, key) : stepTo(state)
 }
 

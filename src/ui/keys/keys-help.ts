@@ -8,6 +8,7 @@ export const places: readonly { readonly place: KeyPlace; readonly title: string
   { place: 'picker', title: 'In a list to choose from' },
   { place: 'line', title: 'While typing a line' },
   { place: 'login', title: 'While signing in' },
+  { place: 'leaving', title: 'When asked whether to quit' },
   { place: 'welcome', title: 'On the first page, without profiles' },
 ]
 

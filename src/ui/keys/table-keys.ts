@@ -26,7 +26,12 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
   bindTable('enter d', 'look into the row', (state) => act.openItem(state, 'detail'), 'detail'),
   bindTable('Q', 'saved queries', (state) => act.openPicker(state, 'queries'), 'queries'),
   bindTable('!', 'what could not be read, and the next step', requestFaults, 'faults'),
-  bindTable('q', 'quit', quit, 'quit'),
+  bindTable(
+    'q',
+    'quit, after a question',
+    (state) => stepTo({ ...state, overlay: { type: 'leaving' } }),
+    'quit',
+  ),
   bindTable('y', 'the resource as YAML', (state) => act.openItem(state, 'yaml'), 'yaml'),
   bindTable('esc', 'back: close, clear the filter, the table before', act.stepBack),
   bindTable(
@@ -65,6 +70,7 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
   bindTable('ctrl-s', 'export exactly what is shown', (state) => act.openExport(state), 'export'),
   bindTable('=', 'the muster command that answers the same', act.showCommand),
   bindTable('c', 'copy the id', act.copyRow),
+  bindTable('C', 'copy the whole table, with tabs between its cells', copyTable),
   bindTable('P', 'choose profiles', (state) => act.openPicker(state, 'profiles'), 'profiles'),
   bindTable('R', 'choose regions', (state) => act.openPicker(state, 'regions'), 'regions'),
   bindTable('L', 'sign in to an SSO session', requestLogins, 'login'),
@@ -77,6 +83,10 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
 /** Asks for the page of faults. */
 export function requestFaults(state: State): Step {
   return step(state, { type: 'reader', message: { type: 'faults' } })
+}
+
+function copyTable(state: State): Step {
+  return step(state, { type: 'reader', message: { type: 'table-text', question: state.table.shown } })
 }
 
 function openFilter(state: State): Step {

@@ -70,7 +70,12 @@ export const textKeys: readonly Binding[] = [
 
 function copyText(state: State): Step {
   const { overlay } = state
-  return overlay?.type === 'text'
-    ? step(state, { type: 'copy', text: overlay.copy, what: overlay.title })
-    : stepTo(state)
+  if (overlay?.type !== 'text') return stepTo(state)
+  const { copy, title } = overlay
+  const lines = copy.replace(/\n$/, '').split('\n').length
+  return step(state, {
+    type: 'copy',
+    text: copy,
+    what: lines === 1 ? copy.trim() : `${lines} lines of “${title}”`,
+  })
 }

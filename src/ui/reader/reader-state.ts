@@ -11,7 +11,7 @@ import type {
   ToReader,
 } from '../threads/messages.ts'
 import { formatItem } from './item-text.ts'
-import { summariseCoverage, toListedColumns, toShownRow, widenBy } from './shown-rows.ts'
+import { formatTableText, summariseCoverage, toListedColumns, toShownRow, widenBy } from './shown-rows.ts'
 
 /** What the screen wants to see. By the number, an answer to it differs from an answer to an earlier question. */
 export interface Question {
@@ -102,6 +102,12 @@ export function receiveMessage(
         state: { ...state, widths: window.widths },
         reply: { type: 'window', question, version, window },
       }
+    }
+    case 'table-text': {
+      const { shown } = state
+      if (!isAsked(state, message.question) || !shown) return { state, reply: null }
+      const { total } = shown.listing
+      return { state, reply: { type: 'table-text', rows: total, text: formatTableText(shown.listing) } }
     }
     case 'item': {
       const { question, key, as } = message

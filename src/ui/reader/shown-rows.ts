@@ -23,6 +23,8 @@ import type {
 const scopeState = 'State'
 /** Rows by which columns are measured before any is shown. A window measures its own. */
 const measuredRows = 1000
+/** Characters of a table that may be copied: a megabyte is a file. What the terminal takes is less. */
+const longestCopy = 1_000_000
 /** Longer text fits on no screen: a policy in a tag must not be sent to the thread that paints. */
 const maxCellLength = 400
 
@@ -37,6 +39,21 @@ export function toShownRow(row: ListedRow | null): ShownRow | null {
       return text.length > maxCellLength ? text.slice(0, maxCellLength) : text
     }),
   }
+}
+
+/** A table as lines of harmless text with a tab between two cells; null if no clipboard takes so much. */
+export function formatTableText(listing: Listing): string | null {
+  const lines = [listing.columns.map((name) => formatCell(name)).join('\t')]
+  let size = 0
+  for (let from = 0; from < listing.total; from += measuredRows) {
+    for (const row of listing.readRows(from, Math.min(measuredRows, listing.total - from))) {
+      const line = (toShownRow(row)?.cells ?? []).join('\t')
+      size += line.length + 1
+      if (size > longestCopy) return null
+      lines.push(line)
+    }
+  }
+  return `${lines.join('\n')}\n`
 }
 
 /** The widths of a table's columns, as wide as these rows need them, and no narrower than they were. */

@@ -54,7 +54,7 @@ export function takeLine(state: State, actions: LineActions): Step {
     case 'command':
       return overlay.line.text.trim() === ''
         ? stepTo({ ...state, overlay: null })
-        : takeCommand({ ...state, overlay: null }, overlay.line.text, actions)
+        : takeCommand(state, overlay.line.text, actions)
     default:
       return stepTo(state)
   }
@@ -153,11 +153,30 @@ function takeExport(state: State, { line, format, exists }: ExportState): Step {
   return step(state, { type: 'export', file, format, force: exists, ask: state.table.ask })
 }
 
+/** A line with a mistake stays, to be corrected: also an expression's, until its table opens. */
 function takeCommand(state: State, text: string, actions: LineActions): Step {
   const found = parseCommand(text)
   if ('problem' in found) return act.showMessage(state, found.problem, 'error')
-  const run = runs[found.command.name]
-  return run ? run(state, found.argument, actions) : act.openKind(state, found.command.name)
+  const { name } = found.command
+  const before = name === 'query' ? state : { ...state, overlay: null }
+  const run = runs[name]
+  return run ? run(before, found.argument, actions) : act.openKind(before, name)
+}
+
+/** What is wrong with the command line: its sentence over the line, and the caret of the line at the place. */
+export function pointAtMistake(state: State, overlay: CommandState, text: string): State {
+  const [sentence = '', shown = '', mark = ''] = text.split('\n')
+  const [before = '', place = ''] = [shown.slice(0, mark.indexOf('^')), shown.slice(mark.indexOf('^'))]
+  // A long expression is shown in part.
+  const from = overlay.line.text.indexOf(shown.replaceAll('…', ''))
+  const at = from + before.replaceAll('…', '').length
+  const isFound = mark.includes('^') && from >= 0 && (place !== '' || before !== '')
+  const line = isFound ? { ...overlay.line, at } : overlay.line
+  return {
+    ...state,
+    overlay: { type: 'command', line },
+    message: { text: sentence, tone: 'error', until: null },
+  }
 }
 
 type RunCommand = (state: State, argument: string, actions: LineActions) => Step
@@ -173,7 +192,11 @@ const runs: Readonly<Record<LineCommand['name'], RunCommand>> = {
   regions: (state) => act.openPicker(state, 'regions'),
   login: requestLogins,
   sync: act.syncAgain,
-  export: act.openExport,
+  export: (state, file) => {
+    const opened = act.openExport(state, file)
+    const { overlay } = opened.state
+    return file === '' || overlay?.type !== 'export' ? opened : takeExport(opened.state, overlay)
+  },
   command: act.showCommand,
   explain: (state) => step(state, { type: 'reader', message: { type: 'explain' } }),
   help: (state, _, { openHelp: help }) => help(state),

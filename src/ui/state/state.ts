@@ -107,6 +107,8 @@ export type Overlay =
   | PickerState
   | TextState
   | ExportState
+  /** Whether to quit: a key that was pressed twice must not end the program. */
+  | { readonly type: 'leaving' }
   | { readonly type: 'welcome'; readonly looked: readonly string[] }
   | LoginOverlay
 
@@ -186,6 +188,7 @@ export type UiEvent =
   | { readonly type: 'mfa-wanted'; readonly question: MfaQuestion }
   | { readonly type: 'message'; readonly text: string; readonly tone: Message['tone'] }
   | { readonly type: 'export-exists' }
+  | { readonly type: 'text-shown'; readonly title: string; readonly text: string }
   | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
   | { readonly type: 'profiles-listed'; readonly items: readonly PickerItem[] }
   | { readonly type: 'logins-listed'; readonly items: readonly PickerItem[]; readonly index: number }

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { debugLogOf } from '../../app/debug-log.ts'
 import { exportAnswer } from '../../app/export-view.ts'
+import type { Answer, Json } from '../../model.ts'
 import { coverageOf } from '../../query/coverage.ts'
 import { explainDamage } from '../../store/examine.ts'
 import { takeTask } from '../../store/sqlite-thread.ts'
@@ -29,9 +30,14 @@ if (port) {
     const store = await openCache(cacheFile, { io, report: () => {} })
     try {
       const cachedScopes = readCachedScopes(selection, store, io)
-      const answer = answerOf(ask, store, cachedScopes, io.now())
+      const { answer, count } = countRows(answerOf(ask, store, cachedScopes, io.now()))
       const bytes = await exportAnswer(answer, request, cachedScopes, io)
-      outcome = { type: 'written', bytes, missing: coverageOf(cachedScopes.statuses).unread.length }
+      outcome = {
+        type: 'written',
+        rows: count(),
+        bytes,
+        missing: coverageOf(cachedScopes.statuses).unread.length,
+      }
     } catch (error) {
       throw explainDamage(store, error, io)
     } finally {
@@ -41,4 +47,22 @@ if (port) {
     outcome = { type: 'failed', message: error instanceof Error ? error.message : String(error) }
   }
   port.postMessage(outcome)
+}
+
+/** The same answer, and how many of its rows were read. A single value is one. */
+function countRows(answer: Answer): { readonly answer: Answer; readonly count: () => number } {
+  if (answer.type === 'value') return { answer, count: () => 1 }
+  const { items } = answer
+  let most = 0
+  const counted: Iterable<Json> = {
+    *[Symbol.iterator]() {
+      let rows = 0
+      for (const item of items) {
+        rows += 1
+        most = Math.max(most, rows)
+        yield item
+      }
+    },
+  }
+  return { answer: { ...answer, items: counted }, count: () => most }
 }

@@ -113,6 +113,8 @@ export type ToReader =
     }
   | { readonly type: 'item'; readonly question: number; readonly key: number; readonly as: ItemForm }
   | { readonly type: 'faults' }
+  /** The table that is shown as text, with a tab between two cells. */
+  | { readonly type: 'table-text'; readonly question: number }
   /** How the table that is shown is answered. */
   | { readonly type: 'explain' }
 
@@ -136,6 +138,8 @@ export type FromReader =
     }
   | { readonly type: 'item'; readonly as: ItemForm; readonly title: string; readonly text: string | null }
   | { readonly type: 'faults'; readonly report: FaultReport }
+  /** The text is null if it is too long for a clipboard. */
+  | { readonly type: 'table-text'; readonly rows: number; readonly text: string | null }
   | { readonly type: 'explained'; readonly text: string }
   | { readonly type: 'failed'; readonly question: number; readonly message: string }
 
@@ -207,7 +211,7 @@ export interface ExportTask {
 
 /** How an export went. */
 export type ExportOutcome =
-  | { readonly type: 'written'; readonly bytes: number; readonly missing: number }
+  | { readonly type: 'written'; readonly rows: number; readonly bytes: number; readonly missing: number }
   | { readonly type: 'failed'; readonly message: string }
 
 /**

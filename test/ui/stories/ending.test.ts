@@ -16,14 +16,14 @@ describe.each(sizes)('at $name', ({ size }) => {
   }
 
   test.each([
-    ['q', 0],
+    ['q y', 0],
     ['ctrl-c', 0],
   ] as const)('%s gives the terminal back as it was', async (key, code) => {
     const { run } = await runInShell('')
     await untilSynced(run)
     expect(run.modes().alternate).toBe(true)
     expect(run.lines().join()).not.toContain('before')
-    await run.press('j', key)
+    await run.press('j', ...key.split(' '))
     const lines = await shows(run, `after ${code}`)
     expect(lines.slice(0, 2)).toEqual(['before', `after ${code}`])
     expect(run.modes()).toEqual(restored)
@@ -40,7 +40,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const run = open(on, size)
     await run.until((lines) => /4 of 6 scopes.*sync/.test(lines.at(-2) ?? ''), 'the rows of the others')
     // The answer that is missing would come in an hour.
-    await run.press('q')
+    await run.press('q', 'y')
     expect((await run.ended).code).toBe(0)
     const { code, err } = await on.muster('query', '--offline')
     expect(code).toBe(3)
@@ -87,7 +87,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     run.type('fg\r')
     await shows(run, 'Instances(3 accounts, 2 regions)[60]')
     expect(run.modes().alternate).toBe(true)
-    await run.press('q')
+    await run.press('q', 'y')
     await run.until(() => !run.modes().alternate, 'the shell again')
     await expectAlive(run)
   })

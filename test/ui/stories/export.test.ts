@@ -29,7 +29,7 @@ describe.each(sizes)('at $name', ({ size }) => {
       expect(statSync(join(on.home, name)).mode & 0o777).toBe(
         statSync(join(on.home, `command-${format}`)).mode & 0o777,
       )
-      await shows(run, 'bytes to')
+      await shows(run, 'bytes) to')
       await run.press('esc')
     }
   })
@@ -45,16 +45,16 @@ describe.each(sizes)('at $name', ({ size }) => {
       await run.press('ctrl-s', 'enter')
       await run.until(() => existsSync(join(on.home, `${query}.csv`)), `${query}.csv`)
       // The line takes keys again when the screen has said so.
-      await shows(run, new RegExp(`bytes to .*${query}\\.csv`))
+      await shows(run, new RegExp(`bytes\\) to .*${query}\\.csv`))
       const { out } = await on.muster('query', query, '--offline', '--output', 'csv')
       expect(readFileSync(join(on.home, `${query}.csv`), 'utf8')).toBe(out)
     }
     run.type(':scopes\r')
     await shows(run, 'Scopes(')
-    run.type(':export scopes.json\r')
-    await run.press('enter')
+    run.type(':export ~/scopes.json\r')
     await run.until(() => existsSync(join(on.home, 'scopes.json')), 'scopes.json')
     expect(JSON.parse(readFileSync(join(on.home, 'scopes.json'), 'utf8'))).toHaveLength(6)
+    await shows(run, /^Wrote 6 rows \([\d,]+ bytes\) to .*scopes\.json/)
   })
 
   test('a file that exists is replaced only by a second enter; a path that is not a folder is reported', async () => {
@@ -67,11 +67,15 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, 'exists already')
     expect(readFileSync(join(on.home, 'instances.csv'), 'utf8')).toBe('mine')
     await run.press('enter')
-    await shows(run, 'bytes to')
+    await shows(run, 'bytes) to')
     expect(readFileSync(join(on.home, 'instances.csv'), 'utf8')).toMatch(/^Name,InstanceId,/)
     await run.press('ctrl-s', 'ctrl-u')
     run.type('no/such/folder.csv\r')
-    await shows(run, 'cannot be written')
+    await shows(run, /^There is no folder .*no\/such\.$/)
+    mkdirSync(join(on.home, 'folder'))
+    await run.press('ctrl-u')
+    run.type('folder\r')
+    await shows(run, 'folder is a folder: name a file in it.')
     expect(existsSync(join(on.home, 'no'))).toBe(false)
     expect(readdirSync(on.home).filter((name) => name.includes('.tmp'))).toEqual([])
   })
@@ -86,7 +90,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, '2 scopes not')
     const coverage = readFileSync(join(on.home, 'instances.csv.coverage.json'), 'utf8')
     expect(coverage).toContain('UnauthorizedOperation')
-    await run.press('q')
+    await run.press('q', 'y')
     expect((await run.ended).code).toBe(0)
   })
 
@@ -96,7 +100,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const run = open(on, size)
     await run.until((lines) => /sync/.test(lines.at(-2) ?? '') && /\[\d\d\]/.test(lines[0] ?? ''), 'rows')
     await run.press('ctrl-s', 'enter')
-    await shows(run, 'bytes to')
+    await shows(run, /^Wrote [\d,]+ rows/)
     const lines = readFileSync(join(on.home, 'instances.csv'), 'utf8').trim().split('\r\n')
     expect(lines.length).toBeGreaterThan(1)
     expect(existsSync(join(on.home, 'instances.csv.coverage.json'))).toBe(true)

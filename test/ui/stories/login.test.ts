@@ -44,7 +44,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(after.at(-2)).not.toContain('missing')
     await run.press('L')
     await shows(run, /acme\s+renews by itself/)
-    await run.press('esc', 'q')
+    await run.press('esc', 'q', 'y')
     expect((await run.ended).code).toBe(0)
   })
 

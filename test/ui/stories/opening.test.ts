@@ -25,7 +25,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const lines = await untilSynced(run, 2)
     expect(lines[0]).toContain('Instances(1 account, 2 regions)')
     const calls = on.endpoint.countRequests('DescribeInstances')
-    await run.press('q')
+    await run.press('q', 'y')
     expect((await run.ended).code).toBe(0)
     const remembered = readFileSync(join(on.home, '.local/state/muster/selection.json'), 'utf8')
     expect(JSON.parse(remembered)).toMatchObject({ profiles: ['acme-prod-payments'] })
@@ -71,7 +71,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, 'Instances(12 accounts')
     await shows(run, ' DEMO ')
     await run.until((lines) => /44 of 48 scopes/.test(lines.at(-2) ?? ''), 'the demo fleet')
-    await run.press('q')
+    await run.press('q', 'y')
     expect((await run.ended).code).toBe(0)
   })
 

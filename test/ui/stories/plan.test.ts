@@ -22,7 +22,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press(':', ...'explain', 'enter')
     await shows(run, 'The table of scopes is read from the ledger')
     await run.press('esc', 'q')
-    await run.press('q')
+    await run.press('q', 'y')
     expect((await run.ended).code).toBe(0)
   })
 })

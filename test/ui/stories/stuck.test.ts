@@ -28,9 +28,9 @@ describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statem
     return run
   }
 
-  test.each(['ctrl-c', 'q'])('%s ends it, with the terminal as it was', async (key) => {
+  test.each(['ctrl-c', 'q y'])('%s ends it, with the terminal as it was', async (key) => {
     const run = await startStuckInShell()
-    await run.press(key)
+    await run.press(...key.split(' '))
     await expectGivenBack(run, 130)
   })
 

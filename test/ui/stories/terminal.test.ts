@@ -55,7 +55,7 @@ test('the screen stays whole on a terminal that others write on, stop and resize
       `a screen of ${columns}×${rows}`,
     )
   }
-  run.type('q')
+  run.type('qy')
   await run.until(() => !run.modes().alternate, 'the shell again')
   run.type('echo again $((1+1))\r')
   await shows(run, 'again 2')
