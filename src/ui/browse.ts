@@ -75,7 +75,12 @@ async function prepareScreen(
   const overlays: Record<typeof opening.first, Overlay | null> = {
     table: null,
     profiles: pickerOf('profiles', choices.profiles, []),
-    welcome: { type: 'welcome', looked: [config.configFile, config.credentialsFile] },
+    welcome: {
+      type: 'welcome',
+      looked: [config.configFile, config.credentialsFile],
+      problems: config.problems,
+      top: 0,
+    },
   }
   const first: State = {
     columns: terminal.stdout.columns,
@@ -90,7 +95,7 @@ async function prepareScreen(
     progress: null,
     changes: 0,
     message: null,
-    notes: opening.notes,
+    notes: opening.first === 'profiles' ? [...opening.notes, ...config.problems] : opening.notes,
     questions: [],
     usualKind: settings.kind,
     adHoc: formatAdHocWords(args),

@@ -68,7 +68,7 @@ function foldEvent(state: State, event: UiEvent): Step {
     case 'login-waiting': {
       const { name, url, code, complete } = event
       if (state.overlay?.type !== 'login') return stepTo(state)
-      const shown = { ...state, overlay: { type: 'login', name, url, code, complete } as const }
+      const shown = { ...state, overlay: { type: 'login', name, url, code, complete, top: 0 } as const }
       return step(shown, { type: 'copy', text: complete, what: 'the address' })
     }
     case 'login-done':

@@ -96,7 +96,7 @@ const situations: Readonly<Record<string, (state: State) => State>> = {
   'the command': (state) => press(state, '='),
   'the first page': (state) => ({
     ...state,
-    overlay: { type: 'welcome', looked: ['/home/someone/.aws/config'] },
+    overlay: { type: 'welcome', looked: ['/home/someone/.aws/config'], problems: [], top: 0 },
   }),
   'a sync': (state) => ({
     ...state,

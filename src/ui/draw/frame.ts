@@ -1,12 +1,11 @@
 import { countBodyRows, type State, type TextState } from '../state/state.ts'
 import { wrapLines } from '../state/text-page.ts'
 import { drawFooter } from './footer.ts'
-import { drawLogin } from './login-lines.ts'
 import { drawPicker } from './picker-lines.ts'
+import { drawShortPage } from './short-page-lines.ts'
 import type { Paint } from './style.ts'
 import { drawTable } from './table-lines.ts'
 import { drawTitle } from './title.ts'
-import { drawWelcome } from './welcome.ts'
 
 /** The whole screen: as many lines as the terminal has, none wider than it. Pure. */
 export function drawFrame(state: State, paint: Paint): readonly string[] {
@@ -25,9 +24,8 @@ function drawBody(state: State, paint: Paint): readonly string[] {
     case 'text':
       return fillLines(['', ...drawText(overlay, state)], lines)
     case 'login':
-      return fillLines(drawLogin(overlay, state, paint), lines)
     case 'welcome':
-      return fillLines(drawWelcome(overlay.looked, state, paint), lines)
+      return fillLines(drawShortPage(overlay, state, paint), lines)
     default:
       return fillLines(drawTable(state, paint), lines)
   }

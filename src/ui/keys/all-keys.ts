@@ -1,4 +1,5 @@
 import { completeLine, leaveLine, takeLine, typeKey } from '../state/prompts.ts'
+import { scrollShortPage } from '../state/short-pages.ts'
 import { type State, type Step, step, stepTo } from '../state/state.ts'
 import { makeTextPage } from '../state/text-page.ts'
 import { type Act, type Binding, type KeyPlace, makeBinder, quit, redraw, suspend } from './binding.ts'
@@ -48,6 +49,8 @@ export const bindings: readonly Binding[] = [
     (state) => step(state, { type: 'machine' }),
     'machine',
   ),
+  bindWelcome('j down', 'down', (state) => scrollShortPage(state, 1)),
+  bindWelcome('k up', 'up', (state) => scrollShortPage(state, -1)),
   bindWelcome('ctrl-l', 'draw the screen again', redraw),
   bindWelcome('ctrl-z', 'suspend; fg comes back', suspend),
   bindWelcome('q esc ctrl-c', 'quit', quit, 'quit'),

@@ -1,3 +1,4 @@
+import { scrollShortPage } from '../state/short-pages.ts'
 import { type State, type Step, step, stepTo } from '../state/state.ts'
 import { type Binding, makeBinder, quit, redraw, suspend } from './binding.ts'
 
@@ -18,6 +19,8 @@ export const loginKeys: readonly Binding[] = [
     (state) => step({ ...state, overlay: null }, { type: 'login-stop' }),
     'leave',
   ),
+  bindLogin('j down', 'down', (state) => scrollShortPage(state, 1)),
+  bindLogin('k up', 'up', (state) => scrollShortPage(state, -1)),
   bindLogin('ctrl-l', 'draw the screen again', redraw),
   bindLogin('ctrl-z', 'suspend; fg comes back', suspend),
   bindLogin('ctrl-c', 'quit', quit),

@@ -88,7 +88,7 @@ function takeFromPicker(state: State): Step {
   if (!values) return overlay.touched || overlay.marks.length === 0 ? stepTo(state) : stepBack(state)
   if (overlay.which === 'logins') {
     const [name = ''] = values
-    const waiting = { type: 'login', name, url: null, code: null, complete: null } as const
+    const waiting = { type: 'login', name, url: null, code: null, complete: null, top: 0 } as const
     return step({ ...state, overlay: waiting }, { type: 'login', value: name })
   }
   if (overlay.which !== 'queries') return changeSelection(state, { [overlay.which]: values })

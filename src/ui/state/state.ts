@@ -109,7 +109,7 @@ export type Overlay =
   | ExportState
   /** Whether to quit: a key that was pressed twice must not end the program. */
   | { readonly type: 'leaving' }
-  | { readonly type: 'welcome'; readonly looked: readonly string[] }
+  | WelcomeOverlay
   | LoginOverlay
 
 /** The command line. */
@@ -129,6 +129,18 @@ export interface LoginOverlay {
   readonly url: string | null
   readonly code: string | null
   readonly complete: string | null
+  /** The first line on the screen. */
+  readonly top: number
+}
+
+/** The first page for users without a profile. */
+export interface WelcomeOverlay {
+  readonly type: 'welcome'
+  /** Files that were read. */
+  readonly looked: readonly string[]
+  /** What is odd in them. */
+  readonly problems: readonly string[]
+  readonly top: number
 }
 
 export interface PickerItem {
