@@ -95,6 +95,7 @@ async function prepareScreen(
     progress: null,
     changes: 0,
     message: null,
+    signedIn: false,
     notes: opening.first === 'profiles' ? [...opening.notes, ...config.problems] : opening.notes,
     questions: [],
     usualKind: settings.kind,

@@ -94,11 +94,7 @@ function applyReaderMessage(state: State, message: FromReader): Step {
         ),
       })
     case 'faults':
-      if (isElsewhere(state)) return stepTo(state)
-      return stepTo({
-        ...state,
-        overlay: makeTextPage('Faults', formatFaults(message.report, isSyncing(state), state.notes)),
-      })
+      return stepTo(showFaults(state, message))
     case 'table-text': {
       const { rows, text } = message
       const what = `${rows.toLocaleString('en-US')} row${rows === 1 ? '' : 's'}`
@@ -112,16 +108,35 @@ function applyReaderMessage(state: State, message: FromReader): Step {
     case 'explained':
       if (isElsewhere(state)) return stepTo(state)
       return stepTo({ ...state, overlay: makeTextPage('Plan', message.text) })
+    case 'adopted':
+      return refreshPage(applyTableMessage(state, message))
     default:
       return applyTableMessage(state, message)
   }
+}
+
+/** A page that is open already keeps its place; one that was closed meanwhile stays closed. */
+function showFaults(state: State, { report, again }: Extract<FromReader, { type: 'faults' }>): State {
+  const { overlay } = state
+  const isOpen = overlay?.type === 'text' && overlay.live === 'faults'
+  if (again ? !isOpen : isElsewhere(state)) return state
+  const text = formatFaults(report, isSyncing(state), state.notes)
+  const page = { ...makeTextPage('Faults', text), live: 'faults' } as const
+  return { ...state, overlay: isOpen ? scrollTo(page, overlay.top, state) : page }
+}
+
+/** Whenever the screen shows what has changed, so does the page that lies on it. */
+function refreshPage({ state, effects }: Step): Step {
+  const { overlay } = state
+  if (overlay?.type !== 'text' || overlay.live !== 'faults') return { state, effects }
+  return step(state, ...effects, { type: 'reader', message: { type: 'faults', again: true } })
 }
 
 /** After a login, the scopes that failed without it are read again. */
 function finishLogin(state: State, text: string | null): Step {
   const next = state.overlay?.type === 'login' ? { ...state, overlay: null } : state
   if (text === null) return stepTo(next)
-  return showMessage(next, text, 'info', {
+  return showMessage({ ...next, signedIn: true }, text, 'info', {
     type: 'sync',
     calls: 'when-due',
     view: next.table.ask.view,
@@ -155,7 +170,8 @@ function takeProfiles(state: State, profiles: readonly PickerItem[]): State {
 function advanceClock(state: State, now: number): State {
   const { message } = state
   const isOver = message !== null && message.until !== null && message.until <= now
-  return { ...state, now, message: isOver ? null : message }
+  const signedIn = state.signedIn && isSyncing(state)
+  return { ...state, now, signedIn, message: isOver ? null : message }
 }
 
 function applyMessage(state: State, { text, tone }: Extract<UiEvent, { type: 'message' }>): State {

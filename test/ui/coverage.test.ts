@@ -9,7 +9,7 @@ import { formatFaults } from '../../src/ui/state/faults-text.ts'
 import type { State, UiEvent } from '../../src/ui/state/state.ts'
 import type { FaultLines, ListingSummary } from '../../src/ui/threads/messages.ts'
 import { update } from '../../src/ui/update.ts'
-import { coverage, now, screen } from './state.ts'
+import { coverage, driveKeys, now, screen } from './state.ts'
 
 const denied: FaultLines = {
   cause: 'UnauthorizedOperation: no',
@@ -129,8 +129,52 @@ test('what one login fixes is one line with its extent and the key, then every s
 
 test('a page that arrives after something else was opened does not replace it', () => {
   const report = { missing: [denied], accepted: [], others: [], skipped: 0 }
-  const faults = { type: 'reader', message: { type: 'faults', report } } as const
+  const faults = { type: 'reader', message: { type: 'faults', again: false, report } } as const
   const key = (state: State, name: string) => update(state, { type: 'key', key: name }).state
   expect(update(key(screen(), '!'), faults).state.overlay?.type).toBe('text')
   expect(update(key(key(screen(), '!'), 'P'), faults).state.overlay?.type).toBe('picker')
+})
+
+test('the page of faults is as new as the table under it, keeps its place, and stays closed once it was left', () => {
+  const pageOf = (scopes: readonly string[], again: boolean) => {
+    const report = { missing: [{ ...denied, scopes }], accepted: [], others: [], skipped: 0 }
+    return { type: 'reader', message: { type: 'faults', again, report } } as const
+  }
+  const many = Array.from({ length: 900 }, (_, index) => `account-${index}`)
+  const ui = driveKeys(screen(), [])
+  ui.press('!')
+  ui.send(pageOf(many, false))
+  ui.press('j', 'j', 'j')
+  const before = ui.effects.length
+  ui.list([1, 2])
+  expect(ui.effects.slice(before)).toContainEqual({
+    type: 'reader',
+    message: { type: 'faults', again: true },
+  })
+  ui.send(pageOf([...many, 'one-more'], true))
+  const { overlay } = ui.state()
+  expect(overlay).toMatchObject({ type: 'text', top: 3 })
+  expect(JSON.stringify(overlay)).toContain('one-more')
+  ui.press('esc')
+  ui.send(pageOf(many, true))
+  expect(ui.state().overlay).toBeNull()
+})
+
+test('after somebody has signed in, the line no longer asks for it while the accounts are read', () => {
+  const worst = { cause: 'sso-session acme expired: 2 accounts; press L', byLogin: true }
+  const listed = { version: 1, total: 0, columns: [], changes: 0 }
+  const unread = { ...listed, coverage: { ...coverage, covered: 4, missing: 2, failed: 2, worst } }
+  const first = screen()
+  let state: State = { ...first, table: { ...first.table, listed: unread } }
+  const statusAfter = (...events: readonly UiEvent[]) => {
+    for (const event of events) state = update(state, event).state
+    return drawFrame({ ...state, message: null }, makePaint(false)).at(-2) ?? ''
+  }
+  expect(statusAfter()).toContain('press L')
+  const started = statusAfter({ type: 'login-done', text: 'Signed in.' }, { type: 'sync-started' })
+  expect(started).toContain('4 of 6 scopes')
+  expect(started).not.toMatch(/press L|missing|failed/)
+  const ended = { type: 'sync-reported', progress: noFigures, ended: true, changes: 0, error: null } as const
+  // One that fails again says so.
+  expect(statusAfter(ended, { type: 'ticked', now: first.now + 1000 })).toContain('press L')
 })

@@ -45,6 +45,7 @@ export function screen(columns = 80, rows = 24): State {
     progress: null,
     changes: 0,
     message: null,
+    signedIn: false,
     notes: [],
     questions: [],
     usualKind: 'instances',

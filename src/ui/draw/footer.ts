@@ -36,8 +36,12 @@ function drawStatus(state: State, paint: Paint): string {
   if (overlay?.type === 'welcome') return fitText('', columns)
   const coverage = table.listed?.coverage
   if (!coverage) return ' '.repeat(room) + right
-  const text = fitText(formatCoverageSummary(coverage, state.now, isSyncing(state)), room)
-  const bad = isSyncing(state) ? coverage.failed : coverage.older + coverage.missing
+  // What failed for want of a login is being read with it.
+  const isReadAgain = state.signedIn && coverage.worst?.byLogin === true
+  const shown = isReadAgain ? { ...coverage, failed: 0, worst: null } : coverage
+  const syncing = isReadAgain || isSyncing(state)
+  const text = fitText(formatCoverageSummary(shown, state.now, syncing), room)
+  const bad = syncing ? shown.failed : shown.older + shown.missing
   return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
 }
 

@@ -82,7 +82,7 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
 
 /** Asks for the page of faults. */
 export function requestFaults(state: State): Step {
-  return step(state, { type: 'reader', message: { type: 'faults' } })
+  return step(state, { type: 'reader', message: { type: 'faults', again: false } })
 }
 
 function copyTable(state: State): Step {

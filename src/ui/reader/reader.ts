@@ -93,7 +93,7 @@ export function startReading(
 
   const answer = (message: ToReader): void => {
     if (message.type === 'faults') {
-      post({ type: 'faults', report: makeFaultReport(state.statuses) })
+      post({ type: 'faults', again: message.again, report: makeFaultReport(state.statuses) })
       return
     }
     if (message.type === 'explain') {

@@ -23,6 +23,8 @@ export interface State {
   /** The number of the last change that a sync reported to the reader. */
   readonly changes: number
   readonly message: Message | null
+  /** Whether somebody has signed in, and what failed before is being read again. */
+  readonly signedIn: boolean
   /** What was odd when the screen opened: the page of faults begins with it. */
   readonly notes: readonly string[]
   /** Codes that syncs wait for. */
@@ -172,6 +174,8 @@ export interface TextState {
   readonly top: number
   /** What `c` copies. */
   readonly copy: string
+  /** What the page shows anew whenever rows or scopes have changed. */
+  readonly live?: 'faults'
 }
 
 export interface ExportState {

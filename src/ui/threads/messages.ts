@@ -112,7 +112,8 @@ export type ToReader =
       readonly count: number
     }
   | { readonly type: 'item'; readonly question: number; readonly key: number; readonly as: ItemForm }
-  | { readonly type: 'faults' }
+  /** `again`: for a page that shows them already. */
+  | { readonly type: 'faults'; readonly again: boolean }
   /** The table that is shown as text, with a tab between two cells. */
   | { readonly type: 'table-text'; readonly question: number }
   /** How the table that is shown is answered. */
@@ -137,7 +138,7 @@ export type FromReader =
       readonly window: RowWindow
     }
   | { readonly type: 'item'; readonly as: ItemForm; readonly title: string; readonly text: string | null }
-  | { readonly type: 'faults'; readonly report: FaultReport }
+  | { readonly type: 'faults'; readonly again: boolean; readonly report: FaultReport }
   /** The text is null if it is too long for a clipboard. */
   | { readonly type: 'table-text'; readonly rows: number; readonly text: string | null }
   | { readonly type: 'explained'; readonly text: string }
