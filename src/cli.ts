@@ -20,6 +20,8 @@ import { sanitise } from './output/sanitise.ts'
 export const commands: readonly { name: string; load: () => Promise<Command> }[] = [
   { name: 'query', load: async () => (await import('./commands/query/query.ts')).query },
   { name: 'export', load: async () => (await import('./commands/export.ts')).exportTo },
+  { name: 'find', load: async () => (await import('./commands/find.ts')).find },
+  { name: 'show', load: async () => (await import('./commands/show.ts')).show },
   { name: 'sql', load: async () => (await import('./commands/sql.ts')).sql },
   { name: 'sync', load: async () => (await import('./commands/sync.ts')).syncAll },
   { name: 'status', load: async () => (await import('./commands/status.ts')).status },
@@ -211,7 +213,7 @@ async function formatMainHelp(): Promise<string> {
     ...loaded.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`),
     '\nmuster COMMAND --help shows its options, muster help the topics of the reference. Everywhere:\n',
     ...formatOptions(optionGroups.everywhere),
-    '\nexit codes: 0 done, 1 failed, 2 usage, 3 incomplete, 4 credentials needed, 5 rows (--exit-code), 130 interrupted\n',
+    '\nexit codes: 0 done, 1 failed, 2 usage, 3 incomplete, 4 credentials needed, 5 rows (--exit-code), 6 not found (find, show), 130 interrupted\n',
   ].join('')
 }
 

@@ -6,6 +6,7 @@ export const exitCodes = {
   incomplete: 3,
   credentials: 4,
   found: 5,
+  notFound: 6,
   interrupted: 130,
 } as const
 

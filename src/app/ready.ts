@@ -68,7 +68,7 @@ export function syncView(context: Context, args: Args, store: Store, view: View)
 }
 
 /** What the flags --offline, --sync and --fresh ask for. */
-function callsOf(args: Args): Calls {
+export function callsOf(args: Args): Calls {
   if (args.offline && args.sync) throw usageError('--offline and --sync exclude each other: give one.')
   return args.offline ? 'never' : args.sync ? 'always' : 'when-due'
 }

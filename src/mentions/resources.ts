@@ -214,7 +214,8 @@ export function findOwnRows(
   )
 }
 
-function rowsByKind(
+/** Rows of scopes that are meant, by their kinds. */
+export function rowsByKind(
   inventory: Inventory,
   rows: readonly number[],
 ): readonly (readonly [Kind, readonly number[]])[] {

@@ -2,10 +2,13 @@ import { isObject } from '../json-object.ts'
 import { tagListOf } from '../kinds/tag-list.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { makeTextTest, makeValueTest } from '../query/filter/value-test.ts'
-import { tableOf } from '../store/kind-tables.ts'
+import { DamagedScope } from '../store/damage.ts'
+import { kindNamed, tableOf } from '../store/kind-tables.ts'
 import { narrowColumns } from '../store/narrow.ts'
+import { rowRangeOf } from '../store/row-keys.ts'
+import { countChecker } from '../store/scope-count.ts'
 import { withStoreErrors } from '../store/store-errors.ts'
-import { type Inventory, nameColumnOf, placeFinder } from './resources.ts'
+import { type Inventory, nameColumnOf, rowsByKind } from './resources.ts'
 
 /** A row whose name, tag or other column holds a text. */
 interface PlacedText {
@@ -22,18 +25,41 @@ export function findByText(
   inventory: Inventory,
   words: readonly string[],
 ): ReadonlyMap<string, readonly PlacedText[]> {
-  const findRow = placeFinder(inventory)
-  const { store } = inventory
-  const search = store.db.prepare('SELECT resource_id FROM search WHERE instr(text, ?)').pluck()
-  return new Map(
-    words.map((word) => {
-      const rows = withStoreErrors(store.file, () =>
-        search.all(longestPartOf(word).toLowerCase()),
-      ) as number[]
-      const byKind = Map.groupBy(rows, (row) => findRow(row)?.kind ?? null)
-      return [word, [...byKind].flatMap(([kind, own]) => (kind ? placesIn(inventory, kind, own, word) : []))]
-    }),
-  )
+  const found = new Map<string, PlacedText[]>()
+  for (let from = 0; from < words.length; from += atOnce) {
+    const some = words.slice(from, from + atOnce)
+    for (const [kind, rows] of rowsByKind(inventory, scanTexts(inventory, some)))
+      for (const word of some) {
+        const places = placesIn(inventory, kind, rows, word)
+        found.set(word, [...(found.get(word) ?? []), ...places])
+      }
+  }
+  return found
+}
+
+/** So many words are looked for in one pass over the texts. */
+const atOnce = 50
+
+/** The rows whose text may hold one of the words: 0.4 s for a million. */
+function scanTexts({ store, lines }: Inventory, words: readonly string[]): readonly number[] {
+  const parts = words.map((word) => longestPartOf(word).toLowerCase())
+  const statement = store.db
+    .prepare(
+      `SELECT count(*), json_group_array(resource_id) FILTER (WHERE ${parts.map(() => 'instr(text, ?)').join(' OR ')})
+       FROM search WHERE resource_id BETWEEN ? AND ?`,
+    )
+    .raw()
+  return lines.flatMap((line) => {
+    if (line.rows === 0) return []
+    const [count, rows] = withStoreErrors(store.file, () =>
+      statement.get(...parts, ...rowRangeOf(line.scopeId)),
+    ) as [number, string]
+    const kind = count === line.rows ? null : kindNamed(store.kinds, line.scope.kind)
+    // A sync may have brought others since the ledger was read.
+    if (kind && countChecker(store, kind)(line) !== count)
+      throw new DamagedScope(store.file, line.scopeId, 'a text that is looked into is missing')
+    return JSON.parse(rows) as number[]
+  })
 }
 
 /** Of a glob, the longest part that is not a wildcard: what it matches holds that. */

@@ -1,0 +1,79 @@
+import { withCache } from '../app/cache-of.ts'
+import type { Command } from '../app/command.ts'
+import { openCoverageFile } from '../app/coverage-file.ts'
+import { openInventory } from '../app/inventory.ts'
+import { inContext } from '../app/open-context.ts'
+import { optionGroups } from '../app/options.ts'
+import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
+import { usageError } from '../errors.ts'
+import { defaultKind } from '../kinds.ts'
+import { describeResource } from '../mentions/describe.ts'
+import { type Finding, find } from '../mentions/find.ts'
+import { formatAnswer } from '../output/format.ts'
+import { sanitise } from '../output/sanitise.ts'
+import { reportFound } from './find.ts'
+import { formatDescription, rowsOfDescription } from './show-text.ts'
+
+export const show: Command = {
+  summary: 'one resource: what it is, what it mentions, and what mentions it',
+  usage: 'show ID [OPTIONS]',
+  about:
+    'Shows a resource of the cache, whatever its kind and account: first what its kind’s table shows, then what it mentions\nwith names and states, what mentions it by kind, and the whole resource. A name or an address will do if it is that\nof one resource. Calls AWS only with --fresh or --sync. Looks into all profiles and regions unless --profile,\n--account or --region say otherwise.',
+  options: [
+    ...optionGroups.selection,
+    'kind',
+    ...optionGroups.sync,
+    'output',
+    'noHeaders',
+    'raw',
+    'bom',
+    'coverage',
+  ],
+  examples: [
+    'muster show i-0123456789abcdef0',
+    'muster show sg-0123456789abcdef0 --output json',
+    'muster show vpc-0123456789abcdef0 --fresh 15m',
+  ],
+  async run(args, io) {
+    const [word, ...more] = args.words
+    if (word === undefined || more.length > 0)
+      throw usageError(`Give one id, as muster show i-0123456789abcdef0 (an ${defaultKind.id}).`)
+    const format = formatOf(args)
+    const options = formatOptionsOf(args, format, io)
+    const coverage = openCoverageFile(args, io)
+    return inContext(args, io, (context) =>
+      withCache(context, async (store) => {
+        const { inventory, statuses } = await openInventory(context, args, store, [word])
+        await context.close()
+        let isFound = false
+        await io.hold(async () => {
+          const [found] = find(inventory, [word])
+          const chosen = choose(word, found?.findings ?? [])
+          if (!chosen) return
+          isFound = true
+          const shown = describeResource(inventory, chosen.resource)
+          if (format === 'table') return writeChunks(formatDescription(shown, io.columns), io)
+          const isWhole = format === 'json' || format === 'yaml' || format === 'ndjson'
+          const answer = isWhole
+            ? ({ type: 'value', title: shown.Kind, value: shown } as const)
+            : ({ type: 'list', title: shown.Kind, ...rowsOfDescription(shown) } as const)
+          await writeChunks(formatAnswer(answer, format, options), io)
+        })
+        await coverage.write(statuses)
+        return reportFound(isFound ? [] : [word], statuses, io)
+      }),
+    )
+  },
+}
+
+/** The resource that a word names; a usage error if it is the name of several. */
+function choose(word: string, findings: readonly Finding[]): Finding | undefined {
+  const own = findings.filter(({ where }) => where === 'id')
+  const [chosen, ...others] = own.length > 0 ? own : findings.filter(({ where }) => where === 'name')
+  if (chosen && others.length === 0) return chosen
+  if (chosen || findings.length > 1)
+    throw usageError(
+      `${sanitise(word)} leads to ${findings.length} resources: muster find ${sanitise(word)} lists them; show one by its id.`,
+    )
+  return findings[0]
+}
