@@ -20,7 +20,7 @@ import { sanitise } from './output/sanitise.ts'
 export const commands: readonly { name: string; load: () => Promise<Command> }[] = [
   { name: 'query', load: async () => (await import('./commands/query/query.ts')).query },
   { name: 'export', load: async () => (await import('./commands/export.ts')).exportTo },
-  { name: 'find', load: async () => (await import('./commands/find.ts')).find },
+  { name: 'find', load: async () => (await import('./commands/find-words.ts')).find },
   { name: 'show', load: async () => (await import('./commands/show.ts')).show },
   { name: 'sql', load: async () => (await import('./commands/sql.ts')).sql },
   { name: 'sync', load: async () => (await import('./commands/sync.ts')).syncAll },

@@ -1,5 +1,5 @@
 import { findKind } from '../kinds.ts'
-import type { DescribedGroup, Description } from '../mentions/describe.ts'
+import type { DescribedGroup, Description } from '../mentions/description.ts'
 import type { Json } from '../model.ts'
 import { formatCell, measureWidth } from '../output/cell.ts'
 import { formatTable } from '../output/table.ts'

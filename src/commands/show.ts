@@ -7,11 +7,13 @@ import { optionGroups } from '../app/options.ts'
 import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
 import { usageError } from '../errors.ts'
 import { defaultKind } from '../kinds.ts'
-import { describeResource } from '../mentions/describe.ts'
-import { type Finding, find } from '../mentions/find.ts'
+import { describeResource } from '../mentions/description.ts'
+import { find } from '../mentions/find.ts'
+import { findOwners } from '../mentions/neighbours.ts'
+import type { Inventory, KnownResource } from '../mentions/resources.ts'
 import { formatAnswer } from '../output/format.ts'
 import { sanitise } from '../output/sanitise.ts'
-import { reportFound } from './find.ts'
+import { reportFound } from './find-words.ts'
 import { formatDescription, rowsOfDescription } from './show-text.ts'
 
 export const show: Command = {
@@ -47,11 +49,10 @@ export const show: Command = {
         await context.close()
         let isFound = false
         await io.hold(async () => {
-          const [found] = find(inventory, [word])
-          const chosen = choose(word, found?.findings ?? [])
+          const chosen = choose(inventory, word)
           if (!chosen) return
           isFound = true
-          const shown = describeResource(inventory, chosen.resource)
+          const shown = describeResource(inventory, chosen)
           if (format === 'table') return writeChunks(formatDescription(shown, io.columns), io)
           const isWhole = format === 'json' || format === 'yaml' || format === 'ndjson'
           const answer = isWhole
@@ -67,13 +68,14 @@ export const show: Command = {
 }
 
 /** The resource that a word names; a usage error if it is the name of several. */
-function choose(word: string, findings: readonly Finding[]): Finding | undefined {
-  const own = findings.filter(({ where }) => where === 'id')
-  const [chosen, ...others] = own.length > 0 ? own : findings.filter(({ where }) => where === 'name')
-  if (chosen && others.length === 0) return chosen
-  if (chosen || findings.length > 1)
-    throw usageError(
-      `${sanitise(word)} leads to ${findings.length} resources: muster find ${sanitise(word)} lists them; show one by its id.`,
-    )
-  return findings[0]
+function choose(inventory: Inventory, word: string): KnownResource | undefined {
+  const [own] = findOwners(inventory, [word]).get(word) ?? []
+  if (own) return own
+  const findings = find(inventory, [word])[0]?.findings ?? []
+  const named = findings.filter(({ where }) => where === 'id' || where === 'name')
+  const [chosen, ...others] = named.length > 0 ? named : findings
+  if (others.length === 0) return chosen?.resource
+  throw usageError(
+    `${sanitise(word)} leads to ${findings.length} resources: muster find ${sanitise(word)} lists them; show one by its id.`,
+  )
 }

@@ -1,8 +1,8 @@
-import { hashWord, isAddressWord, listWords, wordOf } from '../kinds/word-forms.ts'
+import { hashWord, isAddressWord, wordOf } from '../kinds/word-forms.ts'
 import type { Kind } from '../model.ts'
 import { findMentions } from '../store/find-mentions.ts'
 import { listEnclosingRanges } from './enclosing-ranges.ts'
-import { findPlace, type Mention } from './places.ts'
+import { findRange, findWord, type Mention } from './places.ts'
 import {
   firstHolder,
   type Inventory,
@@ -93,16 +93,14 @@ function confirm(inventory: Inventory, { key, isRange }: Key, rows: readonly num
   const found: PlacedRow[] = []
   for (const { row, kind, resource } of readWholeResources(inventory, wanted)) {
     if (isRange) {
-      const place = findPlace(
-        resource,
-        (value, where) => kind.ranges?.includes(where) === true && wordOf(value) === key,
-      )
+      const place = findRange(resource, key, kind.ranges ?? [])
       // The narrowest first.
       if (place) found.push({ row, where: place.where, rank: ranks.range - Number(key.split('/')[1]) / 256 })
-    } else {
-      const place = findPlace(resource, (value) => value === key || listWords(value).includes(key))
-      if (place) found.push(placeOf(row, place, kind))
+      continue
     }
+    const isOwn = resource[kind.id] === key
+    const place = isOwn ? { word: key, where: kind.id, depth: 1 } : findWord(resource, key)
+    if (place) found.push(placeOf(row, place, kind))
   }
   return found
 }

@@ -1,10 +1,11 @@
 import { kindOfId } from '../kinds/id-prefixes.ts'
-import { hashWord, listWords } from '../kinds/word-forms.ts'
+import { hashWord, isAddressWord } from '../kinds/word-forms.ts'
 import { findKind } from '../kinds.ts'
 import { findMentions } from '../store/find-mentions.ts'
-import { findPlace, listMentions } from './places.ts'
+import { findWord, listMentions } from './places.ts'
 import {
   findOwnRows,
+  findRowsOfIds,
   firstHolder,
   type Inventory,
   type KnownResource,
@@ -103,32 +104,41 @@ function placesOf(
 ): ReadonlyMap<number, string> {
   const places = new Map<number, string>()
   for (const { row, resource } of readWholeResources(inventory, rows)) {
-    const place =
-      findPlace(resource, (value) => value === id) ??
-      findPlace(resource, (value) => listWords(value).includes(id))
+    const place = findWord(resource, id)
     if (place && place.where !== except) places.set(row, place.where)
   }
   return places
 }
 
-/** The resources that have these ids, by the id. */
-function findOwners(
+/**
+ * The resources that have these ids, by the id. What the form of an id says is looked up by index; all that mention the
+ * others are looked through.
+ */
+export function findOwners(
   inventory: Inventory,
   words: readonly string[],
 ): ReadonlyMap<string, readonly KnownResource[]> {
-  const candidates = findMentions(inventory.store, inventory.lines, new Set(words.map(hashWord)))
-  const findRow = placeFinder(inventory)
   const owners = new Map<string, readonly KnownResource[]>()
-  for (const word of words) {
+  for (const [kind, ids] of Map.groupBy(words, kindOfId)) {
+    if (kind === null) continue
+    const rows = findRowsOfIds(inventory, kind, ids)
+    for (const [id, own] of rows) owners.set(id, readResources(inventory, own))
+  }
+  const others = words.filter((word) => !owners.has(word) && mayBeId(word))
+  const candidates = findMentions(inventory.store, inventory.lines, new Set(others.map(hashWord)))
+  const findRow = placeFinder(inventory)
+  for (const word of others) {
     const rows = findOwnRows(inventory, candidates.get(hashWord(word)) ?? [], word)
     const first = firstHolder(rows.flatMap((row) => findRow(row)?.kind ?? []))
-    const resources = readResources(
-      inventory,
-      rows.filter((row) => findRow(row)?.kind === first),
-    )
-    if (resources.length > 0) owners.set(word, resources)
+    const own = rows.filter((row) => findRow(row)?.kind === first)
+    if (own.length > 0) owners.set(word, readResources(inventory, own))
   }
   return owners
+}
+
+/** Ranges of one's own are known by themselves; an address, a DNS name or an ARN is no resource's id. */
+function mayBeId(word: string): boolean {
+  return !isAddressWord(word) && !word.startsWith('arn:') && (word.includes('/') || !word.includes('.'))
 }
 
 function reasonOf({ lines }: Inventory, kind: string): string {

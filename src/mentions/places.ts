@@ -1,6 +1,6 @@
 import { isObject } from '../json-object.ts'
 import { tagListNames } from '../kinds/tag-list.ts'
-import { listWords } from '../kinds/word-forms.ts'
+import { listWords, wordOf } from '../kinds/word-forms.ts'
 import type { Json, JsonObject } from '../model.ts'
 
 /** A word that a resource holds, and what holds it: a member, as `NetworkInterfaces[].PrivateIpAddress`, or `tag:KEY`. */
@@ -12,30 +12,47 @@ export interface Mention {
 }
 
 /**
- * The words that a resource holds by which others can be looked up, each once, with the member that is the least deep.
- * In the order in which they stand.
+ * The words that a resource holds by which others can be looked up, each once, with the member that is the least deep; one
+ * that is the word as a whole comes before one that has it in a longer text. In the order in which they stand.
  */
 export function listMentions(resource: JsonObject): readonly Mention[] {
-  const found = new Map<string, Mention>()
+  const found = new Map<string, { mention: Mention; distance: number }>()
   visit(resource, '', 0, (value, where, depth) => {
     for (const word of listWords(value)) {
+      const distance = distanceOf(value === word, depth)
       const known = found.get(word)
-      if (!known || depth < known.depth) found.set(word, { word, where, depth })
+      if (!known || distance < known.distance) found.set(word, { mention: { word, where, depth }, distance })
     }
   })
-  return [...found.values()]
+  return [...found.values()].map(({ mention }) => mention)
 }
 
-/** Where a resource holds a value that passes, at the member that is the least deep; null if it does not. */
-export function findPlace(
-  resource: JsonObject,
-  passes: (value: string, where: string) => boolean,
-): Mention | null {
+/** Where a resource holds a word, at the member that is the nearest as above; null if it does not. */
+export function findWord(resource: JsonObject, word: string): Mention | null {
   let found: Mention | null = null
-  visit(resource, '', 0, (word, where, depth) => {
-    if ((found === null || depth < found.depth) && passes(word, where)) found = { word, where, depth }
+  let least = Number.POSITIVE_INFINITY
+  visit(resource, '', 0, (value, where, depth) => {
+    const distance = distanceOf(value === word, depth)
+    if (distance >= least || (value !== word && !listWords(value).includes(word))) return
+    found = { word, where, depth }
+    least = distance
   })
   return found
+}
+
+/** The first of these members that holds a range of addresses; null if none does. */
+export function findRange(resource: JsonObject, range: string, members: readonly string[]): Mention | null {
+  let found: Mention | null = null
+  visit(resource, '', 0, (value, where, depth) => {
+    if (found === null && members.includes(where) && wordOf(value) === range)
+      found = { word: range, where, depth }
+  })
+  return found
+}
+
+/** What holds a word as a whole is nearer than any longer text. */
+function distanceOf(isWhole: boolean, depth: number): number {
+  return isWhole ? depth : 1000 + depth
 }
 
 type Visit = (value: string, where: string, depth: number) => void

@@ -214,6 +214,30 @@ export function findOwnRows(
   )
 }
 
+/** The rows of a kind that have these ids, by the id. */
+export function findRowsOfIds(
+  { store, lines }: Inventory,
+  name: string,
+  ids: readonly string[],
+): ReadonlyMap<string, readonly number[]> {
+  const scopes = lines.flatMap(({ scope, scopeId, rows }) =>
+    scope.kind === name && rows > 0 ? [scopeId] : [],
+  )
+  const kind = kindNamed(store.kinds, name)
+  if (!kind || scopes.length === 0) return new Map()
+  const statement = store.db
+    .prepare(
+      `SELECT r._id, r._row FROM json_each(?) AS id CROSS JOIN json_each(?) AS scope
+       CROSS JOIN ${tableOf(kind)} r ON r._scope = scope.value AND r._id = id.value`,
+    )
+    .raw()
+  const found = withStoreErrors(store.file, () =>
+    statement.all(JSON.stringify(ids), JSON.stringify(scopes)),
+  ) as [string, number][]
+  const byId = Map.groupBy(found, ([id]) => id)
+  return new Map([...byId].map(([id, rows]) => [id, rows.map(([, row]) => row)]))
+}
+
 /** Rows of scopes that are meant, by their kinds. */
 export function rowsByKind(
   inventory: Inventory,

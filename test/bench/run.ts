@@ -1,12 +1,13 @@
 // npm run bench: muster beside a yardstick in the same run, as ratios of medians. The endpoint is a process of its
 // own. BENCH_INSTANCES (default 100000) sets the fleet, BENCH_RUNS (default 3) the runs of the short ones. BENCH_ONLY=syncs
-// runs only what syncs.ts measures, BENCH_ONLY=queries what queries.ts does.
+// runs only what syncs.ts measures, BENCH_ONLY=queries what queries.ts does, BENCH_ONLY=lookups what lookups.ts does.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import { benchEngine } from './engine.ts'
 import { everything, muster, servedFleet } from './fleet.ts'
+import { benchLookups } from './lookups.ts'
 import { benchProfiles } from './profiles.ts'
 import { benchQueries } from './queries.ts'
 import { benchScreen } from './screen.ts'
@@ -16,8 +17,10 @@ const instances = Number(process.env.BENCH_INSTANCES ?? 100_000)
 const runs = Number(process.env.BENCH_RUNS ?? 3)
 const root = new URL('../..', import.meta.url).pathname
 const only = process.env.BENCH_ONLY
-if (only !== 'queries') await benchSyncs(instances)
-if (only !== 'syncs') await benchQueries(instances)
+const isWanted = (part: string) => only === undefined || only === part
+if (isWanted('syncs')) await benchSyncs(instances)
+if (isWanted('queries')) await benchQueries(instances)
+if (isWanted('lookups')) await benchLookups(instances)
 if (only !== undefined) process.exit()
 const { home, env, url, close } = await servedFleet(instances)
 

@@ -1,6 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { kindOfId } from '../../src/kinds/id-prefixes.ts'
+import { kinds as handMade } from '../../src/kinds.ts'
+import { find as findWords } from '../../src/mentions/find.ts'
+import { mentionedBy, mentionsOf } from '../../src/mentions/neighbours.ts'
 import { formats } from '../../src/output/format-names.ts'
+import { readLedger } from '../../src/store/ledger.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { openMachine } from './in-process.ts'
 import { type Machine, program } from './program.ts'
 
@@ -208,3 +214,77 @@ describe('muster show', () => {
     expect({ code, out }).toEqual({ code: 6, out: '' })
   })
 })
+
+describe('every id that a document holds', () => {
+  test('leads to its resource or is named as not in the cache, both ways, as a plain search says', async () => {
+    const names = handMade.map(({ name }) => name).filter((name) => name !== 'images' && name !== 'key-pairs')
+    await on.muster('sync', '--profile', '*', '--region', '*', '--kind', names.join(','))
+    const store = openStore(on.cache)
+    try {
+      const inventory = { store, lines: readLedger(store) }
+      const resources = inventory.lines.flatMap(({ scope, scopeId }) =>
+        (store.db.prepare(plainRows(scope.kind)).all(scopeId) as PlainRow[]).map((each) => ({
+          ...each,
+          kind: scope.kind,
+          key: `${scope.kind} ${each.id} ${scope.region}`,
+          ids: new Set(`${each.body} ${each.fields}`.match(plainId) ?? []),
+        })),
+      )
+      const ids = new Set(resources.flatMap((each) => [...each.ids]))
+      expect(ids.size).toBeGreaterThan(1000)
+      // A plain search through all documents.
+      const holders = Map.groupBy(
+        resources.flatMap(({ ids: held, key }) => [...held].map((id) => ({ id, key }))),
+        ({ id }) => id,
+      )
+      for (const { word, findings } of findWords(inventory, [...ids])) {
+        const found = findings.map(({ resource: { kind, id, region } }) => `${kind} ${id} ${region}`)
+        const wanted = new Set(holders.get(word)?.map(({ key }) => key))
+        expect(new Set(found), word).toEqual(wanted)
+      }
+      const owned = new Set(resources.map(({ id }) => id))
+      const unknown = new Set<string>()
+      const leads = new Set<string>()
+      for (const { row, id, ids: held, key } of resources.filter((_, place) => place % 5 === 0)) {
+        const { groups, unknown: lost } = mentionsOf(inventory, row)
+        for (const { neighbours } of groups)
+          for (const { resource } of neighbours) leads.add(`${key} > ${resource.id}`)
+        for (const { word } of lost) unknown.add(`${key} > ${word}`)
+        for (const other of held) {
+          const link = `${key} > ${other}`
+          if (other === id) continue
+          expect(leads.has(link), link).toBe(owned.has(other))
+          expect(unknown.has(link), link).toBe(!owned.has(other) && kindOfId(other) !== null)
+        }
+      }
+      expect(leads.size).toBeGreaterThan(200)
+      expect(unknown.size).toBeGreaterThan(10)
+      const back = new Set<string>()
+      const mentioned = new Set([...leads].map((link) => link.slice(link.indexOf(' > ') + 3)))
+      for (const id of mentioned) {
+        const [own] = findWords(inventory, [id])[0]?.findings ?? []
+        expect(own, id).toMatchObject({ where: 'id', resource: { id } })
+        for (const { neighbours } of mentionedBy(inventory, own?.resource.row ?? 0))
+          for (const { resource } of neighbours)
+            back.add(`${resource.kind} ${resource.id} ${resource.region} > ${id}`)
+      }
+      for (const link of leads) expect(back, link).toContain(link)
+    } finally {
+      store.close()
+    }
+  })
+})
+
+interface PlainRow {
+  readonly row: number
+  readonly id: string
+  readonly body: string
+  readonly fields: string | null
+}
+
+function plainRows(kind: string): string {
+  return `SELECT r._row AS row, r._id AS id, json(d.body) AS body, d.group_fields AS fields
+    FROM "row_${kind}" r JOIN document d ON d.resource_id = r._row WHERE r._scope = ?`
+}
+
+const plainId = /(?<![\w.-])[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])/g
