@@ -19,7 +19,7 @@ describe('the bundle', () => {
   test.each(commands)('%s loads the AWS SDK only when it calls AWS', (command) => {
     for (const file of closure(command))
       expect(read(file), file).not.toMatch(/DescribeInstances_2016|@smithy\/core/)
-    expect(closure(command).reduce((sum, file) => sum + read(file).length, 0)).toBeLessThan(490_000)
+    expect(closure(command).reduce((sum, file) => sum + read(file).length, 0)).toBeLessThan(500_000)
   })
 
   test('a query comes in a few files, each of which costs time at every start', () => {
