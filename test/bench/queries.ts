@@ -5,17 +5,12 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { everything, muster } from './fleet.ts'
 import { serveMadePages } from './made-fleet.ts'
+import { measure, type Taken } from './measure.ts'
+import { benchJudges } from './shipped.ts'
 
 const flatReader = new URL('flat-reader.mjs', import.meta.url).pathname
 const rounds = Number(process.env.BENCH_RUNS ?? 3)
 const wanted = new RegExp(process.env.BENCH_FILTER ?? '')
-
-/** What a process took: times in ms, memory in MB. */
-interface Taken {
-  readonly ms: number
-  readonly cpu: number
-  readonly peak: number
-}
 
 /** Prints a row for each goal: the CPU time and wall time of muster and of its yardstick, and the ratio of the CPU times. */
 export async function benchQueries(instances: number): Promise<void> {
@@ -26,7 +21,7 @@ export async function benchQueries(instances: number): Promise<void> {
   const made = await serveMadePages({ accounts: 11, regions: 5, filled: 50, instances })
   const flat = join(made.home, 'flat.db')
   const env = { ...made.env, NODE_ENV: 'production' }
-  const run = (words: readonly string[]) => measure(words, env)
+  const run = (words: readonly string[]) => measure([process.execPath, ...words], env)
   try {
     run([muster, 'sync', '--profile', '*', '--region', '*'])
     const id = spawnSync(
@@ -88,27 +83,10 @@ export async function benchQueries(instances: number): Promise<void> {
       for (let round = 0; round < count; round += 1) taken.push([run(ours), run(theirs)])
       row(what, medianOf(taken.map(([first]) => first)), medianOf(taken.map(([, second]) => second)), goal)
     }
+    if (process.env.BENCH_JUDGES === '1') benchJudges(made)
+    else console.log('beside jmespath.py and jq: BENCH_JUDGES=1')
   } finally {
     made.close()
-  }
-}
-
-/** One run of a Node program. Bash gives times in ms, and GNU time the peak of memory; both of what the process used. */
-function measure(words: readonly string[], env: Readonly<Record<string, string>>): Taken {
-  const script = "TIMEFORMAT='times %3R %3U %3S'; time /usr/bin/time -f 'peak %M' \"$@\""
-  const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', process.execPath, ...words], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  })
-  const [, peak] = /^peak (\d+)$/m.exec(stderr) ?? []
-  const [, wall, user, system] = /^times (\S+) (\S+) (\S+)$/m.exec(stderr) ?? []
-  if (status !== 0 || peak === undefined || system === undefined)
-    throw new Error(`${words.join(' ')} ended with ${status}: ${stderr}`)
-  return {
-    ms: Number(wall) * 1000,
-    cpu: (Number(user) + Number(system)) * 1000,
-    peak: Number(peak) / 1024,
   }
 }
 

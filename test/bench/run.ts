@@ -1,6 +1,7 @@
 // npm run bench: muster beside a yardstick in the same run, as ratios of medians. The endpoint is a process of its
 // own. BENCH_INSTANCES (default 100000) sets the fleet, BENCH_RUNS (default 3) the runs of the short ones. BENCH_ONLY=syncs
 // runs only what syncs.ts measures, BENCH_ONLY=queries what queries.ts does, BENCH_ONLY=lookups what lookups.ts does.
+// BENCH_MILLION=1 and BENCH_JUDGES=1 add what shipped.ts measures.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { benchLookups } from './lookups.ts'
 import { benchProfiles } from './profiles.ts'
 import { benchQueries } from './queries.ts'
 import { benchScreen } from './screen.ts'
+import { benchMillionQueries } from './shipped.ts'
 import { benchSyncs } from './syncs.ts'
 
 const instances = Number(process.env.BENCH_INSTANCES ?? 100_000)
@@ -20,6 +22,7 @@ const only = process.env.BENCH_ONLY
 const isWanted = (part: string) => only === undefined || only === part
 if (isWanted('syncs')) await benchSyncs(instances)
 if (isWanted('queries')) await benchQueries(instances)
+if (isWanted('queries') && process.env.BENCH_MILLION === '1') await benchMillionQueries()
 if (isWanted('lookups')) await benchLookups(instances)
 if (only !== undefined) process.exit()
 const { home, env, url, close } = await servedFleet(instances)

@@ -1,0 +1,149 @@
+// The saved queries that ship for instances. BENCH_JUDGES=1: beside jmespath.py and jq over the same documents in a file
+// (each is left out if this machine lacks it), one run each. BENCH_MILLION=1: over 1,000,000 instances beside 100,000,
+// with the peak of memory, and when the first rows of a list come. BENCH_PYTHON and BENCH_JQ name other programs.
+import { spawn, spawnSync } from 'node:child_process'
+import { openSync } from 'node:fs'
+import { join } from 'node:path'
+import { findQuery } from '../../src/query/saved.ts'
+import { everything, muster } from './fleet.ts'
+import { type MadeFleet, serveMadePages } from './made-fleet.ts'
+import { measure, type Taken } from './measure.ts'
+
+const folder = new URL('../../queries', import.meta.url).pathname
+const python = process.env.BENCH_PYTHON ?? 'python3'
+const jq = process.env.BENCH_JQ ?? 'jq'
+const shipped = [
+  'by-account',
+  'by-image',
+  'by-state',
+  'by-type',
+  'imdsv1',
+  'no-name',
+  'no-owner',
+  'no-profile',
+  'oldest',
+  'public-ips',
+  'running',
+  'stopped-longest',
+]
+const judge = `import json, sys, jmespath
+json.dump(jmespath.search(sys.argv[2], json.load(open(sys.argv[1]))), sys.stdout)`
+
+/** Prints a row for each query and judge: CPU times in ms, and how many times that of muster the judge took. */
+export function benchJudges(made: MadeFleet): void {
+  const file = join(made.home, 'documents.json')
+  const env = { ...made.env, NODE_ENV: 'production' }
+  const words = [muster, 'query', '@', '--output', 'json', '--offline', ...everything]
+  spawnSync(process.execPath, words, { env, stdio: ['ignore', openSync(file, 'w'), 'inherit'] })
+  console.log(`\n${'what'.padEnd(44)}    muster     judge     times      goal`)
+  const compare = (what: string, ours: Taken, judgeWords: readonly string[]) => {
+    const theirs = measure(judgeWords, made.env)
+    const cells = [ours.cpu.toFixed(0), theirs.cpu.toFixed(0), (theirs.cpu / ours.cpu).toFixed(1), '≥ 20']
+    console.log(what.padEnd(44), ...cells.map((cell) => cell.padStart(9)))
+  }
+  const hasPython = spawnSync(python, ['-c', 'import jmespath']).status === 0
+  const hasJq = spawnSync(jq, ['--version']).status === 0
+  for (const name of shipped) {
+    const ours = askShipped(name, env)
+    const expression = findQuery(name, { shipped: folder, own: join(made.home, 'none') })?.expression ?? ''
+    if (hasPython) compare(`jmespath.py / ${name}`, ours, [python, '-c', judge, file, expression])
+    if (hasJq && name === 'running')
+      compare('jq / running', ours, [
+        jq,
+        '-c',
+        '[.Reservations[].Instances[] | select(.State.Name == "running") | {InstanceId, InstanceType, LaunchTime}]',
+        file,
+      ])
+  }
+  if (!hasPython) console.log(`jmespath.py: ${python} does not have it`)
+  if (!hasJq) console.log(`jq: there is no ${jq}`)
+}
+
+/** Prints a row for each query: its CPU time over 100,000 and 1,000,000 instances, the ratio, and the peak of the latter. */
+export async function benchMillionQueries(): Promise<void> {
+  const fleets = await Promise.all([100_000, 1_000_000].map(makeFleet))
+  try {
+    compareFleets(fleets.map(({ env }) => ({ ...env, NODE_ENV: 'production' })))
+    for (const { env } of fleets) await reportFirstRows({ ...env, NODE_ENV: 'production' })
+  } finally {
+    for (const made of fleets) made.close()
+  }
+}
+
+async function makeFleet(instances: number): Promise<MadeFleet> {
+  const made = await serveMadePages({ accounts: 11, regions: 5, filled: 50, instances })
+  measure([process.execPath, muster, 'sync', ...everything], made.env)
+  return made
+}
+
+type Environment = Readonly<Record<string, string>>
+
+/** The fleets have the last instance in common: the id of one that both hold is asked for. */
+export function compareFleets([small = {}, large = {}]: readonly Environment[]): void {
+  console.log(
+    `\n${'queries of 1,000,000 instances'.padEnd(44)}   1000000    100000     ratio      goal   peak MB`,
+  )
+  const asked = spawnSync(
+    process.execPath,
+    [
+      muster,
+      'query',
+      'max(Reservations[].Instances[].InstanceId)',
+      '--output',
+      'text',
+      '--offline',
+      ...everything,
+    ],
+    { env: small, encoding: 'utf8' },
+  )
+  const id = asked.stdout.trim()
+  const nowhere = ['--profile', 'account-10', '--region', 'us-east-1']
+  const rows: readonly (readonly [what: string, words: readonly string[], goal: string])[] = [
+    ['nothing in one scope', ['running', ...nowhere], '≤ 2'],
+    ['one by id', [`Reservations[].Instances[?InstanceId=='${id}'][]`, ...everything], '≤ 2'],
+    ['Reservations[0]', ['Reservations[0]', '--output', 'json', ...everything], '≤ 2'],
+    ['one by text', ['--filter', id, ...everything], '≤ 12'],
+    ...shipped.map((name) => [name, [name, ...everything], '≤ 12'] as const),
+    ['table of all', [...everything], '≤ 12'],
+    ['CSV of all', ['--output', 'csv', ...everything], '≤ 12'],
+    ['NDJSON of all', ['--output', 'ndjson', ...everything], '≤ 12'],
+  ]
+  for (const [what, words, goal] of rows) {
+    const [less, more] = [small, large].map((env) =>
+      measure([process.execPath, muster, 'query', ...words, '--offline'], env),
+    ) as [Taken, Taken]
+    const ratio = (more.cpu / less.cpu).toFixed(2)
+    const cells = [more.cpu.toFixed(0), less.cpu.toFixed(0), ratio, goal, more.peak.toFixed(0)]
+    console.log(what.padEnd(44), ...cells.map((cell) => cell.padStart(9)))
+  }
+}
+
+/** When the first rows of lists that stream come, in ms after the start of the process. */
+export async function reportFirstRows(env: Environment): Promise<void> {
+  for (const words of [
+    ['--output', 'csv'],
+    ['--output', 'ndjson'],
+    ['--output', 'json'],
+    ['Reservations[].Instances[].InstanceId', '--output', 'ndjson'],
+    ["Reservations[].Instances[?State.Name=='running'].InstanceId[]", '--output', 'ndjson'],
+    ['@', '--output', 'json'],
+  ]) {
+    const ms = await timeFirstRow([muster, 'query', ...words, '--offline', ...everything], env)
+    console.log(`${words.join(' ')}: first row`.padEnd(74), `${ms.toFixed(0)} ms`.padStart(9), '   ≤ 400')
+  }
+}
+
+function timeFirstRow(words: readonly string[], env: Environment): Promise<number> {
+  const start = performance.now()
+  const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'ignore'] })
+  return new Promise((resolve) => {
+    child.stdout.once('data', () => {
+      resolve(performance.now() - start)
+      child.kill('SIGKILL')
+    })
+  })
+}
+
+function askShipped(name: string, env: Environment): Taken {
+  return measure([process.execPath, muster, 'query', name, '--offline', ...everything], env)
+}
