@@ -12,6 +12,7 @@ import { type BoundAsked, type BoundTerm, bindFilter, columnsOfKind } from './bi
 import { fieldsOfCondition } from './condition-test.ts'
 import { type AskedOfTags, defineFilterFunctions } from './filter-functions.ts'
 import { parseFilter } from './parse-filter.ts'
+import { hasFewWays } from './regex-test.ts'
 import { makeValueTest, type TextTest, type ValueTest } from './value-test.ts'
 
 /**
@@ -185,7 +186,7 @@ function narrowing(test: TextTest): readonly Sql[] {
   if (held) return [held]
   // What looks at nothing beside the text that it takes finds it in a longer one too, but for NUL, which may be written so.
   const looksAround = /[\^$]|\\[bB0xuc]|\(\?[=!<]/.test(test.text) || test.text.includes('\0')
-  if (test.how !== 'regex' || test.sensitive || looksAround) return []
+  if (test.how !== 'regex' || test.sensitive || looksAround || !hasFewWays(test.text)) return []
   return [{ sql: 'muster_passes(?, s.text)', parameters: [JSON.stringify(test)] }]
 }
 

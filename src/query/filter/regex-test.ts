@@ -3,25 +3,30 @@ import { parseRegex, type RegexTree } from './regex-tree.ts'
 /**
  * Makes the function that says whether a text matches a regular expression of JavaScript with the flag u. It takes at most
  * time in proportion to the length of the text times that of the expression: JavaScript's own engine tries every way to
- * match, of which `(a+)+$` has 2^n. So that engine is asked only where there are few ways.
+ * match, of which `(a+)+$` has 2^n. So that engine, which is faster, is asked only where there are few ways.
  */
 export function makeRegexTest(source: string): (text: string) => boolean {
   const tree = parseRegex(source)
-  if (countWays(tree) <= fewWays) {
-    const pattern = new RegExp(source, 'u')
-    return (text) => pattern.test(text)
-  }
+  const pattern = new RegExp(source, 'u')
+  const longest = findOther(tree) === null ? findLongest(tree) : Infinity
+  if (longest === Infinity) return (text) => pattern.test(text)
   const finds = makeFinder(tree, { states: 0 })
-  return (text) => finds(Array.from(text), 0, 'anywhere')
+  return (text) => (text.length <= longest ? pattern.test(text) : finds(Array.from(text), 0, 'anywhere'))
+}
+
+/** Whether a text of any length is answered fast: all those of a row in one, too. */
+export function hasFewWays(source: string): boolean {
+  return findLongest(parseRegex(source)) === Infinity
 }
 
 /** Why a valid regular expression cannot be asked in that time; null if it can. */
 export function explainEndlessRegex(source: string): string | null {
   const tree = parseRegex(source)
-  if (countWays(tree) <= fewWays) return null
   const other = findOther(tree)
+  if (other !== null && countWays(tree, usual) <= usual) return null
   if (other !== null)
     return `The regex has ${other} among parts that repeat, which could take for ever: leave one of them out.`
+  if (findLongest(tree) === Infinity) return null
   try {
     makeFinder(tree, { states: 0 })
     return null
@@ -31,38 +36,47 @@ export function explainEndlessRegex(source: string): string | null {
   }
 }
 
-/** So many ways are tried at once, even where each begins anew at every character. */
-const fewWays = 1000
+/** Up to which length of a text there are few ways; 0 if there never are, Infinity if that holds for any. */
+function findLongest(tree: RegexTree): number {
+  // A match may begin at every character.
+  const next = lengths.findIndex((length) => length * countWays(tree, length) > fewWays)
+  return next < 0 ? Infinity : (lengths[next - 1] ?? 0)
+}
 
-/** The length of a text, by which the ways of `.*` are counted. */
-const usualLength = 300
+/** In UTF-16 units. What AWS gives is seldom longer than the third of them, and all texts of a row seldom than the last. */
+const lengths = [16, 32, 64, 256, 1024, 4096]
+
+/** So many take some milliseconds. */
+const fewWays = 2_000_000
+
+/** Beside what only JavaScript's engine understands, one part may repeat in a text of this length. */
+const usual = 1024
 
 /** How many ways there are, at most, to go through a tree from one character of a text. */
-function countWays(tree: RegexTree): number {
+function countWays(tree: RegexTree, length: number): number {
   switch (tree.type) {
     case 'set':
     case 'place':
       return 1
     case 'sequence':
-      return tree.parts.reduce((product, part) => product * countWays(part), 1)
+      return tree.parts.reduce((product, part) => product * countWays(part, length), 1)
     case 'either':
-      return tree.parts.reduce((sum, part) => sum + countWays(part), 0)
+      return tree.parts.reduce((sum, part) => sum + countWays(part, length), 0)
     case 'look':
-      return countWays(tree.part)
+      return countWays(tree.part, length)
     case 'other':
-      return tree.name === 'a backreference' ? 1 : Infinity
+      return tree.part ? countWays(tree.part, length) : tree.name === 'a backreference' ? 1 : Infinity
     case 'repeat': {
-      const each = countWays(tree.part)
-      const most = Math.min(tree.most, usualLength)
-      if (each === 1) return Math.max(1, most - tree.least + 1)
-      return each ** most * (tree.least < most ? 2 : 1)
+      const each = countWays(tree.part, length)
+      const most = tree.most === Infinity ? Math.max(length, tree.least) : tree.most
+      return each === 1 ? most - tree.least + 1 : each ** most * (tree.least < most ? 2 : 1)
     }
   }
 }
 
 function findOther(tree: RegexTree): string | null {
   if (tree.type === 'other') return tree.name
-  const parts = 'parts' in tree ? tree.parts : 'part' in tree ? [tree.part] : []
+  const parts = 'parts' in tree ? tree.parts : 'part' in tree && tree.part ? [tree.part] : []
   for (const part of parts) {
     const found = findOther(part)
     if (found !== null) return found

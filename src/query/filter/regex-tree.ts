@@ -12,7 +12,11 @@ export type RegexTree =
       readonly part: RegexTree
     }
   /** What looks at the text of a group, or changes the flags inside one. */
-  | { readonly type: 'other'; readonly name: 'a backreference' | 'other flags' | 'groups so deep' }
+  | {
+      readonly type: 'other'
+      readonly name: 'a backreference' | 'other flags' | 'groups so deep'
+      readonly part?: RegexTree
+    }
 
 /** Reads a regular expression that is valid: JavaScript itself has compiled it. */
 export function parseRegex(source: string): RegexTree {
@@ -85,7 +89,7 @@ function readGroup(reading: Reading, form: string): RegexTree {
   const look = /^\?(<?)([=!])$/.exec(form)
   if (look) return { type: 'look', behind: look[1] === '<', inverse: look[2] === '!', part }
   const hasFlags = form.endsWith(':') && form !== '?:'
-  return hasFlags ? { type: 'other', name: 'other flags' } : part
+  return hasFlags ? { type: 'other', name: 'other flags', part } : part
 }
 
 function take(reading: Reading, text: string): boolean {
