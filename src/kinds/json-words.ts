@@ -33,6 +33,12 @@ function addAll(bytes: Buffer, end: number, found: Hashes): void {
   for (let at = 0; at < end; at += 1) {
     if (bytes[at] !== quote) continue
     const begin = at + 1
+    // A text behind a brace or a comma is mostly a name, which no backslash stands in: only its end is looked for.
+    if (bytes[at - 1] !== colon) {
+      at = begin
+      while (bytes[at] !== quote) at += 1
+      if (bytes[at + 1] === colon && bytes[at - 1] !== backslash) continue
+    }
     let seen = 0
     for (at = begin; ; at += 1) {
       const trait = traits[bytes[at] as number] as number
@@ -189,6 +195,7 @@ const quote = 0x22
 const hyphen = 0x2d
 const dot = 0x2e
 const colon = 0x3a
+const backslash = 0x5c
 const letterT = 0x54
 const letterA = 0x61
 const letterZ = 0x7a

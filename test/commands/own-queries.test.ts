@@ -21,7 +21,7 @@ beforeAll(async () => {
       await on.muster(
         'sync',
         '--kind',
-        'instances,volumes,security-groups,network-interfaces,security-group-rules,launch-template-versions',
+        'instances,volumes,security-groups,network-interfaces,security-group-rules,launch-template-versions,spot-requests',
       )
     ).code,
   ).toBe(0)

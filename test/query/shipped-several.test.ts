@@ -31,6 +31,8 @@ const questions: readonly (readonly [
         group('sg-of-template'),
         group('sg-of-template-interface'),
         group('sg-by-name', { GroupName: 'named' }),
+        group('sg-of-request'),
+        group('sg-of-closed-request'),
       ],
       NetworkInterfaces: [{ Groups: [{ GroupId: 'sg-of-interface' }] }, { Groups: [] }, {}],
       SecurityGroupRules: [
@@ -44,9 +46,14 @@ const questions: readonly (readonly [
         { LaunchTemplateData: { SecurityGroups: ['named'] } },
         { LaunchTemplateData: {} },
       ],
+      SpotInstanceRequests: [
+        { State: 'open', LaunchSpecification: { SecurityGroups: [{ GroupId: 'sg-of-request' }] } },
+        { State: 'closed', LaunchSpecification: { SecurityGroups: [{ GroupId: 'sg-of-closed-request' }] } },
+        { State: 'open' },
+      ],
     },
     'GroupId',
-    ['sg-free', 'sg-only-itself'],
+    ['sg-free', 'sg-of-closed-request', 'sg-only-itself'],
   ],
   [
     'snapshots-without-volume',
@@ -136,11 +143,22 @@ const questions: readonly (readonly [
       ],
       Addresses: [
         { AllocationId: 'eipalloc-used', PublicIp: '203.0.113.2', AssociationId: 'eipassoc-1' },
+        { AllocationId: 'eipalloc-nat', PublicIp: '203.0.113.6', AssociationId: 'eipassoc-2' },
         { AllocationId: 'eipalloc-free', PublicIp: '203.0.113.8' },
+        // Its interface is in an account that was not read.
+        { PublicIp: '203.0.113.9', AssociationId: 'eipassoc-3', NetworkInterfaceId: 'eni-elsewhere' },
       ],
     },
     'Owner',
-    ['ELB app/web/1', 'i-1', 'Interface for NAT Gateway nat-zonal', 'nat-regional', 'nothing', 'eni-six'],
+    [
+      'ELB app/web/1',
+      'i-1',
+      'Interface for NAT Gateway nat-zonal',
+      'nat-regional',
+      'nothing',
+      'eni-elsewhere',
+      'eni-six',
+    ],
   ],
   [
     'overlapping-vpcs',
