@@ -3,6 +3,7 @@ import { noFigures } from '../sync/progress.ts'
 import { pressKey } from './keys/all-keys.ts'
 import { changeSelection, showMessage } from './state/actions.ts'
 import { formatFaults } from './state/faults-text.ts'
+import { findPage, openPage, openTable, replacePage } from './state/history.ts'
 import { dropQuestions, showQuestion } from './state/mfa-question.ts'
 import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
@@ -16,8 +17,8 @@ import {
   stepTo,
   type UiEvent,
 } from './state/state.ts'
-import { applyTableMessage, openTable, refitTable } from './state/table-state.ts'
-import { makeTextPage, scrollTo } from './state/text-page.ts'
+import { applyTableMessage, refitTable } from './state/table-state.ts'
+import { makePage, makeTextPage, scrollTo } from './state/text-page.ts'
 import type { FromReader } from './threads/messages.ts'
 
 /** The one reducer: the screen's state after an event, and the work to be done outside. Pure. */
@@ -54,7 +55,7 @@ function foldEvent(state: State, event: UiEvent): Step {
       return stepTo(applyMessage(state, { ...event, text: sayOnScreen(event.text) }))
     case 'text-shown':
       if (state.overlay?.type === 'login') return stepTo(state)
-      return stepTo({ ...state, overlay: makeTextPage(event.title, event.text) })
+      return openPage(state, makeTextPage(event.title, event.text))
     case 'export-exists':
       return stepTo(
         state.overlay?.type === 'export' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,
@@ -84,17 +85,13 @@ function foldEvent(state: State, event: UiEvent): Step {
 
 function applyReaderMessage(state: State, message: FromReader): Step {
   switch (message.type) {
-    case 'item':
-      if (isElsewhere(state)) return stepTo(state)
-      return stepTo({
-        ...state,
-        overlay: makeTextPage(
-          message.title,
-          message.text ?? 'This row no longer exists: its scope was read again.',
-        ),
-      })
+    case 'opened':
+    case 'opened-group':
+    case 'not-opened':
+      if (message.number !== state.opening?.number) return stepTo(state)
+      return isElsewhere(state) ? stepTo({ ...state, opening: null }) : showOpened(state, message)
     case 'faults':
-      return stepTo(showFaults(state, message))
+      return showFaults(state, message)
     case 'table-text': {
       const { rows, text } = message
       const what = `${rows.toLocaleString('en-US')} row${rows === 1 ? '' : 's'}`
@@ -107,7 +104,7 @@ function applyReaderMessage(state: State, message: FromReader): Step {
     }
     case 'explained':
       if (isElsewhere(state)) return stepTo(state)
-      return stepTo({ ...state, overlay: makeTextPage('Plan', message.text) })
+      return openPage(state, makeTextPage('Plan', message.text))
     case 'adopted':
       return refreshPage(applyTableMessage(state, message))
     default:
@@ -116,20 +113,36 @@ function applyReaderMessage(state: State, message: FromReader): Step {
 }
 
 /** A page that is open already keeps its place; one that was closed meanwhile stays closed. */
-function showFaults(state: State, { report, again }: Extract<FromReader, { type: 'faults' }>): State {
-  const { overlay } = state
-  const isOpen = overlay?.type === 'text' && overlay.live === 'faults'
-  if (again ? !isOpen : isElsewhere(state)) return state
+function showFaults(state: State, { report, again }: Extract<FromReader, { type: 'faults' }>): Step {
+  const open = findPage(state)
+  const isOpen = open?.live === 'faults'
+  if (again ? !isOpen : isElsewhere(state)) return stepTo(state)
   const text = formatFaults(report, isSyncing(state), state.notes)
   const page = { ...makeTextPage('Faults', text), live: 'faults' } as const
-  return { ...state, overlay: isOpen ? scrollTo(page, overlay.top, state) : page }
+  return isOpen ? stepTo(replacePage(state, open, page)) : openPage(state, page)
 }
 
 /** Whenever the screen shows what has changed, so does the page that lies on it. */
 function refreshPage({ state, effects }: Step): Step {
-  const { overlay } = state
-  if (overlay?.type !== 'text' || overlay.live !== 'faults') return { state, effects }
+  if (findPage(state)?.live !== 'faults') return { state, effects }
   return step(state, ...effects, { type: 'reader', message: { type: 'faults', again: true } })
+}
+
+function showOpened(
+  state: State,
+  message: Extract<FromReader, { type: 'opened' | 'opened-group' | 'not-opened' }>,
+): Step {
+  switch (message.type) {
+    case 'opened': {
+      const { title, sections, copy, crumb, about, as } = message.page
+      const page = { ...makePage(title, sections, copy ?? undefined, crumb), item: { about, as } }
+      return openPage(state, page)
+    }
+    case 'opened-group':
+      return openTable(state, message.ask, message.ask.view.filters)
+    case 'not-opened':
+      return showMessage({ ...state, opening: null }, message.reason, 'error')
+  }
 }
 
 /** After a login, the scopes that failed without it are read again. */
@@ -178,7 +191,7 @@ function applyMessage(state: State, { text, tone }: Extract<UiEvent, { type: 'me
   if (tone === 'error' && state.overlay?.type === 'command') return pointAtMistake(state, state.overlay, text)
   // An error with a caret under its place, or a long one, takes more than a line; the line being typed stays.
   const isLong = tone === 'error' && state.overlay === null && measureWidth(text) > state.columns
-  if (isLong || text.includes('\n')) return { ...state, overlay: makeTextPage('That did not work', text) }
+  if (isLong || text.includes('\n')) return openPage(state, makeTextPage('That did not work', text)).state
   const overlay = state.overlay?.type === 'export' && tone === 'info' ? null : state.overlay
   return { ...state, overlay, message: { text, tone, until: tone === 'info' ? state.now + 6000 : null } }
 }

@@ -34,10 +34,22 @@ const shots: readonly {
   {
     name: 'detail',
     title: 'One instance in detail',
-    size: [120, 24],
+    size: [120, 30],
     take: async (run) => {
+      for (const [kind, title] of [
+        ['volumes', 'Volumes('],
+        ['security-groups', 'Security groups('],
+        ['subnets', 'Subnets('],
+      ] as const) {
+        run.type(`:${kind}\r`)
+        await shows(run, title)
+        await isSynced(run)
+        await run.press('esc')
+        await shows(run, 'Instances(')
+      }
       await run.press('j', 'enter')
-      await shows(run, 'InstanceType')
+      await shows(run, 'Mentioned by')
+      await run.press('j')
     },
   },
   {
@@ -61,10 +73,7 @@ describe('the pictures of the README', () => {
       NODE_OPTIONS: `--import=${new URL('clock.mjs', import.meta.url).pathname}`,
     }
     const run = openWith({ env, home }, size, {}, process.execPath, [program, '--demo'])
-    await run.until(
-      (lines) => /44 of 48 scopes/.test(lines.at(-2) ?? '') && !/sync/.test(lines.at(-2) ?? ''),
-      'all',
-    )
+    await isSynced(run)
     await take(run)
     await run.untilSettled()
     const [columns, rows] = size
@@ -82,6 +91,13 @@ describe('the pictures of the README', () => {
     for (const { name, title } of shots) expect(readme).toContain(`![${title}](test/screens/${name}.svg)`)
   })
 })
+
+function isSynced(run: TerminalRun): Promise<unknown> {
+  return run.until(
+    (lines) => /44 of 48 scopes/.test(lines.at(-2) ?? '') && !/sync/.test(lines.at(-2) ?? ''),
+    'all',
+  )
+}
 
 function shows(run: TerminalRun, text: string): Promise<unknown> {
   return run.until((lines) => lines.some((line) => line.includes(text)), text)

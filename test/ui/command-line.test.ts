@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { listKinds, lookForKind } from '../../src/kinds.ts'
 import { drawFooter } from '../../src/ui/draw/footer.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
-import { formatHelp } from '../../src/ui/keys/keys-help.ts'
+import { describeKeys } from '../../src/ui/keys/keys-help.ts'
 import { findCompletions, parseCommand } from '../../src/ui/state/command-line.ts'
 import { findNamed, matchNames } from '../../src/ui/state/command-names.ts'
+import { makePage } from '../../src/ui/state/text-page.ts'
 import { driveKeys, screen } from './state.ts'
 
 const usual = ['instances', 'instance-status', 'volumes', 'security-groups', 'security-group-rules', 'query']
@@ -168,7 +169,7 @@ test('the table of every kind has the id, which c copies', () => {
 })
 
 test('the page of keys has one line for all kinds', () => {
-  const help = formatHelp(bindings)
+  const help = makePage('Help', describeKeys(bindings)).copy
   expect(help).toMatch(/^ {2}:KIND +the table of a kind/m)
   for (const { name } of listKinds()) expect(help).not.toContain(`:${name}`)
 })

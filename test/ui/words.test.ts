@@ -79,7 +79,7 @@ describe('the clipboard', () => {
     expect(await copy('i-1', { TERM: 'linux' })).toEqual(['no-clipboard', ''])
     const ui = driveKeys(screen(), [])
     ui.send({ type: 'text-shown', title: 'To be selected', text: 'i-1' })
-    expect(ui.state().overlay).toMatchObject({ type: 'text', lines: ['i-1'] })
+    expect(ui.state().overlay).toMatchObject({ type: 'text', copy: 'i-1' })
   })
 })
 

@@ -7,6 +7,7 @@ import { formatKey } from '../keys/keys-help.ts'
 import { findCompletions } from '../state/command-line.ts'
 import type { EditedLine } from '../state/line.ts'
 import { type CommandState, isSyncing, type State } from '../state/state.ts'
+import { findLines } from '../state/text-page.ts'
 import type { CoverageSummary } from '../threads/messages.ts'
 import type { Paint } from './style.ts'
 
@@ -25,7 +26,19 @@ function drawStatus(state: State, paint: Paint): string {
     if (message.tone === 'info') return paint(text, 'green') + right
     return paint(text, 'bold', message.tone === 'error' ? 'red' : 'yellow')
   }
-  const { overlay } = state
+  const { overlay, opening } = state
+  if (opening) return paint(fitText(sanitise(`Opening ${opening.what} … esc leaves it.`), columns), 'cyan')
+  const search = overlay?.type === 'text' && overlay.search?.line.text ? overlay.search : null
+  if (overlay?.type === 'text' && search) {
+    const found = findLines(overlay, state)
+    const at = found.indexOf(search.at ?? -1) + 1
+    const what = `“${search.line.text}”`
+    const text =
+      found.length === 0
+        ? `${what} is not on this page.`
+        : `${what}: line ${at} of ${found.length} that hold it; n next, N before, esc ends it`
+    return paint(fitText(sanitise(text), columns), found.length === 0 ? 'yellow' : 'cyan')
+  }
   // A question that is asked again says why.
   if (overlay?.type === 'mfa' && overlay.question.reason !== null)
     return paint(fitText(sanitise(overlay.question.reason), columns), 'bold', 'yellow')
@@ -110,6 +123,8 @@ function drawPrompt(state: State, paint: Paint): string | null {
           : '   six digits, enter; esc: none'
       return drawEditedLine(sign, overlay.line, columns, hint, paint)
     }
+    case 'text':
+      return overlay.search?.typing ? drawEditedLine('/', overlay.search.line, columns, '', paint) : null
     case 'picker':
       return overlay.searching ? drawEditedLine('/', overlay.search, columns, '', paint) : null
     default:

@@ -1,6 +1,7 @@
-import { countBodyRows, type State, type TextState } from '../state/state.ts'
-import { wrapLines } from '../state/text-page.ts'
+import { findPage } from '../state/history.ts'
+import { countBodyRows, type State } from '../state/state.ts'
 import { drawFooter } from './footer.ts'
+import { drawPage } from './page-lines.ts'
 import { drawPicker } from './picker-lines.ts'
 import { drawShortPage } from './short-page-lines.ts'
 import type { Paint } from './style.ts'
@@ -18,21 +19,17 @@ export function drawFrame(state: State, paint: Paint): readonly string[] {
 function drawBody(state: State, paint: Paint): readonly string[] {
   const { overlay } = state
   const lines = countBodyRows(state) + 1
+  const page = findPage(state)
+  if (page) return fillLines(['', ...drawPage(page, state, paint)], lines)
   switch (overlay?.type) {
     case 'picker':
       return fillLines(drawPicker(overlay, state, paint), lines)
-    case 'text':
-      return fillLines(['', ...drawText(overlay, state)], lines)
     case 'login':
     case 'welcome':
       return fillLines(drawShortPage(overlay, state, paint), lines)
     default:
       return fillLines(drawTable(state, paint), lines)
   }
-}
-
-function drawText({ lines, top }: TextState, state: State): readonly string[] {
-  return wrapLines(lines, state.columns).slice(top, top + countBodyRows(state))
 }
 
 function fillLines(lines: readonly string[], count: number): readonly string[] {

@@ -11,6 +11,7 @@ const originLabels: Readonly<Record<string, string>> = {
 /** The title over a column. Columns of an expression keep their own names. */
 export function labelOf({ name }: ListedColumn, ask: TableRequest): string {
   if (ask.type === 'scopes') return name.replace(/(?<=[a-z])(?=[A-Z])/, ' ').toUpperCase()
+  if (ask.type === 'find') return originLabels[name] ?? name.toUpperCase()
   if (ask.view.expression !== null) return name
   const kind = findKind(ask.view.kind)
   if (name === kind.id) return 'ID'
@@ -42,5 +43,6 @@ const scopesToHideFirst = [
 
 /** Columns that are hidden first if the terminal is too narrow for all, before those on the right. */
 export function columnsToHideFirst({ type, view }: TableRequest): readonly string[] {
+  if (type === 'find') return ['Word', 'Region']
   return type === 'scopes' ? scopesToHideFirst : findKind(view.kind).spare
 }

@@ -32,6 +32,7 @@ const scopeStates: Meanings = {
 
 /** What the states in a table mean. */
 export function meaningsOfStates({ type, view }: TableRequest): Meanings {
+  if (type === 'find') return {}
   return type === 'scopes' ? scopeStates : (findKind(view.kind).state?.meanings ?? {})
 }
 

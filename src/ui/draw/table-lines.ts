@@ -3,7 +3,7 @@ import { formatAge } from '../../output/age.ts'
 import { cut, cutInside, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { countBodyRows, isSyncing, type State } from '../state/state.ts'
-import { wrapLines } from '../state/text-page.ts'
+import { wrapLines } from '../state/wrapping.ts'
 import type { ListedColumn, ShownRow } from '../threads/messages.ts'
 import { columnsToHideFirst, labelOf, minCellsOf } from './labels.ts'
 import { type Layout, layOutColumns, type PlacedColumn } from './layout.ts'
@@ -144,6 +144,10 @@ function explainEmptyTable(state: State): string[] {
   if (filters.length > 0) {
     const wanted = filters.map((text) => `“${text}”`).join(' and ')
     return [`No row passes ${wanted}.`, 'esc clears the filter.']
+  }
+  if (ask.type === 'find') {
+    const kinds = 'Kinds that were never read are not looked into: : with the name of one reads it.'
+    return [`No resource that was read holds ${ask.words.map((word) => `“${word}”`).join(' or ')}.`, kinds]
   }
   if (isSyncing(state)) return ['Nothing yet: rows appear as they arrive.']
   if (listed && listed.coverage.elsewhere > 0)

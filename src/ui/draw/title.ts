@@ -2,15 +2,20 @@ import { findKind } from '../../kinds.ts'
 import { cut, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { formatSetting } from '../../query/question-line.ts'
+import { findPage } from '../state/history.ts'
 import { everything, isMultiple, namedItems } from '../state/picker.ts'
 import type { State } from '../state/state.ts'
+import { formatCrumbs, formatPosition } from './breadcrumbs.ts'
 import type { Paint } from './style.ts'
 
 /** `── Instances(12 accounts, 5 regions)[4,812] </web> ───── DEMO ──`, as wide as the terminal. */
 export function drawTitle(state: State, paint: Paint): string {
   const { columns } = state
   const badge = state.demo ? ' DEMO ' : ''
-  const text = cut(` ${sanitise(formatTitle(state))} `, Math.max(1, columns - 4 - badge.length))
+  const room = Math.max(1, columns - 4 - badge.length)
+  const title = sanitise(formatTitle(state))
+  const crumbs = sanitise(formatCrumbs(state, room - 2 - measureWidth(title)))
+  const text = cut(` ${crumbs}${title} `, room)
   const rest = Math.max(0, columns - 2 - measureWidth(text) - badge.length)
   const tail = Math.min(2, Math.max(0, rest - 1))
   const drawRule = (size: number) => paint('─'.repeat(Math.max(0, size)), 'dim')
@@ -20,6 +25,8 @@ export function drawTitle(state: State, paint: Paint): string {
 /** What is looked at, where, and how many there are. */
 export function formatTitle(state: State): string {
   const { overlay, table } = state
+  const page = findPage(state)
+  if (page) return `${page.title}${formatPosition(page, state)}`
   switch (overlay?.type) {
     case 'picker': {
       const names = {
@@ -35,8 +42,6 @@ export function formatTitle(state: State): string {
     }
     case 'login':
       return 'Sign in'
-    case 'text':
-      return overlay.title
     case 'welcome':
       return 'muster'
     default:
@@ -47,9 +52,11 @@ export function formatTitle(state: State): string {
   const what =
     table.ask.type === 'scopes'
       ? 'Scopes'
-      : view.query !== null
-        ? `${kind}: ${[view.query, ...view.parameters.map(({ name, written }) => formatSetting([name, written]))].join(' ')}`
-        : formatExpression(kind, view.expression)
+      : table.ask.type === 'find'
+        ? `Find ${table.ask.words.join(' ')}`
+        : view.query !== null
+          ? `${kind}: ${[view.query, ...view.parameters.map(({ name, written }) => formatSetting([name, written]))].join(' ')}`
+          : formatExpression(kind, view.expression)
   const current = table.shown === table.question
   const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'
   const filters = view.filters.map((text) => ` </${text}>`).join('')

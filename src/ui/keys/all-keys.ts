@@ -1,24 +1,29 @@
+import { findPage, openPage } from '../state/history.ts'
 import { completeLine, leaveLine, takeLine, typeKey } from '../state/prompts.ts'
 import { scrollShortPage } from '../state/short-pages.ts'
 import { type State, type Step, step, stepTo } from '../state/state.ts'
-import { makeTextPage } from '../state/text-page.ts'
+import { makePage } from '../state/text-page.ts'
 import { type Act, type Binding, type KeyPlace, makeBinder, quit, redraw, suspend } from './binding.ts'
-import { formatHelp } from './keys-help.ts'
+import { describeKeys } from './keys-help.ts'
 import { loginKeys } from './login-keys.ts'
 import { pickerKeys } from './picker-keys.ts'
 import { makeTableKeys, requestFaults } from './table-keys.ts'
-import { textKeys } from './text-keys.ts'
+import { makeTextKeys } from './text-keys.ts'
 
 const bindLine = makeBinder('line')
 const bindWelcome = makeBinder('welcome')
 const bindLeaving = makeBinder('leaving')
 const stay: Act = (state) => stepTo({ ...state, overlay: null })
-const openHelp: Act = (state) => stepTo({ ...state, overlay: makeTextPage('Help', formatHelp(bindings)) })
+const openHelp: Act = (state) =>
+  findPage(state)?.title === helpTitle
+    ? stepTo(state)
+    : openPage(state, makePage(helpTitle, describeKeys(bindings)))
+const helpTitle = 'Help'
 
 /** Every key. In a line, letters, digits and signs are text, not keys. */
 export const bindings: readonly Binding[] = [
   ...makeTableKeys(openHelp),
-  ...textKeys,
+  ...makeTextKeys(openHelp),
   ...pickerKeys,
   ...loginKeys,
   bindLine(
@@ -60,6 +65,7 @@ export const bindings: readonly Binding[] = [
 function keyPlaceOf({ overlay }: State): KeyPlace {
   if (!overlay) return 'table'
   if (overlay.type === 'picker') return overlay.searching ? 'line' : 'picker'
+  if (overlay.type === 'text' && overlay.search?.typing) return 'line'
   switch (overlay.type) {
     case 'text':
     case 'welcome':

@@ -1,4 +1,5 @@
 import { lineUsages } from '../state/command-line.ts'
+import type { PageLine, PageSection } from '../threads/messages.ts'
 import type { Binding, KeyPlace } from './binding.ts'
 
 /** The headings under which keys are listed. */
@@ -17,15 +18,17 @@ export function formatKey(key: string): string {
   return key === 'O' ? 'shift-o' : key
 }
 
-/** Help as text, drawn from the table of keys. */
-export function formatHelp(bindings: readonly Binding[]): string {
-  const keys = places.flatMap(({ place, title }) => [
-    title,
-    ...bindings
-      .filter((binding) => binding.place === place)
-      .map((binding) => `  ${binding.keys.map(formatKey).join(' ').padEnd(22)} ${binding.does}`),
-    '',
-  ])
-  const commands = lineUsages.map(({ usage, does }) => `  ${usage.padEnd(22)} ${does}`)
-  return [...keys, 'After :', ...commands].join('\n')
+/** Help as sections of a page, drawn from the table of keys. */
+export function describeKeys(bindings: readonly Binding[]): readonly PageSection[] {
+  const keys = places.map(({ place, title }): PageSection => {
+    const own = bindings.filter((binding) => binding.place === place)
+    const lines = own.map((binding) => pairOf(binding.keys.map(formatKey).join(' '), binding.does))
+    return { title, lines, place: 'flow' }
+  })
+  const commands = lineUsages.map(({ usage, does }) => pairOf(usage, does))
+  return [...keys, { title: 'After :', lines: commands, place: 'flow' }]
+}
+
+function pairOf(key: string, value: string): PageLine {
+  return { type: 'pair', depth: 1, key, value }
 }

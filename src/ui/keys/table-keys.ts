@@ -1,6 +1,7 @@
 import { columnNamesOf, findKind, originFields } from '../../kinds.ts'
 import * as act from '../state/actions.ts'
 import { requestLogins } from '../state/actions.ts'
+import { goBack, goForward } from '../state/history.ts'
 import { lineOf } from '../state/line.ts'
 import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
 import { moveTo } from '../state/table-state.ts'
@@ -23,7 +24,13 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
     'filter',
   ),
   bindTable(':', 'command line', (state) => openCommandLine(state), 'command'),
-  bindTable('enter d', 'look into the row', (state) => act.openItem(state, 'detail'), 'detail'),
+  bindTable(
+    'enter d',
+    'open the row: its resource in detail, or the rows that it counts',
+    (state) => act.openItem(state, 'detail'),
+    'open',
+  ),
+  bindTable('f', 'find a word in every kind and account of the cache', act.typeFind, 'find'),
   bindTable('Q', 'saved queries', (state) => act.openPicker(state, 'queries'), 'queries'),
   bindTable('!', 'what could not be read, and the next step', requestFaults, 'faults'),
   bindTable(
@@ -33,7 +40,9 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
     'quit',
   ),
   bindTable('y', 'the resource as YAML', (state) => act.openItem(state, 'yaml'), 'yaml'),
-  bindTable('esc', 'back: close, clear the filter, the table before', act.stepBack),
+  bindTable('esc', 'back: close, clear the filter, what was before', act.stepBack),
+  bindTable('[', 'back to where one was', goBack),
+  bindTable(']', 'forward again', goForward),
   bindTable(
     'j down',
     'down',
@@ -90,7 +99,7 @@ function copyTable(state: State): Step {
 }
 
 function openFilter(state: State): Step {
-  const before = state.table.ask.view.filters
+  const before = state.table.ask.view.filters.slice(state.table.fixed.length)
   // One text is edited; several, which only a command can give, are replaced by what is typed.
   const line = lineOf(before.length === 1 ? (before[0] ?? '') : '')
   return stepTo({ ...state, overlay: { type: 'filter', line, before, problem: null } })

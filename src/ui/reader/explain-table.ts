@@ -13,6 +13,8 @@ export function explainTable(
   io: Pick<Io, 'env' | 'now'>,
 ): string {
   if (ask.type === 'scopes') return 'The table of scopes is read from the ledger: no resource is.'
+  if (ask.type === 'find')
+    return 'Words are looked up in what all resources mention, and in the columns and tags of all kinds.'
   const { lines } = readCachedScopes(selection, store, io)
   const shown = listedTableOf(ask, store) ? 'ordered' : 'kept'
   const parts = describeExplanation(explainView(ask.view, store, lines, shown))

@@ -1,4 +1,5 @@
 import { makeScopeRows, scopeColumns } from '../../app/scope-rows.ts'
+import { isObject } from '../../json-object.ts'
 import { findKind } from '../../kinds.ts'
 import type { Answer, Json, View } from '../../model.ts'
 import { toRows } from '../../output/format.ts'
@@ -13,6 +14,7 @@ import type { Store } from '../../store/open-store.ts'
 import type { CachedScopes } from '../../sync/standing.ts'
 import { sayOnScreen } from '../state/next-step.ts'
 import type { TableRequest } from '../threads/messages.ts'
+import { answerFind, foundRow } from './find-table.ts'
 
 /**
  * Lists what is asked for. Yields now and then, so that the caller can do other work meanwhile. `throttled`: keys of
@@ -27,6 +29,7 @@ export function* listingOf(
   throttled: ReadonlySet<string>,
 ): Generator<void, Listing> {
   const { view } = ask
+  if (ask.type === 'find') return yield* listAnswer(answerFind(ask, store))
   const kind = findKind(view.kind)
   const table = listedTableOf(ask, store)
   if (!table)
@@ -62,6 +65,8 @@ export function answerOf(
   now: number,
   place = inFile,
 ): Answer {
+  // The row of a resource in the cache is of no use outside it.
+  if (ask.type === 'find') return withoutRows(answerFind(ask, store))
   return ask.type === 'scopes'
     ? answerScopes(ask.view, cachedScopes, now, place)
     : answerView(ask.view, store, cachedScopes.lines, ask.names)
@@ -91,6 +96,11 @@ function answerScopes(
     null,
     resultRows(findKind(view.kind), null, null),
   )
+}
+
+function withoutRows(answer: ReturnType<typeof answerFind>): Answer {
+  const items = [...answer.items].filter(isObject).map(({ [foundRow]: _, ...rest }) => rest)
+  return { ...answer, items }
 }
 
 function* listAnswer(answer: Answer): Generator<void, Listing> {

@@ -1,5 +1,4 @@
-import { defaultKind, findKind } from '../../kinds.ts'
-import type { Json, ScopeStatus } from '../../model.ts'
+import type { ScopeStatus } from '../../model.ts'
 import type { KnownRuns, Listing } from '../../query/listing.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
 import type {
@@ -10,7 +9,6 @@ import type {
   TableRequest,
   ToReader,
 } from '../threads/messages.ts'
-import { formatItem } from './item-text.ts'
 import { formatTableText, summariseCoverage, toListedColumns, toShownRow, widenBy } from './shown-rows.ts'
 
 /** What the screen wants to see. By the number, an answer to it differs from an answer to an earlier question. */
@@ -66,11 +64,11 @@ export const firstReaderState: ReaderState = {
 
 /**
  * Takes a message of the screen. A new listing is made beside the one that is shown, and is adopted only when the
- * screen asks for it: otherwise no row moves. `faults` and `explain` are answered elsewhere, from the cache.
+ * screen asks for it: otherwise no row moves. All others are answered elsewhere, from the cache.
  */
 export function receiveMessage(
   state: ReaderState,
-  message: Exclude<ToReader, { type: 'faults' | 'explain' }>,
+  message: Extract<ToReader, { type: 'ask' | 'changed' | 'adopt' | 'window' | 'table-text' }>,
 ): ReaderStep {
   switch (message.type) {
     case 'ask': {
@@ -108,12 +106,6 @@ export function receiveMessage(
       if (!isAsked(state, message.question) || !shown) return { state, reply: null }
       const { total } = shown.listing
       return { state, reply: { type: 'table-text', rows: total, text: formatTableText(shown.listing) } }
-    }
-    case 'item': {
-      const { question, key, as } = message
-      const item: Json = (isAsked(state, question) && state.shown?.listing.readItem(key)) || null
-      const kind = findKind(state.question?.ask.view.kind ?? defaultKind.name)
-      return { state, reply: { type: 'item', as, ...formatItem(item, as, kind) } }
     }
   }
 }

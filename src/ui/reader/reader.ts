@@ -2,6 +2,7 @@ import type { Io } from '../../io.ts'
 import { findKind } from '../../kinds.ts'
 import type { Listing } from '../../query/listing.ts'
 import { explainDamage } from '../../store/examine.ts'
+import { readLedger } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 import {
   findChangedScopes,
@@ -13,13 +14,16 @@ import {
 import { readCachedScopes } from '../../sync/standing.ts'
 import type { FromReader, ToReader } from '../threads/messages.ts'
 import { explainTable } from './explain-table.ts'
+import { scopesOfRequest } from './find-table.ts'
 import { listingOf } from './listing-of.ts'
+import { openResource, openRow } from './open-row.ts'
 import {
   beginListing,
   finishListing,
   firstReaderState,
   noteChange,
   type Question,
+  type ReaderState,
   receiveMessage,
 } from './reader-state.ts'
 import { makeFaultReport } from './shown-rows.ts'
@@ -96,16 +100,38 @@ export function startReading(
       post({ type: 'faults', again: message.again, report: makeFaultReport(state.statuses) })
       return
     }
+    if (message.type === 'open' || message.type === 'open-resource' || message.type === 'leave') {
+      opened += 1
+      if (message.type !== 'leave') void open(message, opened)
+      return
+    }
     if (message.type === 'explain') {
       const { question } = state
       if (question) post({ type: 'explained', text: explainTable(question, store, io) })
       return
     }
-    const { state: next, reply } = receiveMessage(state, message)
+    const { state: next, reply } = receiveMessage(
+      state,
+      message.type === 'ask'
+        ? { ...message, selection: scopesOfRequest(message.ask, message.selection, store) }
+        : message,
+    )
     state = next
     if (reply) post(reply)
     if (message.type === 'ask') nextQuestion.resolve()
     if (state.isStale) void listUntilFresh()
+  }
+
+  let opened = 0
+  const open = async (message: OpenMessage, own: number): Promise<void> => {
+    try {
+      const work = openMessage(message, state, store, io)
+      const reply = await inSlices(work, () => own !== opened)
+      if (reply) post(reply)
+    } catch (error) {
+      const reason = messageOf(explainDamage(store, error, io))
+      post({ type: 'not-opened', number: message.number, reason })
+    }
   }
 
   let nextLookAt = 0
@@ -137,6 +163,22 @@ export function startReading(
   }
 }
 
+type OpenMessage = Extract<ToReader, { type: 'open' | 'open-resource' }>
+
+function openMessage(
+  message: OpenMessage,
+  { question, shown }: Pick<ReaderState, 'question' | 'shown'>,
+  store: Store,
+  io: Pick<Io, 'env' | 'now'>,
+): ReturnType<typeof openResource> {
+  const lines = question ? readCachedScopes(question.selection, store, io).lines : []
+  const scopes = question?.ask.view.scopes ?? { profiles: [], accounts: [], regions: [] }
+  const source = { store, lines, allLines: () => readLedger(store), scopes, io }
+  if (message.type === 'open-resource') return openResource(message, source)
+  const listing = question?.number === message.question ? (shown?.listing ?? null) : null
+  return openRow(message, question, listing, source)
+}
+
 /** `knownBefore`: the scopes whose rows were known before. */
 function describeListing(
   { number, ask, known }: Question,
@@ -149,8 +191,8 @@ function describeListing(
   return `${what}: ${rows} after ${Math.round(ms)} ms, ${known.size - knownBefore} scopes read and ${knownBefore} known`
 }
 
-/** Works until a listing is made; null if it was left because nobody asks for it any more. */
-async function inSlices(work: Generator<void, Listing>, isDropped: () => boolean): Promise<Listing | null> {
+/** Works until it is done; null if it was left because nobody asks for it any more. */
+async function inSlices<T>(work: Generator<void, T>, isDropped: () => boolean): Promise<T | null> {
   try {
     let until = performance.now() + slice
     for (;;) {

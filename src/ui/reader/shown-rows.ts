@@ -75,7 +75,7 @@ export function widenBy(
 
 /** The columns of a listing with their types and widths. */
 export function toListedColumns(listing: Listing, { type, view }: TableRequest): readonly ListedColumn[] {
-  const kind = type === 'scopes' ? null : findKind(view.kind)
+  const kind = type === 'view' ? findKind(view.kind) : null
   const sample = listing.readRows(0, measuredRows)
   return listing.columns.map((name, index) => {
     let widest = 0

@@ -1,13 +1,14 @@
 import { findKind, makePlainView } from '../../kinds.ts'
 import { endingOf, formatOfFile } from '../../output/format-names.ts'
-import type { ItemForm } from '../threads/messages.ts'
+import type { ItemForm, PageLink, ToReader } from '../threads/messages.ts'
 import { findUnsetParameters } from './command-line.ts'
 import { formatEquivalentCommand } from './equivalent.ts'
+import { findPage, goBack, openPage, openTable } from './history.ts'
 import { lineOf } from './line.ts'
 import { pickerOf } from './picker.ts'
 import { type Effect, type Message, type State, type Step, step, stepTo } from './state.ts'
-import { askInPlace, changeView, findCursorRow, goBack, makeEmptyTable, openTable } from './table-state.ts'
-import { makeTextPage } from './text-page.ts'
+import { askInPlace, changeView, findCursorRow, makeEmptyTable } from './table-state.ts'
+import { findChosenLink, makeTextPage } from './text-page.ts'
 
 /**
  * Sorts by the chosen column; a second time reverses the order, a third time ends the sort. The shown values go up
@@ -32,20 +33,51 @@ export function moveColumn(state: State, by: number): Step {
   return stepTo({ ...state, table: { ...table, column } })
 }
 
-/** Opens the row under the cursor as text. */
+/** Opens the row under the cursor: its resource as a page, or the table of the rows that it counts. */
 export function openItem(state: State, as: ItemForm): Step {
   const row = findCursorRow(state)
   if (!row) return stepTo(state)
-  return step(state, {
-    type: 'reader',
-    message: { type: 'item', question: state.table.shown, key: row.key, as },
+  const what = row.cells.find((cell) => cell !== '' && cell !== '-') ?? 'the row'
+  return open(state, what, (number) => {
+    return { type: 'open', number, question: state.table.shown, key: row.key, as }
   })
 }
 
-/** Goes one step back: closes what lies on top, then clears the filter, then opens the table before. */
+/** Opens the link under the cursor of a page. */
+export function openLink(state: State): Step {
+  const page = findPage(state)
+  const link = page && findChosenLink(page, state)
+  if (!link) return stepTo(state)
+  if (link.type === 'resource') return openResource(state, link, 'detail')
+  const { state: next, effects } = openTable(state, link.ask, link.ask.view.filters)
+  return step(next, ...effects, { type: 'sync', calls: 'when-due', view: link.ask.view })
+}
+
+/** Shows the resource of a page in the other form. */
+export function openAgain(state: State, as: ItemForm): Step {
+  const { about = null, as: now } = findPage(state)?.item ?? {}
+  return about === null || now === as ? stepTo(state) : openResource(state, about, as)
+}
+
+function openResource(state: State, { kind, row }: ResourceLink, as: ItemForm): Step {
+  return open(state, 'the resource', (number) => ({ type: 'open-resource', number, kind, row, as }))
+}
+
+function open(state: State, what: string, message: (number: number) => ToReader): Step {
+  const number = state.openings + 1
+  const next = { ...state, openings: number, opening: { number, what } }
+  return step(next, { type: 'reader', message: message(number) })
+}
+
+/** Goes one step back: leaves what is being opened, closes what lies on top, clears the filter, opens what was before. */
 export function stepBack(state: State): Step {
-  if (state.overlay) return stepTo({ ...state, overlay: null })
-  if (state.table.ask.view.filters.length > 0) return changeView(state, { filters: [] })
+  const { overlay, opening, table } = state
+  if (opening) return step({ ...state, opening: null }, { type: 'reader', message: { type: 'leave' } })
+  if (overlay?.type === 'text' && overlay.search !== null)
+    return stepTo({ ...state, overlay: { ...overlay, search: null } })
+  if (overlay && overlay.type !== 'text') return stepTo({ ...state, overlay: null })
+  if (overlay) return goBack(state)
+  if (table.ask.view.filters.length > table.fixed.length) return changeView(state, { filters: table.fixed })
   return goBack(state)
 }
 
@@ -62,14 +94,16 @@ export function copyRow(state: State): Step {
 export function showCommand(state: State): Step {
   const command = formatEquivalentCommand(state.table.ask, state)
   const text = `${command}\n\nPress c to copy it. The same with \`muster export … --to FILE\` writes a file.`
-  return stepTo({ ...state, overlay: makeTextPage('The same as a command', text, command) })
+  return openPage(state, makeTextPage('The same as a command', text, command))
 }
+
+type ResourceLink = Extract<PageLink, { type: 'resource' }>
 
 /** Asks where to write what is shown. */
 export function openExport(state: State, file = ''): Step {
   const { ask } = state.table
   const format = formatOfFile(file) ?? 'csv'
-  const name = ask.type === 'scopes' ? 'scopes' : (ask.view.query ?? ask.view.kind)
+  const name = ask.type === 'view' ? (ask.view.query ?? ask.view.kind) : ask.type
   const line = lineOf(file === '' ? `${name}.${endingOf(format)}` : file)
   return stepTo({ ...state, overlay: { type: 'export', line, format, exists: false } })
 }
@@ -97,6 +131,22 @@ export function openKind(state: State, kind: string): Step {
   return step(next, ...effects, { type: 'sync', calls: 'when-due', view })
 }
 
+/** Searches everything that the cache has for words: a text in quotes is one. */
+export function findEverywhere(state: State, text: string): Step {
+  const words = [...text.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+  if (words.length === 0) return typeFind(state)
+  const { scopes } = state.table.ask.view
+  const view = makePlainView(state.usualKind, scopes, state.now)
+  return openTable(state, { type: 'find', view, words })
+}
+
+/** Asks for words to search for. */
+export function typeFind(state: State): Step {
+  const over = findPage(state)
+  const line = lineOf('find ')
+  return stepTo({ ...state, overlay: { type: 'command', line, ...(over ? { over } : {}) } })
+}
+
 /** Shows where every scope stands. */
 export function openScopes(state: State): Step {
   const { kind, scopes } = state.table.ask.view
@@ -110,7 +160,7 @@ export function changeSelection(state: State, change: Partial<State['selection']
   const view = { ...ask.view, scopes: selection }
   const table = makeEmptyTable({ ...ask, view }, question)
   const { state: next, effects } = askInPlace(
-    { ...state, selection, table, history: [], overlay: null },
+    { ...state, selection, table, history: [], future: [], overlay: null },
     table.ask,
   )
   return step(next, { type: 'remember', selection }, ...effects, { type: 'sync', calls: 'when-due', view })

@@ -6,7 +6,7 @@ import type { Choices, PickerItem } from './state.ts'
 /** A command of the command line: `:scopes`, or the name of a kind. */
 export interface LineCommand extends Named {
   /** What may follow the name. */
-  readonly argument: 'query' | 'file' | null
+  readonly argument: 'query' | 'file' | 'word' | null
 }
 
 /** Every command that is not the name of a kind. */
@@ -15,6 +15,11 @@ const ownCommands: readonly (Omit<LineCommand, 'usual'> & { readonly does: strin
     name: 'query',
     does: 'run a saved query (NAME KEY=value …), or a JMESPath expression',
     argument: 'query',
+  },
+  {
+    name: 'find',
+    does: 'search every kind and account of the cache: an id, an address, a name, a tag, an ARN',
+    argument: 'word',
   },
   { name: 'scopes', does: 'where every account and region stands', argument: null },
   { name: 'faults', does: 'what could not be read, and the next step', argument: null },

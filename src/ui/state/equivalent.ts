@@ -14,8 +14,15 @@ export interface Surroundings {
 
 /** The command that answers what a table shows, quoted for a POSIX shell. */
 export function formatEquivalentCommand(ask: TableRequest, { demo, usualKind, adHoc }: Surroundings): string {
-  const words = ask.type === 'scopes' ? ['muster', 'status'] : ['muster', 'query', ...formatQuery(ask.view)]
-  const where = [...formatSelection(ask.view.scopes, adHoc), ...formatView(ask, usualKind)]
+  const words =
+    ask.type === 'scopes'
+      ? ['muster', 'status']
+      : ask.type === 'find'
+        ? ['muster', 'find', ...ask.words]
+        : ['muster', 'query', ...formatQuery(ask.view)]
+  // Words are looked up in everything, whatever is selected.
+  const scopes = ask.type === 'find' ? [] : formatSelection(ask.view.scopes, adHoc)
+  const where = [...scopes, ...formatView(ask, usualKind)]
   return [...words, ...where, ...(demo ? ['--demo'] : [])].map(quoteWord).join(' ')
 }
 
@@ -42,6 +49,7 @@ function formatSelection({ profiles, accounts, regions }: Selection, adHoc: read
 function formatView({ type, view }: TableRequest, usualKind: string): string[] {
   const kinds = [view.kind, ...view.otherKinds].join(',')
   const kind = view.query === null && kinds !== usualKind ? ['--kind', kinds] : []
+  if (type === 'find') return []
   if (type === 'scopes') return kind
   return [
     ...kind,

@@ -3,6 +3,7 @@ import * as act from './actions.ts'
 import { requestLogins } from './actions.ts'
 import { findCompletions, type LineCommand, parseCommand } from './command-line.ts'
 import { judgeFilter } from './filter-line.ts'
+import { findPage } from './history.ts'
 import { type EditedLine, editLine, lineOf, pasteText } from './line.ts'
 import { answerQuestion, makeCodeLine, takeCode } from './mfa-question.ts'
 import { movePicker } from './picker.ts'
@@ -16,6 +17,7 @@ import {
   stepTo,
 } from './state.ts'
 import { changeView } from './table-state.ts'
+import { changeSearch, endSearch, scrollTo } from './text-page.ts'
 
 /** The actions of commands that keys have too, given by the table of keys. */
 export interface LineActions {
@@ -47,13 +49,15 @@ export function takeLine(state: State, actions: LineActions): Step {
         : stepTo({ ...state, overlay: null })
     case 'picker':
       return stepTo({ ...state, overlay: { ...overlay, searching: false } })
+    case 'text':
+      return stepTo({ ...state, overlay: endSearch(overlay) })
     case 'mfa':
       return takeCode(state, overlay.question, overlay.line.text)
     case 'export':
       return takeExport(state, overlay)
     case 'command':
       return overlay.line.text.trim() === ''
-        ? stepTo({ ...state, overlay: null })
+        ? stepTo({ ...state, overlay: overlay.over ?? null })
         : takeCommand(state, overlay.line.text, actions)
     default:
       return stepTo(state)
@@ -68,9 +72,16 @@ export function leaveLine(state: State): Step {
     return stepTo({ ...state, overlay: movePicker(cleared, 0) })
   }
   if (overlay?.type === 'mfa') return answerQuestion(state, overlay.question, null)
-  const closed = { ...state, overlay: null }
-  if (overlay?.type !== 'filter' || overlay.before === state.table.ask.view.filters) return stepTo(closed)
-  return changeView(closed, { filters: overlay.before })
+  if (overlay?.type === 'text') {
+    const { search } = overlay
+    return stepTo({ ...state, overlay: scrollTo({ ...overlay, search: null }, search?.from ?? 0, state) })
+  }
+  const closed = { ...state, overlay: findPage(state) }
+  if (overlay?.type !== 'filter') return stepTo(closed)
+  const { fixed, ask } = state.table
+  const filters = [...fixed, ...overlay.before]
+  const isSame = filters.join('\n') === ask.view.filters.join('\n')
+  return isSame ? stepTo(closed) : changeView(closed, { filters })
 }
 
 /** Tab: a command becomes its next completion; an export takes the next format. Backwards with `by` -1. */
@@ -90,11 +101,13 @@ function completeCommand(overlay: CommandState, by: 1 | -1, { choices }: State):
   const found = findCompletions(from, choices)
   const [only, ...more] = found
   if (only === undefined) return overlay
-  if (more.length === 0) return { type: 'command', line: lineOf(only === line.text ? `${only} ` : only) }
+  const over = overlay.over ? { over: overlay.over } : {}
+  if (more.length === 0)
+    return { type: 'command', line: lineOf(only === line.text ? `${only} ` : only), ...over }
   // A completion that is typed already is passed over.
   const before = completed?.at ?? (only === line.text ? 0 : by > 0 ? -1 : 0)
   const at = (before + by + found.length) % found.length
-  return { type: 'command', line: lineOf(found[at] ?? ''), completed: { from, at } }
+  return { type: 'command', line: lineOf(found[at] ?? ''), completed: { from, at }, ...over }
 }
 
 function findLine(overlay: Overlay | null): EditedLine | null {
@@ -106,6 +119,8 @@ function findLine(overlay: Overlay | null): EditedLine | null {
       return overlay.line
     case 'picker':
       return overlay.search
+    case 'text':
+      return overlay.search?.typing ? overlay.search.line : null
     default:
       return null
   }
@@ -115,7 +130,12 @@ function replaceLine(state: State, line: EditedLine): Step {
   const { overlay } = state
   switch (overlay?.type) {
     case 'command':
-      return stepTo({ ...state, overlay: { type: 'command', line } })
+      return stepTo({
+        ...state,
+        overlay: { type: 'command', line, ...(overlay.over ? { over: overlay.over } : {}) },
+      })
+    case 'text':
+      return stepTo({ ...state, overlay: changeSearch(overlay, line, state) })
     case 'export': {
       const format = formatOfFile(line.text) ?? overlay.format
       return stepTo({ ...state, overlay: { ...overlay, line, format, exists: false } })
@@ -138,9 +158,10 @@ function replaceLine(state: State, line: EditedLine): Step {
 
 /** Leaves the rows for which the filter holds, unless they are shown already. */
 function showFilter(state: State, written: string): Step {
-  const { filters: shown } = state.table.ask.view
+  const { fixed, ask } = state.table
+  const { filters: shown } = ask.view
   const text = written.trim()
-  const filters = text === '' ? [] : [text]
+  const filters = [...fixed, ...(text === '' ? [] : [text])]
   const isShown = filters.length === shown.length && filters.every((each, at) => each === shown[at])
   return isShown ? stepTo(state) : changeView(state, { filters, now: state.now })
 }
@@ -158,7 +179,7 @@ function takeCommand(state: State, text: string, actions: LineActions): Step {
   const found = parseCommand(text)
   if ('problem' in found) return act.showMessage(state, found.problem, 'error')
   const { name } = found.command
-  const before = name === 'query' ? state : { ...state, overlay: null }
+  const before = name === 'query' ? state : { ...state, overlay: findPage(state) }
   const run = runs[name]
   return run ? run(before, found.argument, actions) : act.openKind(before, name)
 }
@@ -174,7 +195,7 @@ export function pointAtMistake(state: State, overlay: CommandState, text: string
   const line = isFound ? { ...overlay.line, at } : overlay.line
   return {
     ...state,
-    overlay: { type: 'command', line },
+    overlay: { type: 'command', line, ...(overlay.over ? { over: overlay.over } : {}) },
     message: { text: sentence, tone: 'error', until: null },
   }
 }
@@ -185,6 +206,7 @@ type RunCommand = (state: State, argument: string, actions: LineActions) => Step
 const runs: Readonly<Record<LineCommand['name'], RunCommand>> = {
   query: (state, argument) =>
     argument === '' ? act.openPicker(state, 'queries') : act.runQuery(state, argument),
+  find: act.findEverywhere,
   scopes: act.openScopes,
   faults: (state, _, { requestFaults: faults }) => faults(state),
   queries: (state) => act.openPicker(state, 'queries'),

@@ -7,7 +7,7 @@ import {
   stepTo,
   type WelcomeOverlay,
 } from './state.ts'
-import { wrapLines } from './text-page.ts'
+import { wrapLines } from './wrapping.ts'
 
 /** A line of a page that muster writes itself. `key`: it begins with a key in angle brackets. */
 export interface StyledLine {

@@ -1,7 +1,15 @@
 import type { Calls, Selection, View } from '../../model.ts'
 import type { Format } from '../../output/format-names.ts'
 import type { ProgressFigures } from '../../sync/progress.ts'
-import type { FromReader, ListingSummary, RowWindow, TableRequest, ToReader } from '../threads/messages.ts'
+import type {
+  FromReader,
+  ListingSummary,
+  OpenedPage,
+  PageSection,
+  RowWindow,
+  TableRequest,
+  ToReader,
+} from '../threads/messages.ts'
 import type { EditedLine } from './line.ts'
 
 /** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
@@ -15,8 +23,13 @@ export interface State {
   readonly demo: boolean
   readonly selection: Selection
   readonly table: TableState
-  /** Tables to come back to with esc, the last one first. */
-  readonly history: readonly TableState[]
+  /** Places to come back to with esc or [, the last one first, and those to go forward to with ]. */
+  readonly history: readonly Place[]
+  readonly future: readonly Place[]
+  /** What was asked for and has not come; null if nothing was. */
+  readonly opening: Opening | null
+  /** How much was opened so far. */
+  readonly openings: number
   readonly overlay: Overlay | null
   /** The running sync; null if none runs. */
   readonly progress: ProgressFigures | null
@@ -36,6 +49,19 @@ export interface State {
   readonly choices: Choices
   /** What the pickers mark, whoever chose it: profiles by name, regions as they were given; `*` for all. */
   readonly chosen: Pick<Selection, 'profiles' | 'regions'>
+}
+
+/** Where one is: a table, and the page of text over it. */
+export interface Place {
+  readonly table: TableState
+  readonly page: TextState | null
+}
+
+/** What is being opened. By the number, its answer differs from that to an earlier wish. */
+export interface Opening {
+  readonly number: number
+  /** As the line of messages says it. */
+  readonly what: string
 }
 
 /** A code that a sync waits for; others go on meanwhile. */
@@ -86,6 +112,8 @@ export interface TableState {
   /** The rows that were asked for and have not come. */
   readonly asked: { readonly from: number; readonly count: number } | null
   readonly failed: string | null
+  /** Filters that make the table what it is, as of a group of rows: esc does not clear them. */
+  readonly fixed: readonly string[]
 }
 
 /**
@@ -120,6 +148,8 @@ export interface CommandState {
   readonly line: EditedLine
   /** After tab, until something else is typed: what was typed before, and which of its completions the line is. */
   readonly completed?: { readonly from: string; readonly at: number }
+  /** The page over which it is typed. */
+  readonly over?: TextState
 }
 
 /** A sign-in under way; address and code are null until AWS has given them. */
@@ -166,16 +196,32 @@ export interface PickerState {
   readonly index: number
 }
 
-/** A page of text that scrolls. */
+/** A page of text that scrolls, with a cursor over its links. */
 export interface TextState {
   readonly type: 'text'
   readonly title: string
-  readonly lines: readonly string[]
+  /** What it is called in the titles of pages that are opened from it. */
+  readonly crumb: string
+  readonly sections: readonly PageSection[]
   readonly top: number
+  /** The link under the cursor, by its number. */
+  readonly chosen: number
+  readonly search: PageSearch | null
+  /** Of a page about an item: the resource that it shows, if it is one, and in which form. */
+  readonly item?: Pick<OpenedPage, 'about' | 'as'>
   /** What `c` copies. */
   readonly copy: string
   /** What the page shows anew whenever rows or scopes have changed. */
   readonly live?: 'faults'
+}
+
+/** What is looked for in a page. */
+export interface PageSearch {
+  readonly line: EditedLine
+  readonly typing: boolean
+  /** The first line on the screen when the search began, and the line that was found last. */
+  readonly from: number
+  readonly at?: number
 }
 
 export interface ExportState {

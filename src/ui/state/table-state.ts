@@ -6,7 +6,11 @@ import { countBodyRows, type Effect, type State, type Step, step, stepTo, type T
 const emptyWindow: RowWindow = { from: 0, rows: [], widths: [] }
 
 /** The table of a request, before anything is known. */
-export function makeEmptyTable(ask: TableRequest, question: number): TableState {
+export function makeEmptyTable(
+  ask: TableRequest,
+  question: number,
+  fixed: readonly string[] = [],
+): TableState {
   return {
     ask,
     question,
@@ -20,6 +24,7 @@ export function makeEmptyTable(ask: TableRequest, question: number): TableState 
     adopting: null,
     asked: null,
     failed: null,
+    fixed,
   }
 }
 
@@ -34,25 +39,6 @@ export function askInPlace(state: State, ask: TableRequest): Step {
 export function changeView(state: State, change: Partial<View>): Step {
   const { ask } = state.table
   return askInPlace(state, { ...ask, view: { ...ask.view, ...change } })
-}
-
-/** Opens another table; esc leads back to this one. */
-export function openTable(state: State, ask: TableRequest): Step {
-  const question = state.table.question + 1
-  const history = [state.table, ...state.history].slice(0, 20)
-  return step(
-    { ...state, history, overlay: null, table: makeEmptyTable(ask, question) },
-    { type: 'ask', question, ask },
-  )
-}
-
-/** Goes back to the table before, with its cursor. */
-export function goBack(state: State): Step {
-  const [before, ...history] = state.history
-  if (!before) return stepTo(state)
-  const question = state.table.question + 1
-  const table = { ...before, question, adopting: null, asked: null }
-  return step({ ...state, history, table }, { type: 'ask', question, ask: before.ask })
 }
 
 /** Moves the cursor to a row. The screen follows, and missing rows are asked for. */

@@ -1,51 +1,175 @@
 import { measureWidth } from '../../output/cell.ts'
+import type { PageLine, PageLink, PageSection } from '../threads/messages.ts'
+import { type EditedLine, lineOf } from './line.ts'
+import { type LaidPage, layOutPage, textOfLine } from './page-layout.ts'
 import { countBodyRows, type State, type TextState } from './state.ts'
+
+type Screen = Pick<State, 'columns' | 'rows'>
 
 /** A page of text. `copy` is what `c` copies; by default the text itself. */
 export function makeTextPage(title: string, text: string, copy = text): TextState {
-  return { type: 'text', title, lines: text.replace(/\n$/, '').split('\n'), top: 0, copy }
+  return makePage(title, [{ title: null, place: 'wide', lines: linesOfText(text) }], copy)
 }
 
-/** Scrolls to a line, no further than the last screen. */
-export function scrollTo(page: TextState, top: number, state: State): TextState {
-  const last = Math.max(0, wrapLines(page.lines, state.columns).length - countBodyRows(state))
-  return { ...page, top: Math.max(0, Math.min(top, last)) }
+/** A page of sections. `crumb`: what it is called in the titles of pages that are opened from it. */
+export function makePage(
+  title: string,
+  sections: readonly PageSection[],
+  copy = writePage(sections),
+  crumb = title,
+): TextState {
+  return { type: 'text', title, crumb, sections, top: 0, chosen: 0, copy, search: null }
 }
 
-/** Lines no wider than the terminal; continued lines are indented. */
-export function wrapLines(lines: readonly string[], columns: number): readonly string[] {
-  const cached = cache.get(lines)
-  if (cached?.columns === columns) return cached.lines
-  const made = lines.flatMap((line) => wrapLine(line, Math.max(8, columns)))
-  cache.set(lines, { columns, lines: made })
-  return made
+/** The page as it is on this screen. */
+export function layOut(page: TextState, { columns }: Pick<Screen, 'columns'>): LaidPage {
+  return layOutPage(page.sections, columns)
 }
 
-const cache = new WeakMap<readonly string[], { columns: number; lines: readonly string[] }>()
-const segmenter = new Intl.Segmenter()
+/** Scrolls to a line, no further than the last screen. A link that leaves the screen hands over to one that is on it. */
+export function scrollTo(page: TextState, top: number, screen: Screen): TextState {
+  const { lines, links } = layOut(page, screen)
+  const body = countBodyRows(screen)
+  const at = Math.max(0, Math.min(top, Math.max(0, lines.length - body)))
+  const isSeen = (line: number) => line >= at && line < at + body
+  const chosen = links[page.chosen]
+  if (!chosen || isSeen(chosen.line)) return { ...page, top: at }
+  const seen = links.flatMap(({ line }, index) => (isSeen(line) ? [index] : []))
+  const next = chosen.line < at ? seen[0] : seen.at(-1)
+  return { ...page, top: at, chosen: next ?? page.chosen }
+}
 
-function wrapLine(line: string, columns: number): string[] {
-  if (measureWidth(line) <= columns) return [line]
-  const indent = `${/^\s*/.exec(line)?.[0].slice(0, columns / 2) ?? ''}  `
-  const lines: string[] = []
-  let rest = ''
-  let used = 0
-  for (const { segment } of segmenter.segment(line)) {
-    const size = measureWidth(segment)
-    if (used + size > columns) {
-      const [complete, carried] = breakLine(rest, indent)
-      lines.push(complete)
-      rest = indent + carried
-      used = measureWidth(rest)
-    }
-    rest += segment
-    used += size
+/**
+ * One step down or up: to the next link if it is on the screen, as a cursor goes through the rows of a table; else the
+ * page scrolls by a line.
+ */
+export function stepThrough(page: TextState, by: 1 | -1, screen: Screen): TextState {
+  const { links } = layOut(page, screen)
+  const body = countBodyRows(screen)
+  const isSeen = (line: number) => line >= page.top && line < page.top + body
+  const here = links[page.chosen]
+  const next = links[page.chosen + by]
+  if (here && next && isSeen(here.line) && isSeen(next.line)) return { ...page, chosen: page.chosen + by }
+  return scrollTo(page, page.top + by, screen)
+}
+
+/** Chooses the next link or the one before, wherever it is, and scrolls to it. */
+export function chooseLink(page: TextState, by: 1 | -1, screen: Screen): TextState {
+  const { links } = layOut(page, screen)
+  if (links.length === 0) return page
+  const isSeen = findChosenLink(page, screen) !== null
+  const below = links.findIndex(({ line }) => line >= page.top)
+  const above = links.findLastIndex(({ line }) => line < page.top)
+  // From a screen without a link on.
+  const next = isSeen ? page.chosen + by : by > 0 ? below : above
+  const chosen = by > 0 && next < 0 ? 0 : (next + links.length) % links.length
+  return showLine({ ...page, chosen }, links[chosen]?.line ?? 0, screen)
+}
+
+/** The link that enter opens; null if none is on the screen. */
+export function findChosenLink(page: TextState, screen: Screen): PageLink | null {
+  const chosen = layOut(page, screen).links[page.chosen]
+  const isSeen = chosen && chosen.line >= page.top && chosen.line < page.top + countBodyRows(screen)
+  return isSeen ? chosen.link : null
+}
+
+/** Begins to look for a text in the page. */
+export function beginSearch(page: TextState): TextState {
+  return { ...page, search: { line: lineOf(page.search?.line.text ?? ''), typing: true, from: page.top } }
+}
+
+/** The search with another text: the page scrolls to the first line that holds it, from where the search began. */
+export function changeSearch(page: TextState, line: EditedLine, screen: Screen): TextState {
+  const { search } = page
+  if (search === null) return page
+  const searched = { ...page, search: { ...search, line } }
+  const found = findLines(searched, screen)
+  const first = found.find((at) => at >= search.from) ?? found[0]
+  return first === undefined ? scrollTo(searched, search.from, screen) : showLine(searched, first, screen)
+}
+
+/** Ends the typing of a search; with an empty one, the search. */
+export function endSearch(page: TextState): TextState {
+  const { search } = page
+  return { ...page, search: search && search.line.text !== '' ? { ...search, typing: false } : null }
+}
+
+/** Scrolls to the next line that holds what is searched for, or to the one before; from the end to the beginning. */
+export function findNext(page: TextState, by: 1 | -1, screen: Screen): TextState {
+  const { search } = page
+  const found = findLines(page, screen)
+  if (search === null || found.length === 0) return page
+  const at = search.at ?? page.top
+  const next =
+    by > 0
+      ? (found.find((line) => line > at) ?? found[0])
+      : (found.findLast((line) => line < at) ?? found.at(-1))
+  return showLine(page, next ?? 0, screen)
+}
+
+/** The numbers of the lines that hold what is searched for. */
+export function findLines(page: TextState, screen: Screen): readonly number[] {
+  const test = makeSearchTest(page.search?.line.text ?? '')
+  return layOut(page, screen).lines.flatMap((line, at) => (test(textOfLine(line)) === null ? [] : [at]))
+}
+
+/**
+ * Where a text is first found in a line, from a place on; null for nowhere. Without a capital letter it is found in upper
+ * and lower case alike.
+ */
+export function makeSearchTest(text: string): (line: string, from?: number) => number | null {
+  if (text === '') return () => null
+  const isSmall = text === text.toLowerCase()
+  return (line, from = 0) => {
+    const at = (isSmall ? line.toLowerCase() : line).indexOf(text, from)
+    return at < 0 ? null : at
   }
-  return [...lines, rest]
 }
 
-/** Breaks before the last word, unless that word is most of the line. */
-function breakLine(line: string, indent: string): readonly [kept: string, carried: string] {
-  const blank = line.lastIndexOf(' ') + 1
-  return blank > indent.length + line.length / 3 ? [line.slice(0, blank), line.slice(blank)] : [line, '']
+/** Scrolls so that a line is on the screen, with some lines above it if it was not. */
+function showLine(page: TextState, line: number, screen: Screen): TextState {
+  const body = countBodyRows(screen)
+  const search = page.search && { ...page.search, at: line }
+  if (line >= page.top && line < page.top + body) return { ...page, search }
+  return scrollTo({ ...page, search }, line - Math.floor(body / 3), screen)
+}
+
+/** Lines of text. One without a blank before it and with indented ones under it is a heading. */
+function linesOfText(text: string): readonly PageLine[] {
+  const lines = text.replace(/\n$/, '').split('\n')
+  return lines.map((line, index): PageLine => {
+    const isHeading = /^\S/.test(line) && /^\s+[^\s^]/.test(lines[index + 1] ?? '')
+    const [indent = ''] = /^ */.exec(line) ?? []
+    const depth = Math.min(4, Math.floor(indent.length / 2))
+    const rest = line.slice(depth * 2)
+    return { type: 'text', depth, text: rest, ...(isHeading ? { tone: 'strong' } : {}) }
+  })
+}
+
+/** A page as text, as it is copied. */
+function writePage(sections: readonly PageSection[]): string {
+  return sections
+    .map(({ title, note, lines }) => {
+      const size = Math.max(0, ...lines.map((line) => (line.type === 'pair' ? measureWidth(line.key) : 0)))
+      const head = title === null ? [] : [note ? `${title} ${note}` : title]
+      return [...head, ...lines.map((line) => writeLine(line, size))].join('\n')
+    })
+    .join('\n\n')
+}
+
+function writeLine(line: PageLine, size: number): string {
+  const before = '  '.repeat(line.depth)
+  switch (line.type) {
+    case 'pair':
+      return `${before}${line.key.padEnd(size)}  ${line.value}`
+    case 'row':
+      return `${before}${line.cells
+        .map(({ text }) => text)
+        .filter((text) => text !== '')
+        .join('  ')}`
+    case 'source':
+      return line.key + line.rest
+    case 'text':
+      return before + line.text
+  }
 }

@@ -7,6 +7,7 @@ import { explainDamage } from '../../store/examine.ts'
 import { takeTask } from '../../store/sqlite-thread.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { readCachedScopes } from '../../sync/standing.ts'
+import { scopesOfRequest } from '../reader/find-table.ts'
 import { answerOf } from '../reader/listing-of.ts'
 import type { ExportDraft, ExportOutcome, ExportTask } from './messages.ts'
 
@@ -29,7 +30,7 @@ if (port) {
   try {
     const store = await openCache(cacheFile, { io, report: () => {} })
     try {
-      const cachedScopes = readCachedScopes(selection, store, io)
+      const cachedScopes = readCachedScopes(scopesOfRequest(ask, selection, store), store, io)
       const { answer, count } = countRows(answerOf(ask, store, cachedScopes, io.now()))
       const bytes = await exportAnswer(answer, request, cachedScopes, io)
       outcome = {

@@ -9,10 +9,11 @@ import type { ProgressFigures } from '../../sync/progress.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
 import type { SyncPace } from '../../sync/up-to-date.ts'
 
-/** What a table shows: a view over resources, or the ledger's scopes. */
+/** What a table shows: a view over resources, the ledger's scopes, or what words were found in. */
 export type TableRequest =
   | { readonly type: 'view'; readonly view: View; readonly names: readonly string[] | null }
   | { readonly type: 'scopes'; readonly view: View }
+  | { readonly type: 'find'; readonly view: View; readonly words: readonly string[] }
 
 /** How cells of a column are shown. */
 export interface ListedColumn {
@@ -111,7 +112,24 @@ export type ToReader =
       readonly from: number
       readonly count: number
     }
-  | { readonly type: 'item'; readonly question: number; readonly key: number; readonly as: ItemForm }
+  /** A row of the table is opened: the resource that it comes from, the table of the rows that it counts, or itself. */
+  | {
+      readonly type: 'open'
+      readonly number: number
+      readonly question: number
+      readonly key: number
+      readonly as: ItemForm
+    }
+  /** A resource is opened by its row in the cache. */
+  | {
+      readonly type: 'open-resource'
+      readonly number: number
+      readonly kind: string
+      readonly row: number
+      readonly as: ItemForm
+    }
+  /** Nobody waits any more for what is being opened. */
+  | { readonly type: 'leave' }
   /** `again`: for a page that shows them already. */
   | { readonly type: 'faults'; readonly again: boolean }
   /** The table that is shown as text, with a tab between two cells. */
@@ -120,6 +138,60 @@ export type ToReader =
   | { readonly type: 'explain' }
 
 export type ItemForm = 'detail' | 'yaml'
+
+/** What a piece of a page is, which decides its colour. */
+export type Tone = 'plain' | 'dim' | 'strong' | 'key' | 'good' | 'warn' | 'bad'
+
+/** What enter opens on a page: a resource by its row in the cache, or a table. */
+export type PageLink =
+  | { readonly type: 'resource'; readonly kind: string; readonly row: number }
+  | { readonly type: 'table'; readonly ask: TableRequest }
+
+/** A line of a page before it is laid out: harmless text. Keys of pairs, and cells of rows, stand under one another. */
+export type PageLine = {
+  readonly depth: number
+  /** Whether it is the first of an element of a list. */
+  readonly dash?: boolean
+  readonly link?: PageLink
+} & (
+  | { readonly type: 'pair'; readonly key: string; readonly value: string; readonly tone?: Tone }
+  | { readonly type: 'row'; readonly cells: readonly PageCell[] }
+  | { readonly type: 'text'; readonly text: string; readonly tone?: Tone }
+  /** A line of YAML or of a listing, of which the key and the rest are known. */
+  | { readonly type: 'source'; readonly key: string; readonly rest: string }
+)
+
+export interface PageCell {
+  readonly text: string
+  readonly tone?: Tone
+}
+
+/** A page about an item. */
+export interface OpenedPage {
+  readonly title: string
+  /** What it is called in the titles of the pages after it. */
+  readonly crumb: string
+  readonly sections: readonly PageSection[]
+  /** All of it as text; null for what the page shows. */
+  readonly copy: string | null
+  /** The resource that it is about; null if it is none. */
+  readonly about: Extract<PageLink, { type: 'resource' }> | null
+  readonly as: ItemForm
+}
+
+/** Lines under a heading. */
+export interface PageSection {
+  readonly title: string | null
+  /** Behind the title, less loud: a number. */
+  readonly note?: string
+  readonly link?: PageLink
+  readonly lines: readonly PageLine[]
+  /**
+   * On a wide screen: over its whole width, in its left or right half, or in both halves beside its neighbours, as in a
+   * newspaper.
+   */
+  readonly place: 'wide' | 'left' | 'right' | 'flow'
+}
 
 export type FromReader =
   | { readonly type: 'listed'; readonly question: number; readonly listed: ListingSummary }
@@ -137,7 +209,10 @@ export type FromReader =
       readonly version: number
       readonly window: RowWindow
     }
-  | { readonly type: 'item'; readonly as: ItemForm; readonly title: string; readonly text: string | null }
+  | { readonly type: 'opened'; readonly number: number; readonly page: OpenedPage }
+  /** What was opened is the table of the rows that a group counts. */
+  | { readonly type: 'opened-group'; readonly number: number; readonly ask: TableRequest }
+  | { readonly type: 'not-opened'; readonly number: number; readonly reason: string }
   | { readonly type: 'faults'; readonly again: boolean; readonly report: FaultReport }
   /** The text is null if it is too long for a clipboard. */
   | { readonly type: 'table-text'; readonly rows: number; readonly text: string | null }

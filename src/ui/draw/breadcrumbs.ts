@@ -1,0 +1,39 @@
+import { findKind } from '../../kinds.ts'
+import { measureWidth } from '../../output/cell.ts'
+import { countBodyRows, type Place, type State, type TextState } from '../state/state.ts'
+import { layOut } from '../state/text-page.ts'
+
+const sign = ' › '
+
+/**
+ * The way to where one is, oldest first: `Instances › i-0123 › Volumes › `. As many of the last places as there is room
+ * for; what was before them is one sign.
+ */
+export function formatCrumbs({ history }: Pick<State, 'history'>, room: number): string {
+  let text = ''
+  for (const [index, place] of history.entries()) {
+    const next = `${crumbOf(place)}${sign}${text}`
+    const more = index + 1 < history.length ? `…${sign}` : ''
+    if (measureWidth(next) + measureWidth(more) > room)
+      return text === '' && room < 4 ? '' : `…${sign}${text}`
+    text = next
+  }
+  return text
+}
+
+/** Where one is in a page that is longer than the screen: ` 12/120`. */
+export function formatPosition(page: TextState, state: State): string {
+  const { lines } = layOut(page, state)
+  return lines.length > countBodyRows(state) ? ` ${page.top + 1}/${lines.length}` : ''
+}
+
+function crumbOf({ table, page }: Place): string {
+  if (page) return page.crumb
+  const { ask } = table
+  if (ask.type === 'scopes') return 'Scopes'
+  if (ask.type === 'find') return `Find ${ask.words.join(' ')}`
+  const { view } = ask
+  const what = view.query ?? findKind(view.kind).title
+  const [fixed] = table.fixed
+  return fixed === undefined ? what : `${what} ${fixed.length > 30 ? `${fixed.slice(0, 29)}…` : fixed}`
+}
