@@ -56,10 +56,12 @@ describe('a filter', () => {
       const sortBy = (column: string) => ({ column, descending: dice() < 0.5 })
       for (let round = 0; round < 300; round += 1) {
         const filters = dice() < 0.3 ? [] : [randomFilter(fleet, dice)]
+        // SQL asks all rows before the first comes out: what fails behind the limit fails there alone.
+        const mayFail = filters.some((filter) => filter.includes('length(KeyName)'))
         const view = pickFrom<Partial<View>>(
           [
             { columns: [...own, 'tag:Env', 'Region'] },
-            { columns: [kind.id, 'tag:*'], limit: pickFrom([null, 5], dice) },
+            { columns: [kind.id, 'tag:*'], limit: mayFail ? null : pickFrom([null, 5], dice) },
             { columns: ['tag:Name', 'AccountName'], sort: sortBy('tag:Env') },
             {
               columns: ['tag:Owner', kind.id],
