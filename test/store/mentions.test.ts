@@ -92,6 +92,8 @@ describe('what the rows of the cache mention', () => {
         dice() < 0.8,
       )
       expectSuperset(store)
+      // Without a look at the documents.
+      expect(checkAll(store, null).scopes).toEqual([])
       counts.push(store.db.prepare('SELECT sum(rows) FROM mention_page').pluck().get() as number)
     }
     expect(counts.some((count, place) => count < (counts[place - 1] ?? 0))).toBe(true)
@@ -102,10 +104,14 @@ describe('what the rows of the cache mention', () => {
     sync(store, scopes[0], [volume(1, 2), volume(3, 4)], 1)
     store.db.exec('DELETE FROM mention_page; UPDATE scope SET unmentioned = 0')
     expectSuperset(store)
+    // As many entries as there are rows, all of one row.
+    sync(store, scopes[0], [volume(1, 5), volume(3, 4)], 2)
+    sync(store, scopes[0], [volume(1, 6), volume(3, 4)], 3)
+    expectSuperset(store)
     expect(isFilled(store)).toBe(false)
     expect([...fillTables(store, rowMaker)]).not.toEqual([])
     expect(isFilled(store)).toBe(true)
-    expect(store.db.prepare('SELECT sum(rows) FROM mention_page').pluck().get()).toBe(2)
+    expect(store.db.prepare('SELECT sum(rows) FROM mention_page').pluck().get()).toBe(4)
     expectSuperset(store)
   })
 
