@@ -2,8 +2,8 @@ import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import { openCoverageFile } from '../app/coverage-file.ts'
 import { openInventory } from '../app/inventory.ts'
+import { lookupOptions } from '../app/lookup-options.ts'
 import { inContext } from '../app/open-context.ts'
-import { optionGroups } from '../app/options.ts'
 import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
 import { reportCoverage } from '../app/report.ts'
 import { listUnreadKinds } from '../app/unread-kinds.ts'
@@ -35,16 +35,7 @@ export const find: Command = {
   usage: 'find WORD… [OPTIONS]',
   about:
     'Looks words up in every kind and account of the cache: an id, an address (also in the ranges of subnets and VPCs), a\nDNS name, an ARN, a name, a tag value. A row for each resource that is it, then for each that mentions it. With -, or\nwithout a word when standard input is not a terminal, the words are the lines of standard input. Calls AWS only with\n--fresh or --sync. Looks into all profiles and regions unless --profile, --account or --region say otherwise.',
-  options: [
-    ...optionGroups.selection,
-    'kind',
-    ...optionGroups.sync,
-    'output',
-    'noHeaders',
-    'raw',
-    'bom',
-    'coverage',
-  ],
+  options: lookupOptions,
   examples: [
     'muster find 10.0.24.7',
     'muster find payments-db --kind network --output csv',
@@ -85,7 +76,7 @@ export function reportFound(missing: readonly string[], statuses: readonly Scope
   const some = missing.slice(0, mostNamed).map(sanitise).join(', ')
   const more = missing.length > mostNamed ? ` and ${missing.length - mostNamed} more` : ''
   const unread = listUnreadKinds(statuses)
-  const where = unread.length > 0 ? `; not read: ${unread.join('; ')}` : ''
+  const where = unread.length > 0 ? `; not read: ${unread.join('; ')} (--fresh 15m reads what is older)` : ''
   io.err(`not found: ${some}${more}${sanitise(where)}\n`)
   return code === exitCodes.done ? exitCodes.notFound : code
 }

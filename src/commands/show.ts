@@ -2,8 +2,8 @@ import { withCache } from '../app/cache-of.ts'
 import type { Command } from '../app/command.ts'
 import { openCoverageFile } from '../app/coverage-file.ts'
 import { openInventory } from '../app/inventory.ts'
+import { lookupOptions } from '../app/lookup-options.ts'
 import { inContext } from '../app/open-context.ts'
-import { optionGroups } from '../app/options.ts'
 import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
 import { usageError } from '../errors.ts'
 import { defaultKind } from '../kinds.ts'
@@ -21,16 +21,7 @@ export const show: Command = {
   usage: 'show ID [OPTIONS]',
   about:
     'Shows a resource of the cache, whatever its kind and account: first what its kind’s table shows, then what it mentions\nwith names and states, what mentions it by kind, and the whole resource. A name or an address will do if it is that\nof one resource. Calls AWS only with --fresh or --sync. Looks into all profiles and regions unless --profile,\n--account or --region say otherwise.',
-  options: [
-    ...optionGroups.selection,
-    'kind',
-    ...optionGroups.sync,
-    'output',
-    'noHeaders',
-    'raw',
-    'bom',
-    'coverage',
-  ],
+  options: lookupOptions,
   examples: [
     'muster show i-0123456789abcdef0',
     'muster show sg-0123456789abcdef0 --output json',

@@ -43,9 +43,12 @@ export function findWord(resource: JsonObject, word: string): Mention | null {
 /** The first of these members that holds a range of addresses; null if none does. */
 export function findRange(resource: JsonObject, range: string, members: readonly string[]): Mention | null {
   let found: Mention | null = null
+  let first = members.length
   visit(resource, '', 0, (value, where, depth) => {
-    if (found === null && members.includes(where) && wordOf(value) === range)
-      found = { word: range, where, depth }
+    const place = members.indexOf(where)
+    if (place < 0 || place >= first || wordOf(value) !== range) return
+    found = { word: range, where, depth }
+    first = place
   })
   return found
 }

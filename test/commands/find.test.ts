@@ -107,7 +107,9 @@ describe('muster find', () => {
     // Snapshots were never read: the form of the id says that one of them is meant.
     const part = await find('snap-00000000000000000', ...words.slice(0, 4))
     expect(part.code).toBe(3)
-    expect(part.err).toMatch(/\nnot found: snap-00000000000000000; not read: snapshots of [\w-]+\n$/)
+    expect(part.err).toMatch(
+      /\nnot found: snap-00000000000000000; not read: snapshots of [\w-]+ \(--fresh 15m reads what is older\)\n$/,
+    )
     const found = await find('snap-00000000000000000', one.InstanceId, '--kind', 'instances')
     expect(found.rows.map(({ Word }) => Word)).toContain(one.InstanceId)
     expect(found.code).not.toBe(0)
