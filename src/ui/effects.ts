@@ -9,6 +9,7 @@ import type { Terminal } from '../io.ts'
 import type { View } from '../model.ts'
 import { formatAge } from '../output/age.ts'
 import { formatCell } from '../output/cell.ts'
+import { compileExpression } from '../query/evaluation.ts'
 import { formatParameters } from '../query/parameters.ts'
 import { readSavedFiles } from '../query/saved.ts'
 import { copyText } from './clipboard.ts'
@@ -121,6 +122,9 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         return rememberSelection(context.io, { ...effect.selection, known: namesOfUsable(context) })
       case 'query': {
         const { hints, ...ask } = makeViewFromLine(effect.line, effect.kind, effect.scopes, context.io)
+        // A mistake is reported before its table opens and a sync starts.
+        const { view } = ask
+        if (view.expression !== null && view.engine === 'muster') compileExpression(view.expression, view)
         dispatch({ type: 'query-found', ask: { type: 'view', ...ask } })
         const [hint] = hints
         return hint === undefined ? undefined : showMessage(hint.split('\n')[0] ?? '')

@@ -100,7 +100,7 @@ export function makeProfileItems({ config, io }: Context, now: boolean): readonl
     .map((profile) => {
       const { name, account, region } = profile
       const standing = now ? formatStanding(profile, config, io) : ''
-      const cells = [account ?? '', formatEntry(profile), region ?? '', standing].map(formatCell)
+      const cells = [account ?? '', standing, region ?? '', formatEntry(profile)].map(formatCell)
       return { value: name, note: cells.join('  '), cells }
     })
   if (items.length < 2) return items

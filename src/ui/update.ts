@@ -3,12 +3,14 @@ import { noFigures } from '../sync/progress.ts'
 import { pressKey } from './keys/all-keys.ts'
 import { changeSelection, showMessage } from './state/actions.ts'
 import { formatFaults } from './state/faults-text.ts'
-import { findPage, openPage, openTable, replacePage } from './state/history.ts'
+import { findPage, goBack, openPage, openTable, replacePage } from './state/history.ts'
+import { lineOf } from './state/line.ts'
 import { dropQuestions, showQuestion } from './state/mfa-question.ts'
 import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
 import { pasteIntoLine, pointAtMistake } from './state/prompts.ts'
 import {
+  countBodyRows,
   isSyncing,
   type PickerItem,
   type State,
@@ -105,6 +107,8 @@ function applyReaderMessage(state: State, message: FromReader): Step {
     case 'explained':
       if (isElsewhere(state)) return stepTo(state)
       return openPage(state, makeTextPage('Plan', message.text))
+    case 'failed':
+      return returnToLine(state, message) ?? applyTableMessage(state, message)
     case 'adopted':
       return refreshPage(applyTableMessage(state, message))
     default:
@@ -145,6 +149,27 @@ function showOpened(
   }
 }
 
+/**
+ * What is wrong with some expressions shows only when they are evaluated: then the line is open again over the table
+ * before. Null if the table has shown rows, or was not asked for by a line.
+ */
+function returnToLine(
+  state: State,
+  { question, message }: Extract<FromReader, { type: 'failed' }>,
+): Step | null {
+  const { table, history, overlay } = state
+  const { query, expression } = table.ask.view
+  const isTyped = query === null && expression !== null && history.length > 0 && overlay === null
+  if (question !== table.question || table.listed !== null || !isTyped) return null
+  const back = goBack(state)
+  const line = { type: 'command', line: lineOf(`query ${expression}`) } as const
+  // Forward leads to no table that has failed.
+  return step(
+    pointAtMistake({ ...back.state, future: state.future }, line, sayOnScreen(message)),
+    ...back.effects,
+  )
+}
+
 /** After a login, the scopes that failed without it are read again. */
 function finishLogin(state: State, text: string | null): Step {
   const next = state.overlay?.type === 'login' ? { ...state, overlay: null } : state
@@ -182,9 +207,28 @@ function takeProfiles(state: State, profiles: readonly PickerItem[]): State {
 
 function advanceClock(state: State, now: number): State {
   const { message } = state
+  // To draw what stays as it is costs as much as what changes. Ages of minutes and days may be a few seconds late.
+  const isQuiet = message === null && state.progress === null && !state.signedIn
+  if (isQuiet && now - state.now < slowTick && now >= state.now && !showsSeconds(state)) return state
   const isOver = message !== null && message.until !== null && message.until <= now
   const signedIn = state.signedIn && isSyncing(state)
   return { ...state, now, signedIn, message: isOver ? null : message }
+}
+
+/** How late an age may be that is not shown in seconds, in ms. Less than the clock may lag behind rows. */
+const slowTick = 4000
+
+/** Whether an age of less than a minute is on the screen. */
+function showsSeconds({ table, now, rows }: State): boolean {
+  const { listed, window, top } = table
+  if (!listed) return true
+  const isYoung = (at: number) => Math.abs(now - at) < 60_000
+  if (listed.coverage.oldest !== null && isYoung(listed.coverage.oldest)) return true
+  const times = listed.columns.flatMap(({ type }, place) => (type === 'time' ? [place] : []))
+  const body = countBodyRows({ rows })
+  return window.rows
+    .slice(Math.max(0, top - window.from), Math.max(0, top - window.from) + body)
+    .some((row) => row !== null && times.some((place) => isYoung(Date.parse(row.cells[place] ?? ''))))
 }
 
 function applyMessage(state: State, { text, tone }: Extract<UiEvent, { type: 'message' }>): State {

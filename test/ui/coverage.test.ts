@@ -178,3 +178,28 @@ test('after somebody has signed in, the line no longer asks for it while the acc
   // One that fails again says so.
   expect(statusAfter(ended, { type: 'ticked', now: first.now + 1000 })).toContain('press L')
 })
+
+test('the clock redraws each second only what is shown in seconds, and the rest a little later', () => {
+  const { table, ...first } = screen()
+  const columns = [{ name: 'LaunchTime', type: 'time', width: 25 }] as const
+  const shown = (age: number, change: Partial<State> = {}): State => {
+    const row = { key: 1, seenAt: first.now, cells: [new Date(first.now - age).toISOString()] }
+    const listed = {
+      version: 1,
+      total: 1,
+      columns,
+      changes: 0,
+      coverage: { ...coverage, oldest: first.now - 180_000 },
+    }
+    return { ...first, table: { ...table, listed, window: { from: 0, rows: [row], widths: [] } }, ...change }
+  }
+  const moves = (state: State, ms: number) =>
+    update(state, { type: 'ticked', now: first.now + ms }).state !== state
+  expect([moves(shown(86_400_000), 1000), moves(shown(86_400_000), 4000)]).toEqual([false, true])
+  expect(moves(shown(5000), 1000)).toBe(true)
+  expect(moves(shown(86_400_000, { progress: noFigures }), 1000)).toBe(true)
+  const message = { text: 'x', tone: 'info', until: first.now + 500 } as const
+  expect(
+    update(shown(86_400_000, { message }), { type: 'ticked', now: first.now + 1000 }).state.message,
+  ).toBeNull()
+})

@@ -86,9 +86,9 @@ test('a profile has its account, its way in, its region and whether it has acces
   const items = makeProfileItems((await openAt(home)).context, true)
   expect(items.map(({ value, cells }) => [value, ...(cells ?? [])])).toEqual([
     ['*'],
-    ['base', '', 'keys', 'eu-west-1', '✓ keys'],
-    ['other', '', 'keys', 'eu-west-1', '✓ keys'],
-    ['view', '111122223333', 'role by base', 'us-east-1', '✓ keys of base'],
-    ['sso', '777788889999', 'sso acme', '', '✕ no SSO token'],
+    ['base', '', '✓ keys', 'eu-west-1', 'keys'],
+    ['other', '', '✓ keys', 'eu-west-1', 'keys'],
+    ['view', '111122223333', '✓ keys of base', 'us-east-1', 'role by base'],
+    ['sso', '777788889999', '✕ no SSO token', '', 'sso acme'],
   ])
 })

@@ -8,7 +8,11 @@ const names = ['dev', 'prod', 'staging']
 const choices = {
   profiles: [
     { value: '*', note: 'all 3, and those to come' },
-    ...names.map((value) => ({ value, note: 'role', cells: ['111122223333', 'sso acme', 'eu-west-1', ''] })),
+    ...names.map((value) => ({
+      value,
+      note: 'role',
+      cells: ['111122223333', '✕ no SSO token', 'eu-west-1', 'sso acme'],
+    })),
   ],
   regions: ['(own)', '*', 'eu-west-1', 'us-east-1'].map((value) => ({ value, note: '' })),
   queries: [],

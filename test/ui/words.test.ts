@@ -105,6 +105,22 @@ describe('a mistake in a command', () => {
     expect(ui.state().overlay).toBeNull()
   })
 
+  test('that shows only when it is evaluated opens the line again, over the table before', () => {
+    const ui = driveKeys(screen(), [])
+    ui.list(upTo(3))
+    const { ask } = ui.state().table
+    ui.press(':', ...'query lengthh(@)', 'enter')
+    const view = { ...ask.view, expression: 'lengthh(@)' }
+    ui.send({ type: 'query-found', ask: { type: 'view', view, names: null } })
+    const message = 'There is no function lengthh().\nlengthh(@)\n^'
+    ui.send({ type: 'reader', message: { type: 'failed', question: ui.state().table.question, message } })
+    expect(ui.state()).toMatchObject({
+      table: { ask },
+      overlay: { type: 'command', line: { text: 'query lengthh(@)', at: 6 } },
+      message: { text: 'There is no function lengthh().' },
+    })
+  })
+
   test('in the middle of a long one is pointed at as well', () => {
     const ui = driveKeys(screen(), [])
     ui.press(':', ...'query aaaa.bbbb.[c', 'enter')

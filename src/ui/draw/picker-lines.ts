@@ -6,7 +6,7 @@ import type { Paint } from './style.ts'
 
 /** What stands over the columns of a list; the first is the value's. */
 const headers: Readonly<Record<PickerState['which'], readonly string[]>> = {
-  profiles: ['PROFILE', 'ACCOUNT', 'SIGNS IN BY', 'REGION', 'NOW'],
+  profiles: ['PROFILE', 'ACCOUNT', 'NOW', 'REGION', 'SIGNS IN BY'],
   regions: ['REGION'],
   queries: ['QUERY', 'WHAT IT ANSWERS'],
   logins: ['SSO SESSION', 'NOW'],

@@ -33,6 +33,16 @@ test('the screen stays whole on a terminal that others write on, stop and resize
   run.type('\u001b]11;rgb:0/0/0\u0007\u001bP>|XTerm(390)\u001b\\k')
   await cursorOn(run, size, 1)
 
+  // A mistake leaves its line, and opens no table.
+  run.type(':query lengthh(@)\r')
+  await run.until(
+    (lines) =>
+      lines.at(-2)?.startsWith('There is no function lengthh()') === true &&
+      lines.at(-1)?.startsWith(':query lengthh(@)') === true,
+    'the line and what is wrong with it',
+  )
+  await run.press('esc')
+
   writeFileSync(`/proc/${run.pid}/fd/1`, '\u001b[5;1Hsomebody wrote this\r\n'.repeat(3))
   await shows(run, 'somebody wrote this')
   run.type('\u000c')
