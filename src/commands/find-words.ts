@@ -11,6 +11,7 @@ import { type ExitCode, exitCodes, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { defaultKind } from '../kinds.ts'
 import { type Finding, find as findWords } from '../mentions/find.ts'
+import { readAtOnce } from '../mentions/resources.ts'
 import type { Json, ScopeStatus } from '../model.ts'
 import { formatAnswer } from '../output/format.ts'
 import { sanitise } from '../output/sanitise.ts'
@@ -54,7 +55,7 @@ export const find: Command = {
         const missing: string[] = []
         await io.hold(() => {
           const rows: (readonly Json[])[] = []
-          for (const { word, findings } of findWords(inventory, words)) {
+          for (const { word, findings } of readAtOnce(inventory, () => findWords(inventory, words))) {
             if (findings.length === 0) missing.push(word)
             for (const finding of findings) rows.push(cellsOf(finding))
           }

@@ -10,7 +10,7 @@ import { defaultKind } from '../kinds.ts'
 import { describeResource } from '../mentions/description.ts'
 import { find } from '../mentions/find.ts'
 import { findOwners } from '../mentions/neighbours.ts'
-import type { Inventory, KnownResource } from '../mentions/resources.ts'
+import { type Inventory, type KnownResource, readAtOnce } from '../mentions/resources.ts'
 import { formatAnswer } from '../output/format.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { reportFound } from './find-words.ts'
@@ -40,10 +40,12 @@ export const show: Command = {
         await context.close()
         let isFound = false
         await io.hold(async () => {
-          const chosen = choose(inventory, word)
-          if (!chosen) return
+          const shown = readAtOnce(inventory, () => {
+            const chosen = choose(inventory, word)
+            return chosen && describeResource(inventory, chosen)
+          })
+          if (!shown) return
           isFound = true
-          const shown = describeResource(inventory, chosen)
           if (format === 'table') return writeChunks(formatDescription(shown, io.columns), io)
           const isWhole = format === 'json' || format === 'yaml' || format === 'ndjson'
           const answer = isWhole

@@ -5,8 +5,15 @@ import type { LedgerLine } from '../store/ledger.ts'
 import { narrowColumns } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
 import { scopeIdOf } from '../store/row-keys.ts'
+import { runInSnapshot } from '../store/scan.ts'
 import { type RowRequest, scanRowsByNumber } from '../store/scan-rows.ts'
 import { withStoreErrors } from '../store/store-errors.ts'
+
+/** Does some work on a cache as it is at one moment, whatever a sync writes meanwhile. */
+export function readAtOnce<T>({ store }: Inventory, work: () => T): T {
+  const [result] = runInSnapshot(store, () => [work()])
+  return result as T
+}
 
 /** What is looked into: a cache, and the scopes of it, of all kinds that are meant. */
 export interface Inventory {
