@@ -61,7 +61,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     throwOnRequestTimeout: true,
   }
   const limits = { progress: options.progressTimeout ?? 20_000, whole: options.bodyTimeout ?? 180_000 }
-  const budget = makeBodyBudget(options.bodyBytes ?? 12_000_000)
+  const budget = makeBodyBudget(options.bodyBytes ?? 8_000_000)
   const room: BodyRoom = { bytes: Buffer.alloc(0) }
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
   const makeHandler = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {

@@ -3,20 +3,28 @@ import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'n
 /** In bytes: both halves of V8's space for new objects, of 8 MB each. */
 const mostNew = 16_777_216
 
+/** In bytes: about as much as a sync begins with. */
+const mostAtFirst = 50_000_000
+
 /** In bytes: more than a sync of large pages needs. */
 const mostInAll = 134_217_728
 
 /**
  * Makes the function that holds V8's heap small, called for each page. V8 would let the space for new objects grow to
  * 128 MB, which saves a sync no time: from 16 MB on, it stays as it is. The space for old ones may grow fourfold before V8
- * looks for what is free in it: when all is large, as with tens of thousands of scopes, it looks when half as much has
- * been added. V8 takes limits themselves only before it starts, and how fast it grows at any time, for all threads of the
- * process.
+ * looks for what is free in it, to 150 MB within the first seconds, of which V8 keeps what it has had: it looks when as
+ * much has been added as there was, and when all is large, as with tens of thousands of scopes, half as much. V8 takes
+ * limits themselves only before it starts, and how fast it grows at any time, for all threads of the process.
  */
 export function makeHeapHolder(): () => void {
+  let isFirstHeld = false
   let isNewHeld = false
   let isAllHeld = false
   return () => {
+    if (!isFirstHeld && getHeapStatistics().total_heap_size >= mostAtFirst) {
+      isFirstHeld = true
+      setFlagsFromString('--heap-growing-percent=100')
+    }
     if (!isNewHeld && newSpaceSize() >= mostNew) {
       isNewHeld = true
       setFlagsFromString('--semi-space-growth-factor=1')
