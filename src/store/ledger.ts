@@ -103,7 +103,8 @@ export function readHeldScopes({ db, file }: Store): ReadonlySet<string> {
 export function scopeKey(scope: Scope): string {
   const { account, region, kind, profile } = scope
   const unresolved = account === null || region === null ? profile : ''
-  return `${account ?? ''}/${region ?? ''}/${kind}/${unresolved}`
+  // In one piece: V8 keeps what is put together by a template as its parts, in twice the memory.
+  return [account ?? '', region ?? '', kind, unresolved].join('/')
 }
 
 /** What decides where a scope stands. */

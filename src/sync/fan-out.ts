@@ -240,12 +240,15 @@ function resolveAndRemember(
 function claimScope(scope: ResolvedScope, selected: SelectedProfile, run: SyncRun): boolean {
   const known = run.claimed.get(scopeKey(scope))
   if (known && !known.failed && known.profile !== selected.name) {
-    known.alternates.push(selected)
+    known.alternates = [...known.alternates, selected]
     return false
   }
   assignScope(scope, run)
   return true
 }
+
+/** One list for tens of thousands of scopes. */
+const noProfiles: readonly SelectedProfile[] = []
 
 /** From now on the scope's profile reads it; who else may is not forgotten. */
 function assignScope(scope: ResolvedScope, { claimed }: SyncRun): void {
@@ -253,7 +256,7 @@ function assignScope(scope: ResolvedScope, { claimed }: SyncRun): void {
   claimed.set(key, {
     profile: scope.profile,
     failed: false,
-    alternates: claimed.get(key)?.alternates ?? [],
+    alternates: claimed.get(key)?.alternates ?? noProfiles,
   })
 }
 

@@ -70,5 +70,5 @@ export interface Claim {
   profile: string
   failed: boolean
   /** Profiles that turned out to lead to the account, too. */
-  readonly alternates: SelectedProfile[]
+  alternates: readonly SelectedProfile[]
 }
