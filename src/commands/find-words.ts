@@ -32,15 +32,15 @@ const columns = [
 ] as const
 
 export const find: Command = {
-  summary: 'look up ids, addresses, names and tags in every kind and account',
+  summary: 'look up an id, an address, a name or a tag in every kind and account',
   usage: 'find WORD… [OPTIONS]',
   about:
-    'Looks words up in every kind and account of the cache: an id, an address (also in the ranges of subnets and VPCs), a\nDNS name, an ARN, a name, a tag value. A row for each resource that is it, then for each that mentions it. With -, or\nwithout a word when standard input is not a terminal, the words are the lines of standard input. Calls AWS only with\n--fresh or --sync. Looks into all profiles and regions unless --profile, --account or --region say otherwise.',
+    'Looks words up in every kind and account of the cache: an id, an address (also in the ranges of networks), a\nDNS name, an ARN, a name, a tag value. A row for each resource that is it, then for each that mentions it. With -, or\nwithout a word when standard input is not a terminal, the words are the lines of standard input. Calls AWS only with\n--fresh or --sync. Looks into all profiles and regions unless --profile, --account or --region say otherwise.',
   options: lookupOptions,
   examples: [
     'muster find 10.0.24.7',
     'muster find payments-db --kind network --output csv',
-    'muster find - --output csv < addresses.txt',
+    'muster find - --output csv < words.txt',
     'muster find vol-0123456789abcdef0 --fresh 15m',
   ],
   async run(args, io) {

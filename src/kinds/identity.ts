@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { isObject } from '../json-object.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 
+/** The member that names the account that owns a resource: others may see it when it is shared. */
+export const ownerMember = 'OwnerId'
+
 /**
  * The id under which a resource of a kind is stored whose resources no member identifies: the member that people look
  * for first, a hash of the whole resource, and for the second of two equal ones its number, from 2.

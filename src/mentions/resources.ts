@@ -1,3 +1,4 @@
+import { ownerMember } from '../kinds/identity.ts'
 import { kinds, originOf } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { kindNamed, tableOf } from '../store/kind-tables.ts'
@@ -100,7 +101,7 @@ function readOfKind(
   const statement = store.db
     .prepare(
       `SELECT r._row, ${id}, ${sqlOf(nameColumnOf(kind))}, ${sqlOf(kind.state?.column)},
-         CASE WHEN json_valid(d.body, 8) THEN d.body ->> '$.OwnerId' END
+         CASE WHEN json_valid(d.body, 8) THEN d.body ->> '$.${ownerMember}' END
        FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value
        LEFT JOIN document d ON d.resource_id = r._row`,
     )

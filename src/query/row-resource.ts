@@ -137,8 +137,8 @@ function* findGiver(
   }
   let left = isLoose ? 0 : twinsBefore()
   let found: ResourceRow | null = null
-  const asked = isWhole ? request : { ...request, cells: [...request.cells, number] }
-  for (const chunk of reader.read(kind, asked, scopeTestOf(plan, view.expression ?? ''))) {
+  const readRequest = isWhole ? request : { ...request, cells: [...request.cells, number] }
+  for (const chunk of reader.read(kind, readRequest, scopeTestOf(plan, view.expression ?? ''))) {
     for (const resource of chunk) {
       const rows = each([resource.body]) as readonly Json[]
       for (const row of rows) {

@@ -83,7 +83,7 @@ export function compareFleets([small = {}, large = {}]: readonly Environment[]):
   console.log(
     `\n${'queries of 1,000,000 instances'.padEnd(44)}   1000000    100000     ratio      goal   peak MB`,
   )
-  const asked = spawnSync(
+  const answer = spawnSync(
     process.execPath,
     [
       muster,
@@ -96,7 +96,7 @@ export function compareFleets([small = {}, large = {}]: readonly Environment[]):
     ],
     { env: small, encoding: 'utf8' },
   )
-  const id = asked.stdout.trim()
+  const id = answer.stdout.trim()
   const nowhere = ['--profile', 'account-10', '--region', 'us-east-1']
   const rows: readonly (readonly [what: string, words: readonly string[], goal: string])[] = [
     ['nothing in one scope', ['running', ...nowhere], '≤ 2'],

@@ -111,7 +111,7 @@ describe('the table of a group', () => {
       'a filter of rows that differ',
       { expression: `${all}.{S: State.Name, I: InstanceId}`, group: ['S'], filters: ['i-1'] },
     ],
-  ] as const)('of %s is none: a filter of resources cannot give it', (_, change) => {
+  ] as const)('of %s cannot be opened: a filter of resources cannot give it', (_, change) => {
     const { view } = fleet()
     const grouped = { ...view, ...change, group: [...change.group], filters: [] as string[] }
     const filtered = 'filters' in change ? { ...grouped, filters: [...change.filters] } : grouped

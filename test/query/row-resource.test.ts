@@ -36,12 +36,12 @@ const fleet = () =>
 
 /** For every row of a result: the id of the resource that it leads to, with a sign for those of the other account. */
 function openAll({ store, lines, view }: PlannedFleet, change: Partial<View>): readonly (string | null)[] {
-  const asked = { ...view, ...change }
-  const answer = answerView(asked, store, lines, null)
+  const changed = { ...view, ...change }
+  const answer = answerView(changed, store, lines, null)
   const items: readonly Json[] = answer.type === 'list' ? [...answer.items] : [answer.value]
   return items.map((item, at) => {
     const row = { item, twinsBefore: () => countTwinsBefore(at, (index) => items[index] ?? null) }
-    const work = findResourceOfRow(asked, row, null, store, lines)
+    const work = findResourceOfRow(changed, row, null, store, lines)
     let step = work.next()
     while (!step.done) step = work.next()
     if (step.value === null) return null
@@ -105,10 +105,10 @@ describe('a row of an expression leads to the resource that it comes from', () =
 
   test('in the account that the row names, of two that have the same id', () => {
     const { store, lines, view } = fleet()
-    const asked = { ...view, expression: `${all}.{InstanceId: InstanceId, AccountId: AccountId}` }
+    const changed = { ...view, expression: `${all}.{InstanceId: InstanceId, AccountId: AccountId}` }
     for (const account of [place.account, other.account]) {
       const item = { InstanceId: 'i-0', AccountId: account }
-      const work = findResourceOfRow(asked, { item, twinsBefore: () => 0 }, null, store, lines)
+      const work = findResourceOfRow(changed, { item, twinsBefore: () => 0 }, null, store, lines)
       const { value } = work.next()
       const scope = lines.find(({ scopeId }) => value && scopeId === Math.floor(value.row / 2 ** 32))?.scope
       expect(scope?.account).toBe(account)

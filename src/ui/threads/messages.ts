@@ -174,7 +174,7 @@ export interface OpenedPage {
   readonly sections: readonly PageSection[]
   /** All of it as text; null for what the page shows. */
   readonly copy: string | null
-  /** The resource that it is about; null if it is none. */
+  /** The resource that it is about; null for another page. */
   readonly about: Extract<PageLink, { type: 'resource' }> | null
   readonly as: ItemForm
 }

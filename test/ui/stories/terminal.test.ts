@@ -15,7 +15,7 @@ test('the screen stays whole on a terminal that others write on, stop and resize
   await shows(run, /^starting:/)
   run.type('jj?')
   const help = await shows(run, 'On a table')
-  expect(help[0]).toMatch(/^── Help ──/)
+  expect(help[0]).toMatch(/^── Instances › Help 1\/\d+ ──/)
   await run.press('esc')
   const first = await untilSynced(run)
   expect(first[0]).toMatch(/^── Instances\(3 accounts/)
