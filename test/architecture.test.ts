@@ -16,6 +16,7 @@ const shared = [
   'exact-number',
   'glob',
   'ready-items',
+  'held-items',
   'pages',
   'json-object',
   'nearest',

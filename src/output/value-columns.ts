@@ -1,3 +1,4 @@
+import { holdItems } from '../held-items.ts'
 import { isObject } from '../json-object.ts'
 import type { Answer, Json, Table } from '../model.ts'
 import { rowsOfItems } from '../ready-items.ts'
@@ -12,8 +13,8 @@ export function tableOf(answer: Answer): Table {
   const rows = columns && rowsOfItems(answer.items)
   if (rows) return { title, columns, rows }
   if (columns) return { title, columns, rows: rowsOf(answer.items, columns, indexInOrder) }
-  const items = [...answer.items]
-  const found = columnsOf(items)
+  const items = holdItems(answer.items)
+  const found = items.names ?? columnsOf(items)
   return { title, columns: found, rows: rowsOf(items, found, indexByNumber) }
 }
 
@@ -27,7 +28,7 @@ function makeValueTable(title: string, value: Json): Table {
   return { title, columns: Object.keys(value), rows: [Object.values(value)] }
 }
 
-function columnsOf(items: readonly Json[]): readonly string[] {
+function columnsOf(items: Iterable<Json>): readonly string[] {
   const members = new Set<string>()
   let places = 0
   let others = false

@@ -1,4 +1,5 @@
 import { toPlainNumber } from '../exact-number.ts'
+import { type HeldItems, holdItems, joinHeld, packItems } from '../held-items.ts'
 import { compareKeys, type SortKey, sortKey } from '../kinds/order.ts'
 import type { ColumnType, Json, Sort } from '../model.ts'
 
@@ -8,19 +9,43 @@ export interface ColumnReading {
   readonly typeOf: (column: string) => ColumnType | null
 }
 
-/** The items in the order of the columns: the first decides, the others between what is equal by it. */
-export function sortItems(items: Iterable<Json>, sort: Sort, { read, typeOf }: ColumnReading): Json[] {
+/**
+ * The items in the order of the columns: the first decides, the others between what is equal by it. All have been read
+ * when it returns; more than a run of them wait packed, in runs that are merged when they are read.
+ */
+export function sortItems(items: Iterable<Json>, sort: Sort, { read, typeOf }: ColumnReading): HeldItems {
   const sorts = listSorts(sort).map(({ column, descending }) => ({
     read: read(column),
     type: typeOf(column),
     descending,
   }))
-  const keyed = Array.from(items, (item) => ({
+  const withKeys = (item: Json): KeyedItem => ({
     item,
     keys: sorts.map((each) => sortKey(toPlainNumber(each.read(item)), each.type)),
-  }))
+  })
   const directions = sorts.map(({ descending }) => descending)
-  return keyed.sort((a, b) => compareAll(a.keys, b.keys, directions)).map(({ item }) => item)
+  const compare = (a: KeyedItem, b: KeyedItem) => compareAll(a.keys, b.keys, directions)
+  const runs: HeldItems[] = []
+  let waiting: KeyedItem[] = []
+  for (const item of items) {
+    if (waiting.length === runLength) {
+      runs.push(packItems(waiting.sort(compare).map(itemOf)))
+      waiting = []
+    }
+    waiting.push(withKeys(item))
+  }
+  const last = waiting.sort(compare).map(itemOf)
+  if (runs.length === 0) return holdItems(last)
+  runs.push(packItems(last))
+  return joinHeld(runs, {
+    *[Symbol.iterator]() {
+      for (const { item } of mergeSorted(
+        runs.map((run) => mapEach(run, withKeys)),
+        compare,
+      ))
+        yield item
+    },
+  })
 }
 
 /** The first items, and no more: a stream that is longer ends there. All of them if `count` is null. */
@@ -45,9 +70,55 @@ export function listSorts(sort: Sort): readonly Sort[] {
   return [sort, ...(sort.next ? listSorts(sort.next) : [])]
 }
 
+interface KeyedItem {
+  readonly item: Json
+  readonly keys: readonly SortKey[]
+}
+
+/** So many items are sorted at once. */
+const runLength = 8192
+
+function itemOf({ item }: KeyedItem): Json {
+  return item
+}
+
+function* mapEach<From, To>(all: Iterable<From>, map: (each: From) => To): Generator<To> {
+  for (const each of all) yield map(each)
+}
+
+/** Sorted lists as one. Of what is equal, that of the earlier list comes first. */
+function mergeSorted<T>(lists: readonly Iterable<T>[], compare: (a: T, b: T) => number): Iterable<T> {
+  const [only = []] = lists
+  if (lists.length < 2) return only
+  const middle = lists.length >> 1
+  return mergeTwo(
+    mergeSorted(lists.slice(0, middle), compare),
+    mergeSorted(lists.slice(middle), compare),
+    compare,
+  )
+}
+
+function* mergeTwo<T>(
+  first: Iterable<T>,
+  second: Iterable<T>,
+  compare: (a: T, b: T) => number,
+): Generator<T> {
+  const [left, right] = [first[Symbol.iterator](), second[Symbol.iterator]()]
+  let [a, b] = [left.next(), right.next()]
+  while (!a.done || !b.done) {
+    if (b.done || (!a.done && compare(a.value, b.value) <= 0)) {
+      if (!a.done) yield a.value
+      a = left.next()
+    } else {
+      yield b.value
+      b = right.next()
+    }
+  }
+}
+
 function compareAll(a: readonly SortKey[], b: readonly SortKey[], descending: readonly boolean[]): number {
-  for (const [index, key] of a.entries()) {
-    const order = compareKeys(key, b[index] ?? null, descending[index] === true)
+  for (let index = 0; index < a.length; index += 1) {
+    const order = compareKeys(a[index] ?? null, b[index] ?? null, descending[index] === true)
     if (order !== 0) return order
   }
   return 0

@@ -1,3 +1,4 @@
+import { holdItems } from '../../held-items.ts'
 import { compileAst } from '../../jmespath/compile.ts'
 import { JmespathError } from '../../jmespath/jmespath-errors.ts'
 import { isFalse } from '../../jmespath/values.ts'
@@ -30,15 +31,20 @@ export function runPlan(
     const items = reader.inSnapshot(() => streamLate(plan, fold, plain, source))
     return { type: 'list', title: kind.operation, columns: null, items }
   }
-  const [value = null] = reader.inSnapshot(() => {
+  const { operation } = kind
+  const [answer] = reader.inSnapshot((): Answer[] => {
     try {
-      return [evaluate(plan, source)]
+      if (plan.over !== 'whole' && fold.type === 'list' && fold.take === null && !plan.rest)
+        return [
+          { type: 'list', title: operation, columns: null, items: holdItems(streamItems(plan, source)) },
+        ]
+      return [asAnswer(evaluate(plan, source), operation)]
     } catch (error) {
-      if (error instanceof JmespathError) return [evaluate(plain, source)]
+      if (error instanceof JmespathError) return [asAnswer(evaluate(plain, source), operation)]
       throw error
     }
   })
-  return asAnswer(value, kind.operation)
+  return answer ?? asAnswer(null, operation)
 }
 
 /** Items of a list, and how often the last one that was taken is in it. */
