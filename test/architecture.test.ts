@@ -17,6 +17,7 @@ const shared = [
   'glob',
   'ready-items',
   'held-items',
+  'hold-heap',
   'pages',
   'json-object',
   'nearest',

@@ -1,3 +1,4 @@
+import { makeHeapHolder } from '../hold-heap.ts'
 import { kinds } from '../kinds.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open-store.ts'
@@ -6,7 +7,6 @@ import { heartbeatInterval } from '../store/running-syncs.ts'
 import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter, type SeenRow, type Writer } from '../store/writer.ts'
 import type { WriterCall } from '../store/writer-messages.ts'
-import { makeHeapHolder } from './hold-heap.ts'
 import { startWriterThread, type WriterThread } from './writer-client.ts'
 
 /** The writer's functions: each resolves when what it writes is stored, as soon as no other process writes. */

@@ -1,3 +1,4 @@
+import { makeHeapHolder } from '../../hold-heap.ts'
 import { originOf } from '../../kinds.ts'
 import type { Kind, ScopeResources } from '../../model.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
@@ -40,11 +41,19 @@ export interface ResourceReader {
   readonly inSnapshot: <T>(work: () => Iterable<T>) => Iterable<T>
 }
 
+/** In bytes, of V8's heap: chunks of rows need less, and what waits for the last row is packed. */
+const enoughForChunks = 134_217_728
+
 /** The resources of scopes in the cache. */
 export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly LedgerLine[]): ResourceReader {
   return {
-    read: (kind, request, isWanted = () => true) =>
-      scanRows(store, linesOf(kind).filter(isWanted), kind, request),
+    *read(kind, request, isWanted = () => true) {
+      const holdHeap = makeHeapHolder(enoughForChunks)
+      for (const chunk of scanRows(store, linesOf(kind).filter(isWanted), kind, request)) {
+        holdHeap()
+        yield chunk
+      }
+    },
     readByNumber: (kind, request, rows) => scanRowsByNumber(store, linesOf(kind), kind, request, rows),
     readAlike: (kind, request, isWanted) => scanAlike(store, linesOf(kind).filter(isWanted), kind, request),
     count: (kind) => countRows(store, kind, linesOf(kind)),

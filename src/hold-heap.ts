@@ -7,16 +7,16 @@ const mostNew = 16_777_216
 const mostAtFirst = 50_000_000
 
 /** In bytes: more than a sync of large pages needs. */
-const mostInAll = 134_217_728
+const enoughForPages = 134_217_728
 
 /**
- * Makes the function that holds V8's heap small, called for each page. V8 would let the space for new objects grow to
- * 128 MB, which saves a sync no time: from 16 MB on, it stays as it is. The space for old ones may grow fourfold before V8
+ * Makes the function that holds V8's heap small, called for each page or chunk of rows. V8 would let the space for new
+ * objects grow to 128 MB, which saves no time: from 16 MB on, it stays as it is. The space for old ones may grow fourfold before V8
  * looks for what is free in it, to 150 MB within the first seconds, of which V8 keeps what it has had: it looks when as
  * much has been added as there was, and when all is large, as with tens of thousands of scopes, a third of that. V8 takes
  * limits themselves only before it starts, and how fast it grows at any time, for all threads of the process.
  */
-export function makeHeapHolder(): () => void {
+export function makeHeapHolder(mostInAll = enoughForPages): () => void {
   let isFirstHeld = false
   let isNewHeld = false
   let isAllHeld = false
