@@ -14,6 +14,7 @@ import {
   type ScannedResource,
 } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
+import { withSmallCache } from './small-cache.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 export type CellType = 'text' | 'number'
@@ -87,6 +88,19 @@ export function* scanRows(
   const readScope = needsDocument(request)
     ? makeDocumentReader(store, kind, request)
     : makeCellReader(store, kind, request)
+  yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, readScope))
+}
+
+/** In KB. */
+const pagesKept = 8192
+
+function* readScopes(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  request: RowRequest,
+  readScope: (line: LedgerLine) => ScopeReading,
+): Generator<readonly ScannedResource[]> {
   const count = countChecker(store, kind)
   let size = request.first
   for (const line of lines) {

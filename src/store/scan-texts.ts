@@ -8,6 +8,7 @@ import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { chunkRows, type DocumentRow, documentIn, documentsOf } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
+import { withSmallCache } from './small-cache.ts'
 
 /** A whole resource as text. */
 export interface DocumentText {
@@ -44,10 +45,7 @@ export function* scanTexts(
      CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
   )
   const count = countChecker(store, kind)
-  // Each page is read once: a large cache would only be memory.
-  const usual = store.db.pragma('cache_size', { simple: true })
-  store.db.pragma('cache_size = -8192')
-  try {
+  function* readScopes(): Generator<readonly DocumentText[]> {
     for (const line of lines) {
       const rows = documentsOf(store, line, () => ids.all(...rowRangeOf(line.scopeId))) as unknown as Ids[]
       if (rows.length !== line.rows) count(line)
@@ -60,10 +58,12 @@ export function* scanTexts(
         yield found.map(makeText)
       }
     }
-  } finally {
-    store.db.pragma(`cache_size = ${usual}`)
   }
+  yield* withSmallCache(store.db, pagesKept, readScopes)
 }
+
+/** In KB. */
+const pagesKept = 8192
 
 type Ids = [id: number, group: string | null]
 
