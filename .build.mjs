@@ -27,6 +27,9 @@ restore()
 if (process.argv.includes('--if-changed') && isCurrent()) process.exit(0)
 rmSync(outdir, { recursive: true, force: true })
 
+// Before 22.3 Node has no getBuiltinModule.
+const olderNode =
+  "if(!process.getBuiltinModule)process.getBuiltinModule=(await import('node:module')).createRequire(import.meta.url);"
 const shared = {
   outdir,
   bundle: true,
@@ -42,12 +45,10 @@ const shared = {
   jsx: 'automatic',
   metafile: true,
   logLevel: 'warning',
-  // CommonJS packages inside the bundle expect `require`, which is made when it is first called. Before 22.3 Node has no
-  // getBuiltinModule.
+  // CommonJS packages inside the bundle expect `require`, which is made when it is first called.
   banner: {
     js:
-      "if(!process.getBuiltinModule)process.getBuiltinModule=(await import('node:module')).createRequire(import.meta.url);" +
-      'let __muster;' +
+      `${olderNode}let __muster;` +
       "const __own=()=>__muster??=process.getBuiltinModule('node:module').createRequire(import.meta.url);" +
       'const require=Object.assign(name=>__own()(name),{resolve:name=>__own().resolve(name)});',
   },
@@ -84,7 +85,8 @@ const launcher = await build({
   minify: true,
   metafile: true,
   define: { MUSTER_BUILD: JSON.stringify(hashOf(outdir)) },
-  banner: { js: '#!/usr/bin/env node' },
+  banner: { js: `#!/usr/bin/env node\n${olderNode}` },
+  plugins: [lazyBuiltins],
   logLevel: 'warning',
 })
 // What the SDK's schemas say, read when it is needed.
