@@ -17,9 +17,7 @@ import { answerView } from '../../query/answer.ts'
 import { explainUnjoined } from '../../query/joined.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
-import { queryInput } from './input.ts'
 import { checkLiveFlags, queryLive } from './query-live.ts'
-import { saveQuery } from './save-query.ts'
 
 export const query: Command = {
   summary: 'answer a saved query or a JMESPath expression',
@@ -40,7 +38,11 @@ export const query: Command = {
     "aws lambda list-functions | muster query 'Functions[].FunctionName' --input -",
   ],
   async run(args, io) {
-    if (args.save !== null) return saveQuery(args.save, args, io)
+    // What few questions need is loaded for these alone.
+    if (args.save !== null) {
+      const { saveQuery } = await import('./save-query.ts')
+      return saveQuery(args.save, args, io)
+    }
     if (args.force) throw usageError('--force goes with --save NAME here: add it, or leave --force out.')
     const format = formatOf(args)
     const input = args.input
@@ -55,7 +57,10 @@ export const query: Command = {
     const stray = input === null ? (args.live ? '--live' : null) : '--input'
     if (args.explain && stray !== null)
       throw usageError(`--explain is about answers from the cache: leave ${stray} out.`)
-    if (input !== null) return rows.exitCodeOf(await queryInput(input, args, io, print))
+    if (input !== null) {
+      const { queryInput } = await import('./input.ts')
+      return rows.exitCodeOf(await queryInput(input, args, io, print))
+    }
     checkLiveFlags(args)
     const coverage = openCoverageFile(args, io)
     return inContext(args, io, async (context) => {
