@@ -105,7 +105,8 @@ function evaluateView(
   const program = compileExpression(expression, view)
   const { origin, group } = view
   const byNumber = reader.readByNumber !== null
-  const plan = makePlan(program.ast, { kind, origin, columns: reader.columnsOf(kind), parts, byNumber })
+  const columns = reader.columnsOf(kind, program.ast)
+  const plan = makePlan(program.ast, { kind, origin, columns, parts, byNumber })
   const isCounted = group !== null && view.sum === null && view.filters.length === 0
   const alike = isCounted ? countAlike(plan, expression, kind, reader, parts) : null
   if (isCounted && alike)

@@ -99,7 +99,7 @@ function planOf(
   lines: readonly LedgerLine[],
 ): Plan | null {
   const { ast } = compileExpression(expression, view)
-  const columns = cacheReader(store, () => lines).columnsOf(kind)
+  const columns = cacheReader(store, () => lines).columnsOf(kind, ast)
   const plan = makePlan(ast, { kind, origin: view.origin, columns, parts: allParts, byNumber: false })
   if (plan.over !== 'resources' || !['list', 'top', 'reduce'].includes(plan.fold.type)) return null
   if (plan.rest !== null && !isSelection(plan.rest)) return null

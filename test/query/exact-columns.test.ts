@@ -9,6 +9,8 @@ import type { Json, JsonObject, Kind, ResolvedScope, Resource } from '../../src/
 import { answerView } from '../../src/query/answer.ts'
 import { resourceShape } from '../../src/query/kind-shapes.ts'
 import { readExactColumns } from '../../src/query/plan/exact-columns.ts'
+import { allParts } from '../../src/query/plan/expression-plan.ts'
+import { makePlan } from '../../src/query/plan/make-plan.ts'
 import { ensureTable } from '../../src/store/kind-tables.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -70,6 +72,26 @@ describe('a column that is read in place of its expression', () => {
     onTestFinished(() => store.close())
     store.db.transaction(() => ensureTable(store.db, kind))()
     expect(readExactColumns(store, kind).map(({ name }) => name)).toEqual(['State', 'Cores'])
+  })
+
+  test('is found by the members that an expression names: the plan is that of all columns', () => {
+    const kind = findKind('instances')
+    const store = openStore(join(temporaryFolder(), 'x.db'), [kind])
+    onTestFinished(() => store.close())
+    store.db.transaction(() => ensureTable(store.db, kind))()
+    const all = readExactColumns(store, kind)
+    for (const { name } of all) {
+      const written = kind.columns.find((column) => column.name === name)?.expression
+      const tree = compile(
+        `Reservations[].Instances[?(${written})=='x'].{Id: InstanceId, Is: ${written}}`,
+      ).ast
+      const found = readExactColumns(store, kind, tree)
+      expect(found.map((column) => column.name)).toContain(name)
+      expect(found.length).toBeLessThan(all.length)
+      const plan = (columns: typeof all) =>
+        makePlan(tree, { kind, origin: true, columns, parts: allParts, byNumber: true })
+      expect(plan(found)).toEqual(plan(all))
+    }
   })
 })
 

@@ -20,7 +20,7 @@ export function evaluateWhole(
   parts: PlanParts,
 ): Answer {
   const kinds = [kind, ...view.otherKinds.map(findKind)]
-  const evaluate = (columnsOf: (kind: Kind) => readonly ExactColumn[]): Json => {
+  const evaluate = (columnsOf: ResourceReader['columnsOf']): Json => {
     const plan = planLists(view, expression, kinds, columnsOf, parts)
     const lists = plan.lists.map(({ kind: each, request }) => {
       const rows: Json[] = []
@@ -48,14 +48,14 @@ export function planLists(
   view: View,
   expression: string,
   kinds: readonly Kind[],
-  columnsOf: (kind: Kind) => readonly ExactColumn[],
+  columnsOf: ResourceReader['columnsOf'],
   parts: PlanParts,
 ) {
   const isKnown = view.engine === 'muster'
   const written = [...view.lets.map((each) => each.expression), expression]
   const items = isKnown ? written.map((each) => compileExpression(each, view).ast) : []
   const all: Ast = { type: 'list', items }
-  const usable = kinds.map((kind) => (isKnown ? usableColumns(all, columnsOf(kind), parts) : []))
+  const usable = kinds.map((kind) => (isKnown ? usableColumns(all, columnsOf(kind, all), parts) : []))
   const listsOf = (columns: readonly (readonly ExactColumn[])[]) =>
     kinds.map(({ list, nested }, index) => ({
       name: list,

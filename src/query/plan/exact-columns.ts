@@ -26,22 +26,34 @@ export const columnPrefix = 'column:'
 /**
  * The columns that can stand for their expressions: the file has them with the same expression, every row has them, and
  * EC2's schema says that the value is of one type, which the cell keeps. Documents are as the schema says: the reader
- * leaves out every other one (aws/read-answer.ts).
+ * leaves out every other one (aws/read-answer.ts). With a tree only those that can be a part of it: it must name all
+ * members that their expressions name.
  */
-export function readExactColumns(store: Store, kind: Kind): readonly ExactColumn[] {
+export function readExactColumns(store: Store, kind: Kind, tree: Ast | null = null): readonly ExactColumn[] {
   const held = readFilledColumns(store, kind) ?? []
-  return exactColumnsOf(kind).filter(({ name }) => {
-    const own = kind.columns.find((column) => column.name === name)
-    const stored = held.find((column) => column.name === name)
-    return own && stored && own.expression === stored.expression && own.type === stored.type
+  const names = tree && new Set(fieldsOf(tree))
+  return kind.columns.flatMap((column) => {
+    const stored = held.find(({ name }) => name === column.name)
+    if (stored?.expression !== column.expression || stored.type !== column.type) return []
+    const { ast } = compile(column.expression)
+    // To ask the schema takes 0.2 ms for each column.
+    if (names && !fieldsOf(ast).every((name) => names.has(name))) return []
+    return exactColumnOf(column, kind) ?? []
   })
 }
 
-const known = new WeakMap<Kind, readonly ExactColumn[]>()
+/** The names of all members that a tree looks at. */
+function fieldsOf(ast: Ast): readonly string[] {
+  return [...(ast.type === 'field' ? [ast.name] : []), ...childrenOf(ast).flatMap(fieldsOf)]
+}
 
-function exactColumnsOf(kind: Kind): readonly ExactColumn[] {
-  const made = known.get(kind) ?? kind.columns.flatMap((column) => exactColumn(column, kind) ?? [])
-  known.set(kind, made)
+const known = new WeakMap<Kind, Map<string, ExactColumn | null>>()
+
+function exactColumnOf(column: Column, kind: Kind): ExactColumn | null {
+  const ofKind = known.get(kind) ?? new Map<string, ExactColumn | null>()
+  known.set(kind, ofKind)
+  const made = ofKind.has(column.name) ? (ofKind.get(column.name) ?? null) : exactColumn(column, kind)
+  ofKind.set(column.name, made)
   return made
 }
 

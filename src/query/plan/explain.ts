@@ -68,7 +68,7 @@ function explainAnswer(view: View, store: Store, lines: readonly LedgerLine[]): 
   }
   const { ast } = compileExpression(expression, view)
   const { origin } = view
-  const columns = reader.columnsOf(kind)
+  const columns = reader.columnsOf(kind, ast)
   const plan = makePlan(ast, { kind, origin, columns, parts: allParts, byNumber: true })
   return {
     kinds: [

@@ -1,4 +1,5 @@
 import { makeHeapHolder } from '../../hold-heap.ts'
+import type { Ast } from '../../jmespath/ast.ts'
 import { originOf } from '../../kinds.ts'
 import type { Kind, ScopeResources } from '../../model.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
@@ -35,8 +36,8 @@ export interface ResourceReader {
   readonly count: (kind: Kind) => number
   /** How many of them meet a request's condition, as far as it is one of SQL. */
   readonly countVisited: (kind: Kind, request: RowRequest, isWanted: ScopeTest) => number
-  /** The columns that can be read in place of what they stand for. */
-  readonly columnsOf: (kind: Kind) => readonly ExactColumn[]
+  /** The columns that can be read in place of what they stand for in a tree. */
+  readonly columnsOf: (kind: Kind, tree: Ast) => readonly ExactColumn[]
   /** Reads what work reads as it is at one moment. */
   readonly inSnapshot: <T>(work: () => Iterable<T>) => Iterable<T>
 }
@@ -59,7 +60,7 @@ export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly Ledg
     count: (kind) => countRows(store, kind, linesOf(kind)),
     countVisited: (kind, request, isWanted) =>
       countVisitedRows(store, linesOf(kind).filter(isWanted), kind, request),
-    columnsOf: (kind) => readExactColumns(store, kind),
+    columnsOf: (kind, tree) => readExactColumns(store, kind, tree),
     inSnapshot: (work) => runInSnapshot(store, work),
   }
 }
