@@ -53,8 +53,8 @@ export interface RowCondition {
   readonly id: string | null
 }
 
-/** How many resources are in memory at once. */
-const most = 1000
+/** How many resources are in memory at once: V8 copies those that are there each time it looks for free memory. */
+const most = 250
 
 /** The whole resources of the scopes, with the fields of their groups. */
 export function scanDocuments(
@@ -102,7 +102,7 @@ function* readScopes(
   readScope: (line: LedgerLine) => ScopeReading,
 ): Generator<readonly ScannedResource[]> {
   const count = countChecker(store, kind)
-  let size = request.first
+  let size = Math.min(most, request.first)
   for (const line of lines) {
     const { rows, read } = readScope(line)
     // A row that is looked for by its id is there or not; of all others the number is known.
