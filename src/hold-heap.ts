@@ -6,8 +6,8 @@ const mostNew = 16_777_216
 /** In bytes: about as much as a sync begins with. */
 const mostAtFirst = 50_000_000
 
-/** In bytes: more than a sync of large pages needs. */
-const enoughForPages = 134_217_728
+/** In bytes: more than a sync of large pages needs, and chunks of rows do. */
+const mostInAll = 134_217_728
 
 /**
  * Makes the function that holds V8's heap small, called for each page or chunk of rows. V8 would let the space for new
@@ -16,7 +16,7 @@ const enoughForPages = 134_217_728
  * much has been added as there was, and when all is large, as with tens of thousands of scopes, a third of that. V8 takes
  * limits themselves only before it starts, and how fast it grows at any time, for all threads of the process.
  */
-export function makeHeapHolder(mostInAll = enoughForPages): () => void {
+export function makeHeapHolder(): () => void {
   let isFirstHeld = false
   let isNewHeld = false
   let isAllHeld = false

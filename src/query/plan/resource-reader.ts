@@ -42,14 +42,11 @@ export interface ResourceReader {
   readonly inSnapshot: <T>(work: () => Iterable<T>) => Iterable<T>
 }
 
-/** In bytes, of V8's heap: chunks of rows need less, and what waits for the last row is packed. */
-const enoughForChunks = 134_217_728
-
 /** The resources of scopes in the cache. */
 export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly LedgerLine[]): ResourceReader {
   return {
     *read(kind, request, isWanted = () => true) {
-      const holdHeap = makeHeapHolder(enoughForChunks)
+      const holdHeap = makeHeapHolder()
       for (const chunk of scanRows(store, linesOf(kind).filter(isWanted), kind, request)) {
         holdHeap()
         yield chunk
