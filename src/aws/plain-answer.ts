@@ -69,6 +69,8 @@ const longestHead = 2000
 
 interface Reading {
   readonly tape: Tape
+  /** A character for each byte: parts of one long text cost less than texts of their own. */
+  readonly text: string
   /** Of all items and groups. */
   readonly json: JsonBytes
   readonly body: Buffer
@@ -83,7 +85,7 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   const tape = makeTape(body, head.at)
   // The JSON of an item is about two thirds as long as its text.
   const json = makeJsonBytes(Math.ceil(body.length * 0.75))
-  const reading = { tape, json, body, request }
+  const reading = { tape, text: body.toString('latin1'), json, body, request }
   const place = root.plan.names.indexOf(request.list)
   const list = root.members[place]
   if (list?.type !== 'list' || list.item.type !== 'structure') throw notPlain
@@ -173,7 +175,7 @@ function readItems(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
 }
 
 function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const { tape, json, body, request } = reading
+  const { tape, text, json, request } = reading
   const plan = list.item as StructureBytes
   const place = plan.plan.names.indexOf(request.nested as string)
   const nested = plan.members[place]
@@ -189,7 +191,7 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
     })
     const { items = [], from = 0, to = 0 } = (inner ?? {}) as Partial<ReturnType<typeof readList>>
     if (items.length === 0) throw notPlain
-    const around = `${body.toString('latin1', begin, from)}\0${body.toString('latin1', to, tape.at)}`
+    const around = `${text.slice(begin, from)}\0${text.slice(to, tape.at)}`
     const ofGroup = shortHash(request.salt + around, 11)
     const id = readId(tape, plan, cells, request.groupId)
     const group = { id, fields: addJson(json, tape, plan, cells) }
@@ -226,7 +228,7 @@ function readList(reading: Reading, { item, tag: itemTag }: ListBytes, tag: Tag)
 }
 
 function makeItem(
-  { tape, json, body, request }: Reading,
+  { tape, text, json, body, request }: Reading,
   plan: StructureBytes,
   cells: number,
   wanted: readonly number[],
@@ -234,8 +236,6 @@ function makeItem(
 ): Item {
   const { names, shape } = plan.plan
   const values = new Array<unknown>(names.length)
-  // Parts of one text cost less than texts of their own; of all items together it would be five million characters.
-  const text = { latin1: body.toString('latin1', begin, end), begin }
   for (const place of wanted) {
     const value = tape.cells[cells + place] as number
     if (value !== 0) values[place] = makeValue(tape, plan.members[place] as BytePlan, value, text)

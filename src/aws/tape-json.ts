@@ -37,14 +37,8 @@ export function addJson(
   return [begin, json.top]
 }
 
-/** A part of an answer, a character for each byte, and where it begins. */
-export interface AnswerPart {
-  readonly latin1: string
-  readonly begin: number
-}
-
-/** What a value is, as an object or a list. `text` holds it. */
-export function makeValue(tape: Tape, plan: BytePlan, value: number, text: AnswerPart): unknown {
+/** What a value is, as an object or a list. `text`: the answer, a character for each byte. */
+export function makeValue(tape: Tape, plan: BytePlan, value: number, text: string): unknown {
   const { cells } = tape
   if (plan.type === 'structure') {
     const { members } = plan
@@ -63,9 +57,7 @@ export function makeValue(tape: Tape, plan: BytePlan, value: number, text: Answe
     return made
   }
   const isSimple = plan.type === 'text' && cells[value + 2] === 0
-  if (!isSimple) return readScalar(tape, plan, value)
-  const { latin1, begin } = text
-  return latin1.slice((cells[value] as number) - begin, (cells[value + 1] as number) - begin)
+  return isSimple ? text.slice(cells[value], cells[value + 1]) : readScalar(tape, plan, value)
 }
 
 /** The value of an element without elements inside. */
