@@ -49,7 +49,7 @@ export interface ConnectionOptions {
   readonly progressTimeout?: number
   /** How long the whole body may take, in ms; default 3 minutes. */
   readonly bodyTimeout?: number
-  /** How many bytes of bodies may be in hand before further ones wait; default 10 MB. */
+  /** How many bytes of bodies may be in hand before further ones wait; default 8 MB. */
   readonly bodyBytes?: number
 }
 
@@ -61,7 +61,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     throwOnRequestTimeout: true,
   }
   const limits = { progress: options.progressTimeout ?? 20_000, whole: options.bodyTimeout ?? 180_000 }
-  const budget = makeBodyBudget(options.bodyBytes ?? 10_000_000)
+  const budget = makeBodyBudget(options.bodyBytes ?? 8_000_000)
   const room: BodyRoom = { bytes: Buffer.alloc(0) }
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
   const makeHandler = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
