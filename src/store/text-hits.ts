@@ -2,6 +2,7 @@ import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import type { RowFilter } from './row-filter.ts'
 import { rowRangeOf } from './row-keys.ts'
+import { withSmallCache } from './small-cache.ts'
 
 /**
  * The numbers of the rows in whose search text stands what the filters look for, if these are few: to look each one up
@@ -15,15 +16,12 @@ export function findTextHits(
   lines: readonly LedgerLine[],
 ): readonly number[] | null {
   if (filters.every(({ inverse, text }) => inverse || text === null)) return null
-  // Each page is read once: a large cache would only be memory.
-  const usual = db.pragma('cache_size', { simple: true })
-  db.pragma('cache_size = -2000')
-  try {
-    return readHits(db, filters, lines)
-  } finally {
-    db.pragma(`cache_size = ${usual}`)
-  }
+  const [hits = null] = withSmallCache(db, pagesKept, () => [readHits(db, filters, lines)])
+  return hits
 }
+
+/** In KB. */
+const pagesKept = 2000
 
 function readHits(
   db: Store['db'],

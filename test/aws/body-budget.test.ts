@@ -58,7 +58,7 @@ test('an answer holds its memory until the page that was made of it is stored, a
   expect((await first.next()).value?.items).toHaveLength(2000)
   const others = second.next()
   expect(await Promise.race([others, pause(300, 'waits')])).toBe('waits')
-  // The page is stored: the next one is asked for, or there is none.
+  // The page is stored: the reading goes on, or ends here.
   await first.return(undefined)
   expect((await others).value?.items).toHaveLength(2000)
 })

@@ -74,7 +74,7 @@ describe('muster find', () => {
     expect((await find('Terraform')).code).not.toBe(0)
     expect((await find('ManagedBy=terraform')).rows.length).toBe(tagged.rows.length)
     expect((await find('terra*m')).rows.length).toBe(tagged.rows.length)
-    // The key of a tag is none of its values.
+    // The key of a tag is not one of its values.
     expect((await find('ManagedBy')).rows).toEqual([])
   })
 
