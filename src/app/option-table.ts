@@ -1,4 +1,4 @@
-import { bounds } from '../config/settings.ts'
+import { bounds, themeNames } from '../config/settings.ts'
 import { serveOptions } from '../demo/serve-options.ts'
 import { areas } from '../kinds/areas.ts'
 import { defaultKind } from '../kinds.ts'
@@ -94,6 +94,8 @@ export const optionTable = {
     Number.MAX_SAFE_INTEGER,
   ),
   startingToken: text('TOKEN', "with --live: go on where 'next token: TOKEN' was printed"),
+
+  theme: text('NAME', `the colours of the screen: ${themeNames.join(', ').replace(/, ([^,]*)$/, ' or $1')}`),
 
   ssoSession: text('NAME', 'the [sso-session NAME] of ~/.aws/config'),
   noBrowser: toggle('a code to enter in a browser anywhere, instead of opening one here'),

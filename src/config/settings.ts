@@ -37,7 +37,15 @@ export interface Settings {
   readonly keepGone: number
   /** How many megabytes of them at most. */
   readonly keepGoneMegabytes: number
+  /** The colours of the screen; null for the terminal's own. */
+  readonly theme: ThemeName | null
+  /** Whether the screen asks the terminal for the mouse. */
+  readonly mouse: boolean
 }
+
+/** The colours that the screen can have. */
+export const themeNames = ['terminal', 'dark', 'light', 'high-contrast', 'none'] as const
+export type ThemeName = (typeof themeNames)[number]
 
 /** `$XDG_CONFIG_HOME/muster`, or `~/.config/muster`. */
 export function settingsFolder(io: Pick<Io, 'env' | 'home'>): string {
@@ -76,6 +84,8 @@ export function parseSettings(value: unknown, file: string): Settings {
     pageSize: readSetting('pageSize'),
     keepGone: readSetting('keepGone'),
     keepGoneMegabytes: readSetting('keepGoneMegabytes'),
+    theme: readSetting('theme'),
+    mouse: readSetting('mouse'),
   }
 }
 
@@ -113,6 +123,8 @@ const defaults: Settings = {
   pageSize: null,
   keepGone: 30 * 86_400_000,
   keepGoneMegabytes: 100,
+  theme: null,
+  mouse: true,
 }
 
 type Fail = (must: string) => MusterError
@@ -140,6 +152,15 @@ const readers: Readers = {
   fresh: parseMilliseconds,
   keepGone: parseMilliseconds,
   keepGoneMegabytes: (value, fail) => parseWholeNumber(value, 0, 100_000, fail),
+  theme(value, fail) {
+    const theme = themeNames.find((name) => name === value)
+    if (theme) return theme
+    throw fail(`one of ${themeNames.map((name) => `"${name}"`).join(', ')}`)
+  },
+  mouse(value, fail) {
+    if (typeof value === 'boolean') return value
+    throw fail('true or false')
+  },
   preferRoles: parseStrings,
   accepted(value, fail) {
     if (!Array.isArray(value)) throw fail('a list such as [{"scope": "old-*/*", "fault": "denied"}]')

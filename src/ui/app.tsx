@@ -1,7 +1,7 @@
 import { Box, Text, Transform, useApp, useInput, usePaste, useStdout } from 'ink'
 import { createElement, memo, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { drawFrame } from './draw/frame.ts'
-import type { Paint } from './draw/style.ts'
+import { paintOf } from './draw/themes.ts'
 import { readKeyNames } from './keys/key-names.ts'
 import type { ScreenStore } from './screen-store.ts'
 
@@ -15,12 +15,11 @@ export interface InkApp {
 
 export interface AppProps {
   readonly store: ScreenStore
-  readonly paint: Paint
   readonly onMount: (app: InkApp) => void
 }
 
 /** The screen: one memoised Text a line, so that a key press redraws the lines that changed. */
-export function App({ store, paint, onMount }: AppProps) {
+export function App({ store, onMount }: AppProps) {
   const state = useSyncExternalStore(store.subscribe, store.getState)
   const { exit, suspendTerminal } = useApp()
   const { write } = useStdout()
@@ -29,6 +28,8 @@ export function App({ store, paint, onMount }: AppProps) {
     for (const name of readKeyNames(input, key)) store.dispatch({ type: 'key', key: name })
   })
   usePaste((text) => store.dispatch({ type: 'pasted', text }))
+  const { theme } = state.look
+  const paint = useMemo(() => paintOf(theme), [theme])
   const lines = useMemo(() => drawFrame(state, paint), [state, paint])
   const size = { width: state.columns, height: state.rows }
   // As single children, not as a list: a line of the screen is known by its place alone.

@@ -11,6 +11,7 @@ import type { View } from '../model.ts'
 import { readRememberedRegions } from '../store/ledger.ts'
 import type { InkApp } from './app.tsx'
 import { makeEffects, makeQueryItems, type ScreenEnding } from './effects.ts'
+import { chooseLook } from './look.ts'
 import { chooseOpening, makeProfileItems, makeRegionItems } from './opening.ts'
 import { makeScreenStore, type ScreenStore } from './screen-store.ts'
 import { pickerOf } from './state/picker.ts'
@@ -105,6 +106,7 @@ async function prepareScreen(
     adHoc: formatAdHocWords(args),
     choices,
     chosen: { profiles: [], regions: [] },
+    look: chooseLook(args, settings, io),
   }
   const effects: readonly Effect[] =
     opening.first === 'table'

@@ -1,8 +1,6 @@
 import { render } from 'ink'
-import { hasColour } from '../app/print.ts'
 import type { Io, Terminal } from '../io.ts'
 import { App, type InkApp } from './app.tsx'
-import { makePaint } from './draw/style.ts'
 import type { ScreenStore } from './screen-store.ts'
 import { makeInput, makeOutput } from './terminal-streams.ts'
 
@@ -23,7 +21,6 @@ export async function showScreen(
   const { stdin, stdout } = terminal
   const onResize = () => store.dispatch({ type: 'resized', columns: stdout.columns, rows: stdout.rows })
   const tick = setInterval(() => store.dispatch({ type: 'ticked', now: io.now() }), 1000)
-  const paint = makePaint(hasColour(io))
   stdout.on('resize', onResize)
   // The terminal may have got another size while this file was loaded, when nobody heard of it.
   onResize()
@@ -39,18 +36,15 @@ export async function showScreen(
         stdout.write(wrapOff)
       }),
   })
-  const { waitUntilExit } = render(
-    <App store={store} paint={paint} onMount={(app) => onMount(wrapInkApp(app))} />,
-    {
-      stdin: makeInput(stdin),
-      stdout: makeOutput(stdout),
-      alternateScreen: true,
-      incrementalRendering: true,
-      maxFps: 60,
-      exitOnCtrlC: false,
-      interactive: true,
-    },
-  )
+  const { waitUntilExit } = render(<App store={store} onMount={(app) => onMount(wrapInkApp(app))} />, {
+    stdin: makeInput(stdin),
+    stdout: makeOutput(stdout),
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: 60,
+    exitOnCtrlC: false,
+    interactive: true,
+  })
   try {
     await waitUntilExit()
   } finally {

@@ -18,6 +18,8 @@ test('without a file the defaults hold: 15 minutes, 16 at once, instances', () =
     pageSize: null,
     keepGone: 30 * 86_400_000,
     keepGoneMegabytes: 100,
+    theme: null,
+    mouse: true,
   })
 })
 
@@ -52,6 +54,8 @@ test.each([
   [{ fresh: '15 m' }, '"fresh" must be a time such as'],
   [{ concurrency: 0 }, '"concurrency" must be a whole number from 1 to 256'],
   [{ concurrency: 257 }, '"concurrency" must be a whole number from 1 to 256'],
+  [{ theme: 'pink' }, '"theme" must be one of "terminal", "dark", "light", "high-contrast", "none".'],
+  [{ mouse: 'no' }, '"mouse" must be true or false.'],
   [{ pageSize: 1.5 }, '"pageSize" must be a whole number'],
   [{ accepted: [{ scope: 'a/b', fault: 'nope' }] }, '"accepted" must be given a fault out of: credentials'],
   [{ accepted: [{ scope: 'a', fault: 'denied' }] }, '"accepted" must be given a scope such as'],

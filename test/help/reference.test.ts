@@ -60,11 +60,11 @@ describe('the reference', () => {
 
   test('has the defaults of the settings', () => {
     const given = cellsOf('settings').flatMap(([key = '', , written = '']) => {
-      const value = /^\d+$/.test(written) ? Number(written) : written
+      const value = /^(?:\d+|true|false)$/.test(written) ? JSON.parse(written) : written
       // The others are words, such as `none`.
       return readPage('settings').includes(` \`${written}\` |\n`) ? [[key, value]] : []
     })
-    expect(given.length).toBe(5)
+    expect(given.length).toBe(6)
     expect(parseSettings(Object.fromEntries(given), 'config.json')).toEqual(parseSettings({}, 'config.json'))
   })
 

@@ -59,6 +59,7 @@ export function screen(columns = 80, rows = 24): State {
       queries: ['by-state', 'running'].map((value) => ({ value, note: 'instances' })),
     },
     chosen: { profiles: ['prod'], regions: [] },
+    look: { theme: 'terminal', plainSigns: false, spoken: false, mouse: false },
   }
 }
 

@@ -3,6 +3,7 @@ import { countBodyRows, type State } from '../state/state.ts'
 import { drawFooter } from './footer.ts'
 import { drawPage } from './page-lines.ts'
 import { drawPicker } from './picker-lines.ts'
+import { toPlainSigns } from './plain-signs.ts'
 import { drawShortPage } from './short-page-lines.ts'
 import type { Paint } from './style.ts'
 import { drawTable } from './table-lines.ts'
@@ -12,7 +13,9 @@ import { drawTitle } from './title.ts'
 export function drawFrame(state: State, paint: Paint): readonly string[] {
   const lines = [drawTitle(state, paint), ...drawBody(state, paint), ...drawFooter(state, paint)]
   // A terminal of two lines has no room for all four parts.
-  return lines.slice(0, Math.max(1, state.rows))
+  const shown = lines.slice(0, Math.max(1, state.rows))
+  const plain = state.look.plainSigns ? shown.map(toPlainSigns) : shown
+  return paint.fill ? plain.map((line) => paint.fill?.(line, state.columns) ?? line) : plain
 }
 
 /** One line under the title, and the body. */

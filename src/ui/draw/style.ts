@@ -12,18 +12,31 @@ const codes = {
 export type Style = keyof typeof codes
 
 /** Puts attributes around harmless text. */
-export type Paint = (text: string, ...styles: readonly Style[]) => string
+export interface Paint {
+  (text: string, ...styles: readonly Style[]): string
+  /** A whole line of the screen, if there is a background of its own: over so many cells. */
+  readonly fill?: (line: string, columns: number) => string
+}
 
-const colours: ReadonlySet<Style> = new Set(['red', 'green', 'yellow', 'cyan'])
+export const colours: ReadonlySet<Style> = new Set(['red', 'green', 'yellow', 'cyan'])
 
 /** A painter. Without colour, bold, dim and inverse stay: https://no-color.org is about colour alone. */
 export function makePaint(colour: boolean): Paint {
-  return (text, ...styles) => {
-    const wanted = colour ? styles : styles.filter((style) => !colours.has(style))
-    if (text === '') return text
-    return wanted.reduce(
-      (inner, style) => `\u001b[${codes[style][0]}m${inner}\u001b[${codes[style][1]}m`,
-      text,
-    )
-  }
+  return (text, ...styles) =>
+    paintBy((style) => codes[style], text, colour ? styles : styles.filter((style) => !colours.has(style)))
 }
+
+/** The codes that begin and end a style. */
+export type CodesOf = (style: Style) => readonly [begin: number | string, end: number | string]
+
+/** Puts the codes of styles around text. */
+export function paintBy(codesOf: CodesOf, text: string, styles: readonly Style[]): string {
+  if (text === '') return text
+  return styles.reduce((inner, style) => {
+    const [begin, end] = codesOf(style)
+    return `\u001b[${begin}m${inner}\u001b[${end}m`
+  }, text)
+}
+
+/** The codes of a style in the terminal's own colours. */
+export const ownCodes: CodesOf = (style) => codes[style]

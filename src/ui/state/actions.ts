@@ -1,3 +1,4 @@
+import { themeNames } from '../../config/settings.ts'
 import { findKind, makePlainView } from '../../kinds.ts'
 import { endingOf, formatOfFile } from '../../output/format-names.ts'
 import type { ItemForm, PageLink, ToReader } from '../threads/messages.ts'
@@ -189,6 +190,12 @@ export function toggleColumns(state: State, all: readonly string[]): Step {
   const { view } = state.table.ask
   if (view.expression !== null) return showMessage(state, 'A query has the columns that it gives.')
   return changeView(state, { columns: view.columns ? null : all })
+}
+
+/** Takes other colours, as long as the screen is open. */
+export function chooseTheme(state: State, name: string): Step {
+  const theme = themeNames.find((each) => each === name) ?? state.look.theme
+  return stepTo({ ...state, look: { ...state.look, theme } })
 }
 
 /** Lists the SSO sessions, to sign in to one. */

@@ -1,3 +1,4 @@
+import { themeNames } from '../../config/settings.ts'
 import { kinds, listKindNames } from '../../kinds.ts'
 import { findNearest } from '../../nearest.ts'
 import { findNamed, matchNames, type Named } from './command-names.ts'
@@ -6,7 +7,7 @@ import type { Choices, PickerItem } from './state.ts'
 /** A command of the command line: `:scopes`, or the name of a kind. */
 export interface LineCommand extends Named {
   /** What may follow the name. */
-  readonly argument: 'query' | 'file' | 'word' | null
+  readonly argument: 'query' | 'file' | 'word' | 'theme' | null
 }
 
 /** Every command that is not the name of a kind. */
@@ -31,6 +32,7 @@ const ownCommands: readonly (Omit<LineCommand, 'usual'> & { readonly does: strin
   { name: 'export', does: 'write what is shown into a file', argument: 'file' },
   { name: 'command', does: 'the command that answers the same', argument: null },
   { name: 'explain', does: 'what is read of the cache to answer what is shown', argument: null },
+  { name: 'theme', does: `the colours: ${themeNames.join(', ')}`, argument: 'theme' },
   { name: 'help', does: 'the keys', argument: null },
   { name: 'q', does: 'quit', argument: null },
 ]
@@ -48,7 +50,10 @@ export const lineUsages: readonly { readonly usage: string; readonly does: strin
 export function findCompletions(text: string, choices: Choices): readonly string[] {
   const { name, argument } = splitCommand(text)
   if (argument === null) return matchNames(name, listCommands()).map((each) => each.name)
-  if (findNamed(name, listCommands())?.argument !== 'query') return []
+  const command = findNamed(name, listCommands())
+  if (command?.argument === 'theme')
+    return themeNames.filter((theme) => theme.startsWith(argument)).map((theme) => `${name} ${theme}`)
+  if (command?.argument !== 'query') return []
   const typed = /^(\S+\s(?:.*\s)?)(\w*)$/s.exec(argument)
   if (typed) {
     const [, before = '', begun = ''] = typed
@@ -78,6 +83,8 @@ export function parseCommand(
 ): { readonly command: LineCommand; readonly argument: string } | { readonly problem: string } {
   const { name, argument } = splitCommand(text.trim())
   const command = findNamed(name, listCommands())
+  if (command?.argument === 'theme' && !themeNames.some((theme) => theme === argument))
+    return { problem: `:theme takes ${themeNames.join(', ')}.` }
   if (command) return { command, argument: argument?.trim() ?? '' }
   const matches = matchNames(name, listCommands()).map((each) => `:${each.name}`)
   if (matches.length > 1) return { problem: `:${name} may be ${joinNames(matches)}; tab completes it.` }

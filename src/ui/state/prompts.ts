@@ -221,6 +221,7 @@ const runs: Readonly<Record<LineCommand['name'], RunCommand>> = {
   },
   command: act.showCommand,
   explain: (state) => step(state, { type: 'reader', message: { type: 'explain' } }),
+  theme: act.chooseTheme,
   help: (state, _, { openHelp: help }) => help(state),
   q: (state) => step(state, { type: 'quit' }),
 }

@@ -1,3 +1,4 @@
+import type { ThemeName } from '../../config/settings.ts'
 import type { Calls, Selection, View } from '../../model.ts'
 import type { Format } from '../../output/format-names.ts'
 import type { ProgressFigures } from '../../sync/progress.ts'
@@ -47,8 +48,20 @@ export interface State {
   /** The words of --role and its companions, if the profiles come from them. */
   readonly adHoc: readonly string[]
   readonly choices: Choices
+  readonly look: Look
   /** What the pickers mark, whoever chose it: profiles by name, regions as they were given; `*` for all. */
   readonly chosen: Pick<Selection, 'profiles' | 'regions'>
+}
+
+/** How the screen looks, whatever it shows. */
+export interface Look {
+  readonly theme: ThemeName
+  /** Whether signs are ASCII: the locale has no others. */
+  readonly plainSigns: boolean
+  /** Whether a screen reader reads the screen aloud: it is said in words. */
+  readonly spoken: boolean
+  /** Whether the terminal reports the mouse. */
+  readonly mouse: boolean
 }
 
 /** Where one is: a table, and the page of text over it. */
