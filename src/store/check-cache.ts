@@ -8,6 +8,7 @@ import { type HeldColumns, listHeldKinds, readHeldColumns, setIdOf, tableOf } fr
 import { type LedgerLine, readLedger } from './ledger.ts'
 import { readPage } from './mention-pages.ts'
 import type { Store } from './open-store.ts'
+import { placeCheckOf, wrongPlace } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { damageOfLeadingTables } from './sound.ts'
 import { storeError } from './store-errors.ts'
@@ -67,6 +68,8 @@ interface CheckedRow {
   readonly scope: number
   readonly id: string
   readonly groupId: string | null
+  readonly position: number
+  readonly check: number | null
   readonly digest: string | null
   readonly fields: string | null
   readonly body: string | null
@@ -86,7 +89,7 @@ function checkScope(
   // A value that is not JSONB would end the statement, and hide all other rows.
   const piece = db
     .prepare(
-      `SELECT r._row, r._scope, r._id, r._group, r._digest, d.group_fields,
+      `SELECT r._row, r._scope, r._id, r._group, r._position, r._check, r._digest, d.group_fields,
          CASE WHEN json_valid(d.body, 8) THEN json(d.body) END, s.text${names}
        FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
          LEFT JOIN search s ON s.resource_id = r._row
@@ -98,8 +101,9 @@ function checkScope(
   let count = 0
   for (let after = first - 1; ; ) {
     const found = piece.all(after, last + 1, pieceSize) as unknown[][]
-    for (const [row, scope, id, groupId, digest, fields, body, search, ...values] of found) {
-      const checked = { row, scope, id, groupId, digest, fields, body, search } as CheckedRow
+    for (const [row, scope, id, groupId, position, check, digest, fields, body, search, ...values] of found) {
+      const place = { row, scope, id, groupId, position, check }
+      const checked = { ...place, digest, fields, body, search } as CheckedRow
       const wrong = damageOfRow(checked, line, kind) ?? damageOfCells(checked, values, cells, makeRow)
       if (wrong !== null) rows.push([String(id), wrong])
     }
@@ -157,7 +161,7 @@ function areMentionsSound(db: Database, { scopeId, rows }: LedgerLine): boolean 
 
 /** What is wrong with a row and its document; null if nothing is. */
 export function damageOfRow(
-  { scope, id, groupId, digest, fields, body }: CheckedRow,
+  { scope, id, groupId, position, check, digest, fields, body }: CheckedRow,
   line: LedgerLine,
   kind: Kind,
 ) {
@@ -169,7 +173,7 @@ export function damageOfRow(
   if (digest !== null && digest !== digestOf(body, fields)) return 'its document is not what was stored'
   const holder = kind.nested && fields !== null ? parseObject(fields)?.[kind.nested.id] : undefined
   if (holder !== undefined && holder !== groupId) return 'its group is not that of its document'
-  return null
+  return check === null || check === placeCheckOf(groupId, position) ? null : wrongPlace
 }
 
 /** Whether columns and search text are what the document gives. */

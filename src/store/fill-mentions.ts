@@ -1,32 +1,20 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
-import { hasTable, kindNamed, tableOf } from './kind-tables.ts'
+import { kindNamed, tableOf } from './kind-tables.ts'
 import { prepareMentionPages } from './mention-pages.ts'
 import { rowRangeOf } from './row-keys.ts'
-
-/** A scope of which not everything is known that its rows mention: an older muster has stored them. */
-interface UnmentionedScope {
-  readonly id: number
-  readonly kind: string
-  readonly rows: number
-}
+import { listUnfilled, type UnfilledScope } from './unfilled.ts'
 
 /** The scopes whose rows are to be looked at for what they mention. */
-export function listUnmentioned(db: Database, kinds: readonly Kind[]): readonly UnmentionedScope[] {
-  const scopes = db
-    .prepare('SELECT scope_id AS id, kind, rows FROM scope WHERE unmentioned IS NOT NULL ORDER BY scope_id')
-    .all() as UnmentionedScope[]
-  return scopes.filter(({ kind: name }) => {
-    const kind = kindNamed(kinds, name)
-    return kind !== null && hasTable(db, kind)
-  })
+export function listUnmentioned(db: Database, kinds: readonly Kind[]): readonly UnfilledScope[] {
+  return listUnfilled(db, kinds, 'unmentioned')
 }
 
 /** Notes what the next rows of a scope mention. Gives how many: fewer than a piece if none is left. */
 export function fillMentions(
   db: Database,
   kinds: readonly Kind[],
-  { id: scopeId, kind: name }: UnmentionedScope,
+  { id: scopeId, kind: name }: UnfilledScope,
   pieceSize: number,
 ): number {
   const from = db.prepare('SELECT unmentioned FROM scope WHERE scope_id = ?').pluck().get(scopeId)

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
 import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import { fillChecks, listUnchecked } from './fill-checks.ts'
 import { fillMentions, listUnmentioned } from './fill-mentions.ts'
 import { findUnfilledKinds, type HeldColumns, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import type { Store } from './open-store.ts'
@@ -25,7 +26,8 @@ export function isFilled({ db, file, kinds }: Store): boolean {
     () =>
       findUnfilledKinds(db, kinds).length === 0 &&
       !hasReleasedRows(db) &&
-      listUnmentioned(db, kinds).length === 0,
+      listUnmentioned(db, kinds).length === 0 &&
+      listUnchecked(db, kinds).length === 0,
   )
 }
 
@@ -53,11 +55,16 @@ export function* fillTables(
       if (filled !== null) yield { done, total }
     }
   }
-  for (const scope of withStoreErrors(file, () => listUnmentioned(db, kinds))) {
-    for (let filled = pieceSize; filled === pieceSize; ) {
-      filled = yield* runAtomically(store, { done, total }, () => fillMentions(db, kinds, scope, pieceSize))
-      done += filled
-      yield { done, total }
+  for (const [list, fillPieceOf] of [
+    [listUnchecked, fillChecks],
+    [listUnmentioned, fillMentions],
+  ] as const) {
+    for (const scope of withStoreErrors(file, () => list(db, kinds))) {
+      for (let filled = pieceSize; filled === pieceSize; ) {
+        filled = yield* runAtomically(store, { done, total }, () => fillPieceOf(db, kinds, scope, pieceSize))
+        done += filled
+        yield { done, total }
+      }
     }
   }
 }
@@ -80,10 +87,10 @@ function countRowsToFill(db: Database, kinds: readonly Kind[]): number {
   const count = db
     .prepare('SELECT coalesce(sum(rows), 0) FROM scope WHERE kind = ? AND set_id IS NOT ?')
     .pluck()
-  const unmentioned = listUnmentioned(db, kinds).reduce((sum, { rows }) => sum + rows, 0)
+  const lacking = [...listUnmentioned(db, kinds), ...listUnchecked(db, kinds)]
   return findUnfilledKinds(db, kinds).reduce(
     (sum, kind) => sum + Number(count.get(kind.name, setIdOf(kind))),
-    unmentioned,
+    lacking.reduce((sum, { rows }) => sum + rows, 0),
   )
 }
 

@@ -4,6 +4,7 @@ import type { KnownRow, KnownRows, ResourceText } from '../pages.ts'
 import { cellsOf, digestOf } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import type { prepareMentionPages } from './mention-pages.ts'
+import { checkOfMoved, placeCheckOf } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 
 /** Where rows of a page belong. */
@@ -47,8 +48,8 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
   const values = cells.names.map(() => ', ?').join('')
   const replaced = cells.names.map((name) => `, ${name} = excluded.${name}`).join('')
   const intoTable = `INSERT INTO ${table}
-         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest${names})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})`
+         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest, _check${names})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})`
   // A new row costs less if SQLite need not say what it did; new ones come after new ones.
   let expectNew = true
   const insert = db.prepare(`${intoTable} ON CONFLICT (_scope, _id) DO NOTHING`)
@@ -57,7 +58,7 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
       `${intoTable} ON CONFLICT (_scope, _id) DO UPDATE SET _group = excluded._group, _position = excluded._position,
          _seen = excluded._seen, _seen_at = excluded._seen_at,
          _changed_at = CASE WHEN _digest IS excluded._digest THEN _changed_at ELSE excluded._changed_at END,
-         _digest = excluded._digest${replaced}
+         _digest = excluded._digest, _check = excluded._check${replaced}
        RETURNING _row, _changed_at`,
     )
     .raw()
@@ -87,7 +88,9 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
     .raw()
   const count = db.prepare(`SELECT count(*) FROM ${table} WHERE _scope = ?`).pluck()
   const seenAgain = db.prepare(`UPDATE ${table} SET _seen = ?, _seen_at = ? WHERE _row BETWEEN ? AND ?`)
-  const moved = db.prepare(`UPDATE ${table} SET _seen = ?, _seen_at = ?, _position = ? WHERE _row = ?`)
+  const moved = db.prepare(
+    `UPDATE ${table} SET _seen = ?, _seen_at = ?, _position = ?, _check = ${checkOfMoved} WHERE _row = ?`,
+  )
   const forget = [
     `DELETE FROM ${table} WHERE _row = ?`,
     ...beside.map((name) => `DELETE FROM ${name} WHERE resource_id = ?`),
@@ -154,7 +157,7 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
         if (position === first.position) {
           while (isNext(marks[to], first.row + to - from)) to += 1
           found += seenAgain.run(seen, at, first.row, first.row + to - from - 1).changes
-        } else found += moved.run(seen, at, position, first.row).changes
+        } else found += moved.run(seen, at, position, position, first.row).changes
         from = to
       }
       return found === marks.length
@@ -190,7 +193,9 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
     ): number {
       const fields = group?.fields ?? null
       const digest = digestOf(json, fields)
-      const own = [next, scopeId, id, group?.id ?? null, position, seen, at, at, at, digest]
+      const groupId = group?.id ?? null
+      const check = placeCheckOf(groupId, position)
+      const own = [next, scopeId, id, groupId, position, seen, at, at, at, digest, check]
       const cellValues = cells.makeValues(given)
       const isNew = expectNew && insert.run(...own, ...cellValues).changes === 1
       const [row, changedAt] = isNew ? [next, at] : (upsert.get(...own, ...cellValues) as [number, number])

@@ -179,4 +179,13 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       UPDATE scope SET unmentioned = 0 WHERE rows > 0;
     `,
   },
+  {
+    name: '8 checks of places',
+    sql: `
+      -- The tables of kinds have a column more, _check (place-check.ts). unchecked: the last row of a scope that has one,
+      -- if others may not; null if all do.
+      ALTER TABLE scope ADD COLUMN unchecked INTEGER;
+      UPDATE scope SET unchecked = 0 WHERE rows > 0;
+    `,
+  },
 ]

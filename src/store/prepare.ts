@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
 import { DamagedCache } from './damage.ts'
-import { areTablesCurrent, findUnfilledKinds, redefineTables } from './kind-tables.ts'
+import { addOwnColumns, areTablesCurrent, findUnfilledKinds, redefineTables } from './kind-tables.ts'
 import { migrations } from './migrations.ts'
 import { dropReleasedIfEmpty, hasReleasedRows } from './released.ts'
 import { damageOfLeadingTables } from './sound.ts'
@@ -126,6 +126,7 @@ function migrate(db: Database, kinds: readonly Kind[]): void {
       db.prepare("INSERT INTO migration VALUES (?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))").run(name)
     }
     db.pragma(`user_version = ${migrations.length}`)
+    addOwnColumns(db)
     redefineTables(db, kinds)
     dropReleasedIfEmpty(db)
   }).immediate()

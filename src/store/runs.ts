@@ -6,8 +6,10 @@ import { hasTable, tableOf } from './kind-tables.ts'
 import { seenAtOfRow } from './known-pages.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
-import { damagedFilterValue, filterSql, type RowFilter } from './row-filter.ts'
+import { isPlaceWrong } from './place-check.ts'
+import { filterSql, type RowFilter } from './row-filter.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
+import { type Damaged, damageOfFound } from './scan.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 type ColumnOfTable = Exclude<NarrowColumn, { origin: string }>
@@ -48,7 +50,8 @@ export function makeRunReader(store: Store, request: RunRequest) {
     for (let from = first; from <= (end ?? -1); from += runSize) {
       const to = from + runSize - 1
       const found = withStoreErrors(store.file, () => statement.all(from, to, ...parameters)) as RunRow[]
-      if (found.some((row) => row[2] === 1)) throw new DamagedScope(store.file, scopeId, damagedFilterValue)
+      const wrong = damageOfFound(found.find((row) => damageOfFound(row[2]) !== null)?.[2] ?? null)
+      if (wrong !== null) throw new DamagedScope(store.file, scopeId, wrong)
       if (!found.every((row) => isCell(row[3] ?? null)))
         throw new DamagedScope(store.file, scopeId, 'a column is not what was stored')
       if (found.length > 0) yield runOf(found, sorted, request.descending)
@@ -67,7 +70,7 @@ function prepareRunStatements({ db }: Store, { kind, sort }: RunRequest) {
     /** Rows for which all filters hold. */
     passing(filters: readonly RowFilter[]) {
       const { join, condition, damaged, parameters } = filterSql(filters, () => null)
-      const sql = `SELECT r._row, r._position, ${damaged}${key} FROM ${table} r ${join}
+      const sql = `SELECT r._row, r._position, iif(${isPlaceWrong}, 2, ${damaged})${key} FROM ${table} r ${join}
         WHERE r._row BETWEEN ? AND ? AND ${condition}`
       const statement = prepared.get(sql) ?? db.prepare(sql).raw()
       prepared.set(sql, statement)
@@ -128,7 +131,7 @@ export function readDocumentById(store: Store, id: number): JsonObject | null {
   }
 }
 
-type RunRow = [id: number, position: number, damaged: 0 | 1, key?: SortKey]
+type RunRow = [id: number, position: number, damaged: Damaged, key?: SortKey]
 
 function runOf(rows: RunRow[], sorted: boolean, descending: boolean): RowRun {
   if (sorted) rows.sort((a, b) => compareKeys(a[3] ?? null, b[3] ?? null, descending) || a[1] - b[1])

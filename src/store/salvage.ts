@@ -9,6 +9,7 @@ import { markedStretchReader } from './known-pages.ts'
 import { isLedgerRow, type LedgerRow, lineOf } from './ledger.ts'
 import { makeMarker } from './mark.ts'
 import type { Store } from './open-store.ts'
+import { placeCheckOf } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 
 /** What is read of the ledger in a damaged file. */
@@ -104,20 +105,25 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
   const cells = cellsOf(kind, held)
   const insert = db.prepare(
     `INSERT OR IGNORE INTO ${tableOf(kind)}
-       (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest,
+       (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest, _check,
         ${cells.names.join(', ')})
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${cells.names.map(() => '?').join(', ')})`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${cells.names.map(() => '?').join(', ')})`,
   )
   const document = db.prepare('INSERT INTO document VALUES (?, jsonb(?), ?)')
   const search = db.prepare('INSERT INTO search VALUES (?, ?)')
   const counter = db.prepare('UPDATE counter SET value = max(value, ?)')
   const makeRow = rowMaker(kind)
   const [first, last] = rowRangeOf(line.scope_id)
+  // A muster before version 8 has stored none.
+  const check = attempt(() => old.prepare(`SELECT _check FROM ${tableOf(kind)}`))
+    ? '_check'
+    : 'NULL AS _check'
   const read = readIntactRows<OldRow>(
     old,
     tableOf(kind),
     '_row',
-    `SELECT _row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest
+    `SELECT _row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest,
+       ${check}
      FROM ${tableOf(kind)} NOT INDEXED WHERE _row BETWEEN ${first} AND ${last}`,
   )
   const found = attempt(() =>
@@ -130,13 +136,27 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
   let broken = read.broken || found === null
   for (const row of read.rows) {
     const texts = attempt(() => found?.get(row._row)) as { body: string; fields: string | null } | undefined
-    const { _row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest } = row
+    const {
+      _row,
+      _scope,
+      _id,
+      _group,
+      _position,
+      _seen,
+      _seen_at,
+      _first_seen,
+      _changed_at,
+      _digest,
+      _check,
+    } = row
     const numbers = [_position, _seen, _seen_at, _first_seen, _changed_at]
     const checked = {
       row: _row,
       scope: _scope,
       id: _id,
       groupId: _group,
+      position: _position,
+      check: _check,
       digest: _digest,
       fields: texts?.fields ?? null,
       body: texts?.body ?? null,
@@ -151,7 +171,16 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
       continue
     }
     const made = makeRow({ id: checked.id, group: null, body: JSON.parse(body) })
-    const own = [_row, _scope, _id, _group, ...numbers, digestOf(body, checked.fields)]
+    const digest = digestOf(body, checked.fields)
+    const own = [
+      _row,
+      _scope,
+      _id,
+      _group,
+      ...numbers,
+      digest,
+      placeCheckOf(checked.groupId, checked.position),
+    ]
     if (insert.run(...own, ...cells.makeValues(made.values)).changes === 0) continue
     document.run(_row, body, checked.fields)
     search.run(_row, made.search)

@@ -4,6 +4,7 @@ import { isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import { groupAndPlaceCheck } from './place-check.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import {
   chunkRows,
@@ -210,7 +211,7 @@ export function countVisitedRows(
   return lines.reduce((sum, line) => sum + documentsOf(store, line, () => readIds(line)).length, 0)
 }
 
-type Row = [id: number, group: string | null, ...cells: Json[]]
+type Row = [id: number, group: string | null, check: number | null, ...cells: Json[]]
 
 interface ScopeReading {
   readonly rows: Row[]
@@ -224,7 +225,7 @@ function makeIdStatement({ db }: Store, kind: Kind, { condition }: RowRequest, c
   const where = condition?.id != null ? 'r._scope = ? AND r._id = ?' : 'r._row BETWEEN ? AND ?'
   const statement = db
     .prepare(
-      `SELECT r._row, r._group${cells.map((cell) => `, ${cell}`).join('')} FROM ${tableOf(kind)} r ${document}
+      `SELECT r._row, r._group, ${groupAndPlaceCheck}${cells.map((cell) => `, ${cell}`).join('')} FROM ${tableOf(kind)} r ${document}
        WHERE ${where}${isMet ? ` AND ${isMet}` : ''} ORDER BY r._position`,
     )
     .raw()
@@ -246,7 +247,7 @@ function makeCellReader(store: Store, kind: Kind, request: RowRequest) {
   const readIds = makeIdStatement(store, kind, request, [])
   const byNumber = store.db
     .prepare(
-      `SELECT r._row, r._group${columns.map((column) => `, ${column}`).join('')} FROM json_each(?) AS wanted
+      `SELECT r._row, r._group, ${groupAndPlaceCheck}${columns.map((column) => `, ${column}`).join('')} FROM json_each(?) AS wanted
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
     )
     .raw()
@@ -265,7 +266,7 @@ function makeCellReader(store: Store, kind: Kind, request: RowRequest) {
     const read = (chunk: readonly Row[]) =>
       fill(chunk).map((row): ScannedResource => {
         const body: Record<string, Json> = {}
-        addCells(body, cells, row, 2, store)
+        addCells(body, cells, row, 3, store)
         Object.assign(body, origin)
         return { line, groupId: row[1], groupFields: null, body }
       })

@@ -5,6 +5,7 @@ import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn } from './narrow.ts'
 import type { Store } from './open-store.ts'
+import { isPlaceWrong, wrongPlace } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { countChecker } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
@@ -27,7 +28,9 @@ export function* scanScopes(
   const values = columns.map((column) => ('origin' in column ? '?' : column.value))
   const cells = [...values, 'r._row'].join(', ')
   const positions = db
-    .prepare(`SELECT _position FROM ${table} WHERE _row BETWEEN ? AND ? ORDER BY _row`)
+    .prepare(
+      `SELECT iif(${isPlaceWrong}, NULL, r._position) FROM ${table} r WHERE r._row BETWEEN ? AND ? ORDER BY r._row`,
+    )
     .pluck()
   const next = db
     .prepare(
@@ -47,6 +50,8 @@ export function* scanScopes(
     const origins = columns.flatMap((column) => ('origin' in column ? [origin[column.origin] ?? null] : []))
     const [first, last] = rowRangeOf(scopeId)
     const places = withStoreErrors(file, () => positions.all(first, last)) as number[]
+    if ((places as readonly (number | null)[]).includes(null))
+      throw new DamagedScope(file, scopeId, wrongPlace)
     if (places.length !== line.rows) count(line)
     const read = (statement: typeof next, ...words: readonly unknown[]) =>
       takeNumbers(withStoreErrors(file, () => statement.all(...origins, ...words)) as Json[][], file, scopeId)

@@ -5,6 +5,7 @@ import { DamagedScope } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import { groupAndPlaceCheck } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { chunkRows, type DocumentRow, documentIn, documentsOf } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
@@ -36,7 +37,10 @@ export function* scanTexts(
 ): Generator<readonly DocumentText[]> {
   if (!isTableThere(store, kind, lines)) return
   const ids = store.db
-    .prepare(`SELECT _row, _group FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ? ORDER BY _position`)
+    .prepare(
+      `SELECT r._row, r._group, ${groupAndPlaceCheck} FROM ${tableOf(kind)} r
+       WHERE r._row BETWEEN ? AND ? ORDER BY r._position`,
+    )
     .raw()
   const texts = store.db.prepare(
     `SELECT r._id AS id, d.body ->> '${kind.id}' AS own_id, r._group AS group_id, r._digest AS digest, d.group_fields, json(d.body) AS body,
@@ -65,7 +69,7 @@ export function* scanTexts(
 /** In KB. */
 const pagesKept = 8192
 
-type Ids = [id: number, group: string | null]
+type Ids = [id: number, group: string | null, check: number | null]
 
 interface TextRow extends DocumentRow {
   readonly text: string | null

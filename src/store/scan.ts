@@ -9,6 +9,7 @@ import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn, NarrowSort } from './narrow.ts'
 import type { Store } from './open-store.ts'
+import { isGroupSound, isPlaceWrong, wrongPlace } from './place-check.ts'
 import { damagedFilterValue, filterSql, filtersBesideOrigin, type RowFilter } from './row-filter.ts'
 import { scopeIdOf } from './row-keys.ts'
 import { isRising, scanScopes, twice } from './scan-scopes.ts'
@@ -84,7 +85,7 @@ export function* scanColumns(
   const { from, values } = withStoreErrors(store.file, () => chooseRows(store, kind, filters, possible, hits))
   const ordered = store.db
     .prepare(
-      `SELECT r._row, ${damaged} FROM ${from} ${join} WHERE ${condition} ORDER BY ${sorted} chosen.place, r._position`,
+      `SELECT r._row, iif(${isPlaceWrong}, 2, ${damaged}) FROM ${from} ${join} WHERE ${condition} ORDER BY ${sorted} chosen.place, r._position`,
     )
     .raw()
   const rows = store.db
@@ -141,8 +142,16 @@ function checkRows(store: Store, kind: Kind, rows: readonly number[]): void {
   if (missing !== undefined) throw damagedRowError(store, missing, 'a row cannot be found')
 }
 
-/** The number of a row, and whether values are damaged that a filter looks into. */
-type FoundRow = [id: number, isDamaged: 0 | 1]
+/** Whether values are damaged that a filter looks into: 1; whether the place is: 2. */
+export type Damaged = 0 | 1 | 2 | null
+
+export function damageOfFound(damaged: Damaged): string | null {
+  if (damaged === 2) return wrongPlace
+  return damaged === 1 ? damagedFilterValue : null
+}
+
+/** The number of a row, and whether it is damaged. */
+type FoundRow = [id: number, isDamaged: Damaged]
 
 /** The numbers of rows in their order, packed: of a million they take 8 MB, and as an array of rows 150. */
 function readIds(store: Store, read: () => Iterable<FoundRow>): Float64Array {
@@ -150,7 +159,8 @@ function readIds(store: Store, read: () => Iterable<FoundRow>): Float64Array {
   let count = 0
   withStoreErrors(store.file, () => {
     for (const [id, isDamaged] of read()) {
-      if (isDamaged === 1) throw damagedRowError(store, id, damagedFilterValue)
+      const wrong = damageOfFound(isDamaged)
+      if (wrong !== null) throw damagedRowError(store, id, wrong)
       if (count === ids.length) {
         const more = new Float64Array(2 * count)
         more.set(ids)
@@ -267,9 +277,10 @@ function sqlOf(column: NarrowColumn): string {
 
 /**
  * Rows of a scope in chunks that never cut a group (a reservation that came on two pages is whole again). A chunk is no
- * smaller than `sizeOf` says when it begins to be made, but the last. Throws a DamagedScope if a row is there twice.
+ * smaller than `sizeOf` says when it begins to be made, but the last. Throws a DamagedScope if a row is there twice, or is
+ * not in its group or place.
  */
-export function* chunkRows<T extends readonly [number, string | null, ...unknown[]]>(
+export function* chunkRows<T extends readonly [number, string | null, check: number | null, ...unknown[]]>(
   rows: T[],
   kind: Kind,
   { file }: Store,
@@ -277,6 +288,8 @@ export function* chunkRows<T extends readonly [number, string | null, ...unknown
   sizeOf: () => number,
 ): Generator<readonly T[]> {
   if (new Set(rows.map(([id]) => id)).size !== rows.length) throw new DamagedScope(file, scopeId, twice)
+  if (!rows.every(([, group, check]) => isGroupSound(group, check)))
+    throw new DamagedScope(file, scopeId, wrongPlace)
   yield* splitChunks(kind.nested ? joinGroups(rows) : rows, sizeOf)
 }
 

@@ -70,8 +70,8 @@ describe('a cache in which bits were flipped', () => {
 
 describe('one bit that is wrong in the leading pages of a cache is found at the start', () => {
   test.each<[string, (db: Database) => void]>([
-    ['its version', (db) => db.pragma('user_version = 3')],
-    ['a version that no muster has', (db) => db.pragma('user_version = 23')],
+    ['its version', (db) => db.pragma('user_version = 0')],
+    ['a version that no muster has', (db) => db.pragma('user_version = 24')],
     ['the mark of muster', (db) => db.pragma('application_id = 1836414836')],
     [
       'the columns of a kind',
@@ -142,6 +142,21 @@ describe('damage in one scope', () => {
       narrow,
       `UPDATE scope SET rows = rows + 4
        WHERE scope_id = (SELECT _scope FROM row_instances ORDER BY _row LIMIT 1)`,
+    ],
+    [
+      'the group of another resource, of which columns alone are read',
+      ['query', 'Reservations[].Instances[?State.Name].State.Name', ...offline],
+      `UPDATE row_instances SET _group = (SELECT max(_group) FROM row_instances) WHERE _row = (${first})`,
+    ],
+    [
+      'another place',
+      narrow,
+      `UPDATE row_instances SET _position = _position + 1048576 * 1000 WHERE _row = (${first})`,
+    ],
+    [
+      'the same, which only a sorted list looks at',
+      ['query', '--sort', 'State', ...offline],
+      `UPDATE row_instances SET _position = _position + 1048576 * 1000 WHERE _row = (${first})`,
     ],
     ['a cell of another type', narrow, `UPDATE row_instances SET State = x'01' WHERE _row = (${first})`],
     [
@@ -243,7 +258,7 @@ describe('muster cache', () => {
         File: expect.stringContaining('copy.db'),
         Bytes: expect.any(Number),
         WalBytes: expect.any(Number),
-        Schema: 7,
+        Schema: 8,
         Scopes: 8,
         Rows: { instances: 80 },
         Integrity: 'pages sound',

@@ -121,7 +121,16 @@ describe('whole documents', () => {
     ],
     ['bytes that are no JSON', "UPDATE document SET body = x'ff00'", /not JSON|not what was stored/],
     ['another id', "UPDATE row_instances SET _id = 'i-other' WHERE _position = 0", /another resource/],
-    ['another group', "UPDATE row_instances SET _group = 'r-other' WHERE _position = 0", /its group is not/],
+    [
+      'another group',
+      "UPDATE row_instances SET _group = 'r-other' WHERE _position = 0",
+      /its group or its place is not/,
+    ],
+    [
+      'another group in a row that an older muster wrote',
+      "UPDATE row_instances SET _group = 'r-other', _check = NULL WHERE _position = 0",
+      /its group is not/,
+    ],
     ['no document', 'DELETE FROM document WHERE resource_id % 2 = 0', /a document is missing/],
     ['a row less', 'DELETE FROM row_instances WHERE _position = 0', /can be found/],
     [
