@@ -1,17 +1,24 @@
 import { lstatSync, readFileSync, rmSync } from 'node:fs'
-import { basename } from 'node:path'
+import { tmpdir } from 'node:os'
+import { basename, dirname } from 'node:path'
+import { usageError } from '../errors.ts'
+import { findKind, typeOfColumn } from '../kinds.ts'
 import type { Answer } from '../model.ts'
+import type { FileAbout } from '../output/file-about.ts'
 import { formatAnswer } from '../output/format.ts'
-import type { Format } from '../output/format-names.ts'
-import { coverageOf } from '../query/coverage.ts'
+import { type FileFormat, isByteFormat } from '../output/format-names.ts'
+import { sanitise } from '../output/sanitise.ts'
+import { type Coverage, coverageOf } from '../query/coverage.ts'
 import type { CachedScopes } from '../sync/standing.ts'
 import { toScopeJson } from './coverage-file.ts'
+import { toFileCoverage } from './file-coverage.ts'
+import { loadFileWriter } from './file-writers.ts'
 import { formatCoverage } from './report.ts'
-import { isRegularFile, isTerminalDevice, type WritingIo, writeFile } from './write-file.ts'
+import { isRegularFile, isTerminalDevice, type WritingIo, writeBytes, writeFile } from './write-file.ts'
 
 export interface ExportRequest {
   readonly file: string
-  readonly format: Format
+  readonly format: FileFormat
   /** CSV: keep cells that a spreadsheet would run. */
   readonly raw: boolean
   /** CSV: begin with a byte order mark. */
@@ -20,6 +27,10 @@ export interface ExportRequest {
   readonly headers?: boolean
   /** Replace the file if it exists. */
   readonly force: boolean
+  /** What the rows are called: the name of the query or of the kind. */
+  readonly name: string
+  /** The kind of the question, which knows what its columns hold. */
+  readonly kind: string
 }
 
 /**
@@ -29,15 +40,13 @@ export interface ExportRequest {
  */
 export async function exportAnswer(
   answer: Answer,
-  { file, format, raw, bom = false, headers = true, force }: ExportRequest,
+  request: ExportRequest,
   { statuses }: CachedScopes,
   io: WritingIo,
 ): Promise<number> {
-  // A terminal by the name of its device: nothing is cut, but no text may control it.
-  const columns = isTerminalDevice(file) ? Number.POSITIVE_INFINITY : null
-  const options = { columns, raw, bom, headers, colour: false }
-  const bytes = await writeFile(file, formatAnswer(answer, format, options), force, io)
+  const { file } = request
   const coverage = coverageOf(statuses)
+  const bytes = await writeAnswer(answer, request, coverage, io)
   if (!isRegularFile(file)) return bytes
   const beside = `${file}.coverage.json`
   const existing = inspectReport(beside, file)
@@ -51,6 +60,35 @@ export async function exportAnswer(
     await writeFile(beside, [`${JSON.stringify(report, null, 4)}\n`], true, io)
   }
   return bytes
+}
+
+async function writeAnswer(
+  answer: Answer,
+  { file, format, raw, bom = false, headers = true, force, name, kind: kindName }: ExportRequest,
+  coverage: Coverage,
+  io: WritingIo,
+): Promise<number> {
+  const onTerminal = isTerminalDevice(file)
+  if (!isByteFormat(format)) {
+    // A terminal by the name of its device: nothing is cut, but no text may control it.
+    const columns = onTerminal ? Number.POSITIVE_INFINITY : null
+    const options = { columns, raw, bom, headers, colour: false }
+    return writeFile(file, formatAnswer(answer, format, options), force, io)
+  }
+  if (onTerminal) throw usageError(`${file} is a terminal, and ${format} is no text: give a file.`)
+  const kind = findKind(kindName)
+  const about: FileAbout = {
+    name,
+    coverage: toFileCoverage(coverage),
+    typeOf: (column) => typeOfColumn(column, kind),
+    folder: isRegularFile(file) ? dirname(file) : tmpdir(),
+    note: (sentence) => io.err(`${sanitise(sentence)}\n`),
+    raw,
+    bom,
+    headers,
+  }
+  const write = await loadFileWriter(format)
+  return writeBytes(file, write(answer, about), force, io)
 }
 
 /**

@@ -2,7 +2,15 @@ import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Answer, Json, JsonObject } from '../model.ts'
 import { type FormatOptions, formatAnswer } from '../output/format.ts'
-import { type Format, formatOfFile, formats, unknownEnding } from '../output/format-names.ts'
+import {
+  endingOf,
+  type FileFormat,
+  type Format,
+  fileFormats,
+  formatOfFile,
+  formats,
+  unknownEnding,
+} from '../output/format-names.ts'
 import type { Args } from './options.ts'
 
 /** Prints an answer, and the hints about its expression. */
@@ -29,18 +37,29 @@ export function formatOf(args: Args, otherwise: Format = 'table'): Format {
   if (written === null) return otherwise
   const format = formats.find((each) => each === written)
   if (format) return format
+  const ofFiles = fileFormats.find((each) => each === written)
+  if (ofFiles) {
+    const instead = `muster export --to FILE.${endingOf(ofFiles)}`
+    throw usageError(`--output ${written} is no text to be printed: write a file with ${instead}.`)
+  }
   throw usageError(`--output takes ${formats.join(', ')}, not '${written}'.`)
 }
 
 /** The format of --output, or else of the file's ending; CSV for a file without an ending. */
-export function formatFor(file: string, args: Args): Format {
-  const problem = args.output === null ? unknownEnding(file) : null
+export function formatFor(file: string, args: Args): FileFormat {
+  const written = args.output
+  const problem = written === null ? unknownEnding(file) : null
   if (problem) throw usageError(`${file}: ${problem}. Give one of these, or --output FORMAT.`)
-  return formatOf(args, formatOfFile(file) ?? 'csv')
+  if (written === null) return formatOfFile(file) ?? 'csv'
+  const packed = fileFormats.find((each) => each === `${written}.gz`)
+  if (packed !== undefined && formatOfFile(file) === packed) return packed
+  const format = fileFormats.find((each) => each === written)
+  if (format) return format
+  throw usageError(`--output takes ${fileFormats.join(', ')}, not '${written}'.`)
 }
 
 /** How an answer is printed. A usage error for an option that the format cannot have. */
-export function formatOptionsOf(args: Args, format: Format, io: Io) {
+export function formatOptionsOf(args: Args, format: FileFormat, io: Io) {
   return {
     columns: io.columns,
     raw: args.raw,
@@ -51,14 +70,14 @@ export function formatOptionsOf(args: Args, format: Format, io: Io) {
 }
 
 /** Whether --bom asks for a byte order mark. A usage error for a format that a mark would break. */
-function bomOf(args: Args, format: Format): boolean {
-  if (!args.bom || format === 'csv') return args.bom
+function bomOf(args: Args, format: FileFormat): boolean {
+  if (!args.bom || format === 'csv' || format === 'csv.gz') return args.bom
   throw usageError(`--bom is for CSV, and this is ${format}: give --output csv, or leave --bom out.`)
 }
 
 /** Whether the names of the columns are printed. A usage error if --no-headers is given for a format that names every value. */
-function headersOf(args: Args, format: Format): boolean {
-  if (!args.noHeaders || format === 'table' || format === 'csv' || format === 'text') return !args.noHeaders
+function headersOf(args: Args, format: FileFormat): boolean {
+  if (!args.noHeaders || ['table', 'csv', 'csv.gz', 'text'].includes(format)) return !args.noHeaders
   throw usageError(
     `--no-headers is for table, csv and text, and this is ${format}: give --output csv, or leave --no-headers out.`,
   )

@@ -44,10 +44,20 @@ export interface WritingIo extends Pick<Io, 'now' | 'err' | 'errIsTerminal' | 's
   readonly onDraft?: (draft: string) => void
 }
 
-/** Writes a file whole or not at all, with its progress on a terminal's standard error. Returns the bytes written. */
-export async function writeFile(
+/** Writes text into a file whole or not at all, with its progress on a terminal's standard error. Returns the bytes written. */
+export function writeFile(
   file: string,
   chunks: Iterable<string>,
+  replace: boolean,
+  io: WritingIo,
+): Promise<number> {
+  return writeBytes(file, joinChunks(chunks), replace, io)
+}
+
+/** The same of bytes. */
+export async function writeBytes(
+  file: string,
+  pieces: Iterable<Uint8Array>,
   replace: boolean,
   io: WritingIo,
 ): Promise<number> {
@@ -68,7 +78,7 @@ export async function writeFile(
     removeAtExit,
   }
   try {
-    return await streamWhole(file, joinChunks(chunks), options)
+    return await streamWhole(file, pieces, options)
   } catch (error) {
     io.signal.throwIfAborted()
     throw hasCode(error, 'EEXIST') ? fileAppearedError(file, error) : fileError(file, error)

@@ -6,7 +6,7 @@ import { exportAnswer } from '../app/export-view.ts'
 import { watchRows } from '../app/found-rows.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
-import { formatFor, formatOptionsOf, writeChunks } from '../app/print.ts'
+import { formatFor, formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
 import { syncView } from '../app/ready.ts'
 import { removeAfterwards } from '../app/remove-afterwards.ts'
 import { reportCoverage, reportHints } from '../app/report.ts'
@@ -14,9 +14,15 @@ import { makeView } from '../app/view.ts'
 import { refuseExisting } from '../app/write-file.ts'
 import { usageError } from '../errors.ts'
 import { formatAnswer } from '../output/format.ts'
+import { byteFormats } from '../output/format-names.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerView } from '../query/answer.ts'
 import { explainUnjoined } from '../query/joined.ts'
+
+const output = {
+  name: 'output',
+  help: `also ${byteFormats.join(', ')}; by default what the ending of FILE means, or csv`,
+} as const
 
 export const exportTo: Command = {
   summary: 'the same into a file',
@@ -30,7 +36,7 @@ export const exportTo: Command = {
     ...optionGroups.roles,
     'mfaCode',
     'kind',
-    ...optionGroups.shape,
+    ...optionGroups.shape.map((name) => (name === 'output' ? output : name)),
     ...optionGroups.sync,
     'coverage',
   ],
@@ -44,7 +50,8 @@ export const exportTo: Command = {
     if (to === null) throw usageError('Give the file with --to FILE.')
     const toOutput = to === '-'
     const file = toOutput ? to : resolve(io.cwd, to)
-    const format = formatFor(file, args)
+    const printed = toOutput ? formatOf(args, 'csv') : null
+    const format = printed ?? formatFor(file, args)
     const options = { ...formatOptionsOf(args, format, io), colour: false }
     const rows = watchRows(args)
     if (!toOutput && !args.force) refuseExisting(file)
@@ -55,13 +62,14 @@ export const exportTo: Command = {
         const cachedScopes = await syncView(context, args, store, view)
         await context.close()
         const { raw, bom, headers } = options
-        const request = { file, format, raw, bom, headers, force: args.force }
+        const { kind, query } = view
+        const request = { file, format, raw, bom, headers, force: args.force, name: query ?? kind, kind }
         // A list is evaluated while it is written: no signal could be handled in between.
         const bytes = await io.hold(async () => {
           const answer = rows.watch(answerView(view, store, cachedScopes.lines, names))
-          if (!toOutput)
+          if (printed === null)
             return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: removeAfterwards })
-          await writeChunks(formatAnswer(answer, format, options), io)
+          await writeChunks(formatAnswer(answer, printed, options), io)
           return null
         })
         reportHints(io, [...hints, ...explainUnjoined(view, store, cachedScopes.lines)])

@@ -7,21 +7,52 @@ const endings = {
   text: ['tsv', 'text'],
   yaml: ['yaml', 'yml'],
   'aws-table': ['aws-table'],
-} as const satisfies Record<string, readonly [string, ...string[]]>
+} as const satisfies Endings
 
+/** The formats that are bytes, and no text for a terminal or a pipe: an export writes them into a file. */
+const endingsOfBytes = {
+  'csv.gz': ['csv.gz'],
+  'ndjson.gz': ['ndjson.gz', 'jsonl.gz'],
+} as const satisfies Endings
+
+type Endings = Readonly<Record<string, readonly [string, ...string[]]>>
+
+/** A format of text, which can be printed. */
 export type Format = keyof typeof endings
+
+export type ByteFormat = keyof typeof endingsOfBytes
+
+/** A format that a file may have. */
+export type FileFormat = Format | ByteFormat
 
 export const formats = Object.keys(endings) as readonly Format[]
 
-/** The format that a file's ending means; null if it means no format. */
-export function formatOfFile(file: string): Format | null {
-  const ending = endingIn(file)
-  return formats.find((format) => endingsOf(format).includes(ending ?? '')) ?? null
+export const byteFormats = Object.keys(endingsOfBytes) as readonly ByteFormat[]
+
+export const fileFormats: readonly FileFormat[] = [...formats, ...byteFormats]
+
+export function isByteFormat(format: FileFormat): format is ByteFormat {
+  return byteFormats.some((each) => each === format)
 }
 
-/** What stands behind the last dot of a file's name, in lower case; null without one. A dot at the start is not one. */
+/** The format that a file's ending means; null if it means no format. */
+export function formatOfFile(file: string): FileFormat | null {
+  const ending = endingIn(file)
+  return fileFormats.find((format) => endingsOf(format).includes(ending ?? '')) ?? null
+}
+
+/**
+ * What stands behind the last dot of a file's name, in lower case; null without one. A dot at the start is not one.
+ * `.gz` says how a file is packed: what stands before it belongs to the ending.
+ */
 function endingIn(file: string): string | null {
-  return /[^/]\.([^./]+)$/.exec(file)?.[1]?.toLowerCase() ?? null
+  return /[^/]\.([^./]+\.gz|[^./]+)$/i.exec(file)?.[1]?.toLowerCase() ?? null
+}
+
+/** A file's name without its ending. */
+export function withoutEnding(file: string): string {
+  const ending = endingIn(file)
+  return ending === null ? file : file.slice(0, -ending.length - 1)
 }
 
 /** Why a file's ending means no format, as half a sentence; null if it means one, or if there is no ending. */
@@ -33,13 +64,13 @@ export function unknownEnding(file: string): string | null {
 }
 
 /** The ending of new files of a format. */
-export function endingOf(format: Format): string {
-  return endings[format][0]
+export function endingOf(format: FileFormat): string {
+  return endingsOf(format)[0] ?? ''
 }
 
 /** Every ending that means a format, in the order of the formats. */
-const fileEndings: readonly string[] = formats.flatMap(endingsOf)
+const fileEndings: readonly string[] = fileFormats.flatMap(endingsOf)
 
-export function endingsOf(format: Format): readonly string[] {
-  return endings[format]
+export function endingsOf(format: FileFormat): readonly string[] {
+  return isByteFormat(format) ? endingsOfBytes[format] : endings[format]
 }

@@ -15,6 +15,7 @@ import { readSavedFiles } from '../query/saved.ts'
 import { copyText } from './clipboard.ts'
 import { makeLogins } from './logins.ts'
 import { findMarks, makeProfileItems, namesOfUsable } from './opening.ts'
+import { nameOfRows } from './state/actions.ts'
 import type { Effect, PickerItem, UiEvent } from './state/state.ts'
 import { makeSyncs } from './syncs.ts'
 import { type CacheReader, startExport } from './threads/threads.ts'
@@ -71,7 +72,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     if (!existsSync(dirname(path))) return showMessage(`There is no folder ${dirname(path)}.`, 'error')
     if (!force && found) return dispatch({ type: 'export-exists' })
     const startedAt = performance.now()
-    const request = { file: path, format, raw: false, force }
+    const { kind } = ask.view
+    const request = { file: path, format, raw: false, force, name: nameOfRows(ask), kind }
     const { cacheFile, io } = context
     const debugHandle = io.debug?.handle ?? null
     const task = { cacheFile, debugHandle, env: io.env, selection: selectScopes(ask.view), ask, request }

@@ -9,7 +9,7 @@ import { areas } from '../../src/kinds/areas.ts'
 import { listUncoveredOperations } from '../../src/kinds/derive.ts'
 import { kinds, listKinds, makeIdsExpression, originFields, originTypes } from '../../src/kinds.ts'
 import type { Kind, StateMeaning } from '../../src/model.ts'
-import { endingsOf, formats } from '../../src/output/format-names.ts'
+import { endingsOf, fileFormats } from '../../src/output/format-names.ts'
 import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
 import { signOfState } from '../../src/ui/draw/state-sign.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
@@ -109,7 +109,7 @@ async function formatOptions(): Promise<string> {
 }
 
 function formatEndings(): string {
-  const rows = formats.map((format) => [
+  const rows = fileFormats.map((format) => [
     code(format),
     endingsOf(format)
       .map((ending) => code(`.${ending}`))

@@ -9,7 +9,7 @@ import { rules } from '../../src/doctor/rules.ts'
 import { exitCodes } from '../../src/errors.ts'
 import { parsePage } from '../../src/help/markdown.ts'
 import { kinds, listKinds } from '../../src/kinds.ts'
-import { formats } from '../../src/output/format-names.ts'
+import { fileFormats } from '../../src/output/format-names.ts'
 import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
 import { madeParts, uncovered, withMadeParts } from './made-parts.ts'
@@ -74,8 +74,8 @@ describe('the reference', () => {
 
   test('has every format, and no other, with what it prints and with its endings', () => {
     const tables = parsePage(readPage('formats')).blocks.filter(({ type }) => type === 'table')
-    expect(tables).toHaveLength(2)
-    expect(firstCells('formats').sort()).toEqual([...formats, ...formats].sort())
+    expect(tables).toHaveLength(3)
+    expect(firstCells('formats').sort()).toEqual([...fileFormats, ...fileFormats].sort())
   })
 
   test('has every saved query, with its title', () => {

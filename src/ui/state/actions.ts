@@ -1,7 +1,7 @@
 import { themeNames } from '../../config/settings.ts'
 import { findKind, makePlainView } from '../../kinds.ts'
 import { endingOf, formatOfFile } from '../../output/format-names.ts'
-import type { ItemForm, PageLink, ToReader } from '../threads/messages.ts'
+import type { ItemForm, PageLink, TableRequest, ToReader } from '../threads/messages.ts'
 import { findUnsetParameters } from './command-line.ts'
 import { formatEquivalentCommand } from './equivalent.ts'
 import { findPage, goBack, openPage, openTable } from './history.ts'
@@ -104,9 +104,13 @@ type ResourceLink = Extract<PageLink, { type: 'resource' }>
 export function openExport(state: State, file = ''): Step {
   const { ask } = state.table
   const format = formatOfFile(file) ?? 'csv'
-  const name = ask.type === 'view' ? (ask.view.query ?? ask.view.kind) : ask.type
-  const line = lineOf(file === '' ? `${name}.${endingOf(format)}` : file)
+  const line = lineOf(file === '' ? `${nameOfRows(ask)}.${endingOf(format)}` : file)
   return stepTo({ ...state, overlay: { type: 'export', line, format, exists: false } })
+}
+
+/** What the rows of a table are called, as the name of a file: the query, the kind, or the scopes. */
+export function nameOfRows({ type, view }: TableRequest): string {
+  return type === 'view' ? (view.query ?? view.kind) : type
 }
 
 /** Opens one of the pickers. */

@@ -1,4 +1,10 @@
-import { endingOf, formatOfFile, formats, unknownEnding } from '../../output/format-names.ts'
+import {
+  endingOf,
+  fileFormats,
+  formatOfFile,
+  unknownEnding,
+  withoutEnding,
+} from '../../output/format-names.ts'
 import * as act from './actions.ts'
 import { requestLogins } from './actions.ts'
 import { findCompletions, type LineCommand, parseCommand } from './command-line.ts'
@@ -89,9 +95,8 @@ export function completeLine(state: State, by: 1 | -1 = 1): Step {
   const { overlay } = state
   if (overlay?.type === 'command') return stepTo({ ...state, overlay: completeCommand(overlay, by, state) })
   if (overlay?.type !== 'export') return stepTo(state)
-  const format = formats.at((formats.indexOf(overlay.format) + by) % formats.length) ?? 'csv'
-  const file = overlay.line.text.replace(/\.[\w-]*$/, '')
-  const line = lineOf(`${file}.${endingOf(format)}`)
+  const format = fileFormats.at((fileFormats.indexOf(overlay.format) + by) % fileFormats.length) ?? 'csv'
+  const line = lineOf(`${withoutEnding(overlay.line.text)}.${endingOf(format)}`)
   return stepTo({ ...state, overlay: { ...overlay, format, line, exists: false } })
 }
 

@@ -1,6 +1,6 @@
 import type { ThemeName } from '../../config/settings.ts'
 import type { Calls, Selection, View } from '../../model.ts'
-import type { Format } from '../../output/format-names.ts'
+import type { FileFormat } from '../../output/format-names.ts'
 import type { ProgressFigures } from '../../sync/progress.ts'
 import type {
   FromReader,
@@ -240,7 +240,7 @@ export interface PageSearch {
 export interface ExportState {
   readonly type: 'export'
   readonly line: EditedLine
-  readonly format: Format
+  readonly format: FileFormat
   /** The file exists: enter once more replaces it. */
   readonly exists: boolean
 }
@@ -291,7 +291,7 @@ export type Effect =
   | {
       readonly type: 'export'
       readonly file: string
-      readonly format: Format
+      readonly format: FileFormat
       readonly force: boolean
       readonly ask: TableRequest
     }

@@ -1,0 +1,26 @@
+import type { Answer } from '../model.ts'
+import { formatCsv } from '../output/csv.ts'
+import type { FileAbout } from '../output/file-about.ts'
+import type { ByteFormat } from '../output/format-names.ts'
+import { formatNdjson } from '../output/json.ts'
+import { tableOf } from '../output/value-columns.ts'
+
+/** What makes the bytes of a file: an answer as pieces, of which none is made before it is wanted. */
+export type FileWriter = (answer: Answer, about: FileAbout) => Iterable<Uint8Array>
+
+/** What makes the bytes of each format. It is loaded when it is asked for: some bring a library. */
+const writers: Readonly<Record<ByteFormat, () => Promise<FileWriter>>> = {
+  'csv.gz': async () => {
+    const { gzip } = await import('../output/gzip.ts')
+    return (answer, { raw, bom = false, headers = true }) =>
+      gzip(formatCsv(tableOf(answer), { raw, bom, headers, terminal: false }))
+  },
+  'ndjson.gz': async () => {
+    const { gzip } = await import('../output/gzip.ts')
+    return (answer) => gzip(formatNdjson(answer, false))
+  },
+}
+
+export function loadFileWriter(format: ByteFormat): Promise<FileWriter> {
+  return writers[format]()
+}
