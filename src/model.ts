@@ -138,6 +138,8 @@ export type SyncEvent =
   | { readonly type: 'scope-waiting'; readonly scope: ResolvedScope }
   /** AWS throttles it: its next attempt is made in `wait` ms. */
   | { readonly type: 'scope-throttled'; readonly scope: ResolvedScope; readonly wait: number }
+  /** AWS failed by itself, or the network did: the next attempt is made in `wait` ms. */
+  | { readonly type: 'scope-retried'; readonly scope: ResolvedScope; readonly wait: number }
   | { readonly type: 'page-stored'; readonly scope: ResolvedScope; readonly count: number }
   /** `changes`: null for a reading that stores nothing. */
   | {

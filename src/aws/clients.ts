@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly dualstack?: boolean
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: ((wait: number) => void) | undefined
+  /** Hears that AWS failed by itself, or the network did, and after how many ms the next attempt is made. */
+  readonly onFailure?: ((wait: number) => void) | undefined
   /** What a call goes through whose address may be out of reach; none unless it is given. */
   readonly circuit?: CircuitUse
   readonly debug?: DebugLog | undefined
@@ -105,6 +107,6 @@ function configOf(options: ClientOptions) {
   }
 }
 
-function retryOptionsOf({ maxAttempts = 9, onThrottle }: ClientOptions): RetryOptions {
-  return { maxAttempts, onThrottle }
+function retryOptionsOf({ maxAttempts = 9, onThrottle, onFailure }: ClientOptions): RetryOptions {
+  return { maxAttempts, onThrottle, onFailure }
 }

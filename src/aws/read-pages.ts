@@ -23,6 +23,8 @@ export interface PageOptions {
   readonly rows?: RowMaking
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: (wait: number) => void
+  /** Hears that AWS failed by itself, or the network did, and after how many ms the next attempt is made. */
+  readonly onFailure?: (wait: number) => void
 }
 
 /**

@@ -11,6 +11,8 @@ export interface RetryOptions {
   readonly maxAttempts: number
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: ((wait: number) => void) | undefined
+  /** Hears that AWS failed by itself, or the network did, and after how many ms the next attempt is made. */
+  readonly onFailure?: ((wait: number) => void) | undefined
   /** From 0 to 1. */
   readonly random?: () => number
 }
@@ -37,6 +39,7 @@ export const longestPause = 60
 export function retryStrategy({
   maxAttempts,
   onThrottle,
+  onFailure,
   random = Math.random,
 }: RetryOptions): RetryStrategy {
   return {
@@ -53,7 +56,8 @@ export function retryStrategy({
       if (count >= maxAttempts) throw new Error('not tried again')
       const bound = Math.min(longestWait, (isThrottled ? throttleWait : failureWait) * 2 ** (count - 1))
       const wait = Math.round(seconds * 1000 + random() * bound)
-      if (isThrottled) onThrottle?.(wait)
+      const hear = isThrottled ? onThrottle : onFailure
+      hear?.(wait)
       return retryToken(count, wait)
     },
     recordSuccess: () => undefined,

@@ -182,7 +182,8 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
     isRegionOff: regions.isOff,
     readPages(kind, name, options, signal) {
       // A client of its own, so that what is throttled is known; it is made in a twentieth of a millisecond.
-      const client = makeSignedClient(name, selected, context, { ...use, onThrottle: options.onThrottle })
+      const { onThrottle, onFailure } = options
+      const client = makeSignedClient(name, selected, context, { ...use, onThrottle, onFailure })
       return readRenewedPages(client, kind, options, signal, selected, context)
     },
     toFault(error, name, kind) {

@@ -61,13 +61,15 @@ export interface ClientUse {
   readonly getAccount: () => string | null
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: ((wait: number) => void) | undefined
+  /** Hears that AWS failed by itself, or the network did, and after how many ms the next attempt is made. */
+  readonly onFailure?: ((wait: number) => void) | undefined
 }
 
 export function makeSignedClient(
   region: string,
   selected: SelectedProfile,
   context: CredentialContext,
-  { getAccount, onThrottle }: ClientUse,
+  { getAccount, onThrottle, onFailure }: ClientUse,
 ): SignedClient {
   const { getUsedKey: used, credentials } = makeSigner(selected, context)
   const getOwner = () => getAccount() ?? selected.name
@@ -89,6 +91,7 @@ export function makeSignedClient(
         connection,
         maxAttempts,
         onThrottle,
+        onFailure,
         debug,
         circuit: { circuits, getOwner },
         beforeAttempt: (operation, bucket, signal) =>

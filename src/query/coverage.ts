@@ -71,6 +71,8 @@ export function rowsOf(scopes: readonly ScopeStatus[]): number {
 
 /** Scopes that were not read for one reason, as one line names them. */
 export interface FaultGroup {
+  /** The same as long as the cause is the same, however many scopes have it. */
+  readonly key: string
   /** `prod-eu/eu-west-1 AccessDenied: …`, without control characters. */
   readonly line: string
   /** The same without the names. */
@@ -91,7 +93,9 @@ export function groupFaults(statuses: readonly ScopeStatus[]): readonly FaultGro
     if (group) group.push(status)
     else groups.set(key, [status])
   }
-  return [...groups.values()].sort((a, b) => b.length - a.length).map(groupOf)
+  return [...groups]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([key, group]) => ({ key, ...groupOf(group) }))
 }
 
 /**
@@ -162,7 +166,7 @@ export function nameOfScope({ profile, region, kind }: ScopeStatus['scope']): st
   return kind === defaultKind.name ? place : `${place}/${kind}`
 }
 
-function groupOf(scopes: readonly ScopeStatus[]): FaultGroup {
+function groupOf(scopes: readonly ScopeStatus[]): Omit<FaultGroup, 'key'> {
   const first = scopes[0] as ScopeStatus
   const shown = scopes.slice(0, 4).map((status) => nameOfScope(status.scope))
   const more = scopes.length > shown.length ? ` and ${scopes.length - shown.length} more` : ''

@@ -38,6 +38,8 @@ function describeEvent(event: SyncEvent, pages: Map<string, number>): string {
       return `${nameScope(event.scope)} is being read by another muster`
     case 'scope-throttled':
       return `${nameScope(event.scope)} is throttled: the next attempt is made in ${Math.round(event.wait)} ms`
+    case 'scope-retried':
+      return `${nameScope(event.scope)} is tried again in ${Math.round(event.wait)} ms`
     case 'page-stored': {
       const name = nameScope(event.scope)
       const page = (pages.get(name) ?? 0) + 1

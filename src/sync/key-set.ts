@@ -30,11 +30,6 @@ export function removeKey(set: KeySet, key: string): KeySet {
   return { size: set.size - 1, buckets: withBucket(set, place, rest) }
 }
 
-/** All texts of a set. */
-export function listKeys({ buckets }: KeySet): readonly string[] {
-  return buckets.flatMap((bucket) => [...(bucket ?? [])])
-}
-
 function withBucket({ buckets }: KeySet, place: number, bucket: ReadonlySet<string>): KeySet['buckets'] {
   return Array.from({ length: bucketCount }, (_, at) => (at === place ? bucket : buckets[at]))
 }

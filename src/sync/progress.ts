@@ -95,6 +95,8 @@ export function advanceProgress(before: Progress, event: SyncEvent, now: number)
       return { ...before, phase: 'reading', waiting: addKey(before.waiting, scopeKey(event.scope)) }
     case 'scope-throttled':
       return { ...before, throttled: addKey(before.throttled, scopeKey(event.scope)) }
+    case 'scope-retried':
+      return goOn(before, event)
     case 'page-stored': {
       const { pages, rows, recent } = before
       const counts = { pages: pages + 1, rows: rows + event.count, recent: note(recent, now, event.count, 0) }

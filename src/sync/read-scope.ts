@@ -100,6 +100,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
       throttles += 1
       emit({ type: 'scope-throttled', scope, wait })
     },
+    onFailure: (wait: number) => emit({ type: 'scope-retried', scope, wait }),
   }
   const source = session.readPages(kind, scope.region, options, run.callSignal)
   const bad: BadItem[] = []

@@ -43,7 +43,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     dispatch({ type: 'message', text, tone })
   const selectScopes = (view: View) => scopeSelectionOf(context, args, view.scopes, kindsOfView(view))
   const syncs = makeSyncs(context, {
-    onChange: (number, throttled) => reader.send({ type: 'changed', number, throttled }),
+    onChange: (number, retries) => reader.send({ type: 'changed', number, retries }),
     dispatch,
   })
 

@@ -4,18 +4,18 @@ import { addFigures, type ProgressFigures } from '../sync/progress.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import type { SyncPace } from '../sync/up-to-date.ts'
 import type { UiEvent } from './state/state.ts'
-import type { MfaRequest, SyncReport } from './threads/messages.ts'
+import type { MfaRequest, Retry, SyncReport } from './threads/messages.ts'
 import { type RunningSync, startSync } from './threads/threads.ts'
 
 interface SyncListener {
-  readonly onChange: (number: number, throttled: readonly string[]) => void
+  readonly onChange: (number: number, retries: readonly Retry[]) => void
   readonly dispatch: (event: UiEvent) => void
 }
 
 interface KindSync {
   readonly sync: RunningSync
   progress: ProgressFigures | null
-  throttled: readonly string[]
+  retries: readonly Retry[]
   /** The sync to start when this one has ended. */
   next: (() => void) | null
 }
@@ -51,15 +51,15 @@ export function makeSyncs(
         return
       }
       const { env, home } = io
-      const onReport = ({ progress, changed, throttled, ended, error }: SyncReport) => {
+      const onReport = ({ progress, changed, retries, ended, error }: SyncReport) => {
         if (running.get(kind) !== entry) return
         entry.progress = progress
-        entry.throttled = throttled
+        entry.retries = retries
         if (ended) running.delete(kind)
         if (changed || ended)
           onChange(
             ++changes,
-            [...running.values()].flatMap((each) => each.throttled),
+            [...running.values()].flatMap((each) => each.retries),
           )
         reportProgress(error)
         if (ended) entry.next?.()
@@ -67,7 +67,7 @@ export function makeSyncs(
       const debugHandle = io.debug?.handle ?? null
       const task = { cacheFile, debugHandle, env, home, config, selection, calls, pace, shareRoles: !demo }
       const sync = startSync(task, onReport, askMfa)
-      const entry: KindSync = { sync, progress: null, throttled: [], next: null }
+      const entry: KindSync = { sync, progress: null, retries: [], next: null }
       running.set(kind, entry)
       dispatch({ type: 'sync-started' })
     },

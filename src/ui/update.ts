@@ -2,7 +2,7 @@ import { measureWidth } from '../output/cell.ts'
 import { noFigures } from '../sync/progress.ts'
 import { pressKey } from './keys/all-keys.ts'
 import { changeSelection, showMessage } from './state/actions.ts'
-import { formatFaults } from './state/faults-text.ts'
+import { agePage, makeFaultsPage } from './state/faults-page.ts'
 import { findPage, goBack, openPage, openTable, replacePage } from './state/history.ts'
 import { lineOf } from './state/line.ts'
 import { dropQuestions, showQuestion } from './state/mfa-question.ts'
@@ -38,7 +38,7 @@ function foldEvent(state: State, event: UiEvent): Step {
     case 'resized':
       return resizeScreen({ ...state, columns: event.columns, rows: event.rows })
     case 'ticked':
-      return stepTo(advanceClock(state, event.now))
+      return stepTo(agePages(state, advanceClock(state, event.now)))
     case 'reader':
       return applyReaderMessage(state, event.message)
     case 'sync-started':
@@ -119,16 +119,23 @@ function applyReaderMessage(state: State, message: FromReader): Step {
 /** A page that is open already keeps its place; one that was closed meanwhile stays closed. */
 function showFaults(state: State, { report, again }: Extract<FromReader, { type: 'faults' }>): Step {
   const open = findPage(state)
-  const isOpen = open?.live === 'faults'
-  if (again ? !isOpen : isElsewhere(state)) return stepTo(state)
-  const text = formatFaults(report, isSyncing(state), state.notes)
-  const page = { ...makeTextPage('Faults', text), live: 'faults' } as const
-  return isOpen ? stepTo(replacePage(state, open, page)) : openPage(state, page)
+  const live = open?.live
+  if (again ? !live : isElsewhere(state)) return stepTo(state)
+  const page = makeFaultsPage(report, again && live ? live.group : null, state)
+  return again && open ? stepTo(replacePage(state, open, page)) : openPage(state, page)
+}
+
+/** On a page of faults the times that scopes wait for get shorter. */
+function agePages(before: State, state: State): State {
+  const open = findPage(state)
+  if (state === before || !open?.live) return state
+  const page = agePage(open, state)
+  return page === open ? state : replacePage(state, open, page)
 }
 
 /** Whenever the screen shows what has changed, so does the page that lies on it. */
 function refreshPage({ state, effects }: Step): Step {
-  if (findPage(state)?.live !== 'faults') return { state, effects }
+  if (!findPage(state)?.live) return { state, effects }
   return step(state, ...effects, { type: 'reader', message: { type: 'faults', again: true } })
 }
 

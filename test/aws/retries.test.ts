@@ -105,6 +105,30 @@ test.each(['standard', 'adaptive'] as const)(
   },
 )
 
+test('an attempt that failed without a throttle is heard of by itself, with the wait until the next one', async () => {
+  let requests = 0
+  const wire = await serve(async (request, response) => {
+    await bodyOf(request)
+    requests += 1
+    if (requests > 2) return void response.end('<R xmlns="x"><volumeSet/></R>')
+    response
+      .writeHead(500)
+      .end('<Response><Errors><Error><Code>InternalError</Code></Error></Errors></Response>')
+  })
+  onTestFinished(() => wire.close())
+  const heard: string[] = []
+  const client = ec2Client({
+    region: 'us-east-1',
+    endpoint: wire.url,
+    credentials: async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }),
+    connection: connect({}, 60_000),
+    onThrottle: () => heard.push('throttled'),
+    onFailure: (wait) => heard.push(wait <= 100 ? 'failed' : String(wait)),
+  })
+  await readOne(client)
+  expect(heard).toEqual(['failed', 'failed'])
+})
+
 test('calls that are throttled leave every other call of the client its attempts', async () => {
   // The SDK's own budget is 100 throttles for all calls of a client.
   const calls = 130

@@ -55,7 +55,7 @@ test('a listing of a question that was replaced meanwhile is dropped', () => {
 test('a change while a listing is made leaves the state stale, so that another one follows', () => {
   const began = beginListing(askFor(1))
   expect(began.isStale).toBe(false)
-  const changed = receiveMessage(began, { type: 'changed', number: 7, throttled: [] }).state
+  const changed = receiveMessage(began, { type: 'changed', number: 7, retries: [] }).state
   const { state, reply } = finishListing(changed, changed.question as Question, rows(1), began.changes)
   expect(state).toMatchObject({ isStale: true, changes: 7 })
   // What the listing knows of is what was known when it began.

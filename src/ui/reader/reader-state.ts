@@ -5,6 +5,7 @@ import type {
   CoverageSummary,
   FromReader,
   ListingSummary,
+  Retry,
   RowWindow,
   TableRequest,
   ToReader,
@@ -39,8 +40,8 @@ export interface ReaderState {
   readonly isStale: boolean
   /** The number of the last change that the reader knows of. */
   readonly changes: number
-  /** Keys of scopes that AWS throttles right now. */
-  readonly throttled: ReadonlySet<string>
+  /** What a running sync tries again later. */
+  readonly retries: readonly Retry[]
   /** Cells of the widest value of each column in the rows that were shown of the question. */
   readonly widths: readonly number[]
 }
@@ -58,7 +59,7 @@ export const firstReaderState: ReaderState = {
   statuses: [],
   isStale: false,
   changes: 0,
-  throttled: new Set(),
+  retries: [],
   widths: [],
 }
 
@@ -85,7 +86,7 @@ export function receiveMessage(
           ...state,
           isStale: true,
           changes: message.number,
-          throttled: new Set(message.throttled),
+          retries: message.retries,
         },
         reply: null,
       }

@@ -14,6 +14,7 @@ import {
 import { readCachedScopes } from '../../sync/standing.ts'
 import type { FromReader, ToReader } from '../threads/messages.ts'
 import { explainTable } from './explain-table.ts'
+import { makeFaultReport } from './fault-report.ts'
 import { scopesOfRequest } from './find-table.ts'
 import { listingOf } from './listing-of.ts'
 import { openResource, openRow } from './open-row.ts'
@@ -26,7 +27,6 @@ import {
   type ReaderState,
   receiveMessage,
 } from './reader-state.ts'
-import { makeFaultReport } from './shown-rows.ts'
 
 /** How long work may run before messages are answered, in ms. */
 const slice = 8
@@ -78,7 +78,8 @@ export function startReading(
       const knownBefore = question.known.size
       const standing = readCachedScopes(question.selection, store, io)
       state = { ...state, statuses: standing.statuses }
-      const work = listingOf(question.ask, store, standing, question.known, io.now(), state.throttled)
+      const throttled = new Set(state.retries.filter((each) => each.throttled).map(({ key }) => key))
+      const work = listingOf(question.ask, store, standing, question.known, io.now(), throttled)
       const listing = await inSlices(work, () => question !== state.question)
       io.debug?.write('reader', describeListing(question, listing, performance.now() - began, knownBefore))
       if (listing === null) return
@@ -97,7 +98,7 @@ export function startReading(
 
   const answer = (message: ToReader): void => {
     if (message.type === 'faults') {
-      post({ type: 'faults', again: message.again, report: makeFaultReport(state.statuses) })
+      post({ type: 'faults', again: message.again, report: makeFaultReport(state) })
       return
     }
     if (message.type === 'open' || message.type === 'open-resource' || message.type === 'leave') {

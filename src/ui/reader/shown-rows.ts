@@ -2,22 +2,10 @@ import { scopeTimes } from '../../app/scope-rows.ts'
 import { findKind, typeOfColumn } from '../../kinds.ts'
 import type { Kind, ScopeStatus } from '../../model.ts'
 import { formatCell, measureWidth } from '../../output/cell.ts'
-import {
-  coverageOf,
-  type FaultGroup,
-  groupFaults,
-  groupPassedOver,
-  nameOfScope,
-} from '../../query/coverage.ts'
+import { coverageOf, groupFaults } from '../../query/coverage.ts'
 import type { ListedRow, Listing } from '../../query/listing.ts'
-import type {
-  CoverageSummary,
-  FaultLines,
-  FaultReport,
-  ListedColumn,
-  ShownRow,
-  TableRequest,
-} from '../threads/messages.ts'
+import type { CoverageSummary, ListedColumn, ShownRow, TableRequest } from '../threads/messages.ts'
+import { formatCause } from './fault-report.ts'
 
 /** The column of the table of scopes that holds a state. */
 const scopeState = 'State'
@@ -117,32 +105,6 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
     oldest,
     worst: worst ? { cause: formatCause(worst), byLogin: worst.byLogin } : null,
   }
-}
-
-/** A group as the screen shows it: what one login fixes has a key there. */
-function formatCause({ cause, byLogin }: FaultGroup): string {
-  return byLogin ? `${cause}; press L` : cause
-}
-
-/** Everything that was not read, by its cause. */
-export function makeFaultReport(statuses: readonly ScopeStatus[]): FaultReport {
-  const { unread, accepted, notCovered, skipped } = coverageOf(statuses)
-  const others = groupPassedOver(statuses).map(({ cause, next, scopes }) => ({
-    cause: formatCell(cause),
-    next: formatCell(next),
-    failed: true,
-    scopes: scopes.map(({ scope }) => formatCell(nameOfScope(scope))),
-  }))
-  return { missing: groupsOf([...unread, ...notCovered]), accepted: groupsOf(accepted), others, skipped }
-}
-
-function groupsOf(statuses: readonly ScopeStatus[]): readonly FaultLines[] {
-  return groupFaults(statuses).map((group) => ({
-    cause: formatCell(formatCause(group)),
-    next: formatCell(group.next),
-    failed: group.scopes[0]?.fault != null,
-    scopes: group.scopes.map(({ scope }) => formatCell(nameOfScope(scope))),
-  }))
 }
 
 /** `kind`: null for the table of scopes. */

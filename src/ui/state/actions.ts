@@ -4,6 +4,7 @@ import { endingOf, formatOfFile } from '../../output/format-names.ts'
 import type { ItemForm, PageLink, TableRequest, ToReader } from '../threads/messages.ts'
 import { findUnsetParameters } from './command-line.ts'
 import { formatEquivalentCommand } from './equivalent.ts'
+import { makeFaultsPage } from './faults-page.ts'
 import { findPage, goBack, openPage, openTable } from './history.ts'
 import { lineOf } from './line.ts'
 import { pickerOf } from './picker.ts'
@@ -50,6 +51,8 @@ export function openLink(state: State): Step {
   const link = page && findChosenLink(page, state)
   if (!link) return stepTo(state)
   if (link.type === 'resource') return openResource(state, link, 'detail')
+  if (link.type === 'fault')
+    return page.live ? openPage(state, makeFaultsPage(page.live.report, link.group, state)) : stepTo(state)
   const { state: next, effects } = openTable(state, link.ask, link.ask.view.filters)
   return step(next, ...effects, { type: 'sync', calls: 'when-due', view: link.ask.view })
 }

@@ -3,6 +3,7 @@ import type { Calls, Selection, View } from '../../model.ts'
 import type { FileFormat } from '../../output/format-names.ts'
 import type { ProgressFigures } from '../../sync/progress.ts'
 import type {
+  FaultReport,
   FromReader,
   ListingSummary,
   OpenedPage,
@@ -225,7 +226,14 @@ export interface TextState {
   /** What `c` copies. */
   readonly copy: string
   /** What the page shows anew whenever rows or scopes have changed. */
-  readonly live?: 'faults'
+  readonly live?: LiveFaults
+}
+
+/** The faults of which a page is made. `group`: the cause that it is about; null for all. */
+export interface LiveFaults {
+  readonly type: 'faults'
+  readonly report: FaultReport
+  readonly group: string | null
 }
 
 /** What is looked for in a page. */

@@ -78,14 +78,41 @@ export interface FaultReport {
   /** Profiles that could not read what another profile of the account did. */
   readonly others: readonly FaultLines[]
   readonly skipped: number
+  /** What a running sync tries again later. */
+  readonly waiting: readonly WaitingScope[]
 }
 
-export interface FaultLines extends Pick<FaultGroup, 'cause' | 'next'> {
+export interface FaultLines extends Pick<FaultGroup, 'key' | 'cause' | 'next'> {
+  /** What AWS says, if the cause is said more shortly. */
+  readonly words: string | null
   /** Whether they failed, rather than were not read yet or cut off. */
   readonly failed: boolean
-  /** Every scope of the group by name. */
-  readonly scopes: readonly string[]
+  readonly scopes: readonly FaultScope[]
 }
+
+/** A scope by the names that people know. */
+export interface FaultScope {
+  /** Its name, or its number, or that of the profile. */
+  readonly account: string
+  readonly profile: string
+  readonly region: string
+  /** Null for the kind of the table. */
+  readonly kind: string | null
+}
+
+/** A call that failed and is tried again. */
+export interface Retry {
+  /** Of the scope. */
+  readonly key: string
+  /** Whether AWS throttled it, rather than failed by itself, or the network did. */
+  readonly throttled: boolean
+  /** When it is tried again, in ms since 1970. */
+  readonly until: number
+  /** How often it failed so. */
+  readonly tries: number
+}
+
+export interface WaitingScope extends FaultScope, Omit<Retry, 'key'> {}
 
 export type ToReader =
   | {
@@ -94,8 +121,8 @@ export type ToReader =
       readonly ask: TableRequest
       readonly selection: ScopeSelection
     }
-  /** Something of a scope has changed in a sync; changes are numbered. `throttled`: keys of scopes that are right now. */
-  | { readonly type: 'changed'; readonly number: number; readonly throttled: readonly string[] }
+  /** Something of a scope has changed in a sync; changes are numbered. `retries`: what is tried again later. */
+  | { readonly type: 'changed'; readonly number: number; readonly retries: readonly Retry[] }
   /** Show the newest listing from now on. `key`: the row under the cursor, to be found again. */
   | {
       readonly type: 'adopt'
@@ -146,6 +173,8 @@ export type Tone = 'plain' | 'dim' | 'strong' | 'key' | 'good' | 'warn' | 'bad'
 export type PageLink =
   | { readonly type: 'resource'; readonly kind: string; readonly row: number }
   | { readonly type: 'table'; readonly ask: TableRequest }
+  /** All scopes of one cause of the page of faults, by its key. */
+  | { readonly type: 'fault'; readonly group: string }
 
 /** A line of a page before it is laid out: harmless text. Keys of pairs, and cells of rows, stand under one another. */
 export type PageLine = {
@@ -263,13 +292,13 @@ export type SyncMessage = SyncReport | MfaRequest
 
 /**
  * A sync's report: at most ten times a second, and once at its end. `changed`: whether something of a scope has changed since
- * the last one; `throttled`: the keys of those that AWS throttles right now.
+ * the last one; `retries`: what is tried again later.
  */
 export interface SyncReport {
   readonly type: 'report'
   readonly progress: ProgressFigures
   readonly changed: boolean
-  readonly throttled: readonly string[]
+  readonly retries: readonly Retry[]
   readonly ended: boolean
   /** Why it ended early, as a sentence. */
   readonly error: string | null

@@ -5,12 +5,12 @@ import { mfaNotGivenFault } from '../../identity/mfa-code.ts'
 import type { AskMfa } from '../../identity/mfa-device.ts'
 import type { SyncEvent } from '../../model.ts'
 import { explainDamage } from '../../store/examine.ts'
+import { scopeKey } from '../../store/ledger.ts'
 import { takeTask } from '../../store/sqlite-thread.ts'
-import { listKeys } from '../../sync/key-set.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { advanceProgress, figuresOf, noProgress } from '../../sync/progress.ts'
 import { bringUpToDate } from '../../sync/up-to-date.ts'
-import type { MfaAnswer, MfaRequest, SyncReport, SyncTask } from './messages.ts'
+import type { MfaAnswer, MfaRequest, Retry, SyncReport, SyncTask } from './messages.ts'
 
 /** The time between two reports while events come, and at most, as rates change by themselves; in ms. */
 const interval = { least: 100, most: 1000 }
@@ -65,6 +65,7 @@ function lowerPriority(): void {
 /** Combines events, so that thousands of them are a few messages. */
 function makeReporter(post: (report: SyncReport) => void) {
   let progress = noProgress
+  const retries = new Map<string, Retry>()
   let changed = false
   let timer: ReturnType<typeof setTimeout> | null = null
   let isSoon = false
@@ -76,7 +77,7 @@ function makeReporter(post: (report: SyncReport) => void) {
       type: 'report',
       progress: figuresOf(progress, Date.now()),
       changed,
-      throttled: listKeys(progress.throttled),
+      retries: [...retries.values()],
       ended,
       error,
     })
@@ -85,6 +86,7 @@ function makeReporter(post: (report: SyncReport) => void) {
   return {
     emit(event: SyncEvent) {
       progress = advanceProgress(progress, event, Date.now())
+      noteRetry(retries, event, Date.now())
       changed ||= 'scope' in event || event.type === 'scopes-resolved'
       if (isSoon) return
       isSoon = true
@@ -93,4 +95,13 @@ function makeReporter(post: (report: SyncReport) => void) {
     },
     end: (error: string | null) => send(true, error),
   }
+}
+
+/** Notes what is tried again and when, until anything else is heard of the scope. */
+function noteRetry(retries: Map<string, Retry>, event: SyncEvent, now: number): void {
+  if (!('scope' in event)) return
+  const key = scopeKey(event.scope)
+  if (event.type !== 'scope-throttled' && event.type !== 'scope-retried') return void retries.delete(key)
+  const tries = (retries.get(key)?.tries ?? 0) + 1
+  retries.set(key, { key, tries, throttled: event.type === 'scope-throttled', until: now + event.wait })
 }

@@ -53,7 +53,7 @@ export function startSync(
   let last: SyncReport | null = null
   const end = (error: string | null) => {
     if (last?.ended) return
-    last = { ...(last ?? emptyReport), changed: false, throttled: [], ended: true, error }
+    last = { ...(last ?? emptyReport), changed: false, retries: [], ended: true, error }
     onReport(last)
   }
   worker.on('message', (message: SyncMessage) => {
@@ -88,7 +88,7 @@ const emptyReport: SyncReport = {
   type: 'report',
   progress: noFigures,
   changed: false,
-  throttled: [],
+  retries: [],
   ended: false,
   error: null,
 }

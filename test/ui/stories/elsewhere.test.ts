@@ -39,7 +39,7 @@ test('a scope that another muster reads is not missing; it is cut off as soon as
   await shows(run, /ayments .*◐ interrupted/)
   await shows(run, '2 missing')
   await run.press('!')
-  await shows(run, /^ {2}-> Press ctrl-r: it goes on where it stopped\./)
+  await shows(run, /^ {2}next +Press ctrl-r: it goes on where it stopped\./)
 })
 
 test('a scope that AWS throttles says so while it lasts, in the line at the bottom and in the table of scopes', async () => {
@@ -50,6 +50,10 @@ test('a scope that AWS throttles says so while it lasts, in the line at the bott
   await run.press(':', ...'scopes', 'enter')
   await shows(run, /acme-prod-payments.*◐ throttled/)
   await shows(run, /syncing .*4\/6 scopes, .* 2 throttled/)
+  await run.press('!')
+  await shows(run, /◐ acme-prod-payments: [a-z]{2}-/)
+  await shows(run, /next +tried again (?:now|in \d+s): AWS throttles it, so far/)
+  await run.press('esc')
   await untilSynced(run)
   await shows(run, /acme-prod-payments.*● fresh/)
   await hides(run, 'throttled')

@@ -27,7 +27,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, 'sso-session acme expired: 2 accounts; press L')
     await run.until((lines) => lines.some((line) => idIn(line) !== ''), 'the rows of the other account')
     await run.press('!')
-    await shows(run, '-> Press L and choose acme.')
+    await shows(run, /next +Press L and choose acme\./)
     await run.press('L')
     await shows(run, 'SSO sessions[1]')
     await shows(run, /acme\s+expired .* ago/)
