@@ -116,17 +116,17 @@ test('an attempt that failed without a throttle is heard of by itself, with the 
       .end('<Response><Errors><Error><Code>InternalError</Code></Error></Errors></Response>')
   })
   onTestFinished(() => wire.close())
-  const heard: string[] = []
+  const waits: string[] = []
   const client = ec2Client({
     region: 'us-east-1',
     endpoint: wire.url,
     credentials: async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }),
     connection: connect({}, 60_000),
-    onThrottle: () => heard.push('throttled'),
-    onFailure: (wait) => heard.push(wait <= 100 ? 'failed' : String(wait)),
+    onThrottle: () => waits.push('throttled'),
+    onFailure: (wait) => waits.push(wait <= 100 ? 'failed' : String(wait)),
   })
   await readOne(client)
-  expect(heard).toEqual(['failed', 'failed'])
+  expect(waits).toEqual(['failed', 'failed'])
 })
 
 test('calls that are throttled leave every other call of the client its attempts', async () => {
