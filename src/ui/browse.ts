@@ -9,15 +9,14 @@ import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
 import { readRememberedRegions } from '../store/ledger.ts'
-import type { InkApp } from './app.tsx'
 import { makeEffects, makeQueryItems, type ScreenEnding } from './effects.ts'
 import { chooseLook } from './look.ts'
 import { chooseOpening, makeProfileItems, makeRegionItems } from './opening.ts'
+import type { InkApp } from './screen.tsx'
 import { makeScreenStore, type ScreenStore } from './screen-store.ts'
 import { pickerOf } from './state/picker.ts'
 import type { Effect, Overlay, State, UiEvent } from './state/state.ts'
 import { makeEmptyTable } from './state/table-state.ts'
-import { emptyFromHome } from './terminal-streams.ts'
 import { type CacheReader, startReader } from './threads/threads.ts'
 
 /** The screen, until the user leaves it. Leaving it for the demo fleet or for this machine opens another one. */
@@ -145,7 +144,7 @@ async function runScreen(
     reader,
     dispatch,
     suspendTerminal,
-    redraw: () => ink?.write(emptyFromHome),
+    redraw: () => ink?.redraw(),
     end: ended.resolve,
   })
   const onAbort = () => ended.reject(io.signal.reason)

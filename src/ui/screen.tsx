@@ -1,8 +1,15 @@
 import { render } from 'ink'
 import type { Io, Terminal } from '../io.ts'
-import { App, type InkApp } from './app.tsx'
+import { App, type OpenApp } from './app.tsx'
 import type { ScreenStore } from './screen-store.ts'
-import { makeInput, makeOutput } from './terminal-streams.ts'
+import { makeOutput } from './terminal-output.ts'
+import { makeInput } from './terminal-streams.ts'
+
+/** What effects need from Ink. */
+export interface InkApp extends OpenApp {
+  /** Draws the whole screen again. */
+  redraw(): void
+}
 
 /** DEC private mode 7: a line that is wider than the terminal believes is cut at its edge, never wrapped. */
 const wrapOff = '\u001b[?7l'
@@ -27,8 +34,10 @@ export async function showScreen(
   stdout.write(wrapOff)
   const restore = () => void stdout.write(wrapOn)
   const cancelAtExit = io.atExit(restore)
-  const wrapInkApp = (app: InkApp): InkApp => ({
+  const output = makeOutput(stdout, io.env.TERM)
+  const wrapInkApp = (app: OpenApp): InkApp => ({
     ...app,
+    redraw: output.redraw,
     suspendTerminal: (work) =>
       app.suspendTerminal(async () => {
         stdout.write(wrapOn)
@@ -38,9 +47,8 @@ export async function showScreen(
   })
   const { waitUntilExit } = render(<App store={store} onMount={(app) => onMount(wrapInkApp(app))} />, {
     stdin: makeInput(stdin),
-    stdout: makeOutput(stdout),
+    stdout: output.stream,
     alternateScreen: true,
-    incrementalRendering: true,
     maxFps: 60,
     exitOnCtrlC: false,
     interactive: true,
@@ -49,6 +57,7 @@ export async function showScreen(
     await waitUntilExit()
   } finally {
     clearInterval(tick)
+    output.close()
     stdout.off('resize', onResize)
     cancelAtExit()
     restore()

@@ -4,9 +4,6 @@ import { makeInputSplitter } from './keys/split-input.ts'
 
 /** How long a terminal may take between two bytes of one key, in ms. */
 const patience = 20
-const toAlternateScreen = '\u001b[?1049h'
-/** Empties the screen. The cursor stays where it was when a terminal changes to its other screen, which some do not empty. */
-export const emptyFromHome = '\u001b[H\u001b[J'
 
 /**
  * The terminal's input for Ink: keys and pastes as the splitter gives them. While raw mode is off, nothing is read:
@@ -37,20 +34,4 @@ export function makeInput(stdin: Terminal['stdin']): Terminal['stdin'] {
     unref: () => void stdin.unref(),
   })
   return input as unknown as Terminal['stdin']
-}
-
-/** The terminal's output for Ink: each time that it changes to the alternate screen, it begins at its first cell. */
-export function makeOutput(stdout: Terminal['stdout']): Terminal['stdout'] {
-  const write = (data: string | Uint8Array, ...rest: never[]) =>
-    stdout.write(
-      typeof data === 'string' ? data.replaceAll(toAlternateScreen, toAlternateScreen + emptyFromHome) : data,
-      ...rest,
-    )
-  return new Proxy(stdout, {
-    get(target, name) {
-      if (name === 'write') return write
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
 }
