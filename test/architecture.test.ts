@@ -22,6 +22,7 @@ const shared = [
   'json-object',
   'nearest',
   'time-span',
+  'run-through',
 ]
 const apart = ['config', 'aws', 'store', 'jmespath', 'output']
 

@@ -1,7 +1,7 @@
 import { findKind, originOf } from '../kinds.ts'
 import type { Json, JsonObject } from '../model.ts'
 import { makeResourceReader } from '../query/column-readers.ts'
-import { mentionedBy, mentionsOf, type NeighbourGroup } from './neighbours.ts'
+import { type NeighbourGroup, neighboursOf } from './neighbours.ts'
 import { type Inventory, type KnownResource, placeFinder, readWholeResources } from './resources.ts'
 
 /** A resource with all that is known around it, as `muster show --output json` prints it. */
@@ -66,7 +66,7 @@ export function describeResource(inventory: Inventory, known: KnownResource): De
     const value = makeResourceReader(name, kind)(resource)
     return value === null ? [] : [[name, value]]
   })
-  const { groups, unknown } = mentionsOf(inventory, row)
+  const { mentions, unknown, mentionedBy } = neighboursOf(inventory, row, mostOfKind)
   return {
     Kind: known.kind,
     Id: known.id,
@@ -79,14 +79,14 @@ export function describeResource(inventory: Inventory, known: KnownResource): De
     SyncedAt: known.syncedAt === null ? null : new Date(known.syncedAt).toISOString(),
     SeenFrom: known.seenFrom,
     First: Object.fromEntries(first),
-    Mentions: groups.map(describeGroup),
+    Mentions: mentions.map(describeGroup),
     NotInCache: unknown.map(({ word, kind: name, where, reason }) => ({
       Id: word,
       Kind: name,
       Where: where,
       Reason: reason,
     })),
-    MentionedBy: mentionedBy(inventory, row, mostOfKind).map(describeGroup),
+    MentionedBy: mentionedBy.map(describeGroup),
     Resource: resource,
   }
 }

@@ -1,5 +1,6 @@
 import { hashWord, isAddressWord, wordOf } from '../kinds/word-forms.ts'
 import type { Kind } from '../model.ts'
+import { runThrough } from '../run-through.ts'
 import { findMentions } from '../store/find-mentions.ts'
 import { listEnclosingRanges } from './enclosing-ranges.ts'
 import { findRange, findWord, type Mention } from './places.ts'
@@ -29,30 +30,52 @@ export interface FoundWord {
   readonly findings: readonly Finding[]
 }
 
+/** The same as `findInSteps` gives, without a pause. */
+export function find(inventory: Inventory, words: readonly string[]): readonly FoundWord[] {
+  return runThrough(findInSteps(inventory, words))
+}
+
 /**
  * Looks words up over all kinds and scopes that are meant. An id, an address, an ARN is looked for as a whole, an address
  * also in the ranges of subnets and VPCs; of names, tags and other columns a part is enough (smart case; a glob must
- * match the whole). A DNS name may be either.
+ * match the whole). A DNS name may be either. Yields now and then, so that the caller can do other work meanwhile.
  */
-export function find(inventory: Inventory, words: readonly string[]): readonly FoundWord[] {
+export function* findInSteps(
+  inventory: Inventory,
+  words: readonly string[],
+): Generator<void, readonly FoundWord[]> {
   const asked = words.map((word) => ({ word, ...keysOf(word) }))
   const hashes = new Set(asked.flatMap(({ keys }) => keys.map(({ hash }) => hash)))
   const candidates = findMentions(inventory.store, inventory.lines, hashes)
-  const texts = findByText(
+  yield
+  const texts = yield* findByText(
     inventory,
     asked.filter(({ isText }) => isText).map(({ word }) => word),
   )
-  return asked.map(({ word, keys }) => {
+  const found: FoundWord[] = []
+  for (const { word, keys } of asked) {
     const places = new Map<number, PlacedRow>()
-    for (const { row, where, rank } of [
-      ...(texts.get(word) ?? []),
-      ...keys.flatMap((key) => confirm(inventory, key, candidates.get(key.hash) ?? [])),
-    ]) {
-      const known = places.get(row)
-      if (!known || rank < known.rank) places.set(row, { row, where, rank })
+    const add = (placed: PlacedRow) => {
+      const known = places.get(placed.row)
+      if (!known || placed.rank < known.rank) places.set(placed.row, placed)
     }
-    return { word, findings: arrange(inventory, word, leaveOneKind(inventory, [...places.values()])) }
-  })
+    for (const placed of texts.get(word) ?? []) add(placed)
+    for (const key of keys)
+      for (const some of partsOf(candidates.get(key.hash) ?? [], rowsAtOnce)) {
+        for (const placed of confirm(inventory, key, some)) add(placed)
+        yield
+      }
+    found.push({ word, findings: arrange(inventory, word, leaveOneKind(inventory, [...places.values()])) })
+    yield
+  }
+  return found
+}
+
+/** So many rows are looked at between two yields. */
+const rowsAtOnce = 1000
+
+function* partsOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size)
 }
 
 /** A row that holds a word, and how near it is to it: the smaller, the earlier it is shown. */

@@ -1,18 +1,21 @@
 import { kindOfId } from '../kinds/id-prefixes.ts'
 import { hashWord, isAddressWord } from '../kinds/word-forms.ts'
 import { findKind } from '../kinds.ts'
+import type { Kind } from '../model.ts'
 import { findMentions } from '../store/find-mentions.ts'
 import { findWord, listMentions } from './places.ts'
 import {
   findOwnRows,
   findRowsOfIds,
   firstHolder,
+  groupByResource,
   type Inventory,
   type KnownResource,
   keepHolders,
   placeFinder,
   readResources,
   readWholeResources,
+  rowsByKind,
 } from './resources.ts'
 
 /** A resource beside another, and the member by which they are connected. */
@@ -41,56 +44,72 @@ export interface UnknownMention {
   readonly reason: string
 }
 
-export interface Mentions {
-  readonly groups: readonly NeighbourGroup[]
+export interface Neighbours {
+  /** What a resource mentions, by kind. */
+  readonly mentions: readonly NeighbourGroup[]
+  /** The ids in it that lead nowhere. */
   readonly unknown: readonly UnknownMention[]
-}
-
-/** What the resource of a row mentions, by kind, and the ids in it that lead nowhere. */
-export function mentionsOf(inventory: Inventory, row: number): Mentions {
-  const [own] = readWholeResources(inventory, [row])
-  if (!own) return { groups: [], unknown: [] }
-  const { resource, kind } = own
-  const mentions = listMentions(resource).filter(({ word }) => word !== resource[kind.id])
-  const owners = findOwners(
-    inventory,
-    mentions.map(({ word }) => word),
-  )
-  const neighbours = mentions.flatMap(({ word, where }) =>
-    (owners.get(word) ?? []).filter((each) => each.row !== row).map((each) => ({ where, resource: each })),
-  )
-  const unknown = mentions.flatMap(({ word, where }) => {
-    const named = kindOfId(word)
-    if (named === null || owners.has(word)) return []
-    return [{ word, where, kind: named, reason: reasonOf(inventory, named) }]
-  })
-  return { groups: groupByKind(neighbours), unknown }
+  /** What mentions it by its id, by kind. */
+  readonly mentionedBy: readonly NeighbourGroup[]
 }
 
 /**
- * The resources that mention that of a row by its id, by kind: of each kind at most `limit`, with how many there are. A
- * resource that several accounts see is not folded in the number if there are more.
+ * What the resource of a row mentions, and what mentions it: of each kind of the latter at most `limit`, with how many
+ * there are. A resource that several accounts see is one.
  */
-export function mentionedBy(
+export function neighboursOf(
   inventory: Inventory,
   row: number,
   limit: number = Number.POSITIVE_INFINITY,
-): readonly NeighbourGroup[] {
+): Neighbours {
   const [own] = readWholeResources(inventory, [row])
-  const id = own?.resource[own.kind.id]
-  if (!own || typeof id !== 'string') return []
-  const findRow = placeFinder(inventory)
-  const hash = hashWord(id)
-  const candidates = findMentions(inventory.store, inventory.lines, new Set([hash])).get(hash) ?? []
+  if (!own) return { mentions: [], unknown: [], mentionedBy: [] }
+  const { resource, kind } = own
+  // The id of a status is that of what it is the status of.
+  const isOwn = (word: string) => word === resource[kind.id] && (kindOfId(word) ?? kind.name) === kind.name
+  const mentions = listMentions(resource).filter(({ word }) => !isOwn(word))
+  const found = findOwnersByForm(
+    inventory,
+    mentions.map(({ word }) => word),
+  )
+  // All that is left is looked for in one pass over what the resources of the cache mention.
+  const { store, lines } = inventory
+  const id = typeof resource[kind.id] === 'string' ? String(resource[kind.id]) : null
+  const hashes = [...found.others, ...(id === null ? [] : [id])].map(hashWord)
+  const candidates = findMentions(store, lines, new Set(hashes))
+  const owners = new Map([...found.owners, ...findOtherOwners(inventory, found.others, candidates)])
+  const leadsOf = (word: string) => (owners.get(word) ?? []).filter((each) => each.row !== row)
+  const mentioning = (id === null ? undefined : candidates.get(hashWord(id))) ?? []
+  const others = mentioning.filter((each) => each !== row)
+  return {
+    mentions: groupByKind(
+      mentions.flatMap(({ word, where }) => leadsOf(word).map((each) => ({ where, resource: each }))),
+    ),
+    unknown: mentions.flatMap(({ word, where }) => {
+      const named = kindOfId(word)
+      if (named === null || leadsOf(word).length > 0) return []
+      return [{ word, where, kind: named, reason: reasonOf(inventory, named) }]
+    }),
+    mentionedBy: id === null ? [] : groupMentioning(inventory, others, id, kind, limit),
+  }
+}
+
+function groupMentioning(
+  inventory: Inventory,
+  candidates: readonly number[],
+  id: string,
+  ownKind: Kind,
+  limit: number,
+): readonly NeighbourGroup[] {
   const isAscii = /^[\w.:/-]+$/.test(id)
-  const others = candidates.filter((each) => each !== row)
-  const rows = isAscii ? keepHolders(inventory, others, id) : others
-  return [...Map.groupBy(rows, (each) => findRow(each)?.kind)].flatMap(([kind, all]) => {
-    if (!kind) return []
-    const places = placesOf(inventory, all.slice(0, limit), id, kind === own.kind ? kind.id : null)
+  const rows = isAscii ? keepHolders(inventory, candidates, id) : candidates
+  return rowsByKind(inventory, rows).flatMap(([kind, all]) => {
+    const each = groupByResource(inventory, kind, all)
+    const some = each.slice(0, limit).flat()
+    const places = placesOf(inventory, some, id, kind === ownKind ? kind.id : null)
     const resources = readResources(inventory, [...places.keys()])
-    const neighbours = resources.map((each) => ({ where: places.get(each.row) ?? '', resource: each }))
-    const total = all.length > limit ? all.length : neighbours.length
+    const neighbours = resources.map((known) => ({ where: places.get(known.row) ?? '', resource: known }))
+    const total = each.length > limit ? each.length : neighbours.length
     return total === 0 ? [] : [{ kind: kind.name, title: kind.title, total, neighbours }]
   })
 }
@@ -118,16 +137,36 @@ export function findOwners(
   inventory: Inventory,
   words: readonly string[],
 ): ReadonlyMap<string, readonly KnownResource[]> {
+  const { owners, others } = findOwnersByForm(inventory, words)
+  const candidates = findMentions(inventory.store, inventory.lines, new Set(others.map(hashWord)))
+  return new Map([...owners, ...findOtherOwners(inventory, others, candidates)])
+}
+
+type Owners = ReadonlyMap<string, readonly KnownResource[]>
+
+/** What is found by index, and what may be an id of some kind and was not. */
+function findOwnersByForm(
+  inventory: Inventory,
+  words: readonly string[],
+): { readonly owners: Owners; readonly others: readonly string[] } {
   const owners = new Map<string, readonly KnownResource[]>()
   for (const [kind, ids] of Map.groupBy(words, kindOfId)) {
     if (kind === null) continue
-    const rows = findRowsOfIds(inventory, kind, ids)
-    for (const [id, own] of rows) owners.set(id, readResources(inventory, own))
+    for (const [id, rows] of findRowsOfIds(inventory, kind, ids))
+      owners.set(id, readResources(inventory, rows))
   }
-  const others = words.filter((word) => !owners.has(word) && mayBeId(word))
-  const candidates = findMentions(inventory.store, inventory.lines, new Set(others.map(hashWord)))
+  return { owners, others: words.filter((word) => !owners.has(word) && mayBeId(word)) }
+}
+
+/** `candidates`: the rows that may mention each, by its hash. */
+function findOtherOwners(
+  inventory: Inventory,
+  words: readonly string[],
+  candidates: ReadonlyMap<number, readonly number[]>,
+): Owners {
   const findRow = placeFinder(inventory)
-  for (const word of others) {
+  const owners = new Map<string, readonly KnownResource[]>()
+  for (const word of words) {
     const rows = findOwnRows(inventory, candidates.get(hashWord(word)) ?? [], word)
     const first = firstHolder(rows.flatMap((row) => findRow(row)?.kind ?? []))
     const own = rows.filter((row) => findRow(row)?.kind === first)

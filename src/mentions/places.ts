@@ -29,9 +29,12 @@ export function listMentions(resource: JsonObject): readonly Mention[] {
 
 /** Where a resource holds a word, at the member that is the nearest as above; null if it does not. */
 export function findWord(resource: JsonObject, word: string): Mention | null {
+  // Names and IPv6 addresses are written in several ways, which their one form does not show.
+  const isVerbatim = !/[.:]/.test(word) || /^[\d./]+$/.test(word)
   let found: Mention | null = null
   let least = Number.POSITIVE_INFINITY
   visit(resource, '', 0, (value, where, depth) => {
+    if (isVerbatim && !value.includes(word)) return
     const distance = distanceOf(value === word, depth)
     if (distance >= least || (value !== word && !listWords(value).includes(word))) return
     found = { word, where, depth }

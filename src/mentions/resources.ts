@@ -46,8 +46,21 @@ export interface RowPlace {
   readonly line: LedgerLine
 }
 
-/** Makes the function that finds the scope and kind of a row; null for a row of no scope that is meant. */
-export function placeFinder({ store, lines }: Inventory): (row: number) => RowPlace | null {
+/**
+ * The function that finds the scope and kind of a row; null for a row of no scope that is meant. It is made once: there may
+ * be tens of thousands of scopes.
+ */
+export function placeFinder(inventory: Inventory): (row: number) => RowPlace | null {
+  const known = placeFinders.get(inventory)
+  if (known) return known
+  const find = makePlaceFinder(inventory)
+  placeFinders.set(inventory, find)
+  return find
+}
+
+const placeFinders = new WeakMap<Inventory, ReturnType<typeof placeFinder>>()
+
+function makePlaceFinder({ store, lines }: Inventory): (row: number) => RowPlace | null {
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
   const kinds = new Map<string, Kind | null>()
   return (row) => {
@@ -146,6 +159,28 @@ function fold(found: readonly OwnedResource[]): readonly KnownResource[] {
 }
 
 /**
+ * The rows of a kind by the resource that they are of: what several accounts see is one. In the order in which the first
+ * of each stands.
+ */
+export function groupByResource(
+  inventory: Inventory,
+  kind: Kind,
+  rows: readonly number[],
+): readonly (readonly number[])[] {
+  if (kind.identity === 'item') return rows.map((row) => [row])
+  const find = placeFinder(inventory)
+  const { store } = inventory
+  const statement = store.db
+    .prepare(
+      `SELECT r._row, r._id FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
+    )
+    .raw()
+  const found = withStoreErrors(store.file, () => statement.all(JSON.stringify(rows))) as [number, string][]
+  const groups = Map.groupBy(found, ([row, id]) => `${find(row)?.line.scope.region}/${id}`)
+  return [...groups.values()].map((group) => group.map(([row]) => row))
+}
+
+/**
  * Of kinds that have a resource with the same id, the one whose resource it is: others, as the status of instances, say
  * something of it. Undefined of none.
  */
@@ -166,8 +201,10 @@ export interface WholeResource {
  * are not meant.
  */
 export function* readWholeResources(inventory: Inventory, rows: readonly number[]): Generator<WholeResource> {
-  const { store, lines } = inventory
+  const { store } = inventory
+  const find = placeFinder(inventory)
   for (const [kind, own] of rowsByKind(inventory, rows)) {
+    const lines = [...new Set(own.flatMap((row) => find(row)?.line ?? []))]
     const there = readNumbers(
       store,
       `SELECT r._row FROM json_each(?) AS wanted

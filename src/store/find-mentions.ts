@@ -4,7 +4,7 @@ import { kindNamed, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import { type MentionPage, readPage } from './mention-pages.ts'
 import type { Store } from './open-store.ts'
-import { rowRangeOf } from './row-keys.ts'
+import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /**
@@ -31,30 +31,44 @@ export function findMentions(
         db.prepare('SELECT scope_id FROM scope WHERE unmentioned IS NOT NULL').pluck().all() as number[],
       ),
   )
-  const pages = db
-    .prepare('SELECT places, hashes, checksum FROM mention_page WHERE page BETWEEN ? AND ?')
-    .raw()
+  const held = lines.filter(({ rows }) => rows > 0)
+  const counts = new Map(
+    held.filter(({ scopeId }) => !unmentioned.has(scopeId)).map(({ scopeId }) => [scopeId, 0]),
+  )
+  const damaged = new Set<number>()
   const search = makeSearch(hashes)
-  for (const { scopeId, rows, scope } of lines) {
-    if (rows === 0) continue
-    const range = rowRangeOf(scopeId)
-    let isWhole = !unmentioned.has(scopeId)
-    let count = 0
-    if (isWhole) {
-      const held = withStoreErrors(file, () => pages.all(...range))
-      for (const cells of held) {
-        const page = readPage(cells)
-        if (!page) isWhole = false
-        else {
-          count += page.places.length / 2
-          search(page, (hash, row) => note(hash, range[0] + row))
-        }
+  withStoreErrors(file, () => {
+    for (const [number, ...cells] of iteratePages(store, [...counts.keys()])) {
+      const scopeId = scopeIdOf(number)
+      const page = readPage(cells)
+      if (!page) damaged.add(scopeId)
+      else {
+        const [first] = rowRangeOf(scopeId)
+        counts.set(scopeId, (counts.get(scopeId) ?? 0) + page.places.length / 2)
+        search(page, (hash, row) => note(hash, first + row))
       }
     }
-    // A page that is damaged, or lost, may have been the only one to say so.
-    if (!isWhole || count < rows) searchDocuments(store, scope.kind, range, hashes, note)
-  }
+  })
+  // A page that is damaged, or lost, may have been the only one to say so.
+  for (const { scopeId, rows, scope } of held)
+    if (damaged.has(scopeId) || (counts.get(scopeId) ?? 0) < rows)
+      searchDocuments(store, scope.kind, rowRangeOf(scopeId), hashes, note)
   return new Map([...found].map(([hash, rows]) => [hash, [...rows].sort((a, b) => a - b)]))
+}
+
+/** The pages of scopes, one after the other: one statement for all, as a cache may have tens of thousands of small ones. */
+function iteratePages(
+  { db }: Store,
+  scopes: readonly number[],
+): Iterable<readonly [page: number, ...unknown[]]> {
+  const ranges = scopes.map((scopeId) => rowRangeOf(scopeId))
+  const statement = db
+    .prepare(
+      `SELECT p.page, p.places, p.hashes, p.checksum FROM json_each(?) AS range
+       CROSS JOIN mention_page p ON p.page BETWEEN range.value ->> 0 AND range.value ->> 1`,
+    )
+    .raw()
+  return statement.iterate(JSON.stringify(ranges)) as Iterable<[number, ...unknown[]]>
 }
 
 type Note = (hash: number, row: number) => void

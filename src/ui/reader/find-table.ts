@@ -1,6 +1,6 @@
 import { kindOfId } from '../../kinds/id-prefixes.ts'
 import { findKind } from '../../kinds.ts'
-import { find } from '../../mentions/find.ts'
+import { findInSteps } from '../../mentions/find.ts'
 import type { Answer, Json } from '../../model.ts'
 import { makeColumnReader } from '../../query/column-readers.ts'
 import { resultRows } from '../../query/filter/filter-predicate.ts'
@@ -20,8 +20,11 @@ const columns = ['Kind', 'Id', 'Name', 'AccountName', 'Region', 'Where', 'Word']
 export const foundRow = 'Row'
 
 /** Everything of the cache, of whichever kind and account, that is or holds one of the words. */
-export function answerFind({ words, view }: FindRequest, store: Store): Extract<Answer, { type: 'list' }> {
-  const found = find({ store, lines: readLedger(store) }, words)
+export function* answerFind(
+  { words, view }: FindRequest,
+  store: Store,
+): Generator<void, Extract<Answer, { type: 'list' }>> {
+  const found = yield* findInSteps({ store, lines: readLedger(store) }, words)
   const items = found.flatMap(({ findings }) =>
     findings.map(({ word, where, resource }): Json => {
       const { kind, id, name, accountName, region, row } = resource

@@ -10,6 +10,7 @@ import { resultRows } from '../../query/filter/filter-predicate.ts'
 import { collectItems, type KnownRuns, type Listing, listResources, listTable } from '../../query/listing.ts'
 import { type NarrowTable, narrowTableOf, tableColumnsOf } from '../../query/narrow-table.ts'
 import { shapeAnswer } from '../../query/shape.ts'
+import { runThrough } from '../../run-through.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { CachedScopes } from '../../sync/standing.ts'
 import { sayOnScreen } from '../state/next-step.ts'
@@ -29,7 +30,7 @@ export function* listingOf(
   throttled: ReadonlySet<string>,
 ): Generator<void, Listing> {
   const { view } = ask
-  if (ask.type === 'find') return yield* listAnswer(answerFind(ask, store))
+  if (ask.type === 'find') return yield* listAnswer(yield* answerFind(ask, store))
   const kind = findKind(view.kind)
   const table = listedTableOf(ask, store)
   if (!table)
@@ -66,7 +67,7 @@ export function answerOf(
   place = inFile,
 ): Answer {
   // The row of a resource in the cache is of no use outside it.
-  if (ask.type === 'find') return withoutRows(answerFind(ask, store))
+  if (ask.type === 'find') return withoutRows(runThrough(answerFind(ask, store)))
   return ask.type === 'scopes'
     ? answerScopes(ask.view, cachedScopes, now, place)
     : answerView(ask.view, store, cachedScopes.lines, ask.names)
@@ -98,7 +99,7 @@ function answerScopes(
   )
 }
 
-function withoutRows(answer: ReturnType<typeof answerFind>): Answer {
+function withoutRows(answer: Extract<Answer, { type: 'list' }>): Answer {
   const items = [...answer.items].filter(isObject).map(({ [foundRow]: _, ...rest }) => rest)
   return { ...answer, items }
 }

@@ -1,5 +1,5 @@
 import { findKind, makePlainView } from '../../kinds.ts'
-import { mentionedBy, mentionsOf, type Neighbour, type NeighbourGroup } from '../../mentions/neighbours.ts'
+import { type Neighbour, type NeighbourGroup, neighboursOf } from '../../mentions/neighbours.ts'
 import type { Inventory } from '../../mentions/resources.ts'
 import type { Kind, View } from '../../model.ts'
 import { formatCell } from '../../output/cell.ts'
@@ -28,15 +28,13 @@ export function* describeRelated(
   scopes: View['scopes'],
   now: number,
 ): Generator<void, readonly PageSection[]> {
-  const { groups, unknown } = mentionsOf(inventory, centre.row)
-  yield
-  const others = mentionedBy(inventory, centre.row)
+  const { mentions, unknown, mentionedBy } = neighboursOf(inventory, centre.row)
   yield
   const tableOf = (kind: Kind, filter: string): PageLink => {
     const view = { ...makePlainView(kind.name, scopes, now), filters: [filter] }
     return { type: 'table', ask: { type: 'view', view, names: null } }
   }
-  const mentioned = groups.flatMap((group) =>
+  const mentioned = mentions.flatMap((group) =>
     describeGroup(group, centre, tableOf(findKind(group.kind), filterOfIds(group))),
   )
   const lost = unknown.map(({ word, where, kind, reason }): PageLine => {
@@ -47,7 +45,7 @@ export function* describeRelated(
     const cells = [{ text: formatCell(word) }, { text: reason, tone: 'warn' as const }, dim(where)]
     return { type: 'row', depth: 2, cells, ...link }
   })
-  const mentioning = others.flatMap((group) =>
+  const mentioning = mentionedBy.flatMap((group) =>
     describeGroup(group, centre, tableOf(findKind(group.kind), filterOfPlaces(group, centre.id))),
   )
   const lead: PageLine = { type: 'text', depth: 1, text: 'Not in the cache', tone: 'strong' }
