@@ -35,6 +35,10 @@ export const commands: readonly { name: string; load: () => Promise<Command> }[]
   { name: 'doctor', load: async () => (await import('./commands/doctor/doctor.ts')).doctor },
   { name: 'policy', load: async () => (await import('./commands/policy/policy.ts')).policy },
   { name: 'cache', load: async () => (await import('./commands/cache.ts')).cache },
+  {
+    name: 'completion',
+    load: async () => (await import('./commands/completion/completion.ts')).completion,
+  },
   { name: 'demo', load: async () => (await import('./commands/demo.ts')).demo },
 ]
 
@@ -81,6 +85,7 @@ function findTooLongPath(error: unknown): string | null {
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   const { before, name, after } = splitAtCommand(argv)
   if (name === 'help') return help(after, io)
+  if (argv[0] === '__complete') return complete(argv.slice(1), io)
   if (name === null && asksFor(before, '--help', '-h')) return printText(io, await formatMainHelp())
   if (asksFor(before, '--version', '-v')) return printText(io, `muster ${await readVersion()}\n`)
   // `muster demo` is the screen too, on another fleet.
@@ -99,6 +104,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     )
   }
   return run(await entry.load(), [...before, ...after], io)
+}
+
+/** What a shell asks while a line is typed (`muster completion`): no command, and in no help. */
+async function complete(words: readonly string[], io: Io): Promise<ExitCode> {
+  const { completeLine } = await import('./commands/completion/complete-line.ts')
+  return completeLine(words, commands, io)
 }
 
 /** `muster help`: the list of topics, a command's help, or a page of the reference. A command wins over a topic. */

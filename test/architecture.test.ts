@@ -53,6 +53,7 @@ const allowed: Record<string, readonly string[]> = {
     'output',
     'demo',
     'doctor',
+    'help',
   ],
   ui: ['app', 'config', 'identity', 'sync', 'store', 'query', 'mentions', 'output'],
   cli: ['commands', 'ui', 'app', 'help', 'config', 'output'],
