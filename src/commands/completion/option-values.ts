@@ -1,5 +1,6 @@
 import type { Option, optionTable } from '../../app/option-table.ts'
 import type { OptionName } from '../../app/options.ts'
+import { themeNames } from '../../config/settings.ts'
 
 /** What can stand as the value of an option; null if it can only be typed. */
 export type ValueSource =
@@ -45,6 +46,7 @@ export const optionValues: Readonly<Record<TextOption, ValueSource>> = {
   input: 'files',
   coverage: 'files',
   to: 'files',
+  theme: themeNames,
   save: 'queries',
   fresh: ['15m', '1h', '1d'],
   progress: ['auto', 'lines', 'json', 'none'],
