@@ -38,7 +38,12 @@ export interface PlainRequest {
   readonly rows: RowMaking
   /** What decides how an item is stored. */
   readonly salt: string
+  /** Gets the first items of a long answer while the others are read. */
+  readonly onFirst?: ((items: readonly ResourceText[]) => void) | undefined
 }
+
+/** Items that are handed over before the others are read: a tenth of EC2's largest page. */
+const firstItems = 100
 
 export interface PlainAnswer {
   /** Where the list stands, from its tag to its end. */
@@ -170,8 +175,13 @@ interface Group {
 type FoundItem = Item & { readonly group: Group | null }
 
 function readItems(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const around = shortHash(reading.request.salt, 11)
-  return readList(reading, list, tag).items.map((item) => addGroup(item, around, null))
+  const { json, request } = reading
+  const around = shortHash(request.salt, 11)
+  const found = (items: readonly Item[]) => items.map((item) => addGroup(item, around, null))
+  const { items } = readList(reading, list, tag, (first) => {
+    if (first.length === firstItems) request.onFirst?.(found(first).map(makeText(json)))
+  })
+  return found(items)
 }
 
 function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
@@ -181,6 +191,7 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
   const nested = plan.members[place]
   if (nested?.type !== 'list' || nested.item.type !== 'structure') throw notPlain
   const made: FoundItem[] = []
+  let { onFirst } = request
   for (let begin = tape.at; isOpening(tape, tag); begin = tape.at) {
     begin = tape.at
     if (!openItem(tape, list.tag) || tape.isEmpty) throw notPlain
@@ -197,6 +208,10 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
     const group = { id, fields: addJson(json, tape, plan, cells) }
     cutTape(tape, top)
     for (const item of items) made.push(addGroup(item, ofGroup, group))
+    if (onFirst && made.length >= firstItems) {
+      onFirst(made.map(makeText(json)))
+      onFirst = undefined
+    }
   }
   return made
 }
@@ -206,8 +221,13 @@ function addGroup({ id, row, hash, json }: Item, ofGroup: string, group: Group |
   return { id, row, hash: hash + ofGroup, json, group }
 }
 
-/** Items, and from where to where they stand. */
-function readList(reading: Reading, { item, tag: itemTag }: ListBytes, tag: Tag) {
+/** Items, and from where to where they stand. `onItem` sees those so far. */
+function readList(
+  reading: Reading,
+  { item, tag: itemTag }: ListBytes,
+  tag: Tag,
+  onItem?: (items: readonly Item[]) => void,
+) {
   const { tape, request } = reading
   const plan = item as StructureBytes
   const { members } = request.rows
@@ -223,6 +243,7 @@ function readList(reading: Reading, { item, tag: itemTag }: ListBytes, tag: Tag)
     to = tape.at
     items.push(makeItem(reading, plan, cells, wanted, [begin, to]))
     cutTape(tape, top)
+    onItem?.(items)
   }
   return { items, from, to }
 }

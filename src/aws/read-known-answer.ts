@@ -28,7 +28,7 @@ export interface KnownReading {
   /** Holds the room of answers until what was made of them is stored. */
   readonly hold?: HoldRoom
   /** What an item is to be read as a text with; left out if objects are needed. */
-  readonly plain?: Pick<PlainRequest, 'id' | 'groupId' | 'rows'>
+  readonly plain?: Pick<PlainRequest, 'id' | 'groupId' | 'rows' | 'onFirst'>
 }
 
 /** The items of an answer in its order. */

@@ -47,3 +47,11 @@ export function resumedOf(standing: Standing, use: string | null, at: number): R
     return null
   return isWithin(tokenLife, tokenAt, at) ? { token, pages, startedAt } : null
 }
+
+/** What the ledger says of a pass that ends. */
+export interface PassFigures {
+  readonly since: number | null
+  readonly whole: number
+  readonly pages: number
+  readonly attempts: number
+}

@@ -47,6 +47,8 @@ export function prepareLedgerStatements(db: Database) {
       .pluck(),
     holder: db.prepare('SELECT held_by FROM scope WHERE scope_id = ?').pluck(),
     pages: db.prepare('SELECT pages FROM scope WHERE scope_id = ?').pluck(),
+    rows: db.prepare('SELECT rows FROM scope WHERE scope_id = ?').pluck(),
+    added: db.prepare('UPDATE scope SET rows = rows + ? WHERE scope_id = ?'),
     stored: db.prepare(
       `UPDATE scope SET rows = rows + @added, pages = pages + 1, token = @token, token_use = @use, token_at = @at,
          throttles = throttles + @throttles

@@ -13,7 +13,7 @@ export interface WriterTask {
 /** The writer's functions that the thread calls: each is one transaction. */
 export type WriterCall = Exclude<
   keyof Writer,
-  'begunSync' | 'readKnown' | 'readKnownPages' | 'readPass' | 'endSync'
+  'begunSync' | 'readKnown' | 'readKnownPages' | 'readPass' | 'saveFirstRows' | 'endSync'
 >
 
 /** To the thread. `stop`: what waits for another process's lock waits no longer. */

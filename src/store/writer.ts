@@ -9,10 +9,12 @@ import { prepareKnownPages } from './known-pages.ts'
 import { isResolved } from './ledger.ts'
 import { prepareMentionPages } from './mention-pages.ts'
 import type { Store } from './open-store.ts'
+import { type AsTransaction, prepareRemembering } from './remembering.ts'
 import { prepareSyncStatements, ScopeHeld } from './running-syncs.ts'
 import {
   type BeginOptions,
   isReadSince,
+  type PassFigures,
   type ResumedPass,
   resumedOf,
   type Standing,
@@ -81,9 +83,9 @@ export function makeWriter(
   const gone = prepareGoneStatements(db, limits)
   const pages = prepareKnownPages(store)
   const mentions = prepareMentionPages(db)
-  const asTransaction = <A extends unknown[], T>(work: (...args: A) => T) => {
+  const asTransaction: AsTransaction = (work) => {
     const transaction = db.transaction(work).immediate
-    return (...args: A): T => withStoreErrors(store.file, () => transaction(...args))
+    return (...args) => withStoreErrors(store.file, () => transaction(...args))
   }
 
   const writers = new Map<string, KindWriter>()
@@ -121,22 +123,20 @@ export function makeWriter(
     heldBy !== null && heldBy !== own?.id && syncs.isAlive(heldBy)
   /** The number of the page that a pass brings next. */
   const nextPage = (scopeId: number) => (sql.pages.get(scopeId) as number) + 1
-  const save = (
-    attempt: Attempt,
+  /** Gives the numbers of the rows, and how many are new. */
+  const saveRows = (
+    { scopeId, kind: name, began }: Attempt,
     rows: Iterable<SeenRow>,
     positions: readonly number[],
     at: number,
-    { token, throttles, mac }: PageEnd,
-  ): void => {
-    const { scopeId, use } = attempt
+  ): { readonly numbers: readonly number[]; readonly added: number } => {
     requireHeld(scopeId)
-    const kind = kindOf(attempt.kind)
+    const kind = kindOf(name)
     const writer = writerOf(kind)
     const seen = sql.count.get() as number
     const setId = setIdOf(kind)
     const mustWrite = sql.setIdOfScope.get(scopeId) !== setId
-    const number = nextPage(scopeId)
-    pages.leave(scopeId, writer, number, attempt.began)
+    pages.leave(scopeId, writer, nextPage(scopeId), began)
     mentions.begin()
     const someGone = gone.hasGone(scopeId)
     const first = writer.nextRow(scopeId)
@@ -161,14 +161,25 @@ export function makeWriter(
     }
     mentions.store(scopeId)
     if (!writer.markSeen(marks, seen, at)) throw new DamagedScope(store.file, scopeId, 'rows are missing')
-    const added = next - first
-    sql.stored.run({ scopeId, added, token: use === null ? null : token, use, at, throttles })
-    if (mac !== undefined) pages.add(scopeId, number, mac, numbers)
     // The rows lack what a newer muster keeps beside: it fills that in.
     if (!writer.writesAll) {
       sql.markScope.run(setId, scopeId)
       sql.markKind.run(kind.name)
     }
+    return { numbers, added: next - first }
+  }
+  const save = (
+    attempt: Attempt,
+    rows: Iterable<SeenRow>,
+    positions: readonly number[],
+    at: number,
+    { token, throttles, mac }: PageEnd,
+  ): void => {
+    const { scopeId, use } = attempt
+    const { numbers, added } = saveRows(attempt, rows, positions, at)
+    const number = nextPage(scopeId)
+    sql.stored.run({ scopeId, added, token: use === null ? null : token, use, at, throttles })
+    if (mac !== undefined) pages.add(scopeId, number, mac, numbers)
   }
   const mark = (attempt: Attempt, at: number, { token, throttles }: PageEnd): void => {
     const { scopeId, use } = attempt
@@ -271,6 +282,17 @@ export function makeWriter(
       ) => save(attempt, rows, positions, at, end),
     ),
 
+    /**
+     * Stores the first rows of a page that is still being read, if the scope has no rows yet. The page brings them again,
+     * and its token: a pass that ends between has brought no page, and begins anew.
+     */
+    saveFirstRows: asTransaction(
+      (attempt: Attempt, rows: readonly SeenRow[], positions: readonly number[], at: number): void => {
+        if ((sql.rows.get(attempt.scopeId) as number) > 0) return
+        sql.added.run(saveRows(attempt, rows, positions, at).added, attempt.scopeId)
+      },
+    ),
+
     /** Notes a page that came again as it was: its rows stay untouched, and are as good as new. */
     markPage: asTransaction((attempt: Attempt, at: number, end: PageEnd): void => mark(attempt, at, end)),
 
@@ -359,23 +381,7 @@ export function makeWriter(
       own = null
     }),
 
-    /** Remembers which account a profile leads to, for offline work. */
-    rememberProfile: asTransaction(
-      (profile: string, fingerprint: string, account: string, at: number): void => {
-        sql.profile.run(profile, fingerprint, account, at)
-        sql.account.run(account, profile)
-      },
-    ),
-
-    /** Remembers what the organisation calls its accounts: id and name. */
-    nameAccounts: asTransaction((names: readonly (readonly [account: string, name: string])[]): void => {
-      for (const [account, name] of names) sql.nameByOrganisation.run(account, name)
-    }),
-
-    /** Remembers the regions that are enabled in an account. */
-    rememberRegions: asTransaction((account: string, regions: readonly string[], at: number): void => {
-      sql.regions.run(account, JSON.stringify(regions), at)
-    }),
+    ...prepareRemembering(sql, asTransaction),
   }
 }
 
@@ -386,12 +392,4 @@ function fieldsOf(scope: Scope) {
     region: scope.region ?? '',
     kind: scope.kind,
   }
-}
-
-/** What the ledger says of a pass that ends. */
-interface PassFigures {
-  readonly since: number | null
-  readonly whole: number
-  readonly pages: number
-  readonly attempts: number
 }

@@ -5,7 +5,7 @@ import { copyText, type ItemNumbers } from '../aws/resources-of.ts'
 import type { Session } from '../identity/session.ts'
 import { makeItemId } from '../kinds/identity.ts'
 import type { BadItem, Fault, Kind, ResolvedScope } from '../model.ts'
-import type { KnownPages, KnownRows } from '../pages.ts'
+import type { KnownPages, KnownRows, ResourceText } from '../pages.ts'
 import type { Pass } from '../store/kind-writer.ts'
 import { ScopeHeld } from '../store/running-syncs.ts'
 import type { Attempt, Finished } from '../store/writer.ts'
@@ -83,6 +83,14 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   let placeOf = makePlacer(before.places)
   const makeRow = rowMaker(kind)
   let throttles = 0
+  /** The places of rows that can be read before the rest of their page. */
+  const placed = new Map<string, number>()
+  const saveFirst = (items: readonly ResourceText[]) => {
+    // An answer that cannot be read to its end is asked for again.
+    if (placed.size > 0) return
+    for (const item of items) placed.set(item.id, placeOf(item))
+    writing.saveFirstRows(attempt, items, [...placed.values()], io.now())
+  }
   const options = {
     pageSize: run.request.pageSize,
     numbers: numbersOf(kind, before.bodies),
@@ -95,7 +103,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
         return rows
       },
     },
-    ...(attempt.resumed ? { startingToken: attempt.resumed.token } : {}),
+    ...(attempt.resumed ? { startingToken: attempt.resumed.token } : { onFirst: saveFirst }),
     onThrottle: (wait: number) => {
       throttles += 1
       emit({ type: 'scope-throttled', scope, wait })
@@ -144,7 +152,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
       }
       hasChanged = true
       const made = items.map((item) => ('body' in item ? makeRow(item) : item))
-      const places = items.map(placeOf)
+      const places = items.map((item) => placed.get(item.id) ?? placeOf(item))
       const count = items.length
       empty(page.resources, items)
       const isWhole = bad.length === 0

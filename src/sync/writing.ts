@@ -10,13 +10,19 @@ import type { WriterCall } from '../store/writer-messages.ts'
 import { startWriterThread, type WriterThread } from './writer-client.ts'
 
 /** The writer's functions: each resolves when what it writes is stored, as soon as no other process writes. */
-export type Writing = {
+type WaitingCalls = {
   readonly [Name in WriterCall | 'readKnown' | 'readKnownPages' | 'readPass']: (
     ...args: Parameters<Writer[Name]>
   ) => Promise<ReturnType<Writer[Name]>>
 }
 
-/** What a sync writes with, until its end. */
+/** What a sync writes with. */
+export interface Writing extends WaitingCalls {
+  /** Stores them at once, or not at all: nobody waits for it, and what hinders it hinders the page that follows, too. */
+  readonly saveFirstRows: Writer['saveFirstRows']
+}
+
+/** The same until the sync's end. */
 export interface BegunWriting {
   readonly writing: Writing
   end(isCutOff: boolean, at: number): Promise<void>
@@ -49,11 +55,11 @@ export function beginWriting(
     thread = startWriterThread(store, { file: store.file, limits: gone, selection, begun }, signal, onNote)
   }
   const here = <T>(work: () => T): Promise<T> => whenFree(signal, () => withBriefWait(store, work))
-  const make = <Name extends WriterCall>(name: Name): Writing[Name] => {
+  const make = <Name extends WriterCall>(name: Name): WaitingCalls[Name] => {
     const work = writer[name] as (...args: Parameters<Writer[Name]>) => ReturnType<Writer[Name]>
     const write = (...args: Parameters<Writer[Name]>) =>
       thread?.isReady() ? thread.call(name, args) : here(() => work(...args))
-    return write as Writing[Name]
+    return write as WaitingCalls[Name]
   }
   const emptied = <T>(rows: readonly SeenRow[], stored: Promise<T>): Promise<T> => {
     // What is on its way to the thread is not needed here any more, however long it waits.
@@ -65,6 +71,13 @@ export function beginWriting(
   const writing: Writing = {
     beginScope: make('beginScope'),
     restartScope: make('restartScope'),
+    saveFirstRows(...args) {
+      // When the thread writes, rows of other pages can be read long since.
+      if (thread?.isReady()) return
+      try {
+        withBriefWait(store, () => writer.saveFirstRows(...args))
+      } catch {}
+    },
     savePage(...args) {
       startLater()
       holdHeap()

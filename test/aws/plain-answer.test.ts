@@ -4,15 +4,16 @@ import { readPlainAnswer } from '../../src/aws/plain-answer.ts'
 import { readAnswer } from '../../src/aws/read-answer.ts'
 import { isKnownByText } from '../../src/aws/read-pages.ts'
 import { isObject } from '../../src/json-object.ts'
-import { listKinds } from '../../src/kinds.ts'
+import { findKind, listKinds } from '../../src/kinds.ts'
 import type { JsonObject, Kind } from '../../src/model.ts'
-import type { RowMaking } from '../../src/pages.ts'
+import type { ResourceText, RowMaking } from '../../src/pages.ts'
 import { planRows, rowMaker } from '../../src/sync/row-maker.ts'
 import { planFor } from './answer-judges.ts'
 import { makeAnswer, makeChance } from './made-answers.ts'
 
 const kinds = listKinds().filter(isKnownByText)
-const instances = listKinds().find(({ name }) => name === 'instances') as Kind
+const instances = findKind('instances')
+const volumes = findKind('volumes')
 
 test('a plain answer of any kind is read as the reader of all XML reads it, and written as JSON.stringify writes that', () => {
   const counts = { plain: 0, other: 0 }
@@ -127,6 +128,52 @@ test('the token of the next page is read with the page', () => {
   expect(readPlain(instances, Buffer.from(answer('')))?.nextToken).toBeNull()
 })
 
+test.each([
+  ['in reservations', instances, answerOf('reservationSet', [40, 61, 30], instanceItem)],
+  ['in one list', volumes, answerOf('volumeSet', Array(150).fill(0), volumeItem)],
+])(
+  'the first resources of a long answer %s are handed over once, as they are given with the others',
+  (_, kind, text) => {
+    const given: ResourceText[][] = []
+    const onFirst = (items: readonly ResourceText[]) =>
+      given.push(items.map((item) => ({ ...item, json: Buffer.from(item.json as Uint8Array) })))
+    const all = readPlain(kind, Buffer.from(text), planRows(kind), onFirst)?.items ?? []
+    expect(all.length).toBeGreaterThan(130)
+    expect(given).toHaveLength(1)
+    const [first = []] = given
+    expect(first).toHaveLength(kind === instances ? 101 : 100)
+    expect(first).toEqual(
+      all.slice(0, first.length).map((item) => ({ ...item, json: Buffer.from(item.json as Uint8Array) })),
+    )
+  },
+)
+
+test('the first resources of a short answer come with the others', () => {
+  let given = 0
+  const text = answerOf('volumeSet', Array(99).fill(0), volumeItem)
+  const onFirst = () => {
+    given += 1
+  }
+  expect(readPlain(volumes, Buffer.from(text), planRows(volumes), onFirst)?.items).toHaveLength(99)
+  expect(given).toBe(0)
+})
+
+function answerOf(list: string, sizes: readonly number[], item: (size: number, index: number) => string) {
+  return `<?xml version="1.0"?>\n<R xmlns="x"><${list}>${sizes.map(item).join('')}</${list}></R>`
+}
+
+function instanceItem(size: number, index: number): string {
+  const items = Array.from(
+    { length: size },
+    (_, at) => `<item><instanceId>i-${index}-${at}</instanceId></item>`,
+  )
+  return `<item><reservationId>r-${index}</reservationId><instancesSet>${items.join('')}</instancesSet></item>`
+}
+
+function volumeItem(_: number, index: number): string {
+  return `<item><volumeId>vol-${index}</volumeId><size>${index}</size></item>`
+}
+
 /** An answer with one instance. */
 function answer(members: string, id = '<instanceId>i-1</instanceId>'): string {
   return `<?xml version="1.0"?>\n<DescribeInstancesResponse xmlns="x"><reservationSet><item><reservationId>r-1</reservationId><groupSet/><instancesSet><item>${id}${members}</item></instancesSet><ownerId>1</ownerId></item></reservationSet></DescribeInstancesResponse>`
@@ -159,7 +206,12 @@ function compare(kind: Kind, text: string): boolean {
 
 const asValues = (members: JsonObject) => ({ values: [members], search: '' })
 
-function readPlain(kind: Kind, body: Buffer, rows: RowMaking = { members: null, evaluate: asValues }) {
+function readPlain(
+  kind: Kind,
+  body: Buffer,
+  rows: RowMaking = { members: null, evaluate: asValues },
+  onFirst?: (items: readonly ResourceText[]) => void,
+) {
   const { list, nested, id } = kind
   const request = {
     list,
@@ -168,6 +220,7 @@ function readPlain(kind: Kind, body: Buffer, rows: RowMaking = { members: null, 
     groupId: nested?.id ?? null,
     rows,
     salt: 'salt',
+    onFirst,
   }
   return readPlainAnswer(planFor(kind.operation), body, request)
 }
