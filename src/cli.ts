@@ -143,7 +143,7 @@ async function screenCommand(): Promise<Command> {
   return {
     ...query,
     usage: '[OPTIONS]',
-    options: [...query.options, 'theme'],
+    options: [...query.options, 'every', 'theme'],
     about:
       'Opens the screen. Without a terminal, or with --output, --no-headers, --exit-code, --save, --live or --input, the\nsame as `muster query`.',
     examples: ['muster', "muster --profile 'prod-*' --region '*'", 'muster --demo'],

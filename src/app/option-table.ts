@@ -95,6 +95,7 @@ export const optionTable = {
   ),
   startingToken: text('TOKEN', "with --live: go on where 'next token: TOKEN' was printed"),
 
+  every: text('TIME', 'the screen reads again by itself, as 30s, 5m or 1h'),
   theme: text('NAME', `the colours of the screen: ${themeNames.join(', ').replace(/, ([^,]*)$/, ' or $1')}`),
 
   ssoSession: text('NAME', 'the [sso-session NAME] of ~/.aws/config'),

@@ -37,6 +37,8 @@ export interface Settings {
   readonly keepGone: number
   /** How many megabytes of them at most. */
   readonly keepGoneMegabytes: number
+  /** How often the screen reads again by itself, in ms, written as `5m`; null for only when it is asked. */
+  readonly every: number | null
   /** The colours of the screen; null for the terminal's own. */
   readonly theme: ThemeName | null
   /** Whether the screen asks the terminal for the mouse. */
@@ -84,6 +86,7 @@ export function parseSettings(value: unknown, file: string): Settings {
     pageSize: readSetting('pageSize'),
     keepGone: readSetting('keepGone'),
     keepGoneMegabytes: readSetting('keepGoneMegabytes'),
+    every: readSetting('every'),
     theme: readSetting('theme'),
     mouse: readSetting('mouse'),
   }
@@ -104,6 +107,9 @@ export const bounds = {
   pageSize: [1, 1000],
 } as const
 
+/** The shortest time after which the screen reads again by itself, in ms. */
+export const leastEvery = 10_000
+
 /**
  * EC2 limits each account and region by itself, and a sync makes no more than four calls at once in one of them. What
  * all share is STS, which takes 600 calls a second from an account and region (IAM User Guide, STS quotas): 64 at once
@@ -123,6 +129,7 @@ const defaults: Settings = {
   pageSize: null,
   keepGone: 30 * 86_400_000,
   keepGoneMegabytes: 100,
+  every: null,
   theme: null,
   mouse: true,
 }
@@ -152,6 +159,12 @@ const readers: Readers = {
   fresh: parseMilliseconds,
   keepGone: parseMilliseconds,
   keepGoneMegabytes: (value, fail) => parseWholeNumber(value, 0, 100_000, fail),
+  every(value, fail) {
+    if (value === null) return null
+    const span = parseMilliseconds(value, fail)
+    if (span >= leastEvery) return span
+    throw fail(`${leastEvery / 1000}s or more`)
+  },
   theme(value, fail) {
     const theme = themeNames.find((name) => name === value)
     if (theme) return theme

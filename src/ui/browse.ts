@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
 import { readRememberedRegions } from '../store/ledger.ts'
+import { chooseRepeat } from './choose-repeat.ts'
 import { makeEffects, makeQueryItems, type ScreenEnding } from './effects.ts'
 import { chooseLook } from './look.ts'
 import { chooseOpening, makeProfileItems, makeRegionItems } from './opening.ts'
@@ -96,6 +97,7 @@ async function prepareScreen(
     openings: 0,
     overlay: overlays[opening.first],
     progress: null,
+    repeat: chooseRepeat(args, settings, io),
     changes: 0,
     message: null,
     signedIn: false,

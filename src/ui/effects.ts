@@ -49,14 +49,16 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
 
   const logins = makeLogins(context, dispatch)
 
-  const startSync = ({ calls, view, after = false }: Extract<Effect, { type: 'sync' }>): void => {
+  const startSync = ({ calls, view, after = false, fresh }: Extract<Effect, { type: 'sync' }>): void => {
     if (args.offline) {
       if (calls === 'always')
         showMessage('muster was started with --offline: nothing is read from AWS.', 'error')
       return
     }
     const wanted = calls === 'when-due' && args.sync ? 'always' : calls
-    syncs.start(selectScopes(view), wanted, paceOf(context, args), after)
+    const scopes = selectScopes(view)
+    const selection = fresh === undefined ? scopes : { ...scopes, fresh }
+    syncs.start(selection, wanted, paceOf(context, args), after)
   }
 
   const writeExport = async ({

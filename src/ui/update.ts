@@ -9,6 +9,7 @@ import { dropQuestions, showQuestion } from './state/mfa-question.ts'
 import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
 import { pasteIntoLine, pointAtMistake } from './state/prompts.ts'
+import { postponeRepeat, repeatWhenDue } from './state/repeat.ts'
 import {
   countBodyRows,
   isSyncing,
@@ -38,7 +39,7 @@ function foldEvent(state: State, event: UiEvent): Step {
     case 'resized':
       return resizeScreen({ ...state, columns: event.columns, rows: event.rows })
     case 'ticked':
-      return stepTo(agePages(state, advanceClock(state, event.now)))
+      return repeatWhenDue(agePages(state, advanceClock(state, event.now)), event.now)
     case 'reader':
       return applyReaderMessage(state, event.message)
     case 'sync-started':
@@ -49,7 +50,7 @@ function foldEvent(state: State, event: UiEvent): Step {
         ? { text: sayOnScreen(event.error), tone: 'error' as const, until: null }
         : state.message
       const next = { ...state, progress, message, changes: event.changes }
-      return stepTo(event.ended ? dropQuestions(next) : next)
+      return stepTo(event.ended ? postponeRepeat(dropQuestions(next)) : next)
     }
     case 'mfa-wanted':
       return stepTo({ ...state, questions: [...state.questions, event.question] })

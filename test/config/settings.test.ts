@@ -18,6 +18,7 @@ test('without a file the defaults hold: 15 minutes, 16 at once, instances', () =
     pageSize: null,
     keepGone: 30 * 86_400_000,
     keepGoneMegabytes: 100,
+    every: null,
     theme: null,
     mouse: true,
   })
@@ -54,6 +55,8 @@ test.each([
   [{ fresh: '15 m' }, '"fresh" must be a time such as'],
   [{ concurrency: 0 }, '"concurrency" must be a whole number from 1 to 256'],
   [{ concurrency: 257 }, '"concurrency" must be a whole number from 1 to 256'],
+  [{ every: '5s' }, '"every" must be 10s or more.'],
+  [{ every: 5 }, '"every" must be a time such as'],
   [{ theme: 'pink' }, '"theme" must be one of "terminal", "dark", "light", "high-contrast", "none".'],
   [{ mouse: 'no' }, '"mouse" must be true or false.'],
   [{ pageSize: 1.5 }, '"pageSize" must be a whole number'],

@@ -46,6 +46,7 @@ export function screen(columns = 80, rows = 24): State {
     openings: 0,
     overlay: null,
     progress: null,
+    repeat: null,
     changes: 0,
     message: null,
     signedIn: false,

@@ -6,6 +6,7 @@ import { bindingsFor } from '../keys/all-keys.ts'
 import { formatKey } from '../keys/keys-help.ts'
 import { findCompletions } from '../state/command-line.ts'
 import type { EditedLine } from '../state/line.ts'
+import { formatRepeat } from '../state/repeat.ts'
 import { type CommandState, isSyncing, type State } from '../state/state.ts'
 import { findLines } from '../state/text-page.ts'
 import type { CoverageSummary } from '../threads/messages.ts'
@@ -20,7 +21,7 @@ function drawStatus(state: State, paint: Paint): string {
   const { columns, message, table } = state
   const progressPart = cut(drawProgress(state), Math.max(1, columns - 1))
   const room = Math.max(0, columns - measureWidth(progressPart) - (progressPart === '' ? 0 : 1))
-  const right = progressPart === '' ? '' : ` ${paint(progressPart, 'cyan')}`
+  const right = progressPart === '' ? '' : ` ${paint(progressPart, state.progress ? 'cyan' : 'dim')}`
   if (message) {
     const text = fitText(sanitise(message.text), message.tone === 'info' ? room : columns)
     if (message.tone === 'info') return paint(text, 'green') + right
@@ -88,9 +89,10 @@ export function formatCoverageSummary(coverage: CoverageSummary, now: number, sy
   return joinParts(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }
 
-/** What the sync does; the coverage on its left keeps some room. */
-function drawProgress({ progress, columns }: State): string {
-  if (!progress) return ''
+/** What the sync does, or when the next begins by itself; the coverage on its left keeps some room. */
+function drawProgress(state: State): string {
+  const { progress, columns } = state
+  if (!progress) return (columns < 40 ? null : formatRepeat(state)) ?? ''
   const room = columns < 70 ? Math.floor(columns / 2) : columns - 32
   const verb = columns < 70 ? 'sync' : 'syncing'
   return formatProgress(progress, room, { verb, bar: barOfBlocks, comma: ', ' })

@@ -35,6 +35,8 @@ export interface State {
   readonly overlay: Overlay | null
   /** The running sync; null if none runs. */
   readonly progress: ProgressFigures | null
+  /** When the screen reads again by itself; null if it does not. */
+  readonly repeat: Repeat | null
   /** The number of the last change that a sync reported to the reader. */
   readonly changes: number
   readonly message: Message | null
@@ -63,6 +65,12 @@ export interface Look {
   readonly spoken: boolean
   /** Whether the terminal reports the mouse. */
   readonly mouse: boolean
+}
+
+/** Reading again: after how long, and when next, in ms. A sync that ends sets the next time anew. */
+export interface Repeat {
+  readonly every: number
+  readonly at: number
 }
 
 /** Where one is: a table, and the page of text over it. */
@@ -292,7 +300,14 @@ export type Effect =
   | { readonly type: 'ask'; readonly question: number; readonly ask: TableRequest }
   | { readonly type: 'reader'; readonly message: ToReader }
   /** `after`: if one of the kind runs already, start this one when it has ended. */
-  | { readonly type: 'sync'; readonly calls: Calls; readonly view: View; readonly after?: boolean }
+  | {
+      readonly type: 'sync'
+      readonly calls: Calls
+      readonly view: View
+      readonly after?: boolean
+      /** How old a scope may be that is not read, in ms, if not as old as rows may be. */
+      readonly fresh?: number
+    }
   | { readonly type: 'remember'; readonly selection: Selection }
   /** `line`: a saved query's name with its settings, or an expression. */
   | { readonly type: 'query'; readonly line: string; readonly kind: string; readonly scopes: Selection }
