@@ -46,6 +46,7 @@ export const optionValues: Readonly<Record<TextOption, ValueSource>> = {
   input: 'files',
   coverage: 'files',
   to: 'files',
+  every: ['30s', '5m', '1h'],
   theme: themeNames,
   save: 'queries',
   fresh: ['15m', '1h', '1d'],
