@@ -212,7 +212,7 @@ describe('keys', () => {
     const ui = driveKeys(screen(), [])
     ui.press('ctrl-s', 'ctrl-w', ...'x.xlsx', 'enter')
     expect(ui.effects).toEqual([])
-    expect(ui.state().message?.text).toMatch(/^\.xlsx means no format, only \.txt, .* and \.aws-table do\.$/)
+    expect(ui.state().message?.text).toMatch(/^\.xlsx means no format, only \.txt, .* and \.\S+ do\.$/)
     expect(ui.state().overlay).toMatchObject({ type: 'export', line: { text: 'x.xlsx' } })
   })
 })

@@ -105,3 +105,43 @@ describe('links of a page', () => {
       expect(line).toMatch(/^ {2}vol-\d+ +n+…$/)
   })
 })
+
+describe('a resource as source', () => {
+  const kind = findKind('instances')
+  const odd = {
+    ...instance,
+    Note: '{"a": 1}',
+    Text: 'a: b\n- 1\nnull',
+    Ratio: 0.5,
+    Off: false,
+    Address: '10.1.2.3',
+  }
+
+  test.each(['yaml', 'json'] as const)(
+    'has in %s a colour for each form of value, and every byte',
+    (form) => {
+      const { sections, copy } = makeItemPage(odd, form, kind, now)
+      const { lines } = layOutPage(sections, 400)
+      expect(`${lines.map(textOfLine).join('\n')}\n`).toBe(copy)
+      const toneAfter = (key: string) => {
+        const line = lines.find(([head]) => head?.text.replaceAll(/["\s:-]/g, '') === key)
+        return [line?.[0]?.tone, line?.[1]?.tone]
+      }
+      expect(toneAfter('Code')).toEqual(['name', 'number'])
+      expect(toneAfter('Ratio')).toEqual(['name', 'number'])
+      expect(toneAfter('Off')).toEqual(['name', 'constant'])
+      expect(toneAfter('PublicIpAddress')).toEqual(['name', 'constant'])
+      expect(toneAfter('Address')).toEqual(['name', 'string'])
+      expect(toneAfter('InstanceType')).toEqual(['name', 'string'])
+      expect(toneAfter('Note')).toEqual(['name', 'string'])
+      // A text of several lines that looks like YAML is a text.
+      expect(toneAfter('a')).toEqual([undefined, undefined])
+    },
+  )
+
+  test('is in JSON what the AWS CLI prints', () => {
+    const { copy, title } = makeItemPage(odd, 'json', kind, now)
+    expect(copy).toBe(`${JSON.stringify(odd, null, 4).replaceAll('\u001b', '\\u001b')}\n`)
+    expect(title).toMatch(/ as JSON$/)
+  })
+})

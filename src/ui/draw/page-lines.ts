@@ -8,10 +8,14 @@ const styles: Readonly<Record<Span['tone'], readonly Style[]>> = {
   dim: ['dim'],
   strong: ['bold'],
   title: ['bold', 'cyan'],
-  key: ['cyan'],
+  key: ['dim'],
   good: ['green'],
   warn: ['yellow'],
   bad: ['red'],
+  name: ['cyan'],
+  string: ['green'],
+  number: ['yellow'],
+  constant: ['yellow'],
 }
 
 /** The lines of a page that are on the screen. The link under the cursor is inverse, and so is what is searched for. */

@@ -40,6 +40,7 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
     'quit',
   ),
   bindTable('y', 'the resource as YAML', (state) => act.openItem(state, 'yaml'), 'yaml'),
+  bindTable('J', 'the resource as JSON', (state) => act.openItem(state, 'json')),
   bindTable('esc', 'back: close, clear the filter, what was before', act.stepBack),
   bindTable('[', 'back to where one was', goBack),
   bindTable(']', 'forward again', goForward),

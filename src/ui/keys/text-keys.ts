@@ -38,7 +38,7 @@ const onPage =
     state.overlay?.type === 'text' && holds(state.overlay, state)
 
 const hasLinks = onPage((each, state) => layOut(each, state).links.length > 0)
-const showsItem = (as: ItemForm) => onPage(({ item }) => item?.about != null && item.as === as)
+const canShow = (as: ItemForm) => onPage(({ item }) => item?.about != null && item.as !== as)
 
 /** The keys on a page of text. `openHelp` opens the help. */
 export const makeTextKeys = (openHelp: Act): readonly Binding[] => [
@@ -88,8 +88,9 @@ export const makeTextKeys = (openHelp: Act): readonly Binding[] => [
   ),
   bindText('[', 'back to where one was', goBack),
   bindText(']', 'forward again', goForward),
-  bindText('y', 'the resource as YAML', (state) => openAgain(state, 'yaml'), 'yaml', showsItem('detail')),
-  bindText('d', 'the resource in detail', (state) => openAgain(state, 'detail'), 'detail', showsItem('yaml')),
+  bindText('y', 'the resource as YAML', (state) => openAgain(state, 'yaml'), 'yaml', canShow('yaml')),
+  bindText('J', 'the resource as JSON', (state) => openAgain(state, 'json'), 'json', canShow('json')),
+  bindText('d', 'the resource in detail', (state) => openAgain(state, 'detail'), 'detail', canShow('detail')),
   bindText(
     'g home',
     'to the top',

@@ -4,10 +4,12 @@ import { originFields, typeOfColumn } from '../../kinds.ts'
 import type { Json, JsonObject, Kind } from '../../model.ts'
 import { formatAge } from '../../output/age.ts'
 import { formatCell } from '../../output/cell.ts'
+import { formatJson } from '../../output/json.ts'
 import { formatYaml } from '../../output/yaml.ts'
 import { makeResourceReader } from '../../query/column-readers.ts'
 import { signOfState } from '../draw/state-sign.ts'
 import type { ItemForm, OpenedPage, PageLine, PageSection, Tone } from '../threads/messages.ts'
+import { makeSourceSection } from './source-section.ts'
 
 /**
  * A row's item as sections of harmless text. `kind`: null if it is no resource. `related`: what stands between what one
@@ -22,12 +24,14 @@ export function makeItemPage(
 ): Pick<OpenedPage, 'title' | 'crumb' | 'sections' | 'copy'> {
   const title = titleOf(item, kind)
   const crumb = (isObject(item) && kind ? textOf(item[kind.id]) : null) ?? title
-  if (as === 'yaml') {
-    const text = [...formatYaml({ type: 'value', title, value: item })].join('')
+  if (as !== 'detail') {
+    const answer = { type: 'value', title, value: item } as const
+    const text = [...(as === 'yaml' ? formatYaml(answer) : formatJson(answer, true))].join('')
+    const form = as.toUpperCase()
     return {
-      title: `${title} as YAML`,
-      crumb: `${crumb} as YAML`,
-      sections: [sourceSection(text)],
+      title: `${title} as ${form}`,
+      crumb: `${crumb} as ${form}`,
+      sections: [makeSourceSection(text, as)],
       copy: text,
     }
   }
@@ -170,21 +174,4 @@ function describeNested(value: Json, depth: number): readonly PageLine[] {
 
 function withDash(line: PageLine, depth: number): PageLine {
   return line.depth > depth ? { ...line, dash: true } : line
-}
-
-const sourceLine = /^(\s*(?:- )*)((?:"(?:[^"\\]|\\.)*"|[^\s"'#&*!|>%@`[{-][^:]*?):)?(?=\s|$)?(.*)$/s
-
-/** Text of YAML, of which the keys are known. */
-function sourceSection(text: string): PageSection {
-  const lines = text
-    .replace(/\n$/, '')
-    .split('\n')
-    .map((line): PageLine => {
-      const [, indent = '', key = '', rest = ''] = sourceLine.exec(line) ?? [line, '', '', line]
-      const isKey = key !== '' && (rest === '' || rest.startsWith(' '))
-      return isKey
-        ? { type: 'source', depth: 0, key: indent + key, rest }
-        : { type: 'source', depth: 0, key: indent, rest: line.slice(indent.length) }
-    })
-  return { title: null, place: 'wide', lines }
 }

@@ -47,7 +47,7 @@ export function* openRow(
   if (ask.type === 'find') return yield* openFound(number, item, as, source)
   if (ask.type === 'scopes') return { type: 'opened', number, page: pageOf(item, as, null, null, source) }
   if (view.group !== null) {
-    if (as === 'yaml') return { type: 'opened', number, page: pageOf(item, as, null, null, source) }
+    if (as !== 'detail') return { type: 'opened', number, page: pageOf(item, as, null, null, source) }
     const rows = viewOfGroup(view, item, ask.names)
     return rows === null
       ? { type: 'not-opened', number, reason: countedOtherwise }
@@ -98,7 +98,7 @@ function* openStored(
   yield
   const origin = line ? originOf(line) : null
   const item = { ...body, ...origin }
-  if (as === 'yaml' || line === undefined)
+  if (as !== 'detail' || line === undefined)
     return { type: 'opened', number, page: pageOf(item, as, kind, row, source) }
   const own = body[kind.id]
   const centre = {

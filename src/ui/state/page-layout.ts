@@ -248,14 +248,17 @@ function layOutRows(rows: readonly Row[], width: number, numberOf: NumberOf): re
 /** The fewest cells to which a cell is cut. */
 const leastCell = 6
 
-function layOutSource({ key, rest }: Source, width: number): readonly LaidLine[] {
+function layOutSource({ key, rest, tone }: Source, width: number): readonly LaidLine[] {
   const indent = /^[\s-]*/.exec(key)?.[0].length ?? 0
   const hang = ' '.repeat(Math.min(indent + step, Math.floor(width / 2)))
   const [first = '', ...more] = wrapText(key + rest, width, hang)
   const head = first.slice(0, key.length)
   return [
-    [{ text: head, tone: 'key', link: null }, plain(first.slice(head.length))],
-    ...more.map((text) => [plain(text)]),
+    [
+      { text: head, tone: 'name', link: null },
+      { text: first.slice(head.length), tone, link: null },
+    ],
+    ...more.map((text) => [{ text, tone, link: null }]),
   ]
 }
 

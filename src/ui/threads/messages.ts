@@ -164,10 +164,13 @@ export type ToReader =
   /** How the table that is shown is answered. */
   | { readonly type: 'explain' }
 
-export type ItemForm = 'detail' | 'yaml'
+export type ItemForm = 'detail' | 'yaml' | 'json'
 
 /** What a piece of a page is, which decides its colour. */
-export type Tone = 'plain' | 'dim' | 'strong' | 'key' | 'good' | 'warn' | 'bad'
+export type Tone = PageTone | SourceTone
+type PageTone = 'plain' | 'dim' | 'strong' | 'key' | 'good' | 'warn' | 'bad'
+/** Of YAML and JSON. */
+type SourceTone = 'name' | 'string' | 'number' | 'constant'
 
 /** What enter opens on a page: a resource by its row in the cache, or a table. */
 export type PageLink =
@@ -186,8 +189,8 @@ export type PageLine = {
   | { readonly type: 'pair'; readonly key: string; readonly value: string; readonly tone?: Tone }
   | { readonly type: 'row'; readonly cells: readonly PageCell[] }
   | { readonly type: 'text'; readonly text: string; readonly tone?: Tone }
-  /** A line of YAML or of a listing, of which the key and the rest are known. */
-  | { readonly type: 'source'; readonly key: string; readonly rest: string }
+  /** A line of YAML or JSON, of which the key and the rest are known. */
+  | { readonly type: 'source'; readonly key: string; readonly rest: string; readonly tone: Tone }
 )
 
 export interface PageCell {
