@@ -84,27 +84,29 @@ export function nameColumnOf({ columns }: Kind): string | null {
  * says who else sees it. A row that has gone is left out.
  */
 export function readResources(inventory: Inventory, rows: readonly number[]): readonly KnownResource[] {
-  const find = placeFinder(inventory)
-  const found = new Map<number, OwnedResource>()
+  const found = new Map<number, KeyedResource>()
   for (const [kind, own] of rowsByKind(inventory, rows))
-    for (const each of readOfKind(inventory, kind, own, find)) found.set(each.resource.row, each)
-  return fold(rows.flatMap((row) => found.get(row) ?? []))
+    for (let from = 0; from < own.length; from += rowsAtOnce)
+      for (const each of readOfKind(inventory, kind, own.slice(from, from + rowsAtOnce)))
+        found.set(each.resource.row, each)
+  return fold(
+    inventory,
+    rows.flatMap((row) => found.get(row) ?? []),
+  )
 }
 
-interface OwnedResource {
+/** So many rows of a table are in memory at once. */
+const rowsAtOnce = 5000
+
+interface KeyedResource {
   readonly resource: KnownResource
-  /** The account that the resource says is its owner. */
-  readonly owner: Json
   /** What is the same for the same resource, whoever sees it; null if nothing says so. */
   readonly key: string | null
 }
 
-function readOfKind(
-  { store }: Inventory,
-  kind: Kind,
-  rows: readonly number[],
-  find: (row: number) => RowPlace | null,
-): readonly OwnedResource[] {
+function readOfKind(inventory: Inventory, kind: Kind, rows: readonly number[]): readonly KeyedResource[] {
+  const { store } = inventory
+  const find = placeFinder(inventory)
   const column = narrowColumns(store, kind)
   const sqlOf = (name: string | null | undefined) => {
     const known = name == null ? null : column(name)
@@ -113,14 +115,12 @@ function readOfKind(
   const id = kind.identity === 'item' ? sqlOf(kind.id) : 'r._id'
   const statement = store.db
     .prepare(
-      `SELECT r._row, ${id}, ${sqlOf(nameColumnOf(kind))}, ${sqlOf(kind.state?.column)},
-         CASE WHEN json_valid(d.body, 8) THEN d.body ->> '$.${ownerMember}' END
-       FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value
-       LEFT JOIN document d ON d.resource_id = r._row`,
+      `SELECT r._row, ${id}, ${sqlOf(nameColumnOf(kind))}, ${sqlOf(kind.state?.column)}
+       FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
     )
     .raw()
   const read = withStoreErrors(store.file, () => statement.all(JSON.stringify(rows))) as [number, ...Json[]][]
-  return read.flatMap(([row, ownId, name = null, state = null, owner = null]) => {
+  return read.flatMap(([row, ownId, name = null, state = null]) => {
     const place = find(row)
     if (!place) return []
     const { AccountId, AccountName, Region } = originOf(place.line)
@@ -134,28 +134,48 @@ function readOfKind(
       accountName: AccountName,
       region: Region,
       syncedAt: place.line.syncedAt,
-      seenFrom: [],
+      seenFrom: nobodyElse,
     }
     const key = kind.identity === 'item' ? null : `${kind.name}/${Region}/${resource.id}`
-    return [{ resource, owner, key }]
+    return [{ resource, key }]
   })
 }
 
+const nobodyElse: readonly string[] = []
+
 /** One of each resource that several accounts see: the owner's, or else the first. */
-function fold(found: readonly OwnedResource[]): readonly KnownResource[] {
-  const groups = new Map<string | number, OwnedResource[]>()
-  for (const each of found) {
-    const key = each.key ?? each.resource.row
-    const group = groups.get(key)
-    if (group) group.push(each)
-    else groups.set(key, [each])
+function fold(inventory: Inventory, found: readonly KeyedResource[]): readonly KnownResource[] {
+  const groups = new Map<string | number, KnownResource[]>()
+  for (const { key, resource } of found) {
+    const group = groups.get(key ?? resource.row)
+    if (group) group.push(resource)
+    else groups.set(key ?? resource.row, [resource])
   }
+  const shared = [...groups.values()].filter((group) => group.length > 1).flat()
+  const owners = readOwners(
+    inventory,
+    shared.map(({ row }) => row),
+  )
   return [...groups.values()].flatMap((group) => {
-    const chosen = group.find(({ resource, owner }) => resource.accountId === owner) ?? group[0]
-    if (!chosen) return []
-    const others = group.filter((each) => each !== chosen).map(({ resource }) => resource.accountName ?? '')
-    return [{ ...chosen.resource, seenFrom: [...new Set(others)] }]
+    const [first, ...more] = group
+    if (!first || more.length === 0) return group
+    const chosen = group.find(({ row, accountId }) => accountId === owners.get(row)) ?? first
+    const others = group.filter((each) => each !== chosen).map(({ accountName }) => accountName ?? '')
+    return [{ ...chosen, seenFrom: [...new Set(others)] }]
   })
+}
+
+/** The accounts that resources say are their owners, by the rows. */
+function readOwners(inventory: Inventory, rows: readonly number[]): ReadonlyMap<number, Json> {
+  const { db, file } = inventory.store
+  if (rows.length === 0) return new Map()
+  const statement = db
+    .prepare(
+      `SELECT d.resource_id, d.body ->> '$.${ownerMember}' FROM json_each(?) AS wanted
+       CROSS JOIN document d ON d.resource_id = wanted.value WHERE json_valid(d.body, 8)`,
+    )
+    .raw()
+  return new Map(withStoreErrors(file, () => statement.all(JSON.stringify(rows))) as [number, Json][])
 }
 
 /**
