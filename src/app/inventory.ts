@@ -1,6 +1,6 @@
 import { selectKinds } from '../config/kind-words.ts'
-import { kindOfId } from '../kinds/id-prefixes.ts'
 import { kinds } from '../kinds.ts'
+import { kindsOfWord } from '../mentions/kinds-of-word.ts'
 import type { Inventory } from '../mentions/resources.ts'
 import type { Calls, ScopeStatus } from '../model.ts'
 import { listHeldKinds } from '../store/kind-tables.ts'
@@ -17,7 +17,7 @@ export interface AskedInventory {
 
 /**
  * The scopes in which words are looked up: those that the flags select, and else all profiles and regions, in all kinds
- * of which the cache has something, and in those whose ids the words are. Calls AWS only if --fresh or --sync asks for it.
+ * of which the cache has something, and in those whose ids or addresses the words may be. Calls AWS only if --fresh or --sync asks for it.
  */
 export async function openInventory(
   context: Context,
@@ -53,7 +53,7 @@ function callsAsked({ demo }: Context, args: Args): Calls {
 function kindsAsked({ kind: given }: Args, store: Store, words: readonly string[]): readonly string[] {
   if (given.length > 0) return selectKinds(given).map(({ name }) => name)
   const held = listHeldKinds(store.db, store.kinds)
-  const named = words.flatMap((word) => kindOfId(word) ?? [])
+  const named = words.flatMap(kindsOfWord)
   const first = held.length > 0 ? held : kinds
   return [...new Set([...first.map(({ name }) => name), ...named])]
 }

@@ -7,15 +7,17 @@ import { type Coverage, coverageOf, groupFaults, groupPassedOver, rowsOf } from 
 
 /**
  * Reports on standard error what an answer holds and what is missing. Returns the exit code that says the same. A sync
- * prints no rows, so older ones in the cache do not make it an answer.
+ * prints no rows, so older ones in the cache do not make it an answer. `say`: how a command says the next steps.
  */
 export function reportCoverage(
   io: Io,
   statuses: readonly ScopeStatus[],
   prints: 'rows' | 'nothing' = 'rows',
+  say: (line: string) => string = (line) => line,
 ): ExitCode {
   const coverage = coverageOf(statuses)
-  io.err(`${formatCoverage(coverage, io.now()).map(sanitise).join('\n')}\n`)
+  const lines = formatCoverage(coverage, io.now()).map((line) => sanitise(say(line)))
+  io.err(`${lines.join('\n')}\n`)
   return exitCodeOfCoverage(prints === 'rows' ? coverage : { ...coverage, rows: 0 })
 }
 

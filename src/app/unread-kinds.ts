@@ -10,9 +10,15 @@ const shown = 6
  */
 export function listUnreadKinds(statuses: readonly ScopeStatus[]): readonly string[] {
   const { unread } = coverageOf(statuses)
+  // A scope that was never read does not know what its account is called; another one may.
+  const names = new Map(
+    statuses.flatMap(({ scope: { account }, accountName: name }) =>
+      account && name ? [[account, name]] : [],
+    ),
+  )
   const byAccount = Map.groupBy(
     unread,
-    ({ scope, accountName }) => accountName ?? scope.account ?? scope.profile,
+    ({ scope: { account, profile } }) => names.get(account ?? '') ?? profile,
   )
   const byKinds = Map.groupBy(byAccount, ([, all]) =>
     nameSome([...new Set(all.map(({ scope }) => scope.kind))], 'kinds'),
@@ -26,7 +32,8 @@ export function listUnreadKinds(statuses: readonly ScopeStatus[]): readonly stri
   )
 }
 
-function nameSome(names: readonly string[], what: string): string {
+/** `instances, volumes and vpcs`, or how many there are and the first of them. */
+export function nameSome(names: readonly string[], what: string): string {
   if (names.length <= shown)
     return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '')
   return `${names.length} ${what} (${names.slice(0, shown).join(', ')} …)`

@@ -4,12 +4,13 @@ import { openCoverageFile } from '../app/coverage-file.ts'
 import { openInventory } from '../app/inventory.ts'
 import { lookupOptions } from '../app/lookup-options.ts'
 import { inContext } from '../app/open-context.ts'
+import type { Args } from '../app/options.ts'
 import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
 import { reportCoverage } from '../app/report.ts'
-import { listUnreadKinds } from '../app/unread-kinds.ts'
+import { listUnreadKinds, nameSome } from '../app/unread-kinds.ts'
 import { type ExitCode, exitCodes, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import { defaultKind } from '../kinds.ts'
+import { defaultKind, kinds } from '../kinds.ts'
 import { type Finding, find as findWords } from '../mentions/find.ts'
 import { readAtOnce } from '../mentions/resources.ts'
 import type { Json, ScopeStatus } from '../model.ts'
@@ -64,22 +65,42 @@ export const find: Command = {
           return writeChunks(formatAnswer(answer, format, options), io)
         })
         await coverage.write(statuses)
-        return reportFound(missing, statuses, io)
+        return reportFound(missing, statuses, args, io)
       }),
     )
   },
 }
 
 /** Says what was not found, and what that may be worth, and gives the exit code that says the same. */
-export function reportFound(missing: readonly string[], statuses: readonly ScopeStatus[], io: Io): ExitCode {
-  const code = reportCoverage(io, statuses)
+export function reportFound(
+  missing: readonly string[],
+  statuses: readonly ScopeStatus[],
+  args: Args,
+  io: Io,
+): ExitCode {
+  const code = reportCoverage(io, statuses, 'rows', sayForLookups)
   if (missing.length === 0) return exitCodes.done
   const some = missing.slice(0, mostNamed).map(sanitise).join(', ')
   const more = missing.length > mostNamed ? ` and ${missing.length - mostNamed} more` : ''
   const unread = listUnreadKinds(statuses)
-  const where = unread.length > 0 ? `; not read: ${unread.join('; ')} (--fresh 15m reads what is older)` : ''
-  io.err(`not found: ${some}${more}${sanitise(where)}\n`)
+  const where = unread.length > 0 ? `; not read: ${unread.join('; ')} (--fresh 15m reads them first)` : ''
+  io.err(`not found: ${some}${more}${sanitise(where || describeSearched(statuses, args))}\n`)
   return code === exitCodes.done ? exitCodes.notFound : code
+}
+
+/** A command that looks things up reads nothing by itself, with or without --offline. */
+function sayForLookups(line: string): string {
+  return line.replace(
+    /\b([Rr])un `muster sync`( for them)?, or the same command without --offline/,
+    (_, run: string) => `${run === 'R' ? 'Give' : 'give'} the same command with --fresh 15m`,
+  )
+}
+
+/** The kinds that were looked into, if nothing was missing of them and they are not all that there are. */
+function describeSearched(statuses: readonly ScopeStatus[], { kind: given }: Args): string {
+  const searched = new Set(statuses.map(({ scope }) => scope.kind))
+  if (given.length > 0 || kinds.every(({ name }) => searched.has(name))) return ''
+  return ` among ${nameSome([...searched], 'kinds')}, the kinds of which the cache has something`
 }
 
 /** How many words that were not found are named. */

@@ -54,7 +54,7 @@ export const show: Command = {
           await writeChunks(formatAnswer(answer, format, options), io)
         })
         await coverage.write(statuses)
-        return reportFound(isFound ? [] : [word], statuses, io)
+        return reportFound(isFound ? [] : [word], statuses, args, io)
       }),
     )
   },

@@ -126,7 +126,18 @@ describe('muster find', () => {
     const part = await find('snap-00000000000000000', ...words.slice(0, 4))
     expect(part.code).toBe(3)
     expect(part.err).toMatch(
-      /\nnot found: snap-00000000000000000; not read: snapshots of [\w-]+ \(--fresh 15m reads what is older\)\n$/,
+      /\nnot found: snap-00000000000000000; not read: snapshots of [\w-]+ \(--fresh 15m reads them first\)\n$/,
+    )
+    expect(part.err).toContain('never synced\n    -> Give the same command with --fresh 15m.\n')
+    // So does that of an address, which may be that of a gateway.
+    const address = await find('8.8.8.8', ...words.slice(0, 4))
+    expect(address.code).toBe(3)
+    expect(address.err).toMatch(/not read: nat-gateways, addresses, [\w-]+ and [\w-]+ of acme-management \(/)
+    // Of a name nothing is known: what was looked into is named.
+    const name = await find('no-such-thing', ...words.slice(0, 4))
+    expect(name.code).toBe(6)
+    expect(name.err).toMatch(
+      /\nnot found: no-such-thing among 8 kinds \(instances, .*\), the kinds of which the cache has something\n$/,
     )
     const found = await find('snap-00000000000000000', one.InstanceId, '--kind', 'instances')
     expect(found.rows.map(({ Word }) => Word)).toContain(one.InstanceId)

@@ -1,6 +1,6 @@
-import { kindOfId } from '../../kinds/id-prefixes.ts'
 import { findKind } from '../../kinds.ts'
 import { findInSteps } from '../../mentions/find.ts'
+import { kindsOfWord } from '../../mentions/kinds-of-word.ts'
 import type { Answer, Json } from '../../model.ts'
 import { makeColumnReader } from '../../query/column-readers.ts'
 import { resultRows } from '../../query/filter/filter-predicate.ts'
@@ -53,12 +53,12 @@ export function* answerFind(
 }
 
 /**
- * The scopes that an answer covers. Words are looked up in all kinds that the cache has; one that is the id of another
- * kind makes that one part of it, so that it is named as not read.
+ * The scopes that an answer covers. Words are looked up in all kinds that the cache has; those whose id or
+ * address a word may be are part of it, too, so that they are named as not read.
  */
 export function scopesOfRequest(ask: TableRequest, selection: ScopeSelection, store: Store): ScopeSelection {
   if (ask.type !== 'find') return selection
   const held = listHeldKinds(store.db, store.kinds).map(({ name }) => name)
-  const named = ask.words.map(kindOfId).filter((kind) => kind !== null)
+  const named = ask.words.flatMap(kindsOfWord)
   return { ...selection, kinds: [...new Set([...held, ...named])], requires: [] }
 }
