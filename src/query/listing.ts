@@ -22,6 +22,8 @@ export interface ListedRow {
 /** A result in its order, read a window at a time. */
 export interface Listing {
   readonly columns: readonly string[]
+  /** Those of them that nobody asked for. */
+  readonly extras?: readonly string[]
   readonly total: number
   /** Rows from a place on; null for one that went since. */
   readRows(from: number, count: number): readonly (ListedRow | null)[]
@@ -38,6 +40,7 @@ export interface ListingRequest {
   readonly kind: Kind
   /** Names of the columns, and where the narrow table holds them. */
   readonly columns: readonly string[]
+  readonly extras?: readonly string[]
   readonly narrow: NarrowView
   readonly filters: readonly RowFilter[]
   readonly lines: readonly LedgerLine[]
@@ -117,7 +120,7 @@ export function* collectItems(answer: Answer): Generator<void, readonly Json[]> 
 }
 
 function makeListing(store: Store, request: ListingRequest, ids: Float64Array): Listing {
-  const { kind, columns, lines, narrow } = request
+  const { kind, columns, extras = [], lines, narrow } = request
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
   const findOrigin = (id: number): JsonObject => {
     const line = byScope.get(scopeIdOf(id))
@@ -126,6 +129,7 @@ function makeListing(store: Store, request: ListingRequest, ids: Float64Array): 
   const read = narrow.columns.filter((column) => 'value' in column)
   return {
     columns,
+    extras,
     total: ids.length,
     readRows(from, count) {
       const wanted = Array.from(ids.subarray(from, from + count))

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { makePlainView } from '../../src/kinds.ts'
 import type { Listing } from '../../src/query/listing.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
-import { layOutColumns } from '../../src/ui/draw/layout.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
 import {
   finishListing,
@@ -10,6 +9,7 @@ import {
   type Question,
   receiveMessage,
 } from '../../src/ui/reader/reader-state.ts'
+import { layOutColumns } from '../../src/ui/state/column-widths.ts'
 import type { State } from '../../src/ui/state/state.ts'
 import type { FromReader, TableRequest } from '../../src/ui/threads/messages.ts'
 import { coverage, screen } from './state.ts'
@@ -46,14 +46,13 @@ describe('the columns of a table whose later rows are wider', () => {
 })
 
 test('a text of any length is shown whole while the line has room for it', () => {
+  const plain = { keeps: null, isName: false, fixed: null, short: null }
   const arn = { name: 'Arn', type: 'text', width: 90 } as const
   const name = { name: 'Name', type: 'text', width: 70 } as const
   const sizesIn = (line: number) =>
     layOutColumns(
-      [name, arn].map((column) => ({ column, label: column.name, keeps: null })),
-      line,
-      0,
-      [],
+      [name, arn].map((column, place) => ({ ...plain, place, column, label: column.name })),
+      { line, chosen: 0, left: 0, hideFirst: [] },
     ).placed.map(({ size }) => size)
   expect(sizesIn(200)).toEqual([70, 90])
   expect(sizesIn(82)).toEqual([40, 41])

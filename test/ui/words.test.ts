@@ -35,8 +35,8 @@ describe('c says what was copied', () => {
   })
 
   test('as lines with tabs, and without what could control a terminal', () => {
-    expect(formatTableText(listingOf(2))).toBe('Name\tId\nrow\\u{9b}0\t0\nrow\\u{9b}1\t1\n')
-    expect(formatTableText(listingOf(200_000))).toBeNull()
+    expect(formatTableText(listingOf(2), ['Name', 'Id'])).toBe('Name\tId\nrow\\u{9b}0\t0\nrow\\u{9b}1\t1\n')
+    expect(formatTableText(listingOf(200_000), ['Name', 'Id'])).toBeNull()
   })
 })
 

@@ -5,6 +5,8 @@ import type { Style } from './style.ts'
 
 type StateSign = {
   readonly text: string
+  /** The sign alone; null for a state of which nobody knows what it means. */
+  readonly sign: string | null
   readonly style: Extract<Style, 'green' | 'yellow' | 'red' | 'dim'> | null
 }
 
@@ -39,7 +41,7 @@ export function meaningsOfStates({ type, view }: TableRequest): Meanings {
 /** A state as a sign and a colour: both, because some people can see only one of them. */
 export function signOfState(state: string, meanings: Meanings): StateSign {
   const meaning = Object.hasOwn(meanings, state) ? meanings[state] : undefined
-  if (!meaning) return { text: state, style: null }
+  if (!meaning) return { text: state, sign: null, style: null }
   const [sign, style] = signs[meaning]
-  return { text: `${sign} ${state}`, style }
+  return { text: `${sign} ${state}`, sign, style }
 }

@@ -1,25 +1,21 @@
-import type { Sort } from '../../model.ts'
 import { formatAge } from '../../output/age.ts'
 import { cut, cutInside, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
+import type { ColumnLayout, PlacedColumn } from '../state/column-widths.ts'
+import { shortenRegion } from '../state/short-region.ts'
 import { countBodyRows, isSyncing, type State } from '../state/state.ts'
+import { formatTime, isStale, layOutTable, seenSize } from '../state/table-columns.ts'
 import { wrapLines } from '../state/wrapping.ts'
-import type { ListedColumn, ShownRow } from '../threads/messages.ts'
-import { columnsToHideFirst, labelOf, minCellsOf } from './labels.ts'
-import { type Layout, layOutColumns, type PlacedColumn } from './layout.ts'
+import type { ShownRow } from '../threads/messages.ts'
 import { meaningsOfStates, signOfState } from './state-sign.ts'
 import type { Paint } from './style.ts'
-
-/** Cells of the column with the age of the rows of a stale scope. */
-const seenSize = 8
 
 /** The header and the rows of the table, each no wider than the terminal; as many as the body has lines. */
 export function drawTable(state: State, paint: Paint): readonly string[] {
   const { table, columns } = state
   const body = countBodyRows(state)
   if (!table.listed) return ['', ...drawNotice(explainWaiting(state), body, columns)]
-  const aged = table.window.rows.some((row) => row !== null && isStale(row, state))
-  const layout = layOutTable(state, columns - (aged ? seenSize + 1 : 0))
+  const { layout, aged } = layOutTable(state)
   const header = drawHeader(state, layout, aged, paint)
   if (table.listed.total === 0) return [header, ...drawNotice(explainEmptyTable(state), body, columns)]
   const lines: string[] = []
@@ -31,30 +27,7 @@ export function drawTable(state: State, paint: Paint): readonly string[] {
   return [header, ...lines]
 }
 
-function layOutTable(state: State, line: number): Layout {
-  const { table } = state
-  const { sort } = table.ask.view
-  const columns = (table.listed?.columns ?? []).map((listed, place) => {
-    const seen = Math.max(listed.width, table.window.widths[place] ?? 0)
-    const column = { ...listed, width: listed.type === 'time' ? measureAges(place, state) : seen }
-    const arrow = sort?.column === column.name ? arrowOf(sort, column) : ''
-    return { column, label: labelOf(column, table.ask) + arrow, keeps: minCellsOf(column, table.ask) }
-  })
-  return layOutColumns(columns, line, table.column, columnsToHideFirst(table.ask))
-}
-
-/** Cells of a column of ages. They change while one looks: most fit into six (`23h59m`, `5y12d`). */
-function measureAges(place: number, { table, now }: State): number {
-  const ages = table.window.rows.map((row) => formatTime(row?.cells[place] ?? '', now).length)
-  return Math.max(6, ...ages)
-}
-
-/** The direction in which the shown values go. A time is shown as an age, which goes the other way. */
-function arrowOf({ descending }: Sort, { type }: ListedColumn): string {
-  return descending === (type === 'time') ? '↑' : '↓'
-}
-
-function drawHeader(state: State, layout: Layout, aged: boolean, paint: Paint): string {
+function drawHeader(state: State, layout: ColumnLayout, aged: boolean, paint: Paint): string {
   const { placed, gap, hidden } = layout
   const cells = placed.map((each) => {
     const text = fitText(each.label, each.size, isRightAligned(each))
@@ -73,7 +46,7 @@ function drawRow(
   row: ShownRow | null,
   cursor: boolean,
   state: State,
-  layout: Layout,
+  layout: ColumnLayout,
   aged: boolean,
   paint: Paint,
 ): string {
@@ -99,19 +72,18 @@ function drawRow(
 
 function cellOf(
   text: string,
-  { column }: PlacedColumn,
+  { column, form }: PlacedColumn,
   { now, table }: State,
 ): { text: string; style: 'green' | 'yellow' | 'red' | 'dim' | null } {
-  if (column.type === 'state') return signOfState(text, meaningsOfStates(table.ask))
-  if (column.type !== 'time') return { text, style: null }
-  return { text: formatTime(text, now), style: null }
-}
-
-/** An age, or `+30d` for a time to come. A minute is how far two machines' clocks may be apart. */
-function formatTime(text: string, now: number): string {
-  const age = now - Date.parse(text)
-  if (Number.isNaN(age)) return text
-  return age < -60_000 ? `+${formatAge(-age)}` : formatAge(age)
+  if (column.type === 'state') {
+    const { text: whole, sign, style } = signOfState(text, meaningsOfStates(table.ask))
+    return { text: form === 'state' && sign !== null ? sign : whole, style }
+  }
+  if (column.type === 'time') return { text: formatTime(text, now), style: null }
+  if (form === 'region') return { text: shortenRegion(text), style: null }
+  const { beginning = '' } = column
+  const isCommon = form === 'beginning' && text.startsWith(beginning)
+  return { text: isCommon ? text.slice(beginning.length) : text, style: null }
 }
 
 function isRightAligned({ column }: PlacedColumn): boolean {
@@ -127,10 +99,6 @@ const tails: ReadonlyMap<string, number> = new Map([
   ['AccountName', 1 / 2],
   ['Profile', 1 / 2],
 ])
-
-function isStale({ seenAt }: ShownRow, { now, fresh }: State): boolean {
-  return seenAt !== null && now - seenAt > fresh
-}
 
 function explainWaiting({ table, progress }: State): string[] {
   if (table.failed) return [table.failed]

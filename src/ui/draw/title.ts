@@ -8,12 +8,16 @@ import type { State } from '../state/state.ts'
 import { formatCrumbs, formatPosition } from './breadcrumbs.ts'
 import type { Paint } from './style.ts'
 
-/** `── Instances(12 accounts, 5 regions)[4,812] </web> ───── DEMO ──`, as wide as the terminal. */
+/**
+ * `── Instances(12 accounts, 5 regions)[4,812] </web> ───── DEMO ──`, as wide as the terminal; if that is narrow,
+ * `── Instances 4,812 </web> 12×5 ── DEMO ──`.
+ */
 export function drawTitle(state: State, paint: Paint): string {
   const { columns } = state
   const badge = state.demo ? ' DEMO ' : ''
   const room = Math.max(1, columns - 4 - badge.length)
-  const title = sanitise(formatTitle(state))
+  const whole = sanitise(formatTitle(state))
+  const title = measureWidth(whole) + 2 > room ? sanitise(formatTitle(state, true)) : whole
   const crumbs = sanitise(formatCrumbs(state, room - 2 - measureWidth(title)))
   const text = cut(` ${crumbs}${title} `, room)
   const rest = Math.max(0, columns - 2 - measureWidth(text) - badge.length)
@@ -22,8 +26,8 @@ export function drawTitle(state: State, paint: Paint): string {
   return `${drawRule(Math.min(2, columns))}${paint(text, 'bold')}${drawRule(rest - tail)}${paint(badge, 'bold', 'inverse', 'yellow')}${drawRule(tail)}`
 }
 
-/** What is looked at, where, and how many there are. */
-export function formatTitle(state: State): string {
+/** What is looked at, where, and how many there are; `brief`: what says most first, in few cells. */
+export function formatTitle(state: State, brief = false): string {
   const { overlay, table } = state
   const page = findPage(state)
   if (page) return `${page.title}${formatPosition(page, state)}`
@@ -60,7 +64,9 @@ export function formatTitle(state: State): string {
   const current = table.shown === table.question
   const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'
   const filters = view.filters.map((text) => ` </${text}>`).join('')
-  return `${what}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filters}`
+  if (!brief) return `${what}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filters}`
+  const { accounts, regions } = table.listed?.coverage ?? {}
+  return `${what} ${total}${filters}${accounts === undefined ? '' : ` ${accounts}×${regions}`}`
 }
 
 function formatExpression(kind: string, expression: string | null): string {

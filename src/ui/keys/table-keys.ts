@@ -4,6 +4,7 @@ import { requestLogins } from '../state/actions.ts'
 import { goBack, goForward } from '../state/history.ts'
 import { lineOf } from '../state/line.ts'
 import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
+import { moveColumn, namesOfShown } from '../state/table-columns.ts'
 import { moveTo } from '../state/table-state.ts'
 import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, redraw, suspend } from './binding.ts'
 
@@ -68,8 +69,8 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
     'half a page up',
     move((state) => -countHalfBodyRows(state)),
   ),
-  bindTable('shift-left left h', 'choose the column to the left', (state) => act.moveColumn(state, -1)),
-  bindTable('shift-right right l', 'choose the column to the right', (state) => act.moveColumn(state, 1)),
+  bindTable('shift-left left h', 'choose the column to the left', (state) => stepTo(moveColumn(state, -1))),
+  bindTable('shift-right right l', 'choose the column to the right', (state) => stepTo(moveColumn(state, 1))),
   bindTable(
     'O',
     'sort by the chosen column; again: the other way; again: unsorted',
@@ -96,7 +97,11 @@ export function requestFaults(state: State): Step {
 }
 
 function copyTable(state: State): Step {
-  return step(state, { type: 'reader', message: { type: 'table-text', question: state.table.shown } })
+  const columns = namesOfShown(state)
+  return step(state, {
+    type: 'reader',
+    message: { type: 'table-text', question: state.table.shown, columns },
+  })
 }
 
 function openFilter(state: State): Step {

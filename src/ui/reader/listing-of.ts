@@ -1,7 +1,7 @@
 import { makeScopeRows, scopeColumns } from '../../app/scope-rows.ts'
 import { isObject } from '../../json-object.ts'
-import { findKind } from '../../kinds.ts'
-import type { Answer, Json, View } from '../../model.ts'
+import { findKind, typeOfColumn } from '../../kinds.ts'
+import type { Answer, Json, Kind, View } from '../../model.ts'
 import { toRows } from '../../output/format.ts'
 import { tableOf } from '../../output/value-columns.ts'
 import { answerView } from '../../query/answer.ts'
@@ -11,6 +11,7 @@ import { collectItems, type KnownRuns, type Listing, listResources, listTable } 
 import { type NarrowTable, narrowTableOf, tableColumnsOf } from '../../query/narrow-table.ts'
 import { shapeAnswer } from '../../query/shape.ts'
 import { runThrough } from '../../run-through.ts'
+import { type NarrowColumn, narrowColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { CachedScopes } from '../../sync/standing.ts'
 import { sayOnScreen } from '../state/next-step.ts'
@@ -33,11 +34,36 @@ export function* listingOf(
   if (ask.type === 'find') return yield* listAnswer(yield* answerFind(ask, store))
   const kind = findKind(view.kind)
   const table = listedTableOf(ask, store)
-  if (!table)
-    return yield* listAnswer(answerOf(ask, store, cachedScopes, now, { say: sayOnScreen, throttled }))
+  const onScreen = { columns: scopeColumnsOnScreen, say: sayOnScreen, throttled }
+  if (!table) return yield* listAnswer(answerOf(ask, store, cachedScopes, now, onScreen))
   const { lines } = cachedScopes
-  const columns = tableColumnsOf(view, kind)
-  return yield* listResources(store, { kind, columns, narrow: table, filters: table.filters, lines, known })
+  const extra = view.columns === null ? findExtras(kind, store) : []
+  const { columns, at } = addColumns(tableColumnsOf(view, kind), extra.map(nameOfColumn), kind)
+  const narrow = { ...table, columns: table.columns.toSpliced(at, 0, ...extra) }
+  const extras = extra.map(nameOfColumn)
+  return yield* listResources(store, { kind, columns, extras, narrow, filters: table.filters, lines, known })
+}
+
+/** The columns of a kind that its table does not show unasked and the cache has: they fill room that is left. */
+function findExtras(kind: Kind, store: Store): readonly StoredColumn[] {
+  const find = narrowColumns(store, kind)
+  return kind.columns.flatMap(({ name }) => {
+    const column = kind.table.includes(name) ? null : find(name)
+    return column && 'value' in column ? [column] : []
+  })
+}
+
+type StoredColumn = Extract<NarrowColumn, { value: string }>
+
+function nameOfColumn({ name }: StoredColumn): string {
+  return name
+}
+
+/** More columns stand before the age, which people look for at the end of the line. */
+function addColumns(columns: readonly string[], more: readonly string[], kind: Kind) {
+  const isAge = typeOfColumn(columns.at(-1) ?? '', kind) === 'time'
+  const at = columns.length - (isAge ? 1 : 0)
+  return { columns: columns.toSpliced(at, 0, ...more), at }
 }
 
 /** How the narrow columns alone give the table that is asked for: listing any number of rows is cheap then. Null for any other. */
@@ -50,13 +76,18 @@ export function listedTableOf({ type, view }: TableRequest, store: Store): Narro
 
 /** What the table of scopes shows on the screen, and not in a file. */
 interface OnScreen {
+  readonly columns: readonly string[]
   /** How a next step is said there. */
   readonly say: (sentence: string) => string
   /** Keys of scopes that AWS throttles right now. */
   readonly throttled: ReadonlySet<string>
 }
 
-const inFile: OnScreen = { say: (sentence) => sentence, throttled: new Set() }
+const inFile: OnScreen = { columns: scopeColumns, say: (sentence) => sentence, throttled: new Set() }
+
+/** An account is known by its name: its id, which a narrow screen has no room for, stands at the end. */
+const [accountId = '', ...columnsOfScopes] = scopeColumns
+const scopeColumnsOnScreen = [...columnsOfScopes, accountId]
 
 /** The same answer as the commands give: an export writes it. */
 export function answerOf(
@@ -78,7 +109,7 @@ function answerScopes(
   view: View,
   { statuses, lines }: CachedScopes,
   now: number,
-  { say, throttled }: OnScreen,
+  { columns, say, throttled }: OnScreen,
 ): Answer {
   const byAge = view.sort?.column === 'Age'
   const ordered = byAge ? statuses.toSorted((a, b) => (b.syncedAt ?? 0) - (a.syncedAt ?? 0)) : [...statuses]
@@ -87,8 +118,8 @@ function answerScopes(
     ...row,
     Next: row.Next && say(row.Next),
   }))
-  const all: Answer = { type: 'list', title: 'Scopes', columns: scopeColumns, items }
-  const shape = { ...view, columns: scopeColumns, sort: byAge ? null : view.sort }
+  const all: Answer = { type: 'list', title: 'Scopes', columns, items }
+  const shape = { ...view, columns, sort: byAge ? null : view.sort }
   const read = (column: string) => makeColumnReader(column, findKind(view.kind), null)
   return shapeAnswer(
     all,

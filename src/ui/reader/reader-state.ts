@@ -106,7 +106,10 @@ export function receiveMessage(
       const { shown } = state
       if (!isAsked(state, message.question) || !shown) return { state, reply: null }
       const { total } = shown.listing
-      return { state, reply: { type: 'table-text', rows: total, text: formatTableText(shown.listing) } }
+      return {
+        state,
+        reply: { type: 'table-text', rows: total, text: formatTableText(shown.listing, message.columns) },
+      }
     }
   }
 }
@@ -133,7 +136,8 @@ export function finishListing(
   if (question !== state.question) return { state, reply: null }
   const version = (state.newest?.listed.version ?? 0) + 1
   const coverage: CoverageSummary = summariseCoverage(state.statuses)
-  const columns = toListedColumns(listing, question.ask)
+  const accounts = state.statuses.flatMap(({ accountName }) => (accountName === null ? [] : [accountName]))
+  const columns = toListedColumns(listing, question.ask, accounts)
   const listed: ListingSummary = { version, total: listing.total, columns, coverage, changes }
   const newest = { listing, listed }
   return { state: { ...state, newest }, reply: { type: 'listed', question: question.number, listed } }

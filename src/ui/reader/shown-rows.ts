@@ -29,13 +29,15 @@ export function toShownRow(row: ListedRow | null): ShownRow | null {
   }
 }
 
-/** A table as lines of harmless text with a tab between two cells; null if no clipboard takes so much. */
-export function formatTableText(listing: Listing): string | null {
-  const lines = [listing.columns.map((name) => formatCell(name)).join('\t')]
+/** Columns of a table as lines of harmless text with a tab between two cells; null if no clipboard takes so much. */
+export function formatTableText(listing: Listing, columns: readonly string[]): string | null {
+  const places = columns.map((name) => listing.columns.indexOf(name)).filter((place) => place >= 0)
+  const lines = [places.map((place) => formatCell(listing.columns[place] ?? '')).join('\t')]
   let size = 0
   for (let from = 0; from < listing.total; from += measuredRows) {
     for (const row of listing.readRows(from, Math.min(measuredRows, listing.total - from))) {
-      const line = (toShownRow(row)?.cells ?? []).join('\t')
+      const cells = toShownRow(row)?.cells ?? []
+      const line = places.map((place) => cells[place] ?? '').join('\t')
       size += line.length + 1
       if (size > longestCopy) return null
       lines.push(line)
@@ -62,7 +64,13 @@ export function widenBy(
 }
 
 /** The columns of a listing with their types and widths. */
-export function toListedColumns(listing: Listing, { type, view }: TableRequest): readonly ListedColumn[] {
+export function toListedColumns(
+  listing: Listing,
+  { type, view }: TableRequest,
+  accounts: readonly string[] = [],
+): readonly ListedColumn[] {
+  const extras = new Set(listing.extras ?? [])
+  const beginning = findCommonBeginning(accounts)
   const kind = type === 'view' ? findKind(view.kind) : null
   const sample = listing.readRows(0, measuredRows)
   return listing.columns.map((name, index) => {
@@ -76,8 +84,25 @@ export function toListedColumns(listing: Listing, { type, view }: TableRequest):
       if (typeof cell === 'number') numbers += 1
       widest = Math.max(widest, measureWidth(formatCell(cell).slice(0, maxCellLength)))
     }
-    return { name, width: widest, type: typeOf(name, kind, filled > 0 && filled === numbers) }
+    return {
+      name,
+      width: widest,
+      type: typeOf(name, kind, filled > 0 && filled === numbers),
+      ...(extras.has(name) ? { extra: true } : {}),
+      ...(name === 'AccountName' && beginning !== '' ? { beginning } : {}),
+    }
   })
+}
+
+/** What all names begin with up to a sign between words, if there are several and something is left of each. */
+export function findCommonBeginning(names: readonly string[]): string {
+  const [first = '', ...others] = new Set(names)
+  if (others.length === 0) return ''
+  let size = first.length - 1
+  for (const other of others) {
+    while (size > 0 && (other.length <= size || !other.startsWith(first.slice(0, size)))) size -= 1
+  }
+  return /^.*[-_./ ]/.exec(first.slice(0, size))?.[0] ?? ''
 }
 
 /** What the scopes cover, summed up. */

@@ -9,6 +9,7 @@ import { findPage, goBack, openPage, openTable } from './history.ts'
 import { lineOf } from './line.ts'
 import { pickerOf } from './picker.ts'
 import { type Effect, type Message, type State, type Step, step, stepTo } from './state.ts'
+import { requestOfShown } from './table-columns.ts'
 import { askInPlace, changeView, findCursorRow, makeEmptyTable } from './table-state.ts'
 import { findChosenLink, makeTextPage } from './text-page.ts'
 
@@ -25,14 +26,6 @@ export function sortByColumn(state: State): Step {
   if (sort?.column !== column.name)
     return changeView(state, { sort: { column: column.name, descending: first } })
   return changeView(state, { sort: sort.descending === first ? { ...sort, descending: !first } : null })
-}
-
-/** Chooses the column to the left or right. */
-export function moveColumn(state: State, by: number): Step {
-  const { table } = state
-  const last = (table.listed?.columns.length ?? 1) - 1
-  const column = Math.max(0, Math.min(table.column + by, last))
-  return stepTo({ ...state, table: { ...table, column } })
 }
 
 /** Opens the row under the cursor: its resource as a page, or the table of the rows that it counts. */
@@ -96,7 +89,7 @@ export function copyRow(state: State): Step {
 
 /** Shows the command that answers the same as the table. */
 export function showCommand(state: State): Step {
-  const command = formatEquivalentCommand(state.table.ask, state)
+  const command = formatEquivalentCommand(requestOfShown(state), state)
   const text = `${command}\n\nPress c to copy it. The same with \`muster export … --to FILE\` writes a file.`
   return openPage(state, makeTextPage('The same as a command', text, command))
 }

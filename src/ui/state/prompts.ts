@@ -22,6 +22,7 @@ import {
   step,
   stepTo,
 } from './state.ts'
+import { requestOfShown } from './table-columns.ts'
 import { changeView } from './table-state.ts'
 import { changeSearch, endSearch, scrollTo } from './text-page.ts'
 
@@ -176,7 +177,7 @@ function takeExport(state: State, { line, format, exists }: ExportState): Step {
   if (file === '') return act.showMessage(state, 'Give the file a name.', 'error')
   const problem = unknownEnding(file)
   if (problem) return act.showMessage(state, `${problem}.`, 'error')
-  return step(state, { type: 'export', file, format, force: exists, ask: state.table.ask })
+  return step(state, { type: 'export', file, format, force: exists, ask: requestOfShown(state) })
 }
 
 /** A line with a mistake stays, to be corrected: also an expression's, until its table opens. */

@@ -129,6 +129,8 @@ export interface TableState {
   readonly moved: boolean
   /** The chosen column, by its place. */
   readonly column: number
+  /** The first column beside the fixed one, by its place, if the columns are scrolled; 0 if they are not. */
+  readonly left: number
   /** Whether a newer listing is on its way, and the cursor's row when it was asked for. */
   readonly adopting: { readonly index: number; readonly again: boolean } | null
   /** The rows that were asked for and have not come. */

@@ -21,6 +21,7 @@ export function makeEmptyTable(
     top: 0,
     moved: false,
     column: 0,
+    left: 0,
     adopting: null,
     asked: null,
     failed: null,

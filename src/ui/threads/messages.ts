@@ -21,6 +21,10 @@ export interface ListedColumn {
   readonly type: 'text' | 'number' | 'time' | 'state'
   /** Cells of the widest value among the first rows. A window may hold a wider one. */
   readonly width: number
+  /** Whether nobody asked for it: it fills room that is left. */
+  readonly extra?: boolean
+  /** What all values begin with, if that says nothing: `acme-`. */
+  readonly beginning?: string
 }
 
 /** A row ready to be shown: harmless text, times as ISO 8601. */
@@ -159,8 +163,8 @@ export type ToReader =
   | { readonly type: 'leave' }
   /** `again`: for a page that shows them already. */
   | { readonly type: 'faults'; readonly again: boolean }
-  /** The table that is shown as text, with a tab between two cells. */
-  | { readonly type: 'table-text'; readonly question: number }
+  /** These columns of the table that is shown, as text with a tab between two cells. */
+  | { readonly type: 'table-text'; readonly question: number; readonly columns: readonly string[] }
   /** How the table that is shown is answered. */
   | { readonly type: 'explain' }
 

@@ -8,9 +8,12 @@ const originLabels: Readonly<Record<string, string>> = {
   Region: 'REGION',
 }
 
+/** As on every other table, an account is known by its name. */
+const scopeLabels: Readonly<Record<string, string>> = { Account: 'ACCOUNT ID', AccountName: 'ACCOUNT' }
+
 /** The title over a column. Columns of an expression keep their own names. */
 export function labelOf({ name }: ListedColumn, ask: TableRequest): string {
-  if (ask.type === 'scopes') return name.replace(/(?<=[a-z])(?=[A-Z])/, ' ').toUpperCase()
+  if (ask.type === 'scopes') return scopeLabels[name] ?? name.toUpperCase()
   if (ask.type === 'find') return originLabels[name] ?? name.toUpperCase()
   if (ask.view.expression !== null) return name
   const kind = findKind(ask.view.kind)
@@ -27,6 +30,7 @@ export function minCellsOf({ name }: ListedColumn, { view }: TableRequest): numb
 
 /** Of the table of scopes: what says least about most scopes goes first. */
 const scopesToHideFirst = [
+  'Account',
   'Next',
   'Started',
   'Complete',
@@ -37,8 +41,6 @@ const scopesToHideFirst = [
   'Throttles',
   'Pages',
   'Changes',
-  'Fault',
-  'Age',
 ]
 
 /** Columns that are hidden first if the terminal is too narrow for all, before those on the right. */

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest'
+import { knownRegions } from '../../src/config/region-names.ts'
+import { findKind } from '../../src/kinds.ts'
+import { drawFrame } from '../../src/ui/draw/frame.ts'
+import { findCommonBeginning } from '../../src/ui/reader/shown-rows.ts'
+import { shortenRegion } from '../../src/ui/state/short-region.ts'
+import { requestOfShown } from '../../src/ui/state/table-columns.ts'
+import type { ListedColumn, RowWindow } from '../../src/ui/threads/messages.ts'
+import { coverage, driveKeys, screen } from './state.ts'
+
+const rows = [
+  ['payments-api-prod-1', 'i-0d510b9a3f33bd9fa', 'running', 'r6i.large', 'acme-prod-payments', 'us-east-1'],
+  [
+    'payments-queue-prod-8',
+    'i-058890518ab1dc8c3',
+    'terminated',
+    'c6i.2xlarge',
+    'acme-staging-payments',
+    'ap-southeast-2',
+  ],
+].map((cells, key) => ({
+  key,
+  seenAt: null,
+  cells: [
+    ...cells,
+    '10.1.4.0',
+    '52.18.0.17',
+    'us-east-1b',
+    '',
+    'vpc-0a5e8960eab189e15',
+    '2026-11-01T00:00:00+00:00',
+  ],
+}))
+
+/** The columns of the instances' table with more that nobody asked for, as the reader gives them. */
+const columns: readonly ListedColumn[] = [
+  { name: 'Name', type: 'text', width: 21 },
+  { name: 'InstanceId', type: 'text', width: 19 },
+  { name: 'State', type: 'state', width: 10 },
+  { name: 'InstanceType', type: 'text', width: 11 },
+  { name: 'AccountName', type: 'text', width: 21, beginning: 'acme-' },
+  { name: 'Region', type: 'text', width: 14 },
+  { name: 'PrivateIpAddress', type: 'text', width: 8 },
+  { name: 'PublicIpAddress', type: 'text', width: 10 },
+  { name: 'AvailabilityZone', type: 'text', width: 10, extra: true },
+  { name: 'KeyName', type: 'text', width: 0, extra: true },
+  { name: 'VpcId', type: 'text', width: 21, extra: true },
+  { name: 'LaunchTime', type: 'time', width: 25 },
+]
+
+/** The instances on a screen of this many columns. */
+function openTable(width: number, shown = columns) {
+  const first = screen(width, 10)
+  const window: RowWindow = { from: 0, rows, widths: [] }
+  const listed = { version: 1, total: 2, columns: shown, coverage, changes: 0 }
+  const ui = driveKeys({ ...first, table: { ...first.table, listed, window } }, [])
+  const lines = () => drawFrame(ui.state(), (text) => text)
+  return {
+    ...ui,
+    lines,
+    header: () => lines()[1] ?? '',
+    line: (place: number) => (lines()[2 + place] ?? '').trimEnd(),
+  }
+}
+
+describe('on a short line', () => {
+  test('accounts lose what all begin with, regions and states their words, and names stay whole', () => {
+    const ui = openTable(80)
+    expect(ui.header()).toMatch(/^NAME +ID +S ACCOUNT +REGION +AGE \+3$/)
+    expect(ui.line(0)).toBe('payments-api-prod-1   i-0d510b9a3f33bd9fa ● prod-payments    use1      23d')
+    expect(ui.line(1)).toBe('payments-queue-prod-8 i-058890518ab1dc8c3 ✕ staging-payments apse2     23d')
+  })
+
+  test('nothing is shorter than it must be', () => {
+    expect(openTable(140).line(1)).toMatch(
+      /✕ terminated +c6i\.2xlarge +acme-staging-payments +ap-southeast-2/,
+    )
+    expect(openTable(120).line(1)).toMatch(/✕ terminated +c6i\.2xlarge/)
+  })
+
+  test('other columns are hidden before names are cut', () => {
+    for (const width of [70, 75, 80, 90]) expect(openTable(width).line(1)).toContain('queue-prod-8')
+    expect(openTable(40).header()).toMatch(/^NAME .*ACCOUNT/)
+  })
+
+  test('the title keeps the number of rows and the filter', () => {
+    const ui = openTable(40)
+    ui.press('/', 'p', 'r', 'o', 'd', 'enter')
+    expect(ui.lines()[0]).toMatch(/^── Instances … <\/prod> 3×2 ─/)
+  })
+})
+
+describe('on a long line', () => {
+  test('more columns come by themselves, before the age, but for those that hold nothing', () => {
+    expect(openTable(200).header()).toMatch(/PUBLIC IP +ZONE +VPC +AGE$/)
+    expect(openTable(140).header()).toMatch(/PUBLIC IP +AGE$/)
+  })
+
+  test('export and = give exactly these columns', () => {
+    const usual = openTable(140)
+    expect(requestOfShown(usual.state())).toBe(usual.state().table.ask)
+    const wide = openTable(200)
+    const wanted = findKind('instances').table.toSpliced(-1, 0, 'AvailabilityZone', 'VpcId')
+    expect(requestOfShown(wide.state()).view.columns).toEqual(wanted)
+    wide.press('ctrl-s', 'enter')
+    expect(wide.effects.at(-1)).toMatchObject({ type: 'export', ask: { view: { columns: wanted } } })
+    wide.press('esc', '=')
+    expect(wide.lines().join('')).toContain(`--columns ${wanted.slice(0, 6).join(',')}`)
+    wide.press('esc', 'C')
+    expect(wide.effects.at(-1)).toMatchObject({ message: { type: 'table-text', columns: wanted } })
+  })
+})
+
+describe('a column that is not on the screen', () => {
+  test('is reached by going on: the others move aside, and the first one stays', () => {
+    const ui = openTable(80)
+    ui.press('l', 'l', 'l')
+    expect(ui.header()).toMatch(/^NAME +ID +STATE +TYPE/)
+    ui.press('l', 'l', 'l', 'l')
+    expect(ui.header()).toMatch(/^NAME +.*PRIVATE IP +PUBLIC IP/)
+    expect(ui.line(1)).toMatch(/^payments-queue-prod-8 .*52\.18\.0\.17/)
+    ui.press('l', 'l', 'l')
+    expect(ui.header()).toMatch(/^NAME +.*AGE \+\d$/)
+  })
+
+  test('going back leads to where one was, and no column is left out on the way', () => {
+    const ui = openTable(80)
+    const home = ui.lines()
+    const seen: number[] = []
+    for (let at = 0; at < 12; at += 1) {
+      ui.press('l')
+      seen.push(ui.state().table.column)
+      expect(ui.header().length).toBeLessThanOrEqual(80)
+    }
+    expect(new Set(seen)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 11]))
+    for (let at = 0; at < 12; at += 1) ui.press('h')
+    expect(ui.lines()).toEqual(home)
+  })
+})
+
+test('no two regions have one short name', () => {
+  const short = knownRegions.map(shortenRegion)
+  expect(new Set(short).size).toBe(knownRegions.length)
+  expect(Math.max(...short.map(({ length }) => length))).toBeLessThanOrEqual(6)
+  expect(['us-east-1', 'ap-southeast-2', 'us-gov-west-1', 'local'].map(shortenRegion)).toEqual([
+    'use1',
+    'apse2',
+    'usgw1',
+    'local',
+  ])
+})
+
+test.each([
+  [['acme-prod', 'acme-dev'], 'acme-'],
+  [['acme-prod-web', 'acme-prod-api', 'acme-prod-web'], 'acme-prod-'],
+  [['acme-', 'acme-dev'], ''],
+  [['acme-prod', 'acme-prod-web'], 'acme-'],
+  [['prod', 'production'], ''],
+  [['acme-prod'], ''],
+  [[], ''],
+])('names %j begin with %j for nothing', (names, beginning) => {
+  expect(findCommonBeginning(names)).toBe(beginning)
+})
