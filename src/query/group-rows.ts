@@ -149,7 +149,12 @@ function treeInRow(column: string, kind: Kind): Ast | null {
 
 function treeOfMember(column: string): Ast | null {
   if (column.startsWith(tagPrefix)) return treeOfTag(column.slice(tagPrefix.length))
-  return /^[A-Za-z_]\w*$/.test(column) ? { type: 'field', name: column, quoted: false, position: 0 } : null
+  if (/^[A-Za-z_]\w*$/.test(column)) return { type: 'field', name: column, quoted: false, position: 0 }
+  try {
+    return compile(column).ast
+  } catch {
+    return null
+  }
 }
 
 function treeOfTag(key: string): Ast {

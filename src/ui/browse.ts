@@ -72,7 +72,8 @@ async function prepareScreen(
     regions: makeRegionItems(enabled),
     queries: makeQueryItems(context),
   }
-  const ask = { type: 'view', view, names } as const
+  const counted = args.countBy.length > 0
+  const ask = { type: 'view', view, names, counted } as const
   const overlays: Record<typeof opening.first, Overlay | null> = {
     table: null,
     profiles: pickerOf('profiles', choices.profiles, []),

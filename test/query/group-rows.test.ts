@@ -46,6 +46,8 @@ const views: readonly (readonly [what: string, change: Partial<View>])[] = [
   ['a column that people write', { group: ['KeyName'] }],
   ['a time', { group: ['LaunchTime'] }],
   ['a tag', { group: ['tag:Env'] }],
+  ['a member of a member', { group: ['Placement.AvailabilityZone', 'State.Name'] }],
+  ['a column that computes', { group: ['length(SecurityGroups)'] }],
   ['an account', { group: ['AccountId', 'Region'] }],
   ['a filtered table', { group: ['State'], filters: ['type:*', '!i-00'] }],
   ['an expression’s member', { group: ['State'], expression: `${all}.{State: State.Name}` }],

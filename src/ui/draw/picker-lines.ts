@@ -9,6 +9,7 @@ const headers: Readonly<Record<PickerState['which'], readonly string[]>> = {
   profiles: ['PROFILE', 'ACCOUNT', 'NOW', 'REGION', 'SIGNS IN BY'],
   regions: ['REGION'],
   queries: ['QUERY', 'WHAT IT ANSWERS'],
+  groups: ['COUNT BY, TOO'],
   logins: ['SSO SESSION', 'NOW'],
 }
 

@@ -60,8 +60,10 @@ function drawRow(
     const padded = fitText(fitting, each.size, isRightAligned(each))
     return cursor || stale || style === null ? padded : paint(padded, style)
   })
-  let line = cells.join(' '.repeat(layout.gap))
-  const used = layout.placed.reduce((sum, { size }) => sum + size, 0) + layout.gap * (cells.length - 1)
+  const columnsUsed = layout.placed.reduce((sum, { size }) => sum + size, 0) + layout.gap * (cells.length - 1)
+  const bar = drawBar(row, layout, columns - columnsUsed - layout.gap)
+  let line = cells.join(' '.repeat(layout.gap)) + bar
+  const used = columnsUsed + bar.length
   if (aged) {
     const seen = stale && row.seenAt !== null ? formatAge(now - row.seenAt) : ''
     line += ' '.repeat(Math.max(1, columns - seenSize - used)) + fitText(seen, seenSize, true)
@@ -69,6 +71,22 @@ function drawRow(
   if (cursor) return paint(line, 'inverse')
   return stale ? paint(line, 'dim') : line
 }
+
+/** The size of a group beside the largest one, behind its last column. */
+function drawBar(row: ShownRow, { placed, gap }: ColumnLayout, room: number): string {
+  const counted = placed.find(({ column }) => column.most !== undefined)
+  const most = counted?.column.most ?? 0
+  const share = Number(row.cells[counted?.place ?? -1]) / most
+  if (!(share > 0) || room < leastBar) return ''
+  const eighths = Math.max(1, Math.round(share * Math.min(room, mostBar) * 8))
+  return ' '.repeat(gap) + '█'.repeat(eighths >> 3) + (parts[eighths & 7] ?? '')
+}
+
+/** Cells of the bar of the largest group. */
+const leastBar = 8
+const mostBar = 60
+/** Blocks of so many eighths of a cell. */
+const parts = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 function cellOf(
   text: string,

@@ -38,6 +38,7 @@ export function formatTitle(state: State, brief = false): string {
         regions: 'Regions',
         queries: 'Saved queries',
         logins: 'SSO sessions',
+        groups: 'Columns',
       }
       const marked = overlay.marks.includes(everything) ? 'all' : overlay.marks.length
       const marks = !isMultiple(overlay) ? '' : `(${marked} marked)`

@@ -1,4 +1,5 @@
 import { changeSelection, runQuery, stepBack } from '../state/actions.ts'
+import { countByAnother } from '../state/count-by.ts'
 import { isMultiple, markAll, movePicker, pickValues, toggleMark } from '../state/picker.ts'
 import {
   type PickerState,
@@ -91,6 +92,7 @@ function takeFromPicker(state: State): Step {
     const waiting = { type: 'login', name, url: null, code: null, complete: null, top: 0 } as const
     return step({ ...state, overlay: waiting }, { type: 'login', value: name })
   }
+  if (overlay.which === 'groups') return countByAnother(state, values[0] ?? '')
   if (overlay.which !== 'queries') return changeSelection(state, { [overlay.which]: values })
   return runQuery({ ...state, overlay: null }, values[0] ?? '')
 }

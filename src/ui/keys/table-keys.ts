@@ -1,6 +1,7 @@
 import { columnNamesOf, findKind, originFields } from '../../kinds.ts'
 import * as act from '../state/actions.ts'
 import { requestLogins } from '../state/actions.ts'
+import { countByChosen } from '../state/count-by.ts'
 import { goBack, goForward } from '../state/history.ts'
 import { lineOf } from '../state/line.ts'
 import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
@@ -77,6 +78,7 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
     act.sortByColumn,
     'sort',
   ),
+  bindTable('F', 'count the rows by the chosen column; on counts: by one more', countByChosen, 'count'),
   bindTable('ctrl-w', 'all columns of the kind, or the usual ones', toggleAllColumns),
   bindTable('ctrl-s', 'export exactly what is shown', (state) => act.openExport(state), 'export'),
   bindTable('=', 'the muster command that answers the same', act.showCommand),

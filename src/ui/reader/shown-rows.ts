@@ -1,8 +1,9 @@
 import { scopeTimes } from '../../app/scope-rows.ts'
 import { findKind, typeOfColumn } from '../../kinds.ts'
-import type { Kind, ScopeStatus } from '../../model.ts'
+import type { Kind, ScopeStatus, View } from '../../model.ts'
 import { formatCell, measureWidth } from '../../output/cell.ts'
 import { coverageOf, groupFaults } from '../../query/coverage.ts'
+import { countColumn, sumColumn } from '../../query/groups.ts'
 import type { ListedRow, Listing } from '../../query/listing.ts'
 import type { CoverageSummary, ListedColumn, ShownRow, TableRequest } from '../threads/messages.ts'
 import { formatCause } from './fault-report.ts'
@@ -90,8 +91,23 @@ export function toListedColumns(
       type: typeOf(name, kind, filled > 0 && filled === numbers),
       ...(extras.has(name) ? { extra: true } : {}),
       ...(name === 'AccountName' && beginning !== '' ? { beginning } : {}),
+      ...(name === barColumnOf(view) ? { most: findMost(listing, index) } : {}),
     }
   })
+}
+
+/** Of groups: the column whose numbers are shown by bars, too. */
+function barColumnOf({ group, sum }: View): string | null {
+  return group === null ? null : sum === null ? countColumn : sumColumn
+}
+
+function findMost(listing: Listing, place: number): number {
+  let most = 0
+  for (const row of listing.readRows(0, listing.total)) {
+    const cell = row?.cells[place]
+    if (typeof cell === 'number' && cell > most) most = cell
+  }
+  return most
 }
 
 /** What all names begin with up to a sign between words, if there are several and something is left of each. */

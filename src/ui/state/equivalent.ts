@@ -46,7 +46,9 @@ function formatSelection({ profiles, accounts, regions }: Selection, adHoc: read
   ]
 }
 
-function formatView({ type, view }: TableRequest, usualKind: string): string[] {
+function formatView(ask: TableRequest, usualKind: string): string[] {
+  const { type, view } = ask
+  const counted = ask.type === 'view' && ask.counted === true
   const kinds = [view.kind, ...view.otherKinds].join(',')
   const kind = view.query === null && kinds !== usualKind ? ['--kind', kinds] : []
   if (type === 'find') return []
@@ -55,16 +57,16 @@ function formatView({ type, view }: TableRequest, usualKind: string): string[] {
     ...kind,
     ...(view.columns ? ['--columns', view.columns.map(columnWord).join(',')] : []),
     ...view.filters.map((text) => `--filter=${text}`),
-    ...formatGroups(view),
+    ...formatGroups(view, counted),
     ...(view.sort ? [`--sort=${formatSort(view.sort)}`] : []),
     ...(view.limit === null ? [] : [`--limit=${view.limit}`]),
     ...(view.origin ? [] : ['--no-origin']),
   ]
 }
 
-/** What a saved query groups by is its own. */
-function formatGroups({ query, group, sum, top }: View): string[] {
-  if (group === null || query !== null) return []
+/** What a saved query groups by is its own, unless other groups were asked for. */
+function formatGroups({ query, group, sum, top }: View, counted: boolean): string[] {
+  if (group === null || (query !== null && !counted)) return []
   return [
     `--count-by=${group.map(columnWord).join(',')}`,
     ...(sum === null ? [] : [`--sum=${sum}`]),

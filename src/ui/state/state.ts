@@ -210,7 +210,7 @@ export interface PickerItem {
 
 export interface PickerState {
   readonly type: 'picker'
-  readonly which: 'profiles' | 'regions' | 'queries' | 'logins'
+  readonly which: 'profiles' | 'regions' | 'queries' | 'logins' | 'groups'
   readonly items: readonly PickerItem[]
   readonly marks: readonly string[]
   /** Whether a mark was set or removed: until then enter changes nothing. */

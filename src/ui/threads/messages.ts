@@ -11,7 +11,13 @@ import type { SyncPace } from '../../sync/up-to-date.ts'
 
 /** What a table shows: a view over resources, the ledger's scopes, or what words were found in. */
 export type TableRequest =
-  | { readonly type: 'view'; readonly view: View; readonly names: readonly string[] | null }
+  | {
+      readonly type: 'view'
+      readonly view: View
+      readonly names: readonly string[] | null
+      /** Whether its groups were asked for by themselves: otherwise they are those of its saved query. */
+      readonly counted?: boolean
+    }
   | { readonly type: 'scopes'; readonly view: View }
   | { readonly type: 'find'; readonly view: View; readonly words: readonly string[] }
 
@@ -25,6 +31,8 @@ export interface ListedColumn {
   readonly extra?: boolean
   /** What all values begin with, if that says nothing: `acme-`. */
   readonly beginning?: string
+  /** The largest of the numbers whose sizes are shown by bars. */
+  readonly most?: number
 }
 
 /** A row ready to be shown: harmless text, times as ISO 8601. */

@@ -12,7 +12,8 @@ describe.each(sizes)('at $name', ({ size }) => {
   test('in every format an export is the bytes of the command, filter and sort included', async () => {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
-    const run = open(on, size, '--offline')
+    const columns = ['--columns', 'Name,InstanceId,State,AccountName,tag:Team,LaunchTime']
+    const run = open(on, size, '--offline', ...columns)
     await shows(run, '[60]')
     await run.press('/', ...'prod', 'enter', 'l', 'O')
     await shows(run, 'ID↑')
@@ -21,7 +22,7 @@ describe.each(sizes)('at $name', ({ size }) => {
       await run.press('ctrl-s', 'ctrl-u')
       run.type(`${name}\r`)
       await run.until(() => existsSync(join(on.home, name)), name)
-      const args = ['--filter', 'prod', '--sort', 'InstanceId', '--output', format, '--offline']
+      const args = [...columns, '--filter', 'prod', '--sort', 'InstanceId', '--output', format, '--offline']
       expect((await on.muster('export', '--to', join(on.home, `command-${format}`), ...args)).code).toBe(0)
       const seen = readFileSync(join(on.home, name))
       expect(seen.length).toBeGreaterThan(1000)

@@ -207,7 +207,8 @@ describe.each(sizes)('at $name', ({ size }) => {
     for (let column = 0; column < 8; column += 1) await run.press('l')
     await run.until((lines) => /ARCH|IMAGE|ZONE|VPC|SUBNET/.test(lines[header] ?? ''), 'the chosen column')
     await run.press('ctrl-w')
-    await run.until((lines) => !/ZONE|ARCH/.test(lines[header] ?? ''), 'the usual columns')
+    // On a long line some of them stay, as there is room for them.
+    await run.until((lines) => !/(?:ZONE|ARCH).* \+\d/.test(lines[header] ?? ''), 'the usual columns')
     await run.press('?')
     await shows(run, 'On a table')
     await run.press('esc')
