@@ -156,7 +156,8 @@ describe('a row', () => {
   test('whose text could control the terminal colours and moves nothing', () => {
     expect(lines().join('\n')).toContain('␛]0;pwned')
     // The hints in the last line have two colours each.
-    for (const line of lines().slice(0, -1)) expect(line.match(/\u001b\[\d+m/g)?.length ?? 0).toBeLessThanOrEqual(60)
+    for (const line of lines().slice(0, -1))
+      expect(line.match(/\u001b\[\d+m/g)?.length ?? 0).toBeLessThanOrEqual(60)
   })
 
   test('that is stale is dim and shows its age; a fresh one is not', () => {
