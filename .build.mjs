@@ -12,7 +12,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { lazyBuiltins } from './.tools/builtins.mjs'
 import { fewChunks } from './.tools/few-chunks.mjs'
@@ -103,6 +104,7 @@ const library = await build({
   metafile: true,
   logLevel: 'warning',
 })
+await writeSettingsSchema(join(outdir, 'settings.schema.json'))
 // The reference, which `muster help TOPIC` prints.
 cpSync('src/help', join(outdir, 'help'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
 await writeManPages(join(outdir, 'man'))
@@ -117,6 +119,16 @@ function filesIn({ outputs }) {
   return Object.values(outputs).flatMap(({ inputs }) =>
     Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0),
   )
+}
+
+/** The schema that editors check a settings file by, as `muster config schema` prints it. */
+async function writeSettingsSchema(file) {
+  const outfile = join(outdir, 'settings-schema.mjs')
+  const entryPoints = ['src/config/settings-schema.ts']
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' })
+  const { makeSettingsSchema } = await import(pathToFileURL(resolve(outfile)).href)
+  rmSync(outfile)
+  writeFileSync(file, `${JSON.stringify(makeSettingsSchema(), null, 2)}\n`)
 }
 
 /** Of the names and the contents of all files in a folder. */

@@ -35,6 +35,7 @@ export const commands: readonly { name: string; load: () => Promise<Command> }[]
   { name: 'doctor', load: async () => (await import('./commands/doctor/doctor.ts')).doctor },
   { name: 'policy', load: async () => (await import('./commands/policy/policy.ts')).policy },
   { name: 'cache', load: async () => (await import('./commands/cache.ts')).cache },
+  { name: 'config', load: async () => (await import('./commands/config-settings.ts')).config },
   {
     name: 'completion',
     load: async () => (await import('./commands/completion/completion.ts')).completion,
@@ -87,7 +88,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (name === 'help') return help(after, io)
   if (argv[0] === '__complete') return complete(argv.slice(1), io)
   if (name === null && asksFor(before, '--help', '-h')) return printText(io, await formatMainHelp())
-  if (asksFor(before, '--version', '-v')) return printText(io, `muster ${await readVersion()}\n`)
+  if (asksFor(before, '--version', '-v')) {
+    const version = await readVersion()
+    if (!asksFor(before, '--verbose')) return printText(io, `muster ${version}\n`)
+    const { describeInstallation } = await import('./app/describe-installation.ts')
+    return printText(io, describeInstallation(version, io))
+  }
   // `muster demo` is the screen too, on another fleet.
   const demo = name === 'demo' && !after.some((word) => !word.startsWith('-'))
   if (name === null || (demo && io.terminal)) {

@@ -56,24 +56,30 @@ export function settingsFolder(io: Pick<Io, 'env' | 'home'>): string {
 
 /** The settings of `config.json` in the settings folder; the defaults if there is no such file. */
 export function readSettings(io: Pick<Io, 'env' | 'home' | 'debug'>): Settings {
-  const file = join(settingsFolder(io), 'config.json')
+  const file = settingsFile(io)
+  return parseSettings(readSettingsText(file, io).value, file)
+}
+
+export function settingsFile(io: Pick<Io, 'env' | 'home'>): string {
+  return join(settingsFolder(io), 'config.json')
+}
+
+/** What a settings file holds: its text, null if there is none, and its JSON, which is not looked at yet. */
+export function readSettingsText(
+  file: string,
+  io: Pick<Io, 'debug'>,
+): { readonly text: string | null; readonly value: unknown } {
   const text = readTextFile(file, io)
-  return text === null ? parseSettings({}, file) : parseSettings(parseJson(text, file), file)
+  return { text, value: text === null ? {} : parseJson(text, file) }
 }
 
 /** Checks what a settings file holds and fills in the defaults; usage errors name the file and the key. */
 export function parseSettings(value: unknown, file: string): Settings {
-  if (!isObject(value)) throw usageError(`${file} must hold one JSON object, such as {"regions": ["*"]}.`)
-  const known = Object.keys(readers)
-  const unknown = Object.keys(value).find((key) => !known.includes(key))
-  if (unknown !== undefined)
-    throw settingError(file, unknown, `is no setting; ${suggestSetting(unknown, known)}`)
-  const readSetting = <Key extends keyof Settings>(key: Key): Settings[Key] => {
-    const given = Object.hasOwn(value, key) ? value[key] : undefined
-    return given === undefined
-      ? defaults[key]
-      : readers[key](given, (must) => settingError(file, key, `must be ${must}.`))
-  }
+  if (!isObject(value)) throw notAnObject(file)
+  const unknown = Object.keys(value).find((key) => key !== schemaKey && !isSettingName(key))
+  if (unknown !== undefined) throw unknownSetting(unknown, file)
+  const readSetting = <Key extends keyof Settings>(key: Key): Settings[Key] =>
+    readValue(key, Object.hasOwn(value, key) ? value[key] : undefined, file)
   return {
     profiles: readSetting('profiles'),
     regions: readSetting('regions'),
@@ -92,6 +98,28 @@ export function parseSettings(value: unknown, file: string): Settings {
   }
 }
 
+/** A file may name the schema that editors check it by. */
+export const schemaKey = '$schema'
+
+export function isSettingName(key: string): key is keyof Settings {
+  return Object.hasOwn(readers, key)
+}
+
+/** A value as a settings file writes it, read; the default for undefined. A usage error names the file and the key. */
+export function readValue<Key extends keyof Settings>(key: Key, value: unknown, file: string): Settings[Key] {
+  if (value === undefined) return defaults[key]
+  return readers[key](value, (must) => settingError(file, key, `must be ${must}.`))
+}
+
+export function notAnObject(file: string): MusterError {
+  return usageError(`${file} must hold one JSON object, such as {"regions": ["*"]}.`)
+}
+
+/** A usage error with the nearest setting. */
+export function unknownSetting(key: string, file: string): MusterError {
+  return settingError(file, key, `is no setting; ${suggestSetting(key, Object.keys(readers))}`)
+}
+
 /** Whether the settings accept this fault of this scope. */
 export function isAccepted(accepted: readonly AcceptedFault[], scope: Scope, fault: Fault): boolean {
   const owners = scope.account === null ? [scope.profile] : [scope.profile, scope.account]
@@ -105,6 +133,7 @@ export function isAccepted(accepted: readonly AcceptedFault[], scope: Scope, fau
 export const bounds = {
   concurrency: [1, 256],
   pageSize: [1, 1000],
+  keepGoneMegabytes: [0, 100_000],
 } as const
 
 /** The shortest time after which the screen reads again by itself, in ms. */
@@ -134,6 +163,12 @@ const defaults: Settings = {
   mouse: true,
 }
 
+/** The names of all settings, in the order of the reference. */
+export const settingNames = Object.keys(defaults) as readonly (keyof Settings)[]
+
+/** Defaults that a file writes in another form than the program works with. */
+export const writtenDefaults = { fresh: '15m', keepGone: '30d' } as const
+
 type Fail = (must: string) => MusterError
 type Readers = { readonly [Key in keyof Settings]: (value: unknown, fail: Fail) => Settings[Key] }
 
@@ -158,7 +193,7 @@ const readers: Readers = {
   },
   fresh: parseMilliseconds,
   keepGone: parseMilliseconds,
-  keepGoneMegabytes: (value, fail) => parseWholeNumber(value, 0, 100_000, fail),
+  keepGoneMegabytes: (value, fail) => parseWholeNumber(value, ...bounds.keepGoneMegabytes, fail),
   every(value, fail) {
     if (value === null) return null
     const span = parseMilliseconds(value, fail)

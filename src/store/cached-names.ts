@@ -47,6 +47,38 @@ export function readSomeTagKeys(file: string, kind: string): readonly string[] {
   })
 }
 
+/** How much a cache holds, without any name. */
+export interface CacheFacts {
+  readonly migrations: number
+  readonly accounts: number
+  readonly regions: number
+  readonly kinds: number
+  readonly scopes: number
+  readonly rows: number
+}
+
+export function readCacheFacts(file: string): CacheFacts {
+  return reading(file, (db) => {
+    const facts = db
+      .prepare(
+        `SELECT count(DISTINCT account) AS accounts, count(DISTINCT region) AS regions, count(DISTINCT kind) AS kinds,
+           count(*) AS scopes, coalesce(sum(rows), 0) AS rows FROM scope`,
+      )
+      .get() as Omit<CacheFacts, 'migrations'>
+    return { migrations: Number(db.pragma('user_version', { simple: true })), ...facts }
+  })
+}
+
+/** The version of SQLite that muster brings. */
+export function readSqliteVersion(): string {
+  const db = openDatabase(':memory:', {})
+  try {
+    return String(db.prepare('SELECT sqlite_version()').pluck().get())
+  } finally {
+    db.close()
+  }
+}
+
 function reading<T>(file: string, work: (db: Database) => T): T {
   const db = openDatabase(file, { readonly: true, fileMustExist: true, timeout: patience })
   try {

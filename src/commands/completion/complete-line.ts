@@ -1,5 +1,6 @@
 import type { Command } from '../../app/command.ts'
 import { type CommandOption, flagOf, optionGroups, shownOption, takesNextWord } from '../../app/options.ts'
+import { settingNames } from '../../config/settings.ts'
 import { type ExitCode, exitCodes } from '../../errors.ts'
 import { readTopics } from '../../help/topics.ts'
 import type { Io } from '../../io.ts'
@@ -165,6 +166,7 @@ function candidatesOfUsage(
 /** A word in small letters stands for itself, one in capitals for what it names. */
 function candidatesOfWord(word: string, line: TypedLine, io: Io): readonly Candidate[] {
   if (/^[a-z]+$/.test(word)) return [{ value: word, about: null }]
+  if (word === 'KEY') return settingNames.map((value) => ({ value, about: null }))
   if (word === 'NAME') return candidatesFrom('queries', '', line, io)
   return []
 }
