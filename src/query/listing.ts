@@ -1,12 +1,12 @@
 import { sortKey } from '../kinds/order.ts'
 import { originOf, originTypes } from '../kinds.ts'
-import type { Answer, Json, JsonObject, Kind, Table } from '../model.ts'
+import type { Answer, Changes, Json, JsonObject, Kind, Table } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
 import { filtersBesideOrigin, type RowFilter } from '../store/row-filter.ts'
 import { scopeIdOf } from '../store/row-keys.ts'
-import { makeRunReader, type RowRun, readDocumentById, readRowsById } from '../store/runs.ts'
+import { makeRunReader, type NarrowRow, type RowRun, readDocumentById, readRowsById } from '../store/runs.ts'
 import { countChecker } from '../store/scope-count.ts'
 import { mergeRuns, type PlacedRun } from './ordering.ts'
 
@@ -16,14 +16,20 @@ export interface ListedRow {
   readonly key: number
   /** When AWS last gave it, in ms since 1970; null if the result does not hold the time. */
   readonly seenAt: number | null
+  /** What the last reading of its scope made of it, unless that was the first. */
+  readonly mark?: RowMark | null
   readonly cells: readonly Json[]
 }
+
+export type RowMark = 'new' | 'changed'
 
 /** A result in its order, read a window at a time. */
 export interface Listing {
   readonly columns: readonly string[]
   /** Those of them that nobody asked for. */
   readonly extras?: readonly string[]
+  /** Whether rows may be marked, and how many the last readings made new or changed. */
+  readonly marks?: Marks | null
   readonly total: number
   /** Rows from a place on; null for one that went since. */
   readRows(from: number, count: number): readonly (ListedRow | null)[]
@@ -119,9 +125,41 @@ export function* collectItems(answer: Answer): Generator<void, readonly Json[]> 
   return items
 }
 
+/** How many rows are new and changed. */
+export type Marks = Pick<Changes, 'added' | 'changed'>
+
+/** Since when rows of a scope are new or changed: its last reading. Null if that is its first, in which all are new. */
+function findMarkedSince({ startedAt, syncedAt, state, rows, changes }: LedgerLine): number | null {
+  if (syncedAt === null) return null
+  const isFirst = state === 'complete' && (changes === null || changes.added >= rows)
+  return isFirst ? null : startedAt
+}
+
+/** Null if no row is marked, and none can be as long as nothing else is read. */
+function sumMarks(lines: readonly LedgerLine[]): Marks | null {
+  let added = 0
+  let changed = 0
+  let isAnyRead = false
+  for (const line of lines) {
+    if (findMarkedSince(line) === null) continue
+    if (line.state === 'running') isAnyRead = true
+    else if (line.changes) {
+      added += line.changes.added
+      changed += line.changes.changed
+    }
+  }
+  return added + changed > 0 || isAnyRead ? { added, changed } : null
+}
+
+function markOf({ firstSeen, changedAt }: NarrowRow, since: number | null): RowMark | null {
+  if (since === null) return null
+  return firstSeen >= since ? 'new' : changedAt >= since ? 'changed' : null
+}
+
 function makeListing(store: Store, request: ListingRequest, ids: Float64Array): Listing {
   const { kind, columns, extras = [], lines, narrow } = request
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
+  const sinceOf = new Map(lines.map((line) => [line.scopeId, findMarkedSince(line)]))
   const findOrigin = (id: number): JsonObject => {
     const line = byScope.get(scopeIdOf(id))
     return line ? originOf(line) : {}
@@ -130,6 +168,7 @@ function makeListing(store: Store, request: ListingRequest, ids: Float64Array): 
   return {
     columns,
     extras,
+    marks: sumMarks(lines),
     total: ids.length,
     readRows(from, count) {
       const wanted = Array.from(ids.subarray(from, from + count))
@@ -139,7 +178,8 @@ function makeListing(store: Store, request: ListingRequest, ids: Float64Array): 
         const cells = narrow.columns.map((column) =>
           'value' in column ? row.values[read.indexOf(column)] : origin[column.origin],
         )
-        return { key: row.id, seenAt: row.seenAt, cells: cells.map((cell) => cell ?? null) }
+        const mark = markOf(row, sinceOf.get(scopeIdOf(row.id)) ?? null)
+        return { key: row.id, seenAt: row.seenAt, mark, cells: cells.map((cell) => cell ?? null) }
       })
     },
     indexOf: (key) => ids.indexOf(key),

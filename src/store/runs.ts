@@ -79,10 +79,15 @@ function prepareRunStatements({ db }: Store, { kind, sort }: RunRequest) {
   }
 }
 
-/** A row of the narrow table: values of the columns asked for, and when AWS last gave it, in ms since 1970. */
+/**
+ * A row of the narrow table: values of the columns asked for, and when AWS last gave it, first gave it, and gave another
+ * document for it, in ms since 1970.
+ */
 export interface NarrowRow {
   readonly id: number
   readonly seenAt: number
+  readonly firstSeen: number
+  readonly changedAt: number
   readonly values: readonly Json[]
 }
 
@@ -98,18 +103,25 @@ export function readRowsById(
   const columns = wanted.map(({ value }) => `, ${value}`).join('')
   const rows = store.db
     .prepare(
-      `SELECT r._row, ${seenAtOfRow}${columns} FROM json_each(?) AS wanted
+      `SELECT r._row, ${seenAtOfRow}, r._first_seen, r._changed_at${columns} FROM json_each(?) AS wanted
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
     )
     .raw()
   const found = withStoreErrors(store.file, () => rows.all(JSON.stringify(ids))) as [
     number,
     number,
+    number,
+    number,
     ...Json[],
   ][]
   const wrong = found.find((cells) => !cells.every(isCell))
   if (wrong) throw new DamagedScope(store.file, scopeIdOf(wrong[0]), 'a column is not what was stored')
-  const known = new Map(found.map(([id, seenAt, ...values]) => [id, { id, seenAt, values }]))
+  const known = new Map(
+    found.map(([id, seenAt, firstSeen, changedAt, ...values]) => [
+      id,
+      { id, seenAt, firstSeen, changedAt, values },
+    ]),
+  )
   return ids.map((id) => known.get(id) ?? null)
 }
 

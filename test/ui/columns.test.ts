@@ -161,3 +161,22 @@ test.each([
 ])('names %j begin with %j for nothing', (names, beginning) => {
   expect(findCommonBeginning(names)).toBe(beginning)
 })
+
+test('new and changed rows have signs of their own, and the last line counts them; without any there is no column', () => {
+  const first = screen(80, 10)
+  const window: RowWindow = {
+    from: 0,
+    rows: rows.map((row, place) => ({ ...row, mark: place === 0 ? 'new' : 'changed' }) as const),
+    widths: [],
+  }
+  const draw = (marks: { added: number; changed: number } | null) => {
+    const listed = { version: 1, total: 2, columns, coverage, changes: 0, marks }
+    return drawFrame({ ...first, table: { ...first.table, listed, window, index: 9 } }, (text) => text)
+  }
+  const [, header, one, two] = draw({ added: 1, changed: 1 })
+  expect(header).toMatch(/^ {2}NAME/)
+  expect([one, two]).toEqual([expect.stringMatching(/^\+ pay/), expect.stringMatching(/^~ pay/)])
+  expect(draw({ added: 1, changed: 1 }).at(-2)).toMatch(/ · \+1 new · ~1 changed *$/)
+  expect(draw({ added: 0, changed: 3 }).at(-2)).toMatch(/s · ~3 changed *$/)
+  expect(draw(null)[1]).toMatch(/^NAME/)
+})

@@ -9,7 +9,7 @@ import type { EditedLine } from '../state/line.ts'
 import { formatRepeat } from '../state/repeat.ts'
 import { type CommandState, isSyncing, type State } from '../state/state.ts'
 import { findLines } from '../state/text-page.ts'
-import type { CoverageSummary } from '../threads/messages.ts'
+import type { CoverageSummary, ListingSummary } from '../threads/messages.ts'
 import type { Paint } from './style.ts'
 
 /** The last two lines: what is covered and what is running, and the line being typed or the hints. */
@@ -54,9 +54,20 @@ function drawStatus(state: State, paint: Paint): string {
   const isReadAgain = state.signedIn && coverage.worst?.byLogin === true
   const shown = isReadAgain ? { ...coverage, failed: 0, worst: null } : coverage
   const syncing = isReadAgain || isSyncing(state)
-  const text = fitText(formatCoverageSummary(shown, state.now, syncing), room)
+  const text = fitText(
+    formatCoverageSummary(shown, state.now, syncing) + formatMarks(table.listed?.marks),
+    room,
+  )
   const bad = syncing ? shown.failed : shown.older + shown.missing
   return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
+}
+
+/** What the last readings changed, with the signs that the rows have. */
+function formatMarks(marks: ListingSummary['marks']): string {
+  if (!marks) return ''
+  const { added, changed } = marks
+  const parts = [added > 0 ? `+${added} new` : '', changed > 0 ? `~${changed} changed` : '']
+  return parts.map((part) => (part === '' ? '' : ` · ${part}`)).join('')
 }
 
 /** The screen's clock ticks each second, or later if it is busy. Rows may be this much younger than its time, in ms. */

@@ -4,7 +4,7 @@ import { sanitise } from '../../output/sanitise.ts'
 import type { ColumnLayout, PlacedColumn } from '../state/column-widths.ts'
 import { shortenRegion } from '../state/short-region.ts'
 import { countBodyRows, isSyncing, type State } from '../state/state.ts'
-import { formatTime, isStale, layOutTable, seenSize } from '../state/table-columns.ts'
+import { formatTime, isStale, layOutTable, seenSize, sizeOfMarks } from '../state/table-columns.ts'
 import { wrapLines } from '../state/wrapping.ts'
 import type { ShownRow } from '../threads/messages.ts'
 import { meaningsOfStates, signOfState } from './state-sign.ts'
@@ -33,10 +33,10 @@ function drawHeader(state: State, layout: ColumnLayout, aged: boolean, paint: Pa
     const text = fitText(each.label, each.size, isRightAligned(each))
     return each.place === state.table.column ? paint(text, 'bold', 'inverse') : paint(text, 'bold', 'cyan')
   })
-  const used = placed.reduce((sum, { size }) => sum + size, 0) + gap * (placed.length - 1)
+  const used = sizeOfMarks(state) + measurePlaced(layout)
   const room = state.columns - used - (aged ? seenSize : 0)
   const more = hidden > 0 ? cut(` +${hidden}`, room) : ''
-  const line = cells.join(' '.repeat(gap)) + paint(more, 'dim')
+  const line = ' '.repeat(sizeOfMarks(state)) + cells.join(' '.repeat(gap)) + paint(more, 'dim')
   if (!aged) return line
   const blank = ' '.repeat(Math.max(1, room - more.length))
   return `${line}${blank}${paint(fitText('SEEN', seenSize, true), 'bold', 'cyan')}`
@@ -60,9 +60,10 @@ function drawRow(
     const padded = fitText(fitting, each.size, isRightAligned(each))
     return cursor || stale || style === null ? padded : paint(padded, style)
   })
-  const columnsUsed = layout.placed.reduce((sum, { size }) => sum + size, 0) + layout.gap * (cells.length - 1)
+  const columnsUsed = sizeOfMarks(state) + measurePlaced(layout)
   const bar = drawBar(row, layout, columns - columnsUsed - layout.gap)
-  let line = cells.join(' '.repeat(layout.gap)) + bar
+  const mark = drawMark(row, state, cursor || stale ? (text) => text : paint)
+  let line = mark + cells.join(' '.repeat(layout.gap)) + bar
   const used = columnsUsed + bar.length
   if (aged) {
     const seen = stale && row.seenAt !== null ? formatAge(now - row.seenAt) : ''
@@ -70,6 +71,18 @@ function drawRow(
   } else if (cursor) line += ' '.repeat(Math.max(0, columns - used))
   if (cursor) return paint(line, 'inverse')
   return stale ? paint(line, 'dim') : line
+}
+
+function measurePlaced({ placed, gap }: ColumnLayout): number {
+  return placed.reduce((sum, { size }) => sum + size, 0) + gap * (placed.length - 1)
+}
+
+/** Before the first column of a table in which rows may be new or changed: `+` or `~`. */
+function drawMark({ mark }: ShownRow, state: State, paint: Paint): string {
+  const size = sizeOfMarks(state)
+  if (size === 0) return ''
+  if (mark === 'new') return paint(fitText('+', size), 'bold', 'green')
+  return mark === 'changed' ? paint(fitText('~', size), 'bold', 'yellow') : ' '.repeat(size)
 }
 
 /** The size of a group beside the largest one, behind its last column. */

@@ -138,7 +138,14 @@ export function finishListing(
   const coverage: CoverageSummary = summariseCoverage(state.statuses)
   const accounts = state.statuses.flatMap(({ accountName }) => (accountName === null ? [] : [accountName]))
   const columns = toListedColumns(listing, question.ask, accounts)
-  const listed: ListingSummary = { version, total: listing.total, columns, coverage, changes }
+  const listed: ListingSummary = {
+    version,
+    total: listing.total,
+    columns,
+    coverage,
+    changes,
+    marks: listing.marks ?? null,
+  }
   const newest = { listing, listed }
   return { state: { ...state, newest }, reply: { type: 'listed', question: question.number, listed } }
 }

@@ -23,6 +23,7 @@ export function toShownRow(row: ListedRow | null): ShownRow | null {
   return {
     key: row.key,
     seenAt: row.seenAt,
+    mark: row.mark ?? null,
     cells: row.cells.map((cell) => {
       const text = cell === null ? '' : formatCell(cell)
       return text.length > maxCellLength ? text.slice(0, maxCellLength) : text

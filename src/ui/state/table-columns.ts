@@ -14,12 +14,17 @@ export function layOutTable(state: State): { readonly layout: ColumnLayout; read
   const { table } = state
   const aged = table.window.rows.some((row) => row !== null && isStale(row, state))
   const request = {
-    line: state.columns - (aged ? seenSize + 1 : 0),
+    line: state.columns - (aged ? seenSize + 1 : 0) - sizeOfMarks(state),
     chosen: table.column,
     left: table.left,
     hideFirst: columnsToHideFirst(table.ask),
   }
   return { layout: layOutColumns(columnsOf(state), request), aged }
+}
+
+/** Cells of the signs of new and changed rows before the first column. */
+export function sizeOfMarks({ table }: Pick<State, 'table'>): number {
+  return table.listed?.marks ? 2 : 0
 }
 
 /** Chooses the column to the left or right. The table scrolls if it is not on the screen. */

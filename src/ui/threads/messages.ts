@@ -5,6 +5,7 @@ import type { AwsConfig } from '../../config/aws-config.ts'
 import type { DebugLog, Io } from '../../io.ts'
 import type { Calls, View } from '../../model.ts'
 import type { FaultGroup } from '../../query/coverage.ts'
+import type { Marks, RowMark } from '../../query/listing.ts'
 import type { ProgressFigures } from '../../sync/progress.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
 import type { SyncPace } from '../../sync/up-to-date.ts'
@@ -39,6 +40,8 @@ export interface ListedColumn {
 export interface ShownRow {
   readonly key: number
   readonly seenAt: number | null
+  /** What the last reading of its scope made of it. */
+  readonly mark?: RowMark | null
   readonly cells: readonly string[]
 }
 
@@ -79,6 +82,8 @@ export interface ListingSummary {
   readonly total: number
   readonly columns: readonly ListedColumn[]
   readonly coverage: CoverageSummary
+  /** Of rows that may be marked, how many the last readings made new or changed. */
+  readonly marks?: Marks | null
   /** The number of the last change that the reader knew of. */
   readonly changes: number
 }
