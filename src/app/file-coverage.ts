@@ -1,5 +1,6 @@
-import type { Json, ScopeStatus } from '../model.ts'
+import type { ScopeStatus } from '../model.ts'
 import type { FileCoverage } from '../output/file-about.ts'
+import type { Cell, CellType } from '../output/typed-rows.ts'
 import type { Coverage } from '../query/coverage.ts'
 
 /** What an answer covers, for the inside of a file. Ages would be wrong there tomorrow: it holds times. */
@@ -10,26 +11,30 @@ export function toFileCoverage(coverage: Coverage): FileCoverage {
   return {
     complete,
     summary: `${covered} of ${count} scopes were read${age}`,
-    columns: columnsOfScopes.map(([name]) => name),
-    scopes: scopes.map((status) => columnsOfScopes.map(([, read]) => read(status))),
-    unread: coverage.unread.map((status) => columnsOfScopes.map(([, read]) => read(status))),
+    columns: columnsOfScopes.map(([name, type]) => ({ name, type })),
+    scopes: scopes.map((status) => columnsOfScopes.map(([, , read]) => read(status))),
+    unread: coverage.unread.map((status) => columnsOfScopes.map(([, , read]) => read(status))),
   }
 }
 
-const columnsOfScopes: readonly (readonly [name: string, read: (status: ScopeStatus) => Json])[] = [
-  ['profile', ({ scope }) => scope.profile],
-  ['account', ({ scope }) => scope.account],
-  ['name', ({ accountName }) => accountName],
-  ['region', ({ scope }) => scope.region],
-  ['kind', ({ scope }) => scope.kind],
-  ['state', ({ state }) => state],
-  ['syncedAt', ({ syncedAt }) => (syncedAt === null ? null : toTime(syncedAt))],
-  ['rows', ({ rows }) => rows],
-  ['readBy', ({ readBy }) => readBy],
-  ['accepted', ({ accepted }) => accepted],
-  ['fault', ({ fault }) => fault?.code ?? null],
-  ['message', ({ fault }) => fault?.message ?? null],
-  ['next', ({ fault }) => fault?.next ?? null],
+const columnsOfScopes: readonly (readonly [
+  name: string,
+  type: CellType,
+  read: (status: ScopeStatus) => Cell,
+])[] = [
+  ['profile', 'text', ({ scope }) => scope.profile],
+  ['account', 'text', ({ scope }) => scope.account],
+  ['name', 'text', ({ accountName }) => accountName],
+  ['region', 'text', ({ scope }) => scope.region],
+  ['kind', 'text', ({ scope }) => scope.kind],
+  ['state', 'text', ({ state }) => state],
+  ['syncedAt', 'time', ({ syncedAt }) => (syncedAt === null ? null : toTime(syncedAt))],
+  ['rows', 'integer', ({ rows }) => rows],
+  ['readBy', 'text', ({ readBy }) => readBy],
+  ['accepted', 'boolean', ({ accepted }) => accepted],
+  ['fault', 'text', ({ fault }) => fault?.code ?? null],
+  ['message', 'text', ({ fault }) => fault?.message ?? null],
+  ['next', 'text', ({ fault }) => fault?.next ?? null],
 ]
 
 function toTime(at: number): string {

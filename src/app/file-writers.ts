@@ -10,6 +10,7 @@ export type FileWriter = (answer: Answer, about: FileAbout) => Iterable<Uint8Arr
 
 /** What makes the bytes of each format. It is loaded when it is asked for: some bring a library. */
 const writers: Readonly<Record<ByteFormat, () => Promise<FileWriter>>> = {
+  xlsx: async () => (await import('../output/xlsx.ts')).formatXlsx,
   parquet: async () => (await import('../output/parquet.ts')).formatParquet,
   'csv.gz': async () => {
     const { gzip } = await import('../output/gzip.ts')

@@ -1,4 +1,5 @@
 import type { Json, Table } from '../model.ts'
+import { isFormula } from './formulas.ts'
 import { sanitise } from './sanitise.ts'
 
 export interface CsvOptions {
@@ -31,20 +32,16 @@ export function* formatCsv(table: Table, options: CsvOptions): Generator<string>
 
 const byteOrderMark = '\ufeff'
 
-/** What starts a formula in a spreadsheet (OWASP, CSV injection), full-width forms and leading space included. */
-const formula = /^[\s\u0000-\u001f\u00a0\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
-const number = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/
-
 /**
  * Text that is written as it is, for programs, spreadsheets and terminals alike: in ASCII, without quotes and commas, no
- * blank at its ends, and nothing at its beginning that `formula` finds. Most cells are, and one look is enough for them.
+ * blank at its ends, and nothing at its beginning that starts a formula. Most cells are, and one look is enough for them.
  */
 const harmless = /^(?:[!#$%&'()*./0-9:;<>?A-Z[\\\]^_`a-z{|}~](?:[ !#-+\--~]*[!#-+\--~])?)?$/
 
 function formatCsvCell(value: Json, { raw, terminal }: CsvOptions): string {
   if (value === null) return ''
   let text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  if (!raw && typeof value === 'string' && formula.test(text) && !number.test(text)) text = `'${text}`
+  if (!raw && typeof value === 'string' && isFormula(text)) text = `'${text}`
   if (terminal) text = sanitise(text)
   return /[",\r\n]/.test(text) || /^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,5 +1,6 @@
-import type { ColumnType, Json } from '../model.ts'
+import type { ColumnType } from '../model.ts'
 import type { FormatOptions } from './format.ts'
+import type { Cell, TypedColumn } from './typed-rows.ts'
 
 /** What an answer covers, as a file says it. Nothing in it depends on when it is written. */
 export interface FileCoverage {
@@ -7,11 +8,11 @@ export interface FileCoverage {
   /** `30 of 32 scopes were read; the oldest data is of 2026-11-25T10:00:00.000Z`. */
   readonly summary: string
   /** The columns of the rows below. */
-  readonly columns: readonly string[]
+  readonly columns: readonly TypedColumn[]
   /** Where each scope stands. */
-  readonly scopes: readonly (readonly Json[])[]
+  readonly scopes: readonly (readonly Cell[])[]
   /** Those that were not read, which make it incomplete. */
-  readonly unread: readonly (readonly Json[])[]
+  readonly unread: readonly (readonly Cell[])[]
 }
 
 /** What a format of bytes must know beside the answer. */

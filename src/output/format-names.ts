@@ -11,6 +11,7 @@ const endings = {
 
 /** The formats that are bytes, and no text for a terminal or a pipe: an export writes them into a file. */
 const endingsOfBytes = {
+  xlsx: ['xlsx'],
   parquet: ['parquet'],
   'csv.gz': ['csv.gz'],
   'ndjson.gz': ['ndjson.gz', 'jsonl.gz'],

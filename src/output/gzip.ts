@@ -28,7 +28,7 @@ interface Packing {
  * Packs piece by piece: each piece ends at a whole byte and not in a last block, so that the pieces in a row are one
  * stream. Node has no other way to pack without waiting.
  */
-function startPacking(): Packing {
+export function startPacking(): Packing {
   let crc = 0
   let size = 0
   return {
@@ -44,7 +44,7 @@ function startPacking(): Packing {
 }
 
 /** Joins chunks of text into pieces that are long enough to be packed well. */
-function* joinText(chunks: Iterable<string>): Generator<Uint8Array> {
+export function* joinText(chunks: Iterable<string>): Generator<Uint8Array> {
   let text = ''
   for (const chunk of chunks) {
     text += chunk

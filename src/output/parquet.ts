@@ -18,7 +18,7 @@ export function* formatParquet(
     const names = uniqueNames(rows.columns.map(({ name }) => name))
     const columns = rows.columns.map(({ type }, place) => ({ name: names[place] ?? '', type }))
     const scopes = coverage.scopes.map((cells) =>
-      Object.fromEntries(coverage.columns.map((name, place) => [name, cells[place] ?? null])),
+      Object.fromEntries(coverage.columns.map(({ name }, place) => [name, cells[place] ?? null])),
     )
     const { complete, summary } = coverage
     yield* writeParquet(columns, rows.read(), {

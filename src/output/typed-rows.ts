@@ -19,6 +19,8 @@ export interface TypedColumn {
 export interface TypedRows {
   readonly columns: readonly TypedColumn[]
   readonly count: number
+  /** How long the longest text of each column is, in UTF-16 units. */
+  readonly longest: readonly number[]
   /** The rows, as often as one likes. */
   readonly read: () => Generator<readonly Cell[]>
   readonly close: () => void
@@ -38,6 +40,7 @@ export function openTypedRows(
   try {
     unlinkSync(path)
     const kinds = table.columns.map(() => 0)
+    const longest = table.columns.map(() => 0)
     const blocks: Block[] = []
     let count = 0
     let at = 0
@@ -51,7 +54,10 @@ export function openTypedRows(
     function note(row: readonly Json[], place: number): Cell {
       const value = row[place] ?? null
       kinds[place] = (kinds[place] ?? 0) | kindOf(value)
-      return cellOf(value)
+      const cell = cellOf(value)
+      const length = typeof cell === 'string' ? cell.length : 0
+      if (length > (longest[place] ?? 0)) longest[place] = length
+      return cell
     }
     return {
       columns: table.columns.map((name, place) => ({
@@ -59,6 +65,7 @@ export function openTypedRows(
         type: typeOfKinds(kinds[place] ?? 0, typeOf(name)),
       })),
       count,
+      longest,
       *read() {
         for (const { at, length } of blocks) yield* readBlock(handle, at, length)
       },

@@ -69,10 +69,10 @@ describe('an export', () => {
   })
 
   test('to a file whose ending means no format is a usage error that lists the endings', async () => {
-    const path = join(folder, 'report.xlsx')
+    const path = join(folder, 'report.docx')
     const { code, err } = await on.muster('export', '--offline', '--to', path)
     expect(code).toBe(2)
-    expect(err).toContain('.xlsx means no format, only .txt, .table, .json, .ndjson, .jsonl, .csv')
+    expect(err).toContain('.docx means no format, only .txt, .table, .json, .ndjson, .jsonl, .csv')
     expect(existsSync(path)).toBe(false)
     const ended = await on.muster('export', '--offline', '--to', path, '--output', 'csv')
     expect(ended.code).toBe(0)

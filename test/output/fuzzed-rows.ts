@@ -92,7 +92,7 @@ export function answerOfRows(columns: readonly string[], rows: readonly (readonl
 
 /** What a writer is given beside the rows. `notes`: what it reports. */
 export function aboutRows(folder: string, notes: string[] = []): FileAbout {
-  const columns = ['Profile', 'Region', 'State', 'Message']
+  const columns = ['Profile', 'Region', 'State', 'Message'].map((name) => ({ name, type: 'text' as const }))
   const unread = [['prod', 'eu-west-1', 'failed', 'Access <denied> & "more"']]
   return {
     name: 'things',
