@@ -21,6 +21,7 @@ const shared = [
   'pages',
   'json-object',
   'nearest',
+  'nameless-file',
   'time-span',
   'run-through',
 ]

@@ -12,6 +12,7 @@ export type FileWriter = (answer: Answer, about: FileAbout) => Iterable<Uint8Arr
 const writers: Readonly<Record<ByteFormat, () => Promise<FileWriter>>> = {
   xlsx: async () => (await import('../output/xlsx.ts')).formatXlsx,
   parquet: async () => (await import('../output/parquet.ts')).formatParquet,
+  sqlite: async () => (await import('./sqlite-file.ts')).formatSqlite,
   'csv.gz': async () => {
     const { gzip } = await import('../output/gzip.ts')
     return (answer, { raw, bom = false, headers = true }) =>

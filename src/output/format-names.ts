@@ -13,6 +13,7 @@ const endings = {
 const endingsOfBytes = {
   xlsx: ['xlsx'],
   parquet: ['parquet'],
+  sqlite: ['db', 'sqlite', 'sqlite3'],
   'csv.gz': ['csv.gz'],
   'ndjson.gz': ['ndjson.gz', 'jsonl.gz'],
 } as const satisfies Endings

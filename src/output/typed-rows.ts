@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { writeSync } from 'node:fs'
 import { isExact } from '../exact-number.ts'
 import type { ColumnType, Json, Table } from '../model.ts'
+import { type NamelessFile, openNameless } from '../nameless-file.ts'
 
 /** What the values of a column are, all of them, null aside. `json` are lists and objects, as their JSON. */
 export type CellType = 'boolean' | 'integer' | 'number' | 'time' | 'text' | 'json'
@@ -35,10 +34,9 @@ export function openTypedRows(
   folder: string,
   typeOf: (column: string) => ColumnType | null,
 ): TypedRows {
-  const path = join(folder, `.muster-${randomBytes(8).toString('hex')}.tmp`)
-  const handle = openSync(path, 'wx+', 0o600)
+  const file = openNameless(folder, () => null)
   try {
-    unlinkSync(path)
+    const { handle } = file
     const kinds = table.columns.map(() => 0)
     const longest = table.columns.map(() => 0)
     const blocks: Block[] = []
@@ -67,12 +65,12 @@ export function openTypedRows(
       count,
       longest,
       *read() {
-        for (const { at, length } of blocks) yield* readBlock(handle, at, length)
+        for (const { at, length } of blocks) yield* readBlock(file, at, length)
       },
-      close: () => closeSync(handle),
+      close: file.close,
     }
   } catch (error) {
-    closeSync(handle)
+    file.close()
     throw error
   }
 }
@@ -96,14 +94,8 @@ function* inBlocks(rows: Iterable<readonly Json[]>): Generator<readonly (readonl
   if (block.length > 0) yield block
 }
 
-function readBlock(handle: number, at: number, length: number): readonly (readonly Cell[])[] {
-  const bytes = Buffer.allocUnsafe(length)
-  for (let from = 0; from < length; ) {
-    const read = readSync(handle, bytes, from, length - from, at + from)
-    if (read === 0) throw new Error('the temporary file has become shorter')
-    from += read
-  }
-  return JSON.parse(bytes.toString()) as readonly (readonly Cell[])[]
+function readBlock(file: NamelessFile, at: number, length: number): readonly (readonly Cell[])[] {
+  return JSON.parse(file.read(at, length).toString()) as readonly (readonly Cell[])[]
 }
 
 function cellOf(value: Json): Cell {
