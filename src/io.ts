@@ -4,6 +4,8 @@ export interface Terminal {
   readonly stdout: NodeJS.WriteStream
   /** Stops the program as ctrl-z does in a shell; resolves when it goes on. */
   readonly suspend: () => Promise<void>
+  /** Lends it to another program while work is done: ctrl-c is that program's. Its size is read again afterwards. */
+  readonly lend: (work: () => Promise<void>) => Promise<void>
 }
 
 /** A person who can be asked in the middle of a command. */

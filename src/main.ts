@@ -74,7 +74,7 @@ const io: Io = {
   get errColumns() {
     return process.stderr.columns || 80
   },
-  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend } : null,
+  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, lend } : null,
   keyboard:
     process.stdin.isTTY && process.stderr.isTTY
       ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }
@@ -95,6 +95,19 @@ function suspend(): Promise<void> {
     process.once('SIGCONT', () => void measureTerminal().then(resolve))
     process.kill(0, 'SIGTSTP')
   })
+}
+
+/** Whether another program has the terminal: it gets the signals of its keys as muster does. */
+let isLent = false
+
+async function lend(work: () => Promise<void>): Promise<void> {
+  isLent = true
+  try {
+    await work()
+  } finally {
+    isLent = false
+    await measureTerminal()
+  }
 }
 
 /**
@@ -118,6 +131,7 @@ function atExit(work: () => void): () => void {
  * pass on a signal that the whole process group gets as well: what comes together is one.
  */
 function handleSignal(signal: Signal): void {
+  if (isLent && signal === 'SIGINT') return
   if (interrupt.signal.aborted) {
     if (performance.now() - firstSignalAt > together) endBy(signal)
     return

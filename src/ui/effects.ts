@@ -19,6 +19,7 @@ import { nameOfRows } from './state/actions.ts'
 import type { Effect, PickerItem, UiEvent } from './state/state.ts'
 import { makeSyncs } from './syncs.ts'
 import { type CacheReader, startExport } from './threads/threads.ts'
+import { viewDocument } from './viewer.ts'
 
 /** How the screen ended: to quit, or to open again on the demo or with the machine's own role. */
 export type ScreenEnding = 'quit' | 'demo' | 'machine'
@@ -108,6 +109,20 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     }
   }
 
+  const viewIn = async (document: Extract<Effect, { type: 'view' }>): Promise<void> => {
+    let failure: unknown = null
+    const view = async () => {
+      // What Ink gets for an error ends the screen.
+      try {
+        await terminal.lend(() => viewDocument(document, context.io))
+      } catch (error) {
+        failure = error
+      }
+    }
+    await parts.suspendTerminal(view)
+    if (failure !== null) throw failure
+  }
+
   const runEffect = (effect: Effect): void | Promise<void> => {
     switch (effect.type) {
       case 'ask': {
@@ -153,6 +168,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         return parts.redraw()
       case 'suspend':
         return parts.suspendTerminal(terminal.suspend)
+      case 'view':
+        return viewIn(effect)
       case 'quit':
       case 'demo':
       case 'machine':

@@ -1,7 +1,7 @@
 import { measureWidth } from '../output/cell.ts'
 import { noFigures } from '../sync/progress.ts'
 import { pressKey } from './keys/all-keys.ts'
-import { changeSelection, showMessage } from './state/actions.ts'
+import { changeSelection, nameDocument, showMessage } from './state/actions.ts'
 import { agePage, makeFaultsPage } from './state/faults-page.ts'
 import { findPage, goBack, openPage, openTable, replacePage } from './state/history.ts'
 import { lineOf } from './state/line.ts'
@@ -147,6 +147,10 @@ function showOpened(
   switch (message.type) {
     case 'opened': {
       const { title, sections, copy, crumb, about, as } = message.page
+      if (state.opening?.outside) {
+        const name = nameDocument(crumb, as)
+        return step({ ...state, opening: null }, { type: 'view', name, text: copy ?? title })
+      }
       const page = { ...makePage(title, sections, copy ?? undefined, crumb), item: { about, as } }
       return openPage(state, page)
     }

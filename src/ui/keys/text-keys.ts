@@ -6,6 +6,7 @@ import {
   stepBack,
   syncAgain,
   typeFind,
+  viewPage,
 } from '../state/actions.ts'
 import { goBack, goForward } from '../state/history.ts'
 import { lineOf } from '../state/line.ts'
@@ -122,6 +123,7 @@ export const makeTextKeys = (openHelp: Act): readonly Binding[] => [
     scroll(({ top }, state) => top - countHalfBodyRows(state)),
   ),
   bindText('c', 'copy all of it', copyText, 'copy'),
+  bindText('e', 'open it in $PAGER, else $EDITOR', viewPage, 'pager'),
   bindText('f', 'find a word in every kind and account of the cache', typeFind, 'find'),
   bindText(':', 'command line', openCommandLine, 'command'),
   bindText('?', 'the keys', openHelp, 'help'),

@@ -38,6 +38,25 @@ export function openItem(state: State, as: ItemForm): Step {
   })
 }
 
+/** Opens the row under the cursor as YAML in the user's pager or editor. */
+export function viewItem(state: State): Step {
+  const { state: next, effects } = openItem(state, 'yaml')
+  return { state: next.opening ? { ...next, opening: { ...next.opening, outside: true } } : next, effects }
+}
+
+/** Shows the page in the user's pager or editor. */
+export function viewPage(state: State): Step {
+  const page = findPage(state)
+  return page
+    ? step(state, { type: 'view', name: nameDocument(page.crumb, page.item?.as), text: page.copy })
+    : stepTo(state)
+}
+
+/** The name of a file for a page. */
+export function nameDocument(crumb: string, form: ItemForm = 'detail'): string {
+  return `${crumb.replace(/ as [A-Z]+$/, '')}.${form === 'detail' ? 'txt' : form}`
+}
+
 /** Opens the link under the cursor of a page. */
 export function openLink(state: State): Step {
   const page = findPage(state)

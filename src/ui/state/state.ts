@@ -84,6 +84,8 @@ export interface Opening {
   readonly number: number
   /** As the line of messages says it. */
   readonly what: string
+  /** Whether it is opened in the user's pager or editor. */
+  readonly outside?: true
 }
 
 /** A code that a sync waits for; others go on meanwhile. */
@@ -330,6 +332,8 @@ export type Effect =
   | { readonly type: 'login-stop' }
   | { readonly type: 'redraw' }
   | { readonly type: 'suspend' }
+  /** Shows a text in the user's pager or editor. */
+  | { readonly type: 'view'; readonly name: string; readonly text: string }
   | { readonly type: 'demo' }
   | { readonly type: 'machine' }
   | { readonly type: 'quit' }
