@@ -5,14 +5,16 @@ import { openContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
 import { freshnessOf, kindsOfView, scopeSelectionOf } from '../app/ready.ts'
 import { makeView } from '../app/view.ts'
+import { readTypedLines } from '../config/typed-lines.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
 import { readRememberedRegions } from '../store/ledger.ts'
 import { chooseRepeat } from './choose-repeat.ts'
-import { makeEffects, makeQueryItems, type ScreenEnding } from './effects.ts'
+import { makeEffects, type ScreenEnding } from './effects.ts'
 import { chooseLook } from './look.ts'
 import { chooseOpening, makeProfileItems, makeRegionItems } from './opening.ts'
+import { makeQueryItems } from './query-items.ts'
 import type { InkApp } from './screen.tsx'
 import { makeScreenStore, type ScreenStore } from './screen-store.ts'
 import { pickerOf } from './state/picker.ts'
@@ -84,6 +86,8 @@ async function prepareScreen(
       top: 0,
     },
   }
+  const past = context.demo ? { filter: [], command: [], problem: null } : readTypedLines(io)
+  const notes = [...opening.notes, ...(past.problem === null ? [] : [past.problem])]
   const first: State = {
     columns: terminal.stdout.columns,
     rows: terminal.stdout.rows,
@@ -102,8 +106,9 @@ async function prepareScreen(
     changes: 0,
     message: null,
     signedIn: false,
-    notes: opening.first === 'profiles' ? [...opening.notes, ...config.problems] : opening.notes,
+    notes: opening.first === 'profiles' ? [...notes, ...config.problems] : notes,
     questions: [],
+    past: { filter: past.filter, command: past.command },
     usualKind: settings.kind,
     adHoc: formatAdHocWords(args),
     choices,

@@ -4,19 +4,24 @@ import { type Context, findQueryFolders } from '../app/context.ts'
 import type { Args } from '../app/options.ts'
 import { kindsOfView, paceOf, scopeSelectionOf } from '../app/ready.ts'
 import { makeViewFromLine } from '../app/view.ts'
+import { isShipped, writeSavedQuery } from '../app/write-saved-query.ts'
 import { rememberSelection } from '../config/remembered.ts'
+import { keepTypedLine } from '../config/typed-lines.ts'
+import { usageError } from '../errors.ts'
 import type { Terminal } from '../io.ts'
+import { makePlainView } from '../kinds.ts'
 import type { View } from '../model.ts'
 import { formatAge } from '../output/age.ts'
-import { formatCell } from '../output/cell.ts'
+import { columnWord } from '../query/column-list.ts'
 import { compileExpression } from '../query/evaluation.ts'
-import { formatParameters } from '../query/parameters.ts'
-import { readSavedFiles } from '../query/saved.ts'
+import { readQueryNames } from '../query/saved.ts'
 import { copyText } from './clipboard.ts'
 import { makeLogins } from './logins.ts'
 import { findMarks, makeProfileItems, namesOfUsable } from './opening.ts'
+import { makeQueryItems } from './query-items.ts'
 import { nameOfRows } from './state/actions.ts'
-import type { Effect, PickerItem, UiEvent } from './state/state.ts'
+import { mostLines } from './state/past-lines.ts'
+import type { Effect, UiEvent } from './state/state.ts'
 import { makeSyncs } from './syncs.ts'
 import { type CacheReader, startExport } from './threads/threads.ts'
 import { viewDocument } from './viewer.ts'
@@ -92,6 +97,21 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     showMessage(`Wrote ${what} to ${path}${took > 2000 ? ` in ${formatAge(took)}` : ''}.`)
   }
 
+  const save = ({ name, force, view }: Extract<Effect, { type: 'save' }>): void => {
+    const { io } = context
+    if (isShipped(name, io)) throw usageError(`${name} is a query that ships with muster: give another name.`)
+    if (view.engine !== 'muster' || !view.origin)
+      throw usageError('A saved query is answered by muster’s own engine, with the origin.')
+    const isThere = readQueryNames(findQueryFolders(io)).includes(name)
+    if (isThere && !force) dispatch({ type: 'save-exists' })
+    else {
+      const columns = view.columns?.map(columnWord).join(',') ?? null
+      const file = writeSavedQuery(name, view, (saved) => columns ?? saved, force, io)
+      const text = `Saved as ${name}, in ${file}: Q lists it.`
+      dispatch({ type: 'saved', text, queries: makeQueryItems(context) })
+    }
+  }
+
   const copy = async ({ text, what }: Extract<Effect, { type: 'copy' }>): Promise<void> => {
     switch (await copyText(text, context.io.env, terminal.stdout)) {
       case 'tmux':
@@ -150,6 +170,15 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       }
       case 'export':
         return writeExport(effect)
+      case 'save':
+        return save(effect)
+      case 'offer': {
+        const { wanted, scopes } = effect
+        const selection = wanted.kind === null ? null : selectScopes(makePlainView(wanted.kind, scopes))
+        return reader.send({ type: 'offer', wanted, selection })
+      }
+      case 'remember-line':
+        return context.demo ? undefined : keepTypedLine(effect.what, effect.text, mostLines, context.io)
       case 'copy':
         return copy(effect)
       case 'profiles':
@@ -200,19 +229,4 @@ function describeEffect(effect: Effect): string {
 
 function formatCount(count: number, thing: string): string {
   return `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`
-}
-
-/** The saved queries to choose from; a malformed one shows what is wrong. */
-export function makeQueryItems(context: Context): readonly PickerItem[] {
-  return readSavedFiles(findQueryFolders(context.io)).map(({ name, query, problems: [problem] }) => {
-    if (problem) return { value: name, note: formatCell(`malformed  line ${problem.line}: ${problem.what}`) }
-    if (!query) return { value: name, note: 'malformed' }
-    const { kind, otherKinds, title, parameters } = query
-    const takes = formatParameters(parameters)
-    return {
-      value: name,
-      note: formatCell(`${takes === '' ? '' : `${takes}: `}${title} · ${[kind, ...otherKinds].join(', ')}`),
-      parameters: parameters.map((each) => ({ name: each.name, required: each.default === null })),
-    }
-  })
 }

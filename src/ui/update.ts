@@ -8,7 +8,7 @@ import { lineOf } from './state/line.ts'
 import { dropQuestions, showQuestion } from './state/mfa-question.ts'
 import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
-import { pasteIntoLine, pointAtMistake } from './state/prompts.ts'
+import { pasteIntoLine, pointAtMistake, takeOffered } from './state/prompts.ts'
 import { postponeRepeat, repeatWhenDue } from './state/repeat.ts'
 import {
   countBodyRows,
@@ -63,6 +63,17 @@ function foldEvent(state: State, event: UiEvent): Step {
       return stepTo(
         state.overlay?.type === 'export' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,
       )
+    case 'save-exists':
+      return stepTo(
+        state.overlay?.type === 'save' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,
+      )
+    case 'saved': {
+      const overlay = state.overlay?.type === 'save' ? null : state.overlay
+      return showMessage(
+        { ...state, overlay, choices: { ...state.choices, queries: event.queries } },
+        event.text,
+      )
+    }
     case 'chosen':
       return stepTo({ ...state, chosen: { profiles: event.profiles, regions: event.regions } })
     case 'profiles-listed':
@@ -105,6 +116,8 @@ function applyReaderMessage(state: State, message: FromReader): Step {
         'error',
       )
     }
+    case 'offered':
+      return takeOffered(state, message.offer)
     case 'explained':
       if (isElsewhere(state)) return stepTo(state)
       return openPage(state, makeTextPage('Plan', message.text))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { listKinds, lookForKind } from '../../src/kinds.ts'
+import { drawCandidates } from '../../src/ui/draw/candidate-lines.ts'
 import { drawFooter } from '../../src/ui/draw/footer.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
 import { describeKeys } from '../../src/ui/keys/keys-help.ts'
@@ -137,6 +138,13 @@ describe('what is proposed while typing', () => {
     return drawFooter(ui.state(), plain)[1]
   }
 
+  const list = (size: number | readonly [number, number], ...keys: string[]) => {
+    const [columns, rows] = typeof size === 'number' ? [size, 24] : size
+    const ui = driveKeys(screen(columns, rows), [])
+    ui.press(':', ...keys)
+    return drawCandidates(ui.state(), plain)
+  }
+
   test('is the rest of the likeliest name, then whole names only, and how many more there are', () => {
     const names = findCompletions('', screen().choices)
     expect(proposed(80)).toMatch(/^:instances {3}volumes {2}.* \+\d+$/)
@@ -149,18 +157,38 @@ describe('what is proposed while typing', () => {
     }
   })
 
-  test('is the names themselves if what is typed stands in their middle', () => {
-    expect(proposed(80, ...'gatew').trimEnd()).toMatch(
-      /^:gatew {3}nat-gateways {2}internet-gateways .* \+\d+$/,
-    )
+  test('is a list over the table: of what begins so, or else of what holds it, with a word about each', () => {
+    const listed = list(80, ...'gatew')
+    expect(listed.slice(0, 2).map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['nat-gateways', 'NAT gateways'],
+      ['internet-gateways', 'Internet gateways'],
+    ])
+    expect(listed.at(-1)).toMatch(/ {2}\+\d+$/)
+    expect(list(80, ...'query ').map((line) => line.trim())).toEqual([
+      'by-state  instances',
+      'running   instances',
+    ])
   })
 
-  test('after tab is what comes next', () => {
-    expect(proposed(80, ...'gatew', 'tab').trimEnd()).toMatch(/^:nat-gateways {3}internet-gateways .* \+\d+$/)
+  test('is marked in the list while tab goes round it, and the list stays where it is', () => {
+    const marked = (...keys: string[]) => list(80, ...'gatew', ...keys).map((line) => line.startsWith('›'))
+    expect(marked().every((each) => !each)).toBe(true)
+    for (const [place, keys] of [
+      ['tab'],
+      ['tab', 'tab'],
+      ['tab', 'tab', 'shift-tab', 'tab', 'tab'],
+    ].entries())
+      expect(marked(...keys).indexOf(true)).toBe(place)
+    const last = list(80, ...'gatew', 'shift-tab')
+    expect(last.at(-1)).toMatch(/^› /)
   })
 
-  test('is the last word of a line with an argument', () => {
-    expect(proposed(80, ...'query ').trimEnd()).toBe(':query by-state   running')
+  test('takes half of the lines at most, and none if nothing can be completed or all is typed', () => {
+    expect(list(40, ...'gatew')).toHaveLength(9)
+    expect(list([40, 10], ...'gatew')).toHaveLength(3)
+    expect(list(80)).toEqual([])
+    expect(list(80, ...'weather')).toEqual([])
+    expect(list(80, ...'security-group-rules')).toEqual([])
   })
 })
 

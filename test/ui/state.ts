@@ -51,6 +51,7 @@ export function screen(columns = 80, rows = 24): State {
     message: null,
     signedIn: false,
     notes: [],
+    past: { filter: [], command: [] },
     questions: [],
     usualKind: 'instances',
     adHoc: [],
@@ -65,7 +66,7 @@ export function screen(columns = 80, rows = 24): State {
 }
 
 /** A screen, and a reader of a list of keys that answers it as the real one does. */
-export function driveKeys(first: State, keys: readonly number[]) {
+export function driveKeys(first: State, keys: readonly number[], values: readonly string[] = []) {
   let state = first
   let listing = keys
   let version = 0
@@ -98,12 +99,20 @@ export function driveKeys(first: State, keys: readonly number[]) {
       window: rowsFrom(message.from, message.count),
     }
   }
+  // Of each column `values` may hold what is typed.
+  const offer = (effect: Effect): FromReader | null => {
+    if (effect.type !== 'offer') return null
+    const { wanted } = effect
+    const found = values.filter((value) => value.startsWith(wanted.begun))
+    const offered = found.map((value) => ({ value, count: 1 }))
+    return { type: 'offered', offer: { wanted, values: offered, more: 0, looked: null } }
+  }
   const send = (event: UiEvent, hold = false): void => {
     const next = update(state, event)
     state = next.state
     for (const effect of next.effects) {
       effects.push(effect)
-      const reply = effect.type === 'reader' ? answer(effect.message) : null
+      const reply = effect.type === 'reader' ? answer(effect.message) : offer(effect)
       if (reply && hold) held.push(reply)
       else if (reply) send({ type: 'reader', message: reply })
     }

@@ -21,7 +21,7 @@ export function readFilters(
   view: Pick<View, 'filters' | 'kind' | 'columns' | 'now'>,
   rows: Rows,
 ): readonly string[] {
-  const columns = columnsOf(view, rows)
+  const columns = filterColumnsOf(view, rows)
   return view.filters.flatMap((text) => {
     const filter = parseFilter(text)
     if (rows === 'table') bindFilter(filter, columns, view.now)
@@ -35,14 +35,15 @@ export function findOpenName(text: string, view: Pick<View, 'kind' | 'columns'>,
   if (name === undefined) return null
   const last = parseFilter(text).terms.at(-1)?.asks
   if (last?.type !== 'word' || last.pattern.text !== name || last.pattern.form !== 'text') return null
-  const { columns, id } = columnsOf(view, rows)
+  const { columns, id } = filterColumnsOf(view, rows)
   return findColumnsNamed(name, columns, id).length > 0 ? name : null
 }
 
 /** The names in rows, or `table` for the resources of a kind; null if they are not known. */
 type Rows = readonly string[] | 'table' | null
 
-function columnsOf(
+/** The columns that a filter of a view may name. */
+export function filterColumnsOf(
   { kind: name, columns: shown }: Pick<View, 'kind' | 'columns'>,
   rows: Rows,
 ): FilterColumns {

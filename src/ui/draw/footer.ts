@@ -5,11 +5,12 @@ import { sanitise } from '../../output/sanitise.ts'
 import { bindingsFor } from '../keys/all-keys.ts'
 import { formatKey } from '../keys/keys-help.ts'
 import { findCompletions } from '../state/command-line.ts'
-import type { EditedLine } from '../state/line.ts'
+import { type Completable, findCandidates } from '../state/line-completion.ts'
 import { formatRepeat } from '../state/repeat.ts'
-import { type CommandState, isSyncing, type State } from '../state/state.ts'
+import { isSyncing, type State } from '../state/state.ts'
 import { findLines } from '../state/text-page.ts'
 import type { CoverageSummary, ListingSummary } from '../threads/messages.ts'
+import { drawEditedLine } from './edited-line.ts'
 import type { Paint } from './style.ts'
 
 /** The last two lines: what is covered and what is running, and the line being typed or the hints. */
@@ -44,7 +45,7 @@ function drawStatus(state: State, paint: Paint): string {
   if (overlay?.type === 'mfa' && overlay.question.reason !== null)
     return paint(fitText(sanitise(overlay.question.reason), columns), 'bold', 'yellow')
   // What is wrong with a filter stands over it; the coverage comes back with the next key.
-  if (overlay?.type === 'filter' && overlay.problem !== null)
+  if (overlay?.type === 'filter' && overlay.problem !== null && overlay.problem.text !== '')
     return paint(fitText(sanitise(overlay.problem.text), columns), 'bold', 'yellow')
   if (table.failed !== null) return paint(fitText(sanitise(table.failed), columns), 'bold', 'red')
   if (overlay?.type === 'welcome') return fitText('', columns)
@@ -112,11 +113,22 @@ function drawProgress(state: State): string {
 function drawPrompt(state: State, paint: Paint): string | null {
   const { overlay, columns } = state
   switch (overlay?.type) {
-    case 'filter':
-      return drawEditedLine('/', overlay.line, columns, '', paint)
+    case 'filter': {
+      const { line, problem } = overlay
+      const wrongAt = problem?.tone === 'error' ? problem.at : undefined
+      return drawEditedLine('/', line, columns, proposeCompletion(overlay, state), paint, wrongAt)
+    }
     case 'command': {
-      const room = columns - 2 - measureWidth(sanitise(overlay.line.text))
-      return drawEditedLine(':', overlay.line, columns, proposeCompletions(overlay, room, state), paint)
+      const { line } = overlay
+      const room = columns - 2 - measureWidth(sanitise(line.text))
+      const hint = line.text === '' ? proposeNames(room, state) : proposeCompletion(overlay, state)
+      return drawEditedLine(':', line, columns, hint, paint)
+    }
+    case 'save': {
+      const hint = overlay.exists
+        ? '   is yours already: enter again replaces it, esc leaves it'
+        : '   letters, digits, dashes; enter: save, esc: back'
+      return drawEditedLine('save as query: ', overlay.line, columns, hint, paint)
     }
     case 'export': {
       const hint = overlay.exists
@@ -145,15 +157,18 @@ function drawPrompt(state: State, paint: Paint): string | null {
   }
 }
 
-/** The rest of the likeliest completion, and the others, as many as there is room for. */
-function proposeCompletions({ line, completed }: CommandState, room: number, { choices }: State): string {
-  const found = findCompletions(completed?.from ?? line.text, choices)
-  const [first = ''] = found
-  if (completed)
-    return formatOthers([...found.slice(completed.at + 1), ...found.slice(0, completed.at)], room)
-  if (!first.startsWith(line.text)) return formatOthers(found, room)
-  const rest = first.slice(line.text.length)
-  return rest + formatOthers(found.slice(1), room - rest.length)
+/** The rest of the likeliest completion. */
+function proposeCompletion(typed: Completable, state: State): string {
+  const { line, completed } = typed
+  if (completed || line.at < line.text.length) return ''
+  const [first] = line.text === '' || line.text.endsWith(' ') ? [] : findCandidates(typed, state)
+  return first?.line.text.startsWith(line.text) ? first.line.text.slice(line.text.length) : ''
+}
+
+/** The likeliest commands, as many as there is room for. */
+function proposeNames(room: number, { choices }: State): string {
+  const [first = '', ...others] = findCompletions('', choices)
+  return first + formatOthers(others, room - first.length)
 }
 
 /** `   vpcs  subnets  +28`: whole names only, and how many more there are. Of a line its last word. */
@@ -168,27 +183,6 @@ function formatOthers(lines: readonly string[], room: number): string {
     text = next
   }
   return text
-}
-
-/** A line with its caret. Text far to the left of the caret is not shown. */
-function drawEditedLine(
-  sign: string,
-  { text, at }: EditedLine,
-  columns: number,
-  hint: string,
-  paint: Paint,
-): string {
-  const room = Math.max(4, columns - sign.length - 1)
-  let before = sanitise(text.slice(0, at))
-  while (measureWidth(before) > room - 1) before = before.slice(1)
-  const rest = sanitise(text.slice(at))
-  // The proposed completion begins under the caret.
-  const [under = ' '] = rest === '' ? [...hint] : [...rest]
-  const after = cut(rest.slice(under.length), Math.max(0, room - measureWidth(before) - measureWidth(under)))
-  const used = sign.length + measureWidth(before) + measureWidth(under) + measureWidth(after)
-  const further = rest === '' ? hint.slice(under.length) : hint
-  const shownHint = further === '' ? '' : paint(cut(further, Math.max(0, columns - used)), 'dim')
-  return `${paint(sign, 'bold')}${before}${paint(under, 'inverse')}${after}${shownHint}`
 }
 
 function drawHints(state: State, paint: Paint): string {

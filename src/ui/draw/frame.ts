@@ -1,5 +1,6 @@
 import { findPage } from '../state/history.ts'
 import { countBodyRows, type State } from '../state/state.ts'
+import { drawCandidates } from './candidate-lines.ts'
 import { drawFooter } from './footer.ts'
 import { drawPage } from './page-lines.ts'
 import { drawPicker } from './picker-lines.ts'
@@ -11,7 +12,10 @@ import { drawTitle } from './title.ts'
 
 /** The whole screen: as many lines as the terminal has, none wider than it. Pure. */
 export function drawFrame(state: State, paint: Paint): readonly string[] {
-  const lines = [drawTitle(state, paint), ...drawBody(state, paint), ...drawFooter(state, paint)]
+  const body = drawBody(state, paint)
+  const candidates = drawCandidates(state, paint)
+  const under = body.slice(0, body.length - candidates.length)
+  const lines = [drawTitle(state, paint), ...under, ...candidates, ...drawFooter(state, paint)]
   // A terminal of two lines has no room for all four parts.
   const shown = lines.slice(0, Math.max(1, state.rows))
   const plain = state.look.plainSigns ? shown.map(toPlainSigns) : shown

@@ -2,6 +2,7 @@
 const codes = {
   bold: [1, 22],
   dim: [2, 22],
+  underline: [4, 24],
   inverse: [7, 27],
   red: [31, 39],
   green: [32, 39],

@@ -7,6 +7,7 @@ import { countBodyRows, isSyncing, type State } from '../state/state.ts'
 import { formatTime, isStale, layOutTable, seenSize, sizeOfMarks } from '../state/table-columns.ts'
 import { wrapLines } from '../state/wrapping.ts'
 import type { ShownRow } from '../threads/messages.ts'
+import { drawMatches } from './match-marks.ts'
 import { meaningsOfStates, signOfState } from './state-sign.ts'
 import type { Paint } from './style.ts'
 
@@ -54,11 +55,13 @@ function drawRow(
   if (!row) return cursor ? paint(fitText('…', columns), 'inverse') : paint('…', 'dim')
   const stale = isStale(row, state)
   const cells = layout.placed.map((each) => {
-    const { text, style } = cellOf(row.cells[each.place] ?? '', each, state)
+    const cell = row.cells[each.place] ?? ''
+    const { text, style } = cellOf(cell, each, state)
     const tail = tails.get(each.column.name)
     const fitting = tail === undefined ? text : cutInside(text, each.size, tail)
     const padded = fitText(fitting, each.size, isRightAligned(each))
-    return cursor || stale || style === null ? padded : paint(padded, style)
+    const styles = cursor || stale || style === null ? [] : [style]
+    return drawMatches({ cell, text, padded }, row.matches?.[each.place] ?? [], styles, paint)
   })
   const columnsUsed = sizeOfMarks(state) + measurePlaced(layout)
   const bar = drawBar(row, layout, columns - columnsUsed - layout.gap)

@@ -1,5 +1,5 @@
 import { findPage, openPage } from '../state/history.ts'
-import { completeLine, leaveLine, takeLine, typeKey } from '../state/prompts.ts'
+import { completeLine, leaveLine, recallLine, takeLine, typeKey } from '../state/prompts.ts'
 import { scrollShortPage } from '../state/short-pages.ts'
 import { type State, type Step, step, stepTo } from '../state/state.ts'
 import { makePage } from '../state/text-page.ts'
@@ -19,6 +19,7 @@ const openHelp: Act = (state) =>
     ? stepTo(state)
     : openPage(state, makePage(helpTitle, describeKeys(bindings)))
 const helpTitle = 'Help'
+const canRecall = ({ overlay }: State) => overlay?.type === 'filter' || overlay?.type === 'command'
 
 /** Every key. In a line, letters, digits and signs are text, not keys. */
 export const bindings: readonly Binding[] = [
@@ -39,6 +40,14 @@ export const bindings: readonly Binding[] = [
     'complete',
   ),
   bindLine('shift-tab', 'the completion or format before', (state) => completeLine(state, -1)),
+  bindLine(
+    'up ctrl-p',
+    'an earlier line that begins with what is typed',
+    (state) => recallLine(state, 1),
+    undefined,
+    canRecall,
+  ),
+  bindLine('down ctrl-n', 'a later line again', (state) => recallLine(state, -1), undefined, canRecall),
   bindLine('esc', 'leave the line as it was before', leaveLine, 'back'),
   bindLine('ctrl-u', 'clear what is before the caret', (state) => typeKey(state, 'ctrl-u')),
   bindLine('ctrl-w', 'clear a word', (state) => typeKey(state, 'ctrl-w')),

@@ -4,6 +4,7 @@ import { requestLogins } from '../state/actions.ts'
 import { countByChosen } from '../state/count-by.ts'
 import { goBack, goForward } from '../state/history.ts'
 import { lineOf } from '../state/line.ts'
+import { saveShown } from '../state/save-line.ts'
 import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
 import { moveColumn, namesOfShown } from '../state/table-columns.ts'
 import { moveTo } from '../state/table-state.ts'
@@ -82,6 +83,7 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
   bindTable('F', 'count the rows by the chosen column; on counts: by one more', countByChosen, 'count'),
   bindTable('ctrl-w', 'all columns of the kind, or the usual ones', toggleAllColumns),
   bindTable('ctrl-s', 'export exactly what is shown', (state) => act.openExport(state), 'export'),
+  bindTable('S', 'keep what is shown as a saved query', (state) => saveShown(state)),
   bindTable('=', 'the muster command that answers the same', act.showCommand),
   bindTable('c', 'copy the id', act.copyRow),
   bindTable('C', 'copy the whole table, with tabs between its cells', copyTable),

@@ -10,6 +10,7 @@ import type {
   TableRequest,
   ToReader,
 } from '../threads/messages.ts'
+import { makeRowMarker } from './row-matches.ts'
 import { formatTableText, summariseCoverage, toListedColumns, toShownRow, widenBy } from './shown-rows.ts'
 
 /** What the screen wants to see. By the number, an answer to it differs from an answer to an earlier question. */
@@ -25,6 +26,8 @@ export interface Question {
 export interface NumberedListing {
   readonly listing: Listing
   readonly listed: ListingSummary
+  /** Finds what the filters match in a row; null if there is nothing to find. */
+  readonly mark: ReturnType<typeof makeRowMarker>
 }
 
 /** Everything that the reader remembers between two messages. */
@@ -96,7 +99,7 @@ export function receiveMessage(
       const { question, version, from, count } = message
       const { shown } = state
       if (!isAsked(state, question) || shown?.listed.version !== version) return { state, reply: null }
-      const window = readWindow(shown.listing, from, count, state.widths)
+      const window = readWindow(shown, from, count, state.widths)
       return {
         state: { ...state, widths: window.widths },
         reply: { type: 'window', question, version, window },
@@ -146,7 +149,7 @@ export function finishListing(
     changes,
     marks: listing.marks ?? null,
   }
-  const newest = { listing, listed }
+  const newest = { listing, listed, mark: makeRowMarker(question.ask, listing.columns) }
   return { state: { ...state, newest }, reply: { type: 'listed', question: question.number, listed } }
 }
 
@@ -161,15 +164,23 @@ function adoptNewest(state: ReaderState, message: Extract<ToReader, { type: 'ado
   const { listing, listed } = newest
   const found = key === null ? -1 : listing.indexOf(key)
   const at = Math.max(0, found >= 0 ? found : Math.min(index, listing.total - 1))
-  const window = readWindow(listing, at - above, count, state.widths)
+  const window = readWindow(newest, at - above, count, state.widths)
   return {
     state: { ...state, shown: newest, widths: window.widths },
     reply: { type: 'adopted', question, listed, index: at, window },
   }
 }
 
-function readWindow(listing: Listing, from: number, count: number, widths: readonly number[]): RowWindow {
+function readWindow(
+  { listing, mark }: NumberedListing,
+  from: number,
+  count: number,
+  widths: readonly number[],
+): RowWindow {
   const start = Math.max(0, Math.min(from, listing.total - 1))
-  const rows = listing.readRows(start, count).map(toShownRow)
+  const rows = listing.readRows(start, count).map((row) => {
+    const shown = toShownRow(row)
+    return row && shown && mark ? mark(row, shown) : shown
+  })
   return { from: start, rows, widths: widenBy(rows, widths, listing.columns.length) }
 }

@@ -11,12 +11,14 @@ import {
   readScopeMarks,
   type ScopeMarks,
 } from '../../store/scope-marks.ts'
-import { readCachedScopes } from '../../sync/standing.ts'
+import { readCachedScopes, type ScopeSelection } from '../../sync/standing.ts'
 import type { FromReader, ToReader } from '../threads/messages.ts'
 import { explainTable } from './explain-table.ts'
 import { makeFaultReport } from './fault-report.ts'
 import { scopesOfRequest } from './find-table.ts'
+import { inSlices } from './in-slices.ts'
 import { listingOf } from './listing-of.ts'
+import { makeOffers, type ValueSource } from './offer-values.ts'
 import { openResource, openRow } from './open-row.ts'
 import {
   beginListing,
@@ -28,8 +30,6 @@ import {
   receiveMessage,
 } from './reader-state.ts'
 
-/** How long work may run before messages are answered, in ms. */
-const slice = 8
 /** The time between two listings while rows come in: at least this, and three times what the last one took, in ms. */
 const pause = { least: 100, times: 3 }
 
@@ -106,6 +106,10 @@ export function startReading(
       if (message.type !== 'leave') void open(message, opened)
       return
     }
+    if (message.type === 'offer') {
+      void offerValues(message)
+      return
+    }
     if (message.type === 'explain') {
       const { question } = state
       if (question) post({ type: 'explained', text: explainTable(question, store, io) })
@@ -121,6 +125,13 @@ export function startReading(
     if (reply) post(reply)
     if (message.type === 'ask') nextQuestion.resolve()
     if (state.isStale) void listUntilFresh()
+  }
+
+  const offers = makeOffers(store, (offer) => post({ type: 'offered', offer }))
+  const offerValues = async ({ wanted, selection }: Extract<ToReader, { type: 'offer' }>): Promise<void> => {
+    const source = valueSourceOf(selection, state, store, io)
+    // Of what completes a text nobody must hear that it cannot be read: the rows say so.
+    if (source) await offers.offer(wanted, source.identity, source).catch(() => {})
   }
 
   let opened = 0
@@ -180,6 +191,25 @@ function openMessage(
   return openRow(message, question, listing, source)
 }
 
+/** Where values are looked for: in a kind's rows, or in the table that is shown; null if nothing is. */
+function valueSourceOf(
+  selection: ScopeSelection | null,
+  { question, shown }: Pick<ReaderState, 'question' | 'shown'>,
+  store: Store,
+  io: Pick<Io, 'env' | 'now'>,
+): (ValueSource & { readonly identity: string }) | null {
+  const scopes = selection ?? question?.selection
+  if (!scopes || !question) return null
+  const { ask, number } = question
+  const isTable = selection !== null || (ask.type === 'view' && ask.view.expression === null)
+  const kind = findKind(selection?.kinds[0] ?? ask.view.kind)
+  if (!isTable)
+    return { kind, lines: null, listing: shown?.listing ?? null, identity: `listing of question ${number}` }
+  const { lines } = readCachedScopes(scopes, store, io)
+  const ids = lines.map(({ scopeId }) => scopeId).join()
+  return { kind, lines, listing: shown?.listing ?? null, identity: `${kind.name} in ${ids}` }
+}
+
 /** `knownBefore`: the scopes whose rows were known before. */
 function describeListing(
   { number, ask, known }: Question,
@@ -190,23 +220,6 @@ function describeListing(
   const what = `question ${number} (${ask.type} of ${ask.view.kind})`
   const rows = listing === null ? 'left' : `${listing.total} rows`
   return `${what}: ${rows} after ${Math.round(ms)} ms, ${known.size - knownBefore} scopes read and ${knownBefore} known`
-}
-
-/** Works until it is done; null if it was left because nobody asks for it any more. */
-async function inSlices<T>(work: Generator<void, T>, isDropped: () => boolean): Promise<T | null> {
-  try {
-    let until = performance.now() + slice
-    for (;;) {
-      const step = work.next()
-      if (isDropped()) return null
-      if (step.done) return step.value
-      if (performance.now() < until) continue
-      await new Promise(setImmediate)
-      until = performance.now() + slice
-    }
-  } finally {
-    work.return(undefined as never)
-  }
 }
 
 /** Makes what knows which scopes of a question have changed since they were listed. */

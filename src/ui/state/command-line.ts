@@ -30,6 +30,11 @@ const ownCommands: readonly (Omit<LineCommand, 'usual'> & { readonly does: strin
   { name: 'login', does: 'sign in to an SSO session', argument: null },
   { name: 'sync', does: 'read everything again', argument: null },
   { name: 'export', does: 'write what is shown into a file', argument: 'file' },
+  {
+    name: 'save',
+    does: 'keep what is shown as a saved query of your own',
+    argument: 'word',
+  },
   { name: 'command', does: 'the command that answers the same', argument: null },
   { name: 'explain', does: 'what is read of the cache to answer what is shown', argument: null },
   { name: 'theme', does: `the colours: ${themeNames.join(', ')}`, argument: 'theme' },
@@ -65,6 +70,16 @@ export function findCompletions(text: string, choices: Choices): readonly string
     .map(({ value }) => value)
     .filter((value) => value.startsWith(argument))
     .map((value) => `${name} ${value}`)
+}
+
+/** Whether a command's argument is a query. */
+export function isQueryCommand(name: string): boolean {
+  return findNamed(name, listCommands())?.argument === 'query'
+}
+
+/** What a command does; null for the name of a kind. */
+export function describeCommand(name: string): string | null {
+  return ownCommands.find((each) => each.name === name)?.does ?? null
 }
 
 /** The parameters of the saved query that a line begins with, except those that the line sets. */

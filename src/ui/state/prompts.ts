@@ -5,14 +5,18 @@ import {
   unknownEnding,
   withoutEnding,
 } from '../../output/format-names.ts'
+import type { OfferedValues } from '../threads/messages.ts'
 import * as act from './actions.ts'
 import { requestLogins } from './actions.ts'
-import { findCompletions, type LineCommand, parseCommand } from './command-line.ts'
+import { type LineCommand, parseCommand } from './command-line.ts'
 import { judgeFilter } from './filter-line.ts'
 import { findPage } from './history.ts'
 import { type EditedLine, editLine, lineOf, pasteText } from './line.ts'
+import { type Completable, findNewWish, takeOffer, turnCompletion } from './line-completion.ts'
 import { answerQuestion, makeCodeLine, takeCode } from './mfa-question.ts'
+import { rememberLine, turnToPast } from './past-lines.ts'
 import { movePicker } from './picker.ts'
+import { saveShown, takeSave } from './save-line.ts'
 import {
   type CommandState,
   type ExportState,
@@ -25,6 +29,7 @@ import {
 import { requestOfShown } from './table-columns.ts'
 import { changeView } from './table-state.ts'
 import { changeSearch, endSearch, scrollTo } from './text-page.ts'
+import type { TypedLine } from './typed-line.ts'
 
 /** The actions of commands that keys have too, given by the table of keys. */
 export interface LineActions {
@@ -50,10 +55,7 @@ export function takeLine(state: State, actions: LineActions): Step {
   const { overlay } = state
   switch (overlay?.type) {
     case 'filter':
-      if (overlay.problem?.tone === 'error') return stepTo(state)
-      return overlay.problem?.tone === 'open'
-        ? showFilter({ ...state, overlay: null }, overlay.line.text)
-        : stepTo({ ...state, overlay: null })
+      return overlay.problem?.tone === 'error' ? stepTo(state) : takeFilter(state, overlay.line.text)
     case 'picker':
       return stepTo({ ...state, overlay: { ...overlay, searching: false } })
     case 'text':
@@ -62,6 +64,8 @@ export function takeLine(state: State, actions: LineActions): Step {
       return takeCode(state, overlay.question, overlay.line.text)
     case 'export':
       return takeExport(state, overlay)
+    case 'save':
+      return takeSave(state, overlay)
     case 'command':
       return overlay.line.text.trim() === ''
         ? stepTo({ ...state, overlay: overlay.over ?? null })
@@ -91,29 +95,61 @@ export function leaveLine(state: State): Step {
   return isSame ? stepTo(closed) : changeView(closed, { filters })
 }
 
-/** Tab: a command becomes its next completion; an export takes the next format. Backwards with `by` -1. */
+/** Tab: a filter or a command becomes its next completion; an export takes the next format. Backwards with `by` -1. */
 export function completeLine(state: State, by: 1 | -1 = 1): Step {
   const { overlay } = state
-  if (overlay?.type === 'command') return stepTo({ ...state, overlay: completeCommand(overlay, by, state) })
+  if (overlay?.type === 'command' || overlay?.type === 'filter') {
+    const turned = turnCompletion(overlay, by, state)
+    return turned
+      ? putLine(state, overlay, turned.line, turned.completed && { completed: turned.completed })
+      : stepTo(state)
+  }
   if (overlay?.type !== 'export') return stepTo(state)
   const format = fileFormats.at((fileFormats.indexOf(overlay.format) + by) % fileFormats.length) ?? 'csv'
   const line = lineOf(`${withoutEnding(overlay.line.text)}.${endingOf(format)}`)
   return stepTo({ ...state, overlay: { ...overlay, format, line, exists: false } })
 }
 
-function completeCommand(overlay: CommandState, by: 1 | -1, { choices }: State): CommandState {
-  const { line, completed } = overlay
-  const from = completed?.from ?? line.text
-  const found = findCompletions(from, choices)
-  const [only, ...more] = found
-  if (only === undefined) return overlay
-  const over = overlay.over ? { over: overlay.over } : {}
-  if (more.length === 0)
-    return { type: 'command', line: lineOf(only === line.text ? `${only} ` : only), ...over }
-  // A completion that is typed already is passed over.
-  const before = completed?.at ?? (only === line.text ? 0 : by > 0 ? -1 : 0)
-  const at = (before + by + found.length) % found.length
-  return { type: 'command', line: lineOf(found[at] ?? ''), completed: { from, at }, ...over }
+/** Up and down: an earlier line that begins with what was typed, or a later one again. */
+export function recallLine(state: State, by: 1 | -1): Step {
+  const { overlay } = state
+  if (overlay?.type !== 'command' && overlay?.type !== 'filter') return stepTo(state)
+  const turned = turnToPast(overlay, state.past[overlay.type], by)
+  return turned
+    ? putLine(state, overlay, turned.line, turned.recalled && { recalled: turned.recalled })
+    : stepTo(state)
+}
+
+/** Values of the cache have come for what is being typed. */
+export function takeOffered(state: State, offer: OfferedValues): Step {
+  const { overlay } = state
+  if (overlay?.type !== 'command' && overlay?.type !== 'filter') return stepTo(state)
+  const typed = takeOffer(overlay, offer, state)
+  return typed === overlay ? stepTo(state) : applyTyped({ ...state, overlay: typed })
+}
+
+/** Puts another text into a line that can be completed. `turn`: for what it stands. */
+function putLine(
+  state: State,
+  typed: Completable,
+  line: EditedLine,
+  turn?: Pick<TypedLine, 'completed'> | Pick<TypedLine, 'recalled'>,
+): Step {
+  const { completed: _, recalled: __, ...kept } = typed
+  const next: Completable = { ...kept, line, ...turn }
+  const { state: applied, effects } = applyTyped({ ...state, overlay: next })
+  const wish = findNewWish(next, typed, state)
+  if (!wish) return { state: applied, effects }
+  return step(applied, ...effects, { type: 'offer', wanted: wish, scopes: state.table.ask.view.scopes })
+}
+
+/** While a filter is typed, the rows are those that its finished terms leave. */
+function applyTyped(state: State): Step {
+  const { overlay, table, now } = state
+  if (overlay?.type !== 'filter') return stepTo(state)
+  const { problem, applied } = judgeFilter(overlay.line, table, now, overlay.offer)
+  const judged = { ...state, overlay: { ...overlay, problem } }
+  return applied === null ? stepTo(judged) : showFilter(judged, applied)
 }
 
 function findLine(overlay: Overlay | null): EditedLine | null {
@@ -121,6 +157,7 @@ function findLine(overlay: Overlay | null): EditedLine | null {
     case 'filter':
     case 'command':
     case 'export':
+    case 'save':
     case 'mfa':
       return overlay.line
     case 'picker':
@@ -136,10 +173,10 @@ function replaceLine(state: State, line: EditedLine): Step {
   const { overlay } = state
   switch (overlay?.type) {
     case 'command':
-      return stepTo({
-        ...state,
-        overlay: { type: 'command', line, ...(overlay.over ? { over: overlay.over } : {}) },
-      })
+    case 'filter':
+      return putLine(state, overlay, line)
+    case 'save':
+      return stepTo({ ...state, overlay: { ...overlay, line, exists: false } })
     case 'text':
       return stepTo({ ...state, overlay: changeSearch(overlay, line, state) })
     case 'export': {
@@ -150,16 +187,16 @@ function replaceLine(state: State, line: EditedLine): Step {
       return stepTo({ ...state, overlay: { ...overlay, line: makeCodeLine(line.text) } })
     case 'picker':
       return stepTo({ ...state, overlay: { ...movePicker({ ...overlay, search: line }, 0) } })
-    case 'filter': {
-      const problem = judgeFilter(line.text, state.table, state.now)
-      const changed = { ...state, overlay: { ...overlay, line, problem } }
-      // The rows of the last filter that was finished and could be read stay.
-      const isFinished = problem === null || problem.tone === 'hint'
-      return isFinished ? showFilter(changed, line.text) : stepTo(changed)
-    }
     default:
       return stepTo(state)
   }
+}
+
+/** Enter ends the last term, too. */
+function takeFilter(state: State, text: string): Step {
+  const { state: shown, effects } = showFilter({ ...state, overlay: null }, text)
+  const { state: next, effects: more } = rememberLine(shown, 'filter', text)
+  return step(next, ...effects, ...more)
 }
 
 /** Leaves the rows for which the filter holds, unless they are shown already. */
@@ -185,9 +222,11 @@ function takeCommand(state: State, text: string, actions: LineActions): Step {
   const found = parseCommand(text)
   if ('problem' in found) return act.showMessage(state, found.problem, 'error')
   const { name } = found.command
-  const before = name === 'query' ? state : { ...state, overlay: findPage(state) }
+  const { state: remembered, effects } = rememberLine(state, 'command', text)
+  const before = name === 'query' ? remembered : { ...remembered, overlay: findPage(state) }
   const run = runs[name]
-  return run ? run(before, found.argument, actions) : act.openKind(before, name)
+  const done = run ? run(before, found.argument, actions) : act.openKind(before, name)
+  return step(done.state, ...effects, ...done.effects)
 }
 
 /** What is wrong with the command line: its sentence over the line, and the caret of the line at the place. */
@@ -225,6 +264,7 @@ const runs: Readonly<Record<LineCommand['name'], RunCommand>> = {
     const { overlay } = opened.state
     return file === '' || overlay?.type !== 'export' ? opened : takeExport(opened.state, overlay)
   },
+  save: saveShown,
   command: act.showCommand,
   explain: (state) => step(state, { type: 'reader', message: { type: 'explain' } }),
   theme: act.chooseTheme,

@@ -11,8 +11,10 @@ import type {
   RowWindow,
   TableRequest,
   ToReader,
+  WantedValues,
 } from '../threads/messages.ts'
 import type { EditedLine } from './line.ts'
+import type { FilterProblem, PastLines, QueryParameter, SaveState, TypedLine } from './typed-line.ts'
 
 /** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
 export interface State {
@@ -44,6 +46,8 @@ export interface State {
   readonly signedIn: boolean
   /** What was odd when the screen opened: the page of faults begins with it. */
   readonly notes: readonly string[]
+  /** Lines that were taken before, the last one first. */
+  readonly past: PastLines
   /** Codes that syncs wait for. */
   readonly questions: readonly MfaQuestion[]
   /** The kind that the settings make the usual one. */
@@ -142,38 +146,29 @@ export interface TableState {
   readonly fixed: readonly string[]
 }
 
-/**
- * What is to be said of a filter that is being typed. An `error` keeps the filter before it, and so does one that is `open`,
- * unless it is taken: a condition may follow.
- */
-export interface FilterProblem {
-  readonly tone: 'error' | 'open' | 'hint'
-  readonly text: string
-}
-
 export type Overlay =
-  | {
-      readonly type: 'filter'
-      readonly line: EditedLine
-      readonly before: readonly string[]
-      readonly problem: FilterProblem | null
-    }
+  | FilterState
   | CommandState
   | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: EditedLine }
   | PickerState
   | TextState
   | ExportState
+  | SaveState
   /** Whether to quit: a key that was pressed twice must not end the program. */
   | { readonly type: 'leaving' }
   | WelcomeOverlay
   | LoginOverlay
 
+/** The filter of a table. */
+export interface FilterState extends TypedLine {
+  readonly type: 'filter'
+  readonly before: readonly string[]
+  readonly problem: FilterProblem | null
+}
+
 /** The command line. */
-export interface CommandState {
+export interface CommandState extends TypedLine {
   readonly type: 'command'
-  readonly line: EditedLine
-  /** After tab, until something else is typed: what was typed before, and which of its completions the line is. */
-  readonly completed?: { readonly from: string; readonly at: number }
   /** The page over which it is typed. */
   readonly over?: TextState
 }
@@ -206,8 +201,12 @@ export interface PickerItem {
   readonly note: string
   /** What stands in the columns beside the value, in the place of the note. */
   readonly cells?: readonly string[]
-  /** Of a saved query: what may be set, and what must be. */
-  readonly parameters?: readonly { readonly name: string; readonly required: boolean }[]
+  /** Of a saved query: its kind, what it answers, and what may be set. */
+  readonly saved?: {
+    readonly kind: string
+    readonly title: string
+  }
+  readonly parameters?: readonly QueryParameter[]
 }
 
 export interface PickerState {
@@ -283,6 +282,9 @@ export type UiEvent =
   | { readonly type: 'mfa-wanted'; readonly question: MfaQuestion }
   | { readonly type: 'message'; readonly text: string; readonly tone: Message['tone'] }
   | { readonly type: 'export-exists' }
+  /** A saved query of that name is the user's own already. */
+  | { readonly type: 'save-exists' }
+  | { readonly type: 'saved'; readonly text: string; readonly queries: readonly PickerItem[] }
   | { readonly type: 'text-shown'; readonly title: string; readonly text: string }
   | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
   | { readonly type: 'profiles-listed'; readonly items: readonly PickerItem[] }
@@ -322,6 +324,11 @@ export type Effect =
       readonly force: boolean
       readonly ask: TableRequest
     }
+  | { readonly type: 'save'; readonly name: string; readonly force: boolean; readonly view: View }
+  /** Values for what is being typed. */
+  | { readonly type: 'offer'; readonly wanted: WantedValues; readonly scopes: Selection }
+  /** A line was taken: the next start knows it. */
+  | { readonly type: 'remember-line'; readonly what: keyof PastLines; readonly text: string }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'mfa-code'; readonly id: number; readonly code: string | null }
   /** Finds out which profiles have access now. */

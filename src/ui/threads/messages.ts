@@ -5,6 +5,7 @@ import type { AwsConfig } from '../../config/aws-config.ts'
 import type { DebugLog, Io } from '../../io.ts'
 import type { Calls, View } from '../../model.ts'
 import type { FaultGroup } from '../../query/coverage.ts'
+import type { Range } from '../../query/filter/mark-matches.ts'
 import type { Marks, RowMark } from '../../query/listing.ts'
 import type { ProgressFigures } from '../../sync/progress.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
@@ -43,6 +44,8 @@ export interface ShownRow {
   /** What the last reading of its scope made of it. */
   readonly mark?: RowMark | null
   readonly cells: readonly string[]
+  /** What the filter matches in each cell, in UTF-16 units; none if it matches nothing that is shown. */
+  readonly matches?: readonly (readonly Range[])[]
 }
 
 /** Rows of a listing from a place on; null for a row that no longer exists. */
@@ -180,6 +183,33 @@ export type ToReader =
   | { readonly type: 'table-text'; readonly question: number; readonly columns: readonly string[] }
   /** How the table that is shown is answered. */
   | { readonly type: 'explain' }
+  /** Values that may complete what is being typed. `selection`: of a kind that is named; null for the table that is shown. */
+  | {
+      readonly type: 'offer'
+      readonly wanted: WantedValues
+      readonly selection: ScopeSelection | null
+    }
+
+/** Values that stand in the cache and begin as what is typed. */
+export interface WantedValues {
+  /** The kind in whose rows they are looked for; null for the table that is shown. */
+  readonly kind: string | null
+  readonly of:
+    | { readonly type: 'column'; readonly names: readonly string[] }
+    | { readonly type: 'tag-keys' }
+    | { readonly type: 'tag-values'; readonly key: string }
+  readonly begun: string
+}
+
+/** Values with how often each was found, the most frequent first. */
+export interface OfferedValues {
+  readonly wanted: WantedValues
+  readonly values: readonly { readonly value: string; readonly count: number }[]
+  /** How many more there are. */
+  readonly more: number
+  /** Of how many rows, if not all have been looked into. */
+  readonly looked: number | null
+}
 
 export type ItemForm = 'detail' | 'yaml' | 'json'
 
@@ -243,6 +273,7 @@ export interface PageSection {
 }
 
 export type FromReader =
+  | { readonly type: 'offered'; readonly offer: OfferedValues }
   | { readonly type: 'listed'; readonly question: number; readonly listed: ListingSummary }
   | {
       readonly type: 'adopted'

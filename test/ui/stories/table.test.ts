@@ -160,7 +160,8 @@ describe.each(sizes)('at $name', ({ size }) => {
   test('the command line completes, says what is wrong, and shows where every scope stands', async () => {
     const { run } = await openTable(size)
     run.type(':qu')
-    await shows(run, /^:query\s+queries/)
+    await shows(run, /^:query$/)
+    await shows(run, /^ {2}queries {2,}choose a saved query/)
     await run.press('tab')
     run.type(' run')
     await shows(run, /^:query running/)
