@@ -12,22 +12,28 @@ import { pasteIntoLine, pointAtMistake, takeOffered } from './state/prompts.ts'
 import { postponeRepeat, repeatWhenDue } from './state/repeat.ts'
 import {
   countBodyRows,
+  type Effect,
   isSyncing,
   type PickerItem,
   type State,
   type Step,
   step,
   stepTo,
+  type TextState,
   type UiEvent,
 } from './state/state.ts'
 import { applyTableMessage, refitTable } from './state/table-state.ts'
 import { makePage, makeTextPage, scrollTo } from './state/text-page.ts'
-import type { FromReader } from './threads/messages.ts'
+import type { FromReader, OpenedPage, WatchedPage } from './threads/messages.ts'
 
 /** The one reducer: the screen's state after an event, and the work to be done outside. Pure. */
 export function update(state: State, event: UiEvent): Step {
-  const { state: next, effects } = foldEvent(state, event)
-  return { state: showQuestion(next), effects }
+  const { state: folded, effects } = foldEvent(state, event)
+  const next = showQuestion(folded)
+  const [before, after] = [findWatched(state), findWatched(next)]
+  if (before?.about === after?.about && before?.as === after?.as) return { state: next, effects }
+  const watch: Effect = { type: 'reader', message: { type: 'watch', page: after } }
+  return { state: next, effects: [...effects, watch] }
 }
 
 function foldEvent(state: State, event: UiEvent): Step {
@@ -104,6 +110,9 @@ function applyReaderMessage(state: State, message: FromReader): Step {
     case 'not-opened':
       if (message.number !== state.opening?.number) return stepTo(state)
       return isElsewhere(state) ? stepTo({ ...state, opening: null }) : showOpened(state, message)
+    case 'page':
+    case 'page-gone':
+      return stepTo(refreshItem(state, message))
     case 'faults':
       return showFaults(state, message)
     case 'table-text': {
@@ -159,13 +168,12 @@ function showOpened(
 ): Step {
   switch (message.type) {
     case 'opened': {
-      const { title, sections, copy, crumb, about, as } = message.page
+      const { page } = message
       if (state.opening?.outside) {
-        const name = nameDocument(crumb, as)
-        return step({ ...state, opening: null }, { type: 'view', name, text: copy ?? title })
+        const name = nameDocument(page.crumb, page.as)
+        return step({ ...state, opening: null }, { type: 'view', name, text: page.copy ?? page.title })
       }
-      const page = { ...makePage(title, sections, copy ?? undefined, crumb), item: { about, as } }
-      return openPage(state, page)
+      return openPage(state, makeItem(page))
     }
     case 'opened-group':
       return openTable(state, message.ask, message.ask.view.filters)
@@ -173,6 +181,48 @@ function showOpened(
       return showMessage({ ...state, opening: null }, message.reason, 'error')
   }
 }
+
+function makeItem({ title, sections, copy, crumb, about, as }: OpenedPage): TextState {
+  return { ...makePage(title, sections, copy ?? undefined, crumb), item: { about, as } }
+}
+
+/** The page of a resource that is on the screen, also under a line that is typed. */
+function findWatched(state: State): WatchedPage | null {
+  const { about = null, as = 'detail' } = findPage(state)?.item ?? {}
+  return about && { about, as }
+}
+
+/** The page of a resource as the cache is now. What a sync no longer found stays, and says so. */
+function refreshItem(state: State, message: Extract<FromReader, { type: 'page' | 'page-gone' }>): State {
+  const open = findPage(state)
+  const { about, as } = message.page
+  const { item } = open ?? {}
+  if (
+    !open ||
+    !item?.about ||
+    item.as !== as ||
+    item.about.kind !== about?.kind ||
+    item.about.row !== about.row
+  )
+    return state
+  // The number of a row may be given to another resource when its own is gone.
+  const page = message.type === 'page' && message.page.crumb === open.crumb ? makeItem(message.page) : null
+  if (page) {
+    const warning = state.message?.text === goneLine.text ? null : state.message
+    return replacePage({ ...state, message: warning }, open, { ...page, item: { about: item.about, as } })
+  }
+  if (item.gone) return state
+  const sections = [{ title: null, place: 'wide', lines: [goneLine] } as const, ...open.sections]
+  const warned = { ...state, message: { text: goneLine.text, tone: 'warning', until: null } } as const
+  return replacePage(warned, open, { ...open, sections, item: { ...item, gone: true } })
+}
+
+const goneLine = {
+  type: 'text',
+  depth: 0,
+  tone: 'bad',
+  text: 'AWS no longer gave this resource when its scope was read again. This is what was known of it.',
+} as const
 
 /**
  * What is wrong with some expressions shows only when they are evaluated: then the line is open again over the table

@@ -30,6 +30,10 @@ function pageOf(row: number, links = 3, more = 60): OpenedPage {
   }
 }
 
+function never(): never {
+  throw new Error('a page about nothing')
+}
+
 /** The reader answers what was asked for last. */
 function answer(ui: Ui, page: OpenedPage) {
   const { opening } = ui.state()
@@ -50,8 +54,8 @@ describe('the places where one was', () => {
     ui.press('j', 'j', 'j', 'enter')
     answer(ui, pageOf(3))
     ui.press('j', 'enter')
-    answer(ui, pageOf(5))
     expect(ui.effects.at(-1)).toMatchObject({ message: { type: 'open-resource', kind: 'volumes', row: 5 } })
+    answer(ui, pageOf(5))
     expect(titleOf(ui)).toBe('page 5')
     ui.press('esc')
     expect([titleOf(ui), findPage(ui.state())?.chosen]).toEqual(['page 3', 1])
@@ -170,6 +174,72 @@ describe('a page', () => {
     expect(state(ui)).toEqual([2, 2])
     ui.press('k', 'k', 'k', 'k')
     expect(state(ui)).toEqual([0, 0])
+  })
+
+  test('is watched while it is on the screen, also when one comes back to it, and no longer', () => {
+    const ui = open(pageOf(3))
+    const watched = () =>
+      ui.effects.flatMap((effect) =>
+        effect.type === 'reader' && effect.message.type === 'watch' ? [effect.message.page?.about.row] : [],
+      )
+    expect(watched()).toEqual([3])
+    ui.press('j', 'enter', ':', 'esc')
+    expect(watched()).toEqual([3])
+    answer(ui, pageOf(5))
+    ui.press('[', '[')
+    expect(watched()).toEqual([3, 5, 3, undefined])
+  })
+
+  test('that has changed stays where one is: on the same link, in the same line of the screen', () => {
+    const ui = open(pageOf(0, 50))
+    ui.press('ctrl-f', 'j', 'j')
+    expect(state(ui)).toEqual([20, 22])
+    const changed = pageOf(0, 50)
+    const [section] = changed.sections
+    const lines = section?.lines ?? []
+    const send = (own: PageSection['lines']) =>
+      ui.send({
+        type: 'reader',
+        message: {
+          type: 'page',
+          page: { ...changed, sections: [{ title: null, place: 'wide', lines: own }] },
+        },
+      })
+    // Two come above the cursor, one goes.
+    const [more] = pageOf(400, 2).sections
+    send([...(more?.lines.slice(0, 2) ?? []), ...lines.slice(1)])
+    expect(state(ui)).toEqual([21, 23])
+    ui.press('enter')
+    expect(ui.effects.at(-1)).toMatchObject({ message: { type: 'open-resource', row: 23 } })
+    // The link of the cursor goes: the next one takes its place.
+    send([...lines.slice(0, 22), ...lines.slice(23)])
+    expect(state(ui)[1]).toBe(23)
+    // Of a page without a link on the screen the text stays where it is.
+    ui.press('G')
+    const top = state(ui)[0] ?? 0
+    send([...(more?.lines ?? []), ...lines])
+    ui.press('G')
+    expect(state(ui)[0]).toBeGreaterThan(top)
+  })
+
+  test('whose resource is gone stays, and says so once', () => {
+    const ui = open(pageOf(3))
+    const about = pageOf(3).about ?? never()
+    for (const _ of [1, 2])
+      ui.send({ type: 'reader', message: { type: 'page-gone', page: { about, as: 'detail' } } })
+    const text = drawFrame(ui.state(), makePaint(false)).join('\n')
+    // On the page, and in the line of messages.
+    expect(text.match(/AWS no longer gave this resource/g)).toHaveLength(2)
+    expect(text).toContain('vol-4')
+    // Another resource has got its number.
+    ui.send({ type: 'reader', message: { type: 'page', page: { ...pageOf(3), crumb: 'other' } } })
+    expect(drawFrame(ui.state(), makePaint(false)).join('\n')).toBe(text)
+    ui.send({ type: 'reader', message: { type: 'page', page: pageOf(3) } })
+    expect(drawFrame(ui.state(), makePaint(false)).join('\n')).not.toContain('no longer')
+    // What comes late for a page that is left changes nothing.
+    const before = ui.state()
+    ui.send({ type: 'reader', message: { type: 'page', page: pageOf(4) } })
+    expect(ui.state()).toEqual(before)
   })
 
   test('j and k scroll a page without links line by line', () => {

@@ -26,7 +26,8 @@ export interface PageSource {
   readonly io: Pick<Io, 'now'>
 }
 
-type Opened = Extract<FromReader, { type: 'opened' | 'opened-group' | 'not-opened' }>
+/** What came of opening something. */
+export type Opened = Extract<FromReader, { type: 'opened' | 'opened-group' | 'not-opened' }>
 
 /**
  * Opens a row of a listing: the resource that it comes from, the table of the rows that it counts, or the row itself.

@@ -20,6 +20,7 @@ import { inSlices } from './in-slices.ts'
 import { listingOf } from './listing-of.ts'
 import { makeOffers, type ValueSource } from './offer-values.ts'
 import { openResource, openRow } from './open-row.ts'
+import { makePageWatch } from './page-watch.ts'
 import {
   beginListing,
   finishListing,
@@ -51,6 +52,12 @@ export function startReading(
   let isListing = false
   let nextQuestion = Promise.withResolvers<void>()
   const watch = makeWatch(store)
+  const pages = makePageWatch({
+    store,
+    post,
+    make: ({ about, as }) =>
+      openMessage({ ...about, type: 'open-resource', number: 0, as }, state, store, io),
+  })
 
   const listUntilFresh = async (): Promise<void> => {
     if (isListing) return
@@ -110,6 +117,10 @@ export function startReading(
       void offerValues(message)
       return
     }
+    if (message.type === 'watch') {
+      pages.watch(message.page)
+      return
+    }
     if (message.type === 'explain') {
       const { question } = state
       if (question) post({ type: 'explained', text: explainTable(question, store, io) })
@@ -137,9 +148,12 @@ export function startReading(
   let opened = 0
   const open = async (message: OpenMessage, own: number): Promise<void> => {
     try {
+      const version = readDataVersion(store)
       const work = openMessage(message, state, store, io)
       const reply = await inSlices(work, () => own !== opened)
-      if (reply) post(reply)
+      if (!reply) return
+      if (reply.type === 'opened') pages.note(reply.page, version)
+      post(reply)
     } catch (error) {
       const reason = messageOf(explainDamage(store, error, io))
       post({ type: 'not-opened', number: message.number, reason })
@@ -148,6 +162,7 @@ export function startReading(
 
   let nextLookAt = 0
   const look = (): void => {
+    pages.look()
     const { question } = state
     const began = performance.now()
     if (!question || isListing || state.isStale || began < nextLookAt) return

@@ -1,7 +1,7 @@
 import type { TableRequest } from '../threads/messages.ts'
 import { type Place, type State, type Step, step, stepTo, type TextState } from './state.ts'
 import { makeEmptyTable } from './table-state.ts'
-import { scrollTo } from './text-page.ts'
+import { keepPlace, scrollTo } from './text-page.ts'
 
 /** As many places are remembered. */
 const most = 50
@@ -41,7 +41,7 @@ export function findPage({ overlay }: Pick<State, 'overlay'>): TextState | null 
 /** The page that is shown with another content, where one is in it and what one searches stay. */
 export function replacePage(state: State, open: TextState, page: TextState): State {
   const { overlay } = state
-  const shown = scrollTo({ ...page, chosen: open.chosen, search: open.search }, open.top, state)
+  const shown = keepPlace(open, page, state)
   return { ...state, overlay: overlay?.type === 'command' ? { ...overlay, over: shown } : shown }
 }
 

@@ -233,7 +233,10 @@ export interface TextState {
   readonly chosen: number
   readonly search: PageSearch | null
   /** Of a page about an item: the resource that it shows, if it is one, and in which form. */
-  readonly item?: Pick<OpenedPage, 'about' | 'as'>
+  readonly item?: Pick<OpenedPage, 'about' | 'as'> & {
+    /** Whether the resource is no longer there. */
+    readonly gone?: boolean
+  }
   /** What `c` copies. */
   readonly copy: string
   /** What the page shows anew whenever rows or scopes have changed. */

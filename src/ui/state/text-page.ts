@@ -40,6 +40,45 @@ export function scrollTo(page: TextState, top: number, screen: Screen): TextStat
 }
 
 /**
+ * A page with another content, where one is as one was in the page before: on the same link, in the same line of the
+ * screen, and with the same search.
+ */
+export function keepPlace(before: TextState, page: TextState, screen: Screen): TextState {
+  const [old, laid] = [layOut(before, screen), layOut(page, screen)]
+  const here = old.links[before.chosen]
+  // A link may stand twice on a page.
+  const isSame = ({ link }: { readonly link: PageLink }) =>
+    here !== undefined && nameLink(link) === nameLink(here.link)
+  const times = old.links.slice(0, before.chosen).filter(isSame).length
+  const same = laid.links.flatMap((each, index) => (isSame(each) ? [index] : []))
+  const found = same[Math.min(times, same.length - 1)]
+  const chosen = found ?? Math.max(0, Math.min(before.chosen, laid.links.length - 1))
+  const body = countBodyRows(screen)
+  const isSeen = here && here.line >= before.top && here.line < before.top + body
+  const line = found === undefined ? null : (laid.links[found]?.line ?? 0)
+  // From the beginning one goes on seeing it.
+  const isStill = before.top === 0 && (!isSeen || line === null || line < body)
+  const shift =
+    isSeen && line !== null
+      ? line - here.line
+      : shiftOfLine(old.lines.map(textOfLine), laid.lines.map(textOfLine), before.top)
+  return scrollTo({ ...page, chosen, search: before.search }, isStill ? 0 : before.top + shift, screen)
+}
+
+/** What is the same of a link when its page is made anew: the views of tables are of another time. */
+function nameLink(link: PageLink): string {
+  if (link.type !== 'table' || link.ask.type !== 'view') return JSON.stringify(link)
+  const { kind, filters } = link.ask.view
+  return JSON.stringify([kind, filters])
+}
+
+/** How far down the nearest line has moved that is as one was; 0 if there is none. */
+function shiftOfLine(before: readonly string[], after: readonly string[], at: number): number {
+  const same = after.flatMap((text, line) => (text === before[at] ? [line - at] : []))
+  return same.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a), same[0] ?? 0)
+}
+
+/**
  * One step down or up: to the next link if it is on the screen, as a cursor goes through the rows of a table; else the
  * page scrolls by a line.
  */

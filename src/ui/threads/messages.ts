@@ -175,6 +175,8 @@ export type ToReader =
       readonly row: number
       readonly as: ItemForm
     }
+  /** The page of a resource that the screen shows from now on: it is made anew when the cache changes. Null for none. */
+  | { readonly type: 'watch'; readonly page: WatchedPage | null }
   /** Nobody waits any more for what is being opened. */
   | { readonly type: 'leave' }
   /** `again`: for a page that shows them already. */
@@ -209,6 +211,12 @@ export interface OfferedValues {
   readonly more: number
   /** Of how many rows, if not all have been looked into. */
   readonly looked: number | null
+}
+
+/** The page of a resource, and its form. */
+export interface WatchedPage {
+  readonly about: NonNullable<OpenedPage['about']>
+  readonly as: ItemForm
 }
 
 export type ItemForm = 'detail' | 'yaml' | 'json'
@@ -293,6 +301,10 @@ export type FromReader =
   /** What was opened is the table of the rows that a group counts. */
   | { readonly type: 'opened-group'; readonly number: number; readonly ask: TableRequest }
   | { readonly type: 'not-opened'; readonly number: number; readonly reason: string }
+  /** The page that is watched, as the cache is now. */
+  | { readonly type: 'page'; readonly page: OpenedPage }
+  /** The resource of the page that is watched is no longer there. */
+  | { readonly type: 'page-gone'; readonly page: WatchedPage }
   | { readonly type: 'faults'; readonly again: boolean; readonly report: FaultReport }
   /** The text is null if it is too long for a clipboard. */
   | { readonly type: 'table-text'; readonly rows: number; readonly text: string | null }
