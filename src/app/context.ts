@@ -21,6 +21,8 @@ export interface Context {
   readonly settings: Settings
   readonly cacheFile: string
   readonly demo: boolean
+  /** What the screen signs in with, if that is not the context's own: the demo has an SSO session to be tried. */
+  readonly signIns?: { readonly config: AwsConfig; readonly io: Io }
   readonly mfa: MfaCodes
   close(): Promise<void>
 }

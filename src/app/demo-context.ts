@@ -16,7 +16,7 @@ import type { Args } from './options.ts'
  */
 export async function openDemo(args: Args, io: Io): Promise<Context> {
   io.err('DEMO: a made-up fleet, not your AWS accounts.\n')
-  const demo = await startDemo({})
+  const demo = await startDemo({ sso: { allowedAfter: patience } })
   const folder = mkdtempSync(join(tmpdir(), 'muster-demo-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   // `muster --demo … | head` ends the program before it closes what it opened.
@@ -25,6 +25,8 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
   const credentialsFile = join(folder, 'credentials')
   writeFileSync(configFile, demo.config, { mode: 0o600 })
   writeFileSync(credentialsFile, demo.credentials, { mode: 0o600 })
+  const ssoFile = join(folder, 'sso-config')
+  writeFileSync(ssoFile, demo.ssoConfig, { mode: 0o600 })
   const demoIo: Io = { ...io, env: makeDemoEnvironment(io.env, configFile, credentialsFile) }
   return {
     io: demoIo,
@@ -32,6 +34,11 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
     settings: parseSettings({ profiles: ['*'], ...demo.settings }, 'the demo settings'),
     cacheFile: demoCache(args, io) ?? join(folder, 'demo.db'),
     demo: true,
+    // A login is kept in the home folder: this one must not be among the user's.
+    signIns: {
+      config: readAwsConfig({ ...demoIo, env: { ...demoIo.env, AWS_CONFIG_FILE: ssoFile } }),
+      io: { ...demoIo, home: folder },
+    },
     mfa: makeMfaCodes(args.mfaCode, io),
     async close() {
       leave()
@@ -40,6 +47,9 @@ export async function openDemo(args: Args, io: Io): Promise<Context> {
     },
   }
 }
+
+/** Seconds that the demo's sign-in waits, so that its page can be looked at, before it is allowed by itself. */
+const patience = 5
 
 /** The demo's own cache; null if no file can be kept, so that the cache lasts as long as the command. */
 function demoCache(args: Args, io: Io): string | null {

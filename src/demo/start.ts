@@ -5,6 +5,8 @@ import type { DemoOptions } from './server.ts'
 
 export interface Demo extends DemoConfig {
   readonly url: string
+  /** Text for a `~/.aws/config` that reaches the same fleet by SSO. */
+  readonly ssoConfig: string
   readonly close: () => Promise<void>
 }
 
@@ -17,14 +19,15 @@ export type StartOptions = Omit<DemoOptions, 'onRequest' | 'clock' | 'edition'>
  */
 export async function startDemo(options: StartOptions = {}): Promise<Demo> {
   const worker = new Worker(workerUrl(), { workerData: options })
-  const [listening] = (await once(worker, 'message')) as [DemoConfig & { readonly url: string }]
-  const { url, config, credentials, settings } = listening
+  const [listening] = (await once(worker, 'message')) as [Omit<Demo, 'close'>]
+  const { url, config, credentials, settings, ssoConfig } = listening
   worker.unref()
   return {
     url,
     config,
     credentials,
     settings,
+    ssoConfig,
     close: async () => {
       await worker.terminate()
     },

@@ -16,7 +16,8 @@ export interface Logins {
 }
 
 /** Makes the sign-ins of the screen. Errors are thrown. */
-export function makeLogins(context: Context, dispatch: (event: UiEvent) => void): Logins {
+export function makeLogins(whole: Context, dispatch: (event: UiEvent) => void): Logins {
+  const context = whole.signIns ?? whole
   let running: AbortController | null = null
   const readStatuses = async (): Promise<readonly SessionStanding[]> => readSignInStatuses(context)
   const stop = () => running?.abort(new Error('the sign-in was left'))

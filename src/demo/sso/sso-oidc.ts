@@ -35,7 +35,7 @@ export function startDeviceAuthorization(state: SsoState, call: SsoCall): WireAn
   const client = clientOf(state, body)
   const startUrl = textOrEmpty(body.startUrl)
   if (startUrl === '') throw invalidRequestRefusal('startUrl is missing.')
-  const seconds = state.options.deviceSeconds ?? 600
+  const seconds = state.options.deviceSeconds ?? deviceLife
   const userCode = issueSecret(state, '')
     .replace(/[^A-Z]/g, '')
     .padEnd(8, 'Q')
@@ -52,6 +52,8 @@ export function startDeviceAuthorization(state: SsoState, call: SsoCall): WireAn
     interval: state.options.interval ?? 1,
   })
 }
+
+const deviceLife = 600
 
 /** A grant that nobody has answered yet. */
 export function makeGrant(client: RegisteredClient, startUrl: string, expires: number): Grant {
@@ -85,12 +87,17 @@ function exchangeDeviceCode(state: SsoState, body: JsonObject, client: Registere
   if (since < (state.options.interval ?? 1) * 1000 - 100) {
     throw new AwsRefusal(400, 'SlowDownException', 'Slow down.')
   }
-  if (grant.answer === 'pending') {
+  if (grant.answer === 'pending' && !isAllowedByNow(state, grant)) {
     throw new AwsRefusal(400, 'AuthorizationPendingException', 'The authorization is pending.')
   }
   state.devices.delete(device)
   if (grant.answer === 'refused') throw new AwsRefusal(400, 'AccessDeniedException', 'Access denied.')
   return issueTokens(state, client, grant.startUrl)
+}
+
+function isAllowedByNow({ options, issuer }: SsoState, { expires }: Grant): boolean {
+  const { allowedAfter, deviceSeconds = deviceLife } = options
+  return allowedAfter !== undefined && issuer.now() >= expires - (deviceSeconds - allowedAfter) * 1000
 }
 
 function exchangeCode(state: SsoState, body: JsonObject, client: RegisteredClient): WireAnswer {

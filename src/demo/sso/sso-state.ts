@@ -12,6 +12,8 @@ export interface SsoOptions {
   readonly deviceSeconds?: number | undefined
   /** Seconds to wait between two polls for a device code; default 1. */
   readonly interval?: number | undefined
+  /** Seconds after which a device code is allowed as if somebody had followed the link; by default somebody must. */
+  readonly allowedAfter?: number | undefined
   /** A role that every account has, whatever its name; default none. */
   readonly furtherRole?: string | undefined
 }

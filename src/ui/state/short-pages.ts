@@ -23,7 +23,7 @@ export function linesOfShortPage(
   overlay: LoginOverlay | WelcomeOverlay,
   state: State,
 ): readonly StyledLine[] {
-  const lines = overlay.type === 'login' ? describeLogin(overlay) : describeWelcome(overlay)
+  const lines = overlay.type === 'login' ? describeLogin(overlay, state.demo) : describeWelcome(overlay)
   const wrapped = lines.flatMap(({ text, style }) =>
     wrapLines([text], state.columns).map((part) => ({ text: part, style })),
   )
@@ -49,7 +49,7 @@ export function countLines(state: Pick<State, 'rows'>): number {
 const plain = (...texts: readonly string[]): StyledLine[] => texts.map((text) => ({ text, style: null }))
 
 /** Address and code are made by AWS. */
-function describeLogin({ name, url, code, complete }: LoginOverlay): readonly StyledLine[] {
+function describeLogin({ name, url, code, complete }: LoginOverlay, demo: boolean): readonly StyledLine[] {
   const head = [
     ...plain(''),
     { text: `  Sign in to ${formatCell(name)}`, style: 'bold' } as const,
@@ -63,7 +63,12 @@ function describeLogin({ name, url, code, complete }: LoginOverlay): readonly St
     { text: `    ${formatCell(complete)}`, style: 'cyan' },
     ...plain('', `  and see that it shows this code, or enter it at ${formatCell(url)}`, ''),
     { text: `    ${formatCell(code)}`, style: 'bold' },
-    ...plain('', '  The accounts behind it are read as soon as you have allowed it there.'),
+    ...plain(
+      '',
+      demo
+        ? '  In the demo it is allowed by itself, in a few seconds.'
+        : '  The accounts behind it are read as soon as you have allowed it there.',
+    ),
   ]
 }
 

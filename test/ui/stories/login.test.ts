@@ -6,6 +6,7 @@ import { browserAt } from '../../commands/browser.ts'
 import { program } from '../../commands/program.ts'
 import { seconds, ssoMachine, write } from '../../commands/sso-machine.ts'
 import { followLink } from '../../demo/sso-browser.ts'
+import { temporaryFolder } from '../../helpers/temporary.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { idIn, options, shows, untilSynced } from './story.ts'
 
@@ -93,4 +94,20 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('L')
     await shows(run, 'No SSO session is in')
   })
+})
+
+test('the demo has an SSO session to sign in to, which needs no browser and leaves nothing in ~/.aws', async () => {
+  const home = temporaryFolder()
+  const env = { HOME: home, PATH: process.env.PATH ?? '' }
+  const run = openWith({ env, home }, [80, 24], {}, process.execPath, [program, '--demo'])
+  await shows(run, 'Instances(')
+  await run.press('L')
+  await shows(run, /acme\s+not logged in/)
+  await run.press('enter')
+  await shows(run, /^ {4}http:\/\/127\.0\.0\.1:\d+\/device\?user_code=/)
+  await shows(run, 'In the demo it is allowed by itself')
+  await shows(run, 'Signed in to sso-session acme')
+  await run.press('L')
+  await shows(run, /acme\s+renews by itself/)
+  expect(existsSync(join(home, '.aws'))).toBe(false)
 })
