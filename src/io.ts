@@ -1,3 +1,5 @@
+import type { Piece } from './model.ts'
+
 /** The terminal that a screen is drawn on. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadStream
@@ -40,7 +42,7 @@ export interface DebugLog {
 /** Everything of the process that code may touch; `main.ts` makes the real one, tests make their own. */
 export interface Io {
   /** Writes to standard output; resolves when more may be written (backpressure). */
-  readonly out: (text: string) => Promise<void>
+  readonly out: (piece: Piece) => Promise<void>
   /** Standard input, to be read once. */
   readonly stdin: () => AsyncIterable<Uint8Array>
   /** Writes to standard error. */

@@ -254,7 +254,10 @@ export type Answer =
     }
 
 /** A value as the format `json` prints it, without its last line end, in pieces that can be read once. */
-export type ReadyText = () => Iterable<string>
+export type ReadyText = () => Iterable<Piece>
+
+/** A piece of text, or its bytes in UTF-8. */
+export type Piece = string | Uint8Array
 
 /**
  * What a column holds, which decides how it sorts: text by code point, names as people count, addresses by their

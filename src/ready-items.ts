@@ -31,7 +31,7 @@ export function rowsOfItems(items: Iterable<Json>): Iterable<readonly Json[]> | 
 export interface ItemText extends Iterable<Json> {
   readonly text: ReadyText
   /** Each item as JSON.stringify writes it. */
-  readonly lines: ReadyText
+  readonly lines: () => Iterable<string>
 }
 
 /** The text of such a list, and of each of its items; null for any other. */

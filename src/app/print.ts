@@ -1,6 +1,6 @@
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import type { Answer, Json, JsonObject } from '../model.ts'
+import type { Answer, Json, JsonObject, Piece } from '../model.ts'
 import { type FormatOptions, formatAnswer } from '../output/format.ts'
 import {
   endingOf,
@@ -11,6 +11,7 @@ import {
   formats,
   unknownEnding,
 } from '../output/format-names.ts'
+import { joinPieces } from '../output/join-pieces.ts'
 import type { Args } from './options.ts'
 
 /** Prints an answer, and the hints about its expression. */
@@ -84,16 +85,11 @@ function headersOf(args: Args, format: FileFormat): boolean {
 }
 
 /** Joins chunks into larger pieces, and writes them as fast as the reader takes them. */
-export async function writeChunks(chunks: Iterable<string>, io: Io): Promise<void> {
-  let piece = ''
-  for (const chunk of chunks) {
-    piece += chunk
-    if (piece.length < 65_536) continue
+export async function writeChunks(chunks: Iterable<Piece>, io: Io): Promise<void> {
+  for (const piece of joinPieces(chunks)) {
     io.signal.throwIfAborted()
     await io.out(piece)
-    piece = ''
   }
-  if (piece !== '') await io.out(piece)
 }
 
 /** Whether colours are wanted: a terminal, and no NO_COLOR (https://no-color.org). */

@@ -3,6 +3,8 @@ import { isatty } from 'node:tty'
 import { hasCode, MusterError, usageError } from '../errors.ts'
 import { type FilePlace, resolveFilePlace } from '../file-place.ts'
 import type { Io } from '../io.ts'
+import type { Piece } from '../model.ts'
+import { joinPieces } from '../output/join-pieces.ts'
 import { type StreamOptions, streamWhole } from '../whole-file.ts'
 
 /** A usage error if the file exists already. Pipes and devices may exist: nothing in them is replaced. */
@@ -47,11 +49,11 @@ export interface WritingIo extends Pick<Io, 'now' | 'err' | 'errIsTerminal' | 's
 /** Writes text into a file whole or not at all, with its progress on a terminal's standard error. Returns the bytes written. */
 export function writeFile(
   file: string,
-  chunks: Iterable<string>,
+  chunks: Iterable<Piece>,
   replace: boolean,
   io: WritingIo,
 ): Promise<number> {
-  return writeBytes(file, joinChunks(chunks), replace, io)
+  return writeBytes(file, encode(joinPieces(chunks)), replace, io)
 }
 
 /** The same of bytes. */
@@ -87,15 +89,8 @@ export async function writeBytes(
   }
 }
 
-function* joinChunks(chunks: Iterable<string>): Generator<Buffer> {
-  let piece = ''
-  for (const chunk of chunks) {
-    piece += chunk
-    if (piece.length < 65_536) continue
-    yield Buffer.from(piece)
-    piece = ''
-  }
-  yield Buffer.from(piece)
+function* encode(pieces: Iterable<Piece>): Generator<Uint8Array> {
+  for (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece
 }
 
 function findPlace(file: string): FilePlace {

@@ -1,5 +1,5 @@
 import { isObject } from '../json-object.ts'
-import type { Answer } from '../model.ts'
+import type { Answer, Piece } from '../model.ts'
 import { formatAwsTable } from './aws-table.ts'
 import { formatCsv } from './csv.ts'
 import type { Format } from './format-names.ts'
@@ -22,7 +22,7 @@ export interface FormatOptions {
 }
 
 /** What makes the text of each format: an answer as chunks; a list is not collected if the format allows it. */
-const writers: Readonly<Record<Format, (answer: Answer, options: FormatOptions) => Generator<string>>> = {
+const writers: Readonly<Record<Format, (answer: Answer, options: FormatOptions) => Generator<Piece>>> = {
   table: (answer, options) =>
     answer.type === 'value' && !isObject(answer.value)
       ? formatScalarLine(answer.value)
@@ -37,7 +37,7 @@ const writers: Readonly<Record<Format, (answer: Answer, options: FormatOptions) 
 }
 
 /** An answer as chunks of text in one format. */
-export function formatAnswer(answer: Answer, format: Format, options: FormatOptions): Generator<string> {
+export function formatAnswer(answer: Answer, format: Format, options: FormatOptions): Generator<Piece> {
   return writers[format](answer, options)
 }
 

@@ -1,5 +1,5 @@
 import { isObject } from '../json-object.ts'
-import type { Answer, Json } from '../model.ts'
+import type { Answer, Json, Piece } from '../model.ts'
 import { textOfItems } from '../ready-items.ts'
 import { isScalar } from './python-repr.ts'
 import { formatRowItems } from './row-json.ts'
@@ -10,11 +10,18 @@ import { isEmptyObject } from './value-columns.ts'
  * Four spaces, `[]` and `{}`, non-ASCII kept: the AWS CLI's json. A list is written item by item. An answer that
  * is an empty object prints nothing at all, as there.
  */
-export function* formatJson(answer: Answer, terminal: boolean): Generator<string> {
+export function* formatJson(answer: Answer, terminal: boolean): Generator<Piece> {
   const ready = answer.type === 'value' ? answer.text : textOfItems(answer.items)?.text
   if (!ready && isEmptyObject(answer)) return
-  for (const chunk of ready?.() ?? formatAnswerText(answer)) yield terminal ? escapeForTerminal(chunk) : chunk
+  for (const piece of ready?.() ?? formatAnswerText(answer))
+    yield terminal ? escapeForTerminal(textOf(piece)) : piece
   yield '\n'
+}
+
+function textOf(piece: Piece): string {
+  return typeof piece === 'string'
+    ? piece
+    : Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString()
 }
 
 /** One compact JSON text per line. */

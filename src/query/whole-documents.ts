@@ -1,10 +1,10 @@
 import type { Ast } from '../jmespath/ast.ts'
-import type { Answer, Json, Kind, ReadyText, View } from '../model.ts'
+import type { Answer, Json, Kind, Piece, ReadyText, View } from '../model.ts'
 import type { ItemText } from '../ready-items.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { runInSnapshot } from '../store/scan.ts'
-import { type DocumentText, scanTexts } from '../store/scan-texts.ts'
+import { type DocumentText, scanElements, scanTexts } from '../store/scan-texts.ts'
 import { compileExpression } from './evaluation.ts'
 import { givesResources } from './plan/make-plan.ts'
 
@@ -83,16 +83,17 @@ function isListOf(ast: Ast, list: string): boolean {
   return ast.type === 'field' && ast.name === list
 }
 
-function* writeText({ extent, kind, store, lines, origin }: AskedTexts): Generator<string> {
+function* writeText({ extent, kind, store, lines, origin }: AskedTexts): Generator<Piece> {
   const depth = extent === 'document' ? 2 : 1
-  const isGrouped = kind.nested !== null && kind.nested !== undefined && extent !== 'resources'
-  const chunks = scanTexts(store, lines, kind, { depth: isGrouped ? depth + 2 : depth, origin })
-  const elements = isGrouped ? writeGroups(chunks, kind.nested?.list ?? '', depth) : writeResources(chunks)
+  const nested = extent === 'resources' ? null : (kind.nested?.list ?? null)
+  const chunks = scanElements(store, lines, kind, { depth, grouped: nested !== null, origin })
+  const elements = writeElements(chunks, nested, depth)
   const before = extent === 'document' ? `{\n    ${JSON.stringify(kind.list)}: [` : '['
   const after = extent === 'document' ? '\n}' : ''
   let isEmpty = true
   for (const element of elements) {
-    yield isEmpty ? `${before}\n${element}` : element
+    if (isEmpty) yield `${before}\n`
+    yield element
     isEmpty = false
   }
   yield isEmpty ? `${before}]${after}` : `\n${'    '.repeat(depth - 1)}]${after}`
@@ -119,44 +120,37 @@ function* writeLines({ extent, kind, store, lines, origin }: AskedTexts): Genera
   }
 }
 
-/** Each behind a comma, but the first. */
-function* writeResources(chunks: Iterable<readonly DocumentText[]>): Generator<string> {
+/** Elements of a list, each behind a comma, but the first. */
+function* writeElements(
+  chunks: Iterable<Uint8Array | readonly DocumentText[]>,
+  nested: string | null,
+  depth: number,
+): Generator<Piece> {
   let isFirst = true
   for (const chunk of chunks) {
-    for (const { text } of chunk) {
-      yield isFirst ? text : `,\n${text}`
-      isFirst = false
-    }
+    if (!isFirst) yield ',\n'
+    if (chunk instanceof Uint8Array) yield chunk
+    else if (nested === null) yield chunk.map(({ text }) => text).join(',\n')
+    else yield writeGroups(chunk, nested, depth)
+    isFirst = false
   }
 }
 
-/** Groups with their resources, whose list stands last among the members, as the AWS CLI prints it. */
-function* writeGroups(
-  chunks: Iterable<readonly DocumentText[]>,
-  list: string,
-  depth: number,
-): Generator<string> {
+/** The groups of a chunk, which holds whole ones, with their resources, whose list stands last among the members. */
+function writeGroups(chunk: readonly DocumentText[], list: string, depth: number): string {
   const indent = '    '.repeat(depth)
   const inner = `${indent}    `
-  const end = `\n${inner}]\n${indent}}`
-  let isFirst = true
-  for (const chunk of chunks) {
-    let last: string | null = null
-    let isOpen = false
-    for (const { text, groupId, groupFields } of chunk) {
-      if (isOpen && groupId === last) {
-        yield `,\n${text}`
-        continue
-      }
-      const head = `${headOf(groupFields, indent)}\n${inner}${JSON.stringify(list)}: [\n`
-      yield `${isOpen ? end : ''}${isFirst ? '' : ',\n'}${indent}${head}${text}`
-      isFirst = false
-      isOpen = true
-      last = groupId
-    }
-    // A chunk holds whole groups.
-    if (isOpen) yield end
+  const groups: string[] = []
+  for (let from = 0; from < chunk.length; ) {
+    const { groupId, groupFields } = chunk[from] as DocumentText
+    let to = from + 1
+    while (to < chunk.length && chunk[to]?.groupId === groupId) to += 1
+    const members = chunk.slice(from, to).map(({ text }) => text)
+    const head = `${indent}${headOf(groupFields, indent)}\n${inner}${JSON.stringify(list)}: [\n`
+    groups.push(`${head}${members.join(',\n')}\n${inner}]\n${indent}}`)
+    from = to
   }
+  return groups.join(',\n')
 }
 
 /** The beginning of a group's object, up to where its next member stands. */

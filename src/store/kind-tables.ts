@@ -9,11 +9,13 @@ import type { Column, ColumnType, Kind } from '../model.ts'
  * The narrow table of a kind has muster's own columns, which begin with `_`, then the kind's by their names, and beside
  * each column that does not sort by itself its key. `_row` is scope_id * 2^32 + n, so that the rows of a scope lie
  * together; documents and search text have the same numbers. `_seen`: the counter when the row last came in;
- * `_position`: its place in the order in which AWS gave the scope; `_digest`: of document and group; `_check`: see place-check.ts.
+ * `_position`: its place in the order in which AWS gave the scope; `_digest`: of document and group; `_check` and
+ * `_body_check`: see place-check.ts and body-check.ts.
  */
 const ownColumns = `_row INTEGER PRIMARY KEY, _scope INTEGER NOT NULL, _id TEXT NOT NULL, _group TEXT,
   _position INTEGER NOT NULL, _seen INTEGER NOT NULL, _seen_at INTEGER NOT NULL, _first_seen INTEGER NOT NULL,
-  _changed_at INTEGER NOT NULL, _digest TEXT, _check INTEGER`
+  _changed_at INTEGER NOT NULL, _digest TEXT, _check INTEGER,
+  _body_check INTEGER`
 
 /** Grows by one when the SQL of the views changes, so that of two musters the newer decides. */
 const viewEdition = 1
@@ -117,8 +119,9 @@ export function addOwnColumns(db: Database): void {
   for (const name of names) {
     const table = quoteIdentifier(`row_${name}`)
     const columns = db.pragma(`table_info(${table})`) as { name: string }[]
-    if (columns.some((column) => column.name === '_check')) continue
-    db.exec(`ALTER TABLE ${table} ADD COLUMN _check INTEGER`)
+    for (const own of ['_check', '_body_check'])
+      if (!columns.some((column) => column.name === own))
+        db.exec(`ALTER TABLE ${table} ADD COLUMN ${own} INTEGER`)
   }
 }
 

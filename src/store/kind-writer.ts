@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind } from '../model.ts'
 import type { KnownRow, KnownRows, ResourceText } from '../pages.ts'
+import { bodyCheckOf } from './body-check.ts'
 import { cellsOf, digestOf } from './cells.ts'
 import { readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
 import type { prepareMentionPages } from './mention-pages.ts'
@@ -48,8 +49,8 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
   const values = cells.names.map(() => ', ?').join('')
   const replaced = cells.names.map((name) => `, ${name} = excluded.${name}`).join('')
   const intoTable = `INSERT INTO ${table}
-         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest, _check${names})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})`
+         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest, _check, _body_check${names})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})`
   // A new row costs less if SQLite need not say what it did; new ones come after new ones.
   let expectNew = true
   const insert = db.prepare(`${intoTable} ON CONFLICT (_scope, _id) DO NOTHING`)
@@ -58,7 +59,8 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
       `${intoTable} ON CONFLICT (_scope, _id) DO UPDATE SET _group = excluded._group, _position = excluded._position,
          _seen = excluded._seen, _seen_at = excluded._seen_at,
          _changed_at = CASE WHEN _digest IS excluded._digest THEN _changed_at ELSE excluded._changed_at END,
-         _digest = excluded._digest, _check = excluded._check${replaced}
+         _digest = excluded._digest, _check = excluded._check,
+         _body_check = excluded._body_check${replaced}
        RETURNING _row, _changed_at`,
     )
     .raw()
@@ -76,7 +78,8 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
      FROM ${table} r JOIN document d ON d.resource_id = r._row WHERE r._row = ?`,
   )
   const firstSeen = db.prepare(`UPDATE ${table} SET _first_seen = ? WHERE _row = ?`)
-  const document = db.prepare('INSERT OR REPLACE INTO document VALUES (?, jsonb(CAST(? AS TEXT)), ?)')
+  const makeBody = db.prepare('SELECT jsonb(CAST(? AS TEXT))').pluck()
+  const document = db.prepare('INSERT OR REPLACE INTO document VALUES (?, ?, ?)')
   const search = db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)')
   const text = db.prepare('INSERT OR REPLACE INTO answer_text VALUES (?, ?)')
   const dropText = db.prepare('DELETE FROM answer_text WHERE resource_id = ?')
@@ -195,13 +198,15 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
       const digest = digestOf(json, fields)
       const groupId = group?.id ?? null
       const check = placeCheckOf(groupId, position)
-      const own = [next, scopeId, id, groupId, position, seen, at, at, at, digest, check]
+      const body = makeBody.get(json) as Buffer
+      const bodyCheck = bodyCheckOf(id, fields, body)
+      const own = [next, scopeId, id, groupId, position, seen, at, at, at, digest, check, bodyCheck]
       const cellValues = cells.makeValues(given)
       const isNew = expectNew && insert.run(...own, ...cellValues).changes === 1
       const [row, changedAt] = isNew ? [next, at] : (upsert.get(...own, ...cellValues) as [number, number])
       expectNew = row === next
       if (row === next || changedAt === at || mustWrite) {
-        document.run(row, json, fields)
+        document.run(row, body, fields)
         search.run(row, words)
         mentions.add(row, id, json, fields)
       }

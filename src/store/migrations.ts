@@ -182,7 +182,7 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   {
     name: '8 checks of places',
     sql: `
-      -- The tables of kinds have a column more, _check (place-check.ts). unchecked: the last row of a scope that has one,
+      -- The tables of kinds have two columns more, _check (place-check.ts) and _body_check (body-check.ts). unchecked: the last row of a scope that has one,
       -- if others may not; null if all do.
       ALTER TABLE scope ADD COLUMN unchecked INTEGER;
       UPDATE scope SET unchecked = 0 WHERE rows > 0;

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { parseObject } from '../json-object.ts'
 import { isIdOf } from '../kinds/identity.ts'
 import type { Kind } from '../model.ts'
+import { bodyCheckOf } from './body-check.ts'
 import { cellsOf, digestOf } from './cells.ts'
 import { damageOfRow, type RowMaker } from './check-cache.ts'
 import { ensureTable, kindNamed, readHeldColumns, setIdOf, tableOf } from './kind-tables.ts'
@@ -105,11 +106,12 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
   const cells = cellsOf(kind, held)
   const insert = db.prepare(
     `INSERT OR IGNORE INTO ${tableOf(kind)}
-       (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest, _check,
+       (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest, _check, _body_check,
         ${cells.names.join(', ')})
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${cells.names.map(() => '?').join(', ')})`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${cells.names.map(() => '?').join(', ')})`,
   )
-  const document = db.prepare('INSERT INTO document VALUES (?, jsonb(?), ?)')
+  const makeBody = db.prepare('SELECT jsonb(?)').pluck()
+  const document = db.prepare('INSERT INTO document VALUES (?, ?, ?)')
   const search = db.prepare('INSERT INTO search VALUES (?, ?)')
   const counter = db.prepare('UPDATE counter SET value = max(value, ?)')
   const makeRow = rowMaker(kind)
@@ -172,6 +174,7 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
     }
     const made = makeRow({ id: checked.id, group: null, body: JSON.parse(body) })
     const digest = digestOf(body, checked.fields)
+    const bytes = makeBody.get(body) as Buffer
     const own = [
       _row,
       _scope,
@@ -180,9 +183,10 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
       ...numbers,
       digest,
       placeCheckOf(checked.groupId, checked.position),
+      bodyCheckOf(checked.id, checked.fields, bytes),
     ]
     if (insert.run(...own, ...cells.makeValues(made.values)).changes === 0) continue
-    document.run(_row, body, checked.fields)
+    document.run(_row, bytes, checked.fields)
     search.run(_row, made.search)
     counter.run(_seen)
     rows += 1

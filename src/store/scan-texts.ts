@@ -1,6 +1,7 @@
 import { originOf } from '../kinds.ts'
 import type { JsonObject, Kind } from '../model.ts'
 import { digestOf } from './cells.ts'
+import { cutLists, makeChunkPrinter } from './chunk-printer.ts'
 import { DamagedScope } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
@@ -20,8 +21,9 @@ export interface DocumentText {
   readonly groupFields: string | null
 }
 
-/** How many resources are in memory at once. */
+/** How many resources are in memory at once, and at first. */
 const pieceSize = 250
+const firstSize = 16
 const step = '    '
 
 /**
@@ -36,30 +38,55 @@ export function* scanTexts(
   { depth, origin }: { readonly depth: number | null; readonly origin: boolean },
 ): Generator<readonly DocumentText[]> {
   if (!isTableThere(store, kind, lines)) return
-  const ids = store.db
+  yield* readChunks(store, lines, kind, makeTextReader(store, kind, depth, origin))
+}
+
+/**
+ * The elements of a list that stands in so many lists and objects: resources, or with `grouped` the groups that they stand
+ * in. They are printed many at once, if they are known to be what was stored; else they are given one by one, as
+ * `scanTexts` does.
+ */
+export function* scanElements(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  { depth, grouped, origin }: { readonly depth: number; readonly grouped: boolean; readonly origin: boolean },
+): Generator<Uint8Array | readonly DocumentText[]> {
+  if (!isTableThere(store, kind, lines)) return
+  const makePrinter = makeChunkPrinter(store, grouped ? kind.nested : null, depth)
+  const readTexts = makeTextReader(store, kind, grouped ? depth + 2 : depth, origin)
+  yield* readChunks(store, lines, kind, (line) => {
+    const print = makePrinter(origin ? originOf(line) : null)
+    const read = readTexts(line)
+    return (rows) =>
+      print(rows.map(([row, group, , id, bodyCheck]) => ({ row, group, id, bodyCheck }))) ?? read(rows)
+  })
+}
+
+function* readChunks<T>(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  makeReader: (line: LedgerLine) => (rows: readonly Row[]) => T,
+): Generator<T> {
+  const statement = store.db
     .prepare(
-      `SELECT r._row, r._group, ${groupAndPlaceCheck} FROM ${tableOf(kind)} r
+      `SELECT r._row, r._group, ${groupAndPlaceCheck}, r._id, r._body_check FROM ${tableOf(kind)} r
        WHERE r._row BETWEEN ? AND ? ORDER BY r._position`,
     )
     .raw()
-  const texts = store.db.prepare(
-    `SELECT r._id AS id, d.body ->> '${kind.id}' AS own_id, r._group AS group_id, r._digest AS digest, d.group_fields, json(d.body) AS body,
-       ${depth === null ? 'NULL' : indentedBody(depth)} AS text
-     FROM json_each(?) AS wanted
-     CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
-  )
   const count = countChecker(store, kind)
-  function* readScopes(): Generator<readonly DocumentText[]> {
+  let size = firstSize
+  function* readScopes(): Generator<T> {
     for (const line of lines) {
-      const rows = documentsOf(store, line, () => ids.all(...rowRangeOf(line.scopeId))) as unknown as Ids[]
+      const rows = documentsOf(store, line, () =>
+        statement.all(...rowRangeOf(line.scopeId)),
+      ) as unknown as Row[]
       if (rows.length !== line.rows) count(line)
-      const makeText = makeTextMaker(store, line, kind, depth, origin ? originOf(line) : null)
-      for (const chunk of chunkRows(rows, kind, store, line, () => pieceSize)) {
-        const wanted = JSON.stringify(chunk.map(([id]) => id))
-        const found = documentsOf(store, line, () => texts.all(wanted)) as TextRow[]
-        if (found.length !== chunk.length)
-          throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
-        yield found.map(makeText)
+      const read = makeReader(line)
+      for (const chunk of chunkRows(rows, kind, store, line, () => size)) {
+        yield read(chunk)
+        size = Math.min(pieceSize, 2 * size)
       }
     }
   }
@@ -69,10 +96,30 @@ export function* scanTexts(
 /** In KB. */
 const pagesKept = 8192
 
-type Ids = [id: number, group: string | null, check: number | null]
+type Row = [row: number, group: string | null, check: number | null, id: string, bodyCheck: number | null]
 
 interface TextRow extends DocumentRow {
   readonly text: string | null
+}
+
+/** Makes the function that makes the function that reads rows of a scope by their numbers. */
+function makeTextReader(store: Store, kind: Kind, depth: number | null, origin: boolean) {
+  const texts = store.db.prepare(
+    `SELECT r._id AS id, d.body ->> '${kind.id}' AS own_id, r._group AS group_id, r._digest AS digest, d.group_fields, json(d.body) AS body,
+       ${depth === null ? 'NULL' : indentedBody(depth)} AS text
+     FROM json_each(?) AS wanted
+     CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
+  )
+  return (line: LedgerLine) => {
+    const makeText = makeTextMaker(store, line, kind, depth, origin ? originOf(line) : null)
+    return (rows: readonly Row[]): readonly DocumentText[] => {
+      const wanted = JSON.stringify(rows.map(([row]) => row))
+      const found = documentsOf(store, line, () => texts.all(wanted)) as TextRow[]
+      if (found.length !== rows.length)
+        throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
+      return found.map(makeText)
+    }
+  }
 }
 
 /** Inside so many lists, SQLite indents the document as it will stand; the lists are cut off. */
@@ -90,11 +137,7 @@ function makeTextMaker(
   origin: JsonObject | null,
 ): (row: TextRow) => DocumentText {
   const indent = step.repeat(depth ?? 0)
-  // The lists around it: `[` and a line end behind the indentation of each, and the same at the end.
-  const around = Array.from({ length: depth ?? 0 }, (_, level) => 4 * level + 2).reduce(
-    (sum, each) => sum + each,
-    0,
-  )
+  const around = cutLists(depth ?? 0)
   const names = Object.keys(origin ?? {})
   const end = depth === null ? '}' : `\n${indent}}`
   const [before, colon] = depth === null ? [',', ':'] : [`,\n${indent}${step}`, ': ']
