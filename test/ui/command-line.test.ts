@@ -7,7 +7,7 @@ import { describeKeys } from '../../src/ui/keys/keys-help.ts'
 import { findCompletions, parseCommand } from '../../src/ui/state/command-line.ts'
 import { findNamed, matchNames } from '../../src/ui/state/command-names.ts'
 import { makePage } from '../../src/ui/state/text-page.ts'
-import { driveKeys, screen } from './state.ts'
+import { driveKeys, screen, upTo } from './state.ts'
 
 const usual = ['instances', 'instance-status', 'volumes', 'security-groups', 'security-group-rules', 'query']
 const others = ['volumes-modifications', 'volume-status', 'local-gateways', 'carrier-gateways', 'ipam-pools']
@@ -79,6 +79,25 @@ describe('a name on the command line', () => {
     ['volumse', /^There is no command or kind :volumse; did you mean :volumes\? :help lists the commands\.$/],
   ])('that may mean several things, or nothing, is a sentence: %j', (typed, problem) => {
     expect(parseCommand(typed)).toEqual({ problem: expect.stringMatching(problem) })
+  })
+})
+
+describe('a mistake in a command', () => {
+  test.each([
+    ['weather', /^There is no command or kind :weather/],
+    ['volumes x', /^:volumes takes nothing after its name: leave “x” out\.$/],
+    ['scopes acme', /^:scopes takes nothing after its name/],
+    ['q now', /^:q takes nothing after its name/],
+    ['export out.pdf', /^\.pdf means no format/],
+    ['theme blue', /^:theme takes /],
+    ['save a b', /^A name has letters, digits and dashes: “a b” has others\.$/],
+  ])('leaves the line as it was typed: %j', (typed, message) => {
+    const ui = driveKeys(screen(), [])
+    ui.list(upTo(3))
+    ui.press(':', ...typed, 'enter')
+    expect(ui.state().message?.text).toMatch(message)
+    expect(ui.state().overlay).toMatchObject({ type: 'command', line: { text: typed, at: typed.length } })
+    expect(ui.effects.filter(({ type }) => type !== 'remember-line' && type !== 'reader')).toEqual([])
   })
 })
 

@@ -80,6 +80,43 @@ describe('a list of profiles or regions', () => {
     }
   })
 
+  test('is searched by letters in their order: the best is first, its letters are marked, and enter takes it', () => {
+    const profiles = ['acme-top-app', 'prod-payments', 'spare'].map((value) => ({
+      value,
+      note: 'role',
+      cells: ['111122223333', '✓ keys', 'eu-west-1', 'keys'],
+    }))
+    const ui = driveKeys(
+      { ...screen(), choices: { ...choices, profiles }, chosen: { profiles: [], regions: [] } },
+      [],
+    )
+    ui.press('P', '/', ...'pp')
+    const shown = drawFrame(ui.state(), (text, ...styles) =>
+      styles.includes('underline') ? `<${text}>` : text,
+    )
+    const found = shown.filter((line) => line.startsWith('[')).map((line) => line.slice(4).split('  ')[0])
+    expect(found).toEqual(['<p>rod-<p>ayments', 'acme-top-a<p><p>'])
+    ui.press('enter', 'enter')
+    expect(ui.state().selection.profiles).toEqual(['prod-payments'])
+  })
+
+  test('is searched in what stands beside the names, too: after those whose name is meant', () => {
+    const profiles = [
+      { value: 'first', note: '', cells: ['1', '', '', 'sso acme'] },
+      { value: 'acme', note: '', cells: ['2', '', '', 'keys'] },
+    ]
+    const ui = driveKeys(
+      { ...screen(), choices: { ...choices, profiles }, chosen: { profiles: [], regions: [] } },
+      [],
+    )
+    ui.press('P', '/', ...'acme')
+    expect(
+      lines(ui.state())
+        .slice(2, 4)
+        .map((line) => line.slice(4, 9).trim()),
+    ).toEqual(['acme', 'first'])
+  })
+
   test('shows which profiles have access now as soon as it is known, and keeps cursor and marks', () => {
     const ui = open({ profiles: ['prod'] })
     ui.press('P', 'j', 'space')

@@ -2,7 +2,8 @@ import { cutInside, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { findVisibleItems, isMarked, isMultiple } from '../state/picker.ts'
 import type { PickerItem, PickerState, State } from '../state/state.ts'
-import type { Paint } from './style.ts'
+import { drawMatches } from './match-marks.ts'
+import type { Paint, Style } from './style.ts'
 
 /** What stands over the columns of a list; the first is the value's. */
 const headers: Readonly<Record<PickerState['which'], readonly string[]>> = {
@@ -26,14 +27,20 @@ export function drawPicker(picker: PickerState, state: State, paint: Paint): rea
   if (items.length === 0) return [head, fitText('  Nothing matches: esc clears the search.', columns)]
   return [
     head,
-    ...items.map((item, index) => {
+    ...items.map(({ item, places }, index) => {
       const marked = isMarked(picker, item.value)
       const box = multiple ? (marked ? '[x] ' : '[ ] ') : '  '
-      const name = fitText(cutInside(sanitise(item.value), sizes[0] ?? columns, 1 / 2), sizes[0] ?? columns)
-      const rest = item.cells === undefined ? item.note : layOut([name, ...item.cells]).slice(name.length + 2)
-      const line = fitText(`${box}${name}  ${rest}`, columns)
-      if (top + index === picker.index) return paint(line, 'inverse')
-      return marked ? paint(line, 'green') : line
+      const value = sanitise(item.value)
+      const padded = fitText(cutInside(value, sizes[0] ?? columns, 1 / 2), sizes[0] ?? columns)
+      const rest =
+        item.cells === undefined ? item.note : layOut([padded, ...item.cells]).slice(padded.length + 2)
+      const isChosen = top + index === picker.index
+      const styles: readonly Style[] = marked && !isChosen ? ['green'] : []
+      const ranges = value === item.value ? places.map((place) => [place, place + 1] as const) : []
+      const name = drawMatches({ cell: value, text: value, padded }, ranges, styles, paint)
+      const room = Math.max(0, columns - measureWidth(box) - measureWidth(padded))
+      const line = paint(box, ...styles) + name + paint(fitText(`  ${rest}`, room), ...styles)
+      return isChosen ? paint(line, 'inverse') : line
     }),
   ]
 }

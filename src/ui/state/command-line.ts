@@ -100,7 +100,9 @@ export function parseCommand(
   const command = findNamed(name, listCommands())
   if (command?.argument === 'theme' && !themeNames.some((theme) => theme === argument))
     return { problem: `:theme takes ${themeNames.join(', ')}.` }
-  if (command) return { command, argument: argument?.trim() ?? '' }
+  const given = argument?.trim() ?? ''
+  if (command && (command.argument !== null || given === '')) return { command, argument: given }
+  if (command) return { problem: `:${command.name} takes nothing after its name: leave “${given}” out.` }
   const matches = matchNames(name, listCommands()).map((each) => `:${each.name}`)
   if (matches.length > 1) return { problem: `:${name} may be ${joinNames(matches)}; tab completes it.` }
   const near = findNearest(

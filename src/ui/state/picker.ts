@@ -1,3 +1,4 @@
+import { matchFuzzy } from './fuzzy.ts'
 import { lineOf } from './line.ts'
 import { countBodyRows, type PickerItem, type PickerState, type State } from './state.ts'
 
@@ -49,11 +50,37 @@ export function namedItems({ items }: PickerState): readonly PickerItem[] {
   return items.filter(({ value }) => !isExclusive(value))
 }
 
-/** The items that match the search, in order. */
-function filterItems({ items, search }: PickerState): readonly PickerItem[] {
-  const text = search.text.toLowerCase()
-  if (text === '') return items
-  return items.filter(({ value, note }) => `${value} ${note}`.toLowerCase().includes(text))
+/** An item that is offered, and which letters of its value the search has found. */
+export interface OfferedItem {
+  readonly item: PickerItem
+  readonly places: readonly number[]
+}
+
+/**
+ * The items that match the search: those whose value holds its letters in their order, the best first, and then those of
+ * which the rest holds it as it is. Without a search all of them, in their order.
+ */
+function filterItems({ items, search }: PickerState): readonly OfferedItem[] {
+  const text = search.text.trim()
+  if (text === '') return items.map((item) => ({ item, places: [] }))
+  const found = items.flatMap((item) => {
+    const match = matchFuzzy(text.replaceAll(/\s+/g, ''), item.value)
+    const isInRest = match === null && holdsWords(`${item.value} ${textBeside(item)}`, text)
+    return match || isInRest ? [{ item, places: match?.places ?? [], score: match?.score ?? -Infinity }] : []
+  })
+  return found.toSorted((a, b) => (a.score === b.score ? 0 : b.score - a.score))
+}
+
+function textBeside({ note, cells }: PickerItem): string {
+  return cells === undefined ? note : cells.join(' ')
+}
+
+function holdsWords(text: string, words: string): boolean {
+  const small = text.toLowerCase()
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => small.includes(word))
 }
 
 /** Moves the cursor among the items that are offered. */
@@ -64,14 +91,14 @@ export function movePicker(picker: PickerState, index: number): PickerState {
 
 /** Marks or unmarks the item under the cursor, and moves to the next. */
 export function toggleMark(picker: PickerState): PickerState {
-  const item = filterItems(picker)[picker.index]
+  const item = filterItems(picker)[picker.index]?.item
   if (!item || !isMultiple(picker)) return picker
   return movePicker(markItems(picker, [item.value], !isMarked(picker, item.value)), picker.index + 1)
 }
 
 /** Marks all the offered items, or unmarks them. Without a search, all are what stands for all. */
 export function markAll(picker: PickerState, on: boolean): PickerState {
-  const offered = filterItems(picker).map(({ value }) => value)
+  const offered = filterItems(picker).map(({ item }) => item.value)
   const isAll = picker.search.text === '' && offered.includes(everything)
   return markItems(
     picker,
@@ -103,7 +130,7 @@ function isExclusive(value: string): boolean {
 export function pickValues(picker: PickerState): readonly string[] | null {
   const chosen = picker.items.filter(({ value }) => picker.marks.includes(value)).map(({ value }) => value)
   if (isMultiple(picker) && chosen.length > 0 && !picker.touched) return null
-  const under = filterItems(picker)[picker.index]
+  const under = filterItems(picker)[picker.index]?.item
   const values = isMultiple(picker) && chosen.length > 0 ? chosen : under ? [under.value] : null
   return values?.filter((value) => value !== ownRegion) ?? null
 }

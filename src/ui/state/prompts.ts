@@ -226,7 +226,9 @@ function takeCommand(state: State, text: string, actions: LineActions): Step {
   const before = name === 'query' ? remembered : { ...remembered, overlay: findPage(state) }
   const run = runs[name]
   const done = run ? run(before, found.argument, actions) : act.openKind(before, name)
-  return step(done.state, ...effects, ...done.effects)
+  const isRefused = done.state.message !== state.message && done.state.message?.tone === 'error'
+  const next = isRefused ? { ...done.state, overlay: state.overlay } : done.state
+  return step(next, ...effects, ...done.effects)
 }
 
 /** What is wrong with the command line: its sentence over the line, and the caret of the line at the place. */
