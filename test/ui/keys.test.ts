@@ -210,10 +210,10 @@ describe('keys', () => {
 
   test('a file whose ending means no format is not written, and the line stays to be corrected', () => {
     const ui = driveKeys(screen(), [])
-    ui.press('ctrl-s', 'ctrl-w', ...'x.xlsx', 'enter')
+    ui.press('ctrl-s', 'ctrl-w', ...'x.pdf', 'enter')
     expect(ui.effects).toEqual([])
-    expect(ui.state().message?.text).toMatch(/^\.xlsx means no format, only \.txt, .* and \.\S+ do\.$/)
-    expect(ui.state().overlay).toMatchObject({ type: 'export', line: { text: 'x.xlsx' } })
+    expect(ui.state().message?.text).toMatch(/^\.pdf means no format, only \.txt, .* and \.\S+ do\.$/)
+    expect(ui.state().overlay).toMatchObject({ type: 'export', line: { text: 'x.pdf' } })
   })
 })
 
