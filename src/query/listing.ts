@@ -47,7 +47,10 @@ export interface ListingRequest {
   /** Names of the columns, and where the narrow table holds them. */
   readonly columns: readonly string[]
   readonly extras?: readonly string[]
+  /** Of the columns, those that it holds, in order. */
   readonly narrow: NarrowView
+  /** What reads the others from a resource, by their places: only of rows that are looked at. */
+  readonly readers?: ReadonlyMap<number, (resource: JsonObject) => Json>
   readonly filters: readonly RowFilter[]
   readonly lines: readonly LedgerLine[]
   readonly known: KnownRuns
@@ -125,6 +128,19 @@ export function* collectItems(answer: Answer): Generator<void, readonly Json[]> 
   return items
 }
 
+/** What the narrow columns hold, and in its places what the resource says. */
+function mixCells(
+  held: readonly (Json | undefined)[],
+  resource: JsonObject,
+  readers: NonNullable<ListingRequest['readers']>,
+): readonly (Json | undefined)[] {
+  const rest = held.values()
+  return Array.from({ length: held.length + readers.size }, (_, place) => {
+    const read = readers.get(place)
+    return read ? read(resource) : rest.next().value
+  })
+}
+
 /** How many rows are new and changed. */
 export type Marks = Pick<Changes, 'added' | 'changed'>
 
@@ -157,7 +173,7 @@ function markOf({ firstSeen, changedAt }: NarrowRow, since: number | null): RowM
 }
 
 function makeListing(store: Store, request: ListingRequest, ids: Float64Array): Listing {
-  const { kind, columns, extras = [], lines, narrow } = request
+  const { kind, columns, extras = [], lines, narrow, readers = new Map() } = request
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
   const sinceOf = new Map(lines.map((line) => [line.scopeId, findMarkedSince(line)]))
   const findOrigin = (id: number): JsonObject => {
@@ -175,9 +191,11 @@ function makeListing(store: Store, request: ListingRequest, ids: Float64Array): 
       return readRowsById(store, kind, wanted, read).map((row) => {
         if (!row) return null
         const origin = findOrigin(row.id)
-        const cells = narrow.columns.map((column) =>
+        const held = narrow.columns.map((column) =>
           'value' in column ? row.values[read.indexOf(column)] : origin[column.origin],
         )
+        const resource = readers.size === 0 ? {} : { ...readDocumentById(store, row.id), ...origin }
+        const cells = readers.size === 0 ? held : mixCells(held, resource, readers)
         const mark = markOf(row, sinceOf.get(scopeIdOf(row.id)) ?? null)
         return { key: row.id, seenAt: row.seenAt, mark, cells: cells.map((cell) => cell ?? null) }
       })

@@ -6,6 +6,7 @@ import type { Args } from '../app/options.ts'
 import { freshnessOf, kindsOfView, scopeSelectionOf } from '../app/ready.ts'
 import { makeView } from '../app/view.ts'
 import { readTypedLines } from '../config/typed-lines.ts'
+import { readColumns } from '../config/remembered-columns.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
@@ -17,6 +18,7 @@ import { chooseOpening, makeProfileItems, makeRegionItems } from './opening.ts'
 import { makeQueryItems } from './query-items.ts'
 import type { InkApp } from './screen.tsx'
 import { makeScreenStore, type ScreenStore } from './screen-store.ts'
+import { withChosenColumns } from './state/history.ts'
 import { pickerOf } from './state/picker.ts'
 import type { Effect, Overlay, State, UiEvent } from './state/state.ts'
 import { makeEmptyTable } from './state/table-state.ts'
@@ -75,7 +77,8 @@ async function prepareScreen(
     queries: makeQueryItems(context),
   }
   const counted = args.countBy.length > 0
-  const ask = { type: 'view', view, names, counted } as const
+  const chosen = context.demo ? { kinds: {}, problem: null } : readColumns(io)
+  const ask = withChosenColumns({ type: 'view', view, names, counted }, chosen.kinds)
   const overlays: Record<typeof opening.first, Overlay | null> = {
     table: null,
     profiles: pickerOf('profiles', choices.profiles, []),
@@ -106,12 +109,17 @@ async function prepareScreen(
     changes: 0,
     message: null,
     signedIn: false,
-    notes: opening.first === 'profiles' ? [...notes, ...config.problems] : notes,
+    notes: [
+      ...notes,
+      ...(opening.first === 'profiles' ? config.problems : []),
+      ...(chosen.problem === null ? [] : [chosen.problem]),
+    ],
     questions: [],
     past: { filter: past.filter, command: past.command },
     usualKind: settings.kind,
     adHoc: formatAdHocWords(args),
     choices,
+    columnsOfKinds: chosen.kinds,
     chosen: { profiles: [], regions: [] },
     look: chooseLook(args, settings, io),
   }

@@ -8,6 +8,7 @@ import { isShipped, writeSavedQuery } from '../app/write-saved-query.ts'
 import { rememberSelection } from '../config/remembered.ts'
 import { keepTypedLine } from '../config/typed-lines.ts'
 import { usageError } from '../errors.ts'
+import { rememberColumns } from '../config/remembered-columns.ts'
 import type { Terminal } from '../io.ts'
 import { makePlainView } from '../kinds.ts'
 import type { View } from '../model.ts'
@@ -159,6 +160,11 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         syncs.stop()
         if (context.demo) return
         return rememberSelection(context.io, { ...effect.selection, known: namesOfUsable(context) })
+      case 'remember-columns': {
+        if (context.demo) return
+        const kept = rememberColumns(context.io, effect.kind, effect.columns)
+        return kept === null ? undefined : showMessage(`What was in columns.json is in ${kept} now.`)
+      }
       case 'query': {
         const { hints, ...ask } = makeViewFromLine(effect.line, effect.kind, effect.scopes, context.io)
         // A mistake is reported before its table opens and a sync starts.

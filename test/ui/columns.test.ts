@@ -83,6 +83,17 @@ describe('on a short line', () => {
     expect(openTable(40).header()).toMatch(/^NAME .*ACCOUNT/)
   })
 
+  test('a column that was asked for stays before usual ones', () => {
+    const asked = columns.map((each) => (each.name === 'AvailabilityZone' ? { ...each, extra: false } : each))
+    const ui = openTable(85, asked)
+    expect(ui.header()).not.toContain('ZONE')
+    const { ask } = ui.state().table
+    const names = asked.map(({ name }) => name)
+    const own = { ...ask, view: { ...ask.view, columns: names } } as typeof ask
+    const lines = drawFrame({ ...ui.state(), table: { ...ui.state().table, ask: own } }, (text) => text)
+    expect(lines[1]).toMatch(/^NAME +ID .*ZONE/)
+  })
+
   test('the title keeps the number of rows and the filter', () => {
     const ui = openTable(40)
     ui.press('/', 'p', 'r', 'o', 'd', 'enter')

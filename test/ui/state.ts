@@ -60,6 +60,7 @@ export function screen(columns = 80, rows = 24): State {
       regions: ['*', 'eu-west-1'].map((value) => ({ value, note: '' })),
       queries: ['by-state', 'running'].map((value) => ({ value, note: 'instances' })),
     },
+    columnsOfKinds: {},
     chosen: { profiles: ['prod'], regions: [] },
     look: { theme: 'terminal', plainSigns: false, spoken: false, mouse: false },
   }

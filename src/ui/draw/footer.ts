@@ -47,6 +47,8 @@ function drawStatus(state: State, paint: Paint): string {
   // What is wrong with a filter stands over it; the coverage comes back with the next key.
   if (overlay?.type === 'filter' && overlay.problem !== null && overlay.problem.text !== '')
     return paint(fitText(sanitise(overlay.problem.text), columns), 'bold', 'yellow')
+  if (overlay?.type === 'columns' && overlay.problem !== null)
+    return paint(fitText(sanitise(overlay.problem), columns), 'bold', 'yellow')
   if (table.failed !== null) return paint(fitText(sanitise(table.failed), columns), 'bold', 'red')
   if (overlay?.type === 'welcome') return fitText('', columns)
   const coverage = table.listed?.coverage
@@ -150,6 +152,8 @@ function drawPrompt(state: State, paint: Paint): string | null {
     }
     case 'text':
       return overlay.search?.typing ? drawEditedLine('/', overlay.search.line, columns, '', paint) : null
+    case 'columns':
+      return overlay.line ? drawEditedLine('column: ', overlay.line, columns, '', paint) : null
     case 'picker':
       return overlay.searching ? drawEditedLine('/', overlay.search, columns, '', paint) : null
     default:

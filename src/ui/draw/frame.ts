@@ -1,6 +1,7 @@
 import { findPage } from '../state/history.ts'
 import { countBodyRows, type State } from '../state/state.ts'
 import { drawCandidates } from './candidate-lines.ts'
+import { drawColumns } from './column-lines.ts'
 import { drawFooter } from './footer.ts'
 import { drawPage } from './page-lines.ts'
 import { drawPicker } from './picker-lines.ts'
@@ -31,6 +32,8 @@ function drawBody(state: State, paint: Paint): readonly string[] {
   switch (overlay?.type) {
     case 'picker':
       return fillLines(drawPicker(overlay, state, paint), lines)
+    case 'columns':
+      return fillLines(drawColumns(overlay, state, paint), lines)
     case 'login':
     case 'welcome':
       return fillLines(drawShortPage(overlay, state, paint), lines)

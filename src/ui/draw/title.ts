@@ -45,6 +45,8 @@ export function formatTitle(state: State, brief = false): string {
       const search = overlay.search.text === '' ? '' : ` </${overlay.search.text}>`
       return `${names[overlay.which]}${marks}[${namedItems(overlay).length}]${search}`
     }
+    case 'columns':
+      return `Columns of ${findKind(overlay.kind).title}(${overlay.items.filter(({ on }) => on).length} shown)[${overlay.items.length}]`
     case 'login':
       return 'Sign in'
     case 'welcome':

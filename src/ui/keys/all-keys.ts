@@ -4,6 +4,7 @@ import { scrollShortPage } from '../state/short-pages.ts'
 import { type State, type Step, step, stepTo } from '../state/state.ts'
 import { makePage } from '../state/text-page.ts'
 import { type Act, type Binding, type KeyPlace, makeBinder, quit, redraw, suspend } from './binding.ts'
+import { columnKeys } from './column-keys.ts'
 import { describeKeys } from './keys-help.ts'
 import { loginKeys } from './login-keys.ts'
 import { pickerKeys } from './picker-keys.ts'
@@ -26,6 +27,7 @@ export const bindings: readonly Binding[] = [
   ...makeTableKeys(openHelp),
   ...makeTextKeys(openHelp),
   ...pickerKeys,
+  ...columnKeys,
   ...loginKeys,
   bindLine(
     'enter',
@@ -74,6 +76,7 @@ export const bindings: readonly Binding[] = [
 function keyPlaceOf({ overlay }: State): KeyPlace {
   if (!overlay) return 'table'
   if (overlay.type === 'picker') return overlay.searching ? 'line' : 'picker'
+  if (overlay.type === 'columns') return overlay.line === null ? 'columns' : 'line'
   if (overlay.type === 'text' && overlay.search?.typing) return 'line'
   switch (overlay.type) {
     case 'text':

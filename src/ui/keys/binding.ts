@@ -3,7 +3,7 @@ import { countBodyRows, type State, type Step, step } from '../state/state.ts'
 /**
  * Where a key works: on a table, a page of text, a list to choose from, a line being typed, a sign-in, the first page, the question whether to quit.
  */
-export type KeyPlace = 'leaving' | 'table' | 'text' | 'picker' | 'line' | 'login' | 'welcome'
+export type KeyPlace = 'leaving' | 'table' | 'text' | 'picker' | 'columns' | 'line' | 'login' | 'welcome'
 
 /** One row of the table of keys, from which dispatch, hints, help and reference are drawn. */
 export interface Binding {

@@ -7,6 +7,7 @@ export const places: readonly { readonly place: KeyPlace; readonly title: string
   { place: 'table', title: 'On a table' },
   { place: 'text', title: 'On a page of text' },
   { place: 'picker', title: 'In a list to choose from' },
+  { place: 'columns', title: 'In the list of columns' },
   { place: 'line', title: 'While typing a line' },
   { place: 'login', title: 'While signing in' },
   { place: 'leaving', title: 'When asked whether to quit' },

@@ -1,6 +1,7 @@
 import { columnNamesOf, findKind, originFields } from '../../kinds.ts'
 import * as act from '../state/actions.ts'
 import { requestLogins } from '../state/actions.ts'
+import { openColumns } from '../state/column-chooser.ts'
 import { countByChosen } from '../state/count-by.ts'
 import { goBack, goForward } from '../state/history.ts'
 import { lineOf } from '../state/line.ts'
@@ -81,6 +82,7 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
     'sort',
   ),
   bindTable('F', 'count the rows by the chosen column; on counts: by one more', countByChosen, 'count'),
+  bindTable('w', 'choose columns, their order and widths', openColumns, 'columns'),
   bindTable('ctrl-w', 'all columns of the kind, or the usual ones', toggleAllColumns),
   bindTable('ctrl-s', 'export exactly what is shown', (state) => act.openExport(state), 'export'),
   bindTable('S', 'keep what is shown as a saved query', (state) => saveShown(state)),

@@ -1,15 +1,17 @@
 import { makeScopeRows, scopeColumns } from '../../app/scope-rows.ts'
 import { isObject } from '../../json-object.ts'
-import { findKind, typeOfColumn } from '../../kinds.ts'
+import { findJoined, findKind, typeOfColumn } from '../../kinds.ts'
 import type { Answer, Json, Kind, View } from '../../model.ts'
 import { toRows } from '../../output/format.ts'
 import { tableOf } from '../../output/value-columns.ts'
 import { answerView } from '../../query/answer.ts'
-import { makeColumnReader } from '../../query/column-readers.ts'
+import { makeColumnReader, makeResourceReader } from '../../query/column-readers.ts'
 import { resultRows } from '../../query/filter/filter-predicate.ts'
+import { compileRowFilters } from '../../query/filter/filter-sql.ts'
 import { collectItems, type KnownRuns, type Listing, listResources, listTable } from '../../query/listing.ts'
 import { type NarrowTable, narrowTableOf, tableColumnsOf } from '../../query/narrow-table.ts'
 import { shapeAnswer } from '../../query/shape.ts'
+import { isOpen } from '../../query/wildcards.ts'
 import { runThrough } from '../../run-through.ts'
 import { type NarrowColumn, narrowColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
@@ -33,7 +35,7 @@ export function* listingOf(
   const { view } = ask
   if (ask.type === 'find') return yield* listAnswer(yield* answerFind(ask, store))
   const kind = findKind(view.kind)
-  const table = listedTableOf(ask, store)
+  const table = listedTableOf(ask, store) ?? documentTableOf(ask, store)
   const onScreen = { columns: scopeColumnsOnScreen, say: sayOnScreen, throttled }
   if (!table) return yield* listAnswer(answerOf(ask, store, cachedScopes, now, onScreen))
   const { lines } = cachedScopes
@@ -41,7 +43,8 @@ export function* listingOf(
   const { columns, at } = addColumns(tableColumnsOf(view, kind), extra.map(nameOfColumn), kind)
   const narrow = { ...table, columns: table.columns.toSpliced(at, 0, ...extra) }
   const extras = extra.map(nameOfColumn)
-  return yield* listResources(store, { kind, columns, extras, narrow, filters: table.filters, lines, known })
+  const { filters, readers = new Map() } = table
+  return yield* listResources(store, { kind, columns, extras, narrow, readers, filters, lines, known })
 }
 
 /** The columns of a kind that its table does not show unasked and the cache has: they fill room that is left. */
@@ -66,8 +69,35 @@ function addColumns(columns: readonly string[], more: readonly string[], kind: K
   return { columns: columns.toSpliced(at, 0, ...more), at }
 }
 
+/** A table whose other columns are read from the documents of the rows that are looked at. */
+type ListedTable = NarrowTable & Pick<Parameters<typeof listResources>[1], 'readers'>
+
+/**
+ * How the narrow columns give the rows of a table and their order, if it shows tags and members of documents beside
+ * columns that they hold. Null for any other.
+ */
+function documentTableOf(ask: TableRequest, store: Store): ListedTable | null {
+  const { view } = ask
+  if (view.columns === null || view.columns.some(isOpenColumn)) return null
+  const kind = findKind(view.kind)
+  const find = narrowColumns(store, kind)
+  const isJoined = (name: string) => findJoined(name, kind) !== null
+  const others = view.columns.flatMap((name, place) =>
+    find(name) === null && !isJoined(name) ? [[place, makeResourceReader(name, kind)] as const] : [],
+  )
+  const places = new Map(others)
+  const held = view.columns.filter((_, place) => !places.has(place))
+  const table = listedTableOf({ ...ask, view: { ...view, columns: held } } as TableRequest, store)
+  const filters = compileRowFilters(view.filters, kind, view.columns, store, view.now)
+  return table && filters && { ...table, filters, readers: places }
+}
+
+function isOpenColumn(name: string): boolean {
+  return isOpen([name])
+}
+
 /** How the narrow columns alone give the table that is asked for: listing any number of rows is cheap then. Null for any other. */
-export function listedTableOf({ type, view }: TableRequest, store: Store): NarrowTable | null {
+export function listedTableOf({ type, view }: TableRequest, store: Store): ListedTable | null {
   const { expression, group, limit, sort } = view
   const isPlain =
     type === 'view' && [expression, group, limit, sort?.next ?? null].every((each) => each === null)

@@ -13,6 +13,7 @@ import {
 } from '../../store/scope-marks.ts'
 import { readCachedScopes, type ScopeSelection } from '../../sync/standing.ts'
 import type { FromReader, ToReader } from '../threads/messages.ts'
+import { findColumnNames } from './column-names.ts'
 import { explainTable } from './explain-table.ts'
 import { makeFaultReport } from './fault-report.ts'
 import { scopesOfRequest } from './find-table.ts'
@@ -121,6 +122,10 @@ export function startReading(
       pages.watch(message.page)
       return
     }
+    if (message.type === 'column-names') {
+      void nameColumns(message.kind)
+      return
+    }
     if (message.type === 'explain') {
       const { question } = state
       if (question) post({ type: 'explained', text: explainTable(question, store, io) })
@@ -143,6 +148,19 @@ export function startReading(
     const source = valueSourceOf(selection, state, store, io)
     // Of what completes a text nobody must hear that it cannot be read: the rows say so.
     if (source) await offers.offer(wanted, source.identity, source).catch(() => {})
+  }
+
+  /** What cannot be read is not offered: a column can be typed all the same. */
+  const nameColumns = async (kind: string): Promise<void> => {
+    const { question } = state
+    if (!question) return
+    try {
+      const { lines } = readCachedScopes(question.selection, store, io)
+      const reply = await inSlices(findColumnNames(kind, store, lines), () => question !== state.question)
+      if (reply) post(reply)
+    } catch (error) {
+      io.debug?.write('reader', `no names of columns: ${messageOf(error)}`)
+    }
   }
 
   let opened = 0

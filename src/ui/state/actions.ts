@@ -204,11 +204,14 @@ export function showMessage(
   return step({ ...state, message }, ...effects)
 }
 
-/** Shows all columns of the kind, or its usual ones again. */
+/** Shows all columns of the kind, or the chosen ones again, or its usual ones. */
 export function toggleColumns(state: State, all: readonly string[]): Step {
   const { view } = state.table.ask
-  if (view.expression !== null) return showMessage(state, 'A query has the columns that it gives.')
-  return changeView(state, { columns: view.columns ? null : all })
+  if (view.expression !== null || view.group !== null)
+    return showMessage(state, 'A query and counts have the columns that they give.')
+  const isAll = view.columns !== null && view.columns.join('\n') === all.join('\n')
+  const chosen = state.columnsOfKinds[view.kind]?.columns ?? null
+  return changeView(state, { columns: isAll || (view.columns !== null && chosen === null) ? chosen : all })
 }
 
 /** Takes other colours, as long as the screen is open. */

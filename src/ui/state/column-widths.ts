@@ -12,6 +12,8 @@ export interface TableColumn {
   readonly keeps: number | null
   /** Whether it holds a name, by which rows are known: names are cut last. */
   readonly isName: boolean
+  /** Whether a person asked for it beside the usual ones. */
+  readonly isAsked: boolean
   /** Cells that a person gave it; null for as many as its values need. */
   readonly fixed: number | null
   /** A shorter form of its values, with its label and its cells. */
@@ -129,7 +131,7 @@ function listSteps(columns: readonly TableColumn[], { chosen, hideFirst }: Room)
   const rest = mayHide.toReversed().filter((each) => !early.includes(each) && !late.includes(each))
   // Ids and states say which row it is, and what it is; the last column is mostly the age, which people look for.
   const isCore = (each: TableColumn) =>
-    each.isName || each.column.type !== 'text' || each.column.name.endsWith('Id')
+    each.isName || each.isAsked || each.column.type !== 'text' || each.column.name.endsWith('Id')
   const hide = (some: readonly TableColumn[]): Step[] => some.map(({ place }) => ({ type: 'hide', place }))
   return [
     { type: 'cut', to: 'very long texts' },

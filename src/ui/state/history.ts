@@ -7,10 +7,20 @@ import { keepPlace, scrollTo } from './text-page.ts'
 const most = 50
 
 /** Opens another table; esc leads back to where one was. `fixed`: filters that make it what it is. */
-export function openTable(state: State, ask: TableRequest, fixed: readonly string[] = []): Step {
+export function openTable(state: State, wanted: TableRequest, fixed: readonly string[] = []): Step {
+  const ask = withChosenColumns(wanted, state.columnsOfKinds)
   const question = state.table.question + 1
   const table = makeEmptyTable(ask, question, fixed)
   return step({ ...leave(state), overlay: null, table }, { type: 'ask', question, ask })
+}
+
+/** The table of a kind has the columns that were chosen for it, if no others are asked for. */
+export function withChosenColumns(ask: TableRequest, chosen: State['columnsOfKinds']): TableRequest {
+  const { view } = ask
+  const isOwn =
+    ask.type === 'view' && [view.expression, view.group, view.columns].every((each) => each === null)
+  const columns = isOwn ? (chosen[view.kind]?.columns ?? null) : null
+  return columns === null ? ask : ({ ...ask, view: { ...view, columns } } as TableRequest)
 }
 
 /** Opens a page over the table; esc leads back to where one was. */

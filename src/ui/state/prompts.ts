@@ -8,6 +8,7 @@ import {
 import type { OfferedValues } from '../threads/messages.ts'
 import * as act from './actions.ts'
 import { requestLogins } from './actions.ts'
+import { completeColumn, takeColumn, typeColumn } from './column-chooser.ts'
 import { type LineCommand, parseCommand } from './command-line.ts'
 import { judgeFilter } from './filter-line.ts'
 import { findPage } from './history.ts'
@@ -60,6 +61,8 @@ export function takeLine(state: State, actions: LineActions): Step {
       return stepTo({ ...state, overlay: { ...overlay, searching: false } })
     case 'text':
       return stepTo({ ...state, overlay: endSearch(overlay) })
+    case 'columns':
+      return stepTo({ ...state, overlay: takeColumn(overlay) })
     case 'mfa':
       return takeCode(state, overlay.question, overlay.line.text)
     case 'export':
@@ -82,6 +85,8 @@ export function leaveLine(state: State): Step {
     const cleared = { ...overlay, search: lineOf(''), searching: false }
     return stepTo({ ...state, overlay: movePicker(cleared, 0) })
   }
+  if (overlay?.type === 'columns')
+    return stepTo({ ...state, overlay: { ...overlay, line: null, index: 0, problem: null } })
   if (overlay?.type === 'mfa') return answerQuestion(state, overlay.question, null)
   if (overlay?.type === 'text') {
     const { search } = overlay
@@ -104,6 +109,7 @@ export function completeLine(state: State, by: 1 | -1 = 1): Step {
       ? putLine(state, overlay, turned.line, turned.completed && { completed: turned.completed })
       : stepTo(state)
   }
+  if (overlay?.type === 'columns') return stepTo({ ...state, overlay: completeColumn(overlay) })
   if (overlay?.type !== 'export') return stepTo(state)
   const format = fileFormats.at((fileFormats.indexOf(overlay.format) + by) % fileFormats.length) ?? 'csv'
   const line = lineOf(`${withoutEnding(overlay.line.text)}.${endingOf(format)}`)
@@ -162,6 +168,8 @@ function findLine(overlay: Overlay | null): EditedLine | null {
       return overlay.line
     case 'picker':
       return overlay.search
+    case 'columns':
+      return overlay.line
     case 'text':
       return overlay.search?.typing ? overlay.search.line : null
     default:
@@ -177,6 +185,8 @@ function replaceLine(state: State, line: EditedLine): Step {
       return putLine(state, overlay, line)
     case 'save':
       return stepTo({ ...state, overlay: { ...overlay, line, exists: false } })
+    case 'columns':
+      return stepTo({ ...state, overlay: typeColumn(overlay, line) })
     case 'text':
       return stepTo({ ...state, overlay: changeSearch(overlay, line, state) })
     case 'export': {

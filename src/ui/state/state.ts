@@ -1,3 +1,4 @@
+import type { KindColumns } from '../../config/remembered-columns.ts'
 import type { ThemeName } from '../../config/settings.ts'
 import type { Calls, Selection, View } from '../../model.ts'
 import type { FileFormat } from '../../output/format-names.ts'
@@ -56,6 +57,8 @@ export interface State {
   readonly adHoc: readonly string[]
   readonly choices: Choices
   readonly look: Look
+  /** The columns that were chosen for the tables of kinds. */
+  readonly columnsOfKinds: Readonly<Record<string, KindColumns>>
   /** What the pickers mark, whoever chose it: profiles by name, regions as they were given; `*` for all. */
   readonly chosen: Pick<Selection, 'profiles' | 'regions'>
 }
@@ -151,6 +154,7 @@ export type Overlay =
   | CommandState
   | { readonly type: 'mfa'; readonly question: MfaQuestion; readonly line: EditedLine }
   | PickerState
+  | ColumnsState
   | TextState
   | ExportState
   | SaveState
@@ -219,6 +223,30 @@ export interface PickerState {
   readonly search: EditedLine
   readonly searching: boolean
   readonly index: number
+}
+
+/** The list of the columns of a kind, to choose from. */
+export interface ColumnsState {
+  readonly type: 'columns'
+  readonly kind: string
+  /** In order: those that are shown stand so on the table. */
+  readonly items: readonly ColumnChoice[]
+  /** Members of the documents that the cache has, offered to who types. */
+  readonly members: readonly string[]
+  /** Cells of the widest value of each column that the table has shown. */
+  readonly widest: Readonly<Record<string, number>>
+  readonly index: number
+  /** What is typed to find a column or to add one; null if nothing is. */
+  readonly line: EditedLine | null
+  /** Why what is typed is no column. */
+  readonly problem: string | null
+}
+
+export interface ColumnChoice {
+  readonly name: string
+  readonly on: boolean
+  /** Cells that it was given; null for as many as its values need. */
+  readonly width: number | null
 }
 
 /** A page of text that scrolls, with a cursor over its links. */
@@ -318,6 +346,8 @@ export type Effect =
       readonly fresh?: number
     }
   | { readonly type: 'remember'; readonly selection: Selection }
+  /** `columns`: null for the kind's own. */
+  | { readonly type: 'remember-columns'; readonly kind: string; readonly columns: KindColumns | null }
   /** `line`: a saved query's name with its settings, or an expression. */
   | { readonly type: 'query'; readonly line: string; readonly kind: string; readonly scopes: Selection }
   | {

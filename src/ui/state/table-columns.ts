@@ -79,7 +79,10 @@ export function isStale({ seenAt }: ShownRow, { now, fresh }: Pick<State, 'now' 
 }
 
 function columnsOf(state: State): readonly TableColumn[] {
-  const { table } = state
+  const { table, columnsOfKinds } = state
+  const { type, view } = table.ask
+  const isOwn = type === 'view' && view.expression === null && view.group === null
+  const widths = isOwn ? (columnsOfKinds[view.kind]?.widths ?? {}) : {}
   return (table.listed?.columns ?? []).map((listed, place) => {
     const seen = Math.max(listed.width, table.window.widths[place] ?? 0)
     const column = { ...listed, width: listed.type === 'time' ? measureAges(place, state) : seen }
@@ -91,7 +94,8 @@ function columnsOf(state: State): readonly TableColumn[] {
       label,
       keeps: minCellsOf(column, table.ask),
       isName: isName(column, table.ask),
-      fixed: null,
+      isAsked: isOwn && view.columns !== null && !findKind(view.kind).table.includes(column.name),
+      fixed: Object.hasOwn(widths, column.name) ? (widths[column.name] ?? null) : null,
       short: shortFormOf(column, label, arrow),
     }
   })

@@ -185,6 +185,8 @@ export type ToReader =
   | { readonly type: 'table-text'; readonly question: number; readonly columns: readonly string[] }
   /** How the table that is shown is answered. */
   | { readonly type: 'explain' }
+  /** What columns of a kind may be made of. */
+  | { readonly type: 'column-names'; readonly kind: string }
   /** Values that may complete what is being typed. `selection`: of a kind that is named; null for the table that is shown. */
   | {
       readonly type: 'offer'
@@ -309,6 +311,13 @@ export type FromReader =
   /** The text is null if it is too long for a clipboard. */
   | { readonly type: 'table-text'; readonly rows: number; readonly text: string | null }
   | { readonly type: 'explained'; readonly text: string }
+  /** Keys of tags, the commonest first, and members by name, as JMESPath writes them. */
+  | {
+      readonly type: 'column-names'
+      readonly kind: string
+      readonly tags: readonly string[]
+      readonly members: readonly string[]
+    }
   | { readonly type: 'failed'; readonly question: number; readonly message: string }
 
 /** What the reader's thread starts from. */

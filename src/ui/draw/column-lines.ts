@@ -1,0 +1,43 @@
+import { fitText, measureWidth } from '../../output/cell.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import { labelOfChoice, offeredColumns } from '../state/column-chooser.ts'
+import { type ColumnsState, countBodyRows, type State } from '../state/state.ts'
+import type { Paint } from './style.ts'
+
+/** Cells of the column with the widths. */
+const widthSize = 5
+
+/** The columns of a kind to choose from: which are shown, in their order, and how wide. */
+export function drawColumns(columns: ColumnsState, state: State, paint: Paint): readonly string[] {
+  const offered = offeredColumns(columns)
+  const body = countBodyRows(state)
+  const top = Math.max(0, Math.min(columns.index - Math.floor(body / 2), offered.length - body))
+  const lines = offered.map(({ name, on, width }) => ({
+    on,
+    cells: [sanitise(name), labelOfChoice(name, state), width === null ? '' : String(width)] as const,
+  }))
+  const nameSize = Math.min(
+    Math.max(6, ...lines.map(({ cells: [name] }) => measureWidth(name))),
+    Math.max(6, Math.floor((state.columns * 2) / 3)),
+  )
+  const labelSize = Math.max(5, ...lines.map(({ cells: [, label] }) => label.length))
+  const layOut = (box: string, [name, label, width]: readonly [string, string, string]) =>
+    fitText(
+      `${box}${fitText(name, nameSize)}  ${fitText(label, labelSize)}  ${fitText(width, widthSize, true)}`,
+      state.columns,
+    )
+  const head = paint(layOut('    ', ['COLUMN', 'TITLE', 'WIDTH']), 'bold', 'cyan')
+  if (lines.length === 0)
+    return [
+      head,
+      fitText('  No column and no member of that name: enter adds it as an expression.', state.columns),
+    ]
+  return [
+    head,
+    ...lines.slice(top, top + body).map(({ on, cells }, index) => {
+      const line = layOut(on ? '[x] ' : '[ ] ', cells)
+      if (top + index === columns.index) return paint(line, 'inverse')
+      return on ? paint(line, 'green') : line
+    }),
+  ]
+}
