@@ -57,11 +57,11 @@ export function rememberColumns(
   const file = columnsFile(io)
   const { value, isWhole, text } = readValue(file)
   const isDamaged = !isWhole || Object.values(value).some((entry) => readEntry(entry) === null)
-  const kept = isDamaged && text !== null ? keepDamaged(file, text) : null
+  const keptAs = isDamaged && text !== null ? keepDamaged(file, text) : null
   const { [kind]: _, ...others } = value
   const next = columns === null ? others : { ...others, [kind]: columns }
   writePrivately(file, `${JSON.stringify(next, null, 4)}\n`)
-  return kept
+  return keptAs
 }
 
 function keepDamaged(file: string, text: string): string {

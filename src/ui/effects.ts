@@ -6,9 +6,9 @@ import { kindsOfView, paceOf, scopeSelectionOf } from '../app/ready.ts'
 import { makeViewFromLine } from '../app/view.ts'
 import { isShipped, writeSavedQuery } from '../app/write-saved-query.ts'
 import { rememberSelection } from '../config/remembered.ts'
+import { rememberColumns } from '../config/remembered-columns.ts'
 import { keepTypedLine } from '../config/typed-lines.ts'
 import { usageError } from '../errors.ts'
-import { rememberColumns } from '../config/remembered-columns.ts'
 import type { Terminal } from '../io.ts'
 import { makePlainView } from '../kinds.ts'
 import type { View } from '../model.ts'
@@ -162,8 +162,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         return rememberSelection(context.io, { ...effect.selection, known: namesOfUsable(context) })
       case 'remember-columns': {
         if (context.demo) return
-        const kept = rememberColumns(context.io, effect.kind, effect.columns)
-        return kept === null ? undefined : showMessage(`What was in columns.json is in ${kept} now.`)
+        const oldFile = rememberColumns(context.io, effect.kind, effect.columns)
+        return oldFile === null ? undefined : showMessage(`What was in columns.json is in ${oldFile} now.`)
       }
       case 'query': {
         const { hints, ...ask } = makeViewFromLine(effect.line, effect.kind, effect.scopes, context.io)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { findKind } from '../../src/kinds.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
-import type { ColumnsState, State } from '../../src/ui/state/state.ts'
+import type { ColumnsState } from '../../src/ui/state/columns-state.ts'
+import type { State } from '../../src/ui/state/state.ts'
 import { driveKeys, screen, upTo } from './state.ts'
 
 const { table: usual } = findKind('instances')

@@ -84,11 +84,13 @@ describe('on a short line', () => {
   })
 
   test('a column that was asked for stays before usual ones', () => {
-    const asked = columns.map((each) => (each.name === 'AvailabilityZone' ? { ...each, extra: false } : each))
-    const ui = openTable(85, asked)
+    const withZone = columns.map((each) =>
+      each.name === 'AvailabilityZone' ? { ...each, extra: false } : each,
+    )
+    const ui = openTable(85, withZone)
     expect(ui.header()).not.toContain('ZONE')
     const { ask } = ui.state().table
-    const names = asked.map(({ name }) => name)
+    const names = withZone.map(({ name }) => name)
     const own = { ...ask, view: { ...ask.view, columns: names } } as typeof ask
     const lines = drawFrame({ ...ui.state(), table: { ...ui.state().table, ask: own } }, (text) => text)
     expect(lines[1]).toMatch(/^NAME +ID .*ZONE/)

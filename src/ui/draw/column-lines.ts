@@ -1,7 +1,8 @@
 import { fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { labelOfChoice, offeredColumns } from '../state/column-chooser.ts'
-import { type ColumnsState, countBodyRows, type State } from '../state/state.ts'
+import type { ColumnsState } from '../state/columns-state.ts'
+import { countBodyRows, type State } from '../state/state.ts'
 import type { Paint } from './style.ts'
 
 /** Cells of the column with the widths. */

@@ -1,7 +1,8 @@
 import { stepBack } from '../state/actions.ts'
 import * as choose from '../state/column-chooser.ts'
+import type { ColumnsState } from '../state/columns-state.ts'
 import { lineOf } from '../state/line.ts'
-import { type ColumnsState, countBodyRows as page, type State, stepTo } from '../state/state.ts'
+import { countBodyRows as page, type State, stepTo } from '../state/state.ts'
 import { type Act, type Binding, makeBinder, quit, redraw, suspend } from './binding.ts'
 
 const bindColumns = makeBinder('columns')

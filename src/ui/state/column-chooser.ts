@@ -4,8 +4,9 @@ import { nameFaults } from '../../query/names.ts'
 import type { FromReader } from '../threads/messages.ts'
 import { showMessage } from './actions.ts'
 import { labelOf } from './column-labels.ts'
+import type { ColumnChoice, ColumnsState } from './columns-state.ts'
 import { type EditedLine, lineOf } from './line.ts'
-import { type ColumnChoice, type ColumnsState, type State, type Step, step } from './state.ts'
+import { type State, type Step, step } from './state.ts'
 import { askInPlace } from './table-state.ts'
 
 /** Opens the list of the columns of the kind that is shown: those on the table first, in their order. */
@@ -165,8 +166,8 @@ export function takeColumns(state: State, overlay: ColumnsState): Step {
   }
   const { ask } = state.table
   const place = { ...next.table, column: 0, left: 0 }
-  const asked = askInPlace({ ...next, table: place }, { ...ask, view: { ...ask.view, columns } })
-  return step(asked.state, ...asked.effects, {
+  const question = askInPlace({ ...next, table: place }, { ...ask, view: { ...ask.view, columns } })
+  return step(question.state, ...question.effects, {
     type: 'remember-columns',
     kind: overlay.kind,
     columns: chosen,
