@@ -1,7 +1,6 @@
 import { Box, Text, useApp, useInput, usePaste } from 'ink'
 import { createElement, memo, useEffect, useMemo, useSyncExternalStore } from 'react'
-import { drawFrame } from './draw/frame.ts'
-import { paintOf } from './draw/themes.ts'
+import { makeFrames } from './frames.ts'
 import { readKeyNames } from './keys/key-names.ts'
 import type { ScreenStore } from './screen-store.ts'
 
@@ -18,21 +17,18 @@ export interface AppProps {
 
 /** The screen: one memoised Text a line, so that a key press redraws the lines that changed. */
 export function App({ store, onMount }: AppProps) {
-  const state = useSyncExternalStore(store.subscribe, store.getState)
+  const getFrame = useMemo(() => makeFrames(store), [store])
+  const { columns, rows, lines } = useSyncExternalStore(store.subscribe, getFrame)
   const { exit, suspendTerminal } = useApp()
   useEffect(() => onMount({ exit, suspendTerminal }), [onMount, exit, suspendTerminal])
   useInput((input, key) => {
     for (const name of readKeyNames(input, key)) store.dispatch({ type: 'key', key: name })
   })
   usePaste((text) => store.dispatch({ type: 'pasted', text }))
-  const { theme } = state.look
-  const paint = useMemo(() => paintOf(theme), [theme])
-  const lines = useMemo(() => drawFrame(state, paint), [state, paint])
-  const size = { width: state.columns, height: state.rows }
   // As single children, not as a list: a line of the screen is known by its place alone.
   return createElement(
     Box,
-    { ...size, flexDirection: 'column' },
+    { width: columns, height: rows, flexDirection: 'column' },
     ...lines.map((line) => createElement(Row, { line })),
   )
 }

@@ -1,6 +1,7 @@
 // npm run bench: muster beside a yardstick in the same run, as ratios of medians. The endpoint is a process of its
 // own. BENCH_INSTANCES (default 100000) sets the fleet, BENCH_RUNS (default 3) the runs of the short ones. BENCH_ONLY=syncs
-// runs only what syncs.ts measures, BENCH_ONLY=queries what queries.ts does, BENCH_ONLY=lookups what lookups.ts does.
+// runs only what syncs.ts measures, BENCH_ONLY=queries what queries.ts does, BENCH_ONLY=lookups what lookups.ts does,
+// BENCH_ONLY=screen what screen.ts does, of caches of BENCH_ROWS rows (default 20000,1000000).
 // BENCH_MILLION=1 and BENCH_JUDGES=1 add what shipped.ts measures.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -19,11 +20,13 @@ const instances = Number(process.env.BENCH_INSTANCES ?? 100_000)
 const runs = Number(process.env.BENCH_RUNS ?? 3)
 const root = new URL('../..', import.meta.url).pathname
 const only = process.env.BENCH_ONLY
+const rows = (process.env.BENCH_ROWS ?? '20000,1000000').split(',').map(Number)
 const isWanted = (part: string) => only === undefined || only === part
 if (isWanted('syncs')) await benchSyncs(instances)
 if (isWanted('queries')) await benchQueries(instances)
 if (isWanted('queries') && process.env.BENCH_MILLION === '1') await benchMillionQueries()
 if (isWanted('lookups')) await benchLookups(instances)
+if (only === 'screen') await benchScreen(rows)
 if (only !== undefined) process.exit()
 const { home, env, url, close } = await servedFleet(instances)
 
@@ -71,7 +74,7 @@ try {
 } finally {
   close()
 }
-await benchScreen([10_000, instances])
+await benchScreen(rows)
 await benchProfiles([1000, 4000])
 
 interface Run {
