@@ -1,6 +1,6 @@
 import { Box, Text, useApp, useInput, usePaste } from 'ink'
-import { createElement, memo, useEffect, useMemo, useSyncExternalStore } from 'react'
-import { makeFrames } from './frames.ts'
+import { createElement, memo, useEffect, useSyncExternalStore } from 'react'
+import type { Frame } from './frames.ts'
 import { readKeyNames } from './keys/key-names.ts'
 import type { ScreenStore } from './screen-store.ts'
 
@@ -12,20 +12,26 @@ export interface OpenApp {
 
 export interface AppProps {
   readonly store: ScreenStore
+  readonly getFrame: () => Frame
+  /** Whether Ink reads the lines to somebody, and does not only say when they are to be drawn. */
+  readonly spoken: boolean
   readonly onMount: (app: OpenApp) => void
 }
 
-/** The screen: one memoised Text a line, so that a key press redraws the lines that changed. */
-export function App({ store, onMount }: AppProps) {
-  const getFrame = useMemo(() => makeFrames(store), [store])
-  const { columns, rows, lines } = useSyncExternalStore(store.subscribe, getFrame)
+/** The screen. */
+export function App({ store, getFrame, spoken, onMount }: AppProps) {
+  const frame = useSyncExternalStore(store.subscribe, getFrame)
   const { exit, suspendTerminal } = useApp()
   useEffect(() => onMount({ exit, suspendTerminal }), [onMount, exit, suspendTerminal])
   useInput((input, key) => {
     for (const name of readKeyNames(input, key)) store.dispatch({ type: 'key', key: name })
   })
   usePaste((text) => store.dispatch({ type: 'pasted', text }))
-  // As single children, not as a list: a line of the screen is known by its place alone.
+  return spoken ? <Lines {...frame} /> : <Text>frame {frame.number}</Text>
+}
+
+/** One memoised Text a line. As single children, not as a list: a line of the screen is known by its place alone. */
+function Lines({ columns, rows, lines }: Frame) {
   return createElement(
     Box,
     { width: columns, height: rows, flexDirection: 'column' },

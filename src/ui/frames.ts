@@ -3,8 +3,9 @@ import { paintOf } from './draw/themes.ts'
 import type { ScreenStore } from './screen-store.ts'
 import type { State } from './state/state.ts'
 
-/** What the screen shows: as many lines as it has rows. */
+/** What the screen shows: as many lines as it has rows. No two frames have the same number. */
 export interface Frame extends Pick<State, 'columns' | 'rows'> {
+  readonly number: number
   readonly lines: readonly string[]
 }
 
@@ -16,7 +17,7 @@ export function makeFrames({ getState }: Pick<ScreenStore, 'getState'>): () => F
   let drawn: State | null = null
   let theme: State['look']['theme'] | null = null
   let paint = paintOf('terminal')
-  let frame: Frame = { columns: 0, rows: 0, lines: [] }
+  let frame: Frame = { number: 0, columns: 0, rows: 0, lines: [] }
   return () => {
     const state = getState()
     if (state === drawn) return frame
@@ -26,7 +27,7 @@ export function makeFrames({ getState }: Pick<ScreenStore, 'getState'>): () => F
     const { columns, rows } = state
     const lines = drawFrame(state, paint)
     const isSame = columns === frame.columns && rows === frame.rows && haveSame(lines, frame.lines)
-    if (!isSame) frame = { columns, rows, lines }
+    if (!isSame) frame = { number: frame.number + 1, columns, rows, lines }
     return frame
   }
 }

@@ -1,6 +1,7 @@
 import { render } from 'ink'
 import type { Io, Terminal } from '../io.ts'
 import { App, type OpenApp } from './app.tsx'
+import { makeFrames } from './frames.ts'
 import type { ScreenStore } from './screen-store.ts'
 import { makeOutput } from './terminal-output.ts'
 import { makeInput } from './terminal-streams.ts'
@@ -34,7 +35,9 @@ export async function showScreen(
   stdout.write(wrapOff)
   const restore = () => void stdout.write(wrapOn)
   const cancelAtExit = io.atExit(restore)
-  const output = makeOutput(stdout, io.env.TERM)
+  const getFrame = makeFrames(store)
+  const { spoken } = store.getState().look
+  const output = makeOutput(stdout, io.env.TERM, () => getFrame().lines)
   const wrapInkApp = (app: OpenApp): InkApp => ({
     ...app,
     redraw: output.redraw,
@@ -45,9 +48,11 @@ export async function showScreen(
         stdout.write(wrapOff)
       }),
   })
-  const { waitUntilExit } = render(<App store={store} onMount={(app) => onMount(wrapInkApp(app))} />, {
+  const parts = { store, getFrame, spoken, onMount: (app: OpenApp) => onMount(wrapInkApp(app)) }
+  const { waitUntilExit } = render(<App {...parts} />, {
     stdin: makeInput(stdin),
-    stdout: output.stream,
+    stdout: spoken ? stdout : output.stream,
+    isScreenReaderEnabled: spoken,
     alternateScreen: true,
     maxFps: 60,
     exitOnCtrlC: false,

@@ -68,6 +68,16 @@ describe('what the terminal is sent', () => {
   )
 })
 
+test('no control character of a line reaches the terminal, except in its styles', () => {
+  const line = '\u001b[1mbold\u001b[22m \u001b]0;title\u0007 \u009b2J \u001b[2J \u001bc é \r\n end'
+  const size = { columns: 80, rows: 1 }
+  for (const before of [null, ['x'], ['\u001b[1mbold\u001b[22m x']]) {
+    const sent = repaint(before, [line], size, true)
+    // Places, erasing and styles are ours.
+    expect(sent.replace(/\u001b\[(?:r|\d+;\d+H|K|[\d;]*m)/g, '')).toBe('bold ]0;title 2J [2J c é  end')
+  }
+})
+
 /** Lines that move, change in a cell, go and come: what a table does, and what it never does. */
 function changeFrame(frame: readonly string[], dice: () => number): string[] {
   const lines = [...frame]

@@ -63,8 +63,11 @@ function drawChange(row: number, before: string, after: string, columns: number)
 
 /** A whole line. What stood there goes first: behind its last cell a full line leaves no place to erase from. */
 function drawLine(row: number, line: string): string {
-  return `${goTo(row, 0)}${toLineEnd}${line}${line.includes('\u001b') ? plain : ''}`
+  return `${goTo(row, 0)}${toLineEnd}${line.replace(controls, '')}${line.includes('\u001b') ? plain : ''}`
 }
+
+/** Whatever a terminal obeys, but styles. No line has any; if one had, it would go no further than here. */
+const controls = /(?!\u001b\[[\d;]*m)[\u0000-\u001f\u007f-\u009f]/g
 
 const blank: LineCell = { text: ' ', style: '' }
 
