@@ -9,7 +9,7 @@ import { lineOf } from './state/line.ts'
 import { dropQuestions, showQuestion } from './state/mfa-question.ts'
 import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
-import { pasteIntoLine, pointAtMistake, takeOffered } from './state/prompts.ts'
+import { pasteIntoLine, pointAtMistake, takeOffered, wishForValues } from './state/prompts.ts'
 import { postponeRepeat, repeatWhenDue } from './state/repeat.ts'
 import {
   countBodyRows,
@@ -29,7 +29,7 @@ import type { FromReader, OpenedPage, WatchedPage } from './threads/messages.ts'
 
 /** The one reducer: the screen's state after an event, and the work to be done outside. Pure. */
 export function update(state: State, event: UiEvent): Step {
-  const { state: folded, effects } = foldEvent(state, event)
+  const { state: folded, effects } = wishForValues(state, foldEvent(state, event))
   const next = showQuestion(folded)
   const [before, after] = [findWatched(state), findWatched(next)]
   if (before?.about === after?.about && before?.as === after?.as) return { state: next, effects }

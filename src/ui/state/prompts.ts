@@ -142,11 +142,17 @@ function putLine(
   turn?: Pick<TypedLine, 'completed'> | Pick<TypedLine, 'recalled'>,
 ): Step {
   const { completed: _, recalled: __, ...kept } = typed
-  const next: Completable = { ...kept, line, ...turn }
-  const { state: applied, effects } = applyTyped({ ...state, overlay: next })
-  const wish = findNewWish(next, typed, state)
-  if (!wish) return { state: applied, effects }
-  return step(applied, ...effects, { type: 'offer', wanted: wish, scopes: state.table.ask.view.scopes })
+  return applyTyped({ ...state, overlay: { ...kept, line, ...turn } })
+}
+
+/** Asks for the values that may complete the line on top, if it has changed. */
+export function wishForValues({ overlay: before }: Pick<State, 'overlay'>, { state, effects }: Step): Step {
+  const { overlay } = state
+  if (overlay === before || (overlay?.type !== 'command' && overlay?.type !== 'filter'))
+    return { state, effects }
+  const wish = findNewWish(overlay, before?.type === overlay.type ? before : null, state)
+  if (!wish) return { state, effects }
+  return step(state, ...effects, { type: 'offer', wanted: wish, scopes: state.table.ask.view.scopes })
 }
 
 /** While a filter is typed, the rows are those that its finished terms leave. */
