@@ -10,7 +10,7 @@ const plain: Paint = (text) => text
 const marking: Paint = (text, ...styles) =>
   styles.includes('underline') ? `<${text}>` : styles.includes('inverse') ? `{${text}}` : text
 
-const lineOf = ({ overlay }: State) => (overlay && 'line' in overlay ? overlay.line.text : null)
+const lineOf = ({ overlay }: State) => (overlay && 'line' in overlay ? (overlay.line?.text ?? null) : null)
 const filters = ({ table }: State) => table.ask.view.filters
 const list = (state: State) => drawCandidates(state, plain).map((line) => line.trim())
 
