@@ -72,7 +72,8 @@ function contentOf(file: string, withPlaces: boolean): readonly string[] {
     '_seen_at',
     '_first_seen',
     '_changed_at',
-    ...(withPlaces ? [] : ['_position']),
+    // The check is of group and place.
+    ...(withPlaces ? [] : ['_position', '_check']),
   ]
   const tables = db.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'row\\_%' ESCAPE '\\'",

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { demoConfig } from '../../src/demo/demo-config.ts'
@@ -11,6 +11,7 @@ import type { JsonObject } from '../../src/model.ts'
 import { resourceIds } from '../demo/resources.ts'
 import { type Ended, launch, program, writeSettings } from '../helpers/launch.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
+import { compiledFolder } from '../helpers/temporary-directory.ts'
 
 export { type Ended, launch, program, writeSettings } from '../helpers/launch.ts'
 
@@ -59,6 +60,7 @@ export async function openMachine(
     AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_MAX_ATTEMPTS: '2',
+    NODE_COMPILE_CACHE: join(tmpdir(), compiledFolder),
   }
   const start = (...args: string[]) => launch(process.execPath, [program, ...args], env)
   const muster = (...args: string[]) => start(...args).ended
