@@ -232,7 +232,7 @@ describe('a saved query that asks for values', () => {
     ])
     ui.press('tab', 'enter')
     expect(lineOf(ui.state())).toBe('query by-tag KEY=Team VALUE=')
-    expect(list(ui.state())[1]).toBe('VALUE is the value of the tag KEY.')
+    expect(list(ui.state())[1]).toBe('VALUE is the value of the tag “Team”.')
     const wished = ui.effects.flatMap((effect) => (effect.type === 'offer' ? [effect.wanted] : []))
     expect(wished.at(-1)).toEqual({ kind: 'instances', of: { type: 'tag-values', key: 'Team' }, begun: '' })
   })

@@ -1,6 +1,6 @@
 import { cut, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { describeParameter, findAsked } from '../state/command-completion.ts'
+import { findAsked } from '../state/command-completion.ts'
 import type { Candidate } from '../state/line-candidates.ts'
 import { type Completable, findCandidates } from '../state/line-completion.ts'
 import { countBodyRows, type State } from '../state/state.ts'
@@ -17,7 +17,7 @@ export function drawCandidates(state: State, paint: Paint): readonly string[] {
   const { overlay, columns } = state
   if (overlay?.type !== 'command' && overlay?.type !== 'filter') return []
   const room = Math.min(most, Math.floor(countBodyRows(state) / 2))
-  const heading = overlay.type === 'command' ? drawAsked(overlay.line, state, paint) : []
+  const heading = overlay.type === 'command' ? drawQuestion(overlay.line, room, state, paint) : []
   const all = isQuiet(overlay) ? [] : findCandidates(overlay, state)
   // What is typed in full already says nothing new.
   const found = all.length === 1 && all[0]?.line.text === overlay.line.text ? [] : all
@@ -73,13 +73,16 @@ function drawRest({ offer }: Completable, below: number): string {
 }
 
 /** `by-tag: Instances whose tag KEY is VALUE`, and what is asked for now. */
-function drawAsked(line: Completable['line'], state: State, paint: Paint): readonly string[] {
+function drawQuestion(
+  line: Completable['line'],
+  room: number,
+  state: State,
+  paint: Paint,
+): readonly string[] {
   const question = findAsked(line, state.choices)
   if (!question?.item.saved) return []
-  const { item, parameter } = question
-  const title = `${item.value}: ${item.saved?.title ?? ''}`
-  const what = parameter ? describeParameter(parameter) : ''
-  const lines = [paint(fitText(title, state.columns), 'bold')]
-  if (parameter && what !== '') lines.push(fitText(`${parameter.name} is ${what}.`, state.columns))
-  return lines
+  const { item, wanted } = question
+  const title = paint(fitText(`${item.value}: ${item.saved?.title ?? ''}`, state.columns), 'bold')
+  // Where there is little room, values say more.
+  return wanted === null || room < 5 ? [title] : [title, fitText(wanted, state.columns)]
 }

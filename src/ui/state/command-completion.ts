@@ -41,14 +41,22 @@ export function wantedByCommand(line: EditedLine, choices: Choices): WantedValue
   return setting && wantedOf(setting)
 }
 
-/** The saved query for which a line gives values, and the parameter whose value is being typed, if one is. */
+/** The saved query for which a line gives values, and what is being asked for, in words; null if nothing is. */
 export function findAsked(
   { text }: EditedLine,
   choices: Choices,
-): { readonly item: PickerItem; readonly parameter: QueryParameter | null } | null {
+): { readonly item: PickerItem; readonly wanted: string | null } | null {
   const item = findItem(text, choices)
   if (!item) return null
-  return { item, parameter: findOpenSetting(text, choices)?.parameter ?? null }
+  const setting = findOpenSetting(text, choices)
+  if (!setting) return { item, wanted: null }
+  const { parameter, before } = setting
+  const { meaning = null } = parameter
+  const key = meaning?.type === 'tag-value' && meaning.parameter ? valueIn(before, meaning.key) : null
+  const words = describeParameter(
+    key === null ? parameter : { ...parameter, meaning: { type: 'tag-value', key, parameter: false } },
+  )
+  return { item, wanted: words === '' ? null : `${parameter.name} is ${words}.` }
 }
 
 interface OpenSetting {
@@ -107,7 +115,7 @@ function describeCompletion(text: string, choices: Choices): string {
 }
 
 /** What a parameter takes, in words. */
-export function describeParameter({ meaning, default: usual }: QueryParameter): string {
+function describeParameter({ meaning, default: usual }: QueryParameter): string {
   const what =
     meaning?.type === 'tag-key'
       ? 'the key of a tag'
