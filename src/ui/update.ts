@@ -3,6 +3,7 @@ import { noFigures } from '../sync/progress.ts'
 import { pressKey } from './keys/all-keys.ts'
 import { changeSelection, nameDocument, showMessage } from './state/actions.ts'
 import { addColumnNames } from './state/column-chooser.ts'
+import { addGroupNames } from './state/count-by.ts'
 import { agePage, makeFaultsPage } from './state/faults-page.ts'
 import { findPage, goBack, openPage, openTable, replacePage } from './state/history.ts'
 import { lineOf } from './state/line.ts'
@@ -129,7 +130,7 @@ function applyReaderMessage(state: State, message: FromReader): Step {
     case 'offered':
       return takeOffered(state, message.offer)
     case 'column-names':
-      return stepTo(addColumnNames(state, message))
+      return stepTo(addGroupNames(addColumnNames(state, message), message))
     case 'explained':
       if (isElsewhere(state)) return stepTo(state)
       return openPage(state, makeTextPage('Plan', message.text))

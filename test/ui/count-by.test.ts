@@ -38,6 +38,18 @@ describe('F', () => {
     expect(askOf(ui)).toMatchObject({ view: { group: null } })
   })
 
+  test('counts by a tag or a member of the documents that the cache has', () => {
+    const ui = openTable()
+    ui.press('F')
+    ui.list(upTo(2))
+    ui.press('F')
+    expect(ui.effects.at(-1)).toMatchObject({ type: 'reader', message: { type: 'column-names' } })
+    const names = { tags: ['Team'], members: ['Placement.Tenancy'] }
+    ui.send({ type: 'reader', message: { type: 'column-names', kind: 'instances', ...names } })
+    ui.press('/', ...'tag:team', 'enter', 'enter')
+    expect(askOf(ui)).toMatchObject({ view: { group: ['Name', 'tag:Team'] } })
+  })
+
   test('opens the rows of a group, and esc leads back to the counts', () => {
     const ui = openTable()
     ui.press('F')

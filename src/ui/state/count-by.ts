@@ -1,10 +1,10 @@
 import { columnNamesOf, findKind, originFields } from '../../kinds.ts'
-import type { TableRequest } from '../threads/messages.ts'
+import type { FromReader, TableRequest } from '../threads/messages.ts'
 import { showMessage } from './actions.ts'
 import { openTable } from './history.ts'
 import { pickerOf } from './picker.ts'
 import type { State, Step } from './state.ts'
-import { stepTo } from './state.ts'
+import { step, stepTo } from './state.ts'
 
 /** Counts the rows by the chosen column. On a table of counts, asks for the column that they are counted by as well. */
 export function countByChosen(state: State): Step {
@@ -15,7 +15,26 @@ export function countByChosen(state: State): Step {
   if (column === undefined) return stepTo(state)
   if (table.ask.view.group === null) return openCounts(state, table.ask, [column.name])
   const offered = columnsToCountBy(state).map((value) => ({ value, note: '' }))
-  return stepTo({ ...state, overlay: pickerOf('groups', offered, []) })
+  const opened = { ...state, overlay: pickerOf('groups', offered, []) }
+  const { expression, kind } = table.ask.view
+  return expression === null
+    ? step(opened, { type: 'reader', message: { type: 'column-names', kind } })
+    : stepTo(opened)
+}
+
+/** Takes over what the cache has: rows can be counted by tags and by members of their documents, too. */
+export function addGroupNames(state: State, found: Extract<FromReader, { type: 'column-names' }>): State {
+  const { overlay, table } = state
+  const { kind, group } = table.ask.view
+  if (overlay?.type !== 'picker' || overlay.which !== 'groups' || kind !== found.kind) return state
+  const known = new Set([...overlay.items.map(({ value }) => value), ...(group ?? [])])
+  const names = [...found.tags.map((key) => `tag:${key}`), ...found.members].filter(
+    (name) => !known.has(name),
+  )
+  return {
+    ...state,
+    overlay: { ...overlay, items: [...overlay.items, ...names.map((value) => ({ value, note: '' }))] },
+  }
 }
 
 /** Counts by one more column; without it, if the rows are counted by it already. */
