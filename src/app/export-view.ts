@@ -5,7 +5,7 @@ import { usageError } from '../errors.ts'
 import { findKind, typeOfColumn } from '../kinds.ts'
 import type { Answer } from '../model.ts'
 import type { FileAbout } from '../output/file-about.ts'
-import { formatAnswer } from '../output/format.ts'
+import { loadFormat } from '../output/format.ts'
 import { type FileFormat, isByteFormat } from '../output/format-names.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { type Coverage, coverageOf } from '../query/coverage.ts'
@@ -72,8 +72,16 @@ async function writeAnswer(
   if (!isByteFormat(format)) {
     // A terminal by the name of its device: nothing is cut, but no text may control it.
     const columns = onTerminal ? Number.POSITIVE_INFINITY : null
-    const options = { columns, raw, bom, headers, colour: false }
-    return writeFile(file, formatAnswer(answer, format, options), force, io)
+    const options = {
+      columns,
+      raw,
+      bom,
+      headers,
+      colour: false,
+      about: { name, coverage: toFileCoverage(coverage) },
+    }
+    const write = await loadFormat(format)
+    return writeFile(file, write(answer, options), force, io)
   }
   if (onTerminal) throw usageError(`${file} is a terminal, and ${format} is no text: give a file.`)
   const kind = findKind(kindName)

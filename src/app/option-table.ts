@@ -2,7 +2,7 @@ import { bounds, themeNames } from '../config/settings.ts'
 import { serveOptions } from '../demo/serve-options.ts'
 import { areas } from '../kinds/areas.ts'
 import { defaultKind } from '../kinds.ts'
-import { formats } from '../output/format-names.ts'
+import { printedFormats } from '../output/format-names.ts'
 
 /** One option of the command line. Parsing, help, reference and the type of its value come from here. */
 export interface Option<Type extends OptionType = OptionType> {
@@ -61,7 +61,7 @@ export const optionTable = {
   noOrigin: toggle('leave AccountId, AccountName, Profile and Region out of the resources'),
   output: text(
     'FORMAT',
-    `${formats
+    `${printedFormats
       .map((name, index) => (index === 0 ? `${name} (default)` : name))
       .join(', ')
       .replace(/, ([^,]*)$/, ' or $1')}`,

@@ -1,14 +1,14 @@
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import type { Answer, Json, JsonObject, Piece } from '../model.ts'
-import { type FormatOptions, formatAnswer } from '../output/format.ts'
+import { type FormatOptions, loadFormat } from '../output/format.ts'
 import {
   endingOf,
   type FileFormat,
-  type Format,
   fileFormats,
   formatOfFile,
-  formats,
+  type PrintedFormat,
+  printedFormats,
   unknownEnding,
 } from '../output/format-names.ts'
 import { joinPieces } from '../output/join-pieces.ts'
@@ -29,21 +29,21 @@ export async function printList(
     (item): Json => Object.fromEntries(columns.map((column) => [column, item[column] ?? null])),
   )
   const options = { columns: io.columns, raw: false, colour: hasColour(io) }
-  await writeChunks(formatAnswer({ type: 'list', title, columns, items: rows }, formatOf(args), options), io)
+  await writeAnswer({ type: 'list', title, columns, items: rows }, formatOf(args), options, io)
 }
 
 /** The format of --output; `otherwise` if it is not given. */
-export function formatOf(args: Args, otherwise: Format = 'table'): Format {
+export function formatOf(args: Args, otherwise: PrintedFormat = 'table'): PrintedFormat {
   const written = args.output
   if (written === null) return otherwise
-  const format = formats.find((each) => each === written)
+  const format = printedFormats.find((each) => each === written)
   if (format) return format
   const ofFiles = fileFormats.find((each) => each === written)
   if (ofFiles) {
     const instead = `muster export --to FILE.${endingOf(ofFiles)}`
     throw usageError(`--output ${written} is no text to be printed: write a file with ${instead}.`)
   }
-  throw usageError(`--output takes ${formats.join(', ')}, not '${written}'.`)
+  throw usageError(`--output takes ${printedFormats.join(', ')}, not '${written}'.`)
 }
 
 /** The format of --output, or else of the file's ending; CSV for a file without an ending. */
@@ -82,6 +82,17 @@ function headersOf(args: Args, format: FileFormat): boolean {
   throw usageError(
     `--no-headers is for table, csv and text, and this is ${format}: give --output csv, or leave --no-headers out.`,
   )
+}
+
+/** Prints an answer in one format, as fast as the reader takes it. */
+export async function writeAnswer(
+  answer: Answer,
+  format: PrintedFormat,
+  options: FormatOptions,
+  io: Io,
+): Promise<void> {
+  const write = await loadFormat(format)
+  await writeChunks(write(answer, options), io)
 }
 
 /** Joins chunks into larger pieces, and writes them as fast as the reader takes them. */

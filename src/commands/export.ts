@@ -6,14 +6,13 @@ import { exportAnswer } from '../app/export-view.ts'
 import { watchRows } from '../app/found-rows.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
-import { formatFor, formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
+import { formatFor, formatOf, formatOptionsOf, writeAnswer } from '../app/print.ts'
 import { syncView } from '../app/ready.ts'
 import { removeAfterwards } from '../app/remove-afterwards.ts'
 import { reportCoverage, reportHints } from '../app/report.ts'
 import { makeView } from '../app/view.ts'
 import { refuseExisting } from '../app/write-file.ts'
 import { usageError } from '../errors.ts'
-import { formatAnswer } from '../output/format.ts'
 import { byteFormats } from '../output/format-names.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerView } from '../query/answer.ts'
@@ -69,7 +68,7 @@ export const exportTo: Command = {
           const answer = rows.watch(answerView(view, store, cachedScopes.lines, names))
           if (printed === null)
             return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: removeAfterwards })
-          await writeChunks(formatAnswer(answer, printed, options), io)
+          await writeAnswer(answer, printed, options, io)
           return null
         })
         reportHints(io, [...hints, ...explainUnjoined(view, store, cachedScopes.lines)])

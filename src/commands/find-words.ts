@@ -5,7 +5,7 @@ import { openInventory } from '../app/inventory.ts'
 import { lookupOptions } from '../app/lookup-options.ts'
 import { inContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
-import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
+import { formatOf, formatOptionsOf, writeAnswer } from '../app/print.ts'
 import { reportCoverage } from '../app/report.ts'
 import { listUnreadKinds, nameSome } from '../app/unread-kinds.ts'
 import { type ExitCode, exitCodes, usageError } from '../errors.ts'
@@ -14,7 +14,6 @@ import { defaultKind, kinds } from '../kinds.ts'
 import { type Finding, find as findWords } from '../mentions/find.ts'
 import { readAtOnce } from '../mentions/resources.ts'
 import type { Json, ScopeStatus } from '../model.ts'
-import { formatAnswer } from '../output/format.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { makeItemRows } from '../ready-items.ts'
 
@@ -62,7 +61,7 @@ export const find: Command = {
           }
           const items = makeItemRows(columns, rows)
           const answer = { type: 'list', title: 'Find', columns, items } as const
-          return writeChunks(formatAnswer(answer, format, options), io)
+          return writeAnswer(answer, format, options, io)
         })
         await coverage.write(statuses)
         return reportFound(missing, statuses, args, io)

@@ -4,14 +4,13 @@ import { openCoverageFile } from '../app/coverage-file.ts'
 import { openInventory } from '../app/inventory.ts'
 import { lookupOptions } from '../app/lookup-options.ts'
 import { inContext } from '../app/open-context.ts'
-import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
+import { formatOf, formatOptionsOf, writeAnswer, writeChunks } from '../app/print.ts'
 import { usageError } from '../errors.ts'
 import { defaultKind } from '../kinds.ts'
 import { describeResource } from '../mentions/description.ts'
 import { find } from '../mentions/find.ts'
 import { findOwners } from '../mentions/neighbours.ts'
 import { type Inventory, type KnownResource, readAtOnce } from '../mentions/resources.ts'
-import { formatAnswer } from '../output/format.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { reportFound } from './find-words.ts'
 import { formatDescription, rowsOfDescription } from './show-text.ts'
@@ -51,7 +50,7 @@ export const show: Command = {
           const answer = isWhole
             ? ({ type: 'value', title: shown.Kind, value: shown } as const)
             : ({ type: 'list', title: shown.Kind, ...rowsOfDescription(shown) } as const)
-          await writeChunks(formatAnswer(answer, format, options), io)
+          await writeAnswer(answer, format, options, io)
         })
         await coverage.write(statuses)
         return reportFound(isFound ? [] : [word], statuses, args, io)

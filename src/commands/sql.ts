@@ -5,14 +5,13 @@ import { openCoverageFile } from '../app/coverage-file.ts'
 import { watchRows } from '../app/found-rows.ts'
 import { inContext } from '../app/open-context.ts'
 import { optionGroups } from '../app/options.ts'
-import { formatOf, formatOptionsOf, writeChunks } from '../app/print.ts'
+import { formatOf, formatOptionsOf, writeAnswer } from '../app/print.ts'
 import { plainKinds, syncSelection } from '../app/ready.ts'
 import { reportCoverage } from '../app/report.ts'
 import { exitCodes, usageError } from '../errors.ts'
 import { defaultKind } from '../kinds.ts'
 import type { Json } from '../model.ts'
-import { formatAnswer } from '../output/format.ts'
-import type { Format } from '../output/format-names.ts'
+import type { PrintedFormat } from '../output/format-names.ts'
 import { makeItemRows } from '../ready-items.ts'
 import { openSelect, type SelectedRows } from '../store/select.ts'
 
@@ -50,7 +49,7 @@ export const sql: Command = {
           // A statement may run for ever: a signal has the system's own effect meanwhile.
           await io.hold(() => {
             const answer = rows.watch({ type: 'list', title: 'SQL', ...listOf(selected, format) })
-            return writeChunks(formatAnswer(answer, format, options), io)
+            return writeAnswer(answer, format, options, io)
           })
           await coverage.write(statuses)
           return rows.exitCodeOf(kinds.length === 0 ? exitCodes.done : reportCoverage(io, statuses))
@@ -63,7 +62,7 @@ export const sql: Command = {
 }
 
 /** The rows as objects; for text as lists, so that its columns stand in the order of the statement. */
-function listOf({ columns, rows }: SelectedRows, format: Format) {
+function listOf({ columns, rows }: SelectedRows, format: PrintedFormat) {
   const items = format === 'text' ? (rows as Iterable<Json>) : makeItemRows(columns, rows)
   return { columns, items }
 }

@@ -1,5 +1,4 @@
 import type { ColumnType } from '../model.ts'
-import type { FormatOptions } from './format.ts'
 import type { Cell, TypedColumn } from './typed-rows.ts'
 
 /** What an answer covers, as a file says it. Nothing in it depends on when it is written. */
@@ -16,7 +15,7 @@ export interface FileCoverage {
 }
 
 /** What a format of bytes must know beside the answer. */
-export interface FileAbout extends Pick<FormatOptions, 'raw' | 'bom' | 'headers'> {
+export interface FileAbout {
   /** What the rows are called: `instances`. */
   readonly name: string
   readonly coverage: FileCoverage
@@ -26,4 +25,8 @@ export interface FileAbout extends Pick<FormatOptions, 'raw' | 'bom' | 'headers'
   readonly folder: string
   /** Reports in a sentence what the format cannot hold. */
   readonly note: (sentence: string) => void
+  /** CSV: as FormatOptions has them. */
+  readonly raw: boolean
+  readonly bom?: boolean
+  readonly headers?: boolean
 }

@@ -9,6 +9,12 @@ const endings = {
   'aws-table': ['aws-table'],
 } as const satisfies Endings
 
+/** The formats of text that are pages for people; each is loaded when it is asked for. */
+const endingsOfPages = {
+  markdown: ['md', 'markdown'],
+  html: ['html', 'htm'],
+} as const satisfies Endings
+
 /** The formats that are bytes, and no text for a terminal or a pipe: an export writes them into a file. */
 const endingsOfBytes = {
   xlsx: ['xlsx'],
@@ -20,19 +26,24 @@ const endingsOfBytes = {
 
 type Endings = Readonly<Record<string, readonly [string, ...string[]]>>
 
-/** A format of text, which can be printed. */
+/** A format that every command has at hand. */
 export type Format = keyof typeof endings
+
+/** A format of text, which can be printed. */
+export type PrintedFormat = Format | keyof typeof endingsOfPages
 
 export type ByteFormat = keyof typeof endingsOfBytes
 
 /** A format that a file may have. */
-export type FileFormat = Format | ByteFormat
+export type FileFormat = PrintedFormat | ByteFormat
 
 export const formats = Object.keys(endings) as readonly Format[]
 
+export const printedFormats = Object.keys({ ...endings, ...endingsOfPages }) as readonly PrintedFormat[]
+
 export const byteFormats = Object.keys(endingsOfBytes) as readonly ByteFormat[]
 
-export const fileFormats: readonly FileFormat[] = [...formats, ...byteFormats]
+export const fileFormats: readonly FileFormat[] = [...printedFormats, ...byteFormats]
 
 export function isByteFormat(format: FileFormat): format is ByteFormat {
   return byteFormats.some((each) => each === format)
@@ -75,5 +86,5 @@ export function endingOf(format: FileFormat): string {
 const fileEndings: readonly string[] = fileFormats.flatMap(endingsOf)
 
 export function endingsOf(format: FileFormat): readonly string[] {
-  return isByteFormat(format) ? endingsOfBytes[format] : endings[format]
+  return { ...endings, ...endingsOfPages, ...endingsOfBytes }[format]
 }

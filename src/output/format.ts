@@ -2,7 +2,8 @@ import { isObject } from '../json-object.ts'
 import type { Answer, Piece } from '../model.ts'
 import { formatAwsTable } from './aws-table.ts'
 import { formatCsv } from './csv.ts'
-import type { Format } from './format-names.ts'
+import type { FileAbout } from './file-about.ts'
+import type { Format, PrintedFormat } from './format-names.ts'
 import { formatJson, formatNdjson } from './json.ts'
 import { formatScalarLine, formatTable } from './table.ts'
 import { formatText } from './text.ts'
@@ -19,10 +20,14 @@ export interface FormatOptions {
   readonly colour: boolean
   /** Table and CSV: whether the names of the columns stand over the rows. They do if it is not given. */
   readonly headers?: boolean
+  /** Markdown and HTML: what stands in a file beside the rows. */
+  readonly about?: Pick<FileAbout, 'name' | 'coverage'>
 }
 
+type TextWriter = (answer: Answer, options: FormatOptions) => Generator<Piece>
+
 /** What makes the text of each format: an answer as chunks; a list is not collected if the format allows it. */
-const writers: Readonly<Record<Format, (answer: Answer, options: FormatOptions) => Generator<Piece>>> = {
+const writers: Readonly<Record<Format, TextWriter>> = {
   table: (answer, options) =>
     answer.type === 'value' && !isObject(answer.value)
       ? formatScalarLine(answer.value)
@@ -39,6 +44,22 @@ const writers: Readonly<Record<Format, (answer: Answer, options: FormatOptions) 
 /** An answer as chunks of text in one format. */
 export function formatAnswer(answer: Answer, format: Format, options: FormatOptions): Generator<Piece> {
   return writers[format](answer, options)
+}
+
+/** What makes the text of a format; that of a page is loaded first. */
+export async function loadFormat(format: PrintedFormat): Promise<TextWriter> {
+  switch (format) {
+    case 'markdown': {
+      const { formatMarkdown } = await import('./markdown-table.ts')
+      return (answer, { about }) => formatMarkdown(tableOf(answer), about?.coverage ?? null)
+    }
+    case 'html': {
+      const { formatHtml } = await import('./html-page.ts')
+      return (answer, { about = null }) => formatHtml(tableOf(answer), about)
+    }
+    default:
+      return writers[format]
+  }
 }
 
 /** On a table an object is a list of its members. */

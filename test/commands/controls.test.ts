@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { formats } from '../../src/output/format-names.ts'
+import { printedFormats } from '../../src/output/format-names.ts'
 import { openWith } from '../ui/terminal.ts'
 import { openMachine } from './in-process.ts'
 import { type Machine, program } from './program.ts'
@@ -25,7 +25,7 @@ afterAll(() => on.close())
 
 describe('no control character of others reaches a terminal', () => {
   const input = () => join(on.home, `title${harmful}.json`)
-  const everyFormat = formats.flatMap((format) =>
+  const everyFormat = printedFormats.flatMap((format) =>
     ['@', 'rows', 'rows[0]', 'rows[].list[]'].map((expression) => [
       `${expression} of a document as ${format}`,
       () => ['query', '--query', expression, '--input', input(), '--output', format],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { formats } from '../../src/output/format-names.ts'
+import { printedFormats } from '../../src/output/format-names.ts'
 import { machine, openMachine } from './in-process.ts'
 import { launch, type Machine, program } from './program.ts'
 
@@ -41,11 +41,14 @@ describe('muster sql', () => {
     expect(err).toMatch(/^12 of 12 scopes/)
   })
 
-  test.each(formats)('prints %s', async (format) => {
+  test.each(printedFormats)('prints %s', async (format) => {
     const statement = "SELECT 'b' AS second, 1 AS first UNION ALL SELECT NULL, 2"
     const { code, out } = await on.muster('sql', statement, '--output', format)
     expect(code).toBe(0)
-    expect(out).toBe(printed[format])
+    // A page of HTML has more around its table.
+    expect(format === 'html' ? out.slice(out.indexOf('<table>'), out.indexOf('<script>')) : out).toBe(
+      printed[format],
+    )
   })
 
   test('keeps whole numbers exact, two columns of one name apart, and what JSON has no form for as text', async () => {
@@ -251,13 +254,18 @@ describe('a statement', () => {
   })
 })
 
-const printed: Readonly<Record<(typeof formats)[number], string>> = {
+const cellsOfHtml =
+  '<tr><td>b</td><td class="number">1</td></tr>\n<tr><td></td><td class="number">2</td></tr>\n'
+
+const printed: Readonly<Record<(typeof printedFormats)[number], string>> = {
   table: 'second  first\nb           1\n-           2\n',
   json: '[\n    {\n        "second": "b",\n        "first": 1\n    },\n    {\n        "second": null,\n        "first": 2\n    }\n]\n',
   ndjson: '{"second":"b","first":1}\n{"second":null,"first":2}\n',
   csv: 'second,first\r\nb,1\r\n,2\r\n',
   text: 'b\t1\nNone\t2\n',
   yaml: '- second: b\n  first: 1\n- second: null\n  first: 2\n',
+  markdown: '| second | first |\n| --- | --- |\n| b | 1 |\n|  | 2 |\n',
+  html: `<table>\n<thead><tr><th scope="col"><button type="button">second</button></th><th scope="col"><button type="button">first</button></th></tr></thead>\n<tbody>\n${cellsOfHtml}</tbody>\n</table>\n`,
   'aws-table':
     '---------------------\n|        SQL        |\n+--------+----------+\n|  first | second   |\n+--------+----------+\n|  1     |  b       |\n|  2     |  None    |\n+--------+----------+\n',
 }

@@ -18,7 +18,7 @@ import {
   typeOfColumn,
 } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
-import { formats } from '../../output/format-names.ts'
+import { printedFormats } from '../../output/format-names.ts'
 import { columnWord } from '../../query/column-list.ts'
 import { formatParameters } from '../../query/parameters.ts'
 import { readSavedFile, readSavedFiles, selectUsableQueries } from '../../query/saved.ts'
@@ -65,7 +65,7 @@ export function candidatesFrom(
     case 'queries':
       return savedQueries(io)
     case 'formats':
-      return formats.map((value) => ({ value, about: null }))
+      return printedFormats.map((value) => ({ value, about: null }))
     case 'SSO sessions':
       return orNothing(() => readAwsConfig(io).ssoSessions).map(({ name }) => ({
         value: name ?? '',

@@ -10,7 +10,7 @@ import { type Finding, refusesFile } from '../../doctor/finding.ts'
 import { readDocuments } from '../../doctor/read-documents.ts'
 import { examine } from '../../doctor/rules.ts'
 import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
-import { formats } from '../../output/format-names.ts'
+import { printedFormats } from '../../output/format-names.ts'
 import { flatColumns, fullColumns, makeDoctorItems } from './doctor-items.ts'
 import { formatReport } from './doctor-report.ts'
 
@@ -22,7 +22,7 @@ export const doctor: Command = {
   options: [
     { name: 'profile', help: 'only these profiles and their sources; globs, !excludes' },
     'online',
-    { name: 'output', help: `${formats.join(', ')} in place of the report` },
+    { name: 'output', help: `${printedFormats.join(', ')} in place of the report` },
   ],
   examples: ['muster doctor', "muster doctor --profile 'prod-*' --online", 'muster doctor --output json'],
   async run(args, io) {

@@ -4,15 +4,14 @@ import { openCoverageFile } from '../../app/coverage-file.ts'
 import { watchRows } from '../../app/found-rows.ts'
 import { inContext } from '../../app/open-context.ts'
 import { optionGroups } from '../../app/options.ts'
-import { formatOf, formatOptionsOf, type Print, writeChunks } from '../../app/print.ts'
+import { formatOf, formatOptionsOf, type Print, writeAnswer } from '../../app/print.ts'
 import { syncView } from '../../app/ready.ts'
 import { reportCoverage, reportHints } from '../../app/report.ts'
 import { makeView } from '../../app/view.ts'
 import { usageError } from '../../errors.ts'
 import { defaultKind, makeIdsExpression } from '../../kinds.ts'
 import type { Answer, View } from '../../model.ts'
-import { formatAnswer } from '../../output/format.ts'
-import type { Format } from '../../output/format-names.ts'
+import type { PrintedFormat } from '../../output/format-names.ts'
 import { answerView } from '../../query/answer.ts'
 import { explainUnjoined } from '../../query/joined.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
@@ -49,7 +48,7 @@ export const query: Command = {
     const options = formatOptionsOf(args, format, io)
     const rows = watchRows(args)
     const print: Print = async (answer, hints) => {
-      await writeChunks(formatAnswer(rows.watch(answer), format, options), io)
+      await writeAnswer(rows.watch(answer), format, options, io)
       reportHints(io, hints)
     }
     if (input !== null && args.coverage !== null)
@@ -85,7 +84,7 @@ async function explain(
   view: View,
   store: Store,
   lines: readonly LedgerLine[],
-  format: Format,
+  format: PrintedFormat,
 ): Promise<Answer> {
   const { answerExplanation, explainView } = await import('../../query/plan/explain.ts')
   const isForPrograms = format === 'json' || format === 'ndjson' || format === 'yaml'
