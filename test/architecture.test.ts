@@ -64,7 +64,16 @@ const allowed: Record<string, readonly string[]> = {
 }
 
 /** Folders of the screen, from the bottom to the top: a folder imports those before it, and itself. */
-const screenFolders = ['threads/messages', 'state', 'keys', 'draw', 'reader', 'threads', 'ui']
+const screenFolders = [
+  'threads/fault-messages',
+  'threads/messages',
+  'state',
+  'keys',
+  'draw',
+  'reader',
+  'threads',
+  'ui',
+]
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
   /\.tsx?$/.test(name),

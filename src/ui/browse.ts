@@ -114,6 +114,7 @@ async function prepareScreen(
       ...(opening.first === 'profiles' ? config.problems : []),
       ...(chosen.problem === null ? [] : [chosen.problem]),
     ],
+    marked: null,
     questions: [],
     past: { filter: past.filter, command: past.command },
     usualKind: settings.kind,

@@ -4,7 +4,8 @@ import { addFigures, type ProgressFigures } from '../sync/progress.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import type { SyncPace } from '../sync/up-to-date.ts'
 import type { UiEvent } from './state/state.ts'
-import type { MfaRequest, Retry, SyncReport } from './threads/messages.ts'
+import type { Retry } from './threads/fault-messages.ts'
+import type { MfaRequest, SyncReport } from './threads/messages.ts'
 import { type RunningSync, startSync } from './threads/threads.ts'
 
 interface SyncListener {

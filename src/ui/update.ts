@@ -109,6 +109,7 @@ function applyReaderMessage(state: State, message: FromReader): Step {
   switch (message.type) {
     case 'opened':
     case 'opened-group':
+    case 'marked':
     case 'not-opened':
       if (message.number !== state.opening?.number) return stepTo(state)
       return isElsewhere(state) ? stepTo({ ...state, opening: null }) : showOpened(state, message)
@@ -168,7 +169,7 @@ function refreshPage({ state, effects }: Step): Step {
 
 function showOpened(
   state: State,
-  message: Extract<FromReader, { type: 'opened' | 'opened-group' | 'not-opened' }>,
+  message: Extract<FromReader, { type: 'opened' | 'opened-group' | 'marked' | 'not-opened' }>,
 ): Step {
   switch (message.type) {
     case 'opened': {
@@ -181,6 +182,13 @@ function showOpened(
     }
     case 'opened-group':
       return openTable(state, message.ask, message.ask.view.filters)
+    case 'marked': {
+      const { marked } = message
+      return showMessage(
+        { ...state, opening: null, marked },
+        `${marked.title} is marked: m on another compares the two.`,
+      )
+    }
     case 'not-opened':
       return showMessage({ ...state, opening: null }, message.reason, 'error')
   }

@@ -6,7 +6,7 @@ import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
 import { makeFaultReport } from '../../src/ui/reader/fault-report.ts'
 import { summariseCoverage } from '../../src/ui/reader/shown-rows.ts'
-import type { FaultReport, Retry } from '../../src/ui/threads/messages.ts'
+import type { FaultReport, Retry } from '../../src/ui/threads/fault-messages.ts'
 import { driveKeys, now, screen } from './state.ts'
 
 const denied: Fault = {

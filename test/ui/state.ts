@@ -50,6 +50,7 @@ export function screen(columns = 80, rows = 24): State {
     changes: 0,
     message: null,
     signedIn: false,
+    marked: null,
     notes: [],
     past: { filter: [], command: [] },
     questions: [],

@@ -1,6 +1,7 @@
 import { formatAge } from '../../output/age.ts'
 import { cut, cutInside, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
+import { isMarked } from '../state/actions.ts'
 import type { ColumnLayout, PlacedColumn } from '../state/column-widths.ts'
 import { shortenRegion } from '../state/short-region.ts'
 import { countBodyRows, isSyncing, type State } from '../state/state.ts'
@@ -73,6 +74,7 @@ function drawRow(
     line += ' '.repeat(Math.max(1, columns - seenSize - used)) + fitText(seen, seenSize, true)
   } else if (cursor) line += ' '.repeat(Math.max(0, columns - used))
   if (cursor) return paint(line, 'inverse')
+  if (isMarked(row.key, state)) return paint(line, 'bold', 'yellow')
   return stale ? paint(line, 'dim') : line
 }
 

@@ -67,7 +67,9 @@ export function formatTitle(state: State, brief = false): string {
   const current = table.shown === table.question
   const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'
   const filters = view.filters.map((text) => ` </${text}>`).join('')
-  if (!brief) return `${what}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filters}`
+  const marked = state.marked === null ? '' : ` · marked: ${state.marked.title}`
+  if (!brief)
+    return `${what}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filters}${marked}`
   const { accounts, regions } = table.listed?.coverage ?? {}
   return `${what} ${total}${filters}${accounts === undefined ? '' : ` ${accounts}×${regions}`}`
 }

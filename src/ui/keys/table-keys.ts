@@ -44,6 +44,11 @@ export const makeTableKeys = (openHelp: Act): readonly Binding[] => [
     'quit',
   ),
   bindTable('y', 'the resource as YAML', (state) => act.openItem(state, 'yaml'), 'yaml'),
+  bindTable(
+    'm',
+    'mark the row; on another: compare the two; on the marked one: remove the mark',
+    act.markRow,
+  ),
   bindTable('e', 'open the resource in $PAGER, else $EDITOR', act.viewItem),
   bindTable('J', 'the resource as JSON', (state) => act.openItem(state, 'json')),
   bindTable('esc', 'back: close, clear the filter, what was before', act.stepBack),

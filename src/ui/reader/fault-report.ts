@@ -3,7 +3,7 @@ import type { Fault, ScopeStatus } from '../../model.ts'
 import { formatCell } from '../../output/cell.ts'
 import { coverageOf, type FaultGroup, groupFaults, groupPassedOver } from '../../query/coverage.ts'
 import { scopeKey } from '../../store/ledger.ts'
-import type { FaultLines, FaultReport, FaultScope, Retry, WaitingScope } from '../threads/messages.ts'
+import type { FaultLines, FaultReport, FaultScope, Retry, WaitingScope } from '../threads/fault-messages.ts'
 
 /** Everything that was not read, by its cause. */
 export function makeFaultReport({

@@ -1,11 +1,11 @@
 import type { ScopeStatus } from '../../model.ts'
 import type { KnownRuns, Listing } from '../../query/listing.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
+import type { Retry } from '../threads/fault-messages.ts'
 import type {
   CoverageSummary,
   FromReader,
   ListingSummary,
-  Retry,
   RowWindow,
   TableRequest,
   ToReader,

@@ -19,8 +19,9 @@ import { makeFaultReport } from './fault-report.ts'
 import { scopesOfRequest } from './find-table.ts'
 import { inSlices } from './in-slices.ts'
 import { listingOf } from './listing-of.ts'
+import { markRow } from './mark-row.ts'
 import { makeOffers, type ValueSource } from './offer-values.ts'
-import { openResource, openRow } from './open-row.ts'
+import { openResource, openRow, type PageSource } from './open-row.ts'
 import { makePageWatch } from './page-watch.ts'
 import {
   beginListing,
@@ -109,7 +110,12 @@ export function startReading(
       post({ type: 'faults', again: message.again, report: makeFaultReport(state) })
       return
     }
-    if (message.type === 'open' || message.type === 'open-resource' || message.type === 'leave') {
+    if (
+      message.type === 'open' ||
+      message.type === 'open-resource' ||
+      message.type === 'mark' ||
+      message.type === 'leave'
+    ) {
       opened += 1
       if (message.type !== 'leave') void open(message, opened)
       return
@@ -164,11 +170,10 @@ export function startReading(
   }
 
   let opened = 0
-  const open = async (message: OpenMessage, own: number): Promise<void> => {
+  const open = async (message: OpenMessage | MarkMessage, own: number): Promise<void> => {
     try {
       const version = readDataVersion(store)
-      const work = openMessage(message, state, store, io)
-      const reply = await inSlices(work, () => own !== opened)
+      const reply = await inSlices(workOf(message, state, store, io), () => own !== opened)
       if (!reply) return
       if (reply.type === 'opened') pages.note(reply.page, version)
       post(reply)
@@ -209,19 +214,41 @@ export function startReading(
 }
 
 type OpenMessage = Extract<ToReader, { type: 'open' | 'open-resource' }>
+type MarkMessage = Extract<ToReader, { type: 'mark' }>
+
+function workOf(
+  message: OpenMessage | MarkMessage,
+  state: Pick<ReaderState, 'question' | 'shown'>,
+  store: Store,
+  io: Pick<Io, 'env' | 'now'>,
+): ReturnType<typeof markRow> {
+  if (message.type !== 'mark') return openMessage(message, state, store, io)
+  const { question } = state
+  const listing = question?.number === message.question ? (state.shown?.listing ?? null) : null
+  return markRow(message, question, listing, pageSourceOf(state, store, io))
+}
 
 function openMessage(
   message: OpenMessage,
-  { question, shown }: Pick<ReaderState, 'question' | 'shown'>,
+  state: Pick<ReaderState, 'question' | 'shown'>,
   store: Store,
   io: Pick<Io, 'env' | 'now'>,
 ): ReturnType<typeof openResource> {
-  const lines = question ? readCachedScopes(question.selection, store, io).lines : []
-  const scopes = question?.ask.view.scopes ?? { profiles: [], accounts: [], regions: [] }
-  const source = { store, lines, allLines: () => readLedger(store), scopes, io }
+  const { question, shown } = state
+  const source = pageSourceOf(state, store, io)
   if (message.type === 'open-resource') return openResource(message, source)
   const listing = question?.number === message.question ? (shown?.listing ?? null) : null
   return openRow(message, question, listing, source)
+}
+
+function pageSourceOf(
+  { question }: Pick<ReaderState, 'question'>,
+  store: Store,
+  io: Pick<Io, 'env' | 'now'>,
+): PageSource {
+  const lines = question ? readCachedScopes(question.selection, store, io).lines : []
+  const scopes = question?.ask.view.scopes ?? { profiles: [], accounts: [], regions: [] }
+  return { store, lines, allLines: () => readLedger(store), scopes, io }
 }
 
 /** Where values are looked for: in a kind's rows, or in the table that is shown; null if nothing is. */

@@ -1,6 +1,7 @@
 import { themeNames } from '../../config/settings.ts'
 import { findKind, makePlainView } from '../../kinds.ts'
 import { endingOf, formatOfFile } from '../../output/format-names.ts'
+import { scopeIdOf } from '../../store/row-keys.ts'
 import type { ItemForm, PageLink, TableRequest, ToReader } from '../threads/messages.ts'
 import { findUnsetParameters } from './command-line.ts'
 import { formatEquivalentCommand } from './equivalent.ts'
@@ -36,6 +37,24 @@ export function openItem(state: State, as: ItemForm): Step {
   return open(state, what, (number) => {
     return { type: 'open', number, question: state.table.shown, key: row.key, as }
   })
+}
+
+/** Marks the row under the cursor; compares it with the one that is marked; on that one, removes the mark. */
+export function markRow(state: State): Step {
+  const row = findCursorRow(state)
+  if (!row) return stepTo(state)
+  const { marked } = state
+  if (marked && isMarked(row.key, state))
+    return showMessage({ ...state, marked: null }, `${marked.title} is no longer marked.`)
+  const what = marked === null ? 'the row' : `${marked.title} beside the row`
+  return open(state, what, (number) => {
+    return { type: 'mark', number, question: state.table.shown, key: row.key, marked }
+  })
+}
+
+/** Whether a row is the marked one. Rows that are kept in memory have their places for keys, in each table anew. */
+export function isMarked(key: number, { marked, table }: State): boolean {
+  return marked?.key === key && (marked.question === table.shown || scopeIdOf(key) > 0)
 }
 
 /** Opens the row under the cursor as YAML in the user's pager or editor. */

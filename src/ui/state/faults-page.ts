@@ -1,13 +1,6 @@
 import { formatAge } from '../../output/age.ts'
-import type {
-  FaultLines,
-  FaultReport,
-  FaultScope,
-  PageLine,
-  PageSection,
-  Tone,
-  WaitingScope,
-} from '../threads/messages.ts'
+import type { FaultLines, FaultReport, FaultScope, WaitingScope } from '../threads/fault-messages.ts'
+import type { PageLine, PageSection, Tone } from '../threads/messages.ts'
 import { sayOnScreen } from './next-step.ts'
 import type { LiveFaults, State, TextState } from './state.ts'
 import { isSyncing } from './state.ts'

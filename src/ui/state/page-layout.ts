@@ -1,5 +1,6 @@
 import { cut, fitText, measureWidth } from '../../output/cell.ts'
 import type { PageLine, PageLink, PageSection, Tone } from '../threads/messages.ts'
+import { layOutBoth } from './both-layout.ts'
 import { wrapText } from './wrapping.ts'
 
 /** A piece of a line on the screen. `link`: the number of the link that it belongs to, in the order of reading. */
@@ -166,6 +167,8 @@ function layOutRun(run: readonly PageLine[], width: number, numberOf: NumberOf):
   if (pairs.length > 0) return layOutPairs(pairs, width, numberOf)
   const rows = run.filter((line) => line.type === 'row')
   if (rows.length > 0) return layOutRows(rows, width, numberOf)
+  const both = run.filter((line) => line.type === 'both')
+  if (both.length > 0) return layOutBoth(both, width)
   return run.flatMap((line) => {
     const before = ' '.repeat(line.depth * step)
     const link = numberOf(line.link)

@@ -3,10 +3,11 @@ import type { ThemeName } from '../../config/settings.ts'
 import type { Calls, Selection, View } from '../../model.ts'
 import type { FileFormat } from '../../output/format-names.ts'
 import type { ProgressFigures } from '../../sync/progress.ts'
+import type { FaultReport } from '../threads/fault-messages.ts'
 import type {
-  FaultReport,
   FromReader,
   ListingSummary,
+  MarkedRow,
   OpenedPage,
   PageSection,
   RowWindow,
@@ -46,6 +47,8 @@ export interface State {
   readonly message: Message | null
   /** Whether somebody has signed in, and what failed before is being read again. */
   readonly signedIn: boolean
+  /** The row that another one can be compared with. */
+  readonly marked: MarkedRow | null
   /** What was odd when the screen opened: the page of faults begins with it. */
   readonly notes: readonly string[]
   /** Lines that were taken before, the last one first. */

@@ -210,5 +210,7 @@ function writeLine(line: PageLine, size: number): string {
       return line.key + line.rest
     case 'text':
       return before + line.text
+    case 'both':
+      return `${before}${line.key}\n${before}  - ${line.left ?? ''}\n${before}  + ${line.right ?? ''}`
   }
 }

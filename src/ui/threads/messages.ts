@@ -4,12 +4,12 @@ import type { ExportRequest } from '../../app/export-view.ts'
 import type { AwsConfig } from '../../config/aws-config.ts'
 import type { DebugLog, Io } from '../../io.ts'
 import type { Calls, View } from '../../model.ts'
-import type { FaultGroup } from '../../query/coverage.ts'
 import type { Range } from '../../query/filter/mark-matches.ts'
 import type { Marks, RowMark } from '../../query/listing.ts'
 import type { ProgressFigures } from '../../sync/progress.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
 import type { SyncPace } from '../../sync/up-to-date.ts'
+import type { FaultReport, Retry } from './fault-messages.ts'
 
 /** What a table shows: a view over resources, the ledger's scopes, or what words were found in. */
 export type TableRequest =
@@ -91,49 +91,6 @@ export interface ListingSummary {
   readonly changes: number
 }
 
-/** The causes of what is missing, for the page of faults. */
-export interface FaultReport {
-  readonly missing: readonly FaultLines[]
-  readonly accepted: readonly FaultLines[]
-  /** Profiles that could not read what another profile of the account did. */
-  readonly others: readonly FaultLines[]
-  readonly skipped: number
-  /** What a running sync tries again later. */
-  readonly waiting: readonly WaitingScope[]
-}
-
-export interface FaultLines extends Pick<FaultGroup, 'key' | 'cause' | 'next'> {
-  /** What AWS says, if the cause is said more shortly. */
-  readonly words: string | null
-  /** Whether they failed, rather than were not read yet or cut off. */
-  readonly failed: boolean
-  readonly scopes: readonly FaultScope[]
-}
-
-/** A scope by the names that people know. */
-export interface FaultScope {
-  /** Its name, or its number, or that of the profile. */
-  readonly account: string
-  readonly profile: string
-  readonly region: string
-  /** Null for the kind of the table. */
-  readonly kind: string | null
-}
-
-/** A call that failed and is tried again. */
-export interface Retry {
-  /** Of the scope. */
-  readonly key: string
-  /** Whether AWS throttled it, rather than failed by itself, or the network did. */
-  readonly throttled: boolean
-  /** When it is tried again, in ms since 1970. */
-  readonly until: number
-  /** How often it failed so. */
-  readonly tries: number
-}
-
-export interface WaitingScope extends FaultScope, Omit<Retry, 'key'> {}
-
 export type ToReader =
   | {
       readonly type: 'ask'
@@ -177,6 +134,14 @@ export type ToReader =
     }
   /** The page of a resource that the screen shows from now on: it is made anew when the cache changes. Null for none. */
   | { readonly type: 'watch'; readonly page: WatchedPage | null }
+  /** A row is marked, or compared with the one that is. */
+  | {
+      readonly type: 'mark'
+      readonly number: number
+      readonly question: number
+      readonly key: number
+      readonly marked: MarkedRow | null
+    }
   /** Nobody waits any more for what is being opened. */
   | { readonly type: 'leave' }
   /** `again`: for a page that shows them already. */
@@ -223,6 +188,17 @@ export interface WatchedPage {
 
 export type ItemForm = 'detail' | 'yaml' | 'json'
 
+/** A row that another one can be compared with. `kind`: null if it is no resource. */
+export interface MarkedRow {
+  readonly key: number
+  /** Of the table in which it was marked. */
+  readonly question: number
+  readonly title: string
+  readonly kind: string | null
+  /** The item as JSON. */
+  readonly text: string
+}
+
 /** What a piece of a page is, which decides its colour. */
 export type Tone = PageTone | SourceTone
 type PageTone = 'plain' | 'dim' | 'strong' | 'key' | 'good' | 'warn' | 'bad'
@@ -246,6 +222,13 @@ export type PageLine = {
   | { readonly type: 'pair'; readonly key: string; readonly value: string; readonly tone?: Tone }
   | { readonly type: 'row'; readonly cells: readonly PageCell[] }
   | { readonly type: 'text'; readonly text: string; readonly tone?: Tone }
+  /** A member of two items; null where one of them does not have it. */
+  | {
+      readonly type: 'both'
+      readonly key: string
+      readonly left: string | null
+      readonly right: string | null
+    }
   /** A line of YAML or JSON, of which the key and the rest are known. */
   | { readonly type: 'source'; readonly key: string; readonly rest: string; readonly tone: Tone }
 )
@@ -302,6 +285,7 @@ export type FromReader =
   | { readonly type: 'opened'; readonly number: number; readonly page: OpenedPage }
   /** What was opened is the table of the rows that a group counts. */
   | { readonly type: 'opened-group'; readonly number: number; readonly ask: TableRequest }
+  | { readonly type: 'marked'; readonly number: number; readonly marked: MarkedRow }
   | { readonly type: 'not-opened'; readonly number: number; readonly reason: string }
   /** The page that is watched, as the cache is now. */
   | { readonly type: 'page'; readonly page: OpenedPage }

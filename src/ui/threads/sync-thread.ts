@@ -10,7 +10,8 @@ import { takeTask } from '../../store/sqlite-thread.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { advanceProgress, figuresOf, noProgress } from '../../sync/progress.ts'
 import { bringUpToDate } from '../../sync/up-to-date.ts'
-import type { MfaAnswer, MfaRequest, Retry, SyncReport, SyncTask } from './messages.ts'
+import type { Retry } from './fault-messages.ts'
+import type { MfaAnswer, MfaRequest, SyncReport, SyncTask } from './messages.ts'
 
 /** The time between two reports while events come, and at most, as rates change by themselves; in ms. */
 const interval = { least: 100, most: 1000 }
