@@ -37,9 +37,10 @@ export function drawCandidates(state: State, paint: Paint): readonly string[] {
   return [...heading, ...lines]
 }
 
-/** Whether the list would be of everything there is: until something is typed, or tab asks for it, it is not shown. */
-function isQuiet({ type, line, completed }: Completable): boolean {
+/** Whether nothing is being typed: an earlier line is shown, or the list would be of everything there is. Tab asks for it. */
+function isQuiet({ type, line, completed, recalled }: Completable): boolean {
   if (completed) return false
+  if (recalled) return true
   const before = line.text.slice(0, line.at)
   return type === 'filter' ? /(?:^|\s)!?$/.test(before) : before === ''
 }

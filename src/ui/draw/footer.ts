@@ -163,8 +163,8 @@ function drawPrompt(state: State, paint: Paint): string | null {
 
 /** The rest of the likeliest completion. */
 function proposeCompletion(typed: Completable, state: State): string {
-  const { line, completed } = typed
-  if (completed || line.at < line.text.length) return ''
+  const { line, completed, recalled } = typed
+  if (completed || recalled || line.at < line.text.length) return ''
   const [first] = line.text === '' || line.text.endsWith(' ') ? [] : findCandidates(typed, state)
   return first?.line.text.startsWith(line.text) ? first.line.text.slice(line.text.length) : ''
 }

@@ -1,0 +1,43 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { machine } from '../../commands/in-process.ts'
+import { open } from '../terminal.ts'
+import { shows } from './story.ts'
+
+test('a filter is completed from the cache, saved as the command would, and known at the next start', async () => {
+  const on = await machine({ accounts: 1, regions: 1, instances: 30 })
+  expect((await on.muster('sync')).code).toBe(0)
+  const run = open(on, [80, 24])
+  await shows(run, '[30]')
+  await run.press('/', ...'state=ru')
+  await shows(run, /^ {2}running +\d+$/)
+  await run.press('tab')
+  await shows(run, '</state=running>')
+  await run.press('enter', 'S', ...'by-tag', 'enter')
+  await shows(run, 'by-tag is a query that ships with muster: give another name.')
+  await shows(run, /^save as query: by-tag/)
+  await run.press('ctrl-u', ...'mine', 'enter')
+  await shows(run, 'Saved as mine')
+  const saved = (name: string) =>
+    readFileSync(join(on.home, `.config/muster/queries/${name}.jmespath`), 'utf8')
+  expect((await on.muster('query', '--filter', 'state=running', '--save', 'other')).code).toBe(0)
+  expect(saved('mine')).toBe(saved('other'))
+  await run.press(':', ...'save mine', 'enter')
+  await shows(run, 'is yours already: enter again replaces it')
+  await run.press('esc', ':', ...'q', 'enter')
+  expect((await run.ended).code).toBe(0)
+
+  const history = join(on.home, '.local/state/muster/history.json')
+  expect(statSync(history).mode & 0o777).toBe(0o600)
+  const again = open(on, [80, 24])
+  await shows(again, '[30]')
+  await again.press('/', 'up')
+  await shows(again, /^\/state=running/)
+  await again.press('enter', ':', ...'query m', 'tab', 'enter')
+  await shows(again, 'Instances: mine(')
+  await again.press(':', 'up', 'up')
+  await shows(again, /^:q$/)
+  await again.press('enter')
+  expect((await again.ended).code).toBe(0)
+})
