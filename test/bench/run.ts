@@ -25,7 +25,7 @@ const isWanted = (part: string) => only === undefined || only === part
 if (isWanted('syncs')) await benchSyncs(instances)
 if (isWanted('queries')) await benchQueries(instances)
 if (isWanted('queries') && process.env.BENCH_MILLION === '1') await benchMillionQueries()
-if (isWanted('lookups')) await benchLookups(instances)
+if (isWanted('lookups')) await benchLookups(Number(process.env.BENCH_INSTANCES ?? 185_000))
 if (only === 'screen') await benchScreen(rows)
 if (only !== undefined) process.exit()
 const { home, env, url, close } = await servedFleet(instances)

@@ -23,7 +23,7 @@ export async function syncUntil(
   })
   const result = await ended
   watcher.close()
-  return { ended: result, wrote: performance.now() - first }
+  return { ended: result, wrote: writes === 0 ? 0 : performance.now() - first }
 }
 
 /** What changes when a file is written. */
@@ -39,14 +39,20 @@ const frameHead = 24
 
 /** Whether a -wal file ends with frames of a transaction whose last one, that commits it, is not there. */
 export function endsTorn(file: string): boolean {
-  if (stateOf(file) === '') return false
+  return listTornPages(file).length > 0
+}
+
+/** The numbers of the pages in those frames. */
+export function listTornPages(file: string): readonly number[] {
+  if (stateOf(file) === '') return []
   const bytes = readFileSync(file)
   const size = frameHead + bytes.readUInt32BE(8)
-  let isTorn = false
+  let torn: number[] = []
   for (let at = headerSize; at + size <= bytes.length; at += size) {
     // Frames of an earlier use of the file have other salts.
     if (bytes.compare(bytes, 16, 24, at + 8, at + 16) !== 0) break
-    isTorn = bytes.readUInt32BE(at + 4) === 0
+    const isLast = bytes.readUInt32BE(at + 4) !== 0
+    torn = isLast ? [] : [...torn, bytes.readUInt32BE(at)]
   }
-  return isTorn
+  return torn
 }

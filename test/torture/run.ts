@@ -7,11 +7,13 @@ import { damage } from './damage.ts'
 import { fuzz } from './fuzz.ts'
 import { kills } from './kills.ts'
 import { leases } from './leases.ts'
+import { mentions } from './mentions.ts'
 import type { Outcome, Part } from './part.ts'
 import { processes } from './processes.ts'
 
 const parts: Readonly<Record<string, Part>> = {
   kills,
+  mentions,
   continuations,
   leases,
   answers,
