@@ -13,6 +13,7 @@ import { endingsOf, fileFormats } from '../../src/output/format-names.ts'
 import { readSavedFiles, selectUsableQueries } from '../../src/query/saved.ts'
 import { signOfState } from '../../src/ui/draw/state-sign.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
+import { k9sKeys } from '../../src/ui/keys/k9s-keys.ts'
 import { formatKey, places } from '../../src/ui/keys/keys-help.ts'
 import { lineUsages } from '../../src/ui/state/command-line.ts'
 
@@ -21,6 +22,7 @@ export const madeParts: Readonly<
   Record<string, { readonly page: string; readonly make: () => string | Promise<string> }>
 > = {
   keys: { page: 'keys', make: formatKeys },
+  'k9s-keys': { page: 'keys', make: formatPeerKeys },
   usages: { page: 'commands', make: formatCommands },
   options: { page: 'options', make: formatOptions },
   endings: { page: 'formats', make: formatEndings },
@@ -60,6 +62,17 @@ function formatKeys(): string {
   ])
   const typed = lineUsages.map(({ usage, does }) => [code(usage), does])
   return formatTable(['key', 'what it does'], [...keys, ['**After `:`**', ''], ...typed])
+}
+
+/** The keys of k9s beside those of muster. */
+function formatPeerKeys(): string {
+  const rows = k9sKeys.map(({ key, does, muster, why }) => [
+    key.split(' ').map(code).join(' '),
+    does,
+    muster === null ? '–' : code(formatKey(muster)),
+    why,
+  ])
+  return formatTable(['k9s', 'what it does there', 'muster', 'what differs'], rows)
 }
 
 async function formatCommands(): Promise<string> {

@@ -18,7 +18,7 @@ const stay: Act = (state) => stepTo({ ...state, overlay: null })
 const openHelp: Act = (state) =>
   findPage(state)?.title === helpTitle
     ? stepTo(state)
-    : openPage(state, makePage(helpTitle, describeKeys(bindings)))
+    : openPage(state, makePage(helpTitle, describeKeys(bindings, keyPlaceOf({ overlay: findPage(state) }))))
 const helpTitle = 'Help'
 const canRecall = ({ overlay }: State) => overlay?.type === 'filter' || overlay?.type === 'command'
 
@@ -73,7 +73,7 @@ export const bindings: readonly Binding[] = [
 ]
 
 /** The place that gets the next key. */
-function keyPlaceOf({ overlay }: State): KeyPlace {
+function keyPlaceOf({ overlay }: Pick<State, 'overlay'>): KeyPlace {
   if (!overlay) return 'table'
   if (overlay.type === 'picker') return overlay.searching ? 'line' : 'picker'
   if (overlay.type === 'columns') return overlay.line === null ? 'columns' : 'line'

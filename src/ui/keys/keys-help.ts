@@ -1,6 +1,7 @@
 import { lineUsages } from '../state/command-line.ts'
 import type { PageLine, PageSection } from '../threads/messages.ts'
 import type { Binding, KeyPlace } from './binding.ts'
+import { k9sKeys } from './k9s-keys.ts'
 
 /** The headings under which keys are listed. */
 export const places: readonly { readonly place: KeyPlace; readonly title: string }[] = [
@@ -19,15 +20,37 @@ export function formatKey(key: string): string {
   return key === 'O' ? 'shift-o' : key
 }
 
-/** Help as sections of a page, drawn from the table of keys. */
-export function describeKeys(bindings: readonly Binding[]): readonly PageSection[] {
-  const keys = places.map(({ place, title }): PageSection => {
+/** Help as sections of a page, drawn from the table of keys: first those of the place where one is. */
+export function describeKeys(bindings: readonly Binding[], here: KeyPlace = 'table'): readonly PageSection[] {
+  const ordered = [
+    ...places.filter(({ place }) => place === here),
+    ...places.filter(({ place }) => place !== here),
+  ]
+  const keys = ordered.map(({ place, title }): PageSection => {
     const own = bindings.filter((binding) => binding.place === place)
     const lines = own.map((binding) => pairOf(binding.keys.map(formatKey).join(' '), binding.does))
     return { title, lines, place: 'flow' }
   })
   const commands = lineUsages.map(({ usage, does }) => pairOf(usage, does))
-  return [...keys, { title: 'After :', lines: commands, place: 'flow' }]
+  const peers = k9sKeys.map(
+    ({ key, does, muster, why }): PageLine => ({
+      type: 'row',
+      depth: 1,
+      cells: [
+        { text: key, tone: 'key' },
+        { text: muster === null ? '-' : formatKey(muster) },
+        { text: does },
+        { text: why, tone: 'dim' },
+      ],
+    }),
+  )
+  const [first, ...others] = keys
+  return [
+    ...(first ? [first] : []),
+    { title: 'After :', lines: commands, place: 'flow' },
+    ...others,
+    { title: 'Keys of k9s', note: 'and those of muster', lines: peers, place: 'flow' },
+  ]
 }
 
 function pairOf(key: string, value: string): PageLine {

@@ -1,0 +1,46 @@
+/** A key of k9s, and what does the same here. */
+export interface PeerKey {
+  readonly key: string
+  readonly does: string
+  /** The key of muster on a table or a page; null if there is none. */
+  readonly muster: string | null
+  /** Why it is another one, or none. */
+  readonly why: string
+}
+
+/** What fingers know from k9s (its README, section "Key Bindings"), and what they find here. */
+export const k9sKeys: readonly PeerKey[] = [
+  row(':', 'a kind, or a command', ':'),
+  row(
+    '/',
+    'filter the rows',
+    '/',
+    'words, conditions on columns and tags, !word; regexes as Name~expression',
+  ),
+  row('?', 'the keys', '?'),
+  row('esc', 'leave the filter, the page, the table', 'esc'),
+  row('j k g G', 'down, up, first, last', 'j', 'the same'),
+  row('ctrl-f ctrl-b', 'a page down, up', 'ctrl-f', 'the same'),
+  row('enter', 'open the row', 'enter', 'also the resource behind a row of a query, and the rows of a group'),
+  row('d', 'describe', 'd'),
+  row('y', 'YAML', 'y', 'J is JSON, as the AWS CLI prints it'),
+  row('e', 'edit', 'e', 'opens it to be read: muster changes nothing in AWS'),
+  row('c', 'copy the name', 'c', 'the id, which AWS takes everywhere; C copies the table'),
+  row('[ ]', 'back, forward', '[', 'the same'),
+  row('shift-left shift-right', 'choose a column', 'shift-left', 'h and l as well'),
+  row('shift-o', 'sort by the chosen column', 'O'),
+  row('ctrl-w', 'wide: more columns', 'ctrl-w', 'w chooses columns one by one, which k9s does in views.yaml'),
+  row('ctrl-s', 'save the view', 'ctrl-s', 'exactly what is shown, in any of the formats of the commands'),
+  row('ctrl-r', 'read again', 'ctrl-r', 'k9s reads every 2 s; the setting every does so here'),
+  row('ctrl-z', 'rows with faults', '!', 'ctrl-z suspends, as in a shell; ! names what could not be read'),
+  row('0-9', 'a namespace', 'P', 'accounts and regions are chosen in lists: P and R'),
+  row('q', 'back, or quit', 'q', 'asks before it quits: two quick ones must not end the program'),
+  row(':q ctrl-c', 'quit', 'ctrl-c', 'the same'),
+  row('space', 'mark rows', 'm', 'm marks one row, to compare another with it'),
+  row('ctrl-d ctrl-k', 'delete, kill', null, 'muster only reads; ctrl-d scrolls half a page'),
+  row('s l', 'shell, logs', null, 'muster only reads'),
+]
+
+function row(key: string, does: string, muster: string | null, why = ''): PeerKey {
+  return { key, does, muster, why }
+}
