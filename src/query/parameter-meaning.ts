@@ -87,10 +87,8 @@ function comparisonOf(ast: Ast): { readonly name: string; readonly path: string 
   const sides = ast.type === 'comparator' ? [ast.left, ast.right] : ast.type === 'call' ? ast.arguments : []
   const [one, other] = sides
   if (!one || !other || sides.length !== 2) return null
-  const isEqual = ast.type === 'comparator' ? ast.operator === '==' : true
   const [path, literal] = one.type === 'literal' ? [pathOf(other), one] : [pathOf(one), other]
-  if (!isEqual || path === null || literal.type !== 'literal' || typeof literal.value !== 'string')
-    return null
+  if (path === null || literal.type !== 'literal' || typeof literal.value !== 'string') return null
   return { name: literal.value, path }
 }
 

@@ -56,6 +56,7 @@ describe('while a filter is typed', () => {
   test('an answer to what was typed before changes nothing', () => {
     const ui = start()
     ui.press('/', ...'state=st')
+    expect(filters(ui.state())).toEqual(['state=st'])
     ui.send({
       type: 'reader',
       message: {
@@ -68,6 +69,7 @@ describe('while a filter is typed', () => {
         },
       },
     })
+    expect(filters(ui.state())).toEqual(['state=st'])
     expect(list(ui.state())).toEqual([])
   })
 
@@ -259,4 +261,21 @@ describe('S keeps what is shown as a saved query', () => {
     ui.press(':', ...'scopes', 'enter', 'S')
     expect(ui.state().message?.text).toMatch(/^The table of scopes is not a query/)
   })
+})
+
+test.each([
+  ['a filter', ['/']],
+  ['a command', [':']],
+  ['a file', ['ctrl-s', 'ctrl-u', 'ctrl-w', 'ctrl-w']],
+  ['the name of a query', ['S']],
+  ['a search in a list', ['P', '/']],
+  ['a search in a page', ['?', '/']],
+])('%s takes a paste of several lines as one line, with blanks for tabs and line ends', (_, keys) => {
+  const ui = start()
+  ui.press(...keys)
+  ui.send({ type: 'pasted', text: 'a\r\nb\tc\nd\u001b[31m\n' })
+  const { overlay } = ui.state()
+  const line =
+    overlay?.type === 'picker' ? overlay.search : overlay?.type === 'text' ? overlay.search?.line : null
+  expect(line?.text ?? lineOf(ui.state())).toBe('a b c d[31m')
 })
