@@ -4,7 +4,7 @@ import { findKind } from '../../src/kinds.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { findCommonBeginning } from '../../src/ui/reader/shown-rows.ts'
 import { shortenRegion } from '../../src/ui/state/short-region.ts'
-import { requestOfShown } from '../../src/ui/state/table-columns.ts'
+import { layOutTable, requestOfShown } from '../../src/ui/state/table-columns.ts'
 import type { ListedColumn, RowWindow } from '../../src/ui/threads/messages.ts'
 import { coverage, driveKeys, screen } from './state.ts'
 
@@ -76,6 +76,16 @@ describe('on a short line', () => {
       /✕ terminated +c6i\.2xlarge +acme-staging-payments +ap-southeast-2/,
     )
     expect(openTable(120).line(1)).toMatch(/✕ terminated +c6i\.2xlarge/)
+    const wholeSizes: Readonly<Record<string, number>> = { State: 12, Region: 14, AccountName: 21 }
+    for (let width = 40; width <= 140; width += 1) {
+      const { layout } = layOutTable(openTable(width).state())
+      const used = layout.placed.reduce((sum, { size }) => sum + size + layout.gap, -layout.gap)
+      const isCut = layout.placed.some(({ column, size }) => column.name === 'Name' && size < 21)
+      for (const { column, size, form } of layout.placed.filter((each) => each.form !== null && !isCut)) {
+        const more = (wholeSizes[column.name] ?? 0) - size
+        expect(used + more, `${form} at ${width}`).toBeGreaterThan(width - (layout.hidden > 0 ? 3 : 0))
+      }
+    }
   })
 
   test('other columns are hidden before names are cut', () => {
