@@ -28,7 +28,7 @@ export interface Listing {
   readonly columns: readonly string[]
   /** Those of them that nobody asked for. */
   readonly extras?: readonly string[]
-  /** Whether rows may be marked, and how many the last readings made new or changed. */
+  /** How many rows the last complete readings made new or changed; null if none. */
   readonly marks?: Marks | null
   readonly total: number
   /** Rows from a place on; null for one that went since. */
@@ -151,20 +151,16 @@ function findMarkedSince({ startedAt, syncedAt, state, rows, changes }: LedgerLi
   return isFirst ? null : startedAt
 }
 
-/** Null if no row is marked, and none can be as long as nothing else is read. */
+/** Null if the last complete readings have marked no row. */
 function sumMarks(lines: readonly LedgerLine[]): Marks | null {
   let added = 0
   let changed = 0
-  let isAnyRead = false
   for (const line of lines) {
-    if (findMarkedSince(line) === null) continue
-    if (line.state === 'running') isAnyRead = true
-    else if (line.changes) {
-      added += line.changes.added
-      changed += line.changes.changed
-    }
+    if (line.state === 'running' || findMarkedSince(line) === null) continue
+    added += line.changes?.added ?? 0
+    changed += line.changes?.changed ?? 0
   }
-  return added + changed > 0 || isAnyRead ? { added, changed } : null
+  return added + changed > 0 ? { added, changed } : null
 }
 
 function markOf({ firstSeen, changedAt }: NarrowRow, since: number | null): RowMark | null {

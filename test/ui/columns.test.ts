@@ -192,14 +192,16 @@ test('new and changed rows have signs of their own, and the last line counts the
     rows: rows.map((row, place) => ({ ...row, mark: place === 0 ? 'new' : 'changed' }) as const),
     widths: [],
   }
-  const draw = (marks: { added: number; changed: number } | null) => {
+  const draw = (marks: { added: number; changed: number } | null, shown = window) => {
     const listed = { version: 1, total: 2, columns, coverage, changes: 0, marks }
-    return drawFrame({ ...first, table: { ...first.table, listed, window, index: 9 } }, (text) => text)
+    return drawFrame({ ...first, table: { ...first.table, listed, window: shown, index: 9 } }, (text) => text)
   }
   const [, header, one, two] = draw({ added: 1, changed: 1 })
   expect(header).toMatch(/^ {2}NAME/)
   expect([one, two]).toEqual([expect.stringMatching(/^\+ pay/), expect.stringMatching(/^~ pay/)])
   expect(draw({ added: 1, changed: 1 }).at(-2)).toMatch(/ · \+1 new · ~1 changed *$/)
   expect(draw({ added: 0, changed: 3 }).at(-2)).toMatch(/s · ~3 changed *$/)
-  expect(draw(null)[1]).toMatch(/^NAME/)
+  // Those of a scope that is still being read are marked as they come.
+  expect(draw(null)[1]).toMatch(/^ {2}NAME/)
+  expect(draw(null, { ...window, rows })[1]).toMatch(/^NAME/)
 })

@@ -21,6 +21,7 @@ describe('F', () => {
     ui.press('l', 'l', 'F')
     expect(askOf(ui)).toMatchObject({ view: { group: ['State'], filters: ['x'], sort: null, columns: null } })
     expect(ui.effects.at(-1)).toMatchObject({ type: 'ask', ask: { view: { group: ['State'] } } })
+    expect(drawFrame(ui.state(), (text) => text)[0]).toMatch(/^── Instances › Instances by State\[…\] <\/x>/)
     ui.press('esc')
     expect(askOf(ui)).toMatchObject({ view: { group: null, filters: ['x'] } })
     expect(ui.state().table.column).toBe(2)

@@ -33,7 +33,8 @@ function crumbOf({ table, page }: Place): string {
   if (ask.type === 'scopes') return 'Scopes'
   if (ask.type === 'find') return `Find ${ask.words.join(' ')}`
   const { view } = ask
-  const what = view.query ?? findKind(view.kind).title
+  const rows = view.query ?? findKind(view.kind).title
+  const what = ask.counted ? `${rows} by ${view.group?.join(', ')}` : rows
   const [fixed] = table.fixed
   return fixed === undefined ? what : `${what} ${fixed.length > 30 ? `${fixed.slice(0, 29)}…` : fixed}`
 }

@@ -68,10 +68,11 @@ export function formatTitle(state: State, brief = false): string {
   const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'
   const filters = view.filters.map((text) => ` </${text}>`).join('')
   const marked = state.marked === null ? '' : ` · marked: ${state.marked.title}`
+  const groups = table.ask.type === 'view' && table.ask.counted ? ` by ${view.group?.join(', ')}` : ''
   if (!brief)
-    return `${what}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filters}${marked}`
+    return `${what}${groups}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filters}${marked}`
   const { accounts, regions } = table.listed?.coverage ?? {}
-  return `${what} ${total}${filters}${accounts === undefined ? '' : ` ${accounts}×${regions}`}`
+  return `${what}${groups} ${total}${filters}${accounts === undefined ? '' : ` ${accounts}×${regions}`}`
 }
 
 function formatExpression(kind: string, expression: string | null): string {

@@ -24,7 +24,8 @@ export function layOutTable(state: State): { readonly layout: ColumnLayout; read
 
 /** Cells of the signs of new and changed rows before the first column. */
 export function sizeOfMarks({ table }: Pick<State, 'table'>): number {
-  return table.listed?.marks ? 2 : 0
+  // Rows of a scope that is still being read are marked as they come.
+  return table.listed?.marks || table.window.rows.some((row) => row?.mark) ? 2 : 0
 }
 
 /** Chooses the column to the left or right. The table scrolls if it is not on the screen. */

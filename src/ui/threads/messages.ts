@@ -85,7 +85,7 @@ export interface ListingSummary {
   readonly total: number
   readonly columns: readonly ListedColumn[]
   readonly coverage: CoverageSummary
-  /** Of rows that may be marked, how many the last readings made new or changed. */
+  /** How many rows the last complete readings made new or changed; null if none. */
   readonly marks?: Marks | null
   /** The number of the last change that the reader knew of. */
   readonly changes: number
