@@ -80,6 +80,28 @@ describe('a list of profiles or regions', () => {
     }
   })
 
+  test('shows the way in at 80 cells, too: what else is long gives way', () => {
+    const profiles = ['acme-prod-payments', 'dev'].map((value) => ({
+      value,
+      note: '',
+      cells: [
+        '111122223333',
+        '✓ keys of acme-management-production',
+        'ap-southeast-2',
+        'role by acme-management',
+      ],
+    }))
+    const ui = driveKeys(
+      { ...screen(), choices: { ...choices, profiles }, chosen: { profiles: [], regions: [] } },
+      [],
+    )
+    ui.press('P')
+    const [, header = '', first = ''] = lines(ui.state())
+    expect(header).toContain('SIGNS IN BY')
+    expect(first).toMatch(/acme-prod-payments +111122223333 +✓ keys of .*… +ap-southe.* +role by/)
+    expect(header.indexOf('SIGNS')).toBe(first.indexOf('role by'))
+  })
+
   test('is searched by letters in their order: the best is first, its letters are marked, and enter takes it', () => {
     const profiles = ['acme-top-app', 'prod-payments', 'spare'].map((value) => ({
       value,

@@ -45,11 +45,29 @@ export function drawPicker(picker: PickerState, state: State, paint: Paint): rea
   ]
 }
 
-/** Cells of each column: a name takes half of the line at most. */
+/**
+ * Cells of each column: a name takes half of the line at most. Where all do not fit, the widest of the others give way, and
+ * the name after them.
+ */
 function measureColumns(items: readonly PickerItem[], header: readonly string[], columns: number): number[] {
   const rows = [header, ...items.map(({ value, cells = [] }) => [sanitise(value), ...cells])]
-  return header.map((_, place) => {
+  const sizes = header.map((_, place) => {
     const longest = Math.max(...rows.map((row) => measureWidth(row[place] ?? '')))
     return place === 0 ? Math.min(longest, Math.floor(columns / 2)) : longest
   })
+  const isInColumns = items.some(({ cells }) => cells !== undefined)
+  const room = columns - boxSize - 2 * (sizes.length - 1)
+  for (let over = sizes.reduce((sum, size) => sum + size, -room); isInColumns && over > 0; over -= 1) {
+    const others = sizes.slice(1)
+    const widest = Math.max(...others) > least ? 1 + others.indexOf(Math.max(...others)) : 0
+    const size = sizes[widest] ?? 0
+    if (size <= least) break
+    sizes[widest] = size - 1
+  }
+  return sizes
 }
+
+/** Cells of the mark before a name. */
+const boxSize = 4
+/** Cells that a column keeps. */
+const least = 12
