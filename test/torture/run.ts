@@ -10,6 +10,7 @@ import { leases } from './leases.ts'
 import { mentions } from './mentions.ts'
 import type { Outcome, Part } from './part.ts'
 import { processes } from './processes.ts'
+import { screen } from './screen.ts'
 
 const parts: Readonly<Record<string, Part>> = {
   kills,
@@ -19,10 +20,11 @@ const parts: Readonly<Record<string, Part>> = {
   answers,
   damage,
   processes,
+  screen,
   fuzz,
 }
 /** Minutes for all of it, on two cores. */
-const bound = 15
+const bound = 20
 
 const { values } = parseArgs({
   options: {

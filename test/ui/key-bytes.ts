@@ -15,6 +15,7 @@ const named: Readonly<Record<string, string>> = {
   pgup: '\u001b[5~',
   pgdn: '\u001b[6~',
   'shift-right': '\u001b[1;2C',
+  'shift-tab': '\u001b[Z',
   'shift-left': '\u001b[1;2D',
 }
 
