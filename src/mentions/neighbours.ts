@@ -34,7 +34,7 @@ export interface NeighbourGroup {
   readonly neighbours: readonly Neighbour[]
 }
 
-/** An id that a resource holds and that no resource of the cache has. */
+/** An id that a resource holds and that no resource of its kind in the cache has. */
 export interface UnknownMention {
   readonly word: string
   readonly where: string
@@ -87,7 +87,8 @@ export function neighboursOf(
     ),
     unknown: mentions.flatMap(({ word, where }) => {
       const named = kindOfId(word)
-      if (named === null || leadsOf(word).length > 0) return []
+      // What says something of it, as its status, is not the resource.
+      if (named === null || leadsOf(word).some((each) => each.kind === named)) return []
       return [{ word, where, kind: named, reason: reasonOf(inventory, named) }]
     }),
     mentionedBy: id === null ? [] : groupMentioning(inventory, others, id, kind, limit),
