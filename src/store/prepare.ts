@@ -56,6 +56,11 @@ export function tuneForWriting(db: Database): void {
   db.pragma('cache_size = -16384')
 }
 
+/** A screen that stays open keeps few pages: the system has them too, and a window needs a handful. */
+export function tuneForScreen(db: Database): void {
+  db.pragma('cache_size = -8192')
+}
+
 /** Refuses what is not muster's, or damaged. */
 export function refuse(db: Database, file: string): void {
   refuseForeign(db, file)

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { debugLogOf } from '../../app/debug-log.ts'
+import { tuneForScreen } from '../../store/prepare.ts'
 import { takeTask } from '../../store/sqlite-thread.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { startReading } from '../reader/reader.ts'
@@ -11,6 +12,7 @@ if (port) {
   const { signal } = new AbortController()
   const io = { env, now: Date.now, debug: debugLogOf(debugHandle, Date.now) }
   const store = await openCache(cacheFile, { io: { ...io, signal }, report: () => {} })
+  tuneForScreen(store.db)
   const answer = startReading(store, io, (message) => port.postMessage(message))
   port.on('message', (message: ToReader) => answer(message))
 }
