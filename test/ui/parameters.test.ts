@@ -121,7 +121,6 @@ test('on a terminal: from Q to a table with its values, the same command and the
   await run.press('enter', 'enter')
   await run.until((lines) => (lines.at(-1) ?? '').startsWith(':query by-tag KEY='), 'the question')
   run.type('Role')
-  await run.press('tab')
   run.type(' V')
   await run.press('tab')
   run.type('web')

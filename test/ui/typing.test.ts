@@ -73,6 +73,19 @@ describe('while a filter is typed', () => {
     expect(list(ui.state())).toEqual([])
   })
 
+  test('values that are still being counted are not counted on when the line is left', () => {
+    const ui = start(['running'])
+    const last = () => ui.effects.at(-1)
+    ui.press('/', ...'state=', 'esc')
+    expect(last()).not.toMatchObject({ message: { type: 'leave-offer' } })
+    ui.press('/', ...'state=')
+    const { overlay } = ui.state()
+    const offer = overlay?.type === 'filter' ? overlay.offer : undefined
+    if (offer) ui.send({ type: 'reader', message: { type: 'offered', offer: { ...offer, looked: 500 } } })
+    ui.press('esc')
+    expect(last()).toMatchObject({ message: { type: 'leave-offer' } })
+  })
+
   test('tab goes round columns, then round their values, which are quoted where they must be', () => {
     const ui = start(['web shop', 'web'])
     ui.press('/', ...'own', 'tab')

@@ -42,7 +42,9 @@ export function makeOffers(store: Store, post: (offer: OfferedValues) => void) {
     const own = wishes
     const key = `${identity} ${readDataVersion(store)} ${JSON.stringify([wanted.kind, wanted.of])}`
     last = last?.key === key ? last : beginCounting(key, readPieces(wanted, source, store))
-    await inSlices(offerFrom(last, wanted, post), () => own !== wishes)
+    const isLeft = () => own !== wishes
+    const postWanted = (offered: OfferedValues) => (isLeft() ? undefined : post(offered))
+    await inSlices(offerFrom(last, wanted, postWanted), isLeft)
   }
   return {
     offer,

@@ -132,6 +132,10 @@ export function startReading(
       void nameColumns(message.kind)
       return
     }
+    if (message.type === 'leave-offer') {
+      offers.leave()
+      return
+    }
     if (message.type === 'explain') {
       const { question } = state
       if (question) post({ type: 'explained', text: explainTable(question, store, io) })

@@ -20,7 +20,10 @@ export function findCandidates(
 }
 
 /** The values of the cache that may complete what was typed; null if none may. */
-function findWantedValues(typed: Completable, state: Pick<State, 'table' | 'choices'>): WantedValues | null {
+export function findWantedValues(
+  typed: Completable,
+  state: Pick<State, 'table' | 'choices'>,
+): WantedValues | null {
   const from = typed.completed?.from ?? typed.line
   return typed.type === 'filter' ? wantedByFilter(from, state.table) : wantedByCommand(from, state.choices)
 }
@@ -57,6 +60,12 @@ export function findNewWish(
   const last = before && findWantedValues(before, state)
   const isAsked = last !== null && isSameSource(last, wanted) && last.begun === wanted.begun
   return isAsked ? null : wanted
+}
+
+/** Whether values are still being counted for what was typed. */
+export function isAwaited(typed: Completable, state: Pick<State, 'table' | 'choices'>): boolean {
+  const wanted = findWantedValues(typed, state)
+  return wanted !== null && !(isAnswerTo(wanted, typed.offer) && typed.offer?.looked === null)
 }
 
 /** The offer if it answers what is typed now, or was typed a moment ago; else the one before. */

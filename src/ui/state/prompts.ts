@@ -13,7 +13,14 @@ import { type LineCommand, parseCommand } from './command-line.ts'
 import { judgeFilter } from './filter-line.ts'
 import { findPage } from './history.ts'
 import { type EditedLine, editLine, lineOf, pasteText } from './line.ts'
-import { type Completable, findNewWish, takeOffer, turnCompletion } from './line-completion.ts'
+import {
+  type Completable,
+  findNewWish,
+  findWantedValues,
+  isAwaited,
+  takeOffer,
+  turnCompletion,
+} from './line-completion.ts'
 import { answerQuestion, makeCodeLine, takeCode } from './mfa-question.ts'
 import { rememberLine, turnToPast } from './past-lines.ts'
 import { movePicker } from './picker.ts'
@@ -145,14 +152,21 @@ function putLine(
   return applyTyped({ ...state, overlay: { ...kept, line, ...turn } })
 }
 
-/** Asks for the values that may complete the line on top, if it has changed. */
+/** Asks for the values that may complete the line on top, if it has changed; ends what was asked for if they are not wanted. */
 export function wishForValues({ overlay: before }: Pick<State, 'overlay'>, { state, effects }: Step): Step {
   const { overlay } = state
-  if (overlay === before || (overlay?.type !== 'command' && overlay?.type !== 'filter'))
-    return { state, effects }
-  const wish = findNewWish(overlay, before?.type === overlay.type ? before : null, state)
-  if (!wish) return { state, effects }
-  return step(state, ...effects, { type: 'offer', wanted: wish, scopes: state.table.ask.view.scopes })
+  if (overlay === before) return { state, effects }
+  const [typedBefore, typed] = [before, overlay].map((each) =>
+    each?.type === 'command' || each?.type === 'filter' ? each : null,
+  )
+  const isSame = typedBefore?.type === typed?.type
+  const wish = typed && findNewWish(typed, isSame && typedBefore ? typedBefore : null, state)
+  if (wish)
+    return step(state, ...effects, { type: 'offer', wanted: wish, scopes: state.table.ask.view.scopes })
+  const isLeft = typedBefore && isAwaited(typedBefore, state) && !(typed && findWantedValues(typed, state))
+  return isLeft
+    ? step(state, ...effects, { type: 'reader', message: { type: 'leave-offer' } })
+    : { state, effects }
 }
 
 /** While a filter is typed, the rows are those that its finished terms leave. */

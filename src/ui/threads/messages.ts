@@ -158,6 +158,8 @@ export type ToReader =
       readonly wanted: WantedValues
       readonly selection: ScopeSelection | null
     }
+  /** They are not wanted any more. */
+  | { readonly type: 'leave-offer' }
 
 /** Values that stand in the cache and begin as what is typed. */
 export interface WantedValues {
