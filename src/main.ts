@@ -97,15 +97,18 @@ function suspend(): Promise<void> {
   })
 }
 
-/** Whether another program has the terminal: it gets the signals of its keys as muster does. */
-let isLent = false
+/**
+ * Until when another program has the terminal: it gets the signals of its keys as muster does. One that ends it may be
+ * heard of here after its end.
+ */
+let lentUntil = 0
 
 async function lend(work: () => Promise<void>): Promise<void> {
-  isLent = true
+  lentUntil = Number.POSITIVE_INFINITY
   try {
     await work()
   } finally {
-    isLent = false
+    lentUntil = performance.now() + together
     await measureTerminal()
   }
 }
@@ -131,7 +134,7 @@ function atExit(work: () => void): () => void {
  * pass on a signal that the whole process group gets as well: what comes together is one.
  */
 function handleSignal(signal: Signal): void {
-  if (isLent && signal === 'SIGINT') return
+  if (signal === 'SIGINT' && performance.now() < lentUntil) return
   if (interrupt.signal.aborted) {
     if (performance.now() - firstSignalAt > together) endBy(signal)
     return

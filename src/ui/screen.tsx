@@ -2,6 +2,7 @@ import { render } from 'ink'
 import type { Io, Terminal } from '../io.ts'
 import { App, type OpenApp } from './app.tsx'
 import { makeFrames } from './frames.ts'
+import { mouseOff, mouseOn } from './keys/mouse-report.ts'
 import type { ScreenStore } from './screen-store.ts'
 import { makeOutput } from './terminal-output.ts'
 import { makeInput } from './terminal-streams.ts'
@@ -32,25 +33,26 @@ export async function showScreen(
   stdout.on('resize', onResize)
   // The terminal may have got another size while this file was loaded, when nobody heard of it.
   onResize()
-  stdout.write(wrapOff)
-  const restore = () => void stdout.write(wrapOn)
+  const { spoken, mouse } = store.getState().look
+  const take = () => void stdout.write(mouse ? wrapOff + mouseOn : wrapOff)
+  const restore = () => void stdout.write(mouse ? mouseOff + wrapOn : wrapOn)
+  take()
   const cancelAtExit = io.atExit(restore)
   const getFrame = makeFrames(store)
-  const { spoken } = store.getState().look
   const output = makeOutput(stdout, io.env.TERM, () => getFrame().lines)
   const wrapInkApp = (app: OpenApp): InkApp => ({
     ...app,
     redraw: output.redraw,
     suspendTerminal: (work) =>
       app.suspendTerminal(async () => {
-        stdout.write(wrapOn)
+        restore()
         await work()
-        stdout.write(wrapOff)
+        take()
       }),
   })
   const parts = { store, getFrame, spoken, onMount: (app: OpenApp) => onMount(wrapInkApp(app)) }
   const { waitUntilExit } = render(<App {...parts} />, {
-    stdin: makeInput(stdin),
+    stdin: makeInput(stdin, (report) => store.dispatch({ type: 'mouse', ...report })),
     stdout: spoken ? stdout : output.stream,
     isScreenReaderEnabled: spoken,
     alternateScreen: true,

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { Terminal } from '../io.ts'
+import type { MouseReport } from './keys/mouse-report.ts'
 import { makeInputSplitter } from './keys/split-input.ts'
 
 /** How long a terminal may take between two bytes of one key, in ms. */
@@ -9,8 +10,11 @@ const patience = 20
  * The terminal's input for Ink: keys and pastes as the splitter gives them. While raw mode is off, nothing is read:
  * another program may have the terminal.
  */
-export function makeInput(stdin: Terminal['stdin']): Terminal['stdin'] {
-  const splitter = makeInputSplitter()
+export function makeInput(
+  stdin: Terminal['stdin'],
+  onMouse: (report: MouseReport) => void,
+): Terminal['stdin'] {
+  const splitter = makeInputSplitter(onMouse)
   const stream = new PassThrough()
   let timer: ReturnType<typeof setTimeout> | undefined
   const send = (text: string) => {

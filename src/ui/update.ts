@@ -8,6 +8,7 @@ import { agePage, makeFaultsPage } from './state/faults-page.ts'
 import { findPage, goBack, openPage, openTable, replacePage } from './state/history.ts'
 import { lineOf } from './state/line.ts'
 import { dropQuestions, showQuestion } from './state/mfa-question.ts'
+import { clickLine, turnWheel } from './state/mouse.ts'
 import { sayOnScreen } from './state/next-step.ts'
 import { pickerOf } from './state/picker.ts'
 import { pasteIntoLine, pointAtMistake, takeOffered, wishForValues } from './state/prompts.ts'
@@ -44,6 +45,9 @@ function foldEvent(state: State, event: UiEvent): Step {
       return pressKey(state.message ? { ...state, message: null } : state, event.key)
     case 'pasted':
       return pasteIntoLine(state, event.text)
+    case 'mouse':
+      if (event.does === 'click') return clickLine(state, event.line)
+      return turnWheel(state, event.does === 'wheel-down' ? 1 : -1)
     case 'resized':
       return resizeScreen({ ...state, columns: event.columns, rows: event.rows })
     case 'ticked':

@@ -50,6 +50,7 @@ export interface TerminalRun {
     readonly alternate: boolean
     readonly wraps: boolean
     readonly cursorShown: boolean
+    readonly mouse: boolean
   }
   /** How it ended. */
   readonly ended: Promise<{ readonly code: number; readonly signal: number }>
@@ -137,6 +138,7 @@ export function openWith(
       alternate: screen.buffer.active.type === 'alternate',
       wraps: screen.modes.wraparoundMode,
       cursorShown: output.cursorShown(),
+      mouse: screen.modes.mouseTrackingMode !== 'none',
     }),
     ended: output.ended.then(async (how) => {
       await output.parsed()

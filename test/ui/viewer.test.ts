@@ -112,7 +112,7 @@ echo PAGER HAS IT; read line; echo "$line" > "$HOME/line"
   await untilSynced(run)
   await run.press('e')
   await shows(run, 'PAGER HAS IT')
-  expect(run.modes()).toMatchObject({ alternate: false, wraps: true, cursorShown: true })
+  expect(run.modes()).toMatchObject({ alternate: false, wraps: true, cursorShown: true, mouse: false })
   run.resize(100, 30)
   run.type('\u0003typed\r')
   await shows(run, '[60]')
@@ -121,7 +121,7 @@ echo PAGER HAS IT; read line; echo "$line" > "$HOME/line"
     'a frame of the new size',
   )
   await hides(run, 'PAGER HAS IT')
-  expect(run.modes()).toMatchObject({ alternate: true, wraps: false })
+  expect(run.modes()).toMatchObject({ alternate: true, wraps: false, mouse: true })
   const read = (name: string) => readFileSync(join(on.home, name), 'utf8')
   expect(read('modes')).toBe('600\n700\n')
   expect(

@@ -11,12 +11,7 @@ export interface PeerKey {
 /** What fingers know from k9s (its README, section "Key Bindings"), and what they find here. */
 export const k9sKeys: readonly PeerKey[] = [
   row(':', 'a kind, or a command', ':'),
-  row(
-    '/',
-    'filter the rows',
-    '/',
-    'words, conditions on columns and tags, !word; regexes as Name~expression',
-  ),
+  row('/', 'filter the rows', '/', 'words, conditions on columns and tags, !word; regexes as /^web-/'),
   row('?', 'the keys', '?'),
   row('esc', 'leave the filter, the page, the table', 'esc'),
   row('j k g G', 'down, up, first, last', 'j', 'the same'),

@@ -1,3 +1,5 @@
+import { type MouseReport, readMouseReport } from './mouse-report.ts'
+
 /** Takes what a terminal sends apart, as Ink cannot. */
 export interface InputSplitter {
   /** What Ink gets of a piece of input. What is not whole yet waits for the next piece. */
@@ -28,9 +30,10 @@ const pasteEnd = '\u001b[201~'
 
 /**
  * Makes a splitter. Ink takes `esc` and the next key of one read for an alt key, and a terminal's replies for typed
- * text: here the first are two keys, and the others nothing. Pastes stay as they are.
+ * text: here the first are two keys, and the others nothing. Reports of the mouse go to their listener. Pastes stay as they
+ * are.
  */
-export function makeInputSplitter(): InputSplitter {
+export function makeInputSplitter(onMouse: (report: MouseReport) => void = () => {}): InputSplitter {
   let waiting = ''
   let isPasting = false
 
@@ -56,6 +59,12 @@ export function makeInputSplitter(): InputSplitter {
       // A reply that is cut off is no text either.
       const answer = Math.max(lengthOf(reply, text, at), isLast ? lengthOf(replyBeginning, text, at) : 0)
       const key = lengthOf(keySequence, text, at)
+      const mouse = readMouseReport(text.slice(at, at + key))
+      if (mouse !== null) {
+        if (mouse !== 'ignored') onMouse(mouse)
+        at += key
+        continue
+      }
       isPasting = text.startsWith(pasteStart, at)
       if (answer > 0) at += answer
       else {

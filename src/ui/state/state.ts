@@ -279,6 +279,7 @@ export interface ExportState {
 export type UiEvent =
   | { readonly type: 'key'; readonly key: string }
   | { readonly type: 'pasted'; readonly text: string }
+  | { readonly type: 'mouse'; readonly does: 'wheel-up' | 'wheel-down' | 'click'; readonly line: number }
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly type: 'ticked'; readonly now: number }
   | { readonly type: 'reader'; readonly message: FromReader }

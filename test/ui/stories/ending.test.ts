@@ -5,7 +5,7 @@ import { machine, program } from '../../commands/program.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { options, payments, shows, untilSynced } from './story.ts'
 
-const restored = { alternate: false, wraps: true, cursorShown: true }
+const restored = { alternate: false, wraps: true, cursorShown: true, mouse: false }
 
 describe.each(sizes)('at $name', ({ size }) => {
   /** A shell with the screen running in it: what was on the terminal before must be there after. */
@@ -21,7 +21,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   ] as const)('%s gives the terminal back as it was', async (key, code) => {
     const { run } = await runInShell('')
     await untilSynced(run)
-    expect(run.modes().alternate).toBe(true)
+    expect(run.modes()).toMatchObject({ alternate: true, mouse: true })
     expect(run.lines().join()).not.toContain('before')
     await run.press('j', ...key.split(' '))
     const lines = await shows(run, `after ${code}`)
@@ -86,7 +86,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, 'still 42')
     run.type('fg\r')
     await shows(run, 'Instances(3 accounts, 2 regions)[60]')
-    expect(run.modes().alternate).toBe(true)
+    expect(run.modes()).toMatchObject({ alternate: true, mouse: true })
     await run.press('q', 'y')
     await run.until(() => !run.modes().alternate, 'the shell again')
     await expectAlive(run)

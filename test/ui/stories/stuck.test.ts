@@ -6,7 +6,7 @@ import { makeEndless } from '../../helpers/endless-search.ts'
 import { openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { options, shows } from './story.ts'
 
-const restored = { alternate: false, wraps: true, cursorShown: true }
+const restored = { alternate: false, wraps: true, cursorShown: true, mouse: false }
 
 describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statement of SQLite', ({ size }) => {
   /** A shell with the screen in it, which searches a cache in which a search never ends. */
