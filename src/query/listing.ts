@@ -30,6 +30,8 @@ export interface Listing {
   readonly extras?: readonly string[]
   /** How many rows the last complete readings made new or changed; null if none. */
   readonly marks?: Marks | null
+  /** Whether a document is read for every row that is looked at. */
+  readonly isFromDocuments?: boolean
   readonly total: number
   /** Rows from a place on; null for one that went since. */
   readRows(from: number, count: number): readonly (ListedRow | null)[]
@@ -181,6 +183,7 @@ function makeListing(store: Store, request: ListingRequest, ids: Float64Array): 
     columns,
     extras,
     marks: sumMarks(lines),
+    isFromDocuments: readers.size > 0,
     total: ids.length,
     readRows(from, count) {
       const wanted = Array.from(ids.subarray(from, from + count))

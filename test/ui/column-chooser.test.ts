@@ -38,7 +38,7 @@ describe('w', () => {
     expect(ui.names()).toEqual(expect.arrayContaining(['StatusChecks', 'Profile', 'tag:Team']))
     expect(ui.lines().slice(0, 5)).toEqual([
       expect.stringMatching(/^── Columns of Instances\(9 shown\)\[\d+] ─+$/),
-      expect.stringMatching(/^ {4}COLUMN +TITLE +WIDTH$/),
+      expect.stringMatching(/^ {4}COLUMN +WIDTH +TITLE$/),
       expect.stringMatching(/^\[x] Name +NAME$/),
       expect.stringMatching(/^\[x] InstanceId +ID$/),
       expect.stringMatching(/^\[x] State +STATE$/),
@@ -104,12 +104,12 @@ describe('w', () => {
 })
 
 describe('/ in the list of columns', () => {
-  test('finds tags, members and columns, and enter shows one behind those that are shown', () => {
+  test('finds tags, members and columns, and enter shows one at the end, before the age', () => {
     const ui = openList()
     ui.press('/', ...'tenan')
     expect(ui.lines()[2]).toMatch(/^\[ ] Placement\.Tenancy/)
     ui.press('enter', '/', ...'team', 'enter', 'enter')
-    expect(ui.taken().shown).toEqual([...usual, 'Placement.Tenancy', 'tag:Team'])
+    expect(ui.taken().shown).toEqual(usual.toSpliced(-1, 0, 'Placement.Tenancy', 'tag:Team'))
   })
 
   test('takes the exact name before others, and tab completes', () => {
@@ -125,7 +125,7 @@ describe('/ in the list of columns', () => {
     ui.press('/', ...'length(Tags', 'enter')
     expect(ui.columns().problem).toMatch(/length\(Tags/)
     ui.press(')', 'enter', 'enter')
-    expect(ui.taken().shown).toEqual([...usual, 'length(Tags)'])
+    expect(ui.taken().shown).toEqual(usual.toSpliced(-1, 0, 'length(Tags)'))
   })
 
   test('esc leaves the line, and then the list', () => {

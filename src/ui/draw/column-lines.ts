@@ -15,19 +15,15 @@ export function drawColumns(columns: ColumnsState, state: State, paint: Paint): 
   const top = Math.max(0, Math.min(columns.index - Math.floor(body / 2), offered.length - body))
   const lines = offered.map(({ name, on, width }) => ({
     on,
-    cells: [sanitise(name), labelOfChoice(name, state), width === null ? '' : String(width)] as const,
+    cells: [sanitise(name), width === null ? '' : String(width), labelOfChoice(name, state)] as const,
   }))
   const nameSize = Math.min(
     Math.max(6, ...lines.map(({ cells: [name] }) => measureWidth(name))),
     Math.max(6, Math.floor((state.columns * 2) / 3)),
   )
-  const labelSize = Math.max(5, ...lines.map(({ cells: [, label] }) => label.length))
-  const layOut = (box: string, [name, label, width]: readonly [string, string, string]) =>
-    fitText(
-      `${box}${fitText(name, nameSize)}  ${fitText(label, labelSize)}  ${fitText(width, widthSize, true)}`,
-      state.columns,
-    )
-  const head = paint(layOut('    ', ['COLUMN', 'TITLE', 'WIDTH']), 'bold', 'cyan')
+  const layOut = (box: string, [name, width, label]: readonly [string, string, string]) =>
+    fitText(`${box}${fitText(name, nameSize)}  ${fitText(width, widthSize, true)}  ${label}`, state.columns)
+  const head = paint(layOut('    ', ['COLUMN', 'WIDTH', 'TITLE']), 'bold', 'cyan')
   if (lines.length === 0)
     return [
       head,

@@ -12,6 +12,8 @@ import { formatCause } from './fault-report.ts'
 const scopeState = 'State'
 /** Rows by which columns are measured before any is shown. A window measures its own. */
 const measuredRows = 1000
+/** The same where each row is a document to read. */
+const measuredDocuments = 200
 /** Characters of a table that may be copied: a megabyte is a file. What the terminal takes is less. */
 const longestCopy = 1_000_000
 /** Longer text fits on no screen: a policy in a tag must not be sent to the thread that paints. */
@@ -74,7 +76,7 @@ export function toListedColumns(
   const extras = new Set(listing.extras ?? [])
   const beginning = findCommonBeginning(accounts)
   const kind = type === 'view' ? findKind(view.kind) : null
-  const sample = listing.readRows(0, measuredRows)
+  const sample = listing.readRows(0, listing.isFromDocuments ? measuredDocuments : measuredRows)
   return listing.columns.map((name, index) => {
     let widest = 0
     let numbers = 0

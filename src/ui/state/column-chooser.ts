@@ -1,5 +1,5 @@
 import { columnWidths, type KindColumns } from '../../config/remembered-columns.ts'
-import { columnNamesOf, findKind, originFields } from '../../kinds.ts'
+import { columnNamesOf, findKind, originFields, typeOfColumn } from '../../kinds.ts'
 import { nameFaults } from '../../query/names.ts'
 import type { FromReader } from '../threads/messages.ts'
 import { showMessage } from './actions.ts'
@@ -126,7 +126,10 @@ export function takeColumn(overlay: ColumnsState): ColumnsState {
   const known = overlay.items[there]
   if (known?.on) return { ...overlay, line: null, index: there }
   const others = overlay.items.filter((each) => each !== known)
-  const at = others.findLastIndex(({ on }) => on) + 1
+  const last = others.findLastIndex(({ on }) => on)
+  // The age stays at the end of the line, where people look for it.
+  const isAge = typeOfColumn(others[last]?.name ?? '', findKind(overlay.kind)) === 'time'
+  const at = last + (isAge ? 0 : 1)
   const items = others.toSpliced(at, 0, { name, on: true, width: known?.width ?? null })
   return { ...overlay, items, line: null, index: at }
 }
