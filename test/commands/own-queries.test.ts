@@ -21,7 +21,7 @@ beforeAll(async () => {
       await on.muster(
         'sync',
         '--kind',
-        'instances,volumes,security-groups,network-interfaces,security-group-rules,launch-template-versions,spot-requests',
+        'instances,volumes,security-groups,network-interfaces,security-group-rules,launch-template-versions,spot-requests,spot-fleet-requests,client-vpn-endpoints',
       )
     ).code,
   ).toBe(0)

@@ -33,6 +33,9 @@ const questions: readonly (readonly [
         group('sg-by-name', { GroupName: 'named' }),
         group('sg-of-request'),
         group('sg-of-closed-request'),
+        group('sg-of-fleet'),
+        group('sg-of-cancelled-fleet'),
+        group('sg-of-vpn-endpoint'),
       ],
       NetworkInterfaces: [{ Groups: [{ GroupId: 'sg-of-interface' }] }, { Groups: [] }, {}],
       SecurityGroupRules: [
@@ -51,9 +54,25 @@ const questions: readonly (readonly [
         { State: 'closed', LaunchSpecification: { SecurityGroups: [{ GroupId: 'sg-of-closed-request' }] } },
         { State: 'open' },
       ],
+      SpotFleetRequestConfigs: [
+        {
+          SpotFleetRequestState: 'active',
+          SpotFleetRequestConfig: {
+            LaunchSpecifications: [{ SecurityGroups: [{ GroupId: 'sg-of-fleet' }] }],
+          },
+        },
+        {
+          SpotFleetRequestState: 'cancelled',
+          SpotFleetRequestConfig: {
+            LaunchSpecifications: [{ SecurityGroups: [{ GroupId: 'sg-of-cancelled-fleet' }] }],
+          },
+        },
+        { SpotFleetRequestState: 'active', SpotFleetRequestConfig: {} },
+      ],
+      ClientVpnEndpoints: [{ SecurityGroupIds: ['sg-of-vpn-endpoint'] }, {}],
     },
     'GroupId',
-    ['sg-free', 'sg-of-closed-request', 'sg-only-itself'],
+    ['sg-free', 'sg-of-cancelled-fleet', 'sg-of-closed-request', 'sg-only-itself'],
   ],
   [
     'snapshots-without-volume',
