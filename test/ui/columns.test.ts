@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { knownRegions } from '../../src/config/region-names.ts'
 import { findKind } from '../../src/kinds.ts'
+import { measureWidth } from '../../src/output/cell.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { findCommonBeginning } from '../../src/ui/reader/shown-rows.ts'
 import { shortenRegion } from '../../src/ui/state/short-region.ts'
@@ -204,4 +205,25 @@ test('new and changed rows have signs of their own, and the last line counts the
   // Those of a scope that is still being read are marked as they come.
   expect(draw(null)[1]).toMatch(/^ {2}NAME/)
   expect(draw(null, { ...window, rows })[1]).toMatch(/^NAME/)
+})
+
+test('whatever is chosen, scrolled, given a width or marked, no line is wider than the terminal', () => {
+  const marked = rows.map((row) => ({ ...row, seenAt: 0, mark: 'new' }) as const)
+  for (let width = 20; width <= 220; width += 3) {
+    for (const column of [0, 4, 8, 11]) {
+      for (const left of [0, 1, 5, 11, 40]) {
+        const first = screen(width, 8)
+        const listed = { version: 1, total: 2, columns, coverage, changes: 0, marks: { added: 2, changed: 0 } }
+        const window = { from: 0, rows: width % 2 === 0 ? marked : rows, widths: [] }
+        const widths = { Name: 1 + (width % 300), AccountName: 1 }
+        const state = {
+          ...first,
+          columnsOfKinds: left === 5 ? { instances: { columns: null, widths } } : {},
+          table: { ...first.table, listed, window, column, left },
+        }
+        for (const line of drawFrame(state, (text) => text).slice(1, 4))
+          expect(measureWidth(line), `${width} ${column} ${left}`).toBeLessThanOrEqual(width)
+      }
+    }
+  }
 })
