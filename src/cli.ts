@@ -34,6 +34,7 @@ export const commands: readonly { name: string; load: () => Promise<Command> }[]
   { name: 'discover', load: async () => (await import('./commands/discover.ts')).discover },
   { name: 'doctor', load: async () => (await import('./commands/doctor/doctor.ts')).doctor },
   { name: 'policy', load: async () => (await import('./commands/policy/policy.ts')).policy },
+  { name: 'schema', load: async () => (await import('./commands/lake/show-schema.ts')).schema },
   { name: 'cache', load: async () => (await import('./commands/cache.ts')).cache },
   { name: 'config', load: async () => (await import('./commands/config-settings.ts')).config },
   {

@@ -74,6 +74,13 @@ export const optionTable = {
   explain: toggle('print how the question is answered from the cache, instead of the answer'),
   coverage: text('FILE', "write where every scope of the answer stands, as JSON ('-': standard error)"),
   to: text('FILE', "the file; its ending chooses the format if --output does not; '-': standard output"),
+  partition: text(
+    'KEYS',
+    'date,account,region: a tree of files by kind and these, for Athena, Trino and DuckDB; --to is its folder',
+  ),
+  athena: toggle('the CREATE EXTERNAL TABLE of Amazon Athena, with partition projection'),
+  trino: toggle('the CREATE TABLE of Trino’s Hive connector, with partition projection'),
+  duckdb: toggle('the views of DuckDB'),
   save: text('NAME', 'keep what is asked as a saved query of your own, and answer nothing'),
   force: toggle('replace the file if it exists'),
 

@@ -27,10 +27,11 @@ export const exportTo: Command = {
   summary: 'the same into a file',
   usage: 'export [NAME | EXPRESSION] --to FILE [OPTIONS]',
   about:
-    'Writes what `muster query` would print into a file: whole or not at all. If something could not be read,\nFILE.coverage.json beside it names what is missing; a complete export removes such a file of an earlier one.',
+    'Writes what `muster query` would print into a file: whole or not at all. If something could not be read,\nFILE.coverage.json beside it names what is missing; a complete export removes such a file of an earlier one. With\n--partition a tree of files for Athena, Trino and DuckDB: `muster help lake`.',
   options: [
     'to',
     'force',
+    'partition',
     ...optionGroups.selection,
     ...optionGroups.roles,
     'mfaCode',
@@ -43,8 +44,10 @@ export const exportTo: Command = {
     'muster export running --to running.csv',
     'muster export running --to for-excel.csv --bom',
     'muster export --to everything.json --force --profile "*"',
+    'muster export --to lake/ --partition date,account,region --kind all --profile "*"',
   ],
   async run(args, io) {
+    if (args.partition !== null) return (await import('./lake/export-tree.ts')).exportTree(args, io)
     const to = args.to
     if (to === null) throw usageError('Give the file with --to FILE.')
     const toOutput = to === '-'

@@ -19,7 +19,7 @@ export const sql: Command = {
   summary: 'answer a SELECT over the cache',
   usage: "sql 'SELECT …' [OPTIONS]",
   about:
-    'Answers one SELECT of SQL over the views of the cache, one for each kind (`muster help schema` lists their columns),\nwith the rows of the selected scopes. Never calls AWS and changes nothing. What is missing of the kinds that it\nnames is named on standard error and in the exit code.',
+    'Answers one SELECT of SQL over the views of the cache, one for each kind (`muster help all-columns` lists their columns),\nwith the rows of the selected scopes. Never calls AWS and changes nothing. What is missing of the kinds that it\nnames is named on standard error and in the exit code.',
   options: [...optionGroups.selection, 'output', 'noHeaders', 'exitCode', 'raw', 'bom', 'coverage'],
   examples: [
     `muster sql 'SELECT AccountName, count(*) AS n FROM ${defaultKind.name} GROUP BY 1 ORDER BY n DESC'`,

@@ -31,7 +31,7 @@ export function* formatParquet(
 }
 
 /** Rows of these columns as the pieces of a Parquet file. */
-function* writeParquet(
+export function* writeParquet(
   columns: readonly TypedColumn[],
   rows: Iterable<readonly Cell[]>,
   metadata: Readonly<Record<string, string>>,

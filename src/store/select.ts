@@ -80,7 +80,7 @@ function outlineViews(store: Store, outline: Database, sql: string): readonly Ki
   const word = leadingWordOf(sql)
   if (!['select', 'with', 'values', 'explain'].includes(word))
     throw usageError(
-      `muster sql answers one SELECT, and changes nothing${word === '' ? '' : `: it does not begin with '${leadingWord.exec(sql)?.[1]}'`}. See muster help schema for what there is.`,
+      `muster sql answers one SELECT, and changes nothing${word === '' ? '' : `: it does not begin with '${leadingWord.exec(sql)?.[1]}'`}. See muster help all-columns for what there is.`,
     )
   const kinds: Kind[] = []
   for (;;) {
@@ -253,7 +253,7 @@ function describeViews({ db, kinds }: Store): string {
   const held = listHeldKinds(db, kinds).map(({ name }) => quoteIfNeeded(name))
   const more = held.length > shownViews ? ', …' : ''
   const some = held.length > 0 ? ` (with rows: ${held.slice(0, shownViews).join(', ')}${more})` : ''
-  return `there is a view for each kind${some}, and muster help schema lists them`
+  return `there is a view for each kind${some}, and muster help all-columns lists them`
 }
 
 const shownViews = 8

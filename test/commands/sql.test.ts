@@ -178,7 +178,7 @@ describe('a statement', () => {
     ['SELECT * FROM "security-group"', /did you mean "security-groups"\?\n/],
     [
       'SELECT * FROM weather_of_today',
-      /no such table: weather_of_today; there is a view for each kind \(with rows: instances, "security-groups"\), and muster help schema lists them\.\n/,
+      /no such table: weather_of_today; there is a view for each kind \(with rows: instances, "security-groups"\), and muster help all-columns lists them\.\n/,
     ],
     ['SELECT InstanceTyp FROM instances', /no such column: InstanceTyp; did you mean InstanceType\?\n/],
     ['SELECT i.Sate FROM instances i', /no such column: i\.Sate; did you mean State\?\n/],

@@ -28,7 +28,7 @@ export const madeParts: Readonly<
   endings: { page: 'formats', make: formatEndings },
   queries: { page: 'saved-queries', make: formatQueries },
   rules: { page: 'rules', make: formatRules },
-  schema: { page: 'schema', make: formatSchema },
+  schema: { page: 'all-columns', make: formatSchema },
   states: { page: 'all-kinds', make: formatStates },
   'hand-made': { page: 'all-kinds', make: formatMadeByHand },
   derived: { page: 'all-kinds', make: formatDerived },
@@ -167,7 +167,20 @@ function formatSchema(): string {
     ]
     return `## ${name}\n\nFrom ${operation}.\n\n${formatTable(['column', 'type', 'from'], rows)}`
   })
-  return tables.join('\n\n')
+  const others = listKinds().filter((kind) => !kinds.includes(kind))
+  const lines = others.map(({ name, operation, columns }) => {
+    const each = columns.map((column) =>
+      column.name === column.expression
+        ? `${code(column.name)} ${column.type}`
+        : `${code(column.name)} ${column.type} from ${code(column.expression)}`,
+    )
+    return `- ${code(name)}, from ${operation}: ${each.join(', ')}`
+  })
+  const head =
+    'Each has the origin, `synced_at` and `document` as well. A column without a place is the member of its name.'
+  return [...tables, `## Kinds made from the schema of the SDK\n\n${head}\n\n${lines.join('\n')}`].join(
+    '\n\n',
+  )
 }
 
 /** Every meaning: the compiler reports one that is missing. */

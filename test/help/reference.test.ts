@@ -94,9 +94,14 @@ describe('the reference', () => {
 
   test('has every kind, with its columns', () => {
     for (const { name, columns } of kinds) {
-      const [, section = ''] = readPage('schema').split(`\n## ${name}\n`)
+      const [, section = ''] = readPage('all-columns').split(`\n## ${name}\n`)
       const names = columns.map((column) => `\n| \`${column.name}\` | ${column.type} |`)
       for (const row of names) expect(section.split('\n## ')[0], name).toContain(row)
+    }
+    const lines = readPage('all-columns').split('\n')
+    for (const { name, columns } of listKinds().filter((kind) => !kinds.includes(kind))) {
+      const line = lines.find((each) => each.startsWith(`- \`${name}\`, from `)) ?? ''
+      for (const column of columns) expect(line, name).toContain(`\`${column.name}\` ${column.type}`)
     }
   })
 

@@ -48,6 +48,7 @@ export const optionValues: Readonly<Record<TextOption, ValueSource>> = {
   to: 'files',
   every: ['30s', '5m', '1h'],
   theme: themeNames,
+  partition: ['date,account,region'],
   save: 'queries',
   fresh: ['15m', '1h', '1d'],
   progress: ['auto', 'lines', 'json', 'none'],

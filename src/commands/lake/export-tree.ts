@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { withCache } from '../../app/cache-of.ts'
+import { selectionOf } from '../../app/context.ts'
+import { openCoverageFile } from '../../app/coverage-file.ts'
+import { inContext } from '../../app/open-context.ts'
+import { type Args, flagOf, isGiven, optionGroups } from '../../app/options.ts'
+import { callsOf, plainKinds, syncSelection } from '../../app/ready.ts'
+import { reportCoverage } from '../../app/report.ts'
+import { type WritingIo, writeBytes } from '../../app/write-file.ts'
+import { selectKinds } from '../../config/kind-words.ts'
+import { type ExitCode, usageError } from '../../errors.ts'
+import type { Io } from '../../io.ts'
+import { findKind } from '../../kinds.ts'
+import type { Kind, ScopeStatus } from '../../model.ts'
+import { writeParquet } from '../../output/parquet.ts'
+import { sanitise } from '../../output/sanitise.ts'
+import { isResolved, type LedgerLine, scopeKey } from '../../store/ledger.ts'
+import type { Store } from '../../store/open-store.ts'
+import { runInSnapshot } from '../../store/scan.ts'
+import { scanDocuments } from '../../store/scan-rows.ts'
+import { documentColumn, lakeColumnsOf, makeLakeRows } from './lake-columns.ts'
+import { coveragePath, type LakeFormat, partitionPath } from './lake-paths.ts'
+
+/** The one value of --partition: a scope is read, fresh or failed as a whole, and so it is one file. */
+const partitionKeys = 'date,account,region'
+
+/** What became of the files of a tree. */
+interface Written {
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly isChanged: boolean
+}
+
+/**
+ * Writes the scopes that a selection covers into a tree, each into a file of its own, whole or not at all; a file that
+ * would not change is left alone. Beside the kinds, `coverage` says where every scope stands, those without a file among
+ * them. Each account has files of its own, so that several collectors may write into one tree.
+ */
+export async function exportTree(args: Args, io: Io): Promise<ExitCode> {
+  const { to, partition } = args
+  if (partition !== partitionKeys)
+    throw usageError(
+      `--partition takes ${partitionKeys}: each of them is one file, as it is read as a whole.`,
+    )
+  refuseShape(args)
+  if (to === null || to === '-') throw usageError('Give the folder of the tree with --to FOLDER/.')
+  const format = formatOfTree(args)
+  const folder = resolve(io.cwd, to)
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw usageError(`${folder} is no folder: give one for the tree with --to FOLDER/.`)
+  const coverage = openCoverageFile(args, io)
+  return inContext(args, io, async (context) => {
+    const kinds = args.kind.length > 0 ? selectKinds(args.kind) : [findKind(context.settings.kind)]
+    const names = kinds.map(({ name }) => name)
+    return withCache(context, async (store) => {
+      const selection = selectionOf(args)
+      const { lines, statuses } = await syncSelection(
+        context,
+        args,
+        store,
+        selection,
+        plainKinds(names),
+        callsOf(args),
+      )
+      await context.close()
+      const date = new Date(io.now()).toISOString().slice(0, 10)
+      const tree: Tree = { folder, date, format, store, io, left: new Map() }
+      const written = new Map<string, Written>()
+      for (const kind of kinds) {
+        for (const line of lines.filter(({ scope }) => scope.kind === kind.name)) {
+          io.signal.throwIfAborted()
+          const file = await writePartition(kind, line, tree)
+          if (file) written.set(scopeKey(line.scope), file)
+        }
+      }
+      const notes = await writeCoverage(statuses, written, names, tree)
+      const all = [...written.values()]
+      const changed = all.filter(({ isChanged }) => isChanged)
+      const bytes = changed.reduce((sum, each) => sum + each.bytes, 0)
+      for (const [column, count] of tree.left)
+        io.err(
+          `${sanitise(column)}: ${count} values are of another type, and stand in ${documentColumn} alone.\n`,
+        )
+      io.err(
+        `wrote ${changed.length} files of ${all.length} (${bytes} bytes) and ${notes} of coverage to ${sanitise(folder)}; the others are as they were\n`,
+      )
+      await coverage.write(statuses)
+      return reportCoverage(io, statuses)
+    })
+  })
+}
+
+interface Tree {
+  readonly folder: string
+  readonly date: string
+  readonly format: LakeFormat
+  readonly store: Store
+  readonly io: WritingIo
+  /** How many values a column could not hold, by its name. */
+  readonly left: Map<string, number>
+}
+
+/** The file holds the kind's columns and the whole resource: nothing can be asked of it here. */
+function refuseShape(args: Args): void {
+  const own = ['output', 'noHeaders', 'raw', 'bom', 'exitCode'] as const
+  const shaping = optionGroups.shape.filter((name) => !own.some((each) => each === name))
+  const given = [...shaping, 'noHeaders', 'raw', 'bom', 'exitCode', 'force' as const].find((name) =>
+    isGiven(args, name as (typeof shaping)[number]),
+  )
+  if (given === undefined && args.words.length === 0) return
+  const what = given === undefined ? `'${args.words.join(' ')}'` : flagOf(given as (typeof shaping)[number])
+  throw usageError(`--partition writes all resources of --kind with all columns: leave ${what} out.`)
+}
+
+function formatOfTree({ output }: Args): LakeFormat {
+  if (output === null || output === 'parquet') return 'parquet'
+  if (output === 'ndjson') return 'ndjson'
+  throw usageError(`--partition writes parquet (the default) or ndjson, not '${output}'.`)
+}
+
+/** Null for a scope without rows that has no file: a file that it has becomes empty, so that a copy of it does, too. */
+async function writePartition(kind: Kind, line: LedgerLine, tree: Tree): Promise<Written | null> {
+  const { scope } = line
+  if (!isResolved(scope)) return null
+  const path = partitionPath(scope, tree.date, tree.format)
+  const file = join(tree.folder, path)
+  if (line.rows === 0 && !existsSync(file)) return null
+  const left = new Map<string, number>()
+  const isChanged = !isSame(file, piecesOf(kind, line, tree, left))
+  if (isChanged) {
+    left.clear()
+    mkdirSync(dirname(file), { recursive: true })
+    await writeBytes(file, piecesOf(kind, line, tree, left), true, tree.io)
+  }
+  for (const [column, count] of left) {
+    const name = `${kind.name} ${column}`
+    tree.left.set(name, (tree.left.get(name) ?? 0) + count)
+  }
+  return { path, ...sumOf(file), isChanged }
+}
+
+function* piecesOf(
+  kind: Kind,
+  line: LedgerLine,
+  { store, format }: Tree,
+  left: Map<string, number>,
+): Generator<Uint8Array> {
+  const toRow = makeLakeRows(kind, (column) => left.set(column, (left.get(column) ?? 0) + 1))
+  const rows = function* () {
+    for (const chunk of runInSnapshot(store, () => scanDocuments(store, [line], kind)))
+      for (const found of chunk) yield toRow(found.line, found.body)
+  }
+  const columns = lakeColumnsOf(kind)
+  if (format === 'parquet') yield* writeParquet(columns, rows(), { 'muster.kind': kind.name })
+  else
+    for (const row of rows()) {
+      const members = columns.map(({ name, type }, place) => {
+        const cell = row[place] ?? null
+        return `${JSON.stringify(name)}:${type === 'json' ? String(cell) : JSON.stringify(cell)}`
+      })
+      yield Buffer.from(`{${members.join(',')}}\n`)
+    }
+}
+
+/** Whether a file holds exactly these pieces. It is read only as far as it does. */
+function isSame(file: string, pieces: Iterable<Uint8Array>): boolean {
+  const size = statSync(file, { throwIfNoEntry: false })?.size
+  if (size === undefined) return false
+  const handle = openSync(file, 'r')
+  try {
+    let at = 0
+    for (const piece of pieces) {
+      const found = Buffer.alloc(piece.length)
+      const length = readSync(handle, found, 0, piece.length, at)
+      if (length < piece.length || !found.equals(piece)) return false
+      at += piece.length
+    }
+    return at === size
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function sumOf(file: string): Pick<Written, 'bytes' | 'sha256'> {
+  const hash = createHash('sha256')
+  const handle = openSync(file, 'r')
+  try {
+    const buffer = Buffer.alloc(1 << 20)
+    let bytes = 0
+    for (;;) {
+      const length = readSync(handle, buffer, 0, buffer.length, bytes)
+      if (length === 0) return { bytes, sha256: hash.digest('hex') }
+      hash.update(buffer.subarray(0, length))
+      bytes += length
+    }
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** A line of the coverage: where a scope stood when its file was written. Times are as AWS writes them. */
+type CoverageRow = ReturnType<typeof toCoverageRow>
+
+/** Writes the coverage of each account, in which the scopes of other runs of that day stay. Returns how many files changed. */
+async function writeCoverage(
+  statuses: readonly ScopeStatus[],
+  written: ReadonlyMap<string, Written>,
+  kinds: readonly string[],
+  tree: Tree,
+): Promise<number> {
+  const byFile = Map.groupBy(statuses, ({ scope }) => coveragePath(scope, tree.date))
+  let changed = 0
+  for (const [path, here] of byFile) {
+    const file = join(tree.folder, path)
+    const rows = here.map((status) => toCoverageRow(status, written.get(scopeKey(status.scope)) ?? null))
+    const places = new Set(rows.map(placeOf))
+    const others = readRows(file).filter(
+      (row) => !places.has(placeOf(row)) && (row.region !== null || !kinds.includes(row.kind)),
+    )
+    const all = [...others, ...rows].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+    const pieces = [gzipSync(all.map((row) => `${JSON.stringify(row)}\n`).join(''))]
+    if (isSame(file, pieces)) continue
+    mkdirSync(dirname(file), { recursive: true })
+    await writeBytes(file, pieces, true, tree.io)
+    changed += 1
+  }
+  return changed
+}
+
+function placeOf({ kind, region }: Pick<CoverageRow, 'kind' | 'region'>): string {
+  return `${kind}/${region ?? ''}`
+}
+
+function toCoverageRow(
+  { scope, accountName, state, syncedAt, rows, readBy, fault, accepted }: ScopeStatus,
+  written: Written | null,
+) {
+  return {
+    kind: scope.kind,
+    account: scope.account,
+    region: scope.region,
+    profile: scope.profile,
+    account_name: accountName,
+    state,
+    is_complete: state === 'fresh' || state === 'stale',
+    synced_at: syncedAt === null ? null : new Date(syncedAt).toISOString(),
+    row_count: rows,
+    read_by: readBy,
+    fault_class: fault?.class ?? null,
+    fault_code: fault?.code ?? null,
+    fault: fault?.message ?? null,
+    next_step: fault?.next ?? null,
+    is_accepted: accepted,
+    file: written?.path ?? null,
+    bytes: written?.bytes ?? null,
+    sha256: written?.sha256 ?? null,
+  }
+}
+
+/** The rows of an earlier run; none if they cannot be read. */
+function readRows(file: string): readonly CoverageRow[] {
+  try {
+    const lines = gunzipSync(readFileSync(file))
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '')
+    return lines.map((line) => JSON.parse(line) as CoverageRow)
+  } catch {
+    return []
+  }
+}
