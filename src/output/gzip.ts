@@ -1,4 +1,4 @@
-import { constants, deflateRawSync } from 'node:zlib'
+import { deflateRawSync } from 'node:zlib'
 
 /**
  * Text as one gzip member (RFC 1952), packed piece by piece. Several members in a row are valid too, and some readers stop
@@ -35,13 +35,16 @@ export function startPacking(): Packing {
     pack(piece) {
       crc = addToCrc(crc, piece)
       size += piece.length
-      return deflateRawSync(piece, { finishFlush: constants.Z_SYNC_FLUSH })
+      return deflateRawSync(piece, { finishFlush: syncFlush })
     },
     end: () => deflateRawSync(new Uint8Array()),
     crc: () => crc,
     size: () => size,
   }
 }
+
+/** Z_SYNC_FLUSH of zlib.h: Node's list of such numbers would be read at every start. */
+const syncFlush = 2
 
 /** Joins chunks of text into pieces that are long enough to be packed well. */
 export function* joinText(chunks: Iterable<string>): Generator<Uint8Array> {
