@@ -15,6 +15,7 @@ import {
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { aside } from './.tools/aside.mjs'
 import { lazyBuiltins } from './.tools/builtins.mjs'
 import { fewChunks } from './.tools/few-chunks.mjs'
 import { lazily } from './.tools/lazily.mjs'
@@ -55,6 +56,8 @@ const shared = {
   },
 }
 
+// The engine of --engine jmespath.
+const stock = await aside('jmespath', ['search', 'compile'], outdir)
 const split = {
   ...shared,
   splitting: true,
@@ -67,7 +70,7 @@ const split = {
     'ui-export': 'src/ui/threads/export-thread.ts',
   },
   chunkNames: 'chunk-[hash]',
-  plugins: [lazily('string-width'), lazyBuiltins, sqliteBinding],
+  plugins: [lazily('string-width'), stock.plugin, lazyBuiltins, sqliteBinding],
 }
 const together = await fewChunks(
   split,
@@ -109,7 +112,7 @@ await writeSettingsSchema(join(outdir, 'settings.schema.json'))
 cpSync('src/help', join(outdir, 'help'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
 await writeManPages(join(outdir, 'man'))
 copyFileSync('src/jmespath/published.d.ts', join(outdir, 'jmespath.d.ts'))
-const bundled = [program, launcher, library].flatMap(({ metafile }) => filesIn(metafile)).sort()
+const bundled = [program, launcher, library, stock].flatMap(({ metafile }) => filesIn(metafile)).sort()
 writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), noticesOf(bundled))
 // For the test that compares the notices with it: it is not published.
 writeFileSync(join(outdir, 'bundled.json'), `${JSON.stringify([...new Set(bundled)], null, 2)}\n`)

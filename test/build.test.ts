@@ -37,8 +37,20 @@ describe('the bundle', () => {
       { encoding: 'utf8', input: '[]' },
     )
     expect(loaded).toContain('NativeModule fs')
-    for (const name of ['crypto', 'http', 'child_process', 'worker_threads'])
+    for (const name of ['crypto', 'zlib', 'http', 'child_process', 'worker_threads'])
       expect(loaded.split('\n'), name).not.toContain(`NativeModule ${name}`)
+  })
+
+  test('the stock engine is in a file of its own, which only those read who ask for it', () => {
+    for (const command of commands)
+      for (const file of closure(command)) expect(read(file), file).not.toContain('UnquotedIdentifier')
+    expect(read('stock-jmespath.cjs')).toContain('UnquotedIdentifier')
+    const words = ['query', 'a[1].b', '--input', '-', '--engine', 'jmespath']
+    const { stdout } = spawnSync(process.execPath, [new URL('muster.js', dist).pathname, ...words], {
+      encoding: 'utf8',
+      input: '{"a": [1, {"b": 2}]}',
+    })
+    expect(stdout).toBe('2\n')
   })
 
   test('a query of plain text makes no segmenter, for which V8 reads tables', () => {
