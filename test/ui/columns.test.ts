@@ -213,7 +213,14 @@ test('whatever is chosen, scrolled, given a width or marked, no line is wider th
     for (const column of [0, 4, 8, 11]) {
       for (const left of [0, 1, 5, 11, 40]) {
         const first = screen(width, 8)
-        const listed = { version: 1, total: 2, columns, coverage, changes: 0, marks: { added: 2, changed: 0 } }
+        const listed = {
+          version: 1,
+          total: 2,
+          columns,
+          coverage,
+          changes: 0,
+          marks: { added: 2, changed: 0 },
+        }
         const window = { from: 0, rows: width % 2 === 0 ? marked : rows, widths: [] }
         const widths = { Name: 1 + (width % 300), AccountName: 1 }
         const state = {
