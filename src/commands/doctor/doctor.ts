@@ -11,8 +11,6 @@ import { readDocuments } from '../../doctor/read-documents.ts'
 import { examine } from '../../doctor/rules.ts'
 import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
 import { printedFormats } from '../../output/format-names.ts'
-import { flatColumns, fullColumns, makeDoctorItems } from './doctor-items.ts'
-import { formatReport } from './doctor-report.ts'
 
 export const doctor: Command = {
   summary: 'what is wrong in ~/.aws/config and credentials, and how to fix it',
@@ -36,9 +34,11 @@ export const doctor: Command = {
       const findings = [...found, ...tried]
       const conceal = makeConcealer(checkup)
       if (args.output === null) {
+        const { formatReport } = await import('./doctor-report.ts')
         const options = { columns: io.columns ?? 80, colour: hasColour(io), home: io.home }
         await writeChunks(formatReport(findings, checkup, conceal, options), io)
       } else {
+        const { flatColumns, fullColumns, makeDoctorItems } = await import('./doctor-items.ts')
         const full = ['json', 'ndjson', 'yaml'].includes(format)
         const items = makeDoctorItems(findings, checkup, conceal)
         await printList('Findings', full ? fullColumns : flatColumns, items, args, io)
