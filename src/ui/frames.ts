@@ -1,4 +1,5 @@
 import { drawFrame } from './draw/frame.ts'
+import { speakFrame } from './draw/spoken-lines.ts'
 import { paintOf } from './draw/themes.ts'
 import type { ScreenStore } from './screen-store.ts'
 import type { State } from './state/state.ts'
@@ -25,7 +26,7 @@ export function makeFrames({ getState }: Pick<ScreenStore, 'getState'>): () => F
     theme = state.look.theme
     drawn = state
     const { columns, rows } = state
-    const lines = drawFrame(state, paint)
+    const lines = state.look.spoken ? speakFrame(state) : drawFrame(state, paint)
     const isSame = columns === frame.columns && rows === frame.rows && haveSame(lines, frame.lines)
     if (!isSame) frame = { number: frame.number + 1, columns, rows, lines }
     return frame

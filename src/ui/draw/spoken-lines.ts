@@ -1,0 +1,79 @@
+import { sanitise } from '../../output/sanitise.ts'
+import { findPage } from '../state/history.ts'
+import { textOfLine } from '../state/page-layout.ts'
+import { findVisibleItems, isMarked, isMultiple } from '../state/picker.ts'
+import { countBodyRows, type PickerState, type State, type TextState } from '../state/state.ts'
+import { formatTime } from '../state/table-columns.ts'
+import { findCursorRow } from '../state/table-state.ts'
+import { findChosenLink, layOut } from '../state/text-page.ts'
+import { drawFooter } from './footer.ts'
+import { drawFrame } from './frame.ts'
+import { makePaint } from './style.ts'
+import { formatTitle } from './title.ts'
+
+/**
+ * The screen in words, for somebody to whom it is read: what is looked at, the row or entry under the cursor with the
+ * names of its columns, and the two lines at the bottom. Signs, rules and columns of blanks say nothing there.
+ */
+export function speakFrame(state: State): readonly string[] {
+  const title = sayTitle(sanitise(formatTitle(state)))
+  const foot = drawFooter(state, makePaint(false)).map(plain)
+  return [title, ...speakBody(state), ...foot].filter((line) => line !== '')
+}
+
+function speakBody(state: State): readonly string[] {
+  const { overlay } = state
+  const page = findPage(state)
+  if (page) return speakPage(page, state)
+  if (overlay?.type === 'picker') return speakPicker(overlay, state)
+  const isOver = overlay?.type === 'login' || overlay?.type === 'welcome' || overlay?.type === 'columns'
+  const row = isOver ? null : speakRow(state)
+  // What has no row is sentences.
+  return row === null ? drawFrame(state, makePaint(false)).slice(1, -2).map(plain) : [row]
+}
+
+/** `Instances(3 accounts, 2 regions)[60] </web>` → `Instances: 3 accounts, 2 regions, 60 in the list, filter web.` */
+function sayTitle(title: string): string {
+  const said = title
+    .replace(/\(([^()]*)\)\[/, ': $1[')
+    .replace(/\[([\d,]+)\]/, ', $1 in the list')
+    .replace('[…]', ', being counted')
+    .replaceAll(/ <\/([^>]*)>/g, ', filter $1')
+  return `${said}.`
+}
+
+function speakRow(state: State): string | null {
+  const { table, now } = state
+  const row = findCursorRow(state)
+  if (!table.listed || !row) return null
+  const cells = table.listed.columns.flatMap(({ name, type }, place) => {
+    const cell = row.cells[place] ?? ''
+    const chosen = place === table.column ? ', the chosen column' : ''
+    return cell === '' ? [] : [`${name}${chosen}: ${type === 'time' ? formatTime(cell, now) : cell}.`]
+  })
+  return `Row ${table.index + 1} of ${table.listed.total}. ${cells.join(' ')}`
+}
+
+function speakPage(page: TextState, state: State): readonly string[] {
+  const { lines, links } = layOut(page, state)
+  const shown = lines.slice(page.top, page.top + countBodyRows(state)).map((line) => plain(textOfLine(line)))
+  const chosen = findChosenLink(page, state) === null ? undefined : links[page.chosen]
+  const link = chosen ? [`Under the cursor: ${plain(textOfLine(lines[chosen.line] ?? []))}.`] : []
+  return [...shown, ...link]
+}
+
+function speakPicker(picker: PickerState, state: State): readonly string[] {
+  const { top, items } = findVisibleItems(picker, state)
+  const item = items[picker.index - top]?.item
+  if (!item) return ['Nothing matches.']
+  const mark = isMultiple(picker) ? (isMarked(picker, item.value) ? ', marked' : ', not marked') : ''
+  return [plain(`Entry ${picker.index + 1}${mark}: ${sanitise(item.value)}. ${item.note}`)]
+}
+
+/** Without codes of style, and with one blank where there are many. */
+function plain(line: string): string {
+  return line
+    .replaceAll(/\u001b\[[\d;]*m/g, '')
+    .replaceAll(/ {2,}/g, '  ')
+    .trim()
+}
