@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { program } from '../commands/program.ts'
-import { temporaryFolder } from '../helpers/temporary.ts'
-import { openWith, type Size, type TerminalRun } from '../ui/terminal.ts'
+import type { Size, TerminalRun } from '../ui/terminal.ts'
+import { isSynced, openDemo, shows } from './demo-screen.ts'
 import { svgOf } from './svg.ts'
 
 const readmeFile = new URL('../../README.md', import.meta.url)
@@ -65,14 +64,7 @@ const shots: readonly {
 
 describe('the pictures of the README', () => {
   test.each(shots)('$name is what the screen shows today', async ({ name, title, size, take }) => {
-    const home = temporaryFolder()
-    const env = {
-      HOME: home,
-      PATH: process.env.PATH ?? '',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      NODE_OPTIONS: `--import=${new URL('clock.mjs', import.meta.url).pathname}`,
-    }
-    const run = openWith({ env, home }, size, {}, process.execPath, [program, '--demo'])
+    const run = openDemo(size)
     await isSynced(run)
     await take(run)
     await run.untilSettled()
@@ -91,14 +83,3 @@ describe('the pictures of the README', () => {
     for (const { name, title } of shots) expect(readme).toContain(`![${title}](test/screens/${name}.svg)`)
   })
 })
-
-function isSynced(run: TerminalRun): Promise<unknown> {
-  return run.until(
-    (lines) => /44 of 48 scopes/.test(lines.at(-2) ?? '') && !/sync/.test(lines.at(-2) ?? ''),
-    'all',
-  )
-}
-
-function shows(run: TerminalRun, text: string): Promise<unknown> {
-  return run.until((lines) => lines.some((line) => line.includes(text)), text)
-}

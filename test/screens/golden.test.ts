@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { sizes } from '../ui/terminal.ts'
+import { isSynced, openDemo, shows } from './demo-screen.ts'
+
+/** Every screen: the keys that lead to it from the table, a text that it has, and the keys that lead back. */
+const screens: readonly (readonly [
+  name: string,
+  keys: readonly string[],
+  text: string,
+  back?: readonly string[],
+])[] = [
+  ['table', ['j', 'j'], 'Instances(', []],
+  ['sorted', ['l', 'O'], 'ID↑', ['O', 'O', 'h']],
+  ['all-columns', ['ctrl-w'], 'ZONE', ['ctrl-w']],
+  ['filter-typed', ['/', ...'state='], 'state='],
+  ['filter', ['/', ...'state=stopped', 'enter'], '</state=stopped>'],
+  ['nothing-found', ['/', ...'zzzz', 'enter'], 'No row'],
+  ['columns', ['w'], 'olumns'],
+  ['group', ['l', 'l', 'F'], 'COUNT', ['esc', 'h', 'h']],
+  ['profiles', ['P'], 'Profiles('],
+  ['regions', ['R'], 'Regions('],
+  ['queries', ['Q'], 'Saved queries'],
+  ['counts', [...':query by-type', 'enter'], 'by-type['],
+  ['command', [...':vol'], 'volumes'],
+  ['resource', ['j', 'enter'], 'Mentions'],
+  ['yaml', ['j', 'y'], 'Architecture:'],
+  ['json', ['j', 'J'], '"Architecture":'],
+  ['faults', ['!'], 'Faults'],
+  ['scopes', [...':scopes', 'enter'], 'Scopes('],
+  ['help', ['?'], 'On a table'],
+  ['same-command', ['='], 'muster'],
+  ['plan', [...':explain', 'enter'], 'Plan'],
+  ['find', [...':find payments-api', 'enter'], 'Find payments-api'],
+  ['export', ['ctrl-s'], 'export to'],
+  ['quit', ['q'], 'Quit muster?'],
+  ['mistake', [...':query lengthh(@)', 'enter'], 'There is no function'],
+]
+const table = '── Instances(12 accounts, 4 regions)[400] ─'
+const folder = new URL('golden/', import.meta.url)
+const nameOf = (name: string, size: string) => `${name}-${size.replace('×', 'x')}.txt`
+
+// `npm run screens` writes them anew; any other run only compares.
+describe('every screen of the demo fleet, as text', () => {
+  test.concurrent.each(sizes)(
+    'is at $name what it is in the repository',
+    async ({ name: size, size: cells }) => {
+      const run = openDemo(cells)
+      await isSynced(run)
+      for (const [name, keys, text, back = ['esc']] of screens) {
+        await run.press(...keys)
+        await shows(run, text)
+        const shown = `${(await run.untilSettled(150)).join('\n')}\n`
+        const file = new URL(nameOf(name, size), folder)
+        if (process.env.TAKE_SCREENS) writeFileSync(file, shown)
+        expect(
+          existsSync(file) ? readFileSync(file, 'utf8') : '',
+          `${name}: take it anew with \`npm run screens\``,
+        ).toBe(shown)
+        await run.press(...back)
+        await run.until(
+          ([title = '', ...lines]) =>
+            title.startsWith(table) &&
+            lines.at(-1)?.startsWith('<?> help') === true &&
+            !lines.some((line) => line.includes('↑')),
+          `the table after ${name}`,
+        )
+        await run.press('g')
+      }
+    },
+  )
+
+  test('has no picture of a screen that is no more', () => {
+    const named = sizes.flatMap(({ name: size }) => screens.map(([name]) => nameOf(name, size)))
+    expect(readdirSync(folder).sort()).toEqual(named.sort())
+  })
+})
