@@ -34,12 +34,12 @@ function speakBody(state: State): readonly string[] {
 
 /** `Instances(3 accounts, 2 regions)[60] </web>` → `Instances: 3 accounts, 2 regions, 60 in the list, filter web.` */
 function sayTitle(title: string): string {
-  const said = title
+  const words = title
     .replace(/\(([^()]*)\)\[/, ': $1[')
     .replace(/\[([\d,]+)\]/, ', $1 in the list')
     .replace('[…]', ', being counted')
     .replaceAll(/ <\/([^>]*)>/g, ', filter $1')
-  return `${said}.`
+  return `${words}.`
 }
 
 function speakRow(state: State): string | null {
