@@ -1,13 +1,14 @@
 // npm run bench: muster beside a yardstick in the same run, as ratios of medians. The endpoint is a process of its
 // own. BENCH_INSTANCES (default 100000) sets the fleet, BENCH_RUNS (default 3) the runs of the short ones. BENCH_ONLY=syncs
 // runs only what syncs.ts measures, BENCH_ONLY=queries what queries.ts does, BENCH_ONLY=lookups what lookups.ts does,
-// BENCH_ONLY=screen what screen.ts does, of caches of BENCH_ROWS rows (default 20000,1000000).
+// BENCH_ONLY=exports what exports.ts does, BENCH_ONLY=screen what screen.ts does, of caches of BENCH_ROWS rows (default 20000,1000000).
 // BENCH_MILLION=1 and BENCH_JUDGES=1 add what shipped.ts measures.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import { benchEngine } from './engine.ts'
+import { benchExports } from './exports.ts'
 import { everything, muster, servedFleet } from './fleet.ts'
 import { benchLookups } from './lookups.ts'
 import { benchProfiles } from './profiles.ts'
@@ -26,6 +27,7 @@ if (isWanted('syncs')) await benchSyncs(instances)
 if (isWanted('queries')) await benchQueries(instances)
 if (isWanted('queries') && process.env.BENCH_MILLION === '1') await benchMillionQueries()
 if (isWanted('lookups')) await benchLookups(Number(process.env.BENCH_INSTANCES ?? 185_000))
+if (isWanted('exports')) await benchExports(instances)
 if (only === 'screen') await benchScreen(rows)
 if (only !== undefined) process.exit()
 const { home, env, url, close } = await servedFleet(instances)
