@@ -36,17 +36,20 @@ export interface ExportRequest {
 /**
  * Writes an answer into a file, whole or not at all. If something is missing, a report beside the file names it; a
  * complete answer removes the report of an earlier export. Returns the bytes written. A usage error if the file exists,
- * a MusterError if it cannot be written.
+ * a MusterError if it cannot be written. `made`: the text of the answer, if it is made in another way than by its format.
  */
 export async function exportAnswer(
   answer: Answer,
   request: ExportRequest,
   { statuses }: CachedScopes,
   io: WritingIo,
+  made: Iterable<string> | null = null,
 ): Promise<number> {
   const { file } = request
   const coverage = coverageOf(statuses)
-  const bytes = await writeAnswer(answer, request, coverage, io)
+  const bytes = made
+    ? await writeFile(file, made, request.force, io)
+    : await writeAnswer(answer, request, coverage, io)
   if (!isRegularFile(file)) return bytes
   const beside = `${file}.coverage.json`
   const existing = inspectReport(beside, file)

@@ -81,6 +81,10 @@ export const optionTable = {
   athena: toggle('the CREATE EXTERNAL TABLE of Amazon Athena, with partition projection'),
   trino: toggle('the CREATE TABLE of Trino’s Hive connector, with partition projection'),
   duckdb: toggle('the views of DuckDB'),
+  template: text(
+    'TEXT',
+    'lines of your own, as {{Name}}: a text, a file, or ansible-inventory, hosts-file, prometheus-file-sd, ssh-config; see muster help formats',
+  ),
   save: text('NAME', 'keep what is asked as a saved query of your own, and answer nothing'),
   force: toggle('replace the file if it exists'),
 

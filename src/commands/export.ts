@@ -5,14 +5,15 @@ import { openCoverageFile } from '../app/coverage-file.ts'
 import { exportAnswer } from '../app/export-view.ts'
 import { watchRows } from '../app/found-rows.ts'
 import { inContext } from '../app/open-context.ts'
-import { optionGroups } from '../app/options.ts'
-import { formatFor, formatOf, formatOptionsOf, writeAnswer } from '../app/print.ts'
+import { type Args, optionGroups } from '../app/options.ts'
+import { formatFor, formatOf, formatOptionsOf, writeAnswer, writeChunks } from '../app/print.ts'
 import { syncView } from '../app/ready.ts'
 import { removeAfterwards } from '../app/remove-afterwards.ts'
 import { reportCoverage, reportHints } from '../app/report.ts'
 import { makeView } from '../app/view.ts'
 import { refuseExisting } from '../app/write-file.ts'
 import { usageError } from '../errors.ts'
+import type { Io } from '../io.ts'
 import { byteFormats } from '../output/format-names.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { answerView } from '../query/answer.ts'
@@ -38,6 +39,7 @@ export const exportTo: Command = {
     'kind',
     ...optionGroups.shape.map((name) => (name === 'output' ? output : name)),
     ...optionGroups.sync,
+    'template',
     'coverage',
   ],
   examples: [
@@ -45,6 +47,8 @@ export const exportTo: Command = {
     'muster export running --to for-excel.csv --bom',
     'muster export --to everything.json --force --profile "*"',
     'muster export --to lake/ --partition date,account,region --kind all --profile "*"',
+    'muster export running --to ~/.ssh/ec2.conf --template ssh-config',
+    `muster export --filter web --to - --template "{{Name}} {{tag:Team ?? ''}}"`,
   ],
   async run(args, io) {
     if (args.partition !== null) return (await import('./lake/export-tree.ts')).exportTree(args, io)
@@ -52,14 +56,15 @@ export const exportTo: Command = {
     if (to === null) throw usageError('Give the file with --to FILE.')
     const toOutput = to === '-'
     const file = toOutput ? to : resolve(io.cwd, to)
+    const template = await readTemplate(args, io)
     const printed = toOutput ? formatOf(args, 'csv') : null
-    const format = printed ?? formatFor(file, args)
+    const format = printed ?? (template ? 'text' : formatFor(file, args))
     const options = { ...formatOptionsOf(args, format, io), colour: false }
     const rows = watchRows(args)
     if (!toOutput && !args.force) refuseExisting(file)
     const coverage = openCoverageFile(args, io, file)
     return inContext(args, io, async (context) => {
-      const { view, names, hints } = makeView(args, context.io, context.settings)
+      const { view, names, hints } = (template?.makeView ?? makeView)(args, context.io, context.settings)
       return await withCache(context, async (store) => {
         const cachedScopes = await syncView(context, args, store, view)
         await context.close()
@@ -69,9 +74,11 @@ export const exportTo: Command = {
         // A list is evaluated while it is written: no signal could be handled in between.
         const bytes = await io.hold(async () => {
           const answer = rows.watch(answerView(view, store, cachedScopes.lines, names))
+          const made = template?.format(answer) ?? null
           if (printed === null)
-            return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: removeAfterwards })
-          await writeAnswer(answer, printed, options, io)
+            return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: removeAfterwards }, made)
+          if (made) await writeChunks(made, io)
+          else await writeAnswer(answer, printed, options, io)
           return null
         })
         reportHints(io, [...hints, ...explainUnjoined(view, store, cachedScopes.lines)])
@@ -81,4 +88,11 @@ export const exportTo: Command = {
       })
     })
   },
+}
+
+/** What --template asks for; null without it. */
+async function readTemplate(args: Args, io: Io) {
+  if (args.template === null) return null
+  const { readTemplateRequest } = await import('../app/templates.ts')
+  return readTemplateRequest(args.template, args, io)
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
@@ -72,5 +72,49 @@ describe('a format that is no text', () => {
     expect((await exportTo('rows.csv.gz', '--output', 'csv')).code).toBe(3)
     const found = await askDuckDb(`SELECT count(*) FROM read_csv('${join(folder, 'rows.csv.gz')}')`)
     expect(found).toEqual([[BigInt((await ask('Reservations[].Instances[]')).length)]])
+  })
+})
+
+describe('an export by a template', () => {
+  test('is a file of lines for the rows of a query, whatever its ending', async () => {
+    const { code, err } = await exportTo('ec2.conf', 'running', '--template', 'ssh-config')
+    expect(code).toBe(3)
+    const running: { InstanceId: string; PrivateIpAddress: string }[] = await ask('running')
+    const lines = readFileSync(join(folder, 'ec2.conf'), 'utf8').trimEnd().split('\n')
+    expect(lines.filter((line) => line.startsWith('    HostName ')).map((line) => line.slice(13))).toEqual(
+      running.map(({ PrivateIpAddress }) => PrivateIpAddress),
+    )
+    expect(err).toContain('wrote ')
+    expect(existsSync(join(folder, 'ec2.conf.coverage.json'))).toBe(true)
+  })
+
+  test('may be a text or a file of one’s own, and says what it left out', async () => {
+    writeFileSync(join(folder, 'mine.txt'), '{{tag:Owner}}\n')
+    const words = ['export', '--offline', '--to', '-', '--template']
+    const { out, err } = await on.muster(...words, join(folder, 'mine.txt'))
+    const all: number = await ask('length(Reservations[].Instances[])')
+    const owned = out.trimEnd().split('\n').length
+    expect(err).toContain(`left out: ${all - owned} rows with nothing for {{tag:Owner}}`)
+    expect((await on.muster(...words, "{{tag:Owner ?? 'nobody'}}")).out.trimEnd().split('\n')).toHaveLength(
+      all,
+    )
+  })
+
+  test.each([
+    [['nothing-like-it'], 'ansible-inventory, hosts-file, prometheus-file-sd, ssh-config'],
+    [
+      ['{{Name}}', '--output', 'csv'],
+      '--template says what is written, and so does --output: leave one out.',
+    ],
+    [
+      ['{{Name}}', '--columns', 'Name'],
+      '--template says what is written, and so does --columns: leave one out.',
+    ],
+    [['{{Nam}}'], "--template: instances have no 'Nam'; did you mean 'Name'?"],
+    [['{{Name'], 'The template has {{ without }}'],
+  ])('with %j is a usage error that says what to do', async (given, message) => {
+    const { code, err } = await on.muster('export', '--offline', '--to', '-', '--template', ...given)
+    expect(code).toBe(2)
+    expect(err).toContain(message)
   })
 })

@@ -38,6 +38,7 @@ export const optionValues: Readonly<Record<TextOption, ValueSource>> = {
   set: 'parameters',
   engine: ['muster', 'jmespath'],
   columns: 'columns',
+  template: ['ansible-inventory', 'hosts-file', 'prometheus-file-sd', 'ssh-config'],
   filter: 'conditions',
   sort: 'columns',
   countBy: 'columns',

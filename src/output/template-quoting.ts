@@ -1,0 +1,38 @@
+import { isIP } from 'node:net'
+import type { Json } from '../model.ts'
+import { escapeForTerminal, sanitise } from './sanitise.ts'
+
+export type Quoting = keyof typeof quotings
+
+/** How a value is written, so that it stays one: each gives null for what it cannot write. */
+export const quotings = {
+  /** On one line: what would break it, or could drive a terminal, is made visible. */
+  line: (value: Json) => sanitise(textOf(value)),
+  /** Of letters, digits, dots, dashes and underscores; it begins with no dot and no dash. */
+  word: (value: Json) =>
+    textOf(value)
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/^[.-]+/, '') || null,
+  /** As one label of a host's name (RFC 1123): it cannot stand for a name of the internet, nor for this machine. */
+  label: (value: Json) => {
+    const label = textOf(value)
+      .replace(/[^A-Za-z0-9-]+/g, '-')
+      .slice(0, 63)
+      .replace(/^-+|-+$/g, '')
+    return label === '' || /^(localhost|broadcasthost|ip6-.*)$/i.test(label) ? null : label
+  },
+  /** An IP address and nothing else. */
+  address: (value: Json) => (typeof value === 'string' && isIP(value) !== 0 ? value : null),
+  /** As JSON, which YAML reads too: characters that YAML forbids are escapes. */
+  json: (value: Json) => escapeForTerminal(JSON.stringify(value)).replace(/[\ufffe\uffff]/g, toEscape),
+  /** As one word of a POSIX shell. */
+  shell: (value: Json) => `'${sanitise(textOf(value)).replaceAll("'", "'\\''")}'`,
+} as const satisfies Readonly<Record<string, (value: Json) => string | null>>
+
+function textOf(value: Json): string {
+  return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+function toEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16)}`
+}
