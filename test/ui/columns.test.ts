@@ -162,6 +162,21 @@ describe('a column that is not on the screen', () => {
   })
 })
 
+test('the chosen column stays chosen by its name when a table gets other columns, and no other comes for it', () => {
+  const ui = openTable(80)
+  ui.press('l', 'l', 'l', 'l')
+  const adopt = (next: readonly ListedColumn[]) => {
+    const listed = { version: 2, total: 2, columns: next, coverage, changes: 0 }
+    const window: RowWindow = { from: 0, rows, widths: [] }
+    ui.send({ type: 'reader', message: { type: 'adopted', question: 1, listed, index: 0, window } })
+    const { column, left } = ui.state().table
+    return [next[column]?.name, left]
+  }
+  expect(adopt(columns.toReversed())).toEqual(['AccountName', 0])
+  expect(adopt(columns)).toEqual(['AccountName', 0])
+  expect(adopt(columns.map((each) => ({ ...each, extra: each.name === 'AccountName' })))).toEqual(['Name', 0])
+})
+
 test('no two regions have one short name', () => {
   const short = knownRegions.map(shortenRegion)
   expect(new Set(short).size).toBe(knownRegions.length)

@@ -1,5 +1,5 @@
 import type { View } from '../../model.ts'
-import type { FromReader, RowWindow, TableRequest } from '../threads/messages.ts'
+import type { FromReader, ListingSummary, RowWindow, TableRequest } from '../threads/messages.ts'
 import { sayOnScreen } from './next-step.ts'
 import { countBodyRows, type Effect, type State, type Step, step, stepTo, type TableState } from './state.ts'
 
@@ -112,7 +112,6 @@ function adoptListing(state: State, message: Extract<FromReader, { type: 'adopte
   const last = Math.max(0, listed.total - 1)
   const index = Math.max(0, Math.min(message.index + moved, last))
   const top = findTop(index, index - (table.index - table.top), { ...state, table: { ...table, listed } })
-  const columns = Math.max(0, listed.columns.length - 1)
   const next = {
     ...table,
     listed,
@@ -120,13 +119,26 @@ function adoptListing(state: State, message: Extract<FromReader, { type: 'adopte
     index,
     top,
     shown: message.question,
-    column: Math.min(table.column, columns),
+    ...followColumn(table, listed),
     adopting: null,
     asked: null,
     failed: null,
   }
   const shown = { ...state, table: next }
   return table.adopting?.again ? requestAdoption(shown) : provideRows(shown)
+}
+
+/** The chosen column stays chosen by its name; of columns that it is not among, the first one is, from the beginning on. */
+function followColumn(
+  { listed: before, column, left }: TableState,
+  { columns }: ListingSummary,
+): Pick<TableState, 'column' | 'left'> {
+  const chosen = before?.columns[column]
+  if (chosen === undefined) return { column: Math.min(column, Math.max(0, columns.length - 1)), left }
+  const place = columns.findIndex(
+    ({ name, extra }) => name === chosen.name && (!extra || chosen.extra === true),
+  )
+  return place === column ? { column, left } : { column: Math.max(0, place), left: 0 }
 }
 
 /** Keeps the cursor on the screen and the screen on the rows. */
