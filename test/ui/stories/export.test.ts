@@ -5,6 +5,7 @@ import { endingOf, formats } from '../../../src/output/format-names.ts'
 import { machine } from '../../commands/in-process.ts'
 import { program } from '../../commands/program.ts'
 import { watching } from '../../helpers/file-calls.ts'
+import { readXlsx } from '../../output/read-xlsx.ts'
 import { open, openWith, sizes } from '../terminal.ts'
 import { options, payments, shows, untilSynced } from './story.ts'
 
@@ -56,6 +57,13 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.until(() => existsSync(join(on.home, 'scopes.json')), 'scopes.json')
     expect(JSON.parse(readFileSync(join(on.home, 'scopes.json'), 'utf8'))).toHaveLength(6)
     await shows(run, /^Wrote 6 rows \([\d,]+ bytes\) to .*scopes\.json/)
+    for (const ending of ['xlsx', 'parquet', 'db', 'csv.gz']) {
+      run.type(`:export ~/scopes.${ending}\r`)
+      await shows(run, `scopes.${ending}`)
+      await run.until(() => existsSync(join(on.home, `scopes.${ending}`)), ending)
+    }
+    const [sheet, coverage] = readXlsx(join(on.home, 'scopes.xlsx'))
+    expect([sheet?.name, sheet?.rows.length, coverage?.name]).toEqual(['scopes', 7, 'Coverage'])
   })
 
   test('a file that exists is replaced only by a second enter; a path that is not a folder is reported', async () => {
