@@ -176,7 +176,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('ctrl-u')
     run.type('scopes\r')
     await shows(run, 'Scopes(3 accounts, 2 regions)[6]')
-    await shows(run, /acme-prod-web.*● fresh/)
+    await shows(run, /prod-web.*● fresh/)
     await run.press('esc')
     await shows(run, 'Instances(')
     run.type(':q\r')
