@@ -21,13 +21,13 @@ const shots: readonly {
   },
   {
     name: 'filter',
-    title: 'A text filter, sorted by age',
+    title: 'A filter whose values are completed from the cache',
     size: [120, 16],
     take: async (run) => {
       await run.press(...'llllllll', 'O')
       await shows(run, 'AGE↑')
-      await run.press('/', ...'payments-api')
-      await shows(run, '</payments-api>')
+      await run.press('/', ...'payments-api state=')
+      await shows(run, 'stopped ')
     },
   },
   {
@@ -49,6 +49,15 @@ const shots: readonly {
       await run.press('j', 'enter')
       await shows(run, 'Mentioned by')
       await run.press('j')
+    },
+  },
+  {
+    name: 'group',
+    title: 'The rows counted by type',
+    size: [120, 16],
+    take: async (run) => {
+      await run.press('l', 'l', 'l', 'F')
+      await shows(run, '█')
     },
   },
   {
