@@ -50,8 +50,8 @@ describe('what is completed', () => {
   })
 
   test('the options of the command, without those that were given', async () => {
-    expect(await offered('export', '--t')).toEqual(['--to', '--top'])
-    expect(await offered('export', '--to', 'x.csv', '--t')).toEqual(['--top'])
+    expect(await offered('export', '--t')).toEqual(['--to', '--top', '--template'])
+    expect(await offered('export', '--to', 'x.csv', '--t')).toEqual(['--top', '--template'])
     expect(await offered('whoami', '--t')).toEqual([])
     expect(await offered('--ver')).toEqual(['--version'])
   })

@@ -29,14 +29,16 @@ describe('the package', () => {
     const files = out.trim().split('\n')
     for (const file of files) {
       expect(file).toMatch(
-        /^package\/(package\.json|README\.md|LICENSE|queries\/[^/]+\.jmespath|dist\/(?!bundled)[^/]+|dist\/kinds\/(shapes|operations)\.json|dist\/help\/[^/]+\.md|dist\/man\/muster[^/]*\.[17])$/,
+        /^package\/(package\.json|README\.md|LICENSE|queries\/[^/]+\.jmespath|queries\/templates\/[^/]+\.template|dist\/(?!bundled)[^/]+|dist\/kinds\/(shapes|operations)\.json|dist\/help\/[^/]+\.md|dist\/man\/muster[^/]*\.[17])$/,
       )
     }
     expect(files).toContain('package/dist/muster.js')
     expect(files).toContain('package/dist/THIRD-PARTY-NOTICES.txt')
     for (const page of checkoutManifest.man) expect(files).toContain(join('package', page))
     expect(files.filter((file) => file.startsWith('package/queries/'))).toHaveLength(
-      readdirSync(join(checkout, 'queries')).length,
+      readdirSync(join(checkout, 'queries'), { recursive: true, withFileTypes: true }).filter((each) =>
+        each.isFile(),
+      ).length,
     )
   })
 

@@ -59,8 +59,8 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, /^Wrote 6 rows \([\d,]+ bytes\) to .*scopes\.json/)
     for (const ending of ['xlsx', 'parquet', 'db', 'csv.gz']) {
       run.type(`:export ~/scopes.${ending}\r`)
-      await shows(run, `scopes.${ending}`)
       await run.until(() => existsSync(join(on.home, `scopes.${ending}`)), ending)
+      await shows(run, new RegExp(`^Wrote 6 rows .* to .*scopes\\.${ending.replace('.', '\\.')}`))
     }
     const [sheet, coverage] = readXlsx(join(on.home, 'scopes.xlsx'))
     expect([sheet?.name, sheet?.rows.length, coverage?.name]).toEqual(['scopes', 7, 'Coverage'])

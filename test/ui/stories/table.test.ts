@@ -194,7 +194,9 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('/', ...'prod', 'enter', 'l', 'O')
     await shows(run, 'ID↑')
     await run.press('=')
-    await shows(run, 'muster query --filter=prod --sort=InstanceId')
+    // On a long line further columns come by themselves, and the command names what is shown.
+    const command = /muster query (--columns \S+ +)?--filter=prod +--sort=InstanceId/
+    await run.until((lines) => command.test(lines.map((line) => line.trim()).join(' ')), 'the command')
     await run.press('c')
     await shows(run, 'Copied')
     const copied = [...run.raw().matchAll(/\u001b\]52;c;([^\u0007]*)\u0007/g)].at(-1)?.[1] ?? ''
