@@ -21,7 +21,7 @@ export interface PageOptions {
   readonly known?: KnownItems
   /** What is made of resources that are read as texts; left out if all are to be objects. */
   readonly rows?: RowMaking
-  /** Gets the first resources of a long answer while the others are read, if they are read as texts. */
+  /** Gets the first resources of a long first page while the others are read, if they are read as texts. */
   readonly onFirst?: ((items: readonly ResourceText[]) => void) | undefined
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: (wait: number) => void
@@ -75,9 +75,15 @@ type PageReader = (token: string | null) => Promise<Page>
 function makePlainReader({ client, kind, options, signal, hold }: Source): PageReader {
   const resourcesOf = makeResourceReader(kind, options.numbers ?? new Map())
   const checkIdle = makeIdleCheck(kind.operation)
-  const reading = readingOf(kind, options, hold)
+  const reading = readingOf(kind, { ...options, onFirst: undefined }, hold)
+  const firstReading = readingOf(kind, options, hold)
   return async (token) => {
-    const input = { pageSize: options.pageSize, token, parent: {}, ...reading }
+    const input = {
+      pageSize: options.pageSize,
+      token,
+      parent: {},
+      ...(token === null ? firstReading : reading),
+    }
     const answer = await askForPage(client, kind, input, signal)
     const page = { ...resourcesOf(answer, {}), nextToken: nextTokenOf(answer) }
     // A list that goes on for ever has more pages than are known.

@@ -103,7 +103,8 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
         return rows
       },
     },
-    ...(attempt.resumed ? { startingToken: attempt.resumed.token } : { onFirst: saveFirst }),
+    onFirst: saveFirst,
+    ...(attempt.resumed ? { startingToken: attempt.resumed.token } : {}),
     onThrottle: (wait: number) => {
       throttles += 1
       emit({ type: 'scope-throttled', scope, wait })
@@ -153,6 +154,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
       hasChanged = true
       const made = items.map((item) => ('body' in item ? makeRow(item) : item))
       const places = items.map((item) => placed.get(item.id) ?? placeOf(item))
+      placed.clear()
       const count = items.length
       empty(page.resources, items)
       const isWhole = bad.length === 0
