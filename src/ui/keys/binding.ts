@@ -1,4 +1,4 @@
-import { countBodyRows, type State, type Step, step } from '../state/state.ts'
+import { countBodyRows, type Overlay, type State, type Step, step, stepTo } from '../state/state.ts'
 
 /**
  * Where a key works: on a table, a page of text, a list to choose from, a line being typed, a sign-in, the first page, the question whether to quit.
@@ -18,6 +18,23 @@ export interface Binding {
 }
 
 export type Act = Binding['act']
+
+/** Makes actions that change what is open above the table, if it is of this type. */
+export const makeChanger =
+  <T extends Overlay['type']>(type: T) =>
+  (change: (open: OverlayOf<T>, state: State) => OverlayOf<T>): Act =>
+  (state) => {
+    const { overlay } = state
+    return overlay && isOfType(overlay, type)
+      ? stepTo({ ...state, overlay: change(overlay, state) })
+      : stepTo(state)
+  }
+
+type OverlayOf<T extends Overlay['type']> = Extract<Overlay, { readonly type: T }>
+
+function isOfType<T extends Overlay['type']>(overlay: Overlay, type: T): overlay is OverlayOf<T> {
+  return overlay.type === type
+}
 
 /** Makes rows of the table for one place; several keys of one row stand in one text. */
 export const makeBinder =

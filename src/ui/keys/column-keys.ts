@@ -3,16 +3,11 @@ import * as choose from '../state/column-chooser.ts'
 import type { ColumnsState } from '../state/columns-state.ts'
 import { lineOf } from '../state/line.ts'
 import { countBodyRows as page, type State, stepTo } from '../state/state.ts'
-import { type Act, type Binding, makeBinder, quit, redraw, suspend } from './binding.ts'
+import { type Act, type Binding, makeBinder, makeChanger, quit, redraw, suspend } from './binding.ts'
 
 const bindColumns = makeBinder('columns')
 
-const change =
-  (by: (columns: ColumnsState, state: State) => ColumnsState): Act =>
-  (state) =>
-    state.overlay?.type === 'columns'
-      ? stepTo({ ...state, overlay: by(state.overlay, state) })
-      : stepTo(state)
+const change = makeChanger('columns')
 
 const move = (by: (columns: ColumnsState, state: State) => number): Act =>
   change((columns, state) => choose.moveInColumns(columns, by(columns, state)))

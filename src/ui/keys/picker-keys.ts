@@ -1,24 +1,12 @@
 import { changeSelection, runQuery, stepBack } from '../state/actions.ts'
 import { countByAnother } from '../state/count-by.ts'
 import { isMultiple, markAll, movePicker, pickValues, toggleMark } from '../state/picker.ts'
-import {
-  type PickerState,
-  countBodyRows as page,
-  type State,
-  type Step,
-  step,
-  stepTo,
-} from '../state/state.ts'
-import { type Act, type Binding, makeBinder, quit, redraw, suspend } from './binding.ts'
+import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
+import { type Binding, makeBinder, makeChanger, quit, redraw, suspend } from './binding.ts'
 
 const bindPicker = makeBinder('picker')
 
-const changePicker =
-  (change: (picker: PickerState, state: State) => PickerState): Act =>
-  (state) =>
-    state.overlay?.type === 'picker'
-      ? stepTo({ ...state, overlay: change(state.overlay, state) })
-      : stepTo(state)
+const changePicker = makeChanger('picker')
 
 const canMark = ({ overlay }: State) => overlay?.type === 'picker' && isMultiple(overlay)
 

@@ -21,14 +21,20 @@ import {
   stepThrough,
 } from '../state/text-page.ts'
 import type { ItemForm } from '../threads/messages.ts'
-import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, redraw, suspend } from './binding.ts'
+import {
+  type Act,
+  type Binding,
+  countHalfBodyRows,
+  makeBinder,
+  makeChanger,
+  quit,
+  redraw,
+  suspend,
+} from './binding.ts'
 
 const bindText = makeBinder('text')
 
-const change =
-  (to: (page: TextState, state: State) => TextState): Act =>
-  (state) =>
-    state.overlay?.type === 'text' ? stepTo({ ...state, overlay: to(state.overlay, state) }) : stepTo(state)
+const change = makeChanger('text')
 
 const scroll = (to: (page: TextState, state: State) => number): Act =>
   change((each, state) => scrollTo(each, to(each, state), state))
