@@ -64,7 +64,7 @@ export function settingsFile(io: Pick<Io, 'env' | 'home'>): string {
   return join(settingsFolder(io), 'config.json')
 }
 
-/** What a settings file holds: its text, null if there is none, and its JSON, which is not looked at yet. */
+/** What a settings file holds: its text, null without a file, and its JSON, which is not looked at yet. */
 export function readSettingsText(
   file: string,
   io: Pick<Io, 'debug'>,

@@ -72,7 +72,7 @@ function findStranger(file: string): string | null {
   return (found.mode & 0o022) !== 0 ? 'is in a folder in which other users may write' : null
 }
 
-/** The text of a file of the user's own that others may not write; null if there is none, undefined for any other. */
+/** The text of a file of the user's own that others may not write; null without a file, undefined for any other. */
 function readOwn(file: string): string | null | undefined {
   let handle: number
   try {

@@ -28,7 +28,7 @@ type Choice = { readonly column: number } | { readonly text: string }
 
 /**
  * Reads a template: `{{Name}}` is the value of a column or an expression, `{{json:Name ?? ''}}` one that is quoted, with
- * another in its place where there is none. What stands between `{{rows}}` and `{{end}}` is written for each row, and
+ * another in its place where it has no value. What stands between `{{rows}}` and `{{end}}` is written for each row, and
  * what follows `{{between}}` in there, between two of them. Without these the whole text is a line for each row.
  */
 export function readTemplate(text: string): Template {

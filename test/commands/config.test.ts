@@ -76,7 +76,7 @@ describe('muster config', () => {
     expect(statSync(file).mode & 0o777).toBe(0o640)
   })
 
-  test('makes the file when there is none', async () => {
+  test('makes the file if it does not exist', async () => {
     const { muster, read } = homeWith(null)
     await muster('set', 'accepted', '[{"scope": "old/*", "fault": "denied"}]')
     await muster('set', 'mouse', 'false')

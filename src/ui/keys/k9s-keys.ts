@@ -2,7 +2,7 @@
 export interface PeerKey {
   readonly key: string
   readonly does: string
-  /** The key of muster on a table or a page; null if there is none. */
+  /** The key of muster on a table or a page; null if it has no such key. */
   readonly muster: string | null
   /** Why it is another one, or none. */
   readonly why: string

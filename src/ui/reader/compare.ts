@@ -102,7 +102,7 @@ function pairElements(a: readonly Json[], b: readonly Json[]): readonly ElementP
 
 /**
  * The member that identifies the elements of two lists: all have it, no two of one list have the same, and the most of
- * them stand in both lists. Null if there is none: then not even one element of the two belongs together by it.
+ * them stand in both lists. Null without such a member: then not even one element of the two belongs together by it.
  */
 function findIdentity(a: readonly JsonObject[], b: readonly JsonObject[]): string | null {
   const [first] = [...a, ...b]

@@ -72,7 +72,7 @@ function nameLink(link: PageLink): string {
   return JSON.stringify([kind, filters])
 }
 
-/** How far down the nearest line has moved that is as one was; 0 if there is none. */
+/** How far down the nearest line has moved that is as one was; 0 without such a line. */
 function shiftOfLine(before: readonly string[], after: readonly string[], at: number): number {
   const same = after.flatMap((text, line) => (text === before[at] ? [line - at] : []))
   return same.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a), same[0] ?? 0)
