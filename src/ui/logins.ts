@@ -33,7 +33,8 @@ export function makeLogins(whole: Context, dispatch: (event: UiEvent) => void): 
         note: formatCell(formatSignInStatus(each, context.io.now())),
       }))
       const first = found.findIndex(({ state }) => state !== 'renews' && state !== 'ends')
-      dispatch({ type: 'logins-listed', items, index: Math.max(0, first) })
+      const only = found.length === 1 && first === 0 ? (items[0]?.value ?? null) : null
+      dispatch({ type: 'logins-listed', items, index: Math.max(0, first), only })
     },
     async start(value) {
       const chosen = (await readStatuses()).find((each) => keyOf(each) === value)

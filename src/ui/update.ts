@@ -1,7 +1,7 @@
 import { measureWidth } from '../output/cell.ts'
 import { noFigures } from '../sync/progress.ts'
 import { pressKey } from './keys/all-keys.ts'
-import { changeSelection, nameDocument, showMessage } from './state/actions.ts'
+import { beginLogin, changeSelection, nameDocument, showMessage } from './state/actions.ts'
 import { addColumnNames } from './state/column-chooser.ts'
 import { addGroupNames } from './state/count-by.ts'
 import { agePage, makeFaultsPage } from './state/faults-page.ts'
@@ -90,8 +90,11 @@ function foldEvent(state: State, event: UiEvent): Step {
       return stepTo({ ...state, chosen: { profiles: event.profiles, regions: event.regions } })
     case 'profiles-listed':
       return stepTo(takeProfiles(state, event.items))
-    case 'logins-listed':
-      return stepTo({ ...state, overlay: { ...pickerOf('logins', event.items, []), index: event.index } })
+    case 'logins-listed': {
+      const { items, index, only } = event
+      if (only !== null) return beginLogin(state, only)
+      return stepTo({ ...state, overlay: { ...pickerOf('logins', items, []), index } })
+    }
     case 'login-waiting': {
       const { name, url, code, complete } = event
       if (state.overlay?.type !== 'login') return stepTo(state)

@@ -164,6 +164,15 @@ describe('the page of faults', () => {
     expect(summariseCoverage(statuses).worst?.cause).toBe('sso-session empresa expired: 5 accounts; press L')
   })
 
+  test('is in the line at the bottom the account and what it must not do, without the words of AWS', () => {
+    const one = [scope('acme-security', 'eu-west-1'), scope('acme-security', 'us-east-1')]
+    const causeOf = (statuses: readonly ScopeStatus[]) => summariseCoverage(statuses).worst?.cause
+    expect(causeOf(one)).toBe('acme-security: no permission for ec2:DescribeInstances')
+    expect(causeOf([...one, scope('acme-dev', 'us-east-1')])).toBe(
+      '2 accounts: no permission for ec2:DescribeInstances',
+    )
+  })
+
   test('that arrives after something else was opened does not replace it', () => {
     const ui = driveKeys(screen(), [])
     const report = makeFaultReport({ statuses: [], retries: [] })

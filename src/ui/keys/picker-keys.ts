@@ -1,7 +1,7 @@
-import { changeSelection, runQuery, stepBack } from '../state/actions.ts'
+import { beginLogin, changeSelection, runQuery, stepBack } from '../state/actions.ts'
 import { countByAnother } from '../state/count-by.ts'
 import { isMultiple, markAll, movePicker, pickValues, toggleMark } from '../state/picker.ts'
-import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
+import { countBodyRows as page, type State, type Step, stepTo } from '../state/state.ts'
 import { type Binding, makeBinder, makeChanger, quit, redraw, suspend } from './binding.ts'
 
 const bindPicker = makeBinder('picker')
@@ -75,11 +75,7 @@ function takeFromPicker(state: State): Step {
   if (overlay?.type !== 'picker') return stepTo(state)
   const values = pickValues(overlay)
   if (!values) return overlay.touched || overlay.marks.length === 0 ? stepTo(state) : stepBack(state)
-  if (overlay.which === 'logins') {
-    const [name = ''] = values
-    const waiting = { type: 'login', name, url: null, code: null, complete: null, top: 0 } as const
-    return step({ ...state, overlay: waiting }, { type: 'login', value: name })
-  }
+  if (overlay.which === 'logins') return beginLogin(state, values[0] ?? '')
   if (overlay.which === 'groups') return countByAnother(state, values[0] ?? '')
   if (overlay.which !== 'queries') return changeSelection(state, { [overlay.which]: values })
   return runQuery({ ...state, overlay: null }, values[0] ?? '')

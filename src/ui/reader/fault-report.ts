@@ -62,6 +62,15 @@ function nameScope({ scope, accountName }: ScopeStatus): FaultScope {
 }
 
 /** A group as the screen shows it: what one login fixes has a key there. */
-export function formatCause({ cause, byLogin }: FaultGroup): string {
+function formatCause({ cause, byLogin }: FaultGroup): string {
   return byLogin ? `${cause}; press L` : cause
+}
+
+/** The same in a few words, for one line: which account, if it is one, and what it must not do. */
+export function summariseCause(group: FaultGroup): string {
+  const action = group.scopes[0]?.fault?.action
+  if (group.byLogin || action === undefined) return formatCause(group)
+  const accounts = new Set(group.scopes.map((status) => nameScope(status).account))
+  const [account = ''] = accounts
+  return `${accounts.size === 1 ? account : `${accounts.size} accounts`}: no permission for ${action}`
 }

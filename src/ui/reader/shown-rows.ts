@@ -6,7 +6,7 @@ import { coverageOf, groupFaults } from '../../query/coverage.ts'
 import { countColumn, sumColumn } from '../../query/groups.ts'
 import type { ListedRow, Listing } from '../../query/listing.ts'
 import type { CoverageSummary, ListedColumn, ShownRow, TableRequest } from '../threads/messages.ts'
-import { formatCause } from './fault-report.ts'
+import { summariseCause } from './fault-report.ts'
 
 /** The column of the table of scopes that holds a state. */
 const scopeState = 'State'
@@ -147,7 +147,7 @@ export function summariseCoverage(statuses: readonly ScopeStatus[]): CoverageSum
     accepted: accepted.length,
     skipped,
     oldest,
-    worst: worst ? { cause: formatCause(worst), byLogin: worst.byLogin } : null,
+    worst: worst ? { cause: summariseCause(worst), byLogin: worst.byLogin } : null,
   }
 }
 

@@ -243,3 +243,9 @@ export function chooseTheme(state: State, name: string): Step {
 export function requestLogins(state: State): Step {
   return step(state, { type: 'logins' })
 }
+
+/** Asks for address and code of a sign-in. */
+export function beginLogin(state: State, name: string): Step {
+  const waiting = { type: 'login', name, url: null, code: null, complete: null, top: 0 } as const
+  return step({ ...state, overlay: waiting }, { type: 'login', value: name })
+}

@@ -300,7 +300,13 @@ export type UiEvent =
   | { readonly type: 'text-shown'; readonly title: string; readonly text: string }
   | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
   | { readonly type: 'profiles-listed'; readonly items: readonly PickerItem[] }
-  | { readonly type: 'logins-listed'; readonly items: readonly PickerItem[]; readonly index: number }
+  /** `only`: the one session there is, if nobody is signed in to it: there is nothing to choose. */
+  | {
+      readonly type: 'logins-listed'
+      readonly items: readonly PickerItem[]
+      readonly index: number
+      readonly only: string | null
+    }
   | {
       readonly type: 'login-waiting'
       readonly name: string

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { demoConfig } from '../../../src/demo/demo-config.ts'
 import { browserAt } from '../../commands/browser.ts'
 import { program } from '../../commands/program.ts'
-import { seconds, ssoMachine, write } from '../../commands/sso-machine.ts'
+import { seconds, ssoMachine, startUrl, write } from '../../commands/sso-machine.ts'
 import { followLink } from '../../demo/sso-browser.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
@@ -29,10 +29,8 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.until((lines) => lines.some((line) => idIn(line) !== ''), 'the rows of the other account')
     await run.press('!')
     await shows(run, /next +Press L and choose acme\./)
+    // There is one session: nothing is to be chosen.
     await run.press('L')
-    await shows(run, 'SSO sessions[1]')
-    await shows(run, /acme\s+expired .* ago/)
-    await run.press('enter')
     await shows(run, 'Sign in to sso-session acme')
     await shows(run, /\/device\?user_code=/)
     await run.until(() => copiedText(run).includes('/device?user_code='), 'the address in the clipboard')
@@ -55,15 +53,11 @@ describe.each(sizes)('at $name', ({ size }) => {
     const run = openWith(on, size, browser.env, process.execPath, [program, '--profile', 'sso-acme-prod-web'])
     await shows(run, 'sso-session acme is not logged in: 1 account; press L')
     run.type(':login\r')
-    await shows(run, /acme\s+not logged in/)
-    await run.press('enter')
     await shows(run, /\/device\?user_code=/)
     await run.press('esc')
     await shows(run, 'Instances(')
     expect(existsSync(on.loginFile())).toBe(false)
     await run.press('L')
-    await shows(run, 'SSO sessions[1]')
-    await run.press('enter')
     await shows(run, /\/device\?user_code=/)
     await run.press('o')
     await browser.addresses()
@@ -74,10 +68,19 @@ describe.each(sizes)('at $name', ({ size }) => {
 
   test('a sign-in that AWS refuses is reported, and the screen goes on', async () => {
     const on = await ssoMachine({ ...options, faults: [{ operation: 'RegisterClient', fault: 'denied' }] })
+    const expiresAt = seconds(Date.now() - 3_600_000)
+    write(on.loginFile(), JSON.stringify({ startUrl, region: 'us-east-1', accessToken: 'old', expiresAt }))
+    appendFileSync(
+      on.configFile,
+      `\n[sso-session other]\nsso_start_url = ${on.endpoint.url}/other\nsso_region = us-east-1\n`,
+    )
     const run = open(on, size, '--profile', 'sso-acme-prod-web')
     await shows(run, 'press L')
+    // Of several sessions one is chosen.
     await run.press('L')
-    await shows(run, 'SSO sessions[1]')
+    await shows(run, 'SSO sessions[2]')
+    await shows(run, /acme\s+expired .* ago/)
+    await shows(run, /other\s+not logged in/)
     await run.press('enter')
     await shows(run, /did not sign in|refused|not allow/)
     await run.press('esc')
@@ -102,8 +105,6 @@ test('the demo has an SSO session to sign in to, which needs no browser and leav
   const run = openWith({ env, home }, [80, 24], {}, process.execPath, [program, '--demo'])
   await shows(run, 'Instances(')
   await run.press('L')
-  await shows(run, /acme\s+not logged in/)
-  await run.press('enter')
   await shows(run, /^ {4}http:\/\/127\.0\.0\.1:\d+\/device\?user_code=/)
   await shows(run, 'In the demo it is allowed by itself')
   await shows(run, 'Signed in to sso-session acme')
