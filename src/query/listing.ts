@@ -1,14 +1,16 @@
-import { sortKey } from '../kinds/order.ts'
-import { originOf, originTypes } from '../kinds.ts'
-import type { Answer, Changes, Json, JsonObject, Kind, Table } from '../model.ts'
+import { originOf } from '../kinds.ts'
+import type { Answer, Changes, Json, JsonObject, Table } from '../model.ts'
 import type { LedgerLine } from '../store/ledger.ts'
-import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
-import { filtersBesideOrigin, type RowFilter } from '../store/row-filter.ts'
 import { scopeIdOf } from '../store/row-keys.ts'
-import { makeRunReader, type NarrowRow, type RowRun, readDocumentById, readRowsById } from '../store/runs.ts'
-import { countChecker } from '../store/scope-count.ts'
-import { mergeRuns, type PlacedRun } from './ordering.ts'
+import { type NarrowRow, readDocumentById, readRowsById } from '../store/runs.ts'
+import {
+  type KnownScopes,
+  type OrderRequest,
+  orderByScope,
+  orderByValue,
+  type RowOrder,
+} from './row-order.ts'
 
 /** A row as a screen shows it. */
 export interface ListedRow {
@@ -37,70 +39,34 @@ export interface Listing {
   readRows(from: number, count: number): readonly (ListedRow | null)[]
   /** The place of a row, or -1. */
   indexOf(key: number): number
+  /**
+   * Looks at what was not looked at when it was made, which shows rows early. Throws what makes it wrong. Yields now and
+   * then; absent if nothing is left.
+   */
+  check?(): Generator<void, void>
   /** Everything that is known about a row: the resource with its origin, or the item as the expression gave it. */
   readItem(key: number): Json
 }
 
-/** The runs of a scope that were read before, by scope: what has not changed is not read again. */
-export type KnownRuns = Map<number, readonly RowRun[]>
-
-export interface ListingRequest {
-  readonly kind: Kind
+export interface ListingRequest extends OrderRequest {
   /** Names of the columns, and where the narrow table holds them. */
   readonly columns: readonly string[]
   readonly extras?: readonly string[]
-  /** Of the columns, those that it holds, in order. */
-  readonly narrow: NarrowView
-  /** What reads the others from a resource, by their places: only of rows that are looked at. */
+  /** What reads those that it does not hold from a resource, by their places: only of rows that are looked at. */
   readonly readers?: ReadonlyMap<number, (resource: JsonObject) => Json>
-  readonly filters: readonly RowFilter[]
-  readonly lines: readonly LedgerLine[]
-  readonly known: KnownRuns
 }
 
 /** Lists resources from the narrow columns. Yields now and then, so that the caller can do other work meanwhile. */
 export function* listResources(store: Store, request: ListingRequest): Generator<void, Listing> {
-  const { kind, narrow, lines, filters } = request
+  const { narrow, filters } = request
+  const sort = narrow.sort?.column ?? null
   // What is joined changes without its scope.
   const isJoined =
     filters.some((filter) => filter.isJoined) ||
-    [...narrow.columns, narrow.sort?.column].some((each) => each && 'value' in each && each.joined)
-  const known: KnownRuns = isJoined ? new Map() : request.known
-  const sort = narrow.sort?.column ?? null
-  const descending = narrow.sort?.descending ?? false
-  const placed: PlacedRun[] = []
-  const runsOf = makeRunReader(store, {
-    kind,
-    sort: sort && 'value' in sort ? sort : null,
-    descending,
-  })
-  const count = countChecker(store, kind)
-  for (const [place, line] of lines.entries()) {
-    // Of thousands of accounts, most have nothing in most regions.
-    if (line.rows === 0) continue
-    let runs = known.get(line.scopeId)
-    if (!runs) {
-      const left = filtersBesideOrigin(filters, line)
-      const read: RowRun[] = []
-      for (const run of left === null ? [] : runsOf(line.scopeId, left)) {
-        read.push(run)
-        yield
-      }
-      // Rows that came in meanwhile are not damage: both numbers are read again.
-      const total = read.reduce((sum, { ids }) => sum + ids.length, 0)
-      if (filters.length > 0 || total !== line.rows) count(line)
-      runs = read
-      known.set(line.scopeId, runs)
-    }
-    const origin =
-      sort && 'origin' in sort ? sortKey(originOf(line)[sort.origin], originTypes[sort.origin]) : undefined
-    for (const run of runs) {
-      const keys = origin === undefined ? run.keys : new Array(run.ids.length).fill(origin)
-      placed.push({ ...run, keys, place })
-    }
-  }
-  const ids = yield* mergeRuns(placed, descending)
-  return makeListing(store, request, ids)
+    [...narrow.columns, sort].some((each) => each && 'value' in each && each.joined)
+  const known: KnownScopes = isJoined ? new Map() : request.known
+  const makeOrder = sort && 'value' in sort ? orderByValue : orderByScope
+  return makeListing(store, request, yield* makeOrder(store, { ...request, known }))
 }
 
 /** Lists any other answer: its rows are kept in memory. Yields now and then, as above. */
@@ -170,7 +136,7 @@ function markOf({ firstSeen, changedAt }: NarrowRow, since: number | null): RowM
   return firstSeen >= since ? 'new' : changedAt >= since ? 'changed' : null
 }
 
-function makeListing(store: Store, request: ListingRequest, ids: Float64Array): Listing {
+function makeListing(store: Store, request: ListingRequest, order: RowOrder): Listing {
   const { kind, columns, extras = [], lines, narrow, readers = new Map() } = request
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
   const sinceOf = new Map(lines.map((line) => [line.scopeId, findMarkedSince(line)]))
@@ -184,10 +150,10 @@ function makeListing(store: Store, request: ListingRequest, ids: Float64Array): 
     extras,
     marks: sumMarks(lines),
     isFromDocuments: readers.size > 0,
-    total: ids.length,
+    total: order.total,
+    check: order.check,
     readRows(from, count) {
-      const wanted = Array.from(ids.subarray(from, from + count))
-      return readRowsById(store, kind, wanted, read).map((row) => {
+      return readRowsById(store, kind, order.slice(from, count), read).map((row) => {
         if (!row) return null
         const origin = findOrigin(row.id)
         const held = narrow.columns.map((column) =>
@@ -199,7 +165,7 @@ function makeListing(store: Store, request: ListingRequest, ids: Float64Array): 
         return { key: row.id, seenAt: row.seenAt, mark, cells: cells.map((cell) => cell ?? null) }
       })
     },
-    indexOf: (key) => ids.indexOf(key),
+    indexOf: order.indexOf,
     readItem(key) {
       const body = readDocumentById(store, key)
       return body && { ...body, ...findOrigin(key) }

@@ -13,6 +13,7 @@ import { makeRunReader } from '../../src/store/runs.ts'
 import { scanColumns } from '../../src/store/scan.ts'
 import { scanRows } from '../../src/store/scan-rows.ts'
 import { scanTexts } from '../../src/store/scan-texts.ts'
+import { makeScopeReader } from '../../src/store/scope-places.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -99,6 +100,18 @@ const ofPlaces: readonly Reading[] = [
       const read = makeRunReader(store, { kind: instances, sort: null, descending: false })
       const [line] = readLedger(store)
       return [...read(line?.scopeId ?? 0, [])].reduce((sum, { ids }) => sum + ids.length, 0)
+    },
+  ],
+  [
+    'scopes of the screen',
+    (store) => makeScopeReader(store, instances).read(readLedger(store)[0]?.scopeId ?? 0).length,
+  ],
+  [
+    'scopes of the screen that are looked at later',
+    (store) => {
+      const [line] = readLedger(store)
+      for (const _ of line ? makeScopeReader(store, instances).check(line) : []);
+      return line?.rows ?? 0
     },
   ],
 ]

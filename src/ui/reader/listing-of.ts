@@ -8,8 +8,9 @@ import { answerView } from '../../query/answer.ts'
 import { makeColumnReader, makeResourceReader } from '../../query/column-readers.ts'
 import { resultRows } from '../../query/filter/filter-predicate.ts'
 import { compileRowFilters } from '../../query/filter/filter-sql.ts'
-import { collectItems, type KnownRuns, type Listing, listResources, listTable } from '../../query/listing.ts'
+import { collectItems, type Listing, listResources, listTable } from '../../query/listing.ts'
 import { type NarrowTable, narrowTableOf, tableColumnsOf } from '../../query/narrow-table.ts'
+import type { KnownScopes } from '../../query/row-order.ts'
 import { shapeAnswer } from '../../query/shape.ts'
 import { isOpen } from '../../query/wildcards.ts'
 import { runThrough } from '../../run-through.ts'
@@ -28,7 +29,7 @@ export function* listingOf(
   ask: TableRequest,
   store: Store,
   cachedScopes: CachedScopes,
-  known: KnownRuns,
+  known: KnownScopes,
   now: number,
   throttled: ReadonlySet<string>,
 ): Generator<void, Listing> {

@@ -1,5 +1,6 @@
 import type { ScopeStatus } from '../../model.ts'
-import type { KnownRuns, Listing } from '../../query/listing.ts'
+import type { Listing } from '../../query/listing.ts'
+import type { KnownScopes } from '../../query/row-order.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
 import type { Retry } from '../threads/fault-messages.ts'
 import type {
@@ -19,7 +20,7 @@ export interface Question {
   readonly ask: TableRequest
   readonly selection: ScopeSelection
   /** Runs of scopes that have not changed since they were read. The listing adds to them. */
-  readonly known: KnownRuns
+  readonly known: KnownScopes
 }
 
 /** A listing, and what the screen knows about it. */

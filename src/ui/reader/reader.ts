@@ -95,6 +95,7 @@ export function startReading(
       const { state: next, reply } = finishListing(state, question, listing, changes)
       state = next
       if (reply) post(reply)
+      if (listing.check) await inSlices(listing.check(), () => question !== state.question)
     } catch (error) {
       if (question === state.question) fail(error)
     }
