@@ -23,6 +23,8 @@ export interface RowNeeds {
   readonly columns: readonly string[]
   /** Whether members beside the nested list (of a reservation: beside `Instances`) can matter. */
   readonly group: boolean
+  /** Whether the list is looked at at all. */
+  readonly seen: boolean
 }
 
 /**
@@ -56,9 +58,9 @@ function walkOver(ast: Ast, lists: readonly RowList[], result: 'seen' | 'unseen'
   const walk: NeedsWalk = { lists: new Map(lists.map((list) => [list.name, { list, ...newFinding() }])) }
   const [bound, shape] = visit(walk, ast, { of: 'document', depth: 0 })
   if (result === 'seen') consume(walk, shape)
-  const needs = [...walk.lists].map(([name, { paths, columns, everything, group }]) => {
+  const needs = [...walk.lists].map(([name, { paths, columns, everything, group, seen }]) => {
     const found = everything ? null : [...paths.values()]
-    return [name, { paths: found, columns: [...columns].sort(), group }] as const
+    return [name, { paths: found, columns: [...columns].sort(), group, seen }] as const
   })
   return { ast: bound, needs: new Map<string, RowNeeds>(needs) }
 }
@@ -73,6 +75,7 @@ interface ListFinding {
   readonly columns: Set<string>
   everything: boolean
   group: boolean
+  seen: boolean
 }
 
 function newFinding() {
@@ -81,6 +84,7 @@ function newFinding() {
     columns: new Set<string>(),
     everything: false,
     group: false,
+    seen: false,
   }
 }
 
@@ -221,6 +225,7 @@ function visitMember(walk: NeedsWalk, name: string, shape: NeedsShape): NeedsSha
   if (shape.depth > 0) return known
   if (shape.of === 'document') {
     const from = walk.lists.get(name)
+    if (from) from.seen = true
     return from ? { of: from.list.nested === null ? 'resource' : 'group', depth: 1, from } : known
   }
   if (shape.of !== 'group') return known
@@ -281,6 +286,7 @@ function consume(walk: NeedsWalk, shape: NeedsShape): void {
   const found = shape.of === 'document' ? [...walk.lists.values()] : [shape.from]
   for (const each of found) {
     each.everything = true
+    each.seen = true
     if (shape.of !== 'resource' && each.list.nested !== null) each.group = true
   }
 }

@@ -8,14 +8,13 @@ import { scanDocuments } from '../store/scan-rows.ts'
 import { readTagKeys } from '../store/tag-keys.ts'
 import { makeColumnReader, makeResourceReader } from './column-readers.ts'
 import { flattenResources, listChunks, listFoundResources } from './documents.ts'
-import { compileExpression, searchDocument } from './evaluation.ts'
+import { searchDocument } from './evaluation.ts'
 import { resourceRows } from './filter/filter-predicate.ts'
 import { answerGroups } from './groups.ts'
 import { joinColumns, joinedNamesOf } from './joined.ts'
 import { narrowTableOf, tableColumnsOf } from './narrow-table.ts'
-import { evaluateWhole } from './plan/evaluate-whole.ts'
+import { answerWhole, planAlone, searchPlainly } from './plan/evaluate-whole.ts'
 import { allParts, type PlanParts } from './plan/expression-plan.ts'
-import { makePlainPlan, makePlan } from './plan/make-plan.ts'
 import { cacheReader, liveReader, type ResourceReader } from './plan/resource-reader.ts'
 import { asAnswer, countAlike, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
@@ -99,20 +98,19 @@ function evaluateView(
   parts: PlanParts,
 ): Answer {
   const kind = findKind(view.kind)
-  const isPlain = view.engine === 'muster' && view.otherKinds.length === 0 && view.lets.length === 0
   const reading = readingOf(kind, names)
-  if (!isPlain) return shapeAnswer(evaluateWhole(view, expression, kind, reader, parts), view, reading, names)
-  const program = compileExpression(expression, view)
-  const { origin, group } = view
-  const byNumber = reader.readByNumber !== null
-  const columns = reader.columnsOf(kind, program.ast)
-  const plan = makePlan(program.ast, { kind, origin, columns, parts, byNumber })
+  const question = { view, expression, reader, parts }
+  const alone = view.lets.length === 0 ? planAlone(question) : null
+  if (!alone) return shapeAnswer(answerWhole(question), view, reading, names)
+  const { plan } = alone
+  const source = { expression, kind: alone.kind, reader }
+  const { group } = view
   const isCounted = group !== null && view.sum === null && view.filters.length === 0
-  const alike = isCounted ? countAlike(plan, expression, kind, reader, parts) : null
+  const alike = isCounted ? countAlike(plan, source, parts) : null
   if (isCounted && alike)
     return answerGroups(alike.items, { ...view, group }, reading, kind.operation, alike.countOfLast)
-  const plain = makePlainPlan(program.ast, { kind, origin, parts })
-  return shapeAnswer(runPlan(plan, plain, program.expression, kind, reader), view, reading, names)
+  const answer = runPlan(plan, source, () => searchPlainly(question))
+  return shapeAnswer({ ...answer, title: kind.operation }, view, reading, names)
 }
 
 /** A column of a result that has the name of one of the kind's holds the same values. */

@@ -1,7 +1,6 @@
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
 import { exitCodes, MusterError } from '../errors.ts'
-import type { Ast } from '../jmespath/ast.ts'
-import { type Compiled, compile, compileAst } from '../jmespath/compile.ts'
+import { type Compiled, compile } from '../jmespath/compile.ts'
 import { type Bindings, unknownValue } from '../jmespath/lexer.ts'
 import { boundMemory } from '../jmespath/memory.ts'
 import { searchStock, withLiterals } from '../jmespath/stock.ts'
@@ -13,7 +12,7 @@ boundMemory(measureRoomInHeap)
 type BoundQuery = Pick<View, 'query' | 'parameters' | 'lets'>
 
 /** What the lets of a view have given, by name. */
-type LetValues = ReadonlyMap<string, Json>
+export type LetValues = ReadonlyMap<string, Json>
 
 /** Before a document is there, nothing is known of them. */
 const noLetValues: LetValues = new Map()
@@ -38,27 +37,37 @@ export function compileExpression(
   return compile(expression, bindingsOf(view, letValues))
 }
 
-/**
- * What a view's expression gives over a whole document, its lets first. `bind` puts other trees in place of those that the
- * document does not hold as they are written.
- */
-export function searchDocument(
+/** What a view's expression gives over a whole document, its lets first. */
+export function searchDocument(expression: string, view: View, document: Json): Json {
+  return searchAfterLets(expression, view, (each, values) =>
+    view.engine === 'jmespath'
+      ? searchStockExpression(each, view, document, values)
+      : compileExpression(each, view, values).search(document),
+  )
+}
+
+/** What a view's expression gives when its lets have been found, in order, by the same `search`. */
+export function searchAfterLets(
+  expression: string,
+  view: View,
+  search: (expression: string, values: LetValues, isLast: boolean) => Json,
+): Json {
+  const found = new Map<string, Json>()
+  for (const { name, expression: each, overlapping } of view.lets) {
+    const value = search(each, found, false)
+    found.set(name, overlapping ? findOverlapping(value) : value)
+  }
+  return search(expression, found, true)
+}
+
+/** What the stock package gives for one expression. */
+export function searchStockExpression(
   expression: string,
   view: View,
   document: Json,
-  bind: (ast: Ast) => Ast = (ast) => ast,
+  values: LetValues,
 ): Json {
-  const search = (each: string, letValues: LetValues) => {
-    if (view.engine === 'jmespath') return searchStock(writeStockExpression(each, view, letValues), document)
-    const program = compileExpression(each, view, letValues)
-    return compileAst(bind(program.ast), program.expression)(document)
-  }
-  const found = new Map<string, Json>()
-  for (const { name, expression: each, overlapping } of view.lets) {
-    const value = search(each, found)
-    found.set(name, overlapping ? findOverlapping(value) : value)
-  }
-  return search(expression, found)
+  return searchStock(writeStockExpression(expression, view, values), document)
 }
 
 /** A view's expression as the stock package reads it: parameters are written out as literals. */

@@ -101,7 +101,7 @@ function planOf(
   const { ast } = compileExpression(expression, view)
   const columns = cacheReader(store, () => lines).columnsOf(kind, ast)
   const plan = makePlan(ast, { kind, origin: view.origin, columns, parts: allParts, byNumber: false })
-  if (plan.over !== 'resources' || !['list', 'top', 'reduce'].includes(plan.fold.type)) return null
+  if (plan?.over !== 'resources' || !['list', 'top', 'reduce'].includes(plan.fold.type)) return null
   if (plan.rest !== null && !isSelection(plan.rest)) return null
   return plan
 }

@@ -49,7 +49,12 @@ describe('what an expression can touch', () => {
   test('of a kind that does not nest is its members', () => {
     const { ast } = compile("Volumes[?State=='in-use'].VolumeId")
     const { needs } = findRowNeeds(ast, [{ name: 'Volumes', nested: null, columns: [] }])
-    expect(needs.get('Volumes')).toEqual({ paths: [['State'], ['VolumeId']], columns: [], group: false })
+    expect(needs.get('Volumes')).toEqual({
+      paths: [['State'], ['VolumeId']],
+      columns: [],
+      group: false,
+      seen: true,
+    })
   })
 
   test('of several lists is known for each', () => {
@@ -85,7 +90,7 @@ describe('what an expression can touch', () => {
 function needsOf(expression: string): RowNeeds {
   const { ast } = compile(expression)
   const { needs } = findRowNeeds(ast, [{ name: 'Reservations', nested: 'Instances', columns: [] }])
-  return needs.get('Reservations') ?? { paths: null, columns: [], group: true }
+  return needs.get('Reservations') ?? { paths: null, columns: [], group: true, seen: true }
 }
 
 function touchedOf({ paths, group }: RowNeeds): Touched {

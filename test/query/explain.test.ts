@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { View } from '../../src/model.ts'
-import { answerExplanation, explainView } from '../../src/query/plan/explain.ts'
+import { explainView } from '../../src/query/plan/explain.ts'
+import { answerExplanation } from '../../src/query/plan/explanation.ts'
 import { fillScopes } from './planned-fleet.ts'
 
 type Part = ReturnType<typeof explainView>['kinds'][number]
@@ -173,6 +174,59 @@ describe('an explanation', () => {
       ['vpcs', ['Foo', 'VpcId']],
       ['instances', []],
     ])
+  })
+
+  test('is one of each part of a question that looks at several lists, or several times at one', () => {
+    const expression =
+      "{vpcs: Vpcs[?IsDefault].VpcId, running: Reservations[].Instances[?State.Name=='running'][].Monitoring, all: length(Reservations[].Instances[]), last: max(Reservations[].Instances[].LaunchTime), first: Reservations[].Instances[].InstanceId | [0]}"
+    const { kinds, held } = explain({ kind: 'vpcs', otherKinds: ['instances'], expression })
+    expect(
+      kinds.map(({ kind, rows, visited, conditions, columns, members }) => [
+        kind,
+        `${visited} of ${rows}`,
+        conditions.join(),
+        columns.join(),
+        members,
+      ]),
+    ).toEqual([
+      ['vpcs', '0 of 0', 'IsDefault', '', ['IsDefault', 'VpcId']],
+      ['instances', '3 of 6', "State == 'running'", 'State', ['Monitoring']],
+      ['instances', '0 of 6', '', '', []],
+      ['instances', '6 of 6', '', 'LaunchTime', []],
+      ['instances', 'null of 6', '', 'InstanceId', []],
+    ])
+    expect(held).toBe(
+      'of vpcs what they give; of instances what they give; of instances a number: no row is read; of instances what max has found so far; of instances the first 1 of the list: reading ends there',
+    )
+  })
+
+  test('reads a list once that several parts would read to its end', () => {
+    const expression = '[Reservations[].Instances[].Monitoring, Reservations[].Instances[].Placement]'
+    expect(explain({ expression }).kinds).toMatchObject([
+      { visited: 6, members: ['Monitoring', 'Placement'] },
+    ])
+    expect(explain({ expression: '[Reservations[].Instances[].Tags, Vpcs]' }).kinds).toMatchObject([
+      { visited: 6, members: ['Tags'] },
+    ])
+  })
+
+  test('names the conditions whose values the saved query finds before', () => {
+    const { kinds, held } = explain({
+      kind: 'vpcs',
+      otherKinds: ['instances'],
+      query: 'used',
+      lets: [{ name: 'used', expression: 'Reservations[].Instances[].VpcId', overlapping: false }],
+      expression: 'Vpcs[?!IsDefault && contains($used, VpcId)].CidrBlock',
+    })
+    expect(kinds).toMatchObject([
+      { kind: 'instances', conditions: [], columns: ['VpcId'], members: [] },
+      {
+        kind: 'vpcs',
+        visited: null,
+        conditions: ['!(IsDefault)', 'contains(values found before, VpcId)'],
+      },
+    ])
+    expect(held).toBe('$used; the result')
   })
 
   test('is a list of parts for a reader and an object for a program', () => {

@@ -87,27 +87,38 @@ export function fillScopes(scopes: readonly FilledScope[]): PlannedFleet {
   return { store, lines, view, document: Object.fromEntries(lists) }
 }
 
-/** Volumes beside the instances of a fleet. */
+/** Volumes beside the instances of a fleet, in a few scopes. */
 export function fillTwoKinds(next: Random): PlannedFleet {
-  const place = { profile: 'prod', account: '111122223333', region: 'eu-west-1' }
-  const instances = Array.from({ length: 1 + below(next, 8) }, (_, n) => makeInstance(next, 'a', n))
-  const volumes = Array.from({ length: below(next, 6) }, (_, n) => ({
-    id: `vol-${n}`,
-    group: null,
-    body: {
-      VolumeId: `vol-${n}`,
-      Size: below(next, 100),
-      Encrypted: next() < 0.5,
-      State: pick(next, ['in-use', 'available']),
-      Attachments:
-        next() < 0.5 ? [] : [{ InstanceId: pick(next, instances.map(({ id }) => id) as [string]) }],
-      Tags: [{ Key: 'Name', Value: pick(next, texts) }],
-    },
-  }))
-  return fillScopes([
-    { ...place, resources: instances },
-    { ...place, resources: volumes, kind: 'volumes' },
-  ])
+  const places = [
+    { profile: 'prod', account: '111122223333', region: 'eu-west-1' },
+    { profile: 'test', account: '444455556666', region: 'us-east-1' },
+  ]
+  const scopes = places.flatMap((place) => {
+    const name = `${place.account}/${place.region}`
+    const instances = Array.from({ length: 1 + below(next, 6) }, (_, n) => makeInstance(next, name, n))
+    const ids = instances.map(({ id }) => id) as [string]
+    const volumes = Array.from({ length: below(next, 6) }, (_, n) => makeVolume(next, `${name}/${n}`, ids))
+    const filled: readonly FilledScope[] = [
+      { ...place, resources: instances },
+      { ...place, resources: volumes, kind: 'volumes' },
+    ]
+    return filled.filter(({ kind }) => kind === undefined || next() < 0.9)
+  })
+  return fillScopes(scopes)
+}
+
+function makeVolume(next: Random, name: string, instances: readonly [string, ...string[]]): Resource {
+  const maybe = (value: Json): Json | undefined => (next() < 0.15 ? undefined : value)
+  const members: Record<string, Json | undefined> = {
+    Size: maybe(below(next, 100)),
+    Encrypted: maybe(next() < 0.5),
+    State: maybe(pick(next, ['in-use', 'available'])),
+    Attachments: next() < 0.5 ? [] : [{ InstanceId: pick(next, instances) }],
+    Tags: maybe([{ Key: 'Name', Value: pick(next, texts) }]),
+    Iops: maybe(100 * below(next, 4)),
+  }
+  const body = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+  return { id: `vol-${name}`, group: null, body: { VolumeId: `vol-${name}`, ...body } as JsonObject }
 }
 
 function makeInstance(next: Random, place: string, n: number): Resource {
@@ -156,7 +167,67 @@ export const expressionsOfTwo: readonly string[] = [
   '*[].Region',
   "[Volumes[?Region=='eu-west-1'].AccountName, Reservations[].Instances[0].Profile][]",
   '[Volumes[].length(Attachments), Reservations[].Instances[].length(KeyName)][]',
+  '{branches: "branch:0", volumes: Volumes[].VolumeId}',
+  '[length(Volumes), length(@), keys(@), values(@)[].Region, Volumes[].Size]',
+  '@ == `{}` || Volumes[].Size',
 ]
+
+/** An expression over instances and volumes, put together of those that people write over one of them. */
+export function expressionOverTwo(next: Random): string {
+  const some = () => (next() < 0.5 ? `(${plannedExpression(next)})` : `(${expressionOverVolumes(next)})`)
+  if (next() < 0.15) return some()
+  const [one, other] = [some(), next() < 0.8 ? some() : '@']
+  return pick<() => string>(next, [
+    () => `{one: ${one}, other: ${other}}`,
+    () => `{one: ${one}, other: ${other}, again: ${one}}`,
+    () => `[${one}, ${other}]`,
+    () => `[${one}, ${other}][]`,
+    () => `[${one}, ${other}, ${some()}] | [1]`,
+    () => `${one} || ${other}`,
+    () => `${one} && ${other}`,
+    () => `!${one} && ${other}`,
+    () => `length(${one}) > length(${other})`,
+    () => `${one} == ${other}`,
+    () => `not_null(${one}, ${other})`,
+    () => `contains(${one}, ${other})`,
+    () => `{one: ${one}} | {kept: one, lost: ${other}}`,
+    () => `@ | [${one}, ${other}]`,
+    () => `{one: ${one}, all: keys(@), none: Nothing}`,
+    () => `[${one}, ${other}, to_array(&Volumes)]`,
+    () => `[${one}, ${other}, nonsense(@)] | [0]`,
+    () => `merge({one: ${one}}, {other: ${other}})`,
+    () => `[${one}, ${other}][?@]`,
+    () => `{one: ${one}, other: ${other}}.*[]`,
+  ])()
+}
+
+function expressionOverVolumes(next: Random): string {
+  const condition = pick<() => string>(next, [
+    () => `Size>\`${below(next, 100)}\``,
+    () => "State=='available'",
+    () => "State=='in-use' && Encrypted",
+    () => "Region=='eu-west-1'",
+    () => `contains([${pick(next, ["'in-use'", "'available'", '`1`'])}], State)`,
+    () => `Attachments[?starts_with(InstanceId, 'i-')]`,
+    () => `length(State)>\`${5 + below(next, 4)}\` && Size>\`50\``,
+    () => `Size>'5'`,
+    () => `VolumeId=='vol-111122223333/eu-west-1/${below(next, 3)}'`,
+  ])()
+  const list = pick(next, ['Volumes', 'Volumes[]', `Volumes[?${condition}]`, `Volumes[?${condition}]`])
+  return pick(next, [
+    list,
+    `${list}[].VolumeId`,
+    `${list}[].[VolumeId, Tags[?Key=='Name'].Value | [0], Size]`,
+    `${list}[].{Id: VolumeId, Kept: Encrypted, Iops: Iops}`,
+    `length(${list})`,
+    `${list} | [0]`,
+    `${list}[].Attachments[].InstanceId`,
+    `sort_by(${list}, &Size)[:2]`,
+    `max_by(${list}, &VolumeId).Size`,
+    `sum(${list}[].Size)`,
+    `${list}[].join('-', [VolumeId, State])`,
+  ])
+}
 
 /** An expression of the kind that people write over instances, with mistakes of theirs now and then. */
 export function plannedExpression(next: Random): string {

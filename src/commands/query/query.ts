@@ -86,7 +86,8 @@ async function explain(
   lines: readonly LedgerLine[],
   format: PrintedFormat,
 ): Promise<Answer> {
-  const { answerExplanation, explainView } = await import('../../query/plan/explain.ts')
+  const { explainView } = await import('../../query/plan/explain.ts')
+  const { answerExplanation } = await import('../../query/plan/explanation.ts')
   const isForPrograms = format === 'json' || format === 'ndjson' || format === 'yaml'
   return answerExplanation(explainView(view, store, lines), isForPrograms ? 'object' : 'rows')
 }

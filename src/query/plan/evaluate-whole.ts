@@ -1,77 +1,170 @@
 import type { Ast } from '../../jmespath/ast.ts'
+import { compileAst } from '../../jmespath/compile.ts'
 import { JmespathError } from '../../jmespath/jmespath-errors.ts'
 import { findRowNeeds } from '../../jmespath/row-needs.ts'
 import { findKind } from '../../kinds.ts'
 import type { Answer, Json, Kind, View } from '../../model.ts'
+import type { RowRequest } from '../../store/scan-rows.ts'
 import { groupResources } from '../documents.ts'
-import { compileExpression, searchDocument } from '../evaluation.ts'
+import { compileExpression, type LetValues, searchAfterLets, searchStockExpression } from '../evaluation.ts'
+import { type BranchedTree, branchTree } from './branches.ts'
 import type { ExactColumn } from './exact-columns.ts'
-import type { PlanParts } from './expression-plan.ts'
-import { requestOf, usableColumns } from './make-plan.ts'
+import type { Plan, PlanParts } from './expression-plan.ts'
+import { isOverList, makePlan, requestOf, usableColumns, wholeRows } from './make-plan.ts'
 import type { ResourceReader } from './resource-reader.ts'
-import { asAnswer } from './run-plan.ts'
+import { answerAtOnce, asAnswer, evaluatePlan } from './run-plan.ts'
 
-/** Over the whole document at once, with the lists of all kinds: of each only what can be touched. */
-export function evaluateWhole(
-  view: View,
-  expression: string,
-  kind: Kind,
-  reader: ResourceReader,
-  parts: PlanParts,
-): Answer {
-  const kinds = [kind, ...view.otherKinds.map(findKind)]
-  const evaluate = (columnsOf: ResourceReader['columnsOf']): Json => {
-    const plan = planLists(view, expression, kinds, columnsOf, parts)
-    const lists = plan.lists.map(({ kind: each, request }) => {
-      const rows: Json[] = []
-      for (const chunk of reader.read(each, request)) {
-        const bodies = chunk.map(({ body }) => body)
-        for (const row of each.nested ? groupResources(chunk, bodies, each.nested) : bodies) rows.push(row)
-      }
-      return [each.list, rows] as const
-    })
-    return searchDocument(expression, view, Object.fromEntries(lists), plan.bind)
-  }
-  const [value = null] = reader.inSnapshot(() => {
+/** An expression of a view, and what it is planned and answered with. */
+export interface Question {
+  readonly view: View
+  readonly expression: string
+  readonly reader: Pick<ResourceReader, 'columnsOf' | 'readByNumber'>
+  readonly parts: PlanParts
+}
+
+type AnsweredQuestion = Question & { readonly reader: ResourceReader }
+
+/**
+ * Answers an expression that sees the whole document, with the lists of all kinds, and its lets. Parts that look at the
+ * list of one kind are planned by themselves; of the other lists only what can be touched is read. If anything fails, plain
+ * evaluation decides which error it is: of several it reports the first, whatever was read first.
+ */
+export function answerWhole(question: AnsweredQuestion): Answer {
+  const { operation } = findKind(question.view.kind)
+  const [answer] = question.reader.inSnapshot((): Answer[] => {
     try {
-      return [evaluate(reader.columnsOf)]
+      return [answerTree(question)]
     } catch (error) {
-      if (error instanceof JmespathError) return [evaluate(() => [])]
+      if (error instanceof JmespathError) return [asAnswer(searchPlainly(question), operation)]
       throw error
     }
   })
-  return asAnswer(value, kind.operation)
+  return answer ? { ...answer, title: operation } : asAnswer(null, operation)
 }
 
-/** What is read of each kind for a view's expressions together. Of the stock package's nothing is known. */
-export function planLists(
-  view: View,
-  expression: string,
-  kinds: readonly Kind[],
-  columnsOf: ResourceReader['columnsOf'],
-  parts: PlanParts,
-) {
-  const isKnown = view.engine === 'muster'
-  const written = [...view.lets.map((each) => each.expression), expression]
-  const items = isKnown ? written.map((each) => compileExpression(each, view).ast) : []
-  const all: Ast = { type: 'list', items }
-  const usable = kinds.map((kind) => (isKnown ? usableColumns(all, columnsOf(kind, all), parts) : []))
+/** What plain evaluation gives, over the whole lists, of which only the members that are looked at are read. */
+export function searchPlainly(question: AnsweredQuestion): Json {
+  const parts = { ...question.parts, columns: false, branches: false }
+  return searchAfterLets(question.expression, question.view, (expression, values) =>
+    searchOne({ ...question, parts, expression }, values),
+  )
+}
+
+function answerTree(question: AnsweredQuestion): Answer {
+  const { view, reader } = question
+  const { operation } = findKind(view.kind)
+  let list: Answer | null = null
+  const value = searchAfterLets(question.expression, view, (expression, values, isLast) => {
+    const one = { ...question, expression }
+    const alone = isLast ? planAlone(one, values) : null
+    if (!alone) return searchOne(one, values)
+    list = answerAtOnce(alone.plan, { expression, kind: alone.kind, reader })
+    return null
+  })
+  return list ?? asAnswer(value, operation)
+}
+
+/** What one expression gives, when the values of the lets before it are known. */
+function searchOne(question: AnsweredQuestion, values: LetValues): Json {
+  const { view, expression, reader } = question
+  const readList = ({ kind, request, seen }: PlannedList): readonly Json[] => {
+    const rows: Json[] = []
+    if (!seen) return rows
+    for (const chunk of reader.read(kind, request)) {
+      const bodies = chunk.map(({ body }) => body)
+      for (const row of kind.nested ? groupResources(chunk, bodies, kind.nested) : bodies) rows.push(row)
+    }
+    return rows
+  }
+  const documentOf = (lists: readonly PlannedList[]): Record<string, Json> =>
+    Object.fromEntries(lists.map((each) => [each.kind.list, readList(each)]))
+  if (view.engine !== 'muster') {
+    const lists = kindsOf(view).map((kind) => ({ kind, request: wholeRequest(question, kind), seen: true }))
+    return searchStockExpression(expression, view, documentOf(lists), values)
+  }
+  const { branches, lists, ast } = planWhole(question, compileExpression(expression, view, values).ast)
+  const document = documentOf(lists)
+  for (const { member, kind, plan } of branches) {
+    // Evaluated when the rest looks at it, if ever. It is no member of the document to one who lists all of them.
+    let found: { readonly value: Json } | null = null
+    Object.defineProperty(document, member, {
+      get: () => {
+        found ??= { value: evaluatePlan(plan, { expression, kind, reader }) }
+        return found.value
+      },
+    })
+  }
+  return compileAst(ast, expression)(document)
+}
+
+/** The plan of an expression that looks at the list of one kind; null if it sees more. */
+export function planAlone(
+  question: Question,
+  values?: LetValues,
+): { readonly kind: Kind; readonly plan: Plan } | null {
+  const { view, expression, parts } = question
+  if (view.engine !== 'muster') return null
+  const kinds = kindsOf(view)
+  if (kinds.length > 1 && !parts.branches) return null
+  const { ast } = compileExpression(expression, view, values)
+  for (const kind of kinds) {
+    const plan = planPart(question, ast, kind)
+    if (plan) return { kind, plan }
+  }
+  return null
+}
+
+interface PlannedList {
+  readonly kind: Kind
+  readonly request: RowRequest
+  /** Whether the list is looked at. */
+  readonly seen: boolean
+}
+
+interface WholePlan extends Pick<BranchedTree, 'branches'> {
+  readonly lists: readonly PlannedList[]
+  /** Runs over the lists and the branches. */
+  readonly ast: Ast
+}
+
+/** How a tree over the whole document is evaluated: its branches, and what the rest reads of each list. */
+export function planWhole(question: Question, ast: Ast): WholePlan {
+  const { view, reader, parts } = question
+  const kinds = kindsOf(view)
+  const { branches, rest } = parts.branches
+    ? branchTree(ast, kinds, (part, kind) => planPart(question, part, kind))
+    : { branches: [], rest: ast }
+  const usable = kinds.map((kind) => usableColumns(rest, reader.columnsOf(kind, rest), parts))
   const listsOf = (columns: readonly (readonly ExactColumn[])[]) =>
     kinds.map(({ list, nested }, index) => ({
       name: list,
       nested: nested?.list ?? null,
       columns: columns[index] ?? [],
     }))
-  const { needs } = findRowNeeds(all, listsOf(usable))
-  const requestFor = (kind: Kind, columns: readonly ExactColumn[]) => {
-    const found = isKnown ? needs.get(kind.list) : undefined
-    return requestOf(found ?? { paths: null, columns: [], group: true }, columns, kind, view.origin, parts)
-  }
-  const requests = kinds.map((kind, index) => requestFor(kind, usable[index] ?? []))
+  const { needs } = findRowNeeds(rest, listsOf(usable))
+  const lists = kinds.map((kind, index): PlannedList => {
+    const found = needs.get(kind.list) ?? wholeRows
+    const request = requestOf(found, usable[index] ?? [], kind, view.origin, parts)
+    return { kind, request, seen: found.seen }
+  })
   // Of whole documents no column is read.
-  const read = usable.map((columns, index) => (requests[index]?.paths === null ? [] : columns))
-  return {
-    lists: kinds.map((kind, index) => ({ kind, request: requests[index] ?? requestFor(kind, []) })),
-    bind: (ast: Ast) => findRowNeeds(ast, listsOf(read)).ast,
-  }
+  const read = usable.map((columns, index) => (lists[index]?.request.paths === null ? [] : columns))
+  return { branches, lists, ast: findRowNeeds(rest, listsOf(read)).ast }
+}
+
+/** What the stock package is given: nothing is known of what it looks at. */
+export function wholeRequest({ view, parts }: Question, kind: Kind): RowRequest {
+  return requestOf(wholeRows, [], kind, view.origin, parts)
+}
+
+export function kindsOf({ kind, otherKinds }: View): readonly Kind[] {
+  return [kind, ...otherKinds].map(findKind)
+}
+
+function planPart({ view, reader, parts }: Question, part: Ast, kind: Kind): Plan | null {
+  // Its columns are looked up in the cache.
+  if (!isOverList(part, kind)) return null
+  const columns = reader.columnsOf(kind, part)
+  const byNumber = reader.readByNumber !== null
+  return makePlan(part, { kind, origin: view.origin, columns, parts, byNumber })
 }

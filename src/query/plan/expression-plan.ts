@@ -6,16 +6,15 @@ export interface Plan {
   /** The member of the document that holds the kind's list. */
   readonly list: string
   /**
-   * What the tree runs over, chunk by chunk: the list of the resources, the document of the rows that they came in, or
-   * the whole document at once.
+   * What the tree runs over, chunk by chunk: the list of the resources, or the document of the rows that they came in.
    */
-  readonly over: 'resources' | 'document' | 'whole'
+  readonly over: 'resources' | 'document'
   readonly request: RowRequest
   /** Pushed conditions, as a person reads them. */
   readonly conditions: readonly string[]
   /** Trees over the fields of the origin: a scope is read only if all of them are true there. */
   readonly scopes: readonly Ast[]
-  /** Run on each chunk; of `whole`, on everything. */
+  /** Run on each chunk. */
   readonly each: Ast
   /** How the results of the chunks become one. */
   readonly fold: Fold
@@ -55,9 +54,18 @@ export interface PlanParts {
   readonly ends: boolean
   readonly fields: boolean
   readonly folds: boolean
+  /** Parts of an expression over the whole document that are planned by themselves. */
+  readonly branches: boolean
 }
 
 /** The member of a row that holds its number, for one that is read late. */
 export const rowMember = 'column:_row'
 
-export const allParts: PlanParts = { columns: true, conditions: true, ends: true, fields: true, folds: true }
+export const allParts: PlanParts = {
+  columns: true,
+  conditions: true,
+  ends: true,
+  fields: true,
+  folds: true,
+  branches: true,
+}

@@ -27,10 +27,11 @@ export interface PlanSetting {
   readonly byNumber: boolean
 }
 
-/** Plans an expression over the list of one kind. */
-export function makePlan(ast: Ast, setting: PlanSetting): Plan {
+/** Plans an expression over the list of one kind; null if it sees more of the document, or all of the list at once. */
+export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
   const { kind, origin, columns, parts } = setting
   const nested = kind.nested?.list ?? null
+  if (!isOverList(ast, kind)) return null
   const usable = usableColumns(ast, columns, parts)
   const found = findRowNeeds(ast, [{ name: kind.list, nested, columns: usable }])
   const needs = found.needs.get(kind.list) ?? wholeRows
@@ -40,9 +41,8 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan {
     return makePlan(ast, { ...setting, columns: [] })
   const read = usable.filter(({ member }) => request.cells.some((cell) => cell.member === member))
   const members = new Map<string, Shape>(read.map(({ member, type }) => [member, scalarOf(type)]))
-  const parted = hasStrayReference(found.ast) ? null : split(found.ast, kind.list)
-  const whole = wholePlan(found.ast, kind, request)
-  if (parted === null) return whole
+  const parted = split(found.ast, kind.list)
+  if (parted === null) return null
   const row = resourceShape(kind, origin, members)
   const operations = resourcePipeline(parted.stream, kind.list, nested)
   const each = operations ? pipelineTree(operations) : parted.stream
@@ -65,7 +65,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan {
   const { fold, rest } = late ?? plain
   const condition = conditionOf(terms)
   return {
-    ...whole,
+    list: kind.list,
     over: operations ? 'resources' : 'document',
     request: {
       ...request,
@@ -80,6 +80,11 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan {
     rest,
     fails,
   }
+}
+
+/** Whether an expression looks at the list of a kind and at nothing beside it, and resources can be read in chunks for it. */
+export function isOverList(ast: Ast, { list }: Kind): boolean {
+  return split(ast, list) !== null && !hasStrayReference(ast)
 }
 
 /** Whether an expression gives all resources of a kind as they are, one after the other. */
@@ -126,31 +131,8 @@ function lateOf(
   }
 }
 
-/** Plain evaluation over the whole list, of which only the members that are looked at are read. */
-export function makePlainPlan(
-  ast: Ast,
-  { kind, origin, parts }: Omit<PlanSetting, 'columns' | 'byNumber'>,
-): Plan {
-  const nested = kind.nested?.list ?? null
-  const { needs } = findRowNeeds(ast, [{ name: kind.list, nested, columns: [] }])
-  return wholePlan(ast, kind, requestOf(needs.get(kind.list) ?? wholeRows, [], kind, origin, parts))
-}
-
-function wholePlan(ast: Ast, kind: Kind, request: RowRequest): Plan {
-  return {
-    list: kind.list,
-    over: 'whole',
-    request,
-    conditions: [],
-    scopes: [],
-    each: ast,
-    fold: { type: 'list', take: null },
-    rest: null,
-    fails: true,
-  }
-}
-
-const wholeRows: RowNeeds = { paths: null, columns: [], group: true }
+/** Of an expression of which nothing is known. */
+export const wholeRows: RowNeeds = { paths: null, columns: [], group: true, seen: true }
 
 /** What is read of a kind's resources for these needs. */
 export function requestOf(

@@ -14,37 +14,36 @@ import type { ResourceReader, ScopeTest } from './resource-reader.ts'
  * Answers by a plan. A list streams if nothing in it can fail, inside one snapshot of the cache. If anything fails, plain
  * evaluation over the whole list decides which error it is: of several it reports the first, whatever was read first.
  */
-export function runPlan(
-  plan: Plan,
-  plain: Plan,
-  expression: string,
-  kind: Kind,
-  reader: ResourceReader,
-): Answer {
-  const source = { expression, kind, reader }
-  if (plan.over !== 'whole' && plan.fold.type === 'list' && !plan.rest && !plan.fails) {
+export function runPlan(plan: Plan, source: PlanSource, searchPlainly: () => Json): Answer {
+  const { kind, reader } = source
+  const title = kind.operation
+  if (plan.fold.type === 'list' && !plan.rest && !plan.fails) {
     const items = reader.inSnapshot(() => streamItems(plan, source))
-    return { type: 'list', title: kind.operation, columns: null, items }
+    return { type: 'list', title, columns: null, items }
   }
   const { fold } = plan
   if (fold.type === 'late' && fold.streams) {
-    const items = reader.inSnapshot(() => streamLate(plan, fold, plain, source))
-    return { type: 'list', title: kind.operation, columns: null, items }
+    const items = reader.inSnapshot(() => streamLate(plan, fold, searchPlainly, source))
+    return { type: 'list', title, columns: null, items }
   }
-  const { operation } = kind
   const [answer] = reader.inSnapshot((): Answer[] => {
     try {
-      if (plan.over !== 'whole' && fold.type === 'list' && fold.take === null && !plan.rest)
-        return [
-          { type: 'list', title: operation, columns: null, items: holdItems(streamItems(plan, source)) },
-        ]
-      return [asAnswer(evaluate(plan, source), operation)]
+      return [answerAtOnce(plan, source)]
     } catch (error) {
-      if (error instanceof JmespathError) return [asAnswer(evaluate(plain, source), operation)]
+      if (error instanceof JmespathError) return [asAnswer(searchPlainly(), title)]
       throw error
     }
   })
-  return answer ?? asAnswer(null, operation)
+  return answer ?? asAnswer(null, title)
+}
+
+/** The answer by a plan when all of it has been read; a long list waits packed. Inside one snapshot. */
+export function answerAtOnce(plan: Plan, source: PlanSource): Answer {
+  const { fold } = plan
+  const title = source.kind.operation
+  if (fold.type === 'list' && fold.take === null && !plan.rest)
+    return { type: 'list', title, columns: null, items: holdItems(streamItems(plan, source)) }
+  return asAnswer(evaluatePlan(plan, source), title)
 }
 
 /** Items of a list, and how often the last one that was taken is in it. */
@@ -59,9 +58,7 @@ export interface CountedItems {
  */
 export function countAlike(
   plan: Plan,
-  expression: string,
-  kind: Kind,
-  reader: ResourceReader,
+  { expression, kind, reader }: PlanSource,
   parts: PlanParts,
 ): CountedItems | null {
   const { inSnapshot, readAlike } = reader
@@ -96,7 +93,7 @@ export function asAnswer(value: Json, title: string): Answer {
     : { type: 'value', title, value }
 }
 
-interface Source {
+export interface PlanSource {
   readonly expression: string
   readonly kind: Kind
   readonly reader: ResourceReader
@@ -105,13 +102,18 @@ interface Source {
 type LateFold = Extract<Plan['fold'], { type: 'late' }>
 
 /** The results of chosen resources, chunk by chunk. Choosing may fail, and then nothing has come out yet. */
-function* streamLate(plan: Plan, fold: LateFold, plain: Plan, source: Source): Generator<Json> {
+function* streamLate(
+  plan: Plan,
+  fold: LateFold,
+  searchPlainly: () => Json,
+  source: PlanSource,
+): Generator<Json> {
   let rows: readonly number[]
   try {
     rows = chooseRows(plan, fold, source)
   } catch (error) {
     if (!(error instanceof JmespathError)) throw error
-    yield* evaluate(plain, source) as readonly Json[]
+    yield* searchPlainly() as readonly Json[]
     return
   }
   const each = compileAst(plan.rest ?? { type: 'current' }, source.expression)
@@ -122,7 +124,7 @@ function* streamLate(plan: Plan, fold: LateFold, plain: Plan, source: Source): G
 }
 
 /** The numbers of the rows that a late plan's selection leaves, in its order. */
-function chooseRows(plan: Plan, fold: LateFold, { expression, kind, reader }: Source): readonly number[] {
+function chooseRows(plan: Plan, fold: LateFold, { expression, kind, reader }: PlanSource): readonly number[] {
   const filter = compileAst(fold.filter, expression)
   const found: Json[] = []
   for (const chunk of reader.read(kind, fold.scan, scopeTestOf(plan, expression))) {
@@ -134,7 +136,7 @@ function chooseRows(plan: Plan, fold: LateFold, { expression, kind, reader }: So
   return rows.map((row) => (row as JsonObject)[rowMember] as number)
 }
 
-function readChosen(plan: Plan, rows: readonly number[], { kind, reader }: Source) {
+function readChosen(plan: Plan, rows: readonly number[], { kind, reader }: PlanSource) {
   return reader.readByNumber?.(kind, plan.request, rows) ?? []
 }
 
@@ -145,7 +147,7 @@ export function scopeTestOf({ scopes }: Plan, expression: string): ScopeTest {
 }
 
 /** The results of the chunks, one after the other. */
-function* streamItems(plan: Plan, { expression, kind, reader }: Source): Generator<Json> {
+function* streamItems(plan: Plan, { expression, kind, reader }: PlanSource): Generator<Json> {
   const each = compileAst(plan.each, expression)
   for (const chunk of reader.read(kind, plan.request, scopeTestOf(plan, expression))) {
     const results = each(inputOf(plan, chunk, kind))
@@ -159,21 +161,13 @@ function inputOf({ over, list }: Plan, chunk: readonly FoundResource[], { nested
   return { [list]: nested ? groupResources(chunk, resources, nested) : resources }
 }
 
-function evaluate(plan: Plan, source: Source): Json {
-  const { expression, kind, reader } = source
-  if (plan.over === 'whole') {
-    const rows: Json[] = []
-    for (const chunk of reader.read(kind, plan.request)) {
-      const input = inputOf(plan, chunk, kind) as JsonObject
-      for (const row of input[plan.list] as readonly Json[]) rows.push(row)
-    }
-    return compileAst(plan.each, expression)({ [plan.list]: rows })
-  }
+/** What a plan gives, as one value. */
+export function evaluatePlan(plan: Plan, source: PlanSource): Json {
   const folded = foldItems(plan, source)
-  return plan.rest ? compileAst(plan.rest, expression)(folded) : folded
+  return plan.rest ? compileAst(plan.rest, source.expression)(folded) : folded
 }
 
-function foldItems(plan: Plan, source: Source): Json {
+function foldItems(plan: Plan, source: PlanSource): Json {
   const { expression, kind, reader } = source
   const how = plan.fold
   const items = () => streamItems(plan, source)

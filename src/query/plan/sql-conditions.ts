@@ -2,6 +2,7 @@ import { type Ast, type Comparator, childrenOf, type Operator } from '../../jmes
 import { isSameTree, stepsOf } from '../../jmespath/canonical.ts'
 import { compileAst } from '../../jmespath/compile.ts'
 import { JmespathError } from '../../jmespath/jmespath-errors.ts'
+import { unknownValue } from '../../jmespath/lexer.ts'
 import { foresee, scalarTypeOf } from '../../jmespath/outlook.ts'
 import type { Shape } from '../../jmespath/shapes.ts'
 import type { Json } from '../../model.ts'
@@ -255,6 +256,8 @@ function writeCall(ast: Extract<Ast, { type: 'call' }>, setting: SqlSetting): Sq
   const [first, second] = ast.arguments
   if (first === undefined || second === undefined || ast.arguments.length !== 2) return null
   if (foresee(ast, setting.row).fails) return null
+  const isUnknown = first.type === 'literal' && first.value === unknownValue
+  if (ast.name === 'contains' && isUnknown) return writeUnknownMembership(second, setting)
   const list = ast.name === 'contains' ? constantOf(first) : undefined
   if (Array.isArray(list)) return writeMembership(list as readonly Json[], second, setting)
   const value = sqlValueOf(first, setting)
@@ -277,9 +280,13 @@ function writeCall(ast: Extract<Ast, { type: 'call' }>, setting: SqlSetting): Sq
   }
 }
 
+/** SQLite reads them anew in each scope. */
+const mostTexts = 5000
+
 /** `contains(['a', 'b'], value)`. */
 function writeMembership(list: readonly Json[], wanted: Ast, setting: SqlSetting): SqlTerm | null {
   const value = sqlValueOf(wanted, setting)
+  if (list.length > mostTexts) return null
   if (value?.type !== 'text' || !list.every((each) => isOfType(each, 'text'))) return null
   return {
     sql: `coalesce(${value.sql} IN (SELECT value FROM json_each(?)), 0)`,
@@ -290,8 +297,23 @@ function writeMembership(list: readonly Json[], wanted: Ast, setting: SqlSetting
   }
 }
 
+/** Only to write a condition for a reader: the values are found before it is asked. */
+function writeUnknownMembership(wanted: Ast, setting: SqlSetting): SqlTerm | null {
+  const value = sqlValueOf(wanted, setting)
+  if (value?.type !== 'text') return null
+  const { document, written } = value
+  return {
+    sql: 'NULL',
+    parameters: [],
+    document,
+    id: null,
+    written: `contains(values found before, ${written})`,
+  }
+}
+
 /** The value of a tree that looks at nothing; undefined for any other, and for one that fails. */
 function constantOf(ast: Ast): Json | undefined {
+  if (ast.type === 'literal' && ast.value === unknownValue) return undefined
   if (ast.type === 'literal') return ast.value
   if (!isConstant(ast)) return undefined
   try {

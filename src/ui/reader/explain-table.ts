@@ -1,6 +1,7 @@
 import type { Io } from '../../io.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { describeExplanation, explainView } from '../../query/plan/explain.ts'
+import { explainView } from '../../query/plan/explain.ts'
+import { describeExplanation } from '../../query/plan/explanation.ts'
 import type { Store } from '../../store/open-store.ts'
 import { readCachedScopes } from '../../sync/standing.ts'
 import { listedTableOf } from './listing-of.ts'
