@@ -66,6 +66,7 @@ const allowed: Record<string, readonly string[]> = {
 /** Folders of the screen, from the bottom to the top: a folder imports those before it, and itself. */
 const screenFolders = [
   'threads/fault-messages',
+  'threads/match-messages',
   'threads/messages',
   'state',
   'keys',

@@ -1,29 +1,57 @@
 import type { Json } from '../../model.ts'
-import { type BoundTerm, bindFilter, type FilterColumns } from './bind-filter.ts'
+import { type BoundAsked, type BoundTerm, bindFilter, type FilterColumns } from './bind-filter.ts'
 import { FilterError } from './filter-error.ts'
 import { parseFilter } from './parse-filter.ts'
 import { hasFewWays } from './regex-test.ts'
+import { makeTagTest, makeTagWordTest } from './tag-tests.ts'
 import { makeValueTest, type ValueTest } from './value-test.ts'
 
 /** A part of a text, in UTF-16 units. */
 export type Range = readonly [from: number, to: number]
 
-/**
- * Makes the function that finds what filters match in a column: in its value, and in the text that stands for it. Null
- * for a column in which they look for nothing.
- */
-export function makeMatchFinder(
+/** Finds parts of a text that stands for a value. */
+type Finder = (value: Json, text: string) => readonly Range[]
+
+/** What finds a term of a filter in a row. */
+export interface TermFinder {
+  /** What finds it in a column; null for one in which it is not looked for. */
+  inColumn(column: string): Finder | null
+  /** Finds it in a tag, in `Key=Value`. */
+  inTag(key: string, value: string): readonly Range[]
+}
+
+/** Makes what finds the terms of filters. Terms that a row must not pass, and conditions, stand at no place in it. */
+export function makeTermFinders(
   filters: readonly string[],
   columns: FilterColumns,
   now: number,
-): (column: string) => ((value: Json, text: string) => readonly Range[]) | null {
-  const terms = readTerms(filters, columns, now)
-  return (column) => {
-    const finders = terms
-      .flatMap(({ inverse, asks }) => (inverse ? [] : testsOf(asks, column)))
-      .map(makeFinder)
-    if (finders.length === 0) return null
-    return (value, text) => joinRanges(finders.flatMap((find) => find(value, text)))
+): readonly TermFinder[] {
+  return readTerms(filters, columns, now).flatMap(({ inverse, asks }) =>
+    inverse || asks.type === 'condition'
+      ? []
+      : [{ inColumn: (column: string) => findInColumn(asks, column), inTag: findInTag(asks) }],
+  )
+}
+
+function findInColumn(asks: BoundAsked, column: string): Finder | null {
+  const finders = testsOf(asks, column).map(makeFinder)
+  if (finders.length === 0) return null
+  return (value, text) => joinRanges(finders.flatMap((find) => find(value, text)))
+}
+
+function findInTag(asks: BoundAsked): TermFinder['inTag'] {
+  if (asks.type === 'tag') {
+    const passes = makeTagTest(asks)
+    return (key, value) => (passes([{ Key: key, Value: value }]) ? [[0, key.length + 1 + value.length]] : [])
+  }
+  if (asks.type !== 'word') return () => []
+  const find = makeFinder(asks.test)
+  const passes = makeTagWordTest(asks.test)
+  return (key, value) => {
+    const text = `${key}=${value}`
+    if (!passes([{ Key: key, Value: value }])) return []
+    const found = find(text, text)
+    return found.length > 0 ? found : [[0, text.length]]
   }
 }
 
@@ -38,7 +66,7 @@ function readTerms(filters: readonly string[], columns: FilterColumns, now: numb
 }
 
 /** What a term asks of a column; null for any value. */
-function testsOf(asks: BoundTerm['asks'], column: string): readonly (ValueTest | null)[] {
+function testsOf(asks: BoundAsked, column: string): readonly (ValueTest | null)[] {
   switch (asks.type) {
     case 'word':
       return [asks.test]
@@ -52,8 +80,6 @@ function testsOf(asks: BoundTerm['asks'], column: string): readonly (ValueTest |
       return []
   }
 }
-
-type Finder = (value: Json, text: string) => readonly Range[]
 
 function makeFinder(test: ValueTest | null): Finder {
   if (test?.type === 'any') {
@@ -91,7 +117,8 @@ function findAll(text: string, regex: RegExp): readonly Range[] {
   )
 }
 
-function joinRanges(ranges: readonly Range[]): readonly Range[] {
+/** Ranges in their order, of which none touches another. */
+export function joinRanges(ranges: readonly Range[]): readonly Range[] {
   const joined: Range[] = []
   for (const [from, to] of ranges.filter(([from, to]) => from < to).toSorted((a, b) => a[0] - b[0])) {
     const last = joined.at(-1)

@@ -11,7 +11,8 @@ import { isSyncing, type State } from '../state/state.ts'
 import { findLines } from '../state/text-page.ts'
 import type { CoverageSummary, ListingSummary } from '../threads/messages.ts'
 import { drawEditedLine } from './edited-line.ts'
-import type { Paint } from './style.ts'
+import { type LinePart, nowhere, placeMatches } from './match-places.ts'
+import type { Paint, Style } from './style.ts'
 
 /** The last two lines: what is covered and what is running, and the line being typed or the hints. */
 export function drawFooter(state: State, paint: Paint): readonly [string, string] {
@@ -19,16 +20,17 @@ export function drawFooter(state: State, paint: Paint): readonly [string, string
 }
 
 function drawStatus(state: State, paint: Paint): string {
-  const { columns, message, table } = state
-  const progressPart = cut(drawProgress(state), Math.max(1, columns - 1))
-  const room = Math.max(0, columns - measureWidth(progressPart) - (progressPart === '' ? 0 : 1))
-  const right = progressPart === '' ? '' : ` ${paint(progressPart, state.progress ? 'cyan' : 'dim')}`
+  const { columns, message, table, overlay, opening } = state
   if (message) {
-    const text = fitText(sanitise(message.text), message.tone === 'info' ? room : columns)
-    if (message.tone === 'info') return paint(text, 'green') + right
-    return paint(text, 'bold', message.tone === 'error' ? 'red' : 'yellow')
+    if (message.tone !== 'info')
+      return paint(
+        fitText(sanitise(message.text), columns),
+        'bold',
+        message.tone === 'error' ? 'red' : 'yellow',
+      )
+    const progress = placeProgress(state, columns)
+    return paint(fitText(sanitise(message.text), columns - progress.size), 'green') + progress.draw(paint)
   }
-  const { overlay, opening } = state
   if (opening) return paint(fitText(sanitise(`Opening ${opening.what} … esc leaves it.`), columns), 'cyan')
   const search = overlay?.type === 'text' && overlay.search?.line.text ? overlay.search : null
   if (overlay?.type === 'text' && search) {
@@ -51,18 +53,43 @@ function drawStatus(state: State, paint: Paint): string {
     return paint(fitText(sanitise(overlay.problem), columns), 'bold', 'yellow')
   if (table.failed !== null) return paint(fitText(sanitise(table.failed), columns), 'bold', 'red')
   if (overlay?.type === 'welcome') return fitText('', columns)
+  return drawCoverage(state, paint)
+}
+
+/** What is covered, where the filter is found in the row under the cursor if that is not on the screen, and the progress. */
+function drawCoverage(state: State, paint: Paint): string {
+  const { columns, table, overlay, now } = state
   const coverage = table.listed?.coverage
-  if (!coverage) return ' '.repeat(room) + right
+  if (!coverage) {
+    const progress = placeProgress(state, columns)
+    return ' '.repeat(columns - progress.size) + progress.draw(paint)
+  }
   // What failed for want of a login is being read with it.
   const isReadAgain = state.signedIn && coverage.worst?.byLogin === true
   const shown = isReadAgain ? { ...coverage, failed: 0, worst: null } : coverage
   const syncing = isReadAgain || isSyncing(state)
-  const text = fitText(
-    formatCoverageSummary(shown, state.now, syncing) + formatMarks(table.listed?.marks),
-    room,
-  )
+  // How much is missing gives way to nothing; the cause does.
+  const least = formatCoverageSummary({ ...shown, worst: null }, now, syncing)
+  const isOverTable = overlay === null || overlay.type === 'filter'
+  const isAlone = placeProgress(state, columns).size === 0 && columns >= 60
+  const most = isAlone ? Math.max(columns / 3, columns - measureWidth(least) - 1) : columns / 2
+  const places = isOverTable ? placeMatches(state, Math.floor(most)) : nowhere
+  const progress = placeProgress(state, columns - places.size)
+  const room = Math.max(0, columns - places.size - progress.size)
+  const text = fitText(formatCoverageSummary(shown, now, syncing) + formatMarks(table.listed?.marks), room)
   const bad = syncing ? shown.failed : shown.older + shown.missing
-  return (bad > 0 ? paint(text, 'bold', 'yellow') : paint(text, 'dim')) + right
+  const styles: readonly Style[] = bad > 0 ? ['bold', 'yellow'] : ['dim']
+  return paint(text, ...styles) + places.draw(paint) + progress.draw(paint)
+}
+
+/** The progress at the end of a line with so much room, a blank before it. */
+function placeProgress(state: State, room: number): LinePart {
+  const text = cut(drawProgress(state, room), Math.max(1, room - 1))
+  if (text === '') return nowhere
+  return {
+    size: measureWidth(text) + 1,
+    draw: (paint) => ` ${paint(text, state.progress ? 'cyan' : 'dim')}`,
+  }
 }
 
 /** What the last readings changed, with the signs that the rows have. */
@@ -103,12 +130,12 @@ export function formatCoverageSummary(coverage: CoverageSummary, now: number, sy
   return joinParts(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }
 
-/** What the sync does, or when the next begins by itself; the coverage on its left keeps some room. */
-function drawProgress(state: State): string {
-  const { progress, columns } = state
-  if (!progress) return (columns < 40 ? null : formatRepeat(state)) ?? ''
-  const room = columns < 70 ? Math.floor(columns / 2) : columns - 32
-  const verb = columns < 70 ? 'sync' : 'syncing'
+/** What the sync does, or when the next begins by itself, with so many cells; the coverage on its left keeps some. */
+function drawProgress(state: State, free: number): string {
+  const { progress } = state
+  if (!progress) return (free < 40 ? null : formatRepeat(state)) ?? ''
+  const room = free < 70 ? Math.floor(free / 2) : free - 32
+  const verb = free < 70 ? 'sync' : 'syncing'
   return formatProgress(progress, room, { verb, bar: barOfBlocks, comma: ', ' })
 }
 

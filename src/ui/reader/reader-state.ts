@@ -181,7 +181,7 @@ function readWindow(
   const start = Math.max(0, Math.min(from, listing.total - 1))
   const rows = listing.readRows(start, count).map((row) => {
     const shown = toShownRow(row)
-    return row && shown && mark ? mark(row, shown) : shown
+    return row && shown && mark ? mark(row, shown, listing.readItem) : shown
   })
   return { from: start, rows, widths: widenBy(rows, widths, listing.columns.length) }
 }

@@ -10,6 +10,7 @@ import type { ProgressFigures } from '../../sync/progress.ts'
 import type { ScopeSelection } from '../../sync/standing.ts'
 import type { SyncPace } from '../../sync/up-to-date.ts'
 import type { FaultReport, Retry } from './fault-messages.ts'
+import type { FoundTerm } from './match-messages.ts'
 
 /** What a table shows: a view over resources, the ledger's scopes, or what words were found in. */
 export type TableRequest =
@@ -46,6 +47,8 @@ export interface ShownRow {
   readonly cells: readonly string[]
   /** What the filter matches in each cell, in UTF-16 units; none if it matches nothing that is shown. */
   readonly matches?: readonly (readonly Range[])[]
+  /** Where each term of the filter is found. */
+  readonly found?: readonly FoundTerm[]
 }
 
 /** Rows of a listing from a place on; null for a row that no longer exists. */

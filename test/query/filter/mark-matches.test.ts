@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { findKind } from '../../../src/kinds.ts'
 import type { Json } from '../../../src/model.ts'
 import { columnsOfKind } from '../../../src/query/filter/bind-filter.ts'
-import { makeMatchFinder } from '../../../src/query/filter/mark-matches.ts'
+import { joinRanges, makeTermFinders } from '../../../src/query/filter/mark-matches.ts'
 
 const now = Date.parse('2026-01-31T08:00:00Z')
 const columns = columnsOfKind(findKind('instances'), ['tag:Team'])
@@ -10,7 +10,9 @@ const columns = columnsOfKind(findKind('instances'), ['tag:Team'])
 /** The text of a cell with what the filter matches in brackets. */
 function mark(filter: string, column: string, value: Json): string {
   const text = String(value)
-  const ranges = makeMatchFinder([filter], columns, now)(column)?.(value, text) ?? []
+  const ranges = joinRanges(
+    makeTermFinders([filter], columns, now).flatMap((term) => term.inColumn(column)?.(value, text) ?? []),
+  )
   return ranges.toReversed().reduce((marked, [from, to]) => {
     return `${marked.slice(0, from)}[${marked.slice(from, to)}]${marked.slice(to)}`
   }, text)
@@ -42,5 +44,22 @@ describe('what a filter matches', () => {
     ['vcpus>x', 'Vcpus', 4, '4'],
   ])('%s in %s is found in %j', (filter, column, value, marked) => {
     expect(mark(filter, column, value)).toBe(marked)
+  })
+})
+
+describe('what a filter finds in a tag', () => {
+  const find = (filter: string, key: string, value: string) =>
+    makeTermFinders([filter], columns, now).flatMap((term) => term.inTag(key, value))
+  test.each([
+    ['prod', 'Environment', 'prod', [[12, 16]]],
+    ['environment=prod', 'Environment', 'prod', [[0, 16]]],
+    ['env', 'Environment', 'prod', [[0, 3]]],
+    ['pro*', 'Environment', 'prod', [[0, 16]]],
+    ['tag:Env*', 'Environment', 'prod', [[0, 16]]],
+    ['tag:Owner', 'Environment', 'prod', []],
+    ['state=prod', 'Environment', 'prod', []],
+    ['!prod', 'Environment', 'prod', []],
+  ])('%s in %s=%s', (filter, key, value, ranges) => {
+    expect(find(filter, key, value)).toEqual(ranges)
   })
 })
