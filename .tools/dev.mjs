@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
+import { constants } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -49,7 +50,8 @@ async function restart() {
     stdio: 'inherit',
   })
   running = started
-  started.once('exit', (code) => {
-    if (running === started) process.exit(code ?? 1)
+  started.once('exit', (code, signal) => {
+    // As a shell says it of a program that a signal ended.
+    if (running === started) process.exit(code ?? 128 + constants.signals[signal])
   })
 }

@@ -14,8 +14,11 @@ const together = 200
 let firstSignalAt = 0
 /** How long an orderly end may take before the signal itself ends the process, in ms. */
 const orderly = 3000
-/** How long threads may take to end, in ms. */
-const threadsEnd = 500
+/**
+ * What may pass until all threads have ended, in ms: of the process's CPU time, which a thread inside SQLite goes on using,
+ * and on the clock, for one that waits for a disk. On a busy machine a thread that ends takes long on the clock alone.
+ */
+const threadsEnd = { cpu: 500, clock: 10_000 }
 const handlers = signals.map((name) => ({ name, handle: () => handleSignal(name) }))
 listen()
 /** Threads that run; Node says so of each that is started anywhere. */
@@ -182,11 +185,21 @@ function exit(code: ExitCode): void {
   // What is typed from now on is for the shell.
   if (isScreen()) process.stdin.pause()
   const ends = Promise.all(Array.from(threads, (thread) => thread.terminate()))
-  void Promise.race([ends, pause(threadsEnd)]).then(() => {
+  void Promise.race([ends, untilThreadsAreLate()]).then(() => {
     if (threads.size === 0) process.exit(code)
     const { reason } = interrupt.signal
     endBy(signals.find((name) => reason instanceof Interruption && reason.signal === name) ?? 'SIGINT')
   })
+}
+
+async function untilThreadsAreLate(): Promise<void> {
+  const before = process.cpuUsage()
+  const last = performance.now() + threadsEnd.clock
+  for (let used = 0; used < threadsEnd.cpu && performance.now() < last; ) {
+    await pause(20)
+    const { user, system } = process.cpuUsage(before)
+    used = (user + system) / 1000
+  }
 }
 
 /**

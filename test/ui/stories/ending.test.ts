@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { machine, program } from '../../commands/program.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
@@ -101,6 +102,34 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect(() => process.kill(run.pid, 0)).toThrow()
   })
 })
+
+test('q ends it with 0 on a machine that leaves it little time', async () => {
+  const slow = { account: payments, operation: 'DescribeInstances', fault: 'latency', ms: 3_600_000 } as const
+  const on = await machine({ ...options, faults: [slow] })
+  const run = open(on, [80, 24])
+  await run.until((lines) => /4 of 6 scopes.*sync/.test(lines.at(-2) ?? ''), 'the rows of the others')
+  let ended = false
+  void run.ended.then(() => {
+    ended = true
+  })
+  await run.press('q', 'y')
+  await run.until(() => !run.modes().alternate, 'the shell’s screen')
+  while (!ended) {
+    signal(run.pid, 'SIGSTOP')
+    await pause(95)
+    signal(run.pid, 'SIGCONT')
+    await pause(4)
+  }
+  expect(await run.ended).toEqual({ code: 0, signal: 0 })
+})
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It has ended.
+  }
+}
 
 /** The shell reads lines again: nothing of the screen's modes is left. */
 async function expectAlive(run: TerminalRun): Promise<void> {
