@@ -79,7 +79,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     const found = statSync(path, { throwIfNoEntry: false })
     if (found?.isDirectory()) return showMessage(`${file} is a folder: name a file in it.`, 'error')
     if (!existsSync(dirname(path))) return showMessage(`There is no folder ${dirname(path)}.`, 'error')
-    if (!force && found) return dispatch({ type: 'export-exists' })
+    if (!force && found) return dispatch({ type: 'export-exists', file: path })
     const startedAt = performance.now()
     const { kind } = ask.view
     const request = { file: path, format, raw: false, force, name: nameOfRows(ask), kind }
@@ -87,6 +87,9 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     const debugHandle = io.debug?.handle ?? null
     const task = { cacheFile, debugHandle, env: io.env, selection: selectScopes(ask.view), ask, request }
     const outcome = await startExport(task, context.io.atExit)
+    // Somebody else has made the file meanwhile.
+    if (outcome.type === 'failed' && !force && existsSync(path))
+      return dispatch({ type: 'export-exists', file: path })
     if (outcome.type === 'failed') return showMessage(outcome.message, 'error')
     const rows = formatCount(outcome.rows, 'row')
     // A path may be long: what is missing stands before it.

@@ -72,9 +72,9 @@ function foldEvent(state: State, event: UiEvent): Step {
       if (state.overlay?.type === 'login') return stepTo(state)
       return openPage(state, makeTextPage(event.title, event.text))
     case 'export-exists':
-      return stepTo(
-        state.overlay?.type === 'export' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,
-      )
+      if (state.overlay?.type === 'export')
+        return stepTo({ ...state, overlay: { ...state.overlay, exists: true } })
+      return showMessage(state, `Nothing was written: ${event.file} exists already.`, 'error')
     case 'save-exists':
       return stepTo(
         state.overlay?.type === 'save' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,

@@ -85,8 +85,8 @@ describe('a name on the command line', () => {
 describe('a mistake in a command', () => {
   test.each([
     ['weather', /^There is no command or kind :weather/],
-    ['volumes x', /^:volumes takes nothing after its name: leave “x” out\.$/],
     ['scopes acme', /^:scopes takes nothing after its name/],
+    ['volumes size>x', /^Size is compared with a number, not 'x'\.$/],
     ['q now', /^:q takes nothing after its name/],
     ['export out.pdf', /^\.pdf means no format/],
     ['theme blue', /^:theme takes /],
@@ -99,6 +99,22 @@ describe('a mistake in a command', () => {
     expect(ui.state().overlay).toMatchObject({ type: 'command', line: { text: typed, at: typed.length } })
     expect(ui.effects.filter(({ type }) => type !== 'remember-line' && type !== 'reader')).toEqual([])
   })
+})
+
+test.each([
+  ['volumes web', 'web'],
+  ['volumes /web', 'web'],
+  ['vol state=in-use !web', 'state=in-use !web'],
+  ['volumes /^web-/', '/^web-/'],
+])('a kind is opened with a filter, as in k9s, which esc clears: %j', (typed, filter) => {
+  const ui = driveKeys(screen(), [])
+  ui.list(upTo(3))
+  ui.press(':', ...typed, 'enter')
+  expect(ui.state().table.ask.view).toMatchObject({ kind: 'volumes', filters: [filter] })
+  ui.press('esc')
+  expect(ui.state().table.ask.view).toMatchObject({ kind: 'volumes', filters: [] })
+  ui.press('esc')
+  expect(ui.state().table.ask.view).toMatchObject({ kind: 'instances', filters: [] })
 })
 
 describe('tab', () => {
@@ -217,6 +233,6 @@ test('the table of every kind has the id, which c copies', () => {
 
 test('the page of keys has one line for all kinds', () => {
   const help = makePage('Help', describeKeys(bindings)).copy
-  expect(help).toMatch(/^ {2}:KIND +the table of a kind/m)
+  expect(help).toMatch(/^ {2}:KIND FILTER +the table of a kind/m)
   for (const { name } of listKinds()) expect(help).not.toContain(`:${name}`)
 })

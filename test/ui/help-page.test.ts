@@ -3,7 +3,7 @@ import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
 import { bindings } from '../../src/ui/keys/all-keys.ts'
 import { k9sKeys } from '../../src/ui/keys/k9s-keys.ts'
-import { formatKey } from '../../src/ui/keys/keys-help.ts'
+import { formatKey, places } from '../../src/ui/keys/keys-help.ts'
 import { driveKeys, screen, upTo } from './state.ts'
 
 /** The help as it is drawn after some keys on a screen of some size. */
@@ -22,9 +22,21 @@ describe('the help', () => {
     expect(openHelp(80, 24, '=').lines()[2]).toBe('On a page of text')
   })
 
-  test('has two columns on a wide screen, and position and search on any', () => {
-    const wide = openHelp(200, 50).lines()
-    expect(wide.some((line) => /^ {2}\S.{40,} {4}\S/.test(line))).toBe(true)
+  test.each([
+    [80, 1],
+    [140, 2],
+    [200, 3],
+    [300, 4],
+  ])('has at %s columns as many beside one another as there is room for: %s', (columns, count) => {
+    const lines = openHelp(columns, 300).lines()
+    const titles = [...places.map(({ title }) => title), 'After :', 'Keys of k9s']
+    const starts = titles.map((title) => lines.find((line) => line.includes(title))?.indexOf(title))
+    expect(new Set(starts).size).toBe(count)
+    expect(starts).not.toContain(undefined)
+    expect(lines.join('\n')).not.toMatch(/\S…/)
+  })
+
+  test('has position and search', () => {
     const help = openHelp(40, 10)
     help.press('/', ...'unsorted', 'enter')
     expect(help.lines().some((line) => line.includes('unsorted'))).toBe(true)

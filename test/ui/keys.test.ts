@@ -201,11 +201,15 @@ describe('keys', () => {
     const ui = driveKeys(screen(), [])
     ui.press('ctrl-s', 'enter')
     expect(ui.effects.at(-1)).toMatchObject({ file: 'instances.csv', format: 'csv', force: false })
-    ui.send({ type: 'export-exists' })
+    ui.send({ type: 'export-exists', file: '/tmp/a.csv' })
     ui.press('enter')
     expect(ui.effects.at(-1)).toMatchObject({ file: 'instances.csv', force: true })
     ui.press('ctrl-w', ...'x.json', 'enter')
     expect(ui.effects.at(-1)).toMatchObject({ file: 'x.json', format: 'json', force: false })
+    // The line was left meanwhile.
+    ui.press('esc')
+    ui.send({ type: 'export-exists', file: '/tmp/x.json' })
+    expect(ui.state().message?.text).toBe('Nothing was written: /tmp/x.json exists already.')
   })
 
   test('a file whose ending means no format is not written, and the line stays to be corrected', () => {

@@ -54,6 +54,7 @@ describe('a next step on the screen names a key', () => {
       'Run muster policy --kind volumes in a shell and ask for what it prints (ec2:DescribeVolumes), or choose a profile that has it with P.',
     ],
     ['Leave the region out, or enable it.', 'Leave the region out with R, or enable it.'],
+    ['a.yaml exists: give another name, or --force to replace it.', 'a.yaml exists: give another name.'],
     ['Or leave this account or region out.', 'Or leave this account or region out with P or R.'],
     ['Correct profile dev in ~/.aws.', 'Correct profile dev in ~/.aws.'],
   ])('%s', (sentence, onScreen) => {

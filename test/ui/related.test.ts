@@ -105,6 +105,40 @@ test('resources that hold an id in different members are in one table', () => {
   )
 })
 
+test.each([[['subnet-0123456789abcdef0']], [['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1']]])(
+  'what is shared between accounts is one row of the table to which a group leads, its owner’s: %j',
+  (ids) => {
+    const places = ['111122223333', '444455556666'].map((account) => ({
+      profile: `p${account}`,
+      account,
+      region: 'eu-west-1',
+    }))
+    const [user, owner] = places as [(typeof places)[0], (typeof places)[0]]
+    const subnets = ids.map((id) => ({ id, group: null, body: { SubnetId: id, OwnerId: owner.account } }))
+    const body = { InstanceId: 'i-0123456789abcdef0', NetworkInterfaces: ids.map((id) => ({ SubnetId: id })) }
+    const { store, lines } = fillScopes([
+      {
+        ...user,
+        resources: [{ id: 'i-0123456789abcdef0', group: { id: 'r', fields: { ReservationId: 'r' } }, body }],
+      },
+      ...places.map((place) => ({ ...place, kind: 'subnets', resources: subnets })),
+    ])
+    const [row] = store.db.prepare('SELECT _row FROM "row_instances"').pluck().all() as number[]
+    const centre = { row: row ?? 0, id: 'i-0123456789abcdef0', accountName: null, region: null }
+    const work = describeRelated({ store, lines }, centre, { profiles: [], accounts: [], regions: [] }, 0)
+    let step = work.next()
+    while (!step.done) step = work.next()
+    const [group] = groupsIn(step.value.flatMap((section) => section.lines))
+    expect(group?.head).toMatchObject({ text: `Subnets ${ids.length}` })
+    const link = group?.head.link
+    const view = link?.type === 'table' ? link.ask.view : null
+    const answer = view && answerView({ ...view, columns: ['SubnetId', 'AccountId'] }, store, lines, null)
+    expect(answer?.type === 'list' && [...answer.items]).toEqual(
+      ids.map((SubnetId) => ({ SubnetId, AccountId: owner.account })),
+    )
+  },
+)
+
 /** The headings of groups, with the ids of the rows under each. */
 function groupsIn(lines: readonly PageLine[]) {
   const groups: { readonly head: PageLine; readonly members: string[] }[] = []

@@ -1,6 +1,6 @@
 import { fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { labelOfChoice, offeredColumns } from '../state/column-chooser.ts'
+import { findTopColumn, labelOfChoice, offeredColumns } from '../state/column-chooser.ts'
 import type { ColumnsState } from '../state/columns-state.ts'
 import { countBodyRows, type State } from '../state/state.ts'
 import type { Paint } from './style.ts'
@@ -12,7 +12,7 @@ const widthSize = 5
 export function drawColumns(columns: ColumnsState, state: State, paint: Paint): readonly string[] {
   const offered = offeredColumns(columns)
   const body = countBodyRows(state)
-  const top = Math.max(0, Math.min(columns.index - Math.floor(body / 2), offered.length - body))
+  const top = findTopColumn(columns, state)
   const lines = offered.map(({ name, on, width }) => ({
     on,
     cells: [sanitise(name), width === null ? '' : String(width), labelOfChoice(name, state)] as const,

@@ -1,7 +1,7 @@
 import { lineUsages } from '../state/command-line.ts'
 import type { PageLine, PageSection } from '../threads/messages.ts'
 import type { Binding, KeyPlace } from './binding.ts'
-import { k9sKeys } from './k9s-keys.ts'
+import { k9sKeys, type PeerKey } from './k9s-keys.ts'
 
 /** The headings under which keys are listed. */
 export const places: readonly { readonly place: KeyPlace; readonly title: string }[] = [
@@ -29,28 +29,27 @@ export function describeKeys(bindings: readonly Binding[], here: KeyPlace = 'tab
   const keys = ordered.map(({ place, title }): PageSection => {
     const own = bindings.filter((binding) => binding.place === place)
     const lines = own.map((binding) => pairOf(binding.keys.map(formatKey).join(' '), binding.does))
-    return { title, lines, place: 'flow' }
+    return { title, lines, place: 'short' }
   })
   const commands = lineUsages.map(({ usage, does }) => pairOf(usage, does))
-  const peers = k9sKeys.map(
-    ({ key, does, muster, why }): PageLine => ({
-      type: 'row',
-      depth: 1,
-      cells: [
-        { text: key, tone: 'key' },
-        { text: muster === null ? '-' : formatKey(muster) },
-        { text: does },
-        { text: why, tone: 'dim' },
-      ],
-    }),
-  )
+  const peers = k9sKeys.map((each) => pairOf(each.key, comparePeer(each)))
   const [first, ...others] = keys
   return [
     ...(first ? [first] : []),
-    { title: 'After :', lines: commands, place: 'flow' },
+    { title: 'After :', lines: commands, place: 'short' },
     ...others,
-    { title: 'Keys of k9s', note: 'and those of muster', lines: peers, place: 'flow' },
+    { title: 'Keys of k9s', note: 'and those of muster', lines: peers, place: 'short' },
   ]
+}
+
+/** What a key of k9s does there, and what does it here. */
+function comparePeer({ key, does, muster, why }: PeerKey): string {
+  const own = muster === null ? null : formatKey(muster)
+  const isSame = own !== null && key.split(' ').includes(own)
+  const reason = why === 'the same' ? '' : why
+  if (isSame) return reason === '' ? `${does}: the same` : `${does}; ${reason}`
+  if (own === null) return `${does}: ${reason}`
+  return `${does}: here ${reason.startsWith(`${own} `) ? '' : `${own}; `}${reason}`
 }
 
 function pairOf(key: string, value: string): PageLine {

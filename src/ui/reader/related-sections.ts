@@ -117,15 +117,33 @@ function dim(text: string): PageCell {
 }
 
 /** A filter that leaves the resources with the ids of a group. */
-function filterOfIds({ kind, neighbours }: NeighbourGroup): string {
+function filterOfIds(group: NeighbourGroup): string {
+  const { kind, neighbours } = group
   const ids = [...new Set(neighbours.map(({ resource }) => resource.id))]
   const { id } = findKind(kind)
   const [only = ''] = ids
+  if (isShared(group)) return filterOfOwners(group)
   return ids.length === 1 ? termOf(id, only) : `[?contains(${writeList(ids)}, ${id})]`
+}
+
+/** Whether a resource of a group is seen from several accounts: the page has it once. */
+function isShared({ neighbours }: Pick<NeighbourGroup, 'neighbours'>): boolean {
+  return neighbours.some(({ resource }) => resource.seenFrom.length > 0)
+}
+
+/** A filter that leaves each resource of a group in the account where the page has it. */
+function filterOfOwners({ kind, neighbours }: Pick<NeighbourGroup, 'kind' | 'neighbours'>): string {
+  const { id } = findKind(kind)
+  const pairs = [...new Set(neighbours.map(({ resource: each }) => `${each.id} ${each.accountId ?? ''}`))]
+  const [only = ''] = pairs
+  const [word = '', account = ''] = only.split(' ')
+  if (pairs.length === 1) return `${termOf(id, word)} ${termOf('AccountId', account)}`
+  return `[?contains(${writeList(pairs)}, join(' ', [${id}, AccountId || '']))]`
 }
 
 /** A filter that leaves the resources which hold an id in the members in which those of a group hold it. */
 function filterOfPlaces({ kind: name, neighbours }: NeighbourGroup, id: string | null): string {
+  if (isShared({ neighbours })) return filterOfOwners({ kind: name, neighbours })
   const kind = findKind(name)
   const places = [...new Set(neighbours.map(({ where }) => where))]
   const word = id ?? ''

@@ -1,6 +1,8 @@
 import { themeNames } from '../../config/settings.ts'
 import { findKind, makePlainView } from '../../kinds.ts'
 import { endingOf, formatOfFile } from '../../output/format-names.ts'
+import { readFilters } from '../../query/filter/check-filters.ts'
+import { FilterError } from '../../query/filter/filter-error.ts'
 import { scopeIdOf } from '../../store/row-keys.ts'
 import type { ItemForm, PageLink, TableRequest, ToReader } from '../threads/messages.ts'
 import { findUnsetParameters } from './command-line.ts'
@@ -163,9 +165,16 @@ export function runQuery(state: State, line: string): Step {
   return stepTo({ ...state, overlay: { type: 'command', line: lineOf(text) } })
 }
 
-/** Shows the table of a kind, without filter and sort. */
-export function openKind(state: State, kind: string): Step {
-  const view = makePlainView(kind, state.selection, state.now)
+/** Shows the table of a kind without sort, and with no filter but this one. */
+export function openKind(state: State, kind: string, filter = ''): Step {
+  const plain = makePlainView(kind, state.selection, state.now)
+  const view = { ...plain, filters: filter === '' ? [] : [filter] }
+  try {
+    readFilters(view, 'table')
+  } catch (error) {
+    if (error instanceof FilterError) return showMessage(state, error.sentence, 'error')
+    throw error
+  }
   const { state: next, effects } = openTable(state, { type: 'view', view, names: null })
   return step(next, ...effects, { type: 'sync', calls: 'when-due', view })
 }

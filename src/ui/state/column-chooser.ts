@@ -6,7 +6,7 @@ import { showMessage } from './actions.ts'
 import { labelOf } from './column-labels.ts'
 import type { ColumnChoice, ColumnsState } from './columns-state.ts'
 import { type EditedLine, lineOf } from './line.ts'
-import { type State, type Step, step } from './state.ts'
+import { countBodyRows, type State, type Step, step } from './state.ts'
 import { askInPlace } from './table-state.ts'
 
 /** Opens the list of the columns of the kind that is shown: those on the table first, in their order. */
@@ -64,6 +64,13 @@ export function offeredColumns({ items, members, line }: ColumnsState): readonly
 export function moveInColumns(overlay: ColumnsState, index: number): ColumnsState {
   const last = Math.max(0, offeredColumns(overlay).length - 1)
   return { ...overlay, index: Math.max(0, Math.min(index, last)) }
+}
+
+/** The first column of the list that is on the screen. */
+export function findTopColumn(overlay: ColumnsState, state: Pick<State, 'rows'>): number {
+  const body = countBodyRows(state)
+  const last = Math.max(0, offeredColumns(overlay).length - body)
+  return Math.max(0, Math.min(overlay.index - Math.floor(body / 2), last))
 }
 
 /** Shows or hides the column under the cursor, and goes on to the next. */

@@ -7,7 +7,7 @@ import type { Choices, PickerItem } from './state.ts'
 /** A command of the command line: `:scopes`, or the name of a kind. */
 export interface LineCommand extends Named {
   /** What may follow the name. */
-  readonly argument: 'query' | 'file' | 'word' | 'theme' | null
+  readonly argument: 'query' | 'file' | 'word' | 'theme' | 'filter' | null
 }
 
 /** Every command that is not the name of a kind. */
@@ -44,7 +44,10 @@ const ownCommands: readonly (Omit<LineCommand, 'usual'> & { readonly does: strin
 
 /** What may be typed, as help and reference show it. All kinds are one line, as there are so many. */
 export const lineUsages: readonly { readonly usage: string; readonly does: string }[] = [
-  { usage: ':KIND', does: 'the table of a kind; tab completes its name, also from its middle (:gateway)' },
+  {
+    usage: ':KIND FILTER',
+    does: 'the table of a kind, or the rows of it that pass a filter; tab completes its name, also from its middle (:gateway)',
+  },
   ...ownCommands.map(({ name, argument, does }) => ({
     usage: argument === null ? `:${name}` : `:${name} ${argument.toUpperCase()}`,
     does,
@@ -117,7 +120,7 @@ export function parseCommand(
 function listCommands(): readonly LineCommand[] {
   const names = listKindNames()
   const commandsOf = (some: readonly string[], usual: boolean) =>
-    some.map((name) => ({ name, argument: null, usual }))
+    some.map((name) => ({ name, argument: 'filter' as const, usual }))
   const own = ownCommands.map(({ name, argument }) => ({ name, argument, usual: true }))
   // Those made by hand come first.
   return [

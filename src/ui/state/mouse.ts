@@ -1,3 +1,4 @@
+import { findTopColumn, moveInColumns, offeredColumns } from './column-chooser.ts'
 import { findPage } from './history.ts'
 import { findVisibleItems, movePicker } from './picker.ts'
 import { scrollShortPage } from './short-pages.ts'
@@ -19,11 +20,12 @@ export function turnWheel(state: State, direction: 1 | -1): Step {
   switch (overlay?.type) {
     case 'picker':
       return stepTo({ ...state, overlay: movePicker(overlay, overlay.index + by) })
+    case 'columns':
+      return stepTo({ ...state, overlay: moveInColumns(overlay, overlay.index + by) })
     case 'login':
     case 'welcome':
       return scrollShortPage(state, by)
     case 'leaving':
-    case 'columns':
       return stepTo(state)
     default:
       return moveTo(state, state.table.index + by)
@@ -45,10 +47,14 @@ export function clickLine(state: State, line: number): Step {
       const { top, items } = findVisibleItems(overlay, state)
       return at < items.length ? stepTo({ ...state, overlay: movePicker(overlay, top + at) }) : stepTo(state)
     }
+    case 'columns': {
+      const to = findTopColumn(overlay, state) + at
+      const isThere = to < offeredColumns(overlay).length
+      return stepTo(isThere ? { ...state, overlay: moveInColumns(overlay, to) } : state)
+    }
     case 'login':
     case 'welcome':
     case 'leaving':
-    case 'columns':
       return stepTo(state)
     default:
       return table.top + at < (table.listed?.total ?? 0) ? moveTo(state, table.top + at) : stepTo(state)

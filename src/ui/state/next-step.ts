@@ -36,6 +36,7 @@ const steps: readonly Step[] = [
     /\bGive it with --mfa-code CODE, or run muster on a terminal, which asks for it/g,
     () => 'Press ctrl-r: it is asked for here',
   ],
+  [/\bgive another name, or --force to replace it/g, () => 'give another name'],
   [/\bThen run it again/g, () => 'Then press ctrl-r'],
   [/\bRun (muster policy(?: --kind \S+)?) and ask/g, (_, command) => `Run ${command} in a shell and ask`],
   [/(muster discover --sso-session \S+) lists/g, (_, command) => `${command} lists in a shell`],

@@ -20,8 +20,10 @@ export interface LaidPage {
 
 /** From so many columns on, a page has two halves. */
 const twoHalves = 140
-/** Blanks between the two halves. */
+/** Blanks between two columns. */
 const gutter = 4
+/** The cells of a column of short lines, at least. */
+const shortColumn = 60
 const step = 2
 
 /** Lays a page out for a screen of so many columns. What was laid out last is remembered. */
@@ -48,16 +50,19 @@ function makeLayout(sections: readonly PageSection[], columns: number): LaidPage
     lines.push(...block)
   }
   const isWide = columns >= twoHalves
-  const half = Math.floor((columns - gutter) / 2)
-  for (const band of bandsOf(sections, isWide)) {
-    const lay = (each: PageSection) => layOutSection(each, band.halved ? half : columns, links)
-    if (!band.halved) for (const each of band.sections) add(lay(each))
-    else if (band.flows) add(joinHalves(...flow(band.sections.map(lay)), half))
+  for (const { count, flows, sections: own } of bandsOf(sections, isWide ? columns : 0)) {
+    const width = Math.floor((columns - (count - 1) * gutter) / count)
+    const lay = (each: PageSection) => layOutSection(each, width, links)
+    if (count === 1) for (const each of own) add(lay(each))
+    else if (flows) add(joinColumns(flow(own.map(lay), count), width))
     else {
-      const [left, right] = (['left', 'right'] as const).map((place) =>
-        stack(band.sections.filter((each) => each.place === place).map(lay)),
+      const sides = ['left', 'right'] as const
+      add(
+        joinColumns(
+          sides.map((side) => stack(own.filter(({ place }) => place === side).map(lay))),
+          width,
+        ),
       )
-      add(joinHalves(left ?? [], right ?? [], half))
     }
   }
   const places = new Map<number, number>()
@@ -79,22 +84,28 @@ function fitLine(line: LaidLine, columns: number): LaidLine {
 }
 
 interface Band {
-  readonly halved: boolean
+  /** In how many columns. */
+  readonly count: number
   readonly flows: boolean
   readonly sections: PageSection[]
 }
 
-/** Sections that are laid out together: neighbours that flow, or neighbours that have a side. */
-function bandsOf(sections: readonly PageSection[], isWide: boolean): readonly Band[] {
+/** Sections that are laid out together: neighbours that flow, or neighbours that have a side. `wide`: 0 if it is not. */
+function bandsOf(sections: readonly PageSection[], wide: number): readonly Band[] {
   const bands: Band[] = []
   for (const section of sections) {
-    const halved = isWide && section.place !== 'wide'
-    const flows = section.place === 'flow'
+    const count = wide === 0 ? 1 : countColumns(section, wide)
+    const flows = section.place === 'flow' || section.place === 'short'
     const last = bands.at(-1)
-    if (last && last.halved === halved && last.flows === flows) last.sections.push(section)
-    else bands.push({ halved, flows, sections: [section] })
+    if (last && last.count === count && last.flows === flows) last.sections.push(section)
+    else bands.push({ count, flows, sections: [section] })
   }
   return bands
+}
+
+function countColumns({ place }: PageSection, columns: number): number {
+  if (place === 'wide') return 1
+  return place === 'short' ? Math.floor((columns + gutter) / (shortColumn + gutter)) : 2
 }
 
 /** Blocks one under the other, with a line between them. */
@@ -102,32 +113,39 @@ function stack(blocks: readonly (readonly LaidLine[])[]): readonly LaidLine[] {
   return blocks.flatMap((block, index) => (index === 0 ? block : [[], ...block]))
 }
 
-/** Puts whole blocks into two halves that are about as long; one block alone is parted where it is half over. */
-function flow(
-  blocks: readonly (readonly LaidLine[])[],
-): [left: readonly LaidLine[], right: readonly LaidLine[]] {
+/** Puts whole blocks into columns that are about as long; one block alone is parted into as many pieces. */
+function flow(blocks: readonly (readonly LaidLine[])[], count: number): readonly (readonly LaidLine[])[] {
   const [only, ...more] = blocks
   if (only && more.length === 0) {
-    const middle = only.length < 8 ? only.length : Math.ceil(only.length / 2)
-    return [only.slice(0, middle), only.slice(middle)]
+    const size = only.length < 4 * count ? only.length : Math.ceil(only.length / count)
+    return Array.from({ length: count }, (_, at) => only.slice(at * size, (at + 1) * size))
   }
-  const longest = (count: number) =>
-    Math.max(stack(blocks.slice(0, count)).length, stack(blocks.slice(count)).length)
-  const counts = Array.from({ length: blocks.length }, (_, index) => index + 1)
-  const best = counts.reduce((a, b) => (longest(b) < longest(a) ? b : a), 1)
-  return [stack(blocks.slice(0, best)), stack(blocks.slice(best))]
+  return partBlocks(blocks, count).map(stack)
 }
 
-function joinHalves(
-  left: readonly LaidLine[],
-  right: readonly LaidLine[],
-  half: number,
-): readonly LaidLine[] {
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
-    const [first = [], second = []] = [left[at], right[at]]
-    if (second.length === 0) return first
-    const blank = ' '.repeat(Math.max(0, half - measureWidth(textOfLine(first))) + gutter)
-    return [...first, plain(blank), ...second]
+/** The partition of which the longest column is the shortest; of several, the one that fills the first columns. */
+function partBlocks<Block extends readonly unknown[]>(
+  blocks: readonly Block[],
+  count: number,
+): readonly (readonly Block[])[] {
+  if (count <= 1) return [blocks]
+  const longest = (parts: readonly (readonly Block[])[]) =>
+    Math.max(...parts.map((part) => part.reduce((sum, { length }) => sum + length + 1, 0)))
+  const all = blocks.map((_, at) => [blocks.slice(0, at + 1), ...partBlocks(blocks.slice(at + 1), count - 1)])
+  return all.reduce<readonly (readonly Block[])[]>(
+    (best, each) => (best.length === 0 || longest(each) < longest(best) ? each : best),
+    [],
+  )
+}
+
+function joinColumns(columns: readonly (readonly LaidLine[])[], width: number): readonly LaidLine[] {
+  return Array.from({ length: Math.max(...columns.map(({ length }) => length)) }, (_, at) => {
+    const last = columns.findLastIndex((column) => (column[at] ?? []).length > 0)
+    return columns.slice(0, last + 1).flatMap((column, index) => {
+      const line = column[at] ?? []
+      if (index === last) return line
+      return [...line, plain(' '.repeat(Math.max(0, width - measureWidth(textOfLine(line))) + gutter))]
+    })
   })
 }
 

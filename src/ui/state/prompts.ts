@@ -255,10 +255,17 @@ function takeCommand(state: State, text: string, actions: LineActions): Step {
   const { state: remembered, effects } = rememberLine(state, 'command', text)
   const before = name === 'query' ? remembered : { ...remembered, overlay: findPage(state) }
   const run = runs[name]
-  const done = run ? run(before, found.argument, actions) : act.openKind(before, name)
+  const done = run
+    ? run(before, found.argument, actions)
+    : act.openKind(before, name, filterOf(found.argument))
   const isRefused = done.state.message !== state.message && done.state.message?.tone === 'error'
   const next = isRefused ? { ...done.state, overlay: state.overlay } : done.state
   return step(next, ...effects, ...done.effects)
+}
+
+/** In k9s a filter after a kind begins with a slash. A regex begins and ends with one. */
+function filterOf(argument: string): string {
+  return /^\/[^/]*$/.test(argument) ? argument.slice(1) : argument
 }
 
 /** What is wrong with the command line: its sentence over the line, and the caret of the line at the place. */

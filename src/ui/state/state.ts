@@ -293,7 +293,7 @@ export type UiEvent =
     }
   | { readonly type: 'mfa-wanted'; readonly question: MfaQuestion }
   | { readonly type: 'message'; readonly text: string; readonly tone: Message['tone'] }
-  | { readonly type: 'export-exists' }
+  | { readonly type: 'export-exists'; readonly file: string }
   /** A saved query of that name is the user's own already. */
   | { readonly type: 'save-exists' }
   | { readonly type: 'saved'; readonly text: string; readonly queries: readonly PickerItem[] }

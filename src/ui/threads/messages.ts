@@ -265,9 +265,9 @@ export interface PageSection {
   readonly lines: readonly PageLine[]
   /**
    * On a wide screen: over its whole width, in its left or right half, or in both halves beside its neighbours, as in a
-   * newspaper.
+   * newspaper; of short lines, in as many columns as there is room for.
    */
-  readonly place: 'wide' | 'left' | 'right' | 'flow'
+  readonly place: 'wide' | 'left' | 'right' | 'flow' | 'short'
 }
 
 export type FromReader =
