@@ -102,7 +102,7 @@ export function fillTwoKinds(next: Random): PlannedFleet {
       { ...place, resources: instances },
       { ...place, resources: volumes, kind: 'volumes' },
     ]
-    return filled.filter(({ kind }) => kind === undefined || next() < 0.9)
+    return filled.filter(({ kind, profile }) => kind === undefined || profile === 'prod' || next() < 0.9)
   })
   return fillScopes(scopes)
 }
