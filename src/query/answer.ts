@@ -19,8 +19,8 @@ import { cacheReader, liveReader, type ResourceReader } from './plan/resource-re
 import { asAnswer, countAlike, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
 import { shapeAnswer } from './shape.ts'
-import { taggedTableOf } from './tagged-table.ts'
 import { answerWholeDocuments } from './whole-documents.ts'
+import { wideTableOf } from './wide-table.ts'
 import { everyTag, withTagColumns } from './wildcards.ts'
 
 /**
@@ -44,11 +44,11 @@ export function answerView(
   }
   const narrow = makeNarrowTable(view, kind, store, linesOf(kind))
   if (narrow) return narrow
-  const tagged = taggedTableOf(view, kind, store)
-  if (tagged) {
-    const rows = runInSnapshot(store, () => tagged.readRows(store, linesOf(kind)))
+  const wide = wideTableOf(view, kind, store)
+  if (wide) {
+    const rows = runInSnapshot(store, () => wide.readRows(store, linesOf(kind)))
     const named = withTagKeys(view, store, kind, linesOf(kind))
-    return makeWideTable({ ...named, ...tagged.left }, kind, rows, tagged.read)
+    return makeWideTable({ ...named, ...wide.left }, kind, rows, wide.read)
   }
   const joined = joinedNamesOf(view, kind)
   const items = runInSnapshot(store, () => {

@@ -145,9 +145,34 @@ describe('an explanation', () => {
       },
     ],
     [
-      'a table with an expression',
+      'a table with an expression of the whole resource',
       { columns: ['Name', 'keys(@)'], filters: ['running'] },
       { columns: [], members: 'all', conditions: [] },
+    ],
+    [
+      'the same of rows that a column leaves',
+      { columns: ['Name', 'keys(@)'], filters: ['state=running'] },
+      { visited: 3, columns: [], members: 'all', conditions: ['--filter state=running'] },
+    ],
+    [
+      'a table with an expression',
+      { columns: ['Name', 'Tags[].Key', 'State.Name || Monitoring.State'], filters: ['state=running'] },
+      {
+        visited: 3,
+        columns: ['Name', 'State', 'AccountId', 'AccountName', 'Profile', 'Region'],
+        members: ['Tags', 'Monitoring.State'],
+        conditions: ['--filter state=running'],
+      },
+    ],
+    [
+      'a table with an expression in which a word may be',
+      { columns: ['Name', 'Monitoring.State'], filters: ['state=running x'] },
+      {
+        visited: 3,
+        columns: [],
+        members: 'all',
+        conditions: ['what --filter state=running x asks of columns and tags'],
+      },
     ],
     [
       'a choice before the documents',

@@ -39,6 +39,28 @@ export function compileRowFilters(
   return made.filter((each) => each !== null).toSorted((a, b) => a.cost - b.cost)
 }
 
+/**
+ * Of filters that ask for words, what they ask of columns and tags: as SQL, which leaves out rows that they leave out too,
+ * and fails for none. Null if they ask for no word.
+ * @throws FilterError
+ */
+export function compileColumnFilters(
+  filters: readonly string[],
+  kind: Kind,
+  shown: readonly string[],
+  store: Store,
+  now: number,
+): readonly RowFilter[] | null {
+  const columns = columnsOfKind(kind, shown)
+  const terms = filters.flatMap((filter) => bindFilter(parseFilter(filter), columns, now))
+  if (!terms.some(({ asks }) => asks.type === 'word')) return null
+  const table = readTable(kind, shown, store)
+  const plain = terms.filter(({ asks }) => asks.type === 'columns' || asks.type === 'tag')
+  const made = plain.slice(0, mostTerms).map((term) => compileTerm(term, table))
+  defineFilterFunctions(store)
+  return made.filter((each) => each !== null).toSorted((a, b) => a.cost - b.cost)
+}
+
 /** SQLite takes expressions of 1,000 levels, of which each term is one or two (sqlite.org/limits.html). */
 const mostTerms = 300
 

@@ -5,7 +5,7 @@ import type { Store } from '../../store/open-store.ts'
 import { joinedNamesOf } from '../joined.ts'
 import { narrowTableOf, tableColumnsOf } from '../narrow-table.ts'
 import { listSorts } from '../rows.ts'
-import { countFiltered, taggedTableOf } from '../tagged-table.ts'
+import { countFiltered, wideTableOf } from '../wide-table.ts'
 import { everyTag } from '../wildcards.ts'
 import { columnPrefix } from './exact-columns.ts'
 import { explainExpression } from './explain-expression.ts'
@@ -37,7 +37,7 @@ function explainAnswer(view: View, store: Store, lines: readonly LedgerLine[]): 
     : explainExpression(view, expression, reader)
 }
 
-/** The table of a kind: from its columns, and its tags, if they hold all that is asked for. */
+/** The table of a kind: from its columns, and what of its documents is looked at. */
 function explainTable(
   view: View,
   store: Store,
@@ -46,41 +46,50 @@ function explainTable(
 ): Explanation {
   const kind = findKind(view.kind)
   const narrow = narrowTableOf(view, kind, store)
-  const tagged = narrow ? null : taggedTableOf(view, kind, store)
+  const wide = narrow ? null : wideTableOf(view, kind, store)
   const rows = reader.count(kind)
   const { group, sort, limit, filters } = view
-  const pushed = narrow?.filters ?? tagged?.filters ?? []
+  const pushed = narrow?.filters ?? wide?.filters ?? []
   const isSorted = sort !== null && group === null
-  const isSortedHere = isSorted && (tagged ? tagged.left.sort !== null : !narrow)
+  const isSortedHere = isSorted && (wide ? wide.left.sort !== null : !narrow)
   const left = pushed.length > 0 ? countFiltered(store, lines, kind, pushed) : rows
-  const own = tagged?.request.cells.map(({ member }) => member.replace(columnPrefix, '')) ?? []
+  const own = wide?.request.cells.map(({ member }) => member.replace(columnPrefix, '')) ?? []
   const sorted = isSorted && narrow ? listSorts(sort).map(({ column }) => column) : []
-  const members = tagged?.request.paths?.map((path) => path.join('.')) ?? []
+  const members = wide ? (wide.request.paths?.map((path) => path.join('.')) ?? 'all') : []
   const order =
     isSorted && !isSortedHere
       ? 'the numbers of the rows, in their order'
       : 'the numbers of the rows that are left'
-  const isChosen = (narrow ?? tagged) !== null && (pushed.length > 0 || (isSorted && !isSortedHere))
+  const isChosen = (narrow ?? wide) !== null && (pushed.length > 0 || (isSorted && !isSortedHere))
   // Of all rows the tags are known before: they stream.
   const isOfAll = filters.length === 0 && limit === null
   const columns = isOfAll ? (view.columns?.filter((name) => name !== everyTag) ?? null) : view.columns
   const shaping = describeShaping({ ...view, columns, sort: isSortedHere ? sort : null })
-  const held = [isChosen ? order : null, ...describeJoined(view, kind, narrow ?? tagged), shaping]
+  const held = [isChosen ? order : null, ...describeJoined(view, kind, narrow ?? wide), shaping]
   return {
     kinds: [
       {
         kind: kind.name,
         rows,
         visited: limit !== null && group === null && !isSortedHere ? null : left,
-        conditions: narrow || tagged ? filters.map((text) => `--filter ${text}`) : [],
+        conditions:
+          pushed.length > 0 ? filters.map(wide?.left.filters.length ? partOfFilter : wholeFilter) : [],
         columns: narrow
           ? [...new Set([...tableColumnsOf(view, kind), ...sorted])]
-          : [...own, ...(tagged ? originFields : [])],
-        members: narrow ? [] : tagged ? members : 'all',
+          : [...own, ...(members === 'all' ? [] : originFields)],
+        members: narrow || wide ? members : 'all',
       },
     ],
     held: held.filter((each) => each !== null).join('; ') || streaming,
   }
+}
+
+function wholeFilter(text: string): string {
+  return `--filter ${text}`
+}
+
+function partOfFilter(text: string): string {
+  return `what --filter ${text} asks of columns and tags`
 }
 
 /** Of whole documents, what another kind gives to them is looked up before. */
