@@ -5,7 +5,10 @@ import { update } from './update.ts'
 export interface ScreenStore {
   getState(): State
   subscribe(listener: () => void): () => void
-  /** Applies an event. What the user did is painted at once; what comes by itself, at most ten times a second. */
+  /**
+   * Applies an event. What the user did is painted as soon as all keys that were read at once are applied; what comes by
+   * itself, at most ten times a second.
+   */
   dispatch(event: UiEvent): void
 }
 
@@ -18,9 +21,11 @@ export function makeScreenStore(first: State, run: (effect: Effect) => void): Sc
   let state = first
   let timer: ReturnType<typeof setTimeout> | null = null
   let paintedAt = 0
+  let isDue = false
   const paint = () => {
     if (timer) clearTimeout(timer)
     timer = null
+    isDue = false
     paintedAt = performance.now()
     for (const listener of listeners) listener()
   }
@@ -36,7 +41,11 @@ export function makeScreenStore(first: State, run: (effect: Effect) => void): Sc
       state = next
       for (const effect of effects) run(effect)
       if (state === before) return
-      if (!isQuiet(event, before)) return paint()
+      if (!isQuiet(event, before)) {
+        if (!isDue) queueMicrotask(paint)
+        isDue = true
+        return
+      }
       timer ??= setTimeout(paint, Math.max(0, interval - (performance.now() - paintedAt)))
     },
   }

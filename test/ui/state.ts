@@ -137,6 +137,12 @@ export function driveKeys(first: State, keys: readonly number[], values: readonl
       const message: FromReader = { type: 'listed', question: state.table.question, listed: listed() }
       send({ type: 'reader', message }, hold)
     },
+    /** Lets the oldest of the held answers come, and holds what it leads to. Whether there was one. */
+    releaseOldest(): boolean {
+      const message = held.shift()
+      if (message) send({ type: 'reader', message }, true)
+      return message !== undefined
+    },
     /** Lets the held answers come. */
     release() {
       for (const message of held.splice(0)) send({ type: 'reader', message })

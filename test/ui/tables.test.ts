@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { joinWindows } from '../../src/ui/state/row-window.ts'
 import { findCursorRow } from '../../src/ui/state/table-state.ts'
-import { driveKeys, screen, upTo } from './state.ts'
+import { pickFrom, random } from '../helpers/random.ts'
+import { driveKeys, row, screen, upTo } from './state.ts'
 
 describe('the row under the cursor', () => {
   test('stays under it, and on its line of the screen, while rows arrive above', () => {
@@ -96,6 +98,56 @@ describe('moving', () => {
     expect(requests.length).toBeLessThan(30)
     expect(Math.max(...requests)).toBeLessThanOrEqual(100)
     expect(ui.state().table.window.rows.length).toBeLessThanOrEqual(100)
+  })
+
+  test('asks for each row once as long as it is there', () => {
+    const ui = driveKeys(screen(), [])
+    ui.list(upTo(100_000))
+    ui.press(...new Array(400).fill('j'))
+    const wanted = (effects: typeof ui.effects) =>
+      effects.flatMap((effect) =>
+        effect.type === 'reader' && effect.message.type === 'window' ? [effect.message] : [],
+      )
+    const below = wanted(ui.effects)
+    // The first answer has the first five screens.
+    expect(below[0]?.from).toBe(100)
+    for (const [index, { from, count }] of below.entries())
+      expect(below[index + 1]?.from ?? from + count).toBe(from + count)
+    const before = ui.effects.length
+    ui.press(...new Array(400).fill('k'))
+    const above = wanted(ui.effects.slice(before))
+    for (const [index, { from }] of above.entries()) {
+      const next = above[index + 1] ?? { from: 0, count: from }
+      expect(next.from + next.count).toBe(from)
+    }
+  })
+
+  test('ends with the rows of their places, however late their answers come', () => {
+    const dice = random(7)
+    for (let round = 0; round < 60; round += 1) {
+      const ui = driveKeys(screen(), [])
+      ui.list(upTo(1000))
+      for (let turn = 0; turn < 80; turn += 1) {
+        if (dice() < 0.4) ui.releaseOldest()
+        else ui.pressHeld(pickFrom(['j', 'k', 'pgdn', 'pgdn', 'ctrl-b', 'ctrl-d', 'G', 'g'], dice))
+      }
+      while (ui.releaseOldest());
+      const { window, top, asked } = ui.state().table
+      expect(window.rows.map((row) => row?.key)).toEqual(
+        [...window.rows.keys()].map((at) => window.from + at),
+      )
+      expect(window.from).toBeLessThanOrEqual(Math.max(0, top - 20))
+      expect(window.from + window.rows.length).toBeGreaterThanOrEqual(Math.min(1000, top + 40))
+      expect(window.rows.length).toBeLessThanOrEqual(100)
+      expect(asked).toBeNull()
+    }
+  })
+
+  test('keeps the rows on the screen if an answer comes late that has none of them', () => {
+    const rows = (from: number, count: number) => ({ from, rows: upTo(count).map(row), widths: [] })
+    const shown = { from: 40, count: 20 }
+    expect(joinWindows(rows(0, 100), rows(400, 50), 100, shown).from).toBe(0)
+    expect(joinWindows(rows(400, 50), rows(0, 100), 100, shown).from).toBe(0)
   })
 
   test('a smaller terminal keeps the cursor on the screen', () => {

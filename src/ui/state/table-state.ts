@@ -1,6 +1,7 @@
 import type { View } from '../../model.ts'
 import type { FromReader, ListingSummary, RowWindow, TableRequest } from '../threads/messages.ts'
 import { sayOnScreen } from './next-step.ts'
+import { covers, findMissing, joinStretches, joinWindows, stretchOf } from './row-window.ts'
 import { countBodyRows, type Effect, type State, type Step, step, stepTo, type TableState } from './state.ts'
 
 const emptyWindow: RowWindow = { from: 0, rows: [], widths: [] }
@@ -69,7 +70,7 @@ export function applyTableMessage(state: State, message: FromReader): Step {
     case 'window': {
       const current = message.question === table.question && message.version === table.listed?.version
       if (!current) return stepTo(state)
-      return provideRows({ ...state, table: { ...table, window: message.window, asked: null } })
+      return takeWindow(state, message.window)
     }
     case 'failed':
       if (message.question !== table.question) return stepTo(state)
@@ -99,7 +100,7 @@ function requestAdoption(state: State): Step {
     key: table.moved ? (findCursorRow(state)?.key ?? null) : null,
     index: another && table.listed ? 0 : table.index,
     above: table.index - table.top + 2 * body,
-    count: 5 * body,
+    count: screens * body,
   } as const
   const next = { ...table, adopting: { index: table.index, again: false } }
   return step({ ...state, table: next }, { type: 'reader', message })
@@ -149,18 +150,31 @@ function findTop(index: number, top: number, state: State): number {
   return Math.max(0, Math.min(clamped, Math.max(0, total - body)))
 }
 
+/** Rows that were asked for have come. */
+function takeWindow(state: State, came: RowWindow): Step {
+  const { table } = state
+  const body = countBodyRows(state)
+  const window = joinWindows(table.window, came, body * screens, { from: table.top, count: body })
+  const asked = table.asked?.from === came.from ? null : table.asked
+  return provideRows({ ...state, table: { ...table, window, asked } })
+}
+
+/** As many screens of rows are there. */
+const screens = 5
+
 /** Asks for rows before they are needed: a screen above and below are always there. */
 function provideRows(state: State): Step {
   const { table } = state
-  const { listed, window, top } = table
+  const { listed, window, top, asked } = table
   if (!listed || table.adopting) return stepTo(state)
   const body = countBodyRows(state)
   const first = Math.max(0, top - body)
   const last = Math.min(listed.total, top + 2 * body)
-  const isCoveredBy = (from: number, count: number) => from <= first && from + count >= last
-  if (isCoveredBy(window.from, window.rows.length)) return stepTo(state)
-  if (table.asked && isCoveredBy(table.asked.from, table.asked.count)) return stepTo(state)
-  const wanted = { from: Math.max(0, top - 2 * body), count: 5 * body }
+  const held = stretchOf(window)
+  if (covers(held, first, last)) return stepTo(state)
+  if (asked && covers(joinStretches(held, asked) ?? asked, first, last)) return stepTo(state)
+  const from = Math.max(0, top - 2 * body)
+  const wanted = findMissing(held, { from, count: Math.min(listed.total - from, screens * body) })
   const effect: Effect = {
     type: 'reader',
     message: { type: 'window', question: table.question, version: listed.version, ...wanted },
