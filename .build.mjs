@@ -12,11 +12,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, parse, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { aside } from './.tools/aside.mjs'
 import { lazyBuiltins } from './.tools/builtins.mjs'
+import { compilerAtOnce } from './.tools/compile-at-once.mjs'
 import { fewChunks } from './.tools/few-chunks.mjs'
 import { lazily } from './.tools/lazily.mjs'
 import { writeManPages } from './.tools/man-pages.mjs'
@@ -56,10 +57,12 @@ const shared = {
   },
 }
 
+const { listSetIds } = await load('src/store/column-sets.ts')
 // The engine of --engine jmespath.
 const stock = await aside('jmespath', ['search', 'compile'], outdir)
 const split = {
   ...shared,
+  define: { ...shared.define, MUSTER_SET_IDS: JSON.stringify(JSON.stringify(listSetIds())) },
   splitting: true,
   entryPoints: {
     main: 'src/main.ts',
@@ -76,6 +79,7 @@ const together = await fewChunks(
   split,
   ['src/main.ts', 'src/commands/query/query.ts'],
   ['src/demo/demo-thread.ts'],
+  compilerAtOnce(),
 )
 const program = await build({ ...split, plugins: [...split.plugins, together] })
 // The launcher must parse on an old Node, so that it can refuse it: an old target, and nothing of the bundle in it.
@@ -124,13 +128,19 @@ function filesIn({ outputs }) {
   )
 }
 
+/** What a source file exports. */
+async function load(entryPoint) {
+  const outfile = join(outdir, `${parse(entryPoint).name}.mjs`)
+  const options = { entryPoints: [entryPoint], outfile, bundle: true, platform: 'node', format: 'esm' }
+  await build({ ...options, logLevel: 'warning' })
+  const exported = await import(pathToFileURL(resolve(outfile)).href)
+  rmSync(outfile)
+  return exported
+}
+
 /** The schema that editors check a settings file by, as `muster config schema` prints it. */
 async function writeSettingsSchema(file) {
-  const outfile = join(outdir, 'settings-schema.mjs')
-  const entryPoints = ['src/config/settings-schema.ts']
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' })
-  const { makeSettingsSchema } = await import(pathToFileURL(resolve(outfile)).href)
-  rmSync(outfile)
+  const { makeSettingsSchema } = await load('src/config/settings-schema.ts')
   writeFileSync(file, `${JSON.stringify(makeSettingsSchema(), null, 2)}\n`)
 }
 

@@ -7,9 +7,10 @@ import { build } from 'esbuild'
 
 /**
  * The plugin for a build with these options. `centers`: files, each with what it needs beyond those before it as one
- * chunk; the first is an entry point, and is no part of its chunk. Entry points in `apart` stay as they are.
+ * chunk; the first is an entry point, and is no part of its chunk. Entry points in `apart` stay as they are. `prepare`
+ * changes the text of each source file.
  */
-export async function fewChunks(options, centers, apart) {
+export async function fewChunks(options, centers, apart, prepare) {
   const { metafile } = await build({ ...options, write: false, metafile: true })
   const { inputs, outputs } = metafile
   const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? [])
@@ -36,14 +37,10 @@ export async function fewChunks(options, centers, apart) {
         contents: wholes[Number(path.slice(6))].map(importOf).join(''),
         resolveDir: resolve('.'),
       }))
-      onLoad({ filter: /\.tsx?$/ }, ({ path }) =>
-        given.has(path)
-          ? {
-              contents: `${readFileSync(path, 'utf8')}\n${given.get(path).map(importOf).join('')}`,
-              loader: path.endsWith('x') ? 'tsx' : 'ts',
-            }
-          : undefined,
-      )
+      onLoad({ filter: /\/src\/.*\.tsx?$/ }, ({ path }) => ({
+        contents: `${prepare(readFileSync(path, 'utf8'), path)}\n${(given.get(path) ?? []).map(importOf).join('')}`,
+        loader: path.endsWith('x') ? 'tsx' : 'ts',
+      }))
     },
   }
 }

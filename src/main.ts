@@ -1,5 +1,7 @@
 /** The only file that touches `process`: argv in, exit code out. */
+import { fstatSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import type { Worker } from 'node:worker_threads'
 import { runCli } from './cli.ts'
 import { type ExitCode, exitCodes, Interruption, usageError } from './errors.ts'
@@ -79,7 +81,7 @@ const io: Io = {
   },
   terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, lend } : null,
   keyboard:
-    process.stdin.isTTY && process.stderr.isTTY
+    isTerminal(0) && process.stderr.isTTY
       ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }
       : null,
   signal: interrupt.signal,
@@ -89,7 +91,16 @@ const io: Io = {
 
 /** A dumb terminal (an editor's shell) shows no screen, only lines. */
 function isScreen(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'
+  return isTerminal(0) && process.stdout.isTTY && process.env.TERM !== 'dumb'
+}
+
+/** Node takes 2 ms to make `process.stdin`, which few commands read. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice() && isatty(descriptor)
+  } catch {
+    return false
+  }
 }
 
 /** To the whole process group, as a shell's ctrl-z: `npm start` must stop with the program. */

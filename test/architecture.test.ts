@@ -24,6 +24,7 @@ const shared = [
   'nameless-file',
   'time-span',
   'run-through',
+  'short-digest',
 ]
 const apart = ['config', 'aws', 'store', 'jmespath', 'output']
 

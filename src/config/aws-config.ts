@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Io } from '../io.ts'
+import { digestInHex } from '../short-digest.ts'
 import { type AwsFiles, type MergedSection, readAwsFiles } from './aws-files.ts'
 import { chainOf, problemOf } from './chain-problems.ts'
 import { type Network, networkOf } from './network.ts'
@@ -52,7 +52,7 @@ export function profileFingerprint(profile: Profile): string {
     ...decidingKeys.map((key) => values[key] ?? null),
   ])
   const text = JSON.stringify([stableEndpointOf(profile.network), deciding])
-  return createHash('sha256').update(text).digest('hex')
+  return digestInHex(text)
 }
 
 /**
@@ -68,7 +68,7 @@ export function releasedFingerprint(profile: Profile): string | null {
     [role, 'aws_access_key_id', ...others].map((key) => values[key] ?? null),
   )
   const text = JSON.stringify([profile.kind, stableEndpointOf(profile.network) || null, deciding])
-  return createHash('sha256').update(text).digest('hex')
+  return digestInHex(text)
 }
 
 /** What the endpoint says about the account: a simulated one gets another port at every start, and stays the same. */

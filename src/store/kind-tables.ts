@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import { derivedEdition } from '../kinds/derive.ts'
 import { needsStoredKey } from '../kinds/order.ts'
 import { lookForKind } from '../kinds.ts'
 import type { Column, ColumnType, Kind } from '../model.ts'
+import { describeColumns, idOfSet, setIdOf } from './column-sets.ts'
 
 /**
  * The narrow table of a kind has muster's own columns, which begin with `_`, then the kind's by their names, and beside
@@ -49,13 +49,6 @@ export function orderColumn({ name, type }: Pick<Column, 'name' | 'type'>): stri
   return quoteIdentifier(needsStoredKey(type) ? `_order_${name}` : name)
 }
 
-/** Names a set of columns: two sets are the same exactly if their ids are. Asked for at every start and every page. */
-export function setIdOf(kind: Kind): string {
-  const id = setIds.get(kind) ?? idOfSet(describeColumns(kind.columns))
-  setIds.set(kind, id)
-  return id
-}
-
 /** What is wrong with the list of tables: a set whose id is not its own, a kind without its table; null if nothing is. */
 export function damageOfSets(db: Database): string | null {
   const rows = db.prepare('SELECT kind, set_id, columns FROM kind').raw().all() as [string, string, string][]
@@ -65,17 +58,11 @@ export function damageOfSets(db: Database): string | null {
     )
     .pluck()
     .all() as string[]
-  const bad = rows.find(([kind, id, columns]) => !names.includes(kind) || id !== idOfSet(columns))
+  const bad = rows.find(([kind, id, columns]) => !names.includes(kind) || id !== idOfSet(kind, columns))
   if (bad) return `the columns of ${bad[0]} are not what was stored`
   const lost = names.find((name) => !rows.some(([kind]) => kind === name))
   return lost === undefined ? null : `the columns of ${lost} are missing`
 }
-
-function idOfSet(columns: string): string {
-  return createHash('sha256').update(columns).digest('base64url').slice(0, 12)
-}
-
-const setIds = new WeakMap<Kind, string>()
 
 /** What the tables of all kinds hold, by the kind's name. */
 function readHeldSets(db: Database): ReadonlyMap<string, HeldSet> {
@@ -273,7 +260,7 @@ function recordKind(db: Database, kind: Kind): void {
     kind: kind.name,
     edition: kind.edition,
     setId: setIdOf(kind),
-    columns: describeColumns(kind.columns),
+    columns: describeColumns(kind),
   })
   // A filling that was cut off filled other columns.
   db.prepare('UPDATE scope SET filled = NULL WHERE kind = ?').run(kind.name)
@@ -311,8 +298,4 @@ function viewOf(kind: Kind): string {
     'CAST((SELECT json(d.body) FROM document d WHERE d.resource_id = r._row) AS TEXT) AS document',
   ]
   return `CREATE VIEW ${quoteIdentifier(kind.name)} AS SELECT ${columns.join(', ')} FROM ${tableOf(kind)} r`
-}
-
-function describeColumns(columns: Kind['columns']): string {
-  return JSON.stringify(columns.map(({ name, expression, type }) => ({ name, expression, type })))
 }

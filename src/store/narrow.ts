@@ -1,13 +1,7 @@
 import { findJoined, findKind, originFields } from '../kinds.ts'
 import type { ColumnType, JoinedColumn, Kind, Sort } from '../model.ts'
-import {
-  type HeldColumns,
-  orderColumn,
-  quoteIdentifier,
-  readHeldColumns,
-  setIdOf,
-  tableOf,
-} from './kind-tables.ts'
+import { setIdOf } from './column-sets.ts'
+import { type HeldColumns, orderColumn, quoteIdentifier, readHeldColumns, tableOf } from './kind-tables.ts'
 import type { Store } from './open-store.ts'
 import { withStoreErrors } from './store-errors.ts'
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { profileFingerprint, releasedFingerprint, stableEndpointOf } from '../config/aws-config.ts'
 import { matchPatterns } from '../config/patterns.ts'
 import { isAccountWanted, type SelectedProfile } from '../config/selection.ts'
 import type { Io } from '../io.ts'
 import type { Scope } from '../model.ts'
+import { digestInHex } from '../short-digest.ts'
 import { readRememberedProfiles, readRememberedRegions, scopeKey } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 
@@ -76,9 +76,9 @@ export function accountsKnown(
 /** The text under which a profile's account is remembered: if the text changes, the memory is not valid. */
 export function fingerprintOf(selected: SelectedProfile, env: Io['env']): string {
   if (selected.profile) return profileFingerprint(selected.profile)
-  return createHash('sha256')
-    .update(`${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''} ${stableEndpointOf(selected.network)}`)
-    .digest('hex')
+  return digestInHex(
+    `${selected.source} ${env.AWS_ACCESS_KEY_ID ?? ''} ${stableEndpointOf(selected.network)}`,
+  )
 }
 
 /** The regions that a choice names, given those enabled in the account; null for "not known yet". */
@@ -101,6 +101,8 @@ function findRememberedAccount(
   if (!/^(profile|environment)$/.test(selected.source) && !trustMachine) return null
   const remembered = profiles.get(selected.name)
   if (!remembered) return null
-  const known = [fingerprintOf(selected, env), selected.profile && releasedFingerprint(selected.profile)]
-  return known.includes(remembered.fingerprint) ? remembered.account : null
+  const { fingerprint, account } = remembered
+  const { profile } = selected
+  if (fingerprint === fingerprintOf(selected, env)) return account
+  return profile && fingerprint === releasedFingerprint(profile) ? account : null
 }

@@ -19,7 +19,7 @@ import {
 } from '../../src/kinds/schema.ts'
 import { findKind, kinds, listKinds, listUncovered, lookForKind, originFields } from '../../src/kinds.ts'
 import type { Kind } from '../../src/model.ts'
-import { setIdOf } from '../../src/store/kind-tables.ts'
+import { setIdOf } from '../../src/store/column-sets.ts'
 import { askBotocore } from './botocore.ts'
 import editions from './editions.json' with { type: 'json' }
 

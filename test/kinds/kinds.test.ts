@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { kinds, originFields } from '../../src/kinds.ts'
-import { setIdOf } from '../../src/store/kind-tables.ts'
+import { setIdOf } from '../../src/store/column-sets.ts'
 import editions from './editions.json' with { type: 'json' }
 
 const source = new URL('../../src', import.meta.url).pathname
