@@ -1,23 +1,11 @@
 import { splitShellWords } from './python.ts'
-import type { PythonIni, PythonSection } from './python-ini.ts'
-
-/** Which of the two files; it is also how a finding names it (`config:14`). */
-export type FileName = 'config' | 'credentials'
-
-/** A value and the line that it stands on. */
-export interface PlacedValue {
-  readonly value: string
-  /** The key that it is nested in, or its own. */
-  readonly outer: string
-  readonly file: FileName
-  readonly line: number
-}
+import type { FileName, PlacedValue, PlacedValues, PythonIni, PythonSection } from './python-ini.ts'
 
 /** A profile, sso-session or services section as one of the readers takes it. */
 export interface ReadSection {
   readonly file: FileName
   readonly line: number
-  readonly values: ReadonlyMap<string, PlacedValue>
+  readonly values: PlacedValues
 }
 
 /** What the keys of both files are to a reader; names are those of the profiles and sections. */
@@ -56,7 +44,7 @@ export function readAsAwsCli(config: PythonIni, credentials: PythonIni): AwsCliR
     const own = readSection(section, credentials, 'credentials')
     credentialsProfiles.set(section.name, own)
     const configSection = profiles.get(section.name)
-    const outers = new Set([...section.entries, ...credentials.defaults].map((entry) => entry.outer))
+    const outers = new Set([...section.values.values(), ...credentials.defaults.values()].map(outerOf))
     const remaining = [...(configSection?.values ?? [])].filter(([, { outer }]) => !outers.has(outer))
     profiles.set(section.name, { ...(configSection ?? own), values: new Map([...remaining, ...own.values]) })
   }
@@ -65,20 +53,28 @@ export function readAsAwsCli(config: PythonIni, credentials: PythonIni): AwsCliR
 
 /** What a header of the config file is to the AWS CLI; name is null if it ignores the section. */
 export function headerOf(header: string): {
-  readonly type: 'profile' | 'sso-session' | 'services' | null
+  readonly type: HeaderType | null
   readonly name: string | null
 } {
   if (header === 'default') return { type: 'profile', name: header }
-  const type = (['profile', 'sso-session', 'services'] as const).find((each) => header.startsWith(each))
+  if (header.startsWith('profile ') && !/[\s"'\\]/.test(header.slice(8)) && header.length > 8)
+    return { type: 'profile', name: header.slice(8) }
+  const type = headerTypes.find((each) => header.startsWith(each))
   const words = type === undefined ? null : splitShellWords(header)
   return { type: type ?? null, name: words?.length === 2 ? (words[1] ?? null) : null }
 }
 
-function readSection(section: PythonSection, { defaults }: PythonIni, file: FileName): ReadSection {
-  const values = new Map<string, PlacedValue>()
+const headerTypes = ['profile', 'sso-session', 'services'] as const
+type HeaderType = (typeof headerTypes)[number]
+
+function readSection({ line, values }: PythonSection, { defaults }: PythonIni, file: FileName): ReadSection {
+  if (defaults.size === 0) return { file, line, values }
   // A key of the section hides the inherited one, whole: a nested section is one key.
-  const own = new Set(section.entries.map((entry) => entry.outer))
-  const inherited = defaults.filter((entry) => !own.has(entry.outer))
-  for (const { key, ...entry } of [...inherited, ...section.entries]) values.set(key, { ...entry, file })
-  return { file, line: section.line, values }
+  const own = new Set([...values.values()].map(outerOf))
+  const inherited = [...defaults].filter(([, { outer }]) => !own.has(outer))
+  return { file, line, values: new Map([...inherited, ...values]) }
+}
+
+function outerOf({ outer }: PlacedValue): string {
+  return outer
 }

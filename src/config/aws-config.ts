@@ -113,6 +113,11 @@ function profileOf(name: string, files: AwsFiles, env: Io['env']): Profile {
   }
 }
 
+/** The account that a profile names, without what its chain of roles takes: for thousands of profiles at once. */
+export function declaredAccountOf(section: MergedSection, files: AwsFiles): string | null {
+  return identityOf(kindOf(section, false), withSsoSession(section, files)).account
+}
+
 function sourceProfileOf(name: string, files: AwsFiles): SourceProfile {
   const section = files.profiles.get(name) ?? emptySection(files)
   return { kind: kindOf(section, true), keys: keysOf(section), values: withSsoSession(section, files) }
@@ -120,12 +125,15 @@ function sourceProfileOf(name: string, files: AwsFiles): SourceProfile {
 
 /** The SSO keys of an sso-session hold for its profiles (botocore's `_resolve_sso_session_reference`). */
 function withSsoSession({ values }: MergedSection, { ssoSessions }: AwsFiles): Values {
-  const session = Object.entries(ssoSessions.get(values.sso_session ?? '')?.values ?? {})
+  if (values.sso_session === undefined) return values
+  const session = Object.entries(ssoSessions.get(values.sso_session)?.values ?? {})
   return { ...values, ...Object.fromEntries(session.filter(([key]) => key.startsWith('sso_'))) }
 }
 
-function emptySection({ configFile }: AwsFiles): MergedSection {
-  return { values: {}, configValues: {}, credentialsValues: {}, places: {}, file: configFile, line: 1 }
+function emptySection({ configFile, credentialsFile }: AwsFiles): MergedSection {
+  const paths = { config: configFile, credentials: credentialsFile }
+  const none = { values: {}, configValues: {}, credentialsValues: {} }
+  return { ...none, places: new Map(), paths, file: configFile, line: 1 }
 }
 
 function identityOf(kind: ProfileKind, values: Values): Pick<Profile, 'account' | 'role'> {

@@ -1,16 +1,17 @@
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes, MusterError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { type AwsCliReading, headerOf, type ReadSection, readAsAwsCli } from './aws-cli-reading.ts'
 import { expandPath } from './paths.ts'
-import { type PythonFailure, type PythonIni, readPythonIni } from './python-ini.ts'
-
-export interface ConfigPlace {
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-}
+import {
+  type FileName,
+  type PlacedValues,
+  type PythonFailure,
+  type PythonIni,
+  readPythonIni,
+} from './python-ini.ts'
 
 type Values = Readonly<Record<string, string>>
 
@@ -20,8 +21,9 @@ export interface MergedSection {
   /** What of it stands in each file: the AWS CLI does not put an access key together from both. */
   readonly configValues: Values
   readonly credentialsValues: Values
-  /** Where each value stands. */
-  readonly places: Readonly<Record<string, ConfigPlace>>
+  /** Where each value stands, in the files of these paths. */
+  readonly places: PlacedValues
+  readonly paths: Readonly<Record<FileName, string>>
   readonly file: string
   readonly line: number
 }
@@ -57,8 +59,7 @@ export function readAwsFiles(io: Pick<Io, 'env' | 'home' | 'debug'>): AwsFiles {
 
 /** A file's text, made from its bytes; null if there is no file. */
 export function fileTextOf(path: string, bytes: Buffer | null): FileText {
-  const text = bytes?.toString('utf8') ?? null
-  return { path, text, isUtf8: bytes === null || Buffer.from(text ?? '').equals(bytes) }
+  return { path, text: bytes?.toString('utf8') ?? null, isUtf8: bytes === null || isUtf8(bytes) }
 }
 
 /** Where the two files are, whether they exist or not. */
@@ -72,8 +73,8 @@ export function awsPaths(io: Pick<Io, 'env' | 'home'>) {
 
 /** The sections that these texts hold. A file that the AWS CLI refuses is read as if its bad lines were not there. */
 export function awsFilesOf(configText: FileText, credentialsText: FileText): AwsFiles {
-  const config = readPythonIni(configText.text ?? '')
-  const credentials = readPythonIni(credentialsText.text ?? '')
+  const config = readPythonIni(configText.text ?? '', 'config')
+  const credentials = readPythonIni(credentialsText.text ?? '', 'credentials')
   const reading = readAsAwsCli(config, credentials)
   const paths = { config: configText.path, credentials: credentialsText.path }
   const sectionsOf = (of: ReadonlyMap<string, ReadSection>) =>
@@ -89,10 +90,18 @@ export function awsFilesOf(configText: FileText, credentialsText: FileText): Aws
     ssoSessions: sectionsOf(reading.ssoSessions),
     services: sectionsOf(reading.services),
     problems: [
-      ...problemsOf(configText, config, whyIgnoredInConfig),
+      ...problemsOf(configText, config, isAllRead(reading, config) ? () => null : whyIgnoredInConfig),
       ...problemsOf(credentialsText, credentials, whyIgnoredInCredentials),
     ],
   }
+}
+
+/** Whether no section of the config file is passed over, or hidden by a later one. */
+function isAllRead(
+  { configProfiles, ssoSessions, services }: AwsCliReading,
+  { sections }: PythonIni,
+): boolean {
+  return configProfiles.size + ssoSessions.size + services.size === sections.length
 }
 
 /** The text of a file; null if there is no file. A MusterError names a file that cannot be read. */
@@ -133,29 +142,43 @@ function sectionOf(
   section: ReadSection,
   name: string,
   { configProfiles, credentialsProfiles }: AwsCliReading,
-  paths: { readonly config: string; readonly credentials: string },
+  paths: MergedSection['paths'],
 ): MergedSection {
-  const places = [...section.values].map(([key, { file, line }]) => [key, { file: paths[file], line }])
+  const values = valuesOf(section)
+  const valuesIn = (of: ReadonlyMap<string, ReadSection>) => {
+    const found = of.get(name)
+    return found === section ? values : valuesOf(found)
+  }
   return {
-    values: valuesOf(section),
-    configValues: valuesOf(configProfiles.get(name)),
-    credentialsValues: valuesOf(credentialsProfiles.get(name)),
-    places: Object.fromEntries(places),
+    values,
+    configValues: valuesIn(configProfiles),
+    credentialsValues: valuesIn(credentialsProfiles),
+    places: section.values,
+    paths,
     file: paths[section.file],
     line: section.line,
   }
 }
 
 function valuesOf(section: ReadSection | undefined): Values {
-  return Object.fromEntries([...(section?.values ?? [])].map(([key, { value }]) => [key, value]))
+  if (section === undefined) return none
+  const values: Record<string, string> = {}
+  for (const [key, placed] of section.values) if (key !== '__proto__') values[key] = placed.value
+  return values
 }
+
+const none: Values = {}
 
 function problemsOf(
   { path, text, isUtf8 }: FileText,
   { sections, failures }: PythonIni,
   ignored: (header: string) => string | null,
 ): readonly string[] {
-  const passedOver = sections.map(({ name, line }) => ({ line, message: ignored(name) }))
+  const passedOver = sections.flatMap(({ name, line }) => {
+    const message = ignored(name)
+    return message === null ? [] : [{ line, message }]
+  })
+  if (failures.length === 0 && passedOver.length === 0 && isUtf8 !== false) return []
   const lines = (text ?? '').split('\n')
   const odd = lines.findIndex((each) => each.includes('\ufffd')) + 1
   const all = isUtf8 === false ? [...failures, { line: odd, why: 'not-utf8' as const }] : failures
@@ -165,7 +188,7 @@ function problemsOf(
   }))
   return [...refused, ...passedOver]
     .toSorted((a, b) => a.line - b.line)
-    .flatMap(({ line, message }) => (message === null ? [] : [`${path}:${line}: ${message}`]))
+    .map(({ line, message }) => `${path}:${line}: ${message}`)
 }
 
 const unclosed = 'the section header has no closing bracket'

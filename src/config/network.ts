@@ -28,7 +28,7 @@ export interface Network extends Endpoints {
   readonly problem: string | null
 }
 
-type NetworkSection = Pick<MergedSection, 'values' | 'places'>
+type NetworkSection = Pick<MergedSection, 'values' | 'places' | 'paths'>
 type Services = ReadonlyMap<string, NetworkSection>
 
 /**
@@ -101,7 +101,7 @@ function readVariable(env: Io['env'], name: string): NetworkSetting | null {
 
 function readEntry(section: NetworkSection | null, key: string): NetworkSetting | null {
   const value = section?.values[key]
-  const place = section?.places[key]
-  if (!value) return null
-  return { value, setting: place ? `${key} (${place.file}:${place.line})` : key }
+  if (!section || !value) return null
+  const place = section.places.get(key)
+  return { value, setting: place ? `${key} (${section.paths[place.file]}:${place.line})` : key }
 }

@@ -51,7 +51,7 @@ export function checkUp(config: Document, credentials: Document, env: Io['env'])
 
 function checkFile(document: Document): CheckedFile {
   const { text, valid } = textOf(document)
-  const python = readPythonIni(text)
+  const python = readPythonIni(text, document.name)
   const bad = document.lines.findIndex((line) => !Buffer.from(line.text + line.end).equals(line.bytes)) + 1
   const failures = valid ? python.failures : [{ line: bad, why: 'not-utf8' as const }, ...python.failures]
   return {

@@ -1,6 +1,6 @@
-import type { FileName } from '../config/aws-cli-reading.ts'
+import type { FileName } from '../config/python-ini.ts'
 
-export type { FileName } from '../config/aws-cli-reading.ts'
+export type { FileName } from '../config/python-ini.ts'
 
 /** One line of a file as an editor counts them: what a line feed ends. */
 export interface DocumentLine {

@@ -1,4 +1,5 @@
-import type { ConfigReading, FileName, PlacedValue, ReadSection } from '../config/aws-cli-reading.ts'
+import type { ConfigReading, ReadSection } from '../config/aws-cli-reading.ts'
+import type { FileName, PlacedValue } from '../config/python-ini.ts'
 import type { Ini, IniSection } from './sdk-ini.ts'
 
 /** The AWS SDK for JavaScript's own reading (`loadSharedConfigFiles` and `parseKnownFiles`). */

@@ -1,5 +1,5 @@
-import type { ConfigReading, PlacedValue, ReadSection } from '../../config/aws-cli-reading.ts'
-import type { PythonFailure } from '../../config/python-ini.ts'
+import type { ConfigReading, ReadSection } from '../../config/aws-cli-reading.ts'
+import type { PlacedValue, PythonFailure } from '../../config/python-ini.ts'
 import type { Checkup } from '../checkup.ts'
 import { concealValue } from '../conceal.ts'
 import { type Finding, type RuleFinding, refusesFile } from '../finding.ts'

@@ -1,5 +1,5 @@
-import type { PlacedValue } from '../../config/aws-cli-reading.ts'
 import { type CredentialSource, sdkSourcesOf, sourcesOf } from '../../config/profile-sources.ts'
+import type { PlacedValue } from '../../config/python-ini.ts'
 import type { Checkup } from '../checkup.ts'
 import type { Rule } from '../finding.ts'
 import { valueColumns } from '../lines.ts'
