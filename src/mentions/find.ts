@@ -1,3 +1,4 @@
+import { nameColumnOf } from '../kinds/name-column.ts'
 import { hashWord, isAddressWord, wordOf } from '../kinds/word-forms.ts'
 import type { Kind } from '../model.ts'
 import { runThrough } from '../run-through.ts'
@@ -8,7 +9,6 @@ import {
   firstHolder,
   type Inventory,
   type KnownResource,
-  nameColumnOf,
   placeFinder,
   readResources,
   readWholeResources,

@@ -1,4 +1,5 @@
 import { ownerMember } from '../kinds/identity.ts'
+import { nameColumnOf } from '../kinds/name-column.ts'
 import { kinds, originOf } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { kindNamed, tableOf } from '../store/kind-tables.ts'
@@ -71,12 +72,6 @@ function makePlaceFinder({ store, lines }: Inventory): (row: number) => RowPlace
     kinds.set(name, kind)
     return kind && { kind, line }
   }
-}
-
-/** The column of a kind that names its resources for people; null if it has none. */
-export function nameColumnOf({ columns }: Kind): string | null {
-  const named = columns.find(({ name }) => name === 'Name') ?? columns.find(({ type }) => type === 'name')
-  return named?.name ?? null
 }
 
 /**

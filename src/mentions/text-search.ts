@@ -1,4 +1,5 @@
 import { isObject } from '../json-object.ts'
+import { nameColumnOf } from '../kinds/name-column.ts'
 import type { Json, Kind } from '../model.ts'
 import { searchTextHolds } from '../query/filter/search-text.ts'
 import { makeTextTest, makeValueTest } from '../query/filter/value-test.ts'
@@ -11,7 +12,7 @@ import type { Store } from '../store/open-store.ts'
 import { rowRangeOf } from '../store/row-keys.ts'
 import { countChecker } from '../store/scope-count.ts'
 import { withStoreErrors } from '../store/store-errors.ts'
-import { type Inventory, nameColumnOf, rowsByKind } from './resources.ts'
+import { type Inventory, rowsByKind } from './resources.ts'
 
 /** A row whose name, tag or other column holds a text. */
 interface PlacedText {

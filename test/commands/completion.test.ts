@@ -2,9 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commands } from '../../src/cli.ts'
+import { operandValues } from '../../src/commands/completion/option-values.ts'
 import { quoteForBash, splitShellLine } from '../../src/commands/completion/shell-line.ts'
 import { shells } from '../../src/commands/completion/shell-scripts.ts'
 import { exitCodes } from '../../src/errors.ts'
+import { fileFormats, printedFormats } from '../../src/output/format-names.ts'
+import { readCachedWords, type WordLimits } from '../../src/store/cached-words.ts'
 import { openWith } from '../ui/terminal.ts'
 import { openMachine, runInProcess } from './in-process.ts'
 import { program } from './program.ts'
@@ -96,6 +100,56 @@ describe('what is completed', () => {
     expect(await offered('queries', 'check', 'running', 'min')).toEqual(['mine'])
     expect(await offered('query', 'mine', '--set', '')).toEqual(['SINCE=', 'WORD='])
     expect(await offered('query', 'mine', '--set', 'WORD=x', '--set', '')).toEqual(['SINCE='])
+  })
+
+  test('ids and names of the cache for find and show, of the kind that is asked for', async () => {
+    const rows: { InstanceId: string; Name: string | null }[] = JSON.parse(
+      (await on.muster('query', '--columns', 'InstanceId,Name', '--offline', '--output', 'json')).out,
+    )
+    const ids = rows.map(({ InstanceId }) => InstanceId).sort()
+    const [id = ''] = ids
+    expect((await offered('show', 'i-')).toSorted()).toEqual(ids)
+    expect(await offered('show', id.slice(0, 8))).toEqual([id])
+    expect(await offered('show', id, '')).toEqual([])
+    expect(await offered('find', id, '')).toEqual(['i-'])
+    const name = rows.find((row) => row.Name)?.Name ?? ''
+    expect(await offered('find', 'x', name.slice(0, -1).toUpperCase())).toContain(name)
+    expect(await offered('find', '--kind', 'volumes', 'i-')).toEqual([])
+  })
+
+  test('what was typed beside ids and names that are not all: a shell adds what all of them share', () => {
+    const kinds = [{ kind: 'instances', hasIds: true, nameColumn: 'Name' }]
+    const read = (limits: Partial<WordLimits>) =>
+      readCachedWords(on.cache, 'i-', kinds, { words: 9, scopes: 9, rows: 9, ...limits })
+    expect(read({})).toMatchObject({ isAll: true, words: { length: 4 } })
+    expect(read({ words: 3 })).toMatchObject({ isAll: false, words: { length: 3 } })
+    expect(read({ scopes: 1 }).isAll).toBe(false)
+    expect(read({ rows: 3 }).isAll).toBe(false)
+  })
+
+  test('formats of files for an export, and those of a tree', async () => {
+    expect(await offered('export', '--output', '')).toEqual([...fileFormats])
+    expect(await offered('query', '--output', '')).toEqual([...printedFormats])
+    expect(await offered('export', '--partition', 'date,account,region', '--output=')).toEqual([
+      '--output=parquet',
+      '--output=ndjson',
+    ])
+  })
+
+  test('settings and what they can be', async () => {
+    expect(await offered('config', 'get', 'keep')).toEqual(['keepGone', 'keepGoneMegabytes'])
+    expect(await offered('config', 'set', 'theme', 'da')).toEqual(['dark'])
+    expect(await offered('config', 'set', 'kinds', 'volumes,subn')).toEqual(['volumes,subnets'])
+    expect(await offered('config', 'set', 'theme', 'dark', '')).toEqual([])
+  })
+
+  test('something for every word of every command that is not free text', async () => {
+    const free = ['EXPRESSION', 'FILE', 'SELECT']
+    for (const { load } of commands) {
+      const { usage } = await load()
+      for (const [word] of usage.matchAll(/\b(?<!--\w+ )[A-Z]{2,}\b/g))
+        expect([...free, 'OPTIONS', ...Object.keys(operandValues)], usage).toContain(word)
+    }
   })
 
   test('formats, words of commands, topics of the help, and files where a file is meant', async () => {
@@ -194,9 +248,13 @@ describe('in the shell itself', () => {
     await complete('--account evi', 'touch', 3)
     await complete('--columns Name,tag:evi', 'touch', 5)
     await complete('--region=me-c', 'me-central-1', 1)
+    await complete('--output xl', 'xlsx', 1)
     run.type('\r')
     const written = join(home, 'words')
-    await run.until(() => existsSync(written) && readFileSync(written, 'utf8').endsWith('1\n'), 'the words')
+    await run.until(
+      () => existsSync(written) && readFileSync(written, 'utf8').endsWith('xlsx\n'),
+      'the words',
+    )
     expect(readFileSync(written, 'utf8').split('\n')).toEqual([
       'export',
       '--account',
@@ -204,6 +262,8 @@ describe('in the shell itself', () => {
       '--columns',
       `Name,tag:${hostileTag}`,
       '--region=me-central-1',
+      '--output',
+      'xlsx',
       '',
     ])
     expect(existsSync(join(home, 'ran'))).toBe(false)

@@ -1,29 +1,40 @@
 import { join } from 'node:path'
 import { findQueryFolders } from '../../app/context.ts'
-import { readAwsConfig } from '../../config/aws-config.ts'
+import { declaredAccountOf } from '../../config/aws-config.ts'
 import { readAwsFiles } from '../../config/aws-files.ts'
 import { selectKinds } from '../../config/kind-words.ts'
 import { kindOf } from '../../config/profile-sources.ts'
 import { knownRegions } from '../../config/region-names.ts'
-import { readSettings } from '../../config/settings.ts'
+import { readSettings, settingNames } from '../../config/settings.ts'
+import { ssoSessionsOf } from '../../config/sso-sessions.ts'
 import { ownFolder } from '../../folders.ts'
 import type { Io } from '../../io.ts'
 import { areas } from '../../kinds/areas.ts'
+import { kindsByPrefix } from '../../kinds/id-prefixes.ts'
+import { nameColumnOf } from '../../kinds/name-column.ts'
 import {
   columnNamesOf,
   defaultKind,
   findKind,
   listKindNames,
+  lookForKind,
   originFields,
   typeOfColumn,
 } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
-import { printedFormats } from '../../output/format-names.ts'
+import { fileFormats, printedFormats } from '../../output/format-names.ts'
 import { columnWord } from '../../query/column-list.ts'
 import { formatParameters } from '../../query/parameters.ts'
 import { readSavedFile, readSavedFiles, selectUsableQueries } from '../../query/saved.ts'
-import { type CachedNames, readCachedNames, readSomeTagKeys } from '../../store/cached-names.ts'
-import type { ValueSource } from './option-values.ts'
+import {
+  readCachedAccounts,
+  readCachedProfiles,
+  readCachedRegions,
+  readSomeTagKeys,
+} from '../../store/cached-names.ts'
+import { readCachedWords, readHeldKindNames } from '../../store/cached-words.ts'
+import { lakeFormats } from '../lake/lake-paths.ts'
+import { settingValues, type ValueSource } from './option-values.ts'
 
 /** A word that can stand at the cursor, and what it means. */
 export interface Candidate {
@@ -33,6 +44,8 @@ export interface Candidate {
 
 /** What stands before the cursor: words, and options by their flags with all their values. */
 export interface TypedLine {
+  /** The command; null before one is typed, which means the screen or a query. */
+  readonly command: string | null
   readonly words: readonly string[]
   readonly values: ReadonlyMap<string, readonly string[]>
 }
@@ -44,7 +57,7 @@ export function candidatesFrom(
   line: TypedLine,
   io: Io,
 ): readonly Candidate[] {
-  if (typeof source !== 'string') return source.map((value) => ({ value, about: null }))
+  if (typeof source !== 'string') return plain(source)
   switch (source) {
     case 'profiles':
       return inList(last, profilesOf(line, io))
@@ -65,18 +78,29 @@ export function candidatesFrom(
     case 'queries':
       return savedQueries(io)
     case 'formats':
-      return printedFormats.map((value) => ({ value, about: null }))
+      return plain(formatsOf(line))
+    case 'ids and names':
+      return idsAndNames(last, line, io)
+    case 'settings':
+      return plain(settingNames)
+    case 'values of a setting':
+      return valuesOfSetting(last, line, io)
     case 'SSO sessions':
-      return orNothing(() => readAwsConfig(io).ssoSessions).map(({ name }) => ({
+      return orNothing(() => ssoSessionsOf(readAwsFiles(io).ssoSessions)).map(({ name }) => ({
         value: name ?? '',
         about: null,
       }))
   }
 }
 
+function plain(values: readonly string[]): readonly Candidate[] {
+  return values.map((value) => ({ value, about: null }))
+}
+
 /** In a comma list the words before the last one stay, and so does what stands before its name: `!` or `+`. */
 function inList(last: string, candidates: readonly Candidate[]): readonly Candidate[] {
   const [kept = ''] = /^(?:.*,)?[!+]?/s.exec(last) ?? []
+  if (kept === '') return candidates
   const taken = kept.split(',').map((word) => word.replace(/^[!+]/, ''))
   return candidates
     .filter(({ value }) => !taken.includes(value))
@@ -84,8 +108,8 @@ function inList(last: string, candidates: readonly Candidate[]): readonly Candid
 }
 
 function profilesOf(line: TypedLine, io: Io): readonly Candidate[] {
-  if (isDemo(line)) return cachedNames(line, io).profiles.map((value) => ({ value, about: null }))
-  // Without their chains of roles, which take 50 ms for 2,000 profiles.
+  if (isDemo(line)) return plain(orNothing(() => readCachedProfiles(cacheFileOf(line, io))))
+  // Without their chains of roles, as for accounts.
   return orNothing(() => [...readAwsFiles(io).profiles]).flatMap(([value, section]) => {
     const kind = kindOf(section, false)
     return kind === 'none' ? [] : [{ value, about: kind }]
@@ -93,7 +117,7 @@ function profilesOf(line: TypedLine, io: Io): readonly Candidate[] {
 }
 
 function regionsOf(line: TypedLine, io: Io): readonly Candidate[] {
-  const cached = cachedNames(line, io).regions
+  const cached = orNothing(() => readCachedRegions(cacheFileOf(line, io)))
   const others = knownRegions.filter((region) => !cached.includes(region))
   return [
     ...cached.map((value) => ({ value, about: 'in the cache' })),
@@ -101,19 +125,64 @@ function regionsOf(line: TypedLine, io: Io): readonly Candidate[] {
   ]
 }
 
+/** A tree has formats of its own, and a file has more of them than what is printed. */
+function formatsOf({ command, values }: TypedLine): readonly string[] {
+  if (values.has('--partition')) return lakeFormats
+  return command === 'export' ? fileFormats : printedFormats
+}
+
+/**
+ * Ids and names in the cache, of the kinds that the line is about. What was typed stands among them if they are not all:
+ * a shell adds what all of them share.
+ */
+function idsAndNames(last: string, line: TypedLine, io: Io): readonly Candidate[] {
+  const file = cacheFileOf(line, io)
+  const held = new Set(orNothing(() => readHeldKindNames(file)))
+  const forms = Object.entries(kindsByPrefix).filter(([, kind]) => held.has(kind))
+  if (last === '') return forms.map(([form, kind]) => ({ value: `${form}-`, about: kind }))
+  const given = line.values.get('--kind') ?? []
+  const chosen =
+    given.length > 0
+      ? orNothing(() => selectKinds(given))
+      : [...held].flatMap((name) => lookForKind(name) ?? [])
+  const meantKinds = forms.filter(([form]) => last.startsWith(`${form}-`)).map(([, kind]) => kind)
+  const kinds = chosen.map((kind) => ({
+    kind: kind.name,
+    hasIds: meantKinds.length === 0 || meantKinds.includes(kind.name),
+    nameColumn: nameColumnOf(kind),
+  }))
+  const [found] = orNothing(() => [readCachedWords(file, last, kinds)])
+  if (!found) return []
+  const words = found.words.map(({ word, about }) => ({ value: word, about }))
+  return found.isAll || words.length === 0 ? words : [...words, { value: last, about: 'and more' }]
+}
+
+/** Those of the setting whose name stands before the word. */
+function valuesOfSetting(last: string, line: TypedLine, io: Io): readonly Candidate[] {
+  const name = settingNames.find((each) => each === line.words.at(-1))
+  const source = name === undefined ? null : settingValues[name]
+  return source === null || source === 'files' ? [] : candidatesFrom(source, last, line, io)
+}
+
 /** Ids with their names, and the names: those in the cache, and those that profiles declare. */
 function accountsOf(line: TypedLine, io: Io): readonly Candidate[] {
-  const { accounts } = cachedNames(line, io)
-  const declared = isDemo(line) ? [] : orNothing(() => readAwsConfig(io).profiles)
-  const known = new Set(accounts.map(({ id }) => id))
-  const others = declared.flatMap(({ name, account }) =>
-    account === null || known.has(account) ? [] : [{ value: account, about: name }],
-  )
+  const cached = orNothing(() => readCachedAccounts(cacheFileOf(line, io)))
+  const ids = new Map(cached)
+  const declared = isDemo(line) ? [] : orNothing(() => declaredAccounts(io))
+  for (const [id, profile] of declared) if (!ids.has(id)) ids.set(id, profile)
   return [
-    ...accounts.map(({ id, name }) => ({ value: id, about: name })),
-    ...new Map(others.map((each) => [each.value, each])).values(),
-    ...accounts.flatMap(({ id, name }) => (name === null ? [] : [{ value: name, about: id }])),
+    ...Array.from(ids, ([value, about]) => ({ value, about })),
+    ...cached.flatMap(([id, name]) => (name === null ? [] : [{ value: name, about: id }])),
   ]
+}
+
+/** Each account of ~/.aws with a profile of it; without the chains of roles, which take 50 ms for 2,000 profiles. */
+function declaredAccounts(io: Io): readonly (readonly [account: string, profile: string])[] {
+  const files = readAwsFiles(io)
+  return Array.from(files.profiles).flatMap(([profile, section]) => {
+    const account = declaredAccountOf(section, files)
+    return account === null ? [] : [[account, profile] as const]
+  })
 }
 
 function kindNames(): readonly Candidate[] {
@@ -195,11 +264,6 @@ function kindsOf(line: TypedLine, io: Io): readonly Kind[] {
 
 function tagKeys(kind: Kind, line: TypedLine, io: Io): readonly string[] {
   return orNothing(() => readSomeTagKeys(cacheFileOf(line, io), kind.name))
-}
-
-function cachedNames(line: TypedLine, io: Io): CachedNames {
-  const [names] = orNothing(() => [readCachedNames(cacheFileOf(line, io))])
-  return names ?? { profiles: [], accounts: [], regions: [] }
 }
 
 function cacheFileOf(line: TypedLine, io: Io): string {

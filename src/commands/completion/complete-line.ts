@@ -1,12 +1,11 @@
 import type { Command } from '../../app/command.ts'
 import { type CommandOption, flagOf, optionGroups, shownOption, takesNextWord } from '../../app/options.ts'
-import { settingNames } from '../../config/settings.ts'
 import { type ExitCode, exitCodes } from '../../errors.ts'
 import { readTopics } from '../../help/topics.ts'
 import type { Io } from '../../io.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { type Candidate, candidatesFrom, type TypedLine } from './candidates.ts'
-import { optionValues } from './option-values.ts'
+import { operandValues, optionValues } from './option-values.ts'
 import { quoteForBash, splitShellLine } from './shell-line.ts'
 
 /** The table of commands, as `cli.ts` has it. */
@@ -58,6 +57,7 @@ async function complete(
 ): Promise<Completions> {
   const line = readLine(words)
   const [name = null, ...after] = line.words
+  const askedLine: TypedLine = { ...line, command: name, words: after }
   const entry = commands.find((each) => each.name === name)
   const usual = commands.find((each) => each.name === 'query')
   const options = async (): Promise<readonly CommandOption[]> => [
@@ -65,22 +65,20 @@ async function complete(
     ...optionGroups.everywhere,
   ]
   const before = words.at(-1) ?? ''
-  if (!words.includes('--') && takesNextWord(before))
-    return completeValue(before, last, '', { ...line, words: after }, io)
+  if (!words.includes('--') && takesNextWord(before)) return completeValue(before, last, '', askedLine, io)
   const [, flag, value] = /^(--[a-z-]+)=(.*)$/s.exec(last) ?? []
-  if (flag !== undefined && value !== undefined)
-    return completeValue(flag, value, `${flag}=`, { ...line, words: after }, io)
+  if (flag !== undefined && value !== undefined) return completeValue(flag, value, `${flag}=`, askedLine, io)
   if (last.startsWith('-')) return completeOption(last, words, await options(), name === null)
   if (name === null) return completeCommand(last, commands, described)
   if (name === 'help') return after.length > 0 ? nothing : completeTopic(last, commands)
   const usage = (await entry?.load())?.usage ?? ''
-  return choose(last, usage === '' ? [] : candidatesOfUsage(usage, after, line, io))
+  return choose(last, usage === '' ? [] : candidatesOfUsage(usage, last, askedLine, io))
 }
 
 const nothing: Completions = { how: 'words', candidates: [] }
 
 /** Words that are no options and no values of options, and the values of those that decide what others can be. */
-function readLine(words: readonly string[]): TypedLine {
+function readLine(words: readonly string[]): Omit<TypedLine, 'command'> {
   const plain: string[] = []
   const values = new Map<string, readonly string[]>()
   const put = (flag: string, value: string) => values.set(flag, [...(values.get(flag) ?? []), value])
@@ -145,36 +143,39 @@ function completeValue(flag: string, last: string, before: string, line: TypedLi
 
 /**
  * The words that a usage allows at a place: `queries [list | show NAME]` has two, and after `show` the name of a saved
- * query.
+ * query; `find WORD…` has one word at every place.
  */
-function candidatesOfUsage(
-  usage: string,
-  after: readonly string[],
-  line: TypedLine,
-  io: Io,
-): readonly Candidate[] {
-  const [, inBrackets = ''] = /\[([^\]]*(?:\[[^\]]*\][^\]]*)*)\]/.exec(usage.replace(' [OPTIONS]', '')) ?? []
-  const ways = inBrackets.split(' | ').map((way) => way.replaceAll(/[[\]…]/g, '').split(' '))
-  const [verb, ...others] = after
-  if (verb === undefined) return ways.flatMap(([first = '']) => candidatesOfWord(first, line, io))
+function candidatesOfUsage(usage: string, last: string, line: TypedLine, io: Io): readonly Candidate[] {
+  const [, ...operands] =
+    usage
+      .replace(' [OPTIONS]', '')
+      .split(/ (?=--)/)[0]
+      ?.split(' ') ?? []
+  const [, inBrackets = operands.join(' ')] =
+    /\[([^\]]*(?:\[[^\]]*\][^\]]*)*)\]/.exec(operands.join(' ')) ?? []
+  const ways = inBrackets.split(' | ').map((way) => way.replaceAll(/[[\]]/g, '').split(' '))
+  const [verb, ...others] = line.words
+  const isVerb = ([first = '']: readonly string[]) => /^[a-z]/.test(first)
+  const way = ways.find((each) => isVerb(each) && each[0] === verb)
+  if (verb === undefined)
+    return ways.flatMap(([first = '']) => candidatesOfWord(first.replace('…', ''), last, line, io))
+  const words = way ?? ways.find((each) => !isVerb(each)) ?? []
   const place = others.length + 1
-  const way = ways.find(([first]) => first === verb) ?? []
-  const isRepeated = usage.includes(`${verb} [${way[1]}…]`)
-  return candidatesOfWord(way[isRepeated ? 1 : place] ?? '', line, io)
+  const word = words[place] ?? (words.at(-1)?.endsWith('…') ? words.at(-1) : undefined)
+  return candidatesOfWord(word?.replace('…', '') ?? '', last, line, io)
 }
 
 /** A word in small letters stands for itself, one in capitals for what it names. */
-function candidatesOfWord(word: string, line: TypedLine, io: Io): readonly Candidate[] {
+function candidatesOfWord(word: string, last: string, line: TypedLine, io: Io): readonly Candidate[] {
   if (/^[a-z]+$/.test(word)) return [{ value: word, about: null }]
-  if (word === 'KEY') return settingNames.map((value) => ({ value, about: null }))
-  if (word === 'NAME') return candidatesFrom('queries', '', line, io)
-  return []
+  const source = operandValues[word]
+  return source === undefined ? [] : candidatesFrom(source, last, line, io)
 }
 
 /** Those that go on from what is typed, in upper and lower case alike. */
 function choose(last: string, all: readonly Candidate[]): Completions {
   const wanted = last.toLowerCase()
   const candidates = all.filter(({ value }) => value.toLowerCase().startsWith(wanted))
-  const isOpen = candidates.length > 0 && candidates.every(({ value }) => /[=:]$/.test(value))
+  const isOpen = candidates.length > 0 && candidates.every(({ value }) => /[=:-]$/.test(value))
   return { how: isOpen ? 'open' : 'words', candidates }
 }

@@ -6,7 +6,7 @@ export const completion: Command = {
   summary: 'what your shell completes: bash, zsh or fish',
   usage: 'completion [bash | zsh | fish] [OPTIONS]',
   about:
-    'Prints what makes the shell complete commands, options, profiles, regions, accounts, kinds, columns, saved queries and\ntheir parameters. The names come from ~/.aws, the settings and the cache when you press tab; AWS is never called, and\nnothing that they hold is run by the shell.',
+    'Prints what makes the shell complete commands, options, profiles, regions, accounts, kinds, columns, saved queries and\ntheir parameters, ids and names of resources. They come from ~/.aws, the settings and the cache when you press tab; AWS is\nnever called, and nothing that they hold is run by the shell.',
   options: [],
   examples: [
     'eval "$(muster completion bash)"',

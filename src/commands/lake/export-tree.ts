@@ -22,7 +22,7 @@ import type { Store } from '../../store/open-store.ts'
 import { runInSnapshot } from '../../store/scan.ts'
 import { scanDocuments } from '../../store/scan-rows.ts'
 import { documentColumn, lakeColumnsOf, makeLakeRows } from './lake-columns.ts'
-import { coveragePath, type LakeFormat, partitionPath } from './lake-paths.ts'
+import { coveragePath, type LakeFormat, lakeFormats, partitionPath } from './lake-paths.ts'
 
 /** The one value of --partition: a scope is read, fresh or failed as a whole, and so it is one file. */
 const partitionKeys = 'date,account,region'
@@ -117,8 +117,8 @@ function refuseShape(args: Args): void {
 }
 
 function formatOfTree({ output }: Args): LakeFormat {
-  if (output === null || output === 'parquet') return 'parquet'
-  if (output === 'ndjson') return 'ndjson'
+  const format = lakeFormats.find((each) => each === (output ?? lakeFormats[0]))
+  if (format !== undefined) return format
   throw usageError(`--partition writes parquet (the default) or ndjson, not '${output}'.`)
 }
 

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { ResolvedScope, Scope } from '../../model.ts'
 
 /** What a file of the tree holds. */
-export type LakeFormat = 'parquet' | 'ndjson'
+export const lakeFormats = ['parquet', 'ndjson'] as const
+export type LakeFormat = (typeof lakeFormats)[number]
 
 /** Hive's name for a value that is not known. */
 const unknownValue = '__HIVE_DEFAULT_PARTITION__'
