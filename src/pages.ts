@@ -16,8 +16,8 @@ export type KnownRows = ReadonlyMap<string, KnownRow>
 export interface ResourceText extends RowValues {
   readonly id: string
   readonly group: { readonly id: string; readonly fields: string } | null
-  /** The body of the resource as JSON.stringify writes it, or that in UTF-8; so are the fields of the group. */
-  readonly json: string | Uint8Array
+  /** The body of the resource as JSON.stringify writes it, as the fields of the group are, or as SQLite's JSONB of that. */
+  readonly document: string | Uint8Array
   /** The hash of the text that it was read from; null if that is not kept. */
   readonly text: string | null
 }

@@ -20,6 +20,7 @@ const shared = [
   'hold-heap',
   'pages',
   'json-object',
+  'jsonb-elements',
   'nearest',
   'nameless-file',
   'time-span',

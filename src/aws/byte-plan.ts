@@ -1,5 +1,6 @@
+import { headerLength, jsonbTypes, putHeader } from '../jsonb-elements.ts'
 import type { Plan, ScalarPlan, StructurePlan } from './answer-schema.ts'
-import { makeWords, type Words } from './words.ts'
+import { makePaddedWords, makeWords, type PaddedWords, type Words } from './words.ts'
 
 /** A plan of an answer's value for the reader that looks at bytes. */
 export type BytePlan = ScalarBytes | StructureBytes | ListBytes
@@ -13,6 +14,8 @@ export interface ListBytes {
   readonly type: 'list'
   readonly tag: Tag
   item: BytePlan
+  /** How many bytes the header of the last one took in JSONB: most are as long. */
+  header: number
 }
 
 /** A tag as it opens and closes, without attributes. */
@@ -26,11 +29,13 @@ export interface StructureBytes {
   readonly type: 'structure'
   readonly plan: StructurePlan
   readonly tags: readonly Tag[]
-  /** Names as JSON, with the colon. */
-  readonly keys: readonly Words[]
+  /** Names as elements of JSONB. */
+  readonly keys: readonly PaddedWords[]
   readonly members: BytePlan[]
   /** The place that came last after each place, one further on; -1 for one that is not known yet. */
   readonly followers: Int16Array
+  /** How many bytes the header of the last one took in JSONB: most are as long. */
+  header: number
 }
 
 export function makeTag(name: string): Tag {
@@ -51,7 +56,7 @@ function make(plan: Plan, made: Map<Plan, BytePlan>): BytePlan {
   const found = made.get(plan)
   if (found) return found
   if (plan.type === 'list') {
-    const list = { type: plan.type, tag: makeTag(plan.tag), item: null as unknown as BytePlan }
+    const list = { type: plan.type, tag: makeTag(plan.tag), item: null as unknown as BytePlan, header: 2 }
     made.set(plan, list)
     list.item = make(plan.item, made)
     return list
@@ -61,11 +66,21 @@ function make(plan: Plan, made: Map<Plan, BytePlan>): BytePlan {
     type: plan.type,
     plan,
     tags: plan.opens.map((open) => makeTag(open.slice(1, -1))),
-    keys: plan.names.map((name) => makeWords(`${JSON.stringify(name)}:`)),
+    keys: plan.names.map(keyOf),
     members: [],
     followers: new Int16Array(plan.names.length + 1).fill(-1),
+    header: 2,
   }
   made.set(plan, structure)
   for (const member of plan.plans) structure.members.push(make(member, made))
   return structure
+}
+
+/** The names of the schema's members are letters and digits. */
+function keyOf(name: string): PaddedWords {
+  const length = headerLength(name.length)
+  const bytes = Buffer.alloc(length + name.length)
+  putHeader(bytes, 0, jsonbTypes.text, name.length, length)
+  bytes.write(name, length, 'latin1')
+  return makePaddedWords(bytes)
 }

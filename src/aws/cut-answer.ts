@@ -34,11 +34,14 @@ export function cutAnswer(body: Buffer, text: string, tags: ItemTags, salt: stri
   const found = cutGroups(text, tags)
   if (!found) return null
   const { groups, list } = found
-  const hashOf = ([begin, end]: Stretch) => shortHash(body.subarray(begin, end), 22)
-  const hashes = groups.flatMap((group) => {
-    const around = tags.nested === null ? [] : aroundItems(group)
-    const ofGroup = shortHash(salt + around.map(([begin, end]) => text.slice(begin, end)).join('\0'), 11)
-    return group.items.map((item) => hashOf(item) + ofGroup)
+  const { ofItem, inGroup, ofNoGroup } = makeItemHasher(body, salt)
+  const hashes = groups.flatMap(({ whole, items }) => {
+    const [first, last] = [items[0], items.at(-1)]
+    const hashOf =
+      tags.nested === null || !first || !last
+        ? (item: Stretch) => ofItem(item, ofNoGroup)
+        : inGroup(whole, [first[0], last[1]], items.length)
+    return items.map(hashOf)
   })
   const leaveOut = (isKnown: (hash: string) => boolean): Buffer => {
     const parts: Stretch[] = []
@@ -118,17 +121,6 @@ function cutGroup(text: string, begin: number, nested: string): Group | null {
   return end === -1 ? null : { whole: [begin, end], items }
 }
 
-/** What stands in a group beside its items. */
-function aroundItems({ whole: [begin, end], items }: Group): readonly Stretch[] {
-  const [first, last] = [items[0], items.at(-1)]
-  return first && last
-    ? [
-        [begin, first[0]],
-        [last[1], end],
-      ]
-    : [[begin, end]]
-}
-
 /** Where the item ends that is open, `depth` items deep, at a place; -1 if it does not. */
 function endOfItem(text: string, from: number, depth: number): number {
   let open = depth
@@ -181,10 +173,30 @@ function skipSpace(text: string, from: number): number {
 }
 
 /**
- * So many characters of six bits. Of an item 132 bits, as who can write its tags must not find two texts of one hash: the
- * change from one to the other would never be seen.
+ * Makes the functions that give the hash of an item: 132 bits of its text, as who can write its tags must not find two
+ * texts of one hash, whose change from one to the other would never be seen; then 66 bits of what decides how it is
+ * stored, and of what stands around the items of its group.
  */
-export function shortHash(data: string | Buffer, characters: number): string {
+export function makeItemHasher(body: Buffer, salt: string) {
+  const ofNoGroup = shortHash(salt, 11)
+  const ofItem = ([begin, end]: Stretch, ofGroup: string) =>
+    shortHash(body.subarray(begin, end), 22) + ofGroup
+  return {
+    ofItem,
+    ofNoGroup,
+    /** Most groups have one item: then the text of the group is hashed at once. `inner`: from its first item to its last. */
+    inGroup(group: Stretch, inner: Stretch, count: number): (item: Stretch) => string {
+      if (count === 1) return () => ofItem(group, ofNoGroup)
+      const [before, behind] = [body.subarray(group[0], inner[0]), body.subarray(inner[1], group[1])]
+      const around = Buffer.concat([Buffer.from(salt), before, Buffer.of(0), behind])
+      const ofGroup = shortHash(around, 11)
+      return (item) => ofItem(item, ofGroup)
+    },
+  }
+}
+
+/** So many characters of six bits. */
+function shortHash(data: string | Buffer, characters: number): string {
   return hash('sha256', data, 'base64url').slice(0, characters)
 }
 

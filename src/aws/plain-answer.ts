@@ -12,7 +12,7 @@ import {
   type StructureBytes,
   type Tag,
 } from './byte-plan.ts'
-import { shortHash } from './cut-answer.ts'
+import { makeItemHasher, type Stretch } from './cut-answer.ts'
 import {
   cutTape,
   isOpening,
@@ -24,7 +24,7 @@ import {
   type Tape,
   takeCells,
 } from './tape.ts'
-import { addJson, type JsonBytes, makeJsonBytes, makeValue, readScalar } from './tape-json.ts'
+import { addJsonb, type JsonbBytes, makeJsonbBytes, makeValue, readScalar } from './tape-jsonb.ts'
 
 /** How the items of an answer are to be read. */
 export interface PlainRequest {
@@ -76,8 +76,8 @@ interface Reading {
   readonly tape: Tape
   /** A character for each byte: parts of one long text cost less than texts of their own. */
   readonly text: string
-  /** Of all items and groups. */
-  readonly json: JsonBytes
+  /** Of all items. */
+  readonly jsonb: JsonbBytes
   readonly body: Buffer
   readonly request: PlainRequest
 }
@@ -88,9 +88,9 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   if (head.isEmpty || head.bytes.includes('\r')) throw notPlain
   const root = planBytes(plan)
   const tape = makeTape(body, head.at)
-  // The JSON of an item is about two thirds as long as its text.
-  const json = makeJsonBytes(Math.ceil(body.length * 0.75))
-  const reading = { tape, text: body.toString('latin1'), json, body, request }
+  // The JSONB of an item is about 0.6 times as long as its text.
+  const jsonb = makeJsonbBytes(Math.ceil(body.length * 0.7))
+  const reading = { tape, text: body.toString('latin1'), jsonb, body, request }
   const place = root.plan.names.indexOf(request.list)
   const list = root.members[place]
   if (list?.type !== 'list' || list.item.type !== 'structure') throw notPlain
@@ -104,8 +104,8 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   if (found === null || body.subarray(tape.at).toString('latin1').trim() !== '') throw notPlain
   const nextToken = readToken(reading, root, cells)
   // Whatever else there is must be good, too.
-  addJson(json, tape, root, cells)
-  return { list: [begin, end], items: (found as FoundItem[]).map(makeText(json)), nextToken }
+  makeValue(tape, root, cells, reading.text)
+  return { list: [begin, end], items: (found as FoundItem[]).map(makeText(jsonb)), nextToken }
 }
 
 function readToken({ tape }: Reading, root: StructureBytes, cells: number): string | null {
@@ -116,15 +116,15 @@ function readToken({ tape }: Reading, root: StructureBytes, cells: number): stri
   return String(readScalar(tape, member, value)) || null
 }
 
-/** The items of a group share what is said of it. */
-function makeText({ bytes }: JsonBytes): (item: FoundItem) => ResourceText {
-  const made = new Map<Group, ResourceText['group']>()
-  return ({ id, row: { values, search }, hash, json: [begin, end], group }) => {
-    const known =
-      group && (made.get(group) ?? { id: group.id, fields: bytes.toString('utf8', ...group.fields) })
-    if (group) made.set(group, known)
-    return { id, group: known, json: bytes.subarray(begin, end), values, search, text: hash }
-  }
+function makeText({ bytes }: JsonbBytes): (item: FoundItem) => ResourceText {
+  return ({ id, row: { values, search }, hash, jsonb: [begin, end], group }) => ({
+    id,
+    group,
+    document: bytes.subarray(begin, end),
+    values,
+    search,
+    text: hash,
+  })
 }
 
 /** Reads a structure but for the member at a place, which `readInner` reads. */
@@ -156,40 +156,36 @@ function readAround(
   return made
 }
 
-/** From where to where something stands. */
-type Stretch = readonly [begin: number, end: number]
-
 interface Item {
   readonly id: string
   readonly row: RowValues
-  /** Of its text, and of what stands around it in its group. */
-  readonly hash: string
-  readonly json: Stretch
+  /** In the answer, and of what was written of it. */
+  readonly text: Stretch
+  readonly jsonb: Stretch
 }
 
-interface Group {
-  readonly id: string
-  readonly fields: Stretch
-}
-
-type FoundItem = Item & { readonly group: Group | null }
+/** With the hash of its text, and of what stands around it in its group. */
+type FoundItem = Item & { readonly hash: string } & Pick<ResourceText, 'group'>
 
 function readItems(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const { json, request } = reading
-  const around = shortHash(request.salt, 11)
-  const found = (items: readonly Item[]) => items.map((item) => addGroup(item, around, null))
-  const { items } = readList(reading, list, tag, (first) => {
-    if (first.length === firstItems) request.onFirst?.(found(first).map(makeText(json)))
+  const { jsonb, body, request } = reading
+  const hashes = makeItemHasher(body, request.salt)
+  const found = (items: readonly Item[]) =>
+    items.map((item) => addGroup(item, hashes.ofItem(item.text, hashes.ofNoGroup), null))
+  const { items } = readList(reading, list, tag, wantedOf(list, request), (first) => {
+    if (first.length === firstItems) request.onFirst?.(found(first).map(makeText(jsonb)))
   })
   return found(items)
 }
 
 function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const { tape, text, json, request } = reading
+  const { tape, text, jsonb, body, request } = reading
   const plan = list.item as StructureBytes
   const place = plan.plan.names.indexOf(request.nested as string)
   const nested = plan.members[place]
   if (nested?.type !== 'list' || nested.item.type !== 'structure') throw notPlain
+  const hashes = makeItemHasher(body, request.salt)
+  const wanted = wantedOf(nested, request)
   const made: FoundItem[] = []
   let { onFirst } = request
   for (let begin = tape.at; isOpening(tape, tag); begin = tape.at) {
@@ -198,18 +194,17 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
     const top = tape.top
     let inner: ReturnType<typeof readList> | null = null
     const cells = readAround(tape, plan, list.tag, place, (nestedTag) => {
-      inner = readList(reading, nested, nestedTag)
+      inner = readList(reading, nested, nestedTag, wanted)
     })
     const { items = [], from = 0, to = 0 } = (inner ?? {}) as Partial<ReturnType<typeof readList>>
     if (items.length === 0) throw notPlain
-    const around = `${text.slice(begin, from)}\0${text.slice(to, tape.at)}`
-    const ofGroup = shortHash(request.salt + around, 11)
+    const hashOf = hashes.inGroup([begin, tape.at], [from, to], items.length)
     const id = readId(tape, plan, cells, request.groupId)
-    const group = { id, fields: addJson(json, tape, plan, cells) }
+    const group = { id, fields: JSON.stringify(makeValue(tape, plan, cells, text)) }
     cutTape(tape, top)
-    for (const item of items) made.push(addGroup(item, ofGroup, group))
+    for (const item of items) made.push(addGroup(item, hashOf(item.text), group))
     if (onFirst && made.length >= firstItems) {
-      onFirst(made.map(makeText(json)))
+      onFirst(made.map(makeText(jsonb)))
       onFirst = undefined
     }
   }
@@ -217,8 +212,8 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
 }
 
 /** Several times as fast as `...` for each. */
-function addGroup({ id, row, hash, json }: Item, ofGroup: string, group: Group | null): FoundItem {
-  return { id, row, hash: hash + ofGroup, json, group }
+function addGroup({ id, row, text, jsonb }: Item, hash: string, group: FoundItem['group']): FoundItem {
+  return { id, row, text, hash, jsonb, group }
 }
 
 /** Items, and from where to where they stand. `onItem` sees those so far. */
@@ -226,12 +221,11 @@ function readList(
   reading: Reading,
   { item, tag: itemTag }: ListBytes,
   tag: Tag,
+  wanted: readonly number[],
   onItem?: (items: readonly Item[]) => void,
 ) {
-  const { tape, request } = reading
+  const { tape } = reading
   const plan = item as StructureBytes
-  const { members } = request.rows
-  const wanted = plan.plan.names.flatMap((name, place) => (!members || members.includes(name) ? [place] : []))
   const items: Item[] = []
   let [from, to] = [tape.at, tape.at]
   while (isOpening(tape, tag)) {
@@ -248,12 +242,18 @@ function readList(
   return { items, from, to }
 }
 
+/** The places of the members that rows are made of. */
+function wantedOf({ item }: ListBytes, { rows: { members } }: PlainRequest): readonly number[] {
+  const { names } = (item as StructureBytes).plan
+  return names.flatMap((name, place) => (!members || members.includes(name) ? [place] : []))
+}
+
 function makeItem(
-  { tape, text, json, body, request }: Reading,
+  { tape, text, jsonb, request }: Reading,
   plan: StructureBytes,
   cells: number,
   wanted: readonly number[],
-  [begin, end]: Stretch,
+  stretch: Stretch,
 ): Item {
   const { names, shape } = plan.plan
   const values = new Array<unknown>(names.length)
@@ -264,8 +264,8 @@ function makeItem(
   return {
     id: readId(tape, plan, cells, request.id),
     row: request.rows.evaluate(makeShaped(shape, names, values) as JsonObject),
-    hash: shortHash(body.subarray(begin, end), 22),
-    json: addJson(json, tape, plan, cells),
+    text: stretch,
+    jsonb: addJsonb(jsonb, tape, plan, cells),
   }
 }
 

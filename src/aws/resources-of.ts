@@ -131,15 +131,15 @@ function refuseTwins(resources: readonly (Resource | ResourceText)[], { operatio
   for (const resource of resources) {
     const before = seen.get(resource.id)
     seen.set(resource.id, resource)
-    if (before && jsonOf(before) !== jsonOf(resource))
+    if (before && !documentOf(before).equals(documentOf(resource)))
       throw malformedError(
         `The answer to ${operation} holds two different items with the ${member} ${resource.id}.`,
       )
   }
 }
 
-function jsonOf(resource: Resource | ResourceText): string {
-  return 'json' in resource ? Buffer.from(resource.json).toString() : JSON.stringify(resource.body)
+function documentOf(resource: Resource | ResourceText): Buffer {
+  return Buffer.from('document' in resource ? resource.document : JSON.stringify(resource.body))
 }
 
 function objectsIn(value: unknown, operation: string, list: string): readonly JsonObject[] {

@@ -27,11 +27,24 @@ export function isAt(view: DataView, { length, words, last }: Words, at: number)
   return true
 }
 
-/** Writes the bytes at a place. There must be room. Gives where they end. */
-export function putWords(view: DataView, { length, words, last }: Words, at: number): number {
+/** Bytes that are written by four at once; up to three more behind them are of no use. */
+export interface PaddedWords {
+  readonly length: number
+  readonly words: Int32Array
+}
+
+export function makePaddedWords(text: string | Uint8Array): PaddedWords {
+  const bytes = Buffer.from(text)
+  const padded = Buffer.alloc(4 * Math.ceil(bytes.length / 4))
+  padded.set(bytes)
+  const words = Int32Array.from({ length: padded.length / 4 }, (_, place) => padded.readInt32LE(4 * place))
+  return { length: bytes.length, words }
+}
+
+/** Writes the bytes at a place, where there must be room for three more than those. Gives where they end. */
+export function putPaddedWords(view: DataView, { length, words }: PaddedWords, at: number): number {
   for (let place = 0; place < words.length; place += 1)
     view.setInt32(at + 4 * place, words[place] as number, true)
-  view.setInt32(at + length - 4, last, true)
   return at + length
 }
 

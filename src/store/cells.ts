@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { needsStoredKey, sortKey } from '../kinds/order.ts'
 import type { Json, Kind, Resource } from '../model.ts'
 import type { ResourceText, RowValues } from '../pages.ts'
@@ -54,30 +53,11 @@ export function textsOf({ resource, values, search }: StoredRow): ResourceText {
   return {
     id,
     group: group && { id: group.id, fields: JSON.stringify(group.fields) },
-    json: JSON.stringify(body),
+    document: JSON.stringify(body),
     text,
     values,
     search,
   }
-}
-
-/** Resources are taken for the same if their digests are: 66 bits of document and fields of the group as JSON. */
-export function digestOf(body: string | Uint8Array, groupFields: string | null): string {
-  const text =
-    typeof body !== 'string'
-      ? joinBytes(body, groupFields)
-      : groupFields === null
-        ? body
-        : `${body}\n${groupFields}`
-  return hash('sha256', text, 'base64url').slice(0, 11)
-}
-
-/** One text of bytes costs a third of what a hash of two parts does. */
-function joinBytes(body: Uint8Array, groupFields: string | null): Uint8Array {
-  if (groupFields === null) return body
-  const joined = Buffer.allocUnsafe(body.length + 1 + 3 * groupFields.length)
-  joined.set(body)
-  return joined.subarray(0, body.length + joined.write(`\n${groupFields}`, body.length))
 }
 
 /** What stands for a NUL character in the text that the filter looks into: there SQLite's GLOB would end. XML has neither. */

@@ -2,7 +2,8 @@ import type { Database } from 'better-sqlite3'
 import { parseObject } from '../json-object.ts'
 import { isIdOf } from '../kinds/identity.ts'
 import type { Kind, Resource } from '../model.ts'
-import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import { isDocumentSound } from './body-check.ts'
+import { cellsOf, type StoredRow } from './cells.ts'
 import { setIdOf } from './column-sets.ts'
 import { DamagedCache } from './damage.ts'
 import { type HeldColumns, listHeldKinds, readHeldColumns, tableOf } from './kind-tables.ts'
@@ -72,6 +73,8 @@ interface CheckedRow {
   readonly position: number
   readonly check: number | null
   readonly digest: string | null
+  readonly bodyCheck: number | null
+  readonly bytes: unknown
   readonly fields: string | null
   readonly body: string | null
   readonly search: string | null
@@ -90,7 +93,7 @@ function checkScope(
   // A value that is not JSONB would end the statement, and hide all other rows.
   const piece = db
     .prepare(
-      `SELECT r._row, r._scope, r._id, r._group, r._position, r._check, r._digest, d.group_fields,
+      `SELECT r._row, r._scope, r._id, r._group, r._position, r._check, r._digest, r._body_check, d.body, d.group_fields,
          CASE WHEN json_valid(d.body, 8) THEN json(d.body) END, s.text${names}
        FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
          LEFT JOIN search s ON s.resource_id = r._row
@@ -102,9 +105,10 @@ function checkScope(
   let count = 0
   for (let after = first - 1; ; ) {
     const found = piece.all(after, last + 1, pieceSize) as unknown[][]
-    for (const [row, scope, id, groupId, position, check, digest, fields, body, search, ...values] of found) {
+    for (const [row, scope, id, groupId, position, check, ...others] of found) {
+      const [digest, bodyCheck, bytes, fields, body, search, ...values] = others
       const place = { row, scope, id, groupId, position, check }
-      const checked = { ...place, digest, fields, body, search } as CheckedRow
+      const checked = { ...place, digest, bodyCheck, bytes, fields, body, search } as CheckedRow
       const wrong = damageOfRow(checked, line, kind) ?? damageOfCells(checked, values, cells, makeRow)
       if (wrong !== null) rows.push([String(id), wrong])
     }
@@ -162,7 +166,7 @@ function areMentionsSound(db: Database, { scopeId, rows }: LedgerLine): boolean 
 
 /** What is wrong with a row and its document; null if nothing is. */
 export function damageOfRow(
-  { scope, id, groupId, position, check, digest, fields, body }: CheckedRow,
+  { scope, id, groupId, position, check, digest, bodyCheck, bytes, fields, body }: CheckedRow,
   line: LedgerLine,
   kind: Kind,
 ) {
@@ -171,7 +175,8 @@ export function damageOfRow(
   const document = parseObject(body)
   if (document === null) return 'its document is not JSON'
   if (!isIdOf(kind, document, id)) return 'its document is that of another resource'
-  if (digest !== null && digest !== digestOf(body, fields)) return 'its document is not what was stored'
+  if (!isDocumentSound({ id, groupFields: fields, bodyCheck, digest }, bytes, body))
+    return 'its document is not what was stored'
   const holder = kind.nested && fields !== null ? parseObject(fields)?.[kind.nested.id] : undefined
   if (holder !== undefined && holder !== groupId) return 'its group is not that of its document'
   return check === null || check === placeCheckOf(groupId, position) ? null : wrongPlace

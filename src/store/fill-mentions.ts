@@ -11,11 +11,11 @@ export function listUnmentioned(db: Database, kinds: readonly Kind[]): readonly 
 
 /** Notes what the next rows of a scope mention. */
 export const fillMentions = makeFiller<
-  readonly [row: number, id: string, body: string | null, fields: string | null]
+  readonly [row: number, id: string, body: Uint8Array | null, fields: string | null]
 >({
   column: 'unmentioned',
   select: (kind) =>
-    `SELECT r._row, r._id, CASE WHEN json_valid(d.body, 8) THEN json(d.body) END, d.group_fields
+    `SELECT r._row, r._id, CASE WHEN json_valid(d.body, 8) THEN d.body END, d.group_fields
      FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
      WHERE r._row > ? AND r._row <= ? ORDER BY r._row LIMIT ?`,
   fill(db, _, scopeId, rows) {

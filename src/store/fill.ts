@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind, Resource } from '../model.ts'
-import { cellsOf, digestOf, type StoredRow } from './cells.ts'
+import { bodyCheckOf, isDocumentSound } from './body-check.ts'
+import { cellsOf, type StoredRow } from './cells.ts'
 import { setIdOf } from './column-sets.ts'
 import { fillChecks, listUnchecked } from './fill-checks.ts'
 import { fillMentions, listUnmentioned } from './fill-mentions.ts'
@@ -100,6 +101,9 @@ interface UnfilledRow {
   readonly id: string
   readonly groupFields: string | null
   readonly body: string | null
+  readonly bytes: Buffer
+  readonly bodyCheck: number | null
+  readonly digest: string | null
 }
 
 /** Fills the next rows of a kind; null if none is left. Gives how many. */
@@ -123,7 +127,8 @@ function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => St
   const rows = db
     .prepare(
       `SELECT r._row AS row, r._id AS id, d.group_fields AS groupFields,
-         CASE WHEN json_valid(d.body, 8) THEN json(d.body) END AS body
+         CASE WHEN json_valid(d.body, 8) THEN json(d.body) END AS body, d.body AS bytes, r._body_check AS bodyCheck,
+         r._digest AS digest
        FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
        WHERE r._row > ? AND r._row < ? ORDER BY r._row LIMIT ?`,
     )
@@ -147,16 +152,16 @@ function fillRows(
 ): void {
   const cells = cellsOf(kind, held)
   const values = cells.names.map((name) => `, ${name} = ?`).join('')
-  const update = db.prepare(`UPDATE ${tableOf(kind)} SET _digest = ?${values} WHERE _row = ?`)
+  const update = db.prepare(`UPDATE ${tableOf(kind)} SET _body_check = ?${values} WHERE _row = ?`)
   const search = db.prepare(
     `INSERT INTO search VALUES (?, ?)
      ON CONFLICT DO UPDATE SET text = excluded.text WHERE text IS NOT excluded.text`,
   )
-  for (const { row, id, groupFields, body } of rows) {
+  for (const { row, id, groupFields, body, bytes, bodyCheck, digest } of rows) {
     // Without its document, or with a damaged one, a row stays as it is: the next sync of its scope writes it.
-    if (body === null) continue
+    if (body === null || !isDocumentSound({ id, groupFields, bodyCheck, digest }, bytes, body)) continue
     const stored = makeRow({ id, group: null, body: JSON.parse(body) as JsonObject })
-    update.run(digestOf(body, groupFields), ...cells.makeValues(stored.values), row)
+    update.run(bodyCheckOf(id, groupFields, bytes), ...cells.makeValues(stored.values), row)
     search.run(row, stored.search)
   }
 }

@@ -1,4 +1,4 @@
-import { makeJsonHasher } from '../kinds/json-words.ts'
+import { makeWordHasher } from '../kinds/json-words.ts'
 import { hashWord } from '../kinds/word-forms.ts'
 import { kindNamed, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
@@ -117,20 +117,20 @@ function searchDocuments(
 ): void {
   const kind = kindNamed(kinds, name)
   if (!kind) return
-  const hashesOf = makeJsonHasher()
+  const hashesOf = makeWordHasher()
   const documents = db
     .prepare(
-      `SELECT r._row, r._id, json(d.body), d.group_fields FROM ${tableOf(kind)} r
+      `SELECT r._row, r._id, d.body, d.group_fields FROM ${tableOf(kind)} r
        JOIN document d ON d.resource_id = r._row WHERE r._row BETWEEN ? AND ? AND json_valid(d.body, 8)`,
     )
     .raw()
   withStoreErrors(file, () => {
-    const rows = documents.iterate(...range) as Iterable<[number, string, string, string | null]>
+    const rows = documents.iterate(...range) as Iterable<[number, string, Uint8Array, string | null]>
     for (const [row, id, body, fields] of rows) {
       const own = hashWord(id)
       if (hashes.has(own)) note(own, row)
-      for (const text of [body, fields ?? '{}'])
-        for (const hash of hashesOf(text)) if (hashes.has(hash)) note(hash, row)
+      for (const document of [body, fields ?? '{}'])
+        for (const hash of hashesOf(document)) if (hashes.has(hash)) note(hash, row)
     }
   })
 }

@@ -9,7 +9,7 @@ import { describeColumns, idOfSet, setIdOf } from './column-sets.ts'
  * The narrow table of a kind has muster's own columns, which begin with `_`, then the kind's by their names, and beside
  * each column that does not sort by itself its key. `_row` is scope_id * 2^32 + n, so that the rows of a scope lie
  * together; documents and search text have the same numbers. `_seen`: the counter when the row last came in;
- * `_position`: its place in the order in which AWS gave the scope; `_digest`: of document and group; `_check` and
+ * `_position`: its place in the order in which AWS gave the scope; `_digest`: see body-check.ts; `_check` and
  * `_body_check`: see place-check.ts and body-check.ts.
  */
 const ownColumns = `_row INTEGER PRIMARY KEY, _scope INTEGER NOT NULL, _id TEXT NOT NULL, _group TEXT,

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind } from '../model.ts'
 import type { KnownRow, KnownRows, ResourceText } from '../pages.ts'
 import { bodyCheckOf } from './body-check.ts'
-import { cellsOf, digestOf } from './cells.ts'
+import { cellsOf } from './cells.ts'
 import { setIdOf } from './column-sets.ts'
 import { readHeldColumns, tableOf } from './kind-tables.ts'
 import type { prepareMentionPages } from './mention-pages.ts'
@@ -50,8 +50,8 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
   const values = cells.names.map(() => ', ?').join('')
   const replaced = cells.names.map((name) => `, ${name} = excluded.${name}`).join('')
   const intoTable = `INSERT INTO ${table}
-         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest, _check, _body_check${names})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})`
+         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _check, _body_check${names})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})`
   // A new row costs less if SQLite need not say what it did; new ones come after new ones.
   let expectNew = true
   const insert = db.prepare(`${intoTable} ON CONFLICT (_scope, _id) DO NOTHING`)
@@ -59,12 +59,19 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
     .prepare(
       `${intoTable} ON CONFLICT (_scope, _id) DO UPDATE SET _group = excluded._group, _position = excluded._position,
          _seen = excluded._seen, _seen_at = excluded._seen_at,
-         _changed_at = CASE WHEN _digest IS excluded._digest THEN _changed_at ELSE excluded._changed_at END,
-         _digest = excluded._digest, _check = excluded._check,
-         _body_check = excluded._body_check${replaced}
-       RETURNING _row, _changed_at`,
+         _changed_at = CASE WHEN ? THEN excluded._changed_at ELSE _changed_at END, _digest = NULL,
+         _check = excluded._check, _body_check = excluded._body_check${replaced}
+       RETURNING _row`,
+    )
+    .pluck()
+  const before = db
+    .prepare(
+      `SELECT d.body, d.group_fields FROM ${table} r JOIN document d ON d.resource_id = r._row
+       WHERE r._scope = ? AND r._id = ?`,
     )
     .raw()
+  // SQLite may write the same in more than one way.
+  const sameJson = db.prepare('SELECT CASE WHEN json_valid(?, 8) THEN json(?) = json(?) END').pluck()
   const last = db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
   const measure = db.prepare(
     `SELECT count(*) AS rows, coalesce(sum(_changed_at >= ?), 0) AS touched FROM ${table} WHERE _row BETWEEN ? AND ?`,
@@ -190,26 +197,29 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
      * or with `whole`. Gives the number of the row.
      */
     save(
-      { id, group, json, text: hash, values: given, search: words }: ResourceText,
+      { id, group, document: given, text: hash, values, search: words }: ResourceText,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
       mustWrite: boolean,
     ): number {
       const fields = group?.fields ?? null
-      const digest = digestOf(json, fields)
       const groupId = group?.id ?? null
       const check = placeCheckOf(groupId, position)
-      const body = makeBody.get(json) as Buffer
+      const body = typeof given === 'string' ? (makeBody.get(given) as Buffer) : given
       const bodyCheck = bodyCheckOf(id, fields, body)
-      const own = [next, scopeId, id, groupId, position, seen, at, at, at, digest, check, bodyCheck]
-      const cellValues = cells.makeValues(given)
+      const own = [next, scopeId, id, groupId, position, seen, at, at, at, check, bodyCheck]
+      const cellValues = cells.makeValues(values)
       const isNew = expectNew && insert.run(...own, ...cellValues).changes === 1
-      const [row, changedAt] = isNew ? [next, at] : (upsert.get(...own, ...cellValues) as [number, number])
+      const found = isNew ? undefined : (before.get(scopeId, id) as StoredDocument | undefined)
+      const stored = found?.[1] === fields ? found[0] : null
+      const isWritten = stored instanceof Uint8Array && Buffer.compare(stored, body) === 0
+      const isSame = isWritten || (stored !== null && sameJson.get(stored, stored, body) === 1)
+      const row = isNew ? next : (upsert.get(...own, ...cellValues, isSame ? 0 : 1) as number)
       expectNew = row === next
-      if (row === next || changedAt === at || mustWrite) {
+      if (!isWritten || mustWrite) {
         document.run(row, body, fields)
         search.run(row, words)
-        mentions.add(row, id, json, fields)
+        mentions.add(row, id, body, fields)
       }
       if (hash !== null) text.run(row, hash)
       else if (row !== next) dropText.run(row)
@@ -234,6 +244,8 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
       mentions.compact(scopeId, rows, () => all.all(...rowRangeOf(scopeId)) as number[]),
   }
 }
+
+type StoredDocument = readonly [body: unknown, groupFields: string | null]
 
 function isNext(mark: Mark | undefined, row: number): boolean {
   return mark !== undefined && mark.known.row === row && mark.known.position === mark.position

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { makeJsonHasher } from '../kinds/json-words.ts'
+import { makeWordHasher } from '../kinds/json-words.ts'
 import { hashWord } from '../kinds/word-forms.ts'
 import { rowRangeOf } from './row-keys.ts'
 
@@ -22,7 +22,7 @@ const fewStale = 1000
  * there is too much of that: who reads it looks at the row.
  */
 export function prepareMentionPages(db: Database) {
-  const hashesOf = makeJsonHasher()
+  const hashesOf = makeWordHasher()
   const last = db.prepare('SELECT max(page) FROM mention_page WHERE page BETWEEN ? AND ?').pluck()
   const insert = db.prepare('INSERT INTO mention_page VALUES (?, ?, ?, ?, ?)')
   const size = db
@@ -48,9 +48,9 @@ export function prepareMentionPages(db: Database) {
     },
 
     /** Notes what a row mentions: its own id is among that. */
-    add(row: number, id: string, body: string | Uint8Array, fields: string | null): void {
+    add(row: number, id: string, document: string | Uint8Array, fields: string | null): void {
       addHash(draft, hashWord(id))
-      addHashes(draft, hashesOf(body))
+      addHashes(draft, hashesOf(document))
       if (fields !== null) addHashes(draft, hashesOf(fields))
       endRow(draft, row)
     },

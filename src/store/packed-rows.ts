@@ -11,9 +11,9 @@ export interface PackedRows {
   readonly count: number
   /** Columns of a row. */
   readonly width: number
-  /** Holds the bodies of all rows that are not known, in UTF-8. */
+  /** Holds the bodies of all rows that are not known, in JSONB or as JSON in UTF-8. */
   readonly bodies: ArrayBuffer
-  /** From where to where each of them stands in it. */
+  /** Of each of them from where to where it stands there, and 1 if it is JSON. */
   readonly bodyPlaces: Uint32Array
   /** Of each of these rows, one after the other: id, group and its fields, text, search and cells that are texts. */
   readonly text: string
@@ -90,13 +90,15 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
       yield { row: row as number, id: '', group: null, position: position as number }
       continue
     }
-    const [begin, end] = [bodyPlaces[2 * nextRow] as number, bodyPlaces[2 * nextRow + 1] as number]
-    nextRow += 1
+    const [begin = 0, end = 0, isJson] = bodyPlaces.subarray(3 * nextRow, 3 * ++nextRow)
     const [id, group, fields, hash, search] = [take(), take(), take(), take(), take()] as (string | null)[]
     yield {
       id: id as string,
       group: group == null ? null : { id: group, fields: fields as string },
-      json: new Uint8Array(bodies, begin, end - begin),
+      document:
+        isJson === 1
+          ? Buffer.from(bodies, begin, end - begin).toString()
+          : new Uint8Array(bodies, begin, end - begin),
       text: hash as string | null,
       search: search as string,
       values: Array.from({ length: width }, take),
@@ -111,28 +113,29 @@ export function dropRows({ bodies }: PackedRows): void {
 
 /** Bodies that lie in one buffer, as those of an answer do, stay where they are. */
 function packBodies(texts: readonly ResourceText[]): Pick<PackedRows, 'bodies' | 'bodyPlaces'> {
-  const bodyPlaces = new Uint32Array(2 * texts.length)
-  const whole = bufferOf(texts[0]?.json)
-  if (whole && texts.every(({ json }) => bufferOf(json) === whole)) {
-    texts.forEach(({ json }, index) => {
-      const { byteOffset, length } = json as Uint8Array
-      bodyPlaces.set([byteOffset, byteOffset + length], 2 * index)
+  const bodyPlaces = new Uint32Array(3 * texts.length)
+  const whole = bufferOf(texts[0]?.document)
+  if (whole && texts.every(({ document }) => bufferOf(document) === whole)) {
+    texts.forEach(({ document }, index) => {
+      const { byteOffset, length } = document as Uint8Array
+      bodyPlaces[3 * index] = byteOffset
+      bodyPlaces[3 * index + 1] = byteOffset + length
     })
     return { bodies: whole, bodyPlaces }
   }
-  const parts = texts.map(({ json }) => Buffer.from(json as string))
+  const parts = texts.map(({ document }) => Buffer.from(document))
   const bodies = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   parts.forEach((part, index) => {
     bodies.set(part, at)
-    bodyPlaces.set([at, at + part.length], 2 * index)
+    bodyPlaces.set([at, at + part.length, typeof texts[index]?.document === 'string' ? 1 : 0], 3 * index)
     at += part.length
   })
   return { bodies: bodies.buffer, bodyPlaces }
 }
 
 /** The buffer that a body lies in, with nothing but bodies: Node's small buffers share one. */
-function bufferOf(json: string | Uint8Array | undefined): ArrayBuffer | null {
-  if (typeof json !== 'object' || !(json.buffer instanceof ArrayBuffer)) return null
-  return json.buffer
+function bufferOf(document: string | Uint8Array | undefined): ArrayBuffer | null {
+  if (typeof document !== 'object' || !(document.buffer instanceof ArrayBuffer)) return null
+  return document.buffer
 }

@@ -3,7 +3,7 @@ import { parseObject } from '../json-object.ts'
 import { isIdOf } from '../kinds/identity.ts'
 import type { Kind } from '../model.ts'
 import { bodyCheckOf } from './body-check.ts'
-import { cellsOf, digestOf } from './cells.ts'
+import { cellsOf } from './cells.ts'
 import { damageOfRow, type RowMaker } from './check-cache.ts'
 import { setIdOf } from './column-sets.ts'
 import { ensureTable, kindNamed, readHeldColumns, tableOf } from './kind-tables.ts'
@@ -107,9 +107,9 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
   const cells = cellsOf(kind, held)
   const insert = db.prepare(
     `INSERT OR IGNORE INTO ${tableOf(kind)}
-       (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest, _check, _body_check,
+       (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _check, _body_check,
         ${cells.names.join(', ')})
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${cells.names.map(() => '?').join(', ')})`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${cells.names.map(() => '?').join(', ')})`,
   )
   const makeBody = db.prepare('SELECT jsonb(?)').pluck()
   const document = db.prepare('INSERT INTO document VALUES (?, ?, ?)')
@@ -118,27 +118,29 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
   const makeRow = rowMaker(kind)
   const [first, last] = rowRangeOf(line.scope_id)
   // A muster before version 8 has stored none.
-  const check = attempt(() => old.prepare(`SELECT _check FROM ${tableOf(kind)}`))
-    ? '_check'
-    : 'NULL AS _check'
+  const checks = attempt(() => old.prepare(`SELECT _check, _body_check FROM ${tableOf(kind)}`))
+    ? '_check, _body_check'
+    : 'NULL AS _check, NULL AS _body_check'
   const read = readIntactRows<OldRow>(
     old,
     tableOf(kind),
     '_row',
     `SELECT _row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _digest,
-       ${check}
+       ${checks}
      FROM ${tableOf(kind)} NOT INDEXED WHERE _row BETWEEN ${first} AND ${last}`,
   )
   const found = attempt(() =>
     old.prepare(
-      `SELECT CASE WHEN json_valid(body, 8) THEN json(body) END AS body, group_fields AS fields
+      `SELECT CASE WHEN json_valid(body, 8) THEN json(body) END AS body, body AS bytes, group_fields AS fields
        FROM document WHERE resource_id = ?`,
     ),
   )
   let rows = 0
   let broken = read.broken || found === null
   for (const row of read.rows) {
-    const texts = attempt(() => found?.get(row._row)) as { body: string; fields: string | null } | undefined
+    const texts = attempt(() => found?.get(row._row)) as
+      | { readonly body: string; readonly bytes: Buffer; readonly fields: string | null }
+      | undefined
     const {
       _row,
       _scope,
@@ -151,6 +153,7 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
       _changed_at,
       _digest,
       _check,
+      _body_check,
     } = row
     const numbers = [_position, _seen, _seen_at, _first_seen, _changed_at]
     const checked = {
@@ -161,6 +164,8 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
       position: _position,
       check: _check,
       digest: _digest,
+      bodyCheck: _body_check,
+      bytes: texts?.bytes ?? null,
       fields: texts?.fields ?? null,
       body: texts?.body ?? null,
       search: null,
@@ -174,7 +179,6 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
       continue
     }
     const made = makeRow({ id: checked.id, group: null, body: JSON.parse(body) })
-    const digest = digestOf(body, checked.fields)
     const bytes = makeBody.get(body) as Buffer
     const own = [
       _row,
@@ -182,7 +186,6 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
       _id,
       _group,
       ...numbers,
-      digest,
       placeCheckOf(checked.groupId, checked.position),
       bodyCheckOf(checked.id, checked.fields, bytes),
     ]

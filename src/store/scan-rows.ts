@@ -293,7 +293,8 @@ function makeRowReader(store: Store, kind: Kind, { cells, paths, origin }: RowRe
   const isPart = paths !== null && paths.length > 0
   const ownId = isPart && kind.identity !== 'item' ? `d.body ->> '${kind.id}'` : 'r._id'
   const documents = store.db.prepare(
-    `SELECT r._row AS row, r._id AS id, r._group AS group_id, r._digest AS digest, d.group_fields, ${bodyOf(paths)} AS body,
+    `SELECT r._row AS row, r._id AS id, r._group AS group_id, r._digest AS digest, r._body_check AS body_check,
+       ${paths === null ? 'd.body' : 'NULL'} AS bytes, d.group_fields, ${bodyOf(paths)} AS body,
        ${ownId} AS own_id${cells.map(({ sql }, index) => `, ${sql} AS c${index}`).join('')}
      FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value
      CROSS JOIN document d ON d.resource_id = wanted.value`,

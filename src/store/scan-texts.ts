@@ -1,6 +1,5 @@
 import { originOf } from '../kinds.ts'
 import type { JsonObject, Kind } from '../model.ts'
-import { digestOf } from './cells.ts'
 import { cutLists, makeChunkPrinter } from './chunk-printer.ts'
 import { DamagedScope } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
@@ -8,7 +7,7 @@ import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { groupAndPlaceCheck } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
-import { chunkRows, type DocumentRow, documentIn, documentsOf } from './scan.ts'
+import { chunkRows, type DocumentRow, documentIn, documentsOf, isAsStored } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withSmallCache } from './small-cache.ts'
 
@@ -105,7 +104,8 @@ interface TextRow extends DocumentRow {
 /** Makes the function that makes the function that reads rows of a scope by their numbers. */
 function makeTextReader(store: Store, kind: Kind, depth: number | null, origin: boolean) {
   const texts = store.db.prepare(
-    `SELECT r._id AS id, d.body ->> '${kind.id}' AS own_id, r._group AS group_id, r._digest AS digest, d.group_fields, json(d.body) AS body,
+    `SELECT r._id AS id, d.body ->> '${kind.id}' AS own_id, r._group AS group_id, r._digest AS digest, r._body_check AS body_check, d.body AS bytes,
+       d.group_fields, json(d.body) AS body,
        ${depth === null ? 'NULL' : indentedBody(depth)} AS text
      FROM json_each(?) AS wanted
      CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value CROSS JOIN document d ON d.resource_id = wanted.value`,
@@ -150,8 +150,8 @@ function makeTextMaker(
     const text = row.text ?? body
     // Of a document that is what was stored, these are known without a parser.
     const isKnown =
-      row.digest !== null &&
-      row.digest === digestOf(body, groupFields) &&
+      (row.body_check !== null || row.digest !== null) &&
+      isAsStored(row) &&
       row.own_id === id &&
       (groupFields === null ||
         !kind.nested ||

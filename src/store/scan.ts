@@ -3,7 +3,7 @@ import { isIdOf } from '../kinds/identity.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import { originFields, originOf, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
-import { digestOf } from './cells.ts'
+import { isDocumentSound } from './body-check.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
@@ -179,6 +179,9 @@ export interface DocumentRow {
   id: string
   own_id: string | null
   digest: string | null
+  body_check: number | null
+  /** As they are stored; null of a document that is read in part. */
+  bytes: unknown
   group_id: string | null
   group_fields: string | null
   body: string
@@ -200,8 +203,7 @@ export function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () =
 }
 
 /**
- * A row as it was stored. A whole document is compared with its digest: 9 % of a query that prints them as JSON. Of
- * one that is read in part only the id is known.
+ * A row as it was stored. A whole document is compared with its check. Of one that is read in part only the id is known.
  */
 export function documentIn(
   row: DocumentRow,
@@ -221,8 +223,13 @@ export function documentIn(
     }
     throw damageError('its document is not what was stored')
   }
-  if (isGroupEnd && row.digest !== null && row.digest !== digestOf(row.body, row.group_fields))
-    throw damageError('its document is not what was stored')
+  if (isGroupEnd && !isAsStored(row)) {
+    const own = parseObject(row.body)[kind.id]
+    const isOther = typeof own === 'string' && isAsStored({ ...row, id: own })
+    throw damageError(
+      isOther ? 'its document is that of another resource' : 'its document is not what was stored',
+    )
+  }
   if (row.own_id !== row.id) throw damageError('its document is that of another resource')
   const groupFields = row.group_fields === null ? null : parseObject(row.group_fields)
   const groupId = kind.nested && groupFields ? groupFields[kind.nested.id] : undefined
@@ -230,6 +237,11 @@ export function documentIn(
   const body = parseObject(row.body)
   if (isGroupEnd && !isIdOf(kind, body, row.id)) throw damageError('its document is that of another resource')
   return { line, groupId: row.group_id, groupFields, body }
+}
+
+/** Whether a whole document is what was stored. */
+export function isAsStored({ id, group_fields: groupFields, body_check, digest, bytes, body }: DocumentRow) {
+  return isDocumentSound({ id, groupFields, bodyCheck: body_check, digest }, bytes, body)
 }
 
 /**

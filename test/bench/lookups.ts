@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { makeJsonHasher } from '../../src/kinds/json-words.ts'
+import { makeWordHasher } from '../../src/kinds/json-words.ts'
 import { everything, muster, servedFleet } from './fleet.ts'
 
 const rounds = Number(process.env.BENCH_RUNS ?? 3)
@@ -84,7 +84,7 @@ function measureInstances(db: Sqlite.Database): { readonly size: number; readonl
     .pluck()
     .all() as string[]
   const texts = bodies.map((body) => Buffer.from(body))
-  const hashesOf = makeJsonHasher()
+  const hashesOf = makeWordHasher()
   let [hashes, micros] = [0, 0]
   // The first round compiles it.
   for (const round of [1, 2]) {

@@ -173,7 +173,7 @@ describe('an old Node', () => {
 
   test.skipIf(major >= 22)('is refused with one sentence instead of a crash', () => {
     const { status, stdout, stderr } = spawnSync(old, [program, 'query', '--demo'])
-    expect(stderr.toString()).toMatch(/^muster needs Node 22 or newer and this is v\d[^\n]+\n$/)
+    expect(stderr.toString()).toMatch(/^muster needs Node 22\.2 or newer and this is v\d[^\n]+\n$/)
     expect(stdout.toString()).toBe('')
     expect(status).toBe(1)
   })

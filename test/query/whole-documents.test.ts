@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findKind, makePlainView } from '../../src/kinds.ts'
@@ -123,12 +124,23 @@ describe('whole documents', () => {
     expect(answers.map((answer) => print(answer))).toEqual(before)
   })
 
-  test('whose digest an older muster did not store are parsed and printed all the same', () => {
+  test('that an older muster stored are compared with their digest, if it stored one, and printed all the same', () => {
     const store = fresh()
     fill(store, 'instances', 'us-east-1', makeResources('instances', 'us-east-1', random(9), 20))
-    store.db.exec('UPDATE row_instances SET _digest = NULL WHERE _position % 2 = 0')
+    store.db.function('digest', (body, fields) =>
+      createHash('sha256').update(`${body}\n${fields}`).digest('base64url').slice(0, 11),
+    )
+    store.db.exec(
+      `UPDATE row_instances AS r SET _body_check = NULL, _digest = CASE WHEN _position % 3 = 0 THEN (
+         SELECT digest(json(d.body), d.group_fields) FROM document d WHERE d.resource_id = r._row) END`,
+    )
     const answer = ask(store, { kind: 'instances', expression: '@' })
     expect(print(answer)).toBe(`${JSON.stringify(readValue(answer), null, 4)}\n`)
+    store.db.exec(
+      `UPDATE document SET body = jsonb_set(body, '$.State', 'ran')
+       WHERE resource_id = (SELECT _row FROM row_instances WHERE _digest IS NOT NULL LIMIT 1)`,
+    )
+    expect(() => print(answer)).toThrow(/not what was stored/)
   })
 
   test.each([
@@ -158,8 +170,8 @@ describe('whole documents', () => {
     ['no document', 'DELETE FROM document WHERE resource_id % 2 = 0', /a document is missing/],
     ['a row less', 'DELETE FROM row_instances WHERE _position = 0', /can be found/],
     [
-      'a document of another resource that has no digest',
-      'UPDATE row_instances SET _digest = NULL; UPDATE document SET body = (SELECT body FROM document LIMIT 1)',
+      'a document of another resource that has no check',
+      'UPDATE row_instances SET _body_check = NULL; UPDATE document SET body = (SELECT body FROM document LIMIT 1)',
       /another resource/,
     ],
   ])('that are damaged are refused: %s', (_, sql, found) => {

@@ -43,9 +43,39 @@ describe('a resource', () => {
   test('whose document did not change is not written again', () => {
     const store = fresh()
     sync(store, [instance('i-1')], 1000)
-    store.db.exec("UPDATE document SET body = jsonb('{}')")
+    const searched = () => store.db.prepare('SELECT text FROM search').pluck().all()
+    store.db.exec("UPDATE search SET text = 'as before'")
     sync(store, [instance('i-1')], 2000)
-    expect(store.db.prepare('SELECT json(body) FROM document').pluck().all()).toEqual(['{}'])
+    expect(searched()).toEqual(['as before'])
+    sync(store, [instance('i-1', { State: { Name: 'stopped' } })], 3000)
+    expect(searched()).not.toEqual(['as before'])
+  })
+
+  test('whose document SQLite has written in a longer way has not changed, and is read as it is', () => {
+    const store = fresh()
+    sync(store, [instance('i-1')], 1000)
+    const body = store.db.prepare('SELECT body FROM document').pluck().get() as Buffer
+    // The size in four bytes, though it needs one.
+    const longer = Buffer.concat([Buffer.of(0xec, 0, 0, 0, body.length - 2), body.subarray(2)])
+    expect(body[0]).toBe(0xcc)
+    store.db.prepare('UPDATE document SET body = ?').run(longer)
+    sync(store, [instance('i-1')], 2000)
+    expect(times(store)).toMatchObject([{ changed: 1000 }])
+    expect([...scanDocuments(store, readLedger(store), instances)].flat()).toMatchObject([
+      { body: instance('i-1') },
+    ])
+  })
+
+  test('whose document is damaged is written again when it comes', () => {
+    const store = fresh()
+    sync(store, [instance('i-1')], 1000)
+    for (const damage of ["jsonb('{}')", "x'ff00'"]) {
+      store.db.exec(`UPDATE document SET body = ${damage}`)
+      sync(store, [instance('i-1')], 2000)
+      expect(store.db.prepare('SELECT json(body) FROM document').pluck().all()).toEqual([
+        JSON.stringify(instance('i-1')),
+      ])
+    }
   })
 
   test('that AWS no longer gives is in no answer, count or view, and is kept as it last was', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { makeJsonHasher } from '../../src/kinds/json-words.ts'
+import { makeWordHasher } from '../../src/kinds/json-words.ts'
 import { hashWord, listWords } from '../../src/kinds/word-forms.ts'
 import { findKind, kinds } from '../../src/kinds.ts'
 import type { Json, JsonObject, ResolvedScope } from '../../src/model.ts'
@@ -203,7 +203,7 @@ function expectSuperset(store: Store): void {
 }
 
 function hashesOf(value: Json): readonly number[] {
-  return [...makeJsonHasher()(JSON.stringify(value))].sort((a, b) => a - b)
+  return [...makeWordHasher()(JSON.stringify(value))].sort((a, b) => a - b)
 }
 
 function wordHashesOf(value: Json): readonly number[] {

@@ -1,18 +1,25 @@
 import { expect, test } from 'vitest'
 import type { ResourceText } from '../../src/pages.ts'
-import { dropRows, packRows, unpackRows } from '../../src/store/packed-rows.ts'
+import { dropRows, type PackedRows, packRows, unpackRows } from '../../src/store/packed-rows.ts'
 import type { SeenRow } from '../../src/store/writer.ts'
 
 const known = { row: 7, id: 'i-7', group: { id: 'r-7' }, position: 3 }
 const text: ResourceText = {
   id: 'i-1',
   group: { id: 'r-1', fields: '{"ReservationId":"r-1"}' },
-  json: bytesOf('{"Name":"東京 🦫"}'),
+  document: bytesOf('{"Name":"東京 🦫"}'),
   text: 'hash',
   values: ['東京 🦫', null, '', 1e21, -0.5, true, { Key: 'a' }],
   search: '東京 🦫\nname=web',
 }
-const other: ResourceText = { ...text, id: 'i-2', group: null, text: null, search: '', json: bytesOf('{}') }
+const other: ResourceText = {
+  ...text,
+  id: 'i-2',
+  group: null,
+  text: null,
+  search: '',
+  document: bytesOf('{}'),
+}
 
 test('the rows of a page come out of the pack as they went in', () => {
   const rows: readonly SeenRow[] = [text, known, other, known, text]
@@ -30,28 +37,26 @@ test('the documents of an answer move to another thread without a copy, and are 
   bodies.write('{"a":1}{"b":"ä"}')
   const [first, second] = [bodies.subarray(0, 7), bodies.subarray(7, 17)]
   const rows = [
-    { ...text, json: second },
-    { ...text, json: first },
+    { ...text, document: second },
+    { ...text, document: first },
   ] as readonly ResourceText[]
   const packed = packRows(rows)
   expect(packed.bodies).toBe(bodies.buffer)
   const moved = structuredClone(packed, { transfer: [packed.bodies] })
   expect(bodies.length).toBe(0)
-  expect([...unpackRows(moved)].map((row) => 'json' in row && Buffer.from(row.json).toString())).toEqual([
-    '{"b":"ä"}',
-    '{"a":1}',
-  ])
+  expect(documentsOf(moved)).toEqual(['{"b":"ä"}', '{"a":1}'].map(bytesOf))
   dropRows(moved)
   expect(moved.bodies.byteLength).toBe(0)
 })
 
 test('documents that came as texts, each of its own memory, are put together', () => {
-  const rows = ['{"a":1}', '', '{"b":"東"}'].map((json) => ({ ...text, json }))
-  const found = [...unpackRows(packRows(rows))]
-  expect(found.map((row) => 'json' in row && Buffer.from(row.json).toString())).toEqual(
-    rows.map(({ json }) => json),
-  )
+  const rows = ['{"a":1}', bytesOf('{}'), '', '{"b":"東"}'].map((document) => ({ ...text, document }))
+  expect(documentsOf(packRows(rows))).toEqual(rows.map(({ document }) => document))
 })
+
+function documentsOf(packed: PackedRows) {
+  return [...unpackRows(packed)].map((row) => 'document' in row && row.document)
+}
 
 function bytesOf(json: string): Uint8Array {
   return Uint8Array.from(Buffer.from(json))

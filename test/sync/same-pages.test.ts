@@ -137,7 +137,7 @@ function rowsOf(cache: string) {
       tables.includes(`row_${kind}`) &&
       db
         .prepare(
-          `SELECT r._id, r._group, r._position, r._first_seen, r._changed_at, ${seenAtOfRow} AS seen_at, r._digest
+          `SELECT r._id, r._group, r._position, r._first_seen, r._changed_at, ${seenAtOfRow} AS seen_at, r._body_check
            FROM row_${kind} r ORDER BY r._id`,
         )
         .all()

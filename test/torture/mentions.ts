@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3'
-import { makeJsonHasher } from '../../src/kinds/json-words.ts'
+import { makeWordHasher } from '../../src/kinds/json-words.ts'
 import { hashWord } from '../../src/kinds/word-forms.ts'
 import { readPage } from '../../src/store/mention-pages.ts'
 import { rowRangeOf, scopeIdOf } from '../../src/store/row-keys.ts'
@@ -107,7 +107,7 @@ function lookInside(file: string) {
     )
     const running = db.prepare("SELECT count(*) FROM scope WHERE state = 'running'").pluck().get() as number
     const stored = readMentions(db)
-    const hashesOf = makeJsonHasher()
+    const hashesOf = makeWordHasher()
     const documents = db
       .prepare(
         `SELECT r._row, r._id, json(d.body), d.group_fields FROM row_instances r JOIN document d ON d.resource_id = r._row`,
