@@ -188,7 +188,7 @@ function showOpened(
       return openPage(state, makeItem(page))
     }
     case 'opened-group':
-      return openTable(state, message.ask, message.ask.view.filters)
+      return openTable(state, message.ask, message.ask.view.filters, message.name)
     case 'marked': {
       const { marked } = message
       return showMessage(

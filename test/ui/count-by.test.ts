@@ -58,7 +58,10 @@ describe('F', () => {
     ui.press('enter')
     const { opening } = ui.state()
     const ask: TableRequest = { type: 'view', view: { ...view, filters: ['x', 'Name=a'] }, names: null }
-    ui.send({ type: 'reader', message: { type: 'opened-group', number: opening?.number ?? 0, ask } })
+    ui.send({
+      type: 'reader',
+      message: { type: 'opened-group', number: opening?.number ?? 0, ask, name: 'x Name=a' },
+    })
     ui.list(upTo(1))
     expect(askOf(ui).view.filters).toEqual(['x', 'Name=a'])
     ui.press('esc')

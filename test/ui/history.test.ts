@@ -3,6 +3,7 @@ import { makePlainView } from '../../src/kinds.ts'
 import { formatCrumbs } from '../../src/ui/draw/breadcrumbs.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
+import { formatTitle } from '../../src/ui/draw/title.ts'
 import { findPage } from '../../src/ui/state/history.ts'
 import type { OpenedPage, PageSection } from '../../src/ui/threads/messages.ts'
 import { driveKeys, screen, upTo, view } from './state.ts'
@@ -118,6 +119,7 @@ describe('the places where one was', () => {
         type: 'opened-group',
         number: ui.state().opening?.number ?? 0,
         ask: { type: 'view', view: group, names: null },
+        name: 'state of running',
       },
     })
     const filters = () => ui.state().table.ask.view.filters
@@ -125,6 +127,8 @@ describe('the places where one was', () => {
     ui.list(upTo(50))
     ui.press('/', ...'web', 'enter')
     expect(filters()).toEqual(['State=running', 'web'])
+    // What a group leaves may be a long condition: the title has its name.
+    expect(formatTitle(ui.state())).toMatch(/ <\/state of running> <\/web>$/)
     ui.press('esc')
     expect(filters()).toEqual(['State=running'])
     ui.press('/', 'x', 'esc')

@@ -23,6 +23,18 @@ function open(chosen: Partial<State['chosen']>, size: readonly [number, number] 
 }
 
 describe('a list of profiles or regions', () => {
+  test('says at the first start what it is for, and after it that there are other regions', () => {
+    const ui = open({})
+    ui.press('P')
+    const line = () => drawFrame(ui.state(), makePaint(false)).at(-2)?.trim()
+    expect(line()).toContain('Choose the accounts to look at')
+    ui.press('a', 'enter')
+    expect(line()).toContain('Each profile is shown in its own region: R chooses others.')
+    ui.list([1])
+    ui.press('R', 'a', 'enter', 'P', 'n', 'G', 'space', 'enter')
+    expect(line()).not.toContain('own region')
+  })
+
   test.each([
     ['P', { profiles: ['*'] }],
     ['P', { profiles: ['prod'] }],

@@ -35,6 +35,6 @@ function crumbOf({ table, page }: Place): string {
   const { view } = ask
   const rows = view.query ?? findKind(view.kind).title
   const what = ask.counted ? `${rows} by ${view.group?.join(', ')}` : rows
-  const [fixed] = table.fixed
+  const fixed = table.fixedAs ?? table.fixed[0]
   return fixed === undefined ? what : `${what} ${fixed.length > 30 ? `${fixed.slice(0, 29)}…` : fixed}`
 }

@@ -52,6 +52,8 @@ function drawStatus(state: State, paint: Paint): string {
   if (overlay?.type === 'columns' && overlay.problem !== null)
     return paint(fitText(sanitise(overlay.problem), columns), 'bold', 'yellow')
   if (table.failed !== null) return paint(fitText(sanitise(table.failed), columns), 'bold', 'red')
+  if (overlay?.type === 'picker' && overlay.which === 'profiles' && !table.listed)
+    return paint(fitText('Choose the accounts to look at: P leads back here at any time.', columns), 'cyan')
   if (overlay?.type === 'welcome') return fitText('', columns)
   return drawCoverage(state, paint)
 }

@@ -66,7 +66,9 @@ export function formatTitle(state: State, brief = false): string {
           : formatExpression(kind, view.expression)
   const current = table.shown === table.question
   const total = table.listed && current ? table.listed.total.toLocaleString('en-US') : '…'
-  const filters = view.filters.map((text) => ` </${text}>`).join('')
+  const { fixed, fixedAs } = table
+  const named = fixedAs === null ? view.filters : [fixedAs, ...view.filters.slice(fixed.length)]
+  const filters = named.map((text) => ` </${text}>`).join('')
   const marked = state.marked === null ? '' : ` · marked: ${state.marked.title}`
   const groups = table.ask.type === 'view' && table.ask.counted ? ` by ${view.group?.join(', ')}` : ''
   if (!brief)

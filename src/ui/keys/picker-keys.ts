@@ -1,4 +1,4 @@
-import { beginLogin, changeSelection, runQuery, stepBack } from '../state/actions.ts'
+import { beginLogin, changeSelection, runQuery, showMessage, stepBack } from '../state/actions.ts'
 import { countByAnother } from '../state/count-by.ts'
 import { isMultiple, markAll, movePicker, pickValues, toggleMark } from '../state/picker.ts'
 import { countBodyRows as page, type State, type Step, stepTo } from '../state/state.ts'
@@ -77,6 +77,14 @@ function takeFromPicker(state: State): Step {
   if (!values) return overlay.touched || overlay.marks.length === 0 ? stepTo(state) : stepBack(state)
   if (overlay.which === 'logins') return beginLogin(state, values[0] ?? '')
   if (overlay.which === 'groups') return countByAnother(state, values[0] ?? '')
-  if (overlay.which !== 'queries') return changeSelection(state, { [overlay.which]: values })
+  if (overlay.which === 'profiles') return sayWhichRegions(changeSelection(state, { profiles: values }))
+  if (overlay.which === 'regions') return changeSelection(state, { regions: values })
   return runQuery({ ...state, overlay: null }, values[0] ?? '')
+}
+
+/** Who has just chosen profiles need not know that there are regions to choose, too. */
+function sayWhichRegions({ state, effects }: Step): Step {
+  if (state.selection.regions.length > 0) return { state, effects }
+  const text = 'Each profile is shown in its own region: R chooses others.'
+  return showMessage(state, text, 'info', ...effects)
 }

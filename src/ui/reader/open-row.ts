@@ -1,7 +1,8 @@
 import type { Io } from '../../io.ts'
 import { isObject } from '../../json-object.ts'
 import { findKind, lookForKind, originOf } from '../../kinds.ts'
-import type { Json, Kind, Selection } from '../../model.ts'
+import type { Json, Kind, Selection, View } from '../../model.ts'
+import { formatCell } from '../../output/cell.ts'
 import { viewOfGroup } from '../../query/group-rows.ts'
 import type { Listing } from '../../query/listing.ts'
 import { countTwinsBefore, findResourceOfRow } from '../../query/row-resource.ts'
@@ -52,7 +53,12 @@ export function* openRow(
     const rows = viewOfGroup(view, item, ask.names)
     return rows === null
       ? { type: 'not-opened', number, reason: countedOtherwise }
-      : { type: 'opened-group', number, ask: { type: 'view', view: rows, names: null } }
+      : {
+          type: 'opened-group',
+          number,
+          ask: { type: 'view', view: rows, names: null },
+          name: nameGroup(view, item),
+        }
   }
   const kind = findKind(view.kind)
   // Rows that are kept in memory have their places for keys, which are no numbers of rows of any scope.
@@ -61,6 +67,13 @@ export function* openRow(
   const found = yield* findResourceOfRow(view, row, ask.names, store, lines)
   if (found) return yield* openStored(number, found.kind, found.row, as, source)
   return { type: 'opened', number, page: pageOf(item, as, null, null, source) }
+}
+
+/** `web State=running`: the filters under which a group was counted, and its values. */
+function nameGroup({ group, filters, expression }: View, item: Json): string {
+  const values = isObject(item) ? item : {}
+  const pairs = (group ?? []).map((column) => `${column}=${formatCell(values[column] ?? null)}`)
+  return [...(expression === null ? filters : []), ...pairs].join(' ')
 }
 
 function* openFound(number: number, item: Json, as: ItemForm, source: PageSource): Generator<void, Opened> {

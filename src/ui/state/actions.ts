@@ -86,7 +86,7 @@ export function openLink(state: State): Step {
   if (link.type === 'resource') return openResource(state, link, 'detail')
   if (link.type === 'fault')
     return page.live ? openPage(state, makeFaultsPage(page.live.report, link.group, state)) : stepTo(state)
-  const { state: next, effects } = openTable(state, link.ask, link.ask.view.filters)
+  const { state: next, effects } = openTable(state, link.ask, link.ask.view.filters, `of ${page.crumb}`)
   return step(next, ...effects, { type: 'sync', calls: 'when-due', view: link.ask.view })
 }
 

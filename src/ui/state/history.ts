@@ -6,11 +6,16 @@ import { keepPlace, scrollTo } from './text-page.ts'
 /** As many places are remembered. */
 const most = 50
 
-/** Opens another table; esc leads back to where one was. `fixed`: filters that make it what it is. */
-export function openTable(state: State, wanted: TableRequest, fixed: readonly string[] = []): Step {
+/** Opens another table; esc leads back to where one was. `fixed`: filters that make it what it is; `fixedAs`: in words. */
+export function openTable(
+  state: State,
+  wanted: TableRequest,
+  fixed: readonly string[] = [],
+  fixedAs: string | null = null,
+): Step {
   const ask = withChosenColumns(wanted, state.columnsOfKinds)
   const question = state.table.question + 1
-  const table = makeEmptyTable(ask, question, fixed)
+  const table = makeEmptyTable(ask, question, fixed, fixedAs)
   return step({ ...leave(state), overlay: null, table }, { type: 'ask', question, ask })
 }
 

@@ -23,8 +23,9 @@ export function formatRepeat(state: State): string | null {
   const { repeat, now } = state
   if (repeat === null || isSyncing(state)) return null
   if (now >= repeat.at && isBusy(state)) return 'reads again after this'
+  // Seconds that are left would be drawn anew each second.
+  if (repeat.every < 60_000) return `reads again every ${Math.round(repeat.every / 1000)}s`
   const minutes = Math.ceil((repeat.at - now) / 60_000)
-  // Seconds would be drawn anew each second.
   if (minutes <= 1) return 'reads again in <1m'
   return `reads again in ${minutes < 120 ? `${minutes}m` : `${Math.round(minutes / 60)}h`}`
 }

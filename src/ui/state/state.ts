@@ -151,6 +151,8 @@ export interface TableState {
   readonly failed: string | null
   /** Filters that make the table what it is, as of a group of rows: esc does not clear them. */
   readonly fixed: readonly string[]
+  /** What these leave, in words: `InstanceType=t3.large`; null for the filters themselves. */
+  readonly fixedAs: string | null
 }
 
 export type Overlay =

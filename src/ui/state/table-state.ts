@@ -11,6 +11,7 @@ export function makeEmptyTable(
   ask: TableRequest,
   question: number,
   fixed: readonly string[] = [],
+  fixedAs: string | null = null,
 ): TableState {
   return {
     ask,
@@ -27,6 +28,7 @@ export function makeEmptyTable(
     asked: null,
     failed: null,
     fixed,
+    fixedAs,
   }
 }
 

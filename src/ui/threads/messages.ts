@@ -289,7 +289,13 @@ export type FromReader =
     }
   | { readonly type: 'opened'; readonly number: number; readonly page: OpenedPage }
   /** What was opened is the table of the rows that a group counts. */
-  | { readonly type: 'opened-group'; readonly number: number; readonly ask: TableRequest }
+  /** `name`: what the rows have in common, in words. */
+  | {
+      readonly type: 'opened-group'
+      readonly number: number
+      readonly ask: TableRequest
+      readonly name: string
+    }
   | { readonly type: 'marked'; readonly number: number; readonly marked: MarkedRow }
   | { readonly type: 'not-opened'; readonly number: number; readonly reason: string }
   /** The page that is watched, as the cache is now. */
