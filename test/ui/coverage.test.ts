@@ -90,6 +90,17 @@ test('after somebody has signed in, the line no longer asks for it while the acc
   expect(statusAfter(ended, { type: 'ticked', now: first.now + 1000 })).toContain('press L')
 })
 
+test('a message is not cut for the progress of a sync, which keeps what it needs beside it', () => {
+  const progress = { ...noFigures, phase: 'reading' as const, scopes: 160, done: 6, pages: 12, rows: 4000 }
+  const status = (columns: number) =>
+    drawFrame(
+      update({ ...screen(columns, 24), progress }, { type: 'key', key: 'ctrl-r' }).state,
+      makePaint(false),
+    ).at(-2)
+  expect(status(80)).toMatch(/^All is read again when the sync that runs has ended\. +sync 6\/160/)
+  expect(status(40)).toMatch(/^All is read again when.*… .*6\/160/)
+})
+
 test('the clock redraws each second only what is shown in seconds, and the rest a little later', () => {
   const { table, ...first } = screen()
   const columns = [{ name: 'LaunchTime', type: 'time', width: 25 }] as const

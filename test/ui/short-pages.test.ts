@@ -26,6 +26,8 @@ describe.each([
 ] as const)('%s', (_, overlay, end) => {
   test('shows every word at 40×10: what does not fit is scrolled to', () => {
     const ui = driveKeys({ ...screen(40, 10), overlay }, [])
+    const title = () => drawFrame(ui.state(), makePaint(false))[0]
+    expect(title()).toMatch(/ 1\/\d+ /)
     const seen = new Set(body(ui.state()))
     for (let pressed = 0; pressed < 40; pressed += 1) {
       ui.press('j')
@@ -36,6 +38,7 @@ describe.each([
     expect(body(ui.state()).join(' ').replace(/\s+/g, ' ')).toContain(end.split(' ').at(-1))
     if (overlay.type === 'login') expect(words).toContain('ABCD-EFGH')
     else for (const key of ['<d>', '<i>', '<q>']) expect(words).toContain(key)
+    expect(title()).not.toMatch(/ 1\/\d+ /)
     // One key leads back, however often the other was pressed.
     const before = body(ui.state())
     ui.press('k')

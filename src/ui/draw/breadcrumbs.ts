@@ -1,6 +1,14 @@
 import { findKind } from '../../kinds.ts'
 import { measureWidth } from '../../output/cell.ts'
-import { countBodyRows, type Place, type State, type TextState } from '../state/state.ts'
+import { countLines, linesOfShortPage } from '../state/short-pages.ts'
+import {
+  countBodyRows,
+  type LoginOverlay,
+  type Place,
+  type State,
+  type TextState,
+  type WelcomeOverlay,
+} from '../state/state.ts'
 import { layOut } from '../state/text-page.ts'
 
 const sign = ' › '
@@ -25,6 +33,13 @@ export function formatCrumbs({ history }: Pick<State, 'history'>, room: number):
 export function formatPosition(page: TextState, state: State): string {
   const { lines } = layOut(page, state)
   return lines.length > countBodyRows(state) ? ` ${page.top + 1}/${lines.length}` : ''
+}
+
+/** The same in a page that muster writes itself. */
+export function formatShortPosition(page: LoginOverlay | WelcomeOverlay, state: State): string {
+  const lines = linesOfShortPage(page, state).length
+  const last = Math.max(0, lines - countLines(state))
+  return last > 0 ? ` ${Math.min(page.top, last) + 1}/${lines}` : ''
 }
 
 function crumbOf({ table, page }: Place): string {

@@ -28,8 +28,10 @@ function drawStatus(state: State, paint: Paint): string {
         'bold',
         message.tone === 'error' ? 'red' : 'yellow',
       )
-    const progress = placeProgress(state, columns)
-    return paint(fitText(sanitise(message.text), columns - progress.size), 'green') + progress.draw(paint)
+    const text = sanitise(message.text)
+    // It goes in a few seconds, the progress stays.
+    const progress = placeProgress(state, Math.max(leastProgress, columns - measureWidth(text) - 1))
+    return paint(fitText(text, columns - progress.size), 'green') + progress.draw(paint)
   }
   if (opening) return paint(fitText(sanitise(`Opening ${opening.what} … esc leaves it.`), columns), 'cyan')
   const search = overlay?.type === 'text' && overlay.search?.line.text ? overlay.search : null
@@ -63,7 +65,7 @@ function drawCoverage(state: State, paint: Paint): string {
   const { columns, table, overlay, now } = state
   const coverage = table.listed?.coverage
   if (!coverage) {
-    const progress = placeProgress(state, columns)
+    const progress = placeProgress(state, roomBeside(columns))
     return ' '.repeat(columns - progress.size) + progress.draw(paint)
   }
   // What failed for want of a login is being read with it.
@@ -73,10 +75,10 @@ function drawCoverage(state: State, paint: Paint): string {
   // How much is missing gives way to nothing; the cause does.
   const least = formatCoverageSummary({ ...shown, worst: null }, now, syncing)
   const isOverTable = overlay === null || overlay.type === 'filter'
-  const isAlone = placeProgress(state, columns).size === 0 && columns >= 60
+  const isAlone = placeProgress(state, roomBeside(columns)).size === 0 && columns >= 60
   const most = isAlone ? Math.max(columns / 3, columns - measureWidth(least) - 1) : columns / 2
   const places = isOverTable ? placeMatches(state, Math.floor(most)) : nowhere
-  const progress = placeProgress(state, columns - places.size)
+  const progress = placeProgress(state, roomBeside(columns - places.size))
   const room = Math.max(0, columns - places.size - progress.size)
   const text = fitText(formatCoverageSummary(shown, now, syncing) + formatMarks(table.listed?.marks), room)
   const bad = syncing ? shown.failed : shown.older + shown.missing
@@ -84,9 +86,17 @@ function drawCoverage(state: State, paint: Paint): string {
   return paint(text, ...styles) + places.draw(paint) + progress.draw(paint)
 }
 
-/** The progress at the end of a line with so much room, a blank before it. */
+/** The fewest cells of a progress: `sync 12/48`. */
+const leastProgress = 12
+
+/** The cells of a progress in a line of so many: the coverage on its left keeps some. */
+function roomBeside(columns: number): number {
+  return columns < 70 ? Math.floor(columns / 2) : columns - 32
+}
+
+/** What the sync does, or when the next begins by itself, in so many cells at most, and a blank before it. */
 function placeProgress(state: State, room: number): LinePart {
-  const text = cut(drawProgress(state, room), Math.max(1, room - 1))
+  const text = cut(formatWork(state, room), Math.max(1, room))
   if (text === '') return nowhere
   return {
     size: measureWidth(text) + 1,
@@ -132,13 +142,14 @@ export function formatCoverageSummary(coverage: CoverageSummary, now: number, sy
   return joinParts(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }
 
-/** What the sync does, or when the next begins by itself, with so many cells; the coverage on its left keeps some. */
-function drawProgress(state: State, free: number): string {
+function formatWork(state: State, room: number): string {
   const { progress } = state
-  if (!progress) return (free < 40 ? null : formatRepeat(state)) ?? ''
-  const room = free < 70 ? Math.floor(free / 2) : free - 32
-  const verb = free < 70 ? 'sync' : 'syncing'
-  return formatProgress(progress, room, { verb, bar: barOfBlocks, comma: ', ' })
+  if (!progress) return (room < 20 ? null : formatRepeat(state)) ?? ''
+  return formatProgress(progress, room, {
+    verb: room < 38 ? 'sync' : 'syncing',
+    bar: barOfBlocks,
+    comma: ', ',
+  })
 }
 
 function drawPrompt(state: State, paint: Paint): string | null {

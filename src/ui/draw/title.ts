@@ -5,7 +5,7 @@ import { formatSetting } from '../../query/question-line.ts'
 import { findPage } from '../state/history.ts'
 import { everything, isMultiple, namedItems } from '../state/picker.ts'
 import type { State } from '../state/state.ts'
-import { formatCrumbs, formatPosition } from './breadcrumbs.ts'
+import { formatCrumbs, formatPosition, formatShortPosition } from './breadcrumbs.ts'
 import type { Paint } from './style.ts'
 
 /**
@@ -48,9 +48,9 @@ export function formatTitle(state: State, brief = false): string {
     case 'columns':
       return `Columns of ${findKind(overlay.kind).title}(${overlay.items.filter(({ on }) => on).length} shown)[${overlay.items.length}]`
     case 'login':
-      return 'Sign in'
+      return `Sign in${formatShortPosition(overlay, state)}`
     case 'welcome':
-      return 'muster'
+      return `muster${formatShortPosition(overlay, state)}`
     default:
       break
   }

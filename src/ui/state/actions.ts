@@ -86,8 +86,18 @@ export function openLink(state: State): Step {
   if (link.type === 'resource') return openResource(state, link, 'detail')
   if (link.type === 'fault')
     return page.live ? openPage(state, makeFaultsPage(page.live.report, link.group, state)) : stepTo(state)
-  const { state: next, effects } = openTable(state, link.ask, link.ask.view.filters, `of ${page.crumb}`)
+  const { state: next, effects } = openTable(
+    state,
+    link.ask,
+    link.ask.view.filters,
+    nameLinked(link, page.crumb),
+  )
   return step(next, ...effects, { type: 'sync', calls: 'when-due', view: link.ask.view })
+}
+
+/** What the rows of a link are, if its filter is a condition that nobody reads in a title. */
+function nameLinked({ ask }: Extract<PageLink, { type: 'table' }>, crumb: string): string | null {
+  return ask.view.filters.some((filter) => filter.startsWith('[')) ? `of ${crumb}` : null
 }
 
 /** Shows the resource of a page in the other form. */

@@ -98,7 +98,7 @@ function describeWelcome({ looked, problems }: WelcomeOverlay): readonly StyledL
     ),
     ...wrong,
     key('d', 'look around in the demo fleet'),
-    key('i', "use this machine's own role"),
+    key('i', "use this machine's own role, on an EC2 instance"),
     key('q', 'quit'),
     ...plain('', '  `aws configure sso` makes a profile; then start muster again.'),
   ]
