@@ -157,8 +157,8 @@ function takeWindow(state: State, came: RowWindow): Step {
   const { table } = state
   const body = countBodyRows(state)
   const window = joinWindows(table.window, came, body * screens, { from: table.top, count: body })
-  const asked = table.asked?.from === came.from ? null : table.asked
-  return provideRows({ ...state, table: { ...table, window, asked } })
+  const isAnswer = table.asked?.from === came.from
+  return provideRows({ ...state, table: { ...table, window, asked: isAnswer ? null : table.asked } })
 }
 
 /** As many screens of rows are there. */
