@@ -5,6 +5,7 @@ import { searchTextHolds } from '../query/filter/search-text.ts'
 import { makeTextTest, makeValueTest } from '../query/filter/value-test.ts'
 import { searchedNul } from '../store/cells.ts'
 import { DamagedScope } from '../store/damage.ts'
+import { makeBlockFinder, type RowStretch } from '../store/find-blocks.ts'
 import { kindNamed, tableOf } from '../store/kind-tables.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import { narrowColumns } from '../store/narrow.ts'
@@ -81,10 +82,14 @@ function* scanTexts(
 ): Generator<void, readonly number[]> {
   const parts = words.map((word) => longestPartOf(word).toLowerCase())
   const scan = parts.length > fewWords ? makeRegexScan(store, parts) : makeScan(store, parts)
+  const findBlocks = makeBlockFinder(
+    store,
+    parts.map((part) => searchTextHolds('text', part).literals),
+  )
   const found: number[][] = []
   for (const line of lines) {
     if (line.rows === 0) continue
-    const { count, rows } = withStoreErrors(store.file, () => scan(line))
+    const { count, rows } = withStoreErrors(store.file, () => scanScope(line, findBlocks(line), scan))
     const kind = count === line.rows ? null : kindNamed(store.kinds, line.scope.kind)
     // A sync may have brought others since the ledger was read.
     if (kind && countChecker(store, kind)(line) !== count)
@@ -100,8 +105,24 @@ function longestPartOf(word: string): string {
   return word.split(/[*?]+/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
 }
 
-/** How many texts there are of a scope, and the rows of those that hold one of the parts. */
-type Scan = (line: LedgerLine) => { readonly count: number; readonly rows: number[] }
+/** Looks through the stretches of a scope, or through all of it if these are not what they were. */
+function scanScope(line: LedgerLine, stretches: readonly RowStretch[] | null, scan: Scan): Scanned {
+  if (stretches) {
+    const scanned = stretches.map(({ first, last }) => scan(first, last))
+    if (scanned.every(({ count }, at) => count === stretches[at]?.rows))
+      return { count: line.rows, rows: scanned.flatMap(({ rows }) => rows) }
+  }
+  return scan(...rowRangeOf(line.scopeId))
+}
+
+/** How many texts there are, and the rows of those that hold one of the parts. */
+interface Scanned {
+  readonly count: number
+  readonly rows: number[]
+}
+
+/** Looks through the texts between two rows. */
+type Scan = (first: number, last: number) => Scanned
 
 function makeScan({ db }: Store, parts: readonly string[]): Scan {
   const holds = parts.map((part) => searchTextHolds('text', part))
@@ -109,11 +130,11 @@ function makeScan({ db }: Store, parts: readonly string[]): Scan {
   const statement = db
     .prepare(
       `SELECT count(*), json_group_array(resource_id) FILTER (WHERE ${holds.map(({ sql }) => sql).join(' OR ')})
-       FROM search WHERE resource_id BETWEEN ? AND ?`,
+       FROM search_text WHERE resource_id BETWEEN ? AND ?`,
     )
     .raw()
-  return ({ scopeId }) => {
-    const [count, rows] = statement.get(...parameters, ...rowRangeOf(scopeId)) as [number, string]
+  return (first, last) => {
+    const [count, rows] = statement.get(...parameters, first, last) as [number, string]
     return { count, rows: JSON.parse(rows) as number[] }
   }
 }
@@ -124,11 +145,13 @@ function makeRegexScan({ db }: Store, parts: readonly string[]): Scan {
       .map((part) => part.replaceAll('\0', searchedNul).replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
       .join('|'),
   )
-  const statement = db.prepare('SELECT resource_id, text FROM search WHERE resource_id BETWEEN ? AND ?').raw()
-  return ({ scopeId }) => {
+  const statement = db
+    .prepare('SELECT resource_id, text FROM search_text WHERE resource_id BETWEEN ? AND ?')
+    .raw()
+  return (first, last) => {
     const rows: number[] = []
     let count = 0
-    for (const [row, text] of statement.iterate(...rowRangeOf(scopeId)) as Iterable<[number, string]>) {
+    for (const [row, text] of statement.iterate(first, last) as Iterable<[number, string]>) {
       count += 1
       if (anyPart.test(text)) rows.push(row)
     }

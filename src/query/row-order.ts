@@ -1,14 +1,16 @@
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import { originOf, originTypes } from '../kinds.ts'
 import type { Kind } from '../model.ts'
+import { hasStretches, makeFilterBlockFinder } from '../store/find-blocks.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { NarrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
 import { filtersBesideOrigin, type RowFilter } from '../store/row-filter.ts'
 import { scopeIdOf } from '../store/row-keys.ts'
-import { makeRunReader, type RowRun } from '../store/runs.ts'
+import { makeRunReader, type RowRun, type RunRequest } from '../store/runs.ts'
 import { countChecker, isTableThere } from '../store/scope-count.ts'
 import { makeScopeReader } from '../store/scope-places.ts'
+import { withStoreErrors } from '../store/store-errors.ts'
 import { mergeRuns } from './ordering.ts'
 
 /** The numbers of an answer's rows in their order. */
@@ -65,20 +67,18 @@ export function* orderByScope(
   { kind, narrow, filters, lines, known }: OrderRequest,
 ): Generator<void, RowOrder> {
   const wholes = makeScopeReader(store, kind)
-  const runsOf = makeRunReader(store, { kind, sort: null, descending: false })
-  const count = countChecker(store, kind)
+  const readRuns = makeFilteredReader(store, { kind, sort: null, descending: false }, filters)
   const readNow = function* (line: LedgerLine): Generator<void, ScopeRows> {
     const left = filtersBesideOrigin(filters, line)
     if (left?.length === 0 && line.rows <= most) {
       const read = once(() => wholes.read(line.scopeId))
       return { total: line.rows, read, isChecked: false }
     }
-    const runs = left === null ? [] : yield* collectRuns(runsOf(line.scopeId, left))
+    const runs = yield* readRuns(line, left)
     const ids = yield* mergeRuns(
       runs.map((run) => ({ ...run, place: 0 })),
       false,
     )
-    if (filters.length > 0 || ids.length !== line.rows) count(line)
     return { total: ids.length, read: () => ids, isChecked: true }
   }
   const held = isTableThere(store, kind, lines) ? inOrder(lines, narrow.sort) : []
@@ -103,20 +103,11 @@ export function* orderByValue(
   const column = narrow.sort?.column ?? null
   const sort = column && 'value' in column ? column : null
   const descending = narrow.sort?.descending ?? false
-  const runsOf = makeRunReader(store, { kind, sort, descending })
-  const count = countChecker(store, kind)
-  const readNow = function* (line: LedgerLine): Generator<void, readonly RowRun[]> {
-    const left = filtersBesideOrigin(filters, line)
-    const runs = left === null ? [] : yield* collectRuns(runsOf(line.scopeId, left))
-    // Rows that came in meanwhile are not damage: both numbers are read again.
-    const total = runs.reduce((sum, { ids }) => sum + ids.length, 0)
-    if (filters.length > 0 || total !== line.rows) count(line)
-    return runs
-  }
+  const readRuns = makeFilteredReader(store, { kind, sort, descending }, filters)
   const placed = []
   for (const [place, line] of lines.entries()) {
     if (line.rows === 0) continue
-    const runs = known.get(line.scopeId)?.runs ?? (yield* readNow(line))
+    const runs = known.get(line.scopeId)?.runs ?? (yield* readRuns(line, filtersBesideOrigin(filters, line)))
     known.set(line.scopeId, { runs })
     for (const run of runs) placed.push({ ...run, place })
   }
@@ -190,6 +181,30 @@ function inOrder(lines: readonly LedgerLine[], sort: NarrowView['sort']): readon
   const { origin } = column
   const keyOf = (line: LedgerLine) => sortKey(originOf(line)[origin], originTypes[origin])
   return lines.toSorted((a, b) => compareKeys(keyOf(a), keyOf(b), descending))
+}
+
+/**
+ * Makes the function that reads the rows of a scope that filters leave; `left`: those that its origin does not decide, null
+ * if it leaves none. Where a text is looked for, only rows are read that may hold it. Throws a DamagedScope if rows are
+ * missing among these.
+ */
+function makeFilteredReader(store: Store, request: RunRequest, filters: readonly RowFilter[]) {
+  const runsOf = makeRunReader(store, request)
+  const count = countChecker(store, request.kind)
+  const findBlocks = makeFilterBlockFinder(store)
+  const findStretches = (line: LedgerLine, left: readonly RowFilter[]) =>
+    withStoreErrors(store.file, () => {
+      const found = findBlocks(line, left)
+      return found && hasStretches(store, request.kind, found) ? found : null
+    })
+  return function* (line: LedgerLine, left: readonly RowFilter[] | null): Generator<void, readonly RowRun[]> {
+    const stretches = left && findStretches(line, left)
+    const runs = left === null ? [] : yield* collectRuns(runsOf(line.scopeId, left, stretches))
+    // Rows that came in meanwhile are not damage: both numbers are read again.
+    const total = runs.reduce((sum, { ids }) => sum + ids.length, 0)
+    if (stretches === null && (filters.length > 0 || total !== line.rows)) count(line)
+    return runs
+  }
 }
 
 function* collectRuns(runs: Iterable<RowRun>): Generator<void, readonly RowRun[]> {

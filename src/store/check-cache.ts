@@ -13,6 +13,7 @@ import type { Store } from './open-store.ts'
 import { placeCheckOf, wrongPlace } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { damageOfLeadingTables } from './sound.ts'
+import { areBlocksSound } from './sound-blocks.ts'
 import { storeError } from './store-errors.ts'
 
 /** What is wrong with the rows of a scope. */
@@ -96,7 +97,7 @@ function checkScope(
       `SELECT r._row, r._scope, r._id, r._group, r._position, r._check, r._digest, r._body_check, d.body, d.group_fields,
          CASE WHEN json_valid(d.body, 8) THEN json(d.body) END, s.text${names}
        FROM ${tableOf(kind)} r LEFT JOIN document d ON d.resource_id = r._row
-         LEFT JOIN search s ON s.resource_id = r._row
+         LEFT JOIN search_text s ON s.resource_id = r._row
        WHERE r._row > ? AND r._row < ? ORDER BY r._row LIMIT ?`,
     )
     .raw()
@@ -131,9 +132,11 @@ function checkScope(
         ? `${strays} documents belong to no row`
         : !arePagesSound(db, line.scopeId)
           ? 'its pages are not what was stored'
-          : areMentionsSound(db, line)
-            ? null
-            : 'what its rows mention is not what was stored'
+          : !areMentionsSound(db, line)
+            ? 'what its rows mention is not what was stored'
+            : areBlocksSound(db, line)
+              ? null
+              : 'the blocks of its search texts are not what was stored'
   return differs === null && rows.length === 0 ? null : { line, rows, found: differs }
 }
 

@@ -3,6 +3,7 @@ import type { JsonObject, Kind, Resource } from '../model.ts'
 import { bodyCheckOf, isDocumentSound } from './body-check.ts'
 import { cellsOf, type StoredRow } from './cells.ts'
 import { setIdOf } from './column-sets.ts'
+import { fillBlocks, listUnblocked } from './fill-blocks.ts'
 import { fillChecks, listUnchecked } from './fill-checks.ts'
 import { fillMentions, listUnmentioned } from './fill-mentions.ts'
 import { findUnfilledKinds, type HeldColumns, readHeldColumns, tableOf } from './kind-tables.ts'
@@ -10,6 +11,7 @@ import type { Store } from './open-store.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { lockTimeout, withStoreErrors } from './store-errors.ts'
+import { prepareTextBlocks } from './text-blocks.ts'
 import { isBusy, withBriefWait } from './waiting.ts'
 
 /** How far the rows of an older version have come, in rows. */
@@ -29,7 +31,8 @@ export function isFilled({ db, file, kinds }: Store): boolean {
       findUnfilledKinds(db, kinds).length === 0 &&
       !hasReleasedRows(db) &&
       listUnmentioned(db, kinds).length === 0 &&
-      listUnchecked(db, kinds).length === 0,
+      listUnchecked(db, kinds).length === 0 &&
+      listUnblocked(db, kinds).length === 0,
   )
 }
 
@@ -60,6 +63,7 @@ export function* fillTables(
   for (const [list, fillPieceOf] of [
     [listUnchecked, fillChecks],
     [listUnmentioned, fillMentions],
+    [listUnblocked, fillBlocks],
   ] as const) {
     for (const scope of withStoreErrors(file, () => list(db, kinds))) {
       for (let filled = pieceSize; filled === pieceSize; ) {
@@ -89,7 +93,7 @@ function countRowsToFill(db: Database, kinds: readonly Kind[]): number {
   const count = db
     .prepare('SELECT coalesce(sum(rows), 0) FROM scope WHERE kind = ? AND set_id IS NOT ?')
     .pluck()
-  const lacking = [...listUnmentioned(db, kinds), ...listUnchecked(db, kinds)]
+  const lacking = [listUnmentioned, listUnchecked, listUnblocked].flatMap((list) => list(db, kinds))
   return findUnfilledKinds(db, kinds).reduce(
     (sum, kind) => sum + Number(count.get(kind.name, setIdOf(kind))),
     lacking.reduce((sum, { rows }) => sum + rows, 0),
@@ -154,14 +158,17 @@ function fillRows(
   const values = cells.names.map((name) => `, ${name} = ?`).join('')
   const update = db.prepare(`UPDATE ${tableOf(kind)} SET _body_check = ?${values} WHERE _row = ?`)
   const search = db.prepare(
-    `INSERT INTO search VALUES (?, ?)
+    `INSERT INTO search_text VALUES (?, ?)
      ON CONFLICT DO UPDATE SET text = excluded.text WHERE text IS NOT excluded.text`,
   )
+  const changed: number[] = []
   for (const { row, id, groupFields, body, bytes, bodyCheck, digest } of rows) {
     // Without its document, or with a damaged one, a row stays as it is: the next sync of its scope writes it.
     if (body === null || !isDocumentSound({ id, groupFields, bodyCheck, digest }, bytes, body)) continue
     const stored = makeRow({ id, group: null, body: JSON.parse(body) as JsonObject })
     update.run(bodyCheckOf(id, groupFields, bytes), ...cells.makeValues(stored.values), row)
-    search.run(row, stored.search)
+    if (search.run(row, stored.search).changes > 0) changed.push(row)
   }
+  const [first, last] = [changed[0], changed.at(-1)]
+  if (first !== undefined && last !== undefined) prepareTextBlocks(db).rebuild(first, last)
 }

@@ -8,6 +8,7 @@ import { readHeldColumns, tableOf } from './kind-tables.ts'
 import type { prepareMentionPages } from './mention-pages.ts'
 import { checkOfMoved, placeCheckOf } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
+import type { prepareTextBlocks } from './text-blocks.ts'
 
 /** Where rows of a page belong. */
 export interface RowPlace {
@@ -19,7 +20,7 @@ export interface RowPlace {
 }
 
 /** Tables whose rows have the numbers of those of the narrow table. */
-const beside = ['document', 'search', 'answer_text']
+const beside = ['document', 'answer_text']
 
 /** What a pass has brought so far. */
 export interface Pass {
@@ -41,7 +42,12 @@ const mostKnown = 200_000
 export type KindWriter = ReturnType<typeof makeKindWriter>
 
 /** The statements that write a kind's rows, for the columns that its table holds just now. */
-export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<typeof prepareMentionPages>) {
+export function makeKindWriter(
+  db: Database,
+  kind: Kind,
+  mentions: ReturnType<typeof prepareMentionPages>,
+  blocks: ReturnType<typeof prepareTextBlocks>,
+) {
   const held = readHeldColumns(db, kind)
   if (!held) throw new Error(`the cache has no table of ${kind.name}`)
   const table = tableOf(kind)
@@ -88,7 +94,6 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
   const firstSeen = db.prepare(`UPDATE ${table} SET _first_seen = ? WHERE _row = ?`)
   const makeBody = db.prepare('SELECT jsonb(CAST(? AS TEXT))').pluck()
   const document = db.prepare('INSERT OR REPLACE INTO document VALUES (?, ?, ?)')
-  const search = db.prepare('INSERT OR REPLACE INTO search VALUES (?, ?)')
   const text = db.prepare('INSERT OR REPLACE INTO answer_text VALUES (?, ?)')
   const dropText = db.prepare('DELETE FROM answer_text WHERE resource_id = ?')
   const known = db
@@ -113,6 +118,18 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
 
     /** Whether rows get all columns that the table holds. */
     writesAll: held.setId === setIdOf(kind),
+
+    /** Forgets what was saved and not ended: the transaction has failed. */
+    begin(): void {
+      mentions.begin()
+      blocks.begin()
+    },
+
+    /** Stores what is kept beside the rows that were saved, all of one scope. */
+    end(scopeId: number): void {
+      mentions.store(scopeId)
+      blocks.store()
+    },
 
     /** The number that the next new row of a scope gets. */
     nextRow(scopeId: number): number {
@@ -184,12 +201,13 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
     /** Forgets documents and search text of a scope that belong to none of its rows: damage has left them. */
     removeStrays(scopeId: number): void {
       const range = rowRangeOf(scopeId)
-      for (const name of beside) {
+      for (const name of [...beside, 'search_text']) {
         db.prepare(
           `DELETE FROM ${name} WHERE resource_id BETWEEN ? AND ?
              AND resource_id NOT IN (SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ?)`,
         ).run(...range, ...range)
       }
+      blocks.rebuild(...range)
     },
 
     /**
@@ -218,7 +236,7 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
       expectNew = row === next
       if (!isWritten || mustWrite) {
         document.run(row, body, fields)
-        search.run(row, words)
+        blocks.add(row, words, row === next)
         mentions.add(row, id, body, fields)
       }
       if (hash !== null) text.run(row, hash)
@@ -235,6 +253,7 @@ export function makeKindWriter(db: Database, kind: Kind, mentions: ReturnType<ty
       for (const row of rows) {
         bury.run(at, row)
         for (const statement of forget) statement.run(row)
+        blocks.forget(row)
       }
       return rows.length
     },

@@ -188,4 +188,31 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       UPDATE scope SET unchecked = 0 WHERE rows > 0;
     `,
   },
+  {
+    name: '9 blocks of search texts',
+    sql: `
+      -- Which texts the search texts of 256 rows can hold (text-blocks.ts). block: resource_id / 256; rows: how many it
+      -- has; grams: bits; checksum: of these and the block. unblocked: the last row of a scope that is in a block, if
+      -- others may not be; null if all are.
+      CREATE TABLE text_block (
+        block INTEGER PRIMARY KEY, rows INTEGER NOT NULL, checksum INTEGER NOT NULL, grams BLOB NOT NULL
+      );
+      ALTER TABLE scope ADD COLUMN unblocked INTEGER;
+      UPDATE scope SET unblocked = 0 WHERE rows > 0;
+
+      -- An older muster that is running reads and writes search. What it writes is in no block: the scope is filled again.
+      ALTER TABLE search RENAME TO search_text;
+      CREATE VIEW search AS SELECT resource_id, text FROM search_text;
+      CREATE TRIGGER search_insert INSTEAD OF INSERT ON search BEGIN
+        INSERT OR REPLACE INTO search_text VALUES (NEW.resource_id, NEW.text);
+        DELETE FROM text_block WHERE block = NEW.resource_id >> 8;
+        UPDATE scope SET unblocked = 0 WHERE scope_id = NEW.resource_id >> 32;
+      END;
+      CREATE TRIGGER search_delete INSTEAD OF DELETE ON search BEGIN
+        DELETE FROM search_text WHERE resource_id = OLD.resource_id;
+        DELETE FROM text_block WHERE block = OLD.resource_id >> 8;
+        UPDATE scope SET unblocked = 0 WHERE scope_id = OLD.resource_id >> 32;
+      END;
+    `,
+  },
 ]

@@ -12,7 +12,7 @@ export interface RowFilter {
   readonly parameters: readonly (string | number)[]
   readonly usesText: boolean
   /** What surely holds of the search text `s.text` of a row that meets the SQL; null if nothing is known of it. */
-  readonly text: { readonly sql: string; readonly parameters: readonly (string | number)[] } | null
+  readonly text: TextCondition | null
   /** The columns that it looks into, as SQL. */
   readonly looksInto: readonly string[]
   /** Whether one of them stands in the table of another kind. */
@@ -21,6 +21,14 @@ export interface RowFilter {
   readonly passesState: ((state: string) => boolean) | null
   /** Whether the origin of a scope's rows meets it already. */
   readonly isMetByOrigin: (line: LedgerLine) => boolean
+}
+
+/** What is asked of the search text of a row. */
+export interface TextCondition {
+  readonly sql: string
+  readonly parameters: readonly (string | number)[]
+  /** Texts that a search text holds for which it is true, as they stand there. */
+  readonly literals: readonly string[]
 }
 
 /** The filters that rows of a scope must be asked for, as its origin decides the others; null if no row can be left. */
@@ -61,7 +69,7 @@ export function filterSql(filters: readonly RowFilter[], met: (place: number) =>
     return `(${ways.join(' OR ') || '0'}) IS ${inverse ? 'NOT ' : ''}TRUE`
   })
   return {
-    join: usesText ? 'LEFT JOIN search s ON s.resource_id = r._row' : '',
+    join: usesText ? 'LEFT JOIN search_text s ON s.resource_id = r._row' : '',
     damaged: `(${damaged})`,
     condition: terms.length > 0 ? `(${terms.join(' AND ')} OR (${damaged}))` : '1',
     parameters: filters.flatMap(({ parameters }) => parameters),

@@ -2,6 +2,7 @@ import type { Statement } from 'better-sqlite3'
 import { compareKeys, type SortKey } from '../kinds/order.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { DamagedScope, isCell } from './damage.ts'
+import type { RowStretch } from './find-blocks.ts'
 import { hasTable, tableOf } from './kind-tables.ts'
 import { seenAtOfRow } from './known-pages.ts'
 import type { NarrowColumn } from './narrow.ts'
@@ -33,13 +34,18 @@ export interface RunRequest {
 const runSize = 20_000
 
 /**
- * Makes the function that reads one scope run by run; between two runs other work may be done. Runs may overlap in
- * their order. The filters are an argument of each call: those that a scope's origin decides are not asked of its rows.
+ * Makes the function that reads stretches of one scope run by run; between two runs other work may be done. Runs may
+ * overlap in their order. The filters are an argument of each call: those that a scope's origin decides are not asked of
+ * its rows.
  */
 export function makeRunReader(store: Store, request: RunRequest) {
   const sorted = request.sort !== null
   let made: RunStatements | null = null
-  return function* scopeRuns(scopeId: number, filters: readonly RowFilter[]): Generator<RowRun> {
+  return function* scopeRuns(
+    scopeId: number,
+    filters: readonly RowFilter[],
+    stretches: readonly RowStretch[] | null = null,
+  ): Generator<RowRun> {
     // The table of a kind comes with its first reading.
     if (!made && !withStoreErrors(store.file, () => hasTable(store.db, request.kind))) return
     made ??= prepareRunStatements(store, request)
@@ -47,9 +53,10 @@ export function makeRunReader(store: Store, request: RunRequest) {
     const [first, full] = rowRangeOf(scopeId)
     const { last } = made
     const end = withStoreErrors(store.file, () => last.get(first, full)) as number | null
-    for (let from = first; from <= (end ?? -1); from += runSize) {
-      const to = from + runSize - 1
-      const found = withStoreErrors(store.file, () => statement.all(from, to, ...parameters)) as RunRow[]
+    for (const pieces of inPieces(stretches ?? [{ first, last: end ?? -1 }])) {
+      const found = pieces.flatMap(
+        ([from, to]) => withStoreErrors(store.file, () => statement.all(from, to, ...parameters)) as RunRow[],
+      )
       const wrong = damageOfFound(found.find((row) => damageOfFound(row[2]) !== null)?.[2] ?? null)
       if (wrong !== null) throw new DamagedScope(store.file, scopeId, wrong)
       if (!found.every((row) => isCell(row[3] ?? null)))
@@ -57,6 +64,27 @@ export function makeRunReader(store: Store, request: RunRequest) {
       if (found.length > 0) yield runOf(found, sorted, request.descending)
     }
   }
+}
+
+/** Stretches as pieces that are no longer than a run, so many together as it has rows. */
+function* inPieces(
+  stretches: readonly Pick<RowStretch, 'first' | 'last'>[],
+): Generator<readonly (readonly [from: number, to: number])[]> {
+  let pieces: (readonly [number, number])[] = []
+  let room = runSize
+  for (const { first, last } of stretches) {
+    for (let from = first; from <= last; ) {
+      const to = Math.min(last, from + room - 1)
+      pieces.push([from, to])
+      room -= to - from + 1
+      from = to + 1
+      if (room > 0) continue
+      yield pieces
+      pieces = []
+      room = runSize
+    }
+  }
+  if (pieces.length > 0) yield pieces
 }
 
 type RunStatements = ReturnType<typeof prepareRunStatements>

@@ -74,13 +74,11 @@ export function salvageScope(
     ? { rows: 0, broken: false }
     : salvageRows(old, store, line, kind, rowMaker)
   const whole = !broken && rows === line.rows
-  db.prepare('UPDATE scope SET rows = ?, whole = ?, unmentioned = ? WHERE scope_id = ?').run(
-    rows,
-    rows,
-    // What they mention is looked for when the file is opened next.
-    rows > 0 ? 0 : null,
-    line.scope_id,
-  )
+  // What they mention is looked for, and their texts come into blocks, when the file is opened next.
+  const filled = rows > 0 ? 0 : null
+  db.prepare(
+    'UPDATE scope SET rows = @rows, whole = @rows, unmentioned = @filled, unblocked = @filled WHERE scope_id = @scopeId',
+  ).run({ rows, filled, scopeId: line.scope_id })
   const keepFault = db.prepare('INSERT OR IGNORE INTO scope_fault VALUES (?, ?, ?, ?)')
   for (const fault of faultsOf(old, line.scope_id)) attempt(() => keepFault.run(...fault))
   if (!whole) {
@@ -113,7 +111,7 @@ function salvageRows(old: Database, store: Store, line: SalvagedLine, kind: Kind
   )
   const makeBody = db.prepare('SELECT jsonb(?)').pluck()
   const document = db.prepare('INSERT INTO document VALUES (?, ?, ?)')
-  const search = db.prepare('INSERT INTO search VALUES (?, ?)')
+  const search = db.prepare('INSERT INTO search_text VALUES (?, ?)')
   const counter = db.prepare('UPDATE counter SET value = max(value, ?)')
   const makeRow = rowMaker(kind)
   const [first, last] = rowRangeOf(line.scope_id)

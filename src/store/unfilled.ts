@@ -11,7 +11,7 @@ export interface UnfilledScope {
 }
 
 /** A column of the ledger that says how far rows of a scope have been filled; null if they are. */
-type FilledColumn = 'unmentioned' | 'unchecked'
+type FilledColumn = 'unmentioned' | 'unchecked' | 'unblocked'
 
 /** What rows lack, and how they get it. */
 export interface Filling<Row extends readonly [row: number, ...cells: unknown[]]> {

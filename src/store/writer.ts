@@ -22,6 +22,7 @@ import {
 } from './scope-standing.ts'
 import { prepareLedgerStatements } from './scope-statements.ts'
 import { withStoreErrors } from './store-errors.ts'
+import { prepareTextBlocks } from './text-blocks.ts'
 
 /** One attempt to read a scope to its end: a pass over its pages, or the rest of one that was cut off. */
 export interface Attempt {
@@ -84,6 +85,7 @@ export function makeWriter(
   const gone = prepareGoneStatements(db, limits)
   const pages = prepareKnownPages(store)
   const mentions = prepareMentionPages(db)
+  const blocks = prepareTextBlocks(db)
   const asTransaction: AsTransaction = (work) => {
     const transaction = db.transaction(work).immediate
     return (...args) => withStoreErrors(store.file, () => transaction(...args))
@@ -94,7 +96,7 @@ export function makeWriter(
   const writerOf = (kind: Kind): KindWriter => {
     let writer = writers.get(kind.name)
     if (writer?.heldSetId !== sql.heldSetId.get(kind.name)) {
-      writer = makeKindWriter(db, kind, mentions)
+      writer = makeKindWriter(db, kind, mentions, blocks)
       writers.set(kind.name, writer)
     }
     return writer as KindWriter
@@ -138,7 +140,7 @@ export function makeWriter(
     const setId = setIdOf(kind)
     const mustWrite = sql.setIdOfScope.get(scopeId) !== setId
     pages.leave(scopeId, writer, nextPage(scopeId), began)
-    mentions.begin()
+    writer.begin()
     const someGone = gone.hasGone(scopeId)
     const first = writer.nextRow(scopeId)
     let next = first
@@ -160,7 +162,7 @@ export function makeWriter(
       if (before !== null) writer.restoreFirstSeen(next, before)
       next += 1
     }
-    mentions.store(scopeId)
+    writer.end(scopeId)
     if (!writer.markSeen(marks, seen, at)) throw new DamagedScope(store.file, scopeId, 'rows are missing')
     // The rows lack what a newer muster keeps beside: it fills that in.
     if (!writer.writesAll) {
@@ -207,8 +209,8 @@ export function makeWriter(
     }
     const removed = isWhole ? 0 : writer.removeUnseen(scopeId, attempt.began, at)
     gone.prune(at)
-    sql.forgetFault.run(scopeId, profile)
     if (sql.forgetDamage.run(scopeId).changes > 0) writer.removeStrays(scopeId)
+    sql.forgetFault.run(scopeId, profile)
     const isUntouched = isWhole && pass.attempts === 1
     const { rows, touched } = isUntouched
       ? { rows: known.rows, touched: 0 }

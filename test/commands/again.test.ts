@@ -37,7 +37,7 @@ describe('a cache that is synced again and again', () => {
     const db = new Sqlite(cache)
     // Nothing but a document that is written would put this right.
     db.exec(
-      "UPDATE search SET text = 'as before'; UPDATE row_instances SET _seen_at = 1, InstanceType = 'as before'",
+      "UPDATE search_text SET text = 'as before'; UPDATE row_instances SET _seen_at = 1, InstanceType = 'as before'",
     )
     await muster('sync')
     const count = (sql: string) => db.prepare(`SELECT count(*) FROM ${sql}`).pluck().get()

@@ -70,8 +70,8 @@ describe('a cache in which bits were flipped', () => {
 
 describe('one bit that is wrong in the leading pages of a cache is found at the start', () => {
   test.each<[string, (db: Database) => void]>([
-    ['its version', (db) => db.pragma('user_version = 0')],
-    ['a version that no muster has', (db) => db.pragma('user_version = 24')],
+    ['its version', (db) => db.pragma('user_version = 8')],
+    ['a version that no muster has', (db) => db.pragma('user_version = 25')],
     ['the mark of muster', (db) => db.pragma('application_id = 1836414836')],
     [
       'the columns of a kind',
@@ -177,17 +177,17 @@ describe('damage in one scope', () => {
     [
       'search text that is missing',
       ['query', '--filter', '!nowhere', ...offline],
-      `DELETE FROM search WHERE resource_id = (${first})`,
+      `DELETE FROM search_text WHERE resource_id = (${first})`,
     ],
     [
       'search text that is missing, where a word finds few rows',
       ['query', '--filter', 'nowhere', ...offline],
-      `DELETE FROM search WHERE resource_id = (${first})`,
+      `DELETE FROM search_text WHERE resource_id = (${first})`,
     ],
     [
       'a row that is missing, where a word finds its text',
       ['query', '--filter', 'nowhere', ...offline],
-      `UPDATE search SET text = text || ' nowhere' WHERE resource_id = (${first});
+      `UPDATE search_text SET text = text || ' nowhere' WHERE resource_id = (${first});
        DELETE FROM row_instances WHERE _row = (${first})`,
     ],
   ])(
@@ -258,7 +258,7 @@ describe('muster cache', () => {
         File: expect.stringContaining('copy.db'),
         Bytes: expect.any(Number),
         WalBytes: expect.any(Number),
-        Schema: 8,
+        Schema: 9,
         Scopes: 8,
         Rows: { instances: 80 },
         Integrity: 'pages sound',

@@ -43,8 +43,8 @@ describe('a resource', () => {
   test('whose document did not change is not written again', () => {
     const store = fresh()
     sync(store, [instance('i-1')], 1000)
-    const searched = () => store.db.prepare('SELECT text FROM search').pluck().all()
-    store.db.exec("UPDATE search SET text = 'as before'")
+    const searched = () => store.db.prepare('SELECT text FROM search_text').pluck().all()
+    store.db.exec("UPDATE search_text SET text = 'as before'")
     sync(store, [instance('i-1')], 2000)
     expect(searched()).toEqual(['as before'])
     sync(store, [instance('i-1', { State: { Name: 'stopped' } })], 3000)
@@ -87,7 +87,7 @@ describe('a resource', () => {
       instance('i-2'),
     ])
     expect(store.db.prepare('SELECT InstanceId FROM instances').pluck().all()).toEqual(['i-2'])
-    expect(store.db.prepare('SELECT count(*) FROM search').pluck().get()).toBe(1)
+    expect(store.db.prepare('SELECT count(*) FROM search_text').pluck().get()).toBe(1)
     expect(gone(store)).toEqual([
       { id: 'i-1', body: instance('i-1'), first_seen: 1000, changed_at: 1000, seen_at: 1000, gone_at: 2000 },
     ])

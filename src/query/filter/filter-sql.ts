@@ -4,7 +4,7 @@ import type { Kind } from '../../model.ts'
 import type { NarrowColumn } from '../../store/narrow.ts'
 import { narrowColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
-import type { RowFilter } from '../../store/row-filter.ts'
+import type { RowFilter, TextCondition } from '../../store/row-filter.ts'
 import { bodyOf, isPlainName } from '../../store/scan-rows.ts'
 import { parseRange } from '../ranges.ts'
 import { type BoundAsked, type BoundTerm, bindFilter, columnsOfKind } from './bind-filter.ts'
@@ -184,7 +184,7 @@ function compileWord(inverse: boolean, test: TextTest, table: FilterTable): Comp
   const isJoined = joined.length > 0
   const common = { inverse, usesText: true, isJoined, passesState: null, isMetByOrigin } as const
   const small = test.text.toLowerCase()
-  const textOf = (held: Sql | null | undefined) => (isJoined ? null : (held ?? null))
+  const textOf = (held: TextCondition | null | undefined) => (isJoined ? null : (held ?? null))
   if (test.how === 'part' && !test.sensitive && !small.includes('\n')) {
     const held = holdsText(small)
     const sql = anyOf([held ?? always, ...joined.map((column) => askColumn(column, test))])
@@ -203,13 +203,13 @@ function compileWord(inverse: boolean, test: TextTest, table: FilterTable): Comp
 const always: Sql = { sql: '1', parameters: [] }
 
 /** What surely holds of the search text of a row if a text in it passes. */
-function narrowing(test: TextTest): readonly Sql[] {
+function narrowing(test: TextTest): readonly TextCondition[] {
   const held = holdsText(literalOf(test))
   if (held) return [held]
   // What looks at nothing beside the text that it takes finds it in a longer one too, but for NUL, which may be written so.
   const looksAround = /[\^$]|\\[bB0xuc]|\(\?[=!<]/.test(test.text) || test.text.includes('\0')
   if (test.how !== 'regex' || test.sensitive || looksAround || !hasFewWays(test.text)) return []
-  return [{ sql: 'muster_passes(?, s.text)', parameters: [JSON.stringify(test)] }]
+  return [{ sql: 'muster_passes(?, s.text)', parameters: [JSON.stringify(test)], literals: [] }]
 }
 
 /** A text that the search text surely holds if the test passes, in small letters: the longest; '' if none is known. */
@@ -260,7 +260,7 @@ function askTags(asked: AskedOfTags, literal: string): Sql {
 }
 
 /** Whether a text in small letters stands in the search text; null for the empty one, which stands everywhere. */
-function holdsText(small: string): Sql | null {
+function holdsText(small: string): TextCondition | null {
   return small === '' ? null : searchTextHolds('s.text', small)
 }
 
