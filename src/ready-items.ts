@@ -3,6 +3,8 @@ import type { Json, ReadyText } from './model.ts'
 /** A list of objects that all have the same members: what shows columns reads the rows, and makes no object of each. */
 export interface ItemRows extends Iterable<Json> {
   readonly rows: Iterable<readonly Json[]>
+  /** The members of the objects, in the order of the cells. */
+  readonly members: readonly string[]
 }
 
 /**
@@ -19,12 +21,17 @@ export function makeItemRows(
         yield Object.fromEntries(columns.map((name, place) => [name, row[place] ?? null]))
     },
   }
-  return new Set(columns).size === columns.length ? { ...objects, rows } : objects
+  return new Set(columns).size === columns.length ? { ...objects, rows, members: columns } : objects
 }
 
 /** The rows of such a list, whose cells stand in the order of the answer's columns; null for any other. */
 export function rowsOfItems(items: Iterable<Json>): Iterable<readonly Json[]> | null {
   return 'rows' in items ? (items as ItemRows).rows : null
+}
+
+/** The members that all objects of such a list have; null for any other. */
+export function membersOfItems(items: Iterable<Json>): readonly string[] | null {
+  return 'members' in items ? (items as ItemRows).members : null
 }
 
 /** A list whose text is at hand: its items are made for those who ask for them. */

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from '../errors.ts'
 import { toPlainNumber } from '../exact-number.ts'
 import type { Answer, Json } from '../model.ts'
-import { rowsOfItems, textOfItems } from '../ready-items.ts'
+import { membersOfItems, rowsOfItems, textOfItems } from '../ready-items.ts'
 import type { Args } from './options.ts'
 
 /** Whether an answer has rows, as --exit-code asks. */
@@ -51,10 +51,11 @@ function watchItems(
 ): Iterable<Json> {
   const each = { [Symbol.iterator]: () => watchEach(items) }
   const rows = rowsOfItems(items)
+  const members = membersOfItems(items)
   const texts = textOfItems(items)
   return {
     ...each,
-    ...(rows && { rows: { [Symbol.iterator]: () => watchEach(rows) } }),
+    ...(rows && { rows: { [Symbol.iterator]: () => watchEach(rows) }, members }),
     ...(texts && {
       text: () => watchEach(texts.text(), (piece) => piece !== '[]'),
       lines: () => watchEach(texts.lines()),

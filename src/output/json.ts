@@ -72,10 +72,13 @@ function* formatValue(value: Json, indent: string, depth: number): Generator<str
   }
 }
 
-/** Most rows: an object without lists or objects in it is printed at once. */
+/** Most rows: an object or a short list without lists or objects in it is printed at once. */
 function isFlat(value: Json): boolean {
+  if (Array.isArray(value)) return value.length <= shortList && value.every(isScalar)
   return isObject(value) && Object.values(value).every(isScalar)
 }
+
+const shortList = 100
 
 function* formatList(items: Iterable<Json>, indent: string, depth: number): Generator<string> {
   let before = '['

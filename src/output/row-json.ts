@@ -1,5 +1,5 @@
 import type { Answer, Json } from '../model.ts'
-import { rowsOfItems } from '../ready-items.ts'
+import { membersOfItems, rowsOfItems } from '../ready-items.ts'
 
 /** Between what the members of an object stand. */
 interface Layout {
@@ -17,9 +17,10 @@ const layouts = {
 
 /** The items of a list of rows as JSON, as JSON.stringify writes their objects; null for any other answer. */
 export function formatRowItems(answer: Answer, layout: keyof typeof layouts): Iterable<string> | null {
-  if (answer.type === 'value' || answer.columns === null || answer.columns.length === 0) return null
+  if (answer.type === 'value') return null
+  const columns = answer.columns ?? membersOfItems(answer.items)
   const rows = rowsOfItems(answer.items)
-  return rows && formatObjects(rows, answer.columns, layouts[layout])
+  return rows && columns && columns.length > 0 ? formatObjects(rows, columns, layouts[layout]) : null
 }
 
 function* formatObjects(

@@ -1,7 +1,7 @@
 import { holdItems } from '../held-items.ts'
 import { isObject } from '../json-object.ts'
 import type { Answer, Json, Table } from '../model.ts'
-import { rowsOfItems } from '../ready-items.ts'
+import { membersOfItems, rowsOfItems } from '../ready-items.ts'
 
 /**
  * A list as named columns: the answer's own, else the members of its objects in the order in which they first
@@ -10,12 +10,27 @@ import { rowsOfItems } from '../ready-items.ts'
 export function tableOf(answer: Answer): Table {
   if (answer.type === 'value') return makeValueTable(answer.title, answer.value)
   const { title, columns } = answer
-  const rows = columns && rowsOfItems(answer.items)
-  if (rows) return { title, columns, rows }
+  const rows = rowsOfItems(answer.items)
+  if (rows && columns) return { title, columns, rows }
+  const members = membersOfItems(answer.items)
+  if (rows && members) return makeTableOfRows(title, members, rows)
   if (columns) return { title, columns, rows: rowsOf(answer.items, columns, indexInOrder) }
   const items = holdItems(answer.items)
   const found = items.names ?? columnsOf(items)
   return { title, columns: found, rows: rowsOf(items, found, indexByNumber) }
+}
+
+/** A list without a row has no columns. */
+function makeTableOfRows(title: string, columns: readonly string[], rows: Iterable<readonly Json[]>): Table {
+  const left = rows[Symbol.iterator]()
+  const first = left.next()
+  if (first.done) return { title, columns: [], rows: [] }
+  return { title, columns, rows: withFirst(first.value, { [Symbol.iterator]: () => left }) }
+}
+
+function* withFirst<T>(first: T, others: Iterable<T>): Generator<T> {
+  yield first
+  yield* others
 }
 
 /** Whether an answer is `{}`, for which the AWS CLI prints nothing. */

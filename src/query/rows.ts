@@ -2,6 +2,7 @@ import { toPlainNumber } from '../exact-number.ts'
 import { type HeldItems, holdItems, joinHeld, packItems } from '../held-items.ts'
 import { compareKeys, type SortKey, sortKey } from '../kinds/order.ts'
 import type { ColumnType, Json, Sort } from '../model.ts'
+import { makeItemRows, membersOfItems, rowsOfItems } from '../ready-items.ts'
 
 /** How a column of any result is read, and the type of its values: null if it is not known. */
 export interface ColumnReading {
@@ -14,6 +15,13 @@ export interface ColumnReading {
  * when it returns; more than a run of them wait packed, in runs that are merged when they are read.
  */
 export function sortItems(items: Iterable<Json>, sort: Sort, { read, typeOf }: ColumnReading): HeldItems {
+  const rows = rowsOfItems(items)
+  const members = membersOfItems(items)
+  if (rows && members && listSorts(sort).every(({ column }) => members.includes(column))) {
+    const readCell = (column: string) => readPlace(members.indexOf(column))
+    const sorted = sortItems(rows as Iterable<Json>, sort, { read: readCell, typeOf })
+    return { ...makeItemRows(members, sorted as Iterable<readonly Json[]>), names: members }
+  }
   const sorts = listSorts(sort).map(({ column, descending }) => ({
     read: read(column),
     type: typeOf(column),
@@ -46,6 +54,10 @@ export function sortItems(items: Iterable<Json>, sort: Sort, { read, typeOf }: C
         yield item
     },
   })
+}
+
+function readPlace(place: number): (item: Json) => Json {
+  return (item) => (item as readonly Json[])[place] ?? null
 }
 
 /** The first items, and no more: a stream that is longer ends there. All of them if `count` is null. */

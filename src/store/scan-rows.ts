@@ -16,7 +16,6 @@ import {
 } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withSmallCache } from './small-cache.ts'
-import { withStoreErrors } from './store-errors.ts'
 
 export type CellType = 'text' | 'number'
 export type OriginField = (typeof originFields)[number]
@@ -88,20 +87,54 @@ export function* scanRows(
   if (!isTableThere(store, kind, lines)) return
   const readScope = needsDocument(request)
     ? makeDocumentReader(store, kind, request)
-    : makeCellReader(store, kind, request)
+    : makeCellReader(store, kind, request, (line) => {
+        const origin = chooseOrigin(line, request.origin)
+        return (row): ScannedResource => {
+          const body: Record<string, Json> = {}
+          addCells(body, request.cells, row, 3, store)
+          Object.assign(body, origin)
+          return { line, groupId: row[1], groupFields: null, body }
+        }
+      })
+  yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, readScope))
+}
+
+/**
+ * The same of a request for columns alone, each resource as a list of values. `places` says where each of them stands among
+ * the cells of the request and, behind these, its fields of the origin.
+ */
+export function* scanCells(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  request: RowRequest,
+  places: readonly number[],
+): Generator<readonly (readonly Json[])[]> {
+  if (!isTableThere(store, kind, lines)) return
+  const width = request.cells.length
+  const readScope = makeCellReader(store, kind, request, (line) => {
+    const origin = Object.values(chooseOrigin(line, request.origin))
+    return (row) =>
+      places.map((place) => {
+        if (place >= width) return origin[place - width] ?? null
+        const value = (row[3 + place] ?? null) as Json
+        requireCell(value, row[0], store)
+        return value
+      })
+  })
   yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, readScope))
 }
 
 /** In KB. */
 const pagesKept = 8192
 
-function* readScopes(
+function* readScopes<T>(
   store: Store,
   lines: readonly LedgerLine[],
   kind: Kind,
   request: RowRequest,
-  readScope: (line: LedgerLine) => ScopeReading,
-): Generator<readonly ScannedResource[]> {
+  readScope: (line: LedgerLine) => ScopeReading<T>,
+): Generator<readonly T[]> {
   const count = countChecker(store, kind)
   let size = Math.min(most, request.first)
   for (const line of lines) {
@@ -114,84 +147,6 @@ function* readScopes(
       size = Math.min(most, 2 * size)
     }
   }
-}
-
-/** Resources of a scope of which everything that is asked for is the same. */
-export interface AlikeResources {
-  readonly body: JsonObject
-  readonly count: number
-}
-
-/**
- * The same, of columns alone, and each only once with how often it is there: SQLite counts 100,000 rows by one column in
- * 35 ms, of which reading them one by one would take 45, and evaluating an expression over each much more.
- */
-export function* scanAlike(
-  store: Store,
-  lines: readonly LedgerLine[],
-  kind: Kind,
-  request: RowRequest,
-): Generator<AlikeResources> {
-  const { cells, condition, origin } = request
-  if (!isTableThere(store, kind, lines)) return
-  const whole = countWholeTable(store, lines, kind, request)
-  if (whole) {
-    yield* whole
-    return
-  }
-  const columns = cells.map(({ sql }) => sql)
-  const statement = store.db
-    .prepare(
-      `SELECT min(r._row), count(*)${columns.map((column) => `, ${column}`).join('')}
-       FROM ${tableOf(kind)} r NOT INDEXED WHERE r._row BETWEEN ? AND ?${condition ? ` AND ${condition.sql}` : ''}
-       GROUP BY ${columns.length > 0 ? columns.join(', ') : 'r._scope'} ORDER BY min(r._position)`,
-    )
-    .raw()
-  const count = countChecker(store, kind)
-  for (const line of lines) {
-    const found = documentsOf(store, line, () =>
-      statement.all(...rowRangeOf(line.scopeId), ...(condition?.parameters ?? [])),
-    ) as unknown as [row: number, count: number, ...Json[]][]
-    if (condition !== null || found.reduce((sum, [, times]) => sum + times, 0) !== line.rows) count(line)
-    const own = chooseOrigin(line, origin)
-    for (const row of found) {
-      const body: Record<string, Json> = {}
-      addCells(body, cells, row, 2, store)
-      yield { body: Object.assign(body, own), count: row[1] }
-    }
-  }
-}
-
-/**
- * The values of one column over all scopes of the kind, out of its index if it has one: 4 ms instead of 35. Null if other
- * scopes are meant, or if there are not as many rows as the ledger says: scope by scope it shows where.
- */
-function countWholeTable(
-  store: Store,
-  lines: readonly LedgerLine[],
-  kind: Kind,
-  { cells, condition, origin }: RowRequest,
-): readonly AlikeResources[] | null {
-  const [cell] = cells
-  if (!cell || cells.length > 1 || condition !== null || origin.length > 0) return null
-  const chosen = new Set(lines.map(({ scopeId }) => scopeId))
-  return withStoreErrors(store.file, () => {
-    const scopes = store.db.prepare('SELECT scope_id, rows FROM scope WHERE kind = ? AND rows > 0').raw()
-    const held = scopes.all(kind.name) as [number, number][]
-    if (!held.every(([scopeId]) => chosen.has(scopeId))) return null
-    const found = store.db
-      .prepare(`SELECT 0, count(*), ${cell.sql} FROM ${tableOf(kind)} r GROUP BY ${cell.sql}`)
-      .raw()
-      .all() as [number, number, ...Json[]][]
-    const total = (rows: readonly (readonly [unknown, number, ...Json[]])[]) =>
-      rows.reduce((sum, [, count]) => sum + count, 0)
-    if (total(found) !== total(held) || !found.every((row) => isCell(row[2]))) return null
-    return found.map((row) => {
-      const body: Record<string, Json> = {}
-      addCells(body, cells, row, 2, store)
-      return { body, count: row[1] }
-    })
-  })
 }
 
 /** Whether any document is looked at. */
@@ -213,9 +168,9 @@ export function countVisitedRows(
 
 type Row = [id: number, group: string | null, check: number | null, ...cells: Json[]]
 
-interface ScopeReading {
+interface ScopeReading<T> {
   readonly rows: Row[]
-  readonly read: (chunk: readonly Row[]) => readonly ScannedResource[]
+  readonly read: (chunk: readonly Row[]) => readonly T[]
 }
 
 function makeIdStatement({ db }: Store, kind: Kind, { condition }: RowRequest, cells: readonly string[]) {
@@ -240,7 +195,12 @@ function makeIdStatement({ db }: Store, kind: Kind, { condition }: RowRequest, c
 const atOnce = 20_000
 
 /** Rows of columns alone: of a scope that is not large one statement reads all that is asked. */
-function makeCellReader(store: Store, kind: Kind, request: RowRequest) {
+function makeCellReader<T>(
+  store: Store,
+  kind: Kind,
+  request: RowRequest,
+  makeReader: (line: LedgerLine) => (row: Row) => T,
+) {
   const { cells } = request
   const columns = cells.map(({ sql }) => sql)
   const readAll = makeIdStatement(store, kind, request, columns)
@@ -251,10 +211,10 @@ function makeCellReader(store: Store, kind: Kind, request: RowRequest) {
        CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
     )
     .raw()
-  return (line: LedgerLine): ScopeReading => {
+  return (line: LedgerLine): ScopeReading<T> => {
     const isLarge = line.rows > atOnce
     const readRows = isLarge ? readIds : readAll
-    const origin = chooseOrigin(line, request.origin)
+    const make = makeReader(line)
     const fill = (chunk: readonly Row[]): readonly Row[] => {
       if (!isLarge) return chunk
       const ids = JSON.stringify(chunk.map(([id]) => id))
@@ -263,13 +223,7 @@ function makeCellReader(store: Store, kind: Kind, request: RowRequest) {
         throw damagedRowError(store, chunk[0]?.[0] ?? 0, 'a row cannot be found')
       return found
     }
-    const read = (chunk: readonly Row[]) =>
-      fill(chunk).map((row): ScannedResource => {
-        const body: Record<string, Json> = {}
-        addCells(body, cells, row, 3, store)
-        Object.assign(body, origin)
-        return { line, groupId: row[1], groupFields: null, body }
-      })
+    const read = (chunk: readonly Row[]) => fill(chunk).map(make)
     return { rows: documentsOf(store, line, () => readRows(line)) as unknown as Row[], read }
   }
 }
@@ -278,7 +232,7 @@ function makeCellReader(store: Store, kind: Kind, request: RowRequest) {
 function makeDocumentReader(store: Store, kind: Kind, request: RowRequest) {
   const readIds = makeIdStatement(store, kind, request, [])
   const readDocuments = makeRowReader(store, kind, request)
-  return (line: LedgerLine): ScopeReading => ({
+  return (line: LedgerLine): ScopeReading<ScannedResource> => ({
     rows: documentsOf(store, line, () => readIds(line)) as unknown as Row[],
     read: (chunk) =>
       readDocuments(
@@ -348,8 +302,8 @@ export function* scanRowsByNumber(
   for (let start = 0; start < rows.length; start += most) yield read(rows.slice(start, start + most), lineOf)
 }
 
-/** `values` begin with the number of the row. */
-function addCells(
+/** Gives a body its cells. `values` begin with the number of the row. */
+export function addCells(
   body: Record<string, Json>,
   cells: readonly RowCell[],
   values: readonly Json[],
@@ -358,12 +312,17 @@ function addCells(
 ): void {
   for (const [index, { member }] of cells.entries()) {
     const value = values[from + index] ?? null
-    if (!isCell(value)) throw damagedRowError(store, Number(values[0]), 'a column is not what was stored')
+    requireCell(value, Number(values[0]), store)
     body[member] = value
   }
 }
 
-function chooseOrigin(line: LedgerLine, fields: readonly OriginField[]): JsonObject {
+function requireCell(value: Json, row: number, store: Store): void {
+  if (!isCell(value)) throw damagedRowError(store, row, 'a column is not what was stored')
+}
+
+/** Its fields stand in the order of all of them. */
+export function chooseOrigin(line: LedgerLine, fields: readonly OriginField[]): JsonObject {
   const origin = originOf(line)
   return Object.fromEntries(
     originFields.filter((field) => fields.includes(field)).map((field) => [field, origin[field]]),

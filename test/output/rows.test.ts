@@ -75,6 +75,8 @@ test.each(formats)('%s prints rows as it prints the objects that they stand for'
     const width = pickFrom([null, 30, 200], dice)
     const printed = print(columns, makeItemRows(columns, rows), format, width)
     expect(printed).toBe(print(columns, objects, format, width))
+    // Of an expression's list only the objects say which columns there are.
+    expect(print(null, makeItemRows(columns, rows), format, width)).toBe(print(null, objects, format, width))
   }
 })
 
@@ -120,7 +122,7 @@ test('each cell of a table is harmless and as wide as its column, however it is 
 })
 
 function print(
-  columns: readonly string[],
+  columns: readonly string[] | null,
   items: Iterable<Json>,
   format: Format,
   width: number | null,

@@ -95,7 +95,7 @@ const plans: readonly [expression: string, wanted: Wanted][] = [
 const variants: readonly PlanParts[] = [
   allParts,
   ...Object.keys(allParts).map((part) => ({ ...allParts, [part]: false })),
-  { columns: false, conditions: false, ends: false, fields: false, folds: false, branches: false },
+  Object.fromEntries(Object.keys(allParts).map((part) => [part, false])) as unknown as PlanParts,
 ]
 
 describe('a planned answer', () => {
@@ -391,6 +391,42 @@ describe('what is planned', () => {
       fold: 'list',
       ...wanted,
     })
+  })
+})
+
+describe('rows of columns', () => {
+  const running = "Reservations[].Instances[?State.Name=='running' && Region!='x'][]"
+  const name = "Tags[?Key=='Name'].Value | [0]"
+  test.each<
+    [string, { readonly members: readonly string[] | null; readonly places: readonly number[] } | null]
+  >([
+    [
+      `${running}.{Id: InstanceId, Name: ${name}, Where: Region, On: AccountName}`,
+      { members: ['Id', 'Name', 'Where', 'On'], places: [1, 0, 4, 3] },
+    ],
+    ['Reservations[].Instances[].[LaunchTime, InstanceId]', { members: null, places: [1, 0] }],
+    [`${running}.{Id: InstanceId, Id: State.Name}`, null],
+    [`${running}.{b: InstanceId, "1": State.Name}`, null],
+    [`${running}.{Id: InstanceId, "__proto__": State.Name}`, null],
+    [`${running}.{Id: InstanceId, Tags: Tags}`, null],
+    [`${running}.{Id: InstanceId, Kind: 'vm'}`, null],
+    [`${running}.{Id: InstanceId} | [0]`, null],
+    [`${running}.{Id: InstanceId}[]`, null],
+    ['Reservations[].Instances[?State.Name==InstanceId][].{Id: InstanceId}', null],
+    ['Reservations[].Instances[?EbsOptimized][].{Id: InstanceId}', null],
+    ['Reservations[].Instances[?LaunchTime>`5`][].{Id: InstanceId}', null],
+  ])('are made without evaluating anything, or not: %s', (expression, rows) => {
+    const fleet = fillFleet(random(8))
+    const kind = findKind('instances')
+    const columns = readExactColumns(fleet.store, kind)
+    const setting = { kind, origin: true, columns, parts: allParts, byNumber: true }
+    expect(makePlan(compile(expression).ast, setting)?.rows).toEqual(rows)
+    expect(planned(expression, fleet, allParts)).toEqual(plainly(expression, fleet))
+    const sort = { column: 'Where', descending: true, next: { column: 'Id', descending: false } }
+    if (rows?.members)
+      expect(planned(expression, fleet, allParts, { sort })).toEqual(
+        planned(expression, fleet, { ...allParts, rows: false }, { sort }),
+      )
   })
 })
 

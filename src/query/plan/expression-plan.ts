@@ -1,5 +1,6 @@
 import type { Ast } from '../../jmespath/ast.ts'
 import type { RowRequest } from '../../store/scan-rows.ts'
+import type { CellRows } from './cell-rows.ts'
 
 /** How an expression over one kind is answered: plain data, made from its tree and the kind (make-plan.ts). */
 export interface Plan {
@@ -20,6 +21,8 @@ export interface Plan {
   readonly fold: Fold
   /** Run on what the fold gives; null if that is the answer. */
   readonly rest: Ast | null
+  /** The rows of the list, if they can be had without evaluating anything; null if not. */
+  readonly rows: CellRows | null
   /** Whether a chunk can end in an error of JMESPath: then nothing is printed before all of them are through. */
   readonly fails: boolean
 }
@@ -56,6 +59,8 @@ export interface PlanParts {
   readonly folds: boolean
   /** Parts of an expression over the whole document that are planned by themselves. */
   readonly branches: boolean
+  /** Rows that are made of cells without evaluating anything. */
+  readonly rows: boolean
 }
 
 /** The member of a row that holds its number, for one that is read late. */
@@ -68,4 +73,5 @@ export const allParts: PlanParts = {
   fields: true,
   folds: true,
   branches: true,
+  rows: true,
 }

@@ -11,6 +11,7 @@ import { originFields } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
 import { isPlainName, type RowCell, type RowCondition, type RowRequest } from '../../store/scan-rows.ts'
 import { documentOf, resourceShape } from '../kind-shapes.ts'
+import { cellRowsOf } from './cell-rows.ts'
 import { columnPrefix, type ExactColumn } from './exact-columns.ts'
 import { type Fold, type Plan, type PlanParts, rowMember } from './expression-plan.ts'
 import { type NecessaryTerms, necessaryTerms, type ScopeTerm, type SqlTerm } from './sql-conditions.ts'
@@ -48,7 +49,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
   const each = operations ? pipelineTree(operations) : parted.stream
   const seen = operations ? listOf(row) : documentOf(kind, origin, [], members).shape
   const { fails } = foresee(each, seen)
-  const { terms, scopes } =
+  const { terms, scopes, exact } =
     operations && parts.conditions
       ? leadingTerms(operations, {
           row,
@@ -56,7 +57,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
           id: kind.identity === 'item' ? null : kind.id,
           origin: origin ? originFields : [],
         })
-      : { terms: [], scopes: [] }
+      : { terms: [], scopes: [], exact: operations?.every(({ type }) => type !== 'filter') === true }
   const isUntouched = operations?.every((each) => each.type === 'filter' || keepsObjects(each)) === true
   const plain = foldOf(parted.rest, operations, fails, parts)
   const readsDocuments = request.paths === null || request.paths.length > 0
@@ -64,6 +65,8 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
   const late = isLate ? lateOf(ast, parted.rest, row, setting) : null
   const { fold, rest } = late ?? plain
   const condition = conditionOf(terms)
+  const isList = fold.type === 'list' && fold.take === null && rest === null && !fails
+  const rows = parts.rows && operations && exact && isList ? cellRowsOf(operations, request) : null
   return {
     list: kind.list,
     over: operations ? 'resources' : 'document',
@@ -78,6 +81,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
     each,
     fold: fold.type === 'late' ? { ...fold, scan: { ...fold.scan, condition } } : fold,
     rest,
+    rows,
     fails,
   }
 }
@@ -185,6 +189,7 @@ function leadingTerms(
 ): NecessaryTerms {
   const terms: SqlTerm[] = []
   const scopes: ScopeTerm[] = []
+  let exact = true
   for (const operation of operations) {
     const isPassed = operation.type === 'each' && operation.tree.type === 'current'
     if (isPassed) continue
@@ -192,9 +197,10 @@ function leadingTerms(
     const found = necessaryTerms(operation.condition, setting)
     terms.push(...found.terms)
     scopes.push(...found.scopes)
+    exact &&= found.exact
     if (foresee(operation.condition, setting.row).fails) break
   }
-  return { terms, scopes }
+  return { terms, scopes, exact }
 }
 
 function conditionOf(terms: readonly SqlTerm[]): RowCondition | null {

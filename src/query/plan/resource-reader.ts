@@ -1,15 +1,15 @@
 import { makeHeapHolder } from '../../hold-heap.ts'
 import type { Ast } from '../../jmespath/ast.ts'
 import { originOf } from '../../kinds.ts'
-import type { Kind, ScopeResources } from '../../model.ts'
+import type { Json, Kind, ScopeResources } from '../../model.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 import { runInSnapshot } from '../../store/scan.ts'
+import { type AlikeResources, scanAlike } from '../../store/scan-alike.ts'
 import {
-  type AlikeResources,
   countVisitedRows,
   type RowRequest,
-  scanAlike,
+  scanCells,
   scanRows,
   scanRowsByNumber,
 } from '../../store/scan-rows.ts'
@@ -31,6 +31,15 @@ export interface ResourceReader {
   /** The same, of columns alone: resources that are alike only once. Null if they are in memory anyway. */
   readonly readAlike:
     | ((kind: Kind, request: RowRequest, isWanted: ScopeTest) => Iterable<AlikeResources>)
+    | null
+  /** The same of columns alone, each resource as a list of values (see CellRows). Null if they are in memory anyway. */
+  readonly readCells:
+    | ((
+        kind: Kind,
+        request: RowRequest,
+        places: readonly number[],
+        isWanted: ScopeTest,
+      ) => Iterable<readonly (readonly Json[])[]>)
     | null
   /** How many resources of a kind there are. */
   readonly count: (kind: Kind) => number
@@ -54,6 +63,8 @@ export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly Ledg
     },
     readByNumber: (kind, request, rows) => scanRowsByNumber(store, linesOf(kind), kind, request, rows),
     readAlike: (kind, request, isWanted) => scanAlike(store, linesOf(kind).filter(isWanted), kind, request),
+    readCells: (kind, request, places, isWanted) =>
+      scanCells(store, linesOf(kind).filter(isWanted), kind, request, places),
     count: (kind) => countRows(store, kind, linesOf(kind)),
     countVisited: (kind, request, isWanted) =>
       countVisitedRows(store, linesOf(kind).filter(isWanted), kind, request),
@@ -75,6 +86,7 @@ export function liveReader(read: readonly ScopeResources[]): ResourceReader {
     },
     readByNumber: null,
     readAlike: null,
+    readCells: null,
     count,
     countVisited: count,
     columnsOf: () => [],

@@ -4,6 +4,7 @@ import { JmespathError } from '../../jmespath/jmespath-errors.ts'
 import { isFalse } from '../../jmespath/values.ts'
 import { originOf } from '../../kinds.ts'
 import type { Answer, Json, JsonObject, Kind } from '../../model.ts'
+import { makeItemRows } from '../../ready-items.ts'
 import { needsDocument } from '../../store/scan-rows.ts'
 import { type FoundResource, groupResources } from '../documents.ts'
 import { takeFirst } from '../rows.ts'
@@ -18,7 +19,7 @@ export function runPlan(plan: Plan, source: PlanSource, searchPlainly: () => Jso
   const { kind, reader } = source
   const title = kind.operation
   if (plan.fold.type === 'list' && !plan.rest && !plan.fails) {
-    const items = reader.inSnapshot(() => streamItems(plan, source))
+    const items = readRows(plan, source) ?? reader.inSnapshot(() => streamItems(plan, source))
     return { type: 'list', title, columns: null, items }
   }
   const { fold } = plan
@@ -141,9 +142,20 @@ function readChosen(plan: Plan, rows: readonly number[], { kind, reader }: PlanS
 }
 
 /** The test of a plan's scopes, of which the origin is known before any resource is read. */
-export function scopeTestOf({ scopes }: Plan, expression: string): ScopeTest {
+export function scopeTestOf({ scopes }: Pick<Plan, 'scopes'>, expression: string): ScopeTest {
   const tests = scopes.map((scope) => compileAst(scope, expression))
   return (source) => tests.every((test) => !isFalse(test(originOf(source))))
+}
+
+/** The rows of a plan that need no evaluation; null if it has none. */
+function readRows({ rows, ...plan }: Plan, { expression, kind, reader }: PlanSource): Iterable<Json> | null {
+  const { readCells, inSnapshot } = reader
+  if (rows === null || readCells === null) return null
+  function* makeRows(read: NonNullable<typeof readCells>, places: readonly number[]) {
+    for (const chunk of read(kind, plan.request, places, scopeTestOf(plan, expression))) yield* chunk
+  }
+  const made = inSnapshot(() => makeRows(readCells, rows.places))
+  return rows.members ? makeItemRows(rows.members, made) : made
 }
 
 /** The results of the chunks, one after the other. */

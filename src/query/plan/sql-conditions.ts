@@ -36,6 +36,8 @@ export interface NecessaryTerms {
   readonly terms: readonly SqlTerm[]
   /** What its scope must meet: trees over the fields of the origin. */
   readonly scopes: readonly ScopeTerm[]
+  /** Whether a resource that meets them all passes. */
+  readonly exact: boolean
 }
 
 export interface ScopeTerm {
@@ -48,13 +50,18 @@ export function necessaryTerms(condition: Ast, setting: SqlSetting): NecessaryTe
   const operands = condition.type === 'and' ? condition.operands : [condition]
   const terms: SqlTerm[] = []
   const scopes: ScopeTerm[] = []
+  let exact = operands.every((operand) => isShallow(operand, deepest))
   for (const operand of operands) {
-    if (foresee(operand, setting.row).fails) break
+    if (foresee(operand, setting.row).fails) {
+      exact = false
+      break
+    }
     if (!isShallow(operand, deepest)) continue
     if (operand.type === 'and') {
       const inner = necessaryTerms(operand, setting)
       terms.push(...inner.terms)
       scopes.push(...inner.scopes)
+      exact &&= inner.exact
     } else if (isOfOrigin(operand, setting.origin)) {
       const term = writeTerm(
         operand,
@@ -65,9 +72,15 @@ export function necessaryTerms(condition: Ast, setting: SqlSetting): NecessaryTe
     } else {
       const term = writeTerm(operand, setting, true)
       if (term) terms.push(term)
+      exact &&= term !== null && isSameTerm(term, writeTerm(operand, setting, false))
     }
   }
-  return { terms: terms.slice(0, mostOperands), scopes }
+  return { terms: terms.slice(0, mostOperands), scopes, exact: exact && terms.length <= mostOperands }
+}
+
+/** Whether what may be true is what surely is. */
+function isSameTerm(may: SqlTerm, must: SqlTerm | null): boolean {
+  return may.sql === must?.sql && JSON.stringify(may.parameters) === JSON.stringify(must.parameters)
 }
 
 /** SQLite's own limit is a depth of 1,000: so many levels of a tree and operands of one level stay far below it. */
