@@ -30,6 +30,9 @@ import { viewDocument } from './viewer.ts'
 /** How the screen ended: to quit, or to open again on the demo or with the machine's own role. */
 export type ScreenEnding = 'quit' | 'demo' | 'machine'
 
+/** What takes longer says that it works, in ms. */
+const patience = 100
+
 export interface EffectParts {
   readonly context: Context
   readonly args: Args
@@ -152,6 +155,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'ask': {
         const selection = selectScopes(effect.ask.view)
         reader.send({ ...effect, selection })
+        setTimeout(() => dispatch({ type: 'waited', number: effect.question }), patience).unref()
         const names = selection.chosen.flatMap((each) => [each, ...each.collapsed]).map(({ name }) => name)
         return dispatch({ type: 'chosen', ...findMarks(context, effect.ask.view.scopes, names) })
       }

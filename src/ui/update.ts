@@ -25,7 +25,7 @@ import {
   type TextState,
   type UiEvent,
 } from './state/state.ts'
-import { applyTableMessage, refitTable } from './state/table-state.ts'
+import { applyTableMessage, noteWait, refitTable } from './state/table-state.ts'
 import { makePage, makeTextPage, scrollTo } from './state/text-page.ts'
 import type { FromReader, OpenedPage, WatchedPage } from './threads/messages.ts'
 
@@ -52,6 +52,8 @@ function foldEvent(state: State, event: UiEvent): Step {
       return resizeScreen({ ...state, columns: event.columns, rows: event.rows })
     case 'ticked':
       return repeatWhenDue(agePages(state, advanceClock(state, event.now)), event.now)
+    case 'waited':
+      return stepTo(noteWait(state, event.number))
     case 'reader':
       return applyReaderMessage(state, event.message)
     case 'sync-started':

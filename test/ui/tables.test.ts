@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { drawFooter } from '../../src/ui/draw/footer.ts'
+import { formatTitle } from '../../src/ui/draw/title.ts'
 import { joinWindows } from '../../src/ui/state/row-window.ts'
 import { findCursorRow } from '../../src/ui/state/table-state.ts'
 import { pickFrom, random } from '../helpers/random.ts'
@@ -181,5 +183,67 @@ describe('answers that come late', () => {
       },
     })
     expect(ui.state()).toEqual(requestedBy)
+  })
+})
+
+describe('an answer that takes long', () => {
+  const status = (ui: ReturnType<typeof driveKeys>) => drawFooter(ui.state(), (text) => text)[0].trim()
+  const waiting = (...keys: string[]) => {
+    const ui = driveKeys(screen(), [])
+    ui.list(upTo(100))
+    ui.press('j', 'j')
+    ui.press(...keys)
+    const { question } = ui.state().table
+    ui.send({ type: 'waited', number: question })
+    return { ui, question }
+  }
+
+  test('says so, until it is there; esc leaves it for the rows that are shown', () => {
+    const { ui } = waiting('O')
+    expect(status(ui)).toBe('Reading the rows … esc leaves it.')
+    const { ask, window } = ui.state().table
+    expect(ask.view.sort).not.toBeNull()
+    ui.press('esc')
+    const { table } = ui.state()
+    expect([table.ask.view.sort, table.window, table.index]).toEqual([null, window, 2])
+    // They are shown as what they are, while they are read again.
+    expect(formatTitle(ui.state())).toContain('[100]')
+    expect(ui.effects.at(-1)).toMatchObject({ type: 'ask', question: table.question, ask: table.ask })
+    ui.list(upTo(101))
+    expect([formatTitle(ui.state()).includes('[101]'), status(ui).includes('Reading')]).toEqual([true, false])
+  })
+
+  test('is left for the rows that are shown, however many questions were asked since', () => {
+    const { ui } = waiting('O', 'O')
+    ui.press('esc')
+    expect(ui.state().table.ask.view.sort).toBeNull()
+  })
+
+  test('of another table is left for the one before', () => {
+    const { ui } = waiting(':', ...'volumes web', 'enter')
+    expect(status(ui)).toContain('esc leaves it')
+    ui.press('esc')
+    expect(ui.state().table.ask.view.kind).toBe('instances')
+  })
+
+  test('is not said of one that came in time, of an earlier one, nor of one that failed', () => {
+    const { ui, question } = waiting('O')
+    ui.press('O')
+    ui.send({ type: 'waited', number: question })
+    expect(status(ui)).not.toContain('Reading')
+    ui.list(upTo(100))
+    ui.send({ type: 'waited', number: ui.state().table.question })
+    expect(status(ui)).not.toContain('Reading')
+    ui.press('O')
+    const failed = { type: 'failed', question: ui.state().table.question, message: 'no' } as const
+    ui.send({ type: 'reader', message: failed })
+    ui.send({ type: 'waited', number: ui.state().table.question })
+    expect(status(ui)).toBe('no')
+  })
+
+  test('at the start can only be waited for', () => {
+    const ui = driveKeys(screen(), [])
+    ui.send({ type: 'waited', number: ui.state().table.question })
+    expect(status(ui)).toBe('Reading the rows …')
   })
 })

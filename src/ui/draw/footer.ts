@@ -63,6 +63,12 @@ function drawStatus(state: State, paint: Paint): string {
 /** What is covered, where the filter is found in the row under the cursor if that is not on the screen, and the progress. */
 function drawCoverage(state: State, paint: Paint): string {
   const { columns, table, overlay, now } = state
+  if (table.isSlow) {
+    const canLeave = table.before !== null || state.history.length > 0
+    const text = `Reading the rows …${canLeave ? ' esc leaves it.' : ''}`
+    const progress = placeProgress(state, Math.max(0, columns - measureWidth(text) - 1))
+    return paint(fitText(text, columns - progress.size), 'cyan') + progress.draw(paint)
+  }
   const coverage = table.listed?.coverage
   if (!coverage) {
     const progress = placeProgress(state, roomBeside(columns))

@@ -13,7 +13,7 @@ import { lineOf } from './line.ts'
 import { pickerOf } from './picker.ts'
 import { type Effect, type Message, type State, type Step, step, stepTo } from './state.ts'
 import { requestOfShown } from './table-columns.ts'
-import { askInPlace, changeView, findCursorRow, makeEmptyTable } from './table-state.ts'
+import { askInPlace, changeView, findCursorRow, leaveQuestion, makeEmptyTable } from './table-state.ts'
 import { findChosenLink, makeTextPage } from './text-page.ts'
 
 /**
@@ -116,7 +116,7 @@ function open(state: State, what: string, message: (number: number) => ToReader)
   return step(next, { type: 'reader', message: message(number) })
 }
 
-/** Goes one step back: leaves what is being opened, closes what lies on top, clears the filter, opens what was before. */
+/** Goes one step back: leaves what is being opened or takes long, closes what lies on top, clears the filter, opens what was before. */
 export function stepBack(state: State): Step {
   const { overlay, opening, table } = state
   if (opening) return step({ ...state, opening: null }, { type: 'reader', message: { type: 'leave' } })
@@ -124,6 +124,8 @@ export function stepBack(state: State): Step {
     return stepTo({ ...state, overlay: { ...overlay, search: null } })
   if (overlay && overlay.type !== 'text') return stepTo({ ...state, overlay: null })
   if (overlay) return goBack(state)
+  if (table.isSlow && table.before) return leaveQuestion(state, table.before)
+  if (table.isSlow && state.history.length > 0) return goBack(state)
   if (table.ask.view.filters.length > table.fixed.length) return changeView(state, { filters: table.fixed })
   return goBack(state)
 }

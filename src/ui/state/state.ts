@@ -149,6 +149,9 @@ export interface TableState {
   /** The rows that were asked for and have not come. */
   readonly asked: { readonly from: number; readonly count: number } | null
   readonly failed: string | null
+  /** Whether the answer takes so long that the screen says so; the request whose rows are shown until it is there, or null. */
+  readonly isSlow: boolean
+  readonly before: TableRequest | null
   /** Filters that make the table what it is, as of a group of rows: esc does not clear them. */
   readonly fixed: readonly string[]
   /** What these leave, in words: `InstanceType=t3.large`; null for the filters themselves. */
@@ -284,6 +287,7 @@ export type UiEvent =
   | { readonly type: 'mouse'; readonly does: 'wheel-up' | 'wheel-down' | 'click'; readonly line: number }
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly type: 'ticked'; readonly now: number }
+  | { readonly type: 'waited'; readonly number: number }
   | { readonly type: 'reader'; readonly message: FromReader }
   | { readonly type: 'sync-started' }
   | {

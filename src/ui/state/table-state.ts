@@ -27,6 +27,8 @@ export function makeEmptyTable(
     adopting: null,
     asked: null,
     failed: null,
+    isSlow: false,
+    before: null,
     fixed,
     fixedAs,
   }
@@ -34,9 +36,32 @@ export function makeEmptyTable(
 
 /** Makes another request in the same table, as a filter or a sort does. The old rows stay until the new ones arrive. */
 export function askInPlace(state: State, ask: TableRequest): Step {
-  const question = state.table.question + 1
-  const table = { ...state.table, ask, question, adopting: null, asked: null, failed: null }
-  return step({ ...state, table }, { type: 'ask', question, ask })
+  const { table } = state
+  const question = table.question + 1
+  const isAnswered = table.listed !== null && table.shown === table.question
+  const before = isAnswered ? table.ask : table.before
+  const waiting = { adopting: null, asked: null, failed: null, isSlow: false }
+  return step(
+    { ...state, table: { ...table, ...waiting, ask, question, before } },
+    { type: 'ask', question, ask },
+  )
+}
+
+/** Leaves a question whose answer takes long: the rows that are shown are its answer again. */
+export function leaveQuestion(state: State, ask: TableRequest): Step {
+  const next = askInPlace(state, ask)
+  return {
+    ...next,
+    state: { ...next.state, table: { ...next.state.table, shown: next.state.table.question, before: null } },
+  }
+}
+
+/** Notes that a tenth of a second has passed since a question was asked: an answer that is not there takes long. */
+export function noteWait(state: State, question: number): State {
+  const { table } = state
+  const isAnswered = table.listed !== null && table.shown === table.question
+  if (question !== table.question || isAnswered || table.failed !== null) return state
+  return { ...state, table: { ...table, isSlow: true } }
 }
 
 /** The same with a changed view. */
@@ -76,7 +101,7 @@ export function applyTableMessage(state: State, message: FromReader): Step {
     }
     case 'failed':
       if (message.question !== table.question) return stepTo(state)
-      return stepTo({ ...state, table: { ...table, failed: sayOnScreen(message.message) } })
+      return stepTo({ ...state, table: { ...table, failed: sayOnScreen(message.message), isSlow: false } })
     default:
       return stepTo(state)
   }
@@ -126,6 +151,8 @@ function adoptListing(state: State, message: Extract<FromReader, { type: 'adopte
     adopting: null,
     asked: null,
     failed: null,
+    isSlow: false,
+    before: null,
   }
   const shown = { ...state, table: next }
   return table.adopting?.again ? requestAdoption(shown) : provideRows(shown)
