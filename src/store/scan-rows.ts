@@ -1,8 +1,10 @@
 import { originFields, originOf } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { isCell } from './damage.ts'
+import { bodyOf } from './document-paths.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
+import { makeMemberReader } from './member-reader.ts'
 import type { Store } from './open-store.ts'
 import { groupAndPlaceCheck } from './place-check.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
@@ -85,17 +87,22 @@ export function* scanRows(
   request: RowRequest,
 ): Generator<readonly ScannedResource[]> {
   if (!isTableThere(store, kind, lines)) return
-  const readScope = needsDocument(request)
-    ? makeDocumentReader(store, kind, request)
-    : makeCellReader(store, kind, request, (line) => {
-        const origin = chooseOrigin(line, request.origin)
-        return (row): ScannedResource => {
-          const body: Record<string, Json> = {}
-          addCells(body, request.cells, row, 3, store)
-          Object.assign(body, origin)
-          return { line, groupId: row[1], groupFields: null, body }
-        }
-      })
+  const readMembers = isOfMembers(request, kind) ? makeMemberReader(store, kind, request.paths) : null
+  const readScope =
+    needsDocument(request) && !readMembers
+      ? makeDocumentReader(store, kind, request)
+      : makeCellReader(store, kind, request, readMembers ? ['r._id'] : [], (line) => {
+          const origin = chooseOrigin(line, request.origin)
+          return (rows) => {
+            const bodies = readMembers?.(rows, line)
+            return rows.map((row, place): ScannedResource => {
+              const body = bodies?.[place] ?? {}
+              addCells(body, request.cells, row, 3, store)
+              Object.assign(body, origin)
+              return { line, groupId: row[1], groupFields: null, body }
+            })
+          }
+        })
   yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, readScope))
 }
 
@@ -112,15 +119,17 @@ export function* scanCells(
 ): Generator<readonly (readonly Json[])[]> {
   if (!isTableThere(store, kind, lines)) return
   const width = request.cells.length
-  const readScope = makeCellReader(store, kind, request, (line) => {
+  const readScope = makeCellReader(store, kind, request, [], (line) => {
     const origin = Object.values(chooseOrigin(line, request.origin))
-    return (row) =>
-      places.map((place) => {
-        if (place >= width) return origin[place - width] ?? null
-        const value = (row[3 + place] ?? null) as Json
-        requireCell(value, row[0], store)
-        return value
-      })
+    return (rows) =>
+      rows.map((row) =>
+        places.map((place) => {
+          if (place >= width) return origin[place - width] ?? null
+          const value = (row[3 + place] ?? null) as Json
+          requireCell(value, row[0], store)
+          return value
+        }),
+      )
   })
   yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, readScope))
 }
@@ -152,6 +161,11 @@ function* readScopes<T>(
 /** Whether any document is looked at. */
 export function needsDocument({ paths, groupFields }: RowRequest): boolean {
   return paths === null || paths.length > 0 || groupFields
+}
+
+/** Whether members of documents are looked at, and nothing else of these, which are known by their ids. */
+function isOfMembers({ paths, groupFields }: RowRequest, { identity }: Kind): boolean {
+  return paths !== null && paths.length > 0 && !groupFields && identity !== 'item'
 }
 
 /** How many rows of the scopes meet a request's condition. */
@@ -194,15 +208,19 @@ function makeIdStatement({ db }: Store, kind: Kind, { condition }: RowRequest, c
 /** So many rows of columns are in memory at once, at least. */
 const atOnce = 20_000
 
-/** Rows of columns alone: of a scope that is not large one statement reads all that is asked. */
+/**
+ * Rows of columns, of a scope that is not large by one statement. `more`: what else is read of a row, behind the cells, as
+ * SQL. `makeReader` makes the function that makes what is wanted of rows of a scope.
+ */
 function makeCellReader<T>(
   store: Store,
   kind: Kind,
   request: RowRequest,
-  makeReader: (line: LedgerLine) => (row: Row) => T,
+  more: readonly string[],
+  makeReader: (line: LedgerLine) => (rows: readonly Row[]) => readonly T[],
 ) {
   const { cells } = request
-  const columns = cells.map(({ sql }) => sql)
+  const columns = [...cells.map(({ sql }) => sql), ...more]
   const readAll = makeIdStatement(store, kind, request, columns)
   const readIds = makeIdStatement(store, kind, request, [])
   const byNumber = store.db
@@ -223,7 +241,7 @@ function makeCellReader<T>(
         throw damagedRowError(store, chunk[0]?.[0] ?? 0, 'a row cannot be found')
       return found
     }
-    const read = (chunk: readonly Row[]) => fill(chunk).map(make)
+    const read = (chunk: readonly Row[]) => make(fill(chunk))
     return { rows: documentsOf(store, line, () => readRows(line)) as unknown as Row[], read }
   }
 }
@@ -327,32 +345,4 @@ export function chooseOrigin(line: LedgerLine, fields: readonly OriginField[]): 
   return Object.fromEntries(
     originFields.filter((field) => fields.includes(field)).map((field) => [field, origin[field]]),
   )
-}
-
-/** The JSON of a document `d` with the members at these paths, each in its place, or with all, as SQL. */
-export function bodyOf(paths: RowRequest['paths']): string {
-  if (!paths) return 'json(d.body)'
-  const writeObject = (below: readonly (readonly string[])[], at: readonly string[]): string => {
-    const names = [...new Set(below.map((path) => path[at.length] ?? ''))]
-    const members = names.map((name) => {
-      const own = below.filter((path) => path[at.length] === name)
-      const place = [...at, name]
-      const isWhole = own.some((path) => path.length === place.length)
-      const value = isWhole ? `d.body -> '${pathOf(place)}'` : writeObject(own, place)
-      return `'${name}', ${value}`
-    })
-    return `json_object(${members.join(', ')})`
-  }
-  return writeObject(paths, [])
-}
-
-/** A path as SQLite's functions of JSON take it. */
-export function pathOf(names: readonly string[]): string {
-  if (!names.every(isPlainName)) throw new Error(`no plain path: ${names.join('.')}`)
-  return `$${names.map((name) => `."${name}"`).join('')}`
-}
-
-/** Whether a name can be written into SQL as it is: every member that AWS has is such a name. */
-export function isPlainName(name: string): boolean {
-  return /^\w+$/.test(name)
 }

@@ -6,7 +6,8 @@ import { unknownValue } from '../../jmespath/lexer.ts'
 import { foresee, scalarTypeOf } from '../../jmespath/outlook.ts'
 import type { Shape } from '../../jmespath/shapes.ts'
 import type { Json } from '../../model.ts'
-import { type CellType, isPlainName, pathOf } from '../../store/scan-rows.ts'
+import { isPlainName, pathOf } from '../../store/document-paths.ts'
+import type { CellType } from '../../store/scan-rows.ts'
 import type { ExactColumn } from './exact-columns.ts'
 
 /** A part of a condition as SQL: 1 or 0, of a row `r` and its document `d`. */
