@@ -12,10 +12,11 @@ import { type ExitCode, exitCodes, usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { defaultKind, kinds } from '../kinds.ts'
 import { type Finding, find as findWords } from '../mentions/find.ts'
-import { readAtOnce } from '../mentions/resources.ts'
 import type { Json, ScopeStatus } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { makeItemRows } from '../ready-items.ts'
+import { runInSnapshot } from '../store/scan.ts'
+import { withSmallCache } from '../store/small-cache.ts'
 
 /** The columns of the rows, in order. */
 const columns = [
@@ -53,12 +54,14 @@ export const find: Command = {
         const { inventory, statuses } = await openInventory(context, args, store, words)
         await context.close()
         const missing: string[] = []
-        await io.hold(() => {
-          const rows: (readonly Json[])[] = []
-          for (const { word, findings } of readAtOnce(inventory, () => findWords(inventory, words))) {
-            if (findings.length === 0) missing.push(word)
-            for (const finding of findings) rows.push(cellsOf(finding))
+        function* readRows(): Generator<readonly Json[]> {
+          for (const { word, count, findings } of findWords(inventory, words)) {
+            if (count === 0) missing.push(word)
+            for (const finding of findings) yield cellsOf(finding)
           }
+        }
+        await io.hold(() => {
+          const rows = runInSnapshot(store, () => withSmallCache(store.db, pagesKept, readRows))
           const items = makeItemRows(columns, rows)
           const answer = { type: 'list', title: 'Find', columns, items } as const
           return writeAnswer(answer, format, options, io)
@@ -101,6 +104,9 @@ function describeSearched(statuses: readonly ScopeStatus[], { kind: given }: Arg
   if (given.length > 0 || kinds.every(({ name }) => searched.has(name))) return ''
   return ` among ${nameSome([...searched], 'kinds')}, the kinds of which the cache has something`
 }
+
+/** In KB. */
+const pagesKept = 8192
 
 /** How many words that were not found are named. */
 const mostNamed = 10

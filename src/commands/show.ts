@@ -63,7 +63,7 @@ export const show: Command = {
 function choose(inventory: Inventory, word: string): KnownResource | undefined {
   const [own] = findOwners(inventory, [word]).get(word) ?? []
   if (own) return own
-  const findings = find(inventory, [word])[0]?.findings ?? []
+  const findings = [...(find(inventory, [word])[0]?.findings ?? [])]
   const named = findings.filter(({ where }) => where === 'id' || where === 'name')
   const [chosen, ...others] = named.length > 0 ? named : findings
   if (others.length === 0) return chosen?.resource

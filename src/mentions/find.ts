@@ -1,16 +1,19 @@
+import { makeHeapHolder } from '../hold-heap.ts'
 import { nameColumnOf } from '../kinds/name-column.ts'
 import { hashWord, isAddressWord, wordOf } from '../kinds/word-forms.ts'
 import type { Kind } from '../model.ts'
 import { runThrough } from '../run-through.ts'
 import { findMentions } from '../store/find-mentions.ts'
 import { listEnclosingRanges } from './enclosing-ranges.ts'
+import { foldRows } from './fold-rows.ts'
+import { makePlaces, mergePlaced, type Place, type PlacedRows, sortByRank } from './placed-rows.ts'
 import { findRange, findWord, type Mention } from './places.ts'
 import {
   firstHolder,
   type Inventory,
   type KnownResource,
   placeFinder,
-  readResources,
+  readEach,
   readWholeResources,
 } from './resources.ts'
 import { findByText } from './text-search.ts'
@@ -27,7 +30,10 @@ export interface Finding {
 /** What was found of one word: the resource itself before those that mention it. */
 export interface FoundWord {
   readonly word: string
-  readonly findings: readonly Finding[]
+  /** How many findings there are. */
+  readonly count: number
+  /** Read while it is iterated, in the same snapshot of the cache: there may be a million. */
+  readonly findings: Iterable<Finding>
 }
 
 /** The same as `findInSteps` gives, without a pause. */
@@ -53,19 +59,20 @@ export function* findInSteps(
     asked.filter(({ isText }) => isText).map(({ word }) => word),
   )
   const found: FoundWord[] = []
+  const placeAt = makePlaces()
   for (const { word, keys } of asked) {
-    const places = new Map<number, PlacedRow>()
-    const add = (placed: PlacedRow) => {
-      const known = places.get(placed.row)
-      if (!known || placed.rank < known.rank) places.set(placed.row, placed)
-    }
-    for (const placed of texts.get(word) ?? []) add(placed)
+    const nearest = new Map<number, Place>()
     for (const key of keys)
       for (const some of partsOf(candidates.get(key.hash) ?? [], rowsAtOnce)) {
-        for (const placed of confirm(inventory, key, some)) add(placed)
+        for (const { row, where, rank } of confirm(inventory, key, some)) {
+          const known = nearest.get(row)
+          if (!known || rank < known.rank) nearest.set(row, placeAt(where, rank))
+        }
         yield
       }
-    found.push({ word, findings: arrange(inventory, word, leaveOneKind(inventory, [...places.values()])) })
+    const placed = mergePlaced(texts.get(word) ?? { rows: [], places: [] }, nearest)
+    leaveOneKind(inventory, placed)
+    found.push(arrange(inventory, word, placed))
     yield
   }
   return found
@@ -78,11 +85,8 @@ function* partsOf<T>(list: readonly T[], size: number): Generator<readonly T[]> 
   for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size)
 }
 
-/** A row that holds a word, and how near it is to it: the smaller, the earlier it is shown. */
-export interface PlacedRow {
+interface PlacedRow extends Place {
   readonly row: number
-  readonly where: string
-  readonly rank: number
 }
 
 /** What is looked up of a word. */
@@ -135,26 +139,33 @@ function placeOf(row: number, { where, depth }: Mention, kind: Kind): PlacedRow 
 }
 
 /** Of several kinds that have the same id, one has the resource, and the others say something of it. */
-function leaveOneKind(inventory: Inventory, places: readonly PlacedRow[]): readonly PlacedRow[] {
+function leaveOneKind(inventory: Inventory, { rows, places }: PlacedRows): void {
   const findRow = placeFinder(inventory)
-  const holders = places.flatMap(({ row, rank }) => (rank === ranks.id ? (findRow(row)?.kind ?? []) : []))
-  const first = firstHolder(holders)
-  return places.map((place) => {
-    const kind = place.rank === ranks.id ? findRow(place.row)?.kind : undefined
-    return !kind || kind === first ? place : { ...place, where: kind.id, rank: ranks.sameId }
+  const holders = rows.flatMap((row, at) => {
+    const kind = places[at]?.rank === ranks.id ? findRow(row)?.kind : undefined
+    return kind ? [{ at, kind }] : []
   })
+  const first = firstHolder(holders.map(({ kind }) => kind))
+  for (const { at, kind } of holders) if (kind !== first) places[at] = { where: kind.id, rank: ranks.sameId }
 }
 
-function arrange(inventory: Inventory, word: string, rows: readonly PlacedRow[]): readonly Finding[] {
-  const byRow = new Map(rows.map((each) => [each.row, each]))
-  return readResources(
-    inventory,
-    rows.map(({ row }) => row),
-  )
-    .map((resource) => {
-      const { where = '', rank = 0 } = byRow.get(resource.row) ?? {}
-      return { rank, finding: { word, where, resource } }
-    })
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ finding }) => finding)
+function arrange(inventory: Inventory, word: string, placed: PlacedRows): FoundWord {
+  const { shownAt, seenFrom } = foldRows(inventory, placed.rows)
+  const { rows, places } = sortByRank(placed, shownAt)
+  return {
+    word,
+    count: rows.length,
+    findings: {
+      *[Symbol.iterator]() {
+        const holdHeap = makeHeapHolder()
+        for (let from = 0; from < rows.length; from += rowsAtOnce) {
+          holdHeap()
+          const some = rows.slice(from, from + rowsAtOnce)
+          const placeOf = new Map(some.map((row, at) => [row, places[from + at]]))
+          for (const resource of readEach(inventory, some, seenFrom))
+            yield { word, where: placeOf.get(resource.row)?.where ?? '', resource }
+        }
+      },
+    },
+  }
 }

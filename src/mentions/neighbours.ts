@@ -3,6 +3,7 @@ import { hashWord, isAddressWord } from '../kinds/word-forms.ts'
 import { findKind } from '../kinds.ts'
 import type { Kind } from '../model.ts'
 import { findMentions } from '../store/find-mentions.ts'
+import { readResources } from './fold-rows.ts'
 import { findWord, listMentions } from './places.ts'
 import {
   findOwnRows,
@@ -13,7 +14,6 @@ import {
   type KnownResource,
   keepHolders,
   placeFinder,
-  readResources,
   readWholeResources,
   rowsByKind,
 } from './resources.ts'

@@ -1,4 +1,3 @@
-import { ownerMember } from '../kinds/identity.ts'
 import { nameColumnOf } from '../kinds/name-column.ts'
 import { kinds, originOf } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
@@ -74,32 +73,29 @@ function makePlaceFinder({ store, lines }: Inventory): (row: number) => RowPlace
   }
 }
 
-/**
- * The resources of these rows, in their order. The same resource of several accounts is one, that of its owner, which
- * says who else sees it. A row that has gone is left out.
- */
-export function readResources(inventory: Inventory, rows: readonly number[]): readonly KnownResource[] {
-  const found = new Map<number, KeyedResource>()
+/** The resources of these rows, in their order, each as it is: `foldRows` makes one of those that are the same. */
+export function readEach(
+  inventory: Inventory,
+  rows: readonly number[],
+  seenFrom: ReadonlyMap<number, readonly string[]>,
+): readonly KnownResource[] {
+  const found = new Map<number, KnownResource>()
   for (const [kind, own] of rowsByKind(inventory, rows))
     for (let from = 0; from < own.length; from += rowsAtOnce)
-      for (const each of readOfKind(inventory, kind, own.slice(from, from + rowsAtOnce)))
-        found.set(each.resource.row, each)
-  return fold(
-    inventory,
-    rows.flatMap((row) => found.get(row) ?? []),
-  )
+      for (const each of readOfKind(inventory, kind, own.slice(from, from + rowsAtOnce), seenFrom))
+        found.set(each.row, each)
+  return rows.flatMap((row) => found.get(row) ?? [])
 }
 
 /** So many rows of a table are in memory at once. */
-const rowsAtOnce = 5000
+const rowsAtOnce = 1000
 
-interface KeyedResource {
-  readonly resource: KnownResource
-  /** What is the same for the same resource, whoever sees it; null if nothing says so. */
-  readonly key: string | null
-}
-
-function readOfKind(inventory: Inventory, kind: Kind, rows: readonly number[]): readonly KeyedResource[] {
+function readOfKind(
+  inventory: Inventory,
+  kind: Kind,
+  rows: readonly number[],
+  seenFrom: ReadonlyMap<number, readonly string[]>,
+): readonly KnownResource[] {
   const { store } = inventory
   const find = placeFinder(inventory)
   const column = narrowColumns(store, kind)
@@ -119,7 +115,7 @@ function readOfKind(inventory: Inventory, kind: Kind, rows: readonly number[]): 
     const place = find(row)
     if (!place) return []
     const { AccountId, AccountName, Region } = originOf(place.line)
-    const resource: KnownResource = {
+    return {
       row,
       kind: kind.name,
       id: String(ownId ?? ''),
@@ -129,49 +125,12 @@ function readOfKind(inventory: Inventory, kind: Kind, rows: readonly number[]): 
       accountName: AccountName,
       region: Region,
       syncedAt: place.line.syncedAt,
-      seenFrom: nobodyElse,
+      seenFrom: seenFrom.get(row) ?? nobodyElse,
     }
-    const key = kind.identity === 'item' ? null : `${kind.name}/${Region}/${resource.id}`
-    return [{ resource, key }]
   })
 }
 
 const nobodyElse: readonly string[] = []
-
-/** One of each resource that several accounts see: the owner's, or else the first. */
-function fold(inventory: Inventory, found: readonly KeyedResource[]): readonly KnownResource[] {
-  const groups = new Map<string | number, KnownResource[]>()
-  for (const { key, resource } of found) {
-    const group = groups.get(key ?? resource.row)
-    if (group) group.push(resource)
-    else groups.set(key ?? resource.row, [resource])
-  }
-  const shared = [...groups.values()].filter((group) => group.length > 1).flat()
-  const owners = readOwners(
-    inventory,
-    shared.map(({ row }) => row),
-  )
-  return [...groups.values()].flatMap((group) => {
-    const [first, ...more] = group
-    if (!first || more.length === 0) return group
-    const chosen = group.find(({ row, accountId }) => accountId === owners.get(row)) ?? first
-    const others = group.filter((each) => each !== chosen).map(({ accountName }) => accountName ?? '')
-    return [{ ...chosen, seenFrom: [...new Set(others)] }]
-  })
-}
-
-/** The accounts that resources say are their owners, by the rows. */
-function readOwners(inventory: Inventory, rows: readonly number[]): ReadonlyMap<number, Json> {
-  const { db, file } = inventory.store
-  if (rows.length === 0) return new Map()
-  const statement = db
-    .prepare(
-      `SELECT d.resource_id, d.body ->> '$.${ownerMember}' FROM json_each(?) AS wanted
-       CROSS JOIN document d ON d.resource_id = wanted.value WHERE json_valid(d.body, 8)`,
-    )
-    .raw()
-  return new Map(withStoreErrors(file, () => statement.all(JSON.stringify(rows))) as [number, Json][])
-}
 
 /**
  * The rows of a kind by the resource that they are of: what several accounts see is one. In the order in which the first
@@ -304,8 +263,16 @@ export function rowsByKind(
   rows: readonly number[],
 ): readonly (readonly [Kind, readonly number[]])[] {
   const find = placeFinder(inventory)
-  const groups = [...Map.groupBy(rows, (row) => find(row)?.kind ?? null)]
-  return groups.flatMap(([kind, own]) => (kind ? [[kind, own] as const] : []))
+  // Not by Map.groupBy: its arrays have each number as an object.
+  const groups = new Map<Kind, number[]>()
+  for (const row of rows) {
+    const kind = find(row)?.kind
+    if (!kind) continue
+    const own = groups.get(kind)
+    if (own) own.push(row)
+    else groups.set(kind, [row])
+  }
+  return [...groups]
 }
 
 function readNumbers({ db, file }: Store, sql: string, parameters: readonly string[]): readonly number[] {

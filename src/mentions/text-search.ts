@@ -1,3 +1,4 @@
+import { makeHeapHolder } from '../hold-heap.ts'
 import { isObject } from '../json-object.ts'
 import { nameColumnOf } from '../kinds/name-column.ts'
 import type { Json, Kind } from '../model.ts'
@@ -13,14 +14,8 @@ import type { Store } from '../store/open-store.ts'
 import { rowRangeOf } from '../store/row-keys.ts'
 import { countChecker } from '../store/scope-count.ts'
 import { withStoreErrors } from '../store/store-errors.ts'
+import { makePlaces, type PlacedRows } from './placed-rows.ts'
 import { type Inventory, rowsByKind } from './resources.ts'
-
-/** A row whose name, tag or other column holds a text. */
-interface PlacedText {
-  readonly row: number
-  readonly where: string
-  readonly rank: number
-}
 
 /**
  * The rows of which a word is a part of a column or of a tag, by the word: smart case, and a glob must match the whole.
@@ -29,8 +24,10 @@ interface PlacedText {
 export function* findByText(
   inventory: Inventory,
   words: readonly string[],
-): Generator<void, ReadonlyMap<string, readonly PlacedText[]>> {
-  const found = new Map<string, PlacedText[]>(words.map((word) => [word, []]))
+): Generator<void, ReadonlyMap<string, PlacedRows>> {
+  const found = new Map<string, PlacedRows>(words.map((word) => [word, { rows: [], places: [] }]))
+  const placeAt = makePlaces()
+  const holdHeap = makeHeapHolder()
   for (let from = 0; from < words.length; from += atOnce) {
     const some = words.slice(from, from + atOnce)
     const rows = yield* scanTexts(inventory, some)
@@ -38,11 +35,15 @@ export function* findByText(
     for (const [kind, own] of rowsByKind(inventory, rows)) {
       const { names, read } = makeTextReader(inventory, kind)
       for (let first = 0; first < own.length; first += rowsAtOnce) {
+        holdHeap()
         for (const row of read(own.slice(first, first + rowsAtOnce))) {
           const text = tests.length > 1 ? row.join('\n').toLowerCase() : null
           for (const test of tests) {
             const place = text === null || text.includes(test.part) ? placeIn(row, names, kind, test) : null
-            if (place) found.get(test.word)?.push(place)
+            const own = found.get(test.word)
+            if (!place || !own) continue
+            own.rows.push(row[0])
+            own.places.push(placeAt(...place))
           }
         }
         yield
@@ -55,7 +56,7 @@ export function* findByText(
 /** So many words are looked for in one pass over the texts. */
 const atOnce = 500
 /** So many rows are in memory at once. */
-const rowsAtOnce = 1000
+const rowsAtOnce = 250
 /** Of more words, SQLite takes longer than a regular expression: it looks for one after the other. */
 const fewWords = 5
 
@@ -183,22 +184,22 @@ function makeTextReader({ store }: Inventory, kind: Kind) {
   }
 }
 
-/** Where a row holds a word; null if it does not. */
+/** Where a row holds a word, and its rank; null if it does not. */
 function placeIn(
-  [row, tags, ...values]: RowTexts,
+  [, tags, ...values]: RowTexts,
   names: readonly string[],
   kind: Kind,
   { word, passes }: WordTest,
-): PlacedText | null {
+): readonly [where: string, rank: number] | null {
   const at = values.findIndex((each) => passes(each))
   const column = names[at]
   if (column !== undefined && column === nameColumnOf(kind)) {
     const isWhole = String(values[at]).toLowerCase() === word.toLowerCase()
-    return { row, where: 'name', rank: isWhole ? 1 : 41 }
+    return ['name', isWhole ? 1 : 41]
   }
   const tag = findTag(tags, word, passes)
-  if (tag !== null) return { row, where: `tag:${tag}`, rank: 42 }
-  return column === undefined ? null : { row, where: column === kind.id ? 'id' : column, rank: 43 }
+  if (tag !== null) return [`tag:${tag}`, 42]
+  return column === undefined ? null : [column === kind.id ? 'id' : column, 43]
 }
 
 /** The key of the first tag that holds a word. */

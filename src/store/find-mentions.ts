@@ -16,11 +16,11 @@ export function findMentions(
   lines: readonly LedgerLine[],
   hashes: ReadonlySet<number>,
 ): ReadonlyMap<number, readonly number[]> {
-  const found = new Map<number, Set<number>>()
+  const found = new Map<number, number[]>()
   const note = (hash: number, row: number) => {
     const rows = found.get(hash)
-    if (rows) rows.add(row)
-    else found.set(hash, new Set([row]))
+    if (!rows) found.set(hash, [row])
+    else if (rows.at(-1) !== row) rows.push(row)
   }
   if (hashes.size === 0) return new Map()
   const { db, file } = store
@@ -53,7 +53,8 @@ export function findMentions(
   for (const { scopeId, rows, scope } of held)
     if (damaged.has(scopeId) || (counts.get(scopeId) ?? 0) < rows)
       searchDocuments(store, scope.kind, rowRangeOf(scopeId), hashes, note)
-  return new Map([...found].map(([hash, rows]) => [hash, [...rows].sort((a, b) => a - b)]))
+  for (const rows of found.values()) rows.sort((a, b) => a - b)
+  return new Map([...found].map(([hash, rows]) => [hash, rows.filter((row, at) => row !== rows[at - 1])]))
 }
 
 /** The pages of scopes, one after the other: one statement for all, as a cache may have tens of thousands of small ones. */

@@ -276,8 +276,9 @@ describe('every id that a document holds', () => {
         resources.flatMap(({ ids: held, key }) => [...held].map((id) => ({ id, key }))),
         ({ id }) => id,
       )
-      for (const { word, findings } of findWords(inventory, [...ids])) {
-        const found = findings.map(({ resource }) => keyOf(resource))
+      for (const { word, count, findings } of findWords(inventory, [...ids])) {
+        const found = Array.from(findings, ({ resource }) => keyOf(resource))
+        expect(found, word).toHaveLength(count)
         const wanted = new Set(holders.get(word)?.map(({ key }) => key))
         expect(new Set(found), word).toEqual(wanted)
       }

@@ -371,6 +371,6 @@ function countFound(store: Store, [word = '']: readonly string[]): number {
   return (
     runThrough(findByText({ store, lines: readLedger(store) }, [word.replaceAll('"', '')])).get(
       word.replaceAll('"', ''),
-    )?.length ?? 0
+    )?.rows.length ?? 0
   )
 }

@@ -26,7 +26,7 @@ export function* answerFind(
 ): Generator<void, Extract<Answer, { type: 'list' }>> {
   const found = yield* findInSteps({ store, lines: readLedger(store) }, words)
   const items = found.flatMap(({ findings }) =>
-    findings.map(({ word, where, resource }): Json => {
+    Array.from(findings, ({ word, where, resource }): Json => {
       const { kind, id, name, accountName, region, row } = resource
       return {
         Word: word,
