@@ -1,7 +1,7 @@
 import { makeFilterBlockFinder } from './find-blocks.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
-import type { RowFilter } from './row-filter.ts'
+import { filtersBesideOrigin, type RowFilter } from './row-filter.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { withSmallCache } from './small-cache.ts'
 
@@ -19,6 +19,24 @@ export function findTextHits(
   if (filters.every(({ inverse, text }) => inverse || text === null)) return null
   const [hits = null] = withSmallCache(store.db, pagesKept, () => [readHits(store, filters, lines)])
   return hits
+}
+
+/** How many search texts are looked through for filters; null if these look into none. */
+export function countTexts(
+  store: Store,
+  filters: readonly RowFilter[],
+  lines: readonly LedgerLine[],
+): number | null {
+  if (!filters.some((filter) => filter.usesText)) return null
+  const findBlocks = makeFilterBlockFinder(store)
+  let texts = 0
+  for (const line of lines) {
+    const left = filtersBesideOrigin(filters, line)
+    if (!left?.some((filter) => filter.usesText)) continue
+    const stretches = findBlocks(line, left)
+    texts += stretches ? stretches.reduce((sum, { rows }) => sum + rows, 0) : line.rows
+  }
+  return texts
 }
 
 /** In KB. */

@@ -91,6 +91,7 @@ describe('an explanation', () => {
     ['a table', { expression: null }, streaming, 6],
     ['the first rows of a table', { expression: null, limit: 2 }, streaming, null],
     ['a sorted table', { expression: null, sort: byName }, 'the numbers of the rows, in their order', 6],
+    ['a table filtered by a word', { expression: null, filters: ['i-2'] }, filtered, 1],
     [
       'a filtered table',
       { expression: null, filters: ['state=running !i-2'] },

@@ -24,6 +24,7 @@ import {
   makeGramAdder,
   makeGramSet,
 } from '../../src/store/text-grams.ts'
+import { countTexts } from '../../src/store/text-hits.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
 import { pickFrom, random } from '../helpers/random.ts'
@@ -207,6 +208,16 @@ describe('a text in a cache whose texts are looked for by blocks', () => {
     expect(expectSame(rebuilt, words)).toBeGreaterThan(0)
     expect(checkAll(rebuilt, null).scopes).toEqual([])
   })
+})
+
+test('an explanation says how many texts are looked through', () => {
+  const store = filled(600, random(9))
+  const ask = (...filters: readonly string[]) => countTexts(store, compile(store, filters), readLedger(store))
+  const id = String(bodiesOf(store)[300]?.VolumeId)
+  expect([ask(id), ask(id, '!web'), ask('db'), ask('region:eu-*', id), ask('region:us-*', id)]).toEqual([
+    256, 256, 600, 256, 0,
+  ])
+  expect(ask('size>7')).toBe(null)
 })
 
 test('blocks of resources that are gone go with them, and what they said of others shrinks', () => {

@@ -2,6 +2,7 @@ import { findKind, originFields } from '../../kinds.ts'
 import type { Kind, View } from '../../model.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
+import { countTexts } from '../../store/text-hits.ts'
 import { joinedNamesOf } from '../joined.ts'
 import { narrowTableOf, tableColumnsOf } from '../narrow-table.ts'
 import { listSorts } from '../rows.ts'
@@ -53,6 +54,7 @@ function explainTable(
   const isSorted = sort !== null && group === null
   const isSortedHere = isSorted && (wide ? wide.left.sort !== null : !narrow)
   const left = pushed.length > 0 ? countFiltered(store, lines, kind, pushed) : rows
+  const texts = countTexts(store, pushed, lines)
   const own = wide?.request.cells.map(({ member }) => member.replace(columnPrefix, '')) ?? []
   const sorted = isSorted && narrow ? listSorts(sort).map(({ column }) => column) : []
   const members = wide ? (wide.request.paths?.map((path) => path.join('.')) ?? 'all') : []
@@ -71,6 +73,7 @@ function explainTable(
       {
         kind: kind.name,
         rows,
+        ...(texts === null ? {} : { texts }),
         visited: limit !== null && group === null && !isSortedHere ? null : left,
         conditions:
           pushed.length > 0 ? filters.map(wide?.left.filters.length ? partOfFilter : wholeFilter) : [],

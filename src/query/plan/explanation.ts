@@ -14,6 +14,8 @@ export interface ReadKind {
   readonly rows: number
   /** How many of the rows are looked at; null if reading ends before all of them are. */
   readonly visited: number | null
+  /** How many search texts are looked through, if filters look into any. */
+  readonly texts?: number
   readonly conditions: readonly string[]
   readonly columns: readonly string[]
   /** Members of the documents that are read. */
@@ -33,11 +35,12 @@ export function describeExplanation({
   kinds,
   held,
 }: Explanation): readonly (readonly [part: string, what: string])[] {
-  const rows = kinds.flatMap(({ kind, rows: all, visited, conditions, columns, members }) => {
+  const rows = kinds.flatMap(({ kind, rows: all, visited, texts, conditions, columns, members }) => {
     const read = members === 'all' ? 'all: whole documents' : members.join(', ')
     return [
       ['kind', kind],
       ['rows', describeVisited(visited, all)],
+      ...(texts === undefined ? [] : [['texts', describeTexts(texts, all)] as const]),
       ['conditions', conditions.length > 0 ? conditions.join(' && ') : 'none'],
       ['columns', columns.length > 0 ? columns.join(', ') : 'none'],
       ['members', read || 'none: no document is read'],
@@ -52,11 +55,16 @@ function describeVisited(visited: number | null, all: number): string {
   return visited === all ? `all ${all} are visited` : `${visited} of ${all} are visited`
 }
 
-function toJson({ kind, rows, visited, conditions, columns, members }: ReadKind): Json {
+function describeTexts(texts: number, all: number): string {
+  return texts === all ? `all ${all} are looked through` : `${texts} of ${all} are looked through`
+}
+
+function toJson({ kind, rows, visited, texts, conditions, columns, members }: ReadKind): Json {
   return {
     Kind: kind,
     Rows: rows,
     Visited: visited,
+    Texts: texts ?? null,
     Conditions: conditions,
     Columns: columns,
     Members: members,
