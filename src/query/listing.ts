@@ -112,10 +112,17 @@ function mixCells(
 /** How many rows are new and changed. */
 export type Marks = Pick<Changes, 'added' | 'changed'>
 
+/** Whether a pass over a scope has begun, and stored pages, since one last came to its end. */
+function hasBegunAnew({ startedAt, finishedAt, state }: LedgerLine): boolean {
+  return state !== 'complete' && (startedAt ?? 0) > (finishedAt ?? 0)
+}
+
 /** Since when rows of a scope are new or changed: its last reading. Null if that is its first, in which all are new. */
-function findMarkedSince({ startedAt, syncedAt, state, rows, changes }: LedgerLine): number | null {
+function findMarkedSince(line: LedgerLine): number | null {
+  const { startedAt, syncedAt, rows, changes } = line
   if (syncedAt === null) return null
-  const isFirst = state === 'complete' && (changes === null || changes.added >= rows)
+  // One that failed before its first page has read nothing.
+  const isFirst = !hasBegunAnew(line) && (changes === null || changes.added >= rows)
   return isFirst ? null : startedAt
 }
 
@@ -124,7 +131,7 @@ function sumMarks(lines: readonly LedgerLine[]): Marks | null {
   let added = 0
   let changed = 0
   for (const line of lines) {
-    if (line.state === 'running' || findMarkedSince(line) === null) continue
+    if (hasBegunAnew(line) || findMarkedSince(line) === null) continue
     added += line.changes?.added ?? 0
     changed += line.changes?.changed ?? 0
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { findKind } from '../../src/kinds.ts'
-import type { ResolvedScope } from '../../src/model.ts'
+import type { Fault, ResolvedScope } from '../../src/model.ts'
 import { type Listing, listResources } from '../../src/query/listing.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { narrowView } from '../../src/store/narrow.ts'
@@ -12,6 +12,13 @@ import { temporaryFolder } from '../helpers/temporary.ts'
 
 const kind = findKind('volumes')
 const scope: ResolvedScope = { profile: 'prod', account: '1', region: 'eu-west-1', kind: kind.name }
+
+const unreachable: Fault = {
+  class: 'network',
+  code: 'ECONNREFUSED',
+  message: 'Nobody answers.',
+  next: 'Wait.',
+}
 
 /** A cache whose scope is read at times in turn, each time with volumes of these sizes. */
 function makeFleet() {
@@ -33,6 +40,7 @@ function makeFleet() {
     begin,
     read: (at: number, sizes: Readonly<Record<string, number>>) =>
       writer.finishScope(begin(at, sizes), at + 2),
+    fail: (at: number) => writer.failScope(scope, unreachable, at),
     list(): Listing {
       const narrow = narrowView(['VolumeId'], null, kind, store)
       if (!narrow) throw new Error('the cache lacks a column')
@@ -73,5 +81,21 @@ test('while a scope is read again, what has come so far is marked', () => {
   fleet.read(1000, { a: 1, b: 1 })
   fleet.begin(2000, { b: 2, c: 1 })
   expect(marksOf(fleet.list())).toEqual({ a: null, b: 'changed', c: 'new' })
+  expect(fleet.list().marks).toBeNull()
+})
+
+test('a reading that fails before its first page leaves the marks as they were', () => {
+  const fleet = makeFleet()
+  fleet.read(1000, { a: 1, b: 1 })
+  fleet.fail(1500)
+  expect([marksOf(fleet.list()), fleet.list().marks]).toEqual([{ a: null, b: null }, null])
+  fleet.read(2000, { a: 1, b: 2, c: 1 })
+  fleet.fail(2500)
+  expect(marksOf(fleet.list())).toEqual({ a: null, b: 'changed', c: 'new' })
+  expect(fleet.list().marks).toEqual({ added: 1, changed: 1 })
+  // One that fails after a page has brought what it has brought.
+  fleet.begin(3000, { d: 1 })
+  fleet.fail(3500)
+  expect(marksOf(fleet.list())).toEqual({ a: null, b: null, c: null, d: 'new' })
   expect(fleet.list().marks).toBeNull()
 })
