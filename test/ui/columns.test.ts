@@ -5,7 +5,7 @@ import { measureWidth } from '../../src/output/cell.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { findCommonBeginning } from '../../src/ui/reader/shown-rows.ts'
 import { shortenRegion } from '../../src/ui/state/short-region.ts'
-import { layOutTable, requestOfShown } from '../../src/ui/state/table-columns.ts'
+import { allColumnsOf, layOutTable, requestOfShown } from '../../src/ui/state/table-columns.ts'
 import type { ListedColumn, RowWindow } from '../../src/ui/threads/messages.ts'
 import { coverage, driveKeys, screen } from './state.ts'
 
@@ -48,6 +48,43 @@ const columns: readonly ListedColumn[] = [
   { name: 'VpcId', type: 'text', width: 21, extra: true },
   { name: 'LaunchTime', type: 'time', width: 25 },
 ]
+
+test.each([80, 120, 200])(
+  'with all columns at %s, those beside the usual ones stand behind them, and cut none',
+  (width) => {
+    const all = allColumnsOf('instances')
+    const { table } = findKind('instances')
+    expect(all.slice(0, table.length)).toEqual(table)
+    const shown = all.map(
+      (name): ListedColumn => ({
+        ...(columns.find((each) => each.name === name) ?? { name, type: 'text', width: 12 }),
+        extra: false,
+      }),
+    )
+    const ui = openTable(width, shown)
+    const first = ui.state()
+    const view = { ...first.table.ask.view, columns: all }
+    const { layout } = layOutTable({
+      ...first,
+      table: { ...first.table, ask: { type: 'view', view, names: null } },
+    })
+    const usual = layOutTable(
+      openTable(
+        width,
+        shown.filter(({ name }) => table.includes(name)),
+      ).state(),
+    ).layout
+    const cellsOf = (some: typeof layout) =>
+      some.placed.map(({ column, size, form }) => [column.name, size, form] as const)
+    const placed = cellsOf(layout)
+    for (const each of cellsOf(usual)) {
+      const found = placed.find(([name]) => name === each[0])
+      // The count of the others may take the room of one letter.
+      expect(found?.[1] ?? 0).toBeGreaterThanOrEqual(each[1] - ' +20'.length)
+    }
+    expect(layout.placed.length + layout.hidden).toBe(all.length)
+  },
+)
 
 /** The instances on a screen of this many columns. */
 function openTable(width: number, shown = columns) {

@@ -46,7 +46,7 @@ describe('the columns of a table whose later rows are wider', () => {
 })
 
 test('a text of any length is shown whole while the line has room for it', () => {
-  const plain = { keeps: null, isName: false, isAsked: false, fixed: null, short: null }
+  const plain = { keeps: null, isName: false, isAsked: false, isBeside: false, fixed: null, short: null }
   const arn = { name: 'Arn', type: 'text', width: 90 } as const
   const name = { name: 'Name', type: 'text', width: 70 } as const
   const sizesIn = (line: number) =>

@@ -1,4 +1,3 @@
-import { columnNamesOf, findKind, originFields } from '../../kinds.ts'
 import * as act from '../state/actions.ts'
 import { requestLogins } from '../state/actions.ts'
 import { openColumns } from '../state/column-chooser.ts'
@@ -7,7 +6,7 @@ import { goBack, goForward } from '../state/history.ts'
 import { lineOf } from '../state/line.ts'
 import { saveShown } from '../state/save-line.ts'
 import { countBodyRows as page, type State, type Step, step, stepTo } from '../state/state.ts'
-import { moveColumn, namesOfShown } from '../state/table-columns.ts'
+import { allColumnsOf, moveColumn, namesOfShown } from '../state/table-columns.ts'
 import { moveTo } from '../state/table-state.ts'
 import { type Act, type Binding, countHalfBodyRows, makeBinder, quit, redraw, suspend } from './binding.ts'
 
@@ -128,6 +127,5 @@ function openCommandLine(state: State): Step {
 }
 
 function toggleAllColumns(state: State): Step {
-  const kind = findKind(state.table.ask.view.kind)
-  return act.toggleColumns(state, [...columnNamesOf(kind), ...originFields])
+  return act.toggleColumns(state, allColumnsOf(state.table.ask.view.kind))
 }

@@ -14,6 +14,8 @@ export interface TableColumn {
   readonly isName: boolean
   /** Whether a person asked for it beside the usual ones. */
   readonly isAsked: boolean
+  /** Whether it stands beside the usual ones because all columns are shown: those on the right go first. */
+  readonly isBeside: boolean
   /** Cells that a person gave it; null for as many as its values need. */
   readonly fixed: number | null
   /** A shorter form of its values, with its label and its cells. */
@@ -124,17 +126,19 @@ function isOfNames(cut: Cut): boolean {
 
 function listSteps(columns: readonly TableColumn[], { chosen, hideFirst }: Room): readonly Step[] {
   const mayHide = columns.filter(({ place }, index) => index > 0 && place !== chosen)
+  const beside = mayHide.filter((each) => each.isBeside).toReversed()
   const isEmpty = ({ column }: TableColumn) => column.width <= 1 && column.type === 'text'
   const named = hideFirst.flatMap((name) => mayHide.filter(({ column }) => column.name === name))
   const late = named.filter(({ short: form }) => form !== null)
   const early = [...mayHide.filter(isEmpty), ...named.filter((each) => !late.includes(each))]
-  const rest = mayHide.toReversed().filter((each) => !early.includes(each) && !late.includes(each))
+  const rest = mayHide.toReversed().filter((each) => ![...early, ...late, ...beside].includes(each))
   // Ids and states say which row it is, and what it is; the last column is mostly the age, which people look for.
   const isCore = (each: TableColumn) =>
     each.isName || each.isAsked || each.column.type !== 'text' || each.column.name.endsWith('Id')
   const hide = (some: readonly TableColumn[]): Step[] => some.map(({ place }) => ({ type: 'hide', place }))
   return [
     { type: 'cut', to: 'very long texts' },
+    ...hide(beside),
     { type: 'form', form: 'beginning' },
     ...hide([...new Set(early)]),
     { type: 'form', form: 'region' },

@@ -1,4 +1,4 @@
-import { findKind } from '../../kinds.ts'
+import { columnNamesOf, findKind, originFields } from '../../kinds.ts'
 import type { Sort, View } from '../../model.ts'
 import { formatAge } from '../../output/age.ts'
 import type { ListedColumn, ShownRow, TableRequest } from '../threads/messages.ts'
@@ -79,10 +79,18 @@ export function isStale({ seenAt }: ShownRow, { now, fresh }: Pick<State, 'now' 
   return seenAt !== null && now - seenAt > fresh
 }
 
+/** Every column of a kind: the usual ones, the others, and where a resource comes from. */
+export function allColumnsOf(name: string): readonly string[] {
+  const kind = findKind(name)
+  return [...new Set([...kind.table, ...columnNamesOf(kind), ...originFields])]
+}
+
 function columnsOf(state: State): readonly TableColumn[] {
   const { table, columnsOfKinds } = state
   const { type, view } = table.ask
   const isOwn = type === 'view' && view.expression === null && view.group === null
+  const usual = new Set(findKind(view.kind).table)
+  const isWhole = isOwn && view.columns !== null && view.columns.length >= allColumnsOf(view.kind).length
   const widths = isOwn ? (columnsOfKinds[view.kind]?.widths ?? {}) : {}
   return (table.listed?.columns ?? []).map((listed, place) => {
     const seen = Math.max(listed.width, table.window.widths[place] ?? 0)
@@ -95,7 +103,8 @@ function columnsOf(state: State): readonly TableColumn[] {
       label,
       keeps: minCellsOf(column, table.ask),
       isName: isName(column, table.ask),
-      isAsked: isOwn && view.columns !== null && !findKind(view.kind).table.includes(column.name),
+      isAsked: isOwn && view.columns !== null && !isWhole && !usual.has(column.name),
+      isBeside: isWhole && !usual.has(column.name),
       fixed: Object.hasOwn(widths, column.name) ? (widths[column.name] ?? null) : null,
       short: shortFormOf(column, label, arrow),
     }
