@@ -11,6 +11,7 @@ import { findForeignAnswer, mostRead } from './foreign-answer.ts'
 import { isListedAction, isSignInCall } from './listed-calls.ts'
 import { logAttempt } from './log-attempt.ts'
 import { proxyFor } from './proxy.ts'
+import { refuseUpgrades } from './refuse-upgrades.ts'
 import { type HoldRoom, readWholeBody } from './whole-body.ts'
 
 type Handle = NodeHttpHandler['handle']
@@ -55,6 +56,7 @@ export interface ConnectionOptions {
 
 /** The SDK reads neither proxies nor CA bundles, which the AWS CLI does. A bad bundle is the FaultError of each call. */
 export function makeConnection(options: ConnectionOptions): Connection {
+  refuseUpgrades()
   const timeouts = {
     connectionTimeout: options.connectionTimeout ?? 3000,
     requestTimeout: options.requestTimeout ?? 60_000,

@@ -11,6 +11,10 @@ test.each([
   ['XML without a head', '<DescribeInstancesResponse/>'],
   ['a length that is no number', 'HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n'],
   ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  [
+    'another protocol',
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+  ],
   ['20 KB of header', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
 ])('an endpoint that answers %s is malformed, and the user is sent to look for it', async (_, bytes) => {
   const server = createServer((socket) => socket.once('data', () => socket.end(bytes)).on('error', () => {}))

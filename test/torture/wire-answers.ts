@@ -115,6 +115,13 @@ const heads: readonly Hostile[] = [
 
 const interim = (line: string, times: number) => `HTTP/1.1 ${line}\r\n\r\n`.repeat(times)
 const informational: readonly Hostile[] = [
+  {
+    name: '101 Switching Protocols',
+    answer: writes(
+      () => 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    ),
+    verdict: malformed,
+  },
   ...['100 Continue', '102 Processing', '103 Early Hints'].map((line) => ({
     name: `${line} before the answer`,
     answer: writes((text) => interim(line, 1) + head([lengthOf(text)]) + text),
@@ -199,14 +206,6 @@ const stalled: readonly Hostile[] = alone([
     answer: forever(headOnly, 500, chunk('<!-- -->'.repeat(200))),
     verdict: network,
     within: 300,
-  },
-  {
-    name: '101 Switching Protocols',
-    answer: writes(
-      () => 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
-    ),
-    verdict: network,
-    within: 180,
   },
   { name: 'no answer at all', answer: () => {}, verdict: network, within: 180 },
   {
