@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
-import type { LoginOverlay, Overlay, State } from '../../src/ui/state/state.ts'
+import type { LoginOverlay } from '../../src/ui/state/short-page-state.ts'
+import type { Overlay, State } from '../../src/ui/state/state.ts'
 import { driveKeys, screen } from './state.ts'
 
 const url = 'https://device.sso.eu-west-1.amazonaws.com/device'

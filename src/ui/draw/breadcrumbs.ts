@@ -1,14 +1,8 @@
 import { findKind } from '../../kinds.ts'
 import { measureWidth } from '../../output/cell.ts'
+import type { LoginOverlay, WelcomeOverlay } from '../state/short-page-state.ts'
 import { countLines, linesOfShortPage } from '../state/short-pages.ts'
-import {
-  countBodyRows,
-  type LoginOverlay,
-  type Place,
-  type State,
-  type TextState,
-  type WelcomeOverlay,
-} from '../state/state.ts'
+import { countBodyRows, type Place, type State, type TextState } from '../state/state.ts'
 import { layOut } from '../state/text-page.ts'
 
 const sign = ' › '

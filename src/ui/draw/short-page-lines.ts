@@ -1,5 +1,6 @@
+import type { LoginOverlay, WelcomeOverlay } from '../state/short-page-state.ts'
 import { countLines, linesOfShortPage, type StyledLine } from '../state/short-pages.ts'
-import type { LoginOverlay, State, WelcomeOverlay } from '../state/state.ts'
+import type { State } from '../state/state.ts'
 import type { Paint } from './style.ts'
 
 /** A page that muster writes itself: a sign-in, or the first page for users without a profile. */

@@ -1,12 +1,6 @@
 import { formatCell } from '../../output/cell.ts'
-import {
-  countBodyRows,
-  type LoginOverlay,
-  type State,
-  type Step,
-  stepTo,
-  type WelcomeOverlay,
-} from './state.ts'
+import type { LoginOverlay, WelcomeOverlay } from './short-page-state.ts'
+import { countBodyRows, type State, type Step, stepTo } from './state.ts'
 import { wrapLines } from './wrapping.ts'
 
 /** A line of a page that muster writes itself. `key`: it begins with a key in angle brackets. */

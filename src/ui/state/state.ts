@@ -17,6 +17,7 @@ import type {
 } from '../threads/messages.ts'
 import type { ColumnsState } from './columns-state.ts'
 import type { EditedLine } from './line.ts'
+import type { LoginOverlay, WelcomeOverlay } from './short-page-state.ts'
 import type { FilterProblem, PastLines, QueryParameter, SaveState, TypedLine } from './typed-line.ts'
 
 /** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
@@ -184,29 +185,6 @@ export interface CommandState extends TypedLine {
   readonly type: 'command'
   /** The page over which it is typed. */
   readonly over?: TextState
-}
-
-/** A sign-in under way; address and code are null until AWS has given them. */
-export interface LoginOverlay {
-  readonly type: 'login'
-  /** `sso-session empresa`. */
-  readonly name: string
-  /** Where the code is entered by hand; `complete` has it already. */
-  readonly url: string | null
-  readonly code: string | null
-  readonly complete: string | null
-  /** The first line on the screen. */
-  readonly top: number
-}
-
-/** The first page for users without a profile. */
-export interface WelcomeOverlay {
-  readonly type: 'welcome'
-  /** Files that were read. */
-  readonly looked: readonly string[]
-  /** What is odd in them. */
-  readonly problems: readonly string[]
-  readonly top: number
 }
 
 export interface PickerItem {
