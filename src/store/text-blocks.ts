@@ -46,7 +46,7 @@ export function readTextBlock(cells: readonly unknown[]): TextBlock | null {
   if (typeof block !== 'number' || typeof rows !== 'number' || !(bytes instanceof Uint8Array)) return null
   if (bytes.length < 4 || (bytes.length & (bytes.length - 1)) !== 0) return null
   const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes)
-  const grams = new Uint32Array(buffer, byteOffset, byteLength / 4)
+  const grams = new Int32Array(buffer, byteOffset, byteLength / 4)
   return checksumOfSet(grams, block) === checksum ? { block, rows, grams } : null
 }
 
