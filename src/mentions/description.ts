@@ -1,6 +1,7 @@
 import { findKind, originOf } from '../kinds.ts'
 import type { Json, JsonObject } from '../model.ts'
 import { makeResourceReader } from '../query/column-readers.ts'
+import { runThrough } from '../run-through.ts'
 import { type NeighbourGroup, neighboursOf } from './neighbours.ts'
 import { type Inventory, type KnownResource, placeFinder, readWholeResources } from './resources.ts'
 
@@ -66,7 +67,7 @@ export function describeResource(inventory: Inventory, known: KnownResource): De
     const value = makeResourceReader(name, kind)(resource)
     return value === null ? [] : [[name, value]]
   })
-  const { mentions, unknown, mentionedBy } = neighboursOf(inventory, row, mostOfKind)
+  const { mentions, unknown, mentionedBy } = runThrough(neighboursOf(inventory, row, mostOfKind))
   return {
     Kind: known.kind,
     Id: known.id,

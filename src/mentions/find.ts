@@ -6,6 +6,7 @@ import { runThrough } from '../run-through.ts'
 import { findMentions } from '../store/find-mentions.ts'
 import { listEnclosingRanges } from './enclosing-ranges.ts'
 import { foldRows } from './fold-rows.ts'
+import { partsOf, rowsAtOnce } from './parts.ts'
 import { makePlaces, mergePlaced, type Place, type PlacedRows, sortByRank } from './placed-rows.ts'
 import { findRange, findWord, type Mention } from './places.ts'
 import {
@@ -63,7 +64,7 @@ export function* findInSteps(
   for (const { word, keys } of asked) {
     const nearest = new Map<number, Place>()
     for (const key of keys)
-      for (const some of partsOf(candidates.get(key.hash) ?? [], rowsAtOnce)) {
+      for (const some of partsOf(candidates.get(key.hash) ?? [])) {
         for (const { row, where, rank } of confirm(inventory, key, some)) {
           const known = nearest.get(row)
           if (!known || rank < known.rank) nearest.set(row, placeAt(where, rank))
@@ -76,13 +77,6 @@ export function* findInSteps(
     yield
   }
   return found
-}
-
-/** So many rows are looked at between two yields. */
-const rowsAtOnce = 1000
-
-function* partsOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
-  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size)
 }
 
 interface PlacedRow extends Place {

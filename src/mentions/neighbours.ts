@@ -4,6 +4,7 @@ import { findKind } from '../kinds.ts'
 import type { Kind } from '../model.ts'
 import { findMentions } from '../store/find-mentions.ts'
 import { readResources } from './fold-rows.ts'
+import { partsOf } from './parts.ts'
 import { findWord, listMentions } from './places.ts'
 import {
   findOwnRows,
@@ -55,13 +56,14 @@ export interface Neighbours {
 
 /**
  * What the resource of a row mentions, and what mentions it: of each kind of the latter at most `limit`, with how many
- * there are. A resource that several accounts see is one.
+ * there are. A resource that several accounts see is one. Yields now and then: a VPC may be mentioned by hundreds of
+ * thousands.
  */
-export function neighboursOf(
+export function* neighboursOf(
   inventory: Inventory,
   row: number,
   limit: number = Number.POSITIVE_INFINITY,
-): Neighbours {
+): Generator<void, Neighbours> {
   const [own] = readWholeResources(inventory, [row])
   if (!own) return { mentions: [], unknown: [], mentionedBy: [] }
   const { resource, kind } = own
@@ -72,12 +74,15 @@ export function neighboursOf(
     inventory,
     mentions.map(({ word }) => word),
   )
+  yield
   // All that is left is looked for in one pass over what the resources of the cache mention.
   const { store, lines } = inventory
   const id = typeof resource[kind.id] === 'string' ? String(resource[kind.id]) : null
   const hashes = [...found.others, ...(id === null ? [] : [id])].map(hashWord)
   const candidates = findMentions(store, lines, new Set(hashes))
+  yield
   const owners = new Map([...found.owners, ...findOtherOwners(inventory, found.others, candidates)])
+  yield
   const leadsOf = (word: string) => (owners.get(word) ?? []).filter((each) => each.row !== row)
   const mentioning = (id === null ? undefined : candidates.get(hashWord(id))) ?? []
   const others = mentioning.filter((each) => each !== row)
@@ -91,28 +96,37 @@ export function neighboursOf(
       if (named === null || leadsOf(word).some((each) => each.kind === named)) return []
       return [{ word, where, kind: named, reason: reasonOf(inventory, named) }]
     }),
-    mentionedBy: id === null ? [] : groupMentioning(inventory, others, id, kind, limit),
+    mentionedBy: id === null ? [] : yield* groupMentioning(inventory, others, id, kind, limit),
   }
 }
 
-function groupMentioning(
+function* groupMentioning(
   inventory: Inventory,
   candidates: readonly number[],
   id: string,
   ownKind: Kind,
   limit: number,
-): readonly NeighbourGroup[] {
+): Generator<void, readonly NeighbourGroup[]> {
   const isAscii = /^[\w.:/-]+$/.test(id)
-  const rows = isAscii ? keepHolders(inventory, candidates, id) : candidates
-  return rowsByKind(inventory, rows).flatMap(([kind, all]) => {
+  const groups: NeighbourGroup[] = []
+  for (const [kind, candidatesOfKind] of rowsByKind(inventory, candidates)) {
+    const all: number[] = []
+    for (const some of partsOf(candidatesOfKind)) {
+      for (const row of isAscii ? keepHolders(inventory, some, id) : some) all.push(row)
+      yield
+    }
     const each = groupByResource(inventory, kind, all)
-    const some = each.slice(0, limit).flat()
-    const places = placesOf(inventory, some, id, kind === ownKind ? kind.id : null)
-    const resources = readResources(inventory, [...places.keys()])
-    const neighbours = resources.map((known) => ({ where: places.get(known.row) ?? '', resource: known }))
+    const neighbours: Neighbour[] = []
+    for (const some of partsOf(each.slice(0, limit))) {
+      const places = placesOf(inventory, some.flat(), id, kind === ownKind ? kind.id : null)
+      for (const known of readResources(inventory, [...places.keys()]))
+        neighbours.push({ where: places.get(known.row) ?? '', resource: known })
+      yield
+    }
     const total = each.length > limit ? each.length : neighbours.length
-    return total === 0 ? [] : [{ kind: kind.name, title: kind.title, total, neighbours }]
-  })
+    if (total > 0) groups.push({ kind: kind.name, title: kind.title, total, neighbours })
+  }
+  return groups
 }
 
 /** Where rows hold an id. `except`: the member that says that it is their own, as the same resource of another account has. */

@@ -5,6 +5,7 @@ import { kinds as handMade } from '../../src/kinds.ts'
 import { find as findWords } from '../../src/mentions/find.ts'
 import { neighboursOf } from '../../src/mentions/neighbours.ts'
 import { formats } from '../../src/output/format-names.ts'
+import { runThrough } from '../../src/run-through.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { machine, openMachine } from './in-process.ts'
@@ -287,7 +288,7 @@ describe('every id that a document holds', () => {
       let links = 0
       let lost = 0
       for (const { row, kind, id, ids: held, key } of resources) {
-        const { mentions, unknown, mentionedBy } = neighboursOf(inventory, row)
+        const { mentions, unknown, mentionedBy } = runThrough(neighboursOf(inventory, row))
         // What is said of a resource, as its status, has the id of it.
         const others = [...held].filter((each) => each !== id || (kindOfId(id) ?? kind) !== kind)
         const leads = mentions.flatMap(({ neighbours }) => neighbours.map(({ resource }) => resource.id))

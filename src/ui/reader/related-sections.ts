@@ -28,7 +28,7 @@ export function* describeRelated(
   scopes: View['scopes'],
   now: number,
 ): Generator<void, readonly PageSection[]> {
-  const { mentions, unknown, mentionedBy } = neighboursOf(inventory, centre.row)
+  const { mentions, unknown, mentionedBy } = yield* neighboursOf(inventory, centre.row)
   yield
   const tableOf = (kind: Kind, filter: string): PageLink => {
     const view = { ...makePlainView(kind.name, scopes, now), filters: [filter] }

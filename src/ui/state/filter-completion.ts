@@ -10,7 +10,7 @@ import {
 import type { OfferedValues, WantedValues } from '../threads/messages.ts'
 import type { EditedLine } from './line.ts'
 import { type Candidate, chooseOffered, formatCount } from './line-candidates.ts'
-import type { TableState } from './state.ts'
+import type { TableState } from './shown-table.ts'
 
 /** What may complete a filter at its caret, the likeliest first. */
 export function completeFilter(

@@ -5,7 +5,7 @@ import type { OfferedValues } from '../threads/messages.ts'
 import { columnsOfTable, rowsOfTable, wantedByFilter } from './filter-completion.ts'
 import { type EditedLine, lineOf } from './line.ts'
 import { chooseOffered, isAnswerTo } from './line-candidates.ts'
-import type { TableState } from './state.ts'
+import type { TableState } from './shown-table.ts'
 import type { FilterProblem } from './typed-line.ts'
 
 /** A filter that is being typed: what is to be said of it, and the part of it that the rows must pass by now. */

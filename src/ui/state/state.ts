@@ -6,11 +6,9 @@ import type { ProgressFigures } from '../../sync/progress.ts'
 import type { FaultReport } from '../threads/fault-messages.ts'
 import type {
   FromReader,
-  ListingSummary,
   MarkedRow,
   OpenedPage,
   PageSection,
-  RowWindow,
   TableRequest,
   ToReader,
   WantedValues,
@@ -18,6 +16,7 @@ import type {
 import type { ColumnsState } from './columns-state.ts'
 import type { EditedLine } from './line.ts'
 import type { LoginOverlay, WelcomeOverlay } from './short-page-state.ts'
+import type { TableState } from './shown-table.ts'
 import type { FilterProblem, PastLines, QueryParameter, SaveState, TypedLine } from './typed-line.ts'
 
 /** Everything that the screen shows. Rows live in the cache: only a window of them is here. */
@@ -125,38 +124,6 @@ export interface Message {
   readonly tone: 'info' | 'warning' | 'error'
   /** When it disappears by itself, in ms since 1970; null: with the next key. */
   readonly until: number | null
-}
-
-/** One table, its listing and the cursor in it. */
-export interface TableState {
-  readonly ask: TableRequest
-  readonly question: number
-  /** The listing that is shown; null before the first. */
-  readonly listed: ListingSummary | null
-  /** The question whose listing is shown: an older one until the new answer is there. */
-  readonly shown: number
-  readonly window: RowWindow
-  /** The row of the cursor, and the first row on the screen. */
-  readonly index: number
-  readonly top: number
-  /** Whether the user has moved the cursor: until then it stays on the first row, whatever arrives. */
-  readonly moved: boolean
-  /** The chosen column, by its place. */
-  readonly column: number
-  /** The first column beside the fixed one, by its place, if the columns are scrolled; 0 if they are not. */
-  readonly left: number
-  /** Whether a newer listing is on its way, and the cursor's row when it was asked for. */
-  readonly adopting: { readonly index: number; readonly again: boolean } | null
-  /** The rows that were asked for and have not come. */
-  readonly asked: { readonly from: number; readonly count: number } | null
-  readonly failed: string | null
-  /** Whether the answer takes so long that the screen says so; the request whose rows are shown until it is there, or null. */
-  readonly isSlow: boolean
-  readonly before: TableRequest | null
-  /** Filters that make the table what it is, as of a group of rows: esc does not clear them. */
-  readonly fixed: readonly string[]
-  /** What these leave, in words: `InstanceType=t3.large`; null for the filters themselves. */
-  readonly fixedAs: string | null
 }
 
 export type Overlay =

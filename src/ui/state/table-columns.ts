@@ -4,7 +4,8 @@ import { formatAge } from '../../output/age.ts'
 import type { ListedColumn, ShownRow, TableRequest } from '../threads/messages.ts'
 import { columnsToHideFirst, labelOf, minCellsOf } from './column-labels.ts'
 import { type ColumnLayout, layOutColumns, type TableColumn } from './column-widths.ts'
-import type { State, TableState } from './state.ts'
+import type { TableState } from './shown-table.ts'
+import type { State } from './state.ts'
 
 /** Cells of the column with the age of the rows of a stale scope. */
 export const seenSize = 8

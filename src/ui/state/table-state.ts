@@ -2,7 +2,8 @@ import type { View } from '../../model.ts'
 import type { FromReader, ListingSummary, RowWindow, TableRequest } from '../threads/messages.ts'
 import { sayOnScreen } from './next-step.ts'
 import { covers, findMissing, joinStretches, joinWindows, stretchOf } from './row-window.ts'
-import { countBodyRows, type Effect, type State, type Step, step, stepTo, type TableState } from './state.ts'
+import type { TableState } from './shown-table.ts'
+import { countBodyRows, type Effect, type State, type Step, step, stepTo } from './state.ts'
 
 const emptyWindow: RowWindow = { from: 0, rows: [], widths: [] }
 
