@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, linkSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
@@ -34,11 +34,13 @@ export function rebuildCache(
   step: () => void,
 ): Rebuilt {
   refuseOther(file)
-  const draft = findFreeName(`${file}.rebuilding`)
   return withStoreErrors(file, () => {
     const old = openDatabase(file, { timeout: lockTimeout })
+    let draft: string | null = null
     try {
-      blockWrites(old)
+      // Nobody else rebuilds this file now: what lies there is of one that was killed.
+      if (blockWrites(old)) removeDrafts(file)
+      draft = findFreeName(draftOf(file))
       const store = openStore(draft, kinds)
       const content = fillFromOld(store, old, rowMaker, step)
       store.close()
@@ -47,9 +49,21 @@ export function rebuildCache(
       return { old: aside, ...content }
     } finally {
       old.close()
-      for (const end of ['', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true })
+      if (draft !== null) removeDraft(draft)
     }
   })
+}
+
+function draftOf(file: string): string {
+  return `${file}.rebuilding`
+}
+
+function removeDrafts(file: string): void {
+  for (const draft of listNames(draftOf(file))) removeDraft(draft)
+}
+
+function removeDraft(draft: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true })
 }
 
 function fillFromOld(store: Store, old: Database, rowMaker: RowMaker, step: () => void) {
@@ -74,32 +88,38 @@ function fillFromOld(store: Store, old: Database, rowMaker: RowMaker, step: () =
 }
 
 /**
- * Keeps others from writing into the old file meanwhile. If it is too damaged for a lock, they cannot write it either.
+ * Keeps others from writing into the old file meanwhile. If it is too damaged for a lock, they cannot write it either:
+ * false.
  */
-function blockWrites(old: Database): void {
+function blockWrites(old: Database): boolean {
   try {
     old.exec('BEGIN IMMEDIATE')
+    return true
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (/^SQLITE_(BUSY|LOCKED)/.test(code)) throw error
+    return false
   }
 }
 
 /** The old file has both names for a moment, so that no moment leaves the path without a file. */
 function takePlace(file: string, draft: string, aside: string, old: Database): void {
+  // Whoever waits for the end of this transaction to rebuild the file removes drafts then.
+  const ready = findFreeName(`${file}.rebuilt`)
+  renameSync(draft, ready)
   // The transaction that kept others away wrote nothing: it ends with the connection. A damaged schema takes no COMMIT.
   // As the last connection it moves what is in the -wal into the file, which the next reader would do.
   old.close()
   linkSync(file, aside)
   if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`)
   rmSync(`${file}-shm`, { force: true })
-  renameSync(draft, file)
+  renameSync(ready, file)
 }
 
 /** A file that is not muster's is left alone, whatever its header says. */
 function refuseOther(file: string): void {
   if (!existsSync(file)) throw new MusterError(`There is no cache ${file}: run \`muster sync\`.`)
-  const head = withStoreErrors(file, () => readFileSync(file).subarray(0, 100))
+  const head = withStoreErrors(file, () => readHead(file))
   const isSqlite = head.subarray(0, 15).toString('latin1') === 'SQLite format 3'
   const isMarked = head.length === 100 && head.readUInt32BE(68) === applicationId
   if (isMarked) return
@@ -117,7 +137,24 @@ function refuseOther(file: string): void {
 }
 
 function findFreeName(name: string): string {
-  let free = name
-  for (let n = 2; existsSync(free); n += 1) free = `${name}.${n}`
-  return free
+  const taken = listNames(name).length
+  return taken === 0 ? name : `${name}.${taken + 1}`
+}
+
+/** The files with this name, and with this name and a number, up to the first that is free. */
+function listNames(name: string): readonly string[] {
+  const names: string[] = []
+  for (let next = name; existsSync(next); next = `${name}.${names.length + 1}`) names.push(next)
+  return names
+}
+
+/** A cache may be larger than what Node reads at once, which is 2 GB. */
+function readHead(file: string): Buffer {
+  const handle = openSync(file, 'r')
+  try {
+    const head = Buffer.alloc(100)
+    return head.subarray(0, readSync(handle, head))
+  } finally {
+    closeSync(handle)
+  }
 }

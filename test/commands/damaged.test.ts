@@ -1,5 +1,13 @@
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kinds } from '../../src/kinds.ts'
@@ -320,6 +328,23 @@ describe('muster cache', () => {
       const { old } = rebuildCache(file, kinds, rowMaker, () => {})
       expect([existsSync(file), existsSync(old)], String(seed)).toEqual([true, true])
     }
+  })
+
+  test('rebuild removes what one that was killed has left beside the file, and leaves nothing itself', () => {
+    const file = copy()
+    const left = ['.rebuilding', '.rebuilding-wal', '.rebuilding.2'].map((end) => `${file}${end}`)
+    for (const name of left) writeFileSync(name, 'half a cache')
+    rebuildCache(file, kinds, rowMaker, () => {})
+    const beside = readdirSync(dirname(file)).filter((name) => name.startsWith(`${basename(file)}.`))
+    expect(beside).toEqual([`${basename(file)}.old`])
+  })
+
+  test('rebuild takes a file that is larger than what Node reads at once', () => {
+    const file = copy()
+    // Pages that nothing needs, behind the last one: they take no room on the disk.
+    truncateSync(file, 2 ** 31 + 4096)
+    const { rows } = rebuildCache(file, kinds, rowMaker, () => {})
+    expect(rows).toBe(80)
   })
 
   test("rebuild leaves a file that is not muster's alone", async () => {
