@@ -159,7 +159,23 @@ function parseWords(argv: readonly string[], own: readonly OptionName[]) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
   } catch (error) {
-    const text = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
-    throw usageError(`${text}. See --help.`, error)
+    const text = error instanceof Error ? (error.message.split(/\.\s|\.$/)[0] ?? '') : String(error)
+    throw usageError(`${describeDash(argv, options) ?? text}. See --help.`, error)
   }
+}
+
+/** The option whose value begins with a dash, or was left out before another option; null if none is so. */
+function describeDash(
+  argv: readonly string[],
+  options: Readonly<Record<string, { readonly type: string }>>,
+): string | null {
+  const place = argv.findIndex((word, at) => {
+    const isOpen = word.startsWith('--') && options[word.slice(2)]?.type === 'string'
+    return isOpen && argv[at + 1]?.startsWith('-') && argv[at + 1] !== '-'
+  })
+  const [option, value] = argv.slice(place, place + 2)
+  if (place < 0 || value === undefined) return null
+  return value.startsWith('--')
+    ? `${option} takes a value, and there is none before ${value}`
+    : `${option} takes a value, and '${value}' begins with a dash: write ${option}=${value}`
 }
