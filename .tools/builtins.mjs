@@ -20,7 +20,7 @@ function wrap(path, members) {
   const load = `process.getBuiltinModule(${JSON.stringify(path)})`
   const exported = Object.entries(members).map(([name, value]) =>
     name !== 'default' && typeof value === 'function' && /^[a-z]/.test(name)
-      ? `export const ${name} = (...words) => ${load}.${name}(...words)`
+      ? `let _${name}\nexport const ${name} = (...words) => (_${name} ??= ${load}.${name})(...words)`
       : `export ${name === 'default' ? 'default' : `const ${name} =`} /* @__PURE__ */ (() => ${load}${name === 'default' ? '' : `.${name}`})()`,
   )
   return exported.join('\n')

@@ -54,22 +54,25 @@ export interface ResourceReader {
 /** The resources of scopes in the cache. */
 export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly LedgerLine[]): ResourceReader {
   return {
-    *read(kind, request, isWanted = () => true) {
-      const holdHeap = makeHeapHolder()
-      for (const chunk of scanRows(store, linesOf(kind).filter(isWanted), kind, request)) {
-        holdHeap()
-        yield chunk
-      }
-    },
+    read: (kind, request, isWanted = () => true) =>
+      holdingHeap(scanRows(store, linesOf(kind).filter(isWanted), kind, request)),
     readByNumber: (kind, request, rows) => scanRowsByNumber(store, linesOf(kind), kind, request, rows),
     readAlike: (kind, request, isWanted) => scanAlike(store, linesOf(kind).filter(isWanted), kind, request),
     readCells: (kind, request, places, isWanted) =>
-      scanCells(store, linesOf(kind).filter(isWanted), kind, request, places),
+      holdingHeap(scanCells(store, linesOf(kind).filter(isWanted), kind, request, places)),
     count: (kind) => countRows(store, kind, linesOf(kind)),
     countVisited: (kind, request, isWanted) =>
       countVisitedRows(store, linesOf(kind).filter(isWanted), kind, request),
     columnsOf: (kind, tree) => readExactColumns(store, kind, tree),
     inSnapshot: (work) => runInSnapshot(store, work),
+  }
+}
+
+function* holdingHeap<T>(chunks: Iterable<T>): Generator<T> {
+  const holdHeap = makeHeapHolder()
+  for (const chunk of chunks) {
+    holdHeap()
+    yield chunk
   }
 }
 
