@@ -1,5 +1,6 @@
 // The saved queries that ship for instances. BENCH_JUDGES=1: beside jmespath.py and jq over the same documents in a file
-// (each is left out if this machine lacks it), one run each. BENCH_MILLION=1: over 1,000,000 instances beside 100,000,
+// (each is left out if this machine lacks it), one run each. All print JSON. jmespath.py evaluates the expression alone,
+// and does not sort as muster then does. BENCH_MILLION=1: over 1,000,000 instances beside 100,000,
 // with the peak of memory, and when the first rows of a list come. BENCH_PYTHON and BENCH_JQ name other programs.
 import { spawn, spawnSync } from 'node:child_process'
 import { openSync } from 'node:fs'
@@ -29,6 +30,11 @@ const shipped = [
 const judge = `import json, sys, jmespath
 json.dump(jmespath.search(sys.argv[2], json.load(open(sys.argv[1]))), sys.stdout)`
 
+/** What `running` asks, its order included. */
+const runningInJq = `[.Reservations[].Instances[] | select(.State.Name == "running")
+  | {Name: ([.Tags[]? | select(.Key == "Name").Value] | first), InstanceId, InstanceType, AccountName, Region,
+     PrivateIpAddress, LaunchTime}] | sort_by(.LaunchTime) | reverse`
+
 /** Prints a row for each query and judge: CPU times in ms, and how many times that of muster the judge took. */
 export function benchJudges(made: MadeFleet): void {
   const file = join(made.home, 'documents.json')
@@ -44,16 +50,10 @@ export function benchJudges(made: MadeFleet): void {
   const hasPython = spawnSync(python, ['-c', 'import jmespath']).status === 0
   const hasJq = spawnSync(jq, ['--version']).status === 0
   for (const name of shipped) {
-    const ours = askShipped(name, env)
+    const ours = askShipped(name, env, 'json')
     const expression = findQuery(name, { shipped: folder, own: join(made.home, 'none') })?.expression ?? ''
     if (hasPython) compare(`jmespath.py / ${name}`, ours, [python, '-c', judge, file, expression])
-    if (hasJq && name === 'running')
-      compare('jq / running', ours, [
-        jq,
-        '-c',
-        '[.Reservations[].Instances[] | select(.State.Name == "running") | {InstanceId, InstanceType, LaunchTime}]',
-        file,
-      ])
+    if (hasJq && name === 'running') compare('jq / running', ours, [jq, '-c', runningInJq, file])
   }
   if (!hasPython) console.log(`jmespath.py: ${python} does not have it`)
   if (!hasJq) console.log(`jq: there is no ${jq}`)
@@ -144,6 +144,7 @@ function timeFirstRow(words: readonly string[], env: Environment): Promise<numbe
   })
 }
 
-function askShipped(name: string, env: Environment): Taken {
-  return measure([process.execPath, muster, 'query', name, '--offline', ...everything], env)
+function askShipped(name: string, env: Environment, format: string): Taken {
+  const words = [muster, 'query', name, '--output', format, '--offline', ...everything]
+  return measure([process.execPath, ...words], env)
 }
