@@ -17,11 +17,13 @@ export const lazyBuiltins = {
 }
 
 function wrap(path, members) {
-  const load = `process.getBuiltinModule(${JSON.stringify(path)})`
-  const exported = Object.entries(members).map(([name, value]) =>
-    name !== 'default' && typeof value === 'function' && /^[a-z]/.test(name)
-      ? `let _${name}\nexport const ${name} = (...words) => (_${name} ??= ${load}.${name})(...words)`
-      : `export ${name === 'default' ? 'default' : `const ${name} =`} /* @__PURE__ */ (() => ${load}${name === 'default' ? '' : `.${name}`})()`,
-  )
-  return exported.join('\n')
+  const exported = Object.entries(members).map(([name, value]) => {
+    if (name === 'default') return 'export default /* @__PURE__ */ load()'
+    const isLazy = typeof value === 'function' && /^[a-z]/.test(name)
+    return isLazy
+      ? `export const ${name} = (...words) => load().${name}(...words)`
+      : `export const ${name} = /* @__PURE__ */ (() => load().${name})()`
+  })
+  const load = `let loaded\nconst load = () => (loaded ??= process.getBuiltinModule(${JSON.stringify(path)}))`
+  return [load, ...exported].join('\n')
 }
