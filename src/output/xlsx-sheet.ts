@@ -4,8 +4,8 @@ import type { Cell, TypedColumn } from './typed-rows.ts'
 /** What a sheet shows. */
 export interface Sheet {
   readonly name: string
-  /** A line over the names of the columns. */
-  readonly lead: string | null
+  /** A line over the names of the columns, asked for when the sheet is written. */
+  readonly lead: (() => string) | null
   readonly columns: readonly TypedColumn[]
   /** Characters of the widest text of each column. */
   readonly widths: readonly number[]
@@ -16,21 +16,22 @@ export interface Sheet {
 /** Places in the list of styles, as xlsx.ts writes it. */
 export const styles = { plain: 0, header: 1, time: 2, formulaLike: 3 } as const
 
-/** What a cell can hold, in UTF-16 units (Excel specifications and limits). */
-export const longestText = 32_767
-
-/** A sheet as XML (ECMA-376, SpreadsheetML), row by row. `onCut` hears of each text that is too long, and was cut. */
+/**
+ * A sheet as XML (ECMA-376, SpreadsheetML), row by row. `onCut` hears of each text that is longer than `longest` UTF-16 units,
+ * and was cut.
+ */
 export function* formatSheet(
   { lead, columns, widths, count, rows }: Sheet,
+  longest: number,
   onCut: (cell: string, column: string, length: number) => void,
 ): Generator<string> {
-  const header = headerRow(lead)
+  const header = headerRow(lead !== null)
   yield `${xmlHead}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`
   yield `<sheetViews><sheetView workbookViewId="0"><pane ySplit="${header}" topLeftCell="A${header + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`
   if (columns.length > 0)
     yield `<cols>${columns.map(({ name, type }, place) => formatWidth(place, type === 'time' ? 19 : Math.max(name.length + 3, widths[place] ?? 0))).join('')}</cols>`
   yield '<sheetData>'
-  if (lead !== null) yield `<row r="1">${formatText('A1', lead, styles.header)}</row>`
+  if (lead !== null) yield `<row r="1">${formatText('A1', lead(), styles.header)}</row>`
   const letters = columns.map((_, place) => columnLetters(place))
   yield `<row r="${header}">${columns.map(({ name }, place) => formatText(`${letters[place]}${header}`, name, styles.header)).join('')}</row>`
   let number = header
@@ -42,8 +43,10 @@ export function* formatSheet(
       if (cell === null) continue
       const column = columns[place] as TypedColumn
       const reference = `${letters[place]}${number}`
-      if (typeof cell === 'string' && cell.length > longestText) onCut(reference, column.name, cell.length)
-      text += formatCell(reference, cell, column)
+      if (typeof cell === 'string' && cell.length > longest) {
+        onCut(reference, column.name, cell.length)
+        text += formatCell(reference, cutText(cell, longest), column)
+      } else text += formatCell(reference, cell, column)
     }
     yield `${text}</row>`
   }
@@ -55,8 +58,8 @@ export function* formatSheet(
 export const xmlHead = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 /** The row in which the names of the columns stand. */
-export function headerRow(lead: string | null): number {
-  return lead === null ? 1 : 3
+export function headerRow(hasLead: boolean): number {
+  return hasLead ? 3 : 1
 }
 
 /** `A1:J5001`, with `$` before each if it stands in a formula. */
@@ -75,14 +78,13 @@ function formatCell(reference: string, cell: Exclude<Cell, null>, { type }: Type
 }
 
 function formatText(reference: string, text: string, style: number): string {
-  const shown = text.length > longestText ? cutText(text) : text
   const styled = style === styles.plain ? '' : ` s="${style}"`
-  return `<c r="${reference}"${styled} t="inlineStr"><is><t xml:space="preserve">${escapeXml(shown)}</t></is></c>`
+  return `<c r="${reference}"${styled} t="inlineStr"><is><t xml:space="preserve">${escapeXml(text)}</t></is></c>`
 }
 
 /** Never through a character of two units. */
-function cutText(text: string): string {
-  return `${text.slice(0, longestText - 1).replace(/[\ud800-\udbff]$/, '')}…`
+function cutText(text: string, longest: number): string {
+  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
 /**

@@ -3,22 +3,29 @@ import type { Answer } from '../model.ts'
 import type { FileAbout, FileCoverage } from './file-about.ts'
 import { type Cell, openTypedRows, type TypedRows } from './typed-rows.ts'
 import { tableOf } from './value-columns.ts'
-import {
-  escapeXml,
-  filterRange,
-  formatSheet,
-  headerRow,
-  longestText,
-  type Sheet,
-  xmlHead,
-} from './xlsx-sheet.ts'
+import { escapeXml, filterRange, formatSheet, headerRow, type Sheet, xmlHead } from './xlsx-sheet.ts'
 import { type ZipEntry, zip } from './zip.ts'
 
-/** What a sheet can hold (Excel specifications and limits). */
-const mostRows = 1_048_576
-const mostColumns = 16_384
-/** So many cells that were cut are named. */
-const mostNamed = 10_000
+/** What a workbook can hold. */
+export interface XlsxLimits {
+  readonly rows: number
+  readonly columns: number
+  /** Of one cell, in UTF-16 units. */
+  readonly text: number
+  /** Of the archive and of each sheet in it. */
+  readonly bytes: number
+  /** So many cells that were cut are named. */
+  readonly named: number
+}
+
+/** Excel specifications and limits, and what the simple form of zip can say. */
+export const excelLimits: XlsxLimits = {
+  rows: 1_048_576,
+  columns: 16_384,
+  text: 32_767,
+  bytes: 2 ** 32 - 1,
+  named: 10_000,
+}
 
 /**
  * An answer as a workbook of Excel: typed cells, times as times in UTC, the names of the columns fixed, with filters.
@@ -33,29 +40,42 @@ export function* formatXlsx(
     typeOf,
     note,
   }: Pick<FileAbout, 'name' | 'coverage' | 'folder' | 'typeOf' | 'note'>,
+  limits: XlsxLimits = excelLimits,
 ): Generator<Uint8Array> {
   const rows = openTypedRows(tableOf(answer), folder, typeOf)
   try {
-    if (rows.columns.length > mostColumns) {
+    if (rows.columns.length > limits.columns) {
       throw new MusterError(
-        `xlsx holds ${mostColumns} columns, and this has ${rows.columns.length}: choose some with --columns, or write csv.`,
+        `xlsx holds ${limits.columns} columns, and this has ${rows.columns.length}: choose some with --columns, or write csv.`,
       )
     }
     const cuts: Cell[][] = []
     let cutCount = 0
-    const sheets = [...sheetsOfRows(name, rows), sheetOfCoverage(coverage)]
-    const isCut = rows.longest.some((length) => length > longestText)
-    const all = isCut ? [...sheets, sheetOfCuts(cuts)] : sheets
-    yield* zip(
-      entriesOf(all, (sheet, cell, column, length) => {
-        cutCount += 1
-        if (cutCount <= mostNamed) cuts.push([sheet, cell, column, length])
-      }),
-    )
-    if (cutCount > 0)
-      note(
-        `cut: ${cutCount} ${cutCount === 1 ? 'cell' : 'cells'} longer than the ${longestText} characters that xlsx holds; the sheet '${cutName}' names them.`,
-      )
+    const describeCuts = () =>
+      `${cutCount} ${cutCount === 1 ? 'cell' : 'cells'} longer than the ${limits.text} characters that xlsx holds`
+    const sheets = [
+      ...sheetsOfRows(name, rows, limits),
+      sheetOfCoverage(coverage, limits, () => (cutCount === 0 ? '' : ` Cut: ${describeCuts()}.`)),
+    ]
+    const isCut = rows.longest.some((length) => length > limits.text)
+    const all = isCut ? [...sheets, sheetOfCuts(cuts, limits)] : sheets
+    const entries = entriesOf(all, limits, (sheet, cell, column, length) => {
+      cutCount += 1
+      if (cutCount <= limits.named) cuts.push([sheet, cell, column, length])
+    })
+    yield* zip(entries, {
+      most: limits.bytes,
+      refuse: () =>
+        new MusterError(
+          `A workbook holds ${Math.ceil(limits.bytes / 2 ** 30)} GB, and this is more: write parquet or csv.gz, or choose fewer columns with --columns.`,
+        ),
+    })
+    if (cutCount === 0) return
+    const some = cuts
+      .slice(0, 3)
+      .map(([sheet, cell]) => (sheet === sheets[0]?.name ? cell : `${sheet}!${cell}`))
+    const more = cutCount > some.length ? ' …' : ''
+    note(`cut: ${describeCuts()} (${some.join(', ')}${more}); the sheet '${cutName}' names them.`)
   } finally {
     rows.close()
   }
@@ -63,8 +83,12 @@ export function* formatXlsx(
 
 const cutName = 'Cut cells'
 
-function sheetsOfRows(name: string, { columns, count, longest, read }: TypedRows): readonly Sheet[] {
-  const most = mostRows - 1
+function sheetsOfRows(
+  name: string,
+  { columns, count, longest, read }: TypedRows,
+  limits: XlsxLimits,
+): readonly Sheet[] {
+  const most = limits.rows - 1
   const all = read()
   return Array.from({ length: Math.max(1, Math.ceil(count / most)) }, (_, place) => ({
     name: sheetName(name, place),
@@ -91,14 +115,19 @@ function sheetName(name: string, place: number): string {
   return `${name.replaceAll(/[[\]:*?/\\'\u0000-\u001f]/g, '-').slice(0, 31 - number.length)}${number}`
 }
 
-function sheetOfCoverage({ complete, summary, columns, scopes }: FileCoverage): Sheet {
-  const shown = scopes.slice(0, mostRows - headerRow(''))
+/** `more`: what is known only when the other sheets are written. */
+function sheetOfCoverage(
+  { complete, summary, columns, scopes }: FileCoverage,
+  limits: XlsxLimits,
+  more: () => string,
+): Sheet {
+  const shown = scopes.slice(0, limits.rows - headerRow(true))
   const part = shown.length < scopes.length ? ` The first ${shown.length} of ${scopes.length} are below.` : ''
   const widest = (place: number) =>
     shown.reduce((most, row) => Math.max(most, String(row[place] ?? '').length), 0)
   return {
     name: complete ? 'Coverage' : 'Coverage, incomplete',
-    lead: `${complete ? 'Complete' : 'Incomplete'}: ${summary}. Times are in UTC.${part}`,
+    lead: () => `${complete ? 'Complete' : 'Incomplete'}: ${summary}. Times are in UTC.${part}${more()}`,
     columns,
     widths: columns.map((_, place) => widest(place)),
     count: shown.length,
@@ -107,7 +136,7 @@ function sheetOfCoverage({ complete, summary, columns, scopes }: FileCoverage): 
 }
 
 /** The list grows while the other sheets are written. */
-function sheetOfCuts(cuts: readonly (readonly Cell[])[]): Sheet {
+function sheetOfCuts(cuts: readonly (readonly Cell[])[], limits: XlsxLimits): Sheet {
   return {
     name: cutName,
     lead: null,
@@ -118,14 +147,14 @@ function sheetOfCuts(cuts: readonly (readonly Cell[])[]): Sheet {
       { name: 'Characters', type: 'integer' },
     ],
     widths: [31, 10, 31, 10],
-    count: mostNamed,
+    count: limits.named,
     rows: cuts,
   }
 }
 
 type OnCut = (sheet: string, cell: string, column: string, length: number) => void
 
-function* entriesOf(sheets: readonly Sheet[], onCut: OnCut): Generator<ZipEntry> {
+function* entriesOf(sheets: readonly Sheet[], { text }: XlsxLimits, onCut: OnCut): Generator<ZipEntry> {
   yield { name: '[Content_Types].xml', chunks: [contentTypes(sheets.length)] }
   yield { name: '_rels/.rels', chunks: [relations([['officeDocument', 'xl/workbook.xml']])] }
   yield { name: 'xl/workbook.xml', chunks: [workbook(sheets)] }
@@ -133,7 +162,7 @@ function* entriesOf(sheets: readonly Sheet[], onCut: OnCut): Generator<ZipEntry>
   yield { name: 'xl/_rels/workbook.xml.rels', chunks: [relations([...targets, ['styles', 'styles.xml']])] }
   yield { name: 'xl/styles.xml', chunks: [stylesheet] }
   for (const [place, sheet] of sheets.entries()) {
-    const chunks = formatSheet(sheet, (cell, column, length) => onCut(sheet.name, cell, column, length))
+    const chunks = formatSheet(sheet, text, (cell, column, length) => onCut(sheet.name, cell, column, length))
     yield { name: `xl/worksheets/sheet${place + 1}.xml`, chunks }
   }
 }
@@ -169,7 +198,7 @@ function workbook(sheets: readonly Sheet[]): string {
   // Excel keeps the range of a filter under this name, too.
   const filters = sheets.flatMap(({ name, lead, columns, count }, place) => {
     if (columns.length === 0) return []
-    const range = filterRange(headerRow(lead), columns.length, count, '$')
+    const range = filterRange(headerRow(lead !== null), columns.length, count, '$')
     return `<definedName name="_xlnm._FilterDatabase" localSheetId="${place}" hidden="1">${escapeXml(`'${name}'!${range}`)}</definedName>`
   })
   return `${xmlHead}<workbook xmlns="${spreadsheet}" xmlns:r="${office}"><sheets>${each.join('')}</sheets><definedNames>${filters.join('')}</definedNames></workbook>`

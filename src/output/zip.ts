@@ -1,4 +1,3 @@
-import { MusterError } from '../errors.ts'
 import { joinText, startPacking } from './gzip.ts'
 
 /** A file in an archive. */
@@ -7,11 +6,18 @@ export interface ZipEntry {
   readonly chunks: Iterable<string>
 }
 
+/** How much the archive and each file in it may be: sizes of the simple form of the format have 32 bits. */
+export interface ZipLimit {
+  readonly most: number
+  /** The error for more. */
+  readonly refuse: () => Error
+}
+
 /**
  * A zip archive, piece by piece, as APPNOTE.TXT of PKWARE describes it (6.3.10). Sizes and sums stand behind each file, as
  * they are not known before it. All files are of 1980, so that the same rows are the same bytes.
  */
-export function* zip(entries: Iterable<ZipEntry>): Generator<Uint8Array> {
+export function* zip(entries: Iterable<ZipEntry>, { most, refuse }: ZipLimit): Generator<Uint8Array> {
   const directory: Buffer[] = []
   let at = 0
   for (const { name, chunks } of entries) {
@@ -23,6 +29,7 @@ export function* zip(entries: Iterable<ZipEntry>): Generator<Uint8Array> {
     for (const piece of joinText(chunks)) {
       const bytes = packing.pack(piece)
       packed += bytes.length
+      if (Math.max(packing.size(), at + packed) > most) throw refuse()
       yield bytes
     }
     const end = packing.end()
@@ -30,7 +37,6 @@ export function* zip(entries: Iterable<ZipEntry>): Generator<Uint8Array> {
     yield end
     const sums = { crc: packing.crc(), packed, size: packing.size() }
     at += local.length + packed + 16
-    checkSize(Math.max(sums.size, at))
     yield makeDescriptor(sums)
     directory.push(makeHeader(0x02014b50, name, sums, start))
   }
@@ -43,14 +49,6 @@ interface Sums {
   readonly crc: number
   readonly packed: number
   readonly size: number
-}
-
-/** The sizes of the simple form of the format have 32 bits. */
-function checkSize(size: number): void {
-  if (size < 2 ** 32) return
-  throw new MusterError(
-    'A sheet of more than 4 GB is more than xlsx holds here: write csv or parquet, or fewer columns.',
-  )
 }
 
 const version = 20

@@ -95,13 +95,14 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       return dispatch({ type: 'export-exists', file: path })
     if (outcome.type === 'failed') return showMessage(outcome.message, 'error')
     const rows = formatCount(outcome.rows, 'row')
-    // A path may be long: what is missing stands before it.
+    // A path may be long: what is missing, and what was cut, stands before it.
     const what =
       outcome.missing === 0
         ? `${rows} (${formatCount(outcome.bytes, 'byte')})`
         : `${rows}, ${outcome.missing} scopes not read (named in ${basename(path)}.coverage.json),`
     const took = performance.now() - startedAt
-    showMessage(`Wrote ${what} to ${path}${took > 2000 ? ` in ${formatAge(took)}` : ''}.`)
+    const wrote = `Wrote ${what} to ${path}${took > 2000 ? ` in ${formatAge(took)}` : ''}.`
+    showMessage([...outcome.notes, wrote].join(' '))
   }
 
   const save = ({ name, force, view }: Extract<Effect, { type: 'save' }>): void => {

@@ -63,6 +63,16 @@ describe('a database', () => {
     expect(ask(write([], []), 'SELECT count(*) FROM things')).toEqual([[0]])
   })
 
+  test('has up to 2,000 columns, and with more is an error that says what to do', () => {
+    const columns = Array.from({ length: 2001 }, (_, n) => `c${n}`)
+    const row = columns.map((_, n) => n)
+    const file = write(columns.slice(1), [row.slice(1)])
+    expect(ask(file, 'SELECT c1, c2000 FROM things')).toEqual([[1, 2000]])
+    expect(() => write(columns, [row])).toThrow(
+      'A table of SQLite has 2000 columns at most, and this has 2001: choose some with --columns, or write csv.',
+    )
+  })
+
   test('leaves nothing beside it', () => {
     const folder = temporaryFolder()
     const bytes = formatSqlite(answerOfRows(['A'], [['1']]), aboutRows(folder))

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../src/model.ts'
-import { formatXlsx } from '../../src/output/xlsx.ts'
+import { excelLimits, formatXlsx, type XlsxLimits } from '../../src/output/xlsx.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { aboutRows, answerOfRows, fuzzedColumns, fuzzRows } from './fuzzed-rows.ts'
 import { readXlsx } from './read-xlsx.ts'
@@ -84,7 +84,7 @@ describe('a workbook', () => {
         [pair, 'z'.repeat(32_767)],
       ],
     )
-    const [sheet, , cuts] = readXlsx(file)
+    const [sheet, coverage, cuts] = readXlsx(file)
     expect(sheet?.rows[1]).toEqual(['short', `${'x'.repeat(32_766)}…`])
     expect(sheet?.rows[2]).toEqual([`${'y'.repeat(32_765)}…`, 'z'.repeat(32_767)])
     expect(cuts?.name).toBe('Cut cells')
@@ -94,19 +94,46 @@ describe('a workbook', () => {
       ['things', 'A3', 'A', 32_776],
     ])
     expect(notes).toEqual([
-      "cut: 2 cells longer than the 32767 characters that xlsx holds; the sheet 'Cut cells' names them.",
+      "cut: 2 cells longer than the 32767 characters that xlsx holds (B2, A3); the sheet 'Cut cells' names them.",
     ])
+    expect(coverage?.rows[0]?.[0]).toMatch(
+      /Times are in UTC\. Cut: 2 cells longer than the 32767 characters that xlsx holds\.$/,
+    )
   })
 
-  test('goes on in a further sheet past 1,048,576 rows', () => {
-    const { file } = write(
-      ['N'],
-      Array.from({ length: 1_048_577 }, (_, n) => [n]),
+  test('goes on in further sheets past the rows of one, and names the cells that were cut in each', () => {
+    const rows = Array.from({ length: 8 }, (_, n) => [n, n > 2 ? 'x'.repeat(31) : 'x'])
+    const { file, notes } = write(['N', 'T'], rows, { rows: 4, text: 30, named: 4 })
+    const sheets = readXlsx(file)
+    expect(sheets.map(({ name }) => name)).toEqual([
+      ...['things', 'things 2', 'things 3', 'Coverage, incomplete', 'Cut cells'],
+    ])
+    expect(sheets.slice(0, 3).flatMap((sheet) => sheet.rows.slice(1).map(([n]) => n))).toEqual(
+      rows.map(([n]) => n),
     )
-    const counting =
-      'import sys,zipfile,re; z=zipfile.ZipFile(sys.argv[1]); print(re.findall(b"sheet name=.([^\\"]*)", z.read("xl/workbook.xml"))); print([(len(re.findall(b"<row ", d)), re.findall(b"<v>(\\d+)</v></c></row></sheetData>", d), re.findall(b"autoFilter ref=.([A-Z0-9:]+)", d)) for d in (z.read(f"xl/worksheets/sheet{n}.xml") for n in (1, 2))])'
-    expect(execFileSync('python3', ['-c', counting, file], { encoding: 'utf8' })).toBe(
-      "[b'things', b'things 2', b'Coverage, incomplete']\n[(1048576, [b'1048574'], [b'A1:A1048576']), (3, [b'1048576'], [b'A1:A3'])]\n",
+    expect(sheets.slice(0, 3).map(({ filter }) => filter)).toEqual(['A1:B4', 'A1:B4', 'A1:B3'])
+    expect(sheets.at(-1)?.rows.slice(1)).toEqual([
+      ['things 2', 'B2', 'T', 31],
+      ['things 2', 'B3', 'T', 31],
+      ['things 2', 'B4', 'T', 31],
+      ['things 3', 'B2', 'T', 31],
+    ])
+    expect(notes).toEqual([
+      "cut: 5 cells longer than the 30 characters that xlsx holds (things 2!B2, things 2!B3, things 2!B4 …); the sheet 'Cut cells' names them.",
+    ])
+    expect(excelLimits).toMatchObject({ rows: 1_048_576, columns: 16_384, text: 32_767, bytes: 2 ** 32 - 1 })
+  })
+
+  test('keeps its coverage within one sheet, and says how much of it that is', () => {
+    const sheets = readXlsx(write(['N'], [[1]], { rows: 4 }).file)
+    expect(sheets.at(-1)?.rows.slice(3)).toEqual([['dev', 'eu-west-1', 'fresh']])
+    expect(sheets.at(-1)?.rows[0]?.[0]).toMatch(/The first 1 of 2 are below\.$/)
+  })
+
+  test('of more bytes than a workbook can hold is an error that says what to do', () => {
+    const rows = Array.from({ length: 2000 }, (_, n) => [`${n}`.repeat(9)])
+    expect(() => write(['N'], rows, { bytes: 50_000 })).toThrow(
+      'this is more: write parquet or csv.gz, or choose fewer columns with --columns.',
     )
   })
 
@@ -140,10 +167,16 @@ describe('a workbook', () => {
   )
 })
 
-function write(columns: readonly string[], rows: readonly (readonly Json[])[]) {
+function write(
+  columns: readonly string[],
+  rows: readonly (readonly Json[])[],
+  limits: Partial<XlsxLimits> = {},
+) {
   const folder = temporaryFolder()
   const file = join(folder, 'things.xlsx')
   const notes: string[] = []
-  writeFileSync(file, Buffer.concat([...formatXlsx(answerOfRows(columns, rows), aboutRows(folder, notes))]))
+  const about = aboutRows(folder, notes)
+  const pieces = formatXlsx(answerOfRows(columns, rows), about, { ...excelLimits, ...limits })
+  writeFileSync(file, Buffer.concat([...pieces]))
   return { file, notes }
 }

@@ -9,16 +9,17 @@ import { openCache } from '../../sync/open-cache.ts'
 import { readCachedScopes } from '../../sync/standing.ts'
 import { scopesOfRequest } from '../reader/find-table.ts'
 import { answerOf } from '../reader/listing-of.ts'
-import type { ExportDraft, ExportOutcome, ExportTask } from './messages.ts'
+import type { ExportDraft, ExportOutcome, ExportTask } from './export-messages.ts'
 
 const port = parentPort
 if (port) {
   const { cacheFile, env, debugHandle, selection, ask, request } = takeTask<ExportTask>()
+  const notes: string[] = []
   const io = {
     debug: debugLogOf(debugHandle, Date.now),
     env,
     now: Date.now,
-    err: () => {},
+    err: (text: string) => void notes.push(text.trim()),
     errIsTerminal: false,
     errColumns: 80,
     signal: new AbortController().signal,
@@ -38,6 +39,7 @@ if (port) {
         rows: count(),
         bytes,
         missing: coverageOf(cachedScopes.statuses).unread.length,
+        notes,
       }
     } catch (error) {
       throw explainDamage(store, error, io)

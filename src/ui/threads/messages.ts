@@ -1,6 +1,5 @@
-/** Every message between the screen and its threads: the reader of the cache, a sync, an export. */
+/** Every message between the screen and its threads: the reader of the cache, a sync. */
 
-import type { ExportRequest } from '../../app/export-view.ts'
 import type { AwsConfig } from '../../config/aws-config.ts'
 import type { DebugLog, Io } from '../../io.ts'
 import type { Calls, View } from '../../model.ts'
@@ -369,27 +368,4 @@ export interface SyncReport {
   readonly ended: boolean
   /** Why it ended early, as a sentence. */
   readonly error: string | null
-}
-
-/** What an export starts from: what the screen shows, and where it goes. */
-export interface ExportTask {
-  readonly cacheFile: string
-  readonly env: Io['env']
-  readonly debugHandle: DebugLog['handle']
-  readonly selection: ScopeSelection
-  readonly ask: TableRequest
-  readonly request: ExportRequest
-}
-
-/** How an export went. */
-export type ExportOutcome =
-  | { readonly type: 'written'; readonly rows: number; readonly bytes: number; readonly missing: number }
-  | { readonly type: 'failed'; readonly message: string }
-
-/**
- * The temporary file of an export. When the process ends, the export's thread ends wherever it is and cannot remove it.
- */
-export interface ExportDraft {
-  readonly type: 'draft-started'
-  readonly draft: string
 }

@@ -3,10 +3,8 @@ import type { Worker } from 'node:worker_threads'
 import type { Io } from '../../io.ts'
 import { startSqliteThread } from '../../store/sqlite-thread.ts'
 import { noFigures } from '../../sync/progress.ts'
+import type { ExportDraft, ExportOutcome, ExportTask } from './export-messages.ts'
 import type {
-  ExportDraft,
-  ExportOutcome,
-  ExportTask,
   FromReader,
   MfaAnswer,
   MfaRequest,

@@ -64,6 +64,13 @@ describe.each(sizes)('at $name', ({ size }) => {
     }
     const [sheet, coverage] = readXlsx(join(on.home, 'scopes.xlsx'))
     expect([sheet?.name, sheet?.rows.length, coverage?.name]).toEqual(['scopes', 7, 'Coverage'])
+    // What a cell cannot hold is named here, too, as nobody sees standard error.
+    const twice = (text: string, times: number): string =>
+      times === 0 ? text : twice(`join('', [${text}, ${text}])`, times - 1)
+    run.type(`:query Reservations[].Instances[] | [:2].[InstanceId, ${twice('to_string(@)', 5)}]\r`)
+    await shows(run, '{"Architecture"')
+    run.type(':export ~/long.xlsx\r')
+    await shows(run, /^cut: 2 cells longer than the 32767 characters that xlsx holds \(B2, B3\)/)
   })
 
   test('a file that exists is replaced only by a second enter; a path that is not a folder is reported', async () => {
