@@ -76,7 +76,7 @@ describe('a name on the command line', () => {
     ['que', /^:que may be :query or :queries; tab completes it\.$/],
     ['gatew', /^:gatew may be :nat-gateways, :internet-gateways or \d+ others; tab completes it\.$/],
     ['wether', /^There is no command or kind :wether\. :help lists the commands\.$/],
-    ['volumse', /^There is no command or kind :volumse; did you mean :volumes\? :help lists the commands\.$/],
+    ['volumse', /^There is no command or kind :volumse; did you mean :volumes\?$/],
   ])('that may mean several things, or nothing, is a sentence: %j', (typed, problem) => {
     expect(parseCommand(typed)).toEqual({ problem: expect.stringMatching(problem) })
   })

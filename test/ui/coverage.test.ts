@@ -90,6 +90,14 @@ test('after somebody has signed in, the line no longer asks for it while the acc
   expect(statusAfter(ended, { type: 'ticked', now: first.now + 1000 })).toContain('press L')
 })
 
+test('on a narrow screen what is missing is not what is cut', () => {
+  const counts = { ...coverage, scopes: 160, covered: 156, stale: 156, missing: 4, oldest: now - 1_700_000 }
+  const listed = { version: 1, total: 0, columns: [], changes: 0, coverage: counts }
+  const first = screen(40, 10)
+  const lines = drawFrame({ ...first, table: { ...first.table, listed } }, (text) => text)
+  expect(lines.at(-2)).toMatch(/^4 missing, press ! · 156 of 160 scopes/)
+})
+
 test('a message is not cut for the progress of a sync, which keeps what it needs beside it', () => {
   const progress = { ...noFigures, phase: 'reading' as const, scopes: 160, done: 6, pages: 12, rows: 4000 }
   const status = (columns: number) =>

@@ -86,7 +86,9 @@ function drawCoverage(state: State, paint: Paint): string {
   const places = isOverTable ? placeMatches(state, Math.floor(most)) : nowhere
   const progress = placeProgress(state, roomBeside(columns - places.size))
   const room = Math.max(0, columns - places.size - progress.size)
-  const text = fitText(formatCoverageSummary(shown, now, syncing) + formatMarks(table.listed?.marks), room)
+  const isShort = measureWidth(least) > room
+  const summary = formatCoverageSummary(shown, now, syncing, isShort)
+  const text = fitText(summary + formatMarks(table.listed?.marks), room)
   const bad = syncing ? shown.failed : shown.older + shown.missing
   const styles: readonly Style[] = bad > 0 ? ['bold', 'yellow'] : ['dim']
   return paint(text, ...styles) + places.draw(paint) + progress.draw(paint)
@@ -123,8 +125,14 @@ const lag = 5000
 
 /**
  * What the rows cover and what is missing, as the commands say it. While a sync runs, only failed scopes are missing.
+ * `isShort`: there is no room for all, so that what is missing stands first.
  */
-export function formatCoverageSummary(coverage: CoverageSummary, now: number, syncing: boolean): string {
+export function formatCoverageSummary(
+  coverage: CoverageSummary,
+  now: number,
+  syncing: boolean,
+  isShort = false,
+): string {
   const { scopes, covered, older, missing, elsewhere, failed, accepted, skipped, stale, oldest, worst } =
     coverage
   const counts = (
@@ -144,6 +152,7 @@ export function formatCoverageSummary(coverage: CoverageSummary, now: number, sy
   const joinParts = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ')
   if (bad === '') return joinParts(first, ...others)
   if (worst?.byLogin) return joinParts(worst.cause, first, bad, ...others)
+  if (isShort) return joinParts(`${bad}, press !`, first, ...others)
   // A cause is mostly long: it stands last, so that nothing else is cut with it.
   return joinParts(first, ...others, `${bad}, press !${worst === null ? '' : `: ${worst.cause}`}`)
 }

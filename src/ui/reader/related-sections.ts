@@ -37,20 +37,30 @@ export function* describeRelated(
   const mentioned = mentions.flatMap((group) =>
     describeGroup(group, centre, tableOf(findKind(group.kind), filterOfIds(group))),
   )
-  const lost = unknown.map(({ word, where, kind, reason }): PageLine => {
+  const unread: PageLine[] = []
+  const lost: PageLine[] = []
+  for (const { word, where, kind, reason } of unknown) {
+    const row = (text: string): PageLine & { type: 'row' } => {
+      const cells = [{ text: formatCell(word) }, { text, tone: 'warn' as const }, dim(where)]
+      return { type: 'row', depth: 2, cells }
+    }
     const isUnread =
       kind !== null && inventory.lines.every((line) => line.scope.kind !== kind || line.syncedAt === null)
+    if (!isUnread) lost.push(row(reason))
     // Its table is read from AWS when it is opened.
-    const link = isUnread ? { link: tableOf(findKind(kind), termOf(findKind(kind).id, word)) } : {}
-    const cells = [{ text: formatCell(word) }, { text: reason, tone: 'warn' as const }, dim(where)]
-    return { type: 'row', depth: 2, cells, ...link }
-  })
+    else unread.push({ ...row(kind), link: tableOf(findKind(kind), termOf(findKind(kind).id, word)) })
+  }
   const mentioning = mentionedBy.flatMap((group) =>
     describeGroup(group, centre, tableOf(findKind(group.kind), filterOfPlaces(group, centre.id))),
   )
-  const lead: PageLine = { type: 'text', depth: 1, text: 'Not in the cache', tone: 'strong' }
+  const withLead = (text: string, lines: readonly PageLine[]): readonly PageLine[] =>
+    lines.length > 0 ? [{ type: 'text', depth: 1, text, tone: 'strong' }, ...lines] : []
   return [
-    sectionOf('Mentions', 'left', [...mentioned, ...(lost.length > 0 ? [lead, ...lost] : [])]),
+    sectionOf('Mentions', 'left', [
+      ...mentioned,
+      ...withLead('Not read yet: enter reads the kind', unread),
+      ...withLead('Not in the cache', lost),
+    ]),
     sectionOf('Mentioned by', 'right', mentioning),
   ]
 }

@@ -113,7 +113,7 @@ export function parseCommand(
     listCommands().map((each) => each.name),
   )
   return {
-    problem: `There is no command or kind :${name}${near ? `; did you mean :${near}?` : '.'} :help lists the commands.`,
+    problem: `There is no command or kind :${name}${near ? `; did you mean :${near}?` : '. :help lists the commands.'}`,
   }
 }
 
