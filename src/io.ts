@@ -8,6 +8,8 @@ export interface Terminal {
   readonly suspend: () => Promise<void>
   /** Lends it to another program while work is done: ctrl-c is that program's. Its size is read again afterwards. */
   readonly lend: (work: () => Promise<void>) => Promise<void>
+  /** Calls back whenever the terminal was given a size, after `resize` of stdout, which does not come for the same size. */
+  readonly watchSize: (listener: () => void) => () => void
 }
 
 /** A person who can be asked in the middle of a command. */

@@ -79,7 +79,7 @@ const io: Io = {
   get errColumns() {
     return process.stderr.columns || 80
   },
-  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, lend } : null,
+  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, lend, watchSize } : null,
   keyboard:
     isTerminal(0) && process.stderr.isTTY
       ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }
@@ -136,6 +136,11 @@ function measureTerminal(): Promise<void> {
     process.once('SIGWINCH', () => resolve())
     process.kill(process.pid, 'SIGWINCH')
   })
+}
+
+function watchSize(listener: () => void): () => void {
+  process.on('SIGWINCH', listener)
+  return () => process.off('SIGWINCH', listener)
 }
 
 function atExit(work: () => void): () => void {

@@ -39,7 +39,7 @@ export async function showScreen(
   take()
   const cancelAtExit = io.atExit(restore)
   const getFrame = makeFrames(store)
-  const output = makeOutput(stdout, io.env.TERM, () => getFrame().lines)
+  const output = makeOutput(terminal, io.env.TERM, () => getFrame().lines)
   const wrapInkApp = (app: OpenApp): InkApp => ({
     ...app,
     redraw: output.redraw,

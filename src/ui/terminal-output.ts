@@ -29,7 +29,7 @@ const patience = 200
  * scrolls.
  */
 export function makeOutput(
-  stdout: Terminal['stdout'],
+  { stdout, watchSize }: Pick<Terminal, 'stdout' | 'watchSize'>,
   term: string | undefined,
   getLines: () => readonly string[],
 ): TerminalOutput {
@@ -67,13 +67,20 @@ export function makeOutput(
     shown = null
     draw()
   }
+  let isResized = false
   const onResize = () => {
+    isResized = true
     shown = null
     clearTimeout(timer)
     // A terminal that got its old size back gets no new frame.
     timer = setTimeout(() => shown === null && draw(), patience)
   }
   stdout.on('resize', onResize)
+  // Another size and the old one again, before anybody looked: the terminal has cut off what was there.
+  const cancelWatch = watchSize(() => {
+    if (!isResized) onResize()
+    isResized = false
+  })
   const stream = new Proxy(stdout, {
     get(target, name) {
       if (name === 'write') return write
@@ -84,6 +91,7 @@ export function makeOutput(
   const close = () => {
     clearTimeout(timer)
     stdout.off('resize', onResize)
+    cancelWatch()
   }
   return { stream, redraw, close }
 }

@@ -56,6 +56,19 @@ describe('resizing', () => {
     }
   })
 
+  test('another size and the old one again, while muster has no time, leave nothing cut off', async () => {
+    const on = await machine(options)
+    const run = open(on, [80, 24])
+    await untilSynced(run)
+    const before = (await run.untilSettled()).slice(0, -2)
+    process.kill(run.pid, 'SIGSTOP')
+    run.resize(40, 10)
+    run.resize(80, 24)
+    expect(run.lines()).not.toEqual(expect.arrayContaining(before))
+    process.kill(run.pid, 'SIGCONT')
+    await run.until((lines) => before.every((line, row) => lines[row] === line), 'the whole screen again')
+  })
+
   test('a storm of sizes while rows arrive and keys are pressed ends in a whole screen', async () => {
     const slow = { operation: 'DescribeInstances', fault: 'latency', ms: 60 } as const
     const on = await machine({ ...options, instances: 600, faults: [slow] })
