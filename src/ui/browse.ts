@@ -8,6 +8,7 @@ import { makeView } from '../app/view.ts'
 import { readColumns } from '../config/remembered-columns.ts'
 import { readTypedLines } from '../config/typed-lines.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
+import { holdNewSpace } from '../hold-heap.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
 import { readRememberedRegions } from '../store/ledger.ts'
@@ -175,6 +176,7 @@ async function runScreen(
   }
   try {
     for (const effect of effects) perform(effect)
+    holdNewSpace()
     // Keys that are typed while Ink is being loaded wait for it: the terminal shows none of them.
     terminal.stdin.setRawMode(true)
     const { showScreen } = await import('./screen.tsx')
