@@ -188,6 +188,12 @@ async function showAll(run: Run): Promise<readonly string[]> {
     await pause(120)
   }
   run.write(':instances\r')
+  await run.untilQuiet(250)
+  // A new start has what the settings name: all, whatever was chosen meanwhile.
+  for (const key of ['P', 'a', '\r', 'R', 'a', '\r']) {
+    run.write(key)
+    await run.untilQuiet(250)
+  }
   await run.until(
     (lines) =>
       / Instances\(/.test(lines[0] ?? '') &&
