@@ -86,6 +86,9 @@ export async function streamWhole(
       await breathe()
       signal.throwIfAborted()
     }
+    // What came during the last piece is heard in the second turn of the event loop at the latest.
+    await breathe()
+    signal.throwIfAborted()
     target.finish()
     return bytes
   } finally {

@@ -71,17 +71,20 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     syncs.start(selection, wanted, paceOf(context, args), after)
   }
 
+  let stopExport = () => {}
   const writeExport = async ({
     file,
     format,
     force,
     ask,
   }: Extract<Effect, { type: 'export' }>): Promise<void> => {
+    const end = (text: string, tone: 'info' | 'error' = 'error') =>
+      dispatch({ type: 'export-ended', text, tone })
     const { cwd, home } = context.io
     const path = resolve(cwd, file.replace(/^~(?=\/|$)/, home))
     const found = statSync(path, { throwIfNoEntry: false })
-    if (found?.isDirectory()) return showMessage(`${file} is a folder: name a file in it.`, 'error')
-    if (!existsSync(dirname(path))) return showMessage(`There is no folder ${dirname(path)}.`, 'error')
+    if (found?.isDirectory()) return end(`${file} is a folder: name a file in it.`)
+    if (!existsSync(dirname(path))) return end(`There is no folder ${dirname(path)}.`)
     if (!force && found) return dispatch({ type: 'export-exists', file: path })
     const startedAt = performance.now()
     const { kind } = ask.view
@@ -89,11 +92,14 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     const { cacheFile, io } = context
     const debugHandle = io.debug?.handle ?? null
     const task = { cacheFile, debugHandle, env: io.env, selection: selectScopes(ask.view), ask, request }
-    const outcome = await startExport(task, context.io.atExit)
+    const writing = startExport(task, context.io.atExit)
+    stopExport = writing.stop
+    const outcome = await writing.ended
+    if (outcome.type === 'stopped') return showMessage(`Stopped: ${path} was not written.`)
     // Somebody else has made the file meanwhile.
     if (outcome.type === 'failed' && !force && existsSync(path))
       return dispatch({ type: 'export-exists', file: path })
-    if (outcome.type === 'failed') return showMessage(outcome.message, 'error')
+    if (outcome.type === 'failed') return end(outcome.message)
     const rows = formatCount(outcome.rows, 'row')
     // A path may be long: what is missing, and what was cut, stands before it.
     const what =
@@ -102,7 +108,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
         : `${rows}, ${outcome.missing} scopes not read (named in ${basename(path)}.coverage.json),`
     const took = performance.now() - startedAt
     const wrote = `Wrote ${what} to ${path}${took > 2000 ? ` in ${formatAge(took)}` : ''}.`
-    showMessage([...outcome.notes, wrote].join(' '))
+    end([...outcome.notes, wrote].join(' '), 'info')
   }
 
   const save = ({ name, force, view }: Extract<Effect, { type: 'save' }>): void => {
@@ -184,6 +190,8 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       }
       case 'export':
         return writeExport(effect)
+      case 'stop-export':
+        return stopExport()
       case 'save':
         return save(effect)
       case 'offer': {

@@ -75,8 +75,10 @@ function foldEvent(state: State, event: UiEvent): Step {
       return openPage(state, makeTextPage(event.title, event.text))
     case 'export-exists':
       if (state.overlay?.type === 'export')
-        return stepTo({ ...state, overlay: { ...state.overlay, exists: true } })
+        return stepTo({ ...state, overlay: { ...state.overlay, exists: true, isWriting: false } })
       return showMessage(state, `Nothing was written: ${event.file} exists already.`, 'error')
+    case 'export-ended':
+      return stepTo(applyMessage(endExport(state, event.tone), event))
     case 'save-exists':
       return stepTo(
         state.overlay?.type === 'save' ? { ...state, overlay: { ...state.overlay, exists: true } } : state,
@@ -327,11 +329,20 @@ function showsSeconds({ table, now, rows }: State): boolean {
     .some((row) => row !== null && times.some((place) => isYoung(Date.parse(row.cells[place] ?? ''))))
 }
 
-function applyMessage(state: State, { text, tone }: Extract<UiEvent, { type: 'message' }>): State {
+function applyMessage(
+  state: State,
+  { text, tone }: Extract<UiEvent, { type: 'message' | 'export-ended' }>,
+): State {
   if (tone === 'error' && state.overlay?.type === 'command') return pointAtMistake(state, state.overlay, text)
   // An error with a caret under its place, or a long one, takes more than a line; the line being typed stays.
   const isLong = tone === 'error' && state.overlay === null && measureWidth(text) > state.columns
   if (isLong || text.includes('\n')) return openPage(state, makeTextPage('That did not work', text)).state
-  const overlay = state.overlay?.type === 'export' && tone === 'info' ? null : state.overlay
-  return { ...state, overlay, message: { text, tone, until: tone === 'info' ? state.now + 6000 : null } }
+  return { ...state, message: { text, tone, until: tone === 'info' ? state.now + 6000 : null } }
+}
+
+/** The line of an export goes when its file is written; with what is wrong it stays, to be corrected. */
+function endExport(state: State, tone: 'info' | 'error'): State {
+  const { overlay } = state
+  if (overlay?.type !== 'export') return state
+  return { ...state, overlay: tone === 'info' ? null : { ...overlay, isWriting: false } }
 }

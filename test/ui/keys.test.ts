@@ -202,12 +202,27 @@ describe('keys', () => {
     ui.send({ type: 'export-exists', file: '/tmp/a.csv' })
     ui.press('enter')
     expect(ui.effects.at(-1)).toMatchObject({ file: 'instances.csv', force: true })
+    ui.send({ type: 'export-ended', text: 'The disk is full.', tone: 'error' })
+    expect(ui.state().message?.text).toBe('The disk is full.')
     ui.press('ctrl-w', ...'x.json', 'enter')
     expect(ui.effects.at(-1)).toMatchObject({ file: 'x.json', format: 'json', force: false })
     // The line was left meanwhile.
     ui.press('esc')
+    expect(ui.effects.at(-1)).toEqual({ type: 'stop-export' })
     ui.send({ type: 'export-exists', file: '/tmp/x.json' })
     expect(ui.state().message?.text).toBe('Nothing was written: /tmp/x.json exists already.')
+  })
+
+  test('while an export is written its line takes only esc, and other messages leave it there', () => {
+    const ui = driveKeys(screen(), [])
+    ui.press('ctrl-s', 'enter')
+    const { effects } = ui
+    ui.press('enter', ...'typed', 'tab', 'ctrl-w')
+    ui.send({ type: 'message', text: 'Copied the row.', tone: 'info' })
+    expect(effects.filter(({ type }) => type === 'export')).toHaveLength(1)
+    expect(ui.state().overlay).toMatchObject({ line: { text: 'instances.csv' }, isWriting: true })
+    ui.send({ type: 'export-ended', text: 'Wrote 1 row.', tone: 'info' })
+    expect(ui.state().overlay).toBeNull()
   })
 
   test('a file whose ending means no format is not written, and the line stays to be corrected', () => {

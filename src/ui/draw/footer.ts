@@ -188,9 +188,11 @@ function drawPrompt(state: State, paint: Paint): string | null {
       return drawEditedLine('save as query: ', overlay.line, columns, hint, paint)
     }
     case 'export': {
-      const hint = overlay.exists
-        ? '   exists already: enter again replaces it, esc leaves it'
-        : `   ${overlay.format}; tab: another format, enter: write, esc: back`
+      const hint = overlay.isWriting
+        ? '   writing …; esc stops it'
+        : overlay.exists
+          ? '   exists already: enter again replaces it, esc leaves it'
+          : `   ${overlay.format}; tab: another format, enter: write, esc: back`
       return drawEditedLine('export to: ', overlay.line, columns, hint, paint)
     }
     case 'leaving':

@@ -153,7 +153,7 @@ export function openExport(state: State, file = ''): Step {
   const { ask } = state.table
   const format = formatOfFile(file) ?? 'csv'
   const line = lineOf(file === '' ? `${nameOfRows(ask)}.${endingOf(format)}` : file)
-  return stepTo({ ...state, overlay: { type: 'export', line, format, exists: false } })
+  return stepTo({ ...state, overlay: { type: 'export', line, format, exists: false, isWriting: false } })
 }
 
 /** What the rows of a table are called, as the name of a file: the query, the kind, or the scopes. */

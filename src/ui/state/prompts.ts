@@ -100,6 +100,7 @@ export function leaveLine(state: State): Step {
     return stepTo({ ...state, overlay: scrollTo({ ...overlay, search: null }, search?.from ?? 0, state) })
   }
   const closed = { ...state, overlay: findPage(state) }
+  if (overlay?.type === 'export' && overlay.isWriting) return step(closed, { type: 'stop-export' })
   if (overlay?.type !== 'filter') return stepTo(closed)
   const { fixed, ask } = state.table
   const filters = [...fixed, ...overlay.before]
@@ -117,7 +118,7 @@ export function completeLine(state: State, by: 1 | -1 = 1): Step {
       : stepTo(state)
   }
   if (overlay?.type === 'columns') return stepTo({ ...state, overlay: completeColumn(overlay) })
-  if (overlay?.type !== 'export') return stepTo(state)
+  if (overlay?.type !== 'export' || overlay.isWriting) return stepTo(state)
   const format = fileFormats.at((fileFormats.indexOf(overlay.format) + by) % fileFormats.length) ?? 'csv'
   const line = lineOf(`${withoutEnding(overlay.line.text)}.${endingOf(format)}`)
   return stepTo({ ...state, overlay: { ...overlay, format, line, exists: false } })
@@ -210,6 +211,7 @@ function replaceLine(state: State, line: EditedLine): Step {
     case 'text':
       return stepTo({ ...state, overlay: changeSearch(overlay, line, state) })
     case 'export': {
+      if (overlay.isWriting) return stepTo(state)
       const format = formatOfFile(line.text) ?? overlay.format
       return stepTo({ ...state, overlay: { ...overlay, line, format, exists: false } })
     }
@@ -239,12 +241,16 @@ function showFilter(state: State, written: string): Step {
   return isShown ? stepTo(state) : changeView(state, { filters, now: state.now })
 }
 
-function takeExport(state: State, { line, format, exists }: ExportState): Step {
+function takeExport(state: State, overlay: ExportState): Step {
+  const { line, format, exists, isWriting } = overlay
+  if (isWriting) return stepTo(state)
   const file = line.text.trim()
   if (file === '') return act.showMessage(state, 'Give the file a name.', 'error')
   const problem = unknownEnding(file)
   if (problem) return act.showMessage(state, `${problem}.`, 'error')
-  return step(state, { type: 'export', file, format, force: exists, ask: requestOfShown(state) })
+  const ask = requestOfShown(state)
+  const writing = { ...state, overlay: { ...overlay, isWriting: true } }
+  return step(writing, { type: 'export', file, format, force: exists, ask })
 }
 
 /** A line with a mistake stays, to be corrected: also an expression's, until its table opens. */

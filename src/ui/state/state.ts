@@ -223,6 +223,8 @@ export interface ExportState {
   readonly format: FileFormat
   /** The file exists: enter once more replaces it. */
   readonly exists: boolean
+  /** The file is being written: esc stops that. */
+  readonly isWriting: boolean
 }
 
 /** What has happened: keys, messages of the other threads, the clock and the terminal. */
@@ -245,6 +247,7 @@ export type UiEvent =
   | { readonly type: 'mfa-wanted'; readonly question: MfaQuestion }
   | { readonly type: 'message'; readonly text: string; readonly tone: Message['tone'] }
   | { readonly type: 'export-exists'; readonly file: string }
+  | { readonly type: 'export-ended'; readonly text: string; readonly tone: 'info' | 'error' }
   /** A saved query of that name is the user's own already. */
   | { readonly type: 'save-exists' }
   | { readonly type: 'saved'; readonly text: string; readonly queries: readonly PickerItem[] }
@@ -295,6 +298,7 @@ export type Effect =
       readonly force: boolean
       readonly ask: TableRequest
     }
+  | { readonly type: 'stop-export' }
   | { readonly type: 'save'; readonly name: string; readonly force: boolean; readonly view: View }
   /** Values for what is being typed. */
   | { readonly type: 'offer'; readonly wanted: WantedValues; readonly scopes: Selection }

@@ -24,6 +24,8 @@ export type ExportOutcome =
       readonly notes: readonly string[]
     }
   | { readonly type: 'failed'; readonly message: string }
+  /** The screen asked for that: nothing was written. */
+  | { readonly type: 'stopped' }
 
 /**
  * The temporary file of an export. When the process ends, the export's thread ends wherever it is and cannot remove it.

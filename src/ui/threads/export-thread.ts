@@ -15,6 +15,10 @@ const port = parentPort
 if (port) {
   const { cacheFile, env, debugHandle, selection, ask, request } = takeTask<ExportTask>()
   const notes: string[] = []
+  const controller = new AbortController()
+  port.once('message', () => controller.abort())
+  // To be stopped, it need not stay.
+  port.unref()
   const io = {
     debug: debugLogOf(debugHandle, Date.now),
     env,
@@ -22,7 +26,7 @@ if (port) {
     err: (text: string) => void notes.push(text.trim()),
     errIsTerminal: false,
     errColumns: 80,
-    signal: new AbortController().signal,
+    signal: controller.signal,
     // The main thread ends this one, and removes the draft itself.
     atExit: () => () => {},
     onDraft: (draft: string) => port.postMessage({ type: 'draft-started', draft } satisfies ExportDraft),
@@ -47,7 +51,9 @@ if (port) {
       store.close()
     }
   } catch (error) {
-    outcome = { type: 'failed', message: error instanceof Error ? error.message : String(error) }
+    outcome = controller.signal.aborted
+      ? { type: 'stopped' }
+      : { type: 'failed', message: error instanceof Error ? error.message : String(error) }
   }
   port.postMessage(outcome)
 }

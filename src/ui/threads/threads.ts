@@ -68,10 +68,13 @@ export function startSync(
   return { stop: () => worker.postMessage({ type: 'stop' }) }
 }
 
-/** Writes what is shown into a file, in a thread of its own. Resolves with how it went. */
-export function startExport(task: ExportTask, atExit: Io['atExit']): Promise<ExportOutcome> {
-  return new Promise((resolve) => {
-    const worker = startWorker('ui-export', task, task.env)
+/** Writes what is shown into a file, in a thread of its own. `ended` resolves with how it went. */
+export function startExport(
+  task: ExportTask,
+  atExit: Io['atExit'],
+): { readonly ended: Promise<ExportOutcome>; readonly stop: () => void } {
+  const worker = startWorker('ui-export', task, task.env)
+  const ended = new Promise<ExportOutcome>((resolve) => {
     let cancelCleanup = () => {}
     worker.on('message', (message: ExportOutcome | ExportDraft) => {
       cancelCleanup()
@@ -80,6 +83,7 @@ export function startExport(task: ExportTask, atExit: Io['atExit']): Promise<Exp
     })
     worker.once('error', (error) => resolve({ type: 'failed', message: String(error) }))
   })
+  return { ended, stop: () => worker.postMessage({ type: 'stop' }) }
 }
 
 const emptyReport: SyncReport = {

@@ -123,6 +123,22 @@ describe.each(sizes)('at $name', ({ size }) => {
     await untilSynced(run)
   })
 
+  test('an export says that it is being written, and esc stops it: nothing is left behind', async () => {
+    const on = await machine(options)
+    expect((await on.muster('sync')).code).toBe(0)
+    const folder = join(on.home, 'out')
+    mkdirSync(folder)
+    const env = watching(folder, join(on.home, 'calls'), { call: 'write', lasts: 1500 }, true)
+    const run = openWith(on, size, env, process.execPath, [program, '--offline'])
+    await shows(run, '[60]')
+    await run.press('ctrl-s', 'ctrl-u')
+    run.type('out/instances.csv\r')
+    await shows(run, 'writing …; esc stops it')
+    await run.press('esc')
+    await shows(run, /^Stopped: .*out\/instances\.csv was not written\./)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test('an export that is cut off leaves nothing behind, and what was there stays', async () => {
     const on = await machine(options)
     expect((await on.muster('sync')).code).toBe(0)
