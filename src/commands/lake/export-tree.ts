@@ -12,16 +12,19 @@ import { reportCoverage } from '../../app/report.ts'
 import { type WritingIo, writeBytes } from '../../app/write-file.ts'
 import { selectKinds } from '../../config/kind-words.ts'
 import { type ExitCode, usageError } from '../../errors.ts'
+import { makeHeapHolder } from '../../hold-heap.ts'
 import type { Io } from '../../io.ts'
 import { findKind } from '../../kinds.ts'
 import type { Kind, ScopeStatus } from '../../model.ts'
+import { joinPieces } from '../../output/join-pieces.ts'
 import { writeParquet } from '../../output/parquet.ts'
 import { sanitise } from '../../output/sanitise.ts'
+import type { Cell } from '../../output/typed-rows.ts'
 import { isResolved, type LedgerLine, scopeKey } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 import { runInSnapshot } from '../../store/scan.ts'
 import { scanDocuments } from '../../store/scan-rows.ts'
-import { documentColumn, lakeColumnsOf, makeLakeRows } from './lake-columns.ts'
+import { documentColumn, type LakeColumn, lakeColumnsOf, makeLakeRows } from './lake-columns.ts'
 import { coveragePath, type LakeFormat, lakeFormats, partitionPath } from './lake-paths.ts'
 
 /** The one value of --partition: a scope is read, fresh or failed as a whole, and so it is one file. */
@@ -151,19 +154,26 @@ function* piecesOf(
 ): Generator<Uint8Array> {
   const toRow = makeLakeRows(kind, (column) => left.set(column, (left.get(column) ?? 0) + 1))
   const rows = function* () {
-    for (const chunk of runInSnapshot(store, () => scanDocuments(store, [line], kind)))
+    const holdHeap = makeHeapHolder()
+    for (const chunk of runInSnapshot(store, () => scanDocuments(store, [line], kind))) {
+      holdHeap()
       for (const found of chunk) yield toRow(found.line, found.body)
+    }
   }
   const columns = lakeColumnsOf(kind)
   if (format === 'parquet') yield* writeParquet(columns, rows(), { 'muster.kind': kind.name })
-  else
-    for (const row of rows()) {
-      const members = columns.map(({ name, type }, place) => {
-        const cell = row[place] ?? null
-        return `${JSON.stringify(name)}:${type === 'json' ? String(cell) : JSON.stringify(cell)}`
-      })
-      yield Buffer.from(`{${members.join(',')}}\n`)
-    }
+  // A piece for each row would be a million buffers, which V8 frees late, and turns of the event loop.
+  else for (const piece of joinPieces(linesOf(columns, rows()))) yield Buffer.from(piece)
+}
+
+function* linesOf(columns: readonly LakeColumn[], rows: Iterable<readonly Cell[]>): Generator<string> {
+  for (const row of rows) {
+    const members = columns.map(({ name, type }, place) => {
+      const cell = row[place] ?? null
+      return `${JSON.stringify(name)}:${type === 'json' ? String(cell) : JSON.stringify(cell)}`
+    })
+    yield `{${members.join(',')}}\n`
+  }
 }
 
 /** Whether a file holds exactly these pieces. It is read only as far as it does. */
