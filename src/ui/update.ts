@@ -145,7 +145,7 @@ function applyReaderMessage(state: State, message: FromReader): Step {
       return stepTo(addGroupNames(addColumnNames(state, message), message))
     case 'explained':
       if (isElsewhere(state)) return stepTo(state)
-      return openPage(state, makeTextPage('Plan', message.text))
+      return openPage({ ...state, message: null }, makeTextPage('Plan', message.text))
     case 'failed':
       return returnToLine(state, message) ?? applyTableMessage(state, message)
     case 'adopted':

@@ -109,10 +109,8 @@ export function requestFaults(state: State): Step {
 
 function copyTable(state: State): Step {
   const columns = namesOfShown(state)
-  return step(state, {
-    type: 'reader',
-    message: { type: 'table-text', question: state.table.shown, columns },
-  })
+  const message = { type: 'table-text', question: state.table.shown, columns } as const
+  return act.showMessage(state, 'Copying the table …', 'info', { type: 'reader', message })
 }
 
 function openFilter(state: State): Step {

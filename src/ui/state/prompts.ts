@@ -311,7 +311,11 @@ const runs: Readonly<Record<LineCommand['name'], RunCommand>> = {
   },
   save: saveShown,
   command: act.showCommand,
-  explain: (state) => step(state, { type: 'reader', message: { type: 'explain' } }),
+  explain: (state) =>
+    act.showMessage(state, 'Looking at what is read …', 'info', {
+      type: 'reader',
+      message: { type: 'explain' },
+    }),
   theme: act.chooseTheme,
   help: (state, _, { openHelp: help }) => help(state),
   q: (state) => step(state, { type: 'quit' }),
