@@ -35,11 +35,16 @@ test.each([
     written += text
   })
   const keys = { isTTY: true, setRawMode: () => {}, ref: () => {}, unref: () => {} }
-  const terminal = { stdin: Object.assign(new PassThrough(), keys), stdout, suspend: async () => {} }
+  const terminal = {
+    stdin: Object.assign(new PassThrough(), keys),
+    stdout,
+    suspend: async () => {},
+    watchSize: () => () => {},
+  }
   const io = { env: {}, now: () => base.now, atExit: () => () => {} }
   const mounted = Promise.withResolvers<InkApp>()
   const shown = showScreen(store, io as never, terminal as never, mounted.resolve)
-  const app = await mounted.promise
+  const app = await Promise.race([mounted.promise, shown.then(() => Promise.reject(new Error('it ended')))])
   try {
     await expect.poll(() => written).toContain('5s')
     expect(written).toContain(name)

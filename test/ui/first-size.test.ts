@@ -14,6 +14,7 @@ test('a terminal that is resized while the screen is being loaded gets a screen 
     stdin: input(),
     stdout: output(100, 30),
     suspend: async () => {},
+    watchSize: () => () => {},
   }
   const io = { env: {}, now: Date.now, atExit: () => () => {} }
   await showScreen(store, io as never, terminal as never, (app) => app.exit())
