@@ -1,20 +1,14 @@
-/**
- * SQLite's binary JSON (https://sqlite.org/jsonb.html), as far as documents that are in it already are put together. The
- * lower half of an element's first byte is its type; the upper half is its size, or says how many bytes behind it the size
- * takes, which may be more than it needs.
- */
-const types = { text: 7, array: 11, object: 12 }
+import { contentOf, jsonbTypes, putHeader, sizeOf } from '../jsonb-elements.ts'
+
 /** Of a size of four bytes. */
 const headerSize = 5
 
-/** Makes a writer that is used again and again: `begin` forgets what was written. */
+/** Makes a writer that puts documents together which are JSONB already. It is used again and again: `begin` forgets what was written. */
 export function makeJsonbWriter() {
   let bytes = Buffer.alloc(0)
   let at = 0
-  const putHeader = (type: number, size: number): void => {
-    bytes[at] = 0xe0 | type
-    bytes.writeUInt32BE(size, at + 1)
-    at += headerSize
+  const startElement = (type: number, size: number): void => {
+    at = putHeader(bytes, at, type, size, headerSize)
   }
   return {
     /** Makes room for so many bytes. */
@@ -25,7 +19,7 @@ export function makeJsonbWriter() {
 
     /** Begins a list or an object; `end` takes what it gives. */
     open(type: 'array' | 'object'): number {
-      putHeader(types[type], 0)
+      startElement(jsonbTypes[type], 0)
       return at
     },
 
@@ -38,12 +32,12 @@ export function makeJsonbWriter() {
 
     /** Writes the members of an object. */
     putMembers(object: Buffer): void {
-      at += object.copy(bytes, at, startOf(object, 0))
+      at += object.copy(bytes, at, contentOf(object, 0))
     },
 
     /** Writes the name of a member, before its value. */
     putName(name: Buffer): void {
-      putHeader(types.text, name.length)
+      startElement(jsonbTypes.text, name.length)
       at += name.copy(bytes, at)
     },
 
@@ -54,19 +48,13 @@ export function makeJsonbWriter() {
 /** Whether an object has one of these members itself. */
 export function hasMember(object: Buffer, names: readonly Buffer[]): boolean {
   let isName = true
-  for (let at = startOf(object, 0); at < object.length; isName = !isName) {
-    const start = startOf(object, at)
-    const size = start === at + 1 ? (object[at] ?? 0) >> 4 : object.readUIntBE(at + 1, start - at - 1)
+  for (let at = contentOf(object, 0); at < object.length; isName = !isName) {
+    const start = contentOf(object, at)
+    const size = sizeOf(object, at, start)
     if (isName)
       for (const name of names)
         if (name.length === size && name.compare(object, start, start + size) === 0) return true
     at = start + size
   }
   return false
-}
-
-/** Where the content of the element begins that stands at a place. */
-function startOf(bytes: Buffer, at: number): number {
-  const size = (bytes[at] ?? 0) >> 4
-  return size < 12 ? at + 1 : at + 1 + (1 << (size - 12))
 }
