@@ -176,6 +176,6 @@ function describeDash(
   const [option, value] = argv.slice(place, place + 2)
   if (place < 0 || value === undefined) return null
   return value.startsWith('--')
-    ? `${option} takes a value, and there is none before ${value}`
+    ? `${option} takes a value, which is missing before ${value}`
     : `${option} takes a value, and '${value}' begins with a dash: write ${option}=${value}`
 }

@@ -19,7 +19,7 @@ describe('a mistake in the command line is one sentence and exit code 2', () => 
       /There is no kind 'instance'; did you mean 'instances'\? `muster kinds` lists them\.$/m,
     ],
     ['query --limit -1', /--limit takes a value, and '-1' begins with a dash: write --limit=-1\. See/],
-    ['query --limit --region x', /--limit takes a value, and there is none before --region\. See/],
+    ['query --limit --region x', /--limit takes a value, which is missing before --region\. See/],
     ['query --concurrency many', /--concurrency takes a whole number from 1 to 256, not 'many'/],
     ['query --fresh soon', /soon/],
     ['query --offline --sync', /--offline and --sync exclude each other/],

@@ -10,12 +10,12 @@ import { findMentions } from '../../src/store/find-mentions.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { rebuildCache } from '../../src/store/rebuild.ts'
-import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
 import { pickFrom, random } from '../helpers/random.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
+import { syncVolumes } from './sync-volumes.ts'
 
-const volumes = findKind('volumes')
+const _volumes = findKind('volumes')
 const scopes: readonly ResolvedScope[] = ['eu-west-1', 'us-east-1'].map((region) => ({
   profile: 'prod',
   account: '111122223333',
@@ -161,7 +161,6 @@ function volume(id: number, instance: number): JsonObject {
   }
 }
 
-/** Reads a scope, page by page; without `isWhole` it is cut off before its end. */
 function sync(
   store: Store,
   scope: ResolvedScope | undefined,
@@ -169,22 +168,7 @@ function sync(
   at: number,
   isWhole = true,
 ): void {
-  const writer = makeWriter(store)
-  const makeRow = rowMaker(volumes)
-  const attempt = writer.beginScope(scope as ResolvedScope, at)
-  for (let from = 0; from < resources.length; from += 20) {
-    const rows = resources
-      .slice(from, from + 20)
-      .map((body) => makeRow({ id: String(body.VolumeId), group: null, body }))
-    writer.savePage(
-      attempt,
-      rows,
-      rows.map((_, place) => from + place),
-      at,
-    )
-  }
-  if (isWhole) writer.finishScope(attempt, at)
-  writer.endSync(!isWhole, at)
+  syncVolumes(store, scope, resources, at, { perPage: 20, isWhole })
 }
 
 /** Each row that holds a word is among those that are found by its hash. */

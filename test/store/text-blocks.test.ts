@@ -25,10 +25,10 @@ import {
   makeGramSet,
 } from '../../src/store/text-grams.ts'
 import { countTexts } from '../../src/store/text-hits.ts'
-import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
 import { pickFrom, random } from '../helpers/random.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
+import { syncVolumes } from './sync-volumes.ts'
 
 const volumes = findKind('volumes')
 const scopes: readonly ResolvedScope[] = ['eu-west-1', 'us-east-1'].map((region) => ({
@@ -274,30 +274,14 @@ function volume(id: string, dice: () => number): JsonObject {
   }
 }
 
-/** Reads a scope, page by page; without `isWhole` it is cut off before its end. */
 function sync(
   store: Store,
-  place: ResolvedScope | undefined,
+  scope: ResolvedScope | undefined,
   resources: readonly JsonObject[],
   at: number,
   isWhole = true,
 ): void {
-  const writer = makeWriter(store)
-  const makeRow = rowMaker(volumes)
-  const attempt = writer.beginScope(place as ResolvedScope, at)
-  for (let from = 0; from < resources.length; from += 150) {
-    const rows = resources
-      .slice(from, from + 150)
-      .map((body) => makeRow({ id: String(body.VolumeId), group: null, body }))
-    writer.savePage(
-      attempt,
-      rows,
-      rows.map((_, index) => from + index),
-      at,
-    )
-  }
-  if (isWhole) writer.finishScope(attempt, at)
-  writer.endSync(!isWhole, at)
+  syncVolumes(store, scope, resources, at, { perPage: 150, isWhole })
 }
 
 function bodiesOf(store: Store): readonly JsonObject[] {

@@ -28,8 +28,7 @@ export function compileRowFilters(
   now: number,
 ): readonly RowFilter[] | null {
   if (filters.length === 0) return []
-  const columns = columnsOfKind(kind, shown)
-  const terms = filters.flatMap((filter) => bindFilter(parseFilter(filter), columns, now))
+  const terms = bindAll(filters, kind, shown, now)
   if (terms.length > mostTerms) return null
   const table = readTable(kind, shown, store)
   const made = terms.map((term) => compileTerm(term, table))
@@ -37,6 +36,11 @@ export function compileRowFilters(
   defineFilterFunctions(store)
   // What costs little is asked first.
   return made.filter((each) => each !== null).toSorted((a, b) => a.cost - b.cost)
+}
+
+function bindAll(filters: readonly string[], kind: Kind, shown: readonly string[], now: number) {
+  const columns = columnsOfKind(kind, shown)
+  return filters.flatMap((filter) => bindFilter(parseFilter(filter), columns, now))
 }
 
 /**
@@ -51,8 +55,7 @@ export function compileColumnFilters(
   store: Store,
   now: number,
 ): readonly RowFilter[] | null {
-  const columns = columnsOfKind(kind, shown)
-  const terms = filters.flatMap((filter) => bindFilter(parseFilter(filter), columns, now))
+  const terms = bindAll(filters, kind, shown, now)
   if (!terms.some(({ asks }) => asks.type === 'word')) return null
   const table = readTable(kind, shown, store)
   const plain = terms.filter(({ asks }) => asks.type === 'columns' || asks.type === 'tag')
