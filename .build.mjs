@@ -77,7 +77,7 @@ const split = {
 }
 const together = await fewChunks(
   split,
-  ['src/main.ts', 'src/commands/query/query.ts'],
+  [['src/main.ts'], ['src/app/open-context.ts', 'src/app/print.ts'], ['src/commands/query/query.ts']],
   ['src/demo/demo-thread.ts'],
   compilerAtOnce(),
 )

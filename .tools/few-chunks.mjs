@@ -1,14 +1,15 @@
 // Which files of the program come together. esbuild puts files into one chunk only if exactly the same entry points need
 // them: `muster query` was 87 chunks, and Node takes 0.4 ms to find and link each. So every entry point that needs a part
-// of what the program itself needs is given the whole of it, and so it is with what a query needs beyond that.
+// of what the program itself needs is given the whole of it, and so it is with what nearly every command needs beyond that,
+// and with what a query needs beyond both.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
 /**
- * The plugin for a build with these options. `centers`: files, each with what it needs beyond those before it as one
- * chunk; the first is an entry point, and is no part of its chunk. Entry points in `apart` stay as they are. `prepare`
- * changes the text of each source file.
+ * The plugin for a build with these options. `centers`: lists of files, each with what its files need beyond those before
+ * it as one chunk; the first is an entry point, and is no part of its chunk. Entry points in `apart` stay as they are.
+ * `prepare` changes the text of each source file.
  */
 export async function fewChunks(options, centers, apart, prepare) {
   const { metafile } = await build({ ...options, write: false, metafile: true })
@@ -17,7 +18,9 @@ export async function fewChunks(options, centers, apart, prepare) {
   const isOwn = (file) => file.startsWith('src/') || file.startsWith('builtin:')
   const wholes = []
   for (const [place, center] of centers.entries()) {
-    const needed = [...(place === 0 ? [] : [center]), ...closureOf(center, inputs)].filter(isOwn)
+    const seen = new Set()
+    for (const file of center) closureOf(file, inputs, seen)
+    const needed = [...new Set([...(place === 0 ? [] : center), ...seen])].filter(isOwn)
     wholes.push(needed.filter((file) => wholes.every((before) => !before.includes(file))))
   }
   const given = new Map()

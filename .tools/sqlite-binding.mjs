@@ -8,7 +8,7 @@ const loading = "createRequire(import.meta.url)('better-sqlite3')"
 export const sqliteBinding = {
   name: 'SQLite',
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/store\/sqlite\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /\/src\/sqlite\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8')
       if (!source.includes(loading)) throw new Error(`${path} no longer holds ${loading}`)
       return { contents: source.replace(loading, "require('better-sqlite3')"), loader: 'ts' }

@@ -29,6 +29,16 @@ describe('the bundle', () => {
     expect(new Set([...closure('main.js'), ...closure(query)]).size).toBeLessThan(7)
   })
 
+  test.each(['doctor', 'policy'])('%s, which asks nothing of the cache, loads nothing of a query', (name) => {
+    const [, command = ''] = new RegExp(`"${name}",load:.{0,40}import\\("\\./([^"]+)"`).exec(program) ?? []
+    const text = closure(command).map(read).join('\n')
+    expect(text).toContain(`usage:"${name} `)
+    for (const words of ['CREATE TABLE counter', 'json_each(?)', 'sort_by']) {
+      expect(queryText()).toContain(words)
+      expect(text, words).not.toContain(words)
+    }
+  })
+
   test('a query loads of Node only what it needs, as each of its modules takes some ms', () => {
     const report =
       'data:text/javascript,process.on("exit",()=>console.error(process.moduleLoadList.join("\\n")))'

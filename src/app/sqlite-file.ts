@@ -6,7 +6,7 @@ import type { FileAbout } from '../output/file-about.ts'
 import { type Cell, type CellType, openTypedRows, type TypedColumn } from '../output/typed-rows.ts'
 import { uniqueNames } from '../output/unique-names.ts'
 import { tableOf } from '../output/value-columns.ts'
-import { openDatabase } from '../store/sqlite.ts'
+import { openDatabase } from '../sqlite.ts'
 
 /** What a table of SQLite can have ("Limits In SQLite", 2). */
 const mostColumns = 2000

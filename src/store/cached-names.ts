@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { tagListNames } from '../kinds/tag-list.ts'
+import { openDatabase } from '../sqlite.ts'
 import { rowRangeOf } from './row-keys.ts'
-import { openDatabase } from './sqlite.ts'
 
 /** How long a cache that is locked may hold up the person who types, in ms. */
 const patience = 50

@@ -13,12 +13,12 @@ import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import { kinds as allKinds } from '../kinds.ts'
 import type { Kind } from '../model.ts'
+import { openDatabase } from '../sqlite.ts'
 import { DamagedCache } from './damage.ts'
 import { prepare, tuneConnection } from './prepare.ts'
 import { keepPrivate } from './private.ts'
 import { openAsItIs } from './read-only.ts'
 import { damageOfLeadingTables } from './sound.ts'
-import { openDatabase } from './sqlite.ts'
 import { isReadOnly, lockTimeout, movedAway, storeError, withStoreErrors } from './store-errors.ts'
 
 /** An open cache file. */

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
+import { openDatabase } from '../sqlite.ts'
 import { isCurrent, prepare, refuse, tune } from './prepare.ts'
-import { openDatabase } from './sqlite.ts'
 import { lockTimeout } from './store-errors.ts'
 
 /** A cache that is open to be read only. */

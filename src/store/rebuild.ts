@@ -2,12 +2,12 @@ import { closeSync, existsSync, linkSync, openSync, readSync, renameSync, rmSync
 import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
+import { openDatabase } from '../sqlite.ts'
 import type { RowMaker } from './check-cache.ts'
 import { DamagedCache } from './damage.ts'
 import { openStore, type Store } from './open-store.ts'
 import { applicationId } from './prepare.ts'
 import { salvageGone, salvageLedger, salvageScope, salvageSmall } from './salvage.ts'
-import { openDatabase } from './sqlite.ts'
 import { lockTimeout, withStoreErrors } from './store-errors.ts'
 
 /** What a rebuilt cache holds. */

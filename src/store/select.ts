@@ -4,10 +4,10 @@ import { makeExactNumber } from '../exact-number.ts'
 import { listKindNames, lookForKind, originFields } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
 import { findNearest } from '../nearest.ts'
+import { openDatabase } from '../sqlite.ts'
 import { hasTable, listHeldKinds, quoteIdentifier, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
-import { openDatabase } from './sqlite.ts'
 import { lockTimeout, storeError, withStoreErrors } from './store-errors.ts'
 
 /** A SELECT over the views of the cache that was compiled. The caller closes it. */

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { hasCode } from '../../errors.ts'
+import { openDatabase } from '../../sqlite.ts'
 
 /**
  * Does work while no other muster does work under the same lock file. Waits no longer than `patience`, in ms: a holder
@@ -15,8 +16,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
   patience = 20_000,
 ): Promise<T> {
-  const { default: Sqlite } = await import('better-sqlite3')
-  const open = () => new Sqlite(file, { timeout: 0 })
+  const open = () => openDatabase(file, { timeout: 0 })
   const since = performance.now()
   let lock = takeLock(file, open)
   while (lock === null && performance.now() - since < patience) {
