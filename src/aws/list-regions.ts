@@ -5,6 +5,8 @@ import { malformedError } from './faults.ts'
 export interface Region {
   readonly name: string
   readonly enabled: boolean
+  /** Whether it is enabled because the account asked for it: not one that all accounts have. */
+  readonly optedIn: boolean
 }
 
 /** All regions of the partition, and whether the account may use them. */
@@ -15,6 +17,10 @@ export async function listRegions(client: EC2Client, signal: AbortSignal): Promi
     throw malformedError('The answer to DescribeRegions holds a region that cannot be read.')
   return answer.Regions.map(({ RegionName, OptInStatus }) => {
     if (!RegionName) throw malformedError('The answer to DescribeRegions holds a region without a name.')
-    return { name: RegionName, enabled: OptInStatus !== 'not-opted-in' }
+    return {
+      name: RegionName,
+      enabled: OptInStatus !== 'not-opted-in',
+      optedIn: OptInStatus === 'opted-in',
+    }
   })
 }

@@ -149,13 +149,16 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
   const region = stsRegion(profile, context)
   let { account } = selected
   const use = { getAccount: () => account }
-  const identify = askOnce(async (signal: AbortSignal) => {
+  const askWho = (signal: AbortSignal) => {
     const { getUsedKey: used, credentials } = makeSigner(selected, context)
-    const { Account, Arn } = await callWithRenewal(selected, context, used, () => {
+    return callWithRenewal(selected, context, used, () => {
       requireWorkingNetwork(selected)
       const client = stsAt(region, credentials, context)
       return client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })
     })
+  }
+  const identify = askOnce(async (signal: AbortSignal) => {
+    const { Account, Arn } = await askWho(signal)
     context.io.debug?.write('credentials', `profile ${selected.name} is ${Arn}`)
     if (!Account || !Arn) throw malformedError('The answer to GetCallerIdentity holds no account.')
     if (selected.account !== null && selected.account !== Account) {
@@ -172,7 +175,13 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
       listRegions(client.getClient(), signal),
     )
   }
-  const regions = makeRegionList(askForRegions, () => account ?? selected.name, context.regionLists)
+  const prove = async (signal: AbortSignal) => {
+    await askWho(signal)
+    const { sessionToken } = await credentialsFor(selected, context)
+    return { isGlobalSession: sessionToken !== undefined && mayAskGlobalSts(selected) }
+  }
+  const questions = { ask: askForRegions, prove }
+  const regions = makeRegionList(questions, () => account ?? selected.name, context.regionLists)
   return {
     profile: selected.name,
     collectCodes: () => collectCodes(selected, context),
@@ -193,10 +202,20 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
         ...(kind === undefined ? {} : { kind: kind.name, operation: kind.operation }),
         ...(ssoSession === undefined ? {} : { ssoSession }),
       })
-      const next = adviseOnRegion(fault, name ?? context.region, profile)
-      return next === null ? regions.explain(fault, name) : { ...fault, next }
+      const explained = regions.explain(fault, name)
+      const next = adviseOnRegion(explained, name ?? context.region, profile)
+      return next === null ? regions.suspect(explained, name) : { ...explained, next }
     },
   }
+}
+
+/**
+ * Whether the session of a profile, if it has one, may come from STS's global endpoint: muster asks that one only if a
+ * setting says so; whoever made a session that muster was handed may have asked it.
+ */
+function mayAskGlobalSts({ source, profile, network }: SelectedProfile): boolean {
+  const isHandedOver = source === 'environment' || profile?.kind === 'static' || profile?.kind === 'process'
+  return network.globalSts || isHandedOver
 }
 
 /** What hears of calls that wait for muster's own limit; undefined without a debug log. */

@@ -87,7 +87,7 @@ const refusals: readonly Hostile[] = (
     [503, 'Unavailable', network],
     [503, 'RequestLimitExceeded', ['throttled']],
     [400, 'RequestExpired', ['credentials']],
-    [401, 'AuthFailure', ['credentials']],
+    [401, 'AuthFailure', ['denied']],
     [403, 'UnauthorizedOperation', ['denied']],
     [400, '__proto__', ['configuration']],
     [400, 'constructor', ['configuration']],

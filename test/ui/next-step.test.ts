@@ -53,6 +53,10 @@ describe('a next step on the screen names a key', () => {
       advisePolicy(['volumes'], ['ec2:DescribeVolumes']),
       'Run muster policy --kind volumes in a shell and ask for what it prints (ec2:DescribeVolumes), or choose a profile that has it with P.',
     ],
+    [
+      'Sync again later: it takes hours. Or leave the region out.',
+      'Press ctrl-r later: it takes hours. Or leave the region out with R.',
+    ],
     ['Leave the region out, or enable it.', 'Leave the region out with R, or enable it.'],
     ['a.yaml exists: give another name, or --force to replace it.', 'a.yaml exists: give another name.'],
     ['Or leave this account or region out.', 'Or leave this account or region out with P or R.'],
