@@ -15,6 +15,7 @@ import { documentOf } from '../query/kind-shapes.ts'
 import {
   findRowNames,
   headerOf,
+  makeColumnCheck,
   type NameFault,
   type NamesAsked,
   nameFaults,
@@ -79,7 +80,7 @@ function checkNames(
   })
   const wrong = found.find(({ certain }) => certain)
   if (wrong) throw usageError(wrong.text)
-  const filterHints = checkFilters(view, findRowNames(namesAsked), (place) =>
+  const filterHints = checkFilters(view, findRowNames(namesAsked), makeColumnCheck(namesAsked), (place) =>
     saved && place < saved.filters.length ? placeOf(saved, `filter ${place + 1}`) : '--filter',
   )
   const hints = [...found.map(({ text }) => text), ...filterHints].map(sanitise)

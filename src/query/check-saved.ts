@@ -88,7 +88,11 @@ function checkFilterHeaders(query: SavedQuery): readonly QueryProblem[] {
   return query.filters.flatMap((text, index) => {
     const place = query.places.get(`filter ${index + 1}`) ?? query.begins
     try {
-      readFilters({ filters: [text], kind: query.kind, columns: null, now: 0 }, isTable ? 'table' : null)
+      readFilters(
+        { filters: [text], kind: query.kind, columns: null, now: 0 },
+        isTable ? 'table' : null,
+        null,
+      )
       return []
     } catch (error) {
       if (!(error instanceof FilterError)) throw error

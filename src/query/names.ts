@@ -66,9 +66,15 @@ export function nameFaults(asked: NamesAsked): readonly NameFault[] {
   for (const column of columns ?? []) {
     if (column === everyTag && group)
       found.push({ of: 'columns', sentence: 'groups have no tags', certain: true })
-    else if (column !== everyColumn && column !== everyTag) found.push(faultIn('columns', column, shown))
+    else if (column !== everyColumn) found.push(faultIn('columns', column, shown))
   }
   return found.filter((fault) => fault !== null)
+}
+
+/** Makes the function that says whether the rows of a view can have a column of that name. */
+export function makeColumnCheck(asked: NamesAsked): (name: string) => boolean {
+  const rows = rowsOf(asked)
+  return (name) => faultIn('columns', name, rows) === null
 }
 
 /** The key of the line in a saved query's header that a wrong name stands in. */

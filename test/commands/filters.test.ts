@@ -94,10 +94,46 @@ describe('--filter', () => {
       'staus=running',
       "no column 'staus'; did you mean 'Status'?",
     ],
-  ])('%j with %s says what was nearly named, and answers', async (words, filter, hint) => {
+    [['running'], 'state=running', "no column 'state' in the rows; they have Name, InstanceId, InstanceType"],
+    [
+      ['Reservations[].Instances[].{Id: InstanceId, Type: InstanceType}'],
+      'state=running',
+      "no column 'state' in the rows; they have Id, Type. It is taken for the tag 'state'.",
+    ],
+    [
+      ['Reservations[].Instances[].[InstanceId, InstanceType]'],
+      'state:running',
+      "no column 'state' in the rows; they have 1, 2. It is taken for the text 'state:running'.",
+    ],
+    [
+      ['Reservations[].Instances[].{Id: InstanceId}'],
+      'Env=prod',
+      "no column 'Env' in the rows; they have Id. It is taken for the tag 'Env'.",
+    ],
+  ])('%j with %s says which name no row has, and answers', async (words, filter, hint) => {
     const { code, out, err } = await made.muster('query', ...words, '--filter', filter, ...offline)
     expect({ code, out }).toEqual({ code: 0, out: '' })
     expect(err).toContain(`hint: --filter: there is ${hint}`)
+  })
+
+  test.each([
+    ['Reservations[].Instances[]', 'zone:us tag:Environment=prod Environment=prod'],
+    ['Reservations[].Instances[].{Id: InstanceId, Tags: Tags}', 'Environment=prod !tag:Owner'],
+    ['running', 'type:m5 account:prod fe80::1 arn:aws:iam'],
+    ['Reservations[].Instances[].{Id: InstanceId} || Reservations', 'state=running tag:Owner'],
+  ])('over the rows of %s, %s holds no name that they cannot have', async (expression, filter) => {
+    const { code, err } = await made.muster('query', expression, '--filter', filter, ...offline)
+    expect(code).toBe(0)
+    expect(err).not.toContain('hint:')
+  })
+
+  test('over rows without tags a term about tags gets a hint, and columns of tags are refused', async () => {
+    const { code, err } = await made.muster('query', 'running', '--filter', '!tag:Owner', ...offline)
+    expect(code).toBe(0)
+    expect(err).toContain('hint: --filter: the rows have no tags; they have Name, InstanceId')
+    const refused = await made.muster('query', 'running', '--columns', 'Name,tag:*', ...offline)
+    expect(refused).toMatchObject({ code: 2, out: '' })
+    expect(refused.err).toContain("--columns: 'tag:*' is in no row; they have Name, InstanceId")
   })
 })
 

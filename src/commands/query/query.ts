@@ -56,6 +56,8 @@ export const query: Command = {
     const stray = input === null ? (args.live ? '--live' : null) : '--input'
     if (args.explain && stray !== null)
       throw usageError(`--explain is about answers from the cache: leave ${stray} out.`)
+    if (args.explain && args.exitCode)
+      throw usageError('--exit-code is about the rows of an answer, and --explain gives none: leave one out.')
     if (input !== null) {
       const { queryInput } = await import('./input.ts')
       return rows.exitCodeOf(await queryInput(input, args, io, print))

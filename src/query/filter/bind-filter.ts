@@ -125,18 +125,43 @@ export function columnsInFilters(
     .map(({ name }) => name)
 }
 
-/** Sentences about names in a filter that are no columns, and nearly are: what is looked for instead may be nowhere. */
-export function findFilterHints(filter: Filter, { columns, id }: FilterColumns): readonly string[] {
+/** What is known of the rows that an expression makes of the resources of a kind. */
+export interface MadeRows {
+  readonly canHave: (column: string) => boolean
+  /** The columns of the kind, which the rows may have left out. */
+  readonly ofKind: FilterColumns
+}
+
+/**
+ * Sentences about names in a filter that are no columns, and nearly are or were meant as such: what is looked for instead
+ * may be nowhere. `made` is null for rows that no expression makes.
+ */
+export function findFilterHints(
+  filter: Filter,
+  { columns, id }: FilterColumns,
+  made: MadeRows | null,
+): readonly string[] {
+  const had = made ? columns.filter(({ name }) => made.canHave(name)) : columns
+  const hasTags = made === null || made.canHave('tag:any')
   return filter.terms.flatMap(({ asks }) => {
-    if (asks.type !== 'field' || findColumnsNamed(asks.name, columns, id).length > 0) return []
+    if (asks.type === 'tag' && !hasTags) return [`the rows have no tags; ${listColumns(had)}`]
+    if (asks.type !== 'field' || findColumnsNamed(asks.name, had, id).length > 0) return []
     const { name, operator, word } = asks
-    const near = findNearest(name, nearlyNamed(name, namesOf(columns)))
+    const near = findNearest(name, nearlyNamed(name, namesOf(had)))
     const isOrder = operator !== ':' && operator !== '='
-    if (near === null && !isOrder) return []
+    const isLeftOut = made !== null && findColumnsNamed(name, made.ofKind.columns, id).length > 0
+    if (near === null && !isOrder && !isLeftOut && (hasTags || operator !== '=')) return []
+    const isColumn = findColumnsNamed(name, columns, id).length > 0
     const taken = operator === '=' ? `the tag '${name}'` : `the text '${word.text}'`
-    const hint = near === null ? '.' : `; did you mean '${near}'?`
-    return [`there is no column '${name}'${hint} It is taken for ${taken}.`]
+    const end = isColumn ? '' : ` It is taken for ${taken}.`
+    const all = made === null ? '.' : ` in the rows; ${listColumns(had)}`
+    return [`there is no column '${name}'${near === null ? all : `; did you mean '${near}'?`}${end}`]
   })
+}
+
+function listColumns(columns: readonly FilterColumn[]): string {
+  const names = columns.map(({ name }) => name)
+  return `they have ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' and others' : ''}.`
 }
 
 /** Of three letters nearly every one is another word, as `Env` and `ENI`: only one that is missing is surely meant. */

@@ -8,24 +8,28 @@ import {
   columnsOfRows,
   type FilterColumns,
   findFilterHints,
+  type MadeRows,
 } from './bind-filter.ts'
 import { FilterError } from './filter-error.ts'
 import { parseFilter } from './parse-filter.ts'
 
 /**
  * Reads the filters of a view before anything is asked. `rows`: the names in its rows, if they are known, or `table` for
- * the resources of its kind. Gives hints, as sentences.
+ * the resources of its kind; `canHave`: whether its rows can have a column. Gives hints, as sentences.
  * @throws FilterError if a filter cannot be read, or a value does not fit its column
  */
 export function readFilters(
   view: Pick<View, 'filters' | 'kind' | 'columns' | 'now'>,
   rows: Rows,
+  canHave: MadeRows['canHave'] | null,
 ): readonly string[] {
   const columns = filterColumnsOf(view, rows)
+  const kind = findKind(view.kind)
+  const made = canHave && { canHave, ofKind: columnsOfKind(kind, kind.table) }
   return view.filters.flatMap((text) => {
     const filter = parseFilter(text)
     if (rows === 'table') bindFilter(filter, columns, view.now)
-    return rows === null ? [] : findFilterHints(filter, columns)
+    return rows === null ? [] : findFilterHints(filter, columns, rows === 'table' ? null : made)
   })
 }
 
@@ -60,11 +64,14 @@ export function filterColumnsOf(
 export function checkFilters(
   view: Parameters<typeof readFilters>[0],
   rows: Parameters<typeof readFilters>[1],
+  canHave: MadeRows['canHave'],
   whereOf: (place: number) => string,
 ): readonly string[] {
   return view.filters.flatMap((text, place) => {
     try {
-      return readFilters({ ...view, filters: [text] }, rows).map((hint) => `${whereOf(place)}: ${hint}`)
+      return readFilters({ ...view, filters: [text] }, rows, canHave).map(
+        (hint) => `${whereOf(place)}: ${hint}`,
+      )
     } catch (error) {
       throw error instanceof FilterError ? usageError(`${whereOf(place)}: ${error.message}`, error) : error
     }

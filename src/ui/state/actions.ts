@@ -182,7 +182,7 @@ export function openKind(state: State, kind: string, filter = ''): Step {
   const plain = makePlainView(kind, state.selection, state.now)
   const view = { ...plain, filters: filter === '' ? [] : [filter] }
   try {
-    readFilters(view, 'table')
+    readFilters(view, 'table', null)
   } catch (error) {
     if (error instanceof FilterError) return showMessage(state, error.sentence, 'error')
     throw error

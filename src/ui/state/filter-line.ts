@@ -27,7 +27,7 @@ export function judgeFilter(
   offer: OfferedValues | undefined,
 ): JudgedFilter {
   const { view } = table.ask
-  const read = (filter: string) => readFilters({ ...view, filters: [filter], now }, rowsOfTable(table))
+  const read = (filter: string) => readFilters({ ...view, filters: [filter], now }, rowsOfTable(table), null)
   const finished = text.slice(0, lastTermStart(text)).trim()
   try {
     const open = at < text.length ? null : explainOpenEnd(text, table, offer)

@@ -120,7 +120,7 @@ describe('a name that is nearly that of a column', () => {
     ['szie>100', /no column 'szie'; did you mean 'Size'\? .*the text 'szie>100'/],
     ['weight>100', /no column 'weight'\. .*the text 'weight>100'/],
   ] as const)('%s gives a hint', (text, hint) => {
-    expect(findFilterHints(parseFilter(text), volumes)).toEqual([expect.stringMatching(hint)])
+    expect(findFilterHints(parseFilter(text), volumes, null)).toEqual([expect.stringMatching(hint)])
   })
 
   test.each([
@@ -134,7 +134,7 @@ describe('a name that is nearly that of a column', () => {
     'Team=x',
     'tag:stae=x',
   ])('%s gives none', (text) => {
-    expect(findFilterHints(parseFilter(text), volumes)).toEqual([])
+    expect(findFilterHints(parseFilter(text), volumes, null)).toEqual([])
   })
 })
 
