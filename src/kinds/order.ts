@@ -37,6 +37,13 @@ export function compareKeys(a: SortKey, b: SortKey, descending: boolean): number
   return descending ? -order : order
 }
 
+/** The place of each key in the order of all; equal ones have the same, and missing ones none. */
+export function ranksOf(keys: readonly SortKey[]): readonly (number | null)[] {
+  const distinct = [...new Set(keys)].sort((a, b) => compareKeys(a, b, false))
+  const places = new Map(distinct.map((key, place) => [key, place]))
+  return keys.map((key) => (key === null ? null : (places.get(key) ?? null)))
+}
+
 /** Ids and times hold digits that are not numbers to count with. */
 const id = /^[a-z]+-[0-9a-f]{8,17}$/
 const isoTime = /^\d{4}-\d\d-\d\dT/

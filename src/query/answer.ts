@@ -15,6 +15,7 @@ import { joinColumns, joinedNamesOf } from './joined.ts'
 import { narrowTableOf, tableColumnsOf } from './narrow-table.ts'
 import { answerWhole, planAlone, searchPlainly } from './plan/evaluate-whole.ts'
 import { allParts, type PlanParts } from './plan/expression-plan.ts'
+import { readOrderedRows } from './plan/ordered-rows.ts'
 import { cacheReader, liveReader, type ResourceReader } from './plan/resource-reader.ts'
 import { asAnswer, countAlike, runPlan } from './plan/run-plan.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
@@ -109,6 +110,11 @@ function evaluateView(
   const alike = isCounted ? countAlike(plan, source, parts) : null
   if (isCounted && alike)
     return answerGroups(alike.items, { ...view, group }, reading, kind.operation, alike.countOfLast)
+  const ordered = readOrderedRows(plan, source, view, reading, parts)
+  if (ordered) {
+    const answer: Answer = { type: 'list', title: kind.operation, columns: null, items: ordered }
+    return shapeAnswer(answer, { ...view, sort: null }, reading, names)
+  }
   const answer = runPlan(plan, source, () => searchPlainly(question))
   return shapeAnswer({ ...answer, title: kind.operation }, view, reading, names)
 }

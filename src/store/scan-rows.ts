@@ -1,5 +1,5 @@
 import { originFields, originOf } from '../kinds.ts'
-import type { Json, JsonObject, Kind } from '../model.ts'
+import type { ColumnType, Json, JsonObject, Kind } from '../model.ts'
 import { isCell } from './damage.ts'
 import { bodyOf } from './document-paths.ts'
 import { tableOf } from './kind-tables.ts'
@@ -43,6 +43,8 @@ export interface RowCell {
   /** As it is written in SQL, of a row `r`. */
   readonly sql: string
   readonly type: CellType
+  /** What its values sort by, as SQL, if they are those of a column of this type. */
+  readonly order?: { readonly type: ColumnType; readonly sql: string }
 }
 
 export interface RowCondition {

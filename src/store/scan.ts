@@ -1,6 +1,6 @@
 import { isObject } from '../json-object.ts'
 import { isIdOf } from '../kinds/identity.ts'
-import { compareKeys, sortKey } from '../kinds/order.ts'
+import { ranksOf, sortKey } from '../kinds/order.ts'
 import { originFields, originOf, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { isDocumentSound } from './body-check.ts'
@@ -261,7 +261,11 @@ function chooseScopes(
      DELETE FROM chosen`,
   )
   const insert = store.db.prepare('INSERT INTO chosen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-  const ranks = originFields.map((field) => (sorted.includes(field) ? ranksOf(lines, field) : []))
+  const ranks = originFields.map((field) =>
+    sorted.includes(field)
+      ? ranksOf(lines.map((line) => sortKey(originOf(line)[field], originTypes[field])))
+      : [],
+  )
   lines.forEach((line, place) => {
     const rank = ranks.map((each) => each[place] ?? null)
     const met = filters.map((filter) => (filter.isMetByOrigin(line) ? '1' : '0')).join('')
@@ -274,14 +278,6 @@ function listSorts(sort: NarrowSort | null): readonly NarrowSort[] {
 }
 
 type Origin = Extract<NarrowColumn, { origin: string }>['origin']
-
-/** The place of each line in the order of an origin column; equal values have the same; null for none. */
-function ranksOf(lines: readonly LedgerLine[], origin: Origin): readonly (number | null)[] {
-  const keys = lines.map((line) => sortKey(originOf(line)[origin], originTypes[origin]))
-  const distinct = [...new Set(keys)].sort((a, b) => compareKeys(a, b, false))
-  const places = new Map(distinct.map((key, place) => [key, place]))
-  return keys.map((key) => (key === null ? null : (places.get(key) ?? null)))
-}
 
 function sqlOf(column: NarrowColumn): string {
   return 'origin' in column ? `chosen.${column.origin}` : column.value

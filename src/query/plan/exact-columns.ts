@@ -3,10 +3,10 @@ import { compile } from '../../jmespath/compile.ts'
 import { foresee, scalarTypeOf } from '../../jmespath/outlook.ts'
 import { originFields } from '../../kinds.ts'
 import type { Column, ColumnType, Kind } from '../../model.ts'
-import { quoteIdentifier } from '../../store/kind-tables.ts'
+import { orderColumn, quoteIdentifier } from '../../store/kind-tables.ts'
 import { readFilledColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
-import type { CellType } from '../../store/scan-rows.ts'
+import type { CellType, RowCell } from '../../store/scan-rows.ts'
 import { resourceShape } from '../kind-shapes.ts'
 
 /** A column of a kind's table whose cells give back exactly what its expression gives over the document. */
@@ -16,8 +16,9 @@ export interface ExactColumn {
   readonly member: string
   readonly ast: Ast
   readonly type: CellType
-  /** As it is written in SQL, of a row `r`. */
+  /** As it is written in SQL, of a row `r`, and what it sorts by. */
   readonly sql: string
+  readonly order?: NonNullable<RowCell['order']>
 }
 
 /** What the members that hold columns begin with. */
@@ -62,7 +63,8 @@ function exactColumn({ name, expression, type }: Column, kind: Kind): ExactColum
   if (mentionsOrigin(ast)) return null
   const of = scalarTypeOf(foresee(ast, resourceShape(kind, false)))
   if (of === null || of === 'boolean' || !keepsType(type, of)) return null
-  return { name, member: `${columnPrefix}${name}`, ast, type: of, sql: `r.${quoteIdentifier(name)}` }
+  const order = { type, sql: `r.${orderColumn({ name, type })}` }
+  return { name, member: `${columnPrefix}${name}`, ast, type: of, sql: `r.${quoteIdentifier(name)}`, order }
 }
 
 /** A column is made of the document alone, where an expression sees the origin. */

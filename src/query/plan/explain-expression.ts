@@ -1,6 +1,6 @@
 import { type Ast, childrenOf } from '../../jmespath/ast.ts'
 import { unknownValue } from '../../jmespath/lexer.ts'
-import { findKind, originFields } from '../../kinds.ts'
+import { findKind, originFields, typeOfColumn } from '../../kinds.ts'
 import type { Kind, View } from '../../model.ts'
 import { needsDocument, type RowRequest } from '../../store/scan-rows.ts'
 import { compileExpression } from '../evaluation.ts'
@@ -8,13 +8,19 @@ import { extentOf } from '../whole-documents.ts'
 import { kindsOf, planAlone, planWhole, type Question, wholeRequest } from './evaluate-whole.ts'
 import { columnPrefix } from './exact-columns.ts'
 import { describeShaping, type Explanation, type ReadKind, streaming } from './explanation.ts'
-import { allParts, type Plan, rowMember } from './expression-plan.ts'
+import { type Plan, type PlanParts, rowMember } from './expression-plan.ts'
+import { orderOf } from './ordered-rows.ts'
 import type { ResourceReader, ScopeTest } from './resource-reader.ts'
 import { isCountedAlike, scopeTestOf } from './run-plan.ts'
 
 /** Explains how an expression is answered: its lets, in order, and then itself. */
-export function explainExpression(view: View, expression: string, reader: ResourceReader): Explanation {
-  const question = { view, expression, reader, parts: allParts }
+export function explainExpression(
+  view: View,
+  expression: string,
+  reader: ResourceReader,
+  parts: PlanParts,
+): Explanation {
+  const question = { view, expression, reader, parts }
   if (view.engine !== 'muster') {
     const kinds = kindsOf(view).map((kind) => readKindOf(kind, wholeRequest(question, kind), [], reader))
     return { kinds, held: wholeDocument }
@@ -25,7 +31,7 @@ export function explainExpression(view: View, expression: string, reader: Resour
     ...explainBranches({ ...question, expression: each.expression }),
   }))
   const last = alone
-    ? { kinds: [explainAlone(alone, question)], held: describeHeld(alone.plan, view, reader) }
+    ? { kinds: [explainAlone(alone, question)], held: describeHeld(alone, question) }
     : explainBranches(question)
   if (lets.length === 0) return last
   return {
@@ -36,8 +42,13 @@ export function explainExpression(view: View, expression: string, reader: Resour
 
 type ExplainedQuestion = Question & { readonly reader: ResourceReader }
 
+interface PlannedKind {
+  readonly kind: Kind
+  readonly plan: Plan
+}
+
 function explainAlone(
-  { kind, plan }: { readonly kind: Kind; readonly plan: Plan },
+  { kind, plan }: PlannedKind,
   { view, expression, reader }: ExplainedQuestion,
 ): ReadKind {
   // How many rows a condition leaves shows when the values are found that it looks for.
@@ -56,7 +67,7 @@ function explainBranches(question: ExplainedQuestion): Explanation {
   const plain: View = { ...view, sort: null, group: null, columns: null, limit: null }
   const parts = branches.map(({ kind, plan }) => ({
     read: explainAlone({ kind, plan }, { ...question, view: plain }),
-    held: describeBranch(kind, plan, plain, reader),
+    held: describeBranch({ kind, plan }, { ...question, view: plain }),
   }))
   const seen = lists.filter((each) => each.seen)
   const isText = branches.length === 0 && extentOf(view, findKind(view.kind)) === 'document'
@@ -70,9 +81,9 @@ function explainBranches(question: ExplainedQuestion): Explanation {
   }
 }
 
-function describeBranch(kind: Kind, plan: Plan, view: View, reader: ResourceReader): string {
-  const held = describeHeld(plan, view, reader)
-  return `of ${kind.name} ${held === streaming || plan.fails ? 'what they give' : held}`
+function describeBranch(planned: PlannedKind, question: ExplainedQuestion): string {
+  const held = describeHeld(planned, question)
+  return `of ${planned.kind.name} ${held === streaming || planned.plan.fails ? 'what they give' : held}`
 }
 
 function holdsUnknown(ast: Ast): boolean {
@@ -121,15 +132,20 @@ function readKindOf(
   }
 }
 
-function describeHeld(plan: Plan, view: View, reader: ResourceReader): string {
+function describeHeld({ kind, plan }: PlannedKind, { view, reader, parts }: ExplainedQuestion): string {
   if (
     view.group !== null &&
     view.sum === null &&
     view.filters.length === 0 &&
-    isCountedAlike(plan, reader, allParts)
+    isCountedAlike(plan, reader, parts)
   )
     return 'a number for each value: rows that are alike are counted by SQLite'
   const { fold, rest, fails } = plan
+  const typeOf = (column: string) => typeOfColumn(column, kind)
+  if (view.lets.length === 0 && orderOf(plan, view, typeOf, reader, parts)) {
+    const left = describeShaping({ ...view, sort: null })
+    return left === null ? sortedInSql : `${sortedInSql}; ${left}`
+  }
   const shaping = describeShaping(view)
   const andShaping = (held: string) => (shaping === null ? held : `${held}; ${shaping}`)
   switch (fold.type) {
@@ -152,6 +168,7 @@ function describeHeld(plan: Plan, view: View, reader: ResourceReader): string {
   }
 }
 
+const sortedInSql = 'what is read of the rows, packed by SQLite, which sorts them'
 const wholeDocument = 'all that is read: the expression sees the whole document at once'
 const asText = 'as JSON nothing: its text comes from the cache; in other formats the whole document'
 const nothingRead = 'nothing: no list is read'

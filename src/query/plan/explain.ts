@@ -11,6 +11,7 @@ import { everyTag } from '../wildcards.ts'
 import { columnPrefix } from './exact-columns.ts'
 import { explainExpression } from './explain-expression.ts'
 import { describeShaping, type Explanation, streaming } from './explanation.ts'
+import { allParts, type PlanParts, partsOnScreen } from './expression-plan.ts'
 import { cacheReader, type ResourceReader } from './resource-reader.ts'
 
 /**
@@ -23,19 +24,24 @@ export function explainView(
   lines: readonly LedgerLine[],
   shown: 'printed' | 'kept' | 'ordered' = 'printed',
 ): Explanation {
-  const { kinds, held } = explainAnswer(view, store, lines)
+  const { kinds, held } = explainAnswer(view, store, lines, shown === 'printed' ? allParts : partsOnScreen)
   if (shown === 'ordered') return { kinds, held: 'the order of the rows: those in view are read again' }
   const onScreen = held === streaming ? 'the rows of the answer' : `${held}; then the rows of the answer`
   return { kinds, held: shown === 'kept' ? onScreen : held }
 }
 
 /** Explains how `answerView` answers a view. */
-function explainAnswer(view: View, store: Store, lines: readonly LedgerLine[]): Explanation {
+function explainAnswer(
+  view: View,
+  store: Store,
+  lines: readonly LedgerLine[],
+  parts: PlanParts,
+): Explanation {
   const reader = cacheReader(store, (each) => lines.filter(({ scope }) => scope.kind === each.name))
   const { expression } = view
   return expression === null
     ? explainTable(view, store, lines, reader)
-    : explainExpression(view, expression, reader)
+    : explainExpression(view, expression, reader, parts)
 }
 
 /** The table of a kind: from its columns, and what of its documents is looked at. */

@@ -61,6 +61,8 @@ export interface PlanParts {
   readonly branches: boolean
   /** Rows that are made of cells without evaluating anything. */
   readonly rows: boolean
+  /** Such rows in an order that SQLite brings them into. */
+  readonly order: boolean
 }
 
 /** The member of a row that holds its number, for one that is read late. */
@@ -74,4 +76,11 @@ export const allParts: PlanParts = {
   folds: true,
   branches: true,
   rows: true,
+  order: true,
 }
+
+/**
+ * On the screen other questions are answered while rows are collected, and write what they choose into tables of the
+ * connection: no statement may stay open meanwhile.
+ */
+export const partsOnScreen: PlanParts = { ...allParts, order: false }

@@ -6,6 +6,7 @@ import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 import { runInSnapshot } from '../../store/scan.ts'
 import { type AlikeResources, scanAlike } from '../../store/scan-alike.ts'
+import { type RowOrder, scanOrdered } from '../../store/scan-ordered.ts'
 import {
   countVisitedRows,
   type RowRequest,
@@ -41,6 +42,16 @@ export interface ResourceReader {
         isWanted: ScopeTest,
       ) => Iterable<readonly (readonly Json[])[]>)
     | null
+  /** The same in an order, all of which is known of columns and the origin. Null if they are in no order that is known. */
+  readonly readOrdered:
+    | ((
+        kind: Kind,
+        request: RowRequest,
+        places: readonly number[],
+        order: RowOrder,
+        isWanted: ScopeTest,
+      ) => Iterable<readonly (readonly Json[])[]> | null)
+    | null
   /** How many resources of a kind there are. */
   readonly count: (kind: Kind) => number
   /** How many of them meet a request's condition, as far as it is one of SQL. */
@@ -60,6 +71,10 @@ export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly Ledg
     readAlike: (kind, request, isWanted) => scanAlike(store, linesOf(kind).filter(isWanted), kind, request),
     readCells: (kind, request, places, isWanted) =>
       holdingHeap(scanCells(store, linesOf(kind).filter(isWanted), kind, request, places)),
+    readOrdered(kind, request, places, order, isWanted) {
+      const rows = scanOrdered(store, linesOf(kind).filter(isWanted), kind, request, places, order)
+      return rows && holdingHeap(rows)
+    },
     count: (kind) => countRows(store, kind, linesOf(kind)),
     countVisited: (kind, request, isWanted) =>
       countVisitedRows(store, linesOf(kind).filter(isWanted), kind, request),
@@ -90,6 +105,7 @@ export function liveReader(read: readonly ScopeResources[]): ResourceReader {
     readByNumber: null,
     readAlike: null,
     readCells: null,
+    readOrdered: null,
     count,
     countVisited: count,
     columnsOf: () => [],

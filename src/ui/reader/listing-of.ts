@@ -10,6 +10,7 @@ import { resultRows } from '../../query/filter/filter-predicate.ts'
 import { compileRowFilters } from '../../query/filter/filter-sql.ts'
 import { collectItems, type Listing, listResources, listTable } from '../../query/listing.ts'
 import { type NarrowTable, narrowTableOf, tableColumnsOf } from '../../query/narrow-table.ts'
+import { partsOnScreen } from '../../query/plan/expression-plan.ts'
 import type { KnownScopes } from '../../query/row-order.ts'
 import { shapeAnswer } from '../../query/shape.ts'
 import { isOpen } from '../../query/wildcards.ts'
@@ -132,7 +133,7 @@ export function answerOf(
   if (ask.type === 'find') return withoutRows(runThrough(answerFind(ask, store)))
   return ask.type === 'scopes'
     ? answerScopes(ask.view, cachedScopes, now, place)
-    : answerView(ask.view, store, cachedScopes.lines, ask.names)
+    : answerView(ask.view, store, cachedScopes.lines, ask.names, partsOnScreen)
 }
 
 /** The ledger as a table, with the columns of `muster status`. Ages sort as the times that they stand for. */
