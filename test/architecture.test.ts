@@ -25,6 +25,7 @@ const shared = [
   'nameless-file',
   'time-span',
   'run-through',
+  'pause-points',
   'short-digest',
 ]
 const apart = ['config', 'aws', 'store', 'jmespath', 'output']

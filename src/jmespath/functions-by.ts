@@ -1,4 +1,5 @@
 import { toPlainNumber } from '../exact-number.ts'
+import { makePausePoints } from '../pause-points.ts'
 import { suggestFlattening } from './shape-hints.ts'
 import { type CallSite, defineFunction, type NamedFunction, typeError } from './signatures.ts'
 import {
@@ -16,7 +17,11 @@ import {
 export const byKeyFunctions: readonly NamedFunction[] = [
   defineFunction('map', ['expression', 'array'], ([expression, list]) => {
     const each = expression as Reference
-    return (list as readonly Value[]).map((item) => each(item))
+    const pause = makePausePoints(atOnce)
+    return (list as readonly Value[]).map((item) => {
+      pause()
+      return each(item)
+    })
   }),
   defineFunction('sort_by', ['array', 'expression'], ([list, expression], site) =>
     sortBy(list as readonly Value[], expression as Reference, site),
@@ -29,19 +34,27 @@ export const byKeyFunctions: readonly NamedFunction[] = [
   ),
 ]
 
+/** So many elements, or comparisons, take a ms or two. */
+const atOnce = 1024
+
 type Key = number | string
 
 function sortBy(list: readonly Value[], expression: Reference, site: CallSite): Value {
   if (list.length === 0) return list
   const keys: Key[] = []
+  const pause = makePausePoints(atOnce)
   for (const item of list) {
+    pause()
     const key = keyOf(expression(item), item, site)
     if (typeof key !== typeof (keys[0] ?? key)) throw mixedKeysError(site)
     keys.push(key)
   }
   const compare = makeKeyOrder(keys)
   const places = Array.from(keys, (_, index) => index)
-  places.sort((a, b) => compare(keys[a] ?? 0, keys[b] ?? 0))
+  places.sort((a, b) => {
+    pause()
+    return compare(keys[a] ?? 0, keys[b] ?? 0)
+  })
   return places.map((place) => list[place] ?? null)
 }
 
@@ -56,7 +69,9 @@ function makeKeyOrder(keys: readonly Key[]): (left: Key, right: Key) => number {
 function findExtremeBy(list: readonly Value[], expression: Reference, site: CallSite, sign: 1 | -1): Value {
   let found: Value = null
   let most: Key | null = null
+  const pause = makePausePoints(atOnce)
   for (const item of list) {
+    pause()
     const key = keyOf(expression(item), item, site)
     if (most !== null && !(sign * compareKeyPair(key, most, site) > 0)) continue
     found = item

@@ -9,6 +9,7 @@ import { scopeIdOf } from '../store/row-keys.ts'
 import { runInSnapshot } from '../store/scan.ts'
 import { type RowRequest, scanRowsByNumber } from '../store/scan-rows.ts'
 import { withStoreErrors } from '../store/store-errors.ts'
+import { partsOf } from './parts.ts'
 
 /** Does some work on a cache as it is at one moment, whatever a sync writes meanwhile. */
 export function readAtOnce<T>({ store }: Inventory, work: () => T): T {
@@ -149,9 +150,17 @@ export function groupByResource(
       `SELECT r._row, r._id FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
     )
     .raw()
-  const found = withStoreErrors(store.file, () => statement.all(JSON.stringify(rows))) as [number, string][]
-  const groups = Map.groupBy(found, ([row, id]) => `${find(row)?.line.scope.region}/${id}`)
-  return [...groups.values()].map((group) => group.map(([row]) => row))
+  const groups = new Map<string, number[]>()
+  for (const some of partsOf(rows)) {
+    const found = withStoreErrors(store.file, () => statement.all(JSON.stringify(some))) as [number, string][]
+    for (const [row, id] of found) {
+      const key = `${find(row)?.line.scope.region}/${id}`
+      const group = groups.get(key)
+      if (group) group.push(row)
+      else groups.set(key, [row])
+    }
+  }
+  return [...groups.values()]
 }
 
 /**

@@ -3,6 +3,7 @@ import { toPlainNumber } from '../exact-number.ts'
 import { isObject } from '../json-object.ts'
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import type { Answer, Json, View } from '../model.ts'
+import { makePausePoints } from '../pause-points.ts'
 import { type ColumnReading, projectItems, sortItems, takeFirst } from './rows.ts'
 
 /** What a group's number of rows is called, and the sum over its rows. */
@@ -48,6 +49,9 @@ export function groupColumns(group: readonly string[], sum: string | null): read
   return [...group, countColumn, ...(sum === null ? [] : [sumColumn])]
 }
 
+/** So many take less than a ms. */
+const comparisons = 1024
+
 interface Group {
   readonly values: readonly Json[]
   count: number
@@ -76,12 +80,14 @@ function countItems(
     } else groups.set(key, { values, count: times, sum: added * times })
   }
   const types = columns.map(typeOf)
+  const pause = makePausePoints(comparisons)
   const sizeOf = sum === null ? ({ count }: Group) => count : (each: Group) => each.sum
   const sorted = Array.from(groups.values(), (group) => ({
     group,
     size: sizeOf(group),
     keys: group.values.map((value, index) => sortKey(toPlainNumber(value), types[index] ?? null)),
   })).sort((a, b) => {
+    pause()
     if (a.size !== b.size) return b.size - a.size
     const orders = a.keys.map((key, index) => compareKeys(key, b.keys[index] ?? null, false))
     return orders.find((order) => order !== 0) ?? 0

@@ -2,6 +2,7 @@ import { toPlainNumber } from '../exact-number.ts'
 import { type HeldItems, holdItems, joinHeld, packItems } from '../held-items.ts'
 import { compareKeys, type SortKey, sortKey } from '../kinds/order.ts'
 import type { ColumnType, Json, Sort } from '../model.ts'
+import { makePausePoints } from '../pause-points.ts'
 import { makeItemRows, membersOfItems, rowsOfItems } from '../ready-items.ts'
 
 /** How a column of any result is read, and the type of its values: null if it is not known. */
@@ -32,7 +33,11 @@ export function sortItems(items: Iterable<Json>, sort: Sort, { read, typeOf }: C
     keys: sorts.map((each) => sortKey(toPlainNumber(each.read(item)), each.type)),
   })
   const directions = sorts.map(({ descending }) => descending)
-  const compare = (a: KeyedItem, b: KeyedItem) => compareAll(a.keys, b.keys, directions)
+  const pause = makePausePoints(comparisons)
+  const compare = (a: KeyedItem, b: KeyedItem) => {
+    pause()
+    return compareAll(a.keys, b.keys, directions)
+  }
   const runs: HeldItems[] = []
   let waiting: KeyedItem[] = []
   for (const item of items) {
@@ -87,6 +92,8 @@ interface KeyedItem {
   readonly keys: readonly SortKey[]
 }
 
+/** So many take less than a ms. */
+const comparisons = 1024
 /** So many items are sorted at once. */
 const runLength = 8192
 

@@ -1,5 +1,6 @@
 import { makeWordHasher } from '../kinds/json-words.ts'
 import { hashWord } from '../kinds/word-forms.ts'
+import { passPausePoint } from '../pause-points.ts'
 import { kindNamed, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import { type MentionPage, readPage } from './mention-pages.ts'
@@ -39,6 +40,7 @@ export function findMentions(
   const search = makeSearch(hashes)
   withStoreErrors(file, () => {
     for (const [number, ...cells] of iteratePages(store, [...counts.keys()])) {
+      passPausePoint()
       const scopeId = scopeIdOf(number)
       const page = readPage(cells)
       if (!page) damaged.add(scopeId)
@@ -128,6 +130,7 @@ function searchDocuments(
   withStoreErrors(file, () => {
     const rows = documents.iterate(...range) as Iterable<[number, string, Uint8Array, string | null]>
     for (const [row, id, body, fields] of rows) {
+      passPausePoint()
       const own = hashWord(id)
       if (hashes.has(own)) note(own, row)
       for (const document of [body, fields ?? '{}'])

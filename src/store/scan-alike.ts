@@ -7,6 +7,7 @@ import { rowRangeOf } from './row-keys.ts'
 import { documentsOf } from './scan.ts'
 import { addCells, chooseOrigin, type RowRequest } from './scan-rows.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
+import { goesOn } from './sqlite.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** Resources of a scope of which everything that is asked for is the same. */
@@ -36,7 +37,7 @@ export function* scanAlike(
   const statement = store.db
     .prepare(
       `SELECT min(r._row), count(*)${columns.map((column) => `, ${column}`).join('')}
-       FROM ${tableOf(kind)} r NOT INDEXED WHERE r._row BETWEEN ? AND ?${condition ? ` AND ${condition.sql}` : ''}
+       FROM ${tableOf(kind)} r NOT INDEXED WHERE r._row BETWEEN ? AND ? AND ${goesOn}${condition ? ` AND ${condition.sql}` : ''}
        GROUP BY ${columns.length > 0 ? columns.join(', ') : 'r._scope'} ORDER BY min(r._position)`,
     )
     .raw()
@@ -73,7 +74,7 @@ function countWholeTable(
     const held = scopes.all(kind.name) as [number, number][]
     if (!held.every(([scopeId]) => chosen.has(scopeId))) return null
     const found = store.db
-      .prepare(`SELECT 0, count(*), ${cell.sql} FROM ${tableOf(kind)} r GROUP BY ${cell.sql}`)
+      .prepare(`SELECT 0, count(*), ${cell.sql} FROM ${tableOf(kind)} r WHERE ${goesOn} GROUP BY ${cell.sql}`)
       .raw()
       .all() as [number, number, ...Json[]][]
     const total = (rows: readonly (readonly [unknown, number, ...Json[]])[]) =>

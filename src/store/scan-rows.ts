@@ -18,6 +18,7 @@ import {
 } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withSmallCache } from './small-cache.ts'
+import { goesOn } from './sqlite.ts'
 
 export type CellType = 'text' | 'number'
 export type OriginField = (typeof originFields)[number]
@@ -197,7 +198,7 @@ function makeIdStatement({ db }: Store, kind: Kind, { condition }: RowRequest, c
   const statement = db
     .prepare(
       `SELECT r._row, r._group, ${groupAndPlaceCheck}${cells.map((cell) => `, ${cell}`).join('')} FROM ${tableOf(kind)} r ${document}
-       WHERE ${where}${isMet ? ` AND ${isMet}` : ''} ORDER BY r._position`,
+       WHERE ${where} AND ${goesOn}${isMet ? ` AND ${isMet}` : ''} ORDER BY r._position`,
     )
     .raw()
   const parameters = condition?.parameters ?? []

@@ -8,6 +8,7 @@ import type { Store } from './open-store.ts'
 import { isPlaceWrong, wrongPlace } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { countChecker } from './scope-count.ts'
+import { goesOn } from './sqlite.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** How many rows are in memory at once. */
@@ -29,7 +30,7 @@ export function* scanScopes(
   const cells = [...values, 'r._row'].join(', ')
   const positions = db
     .prepare(
-      `SELECT iif(${isPlaceWrong}, NULL, r._position) FROM ${table} r WHERE r._row BETWEEN ? AND ? ORDER BY r._row`,
+      `SELECT iif(${isPlaceWrong}, NULL, r._position) FROM ${table} r WHERE r._row BETWEEN ? AND ? AND ${goesOn} ORDER BY r._row`,
     )
     .pluck()
   const next = db

@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3'
 import { isObject } from '../json-object.ts'
 import { isIdOf } from '../kinds/identity.ts'
 import { ranksOf, sortKey } from '../kinds/order.ts'
@@ -14,6 +15,7 @@ import { damagedFilterValue, filterSql, filtersBesideOrigin, type RowFilter } fr
 import { scopeIdOf } from './row-keys.ts'
 import { isRising, scanScopes, twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
+import { goesOn } from './sqlite.ts'
 import { findRareStates } from './state-index.ts'
 import { withStoreErrors } from './store-errors.ts'
 import { findTextHits } from './text-hits.ts'
@@ -65,12 +67,10 @@ export function* scanColumns(
     const count = countChecker(store, kind)
     for (const line of lines) count(line)
   } else checkRows(store, kind, hits)
-  chooseScopes(
-    store,
-    possible,
-    sorts.flatMap(({ column }) => ('origin' in column ? [column.origin] : [])),
-    filters,
-  )
+  const origins = sorts.flatMap(({ column }) => ('origin' in column ? [column.origin] : []))
+  const own = Symbol()
+  const choose = () => chooseScopes(store, possible, origins, filters, own)
+  choose()
   const { join, condition, damaged, parameters } = filterSql(filters, (place) =>
     possible.some((line) => filters[place]?.isMetByOrigin(line))
       ? `substr(chosen.met, ${place + 1}, 1) = '1'`
@@ -85,7 +85,7 @@ export function* scanColumns(
   const { from, values } = withStoreErrors(store.file, () => chooseRows(store, kind, filters, possible, hits))
   const ordered = store.db
     .prepare(
-      `SELECT r._row, iif(${isPlaceWrong}, 2, ${damaged}) FROM ${from} ${join} WHERE ${condition} ORDER BY ${sorted} chosen.place, r._position`,
+      `SELECT r._row, iif(${isPlaceWrong}, 2, ${damaged}) FROM ${from} ${join} WHERE ${goesOn} AND ${condition} ORDER BY ${sorted} chosen.place, r._position`,
     )
     .raw()
   const rows = store.db
@@ -97,6 +97,7 @@ export function* scanColumns(
   const ids = readIds(store, () => ordered.iterate(...values, ...parameters) as Iterable<FoundRow>)
   for (let start = 0; start < ids.length; start += chunkSize) {
     const chunk = Array.from(ids.subarray(start, start + chunkSize))
+    if (choosers.get(store.db) !== own) choose()
     const read = withStoreErrors(store.file, () => rows.all(JSON.stringify(chunk))) as Json[][]
     const wrong = read.findIndex((cells) => !cells.every(isCell))
     if (wrong >= 0) throw damagedRowError(store, chunk[wrong] ?? 0, 'a column is not what was stored')
@@ -253,7 +254,9 @@ function chooseScopes(
   lines: readonly LedgerLine[],
   sorted: readonly Origin[],
   filters: readonly RowFilter[],
+  chooser: symbol,
 ): void {
+  choosers.set(store.db, chooser)
   store.db.exec(
     `CREATE TEMP TABLE IF NOT EXISTS chosen (
        scope_id INTEGER PRIMARY KEY, place INTEGER, AccountId, AccountName, Profile, Region,
@@ -272,6 +275,9 @@ function chooseScopes(
     insert.run(line.scopeId, place, ...Object.values(originOf(line)), ...rank, met)
   })
 }
+
+/** Whose scopes the table of a connection has: an answer that is read piece by piece may not be the last one that chose. */
+const choosers = new WeakMap<Database, symbol>()
 
 function listSorts(sort: NarrowSort | null): readonly NarrowSort[] {
   return sort ? [sort, ...listSorts(sort.next ?? null)] : []

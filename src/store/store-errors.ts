@@ -1,13 +1,15 @@
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MusterError } from '../errors.ts'
+import { passPausePoint } from '../pause-points.ts'
 import { DamagedCache, isDamageCode } from './damage.ts'
 
 /** How long to wait for another process to leave the file alone, in ms. */
 export const lockTimeout = 20_000
 
-/** Runs work on the cache; what SQLite or the disk refuses becomes one sentence with the next step. */
+/** Runs work on the cache, behind a pause point; what SQLite or the disk refuses becomes one sentence with the next step. */
 export function withStoreErrors<T>(file: string, work: () => T): T {
+  passPausePoint()
   try {
     return work()
   } catch (error) {

@@ -122,30 +122,20 @@ function applyReaderMessage(state: State, message: FromReader): Step {
     case 'opened-group':
     case 'marked':
     case 'not-opened':
+    case 'table-text':
+    case 'explained':
       if (message.number !== state.opening?.number) return stepTo(state)
-      return isElsewhere(state) ? stepTo({ ...state, opening: null }) : showOpened(state, message)
+      if (isElsewhere(state) && message.type !== 'table-text') return stepTo({ ...state, opening: null })
+      return showOpened(state, message)
     case 'page':
     case 'page-gone':
       return stepTo(refreshItem(state, message))
     case 'faults':
       return showFaults(state, message)
-    case 'table-text': {
-      const { rows, text } = message
-      const what = `${rows.toLocaleString('en-US')} row${rows === 1 ? '' : 's'}`
-      if (text !== null) return step(state, { type: 'copy', text, what })
-      return showMessage(
-        state,
-        `${what} are too much for a clipboard: ctrl-s writes them into a file.`,
-        'error',
-      )
-    }
     case 'offered':
       return takeOffered(state, message.offer)
     case 'column-names':
       return stepTo(addGroupNames(addColumnNames(state, message), message))
-    case 'explained':
-      if (isElsewhere(state)) return stepTo(state)
-      return openPage({ ...state, message: null }, makeTextPage('Plan', message.text))
     case 'failed':
       return returnToLine(state, message) ?? applyTableMessage(state, message)
     case 'adopted':
@@ -178,10 +168,13 @@ function refreshPage({ state, effects }: Step): Step {
   return step(state, ...effects, { type: 'reader', message: { type: 'faults', again: true } })
 }
 
-function showOpened(
-  state: State,
-  message: Extract<FromReader, { type: 'opened' | 'opened-group' | 'marked' | 'not-opened' }>,
-): Step {
+/** What was asked for by a number. */
+type NumberedReply = Extract<
+  FromReader,
+  { type: 'opened' | 'opened-group' | 'marked' | 'not-opened' | 'table-text' | 'explained' }
+>
+
+function showOpened(state: State, message: NumberedReply): Step {
   switch (message.type) {
     case 'opened': {
       const { page } = message
@@ -200,6 +193,19 @@ function showOpened(
         `${marked.title} is marked: m on another compares the two.`,
       )
     }
+    case 'table-text': {
+      const { rows, text } = message
+      const what = `${rows.toLocaleString('en-US')} row${rows === 1 ? '' : 's'}`
+      const next = { ...state, opening: null }
+      if (text !== null) return step(next, { type: 'copy', text, what })
+      return showMessage(
+        next,
+        `${what} are too much for a clipboard: ctrl-s writes them into a file.`,
+        'error',
+      )
+    }
+    case 'explained':
+      return openPage({ ...state, message: null }, makeTextPage('Plan', message.text))
     case 'not-opened':
       return showMessage({ ...state, opening: null }, message.reason, 'error')
   }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { spawn } from '@lydell/node-pty'
 import headless, { type Terminal as Screen } from '@xterm/headless'
@@ -216,6 +217,16 @@ function sameButAges(one: string, other: string): boolean {
   return mask(one) === mask(other)
 }
 
+/** Whether a thread of a process runs, or would if the machine had time for it. Only Linux says so. */
+function isBusy(pid: number): boolean {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.some((id) => /\) [RD] /.test(readFileSync(`/proc/${pid}/task/${id}/stat`, 'latin1')))
+  } catch {
+    return false
+  }
+}
+
 type Run = ReturnType<typeof open>
 
 function open(
@@ -253,7 +264,7 @@ function open(
     )
   }
   const untilQuiet = async (ms: number) => {
-    for (let before = -1; before !== count && !ended; ) {
+    for (let before = -1; (before !== count || isBusy(pty.pid)) && !ended; ) {
       before = count
       await pause(ms)
       await parsed

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Listing } from '../../src/query/listing.ts'
+import { runThrough } from '../../src/run-through.ts'
 import { copyText } from '../../src/ui/clipboard.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
@@ -26,17 +27,19 @@ describe('c says what was copied', () => {
     ui.list(upTo(3))
     ui.press('C')
     expect(ui.effects.at(-1)).toMatchObject({ type: 'reader', message: { type: 'table-text', question: 1 } })
-    ui.send({ type: 'reader', message: { type: 'table-text', rows: 3, text: 'x' } })
+    ui.send({ type: 'reader', message: { type: 'table-text', number: 1, rows: 3, text: 'x' } })
     expect(ui.effects.at(-1)).toEqual({ type: 'copy', text: 'x', what: '3 rows' })
-    ui.send({ type: 'reader', message: { type: 'table-text', rows: 20_000, text: null } })
+    ui.press('C')
+    ui.send({ type: 'reader', message: { type: 'table-text', number: 2, rows: 20_000, text: null } })
     expect(ui.state().message?.text).toBe(
       '20,000 rows are too much for a clipboard: ctrl-s writes them into a file.',
     )
   })
 
   test('as lines with tabs, and without what could control a terminal', () => {
-    expect(formatTableText(listingOf(2), ['Name', 'Id'])).toBe('Name\tId\nrow\\u{9b}0\t0\nrow\\u{9b}1\t1\n')
-    expect(formatTableText(listingOf(200_000), ['Name', 'Id'])).toBeNull()
+    const textOf = (rows: number) => runThrough(formatTableText(listingOf(rows), ['Name', 'Id']))
+    expect(textOf(2)).toBe('Name\tId\nrow\\u{9b}0\t0\nrow\\u{9b}1\t1\n')
+    expect(textOf(200_000)).toBeNull()
   })
 })
 

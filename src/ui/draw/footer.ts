@@ -33,7 +33,7 @@ function drawStatus(state: State, paint: Paint): string {
     const progress = placeProgress(state, Math.max(leastProgress, columns - measureWidth(text) - 1))
     return paint(fitText(text, columns - progress.size), 'green') + progress.draw(paint)
   }
-  if (opening) return paint(fitText(sanitise(`Opening ${opening.what} … esc leaves it.`), columns), 'cyan')
+  if (opening) return paint(fitText(sanitise(`${opening.doing} … esc leaves it.`), columns), 'cyan')
   const search = overlay?.type === 'text' && overlay.search?.line.text ? overlay.search : null
   if (overlay?.type === 'text' && search) {
     const found = findLines(overlay, state)

@@ -109,8 +109,10 @@ export function requestFaults(state: State): Step {
 
 function copyTable(state: State): Step {
   const columns = namesOfShown(state)
-  const message = { type: 'table-text', question: state.table.shown, columns } as const
-  return act.showMessage(state, 'Copying the table …', 'info', { type: 'reader', message })
+  const { shown: question } = state.table
+  return act.askReader(state, 'Copying the table', (number) => {
+    return { type: 'table-text', number, question, columns }
+  })
 }
 
 function openFilter(state: State): Step {

@@ -12,7 +12,7 @@ import { narrowColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
 import { readDataVersion } from '../../store/scope-marks.ts'
 import type { OfferedValues, WantedValues } from '../threads/messages.ts'
-import { inSlices } from './in-slices.ts'
+import type { WorkInSlices } from './in-slices.ts'
 
 /** In what values are looked for. */
 export interface ValueSource {
@@ -33,7 +33,7 @@ const longest = 200
  * Makes what answers which values may complete a text. Values are counted once: as long as nothing is stored, further
  * letters only choose among them. A newer wish ends an older one. `identity` says what the source is.
  */
-export function makeOffers(store: Store, post: (offer: OfferedValues) => void) {
+export function makeOffers(store: Store, inSlices: WorkInSlices, post: (offer: OfferedValues) => void) {
   let wishes = 0
   let last: Counting | null = null
 

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/open-store.ts'
 import { readDataVersion } from '../../store/scope-marks.ts'
 import type { FromReader, OpenedPage, WatchedPage } from '../threads/messages.ts'
-import { inSlices } from './in-slices.ts'
+import type { WorkInSlices } from './in-slices.ts'
 import type { Opened } from './open-row.ts'
 
 /** The time between two makings of a page while rows come in: at least this, and ten times what the last one took, in ms. */
@@ -12,10 +12,11 @@ export interface PageWatchParts {
   /** Begins to make a page. */
   readonly make: (page: WatchedPage) => Generator<void, Opened>
   readonly post: (message: FromReader) => void
+  readonly inSlices: WorkInSlices
 }
 
 /** Makes what keeps the page that the screen shows as the cache is, whoever writes into it. */
-export function makePageWatch({ store, make, post }: PageWatchParts) {
+export function makePageWatch({ store, make, post, inSlices }: PageWatchParts) {
   let watched: WatchedPage | null = null
   let last: MadePage | null = null
   let isMaking = false

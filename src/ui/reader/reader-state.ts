@@ -12,7 +12,7 @@ import type {
   ToReader,
 } from '../threads/messages.ts'
 import { makeRowMarker } from './row-matches.ts'
-import { formatTableText, summariseCoverage, toListedColumns, toShownRow, widenBy } from './shown-rows.ts'
+import { summariseCoverage, toListedColumns, toShownRow, widenBy } from './shown-rows.ts'
 
 /** What the screen wants to see. By the number, an answer to it differs from an answer to an earlier question. */
 export interface Question {
@@ -73,7 +73,7 @@ export const firstReaderState: ReaderState = {
  */
 export function receiveMessage(
   state: ReaderState,
-  message: Extract<ToReader, { type: 'ask' | 'changed' | 'adopt' | 'window' | 'table-text' }>,
+  message: Extract<ToReader, { type: 'ask' | 'changed' | 'adopt' | 'window' }>,
 ): ReaderStep {
   switch (message.type) {
     case 'ask': {
@@ -104,15 +104,6 @@ export function receiveMessage(
       return {
         state: { ...state, widths: window.widths },
         reply: { type: 'window', question, version, window },
-      }
-    }
-    case 'table-text': {
-      const { shown } = state
-      if (!isAsked(state, message.question) || !shown) return { state, reply: null }
-      const { total } = shown.listing
-      return {
-        state,
-        reply: { type: 'table-text', rows: total, text: formatTableText(shown.listing, message.columns) },
       }
     }
   }

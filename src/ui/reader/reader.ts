@@ -1,8 +1,8 @@
 import type { Io } from '../../io.ts'
 import { findKind } from '../../kinds.ts'
+import type { PausePlace } from '../../pause-points.ts'
 import type { Listing } from '../../query/listing.ts'
 import { explainDamage } from '../../store/examine.ts'
-import { readLedger } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
 import {
   findChangedScopes,
@@ -14,15 +14,13 @@ import {
 import { readCachedScopes, type ScopeSelection } from '../../sync/standing.ts'
 import type { FromReader, ToReader } from '../threads/messages.ts'
 import { findColumnNames } from './column-names.ts'
-import { explainTable } from './explain-table.ts'
 import { makeFaultReport } from './fault-report.ts'
 import { scopesOfRequest } from './find-table.ts'
-import { inSlices } from './in-slices.ts'
+import { makeSlices } from './in-slices.ts'
 import { listingOf } from './listing-of.ts'
-import { markRow } from './mark-row.ts'
 import { makeOffers, type ValueSource } from './offer-values.ts'
-import { openResource, openRow, type PageSource } from './open-row.ts'
 import { makePageWatch } from './page-watch.ts'
+import { type PageWork, pageWorkOf, workOfResource } from './page-work.ts'
 import {
   beginListing,
   finishListing,
@@ -43,22 +41,37 @@ const lookShare = 10
 
 /**
  * Answers the screen's messages from the cache, and lists anew what another process has changed. The state decides; this
- * makes listings in slices between messages.
+ * makes listings and pages in slices between messages, for which it also looks at the pause points of that work: `receive`
+ * gives the next that waits, or null. `slice`: the time between two looks, in ms.
  */
 export function startReading(
   store: Store,
   io: Pick<Io, 'env' | 'now' | 'debug'>,
   post: (message: FromReader) => void,
+  receive: () => ToReader | null = () => null,
+  slice?: number,
 ): (message: ToReader) => void {
   let state = firstReaderState
   let isListing = false
+  const waiting: ToReader[] = []
+  const listen = (place: PausePlace): void => {
+    for (let message = receive(); message !== null; message = receive()) waiting.push(message)
+    const held = place === 'inside' ? waiting.filter(readsCache) : []
+    const answered = place === 'inside' ? waiting.filter((each) => !readsCache(each)) : [...waiting]
+    waiting.splice(0, waiting.length, ...held)
+    for (const message of answered) answerOrFail(message)
+  }
+  const inSlices = makeSlices(listen, slice)
+  /** A message may come amid work: what it begins waits until that pauses. */
+  const begin = (work: () => Promise<void>): void => void setImmediate(work)
   let nextQuestion = Promise.withResolvers<void>()
   const watch = makeWatch(store)
   const pages = makePageWatch({
     store,
     post,
+    inSlices,
     make: ({ about, as }) =>
-      openMessage({ ...about, type: 'open-resource', number: 0, as }, state, store, io),
+      workOfResource({ ...about, type: 'open-resource', number: 0, as }, state, store, io),
   })
 
   const listUntilFresh = async (): Promise<void> => {
@@ -85,7 +98,7 @@ export function startReading(
       // Between two listings only: one that is being made adds to the runs.
       watch.forgetChanged(question)
       const knownBefore = question.known.size
-      const standing = readCachedScopes(question.selection, store, io)
+      const standing = readCachedScopes(scopesOf(question, store), store, io)
       state = { ...state, statuses: standing.statuses }
       const throttled = new Set(state.retries.filter((each) => each.throttled).map(({ key }) => key))
       const work = listingOf(question.ask, store, standing, question.known, io.now(), throttled)
@@ -111,18 +124,18 @@ export function startReading(
       post({ type: 'faults', again: message.again, report: makeFaultReport(state) })
       return
     }
-    if (
-      message.type === 'open' ||
-      message.type === 'open-resource' ||
-      message.type === 'mark' ||
-      message.type === 'leave'
-    ) {
+    if (message.type === 'leave') {
       opened += 1
-      if (message.type !== 'leave') void open(message, opened)
+      return
+    }
+    if ('number' in message && message.type !== 'changed') {
+      opened += 1
+      const own = opened
+      begin(() => open(message, own))
       return
     }
     if (message.type === 'offer') {
-      void offerValues(message)
+      begin(() => offerValues(message))
       return
     }
     if (message.type === 'watch') {
@@ -130,31 +143,29 @@ export function startReading(
       return
     }
     if (message.type === 'column-names') {
-      void nameColumns(message.kind)
+      begin(() => nameColumns(message.kind))
       return
     }
     if (message.type === 'leave-offer') {
       offers.leave()
       return
     }
-    if (message.type === 'explain') {
-      const { question } = state
-      if (question) post({ type: 'explained', text: explainTable(question, store, io) })
-      return
-    }
-    const { state: next, reply } = receiveMessage(
-      state,
-      message.type === 'ask'
-        ? { ...message, selection: scopesOfRequest(message.ask, message.selection, store) }
-        : message,
-    )
+    const { state: next, reply } = receiveMessage(state, message)
     state = next
     if (reply) post(reply)
     if (message.type === 'ask') nextQuestion.resolve()
-    if (state.isStale) void listUntilFresh()
+    if (state.isStale) begin(listUntilFresh)
   }
 
-  const offers = makeOffers(store, (offer) => post({ type: 'offered', offer }))
+  const answerOrFail = (message: ToReader): void => {
+    try {
+      answer(message)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  const offers = makeOffers(store, inSlices, (offer) => post({ type: 'offered', offer }))
   const offerValues = async ({ wanted, selection }: Extract<ToReader, { type: 'offer' }>): Promise<void> => {
     const source = valueSourceOf(selection, state, store, io)
     // Of what completes a text nobody must hear that it cannot be read: the rows say so.
@@ -166,7 +177,7 @@ export function startReading(
     const { question } = state
     if (!question) return
     try {
-      const { lines } = readCachedScopes(question.selection, store, io)
+      const { lines } = readCachedScopes(scopesOf(question, store), store, io)
       const reply = await inSlices(findColumnNames(kind, store, lines), () => question !== state.question)
       if (reply) post(reply)
     } catch (error) {
@@ -175,10 +186,10 @@ export function startReading(
   }
 
   let opened = 0
-  const open = async (message: OpenMessage | MarkMessage, own: number): Promise<void> => {
+  const open = async (message: PageWork, own: number): Promise<void> => {
     try {
       const version = readDataVersion(store)
-      const reply = await inSlices(workOf(message, state, store, io), () => own !== opened)
+      const reply = await inSlices(pageWorkOf(message, state, store, io), () => own !== opened)
       if (!reply) return
       if (reply.type === 'opened') pages.note(reply.page, version)
       post(reply)
@@ -210,50 +221,14 @@ export function startReading(
   timer.unref()
 
   return (message) => {
-    try {
-      answer(message)
-    } catch (error) {
-      fail(error)
-    }
+    waiting.push(message)
+    listen('between')
   }
 }
 
-type OpenMessage = Extract<ToReader, { type: 'open' | 'open-resource' }>
-type MarkMessage = Extract<ToReader, { type: 'mark' }>
-
-function workOf(
-  message: OpenMessage | MarkMessage,
-  state: Pick<ReaderState, 'question' | 'shown'>,
-  store: Store,
-  io: Pick<Io, 'env' | 'now'>,
-): ReturnType<typeof markRow> {
-  if (message.type !== 'mark') return openMessage(message, state, store, io)
-  const { question } = state
-  const listing = question?.number === message.question ? (state.shown?.listing ?? null) : null
-  return markRow(message, question, listing, pageSourceOf(state, store, io))
-}
-
-function openMessage(
-  message: OpenMessage,
-  state: Pick<ReaderState, 'question' | 'shown'>,
-  store: Store,
-  io: Pick<Io, 'env' | 'now'>,
-): ReturnType<typeof openResource> {
-  const { question, shown } = state
-  const source = pageSourceOf(state, store, io)
-  if (message.type === 'open-resource') return openResource(message, source)
-  const listing = question?.number === message.question ? (shown?.listing ?? null) : null
-  return openRow(message, question, listing, source)
-}
-
-function pageSourceOf(
-  { question }: Pick<ReaderState, 'question'>,
-  store: Store,
-  io: Pick<Io, 'env' | 'now'>,
-): PageSource {
-  const lines = question ? readCachedScopes(question.selection, store, io).lines : []
-  const scopes = question?.ask.view.scopes ?? { profiles: [], accounts: [], regions: [] }
-  return { store, lines, allLines: () => readLedger(store), scopes, io }
+/** Whether it is answered from the cache at once. */
+function readsCache({ type }: ToReader): boolean {
+  return type === 'adopt' || type === 'window'
 }
 
 /** Where values are looked for: in a kind's rows, or in the table that is shown; null if nothing is. */
@@ -263,7 +238,7 @@ function valueSourceOf(
   store: Store,
   io: Pick<Io, 'env' | 'now'>,
 ): (ValueSource & { readonly identity: string }) | null {
-  const scopes = selection ?? question?.selection
+  const scopes = selection ?? (question && scopesOf(question, store))
   if (!scopes || !question) return null
   const { ask, number } = question
   const isTable = selection !== null || (ask.type === 'view' && ask.view.expression === null)
@@ -299,7 +274,7 @@ function makeWatch(store: Store) {
       const version = readDataVersion(store)
       const before = seen?.question === question ? seen : null
       if (before?.version === version) return 0
-      const marks = readScopeMarks(store, kindsLookedAt(question))
+      const marks = readScopeMarks(store, kindsLookedAt(question, store))
       seen = { question, version, marks }
       const changed = before ? findChangedScopes(before.marks, marks) : []
       for (const id of changed) question.known.delete(id)
@@ -315,9 +290,15 @@ function makeWatch(store: Store) {
   }
 }
 
+/** The scopes that the answer to a question covers. */
+function scopesOf({ ask, selection }: Question, store: Store): ScopeSelection {
+  return scopesOfRequest(ask, selection, store)
+}
+
 /** The kinds whose rows, or whose reading, an answer depends on. */
-function kindsLookedAt({ ask, selection }: Question): readonly string[] {
-  const joined = (findKind(ask.view.kind).joined ?? []).map(({ kind }) => kind)
+function kindsLookedAt(question: Question, store: Store): readonly string[] {
+  const joined = (findKind(question.ask.view.kind).joined ?? []).map(({ kind }) => kind)
+  const selection = scopesOf(question, store)
   return [...new Set([...selection.kinds, ...selection.requires, ...joined])]
 }
 

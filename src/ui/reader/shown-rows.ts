@@ -33,8 +33,14 @@ export function toShownRow(row: ListedRow | null): ShownRow | null {
   }
 }
 
-/** Columns of a table as lines of harmless text with a tab between two cells; null if no clipboard takes so much. */
-export function formatTableText(listing: Listing, columns: readonly string[]): string | null {
+/**
+ * Columns of a table as lines of harmless text with a tab between two cells; null if no clipboard takes so much. Yields now
+ * and then, so that the caller can do other work meanwhile.
+ */
+export function* formatTableText(
+  listing: Listing,
+  columns: readonly string[],
+): Generator<void, string | null> {
   const places = columns.map((name) => listing.columns.indexOf(name)).filter((place) => place >= 0)
   const lines = [places.map((place) => formatCell(listing.columns[place] ?? '')).join('\t')]
   let size = 0
@@ -46,6 +52,7 @@ export function formatTableText(listing: Listing, columns: readonly string[]): s
       if (size > longestCopy) return null
       lines.push(line)
     }
+    yield
   }
   return `${lines.join('\n')}\n`
 }

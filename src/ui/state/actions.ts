@@ -111,8 +111,13 @@ function openResource(state: State, { kind, row }: ResourceLink, as: ItemForm): 
 }
 
 function open(state: State, what: string, message: (number: number) => ToReader): Step {
+  return askReader(state, `Opening ${what}`, message)
+}
+
+/** Asks the reader for what may take long: meanwhile the screen says so, and esc leaves it. */
+export function askReader(state: State, doing: string, message: (number: number) => ToReader): Step {
   const number = state.openings + 1
-  const next = { ...state, openings: number, opening: { number, what } }
+  const next = { ...state, openings: number, opening: { number, doing } }
   return step(next, { type: 'reader', message: message(number) })
 }
 

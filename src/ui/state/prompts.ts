@@ -312,10 +312,7 @@ const runs: Readonly<Record<LineCommand['name'], RunCommand>> = {
   save: saveShown,
   command: act.showCommand,
   explain: (state) =>
-    act.showMessage(state, 'Looking at what is read …', 'info', {
-      type: 'reader',
-      message: { type: 'explain' },
-    }),
+    act.askReader(state, 'Looking at what is read', (number) => ({ type: 'explain', number })),
   theme: act.chooseTheme,
   help: (state, _, { openHelp: help }) => help(state),
   q: (state) => step(state, { type: 'quit' }),

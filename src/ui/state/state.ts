@@ -93,8 +93,8 @@ export interface Place {
 /** What is being opened. By the number, its answer differs from that to an earlier wish. */
 export interface Opening {
   readonly number: number
-  /** As the line of messages says it. */
-  readonly what: string
+  /** As the line of messages says it: `Opening the row`. */
+  readonly doing: string
   /** Whether it is opened in the user's pager or editor. */
   readonly outside?: true
 }

@@ -144,14 +144,19 @@ export type ToReader =
       readonly key: number
       readonly marked: MarkedRow | null
     }
-  /** Nobody waits any more for what is being opened. */
+  /** Nobody waits any more for what was asked for by a number. */
   | { readonly type: 'leave' }
   /** `again`: for a page that shows them already. */
   | { readonly type: 'faults'; readonly again: boolean }
   /** These columns of the table that is shown, as text with a tab between two cells. */
-  | { readonly type: 'table-text'; readonly question: number; readonly columns: readonly string[] }
+  | {
+      readonly type: 'table-text'
+      readonly number: number
+      readonly question: number
+      readonly columns: readonly string[]
+    }
   /** How the table that is shown is answered. */
-  | { readonly type: 'explain' }
+  | { readonly type: 'explain'; readonly number: number }
   /** What columns of a kind may be made of. */
   | { readonly type: 'column-names'; readonly kind: string }
   /** Values that may complete what is being typed. `selection`: of a kind that is named; null for the table that is shown. */
@@ -303,8 +308,13 @@ export type FromReader =
   | { readonly type: 'page-gone'; readonly page: WatchedPage }
   | { readonly type: 'faults'; readonly again: boolean; readonly report: FaultReport }
   /** The text is null if it is too long for a clipboard. */
-  | { readonly type: 'table-text'; readonly rows: number; readonly text: string | null }
-  | { readonly type: 'explained'; readonly text: string }
+  | {
+      readonly type: 'table-text'
+      readonly number: number
+      readonly rows: number
+      readonly text: string | null
+    }
+  | { readonly type: 'explained'; readonly number: number; readonly text: string }
   /** Keys of tags, the commonest first, and members by name, as JMESPath writes them. */
   | {
       readonly type: 'column-names'

@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import { debugLogOf } from '../../app/debug-log.ts'
 import { tuneForScreen } from '../../store/prepare.ts'
 import { takeTask } from '../../store/sqlite-thread.ts'
@@ -13,6 +13,7 @@ if (port) {
   const io = { env, now: Date.now, debug: debugLogOf(debugHandle, Date.now) }
   const store = await openCache(cacheFile, { io: { ...io, signal }, report: () => {} })
   tuneForScreen(store.db)
-  const answer = startReading(store, io, (message) => port.postMessage(message))
+  const receive = () => (receiveMessageOnPort(port)?.message as ToReader | undefined) ?? null
+  const answer = startReading(store, io, (message) => port.postMessage(message), receive)
   port.on('message', (message: ToReader) => answer(message))
 }
