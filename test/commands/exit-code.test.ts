@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { machine } from './program.ts'
+import { machine } from './in-process.ts'
 
 const found = "Reservations[].Instances[?State.Name=='running'][].InstanceId"
 const nothing = "Reservations[].Instances[?State.Name=='nowhere'][].InstanceId"
@@ -9,7 +9,7 @@ const nothing = "Reservations[].Instances[?State.Name=='nowhere'][].InstanceId"
 describe('--exit-code', () => {
   test('says 5 if a complete answer has rows, and 0 if it has none', async () => {
     const on = await machine()
-    const rows = await on.muster('query', found, '--exit-code', '--output', 'json')
+    const rows = await on.start('query', found, '--exit-code', '--output', 'json').ended
     expect(rows.code).toBe(5)
     expect((JSON.parse(rows.out) as string[]).length).toBeGreaterThan(0)
     expect(await on.muster('query', nothing, '--exit-code', '--output', 'json')).toMatchObject({

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/demo/injected-faults.ts'
 import type { SeenRequest } from '../../src/demo/server.ts'
 import { casesOf } from '../helpers/long-runs.ts'
-import { fleetIds, machine } from './program.ts'
+import { machine } from './in-process.ts'
+import { fleetIds } from './program.ts'
 
 /** About 3,000 instances in small pages, slowed so that a sync takes about 1.5 seconds. */
 const large = {
@@ -78,8 +79,8 @@ describe('a sync', () => {
   })
 
   test('runs beside another one on the same cache: both end well, and the cache holds the fleet once', async () => {
-    const { endpoint, muster, cachedIds } = await machine({ ...large, instances: 1500 })
-    const both = await Promise.all([muster(...sync), muster(...toItsEnd)])
+    const { endpoint, start, cachedIds } = await machine({ ...large, instances: 1500 })
+    const both = await Promise.all([start(...sync).ended, start(...toItsEnd).ended])
     expect(both.map(({ code, err }) => ({ code, err }))).toMatchObject([{ code: 0 }, { code: 0 }])
     expect(await cachedIds()).toEqual(fleetIds(endpoint.fleet))
   })

@@ -11,7 +11,7 @@ import { narrowView } from '../../src/store/narrow.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
-import { machine } from '../commands/program.ts'
+import { machine } from '../commands/in-process.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const instances = findKind('instances')

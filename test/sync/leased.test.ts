@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import type { FaultRule } from '../../src/demo/injected-faults.ts'
-import { fleetIds, type Machine, machine } from '../commands/program.ts'
+import { machine } from '../commands/in-process.ts'
+import { fleetIds, type Machine } from '../commands/program.ts'
 import { breakOff, logPages } from './page-log.ts'
 import { scriptPages } from './scripted-pages.ts'
 
@@ -168,7 +169,7 @@ test('a scope that another sync has read to its end meanwhile is not read again'
   expect((await on.muster('sync', '--profile', rest)).code).toBe(0)
   long.child.kill('SIGCONT')
   const { code, err } = await long.ended
-  expect([code, err]).toEqual([0, expect.stringMatching(/^2 of 2 scopes/)])
+  expect([code, err]).toEqual([0, expect.stringMatching(/^2 of 2 scopes/m)])
   expect(log.requests.filter(({ token }) => token === null)).toHaveLength(2)
   expect(await on.cachedIds()).toEqual(fleetIds(on.endpoint.fleet))
 })

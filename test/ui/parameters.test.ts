@@ -6,7 +6,7 @@ import { formatTitle } from '../../src/ui/draw/title.ts'
 import { findCompletions } from '../../src/ui/state/command-line.ts'
 import { formatEquivalentCommand } from '../../src/ui/state/equivalent.ts'
 import type { State } from '../../src/ui/state/state.ts'
-import { machine } from '../commands/program.ts'
+import { machine } from '../commands/in-process.ts'
 import { driveKeys, screen, upTo, view } from './state.ts'
 import { open } from './terminal.ts'
 

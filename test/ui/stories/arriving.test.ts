@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { machine } from '../../commands/program.ts'
+import { machine } from '../../commands/in-process.ts'
 import { open, sizes } from '../terminal.ts'
 import {
   cursorLine,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { allColumnsOf } from '../../../src/ui/state/table-columns.ts'
-import { machine } from '../../commands/program.ts'
+import { machine } from '../../commands/in-process.ts'
 import { open, sizes } from '../terminal.ts'
 import { idsIn, options, shows } from './story.ts'
 
