@@ -1,10 +1,12 @@
+import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeEndless } from '../helpers/endless-search.ts'
-import { type Ended, machine, shellCode } from './program.ts'
+import { machine } from './in-process.ts'
+import { type Ended, shellCode } from './program.ts'
 
 /** Far less than any of the work here would take, and far more than the end of a process takes on a busy machine. */
 const patience = 20_000
@@ -77,7 +79,7 @@ describe('while another program has the cache locked', () => {
     const run = on.start('sync')
     // What AWS says about the profile is written next.
     await expect.poll(() => on.endpoint.countRequests('GetCallerIdentity')).toBeGreaterThan(calls)
-    const { code, err } = await endedBy(run, signal)
+    const { code, err } = await endedBy(run, signal, untilWaiting)
     expect(err).toContain('muster: interrupted; what was stored stays.')
     expect(code).toBe(130)
   })
@@ -88,7 +90,7 @@ describe('while another program has the cache locked', () => {
     onTestFinished(() => void other.close())
     other.exec('CREATE TABLE t (a); BEGIN EXCLUSIVE')
     const run = on.start('query', '--offline', '--cache', join(on.home, 'locked.db'))
-    expect((await endedBy(run, 'SIGINT')).code).toBe(130)
+    expect((await endedBy(run, 'SIGINT', untilWaiting)).code).toBe(130)
   })
 
   test('a sync goes on when the other has done', async () => {
@@ -125,17 +127,32 @@ test.each(signals)('%s ends a command that is inside a statement of SQLite', asy
 })
 
 /** Sends the signal when the work has begun; gives how it ended, which is in time or an error. */
-async function endedBy(
-  run: { readonly child: { kill(signal: NodeJS.Signals): boolean }; readonly ended: Promise<Ended> },
-  signal: NodeJS.Signals,
-): Promise<Ended> {
+async function endedBy(run: Run, signal: NodeJS.Signals, begun = untilBusy): Promise<Ended> {
   onTestFinished(() => void run.child.kill('SIGKILL'))
-  await pause(2000)
+  await begun(run)
   run.child.kill(signal)
   const late = pause(patience, null, { ref: false }).then(() => {
     throw new Error(`${signal} did not end it`)
   })
   return Promise.race([run.ended, late])
+}
+
+/** Waits until a program has worked for a second, of which its start is a part, however many others work beside it. */
+async function untilBusy({ child }: Run): Promise<void> {
+  if (process.platform !== 'linux') return untilWaiting()
+  const timesOf = () => readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(' ').slice(13, 15).map(Number)
+  // In hundredths of a second, in user and in system mode.
+  await expect.poll(() => timesOf().reduce((user, system) => user + system)).toBeGreaterThan(100)
+}
+
+/** What waits uses no time of a processor. */
+function untilWaiting(): Promise<void> {
+  return pause(2000)
+}
+
+interface Run {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
 }
 
 const asInShell = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
