@@ -83,9 +83,7 @@ describe.skipIf(!awsCli1)(
       ...Array.from({ length: count - given.length }, () => mutate(pickFrom(given, dice), dice)),
     ]
 
-    test('lead every profile of muster to the account, key, region and address that botocore finds', {
-      timeout: 120_000,
-    }, async () => {
+    test('lead every profile of muster to the account, key, region and address that botocore finds', async () => {
       const theirs = await askBotocore(awsCli1, cases)
       let read = 0
       for (const [index, files] of cases.entries()) {

@@ -126,7 +126,6 @@ describe('a planned answer', () => {
   const isHere = existsSync(shared)
   test.skipIf(!isHere)(
     `is that of plain evaluation for the yardstick’s expressions${isHere ? '' : ' (skipped: ../shared is not here)'}`,
-    { timeout: 120_000 },
     () => {
       const fleet = fillFleet(random(5))
       const all = expressionsIn(shared)
@@ -144,7 +143,6 @@ describe('a planned answer', () => {
   const hasSuite = existsSync(suite)
   test.skipIf(!hasSuite)(
     `is that of plain evaluation for the official suite’s expressions${hasSuite ? '' : ' (skipped: ../shared is not here)'}`,
-    { timeout: 120_000 },
     () => {
       const fleet = fillFleet(random(6))
       const all = expressionsOfSuite(suite)

@@ -38,7 +38,7 @@ export const answers: Part = async ({ report, share, deadline }) => {
     const all = [...wireAnswers, ...xmlAnswers]
     const some = all.filter((_, at) => share >= 1 || at % Math.round(1 / share) === 0)
     const judge = async (each: Hostile) => {
-      if (performance.now() > deadline) return wrong.add(`no time was left for ${each.name}`)
+      if (performance.now() > deadline) return wrong.addLate(each.name)
       const { how, lines } = await judgeAnswer(each, stage)
       counts.add(figures[0])
       counts.add(how)
@@ -54,7 +54,7 @@ export const answers: Part = async ({ report, share, deadline }) => {
         judge,
       ),
     ])
-    return { figures: counts.figures(), wrong: wrong.lines }
+    return { figures: counts.figures(), wrong: wrong.lines, late: wrong.late }
   } finally {
     template.close()
     await demo.close()

@@ -27,7 +27,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
     const before = await Promise.all(queries.map((words) => plain.start(words).ended))
     const files = Array.from({ length: Math.ceil(whole * share) }, (_, n) => n)
     await eachOf(files, 2, async (n) => {
-      if (performance.now() > deadline) return wrong.add(`no time was left for file ${n}`)
+      if (performance.now() > deadline) return wrong.addLate(`file ${n}`)
       const way = ways[n % ways.length] as Way
       const isLogged = way.end === '-wal' || Math.floor(n / ways.length) % 2 === 1
       const from = isLogged ? logged : plain
@@ -49,7 +49,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
       }
     })
     release()
-    return { figures: counts.figures(), wrong: wrong.lines }
+    return { figures: counts.figures(), wrong: wrong.lines, late: wrong.late }
   } finally {
     for (const world of worlds) world.close()
     await demo.close()

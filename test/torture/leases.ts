@@ -32,7 +32,7 @@ export const leases: Part = async (options) => {
     // They mostly wait: each on a machine of its own.
     eachOf(stops, 5, (n) => runRounds('stop', 1, 100 + n, shared)),
   ])
-  return { figures: shared.counts.figures(), wrong: shared.wrong.lines }
+  return { figures: shared.counts.figures(), wrong: shared.wrong.lines, late: shared.wrong.late }
 }
 
 const figures = [
@@ -66,7 +66,8 @@ async function runRounds(misfortune: Misfortune, many: number, salt: number, sha
   const world = worldAt(endpoint)
   try {
     for (let round = 1; round <= many; round += 1) {
-      if (performance.now() > shared.deadline) return shared.wrong.add('no time was left for all rounds')
+      if (performance.now() > shared.deadline)
+        return shared.wrong.addLate(`${misfortune} ${salt}, from round ${round} to ${many}`)
       const note = (lines: readonly string[]) =>
         shared.wrong.add(...lines.map((line) => `${misfortune} ${salt}, round ${round}: ${line}`))
       if (round % 3 === 0) for (const end of ['', '-wal', '-shm']) rmSync(world.cache + end, { force: true })

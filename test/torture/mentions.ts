@@ -31,11 +31,11 @@ export const mentions: Part = (options) =>
       const isDone = () => [figures[0], figures[1]].every((name) => counts.of(name) >= wanted)
       for (let round = 0; !isDone() && performance.now() < options.deadline; round += 1)
         await killOnce(round, { ...options, world, sides, counts, wrong, dice })
-      if (!isDone()) wrong.add('too few kills hit in the time there was')
+      if (!isDone()) wrong.addLate(`${wanted} kills of each kind that hit`)
     } finally {
       world.close()
     }
-    return { figures: counts.figures(), wrong: wrong.lines }
+    return { figures: counts.figures(), wrong: wrong.lines, late: wrong.late }
   })
 
 const figures = [

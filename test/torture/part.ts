@@ -3,13 +3,15 @@ export interface Outcome {
   /** In the order in which the table shows them. */
   readonly figures: readonly (readonly [what: string, count: number])[]
   readonly wrong: readonly string[]
+  /** What was to be done, and for which there was no time. */
+  readonly late: readonly string[]
 }
 
 export interface PartOptions {
   readonly seed: number
   /** How much of the whole is done, up to 1: less to try the harness itself. */
   readonly share: number
-  /** When the part must have come to its end, in ms of `performance.now()`. */
+  /** When the part must have come to its end, in ms of `performance.now()`: it says then what is left. */
   readonly deadline: number
   /** Says on the terminal how far the part is. */
   readonly report: (line: string) => void
@@ -40,14 +42,20 @@ export async function eachOf<T>(
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** What is wrong, said on the terminal as soon as it is found. */
+/** What is wrong, and what there was no time for: said on the terminal as soon as it is found. */
 export function wrongs(report: PartOptions['report']) {
   const lines: string[] = []
+  const late: string[] = []
   return {
     lines: lines as readonly string[],
+    late: late as readonly string[],
     add(...found: readonly string[]) {
       lines.push(...found)
       for (const line of found.slice(0, 5)) report(`WRONG: ${line}`)
+    },
+    addLate(line: string) {
+      late.push(line)
+      if (late.length <= 5) report(`NOT DONE IN TIME: ${line}`)
     },
   }
 }

@@ -23,7 +23,7 @@ export const processes: Part = ({ seed, share, deadline, report }) =>
       const held = new Map<string, Rows>()
       try {
         for (let round = 0; round < Math.ceil(whole * share); round += 1) {
-          if (performance.now() > deadline) wrong.add('no time was left for all rounds')
+          if (performance.now() > deadline) wrong.addLate(`${many} processes, round ${round}`)
           else await runTogether(many, round, { world, sides, held, counts, wrong, dice })
         }
       } finally {
@@ -31,7 +31,7 @@ export const processes: Part = ({ seed, share, deadline, report }) =>
       }
       report(`rounds of ${many} processes are done`)
     }
-    return { figures: counts.figures(), wrong: wrong.lines }
+    return { figures: counts.figures(), wrong: wrong.lines, late: wrong.late }
   })
 
 const figures = [

@@ -18,16 +18,22 @@ export const screen: Part = ({ seed, share, deadline, report }) =>
     const keys = Math.ceil((whole / screens) * share)
     let pressed = 0
     for (let nth = 0; nth < screens && side; nth += 1) {
-      if (performance.now() > deadline) wrong.add('no time was left for all screens')
+      if (performance.now() > deadline) {
+        wrong.addLate(`screen ${nth}`)
+        continue
+      }
       const world = makeWorld(side.fleet, () => side.url)
       try {
         await world.start(['sync']).ended
         const { home, env } = world
-        wrong.add(...(await soak({ program, home, env, seed: seed * 100 + nth, keys, look: 250, report })))
-        pressed += keys
+        const on = { program, home, env, seed: seed * 100 + nth, look: 250, report }
+        const done = await soak({ ...on, keys, deadline })
+        wrong.add(...done.wrong)
+        pressed += done.pressed
+        if (done.pressed < keys) wrong.addLate(`${keys - done.pressed} keys of screen ${nth}`)
       } finally {
         world.close()
       }
     }
-    return { figures: [['random keys on the screen', pressed]], wrong: wrong.lines }
+    return { figures: [['random keys on the screen', pressed]], wrong: wrong.lines, late: wrong.late }
   })

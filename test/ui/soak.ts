@@ -15,6 +15,14 @@ export interface SoakOptions {
   /** After so many keys the screen is compared with itself drawn anew. */
   readonly look: number
   readonly report: (line: string) => void
+  /** When no further key is pressed, in ms of `performance.now()`; never if left out. */
+  readonly deadline?: number
+}
+
+/** Everything that was wrong, and how many keys were pressed. */
+export interface SoakResult {
+  readonly wrong: readonly string[]
+  readonly pressed: number
 }
 
 /** Keys that lead anywhere, but out: those that move more often than the others. */
@@ -136,12 +144,15 @@ const large = [200, 50] as const
  * Presses random keys on the screen, resizes it and lets it sync. Whatever they did, it shows what it shows when it is drawn
  * anew, and at the end what a new start shows. Returns everything that was wrong.
  */
-export async function soak({ seed, keys, look, report, ...on }: SoakOptions): Promise<readonly string[]> {
+export async function soak(options: SoakOptions): Promise<SoakResult> {
+  const { seed, keys, look, report, deadline = Infinity, ...on } = options
   const dice = random(seed)
   const wrong: string[] = []
+  let pressed = 0
   const run = open(on, ['--fresh', '30d'], [80, 24])
   await run.until((lines) => /scopes/.test(lines.at(-2) ?? ''))
-  for (let key = 0; key < keys && !run.hasEnded(); key += 1) {
+  for (let key = 0; key < keys && !run.hasEnded() && performance.now() < deadline; key += 1) {
+    pressed = key + 1
     const chance = dice()
     if (chance < 0.02) run.resize(pickFrom(sizes, dice))
     else if (chance < 0.12) run.write(pickFrom(typed, dice))
@@ -162,7 +173,10 @@ export async function soak({ seed, keys, look, report, ...on }: SoakOptions): Pr
       )
     report(`seed ${seed}: ${key + 1} keys, ${rows.length} lines wrong`)
   }
-  if (run.hasEnded()) return [...wrong, `seed ${seed}: the screen has ended:\n${run.lines().join('\n')}`]
+  if (run.hasEnded()) {
+    wrong.push(`seed ${seed}: the screen has ended:\n${run.lines().join('\n')}`)
+    return { wrong, pressed }
+  }
   run.resize(large)
   const ended = await showAll(run)
   run.close()
@@ -178,7 +192,7 @@ export async function soak({ seed, keys, look, report, ...on }: SoakOptions): Pr
         `seed ${seed}, at the end, line ${row}: it showed\n  ${line}\nand a new start\n  ${started[row]}`,
       )
   })
-  return wrong
+  return { wrong, pressed }
 }
 
 /** The first rows of the usual table, when nothing is read any more. */

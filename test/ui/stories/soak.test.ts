@@ -7,6 +7,6 @@ test('300 random keys, with sizes and syncs between them, end in the screen that
   const on = await machine(options)
   expect((await on.muster('sync')).code).toBe(0)
   const { home, env } = on
-  const wrong = await soak({ program, home, env, seed: 1, keys: 300, look: 150, report: () => {} })
+  const { wrong } = await soak({ program, home, env, seed: 1, keys: 300, look: 150, report: () => {} })
   expect(wrong).toEqual([])
 })
