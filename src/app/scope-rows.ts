@@ -23,24 +23,27 @@ export const scopeColumns = [
   'Complete',
 ]
 
-/** Those of its columns that hold a time. */
-export const scopeTimes: readonly string[] = ['Started', 'Finished', 'Complete']
+/** Those of its columns that hold a time on the screen, where it is shown as an age that grows. */
+export const scopeTimes: readonly string[] = ['Age', 'Started', 'Finished', 'Complete']
 
 /**
  * Where each scope stands, as rows of the ledger's table. `lines`: those of the ledger that the scopes have; `throttled`:
- * the keys of scopes that AWS throttles right now, as far as this process knows.
+ * how often AWS has throttled the next page of each scope that waits for it right now, by its key, as far as this process
+ * knows: the ledger counts that when the page is there.
  */
 export function makeScopeRows(
   statuses: readonly ScopeStatus[],
   lines: readonly LedgerLine[],
   now: number,
-  throttled: ReadonlySet<string> = new Set(),
+  throttled: ReadonlyMap<string, number> = new Map(),
 ) {
   const byKey = new Map(lines.map((line) => [scopeKey(line.scope), line]))
   return statuses.map((status) => {
     const key = scopeKey(status.scope)
     const row = makeScopeRow(status, byKey.get(key), now)
-    return throttled.has(key) ? { ...row, State: 'throttled' } : row
+    const times = throttled.get(key)
+    if (times === undefined) return row
+    return { ...row, State: 'throttled', Throttles: (row.Throttles ?? 0) + times }
   })
 }
 

@@ -145,7 +145,10 @@ export function statusOf(
   const state = stateOf(line, profiles, faults, options)
   const [first, ...rest] = state === 'failed' ? faults : []
   const fault = first?.fault ?? null
-  const others = first ? rest : faults.filter(({ profile }) => profile !== readBy)
+  // What a profile met before it began anew says nothing of the reading that it is at, or was cut off in.
+  const reader = line.state === 'running' ? line.scope.profile : null
+  const passedOver = faults.filter(({ profile }) => profile !== readBy && profile !== reader)
+  const others = first ? rest : passedOver
   const accepted = fault !== null && options.accepted(scope, fault)
   const oldestAt = options.oldestAt(line)
   const standing = { scope, accountName, state, syncedAt, oldestAt, rows, fault, readBy, others, accepted }

@@ -100,6 +100,17 @@ describe('a scope', () => {
     ])
   })
 
+  test('that is read again after a failure no longer names what its profile met before', () => {
+    const { store, writer } = fresh()
+    writer.failScope(scope, fault, 1000)
+    expect(standing(store)).toMatchObject({ state: 'failed', fault, others: [] })
+    const attempt = writer.beginScope(scope, 2000)
+    expect(standing(store)).toMatchObject({ state: 'reading', fault: null, others: [] })
+    writer.savePage(attempt, [row('i-1')], [0], 2000)
+    writer.endSync(true, 3000)
+    expect(standing(store)).toMatchObject({ state: 'interrupted', fault: null, others: [] })
+  })
+
   test('that is cut off is interrupted, and its older rows stay', () => {
     const { store, writer } = fresh()
     fill(store, ['i-1'])

@@ -56,7 +56,7 @@ describe('a table with columns of tags and members', () => {
     const view: View = { ...plain, columns: own, ...change }
     const standing = { statuses: [], lines }
     const ask = { type: 'view', view, names: null } as const
-    const listing = run(listingOf(ask, store, standing, new Map(), 0, new Set()))
+    const listing = run(listingOf(ask, store, standing, new Map(), 0, new Map()))
     const rows = tableOf(toRows(answerView(view, store, lines, null)) as never).rows
     const shown = cellsOf(listing)
     expect(shown).toEqual([...rows].map((row) => [...row]))
@@ -69,7 +69,7 @@ describe('a table with columns of tags and members', () => {
     const view: View = { ...plain, columns: own }
     store.db.exec("UPDATE document SET body = x'ff' WHERE resource_id % 4294967296 > 10")
     const ask = { type: 'view', view, names: null } as const
-    const listing = run(listingOf(ask, store, { statuses: [], lines }, new Map(), 0, new Set()))
+    const listing = run(listingOf(ask, store, { statuses: [], lines }, new Map(), 0, new Map()))
     expect(listing.total).toBe(60)
     expect(listing.readRows(0, 5).map((row) => row?.cells[2])).toEqual(new Array(5).fill('default'))
     expect(() => listing.readRows(20, 5)).toThrow(/not JSON/)

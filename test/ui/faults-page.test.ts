@@ -109,6 +109,7 @@ describe('the page of faults', () => {
         throttled: true,
         until: now + (index === 0 ? 14_000 : 20_000),
         tries: index === 0 ? 4 : 2,
+        throttles: index === 0 ? 4 : 2,
       }),
     )
     const ui = openFaults(waits, [80, 24], retries)

@@ -32,7 +32,7 @@ export function* listingOf(
   cachedScopes: CachedScopes,
   known: KnownScopes,
   now: number,
-  throttled: ReadonlySet<string>,
+  throttled: ReadonlyMap<string, number>,
 ): Generator<void, Listing> {
   const { view } = ask
   if (ask.type === 'find') return yield* listAnswer(yield* answerFind(ask, store))
@@ -112,10 +112,10 @@ interface OnScreen {
   /** How a next step is said there. */
   readonly say: (sentence: string) => string
   /** Keys of scopes that AWS throttles right now. */
-  readonly throttled: ReadonlySet<string>
+  readonly throttled: ReadonlyMap<string, number>
 }
 
-const inFile: OnScreen = { columns: scopeColumns, say: (sentence) => sentence, throttled: new Set() }
+const inFile: OnScreen = { columns: scopeColumns, say: (sentence) => sentence, throttled: new Map() }
 
 /** An account is known by its name: its id, which a narrow screen has no room for, stands at the end. */
 const [accountId = '', ...columnsOfScopes] = scopeColumns
@@ -136,22 +136,24 @@ export function answerOf(
     : answerView(ask.view, store, cachedScopes.lines, ask.names, partsOnScreen)
 }
 
-/** The ledger as a table, with the columns of `muster status`. Ages sort as the times that they stand for. */
+/**
+ * The ledger as a table, with the columns of `muster status`. Ages are the times that they stand for, and sort as these; in
+ * a file they are texts.
+ */
 function answerScopes(
   view: View,
   { statuses, lines }: CachedScopes,
   now: number,
   { columns, say, throttled }: OnScreen,
 ): Answer {
-  const byAge = view.sort?.column === 'Age'
-  const ordered = byAge ? statuses.toSorted((a, b) => (b.syncedAt ?? 0) - (a.syncedAt ?? 0)) : [...statuses]
-  if (byAge && view.sort?.descending) ordered.reverse()
-  const items: readonly Json[] = makeScopeRows(ordered, lines, now, throttled).map((row) => ({
+  const items: readonly Json[] = makeScopeRows(statuses, lines, now, throttled).map((row) => ({
     ...row,
+    Age: columns === scopeColumnsOnScreen ? row.Complete : row.Age,
     Next: row.Next && say(row.Next),
   }))
   const all: Answer = { type: 'list', title: 'Scopes', columns, items }
-  const shape = { ...view, columns, sort: byAge ? null : view.sort }
+  const sort = view.sort?.column === 'Age' ? { ...view.sort, column: 'Complete' } : view.sort
+  const shape = { ...view, columns, sort }
   const read = (column: string) => makeColumnReader(column, findKind(view.kind), null)
   return shapeAnswer(
     all,

@@ -100,7 +100,9 @@ export function startReading(
       const knownBefore = question.known.size
       const standing = readCachedScopes(scopesOf(question, store), store, io)
       state = { ...state, statuses: standing.statuses }
-      const throttled = new Set(state.retries.filter((each) => each.throttled).map(({ key }) => key))
+      const throttled = new Map(
+        state.retries.flatMap(({ key, throttles }) => (throttles > 0 ? [[key, throttles]] : [])),
+      )
       const work = listingOf(question.ask, store, standing, question.known, io.now(), throttled)
       const listing = await inSlices(work, () => question !== state.question)
       io.debug?.write('reader', describeListing(question, listing, performance.now() - began, knownBefore))

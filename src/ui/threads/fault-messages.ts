@@ -39,6 +39,8 @@ export interface Retry {
   readonly until: number
   /** How often it failed so. */
   readonly tries: number
+  /** How often AWS throttled it meanwhile. */
+  readonly throttles: number
 }
 
 export interface WaitingScope extends FaultScope, Omit<Retry, 'key'> {}

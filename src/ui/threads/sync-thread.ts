@@ -103,6 +103,13 @@ function noteRetry(retries: Map<string, Retry>, event: SyncEvent, now: number): 
   if (!('scope' in event)) return
   const key = scopeKey(event.scope)
   if (event.type !== 'scope-throttled' && event.type !== 'scope-retried') return void retries.delete(key)
-  const tries = (retries.get(key)?.tries ?? 0) + 1
-  retries.set(key, { key, tries, throttled: event.type === 'scope-throttled', until: now + event.wait })
+  const { tries, throttles } = retries.get(key) ?? { tries: 0, throttles: 0 }
+  const throttled = event.type === 'scope-throttled'
+  retries.set(key, {
+    key,
+    tries: tries + 1,
+    throttles: throttles + (throttled ? 1 : 0),
+    throttled,
+    until: now + event.wait,
+  })
 }

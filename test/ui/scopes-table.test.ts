@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { makePlainView } from '../../src/kinds.ts'
+import type { ScopeStatus, Sort } from '../../src/model.ts'
+import { scopeKey } from '../../src/store/ledger.ts'
+import { answerOf, listingOf } from '../../src/ui/reader/listing-of.ts'
+import { toListedColumns } from '../../src/ui/reader/shown-rows.ts'
+import { fillScopes } from '../query/planned-fleet.ts'
+
+const hour = 3_600_000
+const now = 100 * hour
+
+const plain = makePlainView('instances', { profiles: [], accounts: [], regions: [] })
+
+const statuses = [1, 3, 2].map((hours, index) => ({
+  scope: { profile: 'prod', account: '111122223333', region: `eu-west-${index + 1}`, kind: 'instances' },
+  state: 'fresh' as const,
+  accountName: 'prod',
+  syncedAt: now - hours * hour,
+  oldestAt: now - hours * hour,
+  rows: 1,
+  fault: null,
+  readBy: 'prod',
+  others: [],
+  accepted: false,
+})) satisfies readonly ScopeStatus[]
+
+describe('the table of scopes', () => {
+  test('shows an age that grows while one looks, as a file has it as a text', () => {
+    const [age] = readColumn('Age')
+    expect(age).toBe(new Date(now - hour).toISOString())
+    expect(typeOf('Age')).toBe('time')
+    const { items } = answerOf(askSorted(null), fillScopes([]).store, { statuses, lines: [] }, now) as never
+    expect([...(items as Iterable<{ Age: string }>)].map((row) => row.Age)).toEqual(['1h', '3h', '2h'])
+  })
+
+  test('sorts ages as the times that they stand for, as all other ages', () => {
+    const regions = (descending: boolean) => readColumn('Region', { column: 'Age', descending })
+    expect(regions(true)).toEqual(['eu-west-1', 'eu-west-3', 'eu-west-2'])
+    expect(regions(false)).toEqual(['eu-west-2', 'eu-west-3', 'eu-west-1'])
+  })
+
+  test('counts how often AWS has throttled a page that is not there yet', () => {
+    const [first] = statuses
+    const throttled = new Map([[scopeKey(first?.scope as never), 4]])
+    expect(readColumn('Throttles', null, throttled)).toEqual([4, 0, 0])
+    expect(readColumn('State', null, throttled)).toEqual(['throttled', 'fresh', 'fresh'])
+  })
+})
+
+function askSorted(sort: Sort | null) {
+  return { type: 'scopes', view: { ...plain, sort } } as const
+}
+
+function listScopes(sort: Sort | null, throttled: ReadonlyMap<string, number> = new Map()) {
+  const work = listingOf(
+    askSorted(sort),
+    fillScopes([]).store,
+    { statuses, lines: [] },
+    new Map(),
+    now,
+    throttled,
+  )
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+function readColumn(name: string, sort: Sort | null = null, throttled?: ReadonlyMap<string, number>) {
+  const listing = listScopes(sort, throttled)
+  const place = listing.columns.indexOf(name)
+  return listing.readRows(0, listing.total).map((row) => row?.cells[place])
+}
+
+function typeOf(name: string) {
+  return toListedColumns(listScopes(null), askSorted(null)).find((each) => each.name === name)?.type
+}
