@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type Sqlite from 'better-sqlite3'
-import { passPausePoint } from '../pause-points.ts'
+import { passPausePoint } from './pause-points.ts'
 
 /** Opens a database. SQLite is loaded with the first one: help and usage errors work without it. */
 export function openDatabase(file: string, options: Sqlite.Options): Sqlite.Database {

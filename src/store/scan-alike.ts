@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Kind } from '../model.ts'
+import { goesOn } from '../sqlite.ts'
 import { isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
@@ -7,7 +8,6 @@ import { rowRangeOf } from './row-keys.ts'
 import { documentsOf } from './scan.ts'
 import { addCells, chooseOrigin, type RowRequest } from './scan-rows.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
-import { goesOn } from './sqlite.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** Resources of a scope of which everything that is asked for is the same. */

@@ -1,5 +1,6 @@
 import { originFields, originOf } from '../kinds.ts'
 import type { ColumnType, Json, JsonObject, Kind } from '../model.ts'
+import { goesOn } from '../sqlite.ts'
 import { isCell } from './damage.ts'
 import { bodyOf } from './document-paths.ts'
 import { tableOf } from './kind-tables.ts'
@@ -18,7 +19,6 @@ import {
 } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withSmallCache } from './small-cache.ts'
-import { goesOn } from './sqlite.ts'
 
 export type CellType = 'text' | 'number'
 export type OriginField = (typeof originFields)[number]

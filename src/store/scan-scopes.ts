@@ -1,5 +1,6 @@
 import { originOf } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
+import { goesOn } from '../sqlite.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
@@ -8,7 +9,6 @@ import type { Store } from './open-store.ts'
 import { isPlaceWrong, wrongPlace } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { countChecker } from './scope-count.ts'
-import { goesOn } from './sqlite.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** How many rows are in memory at once. */
