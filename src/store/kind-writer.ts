@@ -80,7 +80,9 @@ export function makeKindWriter(
   const sameJson = db.prepare('SELECT CASE WHEN json_valid(?, 8) THEN json(?) = json(?) END').pluck()
   const last = db.prepare(`SELECT max(_row) FROM ${table} WHERE _row BETWEEN ? AND ?`).pluck()
   const measure = db.prepare(
-    `SELECT count(*) AS rows, coalesce(sum(_changed_at >= ?), 0) AS touched FROM ${table} WHERE _row BETWEEN ? AND ?`,
+    `SELECT count(*) AS rows, coalesce(sum(_first_seen >= @since), 0) AS added,
+       coalesce(sum(_changed_at >= @since AND _first_seen < @since), 0) AS changed
+     FROM ${table} WHERE _row BETWEEN @first AND @last`,
   )
   const all = db.prepare(`SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ? ORDER BY _row`).pluck()
   const gone = db.prepare(`SELECT _row FROM ${table} WHERE _row BETWEEN ? AND ? AND _seen < ?`).pluck()
@@ -137,9 +139,18 @@ export function makeKindWriter(
       return Math.max(range[0], (last.get(...range) as number | null) ?? 0) + 1
     },
 
-    /** How many rows a scope has, and how many of them are new or another since a time. */
-    measure: (scopeId: number, since: number) =>
-      measure.get(since, ...rowRangeOf(scopeId)) as { readonly rows: number; readonly touched: number },
+    /**
+     * How many rows a scope has, how many of them were first seen since a time, and how many of the others became another:
+     * one that was gone and is back is no new resource.
+     */
+    measure(scopeId: number, since: number) {
+      const [first, last] = rowRangeOf(scopeId)
+      return measure.get({ since, first, last }) as {
+        readonly rows: number
+        readonly added: number
+        readonly changed: number
+      }
+    },
 
     /** What a pass has brought, in no order: its groups, places and documents. */
     readPass(scopeId: number, began: number): Pass {

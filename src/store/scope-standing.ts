@@ -51,7 +51,6 @@ export function resumedOf(standing: Standing, use: string | null, at: number): R
 /** What the ledger says of a pass that ends. */
 export interface PassFigures {
   readonly since: number | null
-  readonly whole: number
   readonly pages: number
   readonly attempts: number
 }

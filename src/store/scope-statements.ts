@@ -56,7 +56,7 @@ export function prepareLedgerStatements(db: Database) {
     ),
     throttled: db.prepare('UPDATE scope SET throttles = throttles + ? WHERE scope_id = ?'),
     dropToken: db.prepare('UPDATE scope SET token = NULL WHERE scope_id = ?'),
-    passOf: db.prepare('SELECT since, whole, pages, attempts FROM scope WHERE scope_id = ?'),
+    passOf: db.prepare('SELECT since, pages, attempts FROM scope WHERE scope_id = ?'),
     finish: db.prepare(
       `UPDATE scope SET state = 'complete', synced_at = @syncedAt, finished_at = @at, read_by = @profile, rows = @rows,
          set_id = coalesce(set_id, @setId), held_by = NULL, token = NULL, since = NULL, whole = @rows, added = @added,

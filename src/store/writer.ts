@@ -198,7 +198,7 @@ export function makeWriter(
     const kind = kindOf(attempt.kind)
     const writer = writerOf(kind)
     const pass = sql.passOf.get(scopeId) as PassFigures
-    const { since, whole } = pass
+    const { since } = pass
     const known = pages.sum(scopeId, attempt.began)
     const isSame = known.pages === pass.pages && known.seen === pass.pages
     // Counted anew: the number in the ledger may have been damaged, or rows may have been lost.
@@ -212,11 +212,10 @@ export function makeWriter(
     if (sql.forgetDamage.run(scopeId).changes > 0) writer.removeStrays(scopeId)
     sql.forgetFault.run(scopeId, profile)
     const isUntouched = isWhole && pass.attempts === 1
-    const { rows, touched } = isUntouched
-      ? { rows: known.rows, touched: 0 }
+    const { rows, added, changed } = isUntouched
+      ? { rows: known.rows, added: 0, changed: 0 }
       : writer.measure(scopeId, since ?? at)
-    const added = Math.max(0, rows - whole + removed)
-    const changes = { added, changed: Math.max(0, touched - added), gone: removed }
+    const changes = { added, changed, gone: removed }
     if (!isWhole) writer.compactMentions(scopeId, rows)
     const setId = writer.writesAll ? setIdOf(kind) : null
     const syncedAt = resumed?.startedAt ?? at

@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { instances } from '../../src/kinds/instances.ts'
+import { makePlainView } from '../../src/kinds.ts'
 import type { JsonObject, ResolvedScope } from '../../src/model.ts'
+import { listResources } from '../../src/query/listing.ts'
+import { narrowTableOf, tableColumnsOf } from '../../src/query/narrow-table.ts'
+import { runThrough } from '../../src/run-through.ts'
 import type { GoneLimits } from '../../src/store/gone.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
@@ -111,6 +115,23 @@ describe('a resource', () => {
     sync(store, [instance('i-2'), instance('i-1')], 3000)
     expect(gone(store)).toEqual([])
     expect(times(store)).toContainEqual({ id: 'i-1', first: 1000, changed: 3000, seen: 3000 })
+  })
+
+  test('that comes back is counted as it is marked: changed, and not new', () => {
+    const store = fresh()
+    sync(store, [instance('i-1'), instance('i-2')], 1000)
+    sync(store, [instance('i-2')], 2000)
+    sync(store, [instance('i-2'), instance('i-1'), instance('i-3')], 3000)
+    const lines = readLedger(store)
+    expect(lines).toMatchObject([{ changes: { added: 1, changed: 1, gone: 0 } }])
+    const view = makePlainView('instances', { profiles: [], accounts: [], regions: [] }, 0)
+    const narrow = narrowTableOf(view, instances, store)
+    if (!narrow) throw new Error('the table is not narrow')
+    const columns = tableColumnsOf(view, instances)
+    const request = { kind: instances, columns, narrow, filters: [], lines, known: new Map() }
+    const listing = runThrough(listResources(store, request))
+    expect(listing.marks).toEqual({ added: 1, changed: 1 })
+    expect(listing.readRows(0, 3).map((row) => row?.mark)).toEqual([null, 'changed', 'new'])
   })
 
   test('that is gone is kept for as long as the settings say', () => {
