@@ -18,7 +18,7 @@ import { build } from 'esbuild'
 import { aside } from './.tools/aside.mjs'
 import { lazyBuiltins } from './.tools/builtins.mjs'
 import { compilerAtOnce } from './.tools/compile-at-once.mjs'
-import { fewChunks } from './.tools/few-chunks.mjs'
+import { buildFewChunks } from './.tools/few-chunks.mjs'
 import { lazily } from './.tools/lazily.mjs'
 import { writeManPages } from './.tools/man-pages.mjs'
 import { restore } from './.tools/manifest.mjs'
@@ -75,13 +75,12 @@ const split = {
   chunkNames: 'chunk-[hash]',
   plugins: [lazily('string-width'), stock.plugin, lazyBuiltins, sqliteBinding],
 }
-const together = await fewChunks(
+const program = await buildFewChunks(
   split,
   [['src/main.ts'], ['src/app/open-context.ts', 'src/app/print.ts'], ['src/commands/query/query.ts']],
   ['src/demo/demo-thread.ts'],
   compilerAtOnce(),
 )
-const program = await build({ ...split, plugins: [...split.plugins, together] })
 // The launcher must parse on an old Node, so that it can refuse it: an old target, and nothing of the bundle in it.
 const launcher = await build({
   entryPoints: { muster: 'src/muster.ts' },

@@ -2,18 +2,36 @@
 // them: `muster query` was 87 chunks, and Node takes 0.4 ms to find and link each. So every entry point that needs a part
 // of what the program itself needs is given the whole of it, and so it is with what nearly every command needs beyond that,
 // and with what a query needs beyond both.
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { build } from 'esbuild'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { context } from 'esbuild'
 
 /**
- * The plugin for a build with these options. `centers`: lists of files, each with what its files need beyond those before
- * it as one chunk; the first is an entry point, and is no part of its chunk. Entry points in `apart` stay as they are.
- * `prepare` changes the text of each source file.
+ * Builds with these options. `centers`: lists of files, each with what its files need beyond those before it as one chunk;
+ * the first is an entry point, and is no part of its chunk. Entry points in `apart` stay as they are. `prepare` changes the
+ * text of each source file. Which files come together is known when everything has been read once; packages are not read
+ * again for it.
  */
-export async function fewChunks(options, centers, apart, prepare) {
-  const { metafile } = await build({ ...options, write: false, metafile: true })
-  const { inputs, outputs } = metafile
+export async function buildFewChunks(options, centers, apart, prepare) {
+  const together = { wholes: [], given: new Map() }
+  const plugins = [...options.plugins, bringTogether(together, prepare)]
+  const making = await context({ ...options, plugins, write: false, metafile: true })
+  try {
+    const { metafile } = await making.rebuild()
+    Object.assign(together, groupFiles(metafile, centers, apart))
+    const { outputFiles, ...built } = await making.rebuild()
+    for (const { path, contents } of outputFiles) {
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, contents)
+    }
+    return built
+  } finally {
+    await making.dispose()
+  }
+}
+
+/** The files of each whole, and for the path of each entry point the names of the wholes that it is given. */
+function groupFiles({ inputs, outputs }, centers, apart) {
   const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? [])
   const isOwn = (file) => file.startsWith('src/') || file.startsWith('builtin:')
   const wholes = []
@@ -32,16 +50,21 @@ export async function fewChunks(options, centers, apart, prepare) {
     )
     if (names.length > 0) given.set(resolve(file), names)
   }
+  return { wholes, given }
+}
+
+/** The plugin that gives entry points what `together` says by then. */
+function bringTogether(together, prepare) {
   return {
     name: 'few chunks',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^whole-\d+$/ }, ({ path }) => ({ path, namespace: 'whole' }))
       onLoad({ filter: /.*/, namespace: 'whole' }, ({ path }) => ({
-        contents: wholes[Number(path.slice(6))].map(importOf).join(''),
+        contents: together.wholes[Number(path.slice(6))].map(importOf).join(''),
         resolveDir: resolve('.'),
       }))
       onLoad({ filter: /\/src\/.*\.tsx?$/ }, ({ path }) => ({
-        contents: `${prepare(readFileSync(path, 'utf8'), path)}\n${(given.get(path) ?? []).map(importOf).join('')}`,
+        contents: `${prepare(readFileSync(path, 'utf8'), path)}\n${(together.given.get(path) ?? []).map(importOf).join('')}`,
         loader: path.endsWith('x') ? 'tsx' : 'ts',
       }))
     },
