@@ -62,7 +62,7 @@ export function stsClient({
 }
 
 /** AWS SDKs and Tools Reference Guide, "AWS STS Regional endpoints"; botocore's LEGACY_GLOBAL_STS_REGIONS. */
-const globalStsRegions: readonly string[] = [
+export const globalStsRegions: readonly string[] = [
   'ap-northeast-1',
   'ap-south-1',
   'ap-southeast-1',

@@ -22,6 +22,7 @@ import { roleCacheOf } from './role-cache.ts'
 import { makeSignedClient, makeSigner, readRenewedPages, requireWorkingNetwork } from './signed-client.ts'
 import { makeSsoMemory } from './sso/sso-memory.ts'
 import { stsAt, stsRegion } from './sts-calls.ts'
+import { explainStsRefusal } from './sts-refusal.ts'
 
 export interface Identity {
   readonly account: string
@@ -149,16 +150,18 @@ function openSession(selected: SelectedProfile, context: CredentialContext): Ses
   const region = stsRegion(profile, context)
   let { account } = selected
   const use = { getAccount: () => account }
-  const askWho = (signal: AbortSignal) => {
+  const askWho = (signal: AbortSignal, at = region) => {
     const { getUsedKey: used, credentials } = makeSigner(selected, context)
     return callWithRenewal(selected, context, used, () => {
       requireWorkingNetwork(selected)
-      const client = stsAt(region, credentials, context)
+      const client = stsAt(at, credentials, context)
       return client.send(new GetCallerIdentityCommand({}), { abortSignal: signal })
     })
   }
   const identify = askOnce(async (signal: AbortSignal) => {
-    const { Account, Arn } = await askWho(signal)
+    const { Account, Arn } = await askWho(signal).catch(async (error: unknown) => {
+      throw await explainStsRefusal(error, region, (other) => askWho(signal, other))
+    })
     context.io.debug?.write('credentials', `profile ${selected.name} is ${Arn}`)
     if (!Account || !Arn) throw malformedError('The answer to GetCallerIdentity holds no account.')
     if (selected.account !== null && selected.account !== Account) {
