@@ -15,7 +15,9 @@ export interface RowFilter {
   readonly text: TextCondition | null
   /** The columns that it looks into, as SQL. */
   readonly looksInto: readonly string[]
-  /** Whether one of them stands in the table of another kind. */
+  /** The members of documents that it looks into; null for whole documents. */
+  readonly members: readonly string[] | null
+  /** Whether one of the columns stands in the table of another kind. */
   readonly isJoined: boolean
   /** Of a filter that asks for the state alone, whether a state meets it. */
   readonly passesState: ((state: string) => boolean) | null

@@ -137,6 +137,21 @@ describe('an explanation', () => {
       { columns: ['Name', 'Region', 'InstanceType'], members: [], conditions: ['--filter running'] },
     ],
     [
+      'a table of rows for which a JMESPath condition holds',
+      { columns: ['Name'], filters: ["[?Monitoring.State=='enabled'] state=running"] },
+      { columns: ['Name'], members: ['Monitoring'] },
+    ],
+    [
+      'a table of rows with a tag, or a word that is a glob',
+      { columns: ['Name'], filters: ['tag:Env=prod web-*'] },
+      { columns: ['Name'], members: ['Tags', 'TagSet'] },
+    ],
+    [
+      'a table of rows for which a condition over the whole resource holds',
+      { columns: ['Name'], filters: ['[?length(keys(@))>`3`]'] },
+      { columns: [], members: 'all', conditions: [] },
+    ],
+    [
       'a table with tags',
       { columns: ['Name', 'tag:Env'], sort: byName, filters: ['running'] },
       {

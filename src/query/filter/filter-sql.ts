@@ -1,4 +1,5 @@
 import { sortKey } from '../../kinds/order.ts'
+import { tagListNames } from '../../kinds/tag-list.ts'
 import { originFields, originOf } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
 import { bodyOf, isPlainName } from '../../store/document-paths.ts'
@@ -116,6 +117,7 @@ function compileTerm({ inverse, asks }: BoundTerm, table: FilterTable): Compiled
         usesText: true,
         text: holdsText(tagTextOf(asks)),
         looksInto: [],
+        members: tagListNames,
         isJoined: false,
         passesState: null,
         isMetByOrigin: () => false,
@@ -151,6 +153,7 @@ function compileColumns(
     usesText: false,
     text: null,
     looksInto: rows.map(({ column }) => column.value),
+    members: [],
     isJoined: rows.some(({ column }) => column.joined),
     passesState: only && only.column.name === state && !only.column.joined ? makeValueTest(only.test) : null,
     isMetByOrigin(line) {
@@ -172,6 +175,7 @@ function compileCondition(inverse: boolean, expression: string): CompiledTerm | 
     usesText: false,
     text: null,
     looksInto: [],
+    members: paths && fields,
     isJoined: false,
     passesState: null,
     isMetByOrigin: () => false,
@@ -192,7 +196,7 @@ function compileWord(inverse: boolean, test: TextTest, table: FilterTable): Comp
     const held = holdsText(small)
     const sql = anyOf([held ?? always, ...joined.map((column) => askColumn(column, test))])
     const looksInto = joined.map(({ value }) => value)
-    return { ...common, ...sql, text: textOf(held), looksInto, cost: costs.text }
+    return { ...common, ...sql, text: textOf(held), looksInto, members: [], cost: costs.text }
   }
   if (!searched) return null
   const stored = searched.filter(({ joined: isJoined }) => !isJoined)
@@ -200,7 +204,7 @@ function compileWord(inverse: boolean, test: TextTest, table: FilterTable): Comp
   const held = narrowing(test)
   const sql = anyOf([allOf([...held, inRow]), ...joined.map((column) => askColumn(column, test))])
   const looksInto = searched.map(({ value }) => value)
-  return { ...common, ...sql, text: textOf(held[0]), looksInto, cost: costs.document }
+  return { ...common, ...sql, text: textOf(held[0]), looksInto, members: tagListNames, cost: costs.document }
 }
 
 const always: Sql = { sql: '1', parameters: [] }

@@ -10,7 +10,7 @@ import { countFiltered, wideTableOf } from '../wide-table.ts'
 import { everyTag } from '../wildcards.ts'
 import { columnPrefix } from './exact-columns.ts'
 import { explainExpression } from './explain-expression.ts'
-import { describeShaping, type Explanation, streaming } from './explanation.ts'
+import { describeShaping, type Explanation, type ReadKind, streaming } from './explanation.ts'
 import { allParts, type PlanParts, partsOnScreen } from './expression-plan.ts'
 import { cacheReader, type ResourceReader } from './resource-reader.ts'
 
@@ -63,7 +63,8 @@ function explainTable(
   const texts = countTexts(store, pushed, lines)
   const own = wide?.request.cells.map(({ member }) => member.replace(columnPrefix, '')) ?? []
   const sorted = isSorted && narrow ? listSorts(sort).map(({ column }) => column) : []
-  const members = wide ? (wide.request.paths?.map((path) => path.join('.')) ?? 'all') : []
+  const shown = wide ? (wide.request.paths?.map((path) => path.join('.')) ?? 'all') : []
+  const members = joinMembers([shown, ...pushed.map((filter) => filter.members ?? 'all')])
   const order =
     isSorted && !isSortedHere
       ? 'the numbers of the rows, in their order'
@@ -85,12 +86,16 @@ function explainTable(
           pushed.length > 0 ? filters.map(wide?.left.filters.length ? partOfFilter : wholeFilter) : [],
         columns: narrow
           ? [...new Set([...tableColumnsOf(view, kind), ...sorted])]
-          : [...own, ...(members === 'all' ? [] : originFields)],
+          : [...own, ...(shown === 'all' ? [] : originFields)],
         members: narrow || wide ? members : 'all',
       },
     ],
     held: held.filter((each) => each !== null).join('; ') || streaming,
   }
+}
+
+function joinMembers(all: readonly ReadKind['members'][]): ReadKind['members'] {
+  return all.includes('all') ? 'all' : [...new Set(all.flat())]
 }
 
 function wholeFilter(text: string): string {
