@@ -149,7 +149,7 @@ describe('an explanation', () => {
     [
       'a table of rows for which a condition over the whole resource holds',
       { columns: ['Name'], filters: ['[?length(keys(@))>`3`]'] },
-      { columns: [], members: 'all', conditions: [] },
+      { columns: ['AccountId', 'AccountName', 'Profile', 'Region'], members: 'all', conditions: [] },
     ],
     [
       'a table with tags',
