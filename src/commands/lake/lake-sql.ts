@@ -44,22 +44,23 @@ const makers: Readonly<Record<Dialect, (table: LakeTable) => string>> = {
       columns
         .map(
           (each) =>
-            `  \`${each.name.toLowerCase()}\` ${athenaTypes[each.type]} COMMENT ${quote(meaningOf(each))}`,
+            `  \`${each.name.toLowerCase()}\` ${athenaTypes[each.type]} COMMENT ${quoteForHive(meaningOf(each))}`,
         )
         .join(',\n'),
       ')',
       'PARTITIONED BY (`date` string)',
       isCoverage ? "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'" : 'STORED AS PARQUET',
-      `LOCATION ${quote(path)}`,
+      `LOCATION ${quoteForHive(path)}`,
       'TBLPROPERTIES (',
       "  'projection.enabled' = 'true',",
       "  'projection.date.type' = 'date',",
       "  'projection.date.format' = 'yyyy-MM-dd',",
       `  'projection.date.range' = '${firstDay},NOW',`,
-      `  'storage.location.template' = ${quote(`${path}date=\${date}/`)}`,
+      `  'storage.location.template' = ${quoteForHive(`${path}date=\${date}/`)}`,
       ');',
     ].join('\n'),
-  // The catalog must have hive.recursive-directories = true: account and region are folders below the date.
+  // The catalog must have hive.partition-projection-enabled = true, without which it refuses these properties, and
+  // hive.recursive-directories = true: account and region are folders below the date.
   trino: ({ name, path, columns, isCoverage }) =>
     [
       `CREATE TABLE IF NOT EXISTS ${name} (`,
@@ -114,4 +115,9 @@ function viewOfToday(name: string, dialect: Dialect): string {
 /** As a text of SQL. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
+}
+
+/** As a text of Hive's statements, by which Athena makes tables: a doubled quote would end a text there and begin another. */
+function quoteForHive(text: string): string {
+  return `'${text.replaceAll(/['\\]/g, '\\$&')}'`
 }
