@@ -4,7 +4,7 @@ import { DamagedScope } from './damage.ts'
 import { bodyOf } from './document-paths.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
-import { documentsOf } from './scan.ts'
+import { withDocumentErrors } from './scan.ts'
 
 /** A row with its number first and its id last. */
 type NamedRow = readonly [row: number, ...rest: Json[]]
@@ -27,7 +27,7 @@ export function makeMemberReader(store: Store, kind: Kind, paths: Parameters<typ
     const damageError = (found: string, cause?: unknown) =>
       new DamagedScope(store.file, line.scopeId, found, cause)
     const wanted = JSON.stringify(rows.map(([row]) => row))
-    const [found] = documentsOf(store, line, () => statement.all(wanted)) as unknown as [[string, string]]
+    const [found] = withDocumentErrors(store, line, () => statement.all(wanted)) as [[string, string]]
     const [ids, bodies] = found.map((text) => {
       try {
         return JSON.parse(text) as readonly Json[]

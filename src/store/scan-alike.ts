@@ -5,7 +5,7 @@ import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
-import { documentsOf } from './scan.ts'
+import { withDocumentErrors } from './scan.ts'
 import { addCells, chooseOrigin, type RowRequest } from './scan-rows.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
@@ -43,9 +43,9 @@ export function* scanAlike(
     .raw()
   const count = countChecker(store, kind)
   for (const line of lines) {
-    const found = documentsOf(store, line, () =>
+    const found = withDocumentErrors(store, line, () =>
       statement.all(...rowRangeOf(line.scopeId), ...(condition?.parameters ?? [])),
-    ) as unknown as [row: number, count: number, ...Json[]][]
+    ) as [row: number, count: number, ...Json[]][]
     if (condition !== null || found.reduce((sum, [, times]) => sum + times, 0) !== line.rows) count(line)
     const own = chooseOrigin(line, origin)
     for (const row of found) {

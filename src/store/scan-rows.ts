@@ -1,21 +1,25 @@
 import { originFields, originOf } from '../kinds.ts'
 import type { ColumnType, Json, JsonObject, Kind } from '../model.ts'
-import { goesOn } from '../sqlite.ts'
 import { isCell } from './damage.ts'
 import { bodyOf } from './document-paths.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import { makeMemberReader } from './member-reader.ts'
 import type { Store } from './open-store.ts'
-import { groupAndPlaceCheck } from './place-check.ts'
-import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import {
-  chunkRows,
+  makeChunkReader,
+  makeNumberReader,
+  type Row,
+  type RowChunks,
+  type RowCondition,
+} from './row-chunks.ts'
+import { scopeIdOf } from './row-keys.ts'
+import {
   type DocumentRow,
   damagedRowError,
   documentIn,
-  documentsOf,
   type ScannedResource,
+  withDocumentErrors,
 } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withSmallCache } from './small-cache.ts'
@@ -46,16 +50,6 @@ export interface RowCell {
   readonly type: CellType
   /** What its values sort by, as SQL, if they are those of a column of this type. */
   readonly order?: { readonly type: ColumnType; readonly sql: string }
-}
-
-export interface RowCondition {
-  /** Of a row `r` and its document `d`; 0 only if the row does not matter. */
-  readonly sql: string
-  readonly parameters: readonly (string | number)[]
-  /** Whether it looks at the document. */
-  readonly document: boolean
-  /** The one id that a resource must have; null for any. */
-  readonly id: string | null
 }
 
 /** How many resources are in memory at once: V8 copies those that are there each time it looks for free memory. */
@@ -145,17 +139,17 @@ function* readScopes<T>(
   lines: readonly LedgerLine[],
   kind: Kind,
   request: RowRequest,
-  readScope: (line: LedgerLine) => ScopeReading<T>,
+  readScope: (line: LedgerLine) => RowChunks<T>,
 ): Generator<readonly T[]> {
   const count = countChecker(store, kind)
   let size = Math.min(most, request.first)
   for (const line of lines) {
-    const { rows, read } = readScope(line)
+    const { total, chunks } = readScope(line)
     // A row that is looked for by its id is there or not; of all others the number is known.
     const isWhole = request.condition === null
-    if (isWhole ? rows.length !== line.rows : request.condition?.id === null) count(line)
-    for (const chunk of chunkRows(rows, kind, store, line, () => size)) {
-      yield read(chunk)
+    if (isWhole ? total !== line.rows : request.condition?.id === null) count(line)
+    for (const chunk of chunks(() => size)) {
+      yield chunk
       size = Math.min(most, 2 * size)
     }
   }
@@ -179,88 +173,44 @@ export function countVisitedRows(
   request: RowRequest,
 ): number {
   if (!isTableThere(store, kind, lines)) return 0
-  const readIds = makeIdStatement(store, kind, request, [])
-  return lines.reduce((sum, line) => sum + documentsOf(store, line, () => readIds(line)).length, 0)
+  const readNumbers = makeNumberReader(store, kind, request.condition)
+  return lines.reduce((sum, line) => sum + readNumbers(line).total, 0)
 }
 
-type Row = [id: number, group: string | null, check: number | null, ...cells: Json[]]
-
-interface ScopeReading<T> {
-  readonly rows: Row[]
-  readonly read: (chunk: readonly Row[]) => readonly T[]
-}
-
-function makeIdStatement({ db }: Store, kind: Kind, { condition }: RowRequest, cells: readonly string[]) {
-  // A row without its document is found: that it is missing is damage.
-  const document = condition?.document ? 'LEFT JOIN document d ON d.resource_id = r._row' : ''
-  const isMet = condition?.document ? `(d.resource_id IS NULL OR ${condition.sql})` : condition?.sql
-  const where = condition?.id != null ? 'r._scope = ? AND r._id = ?' : 'r._row BETWEEN ? AND ?'
-  const statement = db
-    .prepare(
-      `SELECT r._row, r._group, ${groupAndPlaceCheck}${cells.map((cell) => `, ${cell}`).join('')} FROM ${tableOf(kind)} r ${document}
-       WHERE ${where} AND ${goesOn}${isMet ? ` AND ${isMet}` : ''} ORDER BY r._position`,
-    )
-    .raw()
-  const parameters = condition?.parameters ?? []
-  return ({ scopeId }: LedgerLine): Row[] => {
-    const place = condition?.id != null ? [scopeId, condition.id] : rowRangeOf(scopeId)
-    return statement.all(...place, ...parameters) as Row[]
-  }
-}
-
-/** So many rows of columns are in memory at once, at least. */
-const atOnce = 20_000
-
-/**
- * Rows of columns, of a scope that is not large by one statement. `more`: what else is read of a row, behind the cells, as
- * SQL. `makeReader` makes the function that makes what is wanted of rows of a scope.
- */
+/** Rows of columns. `more`: what else is read of a row, behind the cells, as SQL. */
 function makeCellReader<T>(
   store: Store,
   kind: Kind,
   request: RowRequest,
   more: readonly string[],
   makeReader: (line: LedgerLine) => (rows: readonly Row[]) => readonly T[],
-) {
-  const { cells } = request
-  const columns = [...cells.map(({ sql }) => sql), ...more]
-  const readAll = makeIdStatement(store, kind, request, columns)
-  const readIds = makeIdStatement(store, kind, request, [])
-  const byNumber = store.db
-    .prepare(
-      `SELECT r._row, r._group, ${groupAndPlaceCheck}${columns.map((column) => `, ${column}`).join('')} FROM json_each(?) AS wanted
-       CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value`,
-    )
-    .raw()
-  return (line: LedgerLine): ScopeReading<T> => {
-    const isLarge = line.rows > atOnce
-    const readRows = isLarge ? readIds : readAll
-    const make = makeReader(line)
-    const fill = (chunk: readonly Row[]): readonly Row[] => {
-      if (!isLarge) return chunk
-      const ids = JSON.stringify(chunk.map(([id]) => id))
-      const found = documentsOf(store, line, () => byNumber.all(ids)) as unknown as Row[]
-      if (found.length !== chunk.length)
-        throw damagedRowError(store, chunk[0]?.[0] ?? 0, 'a row cannot be found')
-      return found
-    }
-    const read = (chunk: readonly Row[]) => make(fill(chunk))
-    return { rows: documentsOf(store, line, () => readRows(line)) as unknown as Row[], read }
-  }
+): (line: LedgerLine) => RowChunks<T> {
+  const columns = [...request.cells.map(({ sql }) => sql), ...more]
+  const readRows = makeChunkReader(store, kind, columns, request.condition)
+  return (line) => readEach(readRows(line), makeReader(line))
 }
 
-/** Rows of documents: ids first, then chunk by chunk what is asked of them. */
-function makeDocumentReader(store: Store, kind: Kind, request: RowRequest) {
-  const readIds = makeIdStatement(store, kind, request, [])
+/** Rows of documents: numbers first, then chunk by chunk what is asked of them. */
+function makeDocumentReader(
+  store: Store,
+  kind: Kind,
+  request: RowRequest,
+): (line: LedgerLine) => RowChunks<ScannedResource> {
+  const readNumbers = makeNumberReader(store, kind, request.condition)
   const readDocuments = makeRowReader(store, kind, request)
-  return (line: LedgerLine): ScopeReading<ScannedResource> => ({
-    rows: documentsOf(store, line, () => readIds(line)) as unknown as Row[],
-    read: (chunk) =>
-      readDocuments(
-        chunk.map(([id]) => id),
-        () => line,
-      ),
-  })
+  return (line) => readEach(readNumbers(line), (rows) => readDocuments(rows, () => line))
+}
+
+function readEach<From, To>(
+  { total, chunks }: RowChunks<From>,
+  read: (chunk: readonly From[]) => readonly To[],
+): RowChunks<To> {
+  return {
+    total,
+    *chunks(sizeOf) {
+      for (const chunk of chunks(sizeOf)) yield read(chunk)
+    },
+  }
 }
 
 /** Makes the function that reads what is asked of rows that are known by their numbers, in that order. */
@@ -278,7 +228,7 @@ function makeRowReader(store: Store, kind: Kind, { cells, paths, origin }: RowRe
   return (rows: readonly number[], lineOf: (row: number) => LedgerLine): readonly ScannedResource[] => {
     const [first] = rows
     if (first === undefined) return []
-    const found = documentsOf(store, lineOf(first), () =>
+    const found = withDocumentErrors(store, lineOf(first), () =>
       documents.all(JSON.stringify(rows)),
     ) as NumberedRow[]
     if (found.length !== rows.length) {

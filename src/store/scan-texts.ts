@@ -1,13 +1,12 @@
 import { originOf } from '../kinds.ts'
 import type { JsonObject, Kind } from '../model.ts'
-import { cutLists, makeChunkPrinter } from './chunk-printer.ts'
+import { cutLists, makeChunkPrinter, type PrintedRow } from './chunk-printer.ts'
 import { DamagedScope } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
-import { groupAndPlaceCheck } from './place-check.ts'
-import { rowRangeOf } from './row-keys.ts'
-import { chunkRows, type DocumentRow, documentIn, documentsOf, isAsStored } from './scan.ts'
+import { makeChunkReader, type Row } from './row-chunks.ts'
+import { type DocumentRow, documentIn, isAsStored, withDocumentErrors } from './scan.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withSmallCache } from './small-cache.ts'
 
@@ -57,8 +56,7 @@ export function* scanElements(
   yield* readChunks(store, lines, kind, (line) => {
     const print = makePrinter(origin ? originOf(line) : null)
     const read = readTexts(line)
-    return (rows) =>
-      print(rows.map(([row, group, , id, bodyCheck]) => ({ row, group, id, bodyCheck }))) ?? read(rows)
+    return (rows) => print(rows.map(printedRowOf)) ?? read(rows)
   })
 }
 
@@ -68,22 +66,15 @@ function* readChunks<T>(
   kind: Kind,
   makeReader: (line: LedgerLine) => (rows: readonly Row[]) => T,
 ): Generator<T> {
-  const statement = store.db
-    .prepare(
-      `SELECT r._row, r._group, ${groupAndPlaceCheck}, r._id, r._body_check FROM ${tableOf(kind)} r
-       WHERE r._row BETWEEN ? AND ? ORDER BY r._position`,
-    )
-    .raw()
+  const readRows = makeChunkReader(store, kind, ['r._id', 'r._body_check'], null)
   const count = countChecker(store, kind)
   let size = firstSize
   function* readScopes(): Generator<T> {
     for (const line of lines) {
-      const rows = documentsOf(store, line, () =>
-        statement.all(...rowRangeOf(line.scopeId)),
-      ) as unknown as Row[]
-      if (rows.length !== line.rows) count(line)
+      const { total, chunks } = readRows(line)
+      if (total !== line.rows) count(line)
       const read = makeReader(line)
-      for (const chunk of chunkRows(rows, kind, store, line, () => size)) {
+      for (const chunk of chunks(() => size)) {
         yield read(chunk)
         size = Math.min(pieceSize, 2 * size)
       }
@@ -95,7 +86,10 @@ function* readChunks<T>(
 /** In KB. */
 const pagesKept = 8192
 
-type Row = [row: number, group: string | null, check: number | null, id: string, bodyCheck: number | null]
+/** Of a row with the columns that are read here. */
+function printedRowOf([row, group, , id, bodyCheck]: Row): PrintedRow {
+  return { row, group, id: id as string, bodyCheck: bodyCheck as number | null }
+}
 
 interface TextRow extends DocumentRow {
   readonly text: string | null
@@ -114,7 +108,7 @@ function makeTextReader(store: Store, kind: Kind, depth: number | null, origin: 
     const makeText = makeTextMaker(store, line, kind, depth, origin ? originOf(line) : null)
     return (rows: readonly Row[]): readonly DocumentText[] => {
       const wanted = JSON.stringify(rows.map(([row]) => row))
-      const found = documentsOf(store, line, () => texts.all(wanted)) as TextRow[]
+      const found = withDocumentErrors(store, line, () => texts.all(wanted)) as TextRow[]
       if (found.length !== rows.length)
         throw new DamagedScope(store.file, line.scopeId, 'a document is missing')
       return found.map(makeText)

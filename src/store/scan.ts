@@ -11,7 +11,7 @@ import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn, NarrowSort } from './narrow.ts'
 import type { Store } from './open-store.ts'
-import { isGroupSound, isPlaceWrong, wrongPlace } from './place-check.ts'
+import { isPlaceWrong, wrongPlace } from './place-check.ts'
 import { damagedFilterValue, filterSql, filtersBesideOrigin, type RowFilter } from './row-filter.ts'
 import { scopeIdOf } from './row-keys.ts'
 import { isRising, scanScopes, twice } from './scan-scopes.ts'
@@ -192,10 +192,10 @@ export function damagedRowError(store: Store, row: number, found: string): Damag
   return new DamagedScope(store.file, scopeIdOf(row), found)
 }
 
-/** Documents of a scope; one that is not JSONB ends the statement. */
-export function documentsOf({ file }: Store, { scopeId }: LedgerLine, read: () => unknown[]): DocumentRow[] {
+/** Reads documents of a scope; one that is not JSONB ends the statement. */
+export function withDocumentErrors<T>({ file }: Store, { scopeId }: LedgerLine, read: () => T): T {
   try {
-    return withStoreErrors(file, read) as DocumentRow[]
+    return withStoreErrors(file, read)
   } catch (error) {
     if (error instanceof Error && /malformed JSON|JSON/.test(error.message) && 'code' in error)
       throw new DamagedScope(file, scopeId, 'a document is not JSON', error)
@@ -287,47 +287,4 @@ type Origin = Extract<NarrowColumn, { origin: string }>['origin']
 
 function sqlOf(column: NarrowColumn): string {
   return 'origin' in column ? `chosen.${column.origin}` : column.value
-}
-
-/**
- * Rows of a scope in chunks that never cut a group (a reservation that came on two pages is whole again). A chunk is no
- * smaller than `sizeOf` says when it begins to be made, but the last. Throws a DamagedScope if a row is there twice, or is
- * not in its group or place.
- */
-export function* chunkRows<T extends readonly [number, string | null, check: number | null, ...unknown[]]>(
-  rows: T[],
-  kind: Kind,
-  { file }: Store,
-  { scopeId }: LedgerLine,
-  sizeOf: () => number,
-): Generator<readonly T[]> {
-  if (new Set(rows.map(([id]) => id)).size !== rows.length) throw new DamagedScope(file, scopeId, twice)
-  if (!rows.every(([, group, check]) => isGroupSound(group, check)))
-    throw new DamagedScope(file, scopeId, wrongPlace)
-  yield* splitChunks(kind.nested ? joinGroups(rows) : rows, sizeOf)
-}
-
-/** Brings the members of a group together at the place of the first; what stands so already is not moved. */
-function joinGroups<T extends readonly [number, string | null, ...unknown[]]>(rows: T[]): T[] {
-  const groups = new Map<string | null, T[]>()
-  for (const row of rows) {
-    const group = groups.get(row[1])
-    if (group) group.push(row)
-    else groups.set(row[1], [row])
-  }
-  return [...groups.values()].flat()
-}
-
-function* splitChunks<T extends readonly [number, string | null, ...unknown[]]>(
-  rows: readonly T[],
-  sizeOf: () => number,
-): Generator<readonly T[]> {
-  let start = 0
-  for (let end = 1; end <= rows.length; end += 1) {
-    const whole = end === rows.length || rows[end]?.[1] === null || rows[end]?.[1] !== rows[end - 1]?.[1]
-    if (end === rows.length || (whole && end - start >= sizeOf())) {
-      yield rows.slice(start, end)
-      start = end
-    }
-  }
 }
