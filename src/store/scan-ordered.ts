@@ -1,6 +1,7 @@
 import { ranksOf, type SortKey } from '../kinds/order.ts'
 import { originOf } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
+import { goesOn } from '../sqlite.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
@@ -142,7 +143,7 @@ function statementOf(
       SELECT r._row, ${damage}, chosen.place${cells.map(({ sql }) => `, ${sql}`).join('')}
       FROM chosen CROSS JOIN ${tableOf(kind)} r ON ${inScope}
       ${readsDocument ? 'LEFT JOIN document d ON d.resource_id = r._row' : ''}
-      ${isMet ? `WHERE ${isMet}` : ''}
+      WHERE ${goesOn}${isMet ? ` AND ${isMet}` : ''}
       ORDER BY ${keys.join('')} chosen.place, r._position LIMIT ?`,
     parameters: [
       JSON.stringify(scopes),

@@ -50,6 +50,15 @@ function table() {
 const titleOf = (ui: Ui) => findPage(ui.state())?.title ?? 'table'
 
 describe('the places where one was', () => {
+  test('a key that comes before the rows of a table to which one comes back is not lost', () => {
+    const ui = table()
+    ui.list(upTo(1000))
+    ui.send({ type: 'query-found', ask: { type: 'view', view, names: null } })
+    ui.pressHeld('esc', 'G')
+    ui.list(upTo(1000))
+    expect(ui.state().table).toMatchObject({ index: 999, isBack: false })
+  })
+
   test('esc leads back through pages to the same row, and ] forward again', () => {
     const ui = table()
     ui.press('j', 'j', 'j', 'enter')

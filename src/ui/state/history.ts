@@ -76,6 +76,6 @@ function goTo(state: State, { table, page }: Place): Step {
   // Under a page the table goes on.
   if (table.ask === state.table.ask) return stepTo(next)
   const question = state.table.question + 1
-  const shown = { ...table, question, adopting: null, asked: null, isSlow: false }
+  const shown = { ...table, question, adopting: null, isBack: true, asked: null, isSlow: false }
   return step({ ...next, table: shown }, { type: 'ask', question, ask: table.ask })
 }

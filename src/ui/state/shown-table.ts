@@ -21,6 +21,8 @@ export interface TableState {
   readonly left: number
   /** Whether a newer listing is on its way, and the cursor's row when it was asked for. */
   readonly adopting: { readonly index: number; readonly again: boolean } | null
+  /** Whether one has come back to the question: its cursor stays, also on a row that is not there yet. */
+  readonly isBack: boolean
   /** The rows that were asked for and have not come. */
   readonly asked: Stretch | null
   readonly failed: string | null

@@ -26,6 +26,7 @@ export function makeEmptyTable(
     column: 0,
     left: 0,
     adopting: null,
+    isBack: false,
     asked: null,
     failed: null,
     isSlow: false,
@@ -41,7 +42,7 @@ export function askInPlace(state: State, ask: TableRequest): Step {
   const question = table.question + 1
   const isAnswered = table.listed !== null && table.shown === table.question
   const before = isAnswered ? table.ask : table.before
-  const waiting = { adopting: null, asked: null, failed: null, isSlow: false }
+  const waiting = { adopting: null, isBack: false, asked: null, failed: null, isSlow: false }
   return step(
     { ...state, table: { ...table, ...waiting, ask, question, before } },
     { type: 'ask', question, ask },
@@ -126,7 +127,7 @@ function requestAdoption(state: State): Step {
     type: 'adopt',
     question: table.question,
     key: table.moved ? (findCursorRow(state)?.key ?? null) : null,
-    index: another && table.listed ? 0 : table.index,
+    index: another && table.listed && !table.isBack ? 0 : table.index,
     above: table.index - table.top + 2 * body,
     count: screens * body,
   } as const
@@ -150,6 +151,7 @@ function adoptListing(state: State, message: Extract<FromReader, { type: 'adopte
     shown: message.question,
     ...followColumn(table, listed),
     adopting: null,
+    isBack: false,
     asked: null,
     failed: null,
     isSlow: false,
