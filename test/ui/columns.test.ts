@@ -1,13 +1,16 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { knownRegions } from '../../src/config/region-names.ts'
 import { findKind } from '../../src/kinds.ts'
 import { measureWidth } from '../../src/output/cell.ts'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
+import { makePaint } from '../../src/ui/draw/style.ts'
 import { findCommonBeginning } from '../../src/ui/reader/shown-rows.ts'
 import { shortenRegion } from '../../src/ui/state/short-region.ts'
+import type { State } from '../../src/ui/state/state.ts'
 import { allColumnsOf, layOutTable, requestOfShown } from '../../src/ui/state/table-columns.ts'
 import type { ListedColumn, RowWindow } from '../../src/ui/threads/messages.ts'
-import { coverage, driveKeys, screen } from './state.ts'
+import { coverage, driveKeys, now, screen, upTo } from './state.ts'
 
 const rows = [
   ['payments-api-prod-1', 'i-0d510b9a3f33bd9fa', 'running', 'r6i.large', 'acme-prod-payments', 'us-east-1'],
@@ -285,4 +288,15 @@ test('whatever is chosen, scrolled, given a width or marked, no line is wider th
       }
     }
   }
+})
+
+test('the column with the age of rows that were not read again is as wide as these ages', () => {
+  const ui = driveKeys({ ...screen(40, 10), now: now + 37 * 60_000 }, [])
+  ui.list(upTo(3))
+  const draw = (state: State) => drawFrame(state, makePaint(false)).map(stripVTControlCharacters)
+  const [, header = '', first = ''] = draw(ui.state())
+  expect([header, first].map((line) => line.slice(-9))).toEqual(['     SEEN', '      37m'])
+  const old = { ...ui.state(), now: now + 400.5 * 86_400_000 }
+  const [, wide = '', line = ''] = draw(old)
+  expect([wide, line].map((text) => text.slice(-7))).toEqual(['   SEEN', '  1y35d'])
 })

@@ -1,11 +1,17 @@
-import { formatAge } from '../../output/age.ts'
 import { cut, cutInside, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
 import { isMarked } from '../state/actions.ts'
 import type { ColumnLayout, PlacedColumn } from '../state/column-widths.ts'
 import { shortenRegion } from '../state/short-region.ts'
 import { countBodyRows, isSyncing, type State } from '../state/state.ts'
-import { formatTime, isStale, layOutTable, seenSize, sizeOfMarks } from '../state/table-columns.ts'
+import {
+  formatSeen,
+  formatTime,
+  isStale,
+  layOutTable,
+  seenTitle,
+  sizeOfMarks,
+} from '../state/table-columns.ts'
 import { wrapLines } from '../state/wrapping.ts'
 import type { ShownRow } from '../threads/messages.ts'
 import { drawMatches } from './match-marks.ts'
@@ -17,31 +23,31 @@ export function drawTable(state: State, paint: Paint): readonly string[] {
   const { table, columns } = state
   const body = countBodyRows(state)
   if (!table.listed) return ['', ...drawNotice(explainWaiting(state), body, columns)]
-  const { layout, aged } = layOutTable(state)
-  const header = drawHeader(state, layout, aged, paint)
+  const { layout, seenSize } = layOutTable(state)
+  const header = drawHeader(state, layout, seenSize, paint)
   if (table.listed.total === 0) return [header, ...drawNotice(explainEmptyTable(state), body, columns)]
   const lines: string[] = []
   for (let at = table.top; at < table.top + body; at += 1) {
     const row = table.window.rows[at - table.window.from]
     const beyond = at >= table.listed.total
-    lines.push(beyond ? '' : drawRow(row ?? null, at === table.index, state, layout, aged, paint))
+    lines.push(beyond ? '' : drawRow(row ?? null, at === table.index, state, layout, seenSize, paint))
   }
   return [header, ...lines]
 }
 
-function drawHeader(state: State, layout: ColumnLayout, aged: boolean, paint: Paint): string {
+function drawHeader(state: State, layout: ColumnLayout, seenSize: number, paint: Paint): string {
   const { placed, gap, hidden } = layout
   const cells = placed.map((each) => {
     const text = fitText(each.label, each.size, isRightAligned(each))
     return each.place === state.table.column ? paint(text, 'bold', 'inverse') : paint(text, 'bold', 'cyan')
   })
   const used = sizeOfMarks(state) + measurePlaced(layout)
-  const room = state.columns - used - (aged ? seenSize : 0)
+  const room = state.columns - used - seenSize
   const more = hidden > 0 ? cut(` +${hidden}`, room) : ''
   const line = ' '.repeat(sizeOfMarks(state)) + cells.join(' '.repeat(gap)) + paint(more, 'dim')
-  if (!aged) return line
+  if (seenSize === 0) return line
   const blank = ' '.repeat(Math.max(1, room - more.length))
-  return `${line}${blank}${paint(fitText('SEEN', seenSize, true), 'bold', 'cyan')}`
+  return `${line}${blank}${paint(fitText(seenTitle, seenSize, true), 'bold', 'cyan')}`
 }
 
 function drawRow(
@@ -49,10 +55,10 @@ function drawRow(
   cursor: boolean,
   state: State,
   layout: ColumnLayout,
-  aged: boolean,
+  seenSize: number,
   paint: Paint,
 ): string {
-  const { columns, now } = state
+  const { columns } = state
   if (!row) return cursor ? paint(fitText('…', columns), 'inverse') : paint('…', 'dim')
   const stale = isStale(row, state)
   const cells = layout.placed.map((each) => {
@@ -69,9 +75,9 @@ function drawRow(
   const mark = drawMark(row, state, cursor || stale ? (text) => text : paint)
   let line = mark + cells.join(' '.repeat(layout.gap)) + bar
   const used = columnsUsed + bar.length
-  if (aged) {
-    const seen = stale && row.seenAt !== null ? formatAge(now - row.seenAt) : ''
-    line += ' '.repeat(Math.max(1, columns - seenSize - used)) + fitText(seen, seenSize, true)
+  if (seenSize > 0) {
+    line += ' '.repeat(Math.max(1, columns - seenSize - used))
+    line += fitText(formatSeen(row, state), seenSize, true)
   } else if (cursor) line += ' '.repeat(Math.max(0, columns - used))
   if (cursor) return paint(line, 'inverse')
   if (isMarked(row.key, state)) return paint(line, 'bold', 'yellow')

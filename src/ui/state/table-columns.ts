@@ -7,20 +7,23 @@ import { type ColumnLayout, layOutColumns, type TableColumn } from './column-wid
 import type { TableState } from './shown-table.ts'
 import type { State } from './state.ts'
 
-/** Cells of the column with the age of the rows of a stale scope. */
-export const seenSize = 8
+/** What the column with the age of the rows of stale scopes is called. */
+export const seenTitle = 'SEEN'
 
-/** Where the columns of the table stand on the screen, and whether the age of stale rows has a column of its own. */
-export function layOutTable(state: State): { readonly layout: ColumnLayout; readonly aged: boolean } {
+/**
+ * Where the columns of the table stand on the screen, and the cells of the column behind them with the age of stale rows: 0
+ * if there are none.
+ */
+export function layOutTable(state: State): { readonly layout: ColumnLayout; readonly seenSize: number } {
   const { table } = state
-  const aged = table.window.rows.some((row) => row !== null && isStale(row, state))
+  const seenSize = measureSeen(state)
   const request = {
-    line: state.columns - (aged ? seenSize + 1 : 0) - sizeOfMarks(state),
+    line: state.columns - (seenSize > 0 ? seenSize + 1 : 0) - sizeOfMarks(state),
     chosen: table.column,
     left: table.left,
     hideFirst: columnsToHideFirst(table.ask),
   }
-  return { layout: layOutColumns(columnsOf(state), request), aged }
+  return { layout: layOutColumns(columnsOf(state), request), seenSize }
 }
 
 /** Cells of the signs of new and changed rows before the first column. */
@@ -73,6 +76,17 @@ export function formatTime(text: string, now: number): string {
   const age = now - Date.parse(text)
   if (Number.isNaN(age)) return text
   return age < -60_000 ? `+${formatAge(-age)}` : formatAge(age)
+}
+
+/** How long ago a stale row was last read; '' of one that is not stale. */
+export function formatSeen(row: ShownRow, state: Pick<State, 'now' | 'fresh'>): string {
+  return isStale(row, state) && row.seenAt !== null ? formatAge(state.now - row.seenAt) : ''
+}
+
+function measureSeen(state: State): number {
+  const ages = state.table.window.rows.map((row) => (row ? formatSeen(row, state).length : 0))
+  const widest = Math.max(0, ...ages)
+  return widest === 0 ? 0 : Math.max(seenTitle.length, widest)
 }
 
 /** Whether a row's scope was last read longer ago than rows may be old. */
