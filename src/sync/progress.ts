@@ -191,10 +191,12 @@ function measureRate({ recent, startedAt }: Progress, now: number): number {
 
 /**
  * By the scopes that ended in the last seconds. Nothing is said at the beginning, nor while the number of scopes still
- * changes, nor when few end: nobody knows how many pages a scope has.
+ * changes, nor when few end, nor when all that are left are throttled or read by another muster: nobody knows how many pages
+ * a scope has, or how long AWS throttles it.
  */
 function estimateSecondsLeft(progress: Progress, now: number): number | null {
-  const { scopes, done, recent, startedAt, plannedAt } = progress
+  const { scopes, done, recent, startedAt, plannedAt, throttled, waiting } = progress
+  if (scopes - done <= throttled.size + waiting.size) return null
   const steadyAt = Math.max(startedAt ?? now, plannedAt ?? now)
   if (done >= scopes || done * 20 < scopes || now - steadyAt < 3 * second) return null
   const pieces = recent.filter((piece) => piece.ended > 0 && isRecent(piece, now, estimateSpan))

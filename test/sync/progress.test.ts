@@ -154,6 +154,16 @@ describe('the progress of a sync', () => {
     expect(at(progressAfter([0, planned(10)], [0, started(0)], ...ends), 10).secondsLeft).toBeNull()
   })
 
+  test('gives no time when all scopes that are left are throttled, or read by another muster', () => {
+    const ends = upTo(10).map((number) => [number + 0.5, finished(number)] as const)
+    const throttled: SyncEvent = { type: 'scope-throttled', scope: scope(11), wait: 100 }
+    const waiting: SyncEvent = { type: 'scope-waiting', scope: scope(12) }
+    const left = (scopes: number) =>
+      at(progressAfter([0, planned(scopes)], [0, started(0)], ...ends, [9.6, throttled], [9.6, waiting]), 10)
+    expect(left(13).secondsLeft).not.toBeNull()
+    expect(left(12).secondsLeft).toBeNull()
+  })
+
   test('of several syncs is one: the counts added, the longest time', () => {
     const one = { ...noFigures, phase: 'reading', scopes: 6, done: 3, rows: 9, secondsLeft: 5 } as const
     const two = { ...one, secondsLeft: 40, throttled: 1 }
