@@ -135,9 +135,9 @@ export async function reportFirstRows(instances: number, env: Environment): Prom
     ["Reservations[].Instances[?State.Name=='running'].InstanceId[]", '--output', 'ndjson'],
     ['@', '--output', 'json'],
   ]) {
-    const asked = [muster, 'query', ...words, '--offline', ...everything]
-    const ms = await timeFirstRow(asked, env)
-    const left = measure(['bash', '-c', '"$@" | head -c 1', 'bash', process.execPath, ...asked], env)
+    const command = [muster, 'query', ...words, '--offline', ...everything]
+    const ms = await timeFirstRow(command, env)
+    const left = measure(['bash', '-c', '"$@" | head -c 1', 'bash', process.execPath, ...command], env)
     const cells = [ms.toFixed(0), left.cpu.toFixed(0), '≤ 400', left.peak.toFixed(0)]
     console.log(words.join(' ').padEnd(74), ...cells.map((cell) => cell.padStart(9)))
   }
