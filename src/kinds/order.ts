@@ -165,9 +165,17 @@ function sizeRank(size: string): number {
 function comparePresent(a: string | number, b: string | number): number {
   if (typeof a === 'number') return typeof b === 'number' ? a - b : -1
   if (typeof b === 'number') return 1
-  if (astral.test(a) || astral.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
-  return a < b ? -1 : 1
+  const length = Math.min(a.length, b.length)
+  for (let at = 0; at < length; at += 1) {
+    const [unit, other] = [a.charCodeAt(at), b.charCodeAt(at)]
+    if (unit === other) continue
+    if (isSurrogate(unit) || isSurrogate(other)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
+    return unit - other
+  }
+  return a.length - b.length
 }
 
 /** UTF-16 puts these before U+E000 and above; code points, as SQLite compares them, do not. */
-const astral = /[\ud800-\udfff]/
+function isSurrogate(unit: number): boolean {
+  return (unit & 0xf800) === 0xd800
+}

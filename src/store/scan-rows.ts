@@ -33,6 +33,8 @@ export interface RowRequest {
   readonly cells: readonly RowCell[]
   /** Members of the documents, as paths; null for whole documents. */
   readonly paths: readonly (readonly string[])[] | null
+  /** The same, as far as they go on into the elements of lists; left out if they do not. */
+  readonly through?: readonly (readonly string[])[]
   /** Whether the fields of the groups are read. */
   readonly groupFields: boolean
   /** Fields of the origin that the resources carry. */
@@ -84,7 +86,11 @@ export function* scanRows(
   request: RowRequest,
 ): Generator<readonly ScannedResource[]> {
   if (!isTableThere(store, kind, lines)) return
-  const readMembers = isOfMembers(request, kind) ? makeMemberReader(store, kind, request.paths) : null
+  const { paths } = request
+  const readMembers =
+    paths !== null && isOfMembers(request, kind)
+      ? makeMemberReader(store, kind, paths, request.through)
+      : null
   const readScope =
     needsDocument(request) && !readMembers
       ? makeDocumentReader(store, kind, request)

@@ -121,6 +121,22 @@ function makeVolume(next: Random, name: string, instances: readonly [string, ...
   return { id: `vol-${name}`, group: null, body: { VolumeId: `vol-${name}`, ...body } as JsonObject }
 }
 
+function makeInterfaces(next: Random): Json {
+  return Array.from({ length: below(next, 3) }, (): JsonObject => {
+    const all: Record<string, Json> = {
+      Description: pick(next, texts),
+      Attachment: next() < 0.3 ? {} : { DeviceIndex: below(next, 3), Status: pick(next, states) },
+      Ipv6Addresses: Array.from({ length: below(next, 2) }, () => ({ Ipv6Address: '2001:db8::1' })),
+      PrivateIpAddresses: Array.from({ length: below(next, 3) }, (_, n) => ({
+        Primary: n === 0,
+        PrivateIpAddress: pick(next, texts),
+        ...(next() < 0.5 ? { Association: next() < 0.2 ? null : { PublicIp: pick(next, texts) } } : {}),
+      })),
+    }
+    return Object.fromEntries(Object.entries(all).filter(() => next() < 0.8))
+  })
+}
+
 function makeInstance(next: Random, place: string, n: number): Resource {
   const group = `r-${place}-${below(next, 4)}`
   const maybe = (value: Json): Json | undefined => {
@@ -135,6 +151,7 @@ function makeInstance(next: Random, place: string, n: number): Resource {
     PublicIpAddress: maybe(pick(next, ['198.51.100.7', ''])),
     EbsOptimized: maybe(next() < 0.5),
     CpuOptions: maybe({ CoreCount: below(next, 4), ThreadsPerCore: 1 + below(next, 2) }),
+    NetworkInterfaces: maybe(makeInterfaces(next)),
     MetadataOptions: maybe(next() < 0.2 ? {} : { HttpTokens: pick(next, ['optional', 'required']) }),
     Tags: maybe(
       ['Name', 'Env', '😀'].filter(() => next() < 0.5).map((Key) => ({ Key, Value: pick(next, texts) })),
@@ -308,6 +325,12 @@ function memberOf(next: Random): string {
     ".[InstanceId, Tags[?'Name'==Key] . Value|[0], EbsOptimized, CpuOptions.CoreCount]",
     '.{Type: InstanceType, Cores: CpuOptions.CoreCount, Life: InstanceLifecycle || `on-demand`}',
     '.MetadataOptions.HttpTokens',
+    '.NetworkInterfaces[].PrivateIpAddresses[].Association.PublicIp',
+    '.NetworkInterfaces[*].[Description, PrivateIpAddresses[?Primary].PrivateIpAddress | [0], Ipv6Addresses]',
+    '.[length(NetworkInterfaces || `[]`), NetworkInterfaces[?Attachment].Description, NetworkInterfaces[0].Attachment.Status]',
+    '.{Ips: NetworkInterfaces[].Ipv6Addresses[].Ipv6Address, Id: InstanceId, Keys: Tags[].Key, Last: NetworkInterfaces[-1]}',
+    '.[Tags[?Value].Key, Tags[0], length(NetworkInterfaces[].PrivateIpAddresses[])]',
+    ".NetworkInterfaces[].PrivateIpAddresses[?Association.PublicIp=='web'].{Ip: PrivateIpAddress}[]",
     '.[State.Name, State.Code, MetadataOptions]',
     '.length(KeyName)',
     '.keys(@)',
@@ -351,6 +374,12 @@ function conditionOf(next: Random, depth: number): string {
     () => `PublicIpAddress${even}\`null\``,
     () => `MetadataOptions.HttpTokens${even}'optional'`,
     () => 'MetadataOptions.HttpTokens',
+    () => 'NetworkInterfaces[].PrivateIpAddresses[].Association.PublicIp',
+    () => 'NetworkInterfaces[].Ipv6Addresses[]',
+    () => '!(NetworkInterfaces[?Attachment.DeviceIndex>`0`])',
+    () => `contains(NetworkInterfaces[].Description, ${text(texts)})`,
+    () => `Tags[?Key=='Env']`,
+    () => `NetworkInterfaces[].PrivateIpAddresses[].Primary | [0]`,
     () => 'MetadataOptions',
     () => `Region${even}'eu-west-1'`,
     () => `AccountName${sign}'prod'`,

@@ -56,6 +56,8 @@ export interface PlanParts {
   readonly conditions: boolean
   readonly ends: boolean
   readonly fields: boolean
+  /** Members of the elements of lists alone. */
+  readonly lists: boolean
   readonly folds: boolean
   /** Parts of an expression over the whole document that are planned by themselves. */
   readonly branches: boolean
@@ -73,6 +75,7 @@ export const allParts: PlanParts = {
   conditions: true,
   ends: true,
   fields: true,
+  lists: true,
   folds: true,
   branches: true,
   rows: true,

@@ -16,6 +16,7 @@ import { documentOf, resourceShape } from '../kind-shapes.ts'
 import { cellRowsOf } from './cell-rows.ts'
 import { columnPrefix, type ExactColumn } from './exact-columns.ts'
 import { type Fold, type Plan, type PlanParts, rowMember } from './expression-plan.ts'
+import { pathsThroughLists } from './list-paths.ts'
 import { type NecessaryTerms, necessaryTerms, type ScopeTerm, type SqlTerm } from './sql-conditions.ts'
 
 /** What a plan is made over. */
@@ -51,6 +52,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
   const each = operations ? pipelineTree(operations) : parted.stream
   const seen = operations ? listOf(row) : documentOf(kind, origin, [], members).shape
   const { fails } = foresee(each, seen)
+  const through = operations && parts.lists && pathsThroughLists(operations, request.paths, row)
   const { terms, scopes, exact } =
     operations && parts.conditions
       ? leadingTerms(operations, {
@@ -74,6 +76,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
     over: operations ? 'resources' : 'document',
     request: {
       ...request,
+      ...(through && { through }),
       groupFields: operations === null && needs.group && nested !== null,
       condition,
       first: fold.type === 'list' && fold.take !== null ? Math.min(1000, Math.max(1, fold.take)) : 1000,
