@@ -131,7 +131,7 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'tmux':
         return showMessage(`Copied ${what}, into tmux too.`)
       case 'terminal':
-        return showMessage(`Copied ${what}.`)
+        return showMessage(`Sent ${what} to the terminal’s clipboard.`)
       case 'too-long':
         return showMessage('That is too long for the clipboard of a terminal: export it.', 'error')
       case 'no-clipboard':

@@ -66,7 +66,7 @@ const shots: readonly {
     size: [120, 16],
     take: async (run) => {
       await run.press('L')
-      await shows(run, 'Copied the address.')
+      await shows(run, 'Sent the address to the terminal’s clipboard.')
     },
   },
   {

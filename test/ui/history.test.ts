@@ -50,6 +50,17 @@ function table() {
 const titleOf = (ui: Ui) => findPage(ui.state())?.title ?? 'table'
 
 describe('the places where one was', () => {
+  test('a row is opened before the rows of a table to which one comes back are there', () => {
+    const ui = driveKeys(screen(80, 24), [])
+    const stored = 2 ** 32 + 7
+    ui.list([stored])
+    ui.send({ type: 'query-found', ask: { type: 'view', view, names: null } })
+    ui.pressHeld('esc', 'enter')
+    expect(ui.effects.at(-1)).toMatchObject({
+      message: { type: 'open-resource', kind: view.kind, row: stored, as: 'detail' },
+    })
+  })
+
   test('a key that comes before the rows of a table to which one comes back is not lost', () => {
     const ui = table()
     ui.list(upTo(1000))

@@ -41,9 +41,9 @@ export function* openRow(
   source: PageSource,
 ): Generator<void, Opened> {
   const { store, lines } = source
-  const item = listing?.readItem(key) ?? null
-  if (question === null || listing === null || item === null)
-    return { type: 'not-opened', number, reason: gone }
+  if (question === null || listing === null) return { type: 'not-opened', number, reason: readAnew }
+  const item = listing.readItem(key)
+  if (item === null) return { type: 'not-opened', number, reason: gone }
   const { ask } = question
   const { view } = ask
   if (ask.type === 'find') return yield* openFound(number, item, as, source)
@@ -95,6 +95,8 @@ export function* openResource(
     : { type: 'not-opened', number, reason: gone }
 }
 
+/** Nothing has been listed yet of what is asked for. */
+export const readAnew = 'The rows are just being read anew: press the key again.'
 const gone = 'This row no longer exists: its scope was read again.'
 const countedOtherwise = 'What is counted here does not stand in single resources: it cannot be opened.'
 

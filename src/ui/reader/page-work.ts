@@ -6,7 +6,7 @@ import type { FromReader, ToReader } from '../threads/messages.ts'
 import { explainTable } from './explain-table.ts'
 import { scopesOfRequest } from './find-table.ts'
 import { markRow } from './mark-row.ts'
-import { type Opened, openResource, openRow, type PageSource } from './open-row.ts'
+import { type Opened, openResource, openRow, type PageSource, readAnew } from './open-row.ts'
 import type { ReaderState } from './reader-state.ts'
 import { formatTableText } from './shown-rows.ts'
 
@@ -36,7 +36,7 @@ export function* pageWorkOf(
       return { type: 'explained', number, text: explainTable(question, store, io) }
     case 'table-text': {
       const listing = listingOf(message.question)
-      if (!listing) return { type: 'not-opened', number, reason: 'The rows are just being read anew.' }
+      if (!listing) return { type: 'not-opened', number, reason: readAnew }
       const text = yield* formatTableText(listing, message.columns)
       return { type: 'table-text', number, rows: listing.total, text }
     }

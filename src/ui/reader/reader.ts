@@ -132,8 +132,8 @@ export function startReading(
     }
     if ('number' in message && message.type !== 'changed') {
       opened += 1
-      const own = opened
-      begin(() => open(message, own))
+      const [own, known] = [opened, state]
+      begin(() => open(message, own, known))
       return
     }
     if (message.type === 'offer') {
@@ -188,10 +188,10 @@ export function startReading(
   }
 
   let opened = 0
-  const open = async (message: PageWork, own: number): Promise<void> => {
+  const open = async (message: PageWork, own: number, known: ReaderState): Promise<void> => {
     try {
       const version = readDataVersion(store)
-      const reply = await inSlices(pageWorkOf(message, state, store, io), () => own !== opened)
+      const reply = await inSlices(pageWorkOf(message, known, store, io), () => own !== opened)
       if (!reply) return
       if (reply.type === 'opened') pages.note(reply.page, version)
       post(reply)

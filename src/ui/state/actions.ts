@@ -36,9 +36,13 @@ export function openItem(state: State, as: ItemForm): Step {
   const row = findCursorRow(state)
   if (!row) return stepTo(state)
   const what = row.cells.find((cell) => cell !== '' && cell !== '-') ?? 'the row'
-  return open(state, what, (number) => {
-    return { type: 'open', number, question: state.table.shown, key: row.key, as }
-  })
+  const { ask, before, question, shown } = state.table
+  // The reader has no listing of the question whose rows are still shown; it finds resources without one.
+  if (shown !== question && scopeIdOf(row.key) > 0) {
+    const { kind } = (before ?? ask).view
+    return open(state, what, (number) => ({ type: 'open-resource', number, kind, row: row.key, as }))
+  }
+  return open(state, what, (number) => ({ type: 'open', number, question: shown, key: row.key, as }))
 }
 
 /** Marks the row under the cursor; compares it with the one that is marked; on that one, removes the mark. */

@@ -33,8 +33,8 @@ describe.each(sizes)('at $name', ({ size }) => {
     await run.press('enter')
     await shows(run, new RegExp(`NAT gateways\\(.*\\[${all.length}\\]`))
     await run.press('c')
-    await shows(run, /Copied nat-[0-9a-f]+\./)
-    const [, id = ''] = /Copied (nat-[0-9a-f]+)\./.exec(run.lines().join('\n')) ?? []
+    await shows(run, /Sent nat-[0-9a-f]+ to/)
+    const [, id = ''] = /Sent (nat-[0-9a-f]+) to/.exec(run.lines().join('\n')) ?? []
     expect(all.map(({ NatGatewayId }) => NatGatewayId)).toContain(id)
     await run.press('enter')
     await shows(run, /^NatGatewayId +nat-/)
@@ -104,7 +104,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await shows(run, 'Volumes: unencrypted-volumes')
     await shows(run, VolumeId)
     await run.press(...Array.from({ length: at }, () => 'j'), 'c')
-    await shows(run, `Copied ${VolumeId}.`)
+    await shows(run, `Sent ${VolumeId} to the terminal’s clipboard.`)
     await run.press('enter')
     await shows(run, /^InstanceId +i-/)
     expect(run.lines()[0]).toContain(VolumeId)

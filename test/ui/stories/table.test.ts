@@ -189,7 +189,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     await cursorOn(run, size, 1)
     const id = idIn(cursorLine(run, size).text)
     await run.press('c')
-    await shows(run, `Copied ${id}.`)
+    await shows(run, `Sent ${id} to the terminal’s clipboard.`)
     expect(run.raw()).toContain(`\u001b]52;c;${Buffer.from(id).toString('base64')}\u0007`)
     await run.press('/', ...'prod', 'enter', 'l', 'O')
     await shows(run, 'ID↑')
@@ -198,7 +198,7 @@ describe.each(sizes)('at $name', ({ size }) => {
     const command = /muster query (--columns \S+ +)?--filter=prod +--sort=InstanceId/
     await run.until((lines) => command.test(lines.map((line) => line.trim()).join(' ')), 'the command')
     await run.press('c')
-    await shows(run, 'Copied')
+    await shows(run, 'Sent')
     const copied = [...run.raw().matchAll(/\u001b\]52;c;([^\u0007]*)\u0007/g)].at(-1)?.[1] ?? ''
     const words = Buffer.from(copied, 'base64').toString().split(' ')
     expect(words[0]).toBe('muster')
