@@ -199,9 +199,10 @@ describe('a line of Bash', () => {
     expect(splitShellLine(line, breaks)).toEqual({ words, last: { text, fixed, quote } })
   })
 
-  test('keeps what an open quote cannot hold out of it', () => {
-    expect(quoteForBash("it's", { text: '', fixed: '', quote: "'" })).toBeNull()
-    expect(quoteForBash('a$b', { text: '', fixed: '', quote: '"' })).toBeNull()
+  test('is completed behind an open quote, but for what no quote of that kind can hold', () => {
+    expect(quoteForBash("it's", { text: '', fixed: '', quote: "'" })).toBe("it'\\''s")
+    expect(quoteForBash('a$b`"\\', { text: '', fixed: '', quote: '"' })).toBe('a\\$b\\`\\"\\\\')
+    expect(quoteForBash('!a', { text: '', fixed: '', quote: '"' })).toBeNull()
     expect(quoteForBash('a$b', { text: '', fixed: '', quote: "'" })).toBe('a$b')
     expect(quoteForBash('a=b c', { text: 'a=', fixed: 'a=', quote: null })).toBe('b\\ c')
   })

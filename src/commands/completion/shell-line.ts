@@ -57,7 +57,9 @@ export function splitShellLine(line: string, breaks: string): UnfinishedLine {
 export function quoteForBash(value: string, { fixed, quote }: UnfinishedWord): string | null {
   if (!value.startsWith(fixed)) return null
   const rest = value.slice(fixed.length)
-  if (quote === "'") return rest.includes("'") ? null : rest
-  if (quote === '"') return /["$`\\!]/.test(rest) ? null : rest
+  // A single quote ends the quoted part, stands for itself behind a backslash, and the next part begins.
+  if (quote === "'") return rest.replaceAll("'", "'\\''")
+  // Between double quotes a backslash before ! stays a backslash, and without it Bash looks in its history.
+  if (quote === '"') return rest.includes('!') ? null : rest.replaceAll(/["$`\\]/g, '\\$&')
   return rest.replaceAll(/[^\p{L}\p{N}_./,:=@%+-]/gu, (char) => `\\${char}`)
 }
