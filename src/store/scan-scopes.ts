@@ -50,15 +50,14 @@ export function* scanScopes(
     const origin = originOf(line)
     const origins = columns.flatMap((column) => ('origin' in column ? [origin[column.origin] ?? null] : []))
     const [first, last] = rowRangeOf(scopeId)
-    const places = withStoreErrors(file, () => positions.all(first, last)) as number[]
-    if ((places as readonly (number | null)[]).includes(null))
-      throw new DamagedScope(file, scopeId, wrongPlace)
-    if (places.length !== line.rows) count(line)
+    const places = withStoreErrors(file, () => lookThrough(positions.iterate(first, last)))
+    if (places === null) throw new DamagedScope(file, scopeId, wrongPlace)
+    if (places.count !== line.rows) count(line)
     const read = (statement: typeof next, ...words: readonly unknown[]) =>
       takeNumbers(withStoreErrors(file, () => statement.all(...origins, ...words)) as Json[][], file, scopeId)
-    if (isRising(places)) {
+    if (places.areRising) {
       let from = first
-      for (let left = places.length; left > 0; ) {
+      for (let left = places.count; left > 0; ) {
         const piece = read(next, from, last)
         const { numbers, rows } = piece
         if (rows.length !== Math.min(left, pieceSize))
@@ -79,6 +78,21 @@ export function* scanScopes(
       yield* rows
     }
   }
+}
+
+/** How many places there are, and whether each is larger than the one before; null if one of them is null, for a wrong one. */
+function lookThrough(
+  places: Iterable<unknown>,
+): { readonly count: number; readonly areRising: boolean } | null {
+  let [count, areRising, before] = [0, true, Number.NEGATIVE_INFINITY]
+  // As a list, those of a million rows would take 50 MB.
+  for (const place of places) {
+    if (place === null) return null
+    areRising &&= (place as number) > before
+    before = place as number
+    count += 1
+  }
+  return { count, areRising }
 }
 
 /** What is wrong with a table whose rows come twice. */
