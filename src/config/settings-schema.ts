@@ -68,7 +68,7 @@ export function makeSettingsSchema(): JsonObject {
       description: 'How many megabytes of them at most.',
     },
     every: {
-      anyOf: [span, { type: 'null' }],
+      anyOf: [{ ...span, not: { pattern: shortSpan } }, { type: 'null' }],
       description: 'How often the screen reads again by itself, 10s or more; null for never.',
       default: null,
     },
@@ -95,6 +95,9 @@ const span = {
   type: 'string',
   pattern: '^(?=.)(\\d+y)?(\\d+w)?(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$',
 }
+
+/** Less than ten seconds, in whatever parts it is written. */
+const shortSpan = '^(0+[ywdhm])*(0*\\ds)?$'
 
 function wholeNumber(minimum: number, maximum: number) {
   return { type: 'integer', minimum, maximum }

@@ -161,6 +161,9 @@ describe('the schema of the settings', () => {
       { fresh: value },
       { keepGone: value },
     ]),
+    ...['9s', '09s', '10s', '010s', '90s', '0m9s', '0m10s', '0h', '1m', '0d1m0s', '1h5s'].map((value) => ({
+      every: value,
+    })),
     ...[0, 1, 256, 257, 1000, 1001, 1.5, 100_000, 100_001, '5', -1].flatMap((value) => [
       { concurrency: value },
       { pageSize: value },
