@@ -7,7 +7,7 @@ import { hashWord, listWords } from './word-forms.ts'
  * an instance in JSONB.
  */
 export function makeWordHasher(): (document: string | Uint8Array) => Uint32Array {
-  const found: Hashes = { all: new Uint32Array(1024), count: 0 }
+  const found: Hashes = { all: new Uint32Array(1024), count: 0, ofTexts: new Map() }
   return (document) => {
     found.count = 0
     if (typeof document === 'string') addJson(Buffer.from(document), found)
@@ -19,7 +19,13 @@ export function makeWordHasher(): (document: string | Uint8Array) => Uint32Array
 interface Hashes {
   all: Uint32Array
   count: number
+  /** Of texts that were looked at closely: of an instance's most are an instance type, an ARN or a tag's key as many others. */
+  readonly ofTexts: Map<string, readonly number[]>
 }
+
+/** Texts whose words are remembered, and characters of the longest: 0.5 MB. */
+const mostTexts = 2000
+const longestText = 150
 
 /** Adds the words of the texts in an element of JSONB, but for those of its names. Gives where it ends. */
 function addElement(bytes: Buffer, at: number, found: Hashes): number {
@@ -85,9 +91,26 @@ function addWords(bytes: Buffer, begin: number, end: number, seen: number, found
 }
 
 function addSlowly(bytes: Buffer, begin: number, end: number, seen: number, found: Hashes): void {
+  if (end - begin > longestText) {
+    for (const hash of hashesOf(bytes, begin, end, seen)) add(hash, found)
+    return
+  }
+  const { ofTexts } = found
+  // A character for each byte: no two texts have the same.
+  const text = bytes.toString('latin1', begin, end)
+  let hashes = ofTexts.get(text)
+  if (!hashes) {
+    if (ofTexts.size === mostTexts) ofTexts.clear()
+    hashes = hashesOf(bytes, begin, end, seen)
+    ofTexts.set(text, hashes)
+  }
+  for (let at = 0; at < hashes.length; at += 1) add(hashes[at] as number, found)
+}
+
+function hashesOf(bytes: Buffer, begin: number, end: number, seen: number): readonly number[] {
   const raw = bytes.toString('utf8', begin, end)
   const text = (seen & isEscape) === 0 ? raw : (JSON.parse(`"${raw}"`) as string)
-  for (const word of listWords(text)) add(hashWord(word), found)
+  return listWords(text).map(hashWord)
 }
 
 /** Whether a text is an id: a prefix, and 8 or 17 hexadecimal digits or a UUID, or a UUID alone. */
