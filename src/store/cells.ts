@@ -16,6 +16,8 @@ export interface Cells {
   readonly names: readonly string[]
   /** The values for `names`, of what the kind's columns gave. */
   readonly makeValues: (values: readonly Json[]) => readonly Cell[]
+  /** Adds the same to others. */
+  readonly addValues: (values: readonly Json[], to: Cell[]) => void
 }
 
 /**
@@ -31,19 +33,23 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
       place: kind.columns.findIndex((column) => column.name === name),
     }))
     .filter(({ place }) => place >= 0)
+  const addValues = (values: readonly Json[], to: Cell[]) => {
+    for (const { place, type, keyed } of known) {
+      const value = toCell(values[place] ?? null)
+      to.push(value)
+      if (keyed) to.push(sortKey(value, type))
+    }
+  }
   return {
     names: known.flatMap(({ name, keyed }) =>
       keyed ? [quoteIdentifier(name), quoteIdentifier(`_order_${name}`)] : [quoteIdentifier(name)],
     ),
     makeValues(values) {
       const cells: Cell[] = []
-      for (const { place, type, keyed } of known) {
-        const value = toCell(values[place] ?? null)
-        cells.push(value)
-        if (keyed) cells.push(sortKey(value, type))
-      }
+      addValues(values, cells)
       return cells
     },
+    addValues,
   }
 }
 

@@ -2,11 +2,12 @@ import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind } from '../model.ts'
 import type { KnownRow, KnownRows, ResourceText } from '../pages.ts'
 import { bodyCheckOf } from './body-check.ts'
-import { cellsOf } from './cells.ts'
+import { type Cell, cellsOf } from './cells.ts'
 import { setIdOf } from './column-sets.ts'
 import { readHeldColumns, tableOf } from './kind-tables.ts'
 import type { prepareMentionPages } from './mention-pages.ts'
 import { checkOfMoved, placeCheckOf } from './place-check.ts'
+import { prepareBatch } from './row-batch.ts'
 import { rowRangeOf } from './row-keys.ts'
 import type { prepareTextBlocks } from './text-blocks.ts'
 
@@ -95,8 +96,8 @@ export function makeKindWriter(
   )
   const firstSeen = db.prepare(`UPDATE ${table} SET _first_seen = ? WHERE _row = ?`)
   const makeBody = db.prepare('SELECT jsonb(CAST(? AS TEXT))').pluck()
-  const document = db.prepare('INSERT OR REPLACE INTO document VALUES (?, ?, ?)')
-  const text = db.prepare('INSERT OR REPLACE INTO answer_text VALUES (?, ?)')
+  const documents = prepareBatch(db, 'document', 3)
+  const hashes = prepareBatch(db, 'answer_text', 2)
   const dropText = db.prepare('DELETE FROM answer_text WHERE resource_id = ?')
   const known = db
     .prepare(
@@ -123,12 +124,16 @@ export function makeKindWriter(
 
     /** Forgets what was saved and not ended: the transaction has failed. */
     begin(): void {
+      documents.forget()
+      hashes.forget()
       mentions.begin()
       blocks.begin()
     },
 
     /** Stores what is kept beside the rows that were saved, all of one scope. */
     end(scopeId: number): void {
+      documents.flush()
+      hashes.flush()
       mentions.store(scopeId)
       blocks.store()
     },
@@ -226,7 +231,7 @@ export function makeKindWriter(
      * or with `whole`. Gives the number of the row.
      */
     save(
-      { id, group, document: given, text: hash, values, search: words }: ResourceText,
+      { id, group, document: given, text: hash, values, search }: ResourceText,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
       mustWrite: boolean,
@@ -236,22 +241,27 @@ export function makeKindWriter(
       const check = placeCheckOf(groupId, position)
       const body = typeof given === 'string' ? (makeBody.get(given) as Buffer) : given
       const bodyCheck = bodyCheckOf(id, fields, body)
-      const own = [next, scopeId, id, groupId, position, seen, at, at, at, check, bodyCheck]
-      const cellValues = cells.makeValues(values)
-      const isNew = expectNew && insert.run(...own, ...cellValues).changes === 1
+      const own: Cell[] = [next, scopeId, id, groupId, position, seen, at, at, at, check, bodyCheck]
+      cells.addValues(values, own)
+      const isNew = expectNew && insert.run(...own).changes === 1
+      // The page may have brought it before.
+      if (!isNew) documents.flush()
       const found = isNew ? undefined : (before.get(scopeId, id) as StoredDocument | undefined)
       const stored = found?.[1] === fields ? found[0] : null
       const isWritten = stored instanceof Uint8Array && Buffer.compare(stored, body) === 0
       const isSame = isWritten || (stored !== null && sameJson.get(stored, stored, body) === 1)
-      const row = isNew ? next : (upsert.get(...own, ...cellValues, isSame ? 0 : 1) as number)
+      const row = isNew ? next : (upsert.get(...own, isSame ? 0 : 1) as number)
       expectNew = row === next
       if (!isWritten || mustWrite) {
-        document.run(row, body, fields)
-        blocks.add(row, words, row === next)
+        documents.add(row, body, fields)
+        blocks.add(row, search, row === next)
         mentions.add(row, id, body, fields)
       }
-      if (hash !== null) text.run(row, hash)
-      else if (row !== next) dropText.run(row)
+      if (hash !== null) hashes.add(row, hash)
+      else if (row !== next) {
+        hashes.flush()
+        dropText.run(row)
+      }
       return row
     },
 

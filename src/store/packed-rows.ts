@@ -13,10 +13,15 @@ export interface PackedRows {
   readonly width: number
   /** Holds the bodies of all rows that are not known, in JSONB or as JSON in UTF-8. */
   readonly bodies: ArrayBuffer
-  /** Of each of them from where to where it stands there, and 1 if it is JSON. */
+  /** Of each of them from where to where it stands there, and what is so of the row: `isJson`, `isWide`. */
   readonly bodyPlaces: Uint32Array
   /** Of each of these rows, one after the other: id, group and its fields, text, search and cells that are texts. */
   readonly text: string
+  /**
+   * The same of rows with characters beyond Latin-1. In a text with one of these, V8 keeps each character in two bytes,
+   * and to hand a part of it to SQLite takes several times as long.
+   */
+  readonly wideText: string
   /** How long each of these is: `nothing`, or `number` for a cell that stands in `numbers`. */
   readonly lengths: Int32Array
   readonly numbers: readonly number[]
@@ -29,6 +34,12 @@ const numbersOfRow = 3
 const nothing = -1
 const number = -2
 
+/** The body of a row is JSON. */
+const isJson = 1
+/** The texts of a row stand in `wideText`. */
+const isWide = 2
+const wide = /[^\0-\xff]/
+
 /** Packs the rows of a page. What it gives may be transferred with `bodies`, which empties the bodies of the rows. */
 export function packRows(rows: readonly SeenRow[]): PackedRows {
   const known: number[] = []
@@ -40,7 +51,9 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
   const width = texts[0]?.values.length ?? 0
   const lengths = new Int32Array(texts.length * (textsOfRow + width))
   const numbers: number[] = []
-  const pieces: string[] = []
+  const bodyPlaces = new Uint32Array(3 * texts.length)
+  const [latin, others]: [string[], string[]] = [[], []]
+  let pieces = latin
   let next = 0
   const add = (cell: Cell) => {
     if (typeof cell === 'string') {
@@ -51,19 +64,25 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
     if (cell !== null) numbers.push(cell)
     lengths[next++] = cell === null ? nothing : number
   }
-  for (const { id, group, text, search, values } of texts) {
+  texts.forEach(({ id, group, text, search, values }, index) => {
+    // The search text holds what the columns do.
+    const hasWide = wide.test(search) || (group !== null && wide.test(group.fields))
+    if (hasWide) bodyPlaces[3 * index + 2] = isWide
+    pieces = hasWide ? others : latin
     add(id)
     add(group?.id ?? null)
     add(group?.fields ?? null)
     add(text)
     add(search)
     for (const value of values) add(toCell(value))
-  }
+  })
   return {
     count: rows.length,
     width,
-    ...packBodies(texts),
-    text: pieces.join(''),
+    bodies: packBodies(texts, bodyPlaces),
+    bodyPlaces,
+    text: latin.join(''),
+    wideText: others.join(''),
     lengths,
     numbers,
     known,
@@ -75,14 +94,16 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
  * known row is called stays behind: to mark it, its number is enough.
  */
 export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
-  const { count, width, bodies, bodyPlaces, text, lengths, numbers, known } = packed
-  let [nextKnown, nextRow, nextLength, nextNumber, at] = [0, 0, 0, 0, 0]
-  const take = (): Cell => {
+  const { count, width, bodies, bodyPlaces, lengths, numbers, known } = packed
+  let [nextKnown, nextRow, nextLength, nextNumber] = [0, 0, 0, 0]
+  const latin = { text: packed.text, at: 0 }
+  const others = { text: packed.wideText, at: 0 }
+  const take = (from: typeof latin): Cell => {
     const length = lengths[nextLength++] as number
     if (length === nothing) return null
     if (length === number) return numbers[nextNumber++] as number
-    at += length
-    return text.slice(at - length, at)
+    from.at += length
+    return from.text.slice(from.at - length, from.at)
   }
   for (let index = 0; index < count; index += 1) {
     if (known[nextKnown * numbersOfRow] === index) {
@@ -90,18 +111,28 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
       yield { row: row as number, id: '', group: null, position: position as number }
       continue
     }
-    const [begin = 0, end = 0, isJson] = bodyPlaces.subarray(3 * nextRow, 3 * ++nextRow)
-    const [id, group, fields, hash, search] = [take(), take(), take(), take(), take()] as (string | null)[]
+    const begin = bodyPlaces[3 * nextRow] as number
+    const length = (bodyPlaces[3 * nextRow + 1] as number) - begin
+    const traits = bodyPlaces[3 * nextRow + 2] as number
+    nextRow += 1
+    const from = (traits & isWide) === 0 ? latin : others
+    const id = take(from) as string
+    const group = take(from) as string | null
+    const fields = take(from) as string
+    const text = take(from) as string | null
+    const search = take(from) as string
+    const values: Cell[] = []
+    for (let column = 0; column < width; column += 1) values.push(take(from))
     yield {
-      id: id as string,
-      group: group == null ? null : { id: group, fields: fields as string },
+      id,
+      group: group === null ? null : { id: group, fields },
       document:
-        isJson === 1
-          ? Buffer.from(bodies, begin, end - begin).toString()
-          : new Uint8Array(bodies, begin, end - begin),
-      text: hash as string | null,
-      search: search as string,
-      values: Array.from({ length: width }, take),
+        (traits & isJson) === 0
+          ? new Uint8Array(bodies, begin, length)
+          : Buffer.from(bodies, begin, length).toString(),
+      text,
+      search,
+      values,
     }
   }
 }
@@ -111,9 +142,8 @@ export function dropRows({ bodies }: PackedRows): void {
   freeMemory(bodies)
 }
 
-/** Bodies that lie in one buffer, as those of an answer do, stay where they are. */
-function packBodies(texts: readonly ResourceText[]): Pick<PackedRows, 'bodies' | 'bodyPlaces'> {
-  const bodyPlaces = new Uint32Array(3 * texts.length)
+/** Notes where bodies stand. Those that lie in one buffer, as those of an answer do, stay where they are. */
+function packBodies(texts: readonly ResourceText[], bodyPlaces: Uint32Array): ArrayBuffer {
   const whole = bufferOf(texts[0]?.document)
   if (whole && texts.every(({ document }) => bufferOf(document) === whole)) {
     texts.forEach(({ document }, index) => {
@@ -121,17 +151,20 @@ function packBodies(texts: readonly ResourceText[]): Pick<PackedRows, 'bodies' |
       bodyPlaces[3 * index] = byteOffset
       bodyPlaces[3 * index + 1] = byteOffset + length
     })
-    return { bodies: whole, bodyPlaces }
+    return whole
   }
   const parts = texts.map(({ document }) => Buffer.from(document))
   const bodies = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   parts.forEach((part, index) => {
     bodies.set(part, at)
-    bodyPlaces.set([at, at + part.length, typeof texts[index]?.document === 'string' ? 1 : 0], 3 * index)
+    bodyPlaces[3 * index] = at
+    bodyPlaces[3 * index + 1] = at + part.length
+    if (typeof texts[index]?.document === 'string')
+      bodyPlaces[3 * index + 2] = (bodyPlaces[3 * index + 2] as number) | isJson
     at += part.length
   })
-  return { bodies: bodies.buffer, bodyPlaces }
+  return bodies.buffer
 }
 
 /** The buffer that a body lies in, with nothing but bodies: Node's small buffers share one. */

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { prepareBatch } from './row-batch.ts'
 import { rowRangeOf, scopeIdOf } from './row-keys.ts'
 import {
   addSet,
@@ -52,7 +53,7 @@ export function readTextBlock(cells: readonly unknown[]): TextBlock | null {
 
 /** The statements that write search texts, and keep the blocks of a scope up with them. Inside transactions. */
 export function prepareTextBlocks(db: Database) {
-  const put = db.prepare('INSERT OR REPLACE INTO search_text VALUES (?, ?)')
+  const texts = prepareBatch(db, 'search_text', 2)
   const remove = db.prepare('DELETE FROM search_text WHERE resource_id = ?')
   const list = db
     .prepare('SELECT DISTINCT resource_id >> 8 FROM search_text WHERE resource_id BETWEEN ? AND ?')
@@ -66,6 +67,7 @@ export function prepareTextBlocks(db: Database) {
   const draft = { block: -1, isNew: false, added: 0, grams: makeGramSet() }
 
   const begin = (): void => {
+    texts.forget()
     if (draft.block < 0) return
     draft.block = -1
     draft.grams.fill(0)
@@ -86,6 +88,7 @@ export function prepareTextBlocks(db: Database) {
     else drop.run(block, block)
   }
   const store = (): void => {
+    texts.flush()
     const { block, isNew, added, grams } = draft
     if (block < 0) return
     const cells = isNew ? undefined : (read.get(block) as unknown[] | undefined)
@@ -106,7 +109,6 @@ export function prepareTextBlocks(db: Database) {
 
     /** Writes the search text of a row: one that is new, or one that has had another. */
     add(row: number, text: string, isNew: boolean): void {
-      put.run(row, text)
       const block = blockOf(row)
       if (block !== draft.block) {
         store()
@@ -115,6 +117,7 @@ export function prepareTextBlocks(db: Database) {
         // New rows have the highest numbers: no other row is in the block then.
         draft.isNew = isNew && (row % rowsOfBlock === 0 || row === rowRangeOf(scopeIdOf(row))[0] + 1)
       }
+      texts.add(row, text)
       if (isNew) draft.added += 1
       addGrams(draft.grams, text)
     },

@@ -32,6 +32,15 @@ test('the rows of a page come out of the pack as they went in', () => {
   expect(found).toEqual(expected)
 })
 
+test('a text beyond Latin-1 leaves the texts of other rows in one byte for each character', () => {
+  const latin = { ...text, values: ['naïve'], search: 'naïve', group: null }
+  const wideField = { ...latin, group: { id: 'r-1', fields: '{"Name":"東京"}' } }
+  const rows = [latin, wideField, { ...text, values: ['東京 🦫'] }, latin]
+  const packed = packRows(rows)
+  expect(packed.text).toBe('i-1hashnaïvenaïve'.repeat(2))
+  expect([...unpackRows(packed)]).toEqual(rows)
+})
+
 test('the documents of an answer move to another thread without a copy, and are free there at once', () => {
   const bodies = Buffer.allocUnsafeSlow(20)
   bodies.write('{"a":1}{"b":"ä"}')
