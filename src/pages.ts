@@ -20,8 +20,6 @@ export interface ResourceText extends RowValues {
   readonly document: string | Uint8Array
   /** The hash of the text that it was read from; null if that is not kept. */
   readonly text: string | null
-  /** The hashes of the words in the body (json-words.ts); left out if nobody has looked for them yet. */
-  readonly words?: Uint32Array | undefined
 }
 
 /** What a kind's columns gave for a resource, in their order, and the text that the filter looks into. */

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import { type FoundWords, makeFoundWords } from '../kinds/json-words.ts'
 import type { JsonObject } from '../model.ts'
 import type { ResourceText, RowMaking, RowValues } from '../pages.ts'
 import type { StructurePlan } from './answer-schema.ts'
@@ -26,7 +25,6 @@ import {
   takeCells,
 } from './tape.ts'
 import { addJsonb, type JsonbBytes, makeJsonbBytes, makeValue, readScalar } from './tape-jsonb.ts'
-import { findWords } from './tape-words.ts'
 
 /** How the items of an answer are to be read. */
 export interface PlainRequest {
@@ -80,7 +78,6 @@ interface Reading {
   readonly text: string
   /** Of all items. */
   readonly jsonb: JsonbBytes
-  readonly words: FoundWords
   readonly body: Buffer
   readonly request: PlainRequest
 }
@@ -93,8 +90,7 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   const tape = makeTape(body, head.at)
   // The JSONB of an item is about 0.6 times as long as its text.
   const jsonb = makeJsonbBytes(Math.ceil(body.length * 0.7))
-  const words = makeFoundWords()
-  const reading = { tape, text: body.toString('latin1'), jsonb, words, body, request }
+  const reading = { tape, text: body.toString('latin1'), jsonb, body, request }
   const place = root.plan.names.indexOf(request.list)
   const list = root.members[place]
   if (list?.type !== 'list' || list.item.type !== 'structure') throw notPlain
@@ -109,7 +105,7 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   const nextToken = readToken(reading, root, cells)
   // Whatever else there is must be good, too.
   makeValue(tape, root, cells, reading.text)
-  return { list: [begin, end], items: (found as FoundItem[]).map(makeText(reading)), nextToken }
+  return { list: [begin, end], items: (found as FoundItem[]).map(makeText(jsonb)), nextToken }
 }
 
 function readToken({ tape }: Reading, root: StructureBytes, cells: number): string | null {
@@ -120,22 +116,14 @@ function readToken({ tape }: Reading, root: StructureBytes, cells: number): stri
   return String(readScalar(tape, member, value)) || null
 }
 
-function makeText({ jsonb: { bytes }, words }: Reading): (item: FoundItem) => ResourceText {
-  return ({
-    id,
-    row: { values, search },
-    hash,
-    jsonb: [begin, end],
-    words: [firstWord, endOfWords],
-    group,
-  }) => ({
+function makeText({ bytes }: JsonbBytes): (item: FoundItem) => ResourceText {
+  return ({ id, row: { values, search }, hash, jsonb: [begin, end], group }) => ({
     id,
     group,
     document: bytes.subarray(begin, end),
     values,
     search,
     text: hash,
-    words: words.all.subarray(firstWord, endOfWords),
   })
 }
 
@@ -174,26 +162,24 @@ interface Item {
   /** In the answer, and of what was written of it. */
   readonly text: Stretch
   readonly jsonb: Stretch
-  /** Among the words that were found. */
-  readonly words: Stretch
 }
 
 /** With the hash of its text, and of what stands around it in its group. */
 type FoundItem = Item & { readonly hash: string } & Pick<ResourceText, 'group'>
 
 function readItems(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const { body, request } = reading
+  const { jsonb, body, request } = reading
   const hashes = makeItemHasher(body, request.salt)
   const found = (items: readonly Item[]) =>
     items.map((item) => addGroup(item, hashes.ofItem(item.text, hashes.ofNoGroup), null))
   const { items } = readList(reading, list, tag, wantedOf(list, request), (first) => {
-    if (first.length === firstItems) request.onFirst?.(found(first).map(makeText(reading)))
+    if (first.length === firstItems) request.onFirst?.(found(first).map(makeText(jsonb)))
   })
   return found(items)
 }
 
 function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const { tape, text, body, request } = reading
+  const { tape, text, jsonb, body, request } = reading
   const plan = list.item as StructureBytes
   const place = plan.plan.names.indexOf(request.nested as string)
   const nested = plan.members[place]
@@ -218,7 +204,7 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
     cutTape(tape, top)
     for (const item of items) made.push(addGroup(item, hashOf(item.text), group))
     if (onFirst && made.length >= firstItems) {
-      onFirst(made.map(makeText(reading)))
+      onFirst(made.map(makeText(jsonb)))
       onFirst = undefined
     }
   }
@@ -226,8 +212,8 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
 }
 
 /** Several times as fast as `...` for each. */
-function addGroup({ id, row, text, jsonb, words }: Item, hash: string, group: FoundItem['group']): FoundItem {
-  return { id, row, text, hash, jsonb, words, group }
+function addGroup({ id, row, text, jsonb }: Item, hash: string, group: FoundItem['group']): FoundItem {
+  return { id, row, text, hash, jsonb, group }
 }
 
 /** Items, and from where to where they stand. `onItem` sees those so far. */
@@ -246,7 +232,6 @@ function readList(
     const begin = tape.at
     if (!openItem(tape, itemTag) || tape.isEmpty) throw notPlain
     const { top } = tape
-    tape.wordy.count = 0
     const cells = readCells(tape, item, itemTag)
     if (items.length === 0) from = begin
     to = tape.at
@@ -264,7 +249,7 @@ function wantedOf({ item }: ListBytes, { rows: { members } }: PlainRequest): rea
 }
 
 function makeItem(
-  { tape, text, jsonb, words, request }: Reading,
+  { tape, text, jsonb, request }: Reading,
   plan: StructureBytes,
   cells: number,
   wanted: readonly number[],
@@ -276,14 +261,11 @@ function makeItem(
     const value = tape.cells[cells + place] as number
     if (value !== 0) values[place] = makeValue(tape, plan.members[place] as BytePlan, value, text)
   }
-  words.begin = words.count
-  findWords(tape, words)
   return {
     id: readId(tape, plan, cells, request.id),
     row: request.rows.evaluate(makeShaped(shape, names, values) as JsonObject),
     text: stretch,
     jsonb: addJsonb(jsonb, tape, plan, cells),
-    words: [words.begin, words.count],
   }
 }
 

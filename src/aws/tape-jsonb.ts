@@ -8,7 +8,7 @@ import {
   storedForm,
 } from './answer-values.ts'
 import type { BytePlan, ListBytes, ScalarBytes, StructureBytes } from './byte-plan.ts'
-import { isOdd, isWide, notPlain, type Tape } from './tape.ts'
+import { isOdd, notPlain, type Tape } from './tape.ts'
 import { copyWords, makePaddedWords, putPaddedWords } from './words.ts'
 
 /** JSONB as it is written: the bytes, and how many there are. */
@@ -60,7 +60,7 @@ export function makeValue(tape: Tape, plan: BytePlan, value: number, text: strin
       made.push(makeValue(tape, plan.item, cells[pair] as number, text))
     return made
   }
-  const isSimple = plan.type === 'text' && ((cells[value + 2] as number) & (isOdd | isWide)) === 0
+  const isSimple = plan.type === 'text' && cells[value + 2] === 0
   return isSimple ? text.slice(cells[value], cells[value + 1]) : readScalar(tape, plan, value)
 }
 
@@ -68,10 +68,7 @@ export function makeValue(tape: Tape, plan: BytePlan, value: number, text: strin
 export function readScalar(tape: Tape, { plan }: ScalarBytes, value: number): unknown {
   const { cells, bytes } = tape
   const [begin, end, holds] = [cells[value] as number, cells[value + 1] as number, cells[value + 2] as number]
-  const raw =
-    (holds & (isOdd | isWide)) === 0
-      ? bytes.toString('latin1', begin, end)
-      : bytes.toString('utf8', begin, end)
+  const raw = holds === 0 ? bytes.toString('latin1', begin, end) : bytes.toString('utf8', begin, end)
   const hasOdd = (holds & isOdd) !== 0
   if (hasOdd && raw.includes('\r')) throw notPlain
   const text = hasOdd ? decodeEntities(raw) : raw

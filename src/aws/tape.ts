@@ -1,4 +1,3 @@
-import { leading, traits } from '../kinds/json-words.ts'
 import type { BytePlan, ListBytes, StructureBytes, Tag } from './byte-plan.ts'
 import { isAt } from './words.ts'
 
@@ -8,8 +7,7 @@ import { isAt } from './words.ts'
  *
  * - of a structure one for each member of its plan: the member's value, or 0;
  * - of a list one, its first item, or 0: a pair of the item's value and the next such pair;
- * - of anything else three: where its text begins and ends, and what it holds (`isOdd`, `isWide`, and what json-words.ts
- *   says of its bytes, from `firstTrait` on).
+ * - of anything else three: where its text begins and ends, and what it holds (`isOdd`, `isWide`).
  */
 export interface Tape {
   readonly bytes: Buffer
@@ -22,8 +20,6 @@ export interface Tape {
   isEmpty: boolean
   cells: Int32Array
   top: number
-  /** The values whose texts may hold words, since `wordy.count` was set to 0. */
-  readonly wordy: { values: Int32Array; count: number }
 }
 
 /** What is thrown when an answer is not written as EC2 writes it: then the reader that knows all of XML reads it. */
@@ -32,15 +28,12 @@ export const notPlain = new Error('the answer is not plain')
 /** The text holds an entity, or what JSON writes in another way. */
 export const isOdd = 1
 /** The text holds more than ASCII. */
-export const isWide = 2
-/** How many bits further on the traits stand. */
-export const firstTrait = 2
+const isWide = 2
 
 export function makeTape(bytes: Buffer, at: number): Tape {
   const lastTag = bytes.lastIndexOf(less)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const wordy = { values: new Int32Array(1024), count: 0 }
-  return { bytes, view, lastTag, at, isEmpty: false, cells: new Int32Array(16_384), top: 1, wordy }
+  return { bytes, view, lastTag, at, isEmpty: false, cells: new Int32Array(16_384), top: 1 }
 }
 
 /** Forgets the values that were read since the tape was so long. */
@@ -200,18 +193,7 @@ function readText(tape: Tape, tag: Tag): number {
   cells[made] = begin
   cells[made + 1] = end
   cells[made + 2] = holds
-  if ((holds & (leading << firstTrait)) !== 0) addWordy(tape, made)
   return made
-}
-
-function addWordy({ wordy }: Tape, value: number): void {
-  if (wordy.count === wordy.values.length) {
-    const more = new Int32Array(2 * wordy.count)
-    more.set(wordy.values)
-    wordy.values = more
-  }
-  wordy.values[wordy.count] = value
-  wordy.count += 1
 }
 
 function closeTag(tape: Tape, { close }: Tag): void {
@@ -236,8 +218,7 @@ const greater = 0x3e
 const equals = 0x3d
 
 /** Of each byte what it makes of a text. */
-const classes = Uint16Array.from({ length: 256 }, (_, byte) => {
-  const trait = (traits[byte] as number) << firstTrait
-  if (byte > 0x7f) return isWide | trait
-  return byte < 0x20 || '"\\&'.includes(String.fromCharCode(byte)) ? isOdd | trait : trait
+const classes = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte > 0x7f) return isWide
+  return byte < 0x20 || '"\\&'.includes(String.fromCharCode(byte)) ? isOdd : 0
 })

@@ -7,7 +7,7 @@ import { hashWord, listWords } from './word-forms.ts'
  * an instance in JSONB.
  */
 export function makeWordHasher(): (document: string | Uint8Array) => Uint32Array {
-  const found = makeFoundWords()
+  const found: Hashes = { all: new Uint32Array(1024), count: 0, ofTexts: new Map() }
   return (document) => {
     found.count = 0
     if (typeof document === 'string') addJson(Buffer.from(document), found)
@@ -16,18 +16,11 @@ export function makeWordHasher(): (document: string | Uint8Array) => Uint32Array
   }
 }
 
-/** The hashes of words that were found, of one resource after the other. */
-export interface FoundWords {
+interface Hashes {
   all: Uint32Array
   count: number
-  /** Where those of the last resource begin: it has each once. */
-  begin: number
   /** Of texts that were looked at closely: of an instance's most are an instance type, an ARN or a tag's key as many others. */
   readonly ofTexts: Map<string, readonly number[]>
-}
-
-export function makeFoundWords(): FoundWords {
-  return { all: new Uint32Array(1024), count: 0, begin: 0, ofTexts: new Map() }
 }
 
 /** Texts whose words are remembered, and characters of the longest: 0.5 MB. */
@@ -35,7 +28,7 @@ const mostTexts = 2000
 const longestText = 150
 
 /** Adds the words of the texts in an element of JSONB, but for those of its names. Gives where it ends. */
-function addElement(bytes: Buffer, at: number, found: FoundWords): number {
+function addElement(bytes: Buffer, at: number, found: Hashes): number {
   const type = (bytes[at] as number) & 15
   const begin = contentOf(bytes, at)
   const end = begin + sizeOf(bytes, at, begin)
@@ -52,7 +45,7 @@ function addElement(bytes: Buffer, at: number, found: FoundWords): number {
 }
 
 /** Adds the words of the texts in JSON, but for those of its names. */
-function addJson(bytes: Buffer, found: FoundWords): void {
+function addJson(bytes: Buffer, found: Hashes): void {
   for (let at = 0; at < bytes.length; at += 1) {
     if (bytes[at] !== quote) continue
     const begin = at + 1
@@ -61,20 +54,15 @@ function addJson(bytes: Buffer, found: FoundWords): void {
   }
 }
 
-function addText(bytes: Buffer, begin: number, end: number, found: FoundWords): void {
+function addText(bytes: Buffer, begin: number, end: number, found: Hashes): void {
   let seen = 0
   for (let at = begin; at < end; at += 1) seen |= traits[bytes[at] as number] as number
   if ((seen & leading) !== 0) addWords(bytes, begin, end, seen, found)
 }
 
-/** Adds the words of a text that does not stand in bytes. */
-export function addWordsOfText(text: string, found: FoundWords): void {
-  for (const word of listWords(text)) add(hashWord(word), found)
-}
-
-function add(hash: number, found: FoundWords): void {
-  const { all, count, begin } = found
-  for (let at = count - 1; at >= begin; at -= 1) if (all[at] === hash) return
+function add(hash: number, found: Hashes): void {
+  const { all, count } = found
+  for (let at = count - 1; at >= 0; at -= 1) if (all[at] === hash) return
   if (count === all.length) {
     found.all = new Uint32Array(2 * count)
     found.all.set(all)
@@ -83,11 +71,8 @@ function add(hash: number, found: FoundWords): void {
   found.count += 1
 }
 
-/**
- * Adds the words of a text that stands in the bytes, in which there are characters of the traits `seen`. Most are seen at
- * once to be one word, or none. One without `leading` traits has no words.
- */
-export function addWords(bytes: Buffer, begin: number, end: number, seen: number, found: FoundWords): void {
+/** Adds the words of a text that stands in the bytes. Most are seen at once to be one word, or none. */
+function addWords(bytes: Buffer, begin: number, end: number, seen: number, found: Hashes): void {
   const length = end - begin
   if ((seen & ~ofId) === 0) {
     // Whatever has no other characters is an id as a whole, or no word.
@@ -105,7 +90,7 @@ export function addWords(bytes: Buffer, begin: number, end: number, seen: number
     addSlowly(bytes, begin, end, seen, found)
 }
 
-function addSlowly(bytes: Buffer, begin: number, end: number, seen: number, found: FoundWords): void {
+function addSlowly(bytes: Buffer, begin: number, end: number, seen: number, found: Hashes): void {
   if (end - begin > longestText) {
     for (const hash of hashesOf(bytes, begin, end, seen)) add(hash, found)
     return
@@ -249,7 +234,7 @@ const isSmallLetter = 16
 const isCapital = 32
 const isOther = 64
 const isEscape = 128
-export const leading = isHyphen | isDot | isColon
+const leading = isHyphen | isDot | isColon
 const ofId = isHyphen | isDigit | isSmallLetter
 const ofAddress = isDot | isDigit
 const ofName = isDot | ofId
@@ -271,8 +256,7 @@ const sizeEnds = new Set(
   ),
 )
 
-/** Of each byte its traits, of which a text has those of all its bytes. */
-export const traits = Uint8Array.from({ length: 256 }, (_, byte) => {
+const traits = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte)
   if (character === '\\') return isEscape
   if (character === '-') return isHyphen

@@ -231,7 +231,7 @@ export function makeKindWriter(
      * or with `whole`. Gives the number of the row.
      */
     save(
-      { id, group, document: given, text: hash, values, search, words }: ResourceText,
+      { id, group, document: given, text: hash, values, search }: ResourceText,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
       mustWrite: boolean,
@@ -255,7 +255,7 @@ export function makeKindWriter(
       if (!isWritten || mustWrite) {
         documents.add(row, body, fields)
         blocks.add(row, search, row === next)
-        mentions.add(row, id, body, fields, words)
+        mentions.add(row, id, body, fields)
       }
       if (hash !== null) hashes.add(row, hash)
       else if (row !== next) {

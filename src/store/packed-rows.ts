@@ -25,9 +25,6 @@ export interface PackedRows {
   /** How long each of these is: `nothing`, or `number` for a cell that stands in `numbers`. */
   readonly lengths: Int32Array
   readonly numbers: readonly number[]
-  /** The hashes of the words in the bodies, one row after the other, and how many each has: `nothing` if that is not known. */
-  readonly words: Uint32Array
-  readonly wordCounts: Int32Array
   /** Of each known row: its place in the page, its number and its place in the scope before. */
   readonly known: readonly number[]
 }
@@ -88,7 +85,6 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
     wideText: others.join(''),
     lengths,
     numbers,
-    ...packWords(texts),
     known,
   }
 }
@@ -98,8 +94,8 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
  * known row is called stays behind: to mark it, its number is enough.
  */
 export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
-  const { count, width, bodies, bodyPlaces, lengths, numbers, words, wordCounts, known } = packed
-  let [nextKnown, nextRow, nextLength, nextNumber, nextWord] = [0, 0, 0, 0, 0]
+  const { count, width, bodies, bodyPlaces, lengths, numbers, known } = packed
+  let [nextKnown, nextRow, nextLength, nextNumber] = [0, 0, 0, 0]
   const latin = { text: packed.text, at: 0 }
   const others = { text: packed.wideText, at: 0 }
   const take = (from: typeof latin): Cell => {
@@ -118,9 +114,7 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
     const begin = bodyPlaces[3 * nextRow] as number
     const length = (bodyPlaces[3 * nextRow + 1] as number) - begin
     const traits = bodyPlaces[3 * nextRow + 2] as number
-    const wordCount = wordCounts[nextRow] as number
     nextRow += 1
-    if (wordCount !== nothing) nextWord += wordCount
     const from = (traits & isWide) === 0 ? latin : others
     const id = take(from) as string
     const group = take(from) as string | null
@@ -139,7 +133,6 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
       text,
       search,
       values,
-      words: wordCount === nothing ? undefined : words.subarray(nextWord - wordCount, nextWord),
     }
   }
 }
@@ -147,18 +140,6 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
 /** Gives the memory of a page back, when nothing of its rows is needed any more. */
 export function dropRows({ bodies }: PackedRows): void {
   freeMemory(bodies)
-}
-
-function packWords(texts: readonly ResourceText[]): Pick<PackedRows, 'words' | 'wordCounts'> {
-  const wordCounts = Int32Array.from(texts, ({ words }) => words?.length ?? nothing)
-  const packed = new Uint32Array(texts.reduce((sum, { words }) => sum + (words?.length ?? 0), 0))
-  let at = 0
-  for (const { words } of texts) {
-    if (!words) continue
-    packed.set(words, at)
-    at += words.length
-  }
-  return { words: packed, wordCounts }
 }
 
 /** Notes where bodies stand. Those that lie in one buffer, as those of an answer do, stay where they are. */
