@@ -115,8 +115,8 @@ function packRows(
 const atFirst = 64
 const most = 2 ** 20
 
-function grow<T extends Float64Array | Uint8Array>(from: T, Type: new (length: number) => T): T {
-  const more = new Type(2 * from.length)
+function grow<T extends Float64Array | Uint8Array>(from: T, Packing: new (length: number) => T): T {
+  const more = new Packing(2 * from.length)
   more.set(from)
   return more
 }
