@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { Json } from '../model.ts'
 import { escapeForTerminal, sanitise } from './sanitise.ts'
+import { escapeForYaml } from './yaml.ts'
 
 export type Quoting = keyof typeof quotings
 
@@ -23,16 +24,14 @@ export const quotings = {
   },
   /** An IP address and nothing else. */
   address: (value: Json) => (typeof value === 'string' && isIP(value) !== 0 ? value : null),
-  /** As JSON, which YAML reads too: characters that YAML forbids are escapes. */
-  json: (value: Json) => escapeForTerminal(JSON.stringify(value)).replace(/[\ufffe\uffff]/g, toEscape),
+  /** As JSON. */
+  json: (value: Json) => escapeForTerminal(JSON.stringify(value)),
+  /** As YAML on one line. */
+  yaml: (value: Json) => escapeForYaml(JSON.stringify(value)),
   /** As one word of a POSIX shell. */
   shell: (value: Json) => `'${sanitise(textOf(value)).replaceAll("'", "'\\''")}'`,
 } as const satisfies Readonly<Record<string, (value: Json) => string | null>>
 
 function textOf(value: Json): string {
   return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-function toEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16)}`
 }

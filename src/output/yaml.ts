@@ -98,9 +98,16 @@ function formatLiteral(text: string, indent: string): string {
   return `|${ends ? '' : '-'}\n${lines.map((line) => (line === '' ? '' : indent + line)).join('\n')}`
 }
 
-/** JSON's quotes are YAML's; beyond them, characters that YAML cannot hold or a terminal would obey. */
 function quoteText(text: string): string {
-  return JSON.stringify(text).replace(unsafe, (found) => escapeCharacter(found))
+  return escapeForYaml(JSON.stringify(text))
+}
+
+/**
+ * JSON as YAML: JSON's quotes are YAML's; beyond them, characters that YAML cannot hold or a terminal would obey are
+ * escaped. YAML does not read the two escapes by which JSON has a character beyond U+FFFF.
+ */
+export function escapeForYaml(json: string): string {
+  return json.replace(unsafe, (found) => escapeCharacter(found))
 }
 
 const unsafe = new RegExp(`${harmfulToTerminals.source}|[\\u00a0\\ufffe\\uffff]`, 'gu')
