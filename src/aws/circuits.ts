@@ -76,15 +76,16 @@ interface Circuit {
   closedUntil: number
 }
 
-function brokenOffFault({ host, owner }: CallPlace, { lost, end, code }: Circuit): Fault {
+/** Its sentence is the same for all calls there, whose ever they are and however many were lost: they are named together. */
+function brokenOffFault({ host }: CallPlace, { end, code }: Circuit): Fault {
   const met =
     end === 'no way'
-      ? `could not be reached by ${lost} calls in a row`
-      : `gave no answer to ${lost} calls of ${owner} in a row`
+      ? `could not be reached by ${mostLost} calls in a row (${code}), so muster broke it off`
+      : `gave no answer to ${mostLost} calls of an account in a row (${code}), so muster broke it off for that account`
   return {
     class: 'network',
     code: 'BrokenOff',
-    message: `${host} ${met} (${code}), so muster broke it off and did not try this one.`,
+    message: `${host} ${met} and did not try this one.`,
     next: checkNetwork,
   }
 }

@@ -69,10 +69,12 @@ export function readWholeBody(
       release()
       settle(() => reject(error))
     }
-    body.on('error', fail)
+    const failForEnd = () =>
+      fail(Object.assign(new Error('The connection ended before the answer did.'), { code: 'ECONNRESET' }))
+    // Node's word for an answer that is shorter than its headers say is "aborted".
+    body.on('error', (error) => (error.message === 'aborted' ? failForEnd() : fail(error)))
     body.once('close', () => {
-      if (body.readableEnded) return
-      fail(Object.assign(new Error('The connection ended before the answer.'), { code: 'ECONNRESET' }))
+      if (!body.readableEnded) failForEnd()
     })
   })
 }

@@ -180,7 +180,7 @@ function groupOf(scopes: readonly ScopeStatus[]): Omit<FaultGroup, 'key'> {
     const next = nextOf(scopes.flatMap(({ fault, scope: { kind } }) => (fault ? [{ fault, kind }] : [])))
     const kinds = [...new Set(scopes.map(({ scope }) => scope.kind))]
     if (next === first.fault.next || kinds.length === 1) {
-      const cause = `${code}: ${message}`
+      const cause = `${code}: ${message}${code === 'BrokenOff' ? nameOtherRegions(scopes) : ''}`
       const likewise = isRenewal(first.fault) ? countOtherSteps(scopes) : ''
       return { line: `${names} ${cause}`, cause, byLogin: false, next: `${next}${likewise}`, scopes }
     }
@@ -205,6 +205,12 @@ function groupOf(scopes: readonly ScopeStatus[]): Omit<FaultGroup, 'key'> {
     next: `Run \`muster sync\`, or the same command without --offline${goesOn}.`,
     scopes,
   }
+}
+
+/** Each region has an address of its own; the sentence before it names that of the first. */
+function nameOtherRegions(scopes: readonly ScopeStatus[]): string {
+  const [first, ...others] = new Set(scopes.map(({ scope }) => scope.region ?? '*'))
+  return first === undefined || others.length === 0 ? '' : ` So it was in ${others.join(', ')}.`
 }
 
 /** How many other profiles need the step that stands before it; none if they have it in common. */

@@ -80,7 +80,9 @@ describe('an address that does not answer an account', () => {
     for (let call = 0; call < mostLost; call += 1) expect((await read(stuck)).code).toBe('ETIMEDOUT')
     expect(await read(stuck)).toMatchObject({
       code: 'BrokenOff',
-      message: expect.stringContaining('gave no answer to 5 calls of 333333333333 in a row (ETIMEDOUT), so'),
+      message: expect.stringContaining(
+        'gave no answer to 5 calls of an account in a row (ETIMEDOUT), so muster broke it off for that account and',
+      ),
     })
     expect((await read()).code).toBe('none')
   })
@@ -127,6 +129,17 @@ test('muster sync says quickly of every profile after the fifth that its address
   )
   expect(err.match(/-> Check the network, the proxy and the endpoint/g)).toHaveLength(2)
   expect(code).toBe(3)
+})
+
+test('muster sync names every region that was broken off, and no account in place of others', async () => {
+  const cut = ['eu-west-1', 'eu-central-1'].map((region) => ({ region, fault: 'reset' }) as const)
+  const { muster } = await machine({ accounts: 2, regions: 3, instances: 9, faults: cut })
+  const kinds = 'instances,volumes,vpcs,subnets,security-groups,nat-gateways,route-tables'
+  const { err } = await muster('sync', '--kind', kinds, '--concurrency', '1')
+  expect(err).toMatch(
+    /BrokenOff: 127\.0\.0\.1:\d+ gave no answer to 5 calls of an account in a row \(ECONNRESET\), so muster broke it off for that account and did not try this one\. So it was in eu-(west|central)-1\.\n/,
+  )
+  expect(err.match(/BrokenOff/g)).toHaveLength(1)
 })
 
 /** The address of a server that is gone. */

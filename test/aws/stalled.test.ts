@@ -36,6 +36,22 @@ test.each(ways)('an answer %s is given up as a fault of the network', async (_, 
   await expect.poll(() => closed).toBe(1)
 })
 
+test.each([
+  ['that is shorter than its headers say', { 'content-length': body.length }],
+  ['without its last piece', {}],
+])('an answer %s is said to have been cut off, and is a fault of the network', async (_, headers) => {
+  const read = await reader(1, (_request, response) => {
+    response.writeHead(200, headers)
+    response.write(body.slice(0, 50), () => response.destroy())
+  })
+  const fault = faultFrom(await read().catch((error: unknown) => error), { profile: 'p', region: null })
+  expect(fault).toMatchObject({
+    class: 'network',
+    code: 'ECONNRESET',
+    message: 'The connection ended before the answer did.',
+  })
+})
+
 test.each(ways)('a call whose answer is one %s is made again, as any other that failed', async (_, stall) => {
   let requests = 0
   const read = await reader(3, (_request, response) => {
