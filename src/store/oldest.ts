@@ -7,19 +7,25 @@ import { withStoreErrors } from './store-errors.ts'
 
 /**
  * When AWS last gave the oldest row that a scope holds, in ms since 1970; null if it holds no row. The rows of a scope
- * that was read to its end are as old as that reading. Those of one that was cut off are of several readings, and are
+ * that was read to its end are as old as the beginning of that reading, if it took several pages. Those of one that was cut off are of several readings, and are
  * looked through: about 0.1 s for a million of them, once for each attempt of a process, as an attempt brings no older
  * ones.
  */
 export function oldestRowAt(store: Store, line: LedgerLine): number | null {
   const { state, syncedAt, rows, scopeId, attemptedAt } = line
-  if (rows === 0 || state === 'complete' || state === 'skipped') return syncedAt
+  if (rows === 0 || state === 'skipped') return syncedAt
+  if (state === 'complete') return line.pages > 1 ? earlier(line.startedAt, syncedAt) : syncedAt
   const known = found.get(store) ?? new Map<string, number>()
   found.set(store, known)
   const key = `${scopeId} ${attemptedAt} ${syncedAt}`
   const oldest = known.get(key) ?? readOldestRow(store, line)
   if (oldest !== null) known.set(key, oldest)
   return oldest ?? syncedAt
+}
+
+/** A clock that is set back meanwhile makes the beginning the later of both. */
+function earlier(startedAt: number | null, syncedAt: number | null): number | null {
+  return startedAt === null || syncedAt === null ? syncedAt : Math.min(startedAt, syncedAt)
 }
 
 const found = new WeakMap<Store, Map<string, number>>()

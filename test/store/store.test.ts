@@ -249,6 +249,21 @@ describe('the oldest row of a scope', () => {
     expect(standing(store)).toMatchObject({ state: 'failed', oldestAt: 301 })
   })
 
+  test('is of the first of several pages, though they were read without a break', () => {
+    const { store } = fresh()
+    const write = makeWriter(store)
+    const attempt = write.beginScope(scope, 100)
+    write.savePage(attempt, [row('a')], [0], 101)
+    write.savePage(attempt, [row('b')], [0], 150)
+    write.finishScope(attempt, 160)
+    expect(standing(store)).toMatchObject({ state: 'fresh', syncedAt: 160, oldestAt: 100 })
+    const early = write.beginScope(scope, 200)
+    write.savePage(early, [row('a')], [0], 190)
+    write.savePage(early, [row('b')], [0], 191)
+    write.finishScope(early, 192)
+    expect(standing(store).oldestAt).toBe(192)
+  })
+
   test('of a scope without rows does not exist, or is as old as the reading that found no rows', () => {
     const { store } = fresh()
     const write = makeWriter(store)
