@@ -291,6 +291,19 @@ describe('paths', () => {
 })
 
 describe('muster schema', () => {
+  test('makes views in DuckDB of the kinds that a tree has files of, and names the others', async () => {
+    const { out } = await on.muster('schema', '--kind', 'vpcs,instances', '--duckdb', '--to', 'lake/')
+    const views = out.replaceAll("'lake/", `'${on.home}/lake/`)
+    expect(await askDuckDb(`${views} SELECT count(*) > 0 FROM instances_today`)).toEqual([[true]])
+    expect(await askDuckDb(`${views} SELECT count(*) > 0 FROM coverage_today`)).toEqual([[true]])
+    expect(out).toContain(
+      '-- no view of vpcs: the tree has no files of them yet. Print this again when it has.\n',
+    )
+    await expect(askDuckDb(`${views} SELECT * FROM vpcs`)).rejects.toThrow(/vpcs does not exist/)
+    const elsewhere = await on.muster('schema', '--kind', 'vpcs', '--duckdb', '--to', 's3://bucket/lake/')
+    expect(elsewhere.out).toContain('CREATE OR REPLACE VIEW vpcs ')
+  })
+
   test('lists every column with its type, meaning and expression', async () => {
     const { out } = await on.muster('schema', '--kind', 'volumes', '--output', 'json')
     const rows = JSON.parse(out) as Record<string, string>[]

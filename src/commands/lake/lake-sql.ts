@@ -7,10 +7,20 @@ export type Dialect = 'athena' | 'trino' | 'duckdb'
 /** No tree is older: a table that begins later would hide its first days. */
 const firstDay = '2026-01-01'
 
-/** Statements that make a table of each kind's files in a tree, a view of its current day, and the same of the coverage. */
-export function formatTables(kinds: readonly Kind[], dialect: Dialect, place: string): string {
+/**
+ * Statements that make a table of each kind's files in a tree, a view of its current day, and the same of the coverage.
+ * Of `kindsWithoutFiles` there are comments: DuckDB makes no view of files that are not there, and most of its clients run
+ * no statement behind one that fails.
+ */
+export function formatTables(
+  kinds: readonly Kind[],
+  dialect: Dialect,
+  place: string,
+  kindsWithoutFiles: readonly Kind[] = [],
+): string {
   const root = place.endsWith('/') ? place : `${place}/`
-  const tables = kinds.map((kind) => ({
+  const readable = kinds.filter((kind) => !kindsWithoutFiles.includes(kind))
+  const tables = readable.map((kind) => ({
     name: tableName(kind.name),
     path: `${root}kind=${kind.name}/`,
     columns: lakeColumnsOf(kind),
@@ -18,9 +28,13 @@ export function formatTables(kinds: readonly Kind[], dialect: Dialect, place: st
   }))
   const coverage = { name: 'coverage', path: `${root}coverage/`, columns: coverageColumns, isCoverage: true }
   const make = makers[dialect]
-  return [...tables, coverage]
-    .map((table) => `${make(table)}\n${viewOfToday(table.name, dialect)}\n`)
-    .join('\n')
+  const statements = [...tables, coverage].map(
+    (table) => `${make(table)}\n${viewOfToday(table.name, dialect)}\n`,
+  )
+  const comments = kindsWithoutFiles.map(
+    ({ name }) => `-- no view of ${name}: the tree has no files of them yet. Print this again when it has.\n`,
+  )
+  return [...statements, ...(comments.length > 0 ? [comments.join('')] : [])].join('\n')
 }
 
 /** `security-groups` is `security_groups`, which needs no quotes. */

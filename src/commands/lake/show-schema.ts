@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Command } from '../../app/command.ts'
 import { printList } from '../../app/print.ts'
 import { selectKinds } from '../../config/kind-words.ts'
@@ -50,7 +52,10 @@ export const schema: Command = {
     if (args.output !== null) throw usageError(`--${dialect} prints SQL: leave --output out.`)
     const place = args.to ?? (dialect === 'duckdb' ? 'lake/' : 's3://BUCKET/lake/')
     if (/[\u0000-\u001f\u007f]/.test(place)) throw usageError('--to holds a control character.')
-    await io.out(formatTables(kinds, dialect, place))
+    const isTree = dialect === 'duckdb' && existsSync(resolve(io.cwd, place))
+    const hasFiles = ({ name }: Kind) => existsSync(join(resolve(io.cwd, place), `kind=${name}`))
+    const kindsWithoutFiles = isTree ? kinds.filter((kind) => !hasFiles(kind)) : []
+    await io.out(formatTables(kinds, dialect, place, kindsWithoutFiles))
     return exitCodes.done
   },
 }
