@@ -50,17 +50,27 @@ export function orderRows(
   return {
     total: numbers.length,
     numberAt,
-    *chunks(make, sizeOf) {
-      const firsts = moved?.starts ?? starts
-      let start = 0
-      for (let end = 1; end <= numbers.length; end += 1) {
-        if (end < numbers.length && (firsts[end] === 0 || end - start < sizeOf())) continue
-        yield Array.from({ length: end - start }, (_, at) =>
-          make(moved ? (moved.places[start + at] as number) : start + at),
-        )
-        start = end
-      }
-    },
+    chunks: (make, sizeOf) =>
+      cutChunks(moved?.starts ?? starts, moved ? (at) => make(moved.places[at] as number) : make, sizeOf),
+  }
+}
+
+/**
+ * V8 makes each generator function a prototype and a map when it is first called, and keeps them, with all that the function
+ * refers to, until it looks through all of the memory: one that is made for each scope would keep its rows.
+ */
+function* cutChunks<T>(
+  starts: Uint8Array,
+  make: (at: number) => T,
+  sizeOf: () => number,
+): Generator<readonly T[]> {
+  let start = 0
+  for (let end = 1; end <= starts.length; end += 1) {
+    if (end < starts.length && (starts[end] === 0 || end - start < sizeOf())) continue
+    const chunk: T[] = []
+    for (let at = start; at < end; at += 1) chunk.push(make(at))
+    yield chunk
+    start = end
   }
 }
 

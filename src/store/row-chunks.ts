@@ -26,6 +26,14 @@ export interface RowChunks<T> {
   readonly chunks: (sizeOf: () => number) => Generator<readonly T[]>
 }
 
+/** What `read` makes of each chunk. */
+export function* readEach<From, To>(
+  chunks: Iterable<readonly From[]>,
+  read: (chunk: readonly From[]) => readonly To[],
+): Generator<readonly To[]> {
+  for (const chunk of chunks) yield read(chunk)
+}
+
 /** A row with its group, what this is compared with, and the columns that were asked for. */
 export type Row = [row: number, group: string | null, check: number | null, ...cells: Json[]]
 
@@ -51,9 +59,7 @@ export function makeChunkReader(
       const { total, chunks } = readNumbers(line)
       return {
         total,
-        *chunks(sizeOf) {
-          for (const numbers of chunks(sizeOf)) yield some(line, numbers)
-        },
+        chunks: (sizeOf) => readEach(chunks(sizeOf), (numbers) => some(line, numbers)),
       }
     }
     const rows = withDocumentErrors(store, line, () => all.statement.all(...all.bind(line))) as Row[]

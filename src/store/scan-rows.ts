@@ -12,6 +12,7 @@ import {
   type Row,
   type RowChunks,
   type RowCondition,
+  readEach,
 } from './row-chunks.ts'
 import { scopeIdOf } from './row-keys.ts'
 import {
@@ -193,7 +194,7 @@ function makeCellReader<T>(
 ): (line: LedgerLine) => RowChunks<T> {
   const columns = [...request.cells.map(({ sql }) => sql), ...more]
   const readRows = makeChunkReader(store, kind, columns, request.condition)
-  return (line) => readEach(readRows(line), makeReader(line))
+  return (line) => readAll(readRows(line), makeReader(line))
 }
 
 /** Rows of documents: numbers first, then chunk by chunk what is asked of them. */
@@ -204,19 +205,14 @@ function makeDocumentReader(
 ): (line: LedgerLine) => RowChunks<ScannedResource> {
   const readNumbers = makeNumberReader(store, kind, request.condition)
   const readDocuments = makeRowReader(store, kind, request)
-  return (line) => readEach(readNumbers(line), (rows) => readDocuments(rows, () => line))
+  return (line) => readAll(readNumbers(line), (rows) => readDocuments(rows, () => line))
 }
 
-function readEach<From, To>(
+function readAll<From, To>(
   { total, chunks }: RowChunks<From>,
   read: (chunk: readonly From[]) => readonly To[],
 ): RowChunks<To> {
-  return {
-    total,
-    *chunks(sizeOf) {
-      for (const chunk of chunks(sizeOf)) yield read(chunk)
-    },
-  }
+  return { total, chunks: (sizeOf) => readEach(chunks(sizeOf), read) }
 }
 
 /** Makes the function that reads what is asked of rows that are known by their numbers, in that order. */
