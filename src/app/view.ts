@@ -26,6 +26,7 @@ import { readQuestionLine } from '../query/question-line.ts'
 import { findQuery, isBareWord, readQueryNames } from '../query/saved.ts'
 import { expressionsOf, locateInFile, type PlacedExpression, type SavedQuery } from '../query/saved-text.ts'
 import { noShapeWords, type ShapeWords, shapeAsked } from '../query/shape-asked.ts'
+import { readTree } from '../query/view-columns.ts'
 import { findQueryFolders, selectionOf } from './context.ts'
 import type { Args } from './options.ts'
 
@@ -99,16 +100,6 @@ function isFrom(words: ShapeWords, { of }: NameFault): boolean {
 function placeOf(saved: SavedQuery, header: string): string {
   const { line, column } = saved.places.get(header) ?? saved.begins
   return `${saved.file}:${line}:${column}`
-}
-
-/** The syntax tree of a view's expression; null if only another engine can read it. */
-function readTree(view: View, expression: string): Exclude<NamesAsked['of'], 'table'> {
-  try {
-    return { ast: compileExpression(expression, view).ast, engine: view.engine }
-  } catch (error) {
-    if (error instanceof JmespathError) return null
-    throw error
-  }
 }
 
 /** The hints about a view's expression; none for a saved query's. Over a document of the user's there are no kinds. */

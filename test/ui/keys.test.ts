@@ -7,6 +7,7 @@ import { bindings } from '../../src/ui/keys/all-keys.ts'
 import { readKeyNames } from '../../src/ui/keys/key-names.ts'
 import { formatEquivalentCommand } from '../../src/ui/state/equivalent.ts'
 import { editLine, lineOf, pasteText } from '../../src/ui/state/line.ts'
+import { makeEmptyTable } from '../../src/ui/state/table-state.ts'
 import { driveKeys, screen, upTo, view } from './state.ts'
 
 const none = {} as Key
@@ -107,6 +108,25 @@ describe('keys', () => {
     ui.press(...' vcpus>x')
     expect(filtered()).toEqual(['web !"a b" stae=x'])
     expect(status()).toBe("Vcpus is compared with a number, not 'x'.")
+  })
+
+  test('a filter over the rows of an expression says which of the kind’s columns they have left out, also before they are counted', () => {
+    const expression = 'Reservations[].Instances[].{ Name: KeyName, InstanceId: InstanceId }'
+    const status = (group: readonly string[] | null, filter: string) => {
+      const made = { ...view, expression, group }
+      const table = makeEmptyTable({ type: 'view', view: made, names: null }, 1)
+      const ui = driveKeys({ ...screen(160), table }, [])
+      ui.list(upTo(10))
+      ui.press('/', ...filter)
+      return drawFooter(ui.state(), (text) => text)[0].trim()
+    }
+    for (const group of [null, ['Name']]) {
+      expect(status(group, 'state=running')).toMatch(
+        /^There is no column 'state' in the rows; they have Name, InstanceId\./,
+      )
+      expect(status(group, 'tag:Env=prod')).toMatch(/^The rows have no tags; they have Name, InstanceId\./)
+    }
+    expect(status(['Name'], 'name=web')).toMatch(/^6 of 6 scopes/)
   })
 
   test('a filter that ends in the name of a column leaves the rows of the terms before it, until its condition, a blank or enter follows', () => {

@@ -7,6 +7,7 @@ import {
   writeFilterValue,
   writeTagKey,
 } from '../../query/filter/filter-place.ts'
+import { findMadeColumns } from '../../query/view-columns.ts'
 import type { OfferedValues, WantedValues } from '../threads/messages.ts'
 import type { EditedLine } from './line.ts'
 import { type Candidate, chooseOffered, formatCount } from './line-candidates.ts'
@@ -64,8 +65,11 @@ export function rowsOfTable({
   ask,
   listed,
 }: Pick<TableState, 'ask' | 'listed'>): readonly string[] | 'table' | null {
-  const isPlain = ask.type === 'view' && ask.view.expression === null
-  return isPlain ? 'table' : (listed?.columns.map(({ name }) => name) ?? null)
+  const shown = listed?.columns.map(({ name }) => name) ?? null
+  if (ask.type !== 'view') return shown
+  if (ask.view.expression === null) return 'table'
+  // Rows are filtered before they are counted.
+  return ask.view.group === null ? shown : (findMadeColumns(ask.view, ask.names)?.names ?? null)
 }
 
 function wantedFor({ asks, begun }: FilterPlace): WantedValues | null {

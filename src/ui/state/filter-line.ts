@@ -1,6 +1,7 @@
 import { findOpenName, readFilters } from '../../query/filter/check-filters.ts'
 import { FilterError } from '../../query/filter/filter-error.ts'
 import { findFilterPlace, lastTermStart } from '../../query/filter/filter-place.ts'
+import { findMadeColumns } from '../../query/view-columns.ts'
 import type { OfferedValues } from '../threads/messages.ts'
 import { columnsOfTable, rowsOfTable, wantedByFilter } from './filter-completion.ts'
 import { type EditedLine, lineOf } from './line.ts'
@@ -26,8 +27,10 @@ export function judgeFilter(
   now: number,
   offer: OfferedValues | undefined,
 ): JudgedFilter {
-  const { view } = table.ask
-  const read = (filter: string) => readFilters({ ...view, filters: [filter], now }, rowsOfTable(table), null)
+  const { ask } = table
+  const made = ask.type === 'view' ? findMadeColumns(ask.view, ask.names) : null
+  const read = (filter: string) =>
+    readFilters({ ...ask.view, filters: [filter], now }, rowsOfTable(table), made?.canHave ?? null)
   const finished = text.slice(0, lastTermStart(text)).trim()
   try {
     const open = at < text.length ? null : explainOpenEnd(text, table, offer)
