@@ -294,6 +294,8 @@ describe('a page', () => {
     const ui = open(pageOf(0, 0))
     ui.press('/', ...'LINE 3')
     expect(drawFrame(ui.state(), makePaint(false)).at(-2)).toContain('is not on this page')
+    ui.press('ctrl-u', ...'line 31')
+    expect(drawFrame(ui.state(), makePaint(false)).at(-2)).toContain('line 1 of 1 that holds it')
     ui.press('ctrl-u', ...'line 3')
     const position = () =>
       /line (\d+) of (\d+)/.exec(drawFrame(ui.state(), makePaint(false)).at(-2) ?? '')?.[1]

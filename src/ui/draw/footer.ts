@@ -42,7 +42,7 @@ function drawStatus(state: State, paint: Paint): string {
     const text =
       found.length === 0
         ? `${what} is not on this page.`
-        : `${what}: line ${at} of ${found.length} that hold it; n next, N before, esc ends it`
+        : `${what}: line ${at} of ${found.length} that ${found.length === 1 ? 'holds' : 'hold'} it; n next, N before, esc ends it`
     return paint(fitText(sanitise(text), columns), found.length === 0 ? 'yellow' : 'cyan')
   }
   // A question that is asked again says why.
