@@ -3,6 +3,7 @@ import { DamagedCache } from './damage.ts'
 import type { Store } from './open-store.ts'
 import { readLiveSyncs } from './running-syncs.ts'
 import { withStoreErrors } from './store-errors.ts'
+import { columnsOfScope, isSpoilt } from './twins.ts'
 
 /** What is remembered of a profile: the account it was proven to lead to, and what the profile said then. */
 export interface RememberedProfile {
@@ -71,7 +72,7 @@ function readLines(store: Store, where: string, wanted: readonly string[]): read
       .prepare(
         `SELECT s.scope_id, s.account, s.region, s.kind, s.profile, s.state, s.attempted_at, s.synced_at, s.rows,
            s.read_by, a.name, s.held_by, s.pages, s.started_at, s.finished_at, s.attempts, s.throttles, s.added,
-           s.changed, s.gone
+           s.changed, s.gone, s.again
          FROM scope s LEFT JOIN account a USING (account)
          ${where}
          ORDER BY coalesce(a.name, s.profile), s.region, s.kind`,
@@ -208,6 +209,8 @@ export interface LedgerRow {
   added: number | null
   changed: number | null
   gone: number | null
+  /** Some of it once more (twins.ts). */
+  again: string | null
 }
 
 function readFaultsByScope(
@@ -230,7 +233,10 @@ function readFaultsByScope(
 
 const states: readonly string[] = ['running', 'complete', 'failed', 'skipped'] satisfies LedgerLine['state'][]
 
-/** Whether a line can have been stored: a flipped bit makes another type, another word, a number that none can be. */
+/**
+ * Whether a line can have been stored: a flipped bit makes another type, another word, a number that none can be, or a line
+ * that differs from its second text.
+ */
 export function isLedgerRow(row: LedgerRow): boolean {
   const texts = [row.account, row.region, row.kind, row.profile, row.state]
   const times = [row.attempted_at, row.synced_at, row.rows, ...figuresOf(row)].map((value) => value ?? 0)
@@ -238,7 +244,8 @@ export function isLedgerRow(row: LedgerRow): boolean {
     texts.every((text) => typeof text === 'string') &&
     times.every((time) => Number.isSafeInteger(time) && time >= 0 && time <= latest) &&
     [row.read_by, row.name].every((text) => text === null || typeof text === 'string') &&
-    states.includes(row.state)
+    states.includes(row.state) &&
+    !isSpoilt(row, columnsOfScope)
   )
 }
 

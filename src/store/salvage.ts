@@ -13,6 +13,7 @@ import { makeMarker } from './mark.ts'
 import type { Store } from './open-store.ts'
 import { placeCheckOf } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
+import { columnsOfAccount, isSpoilt } from './twins.ts'
 
 /** What is read of the ledger in a damaged file. */
 export type SalvagedLine = LedgerRow & { readonly began: number }
@@ -42,9 +43,10 @@ export function salvageSmall(old: Database, { db }: Store, lost: string[]): void
      VALUES (@account, @name, CASE WHEN json_valid(@regions) THEN @regions END, @regions_at, @told)`,
   )
   for (const row of profiles.rows) attempt(() => profile.run(row))
-  for (const row of accounts.rows) attempt(() => account.run(row))
+  const sound = accounts.rows.filter((row) => !isSpoilt(row, columnsOfAccount))
+  for (const row of sound) attempt(() => account.run(row))
   if (profiles.broken) lost.push('a part of the remembered profiles')
-  if (accounts.broken) lost.push('a part of the accounts')
+  if (accounts.broken || sound.length < accounts.rows.length) lost.push('a part of the accounts')
   const counter = attempt(() => old.prepare('SELECT value FROM counter').pluck().get())
   if (Number.isSafeInteger(counter)) db.prepare('UPDATE counter SET value = max(value, ?)').run(counter)
 }

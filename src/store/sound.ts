@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { damageOfSets } from './kind-tables.ts'
 import { migrations } from './migrations.ts'
+import { twinOfAccount, twinsSince } from './twins.ts'
 
 /** The tables that lead to all others: small, so that each start can look through them. */
 const leading = ['sqlite_schema', 'scope', 'scope_fault', 'account', 'profile', 'kind', 'migration', 'sync']
@@ -34,6 +35,11 @@ function damageOfSnapshot(db: Database): string | null {
     if (ofScopes.includes(table) && hasManyScopes(db)) continue
     const [first] = db.pragma(`integrity_check('${table}')`) as { integrity_check: string }[]
     if (first && first.integrity_check !== 'ok') return first.integrity_check.replaceAll('\n', ' ')
+  }
+  if (names.length >= twinsSince) {
+    const accounts = db.prepare(`SELECT account FROM account WHERE again IS NOT (${twinOfAccount})`).pluck()
+    const account = accounts.get()
+    if (account !== undefined) return `what is known of account ${account} is not what was stored`
   }
   return hasTable(db, 'kind') ? damageOfSets(db) : null
 }

@@ -79,7 +79,7 @@ describe('a cache in which bits were flipped', () => {
 describe('one bit that is wrong in the leading pages of a cache is found at the start', () => {
   test.each<[string, (db: Database) => void]>([
     ['its version', (db) => db.pragma('user_version = 8')],
-    ['a version that no muster has', (db) => db.pragma('user_version = 25')],
+    ['a version that no muster has', (db) => db.pragma('user_version = 26')],
     ['the mark of muster', (db) => db.pragma('application_id = 1836414836')],
     [
       'the columns of a kind',
@@ -90,6 +90,15 @@ describe('one bit that is wrong in the leading pages of a cache is found at the 
     ['a time of a scope', (db) => db.exec('UPDATE scope SET synced_at = 1e300 WHERE scope_id = 1')],
     ['the number of rows', (db) => db.exec("UPDATE scope SET rows = x'01' WHERE scope_id = 1")],
     ['the regions of an account', (db) => db.exec(`UPDATE account SET regions = '["us-east-1"'`)],
+    ...oneLetter('account', 'account', ['name', 'regions', 'regions_at']),
+    ...oneLetter('scope', 'scope_id', [
+      'account',
+      'region',
+      'profile',
+      'read_by',
+      'attempted_at',
+      'synced_at',
+    ]),
   ])('%s', async (_, spoil) => {
     const file = copy()
     change(file, spoil)
@@ -266,7 +275,7 @@ describe('muster cache', () => {
         File: expect.stringContaining('copy.db'),
         Bytes: expect.any(Number),
         WalBytes: expect.any(Number),
-        Schema: 9,
+        Schema: 10,
         Scopes: 8,
         Rows: { instances: 80 },
         Integrity: 'pages sound',
@@ -358,6 +367,25 @@ describe('muster cache', () => {
     expect(readFileSync(file).equals(before)).toBe(true)
   })
 })
+
+/** Lines in which the last letter or digit of a column is another one, as a bit of it would make it. */
+function oneLetter(
+  table: string,
+  key: string,
+  columns: readonly string[],
+): [string, (db: Database) => void][] {
+  return columns.map((column) => [
+    `another letter in ${column} of ${table}`,
+    (db) => {
+      // What a bit changes is seen by no trigger.
+      for (const event of ['insert', 'update']) db.exec(`DROP TRIGGER ${table}_${event}`)
+      const length = `length(${column})`
+      const other = `unicode(substr(${column}, ${length}))`
+      db.exec(`UPDATE ${table} SET ${column} = substr(${column}, 1, ${length} - 1) || char((${other} | 1) - (${other} & 1))
+        WHERE ${key} = (SELECT max(${key}) FROM ${table})`)
+    },
+  ])
+}
 
 /** A copy of the sound cache, alone in its folder. */
 function copy(): string {
