@@ -15,6 +15,8 @@ export interface Outlook {
   readonly fails: boolean
   /** What its places hold, if it is a list that the expression writes out. */
   readonly places?: readonly Outlook[]
+  /** What its elements are, none of which is null, if it is a list of which that is known. */
+  readonly elements?: readonly Shape[]
 }
 
 /** Looks ahead over values that are as the shape says, and never null. */
@@ -99,7 +101,7 @@ function look(ast: Ast, input: Outlook): Outlook {
     case 'not':
       return outlookOf(scalarOf('boolean'), false, look(ast.operand, input).fails)
     case 'list': {
-      const items = ast.items.map((item) => look(item, input))
+      const items = ast.items.map((item) => look(item, withoutNull(input)))
       const shape = listOf(eitherOf(items.map(shapeOfOutlook)))
       return {
         truthy: [shape],
@@ -107,10 +109,11 @@ function look(ast: Ast, input: Outlook): Outlook {
         nullable: input.nullable,
         fails: someFails(items),
         places: items,
+        ...elementsOfPlaces(items),
       }
     }
     case 'hash': {
-      const entries = ast.entries.map(({ key, value }) => [key, look(value, input)] as const)
+      const entries = ast.entries.map(({ key, value }) => [key, look(value, withoutNull(input))] as const)
       const shape = objectOf(new Map(entries.map(([key, value]) => [key, shapeOfOutlook(value)])))
       const fails = someFails(entries.map(([, value]) => value))
       return { truthy: [shape], falsy: [], nullable: input.nullable, fails }
@@ -127,6 +130,11 @@ function lookAgain(input: Outlook): Outlook {
   return { ...input, fails: false }
 }
 
+/** Of null, a list or an object that an expression writes out is null, whatever it holds. */
+function withoutNull(input: Outlook): Outlook {
+  return { ...input, nullable: false }
+}
+
 function someFails(all: readonly Outlook[]): boolean {
   return all.some(({ fails }) => fails)
 }
@@ -140,8 +148,27 @@ function lookAtLiteral(value: Json): Outlook {
     falsy: isFalse(value) ? [shape] : [],
     nullable: false,
     fails: false,
-    ...(places ? { places } : {}),
+    ...(places ? { places, ...elementsOfPlaces(places) } : {}),
   }
+}
+
+function elementsOfPlaces(places: readonly Outlook[]): Pick<Outlook, 'elements'> {
+  if (places.some(({ nullable }) => nullable)) return {}
+  return { elements: places.flatMap(shapesOf) }
+}
+
+/** Of a value that is one of these. */
+function elementsOfOne(all: readonly Outlook[]): Pick<Outlook, 'elements'> {
+  const elements: Shape[] = []
+  for (const each of all) {
+    if (each.elements === undefined) return {}
+    elements.push(...each.elements)
+  }
+  return { elements }
+}
+
+function shapesOf({ truthy, falsy }: Outlook): readonly Shape[] {
+  return [...truthy, ...falsy]
 }
 
 function memberShape(name: string, shape: Shape): Shape {
@@ -153,7 +180,11 @@ function lookAtFlatten(left: Outlook): Outlook {
   const shape = shapeOfOutlook(left)
   const isList = typesOf(shape).every((type) => type === 'array')
   const element = elementOf(shape)
-  const inner = typesOf(element).includes('array') ? elementsIn(element) : element
+  const inner = left.places
+    ? eitherOf(left.places.flatMap(elementsOfPlace))
+    : typesOf(element).includes('array')
+      ? elementsIn(element)
+      : element
   return outlookOf(listOf(inner), left.nullable || !isList, left.fails)
 }
 
@@ -161,6 +192,13 @@ function lookAtFlatten(left: Outlook): Outlook {
 function elementsIn(element: Shape): Shape {
   if (element.type !== 'either') return elementOf(element)
   return eitherOf(element.of.map((each) => (each.type === 'list' ? each.of : each)))
+}
+
+/** What a place of a list gives to that once it is flat. */
+function elementsOfPlace(place: Outlook): readonly Shape[] {
+  return shapesOf(place).flatMap((shape) =>
+    shape.type === 'list' ? (place.elements ?? [shape.of]) : [shape],
+  )
 }
 
 function lookAtEach(left: Outlook, right: Ast, condition: Ast | null): Outlook {
@@ -171,7 +209,9 @@ function lookAtEach(left: Outlook, right: Ast, condition: Ast | null): Outlook {
   const tested = condition === null ? null : look(condition, element)
   const value = look(right, element)
   const fails = left.fails || value.fails || tested?.fails === true
-  return outlookOf(listOf(shapeOfOutlook(value)), left.nullable || !isList, fails)
+  const list = outlookOf(listOf(shapeOfOutlook(value)), left.nullable || !isList, fails)
+  // A projection leaves out what gives null.
+  return { ...list, elements: shapesOf(value) }
 }
 
 /** Only a number beside a text has no order. */
@@ -193,6 +233,7 @@ function lookAtOr(operands: readonly Outlook[]): Outlook {
     falsy: last?.falsy ?? [],
     nullable: last?.nullable ?? true,
     fails: someFails(operands),
+    ...elementsOfOne(operands),
   }
 }
 
@@ -228,6 +269,7 @@ function lookAtCall(ast: Call, input: Outlook): Outlook {
       args.every((each) => each.nullable),
     ),
     fails,
+    ...elementsOfOne(args),
   }
 }
 
@@ -282,7 +324,7 @@ function isSafeArgument(argument: Outlook, parameter: Parameter): boolean {
   if (!typesOf(shape).every((type) => isTypeAccepted(parameter, type))) return false
   const wanted = elementTypes[parameter]
   // Of any other list, nothing is known of nulls among its elements.
-  return wanted === undefined || wanted.some((type) => holdsOnly(argument.places, type))
+  return wanted === undefined || wanted.some((type) => holdsOnly(argument, type))
 }
 
 const elementTypes: Readonly<Partial<Record<Parameter, readonly TypeName[]>>> = {
@@ -291,7 +333,6 @@ const elementTypes: Readonly<Partial<Record<Parameter, readonly TypeName[]>>> = 
   'numbers or strings': ['number', 'string'],
 }
 
-function holdsOnly(places: readonly Outlook[] | undefined, type: TypeName): boolean {
-  if (places === undefined) return false
-  return places.every((place) => !place.nullable && typesOf(shapeOfOutlook(place)).join() === type)
+function holdsOnly({ elements }: Outlook, type: TypeName): boolean {
+  return elements?.every((shape) => typesOf(shape).join() === type) === true
 }

@@ -65,6 +65,28 @@ const plans: readonly [expression: string, wanted: Wanted][] = [
     'Reservations[].Instances[?LaunchTime>`5`][].InstanceId',
     { columns: ['InstanceId', 'LaunchTime'], fails: true },
   ],
+  [
+    "Reservations[].Instances[].{ A: join(' ', [not_null(NetworkInterfaces[].Ipv6Addresses[].Ipv6Address, `[]`), KeyName][]) }",
+    { columns: ['KeyName'], paths: ['NetworkInterfaces'] },
+  ],
+  [
+    "Reservations[].Instances[].{ A: join(' ', NetworkInterfaces[].Ipv6Addresses[].Ipv6Address || `[]`) }",
+    { paths: ['NetworkInterfaces'] },
+  ],
+  // Null, not a list, where there are no interfaces.
+  [
+    "Reservations[].Instances[].{ A: join(' ', NetworkInterfaces[].Ipv6Addresses[].Ipv6Address) }",
+    { paths: ['NetworkInterfaces'], fails: true },
+  ],
+  [
+    "Reservations[].Instances[].{ A: join(' ', not_null(NetworkInterfaces[].Ipv6Addresses[].Ipv6Address, `[null]`)) }",
+    { paths: ['NetworkInterfaces'], fails: true },
+  ],
+  [
+    "Reservations[].Instances[].{ A: join(' ', [not_null(NetworkInterfaces[].Ipv6Addresses[].Ipv6Address, `[1]`), KeyName][]) }",
+    { columns: ['KeyName'], paths: ['NetworkInterfaces'], fails: true },
+  ],
+  ["Reservations[].Instances[].{ A: join(' ', [KeyName]) }", { columns: ['KeyName'], fails: true }],
   ['Reservations[].Instances[].InstanceId | [:3]', { columns: ['InstanceId'], fold: 'first 3' }],
   ['Reservations[0]', { over: 'document', paths: 'all', fold: 'first 1' }],
   ['Reservations[].Instances[].keys(State) | [0]', { paths: ['State'], fails: true }],
