@@ -326,7 +326,7 @@ describe('muster schema', () => {
       const bucket = dialect === 'athena' ? "it\\'s" : "it''s"
       expect(out).toContain(`'s3://${bucket}/lake/kind=security-groups/'`)
       expect(out).toContain('security_groups_today')
-      expect(out).toContain(`'s3://${bucket}/lake/kind=instances/date=$` + "{date}/'")
+      expect(out).toContain(`'s3://${bucket}/lake/kind=instances/date=\${date}/'`)
       expect(out.match(/2026-01-01/g)?.length).toBe(listKinds().length + 1)
     },
   )
