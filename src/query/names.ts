@@ -66,7 +66,7 @@ export function nameFaults(asked: NamesAsked): readonly NameFault[] {
   for (const column of columns ?? []) {
     if (column === everyTag && group)
       found.push({ of: 'columns', sentence: 'groups have no tags', certain: true })
-    else if (column !== everyColumn) found.push(faultIn('columns', column, shown))
+    else if (column !== everyColumn && column !== everyTag) found.push(faultIn('columns', column, shown))
   }
   return found.filter((fault) => fault !== null)
 }
