@@ -60,8 +60,9 @@ interface Course {
   syncs: number
   /** What the last complete pass left, if it saw one edition only. */
   base: Rows | null
-  /** Every id that was seen in the cache: ever, and since the last complete pass. */
+  /** Every id that was seen in the cache: ever, up to the last complete pass, and since then. */
   readonly everStored: Set<string>
+  storedBefore: ReadonlySet<string>
   readonly storedSince: Set<string>
 }
 
@@ -89,7 +90,7 @@ async function runContinuations(killer: number, shared: Shared): Promise<void> {
       if (dice() < 0.1) size = pickFrom(['5', '8', '20'], dice)
       const at = { writes: 2 + Math.floor(dice() * 60) }
       const { ended } = await syncUntil(world, ['sync', '--page-size', size], isWhole ? null : at)
-      if (isWhole && ended.code !== 0) note([`a sync ended with ${ended.code}: ${ended.err.slice(0, 300)}`])
+      if (isWhole && ended.code !== 0) note([`a sync ended with ${ended.code}: ${ended.err.slice(-300)}`])
       note(findUncleanUnlessKilled(ended))
       const held = readHeld(world.cache)
       note(judgeRequests(endpoint, courses, Number(size), shared.counts))
@@ -116,6 +117,7 @@ function newCourse(): Course {
     syncs: 0,
     base: null,
     everStored: new Set(),
+    storedBefore: new Set(),
     storedSince: new Set(),
   }
 }
@@ -203,6 +205,7 @@ function judgePasses(
       course.last = null
       course.editions.clear()
       course.syncs = 0
+      course.storedBefore = new Set([...course.everStored, ...found.stored])
       course.storedSince.clear()
     }
     for (const id of found.stored) {
@@ -226,13 +229,15 @@ function judgeComplete(place: string, course: Course, found: Held, now: Rows): r
   if (living.length > 0) wrong.push(`${place} has a tombstone of ${living.length} resources that are there`)
   if (!course.base) return wrong
   const { base } = course
-  // A pass that was given up may have seen what came and went again between two complete ones.
+  // A pass that was given up may have seen what came and went again between two complete ones: it has a tombstone.
   const brief = [...course.storedSince].filter((id) => !base.has(id) && !now.has(id)).length
-  const added = [...now.keys()].filter((id) => !base.has(id)).length + brief
+  const come = [...now.keys()].filter((id) => !base.has(id))
+  // What was gone and is back is no new resource.
+  const back = come.filter((id) => course.storedBefore.has(id)).length
   const gone = [...base.keys()].filter((id) => !now.has(id)).length + brief
-  const says = [pass.added, pass.changed, pass.gone]
-  if (says.join() !== [added, 0, gone].join())
-    wrong.push(`${place} says ${says.join()} new, changed and gone, and it was ${added},0,${gone}`)
+  const says = [pass.added, pass.changed, pass.gone].join()
+  const was = [come.length - back, back, gone].join()
+  if (says !== was) wrong.push(`${place} says ${says} new, changed and gone, and it was ${was}`)
   return wrong
 }
 

@@ -80,7 +80,7 @@ function verdictOf(ended: Ended, before: Ended): { readonly how: string; readonl
     if (/damage|missing/i.test(err)) return { how: figures[2], line: null }
     return /^muster: /m.test(err) && out === ''
       ? { how: figures[3], line: null }
-      : { how: figures[4], line: `ended with ${code}: ${err.slice(0, 300)}` }
+      : { how: figures[4], line: `ended with ${code}: ${err.slice(-300)}` }
   }
   if (out === before.out) return { how: figures[1], line: null }
   const [now, then] = [out, before.out].map(rowsIn)

@@ -99,7 +99,7 @@ export function readReported(file: string): readonly ReportedScope[] {
 /** What no run of muster may do, whatever was done to it. */
 export function findUnclean({ signal, err }: Ended): readonly string[] {
   const wrong: string[] = []
-  if (signal !== null) wrong.push(`ended by ${signal}: ${err.slice(0, 300)}`)
+  if (signal !== null) wrong.push(`ended by ${signal}: ${err.slice(-300)}`)
   if (/bug in muster|^\s+at .*:\d+:\d+/m.test(err)) wrong.push(`calls it a bug: ${err.slice(0, 600)}`)
   if (/\$response|hidden field|Please report/.test(err))
     wrong.push(`advises nothing useful: ${err.slice(0, 400)}`)

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { pickFrom, random } from '../helpers/random.ts'
@@ -127,7 +127,7 @@ async function runRound(
   const ended = await Promise.all(started.map((each) => each.ended))
   const wrong = ended.flatMap((each, n) => {
     if (misfortune === 'kill' && n === victim) return []
-    const failed = each.code === 0 ? [] : [`sync ${n} ended with ${each.code}: ${each.err.slice(0, 300)}`]
+    const failed = each.code === 0 ? [] : [`sync ${n} ended with ${each.code}: ${each.err.slice(-300)}`]
     return [...findUnclean(each), ...failed]
   })
   const edition = endpoint.requests[0]?.edition ?? 0
@@ -155,10 +155,26 @@ async function runRound(
 async function stopOutsideWrite({ cache }: World, unlucky: Started): Promise<void> {
   for (;;) {
     unlucky.kill('SIGSTOP')
+    // A thread that the system interrupted in a call takes a lock yet, before it sees the signal.
+    while (!standsStill(unlucky)) await wait(1)
     if (canWrite(cache)) return
     unlucky.kill('SIGCONT')
     await wait(5)
   }
+}
+
+/** Whether all threads of a process are stopped, or it has ended. Where the system cannot be asked, they are taken to be. */
+function standsStill({ pid }: Started): boolean {
+  const folder = `/proc/${pid}/task`
+  if (!existsSync(folder)) return true
+  return readdirSync(folder).every((thread) => {
+    try {
+      return /\) [TXZ] /.test(readFileSync(`${folder}/${thread}/stat`, 'latin1'))
+    } catch {
+      // The thread has ended meanwhile.
+      return true
+    }
+  })
 }
 
 function canWrite(file: string): boolean {

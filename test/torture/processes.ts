@@ -86,7 +86,7 @@ async function runTogether(many: number, round: number, ring: Ring): Promise<voi
   ])
   for (const each of ended) {
     note(findUnclean(each))
-    if (each.code !== 0) note([`a sync ended with ${each.code}: ${each.err.slice(0, 300)}`])
+    if (each.code !== 0) note([`a sync ended with ${each.code}: ${each.err.slice(-300)}`])
   }
   const found = await ask(world)
   note([...found.wrong, ...findWrongInside(world.cache)])

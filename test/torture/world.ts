@@ -16,6 +16,7 @@ export interface World {
 }
 
 export interface Started {
+  readonly pid: number | undefined
   readonly kill: (signal: NodeJS.Signals) => void
   readonly ended: Promise<Ended>
 }
@@ -44,7 +45,7 @@ export function makeWorld(fleet: Fleet, endpointOf: (account: string) => string 
     env,
     start(args, more = {}) {
       const { child, ended } = launch(process.execPath, [program, ...args], { ...env, ...more })
-      return { kill: (signal) => void child.kill(signal), ended }
+      return { pid: child.pid, kill: (signal) => void child.kill(signal), ended }
     },
     close: () => rmSync(home, { recursive: true, force: true }),
   }
