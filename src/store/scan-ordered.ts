@@ -134,6 +134,8 @@ function statementOf(
     condition?.id == null
       ? 'r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295'
       : 'r._scope = chosen.scope_id AND r._id = ?'
+  // The rows were counted in the table: an index that is damaged could leave some out, and so could the cells of a lost sector.
+  const way = condition?.id == null ? 'NOT INDEXED' : ''
   const damage = `iif(${isPlaceWrong}, 1, ${readsDocument ? 'iif(d.resource_id IS NULL, 2, 0)' : '0'})`
   return {
     sql: `WITH chosen AS MATERIALIZED (
@@ -141,9 +143,9 @@ function statementOf(
           ${terms.map((_, index) => `, value ->> ${index + 2} AS rank${index}`).join('')}
         FROM json_each(?))
       SELECT r._row, ${damage}, chosen.place${cells.map(({ sql }) => `, ${sql}`).join('')}
-      FROM chosen CROSS JOIN ${tableOf(kind)} r ON ${inScope}
+      FROM chosen CROSS JOIN ${tableOf(kind)} r ${way} ON ${inScope}
       ${readsDocument ? 'LEFT JOIN document d ON d.resource_id = r._row' : ''}
-      WHERE ${goesOn}${isMet ? ` AND ${isMet}` : ''}
+      WHERE ${goesOn}${isMet ? ` AND (${isMet} OR ${isPlaceWrong})` : ''}
       ORDER BY ${keys.join('')} chosen.place, r._position LIMIT ?`,
     parameters: [
       JSON.stringify(scopes),
