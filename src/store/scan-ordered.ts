@@ -111,6 +111,9 @@ function* readOrdered(
 
 const firstCell = 3
 
+/** Whether a row's place is not what was stored; zeros of a lost sector are null. */
+const isLost = `(${isPlaceWrong} OR typeof(r._position) <> 'integer')`
+
 /** The statement: the scopes with their places and keys, and behind them the rows. */
 function statementOf(
   lines: readonly LedgerLine[],
@@ -136,7 +139,7 @@ function statementOf(
       : 'r._scope = chosen.scope_id AND r._id = ?'
   // The rows were counted in the table: an index that is damaged could leave some out, and so could the cells of a lost sector.
   const way = condition?.id == null ? 'NOT INDEXED' : ''
-  const damage = `iif(${isPlaceWrong}, 1, ${readsDocument ? 'iif(d.resource_id IS NULL, 2, 0)' : '0'})`
+  const damage = `iif(${isLost}, 1, ${readsDocument ? 'iif(d.resource_id IS NULL, 2, 0)' : '0'})`
   return {
     sql: `WITH chosen AS MATERIALIZED (
         SELECT value ->> 0 AS scope_id, value ->> 1 AS place
@@ -145,7 +148,7 @@ function statementOf(
       SELECT r._row, ${damage}, chosen.place${cells.map(({ sql }) => `, ${sql}`).join('')}
       FROM chosen CROSS JOIN ${tableOf(kind)} r ${way} ON ${inScope}
       ${readsDocument ? 'LEFT JOIN document d ON d.resource_id = r._row' : ''}
-      WHERE ${goesOn}${isMet ? ` AND (${isMet} OR ${isPlaceWrong})` : ''}
+      WHERE ${goesOn}${isMet ? ` AND (${isMet} OR ${isLost})` : ''}
       ORDER BY ${keys.join('')} chosen.place, r._position LIMIT ?`,
     parameters: [
       JSON.stringify(scopes),
