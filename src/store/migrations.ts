@@ -222,22 +222,23 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
     sql: `
       -- What each answer says of scopes and accounts stands twice (twins.ts): a bit that is wrong in either is found.
       -- Triggers keep the second, for older musters that are running, too.
-      ALTER TABLE scope ADD COLUMN again TEXT;
-      ALTER TABLE account ADD COLUMN again TEXT;
-      UPDATE scope SET again = ${twinOfScope};
-      UPDATE account SET again = ${twinOfAccount};
-      CREATE TRIGGER scope_insert AFTER INSERT ON scope BEGIN
-        UPDATE scope SET again = ${twinOfScope} WHERE scope_id = NEW.scope_id;
-      END;
-      CREATE TRIGGER scope_update AFTER UPDATE OF ${columnsOfScope.join(', ')} ON scope BEGIN
-        UPDATE scope SET again = ${twinOfScope} WHERE scope_id = NEW.scope_id;
-      END;
-      CREATE TRIGGER account_insert AFTER INSERT ON account BEGIN
-        UPDATE account SET again = ${twinOfAccount} WHERE account = NEW.account;
-      END;
-      CREATE TRIGGER account_update AFTER UPDATE OF ${columnsOfAccount.join(', ')} ON account BEGIN
-        UPDATE account SET again = ${twinOfAccount} WHERE account = NEW.account;
-      END;
+      ${addTwin('scope', 'scope_id', columnsOfScope, twinOfScope)}
+      ${addTwin('account', 'account', columnsOfAccount, twinOfAccount)}
     `,
   },
 ]
+
+/** Gives the lines of a table a second text of some columns, and triggers that keep it. `key`: names a line. */
+function addTwin(table: string, key: string, columns: readonly string[], twin: string): string {
+  const triggers = [
+    ['insert', 'INSERT'],
+    ['update', `UPDATE OF ${columns.join(', ')}`],
+  ].map(
+    ([name, event]) => `CREATE TRIGGER ${table}_${name} AFTER ${event} ON ${table} BEGIN
+        UPDATE ${table} SET again = ${twin} WHERE ${key} = NEW.${key};
+      END;`,
+  )
+  return `ALTER TABLE ${table} ADD COLUMN again TEXT;
+      UPDATE ${table} SET again = ${twin};
+      ${triggers.join(' ')}`
+}

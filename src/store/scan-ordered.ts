@@ -137,7 +137,7 @@ function statementOf(
     condition?.id == null
       ? 'r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295'
       : 'r._scope = chosen.scope_id AND r._id = ?'
-  // The rows were counted in the table: an index that is damaged could leave some out, and so could the cells of a lost sector.
+  // The rows were counted in the table: an index that is damaged could leave some out.
   const way = condition?.id == null ? 'NOT INDEXED' : ''
   const damage = `iif(${isLost}, 1, ${readsDocument ? 'iif(d.resource_id IS NULL, 2, 0)' : '0'})`
   return {
