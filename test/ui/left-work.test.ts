@@ -1,32 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { networkOf } from '../../src/config/network.ts'
 import { makePlainView } from '../../src/kinds.ts'
 import type { View } from '../../src/model.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { startReading } from '../../src/ui/reader/reader.ts'
 import type { FromReader, ToReader } from '../../src/ui/threads/messages.ts'
 import { fillScopes } from '../query/planned-fleet.ts'
+import { selectProfile } from './one-profile.ts'
 
 const regions = ['eu-west-1', 'us-east-1', 'us-west-2']
 const place = { profile: 'prod', account: '111122223333' }
-const prod = {
-  name: 'prod',
-  source: 'profile',
-  account: place.account,
-  regions: { type: 'named', names: regions },
-  profile: null,
-  network: networkOf({}, null, new Map()),
-  collapsed: [],
-} as const
-const selection = {
-  chosen: [prod],
-  kinds: ['instances'],
-  requires: [],
-  accounts: [],
-  fresh: 1000,
-  accepted: [],
-}
+const selection = selectProfile(place.profile, place.account, regions)
 
 const idOf = (number: number) => `i-${String(number).padStart(17, '0')}`
 const vpc = 'vpc-00000000000000001'

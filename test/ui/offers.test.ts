@@ -1,31 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { networkOf } from '../../src/config/network.ts'
 import { makePlainView } from '../../src/kinds.ts'
 import type { Json } from '../../src/model.ts'
 import { startReading } from '../../src/ui/reader/reader.ts'
 import type { FromReader, OfferedValues, WantedValues } from '../../src/ui/threads/messages.ts'
 import { fillScopes } from '../query/planned-fleet.ts'
+import { selectProfile } from './one-profile.ts'
 
 const place = { profile: 'prod', account: '111122223333', region: 'eu-west-1' }
 const view = makePlainView('instances', { profiles: [], accounts: [], regions: [] }, 0)
-const prod = {
-  name: 'prod',
-  source: 'profile',
-  account: place.account,
-  regions: { type: 'named', names: ['eu-west-1', 'us-east-1'] },
-  profile: null,
-  network: networkOf({}, null, new Map()),
-  collapsed: [],
-} as const
-const selection = {
-  chosen: [prod],
-  kinds: ['instances'],
-  requires: [],
-  accounts: [],
-  fresh: 1000,
-  accepted: [],
-}
+const selection = selectProfile(place.profile, place.account, ['eu-west-1', 'us-east-1'])
 
 const instance = (number: number, state: string, tags: readonly (readonly [string, Json])[]) => ({
   id: `i-${String(number).padStart(17, '0')}`,
