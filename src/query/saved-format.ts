@@ -6,8 +6,8 @@ import { readSavedText, type SavedQuery } from './saved-text.ts'
 import { formatSort } from './sort-text.ts'
 
 /**
- * A view as the text of a saved query. `base` is the saved query that it is made from: its title, its names and its
- * parameters stay, with the values of the view. `show` is what --columns shows, as it is written. A usage error if something
+ * A view as the text of a saved query. `base` is the saved query that it is made from: its title (with what the view asks
+ * for beside it), its names and its parameters stay, with the values of the view. `show` is what --columns shows, as it is written. A usage error if something
  * cannot stand in a header.
  */
 export function formatSavedQuery(view: View, base: SavedQuery | null, show: string | null): string {
@@ -40,7 +40,7 @@ export function formatSavedQuery(view: View, base: SavedQuery | null, show: stri
     throw usageError(
       `A saved query cannot hold ${JSON.stringify(broken[1])} as its ${broken[0]}: a line of its header is one line, without blanks around its value.`,
     )
-  const title = base && base.title !== base.name ? [`# ${base.title}`] : []
+  const title = base && base.title !== base.name ? [`# ${titleOf(view, base, base.title)}`] : []
   const lines = [...title, ...given.map(([key, value]) => `# ${key}: ${value}`)]
   const text = `${[...lines, ...(expression === null ? [] : [expression.trim()])].join('\n')}\n`
   const { query, problems } = readSavedText(text, 'NAME', 'NAME', true)
@@ -49,6 +49,14 @@ export function formatSavedQuery(view: View, base: SavedQuery | null, show: stri
   if (query?.expression !== (expression?.trim() ?? null))
     throw usageError('A saved query cannot hold this expression: it begins as a header does, with #.')
   return text
+}
+
+/** A title that stays true: with what the view asks for beside what the saved query does. */
+function titleOf({ filters, group }: View, base: SavedQuery, title: string): string {
+  const more = filters.filter((each) => !base.filters.includes(each))
+  const passed = more.length === 0 ? '' : ` that pass ${more.join(' ')}`
+  const isOther = group !== null && group.join() !== (base.group ?? []).join()
+  return `${title}${passed}${isOther ? `, counted by ${group.join(', ')}` : ''}`
 }
 
 function listOf(names: readonly string[]): string {

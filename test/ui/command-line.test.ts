@@ -66,7 +66,8 @@ describe('a name on the command line', () => {
   )
 
   test('is that of any kind, and no other command is hidden by one', () => {
-    for (const { name } of listKinds()) expect(parseCommand(name)).toMatchObject({ command: { name } })
+    for (const { name } of listKinds())
+      expect(parseCommand(name, screen().choices)).toMatchObject({ command: { name } })
     const names = findCompletions('', screen().choices)
     expect(names).toEqual(expect.arrayContaining([...listKinds().map(({ name }) => name), 'query', 'q']))
     expect(new Set(names).size).toBe(names.length)
@@ -78,7 +79,7 @@ describe('a name on the command line', () => {
     ['wether', /^There is no command or kind :wether\. :help lists the commands\.$/],
     ['volumse', /^There is no command or kind :volumse; did you mean :volumes\?$/],
   ])('that may mean several things, or nothing, is a sentence: %j', (typed, problem) => {
-    expect(parseCommand(typed)).toEqual({ problem: expect.stringMatching(problem) })
+    expect(parseCommand(typed, screen().choices)).toEqual({ problem: expect.stringMatching(problem) })
   })
 })
 
@@ -115,6 +116,37 @@ test.each([
   expect(ui.state().table.ask.view).toMatchObject({ kind: 'volumes', filters: [] })
   ui.press('esc')
   expect(ui.state().table.ask.view).toMatchObject({ kind: 'instances', filters: [] })
+})
+
+describe('the name of a saved query', () => {
+  const { choices } = screen()
+
+  test('runs it, with the values that follow', () => {
+    const ui = driveKeys(screen(), [])
+    ui.press(':', ...'running', 'enter')
+    expect(ui.effects).toContainEqual(expect.objectContaining({ type: 'query', line: 'running' }))
+    expect(parseCommand('by-state KEY=a', choices)).toMatchObject({
+      command: { name: 'query' },
+      argument: 'by-state KEY=a',
+    })
+  })
+
+  test('never hides a command or a kind of that name, and comes before what only begins so', () => {
+    const named = { ...choices, queries: ['volumes', 'vol', 'q'].map((value) => ({ value, note: '' })) }
+    const nameOf = (text: string) => parseCommand(text, named)
+    expect(nameOf('volumes')).toMatchObject({ command: { name: 'volumes' } })
+    expect(nameOf('q')).toMatchObject({ command: { name: 'q' } })
+    expect(nameOf('vol')).toMatchObject({ command: { name: 'query' }, argument: 'vol' })
+  })
+
+  test('is completed after the commands and kinds that begin so, and named when it is misspelt', () => {
+    expect(findCompletions('runn', choices)).toEqual(['query running'])
+    const found = findCompletions('b', choices)
+    expect(found.indexOf('query by-state')).toBe(found.findLastIndex((each) => each.startsWith('b')) + 1)
+    expect(parseCommand('runing', choices)).toEqual({
+      problem: 'There is no command or kind :runing; did you mean :running?',
+    })
+  })
 })
 
 describe('tab', () => {

@@ -4,6 +4,7 @@ import type { ScopeStatus, Sort } from '../../src/model.ts'
 import { scopeKey } from '../../src/store/ledger.ts'
 import { answerOf, listingOf } from '../../src/ui/reader/listing-of.ts'
 import { toListedColumns } from '../../src/ui/reader/shown-rows.ts'
+import { columnsToHideFirst } from '../../src/ui/state/column-labels.ts'
 import { fillScopes } from '../query/planned-fleet.ts'
 
 const hour = 3_600_000
@@ -12,7 +13,12 @@ const now = 100 * hour
 const plain = makePlainView('instances', { profiles: [], accounts: [], regions: [] })
 
 const statuses = [1, 3, 2].map((hours, index) => ({
-  scope: { profile: 'prod', account: '111122223333', region: `eu-west-${index + 1}`, kind: 'instances' },
+  scope: {
+    profile: 'prod',
+    account: `11112222333${index}`,
+    region: `eu-west-${index + 1}`,
+    kind: 'instances',
+  },
   state: 'fresh' as const,
   accountName: 'prod',
   syncedAt: now - hours * hour,
@@ -45,6 +51,23 @@ describe('the table of scopes', () => {
     expect(readColumn('Throttles', null, throttled)).toEqual([4, 0, 0])
     expect(readColumn('State', null, throttled)).toEqual(['throttled', 'fresh', 'fresh'])
   })
+})
+
+test('columns that say nothing about any scope are hidden before those that say something', () => {
+  const [first] = statuses
+  const order = (throttled: ReadonlyMap<string, number>) =>
+    columnsToHideFirst(askSorted(null), toListedColumns(listScopes(null, throttled), askSorted(null)))
+  const placesOf = (names: readonly string[], all: readonly string[]) =>
+    names.map((name) => all.indexOf(name))
+  const calm = order(new Map())
+  // All are of one kind, no scope was throttled, each profile is called as its account, and `Age` has what `Complete` has.
+  const [account = 0, ...nothing] = placesOf(['Account', 'Kind', 'Throttles', 'Profile', 'Complete'], calm)
+  for (const place of nothing) expect(place).toBeLessThan(account)
+  const [next = 0, throttles] = placesOf(
+    ['Next', 'Throttles'],
+    order(new Map([[scopeKey(first?.scope as never), 4]])),
+  )
+  expect(throttles).toBeGreaterThan(next)
 })
 
 function askSorted(sort: Sort | null) {

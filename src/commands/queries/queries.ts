@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes, usageError } from '../../errors.ts'
 import type { Io } from '../../io.ts'
 import { findNearest } from '../../nearest.ts'
 import { sanitise } from '../../output/sanitise.ts'
+import { describeSaved } from '../../query/describe-saved.ts'
 import { formatParameters } from '../../query/parameters.ts'
 import {
   formatProblem,
@@ -55,7 +56,7 @@ async function listQueries(folders: QueryFolders, args: Args, io: Io): Promise<E
   const files = readSavedFiles(folders)
   const items = selectUsableQueries(files).map((query) => ({
     Name: query.name,
-    Title: query.title,
+    Title: describeSaved(query),
     Kind: [query.kind, ...query.otherKinds].join(', '),
     Parameters: formatParameters(query.parameters) || null,
     From: query.own ? query.file : 'muster',

@@ -100,10 +100,20 @@ export function toListedColumns(
       width: widest,
       type: typeOf(name, kind, filled > 0 && filled === numbers),
       ...(extras.has(name) ? { extra: true } : {}),
+      ...(type === 'scopes' && saysNothing(sample, index) ? { saysNothing: true } : {}),
       ...(name === 'AccountName' && beginning !== '' ? { beginning } : {}),
       ...(name === barColumnOf(view) ? { most: findMost(listing, index) } : {}),
     }
   })
+}
+
+/** Whether a column has one value in all rows, or each row's value of a column before it: a profile named as its account. */
+function saysNothing(rows: readonly (ListedRow | null)[], place: number): boolean {
+  const [first] = rows
+  if (rows.length < 2) return false
+  const isSame = rows.every((row) => row?.cells[place] === first?.cells[place])
+  const before = Array.from({ length: place }, (_, each) => each)
+  return isSame || before.some((each) => rows.every((row) => row?.cells[place] === row?.cells[each]))
 }
 
 /** Of groups: the column whose numbers are shown by bars, too. */

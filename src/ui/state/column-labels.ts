@@ -43,8 +43,17 @@ const scopesToHideFirst = [
   'Changes',
 ]
 
-/** Columns that are hidden first if the terminal is too narrow for all, before those on the right. */
-export function columnsToHideFirst({ type, view }: TableRequest): readonly string[] {
+/**
+ * Columns that are hidden first if the terminal is too narrow for all, before those on the right: of the table of scopes
+ * those that say nothing about any scope before those that say little.
+ */
+export function columnsToHideFirst(
+  { type, view }: TableRequest,
+  columns: readonly ListedColumn[],
+): readonly string[] {
   if (type === 'find') return ['Word', 'Region']
-  return type === 'scopes' ? scopesToHideFirst : findKind(view.kind).spare
+  if (type === 'view') return findKind(view.kind).spare
+  const empty = new Set(columns.filter((each) => each.saysNothing).map(({ name }) => name))
+  const saysNothing = (name: string) => empty.has(name)
+  return [...scopesToHideFirst.filter(saysNothing), ...scopesToHideFirst.filter((name) => !saysNothing(name))]
 }

@@ -10,13 +10,17 @@ export interface LineCommand extends Named {
   readonly argument: 'query' | 'file' | 'word' | 'theme' | 'filter' | null
 }
 
+type OwnCommand = Omit<LineCommand, 'usual'> & { readonly does: string }
+
+const queryCommand: OwnCommand = {
+  name: 'query',
+  does: 'run a saved query (NAME KEY=value …; its name alone does, too), or a JMESPath expression',
+  argument: 'query',
+}
+
 /** Every command that is not the name of a kind. */
-const ownCommands: readonly (Omit<LineCommand, 'usual'> & { readonly does: string })[] = [
-  {
-    name: 'query',
-    does: 'run a saved query (NAME KEY=value …), or a JMESPath expression',
-    argument: 'query',
-  },
+const ownCommands: readonly OwnCommand[] = [
+  queryCommand,
   {
     name: 'find',
     does: 'search every kind and account of the cache: an id, an address, a name, a tag, an ARN',
@@ -57,7 +61,7 @@ export const lineUsages: readonly { readonly usage: string; readonly does: strin
 /** Whole lines that the text may become, the likeliest first. */
 export function findCompletions(text: string, choices: Choices): readonly string[] {
   const { name, argument } = splitCommand(text)
-  if (argument === null) return matchNames(name, listCommands()).map((each) => each.name)
+  if (argument === null) return completeName(name, choices)
   const command = findNamed(name, listCommands())
   if (command?.argument === 'theme')
     return themeNames.filter((theme) => theme.startsWith(argument)).map((theme) => `${name} ${theme}`)
@@ -73,6 +77,15 @@ export function findCompletions(text: string, choices: Choices): readonly string
     .map(({ value }) => value)
     .filter((value) => value.startsWith(argument))
     .map((value) => `${name} ${value}`)
+}
+
+/** Commands and kinds, and the saved queries that begin so; all commands and kinds if nothing is typed. */
+function completeName(typed: string, { queries }: Choices): readonly string[] {
+  const named = matchNames(typed, listCommands()).map(({ name }) => name)
+  if (typed === '') return named
+  const saved = queries.filter(({ value }) => value.startsWith(typed)).map(({ value }) => `query ${value}`)
+  const isBeginning = named.some((name) => name.startsWith(typed.toLowerCase()))
+  return isBeginning ? [...named, ...saved] : [...saved, ...named]
 }
 
 /** Whether a command's argument is a query. */
@@ -95,11 +108,18 @@ export function findUnsetParameters(
   return parameters.filter((each) => !new RegExp(`\\s${each.name}=`).test(line))
 }
 
-/** What a line asks for: a command and its argument, or the sentence that says why it is not a command. */
+/**
+ * What a line asks for: a command and its argument, or the sentence that says why it is not a command. The name of a saved
+ * query runs it, unless a command or a kind has just that name.
+ */
 export function parseCommand(
   text: string,
+  { queries }: Choices,
 ): { readonly command: LineCommand; readonly argument: string } | { readonly problem: string } {
   const { name, argument } = splitCommand(text.trim())
+  const isSaved = queries.some(({ value }) => value === name)
+  const isNamed = listCommands().some((each) => each.name === name)
+  if (isSaved && !isNamed) return { command: { ...queryCommand, usual: true }, argument: text.trim() }
   const command = findNamed(name, listCommands())
   if (command?.argument === 'theme' && !themeNames.some((theme) => theme === argument))
     return { problem: `:theme takes ${themeNames.join(', ')}.` }
@@ -108,10 +128,10 @@ export function parseCommand(
   if (command) return { problem: `:${command.name} takes nothing after its name: leave “${given}” out.` }
   const matches = matchNames(name, listCommands()).map((each) => `:${each.name}`)
   if (matches.length > 1) return { problem: `:${name} may be ${joinNames(matches)}; tab completes it.` }
-  const near = findNearest(
-    name,
-    listCommands().map((each) => each.name),
-  )
+  const near = findNearest(name, [
+    ...listCommands().map((each) => each.name),
+    ...queries.map(({ value }) => value),
+  ])
   return {
     problem: `There is no command or kind :${name}${near ? `; did you mean :${near}?` : '. :help lists the commands.'}`,
   }

@@ -255,7 +255,7 @@ function takeExport(state: State, overlay: ExportState): Step {
 
 /** A line with a mistake stays, to be corrected: also an expression's, until its table opens. */
 function takeCommand(state: State, text: string, actions: LineActions): Step {
-  const found = parseCommand(text)
+  const found = parseCommand(text, state.choices)
   if ('problem' in found) return act.showMessage(state, found.problem, 'error')
   const { name } = found.command
   const { state: remembered, effects } = rememberLine(state, 'command', text)

@@ -21,7 +21,7 @@ export function layOutTable(state: State): { readonly layout: ColumnLayout; read
     line: state.columns - (seenSize > 0 ? seenSize + 1 : 0) - sizeOfMarks(state),
     chosen: table.column,
     left: table.left,
-    hideFirst: columnsToHideFirst(table.ask),
+    hideFirst: columnsToHideFirst(table.ask, table.listed?.columns ?? []),
   }
   return { layout: layOutColumns(columnsOf(state), request), seenSize }
 }

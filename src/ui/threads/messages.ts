@@ -31,6 +31,8 @@ export interface ListedColumn {
   readonly width: number
   /** Whether nobody asked for it: it fills room that is left. */
   readonly extra?: boolean
+  /** Whether all rows have the same value, or the value that they have in a column before this one. */
+  readonly saysNothing?: boolean
   /** What all values begin with, if that says nothing: `acme-`. */
   readonly beginning?: string
   /** The largest of the numbers whose sizes are shown by bars. */
