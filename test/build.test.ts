@@ -39,6 +39,13 @@ describe('the bundle', () => {
     }
   })
 
+  test('a shell that completes names of ~/.aws loads nothing of a query', () => {
+    const [, complete = ''] = /\{completeLine:\w+\}=await import\("\.\/([^"]+)"/.exec(program) ?? []
+    const text = [...new Set([...closure('main.js'), ...closure(complete)])].map(read).join('\n')
+    expect(text).toContain('sso_account_id')
+    for (const words of ['CREATE TABLE counter', 'json_each(?)']) expect(text, words).not.toContain(words)
+  })
+
   test('a query loads of Node only what it needs, as each of its modules takes some ms', () => {
     const report =
       'data:text/javascript,process.on("exit",()=>console.error(process.moduleLoadList.join("\\n")))'

@@ -4,7 +4,7 @@ import { type AwsFiles, type MergedSection, readAwsFiles } from './aws-files.ts'
 import { chainOf, problemOf } from './chain-problems.ts'
 import { type Network, networkOf } from './network.ts'
 import type { Profile, SourceProfile, Values } from './profile.ts'
-import { keysOf, kindOf, type ProfileKind } from './profile-sources.ts'
+import { keysOf, kindOf, type ProfileKind, type ProfileSection } from './profile-sources.ts'
 import { type SsoSession, ssoSessionsOf } from './sso-sessions.ts'
 
 export interface AwsConfig {
@@ -114,7 +114,10 @@ function profileOf(name: string, files: AwsFiles, env: Io['env']): Profile {
 }
 
 /** The account that a profile names, without what its chain of roles takes: for thousands of profiles at once. */
-export function declaredAccountOf(section: MergedSection, files: AwsFiles): string | null {
+export function declaredAccountOf(
+  section: ProfileSection,
+  files: Pick<AwsFiles, 'ssoSessions'>,
+): string | null {
   return identityOf(kindOf(section, false), withSsoSession(section, files)).account
 }
 
@@ -124,7 +127,10 @@ function sourceProfileOf(name: string, files: AwsFiles): SourceProfile {
 }
 
 /** The SSO keys of an sso-session hold for its profiles (botocore's `_resolve_sso_session_reference`). */
-function withSsoSession({ values }: MergedSection, { ssoSessions }: AwsFiles): Values {
+function withSsoSession(
+  { values }: Pick<ProfileSection, 'values'>,
+  { ssoSessions }: Pick<AwsFiles, 'ssoSessions'>,
+): Values {
   if (values.sso_session === undefined) return values
   const session = Object.entries(ssoSessions.get(values.sso_session)?.values ?? {})
   return { ...values, ...Object.fromEntries(session.filter(([key]) => key.startsWith('sso_'))) }

@@ -4,7 +4,8 @@ import { type ExitCode, exitCodes } from '../../errors.ts'
 import { readTopics } from '../../help/topics.ts'
 import type { Io } from '../../io.ts'
 import { sanitise } from '../../output/sanitise.ts'
-import { type Candidate, candidatesFrom, type TypedLine } from './candidates.ts'
+import type { Candidate, TypedLine } from './asked-line.ts'
+import { candidatesFrom } from './candidates.ts'
 import { operandValues, optionValues } from './option-values.ts'
 import { quoteForBash, splitShellLine } from './shell-line.ts'
 
@@ -72,7 +73,7 @@ async function complete(
   if (name === null) return completeCommand(last, commands, described)
   if (name === 'help') return after.length > 0 ? nothing : completeTopic(last, commands)
   const usage = (await entry?.load())?.usage ?? ''
-  return choose(last, usage === '' ? [] : candidatesOfUsage(usage, last, askedLine, io))
+  return choose(last, usage === '' ? [] : await candidatesOfUsage(usage, last, askedLine, io))
 }
 
 const nothing: Completions = { how: 'words', candidates: [] }
@@ -100,7 +101,9 @@ async function completeCommand(
   commands: CommandTable,
   described: boolean,
 ): Promise<Completions> {
-  const named = commands.map(async ({ name, load }) => ({
+  // Each takes some ms to load.
+  const begun = commands.filter(({ name }) => isBegun(name, last))
+  const named = begun.map(async ({ name, load }) => ({
     value: name,
     about: described ? (await load()).summary : null,
   }))
@@ -128,13 +131,19 @@ function isList(flag: string): boolean {
   return ['--profile', '--region', '--account', '--kind', '--columns', '--filter', '--set'].includes(flag)
 }
 
-function completeValue(flag: string, last: string, before: string, line: TypedLine, io: Io): Completions {
+async function completeValue(
+  flag: string,
+  last: string,
+  before: string,
+  line: TypedLine,
+  io: Io,
+): Promise<Completions> {
   const name = (Object.keys(optionValues) as (keyof typeof optionValues)[]).find(
     (each) => flagOf(each) === flag,
   )
   const source = name === undefined ? null : optionValues[name]
   if (source === 'files') return { how: 'files', candidates: [] }
-  const found = choose(last, source === null ? [] : candidatesFrom(source, last, line, io))
+  const found = choose(last, source === null ? [] : await candidatesFrom(source, last, line, io))
   return {
     ...found,
     candidates: found.candidates.map((each) => ({ ...each, value: `${before}${each.value}` })),
@@ -145,7 +154,12 @@ function completeValue(flag: string, last: string, before: string, line: TypedLi
  * The words that a usage allows at a place: `queries [list | show NAME]` has two, and after `show` the name of a saved
  * query; `find WORD…` has one word at every place.
  */
-function candidatesOfUsage(usage: string, last: string, line: TypedLine, io: Io): readonly Candidate[] {
+async function candidatesOfUsage(
+  usage: string,
+  last: string,
+  line: TypedLine,
+  io: Io,
+): Promise<readonly Candidate[]> {
   const [, ...operands] =
     usage
       .replace(' [OPTIONS]', '')
@@ -157,8 +171,10 @@ function candidatesOfUsage(usage: string, last: string, line: TypedLine, io: Io)
   const [verb, ...others] = line.words
   const isVerb = ([first = '']: readonly string[]) => /^[a-z]/.test(first)
   const way = ways.find((each) => isVerb(each) && each[0] === verb)
-  if (verb === undefined)
-    return ways.flatMap(([first = '']) => candidatesOfWord(first.replace('…', ''), last, line, io))
+  if (verb === undefined) {
+    const firsts = ways.map(([first = '']) => candidatesOfWord(first.replace('…', ''), last, line, io))
+    return (await Promise.all(firsts)).flat()
+  }
   const words = way ?? ways.find((each) => !isVerb(each)) ?? []
   const place = others.length + 1
   const word = words[place] ?? (words.at(-1)?.endsWith('…') ? words.at(-1) : undefined)
@@ -166,7 +182,12 @@ function candidatesOfUsage(usage: string, last: string, line: TypedLine, io: Io)
 }
 
 /** A word in small letters stands for itself, one in capitals for what it names. */
-function candidatesOfWord(word: string, last: string, line: TypedLine, io: Io): readonly Candidate[] {
+async function candidatesOfWord(
+  word: string,
+  last: string,
+  line: TypedLine,
+  io: Io,
+): Promise<readonly Candidate[]> {
   if (/^[a-z]+$/.test(word)) return [{ value: word, about: null }]
   const source = operandValues[word]
   return source === undefined ? [] : candidatesFrom(source, last, line, io)
@@ -174,8 +195,11 @@ function candidatesOfWord(word: string, last: string, line: TypedLine, io: Io): 
 
 /** Those that go on from what is typed, in upper and lower case alike. */
 function choose(last: string, all: readonly Candidate[]): Completions {
-  const wanted = last.toLowerCase()
-  const candidates = all.filter(({ value }) => value.toLowerCase().startsWith(wanted))
+  const candidates = all.filter(({ value }) => isBegun(value, last))
   const isOpen = candidates.length > 0 && candidates.every(({ value }) => /[=:-]$/.test(value))
   return { how: isOpen ? 'open' : 'words', candidates }
+}
+
+function isBegun(value: string, last: string): boolean {
+  return value.toLowerCase().startsWith(last.toLowerCase())
 }
