@@ -5,6 +5,7 @@ import { openContext } from '../app/open-context.ts'
 import type { Args } from '../app/options.ts'
 import { freshnessOf, kindsOfView, scopeSelectionOf } from '../app/ready.ts'
 import { makeView } from '../app/view.ts'
+import { type RememberedSelection, rememberSelection } from '../config/remembered.ts'
 import { readColumns } from '../config/remembered-columns.ts'
 import { readTypedLines } from '../config/typed-lines.ts'
 import { type ExitCode, exitCodes } from '../errors.ts'
@@ -65,6 +66,7 @@ async function prepareScreen(
 ): Promise<PreparedScreen> {
   const { io, settings, config } = context
   const opening = chooseOpening(context, args, machine)
+  keepForNextStart(opening.remember, io)
   const { view: screenArgs, names } = makeView(args, io, settings)
   const view: View = { ...screenArgs, scopes: opening.selection }
   if (opening.first === 'table') scopeSelectionOf(context, args, view.scopes, kindsOfView(view))
@@ -192,6 +194,16 @@ async function runScreen(
   } finally {
     io.signal.removeEventListener('abort', onAbort)
     reader.close()
+  }
+}
+
+/** If it cannot be kept, the notes are said again at the next start. */
+function keepForNextStart(remember: RememberedSelection | null, io: Io): void {
+  if (!remember) return
+  try {
+    rememberSelection(io, remember)
+  } catch (error) {
+    io.debug?.write('screen', `the choice of profiles is not kept: ${String(error)}`)
   }
 }
 

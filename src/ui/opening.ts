@@ -15,6 +15,8 @@ export interface Opening {
   readonly selection: Selection
   /** What has changed in ~/.aws since profiles were chosen on the screen. */
   readonly notes: readonly string[]
+  /** What to remember once the notes are said; null to leave it, so that they are said again. */
+  readonly remember: RememberedSelection | null
 }
 
 /**
@@ -44,12 +46,14 @@ export function chooseOpening(context: Context, args: Args, machine: boolean): O
     settings.regions.length > 0
   const regions = hasRegionChoice ? given.regions : remembered.regions
   const selection = { profiles, accounts: given.accounts, regions }
-  if (hasProfileChoice || (profiles.length > 0 && usable.length > 0))
-    return { first: 'table', selection, notes }
+  // Those that are not shown stay worth a word.
+  const isSaidOnce = notes.length > 0 && remembered.profiles.includes(everything)
+  const parts = { selection, notes, remember: isSaidOnce ? { ...remembered, known: usable } : null }
+  if (hasProfileChoice || (profiles.length > 0 && usable.length > 0)) return { first: 'table', ...parts }
   // One profile is no choice.
-  if (usable.length === 1) return { first: 'table', selection: { ...selection, profiles: usable }, notes }
-  if (usable.length > 0) return { first: 'profiles', selection, notes }
-  return { first: machine || container ? 'table' : 'welcome', selection, notes }
+  if (usable.length === 1) return { first: 'table', ...parts, selection: { ...selection, profiles: usable } }
+  if (usable.length > 0) return { first: 'profiles', ...parts }
+  return { first: machine || container ? 'table' : 'welcome', ...parts }
 }
 
 /** The profiles that can be chosen: others set a region for them, or are a source of theirs. */
@@ -70,10 +74,11 @@ export function findMarks(
   return { profiles: words.join() === everything ? [everything] : names, regions: where ?? [ownRegion] }
 }
 
-/** Names the profiles that are missing or new since some were chosen. If all were, new ones are shown with the others. */
+/** Names the profiles that are missing or new since some, or all, were chosen. */
 function compareProfiles({ profiles, known }: RememberedSelection, usable: readonly string[]): string[] {
-  const missing = profiles.filter((name) => name !== everything && !usable.includes(name))
-  const added = known && !profiles.includes(everything) ? usable.filter((name) => !known.includes(name)) : []
+  const isAll = profiles.includes(everything)
+  const missing = (isAll ? (known ?? []) : profiles).filter((name) => !usable.includes(name))
+  const added = known ? usable.filter((name) => !known.includes(name)) : []
   const nameThem = (names: readonly string[], one: string, several: string) =>
     names.length === 0
       ? []
@@ -86,7 +91,9 @@ function compareProfiles({ profiles, known }: RememberedSelection, usable: reado
       'was shown last time and is not in ~/.aws any more',
       'were shown last time and are not in ~/.aws any more',
     ),
-    ...nameThem(added, 'is new and not shown: P chooses it', 'are new and not shown (P chooses them)'),
+    ...(isAll
+      ? nameThem(added, 'is new, and shown with the others', 'are new, and shown with the others')
+      : nameThem(added, 'is new and not shown: P chooses it', 'are new and not shown (P chooses them)')),
   ]
 }
 

@@ -29,13 +29,21 @@ async function openAt(home: string, env: Readonly<Record<string, string>> = {}) 
 }
 
 describe('at the next start', () => {
-  test('all profiles are all of them again, whichever came and went', async () => {
+  test('all profiles are all of them again; those that came and went are named once', async () => {
     const home = homeOf('a', 'b')
     const { context } = await openAt(home)
-    rememberSelection({ env: {}, home }, { profiles: ['*'], regions: [], known: namesOfUsable(context) })
+    const keep = { profiles: ['*'], regions: ['eu-*'], known: [...namesOfUsable(context), 'gone'] }
+    rememberSelection({ env: {}, home }, keep)
     addProfile(home, 'brand-new')
     const { opening } = await openAt(home)
-    expect(opening).toMatchObject({ first: 'table', selection: { profiles: ['*'] }, notes: [] })
+    expect(opening).toMatchObject({ first: 'table', selection: { profiles: ['*'] } })
+    expect(opening.notes).toEqual([
+      'Profile gone was shown last time and is not in ~/.aws any more.',
+      'Profile brand-new is new, and shown with the others.',
+    ])
+    expect(opening.remember).toEqual({ ...keep, known: ['a', 'b', 'brand-new'] })
+    rememberSelection({ env: {}, home }, opening.remember ?? keep)
+    expect((await openAt(home)).opening).toMatchObject({ notes: [], remember: null })
   })
 
   test('of chosen profiles the missing ones are named, and so are new ones', async () => {
@@ -47,6 +55,7 @@ describe('at the next start', () => {
       'Profile gone was shown last time and is not in ~/.aws any more.',
       'Profile c is new and not shown: P chooses it.',
     ])
+    expect(opening.remember).toBeNull()
   })
 
   test('nothing is said if the settings choose, or if an older muster wrote the choice', async () => {
