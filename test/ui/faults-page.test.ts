@@ -99,6 +99,24 @@ describe('the page of faults', () => {
     expect(ui.lines()[0]).toContain(' Faults ')
   })
 
+  test('says “all regions” of accounts whose regions nobody knows yet, and counts none for them', () => {
+    const whole = (name: string) => {
+      const status = scope(name, '')
+      return { ...status, scope: { ...status.scope, region: null } }
+    }
+    const ui = openFaults([whole('acme-1'), whole('acme-2')])
+    expect(ui.lines()[4]).toBe('  where  2 scopes: acme-1, acme-2 in all regions')
+    ui.send([...regions.map((region) => scope('acme-1', region)), whole('acme-2')], true)
+    expect(ui.lines().slice(4, 6)).toEqual([
+      '  where  7 scopes: acme-1, acme-2 in 6 regions (af-south-1, ap-east-1,',
+      '         ca-west-1 …), 1 account in all regions',
+    ])
+    ui.press('enter')
+    const text = ui.lines().join('\n')
+    expect(text).toContain('7 scopes in 2 accounts and 6 regions')
+    expect(text).toMatch(/acme-2 +all regions/)
+  })
+
   test('names what is tried again, why and how often, with the time until then, which goes by', () => {
     const waits = ['eu-west-1', 'us-east-1'].map((region) =>
       scope('acme-web', region, { state: 'reading', fault: null }),

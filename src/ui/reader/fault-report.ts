@@ -56,7 +56,7 @@ function nameScope({ scope, accountName }: ScopeStatus): FaultScope {
   return {
     account: formatCell(accountName ?? account ?? profile),
     profile: formatCell(profile),
-    region: formatCell(region ?? '*'),
+    region: region === null ? null : formatCell(region),
     kind: kind === defaultKind.name ? null : kind,
   }
 }

@@ -109,7 +109,7 @@ function describeWaiting(waiting: readonly WaitingScope[], now: number): PageSec
   const lines = [...accounts.values()].flatMap((scopes): PageLine[] => {
     const [first] = scopes
     if (!first) return []
-    const regions = scopes.map((each) => each.region)
+    const regions = scopes.map((each) => each.region ?? allRegions)
     const why = first.throttled ? 'AWS throttles it' : 'AWS or the network failed'
     const tries = Math.max(...scopes.map((each) => each.tries))
     return [
@@ -127,14 +127,24 @@ function formatWait(ms: number): string {
   return ms < 1000 ? 'now' : `in ${formatAge(ms)}`
 }
 
+/** Of scopes whose regions are not known. */
+const allRegions = 'all regions'
+
 /** `1,200 scopes: 40 accounts (acme-dev, acme-prod, acme-qa …) in 30 regions (af-south-1 …)`. */
 function formatExtent(scopes: readonly FaultScope[]): string {
-  const count = `${scopes.length.toLocaleString('en-US')} scope${scopes.length === 1 ? '' : 's'}`
   const accounts = nameSome(distinct(scopes.map(({ account }) => account)), 'account')
-  const regions = nameSome(distinct(scopes.map(({ region }) => region)), 'region')
   const kinds = distinct(scopes.flatMap(({ kind }) => kind ?? []))
   const what = kinds.length === 0 ? '' : `; ${nameSome(kinds, 'kind')}`
-  return `${count}: ${accounts} in ${regions}${what}`
+  return `${count(scopes.length, 'scope')}: ${accounts} in ${formatRegions(scopes)}${what}`
+}
+
+/** `30 regions (af-south-1 …), 2 accounts in all regions`. */
+function formatRegions(scopes: readonly FaultScope[]): string {
+  const named = distinct(scopes.flatMap(({ region }) => region ?? []))
+  if (named.length === 0) return allRegions
+  const whole = new Set(scopes.filter(({ region }) => region === null).map(({ account }) => account))
+  const rest = whole.size === 0 ? '' : `, ${count(whole.size, 'account')} in ${allRegions}`
+  return `${nameSome(named, 'region')}${rest}`
 }
 
 function nameSome(names: readonly string[], thing: string): string {
@@ -168,12 +178,12 @@ function describeGroup({ cause, words, next, scopes }: FaultLines): readonly Pag
     if (!first) return []
     const name = first.profile === first.account ? first.account : `${first.account} (${first.profile})`
     const kind = first.kind === null ? '' : `: ${first.kind}`
-    return [pair(name, `${own.map(({ region }) => region).join(' ')}${kind}`)]
+    return [pair(name, `${own.map(({ region }) => region ?? allRegions).join(' ')}${kind}`)]
   })
-  const regions = distinct(scopes.map(({ region }) => region))
+  const regions = distinct(scopes.flatMap(({ region }) => region ?? []))
   const counts = [
     count(new Set(scopes.map(({ account }) => account)).size, 'account'),
-    count(regions.length, 'region'),
+    ...(regions.length === 0 ? [] : [count(regions.length, 'region')]),
   ]
   const head: readonly PageLine[] = [
     { type: 'text', depth: 0, text: sayOnScreen(cause), tone: 'bad' },

@@ -24,7 +24,8 @@ export interface FaultScope {
   /** Its name, or its number, or that of the profile. */
   readonly account: string
   readonly profile: string
-  readonly region: string
+  /** Null for all that the account has, which are not known as long as nobody has access. */
+  readonly region: string | null
   /** Null for the kind of the table. */
   readonly kind: string | null
 }
