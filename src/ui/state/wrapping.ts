@@ -13,16 +13,25 @@ export function wrapLines(lines: readonly string[], columns: number): readonly s
   return made
 }
 
-/** A text in lines no wider than `width`, broken between words if it can be. Lines after the first begin with `indent`. */
+/**
+ * A text in lines no wider than `width`, broken between words if it can be. Lines after the first begin with `indent`;
+ * blanks for which a line has no room are left out.
+ */
 export function wrapText(text: string, width: number, indent = ''): readonly string[] {
   if (measureWidth(text) <= width) return [text]
   const lines: string[] = []
   let rest = ''
   let used = 0
+  let isWordOver = false
   for (const { segment } of segmenter.segment(text)) {
     const size = measureWidth(segment)
     if (used + size > width) {
-      const [complete, carried] = breakLine(rest, indent)
+      if (segment === ' ') {
+        isWordOver = true
+        continue
+      }
+      const [complete, carried] = isWordOver ? [rest, ''] : breakLine(rest, indent)
+      isWordOver = false
       lines.push(complete)
       rest = indent + carried
       used = measureWidth(rest)
