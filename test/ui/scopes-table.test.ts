@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { makePlainView } from '../../src/kinds.ts'
 import type { ScopeStatus, Sort } from '../../src/model.ts'
 import { scopeKey } from '../../src/store/ledger.ts'
+import { meaningsOfStates, signOfState } from '../../src/ui/draw/state-sign.ts'
 import { answerOf, listingOf } from '../../src/ui/reader/listing-of.ts'
 import { toListedColumns } from '../../src/ui/reader/shown-rows.ts'
 import { columnsToHideFirst } from '../../src/ui/state/column-labels.ts'
@@ -68,6 +69,15 @@ test('columns that say nothing about any scope are hidden before those that say 
     order(new Map([[scopeKey(first?.scope as never), 4]])),
   )
   expect(throttles).toBeGreaterThan(next)
+})
+
+test('every state that a scope can have shows a sign, those that the settings accept a quiet one', () => {
+  const meanings = meaningsOfStates(askSorted(null))
+  const accepted = ['failed', 'stale', 'interrupted'].map((state) => `${state} (accepted)`)
+  for (const state of ['fresh', 'stale', 'reading', 'reading elsewhere', 'throttled', 'never', 'failed'])
+    expect(signOfState(state, meanings).sign, state).not.toBeNull()
+  for (const state of accepted)
+    expect(signOfState(state, meanings)).toEqual({ text: `○ ${state}`, sign: '○', style: 'dim' })
 })
 
 function askSorted(sort: Sort | null) {

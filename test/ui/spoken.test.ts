@@ -36,6 +36,22 @@ test('it hears an entry of a list with its mark, a page line by line, and why th
   expect(speakFrame(ui.state()).join('\n')).toContain('No row passes “zz”.')
 })
 
+test('it hears no signs and no bars: what they mean stands beside them in words', () => {
+  const ui = driveKeys(screen(80, 24), upTo(5))
+  ui.list(upTo(5))
+  ui.press('!')
+  const next = 'Wait for its end.'
+  const where = { account: 'acme-dev', profile: 'acme-dev', region: 'eu-west-1', kind: null }
+  const group = { key: 'k', cause: 'Denied', words: null, next, failed: true, scopes: [where] }
+  const report = { missing: [group], accepted: [], others: [], skipped: 0, waiting: [] }
+  ui.send({ type: 'reader', message: { type: 'faults', again: false, report } })
+  expect(speakFrame(ui.state()).slice(1, 4)).toEqual([
+    'Denied',
+    'next  Wait for its end.',
+    'where  1 scope: acme-dev in eu-west-1',
+  ])
+})
+
 test('INK_SCREEN_READER reads the screen in words, and each key what it changed', async () => {
   const on = await machine(options)
   const run = openWith(on, [80, 24], { INK_SCREEN_READER: 'true' }, process.execPath, [program])

@@ -70,10 +70,11 @@ function speakPicker(picker: PickerState, state: State): readonly string[] {
   return [plain(`Entry ${picker.index + 1}${mark}: ${sanitise(item.value)}. ${item.note}`)]
 }
 
-/** Without codes of style, and with one blank where there are many. */
+/** Without codes of style, signs and bars, whose words stand beside them, and with two blanks where there are more. */
 function plain(line: string): string {
   return line
     .replaceAll(/\u001b\[[\d;]*m/g, '')
+    .replaceAll(/[●◐○✕✓›] |[\u2580-\u259f]+/g, '')
     .replaceAll(/ {2,}/g, '  ')
     .trim()
 }

@@ -27,6 +27,10 @@ const scopeStates: Meanings = {
   reading: 'changing',
   'reading elsewhere': 'changing',
   throttled: 'changing',
+  // What the settings accept needs nobody.
+  'failed (accepted)': 'inactive',
+  'stale (accepted)': 'inactive',
+  'interrupted (accepted)': 'inactive',
   skipped: 'inactive',
   never: 'inactive',
   failed: 'ended',
