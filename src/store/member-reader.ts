@@ -42,31 +42,77 @@ export function makeMemberReader(
 
 type Paths = readonly (readonly string[])[]
 
+/**
+ * Makes the function that reads columns over the documents of rows, each as one value of all of them, and the place of
+ * each row in it. A document that is missing has the place -1. Documents that lie side by side are read one after the other,
+ * with those between them: to look for each by its number takes a fifth longer.
+ */
+function makeDocumentReader(store: Store, columns: readonly string[]) {
+  const prepare = (from: string) =>
+    store.db.prepare(`SELECT json_group_array(d.resource_id), ${columns.join(', ')} FROM ${from}`).raw()
+  const single = prepare('json_each(?) AS wanted CROSS JOIN document d ON d.resource_id = wanted.value')
+  const range = prepare('document d WHERE d.resource_id BETWEEN ? AND ?')
+  const read = (numbers: readonly number[]) => {
+    if (isDense(numbers)) {
+      try {
+        return range.get(numbers[0], numbers.at(-1))
+      } catch {
+        // One of those between them may be damaged, which does not matter.
+      }
+    }
+    return single.get(JSON.stringify(numbers))
+  }
+  return (rows: readonly NamedRow[], line: LedgerLine) => {
+    const numbers = rows.map(([row]) => row)
+    const [found, ...values] = withDocumentErrors(store, line, () => read(numbers)) as [string, ...unknown[]]
+    return { places: findPlaces(numbers, JSON.parse(found) as readonly number[]), values }
+  }
+}
+
+/** Whether numbers rise, and at least four of five between the first and the last are among them. */
+function isDense(numbers: readonly number[]): boolean {
+  const [first = 0, last = 0] = [numbers[0], numbers.at(-1)]
+  return (
+    last - first < 1.25 * numbers.length &&
+    numbers.every((row, at) => at === 0 || row > (numbers[at - 1] ?? row))
+  )
+}
+
+/** The places of numbers in a list that has them in the same order. */
+function findPlaces(numbers: readonly number[], found: readonly number[]): readonly number[] {
+  let at = 0
+  return numbers.map((row) => {
+    const place = found.indexOf(row, at)
+    if (place >= 0) at = place + 1
+    return place
+  })
+}
+
 /** Makes the function that has SQLite write the members as text. It throws a DamagedScope that says what is wrong. */
 function makeTextReader(store: Store, kind: Kind, paths: Paths) {
-  const statement = store.db
-    .prepare(
-      `SELECT json_group_array(d.body ->> '${kind.id}'), json_group_array(${bodyOf(paths)})
-       FROM json_each(?) AS wanted CROSS JOIN document d ON d.resource_id = wanted.value`,
-    )
-    .raw()
+  const read = makeDocumentReader(store, [
+    `json_group_array(d.body ->> '${kind.id}')`,
+    `json_group_array(${bodyOf(paths)})`,
+  ])
   return (rows: readonly NamedRow[], line: LedgerLine): readonly Body[] => {
     const damageError = (found: string, cause?: unknown) =>
       new DamagedScope(store.file, line.scopeId, found, cause)
-    const [found] = withDocumentErrors(store, line, () => statement.all(numbersOf(rows))) as [
-      [string, string],
-    ]
-    const [ids, bodies] = found.map((text) => {
+    const { places, values } = read(rows, line)
+    const [ids, bodies] = values.map((text) => {
       try {
-        return JSON.parse(text) as readonly Json[]
+        return JSON.parse(text as string) as readonly Json[]
       } catch (error) {
         throw damageError('a document is not JSON', error)
       }
     }) as [readonly Json[], readonly Json[]]
-    if (bodies.length !== rows.length) throw damageError('a document is missing')
-    const wrong = rows.findIndex((row, place) => row.at(-1) !== ids[place] || !isObject(bodies[place]))
-    if (wrong >= 0) throw damageError(`${rows[wrong]?.at(-1)}: its document is that of another resource`)
-    return bodies as readonly Body[]
+    if (places.includes(-1)) throw damageError('a document is missing')
+    return places.map((place, row) => {
+      const body = bodies[place]
+      const id = rows[row]?.at(-1)
+      if (id !== ids[place] || !isObject(body))
+        throw damageError(`${id}: its document is that of another resource`)
+      return body
+    })
   }
 }
 
@@ -89,36 +135,29 @@ function listsOf(paths: Paths, through: Paths): readonly WantedList[] {
 /** Makes the function that reads lists out of their bytes, and all else as text. It gives null for what only the text reader can judge. */
 function makeListReader(store: Store, kind: Kind, paths: Paths, lists: readonly WantedList[]) {
   const others = paths.filter(([name]) => !lists.some((list) => list.name === name))
-  const bytesOf = ({ name }: WantedList) => {
-    const path = `'${pathOf([name])}'`
-    return `CASE coalesce(json_type(d.body, ${path}), 'null') WHEN 'array' THEN jsonb_extract(d.body, ${path})
-       WHEN 'null' THEN x'00' ELSE x'${unusual}' END`
-  }
-  const statement = store.db
-    .prepare(
-      `SELECT json_group_array(d.body ->> '${kind.id}'), ${others.length > 0 ? `json_group_array(${bodyOf(others)})` : 'NULL'},
-         CAST(group_concat(${lists.map(bytesOf).join(' || ')}, '') AS BLOB)
-       FROM json_each(?) AS wanted CROSS JOIN document d ON d.resource_id = wanted.value`,
-    )
-    .raw()
+  // Of a text or number SQLite gives no element but the value: to it any blob is more.
+  const bytesOf = ({ name }: WantedList) =>
+    `coalesce(max(jsonb_extract(d.body, '${pathOf([name])}'), x''), x'00')`
+  const read = makeDocumentReader(store, [
+    `json_group_array(d.body ->> '${kind.id}')`,
+    others.length > 0 ? `json_group_array(${bodyOf(others)})` : 'NULL',
+    `CAST(group_concat(${lists.map(bytesOf).join(' || ')}, '') AS BLOB)`,
+  ])
   return (rows: readonly NamedRow[], line: LedgerLine): readonly Body[] | null => {
-    const [[ids, texts, bytes]] = withDocumentErrors(store, line, () => statement.all(numbersOf(rows))) as [
-      [ids: string, others: string | null, lists: Buffer | null],
-    ]
+    const { places, values } = read(rows, line)
+    const [ids, texts, bytes] = values as [ids: string, others: string | null, lists: Buffer | null]
     try {
       const own = JSON.parse(ids) as readonly Json[]
-      const isThere = own.length === rows.length && rows.every((row, place) => row.at(-1) === own[place])
-      const bodies = texts === null ? rows.map((): Body => ({})) : (JSON.parse(texts) as Body[])
-      return isThere && bytes && fillLists(bodies, bytes, lists) ? bodies : null
+      const isThere = rows.every((row, at) => row.at(-1) === own[places[at] ?? -1])
+      const bodies = texts === null ? own.map((): Body => ({})) : (JSON.parse(texts) as Body[])
+      if (!isThere || !bytes || !fillLists(bodies, bytes, lists)) return null
+      return places.map((place) => bodies[place] as Body)
     } catch (error) {
       if (error instanceof UnusualElement || error instanceof SyntaxError) return null
       throw error
     }
   }
 }
-
-/** An element of a type that JSONB does not have. */
-const unusual = '0f'
 
 /** Gives bodies their lists, which stand one behind the other. Whether that is all that stands there. */
 function fillLists(bodies: readonly Body[], bytes: Buffer, lists: readonly WantedList[]): boolean {
@@ -131,8 +170,4 @@ function fillLists(bodies: readonly Body[], bytes: Buffer, lists: readonly Wante
     }
   }
   return at === bytes.length
-}
-
-function numbersOf(rows: readonly NamedRow[]): string {
-  return JSON.stringify(rows.map(([row]) => row))
 }
