@@ -6,7 +6,7 @@ import { drawChain } from '../config/chain.ts'
 import type { Profile } from '../config/profile.ts'
 import { durationBounds, sessionLengthOf } from '../config/session-length.ts'
 import { exitCodes, MusterError } from '../errors.ts'
-import { usabilityOf } from '../identity/usable.ts'
+import { timeText, usabilityOf } from '../identity/usable.ts'
 import { formatAge } from '../output/age.ts'
 import { sanitise } from '../output/sanitise.ts'
 
@@ -60,8 +60,9 @@ export const profiles: Command = {
 }
 
 function describeUsability(profile: Profile, { config, io }: Context) {
-  const { usable, by } = usabilityOf(profile, config, io)
-  return { Usable: usable === null ? null : usable ? 'yes' : 'no', By: by }
+  const { usable, by, until } = usabilityOf(profile, config, io)
+  const whole = until === undefined ? by : `${by} until ${timeText(until)}`
+  return { Usable: usable === null ? null : usable ? 'yes' : 'no', By: whole }
 }
 
 /**

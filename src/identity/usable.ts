@@ -11,6 +11,8 @@ export interface Usability {
   readonly usable: boolean | null
   /** What gives it access, or what is missing, in a few words. */
   readonly by: string
+  /** When what gives it access ends, in ms since 1970; absent if it does not, or nobody knows. */
+  readonly until?: number
 }
 
 /** Looks at keys, at the role sessions of the AWS CLI's cache and at SSO tokens. Calls nothing. */
@@ -24,7 +26,7 @@ export function usabilityOf(
   const { kind, values } = profile
   if (kind === 'role' || kind === 'credential-source' || kind === 'web-identity') {
     const end = cachedEnd(profile, io)
-    if (end !== null) return { usable: true, by: `role session until ${timeText(end)}` }
+    if (end !== null) return { usable: true, by: 'role session', until: end }
     if (values.mfa_serial) return { usable: false, by: 'asks for an MFA code' }
   }
   switch (kind) {
@@ -77,7 +79,7 @@ function usabilityBySso(profile: Profile, config: AwsConfig, io: Pick<Io, 'home'
     case 'renews':
       return { usable: true, by: 'SSO token that renews by itself' }
     case 'ends':
-      return { usable: true, by: `SSO token until ${timeText(until ?? 0)}` }
+      return { usable: true, by: 'SSO token', ...(until === null ? {} : { until }) }
     case 'expired':
       return { usable: false, by: 'SSO token expired' }
     default:

@@ -54,7 +54,7 @@ export function formatSavedQuery(view: View, base: SavedQuery | null, show: stri
 /** A title that stays true: with what the view asks for beside what the saved query does. */
 function titleOf({ filters, group }: View, base: SavedQuery, title: string): string {
   const more = filters.filter((each) => !base.filters.includes(each))
-  const passed = more.length === 0 ? '' : ` that pass ${more.join(' ')}`
+  const passed = more.length === 0 ? '' : `, those that pass ${more.join(' ')}`
   const isOther = group !== null && group.join() !== (base.group ?? []).join()
   return `${title}${passed}${isOther ? `, counted by ${group.join(', ')}` : ''}`
 }

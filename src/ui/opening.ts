@@ -5,6 +5,7 @@ import { commercialRegions } from '../config/region-names.ts'
 import { type RememberedSelection, readRemembered } from '../config/remembered.ts'
 import { usabilityOf } from '../identity/usable.ts'
 import type { Selection } from '../model.ts'
+import { formatAge } from '../output/age.ts'
 import { formatCell } from '../output/cell.ts'
 import { everything, ownRegion } from './state/picker.ts'
 import type { PickerItem } from './state/state.ts'
@@ -129,9 +130,10 @@ function formatEntry({ kind, source, values }: Profile): string {
 }
 
 function formatStanding(profile: Profile, config: Context['config'], io: Context['io']): string {
-  const { usable, by } = usabilityOf(profile, config, io)
+  const { usable, by, until } = usabilityOf(profile, config, io)
   const problem = profile.problem ?? profile.network.problem
-  return `${usable === null ? '?' : usable ? '✓' : '✕'} ${problem ?? by}`
+  const rest = until === undefined ? '' : `for ${formatAge(until - io.now())}: `
+  return `${usable === null ? '?' : usable ? '✓' : '✕'} ${problem ?? `${rest}${by}`}`
 }
 
 /** The regions to choose from. Those that are known to be enabled in an account come first. */

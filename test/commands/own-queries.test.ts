@@ -143,7 +143,7 @@ describe('muster query --save NAME', () => {
       .filter((line) => !line.startsWith('#'))
       .join('\n')
     expect(readFileSync(fileOf(name), 'utf8')).toBe(
-      `# Instances whose tag KEY is VALUE that pass a: b\n# kind: instances\n# param: text KEY = Team\n# param: text VALUE = 12\n# filter: a: b\n# sort: Name desc\n# limit: 9\n${expression.trim()}\n`,
+      `# Instances whose tag KEY is VALUE, those that pass a: b\n# kind: instances\n# param: text KEY = Team\n# param: text VALUE = 12\n# filter: a: b\n# sort: Name desc\n# limit: 9\n${expression.trim()}\n`,
     )
   })
 

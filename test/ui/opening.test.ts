@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -90,7 +91,16 @@ test('a profile has its account, its way in, its region and whether it has acces
     join(home, '.aws/config'),
     '[profile view]\nrole_arn = arn:aws:iam::111122223333:role/R\nsource_profile = base\nregion = us-east-1\n' +
       '[profile sso]\nsso_session = acme\nsso_account_id = 777788889999\nsso_role_name = V\n' +
-      '[sso-session acme]\nsso_start_url = https://x\nsso_region = eu-west-1\n',
+      '[sso-session acme]\nsso_start_url = https://x\nsso_region = eu-west-1\n' +
+      '[profile soon]\nsso_session = short\nsso_account_id = 777788889999\nsso_role_name = V\n' +
+      '[sso-session short]\nsso_start_url = https://y\nsso_region = eu-west-1\n',
+  )
+  const cache = join(home, '.aws/sso/cache')
+  mkdirSync(cache, { recursive: true })
+  const expiresAt = new Date(Date.now() + 40.5 * 86_400_000).toISOString()
+  writeFileSync(
+    join(cache, `${createHash('sha1').update('short').digest('hex')}.json`),
+    JSON.stringify({ accessToken: 't', expiresAt, startUrl: 'https://y', region: 'eu-west-1' }),
   )
   const items = makeProfileItems((await openAt(home)).context, true)
   expect(items.map(({ value, cells }) => [value, ...(cells ?? [])])).toEqual([
@@ -99,5 +109,6 @@ test('a profile has its account, its way in, its region and whether it has acces
     ['other', '', '✓ keys', 'eu-west-1', 'keys'],
     ['view', '111122223333', '✓ keys of base', 'us-east-1', 'role by base'],
     ['sso', '777788889999', '✕ no SSO token', '', 'sso acme'],
+    ['soon', '777788889999', '✓ for 40d: SSO token', '', 'sso short'],
   ])
 })
