@@ -93,6 +93,21 @@ describe('a column that is read in place of its expression', () => {
       expect(plan(found)).toEqual(plan(all))
     }
   })
+
+  test('is found by them in every kind, whatever its expression begins with', () => {
+    const kinds = listKinds()
+    const store = openStore(join(temporaryFolder(), 'x.db'), kinds)
+    onTestFinished(() => store.close())
+    store.db.transaction(() => {
+      for (const kind of kinds) ensureTable(store.db, kind)
+    })()
+    for (const kind of kinds) {
+      for (const { name, ast } of readExactColumns(store, kind)) {
+        const found = readExactColumns(store, kind, ast).map((column) => column.name)
+        expect({ kind: kind.name, found }).toEqual({ kind: kind.name, found: expect.arrayContaining([name]) })
+      }
+    }
+  })
 })
 
 function makeResource(next: Random, kind: Kind, n: number): Resource {
