@@ -9,6 +9,8 @@ import { accountAt } from './sdk.ts'
 import { followLink } from './sso-browser.ts'
 
 let endpoint: Endpoint
+/** The endpoint's clock, in ms since 1970: it stands still until a test moves it on, however slow the machine is. */
+let now = Date.parse('2026-01-31T08:00:00Z')
 afterEach(() => endpoint.close())
 
 const verifier = 'v'.repeat(50)
@@ -25,7 +27,7 @@ describe('device codes', () => {
     expect(await poll()).toMatchObject({ status: 400, error: 'AuthorizationPendingException' })
     expect(await poll()).toMatchObject({ status: 400, body: { error: 'slow_down' } })
     await followLink(String(authorization.verificationUriComplete))
-    await pause(1000)
+    now += 1000
     const { body } = await poll()
     expect(body).toMatchObject({ tokenType: 'Bearer', expiresIn: 28800 })
     const accounts = await get('/assignment/accounts', String(body.accessToken))
@@ -44,7 +46,7 @@ describe('device codes', () => {
     await followLink(String(authorization.verificationUriComplete), 'Refuse')
     expect(await poll()).toMatchObject({ error: 'AccessDeniedException', body: { error: 'access_denied' } })
     const other = await askDevice({})
-    await pause(1100)
+    now += 1100
     const late = await post('/token', {
       ...other.client,
       grantType: device,
@@ -111,7 +113,7 @@ describe('the portal', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(20)
     expect(answers.filter(({ error }) => error === 'TooManyRequestsException')).toHaveLength(2)
     expect((await ask(other)).body.roleCredentials).toMatchObject({ expiration: expect.any(Number) })
-    await pause(1000)
+    now += 1000
     expect((await ask(one)).status).toBe(200)
   })
 
@@ -156,7 +158,7 @@ describe('the portal', () => {
 })
 
 async function start(sso: SsoOptions = {}, faults: FaultRule[] = []): Promise<void> {
-  endpoint = await startEndpoint({ sso, faults })
+  endpoint = await startEndpoint({ sso, faults, clock: () => now })
 }
 
 const register = (more: JsonObject) =>
@@ -227,5 +229,3 @@ async function answered(response: Response) {
   const body = (text === '' ? {} : JSON.parse(text)) as JsonObject
   return { status: response.status, error: response.headers.get('x-amzn-errortype'), body }
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
