@@ -35,4 +35,4 @@ test('a thread that is ended while it loads SQLite does not take the program wit
   writeFileSync(join(folder, 'thread.ts'), thread)
   const { stdout } = await promisify(execFile)(process.execPath, [main])
   expect(stdout).toBe('40 threads have ended\n')
-}, 60_000)
+})

@@ -319,10 +319,10 @@ test('of 20 kinds in 40 accounts and 4 regions, one whose answers never come hol
   )
   const others = all.filter(({ operation }) => operation !== slow)
   const complete = () => others.filter(({ operation }) => (requests.get(operation) ?? 0) >= 160).length
-  await expect.poll(complete, { timeout: 180_000, interval: 100 }).toBe(19)
+  await expect.poll(complete, { timeout: 280_000, interval: 100 }).toBe(19)
   await made.endpoint.close()
   await reading
-}, 200_000)
+})
 
 test.each(['stalled', 'silent', 'trickle'] as const)(
   'an account whose answers are %s fails by itself, in a sync and a live reading',

@@ -20,7 +20,6 @@ const now = Date.parse('2026-01-31T08:00:00Z')
 describe('a filter', () => {
   test.each(['instances', 'volumes'])(
     'leaves the same %s in SQL, over whole resources, live and on the screen: 2,500 random ones',
-    { timeout: 120_000 },
     (name) => {
       const dice = random(name.length)
       const fleet = makeFleet(findKind(name), dice)
