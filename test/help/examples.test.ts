@@ -8,6 +8,7 @@ import { temporaryFolder } from '../helpers/temporary.ts'
 import { pageNames, readPage } from './pages.ts'
 
 const root = new URL('../..', import.meta.url).pathname
+const home = temporaryFolder()
 const texts = [readFileSync(`${root}README.md`, 'utf8'), ...pageNames.map(readPage)]
 
 describe('the examples of the README and the reference', () => {
@@ -57,9 +58,11 @@ describe('the examples of the README and the reference', () => {
   })
 })
 
-/** Runs an example as a shell would, on the demo fleet with an empty home; throws unless it exits 0. */
+/**
+ * Runs an example as a shell would, on the demo fleet; throws unless it exits 0. The home is empty for the first one, and
+ * the others find there what was read before, as for somebody who tries one example after the other.
+ */
 function run(command: string): string {
-  const home = temporaryFolder()
   const muster = `'${process.execPath}' '${root}dist/muster.js'`
   const env = { PATH: process.env.PATH, HOME: home, TMPDIR: tmpdir(), AWS_EC2_METADATA_DISABLED: 'true' }
   const script = command.replace(/^muster/, muster)
