@@ -17,7 +17,6 @@ import {
 export const byKeyFunctions: readonly NamedFunction[] = [
   defineFunction('map', ['expression', 'array'], ([expression, list]) => {
     const each = expression as Reference
-    const pause = makePausePoints(atOnce)
     return (list as readonly Value[]).map((item) => {
       pause()
       return each(item)
@@ -36,13 +35,14 @@ export const byKeyFunctions: readonly NamedFunction[] = [
 
 /** So many elements, or comparisons, take a ms or two. */
 const atOnce = 1024
+/** One for all lists: of thousands of short ones, one in another, none is long enough. */
+const pause = makePausePoints(atOnce)
 
 type Key = number | string
 
 function sortBy(list: readonly Value[], expression: Reference, site: CallSite): Value {
   if (list.length === 0) return list
   const keys: Key[] = []
-  const pause = makePausePoints(atOnce)
   for (const item of list) {
     pause()
     const key = keyOf(expression(item), item, site)
@@ -69,7 +69,6 @@ function makeKeyOrder(keys: readonly Key[]): (left: Key, right: Key) => number {
 function findExtremeBy(list: readonly Value[], expression: Reference, site: CallSite, sign: 1 | -1): Value {
   let found: Value = null
   let most: Key | null = null
-  const pause = makePausePoints(atOnce)
   for (const item of list) {
     pause()
     const key = keyOf(expression(item), item, site)

@@ -1,4 +1,5 @@
 import { ExactNumber } from '../exact-number.ts'
+import { makePausePoints } from '../pause-points.ts'
 import type { Ast, Entry } from './ast.ts'
 import {
   addBlock,
@@ -45,6 +46,8 @@ const runtime = {
   isFalse,
   memberOf,
   membersOf,
+  /** Loops in loops over short lists can take for ever. */
+  paused: makePausePoints(4096),
   sliced: sliceList,
   spend,
 }

@@ -115,6 +115,7 @@ function writeListLoop(code: Code, list: string, sink: Sink): void {
 function writeLoop(code: Code, count: string, at: (place: string) => string, sink: Sink): void {
   const label = makeName(code, 'l')
   const place = makeName(code, 'i')
+  addStatement(code, `paused(${count} + 1)`)
   addStatement(code, `${label}: for (let ${place} = 0; ${place} < ${count}; ${place} += 1) {`)
   sink.item(code, addVariable(code, at(place)), `continue ${label}`)
   addStatement(code, '}')

@@ -59,6 +59,17 @@ const shown = [
   { type: 'adopt', question: 1, key: null, index: 0, above: 0, count: 20 } as const,
 ]
 
+const shortList = `\`[${Array.from({ length: 40 }, (_, number) => number)}]\``
+
+/** An expression that looks at 40 elements, for each of them at 40, and so on. */
+function nestMaps(depth: number): string {
+  return depth === 0 ? '@' : `length(map(&${nestMaps(depth - 1)}, ${shortList}))`
+}
+
+function nestFilters(depth: number): string {
+  return depth === 0 ? '`1`' : `length(${shortList}[?${nestFilters(depth - 1)} > \`0\`])`
+}
+
 /** What is asked for, what leaves it, and whether a message is the answer that nobody wants any more. */
 const works: readonly (readonly [string, readonly ToReader[], ToReader, (message: FromReader) => boolean])[] =
   [
@@ -75,6 +86,8 @@ const works: readonly (readonly [string, readonly ToReader[], ToReader, (message
         ['rows in the order of a column', { sort: { column: 'PrivateIpAddress', descending: true } }],
         ['rows that a text is in', { filters: ['web-1'] }],
         ['an expression', { expression: 'sort_by(Reservations[].Instances[], &InstanceId)[].Tags[].Value' }],
+        ['short lists in short lists, by map', { expression: nestMaps(3) }],
+        ['short lists in short lists, by filters', { expression: nestFilters(3) }],
         ['the whole document in an expression', { expression: 'length(to_string(@))' }],
       ] as const
     ).map(([name, changes]) => [name, [askFor(1, changes as Partial<View>)], scopes, isListed] as const),

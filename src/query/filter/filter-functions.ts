@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Json } from '../../model.ts'
+import { doInside } from '../../pause-points.ts'
 import { DamagedScope } from '../../store/damage.ts'
 import type { Store } from '../../store/open-store.ts'
 import { scopeIdOf } from '../../store/row-keys.ts'
@@ -39,7 +40,7 @@ export function defineFilterFunctions({ db, file }: Store): void {
   })
   const conditionOf = makeMemory(makeConditionTest)
   db.function('muster_condition', options, (expression: unknown, body: unknown) =>
-    conditionOf(expression)(JSON.parse(String(body)) as Json) ? 1 : 0,
+    doInside(() => conditionOf(expression)(JSON.parse(String(body)) as Json)) ? 1 : 0,
   )
   db.function('muster_lost', options, (row: unknown) => {
     throw new DamagedScope(file, scopeIdOf(Number(row)), 'a document is missing or not JSON')
