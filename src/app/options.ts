@@ -160,7 +160,7 @@ function parseWords(argv: readonly string[], own: readonly OptionName[]) {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
   } catch (error) {
     const text = error instanceof Error ? (error.message.split(/\.\s|\.$/)[0] ?? '') : String(error)
-    throw usageError(`${describeDash(argv, options) ?? text}. See --help.`, error)
+    throw usageError(`${describeDash(argv, options) ?? describeShort(argv) ?? text}. See --help.`, error)
   }
 }
 
@@ -178,4 +178,12 @@ function describeDash(
   return value.startsWith('--')
     ? `${option} takes a value, which is missing before ${value}`
     : `${option} takes a value, and '${value}' begins with a dash: write ${option}=${value}`
+}
+
+/** The word that begins with one dash, which nearly no option does; null if there is not one. */
+function describeShort(argv: readonly string[]): string | null {
+  const end = argv.indexOf('--')
+  const word = argv.slice(0, end < 0 ? argv.length : end).find((each) => /^-[^-]/.test(each) && each !== '-h')
+  if (word === undefined) return null
+  return `There is no option '${word}'; a word that begins with a dash goes after '--': -- ${word}`
 }

@@ -49,12 +49,12 @@ export const config: Command = {
     if (verb === 'schema' && key === undefined)
       return print(JSON.stringify(makeSettingsSchema(), null, 2), io)
     if (verb === 'get' && key !== undefined && more.length === 0) {
-      const value = readWritten(requireName(key, file), file, io)
+      const value = readWritten(requireName(key, 'config get'), file, io)
       return print(typeof value === 'string' ? value : JSON.stringify(value), io)
     }
     const [value, ...others] = more
     if (verb === 'set' && key !== undefined && value !== undefined && others.length === 0) {
-      const name = requireName(key, file)
+      const name = requireName(key, 'config set')
       const given = readGiven(name, value)
       readValue(name, given, `config set ${name}`)
       return change(file, io, (text) => setJsonMember(text, name, toJson(given)))
@@ -67,9 +67,9 @@ export const config: Command = {
   },
 }
 
-function requireName(key: string, file: string): keyof Settings {
+function requireName(key: string, command: string): keyof Settings {
   if (isSettingName(key)) return key
-  throw unknownSetting(key, file)
+  throw unknownSetting(key, command)
 }
 
 /** Every setting, and what else stands in the file. */

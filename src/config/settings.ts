@@ -115,9 +115,9 @@ export function notAnObject(file: string): MusterError {
   return usageError(`${file} must hold one JSON object, such as {"regions": ["*"]}.`)
 }
 
-/** A usage error with the nearest setting. */
-export function unknownSetting(key: string, file: string): MusterError {
-  return settingError(file, key, `is no setting; ${suggestSetting(key, Object.keys(readers))}`)
+/** A usage error with the nearest setting. `place`: the file that names it, or the command. */
+export function unknownSetting(key: string, place: string): MusterError {
+  return settingError(place, key, `is no setting; ${suggestSetting(key, Object.keys(readers))}`)
 }
 
 /** Whether the settings accept this fault of this scope. */

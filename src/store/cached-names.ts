@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { tagListNames } from '../kinds/tag-list.ts'
 import { openDatabase } from '../sqlite.ts'
@@ -91,6 +92,8 @@ export function readSqliteVersion(): string {
 
 /** Reads a cache file as it is: nothing is made or brought up to date. */
 export function readWith<T>(file: string, work: (db: Database) => T): T {
+  // Whoever opens a pipe waits for somebody who writes.
+  if (!statSync(file).isFile()) throw new Error('The cache is not a file.')
   const db = openDatabase(file, { readonly: true, fileMustExist: true, timeout: patience })
   try {
     return work(db)

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -175,6 +176,27 @@ describe('what is completed', () => {
     const kinds = await runInProcess(broken, '__complete', 'zsh', 'query', '--kind', 'subn')
     expect(kinds.out).toBe('words\nsubnets\n')
     expect(existsSync(join(home, '.cache/muster/inventory.db'))).toBe(false)
+  })
+
+  test('what the cache of --cache holds, whose path the shell has not expanded yet', async () => {
+    symlinkSync(on.cache, join(on.home, 'elsewhere.db'))
+    const given = (cache: string) => offered('query', '--cache', cache, '--account', 'evil')
+    for (const path of ['~/elsewhere.db', '$HOME/elsewhere.db'])
+      expect(await given(path), path).toEqual([hostile])
+    expect(await given('~/not-there.db')).toEqual([])
+  })
+
+  test('nothing of a cache that is a pipe, which nobody may ever write into', () => {
+    const pipe = join(on.home, 'pipe.db')
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0)
+    const words = ['__complete', 'zsh', 'query', '--cache', pipe, '--account', 'evil']
+    const { signal, stdout } = spawnSync(process.execPath, [program, ...words], {
+      env: { HOME: on.home },
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+      encoding: 'utf8',
+    })
+    expect({ signal, stdout }).toEqual({ signal: null, stdout: 'words\n' })
   })
 
   test('a shell that there is not is a usage error', async () => {

@@ -56,7 +56,7 @@ describe('muster config', () => {
     expect((await muster('path')).out).toBe(`${file}\n`)
     const wrong = await muster('get', 'regoins')
     expect(wrong.code).toBe(exitCodes.usage)
-    expect(wrong.err).toContain('"regoins" is no setting; did you mean "regions"?')
+    expect(wrong.err).toBe('muster: config get: "regoins" is no setting; did you mean "regions"?\n')
   })
 
   test('sets a value and leaves all else in the file as it is, also what it does not know', async () => {
@@ -88,7 +88,12 @@ describe('muster config', () => {
     [['set', 'kind', 'volumse'], "did you mean 'volumes'"],
     [['set', 'concurrency', 'many'], '"concurrency" must be a whole number'],
     [['set', 'fresh'], 'Say `muster config`'],
-    [['set', 'colour', 'red'], 'is no setting'],
+    [['set', 'colour', 'red'], 'muster: config set: "colour" is no setting'],
+    [
+      ['set', 'fresh', '-5m'],
+      "There is no option '-5m'; a word that begins with a dash goes after '--': -- -5m. See",
+    ],
+    [['set', 'fresh', '--', '-5m'], '"fresh" must be a time'],
     [['show', 'fresh'], 'Say `muster config`'],
   ])('%j is refused, and the file stays', async (words, message) => {
     const { muster, read } = homeWith('{"fresh": "1h"}')

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { expandPath } from '../../config/paths.ts'
 import { ownFolder } from '../../folders.ts'
 import type { Io } from '../../io.ts'
 
@@ -16,9 +17,11 @@ export interface TypedLine {
   readonly values: ReadonlyMap<string, readonly string[]>
 }
 
+/** The shell asks before it puts homes and variables into a path. */
 export function cacheFileOf(line: TypedLine, io: Io): string {
   const [given] = line.values.get('--cache') ?? []
-  return given ?? join(ownFolder('cache', io), isDemo(line) ? 'demo.db' : 'inventory.db')
+  if (given !== undefined) return expandPath(given, io)
+  return join(ownFolder('cache', io), isDemo(line) ? 'demo.db' : 'inventory.db')
 }
 
 export function isDemo({ values }: TypedLine): boolean {
