@@ -69,69 +69,66 @@ const sorted = (rows: readonly (readonly unknown[])[]) =>
     .map((row) => JSON.stringify(row))
     .sort()
 
+const questions: readonly (readonly [about: string, _: never[], question: string, words: string[]])[] = [
+  ['instances', [], 'SELECT Name, InstanceId, State FROM instances', ['--columns', 'Name,InstanceId,State']],
+  [
+    'a filter by state',
+    [],
+    "SELECT InstanceId, AccountId FROM instances WHERE State = 'running'",
+    ['--filter', 'state=running', '--columns', 'InstanceId,AccountId'],
+  ],
+  [
+    'counts by account',
+    [],
+    'SELECT AccountName, count(*) FROM instances GROUP BY 1',
+    ['--count-by', 'AccountName'],
+  ],
+  [
+    'counts by account and state',
+    [],
+    'SELECT AccountName, State, count(*) FROM instances GROUP BY 1, 2',
+    ['--count-by', 'AccountName,State'],
+  ],
+  [
+    'sums of sizes',
+    [],
+    'SELECT VolumeType, count(*), sum(Size) FROM volumes GROUP BY 1',
+    ['--kind', 'volumes', '--count-by', 'VolumeType', '--sum', 'Size'],
+  ],
+  [
+    'times',
+    [],
+    "SELECT InstanceId, LaunchTime FROM instances WHERE LaunchTime < TIMESTAMPTZ '2026-06-01 00:00:00Z'",
+    ['--filter', 'LaunchTime<2026-06-01', '--columns', 'InstanceId,LaunchTime'],
+  ],
+  [
+    'a member that is no column',
+    [],
+    "SELECT InstanceId, document->>'$.Placement.Tenancy' FROM instances",
+    ['--columns', 'InstanceId,Placement.Tenancy'],
+  ],
+  [
+    'tags',
+    [],
+    `SELECT InstanceId, list_filter(from_json(document->'$.Tags', '[{"Key":"VARCHAR","Value":"VARCHAR"}]'), lambda x: x.Key = 'Environment')[1].Value FROM instances`,
+    ['--columns', 'InstanceId,tag:Environment'],
+  ],
+  [
+    'addresses that there are',
+    [],
+    'SELECT InstanceId, PublicIpAddress FROM instances WHERE PublicIpAddress IS NOT NULL',
+    ['Reservations[].Instances[?PublicIpAddress].[InstanceId, PublicIpAddress][]'],
+  ],
+  [
+    'the whole resources',
+    [],
+    "SELECT document->>'$.VolumeId', document->>'$.Attachments' FROM volumes WHERE Region = (SELECT min(Region) FROM volumes)",
+    [],
+  ],
+]
+
 describe('a tree of 40 accounts', () => {
-  test.each([
-    [
-      'instances',
-      [],
-      'SELECT Name, InstanceId, State FROM instances',
-      ['--columns', 'Name,InstanceId,State'],
-    ],
-    [
-      'a filter by state',
-      [],
-      "SELECT InstanceId, AccountId FROM instances WHERE State = 'running'",
-      ['--filter', 'state=running', '--columns', 'InstanceId,AccountId'],
-    ],
-    [
-      'counts by account',
-      [],
-      'SELECT AccountName, count(*) FROM instances GROUP BY 1',
-      ['--count-by', 'AccountName'],
-    ],
-    [
-      'counts by account and state',
-      [],
-      'SELECT AccountName, State, count(*) FROM instances GROUP BY 1, 2',
-      ['--count-by', 'AccountName,State'],
-    ],
-    [
-      'sums of sizes',
-      [],
-      'SELECT VolumeType, count(*), sum(Size) FROM volumes GROUP BY 1',
-      ['--kind', 'volumes', '--count-by', 'VolumeType', '--sum', 'Size'],
-    ],
-    [
-      'times',
-      [],
-      "SELECT InstanceId, LaunchTime FROM instances WHERE LaunchTime < TIMESTAMPTZ '2026-06-01 00:00:00Z'",
-      ['--filter', 'LaunchTime<2026-06-01', '--columns', 'InstanceId,LaunchTime'],
-    ],
-    [
-      'a member that is no column',
-      [],
-      "SELECT InstanceId, document->>'$.Placement.Tenancy' FROM instances",
-      ['--columns', 'InstanceId,Placement.Tenancy'],
-    ],
-    [
-      'tags',
-      [],
-      `SELECT InstanceId, list_filter(from_json(document->'$.Tags', '[{"Key":"VARCHAR","Value":"VARCHAR"}]'), lambda x: x.Key = 'Environment')[1].Value FROM instances`,
-      ['--columns', 'InstanceId,tag:Environment'],
-    ],
-    [
-      'addresses that there are',
-      [],
-      'SELECT InstanceId, PublicIpAddress FROM instances WHERE PublicIpAddress IS NOT NULL',
-      ['Reservations[].Instances[?PublicIpAddress].[InstanceId, PublicIpAddress][]'],
-    ],
-    [
-      'the whole resources',
-      [],
-      "SELECT document->>'$.VolumeId', document->>'$.Attachments' FROM volumes WHERE Region = (SELECT min(Region) FROM volumes)",
-      [],
-    ],
-  ])('answers %s as muster query does', async (about, _, question, words) => {
+  test.each(questions)('answers %s as muster query does', async (about, _, question, words) => {
     const found = await ask(question)
     expect(found.length).toBeGreaterThan(2)
     if (about !== 'the whole resources') return expect(sorted(found)).toEqual(sorted(await answer(...words)))
@@ -233,25 +230,33 @@ describe('a tree of 40 accounts', () => {
     expect(read().map(({ kind, region }) => `${kind}/${region}`)).toEqual([...before, `vpcs/${region?.name}`])
   })
 
-  test('is written as NDJSON, too, in which times and documents are as AWS gives them', async () => {
-    const { code } = await on.muster(
-      'export',
-      '--to',
-      'lines',
-      '--partition',
-      'date,account,region',
-      '--kind',
-      'volumes',
-      '--output',
-      'ndjson',
-      '--offline',
-    )
-    expect(code).toBe(exitCodes.done)
-    const [[count, size] = []] = await askDuckDb(
-      `SELECT count(*), sum(Size) FROM read_json('${on.home}/lines/kind=volumes/**/*.ndjson', format = 'newline_delimited')`,
-    )
-    const [[expected, total] = []] = await ask('SELECT count(*), sum(Size) FROM volumes')
-    expect([Number(count), Number(size)]).toEqual([Number(expected), Number(total)])
+  test('is written as NDJSON, too, of which DuckDB has the same answers and types', async () => {
+    const partition = ['--partition', 'date,account,region', '--kind', 'instances,volumes', '--offline']
+    const { code } = await on.muster('export', '--to', 'lines', ...partition, '--output', 'ndjson')
+    expect(code).toBe(exitCodes.incomplete)
+    const kinds = 'instances,volumes,vpcs'
+    const { out } = await on.muster('schema', '--kind', kinds, '--duckdb', '--to', 'lines')
+    expect(out).toContain('-- no view of vpcs: ')
+    const lines = out.replaceAll("'lines/", `'${on.home}/lines/`)
+    const sameAnswers = [
+      ...questions.map(([, , question]) => question),
+      'SELECT count(*) FROM instances_today',
+      "SELECT count(*) FROM coverage_today WHERE kind <> 'vpcs'",
+      'SELECT column_name, column_type FROM (DESCRIBE instances)',
+    ]
+    for (const question of sameAnswers)
+      expect(sorted(await askDuckDb(`${lines}\n${question}`)), question).toEqual(sorted(await ask(question)))
+  })
+
+  test('that has files of both formats is said to have them, and none is counted twice', async () => {
+    const partition = ['--partition', 'date,account,region', '--kind', 'volumes', '--offline', '--to', 'both']
+    await on.muster('export', ...partition)
+    await on.muster('export', ...partition, '--output', 'ndjson')
+    const { out } = await on.muster('schema', '--kind', 'volumes', '--duckdb', '--to', 'both')
+    expect(out).toContain('-- volumes is of the parquet files: the tree also has ndjson files of volumes.\n')
+    const count = 'SELECT count(*) FROM volumes'
+    const both = out.replaceAll("'both/", `'${on.home}/both/`)
+    expect(await askDuckDb(`${both}\n${count}`)).toEqual(await ask(count))
   })
 
   test.each([

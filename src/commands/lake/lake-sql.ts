@@ -1,5 +1,6 @@
 import type { Kind } from '../../model.ts'
 import { coverageColumns, type LakeColumn, lakeColumnsOf, meaningOf } from './lake-columns.ts'
+import type { LakeFormat } from './lake-paths.ts'
 
 /** The engines that muster writes tables for, by their option. */
 export type Dialect = 'athena' | 'trino' | 'duckdb'
@@ -9,31 +10,48 @@ const firstDay = '2026-01-01'
 
 /**
  * Statements that make a table of each kind's files in a tree, a view of its current day, and the same of the coverage.
- * Of `kindsWithoutFiles` there are comments: DuckDB makes no view of files that are not there, and most of its clients run
- * no statement behind one that fails.
+ * `formatsIn`: the formats of the files that a kind has. Of kinds without files there are comments: DuckDB makes no view of
+ * files that are not there, and most of its clients run no statement behind one that fails.
  */
 export function formatTables(
   kinds: readonly Kind[],
   dialect: Dialect,
   place: string,
-  kindsWithoutFiles: readonly Kind[] = [],
+  formatsIn: (kind: Kind) => readonly LakeFormat[] = () => ['parquet'],
 ): string {
   const root = place.endsWith('/') ? place : `${place}/`
-  const readable = kinds.filter((kind) => !kindsWithoutFiles.includes(kind))
-  const tables = readable.map((kind) => ({
-    name: tableName(kind.name),
-    path: `${root}kind=${kind.name}/`,
-    columns: lakeColumnsOf(kind),
-    isCoverage: false,
-  }))
-  const coverage = { name: 'coverage', path: `${root}coverage/`, columns: coverageColumns, isCoverage: true }
+  const found = kinds.map((kind) => ({ kind, formats: formatsIn(kind) }))
+  const tables = found.flatMap(({ kind, formats: [format] }) =>
+    format === undefined
+      ? []
+      : [
+          {
+            name: tableName(kind.name),
+            path: `${root}kind=${kind.name}/`,
+            columns: lakeColumnsOf(kind),
+            isCoverage: false,
+            format,
+          },
+        ],
+  )
+  const coverage = {
+    name: 'coverage',
+    path: `${root}coverage/`,
+    columns: coverageColumns,
+    isCoverage: true,
+    format: 'ndjson' as const,
+  }
   const make = makers[dialect]
   const statements = [...tables, coverage].map(
     (table) => `${make(table)}\n${viewOfToday(table.name, dialect)}\n`,
   )
-  const comments = kindsWithoutFiles.map(
-    ({ name }) => `-- no view of ${name}: the tree has no files of them yet. Print this again when it has.\n`,
-  )
+  const comments = found.flatMap(({ kind: { name }, formats: [format, other] }) => {
+    if (format === undefined)
+      return [`-- no view of ${name}: the tree has no files of them yet. Print this again when it has.\n`]
+    return other === undefined
+      ? []
+      : [`-- ${tableName(name)} is of the ${format} files: the tree also has ${other} files of ${name}.\n`]
+  })
   return [...statements, ...(comments.length > 0 ? [comments.join('')] : [])].join('\n')
 }
 
@@ -47,6 +65,7 @@ interface LakeTable {
   readonly path: string
   readonly columns: readonly LakeColumn[]
   readonly isCoverage: boolean
+  readonly format: LakeFormat
 }
 
 const makers: Readonly<Record<Dialect, (table: LakeTable) => string>> = {
@@ -88,13 +107,16 @@ const makers: Readonly<Record<Dialect, (table: LakeTable) => string>> = {
       `  partitioned_by = ARRAY['date'], partition_projection_enabled = true,`,
       `  partition_projection_location_template = ${quote(`${path}date=\${date}/`)});`,
     ].join('\n'),
-  duckdb: ({ name, path, columns, isCoverage }) => {
+  duckdb: ({ name, path, columns, isCoverage, format }) => {
     const hive =
       "hive_partitioning = true, hive_types = {'date': DATE, 'account': VARCHAR, 'region': VARCHAR}, union_by_name = true"
     const types = columns.map((each) => `'${each.name}': '${duckTypes[each.type]}'`).join(', ')
-    const read = isCoverage
-      ? `read_json(${quote(`${path}**/*.ndjson.gz`)}, format = 'newline_delimited', columns = {${types}},\n  ${hive.replace(", 'region': VARCHAR", '')})`
-      : `read_parquet(${quote(`${path}**/*.parquet`)},\n  ${hive})`
+    const files = quote(`${path}**/*.ndjson${isCoverage ? '.gz' : ''}`)
+    const keys = isCoverage ? hive.replace(", 'region': VARCHAR", '') : hive
+    const read =
+      format === 'ndjson'
+        ? `read_json(${files}, format = 'newline_delimited', columns = {${types}},\n  ${keys})`
+        : `read_parquet(${quote(`${path}**/*.parquet`)},\n  ${hive})`
     return `CREATE OR REPLACE VIEW ${name} AS SELECT * FROM ${read};`
   },
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from '../../app/command.ts'
 import { printList } from '../../app/print.ts'
@@ -8,6 +8,7 @@ import { exitCodes, usageError } from '../../errors.ts'
 import { findKind } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
 import { documentColumn, lakeColumnsOf, meaningOf } from './lake-columns.ts'
+import { type LakeFormat, lakeFormats } from './lake-paths.ts'
 import { type Dialect, formatTables } from './lake-sql.ts'
 
 const dialects: readonly Dialect[] = ['athena', 'trino', 'duckdb']
@@ -52,12 +53,18 @@ export const schema: Command = {
     if (args.output !== null) throw usageError(`--${dialect} prints SQL: leave --output out.`)
     const place = args.to ?? (dialect === 'duckdb' ? 'lake/' : 's3://BUCKET/lake/')
     if (/[\u0000-\u001f\u007f]/.test(place)) throw usageError('--to holds a control character.')
-    const isTree = dialect === 'duckdb' && existsSync(resolve(io.cwd, place))
-    const hasFiles = ({ name }: Kind) => existsSync(join(resolve(io.cwd, place), `kind=${name}`))
-    const kindsWithoutFiles = isTree ? kinds.filter((kind) => !hasFiles(kind)) : []
-    await io.out(formatTables(kinds, dialect, place, kindsWithoutFiles))
+    const tree = resolve(io.cwd, place)
+    const isTree = dialect === 'duckdb' && existsSync(tree)
+    await io.out(formatTables(kinds, dialect, place, isTree ? (kind) => formatsIn(tree, kind) : undefined))
     return exitCodes.done
   },
+}
+
+/** The formats of the files that a tree has of a kind. */
+function formatsIn(tree: string, { name }: Kind): readonly LakeFormat[] {
+  const folder = join(tree, `kind=${name}`)
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : []
+  return lakeFormats.filter((format) => files.some((file) => file.endsWith(`.${format}`)))
 }
 
 function listColumns(kind: Kind) {
