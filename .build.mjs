@@ -67,7 +67,7 @@ const split = {
   entryPoints: {
     main: 'src/main.ts',
     'demo-worker': 'src/demo/demo-thread.ts',
-    'cache-writer': 'src/store/writer-thread.ts',
+    'cache-writer': 'src/sync/writer-thread.ts',
     'sync-worker': 'src/ui/threads/sync-thread.ts',
     'ui-reader': 'src/ui/threads/reader-thread.ts',
     'ui-export': 'src/ui/threads/export-thread.ts',

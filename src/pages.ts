@@ -12,7 +12,17 @@ export interface KnownRow {
 /** The rows of a scope by the hashes of the texts that they were read from. */
 export type KnownRows = ReadonlyMap<string, KnownRow>
 
-/** A resource as it is written: texts, and no objects inside one another, so that handing it to another thread costs little. */
+/** A resource as it is read: no objects inside one another, so that handing it to another thread costs little. */
+export interface ResourceDocument {
+  readonly id: string
+  readonly group: ResourceText['group']
+  /** The body of the resource in SQLite's JSONB, of what JSON.stringify writes of it. */
+  readonly document: Uint8Array
+  /** The hash of the text that it was read from. */
+  readonly text: string
+}
+
+/** A resource as it is written, with its row. */
 export interface ResourceText extends RowValues {
   readonly id: string
   readonly group: { readonly id: string; readonly fields: string } | null
@@ -28,11 +38,10 @@ export interface RowValues {
   readonly search: string
 }
 
-/** How the row of a resource is made. */
+/** How the row of a resource is made: of its body, or of its document in JSONB. */
 export interface RowMaking {
-  /** The members of a resource that it is made of; null for all. */
-  readonly members: readonly string[] | null
-  readonly evaluate: (members: JsonObject) => RowValues
+  readonly evaluate: (body: JsonObject) => RowValues
+  readonly evaluateDocument: (document: Uint8Array) => RowValues
 }
 
 /** A page of a scope that can be known as a whole when it comes again. */
@@ -54,7 +63,7 @@ export interface KnownPages {
 export interface Page {
   readonly resources: readonly Resource[]
   /** Resources and rows that are known, in the order of the answer; left out if no row is known. */
-  readonly items?: readonly (Resource | ResourceText | KnownRow)[]
+  readonly items?: readonly (Resource | ResourceDocument | KnownRow)[]
   /** What was left out: a scope with such items is not complete. */
   readonly bad: readonly BadItem[]
   /** Names the text of its items; left out if that is not of the usual form. */

@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { DebugLog } from '../io.ts'
-import type { ResourceText } from '../pages.ts'
+import type { ResourceDocument } from '../pages.ts'
 import { planAnswer } from './answer-schema.ts'
 import { type BodyPieces, makeBodyPieces } from './body-pieces.ts'
 import { type BadValue, readAnswer } from './read-answer.ts'
@@ -44,8 +44,8 @@ export function knownOf(answer: object): Pick<KnownAnswer, 'items' | 'mac' | 'sa
   return notes.get(answer) ?? {}
 }
 
-/** The items of an answer that were read as texts, and are not in it; null if they are. */
-export function textsOf(answer: object): readonly ResourceText[] | null {
+/** The items of an answer that were read as documents, and are not in it; null if they are. */
+export function textsOf(answer: object): readonly ResourceDocument[] | null {
   return notes.get(answer)?.texts ?? null
 }
 

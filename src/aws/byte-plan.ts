@@ -18,11 +18,12 @@ export interface ListBytes {
   header: number
 }
 
-/** A tag as it opens and closes, without attributes. */
+/** A tag as it opens and closes, and as it closes itself, without attributes. */
 export interface Tag {
   readonly name: string
   readonly open: Words
   readonly close: Words
+  readonly empty: Words
 }
 
 export interface StructureBytes {
@@ -32,14 +33,19 @@ export interface StructureBytes {
   /** Names as elements of JSONB. */
   readonly keys: readonly PaddedWords[]
   readonly members: BytePlan[]
-  /** The place that came last after each place, one further on; -1 for one that is not known yet. */
+  /** Two places that came after each place, and first of all; -1 for one that is not known yet. Most members come always or never. */
   readonly followers: Int16Array
   /** How many bytes the header of the last one took in JSONB: most are as long. */
   header: number
 }
 
 export function makeTag(name: string): Tag {
-  return { name, open: makeWords(`<${name}>`), close: makeWords(`</${name}>`) }
+  return {
+    name,
+    open: makeWords(`<${name}>`),
+    close: makeWords(`</${name}>`),
+    empty: makeWords(`<${name}/>`),
+  }
 }
 
 /** The plan of an answer for the reader of bytes. */
@@ -68,7 +74,7 @@ function make(plan: Plan, made: Map<Plan, BytePlan>): BytePlan {
     tags: plan.opens.map((open) => makeTag(open.slice(1, -1))),
     keys: plan.names.map(keyOf),
     members: [],
-    followers: new Int16Array(plan.names.length + 1).fill(-1),
+    followers: new Int16Array(2 * plan.names.length + 2).fill(-1),
     header: 2,
   }
   made.set(plan, structure)

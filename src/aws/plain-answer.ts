@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import type { JsonObject } from '../model.ts'
-import type { ResourceText, RowMaking, RowValues } from '../pages.ts'
+import type { ResourceDocument } from '../pages.ts'
 import type { StructurePlan } from './answer-schema.ts'
-import { makeShaped } from './answer-shape.ts'
 import { NotXml, openRoot, openText } from './answer-text.ts'
 import {
   type BytePlan,
@@ -34,12 +32,10 @@ export interface PlainRequest {
   /** The members that identify an item, and its group. */
   readonly id: string
   readonly groupId: string | null
-  /** Rows are made while an item is at hand: objects that live as long as their page cost V8 several times as much. */
-  readonly rows: RowMaking
   /** What decides how an item is stored. */
   readonly salt: string
   /** Gets the first items of a long answer while the others are read. */
-  readonly onFirst?: ((items: readonly ResourceText[]) => void) | undefined
+  readonly onFirst?: ((items: readonly ResourceDocument[]) => void) | undefined
 }
 
 /** Items that are handed over before the others are read: a tenth of EC2's largest page. */
@@ -48,7 +44,7 @@ const firstItems = 100
 export interface PlainAnswer {
   /** Where the list stands, from its tag to its end. */
   readonly list: Stretch
-  readonly items: readonly ResourceText[]
+  readonly items: readonly ResourceDocument[]
   readonly nextToken: string | null
 }
 
@@ -74,8 +70,6 @@ const longestHead = 2000
 
 interface Reading {
   readonly tape: Tape
-  /** A character for each byte: parts of one long text cost less than texts of their own. */
-  readonly text: string
   /** Of all items. */
   readonly jsonb: JsonbBytes
   readonly body: Buffer
@@ -90,7 +84,7 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   const tape = makeTape(body, head.at)
   // The JSONB of an item is about 0.6 times as long as its text.
   const jsonb = makeJsonbBytes(Math.ceil(body.length * 0.7))
-  const reading = { tape, text: body.toString('latin1'), jsonb, body, request }
+  const reading = { tape, jsonb, body, request }
   const place = root.plan.names.indexOf(request.list)
   const list = root.members[place]
   if (list?.type !== 'list' || list.item.type !== 'structure') throw notPlain
@@ -104,7 +98,7 @@ function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): Pla
   if (found === null || body.subarray(tape.at).toString('latin1').trim() !== '') throw notPlain
   const nextToken = readToken(reading, root, cells)
   // Whatever else there is must be good, too.
-  makeValue(tape, root, cells, reading.text)
+  makeValue(tape, root, cells)
   return { list: [begin, end], items: (found as FoundItem[]).map(makeText(jsonb)), nextToken }
 }
 
@@ -116,13 +110,11 @@ function readToken({ tape }: Reading, root: StructureBytes, cells: number): stri
   return String(readScalar(tape, member, value)) || null
 }
 
-function makeText({ bytes }: JsonbBytes): (item: FoundItem) => ResourceText {
-  return ({ id, row: { values, search }, hash, jsonb: [begin, end], group }) => ({
+function makeText({ bytes }: JsonbBytes): (item: FoundItem) => ResourceDocument {
+  return ({ id, hash, jsonb: [begin, end], group }) => ({
     id,
     group,
     document: bytes.subarray(begin, end),
-    values,
-    search,
     text: hash,
   })
 }
@@ -158,34 +150,32 @@ function readAround(
 
 interface Item {
   readonly id: string
-  readonly row: RowValues
   /** In the answer, and of what was written of it. */
   readonly text: Stretch
   readonly jsonb: Stretch
 }
 
 /** With the hash of its text, and of what stands around it in its group. */
-type FoundItem = Item & { readonly hash: string } & Pick<ResourceText, 'group'>
+type FoundItem = Item & { readonly hash: string } & Pick<ResourceDocument, 'group'>
 
 function readItems(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
   const { jsonb, body, request } = reading
   const hashes = makeItemHasher(body, request.salt)
   const found = (items: readonly Item[]) =>
     items.map((item) => addGroup(item, hashes.ofItem(item.text, hashes.ofNoGroup), null))
-  const { items } = readList(reading, list, tag, wantedOf(list, request), (first) => {
+  const { items } = readList(reading, list, tag, (first) => {
     if (first.length === firstItems) request.onFirst?.(found(first).map(makeText(jsonb)))
   })
   return found(items)
 }
 
 function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const { tape, text, jsonb, body, request } = reading
+  const { tape, jsonb, body, request } = reading
   const plan = list.item as StructureBytes
   const place = plan.plan.names.indexOf(request.nested as string)
   const nested = plan.members[place]
   if (nested?.type !== 'list' || nested.item.type !== 'structure') throw notPlain
   const hashes = makeItemHasher(body, request.salt)
-  const wanted = wantedOf(nested, request)
   const made: FoundItem[] = []
   let { onFirst } = request
   for (let begin = tape.at; isOpening(tape, tag); begin = tape.at) {
@@ -194,13 +184,13 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
     const top = tape.top
     let inner: ReturnType<typeof readList> | null = null
     const cells = readAround(tape, plan, list.tag, place, (nestedTag) => {
-      inner = readList(reading, nested, nestedTag, wanted)
+      inner = readList(reading, nested, nestedTag)
     })
     const { items = [], from = 0, to = 0 } = (inner ?? {}) as Partial<ReturnType<typeof readList>>
     if (items.length === 0) throw notPlain
     const hashOf = hashes.inGroup([begin, tape.at], [from, to], items.length)
     const id = readId(tape, plan, cells, request.groupId)
-    const group = { id, fields: JSON.stringify(makeValue(tape, plan, cells, text)) }
+    const group = { id, fields: JSON.stringify(makeValue(tape, plan, cells)) }
     cutTape(tape, top)
     for (const item of items) made.push(addGroup(item, hashOf(item.text), group))
     if (onFirst && made.length >= firstItems) {
@@ -212,8 +202,8 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
 }
 
 /** Several times as fast as `...` for each. */
-function addGroup({ id, row, text, jsonb }: Item, hash: string, group: FoundItem['group']): FoundItem {
-  return { id, row, text, hash, jsonb, group }
+function addGroup({ id, text, jsonb }: Item, hash: string, group: FoundItem['group']): FoundItem {
+  return { id, text, hash, jsonb, group }
 }
 
 /** Items, and from where to where they stand. `onItem` sees those so far. */
@@ -221,7 +211,6 @@ function readList(
   reading: Reading,
   { item, tag: itemTag }: ListBytes,
   tag: Tag,
-  wanted: readonly number[],
   onItem?: (items: readonly Item[]) => void,
 ) {
   const { tape } = reading
@@ -235,35 +224,21 @@ function readList(
     const cells = readCells(tape, item, itemTag)
     if (items.length === 0) from = begin
     to = tape.at
-    items.push(makeItem(reading, plan, cells, wanted, [begin, to]))
+    items.push(makeItem(reading, plan, cells, [begin, to]))
     cutTape(tape, top)
     onItem?.(items)
   }
   return { items, from, to }
 }
 
-/** The places of the members that rows are made of. */
-function wantedOf({ item }: ListBytes, { rows: { members } }: PlainRequest): readonly number[] {
-  const { names } = (item as StructureBytes).plan
-  return names.flatMap((name, place) => (!members || members.includes(name) ? [place] : []))
-}
-
 function makeItem(
-  { tape, text, jsonb, request }: Reading,
+  { tape, jsonb, request }: Reading,
   plan: StructureBytes,
   cells: number,
-  wanted: readonly number[],
   stretch: Stretch,
 ): Item {
-  const { names, shape } = plan.plan
-  const values = new Array<unknown>(names.length)
-  for (const place of wanted) {
-    const value = tape.cells[cells + place] as number
-    if (value !== 0) values[place] = makeValue(tape, plan.members[place] as BytePlan, value, text)
-  }
   return {
     id: readId(tape, plan, cells, request.id),
-    row: request.rows.evaluate(makeShaped(shape, names, values) as JsonObject),
     text: stretch,
     jsonb: addJsonb(jsonb, tape, plan, cells),
   }

@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import { isObject } from '../json-object.ts'
-import type { KnownPage, KnownPages, KnownRow, KnownRows, ResourceText } from '../pages.ts'
+import type { KnownPage, KnownPages, KnownRow, KnownRows, ResourceDocument } from '../pages.ts'
 import { fingerprintOf, type StructurePlan } from './answer-schema.ts'
 import { storedForm } from './answer-values.ts'
 import type { BodyPieces } from './body-pieces.ts'
@@ -27,8 +27,8 @@ export interface KnownReading {
   readonly known: KnownItems
   /** Holds the room of answers until what was made of them is stored. */
   readonly hold?: HoldRoom
-  /** What an item is to be read as a text with; left out if objects are needed. */
-  readonly plain?: Pick<PlainRequest, 'id' | 'groupId' | 'rows' | 'onFirst'>
+  /** What an item is to be read as a document with; left out if objects are needed. */
+  readonly plain?: Pick<PlainRequest, 'id' | 'groupId' | 'onFirst'>
 }
 
 /** The items of an answer in its order. */
@@ -43,8 +43,8 @@ export interface AnswerItems {
 /** An answer, and its items one by one or as a page. */
 export interface KnownAnswer extends ReadAnswer {
   readonly items?: AnswerItems
-  /** The items that were read as texts, and are not in the answer. */
-  readonly texts?: readonly ResourceText[]
+  /** The items that were read as documents, and are not in the answer. */
+  readonly texts?: readonly ResourceDocument[]
   /** Names the text of its items; left out if that is not of the usual form. */
   readonly mac?: string
   /** The page that it is known to be. Its items were not read. */

@@ -2,7 +2,7 @@ import type * as ec2 from '@aws-sdk/client-ec2'
 import { listWithheld, makeWithholder } from '../kinds/withheld.ts'
 import { findKind } from '../kinds.ts'
 import type { Kind, Parent } from '../model.ts'
-import type { Page, ResourceText, RowMaking } from '../pages.ts'
+import type { Page, ResourceDocument } from '../pages.ts'
 import { askForPage, type DescribeAnswer } from './describe.ts'
 import { makeIdleCheck } from './idle-pages.ts'
 import { decodePosition, encodePosition, type ParentPosition } from './parent-position.ts'
@@ -19,10 +19,10 @@ export interface PageOptions {
   readonly numbers?: ItemNumbers
   /** What need not be read again if an answer holds it unchanged; left out if all is to be read. */
   readonly known?: KnownItems
-  /** What is made of resources that are read as texts; left out if all are to be objects. */
-  readonly rows?: RowMaking
-  /** Gets the first resources of a long first page while the others are read, if they are read as texts. */
-  readonly onFirst?: ((items: readonly ResourceText[]) => void) | undefined
+  /** Resources may come as documents; left out if all are to be objects. */
+  readonly asDocuments?: true
+  /** Gets the first resources of a long first page while the others are read, if they come as documents. */
+  readonly onFirst?: ((items: readonly ResourceDocument[]) => void) | undefined
   /** Hears that AWS throttled an attempt, and after how many ms the next one is made. */
   readonly onThrottle?: (wait: number) => void
   /** Hears that AWS failed by itself, or the network did, and after how many ms the next attempt is made. */
@@ -99,7 +99,7 @@ export function isKnownByText({ parent, identity }: Kind): boolean {
 
 function readingOf(
   kind: Kind,
-  { known, rows, onFirst }: PageOptions,
+  { known, asDocuments, onFirst }: PageOptions,
   hold: HoldRoom,
 ): { readonly reading?: KnownReading } {
   if (!known || !isKnownByText(kind)) return {}
@@ -107,8 +107,8 @@ function readingOf(
   const salt = JSON.stringify([operation, list, nested, id, listWithheld(kind)])
   const reading = { list, nested: nested?.list ?? null, salt, known, hold }
   // What is withheld is taken out of objects.
-  if (rows === undefined || makeWithholder(operation, list)) return { reading }
-  return { reading: { ...reading, plain: { id, groupId: nested?.id ?? null, rows, onFirst } } }
+  if (!asDocuments || makeWithholder(operation, list)) return { reading }
+  return { reading: { ...reading, plain: { id, groupId: nested?.id ?? null, onFirst } } }
 }
 
 function makeChildReader(source: Source, parent: Parent): PageReader {

@@ -2,7 +2,7 @@ import { isObject } from '../json-object.ts'
 import { makeItemId } from '../kinds/identity.ts'
 import { makeWithholder } from '../kinds/withheld.ts'
 import type { JsonObject, Kind, Resource } from '../model.ts'
-import type { KnownRow, Page, ResourceText } from '../pages.ts'
+import type { KnownRow, Page, ResourceDocument } from '../pages.ts'
 import { badValuesOf, knownOf, textsOf } from './answer-protocol.ts'
 import { type BadItems, findBadItems } from './bad-items.ts'
 import type { DescribeAnswer } from './describe.ts'
@@ -126,8 +126,11 @@ function itemId(kind: Kind, body: JsonObject, numbers: ItemNumbers): string {
 }
 
 /** Pages may overlap while resources change. On one page, two resources of one id mean that the id is not one. */
-function refuseTwins(resources: readonly (Resource | ResourceText)[], { operation, id: member }: Kind): void {
-  const seen = new Map<string, Resource | ResourceText>()
+function refuseTwins(
+  resources: readonly (Resource | ResourceDocument)[],
+  { operation, id: member }: Kind,
+): void {
+  const seen = new Map<string, Resource | ResourceDocument>()
   for (const resource of resources) {
     const before = seen.get(resource.id)
     seen.set(resource.id, resource)
@@ -138,7 +141,7 @@ function refuseTwins(resources: readonly (Resource | ResourceText)[], { operatio
   }
 }
 
-function documentOf(resource: Resource | ResourceText): Buffer {
+function documentOf(resource: Resource | ResourceDocument): Buffer {
   return Buffer.from('document' in resource ? resource.document : JSON.stringify(resource.body))
 }
 

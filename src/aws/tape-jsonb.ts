@@ -41,8 +41,8 @@ export function addJsonb(
   return [begin, jsonb.top]
 }
 
-/** What a value is, as an object or a list. `text`: the answer, a character for each byte. */
-export function makeValue(tape: Tape, plan: BytePlan, value: number, text: string): unknown {
+/** What a value is, as an object or a list. */
+export function makeValue(tape: Tape, plan: BytePlan, value: number): unknown {
   const { cells } = tape
   if (plan.type === 'structure') {
     const { members } = plan
@@ -50,18 +50,17 @@ export function makeValue(tape: Tape, plan: BytePlan, value: number, text: strin
     const values = new Array<unknown>(members.length)
     for (let place = 0; place < members.length; place += 1) {
       const each = cells[value + place] as number
-      if (each !== 0) values[place] = makeValue(tape, members[place] as BytePlan, each, text)
+      if (each !== 0) values[place] = makeValue(tape, members[place] as BytePlan, each)
     }
     return makeShaped(shape, names, values)
   }
   if (plan.type === 'list') {
     const made: unknown[] = []
     for (let pair = cells[value] as number; pair !== 0; pair = cells[pair + 1] as number)
-      made.push(makeValue(tape, plan.item, cells[pair] as number, text))
+      made.push(makeValue(tape, plan.item, cells[pair] as number))
     return made
   }
-  const isSimple = plan.type === 'text' && cells[value + 2] === 0
-  return isSimple ? text.slice(cells[value], cells[value + 1]) : readScalar(tape, plan, value)
+  return readScalar(tape, plan, value)
 }
 
 /** The value of an element without elements inside. */

@@ -73,25 +73,28 @@ export function isOpening(tape: Tape, tag: Tag): boolean {
 }
 
 /** Passes over the tag that follows if it is this one. */
-function openTag(tape: Tape, tag: Tag): boolean {
+function openTag(tape: Tape, { open, empty }: Tag): boolean {
   const { view, at } = tape
-  if (!isAt(view, tag.open, at)) return false
-  tape.at = at + tag.open.length
-  tape.isEmpty = false
+  const isOpen = isAt(view, open, at)
+  if (!isOpen && !isAt(view, empty, at)) return false
+  tape.at = at + (isOpen ? open.length : empty.length)
+  tape.isEmpty = !isOpen
   return true
 }
 
 /** Passes over the tag that opens a member, and gives its place. One that the plan does not know is passed over, for -1. */
 export function openMember(tape: Tape, { tags, plan, followers }: StructureBytes, last: number): number {
-  const guess = followers[last] as number
-  if (guess >= 0 && openTag(tape, tags[guess] as Tag)) return guess
+  const first = followers[2 * last] as number
+  if (first >= 0 && openTag(tape, tags[first] as Tag)) return first
+  const second = followers[2 * last + 1] as number
+  if (second >= 0 && openTag(tape, tags[second] as Tag)) return second
   const name = openAnyTag(tape)
   const place = plan.places.get(name)
   if (place === undefined) {
     skipElement(tape, name)
     return -1
   }
-  followers[last] = place
+  followers[first < 0 ? 2 * last : 2 * last + 1] = place
   return place
 }
 

@@ -9,7 +9,7 @@ export interface Words {
 }
 
 /** Fewer than four bytes are never found: whoever looks for them must have another way. */
-export function makeWords(text: string): Words {
+export function makeWords(text: string | Uint8Array): Words {
   const bytes = Buffer.from(text)
   if (bytes.length < 4) return { length: Number.MAX_SAFE_INTEGER, words: new Int32Array(), last: 0 }
   const words = Int32Array.from({ length: (bytes.length - 1) >> 2 }, (_, place) =>

@@ -1,12 +1,15 @@
 import { needsStoredKey, sortKey } from '../kinds/order.ts'
 import type { Json, Kind, Resource } from '../model.ts'
-import type { ResourceText, RowValues } from '../pages.ts'
+import type { ResourceDocument, ResourceText, RowMaking, RowValues } from '../pages.ts'
 import { type HeldColumns, quoteIdentifier } from './kind-tables.ts'
 
 /** A resource with its row. */
 export interface StoredRow extends RowValues {
   readonly resource: Resource
 }
+
+/** A row that is to be written, or what it is made of. */
+export type WrittenRow = StoredRow | ResourceText | ResourceDocument
 
 export type Cell = string | number | null
 
@@ -53,8 +56,16 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
   }
 }
 
-/** What is written of a row. */
-export function textsOf({ resource, values, search }: StoredRow): ResourceText {
+/** What is written of a row. `making` is needed for a document. */
+export function textsOf(row: WrittenRow, making?: RowMaking): ResourceText {
+  if (!('resource' in row)) {
+    if ('values' in row) return row
+    const { id, group, document, text } = row
+    if (!making) throw new Error(`${id}: nothing makes a row of its document`)
+    const { values, search } = making.evaluateDocument(document)
+    return { id, group, document, text, values, search }
+  }
+  const { resource, values, search } = row
   const { id, group, body, text = null } = resource
   return {
     id,

@@ -1,5 +1,5 @@
 import { freeMemory } from '../free-memory.ts'
-import type { ResourceText } from '../pages.ts'
+import type { ResourceDocument, ResourceText } from '../pages.ts'
 import { type Cell, textsOf, toCell } from './cells.ts'
 import type { SeenRow } from './writer.ts'
 
@@ -15,7 +15,7 @@ export interface PackedRows {
   readonly bodies: ArrayBuffer
   /** Of each of them from where to where it stands there, and what is so of the row: `isJson`, `isWide`. */
   readonly bodyPlaces: Uint32Array
-  /** Of each of these rows, one after the other: id, group and its fields, text, search and cells that are texts. */
+  /** Of each of these rows, one after the other: id, group and its fields, text, search and cells that are texts, if it is made. */
   readonly text: string
   /**
    * The same of rows with characters beyond Latin-1. In a text with one of these, V8 keeps each character in two bytes,
@@ -43,12 +43,13 @@ const wide = /[^\0-\xff]/
 /** Packs the rows of a page. What it gives may be transferred with `bodies`, which empties the bodies of the rows. */
 export function packRows(rows: readonly SeenRow[]): PackedRows {
   const known: number[] = []
-  const texts: ResourceText[] = []
+  const texts: (ResourceText | ResourceDocument)[] = []
   rows.forEach((row, index) => {
     if ('row' in row) known.push(index, row.row, row.position)
     else texts.push('resource' in row ? textsOf(row) : row)
   })
-  const width = texts[0]?.values.length ?? 0
+  const made = texts.find((each) => 'values' in each)
+  const width = made?.values.length ?? 0
   const lengths = new Int32Array(texts.length * (textsOfRow + width))
   const numbers: number[] = []
   const bodyPlaces = new Uint32Array(3 * texts.length)
@@ -64,9 +65,11 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
     if (cell !== null) numbers.push(cell)
     lengths[next++] = cell === null ? nothing : number
   }
-  texts.forEach(({ id, group, text, search, values }, index) => {
+  texts.forEach((each, index) => {
+    const { id, group, text } = each
+    const search = 'search' in each ? each.search : null
     // The search text holds what the columns do.
-    const hasWide = wide.test(search) || (group !== null && wide.test(group.fields))
+    const hasWide = wide.test(search ?? id) || (group !== null && wide.test(group.fields))
     if (hasWide) bodyPlaces[3 * index + 2] = isWide
     pieces = hasWide ? others : latin
     add(id)
@@ -74,7 +77,8 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
     add(group?.fields ?? null)
     add(text)
     add(search)
-    for (const value of values) add(toCell(value))
+    for (let place = 0; place < width; place += 1)
+      add('values' in each ? toCell(each.values[place] ?? null) : null)
   })
   return {
     count: rows.length,
@@ -120,12 +124,16 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
     const group = take(from) as string | null
     const fields = take(from) as string
     const text = take(from) as string | null
-    const search = take(from) as string
+    const search = take(from) as string | null
     const values: Cell[] = []
     for (let column = 0; column < width; column += 1) values.push(take(from))
+    const named = { id, group: group === null ? null : { id: group, fields } }
+    if (search === null) {
+      yield { ...named, document: Buffer.from(bodies, begin, length), text: text as string }
+      continue
+    }
     yield {
-      id,
-      group: group === null ? null : { id: group, fields },
+      ...named,
       document:
         (traits & isJson) === 0
           ? new Uint8Array(bodies, begin, length)
@@ -143,7 +151,7 @@ export function dropRows({ bodies }: PackedRows): void {
 }
 
 /** Notes where bodies stand. Those that lie in one buffer, as those of an answer do, stay where they are. */
-function packBodies(texts: readonly ResourceText[], bodyPlaces: Uint32Array): ArrayBuffer {
+function packBodies(texts: readonly Pick<ResourceText, 'document'>[], bodyPlaces: Uint32Array): ArrayBuffer {
   const whole = bufferOf(texts[0]?.document)
   if (whole && texts.every(({ document }) => bufferOf(document) === whole)) {
     texts.forEach(({ document }, index) => {

@@ -1,6 +1,6 @@
 import type { Changes, Fault, Kind, ResolvedScope, Scope } from '../model.ts'
-import type { KnownPages, KnownRow, KnownRows, ResourceText } from '../pages.ts'
-import { type StoredRow, textsOf } from './cells.ts'
+import type { KnownPages, KnownRow, KnownRows, RowMaking } from '../pages.ts'
+import { textsOf, type WrittenRow } from './cells.ts'
 import { setIdOf } from './column-sets.ts'
 import { DamagedScope } from './damage.ts'
 import { type GoneLimits, prepareGoneStatements } from './gone.ts'
@@ -48,7 +48,7 @@ export interface PageEnd {
 }
 
 /** A row that a page brings: to be stored, or known and unchanged. */
-export type SeenRow = StoredRow | ResourceText | KnownRow
+export type SeenRow = WrittenRow | KnownRow
 
 /** What a complete reading found. */
 export interface Finished {
@@ -69,13 +69,14 @@ export type Writer = ReturnType<typeof makeWriter>
 
 /**
  * The writing side of the cache. Every function is one transaction: all of it is stored, or nothing. Two writers of one
- * sync, each with a connection of its own, can write by turns: the other is given `begun`.
+ * sync, each with a connection of its own, can write by turns: the other is given `begun`. `planRows`: for documents.
  */
 export function makeWriter(
   store: Store,
   limits: GoneLimits = usualLimits,
   selection = '',
   begun: BegunSync | null = null,
+  planRows: ((kind: Kind) => RowMaking) | null = null,
 ) {
   const { db } = store
   const sql = prepareLedgerStatements(db)
@@ -154,7 +155,7 @@ export function makeWriter(
         continue
       }
       const place = { scopeId, position, seen, at }
-      const texts = 'resource' in each ? textsOf(each) : each
+      const texts = textsOf(each, planRows?.(kind))
       const row = writer.save(texts, place, next, mustWrite)
       numbers.push(row)
       if (row !== next) continue

@@ -5,11 +5,11 @@ import { copyText, type ItemNumbers } from '../aws/resources-of.ts'
 import type { Session } from '../identity/session.ts'
 import { makeItemId } from '../kinds/identity.ts'
 import type { BadItem, Fault, Kind, ResolvedScope } from '../model.ts'
-import type { KnownPages, KnownRows, ResourceText } from '../pages.ts'
+import type { KnownPages, KnownRows, ResourceDocument } from '../pages.ts'
 import type { Pass } from '../store/kind-writer.ts'
 import { ScopeHeld } from '../store/running-syncs.ts'
 import type { Attempt, Finished } from '../store/writer.ts'
-import { makePlacer, planRows, rowMaker } from './row-maker.ts'
+import { makePlacer, rowMaker } from './row-maker.ts'
 import type { SyncRun } from './run.ts'
 import { empty } from './writing.ts'
 
@@ -85,7 +85,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   let throttles = 0
   /** The places of rows that can be read before the rest of their page. */
   const placed = new Map<string, number>()
-  const saveFirst = (items: readonly ResourceText[]) => {
+  const saveFirst = (items: readonly ResourceDocument[]) => {
     // An answer that cannot be read to its end is asked for again.
     if (placed.size > 0) return
     for (const item of items) placed.set(item.id, placeOf(item))
@@ -94,7 +94,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
   const options = {
     pageSize: run.request.pageSize,
     numbers: numbersOf(kind, before.bodies),
-    rows: planRows(kind),
+    asDocuments: true as const,
     known: {
       key,
       nextPage: () => (hasChanged ? null : (pages[known] ?? null)),

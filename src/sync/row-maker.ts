@@ -1,10 +1,11 @@
 import { compile } from '../jmespath/compile.ts'
 import { findMembers } from '../jmespath/row-needs.ts'
 import { tagListNames, tagListOf } from '../kinds/tag-list.ts'
-import type { Json, Kind, Resource } from '../model.ts'
-import type { KnownRow, ResourceText, RowMaking } from '../pages.ts'
+import type { Json, JsonObject, Kind, Resource } from '../model.ts'
+import type { KnownRow, ResourceDocument, RowMaking, RowValues } from '../pages.ts'
 import { type StoredRow, searchedNul } from '../store/cells.ts'
 import type { Pass } from '../store/kind-writer.ts'
+import { makeMemberReader } from './document-members.ts'
 import { makeGroupPlaces } from './group-places.ts'
 
 /** Makes the function that evaluates a kind's columns over a resource. */
@@ -19,7 +20,7 @@ export function rowMaker(kind: Kind): (resource: Resource) => StoredRow {
  */
 export function makePlacer(
   before: Pass['places'] = [],
-): (item: Resource | ResourceText | KnownRow) => number {
+): (item: Resource | ResourceDocument | KnownRow) => number {
   const groups = makeGroupPlaces()
   let places = 0
   for (const { group, position } of before) {
@@ -52,15 +53,14 @@ function makePlan(kind: Kind): RowMaking {
   const used = kind.columns.map(({ expression }) =>
     findMembers(compile(`Rows[].[${expression}]`).ast, 'Rows'),
   )
-  return {
-    evaluate(body) {
-      const values = columns.map((column) => column.search(body))
-      return { values, search: searchText(values, tagListOf(body)) }
-    },
-    members: used.includes(null)
-      ? null
-      : [...new Set([...used.flatMap((names) => names ?? []), ...tagListNames])],
+  const evaluate = (body: JsonObject): RowValues => {
+    const values = columns.map((column) => column.search(body))
+    return { values, search: searchText(values, tagListOf(body)) }
   }
+  const readMembers = makeMemberReader(
+    used.includes(null) ? null : [...used.flatMap((names) => names ?? []), ...tagListNames],
+  )
+  return { evaluate, evaluateDocument: (document) => evaluate(readMembers(document)) }
 }
 
 function searchText(values: readonly Json[], tags: Json): string {

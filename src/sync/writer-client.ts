@@ -101,5 +101,5 @@ function packCall(name: WriterCall, args: readonly unknown[]) {
 /** The worker's source, or what the bundler made of it beside the chunk. */
 function workerUrl(): URL {
   const bundled = !import.meta.url.endsWith('.ts')
-  return new URL(bundled ? './cache-writer.js' : '../store/writer-thread.ts', import.meta.url)
+  return new URL(bundled ? './cache-writer.js' : './writer-thread.ts', import.meta.url)
 }

@@ -7,6 +7,7 @@ import { heartbeatInterval } from '../store/running-syncs.ts'
 import { whenFree, withBriefWait } from '../store/waiting.ts'
 import { makeWriter, type SeenRow, type Writer } from '../store/writer.ts'
 import type { WriterCall } from '../store/writer-messages.ts'
+import { planRows } from './row-maker.ts'
 import { startWriterThread, type WriterThread } from './writer-client.ts'
 
 /** The writer's functions: each resolves when what it writes is stored, as soon as no other process writes. */
@@ -44,7 +45,7 @@ export function beginWriting(
 ): BegunWriting {
   const holdHeap = makeHeapHolder()
   holdHeap()
-  const writer = makeWriter(store, gone, selection)
+  const writer = makeWriter(store, gone, selection, null, planRows)
   tuneForWriting(store.db)
   let thread: WriterThread | null = null
   let calls = 0

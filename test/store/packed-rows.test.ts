@@ -63,6 +63,21 @@ test('documents that came as texts, each of its own memory, are put together', (
   expect(documentsOf(packRows(rows))).toEqual(rows.map(({ document }) => document))
 })
 
+test('resources without their rows come out of the pack as they went in', () => {
+  const row = { id: 'i-3', group: null, text: 'hash' }
+  const rows = [
+    { ...row, document: Buffer.from('{}') },
+    { ...row, id: 'i-東', group: { id: 'r-1', fields: '{}' }, document: Buffer.from('{"a":1}') },
+  ]
+  const packed = structuredClone(packRows(rows))
+  expect(packed.width).toBe(0)
+  expect([...unpackRows(packed)]).toEqual(rows)
+  const mixed = [rows[0], text, rows[1], known] as readonly SeenRow[]
+  const found = [...unpackRows(packRows(mixed))]
+  expect(found.map((each) => 'values' in each)).toEqual([false, true, false, false])
+  expect([found[0], found[2]]).toEqual(rows)
+})
+
 function documentsOf(packed: PackedRows) {
   return [...unpackRows(packed)].map((row) => 'document' in row && row.document)
 }

@@ -1,18 +1,19 @@
 import { parentPort } from 'node:worker_threads'
-import { describeError } from './error-text.ts'
-import { openBeside } from './open-store.ts'
-import { dropRows, type PackedRows, unpackRows } from './packed-rows.ts'
-import { tuneForWriting } from './prepare.ts'
-import { takeTask } from './sqlite-thread.ts'
-import { whenFree, withBriefWait } from './waiting.ts'
-import { makeWriter } from './writer.ts'
-import type { FromWriter, ToWriter, WriterTask } from './writer-messages.ts'
+import { describeError } from '../store/error-text.ts'
+import { openBeside } from '../store/open-store.ts'
+import { dropRows, type PackedRows, unpackRows } from '../store/packed-rows.ts'
+import { tuneForWriting } from '../store/prepare.ts'
+import { takeTask } from '../store/sqlite-thread.ts'
+import { whenFree, withBriefWait } from '../store/waiting.ts'
+import { makeWriter } from '../store/writer.ts'
+import type { FromWriter, ToWriter, WriterTask } from '../store/writer-messages.ts'
+import { planRows } from './row-maker.ts'
 
 const port = parentPort
 if (port) {
   const { file, limits, selection, begun } = takeTask<WriterTask>()
   const store = openBeside(file)
-  const writer = makeWriter(store, limits, selection, begun)
+  const writer = makeWriter(store, limits, selection, begun, planRows)
   tuneForWriting(store.db)
   const controller = new AbortController()
   const post = (message: FromWriter) => port.postMessage(message)

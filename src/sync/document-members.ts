@@ -1,0 +1,168 @@
+import { isAt, makeWords, type Words } from '../aws/words.ts'
+import { contentOf, jsonbTypes, sizeOf } from '../jsonb-elements.ts'
+import type { Json, JsonObject } from '../model.ts'
+
+/**
+ * Makes the function that reads members of a document, null for all of them, as JSON.parse gives them of its JSON. A
+ * document is JSONB as muster writes it of an answer: its names are those of the SDK's schema. Most members are those that
+ * came behind the same ones before, and most texts have come before: they are not made again.
+ */
+export function makeMemberReader(members: readonly string[] | null): (document: Uint8Array) => JsonObject {
+  const root = makeForm((name) => members === null || members.includes(name))
+  let reading = readingOf(new ArrayBuffer(0))
+  return ({ buffer, byteOffset, length }) => {
+    // The documents of a page lie in one piece of memory.
+    if (reading.view.buffer !== buffer) reading = readingOf(buffer)
+    const end = byteOffset + length
+    return readObject(reading, contentOf(reading.bytes, byteOffset), end, root)
+  }
+}
+
+interface Reading {
+  readonly bytes: Buffer
+  readonly view: DataView
+}
+
+function readingOf(buffer: ArrayBufferLike): Reading {
+  return { bytes: Buffer.from(buffer), view: new DataView(buffer) }
+}
+
+/** What is known of the objects at one path. */
+interface ObjectForm {
+  readonly isWanted: (name: string) => boolean
+  readonly members: MemberForm[]
+  first: MemberForm | null
+}
+
+interface MemberForm {
+  readonly name: string
+  /** The name as an element of JSONB. */
+  readonly key: Words
+  /** Bytes of that. */
+  readonly size: number
+  readonly isWanted: boolean
+  /** Of an object that is its value, or of those in a list. */
+  readonly below: ObjectForm
+  /** The member that came behind it last. */
+  next: MemberForm | null
+}
+
+function makeForm(isWanted: (name: string) => boolean): ObjectForm {
+  return { isWanted, members: [], first: null }
+}
+
+function readObject(reading: Reading, from: number, end: number, form: ObjectForm): JsonObject {
+  const { bytes, view } = reading
+  const made: Record<string, Json> = {}
+  let last: MemberForm | null = null
+  for (let at = from; at < end; ) {
+    const guess: MemberForm | null = last === null ? form.first : last.next
+    const member: MemberForm =
+      guess !== null && isAt(view, guess.key, at) ? guess : findMember(reading, at, form)
+    if (member !== guess) {
+      if (last === null) form.first = member
+      else last.next = member
+    }
+    last = member
+    const value = at + member.size
+    const content = contentOf(bytes, value)
+    at = content + sizeOf(bytes, value, content)
+    if (member.isWanted) made[member.name] = readValue(reading, value, content, at, member.below)
+  }
+  return made
+}
+
+/** Names of one or two letters take less than the four bytes that are looked for at once. */
+function findMember({ bytes, view }: Reading, at: number, { members, isWanted }: ObjectForm): MemberForm {
+  for (const member of members) if (isAt(view, member.key, at)) return member
+  const content = contentOf(bytes, at)
+  const end = content + sizeOf(bytes, at, content)
+  const name = bytes.toString('utf8', content, end)
+  const known = members.find((each) => each.name === name)
+  if (known) return known
+  const key = makeWords(bytes.subarray(at, end))
+  const member = {
+    name,
+    key,
+    size: end - at,
+    isWanted: isWanted(name),
+    below: makeForm(() => true),
+    next: null,
+  }
+  members.push(member)
+  return member
+}
+
+function readValue(reading: Reading, at: number, content: number, end: number, below: ObjectForm): Json {
+  const { bytes } = reading
+  switch ((bytes[at] as number) & 15) {
+    case jsonbTypes.text:
+      return readText(bytes, content, end)
+    case jsonbTypes.object:
+      return readObject(reading, content, end, below)
+    case jsonbTypes.array:
+      return readList(reading, content, end, below)
+    case jsonbTypes.true:
+      return true
+    case jsonbTypes.false:
+      return false
+    case jsonbTypes.null:
+      return null
+    case jsonbTypes.escapedText:
+      return JSON.parse(`"${bytes.toString('utf8', content, end)}"`) as string
+    default:
+      return Number(bytes.toString('latin1', content, end))
+  }
+}
+
+function readList(reading: Reading, from: number, end: number, below: ObjectForm): Json {
+  const { bytes } = reading
+  const list: Json[] = []
+  for (let at = from; at < end; ) {
+    const content = contentOf(bytes, at)
+    const next = content + sizeOf(bytes, at, content)
+    list.push(readValue(reading, at, content, next, below))
+    at = next
+  }
+  return list
+}
+
+/** Texts that came before, each in the one slot that it can have. */
+interface KnownTexts {
+  readonly texts: string[]
+  readonly lengths: Uint8Array
+  /** `longestText` for each slot. */
+  readonly bytes: Uint8Array
+}
+
+/** A power of two: all of them take 0.1 MB. */
+const slots = 1024
+const longestText = 64
+
+const known: KnownTexts = {
+  texts: Array<string>(slots).fill(''),
+  lengths: new Uint8Array(slots),
+  bytes: new Uint8Array(slots * longestText),
+}
+
+/** Of ten texts of an instance, eight are a state, a zone, a tag's key or a group's name as many others. */
+function readText(bytes: Buffer, begin: number, end: number): string {
+  const length = end - begin
+  if (length === 0 || length > longestText) return bytes.toString('utf8', begin, end)
+  const slot = slotOf(bytes, begin, end)
+  const from = slot * longestText
+  let same = known.lengths[slot] === length ? 0 : -1
+  while (same >= 0 && same < length) same = known.bytes[from + same] === bytes[begin + same] ? same + 1 : -1
+  if (same === length) return known.texts[slot] as string
+  const text = bytes.toString('utf8', begin, end)
+  known.texts[slot] = text
+  known.lengths[slot] = length
+  for (let place = 0; place < length; place += 1) known.bytes[from + place] = bytes[begin + place] as number
+  return text
+}
+
+function slotOf(bytes: Buffer, begin: number, end: number): number {
+  const middle = bytes[(begin + end) >> 1] as number
+  const last = bytes[end - 1] as number
+  return (end - begin + 7 * (bytes[begin] as number) + 31 * middle + 131 * last) & (slots - 1)
+}
