@@ -1,3 +1,4 @@
+import { makeHeapHolder } from '../hold-heap.ts'
 import { originOf } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
 import { goesOn } from '../sqlite.ts'
@@ -9,6 +10,7 @@ import type { Store } from './open-store.ts'
 import { isPlaceWrong, wrongPlace } from './place-check.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { countChecker } from './scope-count.ts'
+import { withSmallCache } from './small-cache.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** How many rows are in memory at once. */
@@ -19,6 +21,18 @@ const pieceSize = 1000
  * order: then they are read as they lie in the file, without a look at all of them before.
  */
 export function* scanScopes(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  columns: readonly NarrowColumn[],
+): Generator<readonly Json[]> {
+  yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, columns))
+}
+
+/** In KB: a page is read twice, once for all places of its scope, and is not needed any more behind that. */
+const pagesKept = 16_384
+
+function* readScopes(
   store: Store,
   lines: readonly LedgerLine[],
   kind: Kind,
@@ -45,6 +59,7 @@ export function* scanScopes(
     .prepare(`SELECT ${cells} FROM json_each(?) AS wanted CROSS JOIN ${table} r ON r._row = wanted.value`)
     .raw()
   const count = countChecker(store, kind)
+  const holdHeap = makeHeapHolder()
   for (const line of lines) {
     const { scopeId } = line
     const origin = originOf(line)
@@ -53,8 +68,11 @@ export function* scanScopes(
     const places = withStoreErrors(file, () => lookThrough(positions.iterate(first, last)))
     if (places === null) throw new DamagedScope(file, scopeId, wrongPlace)
     if (places.count !== line.rows) count(line)
-    const read = (statement: typeof next, ...words: readonly unknown[]) =>
-      takeNumbers(withStoreErrors(file, () => statement.all(...origins, ...words)) as Json[][], file, scopeId)
+    const read = (statement: typeof next, ...words: readonly unknown[]) => {
+      holdHeap()
+      const rows = withStoreErrors(file, () => statement.all(...origins, ...words)) as Json[][]
+      return takeNumbers(rows, file, scopeId)
+    }
     if (places.areRising) {
       let from = first
       for (let left = places.count; left > 0; ) {

@@ -59,6 +59,21 @@ describe('the rows of an answer', () => {
     expect(rows.next().value).toEqual(['i-0', 'name of i-0'])
     expect(() => [...rows]).toThrow(/a column is not what was stored/)
   })
+
+  test('keep few pages in memory while they are read, and as many as before when they have been', () => {
+    const store = fresh()
+    fill(store, 'eu-west-1', [
+      { id: 'i-0', place: 0 },
+      { id: 'i-1', place: 1 },
+    ])
+    const cacheSize = () => store.db.pragma('cache_size', { simple: true }) as number
+    const usual = cacheSize()
+    const rows = scan(store, ['InstanceId'])
+    expect(rows.next().value).toEqual(['i-0'])
+    expect(-cacheSize()).toBeLessThan(-usual / 2)
+    expect([...rows]).toEqual([['i-1']])
+    expect(cacheSize()).toBe(usual)
+  })
 })
 
 function fresh(): Store {
