@@ -172,6 +172,8 @@ export async function startEndpoint(options: DemoOptions = {}): Promise<Endpoint
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
+  // Node closes a connection that was idle for five seconds, which a client may be about to use: on a slow machine it is.
+  server.keepAliveTimeout = 600_000
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,

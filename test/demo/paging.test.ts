@@ -28,6 +28,11 @@ describe('the SDK reads the simulated EC2', () => {
     expect(pages.slice(0, -1).every((page) => page.length === pageSize)).toBe(true)
   })
 
+  test('an idle connection is kept for ten minutes, and not closed when a slow client is about to use it', async () => {
+    const { headers } = await fetch(endpoint.url, { method: 'POST' })
+    expect(headers.get('keep-alive')).toBe('timeout=600')
+  })
+
   test('pages of 5 bring every instance once, though a reservation is split over two', async () => {
     const management = accountAt(endpoint, 0)
     const all = resourcesOf(instances, endpoint.fleet, management.id, 'us-east-1')
