@@ -50,7 +50,6 @@ async function readRows(kind: Kind): Promise<readonly Readonly<Record<string, Js
           const { values } = makeRow(resource)
           rows.push(Object.fromEntries(kind.columns.map(({ name }, index) => [name, values[index] ?? null])))
         }
-      client.destroy()
     }
   }
   return rows

@@ -9,8 +9,18 @@ export interface Keys {
   readonly sessionToken?: string
 }
 
+const clients = new WeakMap<Endpoint, Map<string, EC2Client>>()
+
+/** A client of EC2, the same for the same arguments: making one takes as long as several small calls. */
 export function ec2(endpoint: Endpoint, credentials: Keys, region = 'us-east-1', maxAttempts = 1): EC2Client {
-  return new EC2Client({ endpoint: endpoint.url, region, credentials: keysOf(credentials), maxAttempts })
+  const own = clients.get(endpoint) ?? new Map<string, EC2Client>()
+  clients.set(endpoint, own)
+  const keys = keysOf(credentials)
+  const name = JSON.stringify([keys, region, maxAttempts])
+  const client =
+    own.get(name) ?? new EC2Client({ endpoint: endpoint.url, region, credentials: keys, maxAttempts })
+  own.set(name, client)
+  return client
 }
 
 export function sts(endpoint: Endpoint, credentials: Keys): STSClient {
