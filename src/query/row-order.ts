@@ -1,6 +1,7 @@
 import { compareKeys, sortKey } from '../kinds/order.ts'
 import { originOf, originTypes } from '../kinds.ts'
 import type { Kind } from '../model.ts'
+import { makeCellChecker } from '../store/check-cells.ts'
 import { hasStretches, makeFilterBlockFinder } from '../store/find-blocks.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { NarrowView } from '../store/narrow.ts'
@@ -191,6 +192,11 @@ function inOrder(lines: readonly LedgerLine[], sort: NarrowView['sort']): readon
 function makeFilteredReader(store: Store, request: RunRequest, filters: readonly RowFilter[]) {
   const runsOf = makeRunReader(store, request)
   const count = countChecker(store, request.kind)
+  const checkCells = makeCellChecker(
+    store,
+    request.kind,
+    filters.flatMap(({ looksInto }) => looksInto),
+  )
   const findBlocks = makeFilterBlockFinder(store)
   const findStretches = (line: LedgerLine, left: readonly RowFilter[]) =>
     withStoreErrors(store.file, () => {
@@ -198,6 +204,7 @@ function makeFilteredReader(store: Store, request: RunRequest, filters: readonly
       return found && hasStretches(store, request.kind, found) ? found : null
     })
   return function* (line: LedgerLine, left: readonly RowFilter[] | null): Generator<void, readonly RowRun[]> {
+    if (left !== null && left.length > 0) checkCells(line)
     const stretches = left && findStretches(line, left)
     const runs = left === null ? [] : yield* collectRuns(runsOf(line.scopeId, left, stretches))
     // Rows that came in meanwhile are not damage: both numbers are read again.

@@ -21,6 +21,8 @@ export interface Cells {
   readonly makeValues: (values: readonly Json[]) => readonly Cell[]
   /** Adds the same to others. */
   readonly addValues: (values: readonly Json[], to: Cell[]) => void
+  /** Whether SQLite keeps such values for `names` as they are. */
+  readonly areKept: (values: readonly unknown[]) => boolean
 }
 
 /**
@@ -43,6 +45,9 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
       if (keyed) to.push(sortKey(value, type))
     }
   }
+  const areNumbers = known.flatMap(({ type, keyed }) =>
+    keyed ? [type === 'number', false] : [type === 'number'],
+  )
   return {
     names: known.flatMap(({ name, keyed }) =>
       keyed ? [quoteIdentifier(name), quoteIdentifier(`_order_${name}`)] : [quoteIdentifier(name)],
@@ -53,6 +58,10 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
       return cells
     },
     addValues,
+    areKept: (values) =>
+      areNumbers.every(
+        (isNumber, at) => values[at] === null || typeof values[at] === (isNumber ? 'number' : 'string'),
+      ),
   }
 }
 

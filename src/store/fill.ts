@@ -6,6 +6,7 @@ import { setIdOf } from './column-sets.ts'
 import { fillBlocks, listUnblocked } from './fill-blocks.ts'
 import { fillChecks, listUnchecked } from './fill-checks.ts'
 import { fillMentions, listUnmentioned } from './fill-mentions.ts'
+import { fillSums, listUnsummed, sumFilled } from './fill-sums.ts'
 import { findUnfilledKinds, type HeldColumns, readHeldColumns, tableOf } from './kind-tables.ts'
 import type { Store } from './open-store.ts'
 import { hasReleasedRows, moveReleased } from './released.ts'
@@ -32,7 +33,8 @@ export function isFilled({ db, file, kinds }: Store): boolean {
       !hasReleasedRows(db) &&
       listUnmentioned(db, kinds).length === 0 &&
       listUnchecked(db, kinds).length === 0 &&
-      listUnblocked(db, kinds).length === 0,
+      listUnblocked(db, kinds).length === 0 &&
+      listUnsummed(db, kinds).length === 0,
   )
 }
 
@@ -64,6 +66,7 @@ export function* fillTables(
     [listUnchecked, fillChecks],
     [listUnmentioned, fillMentions],
     [listUnblocked, fillBlocks],
+    [listUnsummed, fillSums],
   ] as const) {
     for (const scope of withStoreErrors(file, () => list(db, kinds))) {
       for (let filled = pieceSize; filled === pieceSize; ) {
@@ -93,7 +96,9 @@ function countRowsToFill(db: Database, kinds: readonly Kind[]): number {
   const count = db
     .prepare('SELECT coalesce(sum(rows), 0) FROM scope WHERE kind = ? AND set_id IS NOT ?')
     .pluck()
-  const lacking = [listUnmentioned, listUnchecked, listUnblocked].flatMap((list) => list(db, kinds))
+  const lacking = [listUnmentioned, listUnchecked, listUnblocked, listUnsummed].flatMap((list) =>
+    list(db, kinds),
+  )
   return findUnfilledKinds(db, kinds).reduce(
     (sum, kind) => sum + Number(count.get(kind.name, setIdOf(kind))),
     lacking.reduce((sum, { rows }) => sum + rows, 0),
@@ -139,6 +144,8 @@ function fillPiece(db: Database, kind: Kind, makeRow: (resource: Resource) => St
     .all(scope.filled ?? first - 1, last + 1, pieceSize) as UnfilledRow[]
   fillRows(db, kind, held, rows, makeRow)
   const ended = rows.length < pieceSize
+  const to = ended ? last : (rows.at(-1)?.row ?? last)
+  sumFilled(db, kind, scope.id, { since: scope.filled, to, isLast: ended })
   db.prepare('UPDATE scope SET set_id = ?, filled = ? WHERE scope_id = ?').run(
     ended ? setId : null,
     ended ? null : (rows.at(-1)?.row ?? null),

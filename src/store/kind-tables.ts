@@ -266,7 +266,10 @@ function recordKind(db: Database, kind: Kind): void {
   db.prepare('UPDATE scope SET filled = NULL WHERE kind = ?').run(kind.name)
 }
 
-function physicalColumns({ columns }: Kind): readonly { readonly name: string; readonly type: string }[] {
+/** The columns of a kind's table beside muster's own, with what SQLite calls their types. */
+export function physicalColumns({
+  columns,
+}: Pick<HeldColumns, 'columns'>): readonly { readonly name: string; readonly type: string }[] {
   return columns.flatMap(({ name, type }) => {
     const column = { name, type: sqlTypes[type] }
     return needsStoredKey(type) ? [column, { name: `_order_${name}`, type: 'TEXT' }] : [column]

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { JsonObject, Kind } from '../model.ts'
 import type { KnownRow, KnownRows, ResourceText } from '../pages.ts'
 import { bodyCheckOf } from './body-check.ts'
+import { prepareCellSums } from './cell-sums.ts'
 import { type Cell, cellsOf } from './cells.ts'
 import { setIdOf } from './column-sets.ts'
 import { readHeldColumns, tableOf } from './kind-tables.ts'
@@ -53,6 +54,8 @@ export function makeKindWriter(
   if (!held) throw new Error(`the cache has no table of ${kind.name}`)
   const table = tableOf(kind)
   const cells = cellsOf(kind, held)
+  const writesAll = held.setId === setIdOf(kind)
+  const sums = prepareCellSums(db, kind, held, cells, writesAll)
   const names = cells.names.map((name) => `, ${name}`).join('')
   const values = cells.names.map(() => ', ?').join('')
   const replaced = cells.names.map((name) => `, ${name} = excluded.${name}`).join('')
@@ -120,12 +123,13 @@ export function makeKindWriter(
     heldSetId: held.setId,
 
     /** Whether rows get all columns that the table holds. */
-    writesAll: held.setId === setIdOf(kind),
+    writesAll,
 
     /** Forgets what was saved and not ended: the transaction has failed. */
     begin(): void {
       documents.forget()
       hashes.forget()
+      sums.begin()
       mentions.begin()
       blocks.begin()
     },
@@ -134,6 +138,7 @@ export function makeKindWriter(
     end(scopeId: number): void {
       documents.flush()
       hashes.flush()
+      sums.store()
       mentions.store(scopeId)
       blocks.store()
     },
@@ -242,6 +247,7 @@ export function makeKindWriter(
       const body = typeof given === 'string' ? (makeBody.get(given) as Buffer) : given
       const bodyCheck = bodyCheckOf(id, fields, body)
       const own: Cell[] = [next, scopeId, id, groupId, position, seen, at, at, at, check, bodyCheck]
+      const width = own.length
       cells.addValues(values, own)
       const isNew = expectNew && insert.run(...own).changes === 1
       // The page may have brought it before.
@@ -250,8 +256,12 @@ export function makeKindWriter(
       const stored = found?.[1] === fields ? found[0] : null
       const isWritten = stored instanceof Uint8Array && Buffer.compare(stored, body) === 0
       const isSame = isWritten || (stored !== null && sameJson.get(stored, stored, body) === 1)
+      // The cells of a document are always the same.
+      const isSummed = isWritten && !mustWrite
+      if (!isNew && !isSummed) sums.leave(scopeId, id)
       const row = isNew ? next : (upsert.get(...own, isSame ? 0 : 1) as number)
       expectNew = row === next
+      if (!isSummed) sums.add(scopeId, row, own.slice(width))
       if (!isWritten || mustWrite) {
         documents.add(row, body, fields)
         blocks.add(row, search, row === next)
@@ -271,11 +281,14 @@ export function makeKindWriter(
     /** Takes the rows of a scope that were not seen since `began` out of all answers. Gives how many. */
     removeUnseen(scopeId: number, began: number, at: number): number {
       const rows = gone.all(...rowRangeOf(scopeId), began) as number[]
+      sums.begin()
       for (const row of rows) {
+        sums.forget(scopeId, row)
         bury.run(at, row)
         for (const statement of forget) statement.run(row)
         blocks.forget(row)
       }
+      sums.store()
       return rows.length
     },
 

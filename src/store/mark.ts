@@ -28,7 +28,8 @@ export function markDamaged(store: Store, scopes: readonly ScopeDamage[], at: nu
 /** Makes the function that marks one scope, at a time in ms since 1970: its next reading writes all of it. */
 export function makeMarker(db: Database): (damage: ScopeDamage, at: number) => void {
   const scope = db.prepare(
-    "UPDATE scope SET state = 'failed', synced_at = NULL, set_id = NULL, filled = NULL, token = NULL WHERE scope_id = ?",
+    `UPDATE scope SET state = 'failed', synced_at = NULL, set_id = NULL, filled = NULL, token = NULL, unsummed = 0
+     WHERE scope_id = ?`,
   )
   const fault = db.prepare(
     'INSERT OR REPLACE INTO scope_fault (scope_id, profile, fault, at) VALUES (?, ?, ?, ?)',

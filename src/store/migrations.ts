@@ -226,6 +226,21 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       ${addTwin('account', 'account', columnsOfAccount, twinOfAccount)}
     `,
   },
+  {
+    name: '11 sums of columns',
+    sql: `
+      -- Of each scope, for each column of its rows, a sum of hashes of the cells (cell-sums.ts), for the set of columns
+      -- set_id. unsummed: the last row of a scope that they count, if others may not be in them; null if all are. summed
+      -- changes with rows whenever a muster that keeps them writes; an older one that is running only changes rows.
+      CREATE TABLE cell_sum (scope_id INTEGER PRIMARY KEY, set_id TEXT NOT NULL, sums BLOB NOT NULL);
+      ALTER TABLE scope ADD COLUMN unsummed INTEGER;
+      ALTER TABLE scope ADD COLUMN summed INTEGER NOT NULL DEFAULT 0;
+      UPDATE scope SET unsummed = 0 WHERE rows > 0;
+      CREATE TRIGGER scope_rows AFTER UPDATE OF rows ON scope WHEN NEW.summed = OLD.summed BEGIN
+        UPDATE scope SET unsummed = 0 WHERE scope_id = NEW.scope_id;
+      END;
+    `,
+  },
 ]
 
 /** Gives the lines of a table a second text of some columns, and triggers that keep it. `key`: names a line. */

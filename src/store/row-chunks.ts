@@ -13,6 +13,8 @@ export interface RowCondition {
   /** Of a row `r` and its document `d`; 0 only if the row does not matter. */
   readonly sql: string
   readonly parameters: readonly (string | number)[]
+  /** The columns that it looks at, as SQL. */
+  readonly columns: readonly string[]
   /** Whether it looks at the document. */
   readonly document: boolean
   /** The one id that a resource must have; null for any. */

@@ -76,10 +76,12 @@ export function salvageScope(
     ? { rows: 0, broken: false }
     : salvageRows(old, store, line, kind, rowMaker)
   const whole = !broken && rows === line.rows
-  // What they mention is looked for, and their texts come into blocks, when the file is opened next.
+  // What they mention is looked for, their texts come into blocks and their cells are summed when the file is opened next.
   const filled = rows > 0 ? 0 : null
   db.prepare(
-    'UPDATE scope SET rows = @rows, whole = @rows, unmentioned = @filled, unblocked = @filled WHERE scope_id = @scopeId',
+    `UPDATE scope SET rows = @rows, whole = @rows, unmentioned = @filled, unblocked = @filled, unsummed = @filled,
+       summed = summed + 1
+     WHERE scope_id = @scopeId`,
   ).run({ rows, filled, scopeId: line.scope_id })
   const keepFault = db.prepare('INSERT OR IGNORE INTO scope_fault VALUES (?, ?, ?, ?)')
   for (const fault of faultsOf(old, line.scope_id)) attempt(() => keepFault.run(...fault))

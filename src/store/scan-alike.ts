@@ -1,12 +1,13 @@
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { goesOn } from '../sqlite.ts'
+import { makeCellChecker } from './check-cells.ts'
 import { isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { withDocumentErrors } from './scan.ts'
-import { addCells, chooseOrigin, type RowRequest } from './scan-rows.ts'
+import { addCells, chooseOrigin, lookedAt, type RowRequest } from './scan-rows.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
 
@@ -42,7 +43,9 @@ export function* scanAlike(
     )
     .raw()
   const count = countChecker(store, kind)
+  const checkCells = makeCellChecker(store, kind, lookedAt(request))
   for (const line of lines) {
+    checkCells(line)
     const found = withDocumentErrors(store, line, () =>
       statement.all(...rowRangeOf(line.scopeId), ...(condition?.parameters ?? [])),
     ) as [row: number, count: number, ...Json[]][]

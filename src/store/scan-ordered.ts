@@ -2,13 +2,14 @@ import { ranksOf, type SortKey } from '../kinds/order.ts'
 import { originOf } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
 import { goesOn } from '../sqlite.ts'
+import { makeCellChecker } from './check-cells.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { isPlaceWrong, wrongPlace } from './place-check.ts'
 import { damagedRowError } from './scan.ts'
-import { chooseOrigin, type RowRequest, scanCells } from './scan-rows.ts'
+import { chooseOrigin, lookedAt, type RowRequest, scanCells } from './scan-rows.ts'
 import { twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withSmallCache } from './small-cache.ts'
@@ -64,6 +65,9 @@ function* readOrdered(
   const id = request.condition?.id ?? null
   // A row that is looked for by its id is there or not; of all others the number is known.
   if (id === null) for (const line of lines) count(line)
+  const sorted = order.terms.flatMap((term) => ('sql' in term ? [term.sql] : []))
+  const checkCells = makeCellChecker(store, kind, [...lookedAt({ ...request, cells: [] }), ...sorted])
+  for (const line of lines) checkCells(line)
   const { sql, parameters } = statementOf(lines, kind, request, order)
   const origins = lines.map((line) => Object.values(chooseOrigin(line, request.origin)))
   const width = request.cells.length

@@ -1,5 +1,6 @@
 import { originFields, originOf } from '../kinds.ts'
 import type { ColumnType, Json, JsonObject, Kind } from '../model.ts'
+import { type CellChecker, makeCellChecker } from './check-cells.ts'
 import { isCell } from './damage.ts'
 import { bodyOf } from './document-paths.ts'
 import { tableOf } from './kind-tables.ts'
@@ -107,7 +108,8 @@ export function* scanRows(
             })
           }
         })
-  yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, readScope))
+  const check = makeCellChecker(store, kind, lookedAt(request))
+  yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, check, readScope))
 }
 
 /**
@@ -135,7 +137,9 @@ export function* scanCells(
         }),
       )
   })
-  yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, readScope))
+  // Nothing is evaluated over the cells.
+  const check = makeCellChecker(store, kind, lookedAt({ ...request, cells: [] }))
+  yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, check, readScope))
 }
 
 /** In KB. */
@@ -146,11 +150,13 @@ function* readScopes<T>(
   lines: readonly LedgerLine[],
   kind: Kind,
   request: RowRequest,
+  checkCells: CellChecker,
   readScope: (line: LedgerLine) => RowChunks<T>,
 ): Generator<readonly T[]> {
   const count = countChecker(store, kind)
   let size = Math.min(most, request.first)
   for (const line of lines) {
+    checkCells(line)
     const { total, chunks } = readScope(line)
     // A row that is looked for by its id is there or not; of all others the number is known.
     const isWhole = request.condition === null
@@ -160,6 +166,15 @@ function* readScopes<T>(
       size = Math.min(most, 2 * size)
     }
   }
+}
+
+/**
+ * The columns that rows are left out by, here or by an expression that looks at their cells. A row that is looked for by its
+ * id is visited alone: to look at all others would take longer than all else.
+ */
+export function lookedAt({ condition, cells }: RowRequest): readonly string[] {
+  if (condition !== null && condition.id !== null) return []
+  return [...(condition?.columns ?? []), ...cells.map(({ sql }) => sql)]
 }
 
 /** Whether any document is looked at. */

@@ -6,6 +6,7 @@ import { originFields, originOf, originTypes } from '../kinds.ts'
 import type { Json, JsonObject, Kind } from '../model.ts'
 import { goesOn } from '../sqlite.ts'
 import { isDocumentSound } from './body-check.ts'
+import { makeCellChecker } from './check-cells.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
@@ -56,17 +57,24 @@ export function* scanColumns(
     readonly sort: NarrowSort | null
   },
 ): Generator<readonly Json[]> {
-  const { filters } = request
   const sorts = listSorts(request.sort)
   if (!isTableThere(store, kind, lines)) return
   if (request.filters.length === 0 && sorts.length === 0)
     return yield* scanScopes(store, lines, kind, request.columns)
-  const possible = lines.filter((line) => filtersBesideOrigin(filters, line) !== null)
-  const hits = withStoreErrors(store.file, () => findTextHits(store, filters, possible))
+  const possible = lines.filter((line) => filtersBesideOrigin(request.filters, line) !== null)
+  const hits = withStoreErrors(store.file, () => findTextHits(store, request.filters, possible))
   if (hits === null) {
     const count = countChecker(store, kind)
     for (const line of lines) count(line)
   } else checkRows(store, kind, hits)
+  const chosen = withStoreErrors(store.file, () => chooseRows(store, kind, request.filters, possible, hits))
+  const { from, values, filters } = chosen
+  // Of rows that were found by their texts, these decide.
+  const deciding = hits ? filters.filter(({ usesText }) => !usesText) : filters
+  const decisive = deciding.flatMap(({ looksInto }) => looksInto)
+  const sortedBy = hits ? [] : sorts.flatMap(({ column }) => ('order' in column ? [column.order] : []))
+  const checkCells = makeCellChecker(store, kind, [...decisive, ...sortedBy])
+  for (const line of possible) checkCells(line)
   const origins = sorts.flatMap(({ column }) => ('origin' in column ? [column.origin] : []))
   const own = Symbol()
   const choose = () => chooseScopes(store, possible, origins, filters, own)
@@ -82,7 +90,6 @@ export function* scanColumns(
       return `${order} ${descending ? 'DESC' : 'ASC'} NULLS LAST, `
     })
     .join('')
-  const { from, values } = withStoreErrors(store.file, () => chooseRows(store, kind, filters, possible, hits))
   const ordered = store.db
     .prepare(
       `SELECT r._row, iif(${isPlaceWrong}, 2, ${damaged}) FROM ${from} ${join} WHERE ${goesOn} AND ${condition} ORDER BY ${sorted} chosen.place, r._position`,
@@ -106,28 +113,31 @@ export function* scanColumns(
   }
 }
 
-/** The rows `r` that are visited, with their scopes, as SQL: those that were found, those in rare states, or all. */
+/**
+ * The rows `r` that are visited, with their scopes, as SQL: those that were found, those in rare states, or all; and the
+ * filters that are to be asked of them.
+ */
 function chooseRows(
   store: Store,
   kind: Kind,
   filters: readonly RowFilter[],
   lines: readonly LedgerLine[],
   hits: readonly number[] | null,
-): { readonly from: string; readonly values: readonly unknown[] } {
+): { readonly from: string; readonly values: readonly unknown[]; readonly filters: readonly RowFilter[] } {
   const table = tableOf(kind)
   if (hits) {
     const from = `json_each(?) AS hit CROSS JOIN ${table} r ON r._row = hit.value
       CROSS JOIN chosen ON chosen.scope_id = r._row >> 32`
-    return { from, values: [JSON.stringify(hits)] }
+    return { from, values: [JSON.stringify(hits)], filters }
   }
   const states = findRareStates(store, kind, filters, lines)
   if (states) {
     const from = `${table} r CROSS JOIN chosen ON ${states.sql} AND chosen.scope_id = r._row >> 32`
-    return { from, values: states.parameters }
+    return { from, values: states.parameters, filters: filters.filter((filter) => filter !== states.filter) }
   }
   const from = `chosen CROSS JOIN ${table} r
     ON r._row BETWEEN chosen.scope_id << 32 AND (chosen.scope_id << 32) + 4294967295`
-  return { from, values: [] }
+  return { from, values: [], filters }
 }
 
 /** Throws a DamagedScope if one of the rows is not there. */

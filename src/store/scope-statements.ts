@@ -48,9 +48,9 @@ export function prepareLedgerStatements(db: Database) {
     holder: db.prepare('SELECT held_by FROM scope WHERE scope_id = ?').pluck(),
     pages: db.prepare('SELECT pages FROM scope WHERE scope_id = ?').pluck(),
     rows: db.prepare('SELECT rows FROM scope WHERE scope_id = ?').pluck(),
-    added: db.prepare('UPDATE scope SET rows = rows + ? WHERE scope_id = ?'),
+    added: db.prepare('UPDATE scope SET rows = rows + ?, summed = summed + 1 WHERE scope_id = ?'),
     stored: db.prepare(
-      `UPDATE scope SET rows = rows + @added, pages = pages + 1, token = @token, token_use = @use, token_at = @at,
+      `UPDATE scope SET rows = rows + @added, summed = summed + 1, pages = pages + 1, token = @token, token_use = @use, token_at = @at,
          throttles = throttles + @throttles
        WHERE scope_id = @scopeId`,
     ),
@@ -59,6 +59,7 @@ export function prepareLedgerStatements(db: Database) {
     passOf: db.prepare('SELECT since, pages, attempts FROM scope WHERE scope_id = ?'),
     finish: db.prepare(
       `UPDATE scope SET state = 'complete', synced_at = @syncedAt, finished_at = @at, read_by = @profile, rows = @rows,
+         summed = summed + 1,
          set_id = coalesce(set_id, @setId), held_by = NULL, token = NULL, since = NULL, whole = @rows, added = @added,
          changed = @changed, gone = @gone
        WHERE scope_id = @scopeId`,

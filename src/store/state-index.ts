@@ -1,26 +1,30 @@
 import type { Kind } from '../model.ts'
+import { isIndexSound } from './check-cells.ts'
 import { quoteIdentifier, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import type { RowFilter } from './row-filter.ts'
 
-/** A condition on rows `r` that the index of the states answers, with its parameters. */
+/** A condition on rows `r` that the index of the states answers, with its parameters, and the filter that it stands for. */
 export interface StateCondition {
+  readonly filter: RowFilter
   readonly sql: string
   readonly parameters: readonly unknown[]
 }
 
 /**
  * The states that a filter leaves, if these are so few rows that to look each one up costs less than to look at all rows
- * of the scopes; null otherwise. A state that is no text is damage: it is left, so that it is found.
+ * of the scopes; null otherwise. A state that is no text is damage: it is left, so that it is found. Null, too, if the index is not what was stored: the rows are.
  */
 export function findRareStates(
-  { db }: Store,
+  store: Store,
   kind: Kind,
   filters: readonly RowFilter[],
   lines: readonly LedgerLine[],
 ): StateCondition | null {
-  const passes = filters.find((filter) => filter.passesState !== null && !filter.inverse)?.passesState
+  const { db } = store
+  const filter = filters.find((each) => each.passesState !== null && !each.inverse)
+  const passes = filter?.passesState
   if (!passes || !kind.state || !hasIndex(db, kind)) return null
   const column = quoteIdentifier(kind.state.column)
   const states = db
@@ -41,7 +45,8 @@ export function findRareStates(
     .prepare(`SELECT count(*) FROM (SELECT 1 FROM ${tableOf(kind)} r WHERE ${sql} LIMIT ${most + 1})`)
     .pluck()
     .get(...wanted) as number
-  return found <= most ? { sql, parameters: wanted } : null
+  if (found > most || !isIndexSound(store, kind, kind.state.column, indexOf(kind))) return null
+  return { filter, sql, parameters: wanted }
 }
 
 const mostStates = 50
@@ -49,8 +54,10 @@ const mostStates = 50
 const rare = 10
 
 function hasIndex(db: Store['db'], kind: Kind): boolean {
-  const index = db
-    .prepare("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?")
-    .get(`row_${kind.name}_state`)
+  const index = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?").get(indexOf(kind))
   return index !== undefined
+}
+
+function indexOf(kind: Kind): string {
+  return `row_${kind.name}_state`
 }

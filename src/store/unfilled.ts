@@ -11,13 +11,13 @@ export interface UnfilledScope {
 }
 
 /** A column of the ledger that says how far rows of a scope have been filled; null if they are. */
-type FilledColumn = 'unmentioned' | 'unchecked' | 'unblocked'
+type FilledColumn = 'unmentioned' | 'unchecked' | 'unblocked' | 'unsummed'
 
 /** What rows lack, and how they get it. */
 export interface Filling<Row extends readonly [row: number, ...cells: unknown[]]> {
   readonly column: FilledColumn
   /** The SQL that selects rows of a kind in their order: behind a row, up to a row, at most so many. */
-  readonly select: (kind: Kind) => string
+  readonly select: (kind: Kind, db: Database) => string
   readonly fill: (db: Database, kind: Kind, scopeId: number, rows: readonly Row[]) => void
 }
 
@@ -54,7 +54,7 @@ export function makeFiller<Row extends readonly [row: number, ...cells: unknown[
     if (typeof from !== 'number' || !kind) return 0
     const [first, last] = rowRangeOf(scopeId)
     const rows = db
-      .prepare(select(kind))
+      .prepare(select(kind, db))
       .raw()
       .all(Math.max(first - 1, from), last, pieceSize) as Row[]
     fill(db, kind, scopeId, rows)

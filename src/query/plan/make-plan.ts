@@ -213,6 +213,7 @@ function conditionOf(terms: readonly SqlTerm[]): RowCondition | null {
   return {
     sql: terms.map(({ sql }) => sql).join(' AND '),
     parameters: terms.flatMap(({ parameters }) => parameters),
+    columns: [...new Set(terms.flatMap(({ columns }) => columns))],
     document: terms.some(({ document }) => document),
     id: terms.find(({ id }) => id !== null)?.id ?? null,
   }

@@ -16,6 +16,8 @@ export interface SqlTerm {
   readonly parameters: readonly (string | number)[]
   /** As a person reads it. */
   readonly written: string
+  /** The columns that it looks at, as SQL. */
+  readonly columns: readonly string[]
   readonly document: boolean
   /** The id that the row must have, if that is what it says. */
   readonly id: string | null
@@ -152,6 +154,7 @@ function writeJunction(ast: Extract<Ast, { type: 'and' | 'or' }>, setting: SqlSe
     sql: `(${found.map(({ sql }) => sql).join(sign)})`,
     parameters: found.flatMap(({ parameters }) => parameters),
     written: `(${found.map(({ written }) => written).join(word)})`,
+    columns: found.flatMap(({ columns }) => columns),
     document: found.some(({ document }) => document),
     id: null,
   }
@@ -176,6 +179,7 @@ interface SqlValue {
   readonly parameters: readonly (string | number)[]
   readonly type: CellType | 'boolean'
   readonly written: string
+  readonly columns: readonly string[]
   readonly document: boolean
   /** Whether it is the id of the resource. */
   readonly isId: boolean
@@ -192,6 +196,7 @@ function sqlValueOf(ast: Ast, setting: SqlSetting): SqlValue | null {
       parameters: [],
       type,
       written: name,
+      columns: [sql],
       document: false,
       isId: column.ast.type === 'field' && column.ast.name === setting.id,
     }
@@ -202,7 +207,7 @@ function sqlValueOf(ast: Ast, setting: SqlSetting): SqlValue | null {
   const type = scalarTypeOf(foresee(ast, setting.row))
   if (type === null) return null
   const isId = names.length === 1 && first === setting.id
-  const plain = { parameters: [], written: names.join('.') }
+  const plain = { parameters: [], written: names.join('.'), columns: [] }
   return { ...plain, sql: `(d.body ->> '${pathOf(names)}')`, type, document: true, isId }
 }
 
@@ -240,8 +245,8 @@ function writeComparison(ast: Comparator, setting: SqlSetting): SqlTerm | null {
       : [ast.right, constantOf(ast.left), mirrored[ast.operator]]
   const value = constant === undefined ? null : sqlValueOf(tree, setting)
   if (!value || constant === undefined) return null
-  const { sql, parameters, document } = value
-  const term = { document, written: `${value.written} ${operator} ${write(constant)}`, id: null }
+  const { sql, parameters, document, columns } = value
+  const term = { document, columns, written: `${value.written} ${operator} ${write(constant)}`, id: null }
   const isEven = operator === '==' || operator === '!='
   const is = operator === '==' ? 'IS' : 'IS NOT'
   if (constant === null) return isEven ? { ...term, sql: `(${sql} ${is} NULL)`, parameters } : null
@@ -278,8 +283,8 @@ function writeCall(ast: Extract<Ast, { type: 'call' }>, setting: SqlSetting): Sq
   const text = constantOf(second)
   if (value?.type !== 'text' || !isOfType(text, 'text') || typeof text !== 'string') return null
   const length = Array.from(text).length
-  const { sql, parameters, document } = value
-  const term = { document, written: `${ast.name}(${value.written}, ${write(text)})`, id: null }
+  const { sql, parameters, document, columns } = value
+  const term = { document, columns, written: `${ast.name}(${value.written}, ${write(text)})`, id: null }
   const after = [...parameters, text]
   switch (ast.name) {
     case 'contains':
@@ -306,6 +311,7 @@ function writeMembership(list: readonly Json[], wanted: Ast, setting: SqlSetting
     sql: `coalesce(${value.sql} IN (SELECT value FROM json_each(?)), 0)`,
     parameters: [...value.parameters, JSON.stringify(list)],
     written: `contains([${list.length} texts], ${value.written})`,
+    columns: value.columns,
     document: value.document,
     id: null,
   }
@@ -315,10 +321,11 @@ function writeMembership(list: readonly Json[], wanted: Ast, setting: SqlSetting
 function writeUnknownMembership(wanted: Ast, setting: SqlSetting): SqlTerm | null {
   const value = sqlValueOf(wanted, setting)
   if (value?.type !== 'text') return null
-  const { document, written } = value
+  const { document, columns, written } = value
   return {
     sql: 'NULL',
     parameters: [],
+    columns,
     document,
     id: null,
     written: `contains(values found before, ${written})`,

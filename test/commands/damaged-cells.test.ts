@@ -1,0 +1,146 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { flipBits, placeOf } from '../helpers/damage.ts'
+import { temporaryFolder } from '../helpers/temporary.ts'
+import { runInProcess } from './in-process.ts'
+import { openMachine } from './program.ts'
+
+let made: Awaited<ReturnType<typeof openMachine>>
+
+beforeAll(async () => {
+  made = await openMachine({ accounts: 4, regions: 2, instances: 80 })
+  await made.muster('sync')
+})
+afterAll(() => made.close())
+
+const table = 'row_instances NOT INDEXED'
+const index = 'row_instances INDEXED BY row_instances_state'
+
+describe('a bit that is wrong in the cell of a column', () => {
+  test.each<[asked: string, column: string, words: readonly string[]]>([
+    ['by a saved query whose rows SQLite sorts', 'State', ['running']],
+    [
+      'by one whose rows are not sorted',
+      'State',
+      ["Reservations[].Instances[?State.Name=='running'].InstanceId"],
+    ],
+    ['by a count', 'State', ["length(Reservations[].Instances[?State.Name=='running'][])"]],
+    ['for whole resources', 'State', ["Reservations[].Instances[?State.Name=='running'][]"]],
+    [
+      'by a condition that SQLite cannot ask',
+      'State',
+      ["Reservations[].Instances[?join('', [State.Name])=='running'][].InstanceId"],
+    ],
+    [
+      'in groups of an expression',
+      'State',
+      ["Reservations[].Instances[?State.Name=='running'][].{Type: InstanceType}", '--count-by', 'Type'],
+    ],
+    ['by a filter', 'State', ['--filter', 'state=running']],
+    ['by a filter over tags beside', 'State', ['--filter', 'state=running', '--columns', '+tag:Owner']],
+    ['by a filter that leaves rows out', 'State', ['--filter', '!state=running']],
+    ['in a table of counts', 'State', ['--filter', 'state=running', '--count-by', 'Region']],
+    ['by a filter that asks for letters', 'State', ['--filter', 'State:/^running$/']],
+    ['by the first of an order', 'LaunchTime', ['--sort', 'LaunchTime', '--limit', '3']],
+    [
+      'by the first rows of an expression',
+      'LaunchTime',
+      [
+        'Reservations[].Instances[].{Id: InstanceId, LaunchTime: LaunchTime}',
+        '--sort',
+        'LaunchTime',
+        '--limit',
+        '3',
+      ],
+    ],
+    [
+      'by the last of an order',
+      'LaunchTime',
+      ['sort_by(Reservations[].Instances[], &LaunchTime)[-1].InstanceId'],
+    ],
+    [
+      'by the end of a text',
+      'InstanceType',
+      ["Reservations[].Instances[?ends_with(InstanceType, 'large')][].InstanceId"],
+    ],
+  ])('is found where rows are chosen %s', async (_, column, words) => {
+    const question = ['query', ...words, '--offline', '--output', 'json']
+    const right = await ask(made.cache, question)
+    expect([right.code, right.out.trim() !== '0'], right.err).toEqual([0, true])
+    const file = copy()
+    flipIn(file, column, table)
+    const spoilt = await ask(file, question)
+    expect([spoilt.code, spoilt.out], spoilt.err).toEqual([1, ''])
+    const online = question.filter((word) => word !== '--offline')
+    if (column === 'State') {
+      // Its index has another text then: SQLite itself finds it, if it is asked.
+      expect(spoilt.err).toMatch(/is damaged \(.*row_instances_state\): run `muster cache rebuild`/)
+      expect((await ask(file, ['cache', 'rebuild'])).code).toBe(0)
+      expect(await ask(file, question)).toMatchObject({ code: 0, out: right.out })
+      return
+    }
+    expect(spoilt.err).toContain('holds damaged rows')
+    expect(spoilt.err).toContain(`the column ${column} of a row is not what was stored`)
+    const later = await ask(file, question)
+    expect([later.code, later.err]).toEqual([3, expect.stringContaining('damaged')])
+    expect(await ask(file, [...online, '--fresh', '1000d'])).toMatchObject({ code: 0, out: right.out })
+    expect((await ask(file, ['cache', 'check', '--output', 'json'])).code).toBe(0)
+  })
+
+  test('is passed over where it stands in the index of the states: the rows themselves are asked', async () => {
+    const question = ['query', '--filter', 'state=pending', '--offline', '--output', 'json']
+    const right = await ask(made.cache, question)
+    expect(JSON.parse(right.out).length).toBeGreaterThan(0)
+    const file = copy()
+    flipIn(file, 'State', index, 'pending')
+    expect(await ask(file, question)).toMatchObject({ code: 0, out: right.out })
+  })
+
+  test('is not found where rows are chosen by other columns', async () => {
+    const file = copy()
+    flipIn(file, 'State', table)
+    const question = [
+      'query',
+      "Reservations[].Instances[?InstanceType!='x'][].InstanceId",
+      '--offline',
+      '--output',
+      'json',
+    ]
+    expect(await ask(file, question)).toMatchObject({ code: 0, out: (await ask(made.cache, question)).out })
+  })
+})
+
+/** Flips a bit of the first text of a column that can be found in the file, where the table has it or an index. */
+function flipIn(file: string, column: string, where: string, text?: string): void {
+  const read = (): unknown[] => {
+    const db = new Sqlite(file)
+    try {
+      return db.prepare(`SELECT _row, "${column}" FROM ${where} ORDER BY 1`).raw().all() as unknown[]
+    } catch {
+      return []
+    } finally {
+      db.close()
+    }
+  }
+  const before = read()
+  const values = before.map((row) => (row as [number, string | null])[1])
+  const wanted = text ?? values.find((value) => value !== null) ?? ''
+  for (let place = placeOf(file, wanted); ; place = placeOf(file, wanted, place + 1)) {
+    const flip = () => flipBits(file, 5, 1, { from: place + 2, to: place + 3 })
+    flip()
+    const after = read()
+    const changed = after.filter((row, at) => JSON.stringify(row) !== JSON.stringify(before[at]))
+    if (after.length === before.length && changed.length === 1) return
+    flip()
+  }
+}
+
+function copy(): string {
+  const file = join(temporaryFolder(), 'copy.db')
+  copyFileSync(made.cache, file)
+  return file
+}
+
+const ask = (file: string, words: readonly string[]) => runInProcess(made, ...words, '--cache', file)
