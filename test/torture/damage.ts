@@ -11,8 +11,9 @@ const whole = 160
 
 /**
  * Caches of a fleet that are damaged, each in one way: half of them one file, half a file whose rows are all still in
- * its -wal. Two queries each: how many instances, and the running ones whole. An answer has the rows of the cache
- * before, or the damage is named: in a sentence, and by an exit code that is not 0.
+ * its -wal. Five queries each: how many instances, those in a state as a query and by a filter, counts by state, and the first
+ * of an order. An answer has the rows of the cache before, or the damage is named: in a sentence, and by an exit code that
+ * is not 0.
  */
 export const damage: Part = async ({ seed, share, deadline, report }) => {
   const { fleet, demo } = await serveFleet({ accounts: 4, regions: 3, instances: 400 })
@@ -57,7 +58,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
 }
 
 const figures = [
-  'damaged files, two queries each',
+  'damaged files, five queries each',
   '… answered as before the damage',
   '… damage or missing scopes named',
   '… refused in another sentence',
@@ -70,6 +71,22 @@ const figures = [
 const queries: readonly (readonly string[])[] = [
   ['query', 'length(Reservations[].Instances[])', '--offline', '--fresh', '1d', '--output', 'json'],
   ['query', 'running', '--offline', '--fresh', '1d', '--output', 'json'],
+  ['query', '--filter', 'state=running', '--offline', '--fresh', '1d', '--output', 'json'],
+  ['query', 'oldest', '--count-by', 'State', '--offline', '--fresh', '1d', '--output', 'json'],
+  [
+    'query',
+    '--sort',
+    'LaunchTime',
+    '--limit',
+    '7',
+    '--columns',
+    'InstanceId',
+    '--offline',
+    '--fresh',
+    '1d',
+    '--output',
+    'json',
+  ],
 ]
 
 function verdictOf(ended: Ended, before: Ended): { readonly how: string; readonly line: string | null } {
