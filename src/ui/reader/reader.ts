@@ -122,36 +122,42 @@ export function startReading(
   }
 
   const answer = (message: ToReader): void => {
-    if (message.type === 'faults') {
-      post({ type: 'faults', again: message.again, report: makeFaultReport(state) })
-      return
+    switch (message.type) {
+      case 'faults':
+        post({ type: 'faults', again: message.again, report: makeFaultReport(state) })
+        break
+      case 'leave':
+        opened += 1
+        break
+      case 'open':
+      case 'open-resource':
+      case 'mark':
+      case 'table-text':
+      case 'explain': {
+        opened += 1
+        const [own, known] = [opened, state]
+        begin(() => open(message, own, known))
+        break
+      }
+      case 'offer':
+        begin(() => offerValues(message))
+        break
+      case 'leave-offer':
+        offers.leave()
+        break
+      case 'watch':
+        pages.watch(message.page)
+        break
+      case 'column-names':
+        begin(() => nameColumns(message.kind))
+        break
+      default:
+        changeState(message)
+        break
     }
-    if (message.type === 'leave') {
-      opened += 1
-      return
-    }
-    if ('number' in message && message.type !== 'changed') {
-      opened += 1
-      const [own, known] = [opened, state]
-      begin(() => open(message, own, known))
-      return
-    }
-    if (message.type === 'offer') {
-      begin(() => offerValues(message))
-      return
-    }
-    if (message.type === 'watch') {
-      pages.watch(message.page)
-      return
-    }
-    if (message.type === 'column-names') {
-      begin(() => nameColumns(message.kind))
-      return
-    }
-    if (message.type === 'leave-offer') {
-      offers.leave()
-      return
-    }
+  }
+
+  const changeState = (message: Parameters<typeof receiveMessage>[1]): void => {
     const { state: next, reply } = receiveMessage(state, message)
     state = next
     if (reply) post(reply)
