@@ -1,6 +1,6 @@
-// The goals of a sync, each beside its yardstick in the same run. BENCH_AWS: the AWS CLI to compare with (default
-// /usr/bin/aws, if there is one). BENCH_MILLION=1 adds 1,000,000 instances, BENCH_WIDE=1 2,000 profiles in 17 regions.
-import { spawn } from 'node:child_process'
+// The goals of a sync, each beside its yardstick in the same run. BENCH_AWS: the AWS CLI to compare with (default: Debian's
+// /usr/bin/aws and the first `aws` on the path, which may be another version). BENCH_MILLION=1 adds 1,000,000 instances, BENCH_WIDE=1 2,000 profiles in 17 regions.
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -8,7 +8,7 @@ import { everything, muster } from './fleet.ts'
 import { type MadeFleet, type MadeScope, serveMadePages } from './made-fleet.ts'
 
 const folder = new URL('.', import.meta.url).pathname
-const awsCli = process.env.BENCH_AWS ?? '/usr/bin/aws'
+const awsClis = process.env.BENCH_AWS ? [process.env.BENCH_AWS] : ['/usr/bin/aws', 'aws']
 
 /** What a process took: `cpu` in ms, `peak` in MB. */
 interface Taken {
@@ -29,7 +29,7 @@ export async function benchSyncs(instances: number): Promise<void> {
     rates.push(instances / first.ms)
     const bare = await runNode('bare-sdk.ts', made)
     row('sync / bare SDK pagination loop', first, bare.ms, '≤ 0.33')
-    await benchAws(made, first)
+    for (const [version, program] of listAwsClis()) await benchAws(made, first, version, program)
     const bytes = await runNode('byte-reader.ts', made)
     row('the same again / reading the same bytes', await sync(made, false), bytes.ms, '≤ 2')
     await benchFirstRows()
@@ -42,14 +42,27 @@ export async function benchSyncs(instances: number): Promise<void> {
   else console.log('2,000 profiles in 17 regions: BENCH_WIDE=1')
 }
 
+/** The AWS CLIs at hand, one of each version: `aws-cli/2.9.19`. */
+function listAwsClis(): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const program of awsClis) {
+    const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' })
+    const [version] = /^aws-cli\/\S+/.exec(stdout ?? '') ?? []
+    if (version && !found.has(version)) found.set(version, program)
+  }
+  if (found.size === 0)
+    console.log(`sync / AWS CLI with xargs -P: skipped, there is no ${awsClis.join(' and no ')}`)
+  return found
+}
+
 /** A tenth of the scopes, as one process for each, 16 at once: scaled to all of them. */
-async function benchAws(made: MadeFleet, ours: Taken): Promise<void> {
-  if (!existsSync(awsCli)) return console.log(`sync / AWS CLI with xargs -P: skipped, there is no ${awsCli}`)
+async function benchAws(made: MadeFleet, ours: Taken, version: string, program: string): Promise<void> {
   const sample = made.scopes.filter((_, place) => place % 10 === 0)
   const lines = sample.map(({ profile, region }: MadeScope) => `${profile} ${region}`).join('\n')
-  const call = `${awsCli} ec2 describe-instances --output json --endpoint-url ${made.url} --profile $0 --region $1 >/dev/null`
+  const call = `${program} ec2 describe-instances --output json --endpoint-url ${made.url} --profile $0 --region $1 >/dev/null`
   const taken = await run('xargs', ['-P', '16', '-L', '1', 'sh', '-c', call], made, lines)
-  row('sync / AWS CLI per scope, xargs -P 16', ours, (taken.ms * made.scopes.length) / sample.length, '≤ 0.1')
+  const scaled = (taken.ms * made.scopes.length) / sample.length
+  row(`sync / ${version} per scope, xargs -P`, ours, scaled, '≤ 0.1')
 }
 
 /** From when the first page had left the endpoint to when its rows can be read by another process. */
