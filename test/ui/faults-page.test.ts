@@ -108,8 +108,8 @@ describe('the page of faults', () => {
     expect(ui.lines()[4]).toBe('  where  2 scopes: acme-1, acme-2 in all regions')
     ui.send([...regions.map((region) => scope('acme-1', region)), whole('acme-2')], true)
     expect(ui.lines().slice(4, 6)).toEqual([
-      '  where  7 scopes: acme-1, acme-2 in 6 regions (af-south-1, ap-east-1,',
-      '         ca-west-1 …), 1 account in all regions',
+      '  where  7 scopes: acme-1, acme-2 in 6 regions (af-south-1, ap-east-1, ca-west-1',
+      '         …), 1 account in all regions',
     ])
     ui.press('enter')
     const text = ui.lines().join('\n')
