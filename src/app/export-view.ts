@@ -10,6 +10,7 @@ import { type FileFormat, isByteFormat } from '../output/format-names.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { type Coverage, coverageOf } from '../query/coverage.ts'
 import type { CachedScopes } from '../sync/standing.ts'
+import { writeWhole } from '../whole-file.ts'
 import { toScopeJson } from './coverage-file.ts'
 import { toFileCoverage } from './file-coverage.ts'
 import { loadFileWriter } from './file-writers.ts'
@@ -47,22 +48,41 @@ export async function exportAnswer(
 ): Promise<number> {
   const { file } = request
   const coverage = coverageOf(statuses)
-  const bytes = made
-    ? await writeFile(file, made, request.force, io)
-    : await writeAnswer(answer, request, coverage, io)
-  if (!isRegularFile(file)) return bytes
+  const write = (watched: WritingIo) =>
+    made ? writeFile(file, made, request.force, watched) : writeAnswer(answer, request, coverage, watched)
+  if (!isRegularFile(file)) return write(io)
   const beside = `${file}.coverage.json`
   const existing = inspectReport(beside, file)
   if (coverage.complete && coverage.accepted.length === 0) {
+    const bytes = await write(io)
     if (existing === 'report') rmSync(beside, { force: true })
-  } else if (existing === 'foreign') {
-    io.err(`${beside} was not written by muster, and stays as it is: what is missing is named only here.\n`)
-  } else {
-    const lines = formatCoverage(coverage, io.now())
-    const report = { file, said: lines, scopes: [...coverage.unread, ...coverage.accepted].map(toScopeJson) }
-    await writeFile(beside, [`${JSON.stringify(report, null, 4)}\n`], true, io)
+    return bytes
   }
-  return bytes
+  if (existing === 'foreign') {
+    const bytes = await write(io)
+    io.err(`${beside} was not written by muster, and stays as it is: what is missing is named only here.\n`)
+    return bytes
+  }
+  const lines = formatCoverage(coverage, io.now())
+  const report = { file, said: lines, scopes: [...coverage.unread, ...coverage.accepted].map(toScopeJson) }
+  const text = `${JSON.stringify(report, null, 4)}\n`
+  // Before the file: a kill between the two must not leave a file that looks complete.
+  const { now, err, errIsTerminal, signal, atExit, onDraft } = io
+  const beforeReplacing = () => writeWhole(beside, text, { existing: 'replace' })
+  try {
+    return await write({
+      now,
+      err,
+      errIsTerminal,
+      signal,
+      atExit,
+      ...(onDraft ? { onDraft } : {}),
+      beforeReplacing,
+    })
+  } catch (error) {
+    if (existing === 'nothing') rmSync(beside, { force: true })
+    throw error
+  }
 }
 
 async function writeAnswer(

@@ -44,6 +44,8 @@ export function isTerminalDevice(file: string): boolean {
 export interface WritingIo extends Pick<Io, 'now' | 'err' | 'errIsTerminal' | 'signal' | 'atExit'> {
   /** Hears the temporary name, if the writing may be ended without what is done at an exit. */
   readonly onDraft?: (draft: string) => void
+  /** When all is written, before the new file stands in its place. If it throws, that stays as it was. */
+  readonly beforeReplacing?: () => void
 }
 
 /** Writes text into a file whole or not at all, with its progress on a terminal's standard error. Returns the bytes written. */
@@ -78,6 +80,7 @@ export async function writeBytes(
     signal: io.signal,
     onWritten: showProgress,
     removeAtExit,
+    ...(io.beforeReplacing ? { check: io.beforeReplacing } : {}),
   }
   try {
     return await streamWhole(file, pieces, options)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -184,6 +184,17 @@ describe('--coverage', () => {
 
 describe('the report beside an export', () => {
   const first = { from: 1, to: 1 }
+
+  test('is there before the file, so that a kill between the two leaves none that looks complete', async () => {
+    const { home, muster } = await machine({ faults: [{ ...victim, fault: 'denied' }] })
+    const file = join(home, 'out.csv')
+    expect((await muster('export', '--to', file)).code).toBe(3)
+    // Both came to their names by a rename, which is the last change of either.
+    const [report, written] = [`${file}.coverage.json`, file].map(
+      (path) => statSync(path, { bigint: true }).ctimeNs,
+    )
+    expect(Number((written ?? 0n) - (report ?? 0n))).toBeGreaterThanOrEqual(0)
+  })
 
   test('is removed by the next complete export, also if the folder was moved meanwhile', async () => {
     const { home, muster } = await machine({ faults: [{ ...victim, fault: 'denied', nth: first }] })
