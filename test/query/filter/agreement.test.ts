@@ -12,21 +12,26 @@ import { narrowView } from '../../../src/store/narrow.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { makeWriter } from '../../../src/store/writer.ts'
 import { makePlacer, rowMaker } from '../../../src/sync/row-maker.ts'
+import { casesOf, counted } from '../../helpers/long-runs.ts'
 import { pickFrom, random } from '../../helpers/random.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
 const now = Date.parse('2026-01-31T08:00:00Z')
 
+const filterCount = casesOf(2_500)
+const viewCount = casesOf(500)
+const tagViewCount = casesOf(1_000)
+
 describe('a filter', () => {
   test.each(['instances', 'volumes'])(
-    'leaves the same %s in SQL, over whole resources, live and on the screen: 2,500 random ones',
+    `leaves the same %s in SQL, over whole resources, live and on the screen: ${counted(filterCount)} random ones`,
     (name) => {
       const dice = random(name.length)
       const fleet = makeFleet(findKind(name), dice)
       let count = 0
       let selective = 0
       let failing = 0
-      while (count < 2500) {
+      while (count < filterCount) {
         const filters = Array.from({ length: dice() < 0.8 ? 1 : 2 }, () => randomFilter(fleet, dice))
         const found = fleet.ask(filters, count % 5 === 0)
         if (found === null) continue
@@ -40,13 +45,13 @@ describe('a filter', () => {
         expect(found.screen, why).toEqual(found.isInSql ? found.sql : null)
       }
       // Filters that leave nothing, or everything, would show little.
-      expect(selective).toBeGreaterThan(700)
-      expect(failing).toBeGreaterThan(5)
+      expect(selective).toBeGreaterThan(0.28 * filterCount)
+      expect(failing).toBeGreaterThan(0.002 * filterCount)
     },
   )
 
   test.each(['instances', 'volumes'])(
-    'leaves the same cells of %s with expressions, sorted and counted, errors included, as over whole resources: 200 random ones',
+    `leaves the same cells of %s with expressions, sorted and counted, errors included, as over whole resources: ${counted(viewCount)} random ones`,
     (name) => {
       const dice = random(name.length + 20)
       const kind = findKind(name)
@@ -55,7 +60,7 @@ describe('a filter', () => {
       const sortBy = (column: string) => ({ column, descending: dice() < 0.5 })
       const some = () => pickFrom(expressions, dice)
       let failing = 0
-      for (let round = 0; round < 200; round += 1) {
+      for (let round = 0; round < viewCount; round += 1) {
         const filters = Array.from({ length: Math.floor(dice() * 3) }, () => randomFilter(fleet, dice))
         const mayFail = filters.some((filter) => filter.includes('length(KeyName)'))
         const view = pickFrom<Partial<View>>(
@@ -73,20 +78,20 @@ describe('a filter', () => {
         expect({ view, filters, given }).toEqual({ view, filters, given: wanted })
         if (typeof wanted === 'string') failing += 1
       }
-      expect(failing).toBeGreaterThan(10)
-      expect(failing).toBeLessThan(100)
+      expect(failing).toBeGreaterThan(0.05 * viewCount)
+      expect(failing).toBeLessThan(0.5 * viewCount)
     },
   )
 
   test.each(['instances', 'volumes'])(
-    'leaves the same cells of %s with their tags, sorted and counted, as over whole resources: 300 random ones',
+    `leaves the same cells of %s with their tags, sorted and counted, as over whole resources: ${counted(tagViewCount)} random ones`,
     (name) => {
       const dice = random(name.length + 10)
       const kind = findKind(name)
       const fleet = makeFleet(kind, dice)
       const own = kind.columns.map((column) => column.name)
       const sortBy = (column: string) => ({ column, descending: dice() < 0.5 })
-      for (let round = 0; round < 300; round += 1) {
+      for (let round = 0; round < tagViewCount; round += 1) {
         const filters = dice() < 0.3 ? [] : [randomFilter(fleet, dice)]
         // SQL asks all rows before the first comes out: what fails behind the limit fails there alone.
         const mayFail = filters.some((filter) => filter.includes('length(KeyName)'))
