@@ -20,6 +20,8 @@ export interface ResourceDocument {
   readonly document: Uint8Array
   /** The hash of the text that it was read from. */
   readonly text: string
+  /** The hashes of the words in the body (kinds/json-words.ts); left out if nobody has looked for them yet. */
+  readonly words?: Uint32Array
 }
 
 /** A resource as it is written, with its row. */
@@ -30,6 +32,8 @@ export interface ResourceText extends RowValues {
   readonly document: string | Uint8Array
   /** The hash of the text that it was read from; null if that is not kept. */
   readonly text: string | null
+  /** As of a document. */
+  readonly words?: Uint32Array
 }
 
 /** What a kind's columns gave for a resource, in their order, and the text that the filter looks into. */

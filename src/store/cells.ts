@@ -69,10 +69,10 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
 export function textsOf(row: WrittenRow, making?: RowMaking): ResourceText {
   if (!('resource' in row)) {
     if ('values' in row) return row
-    const { id, group, document, text } = row
-    if (!making) throw new Error(`${id}: nothing makes a row of its document`)
+    const { document } = row
+    if (!making) throw new Error(`${row.id}: nothing makes a row of its document`)
     const { values, search } = making.evaluateDocument(document)
-    return { id, group, document, text, values, search }
+    return { ...row, values, search }
   }
   const { resource, values, search } = row
   const { id, group, body, text = null } = resource

@@ -236,7 +236,7 @@ export function makeKindWriter(
      * or with `whole`. Gives the number of the row.
      */
     save(
-      { id, group, document: given, text: hash, values, search }: ResourceText,
+      { id, group, document: given, text: hash, values, search, words }: ResourceText,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
       mustWrite: boolean,
@@ -265,7 +265,7 @@ export function makeKindWriter(
       if (!isWritten || mustWrite) {
         documents.add(row, body, fields)
         blocks.add(row, search, row === next)
-        mentions.add(row, id, body, fields)
+        mentions.add(row, id, body, fields, words)
       }
       if (hash !== null) hashes.add(row, hash)
       else if (row !== next) {

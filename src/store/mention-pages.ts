@@ -47,10 +47,16 @@ export function prepareMentionPages(db: Database) {
       draft = emptied(draft)
     },
 
-    /** Notes what a row mentions: its own id is among that. */
-    add(row: number, id: string, document: string | Uint8Array, fields: string | null): void {
+    /** Notes what a row mentions: its own id is among that. `words`: the hashes of the document's, if they are known. */
+    add(
+      row: number,
+      id: string,
+      document: string | Uint8Array,
+      fields: string | null,
+      words: Uint32Array = hashesOf(document),
+    ): void {
       addHash(draft, hashWord(id))
-      addHashes(draft, hashesOf(document))
+      addHashes(draft, words)
       if (fields !== null) addHashes(draft, hashesOf(fields))
       endRow(draft, row)
     },

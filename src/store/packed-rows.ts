@@ -25,12 +25,17 @@ export interface PackedRows {
   /** How long each of these is: `nothing`, or `number` for a cell that stands in `numbers`. */
   readonly lengths: Int32Array
   readonly numbers: readonly number[]
+  /** The hashes of the words in the bodies, one row after the other, and where those of each end. */
+  readonly words: Uint32Array
+  readonly wordEnds: Uint32Array
   /** Of each known row: its place in the page, its number and its place in the scope before. */
   readonly known: readonly number[]
 }
 
 const textsOfRow = 5
 const numbersOfRow = 3
+/** As many as an instance has. */
+const wordsOfRow = 20
 const nothing = -1
 const number = -2
 
@@ -40,8 +45,14 @@ const isJson = 1
 const isWide = 2
 const wide = /[^\0-\xff]/
 
-/** Packs the rows of a page. What it gives may be transferred with `bodies`, which empties the bodies of the rows. */
-export function packRows(rows: readonly SeenRow[]): PackedRows {
+/** Gives the hashes of the words in a document: they may be overwritten by the next call. */
+type WordHasher = (document: string | Uint8Array) => Uint32Array
+
+/**
+ * Packs the rows of a page, with the words of their documents: the thread that writes has more to do than the one that
+ * packs. What it gives may be transferred with `bodies`, which empties the bodies of the rows.
+ */
+export function packRows(rows: readonly SeenRow[], hashesOf: WordHasher): PackedRows {
   const known: number[] = []
   const texts: (ResourceText | ResourceDocument)[] = []
   rows.forEach((row, index) => {
@@ -89,6 +100,7 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
     wideText: others.join(''),
     lengths,
     numbers,
+    ...packWords(texts, hashesOf),
     known,
   }
 }
@@ -98,7 +110,7 @@ export function packRows(rows: readonly SeenRow[]): PackedRows {
  * known row is called stays behind: to mark it, its number is enough.
  */
 export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
-  const { count, width, bodies, bodyPlaces, lengths, numbers, known } = packed
+  const { count, width, bodies, bodyPlaces, lengths, numbers, words: allWords, wordEnds, known } = packed
   let [nextKnown, nextRow, nextLength, nextNumber] = [0, 0, 0, 0]
   const latin = { text: packed.text, at: 0 }
   const others = { text: packed.wideText, at: 0 }
@@ -118,6 +130,7 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
     const begin = bodyPlaces[3 * nextRow] as number
     const length = (bodyPlaces[3 * nextRow + 1] as number) - begin
     const traits = bodyPlaces[3 * nextRow + 2] as number
+    const words = allWords.subarray(wordEnds[nextRow - 1] ?? 0, wordEnds[nextRow])
     nextRow += 1
     const from = (traits & isWide) === 0 ? latin : others
     const id = take(from) as string
@@ -127,7 +140,7 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
     const search = take(from) as string | null
     const values: Cell[] = []
     for (let column = 0; column < width; column += 1) values.push(take(from))
-    const named = { id, group: group === null ? null : { id: group, fields } }
+    const named = { id, group: group === null ? null : { id: group, fields }, words }
     if (search === null) {
       yield { ...named, document: Buffer.from(bodies, begin, length), text: text as string }
       continue
@@ -148,6 +161,26 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
 /** Gives the memory of a page back, when nothing of its rows is needed any more. */
 export function dropRows({ bodies }: PackedRows): void {
   freeMemory(bodies)
+}
+
+function packWords(
+  texts: readonly Pick<ResourceText, 'document'>[],
+  hashesOf: WordHasher,
+): Pick<PackedRows, 'words' | 'wordEnds'> {
+  let words = new Uint32Array(wordsOfRow * texts.length)
+  let end = 0
+  const wordEnds = Uint32Array.from(texts, ({ document }) => {
+    const found = hashesOf(document)
+    if (end + found.length > words.length) {
+      const more = new Uint32Array(2 * (end + found.length))
+      more.set(words)
+      words = more
+    }
+    words.set(found, end)
+    end += found.length
+    return end
+  })
+  return { words: words.slice(0, end), wordEnds }
 }
 
 /** Notes where bodies stand. Those that lie in one buffer, as those of an answer do, stay where they are. */

@@ -1,3 +1,4 @@
+import { makeWordHasher } from '../kinds/json-words.ts'
 import { makeError } from '../store/error-text.ts'
 import type { Store } from '../store/open-store.ts'
 import { packRows } from '../store/packed-rows.ts'
@@ -70,6 +71,7 @@ export function startWriterThread(
       void worker.terminate()
     }
   }
+  const hashesOf = makeWordHasher()
   return {
     isReady: () => state === 'ready' || state === 'ended',
     call<T>(name: WriterCall, args: readonly unknown[]): Promise<T> {
@@ -77,7 +79,7 @@ export function startWriterThread(
       const id = calls++
       const call = Promise.withResolvers<unknown>()
       waiting.set(id, call)
-      const { args: packed, moved } = packCall(name, args)
+      const { args: packed, moved } = packCall(name, args, hashesOf)
       post({ type: 'call', id, name, args: packed }, moved)
       return call.promise as Promise<T>
     },
@@ -91,10 +93,10 @@ export function startWriterThread(
 }
 
 /** The documents of a page move to the thread: they are not copied. */
-function packCall(name: WriterCall, args: readonly unknown[]) {
+function packCall(name: WriterCall, args: readonly unknown[], hashesOf: ReturnType<typeof makeWordHasher>) {
   if (name !== 'savePage' && name !== 'saveLastPage') return { args, moved: [] }
   const [attempt, rows, ...others] = args
-  const packed = packRows(rows as readonly SeenRow[])
+  const packed = packRows(rows as readonly SeenRow[], hashesOf)
   return { args: [attempt, packed, ...others], moved: [packed.bodies] }
 }
 

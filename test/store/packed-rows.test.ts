@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { makeWordHasher } from '../../src/kinds/json-words.ts'
 import type { ResourceText } from '../../src/pages.ts'
 import { dropRows, type PackedRows, packRows, unpackRows } from '../../src/store/packed-rows.ts'
 import type { SeenRow } from '../../src/store/writer.ts'
@@ -7,7 +8,7 @@ const known = { row: 7, id: 'i-7', group: { id: 'r-7' }, position: 3 }
 const text: ResourceText = {
   id: 'i-1',
   group: { id: 'r-1', fields: '{"ReservationId":"r-1"}' },
-  document: bytesOf('{"Name":"東京 🦫"}'),
+  document: bytesOf('{"Name":"東京 🦫","VpcId":"vpc-0a1b2c3d","Address":"10.1.2.3"}'),
   text: 'hash',
   values: ['東京 🦫', null, '', 1e21, -0.5, true, { Key: 'a' }],
   search: '東京 🦫\nname=web',
@@ -22,13 +23,13 @@ const other: ResourceText = {
 }
 
 test('the rows of a page come out of the pack as they went in', () => {
-  const rows: readonly SeenRow[] = [text, known, other, known, text]
-  const packed = structuredClone(packRows(rows))
+  const rows = [text, known, other, known, text]
+  const packed = structuredClone(pack(rows))
   const found = [...unpackRows(packed)]
   const cells = ['東京 🦫', null, '', 1e21, -0.5, 'true', '{"Key":"a"}']
   // To mark a known row, its number is enough.
   const marked = { ...known, id: '', group: null }
-  const expected = rows.map((row) => ('row' in row ? marked : { ...row, values: cells }))
+  const expected = rows.map((row) => ('row' in row ? marked : { ...row, values: cells, words: wordsOf(row) }))
   expect(found).toEqual(expected)
 })
 
@@ -36,9 +37,9 @@ test('a text beyond Latin-1 leaves the texts of other rows in one byte for each 
   const latin = { ...text, values: ['naïve'], search: 'naïve', group: null }
   const wideField = { ...latin, group: { id: 'r-1', fields: '{"Name":"東京"}' } }
   const rows = [latin, wideField, { ...text, values: ['東京 🦫'] }, latin]
-  const packed = packRows(rows)
+  const packed = pack(rows)
   expect(packed.text).toBe('i-1hashnaïvenaïve'.repeat(2))
-  expect([...unpackRows(packed)]).toEqual(rows)
+  expect([...unpackRows(packed)]).toEqual(rows.map((row) => ({ ...row, words: wordsOf(row) })))
 })
 
 test('the documents of an answer move to another thread without a copy, and are free there at once', () => {
@@ -49,7 +50,7 @@ test('the documents of an answer move to another thread without a copy, and are 
     { ...text, document: second },
     { ...text, document: first },
   ] as readonly ResourceText[]
-  const packed = packRows(rows)
+  const packed = pack(rows)
   expect(packed.bodies).toBe(bodies.buffer)
   const moved = structuredClone(packed, { transfer: [packed.bodies] })
   expect(bodies.length).toBe(0)
@@ -60,7 +61,7 @@ test('the documents of an answer move to another thread without a copy, and are 
 
 test('documents that came as texts, each of its own memory, are put together', () => {
   const rows = ['{"a":1}', bytesOf('{}'), '', '{"b":"東"}'].map((document) => ({ ...text, document }))
-  expect(documentsOf(packRows(rows))).toEqual(rows.map(({ document }) => document))
+  expect(documentsOf(pack(rows))).toEqual(rows.map(({ document }) => document))
 })
 
 test('resources without their rows come out of the pack as they went in', () => {
@@ -69,14 +70,24 @@ test('resources without their rows come out of the pack as they went in', () => 
     { ...row, document: Buffer.from('{}') },
     { ...row, id: 'i-東', group: { id: 'r-1', fields: '{}' }, document: Buffer.from('{"a":1}') },
   ]
-  const packed = structuredClone(packRows(rows))
+  const packed = structuredClone(pack(rows))
   expect(packed.width).toBe(0)
-  expect([...unpackRows(packed)]).toEqual(rows)
+  expect([...unpackRows(packed)]).toEqual(rows.map((row) => ({ ...row, words: wordsOf(row) })))
   const mixed = [rows[0], text, rows[1], known] as readonly SeenRow[]
-  const found = [...unpackRows(packRows(mixed))]
+  const found = [...unpackRows(pack(mixed))]
   expect(found.map((each) => 'values' in each)).toEqual([false, true, false, false])
-  expect([found[0], found[2]]).toEqual(rows)
+  expect([found[0], found[2]]).toEqual(rows.map((row) => ({ ...row, words: wordsOf(row) })))
 })
+
+const hashesOf = makeWordHasher()
+
+function pack(rows: readonly SeenRow[]): PackedRows {
+  return packRows(rows, hashesOf)
+}
+
+function wordsOf({ document }: Pick<ResourceText, 'document'>): Uint32Array {
+  return hashesOf(document).slice()
+}
 
 function documentsOf(packed: PackedRows) {
   return [...unpackRows(packed)].map((row) => 'document' in row && row.document)
