@@ -14,13 +14,18 @@ export const quotings = {
     textOf(value)
       .replace(/[^\w.-]+/g, '-')
       .replace(/^[.-]+/, '') || null,
-  /** As one label of a host's name (RFC 1123): it cannot stand for a name of the internet, nor for this machine. */
+  /**
+   * As one label of a host's name (RFC 1123): it cannot stand for a name of the internet, for this machine, nor for a
+   * resource, whose id only `word` writes: whoever may tag would else answer for another instance.
+   */
   label: (value: Json) => {
     const label = textOf(value)
       .replace(/[^A-Za-z0-9-]+/g, '-')
       .slice(0, 63)
       .replace(/^-+|-+$/g, '')
-    return label === '' || /^(localhost|broadcasthost|ip6-.*)$/i.test(label) ? null : label
+    return label === '' || /^(localhost|broadcasthost|ip6-.*)$/i.test(label) || idLike.test(label)
+      ? null
+      : label
   },
   /** An IP address and nothing else. */
   address: (value: Json) => (typeof value === 'string' && isIP(value) !== 0 ? value : null),
@@ -31,6 +36,9 @@ export const quotings = {
   /** As one word of a POSIX shell. */
   shell: (value: Json) => `'${sanitise(textOf(value)).replaceAll("'", "'\\''")}'`,
 } as const satisfies Readonly<Record<string, (value: Json) => string | null>>
+
+/** The form of an id of EC2, as `i-0123456789abcdef0`; ssh takes upper case for lower. */
+const idLike = /^[a-z]+(-[a-z]+)*-([0-9a-f]{8}|[0-9a-f]{17})$/i
 
 function textOf(value: Json): string {
   return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -17,18 +17,17 @@ export interface Template {
 type Part = string | Place
 
 interface Place {
-  readonly quoting: Quoting
   /** Columns and texts, of which the first that gives something is taken. */
   readonly choices: readonly Choice[]
   /** As it stands in the template. */
   readonly written: string
 }
 
-type Choice = { readonly column: number } | { readonly text: string }
+type Choice = { readonly quoting: Quoting } & ({ readonly column: number } | { readonly text: string })
 
 /**
  * Reads a template: `{{Name}}` is the value of a column or an expression, `{{json:Name ?? ''}}` one that is quoted, with
- * another in its place where it has no value. What stands between `{{rows}}` and `{{end}}` is written for each row, and
+ * another in its place where it has no value; each may have a quoting of its own, else the first one's. What stands between `{{rows}}` and `{{end}}` is written for each row, and
  * what follows `{{between}}` in there, between two of them. Without these the whole text is a line for each row.
  */
 export function readTemplate(text: string): Template {
@@ -85,8 +84,9 @@ export function* formatTemplate(
   if (leftOut > 0) onLeftOut(leftOut, [...empty])
 }
 
-function fillPlace({ quoting, choices }: Place, row: readonly Json[]): string | null {
+function fillPlace({ choices }: Place, row: readonly Json[]): string | null {
   for (const choice of choices) {
+    const { quoting } = choice
     if ('text' in choice) return quotings[quoting](choice.text) ?? choice.text
     const value = row[choice.column] ?? null
     const text = value === null || value === '' ? null : quotings[quoting](value)
@@ -130,19 +130,25 @@ function endOfPlace(text: string, from: number): number | null {
 }
 
 function readPlace(written: string, columns: string[]): Place {
-  const [, name = '', rest = ''] = /^([a-z]+):(.*)$/s.exec(written) ?? []
-  const quoting = name in quotings ? (name as Quoting) : null
-  const choices = (quoting === null ? written : rest).split(/\s\?\?\s/).map((choice): Choice => {
-    const column = choice.trim()
+  const words = written.split(/\s\?\?\s/).map(splitQuoting)
+  const choices = words.map(({ quoting: own, rest }): Choice => {
+    const quoting = own ?? words[0]?.quoting ?? 'line'
+    const column = rest.trim()
     const [, text] = /^'((?:[^'\\]|\\.)*)'$/.exec(column) ?? []
-    if (text !== undefined) return { text: text.replaceAll(/\\(['\\])/g, '$1') }
+    if (text !== undefined) return { quoting, text: text.replaceAll(/\\(['\\])/g, '$1') }
     if (column === '') throw usageError(`{{${written}}} of the template names no column.`)
     if (/^(tag:)?\*$/.test(column))
       throw usageError(`{{${written}}} of the template names many columns: name one.`)
     if (!columns.includes(column)) columns.push(column)
-    return { column: columns.indexOf(column) }
+    return { quoting, column: columns.indexOf(column) }
   })
-  return { quoting: quoting ?? 'line', choices, written }
+  return { choices, written }
+}
+
+/** The word before the colon of a choice, if it says how the value is written. */
+function splitQuoting(choice: string): { readonly quoting: Quoting | null; readonly rest: string } {
+  const [, name = '', rest = ''] = /^\s*([a-z]+):(.*)$/s.exec(choice) ?? []
+  return name in quotings ? { quoting: name as Quoting, rest } : { quoting: null, rest: choice }
 }
 
 /** Text around the rows, which can hold no value. */

@@ -152,6 +152,32 @@ describe('the templates that ship', () => {
   })
 })
 
+describe('a tag that is the id of another instance', () => {
+  const id = 'i-00000000000000002'
+  const plain = { AccountName: 'prod', InstanceType: 't3.micro', Region: 'eu-west-1' }
+  const some = [
+    { ...plain, Name: id, InstanceId: 'i-00000000000000001', PrivateIpAddress: '10.9.9.9' },
+    {
+      ...plain,
+      Name: 'I-00000000000000002!',
+      InstanceId: 'i-00000000000000003',
+      PrivateIpAddress: '10.8.8.8',
+    },
+    { ...plain, Name: 'db', InstanceId: id, PrivateIpAddress: '10.0.0.2' },
+  ]
+
+  test('leads neither OpenSSH nor a reader of hosts(5) elsewhere', () => {
+    const file = join(temporaryFolder(), 'config')
+    writeFileSync(file, write('ssh-config', some))
+    const found = execFileSync('ssh', ['-F', file, '-G', id], { encoding: 'utf8' })
+    expect(found).toContain('hostname 10.0.0.2\n')
+    const lines = write('hosts-file', some)
+      .split('\n')
+      .filter((line) => line.toLowerCase().includes(id))
+    expect(lines).toEqual([`10.0.0.2\tdb ${id}`])
+  })
+})
+
 describe('a template', () => {
   test('writes its text for each row, between {{rows}} and {{end}} only what is there', () => {
     expect(fill('{{A}} is {{B}}', [['x', 1]])).toBe('x is 1\n')
@@ -171,6 +197,12 @@ describe('a template', () => {
       (...all) => left.push(all),
     )
     expect(text).toBe('a \nb b\n')
+    expect(
+      fill('{{json:A ?? word:B}}', [
+        ['x', 1],
+        [null, 'a b'],
+      ]),
+    ).toBe('"x"\na-b\n')
     expect(left).toEqual([[1, ['A ?? B']]])
   })
 
