@@ -1,19 +1,24 @@
 import { type ExitCode, exitCodes } from '../errors.ts'
 import { toPlainNumber } from '../exact-number.ts'
 import type { Answer, Json } from '../model.ts'
+import { sanitise } from '../output/sanitise.ts'
+import { explainMeantRegex } from '../query/filter/meant-regex.ts'
 import { membersOfItems, rowsOfItems, textOfItems } from '../ready-items.ts'
 import type { Args } from './options.ts'
 
-/** Whether an answer has rows, as --exit-code asks. */
+/** Whether an answer has rows, as --exit-code asks, and the hint to a filter that finds none. */
 export interface RowWatch {
   /** The same answer. Its list is watched while it is read. */
   watch(answer: Answer): Answer
   /** The exit code when the answer has been read; one that says more than `done` stays. */
   exitCodeOf(code: ExitCode): ExitCode
+  /** What to say when an answer without rows has been read: that a filter looks like a regular expression. */
+  hints(): readonly string[]
 }
 
-/** Watches the rows of an answer if --exit-code is given. */
-export function watchRows(args: Pick<Args, 'exitCode'>): RowWatch {
+/** Watches the rows of an answer if --exit-code is given, or if a filter may be meant as a regular expression. */
+export function watchRows(args: Pick<Args, 'exitCode' | 'filter'>): RowWatch {
+  const regexHint = explainMeantRegex(args.filter)
   let isFound = false
   let unread: Iterable<Json> = []
   function* watchEach<T>(items: Iterable<T>, isRow: (item: T) => boolean = () => true): Generator<T> {
@@ -23,9 +28,14 @@ export function watchRows(args: Pick<Args, 'exitCode'>): RowWatch {
       yield item
     }
   }
+  const hasRows = (): boolean => {
+    // A table without columns is printed without a look at its rows.
+    for (const _ of unread) return true
+    return isFound
+  }
   return {
     watch(answer) {
-      if (!args.exitCode) return answer
+      if (!args.exitCode && regexHint === null) return answer
       if (answer.type === 'value') {
         // What has its text at hand is a whole document: an object with its list, for which nothing is evaluated here.
         isFound = answer.text !== undefined || isSomething(answer.value)
@@ -35,12 +45,8 @@ export function watchRows(args: Pick<Args, 'exitCode'>): RowWatch {
       unread = items
       return { ...answer, items: watchItems(items, watchEach) }
     },
-    exitCodeOf(code) {
-      if (code !== exitCodes.done) return code
-      // A table without columns is printed without a look at its rows.
-      for (const _ of unread) return exitCodes.found
-      return isFound ? exitCodes.found : code
-    },
+    exitCodeOf: (code) => (args.exitCode && code === exitCodes.done && hasRows() ? exitCodes.found : code),
+    hints: () => (regexHint === null || hasRows() ? [] : [`--filter: no row passes. ${sanitise(regexHint)}`]),
   }
 }
 

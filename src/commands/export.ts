@@ -81,7 +81,8 @@ export const exportTo: Command = {
           else await writeAnswer(answer, printed, options, io)
           return null
         })
-        reportHints(io, [...hints, ...explainUnjoined(view, store, cachedScopes.lines)])
+        const unjoined = explainUnjoined(view, store, cachedScopes.lines)
+        reportHints(io, [...hints, ...unjoined, ...rows.hints()])
         if (bytes !== null) io.err(`wrote ${bytes} bytes to ${sanitise(file)}\n`)
         await coverage.write(cachedScopes.statuses)
         return rows.exitCodeOf(reportCoverage(io, cachedScopes.statuses))

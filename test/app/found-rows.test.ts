@@ -11,7 +11,7 @@ const refuse = (): never => {
 
 /** The exit code of an answer that was printed. */
 function print(answer: Answer, format: Format) {
-  const watch = watchRows({ exitCode: true })
+  const watch = watchRows({ exitCode: true, filter: [] })
   const printed = [...formatAnswer(watch.watch(answer), format, { columns: null, raw: false, colour: false })]
   return { printed: printed.join(''), code: watch.exitCodeOf(exitCodes.done) }
 }

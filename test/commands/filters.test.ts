@@ -127,6 +127,23 @@ describe('--filter', () => {
     expect(err).not.toContain('hint:')
   })
 
+  test.each([[[]], [['--exit-code']], [['--output', 'table']], [['Reservations[].Instances[].InstanceId']]])(
+    'a regular expression without slashes that finds nothing gets a hint: %j',
+    async (words) => {
+      const filter = ['--filter', 'payments|web', '--offline']
+      const { code, out, err } = await made.muster('query', ...words, ...filter)
+      expect({ code, out: out.includes('i-0') }).toEqual({ code: 0, out: false })
+      const sentence = 'A regular expression stands between slashes: /payments|web/'
+      expect(err).toContain(`hint: --filter: no row passes. ${sentence}\n`)
+    },
+  )
+
+  test('what finds rows, as a glob of addresses, gets no hint and the same exit code', async () => {
+    const { code, out, err } = await made.muster('query', '--filter', '10.*', ...offline)
+    expect({ code, hint: err.includes('hint:') }).toEqual({ code: 0, hint: false })
+    expect(out).not.toBe('')
+  })
+
   test('over rows without tags a term about tags gets a hint', async () => {
     const { code, err } = await made.muster('query', 'running', '--filter', '!tag:Owner', ...offline)
     expect(code).toBe(0)

@@ -21,6 +21,15 @@ function start(values: readonly string[] = [], change: Partial<State> = {}) {
 }
 
 describe('while a filter is typed', () => {
+  test('that finds nothing and looks like a regular expression, the table says how one is written', () => {
+    const ui = start()
+    ui.press('/', ...'web|db', 'enter')
+    const sentence = 'A regular expression stands between slashes: /web|db/'
+    expect(drawFrame(ui.state(), plain).join('\n')).not.toContain(sentence)
+    ui.list([])
+    expect(drawFrame(ui.state(), plain).join('\n')).toContain(sentence)
+  })
+
   test('its last term is left out as long as it may become something else', () => {
     const ui = start(['running', 'run', 'stopped'])
     const shown = [...'/web size>1'].map((key) => {

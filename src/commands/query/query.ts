@@ -49,7 +49,7 @@ export const query: Command = {
     const rows = watchRows(args)
     const print: Print = async (answer, hints) => {
       await writeAnswer(rows.watch(answer), format, options, io)
-      reportHints(io, hints)
+      reportHints(io, [...hints, ...rows.hints()])
     }
     if (input !== null && args.coverage !== null)
       throw usageError('--input asks one document, which has no coverage: leave --coverage out.')

@@ -1,5 +1,6 @@
 import { cut, cutInside, fitText, measureWidth } from '../../output/cell.ts'
 import { sanitise } from '../../output/sanitise.ts'
+import { explainMeantRegex } from '../../query/filter/meant-regex.ts'
 import { isMarked } from '../state/actions.ts'
 import type { ColumnLayout, PlacedColumn } from '../state/column-widths.ts'
 import { shortenRegion } from '../state/short-region.ts'
@@ -153,7 +154,8 @@ function explainEmptyTable(state: State): string[] {
   const { filters } = ask.view
   if (filters.length > 0) {
     const wanted = filters.map((text) => `“${text}”`).join(' and ')
-    return [`No row passes ${wanted}.`, 'esc clears the filter.']
+    const regexHint = explainMeantRegex(filters)
+    return [`No row passes ${wanted}.`, ...(regexHint === null ? [] : [regexHint]), 'esc clears the filter.']
   }
   if (ask.type === 'find') {
     const kinds = 'Kinds that were never read are not looked into: : with the name of one reads it.'
