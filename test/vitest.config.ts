@@ -22,6 +22,7 @@ export default defineConfig({
       },
     ],
     globalSetup: 'test/helpers/temporary-directory.ts',
+    setupFiles: 'test/helpers/each-file.ts',
     // Only what hangs is ended by these: a machine that other work slows down many times over passes.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -1,12 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 const folders = new Set<string>()
-afterAll(() => {
-  for (const folder of folders) remove(folder)
-})
 
 /** A folder of its own, gone when the test ends, or with the file's last test when it is not made in one. */
 export function temporaryFolder(): string {
@@ -18,6 +15,11 @@ export function temporaryFolder(): string {
     // Made for several tests.
   }
   return folder
+}
+
+/** Called behind the last test of a file (each-file.ts): a process that several files share loads this file only once. */
+export function removeFolders(): void {
+  for (const folder of folders) remove(folder)
 }
 
 function remove(folder: string): void {
