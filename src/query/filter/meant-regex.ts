@@ -3,8 +3,7 @@ import { type Asked, type Pattern, parseFilter } from './parse-filter.ts'
 
 /**
  * A sentence about the first word of these filters that looks like a regular expression without its slashes, as k9s and
- * VisiData take them; null if there is none. `web|db` and `10.1.*` may be meant as they are: it is said where nothing is
- * found.
+ * VisiData take them; null if there is none. For filters that find nothing: `web|db` and `10.1.*` can also be plain text.
  */
 export function explainMeantRegex(filters: readonly string[]): string | null {
   for (const text of filters) {
@@ -49,5 +48,6 @@ function looksLikeRegex({ form, text, position }: Pattern, filter: string): bool
 
 /** Whether a regex is one that a filter takes. */
 function isRead(regex: string): boolean {
-  return readTerms(regex)[0]?.asks.type === 'word' && readTerms(regex).length === 1
+  const terms = readTerms(regex)
+  return terms.length === 1 && terms[0]?.asks.type === 'word'
 }
