@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
 import { withCache } from '../../app/cache-of.ts'
 import { selectionOf } from '../../app/context.ts'
 import { openCoverageFile } from '../../app/coverage-file.ts'
@@ -15,7 +14,7 @@ import { type ExitCode, usageError } from '../../errors.ts'
 import { makeHeapHolder } from '../../hold-heap.ts'
 import type { Io } from '../../io.ts'
 import { findKind } from '../../kinds.ts'
-import type { Kind, ScopeStatus } from '../../model.ts'
+import type { Kind } from '../../model.ts'
 import { joinPieces } from '../../output/join-pieces.ts'
 import { writeParquet } from '../../output/parquet.ts'
 import { sanitise } from '../../output/sanitise.ts'
@@ -25,18 +24,12 @@ import type { Store } from '../../store/open-store.ts'
 import { runInSnapshot } from '../../store/scan.ts'
 import { scanDocuments } from '../../store/scan-rows.ts'
 import { documentColumn, type LakeColumn, lakeColumnsOf, makeLakeRows } from './lake-columns.ts'
-import { coveragePath, type LakeFormat, lakeFormats, partitionPath } from './lake-paths.ts'
+import { type LakeCoverage, openLakeCoverage, type Written } from './lake-coverage.ts'
+import { type LakeFormat, lakeFormats, partitionPath } from './lake-paths.ts'
+import { isSame } from './same-file.ts'
 
 /** The one value of --partition: a scope is read, fresh or failed as a whole, and so it is one file. */
 const partitionKeys = 'date,account,region'
-
-/** What became of the files of a tree. */
-interface Written {
-  readonly path: string
-  readonly bytes: number
-  readonly sha256: string
-  readonly isChanged: boolean
-}
 
 /**
  * Writes the scopes that a selection covers into a tree, each into a file of its own, whole or not at all; a file that
@@ -72,15 +65,16 @@ export async function exportTree(args: Args, io: Io): Promise<ExitCode> {
       await context.close()
       const date = new Date(io.now()).toISOString().slice(0, 10)
       const tree: Tree = { folder, date, format, store, io, left: new Map() }
+      const lakeCoverage = await openLakeCoverage(statuses, names, tree)
       const written = new Map<string, Written>()
       for (const kind of kinds) {
         for (const line of lines.filter(({ scope }) => scope.kind === kind.name)) {
           io.signal.throwIfAborted()
-          const file = await writePartition(kind, line, tree)
+          const file = await writePartition(kind, line, tree, lakeCoverage)
           if (file) written.set(scopeKey(line.scope), file)
         }
       }
-      const notes = await writeCoverage(statuses, written, names, tree)
+      const notes = await lakeCoverage.finish(written)
       const all = [...written.values()]
       const changed = all.filter(({ isChanged }) => isChanged)
       const bytes = changed.reduce((sum, each) => sum + each.bytes, 0)
@@ -126,7 +120,12 @@ function formatOfTree({ output }: Args): LakeFormat {
 }
 
 /** Null for a scope without rows that has no file: a file that it has becomes empty, so that a copy of it does, too. */
-async function writePartition(kind: Kind, line: LedgerLine, tree: Tree): Promise<Written | null> {
+async function writePartition(
+  kind: Kind,
+  line: LedgerLine,
+  tree: Tree,
+  lakeCoverage: LakeCoverage,
+): Promise<Written | null> {
   const { scope } = line
   if (!isResolved(scope)) return null
   const path = partitionPath(scope, tree.date, tree.format)
@@ -136,6 +135,7 @@ async function writePartition(kind: Kind, line: LedgerLine, tree: Tree): Promise
   const isChanged = !isSame(file, piecesOf(kind, line, tree, left))
   if (isChanged) {
     left.clear()
+    await lakeCoverage.beforeWriting(scope)
     mkdirSync(dirname(file), { recursive: true })
     await writeBytes(file, piecesOf(kind, line, tree, left), true, tree.io)
   }
@@ -176,25 +176,6 @@ function* linesOf(columns: readonly LakeColumn[], rows: Iterable<readonly Cell[]
   }
 }
 
-/** Whether a file holds exactly these pieces. It is read only as far as it does. */
-function isSame(file: string, pieces: Iterable<Uint8Array>): boolean {
-  const size = statSync(file, { throwIfNoEntry: false })?.size
-  if (size === undefined) return false
-  const handle = openSync(file, 'r')
-  try {
-    let at = 0
-    for (const piece of pieces) {
-      const found = Buffer.alloc(piece.length)
-      const length = readSync(handle, found, 0, piece.length, at)
-      if (length < piece.length || !found.equals(piece)) return false
-      at += piece.length
-    }
-    return at === size
-  } finally {
-    closeSync(handle)
-  }
-}
-
 function sumOf(file: string): Pick<Written, 'bytes' | 'sha256'> {
   const hash = createHash('sha256')
   const handle = openSync(file, 'r')
@@ -209,77 +190,5 @@ function sumOf(file: string): Pick<Written, 'bytes' | 'sha256'> {
     }
   } finally {
     closeSync(handle)
-  }
-}
-
-/** A line of the coverage: where a scope stood when its file was written. Times are as AWS writes them. */
-type CoverageRow = ReturnType<typeof toCoverageRow>
-
-/** Writes the coverage of each account, in which the scopes of other runs of that day stay. Returns how many files changed. */
-async function writeCoverage(
-  statuses: readonly ScopeStatus[],
-  written: ReadonlyMap<string, Written>,
-  kinds: readonly string[],
-  tree: Tree,
-): Promise<number> {
-  const byFile = Map.groupBy(statuses, ({ scope }) => coveragePath(scope, tree.date))
-  let changed = 0
-  for (const [path, here] of byFile) {
-    const file = join(tree.folder, path)
-    const rows = here.map((status) => toCoverageRow(status, written.get(scopeKey(status.scope)) ?? null))
-    const places = new Set(rows.map(placeOf))
-    const others = readRows(file).filter(
-      (row) => !places.has(placeOf(row)) && (row.region !== null || !kinds.includes(row.kind)),
-    )
-    const all = [...others, ...rows].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
-    const pieces = [gzipSync(all.map((row) => `${JSON.stringify(row)}\n`).join(''))]
-    if (isSame(file, pieces)) continue
-    mkdirSync(dirname(file), { recursive: true })
-    await writeBytes(file, pieces, true, tree.io)
-    changed += 1
-  }
-  return changed
-}
-
-function placeOf({ kind, region }: Pick<CoverageRow, 'kind' | 'region'>): string {
-  return `${kind}/${region ?? ''}`
-}
-
-function toCoverageRow(
-  { scope, accountName, state, syncedAt, rows, readBy, fault, accepted }: ScopeStatus,
-  written: Written | null,
-) {
-  return {
-    kind: scope.kind,
-    account: scope.account,
-    region: scope.region,
-    profile: scope.profile,
-    account_name: accountName,
-    state,
-    is_complete: state === 'fresh' || state === 'stale',
-    synced_at: syncedAt === null ? null : new Date(syncedAt).toISOString(),
-    row_count: rows,
-    read_by: readBy,
-    fault_class: fault?.class ?? null,
-    fault_code: fault?.code ?? null,
-    fault: fault?.message ?? null,
-    next_step: fault?.next ?? null,
-    is_accepted: accepted,
-    file: written?.path ?? null,
-    bytes: written?.bytes ?? null,
-    sha256: written?.sha256 ?? null,
-  }
-}
-
-/** The rows of an earlier run; none if they cannot be read. */
-function readRows(file: string): readonly CoverageRow[] {
-  try {
-    const lines = gunzipSync(readFileSync(file))
-      .toString()
-      .split('\n')
-      .filter((line) => line !== '')
-    return lines.map((line) => JSON.parse(line) as CoverageRow)
-  } catch {
-    return []
   }
 }

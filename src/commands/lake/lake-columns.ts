@@ -33,7 +33,11 @@ export const coverageColumns: readonly LakeColumn[] = [
   coverageColumn('region', 'text', 'the region; null for every region, not listed yet'),
   coverageColumn('profile', 'text', 'the profile that the scope is asked for'),
   coverageColumn('account_name', 'text', 'the name of the account'),
-  coverageColumn('state', 'text', 'fresh, stale, failed, skipped, never, interrupted or reading'),
+  coverageColumn(
+    'state',
+    'text',
+    'fresh, stale, failed, skipped, never, interrupted, reading, or unwritten: an export was cut off',
+  ),
   coverageColumn('is_complete', 'boolean', 'whether the last attempt read it to its end'),
   coverageColumn('synced_at', 'text', 'when it was last read to its end, in ISO 8601'),
   coverageColumn('row_count', 'integer', 'how many resources the file holds'),
