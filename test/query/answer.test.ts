@@ -10,7 +10,7 @@ import { readLedger } from '../../src/store/ledger.ts'
 import { narrowView } from '../../src/store/narrow.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
-import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
+import { saveReading } from '../helpers/save-reading.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const kind = findKind('instances')
@@ -212,10 +212,8 @@ function fleet() {
   for (const region of ['eu-west-1', 'us-east-1']) {
     const scope: ResolvedScope = { profile: 'prod', account: '111122223333', region, kind: 'instances' }
     writer.rememberProfile('prod', 'f', '111122223333', 1)
-    const attempt = writer.beginScope(scope, 1)
     const resources = Array.from({ length: 6 }, (_, n) => instance(region, n))
-    writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
-    writer.finishScope(attempt, 1)
+    saveReading(writer, scope, [resources], 1)
     // The members of a reservation may come on different pages.
     read.push({
       scope,

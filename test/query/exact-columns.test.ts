@@ -15,8 +15,8 @@ import { ensureTable } from '../../src/store/kind-tables.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
-import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
 import { casesOf } from '../helpers/long-runs.ts'
+import { saveReading } from '../helpers/save-reading.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { below, pick, type Random, random } from '../jmespath/fleet.ts'
 
@@ -36,9 +36,7 @@ describe('a column that is read in place of its expression', () => {
         region: 'eu-west-1',
         kind: kind.name,
       }
-      const attempt = writer.beginScope(scope, 1)
-      writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
-      writer.finishScope(attempt, 1)
+      saveReading(writer, scope, [resources], 1)
       const columns = kind.columns.map(({ expression }, n) => `c${n}: ${expression}`)
       const path = kind.nested ? `${kind.list}[].${kind.nested.list}[]` : `${kind.list}[]`
       const expression = `${path}.{${columns.join(', ')}}`

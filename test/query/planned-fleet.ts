@@ -7,7 +7,7 @@ import type { Json, JsonObject, ResolvedScope, Resource, View } from '../../src/
 import { type LedgerLine, readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
-import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
+import { saveReading } from '../helpers/save-reading.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { below, pick, type Random } from '../jmespath/fleet.ts'
 import { randomExpression, wholeWords } from '../jmespath/random-expressions.ts'
@@ -54,12 +54,9 @@ export function fillScopes(scopes: readonly FilledScope[]): PlannedFleet {
   onTestFinished(() => store.close())
   const writer = makeWriter(store)
   for (const { profile, account, region, resources, kind: name = 'instances' } of scopes) {
-    const kind = findKind(name)
     writer.rememberProfile(profile, 'f', account, 1)
     const scope: ResolvedScope = { profile, account, region, kind: name }
-    const attempt = writer.beginScope(scope, 1)
-    writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
-    writer.finishScope(attempt, 1)
+    saveReading(writer, scope, [resources], 1)
   }
   const lines = readLedger(store)
   const names = new Set(['instances', ...scopes.map(({ kind = 'instances' }) => kind)])

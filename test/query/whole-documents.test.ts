@@ -9,8 +9,8 @@ import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { scanElements } from '../../src/store/scan-texts.ts'
 import { makeWriter } from '../../src/store/writer.ts'
-import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
 import { pickFrom, random } from '../helpers/random.ts'
+import { saveReading } from '../helpers/save-reading.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const ofInstances = [
@@ -211,17 +211,11 @@ function readValue(answer: Answer): Json {
 }
 
 function fill(store: Store, kindName: string, region: string, resources: readonly Resource[]): void {
-  const kind = findKind(kindName)
-  const writer = makeWriter(store)
   const scope: ResolvedScope = { profile: 'prod "1"', account: '111122223333', region, kind: kindName }
-  const attempt = writer.beginScope(scope, 1)
-  const place = makePlacer()
-  const makeRow = rowMaker(kind)
-  for (let from = 0; from < resources.length; from += 7) {
-    const page = resources.slice(from, from + 7)
-    writer.savePage(attempt, page.map(makeRow), page.map(place), 1)
-  }
-  writer.finishScope(attempt, 1)
+  const pages = Array.from({ length: Math.ceil(resources.length / 7) }, (_, n) =>
+    resources.slice(7 * n, 7 * n + 7),
+  )
+  saveReading(makeWriter(store), scope, pages, 1)
 }
 
 /** Resources of a kind; instances come in reservations of up to `most`, some of them on two pages. */

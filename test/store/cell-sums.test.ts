@@ -10,7 +10,8 @@ import { quoteIdentifier } from '../../src/store/kind-tables.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
-import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
+import { rowMaker } from '../../src/sync/row-maker.ts'
+import { saveReading } from '../helpers/save-reading.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { below, pick, type Random, random } from '../jmespath/fleet.ts'
 
@@ -159,14 +160,8 @@ function filled(): Store {
   return store
 }
 
-/** One reading, in one page or in two. */
+/** One reading, in two pages of which one may be empty. */
 function read(store: Store, next: Random, resources: readonly Resource[], at: number): void {
-  const writer = makeWriter(store)
-  const attempt = writer.beginScope(scope, at)
   const cut = below(next, resources.length + 1)
-  const place = makePlacer()
-  const makeRow = rowMaker(instances)
-  const save = (some: readonly Resource[]) => [some.map(makeRow), some.map(place)] as const
-  writer.savePage(attempt, ...save(resources.slice(0, cut)), at)
-  writer.saveLastPage(attempt, ...save(resources.slice(cut)), at, { throttles: 0 })
+  saveReading(makeWriter(store), scope, [resources.slice(0, cut), resources.slice(cut)], at)
 }

@@ -15,7 +15,8 @@ import { scanRows } from '../../src/store/scan-rows.ts'
 import { scanTexts } from '../../src/store/scan-texts.ts'
 import { makeScopeReader } from '../../src/store/scope-places.ts'
 import { makeWriter } from '../../src/store/writer.ts'
-import { makePlacer, rowMaker } from '../../src/sync/row-maker.ts'
+import { rowMaker } from '../../src/sync/row-maker.ts'
+import { saveReading } from '../helpers/save-reading.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 const instances = findKind('instances')
@@ -63,7 +64,8 @@ describe('a bit that is wrong in the group or the place of a row', () => {
 
   test('is not seen where rows have come again at other places', () => {
     const store = filled()
-    sync(store, [resource(3, 'r-b'), resource(0, 'r-a'), resource(2, 'r-b'), resource(1, 'r-a')], 2)
+    const again = [resource(3, 'r-b'), resource(0, 'r-a'), resource(2, 'r-b'), resource(1, 'r-a')]
+    saveReading(makeWriter(store), scope, [again], 2)
     expect(checkAll(store, null).scopes).toEqual([])
     for (const [what, read] of [...ofGroups, ...ofPlaces]) expect(read(store), what).toBe(4)
   })
@@ -146,7 +148,7 @@ function flip(db: Database, column: '_position' | '_group', bit: number, row: nu
 function filled(): Store {
   const store = openStore(join(temporaryFolder(), 'inventory.db'), [instances])
   const [a, b] = ['r-0123456789abcdef0', 'r-0123456789abcdef1']
-  sync(store, [resource(0, a), resource(1, a), resource(2, b), resource(3, b)], 1)
+  saveReading(makeWriter(store), scope, [[resource(0, a), resource(1, a), resource(2, b), resource(3, b)]], 1)
   return store
 }
 
@@ -154,12 +156,4 @@ function resource(number: number, group: string): Resource {
   const id = `i-${number}`
   const body = { InstanceId: id, State: { Name: 'running' } }
   return { id, group: { id: group, fields: { ReservationId: group } }, body }
-}
-
-function sync(store: Store, resources: readonly Resource[], at: number): void {
-  const writer = makeWriter(store)
-  const attempt = writer.beginScope(scope, at)
-  writer.saveLastPage(attempt, resources.map(rowMaker(instances)), resources.map(makePlacer()), at, {
-    throttles: 0,
-  })
 }

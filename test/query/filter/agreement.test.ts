@@ -11,9 +11,9 @@ import { readLedger } from '../../../src/store/ledger.ts'
 import { narrowView } from '../../../src/store/narrow.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { makeWriter } from '../../../src/store/writer.ts'
-import { makePlacer, rowMaker } from '../../../src/sync/row-maker.ts'
 import { casesOf, counted } from '../../helpers/long-runs.ts'
 import { pickFrom, random } from '../../helpers/random.ts'
+import { saveReading } from '../../helpers/save-reading.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
 const now = Date.parse('2026-01-31T08:00:00Z')
@@ -376,9 +376,7 @@ function makeFleet(kind: Kind, dice: () => number) {
       const id = `x-${place}-${n}`
       return { id, group: null, body: randomBody(kind, id, dice) }
     })
-    const attempt = writer.beginScope(scope, 1)
-    writer.savePage(attempt, resources.map(rowMaker(kind)), resources.map(makePlacer()), 1)
-    writer.finishScope(attempt, 1)
+    saveReading(writer, scope, [resources], 1)
     return { scope, accountName: account, resources }
   })
   const lines = readLedger(store)
