@@ -185,6 +185,16 @@ describe('the layout of the house', () => {
     expect(making).toEqual([])
   })
 
+  test('no tests of a file run side by side: what the first to end cleans up would be that of them all', () => {
+    const names = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    const tests = names.filter((name) => name.endsWith('.test.ts'))
+    const concurrent = /\b(?:test|describe)\.concurrent\b/
+    expect(tests.filter((name) => concurrent.test(readFileSync(join(root, 'test', name), 'utf8')))).toEqual(
+      [],
+    )
+    expect(tests.length).toBeGreaterThan(100)
+  })
+
   test('the torture and the benchmarks run without vitest', () => {
     const reached = new Set<string>()
     const walk = (file: string): void => {

@@ -42,45 +42,46 @@ const nameOf = (name: string, size: string) => `${name}-${size.replace('×', 'x'
 
 // `npm run screens` writes them anew; any other run only compares.
 describe('every screen of the demo fleet, as text', () => {
-  test.concurrent.each(sizes)(
-    'is at $name what it is in the repository',
-    async ({ name: size, size: cells }) => {
-      const run = openDemo(cells)
-      await isSynced(run)
-      for (const [name, keys, text, back = ['esc']] of screens) {
-        await run.press(...keys)
-        await shows(run, text)
-        const file = new URL(nameOf(name, size), folder)
-        // What a slow machine still does is in no picture.
-        await run.until((lines) => !/ sync/.test(lines.at(-2) ?? ''), `${name}, synced`)
-        if (process.env.TAKE_SCREENS) writeFileSync(file, textOf(await run.untilSettled(1500)))
-        const golden = existsSync(file) ? readFileSync(file, 'utf8') : ''
-        const isGolden = (lines: readonly string[]) => textOf(lines) === golden
-        // What was asked for last may come late: only what stays is compared.
-        await run
-          .until(isGolden, name)
-          .catch(() =>
-            expect(textOf(run.lines()), `${name}: take it anew with \`npm run screens\``).toBe(golden),
-          )
-        await run.press(...back)
-        await run.until(
-          ([title = '', ...lines]) =>
-            title.startsWith(table) &&
-            lines.at(-1)?.startsWith('<?> help') === true &&
-            !lines.some((line) => line.includes('↑')),
-          `the table after ${name}`,
-        )
-        await run.press('g')
-        await run.untilSettled(200)
-      }
-    },
-  )
+  // Both sizes side by side in one test: of concurrent ones, the first to end would end the terminals of all.
+  test('is at both sizes what it is in the repository', async () => {
+    await Promise.all(sizes.map(comparePictures))
+  })
 
   test('has no picture of a screen that is no more', () => {
     const named = sizes.flatMap(({ name: size }) => screens.map(([name]) => nameOf(name, size)))
     expect(readdirSync(folder).sort()).toEqual(named.sort())
   })
 })
+
+async function comparePictures({ name: size, size: cells }: (typeof sizes)[number]): Promise<void> {
+  const run = openDemo(cells)
+  await isSynced(run)
+  for (const [name, keys, text, back = ['esc']] of screens) {
+    const what = `${name} at ${size}`
+    await run.press(...keys)
+    await shows(run, text)
+    const file = new URL(nameOf(name, size), folder)
+    // What a slow machine still does is in no picture.
+    await run.until((lines) => !/ sync/.test(lines.at(-2) ?? ''), `${what}, synced`)
+    if (process.env.TAKE_SCREENS) writeFileSync(file, textOf(await run.untilSettled(1500)))
+    const golden = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    const isGolden = (lines: readonly string[]) => textOf(lines) === golden
+    // What was asked for last may come late: only what stays is compared.
+    await run
+      .until(isGolden, what)
+      .catch(() => expect(textOf(run.lines()), `${what}: take it anew with \`npm run screens\``).toBe(golden))
+    await run.press(...back)
+    await run.until(
+      ([title = '', ...lines]) =>
+        title.startsWith(table) &&
+        lines.at(-1)?.startsWith('<?> help') === true &&
+        !lines.some((line) => line.includes('↑')),
+      `the table after ${what}`,
+    )
+    await run.press('g')
+    await run.untilSettled(200)
+  }
+}
 
 function textOf(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`

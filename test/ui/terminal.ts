@@ -90,13 +90,19 @@ export function openWith(
   const output = listenTo(pty, screen, wide)
   onTestFinished(() => end(pty, output.ended))
   const lines = () => linesOf(screen)
-  const fail = (what: string): Error =>
-    new Error(`${what}: not on the screen\n${pictureOf(lines(), screen.cols)}`)
+  const pressed: string[] = []
+  // The picture alone does not say whether a key was read and drawn: the keys and the bytes do.
+  const fail = (what: string): Error => {
+    const keys = `${output.state()}; the last keys, with the bytes before each: ${pressed.slice(-8).join(' ')}`
+    const bytes = `the last bytes: ${JSON.stringify(output.raw().slice(-600))}`
+    return new Error(`${what}: not on the screen\n${pictureOf(lines(), screen.cols)}\n${keys}\n${bytes}`)
+  }
   return {
     async press(...keys) {
       for (const key of keys) {
         const before = output.count()
         pty.write(bytesOf(key))
+        pressed.push(`${key}@${output.raw().length}`)
         if (key !== 'esc') continue
         // A lone escape may be the beginning of a sequence: Ink waits for the rest of it. A busy program reads it late.
         await pause(100)
@@ -154,6 +160,7 @@ function listenTo(pty: IPty, screen: Screen, wide: Screen) {
   let written: Promise<void> = Promise.resolve()
   let wake = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<{ code: number; signal: number }>()
+  let state = 'the program runs'
   pty.onData((data) => {
     raw += data
     count += 1
@@ -167,9 +174,13 @@ function listenTo(pty: IPty, screen: Screen, wide: Screen) {
     })
   })
   screen.onData((answer) => pty.write(answer))
-  pty.onExit(({ exitCode, signal }) => ended.resolve({ code: exitCode, signal: signal ?? 0 }))
+  pty.onExit(({ exitCode, signal = 0 }) => {
+    state = `the program has ended with ${exitCode}, by signal ${signal}`
+    ended.resolve({ code: exitCode, signal })
+  })
   return {
     raw: () => raw,
+    state: () => state,
     count: () => count,
     next: () => wake.promise,
     ended: ended.promise,
