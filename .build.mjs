@@ -53,7 +53,7 @@ const shared = {
     js:
       `${olderNode}let __muster;` +
       "const __own=()=>__muster??=process.getBuiltinModule('node:module').createRequire(import.meta.url);" +
-      'const require=Object.assign(name=>__own()(name),{resolve:name=>__own().resolve(name)});',
+      'const require=Object.assign(name=>process.getBuiltinModule(name)??__own()(name),{resolve:name=>__own().resolve(name)});',
   },
 }
 

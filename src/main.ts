@@ -81,7 +81,7 @@ const io: Io = {
   },
   terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, lend, watchSize } : null,
   keyboard:
-    isTerminal(0) && process.stderr.isTTY
+    process.stderr.isTTY && isTerminal(0)
       ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }
       : null,
   signal: interrupt.signal,
@@ -91,10 +91,10 @@ const io: Io = {
 
 /** A dumb terminal (an editor's shell) shows no screen, only lines. */
 function isScreen(): boolean {
-  return isTerminal(0) && process.stdout.isTTY && process.env.TERM !== 'dumb'
+  return process.stdout.isTTY && process.env.TERM !== 'dumb' && isTerminal(0)
 }
 
-/** Node takes 2 ms to make `process.stdin`, which few commands read. */
+/** Node takes 2 ms to make `process.stdin`, which few commands read, and one to load what knows a terminal: ask this last. */
 function isTerminal(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice() && isatty(descriptor)

@@ -16,7 +16,8 @@ export function damageOfLeadingTables(db: Database): string | null {
 }
 
 function damageOfSnapshot(db: Database): string | null {
-  const names = namesOfMigrations(db)
+  const tables = new Set(['sqlite_schema', ...namesOfTables(db)])
+  const names = tables.has('migration') ? namesOfMigrations(db) : null
   const version = db.pragma('user_version', { simple: true }) as number
   if (names === null) return version === 0 ? null : 'it lacks the table migration'
   const known = migrations.slice(0, names.length).every(({ name }) => names.includes(name))
@@ -28,7 +29,7 @@ function damageOfSnapshot(db: Database): string | null {
   )
     return `its header says version ${version}, and its tables are those of version ${names.length}`
   for (const table of leading) {
-    if (!hasTable(db, table)) {
+    if (!tables.has(table)) {
       if (table === 'sqlite_schema' || version < migrations.length) continue
       return `it lacks the table ${table}`
     }
@@ -41,7 +42,7 @@ function damageOfSnapshot(db: Database): string | null {
     const account = accounts.get()
     if (account !== undefined) return `what is known of account ${account} is not what was stored`
   }
-  return hasTable(db, 'kind') ? damageOfSets(db) : null
+  return tables.has('kind') ? damageOfSets(db) : null
 }
 
 const ofScopes: readonly string[] = ['scope', 'scope_fault']
@@ -57,12 +58,10 @@ function isOneBitOff(version: number, other: number): boolean {
   return (differing & (differing - 1)) === 0
 }
 
-function namesOfMigrations(db: Database): readonly string[] | null {
-  if (!hasTable(db, 'migration')) return null
+function namesOfMigrations(db: Database): readonly string[] {
   return db.prepare('SELECT name FROM migration ORDER BY name').pluck().all() as string[]
 }
 
-function hasTable(db: Database, name: string): boolean {
-  if (name === 'sqlite_schema') return true
-  return db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined
+function namesOfTables(db: Database): readonly string[] {
+  return db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[]
 }
