@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { type Context, findQueryFolders } from '../app/context.ts'
+import type { Context } from '../app/context.ts'
 import type { Args } from '../app/options.ts'
 import { kindsOfView, paceOf, scopeSelectionOf } from '../app/ready.ts'
 import { makeViewFromLine } from '../app/view.ts'
@@ -8,14 +8,13 @@ import { isShipped, writeSavedQuery } from '../app/write-saved-query.ts'
 import { rememberSelection } from '../config/remembered.ts'
 import { rememberColumns } from '../config/remembered-columns.ts'
 import { keepTypedLine } from '../config/typed-lines.ts'
-import { usageError } from '../errors.ts'
+import { hasCode, MusterError, usageError } from '../errors.ts'
 import type { Terminal } from '../io.ts'
 import { makePlainView } from '../kinds.ts'
 import type { View } from '../model.ts'
 import { formatAge } from '../output/age.ts'
 import { columnWord } from '../query/column-list.ts'
 import { compileExpression } from '../query/evaluation.ts'
-import { readQueryNames } from '../query/saved.ts'
 import { copyText } from './clipboard.ts'
 import { makeLogins } from './logins.ts'
 import { findMarks, makeProfileItems, namesOfUsable } from './opening.ts'
@@ -116,13 +115,15 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
     if (isShipped(name, io)) throw usageError(`${name} is a query that ships with muster: give another name.`)
     if (view.engine !== 'muster' || !view.origin)
       throw usageError('A saved query is answered by muster’s own engine, with the origin.')
-    const isThere = readQueryNames(findQueryFolders(io)).includes(name)
-    if (isThere && !force) dispatch({ type: 'save-exists' })
-    else {
-      const columns = view.columns?.map(columnWord).join(',') ?? null
+    const columns = view.columns?.map(columnWord).join(',') ?? null
+    try {
       const file = writeSavedQuery(name, view, (saved) => columns ?? saved, force, io)
       const text = `Saved as ${name}, in ${file}: Q lists it.`
       dispatch({ type: 'saved', text, queries: makeQueryItems(context) })
+    } catch (error) {
+      // Another muster may make the file at any moment: only the writing itself finds out that it is there.
+      if (force || !(error instanceof MusterError) || !hasCode(error.cause, 'EEXIST')) throw error
+      dispatch({ type: 'save-exists' })
     }
   }
 

@@ -26,7 +26,7 @@ import {
   type UiEvent,
 } from './state/state.ts'
 import { applyTableMessage, noteWait, refitTable } from './state/table-state.ts'
-import { makePage, makeTextPage, scrollTo } from './state/text-page.ts'
+import { makePage, makeTextPage } from './state/text-page.ts'
 import type { FromReader, OpenedPage, WatchedPage } from './threads/messages.ts'
 
 /** The one reducer: the screen's state after an event, and the work to be done outside. Pure. */
@@ -49,7 +49,7 @@ function foldEvent(state: State, event: UiEvent): Step {
       if (event.does === 'click') return clickLine(state, event.line)
       return turnWheel(state, event.does === 'wheel-down' ? 1 : -1)
     case 'resized':
-      return resizeScreen({ ...state, columns: event.columns, rows: event.rows })
+      return resizeScreen({ ...state, columns: event.columns, rows: event.rows }, state)
     case 'ticked':
       return repeatWhenDue(agePages(state, advanceClock(state, event.now)), event.now)
     case 'waited':
@@ -291,10 +291,9 @@ function isElsewhere({ overlay }: State): boolean {
   return overlay !== null && overlay.type !== 'text'
 }
 
-function resizeScreen(state: State): Step {
-  const { overlay } = state
-  const resizedOverlay = overlay?.type === 'text' ? scrollTo(overlay, overlay.top, state) : overlay
-  return refitTable({ ...state, overlay: resizedOverlay })
+function resizeScreen(state: State, before: State): Step {
+  const page = findPage(state)
+  return refitTable(page ? replacePage(state, page, page, before) : state)
 }
 
 /** The same profiles, with what is known of them now. */

@@ -155,6 +155,9 @@ test('m marks a row, on another asks for both, and on the marked one removes the
   }
   reply({ type: 'marked', marked })
   expect(lines()[0]).toContain('· marked: name-0 i-0')
+  ui.send({ type: 'resized', columns: 50, rows: 24 })
+  expect(lines()[0]).toContain(' Instances 5 3×2 · marked: name-0 i-0 ')
+  ui.send({ type: 'resized', columns: 120, rows: 24 })
   ui.press('j')
   expect(lines()[2]).toMatch(/\u001b\[1m/)
   ui.press('m')

@@ -313,6 +313,33 @@ describe('a page', () => {
     expect(titleOf(ui)).toBe('table')
   })
 
+  test('what a search found stays so on a terminal of another size, also under a line that is typed', () => {
+    const ui = open(pageOf(0, 0))
+    const status = () => drawFrame(ui.state(), makePaint(false)).at(-2)
+    const isShown = (text: string) =>
+      drawFrame(ui.state(), makePaint(false)).some((line) =>
+        line.replaceAll(/\u001b\[\d+m/g, '').startsWith(text),
+      )
+    ui.press('/', ...'line 3', 'enter', 'n', 'n', 'n')
+    expect(status()).toContain('line 4 of 11')
+    for (const [columns, rows] of [
+      [200, 50],
+      [40, 10],
+      [200, 12],
+      [80, 24],
+    ] as const) {
+      ui.send({ type: 'resized', columns, rows })
+      expect(status(), `${columns}×${rows}`).toContain('line 4 of')
+      expect(isShown('line 32')).toBe(true)
+    }
+    ui.press(':')
+    ui.send({ type: 'resized', columns: 60, rows: 9 })
+    ui.press('esc')
+    expect(status()).toContain('line 4 of 11')
+    ui.press('n')
+    expect(status()).toContain('line 5 of 11')
+  })
+
   test('what is found is marked, also where pieces of a line meet', () => {
     const page = pageOf(0, 0, 1)
     const sections: readonly PageSection[] = [

@@ -36,6 +36,31 @@ test('it hears an entry of a list with its mark, a page line by line, and why th
   expect(speakFrame(ui.state()).join('\n')).toContain('No row passes “zz”.')
 })
 
+test('it hears each column that can be chosen: whether it is shown, its title and its width', () => {
+  const ui = driveKeys(screen(80, 24), upTo(5))
+  ui.list(upTo(5))
+  const entry = () => speakFrame(ui.state()).slice(1, -2)
+  ui.press('w', 'g', 'j')
+  expect(entry()).toEqual([expect.stringMatching(/^Entry 2 of \d+, shown: InstanceId, titled ID\.$/)])
+  ui.press('space', 'k', '>')
+  expect(entry()).toEqual([
+    expect.stringMatching(/^Entry 2 of \d+, not shown: InstanceId, titled ID, \d+ cells wide\.$/),
+  ])
+  ui.press('/', ...'zzz')
+  expect(entry()[0]).toMatch(/^No column and no member of that name/)
+})
+
+test('it hears the chosen column also if the row has nothing in it', () => {
+  const ui = driveKeys(screen(80, 24), upTo(5))
+  ui.list(upTo(5))
+  const state = ui.state()
+  const { window } = state.table
+  const rows = window.rows.map((each) => each && { ...each, cells: ['', ...each.cells.slice(1)] })
+  expect(speakFrame({ ...state, table: { ...state.table, window: { ...window, rows } } })[1]).toBe(
+    'Row 1 of 5. Name, the chosen column: empty. InstanceId: i-0. State: running.',
+  )
+})
+
 test('it hears no signs and no bars: what they mean stands beside them in words', () => {
   const ui = driveKeys(screen(80, 24), upTo(5))
   ui.list(upTo(5))
@@ -59,6 +84,10 @@ test('INK_SCREEN_READER reads the screen in words, and each key what it changed'
   await shows(run, 'Instances: 3 accounts, 2 regions, 60 in the list.')
   await shows(run, /^Row 1 of 60\. /)
   await run.press('j')
+  await shows(run, /^Row 2 of 60\. /)
+  await run.press('w', 'j')
+  await shows(run, /^Entry 2 of \d+, shown: InstanceId, titled ID\.$/)
+  await run.press('esc')
   await shows(run, /^Row 2 of 60\. /)
   await run.press('q', 'y')
   expect((await run.ended).code).toBe(0)

@@ -8,7 +8,7 @@ import { findCompletions } from '../state/command-line.ts'
 import { type Completable, findCandidates } from '../state/line-completion.ts'
 import { formatRepeat } from '../state/repeat.ts'
 import { isSyncing, type State } from '../state/state.ts'
-import { findLines } from '../state/text-page.ts'
+import { findLines, numberOfFound } from '../state/text-page.ts'
 import type { CoverageSummary, ListingSummary } from '../threads/messages.ts'
 import { drawEditedLine } from './edited-line.ts'
 import { type LinePart, nowhere, placeMatches } from './match-places.ts'
@@ -37,7 +37,7 @@ function drawStatus(state: State, paint: Paint): string {
   const search = overlay?.type === 'text' && overlay.search?.line.text ? overlay.search : null
   if (overlay?.type === 'text' && search) {
     const found = findLines(overlay, state)
-    const at = found.indexOf(search.at ?? -1) + 1
+    const at = numberOfFound(overlay, found)
     const what = `“${search.line.text}”`
     const text =
       found.length === 0

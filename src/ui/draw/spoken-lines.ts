@@ -1,4 +1,6 @@
 import { sanitise } from '../../output/sanitise.ts'
+import { labelOfChoice, offeredColumns } from '../state/column-chooser.ts'
+import type { ColumnsState } from '../state/columns-state.ts'
 import { findPage } from '../state/history.ts'
 import { textOfLine } from '../state/page-layout.ts'
 import { findVisibleItems, isMarked, isMultiple } from '../state/picker.ts'
@@ -26,7 +28,8 @@ function speakBody(state: State): readonly string[] {
   const page = findPage(state)
   if (page) return speakPage(page, state)
   if (overlay?.type === 'picker') return speakPicker(overlay, state)
-  const isOver = overlay?.type === 'login' || overlay?.type === 'welcome' || overlay?.type === 'columns'
+  if (overlay?.type === 'columns') return speakColumns(overlay, state)
+  const isOver = overlay?.type === 'login' || overlay?.type === 'welcome'
   const row = isOver ? null : speakRow(state)
   // What has no row is sentences.
   return row === null ? drawFrame(state, makePaint(false)).slice(1, -2).map(plain) : [row]
@@ -48,8 +51,10 @@ function speakRow(state: State): string | null {
   if (!table.listed || !row) return null
   const cells = table.listed.columns.flatMap(({ name, type }, place) => {
     const cell = row.cells[place] ?? ''
+    if (place !== table.column && cell === '') return []
     const chosen = place === table.column ? ', the chosen column' : ''
-    return cell === '' ? [] : [`${name}${chosen}: ${type === 'time' ? formatTime(cell, now) : cell}.`]
+    const value = type === 'time' ? formatTime(cell, now) : cell
+    return [`${name}${chosen}: ${value === '' ? 'empty' : value}.`]
   })
   return `Row ${table.index + 1} of ${table.listed.total}. ${cells.join(' ')}`
 }
@@ -68,6 +73,19 @@ function speakPicker(picker: PickerState, state: State): readonly string[] {
   if (!item) return ['Nothing matches.']
   const mark = isMultiple(picker) ? (isMarked(picker, item.value) ? ', marked' : ', not marked') : ''
   return [plain(`Entry ${picker.index + 1}${mark}: ${sanitise(item.value)}. ${item.note}`)]
+}
+
+function speakColumns(columns: ColumnsState, state: State): readonly string[] {
+  const offered = offeredColumns(columns)
+  const choice = offered[columns.index]
+  if (!choice) return ['No column and no member of that name: enter adds it as an expression.']
+  const { name, on, width } = choice
+  const label = labelOfChoice(name, state)
+  const title = label === '' ? '' : `, titled ${label}`
+  const size = width === null ? '' : `, ${width} cells wide`
+  return [
+    `Entry ${columns.index + 1} of ${offered.length}, ${on ? 'shown' : 'not shown'}: ${plain(sanitise(name))}${title}${size}.`,
+  ]
 }
 
 /** Without codes of style, signs and bars, whose words stand beside them, and with two blanks where there are more. */

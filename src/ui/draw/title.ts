@@ -74,7 +74,7 @@ export function formatTitle(state: State, brief = false): string {
   if (!brief)
     return `${what}${groups}${table.listed ? formatExtent(table.listed.coverage) : ''}[${total}]${filters}${marked}`
   const { accounts, regions } = table.listed?.coverage ?? {}
-  return `${what}${groups} ${total}${filters}${accounts === undefined ? '' : ` ${accounts}×${regions}`}`
+  return `${what}${groups} ${total}${filters}${accounts === undefined ? '' : ` ${accounts}×${regions}`}${marked}`
 }
 
 function formatExpression(kind: string, expression: string | null): string {

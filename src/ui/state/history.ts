@@ -53,10 +53,10 @@ export function findPage({ overlay }: Pick<State, 'overlay'>): TextState | null 
   return overlay?.type === 'command' ? (overlay.over ?? null) : null
 }
 
-/** The page that is shown with another content, where one is in it and what one searches stay. */
-export function replacePage(state: State, open: TextState, page: TextState): State {
+/** The page that is shown with another content, or on another size than before: where one is in it and what one searches stay. */
+export function replacePage(state: State, open: TextState, page: TextState, before: State = state): State {
   const { overlay } = state
-  const shown = keepPlace(open, page, state)
+  const shown = keepPlace(open, page, state, before)
   return { ...state, overlay: overlay?.type === 'command' ? { ...overlay, over: shown } : shown }
 }
 

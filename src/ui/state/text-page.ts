@@ -40,11 +40,16 @@ export function scrollTo(page: TextState, top: number, screen: Screen): TextStat
 }
 
 /**
- * A page with another content, where one is as one was in the page before: on the same link, in the same line of the
- * screen, and with the same search.
+ * A page with another content, or on a screen of another size, where one is as one was before: on the same link, in the
+ * same line of the screen, and with the same search.
  */
-export function keepPlace(before: TextState, page: TextState, screen: Screen): TextState {
-  const [old, laid] = [layOut(before, screen), layOut(page, screen)]
+export function keepPlace(
+  before: TextState,
+  page: TextState,
+  screen: Screen,
+  screenBefore: Screen = screen,
+): TextState {
+  const [old, laid] = [layOut(before, screenBefore), layOut(page, screen)]
   const here = old.links[before.chosen]
   // A link may stand twice on a page.
   const isSame = ({ link }: { readonly link: PageLink }) =>
@@ -54,7 +59,8 @@ export function keepPlace(before: TextState, page: TextState, screen: Screen): T
   const found = same[Math.min(times, same.length - 1)]
   const chosen = found ?? Math.max(0, Math.min(before.chosen, laid.links.length - 1))
   const body = countBodyRows(screen)
-  const isSeen = here && here.line >= before.top && here.line < before.top + body
+  const isOn = (at: number) => at >= before.top && at < before.top + countBodyRows(screenBefore)
+  const isSeen = here && isOn(here.line)
   const line = found === undefined ? null : (laid.links[found]?.line ?? 0)
   // From the beginning one goes on seeing it.
   const isStill = before.top === 0 && (!isSeen || line === null || line < body)
@@ -62,7 +68,30 @@ export function keepPlace(before: TextState, page: TextState, screen: Screen): T
     isSeen && line !== null
       ? line - here.line
       : shiftOfLine(old.lines.map(textOfLine), laid.lines.map(textOfLine), before.top)
-  return scrollTo({ ...page, chosen, search: before.search }, isStill ? 0 : before.top + shift, screen)
+  // What was under the cursor stays on the screen, also on one with fewer lines.
+  const least = isSeen && line !== null ? line - body + 1 : 0
+  const top = isStill ? 0 : Math.max(before.top + shift, least)
+  const shown = scrollTo({ ...page, chosen, search: before.search }, top, screen)
+  const at = before.search?.at
+  if (at === undefined || !shown.search) return shown
+  const again = findAgain(before, shown, screen, screenBefore)
+  const search = { ...shown.search, at: again ?? shown.top }
+  return again !== null && isOn(at) ? showLine(shown, again, screen) : { ...shown, search }
+}
+
+/** The line that was found last, where it stands now: the nearest that is as it was, or else the one of its number. */
+function findAgain(before: TextState, page: TextState, screen: Screen, screenBefore: Screen): number | null {
+  const [old, found] = [findLines(before, screenBefore), findLines(page, screen)]
+  const at = before.search?.at ?? 0
+  const number = Math.max(0, old.indexOf(at))
+  const textOf = (line: number) => textOfLine(layOut(page, screen).lines[line] ?? [])
+  const text = textOfLine(layOut(before, screenBefore).lines[at] ?? [])
+  const same = found.flatMap((line, index) => (textOf(line) === text ? [index] : []))
+  const nearest = same.reduce(
+    (a, b) => (Math.abs(b - number) < Math.abs(a - number) ? b : a),
+    same[0] ?? number,
+  )
+  return found[Math.min(nearest, found.length - 1)] ?? null
 }
 
 /** What is the same of a link when its page is made anew: the views of tables are of another time. */
@@ -144,6 +173,13 @@ export function findNext(page: TextState, by: 1 | -1, screen: Screen): TextState
       ? (found.find((line) => line > at) ?? found[0])
       : (found.findLast((line) => line < at) ?? found.at(-1))
   return showLine(page, next ?? 0, screen)
+}
+
+/** Which of the lines that hold what is searched for was found last, from 1; on a page of another size, the next one. */
+export function numberOfFound(page: TextState, found: readonly number[]): number {
+  const at = page.search?.at ?? -1
+  const number = found.findIndex((line) => line >= at)
+  return number < 0 ? found.length : number + 1
 }
 
 /** The numbers of the lines that hold what is searched for. */

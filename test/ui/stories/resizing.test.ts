@@ -32,6 +32,26 @@ describe('resizing', () => {
     }
   })
 
+  test('what a search found in a page is on the screen at every size, with its number', async () => {
+    const on = await machine(options)
+    const run = open(on, [200, 50])
+    await untilSynced(run)
+    await run.press('?', '/', ...'sort', 'enter', 'n')
+    await shows(run, '“sort”: line 2 of 4 that hold it')
+    for (const [columns, rows] of [
+      [80, 24],
+      [57, 13],
+      [200, 20],
+      [40, 10],
+    ] as const) {
+      run.resize(columns, rows)
+      await shows(run, /^“sort”: line 2 of \d/)
+      await run.until((lines) => lines.slice(1, -2).some((line) => line.includes('sort')), 'what was found')
+    }
+    await run.press('N')
+    await shows(run, /^“sort”: line 1 of \d/)
+  })
+
   test('keeps the screen whole in every place: text, picker, help, a line being typed', async () => {
     const on = await machine(options)
     const run = open(on, [80, 24])

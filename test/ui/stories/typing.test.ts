@@ -41,3 +41,32 @@ test('a filter is completed from the cache, saved as the command would, and know
   await again.press('enter')
   expect((await again.ended).code).toBe(0)
 })
+
+test('of two screens that save under one name at once one is asked whether to replace it, in words of the screen', async () => {
+  const on = await machine({ accounts: 1, regions: 1, instances: 30 })
+  expect((await on.muster('sync')).code).toBe(0)
+  const runs = [open(on, [80, 24]), open(on, [80, 24])]
+  for (const run of runs) await shows(run, '[30]')
+  for (const name of ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']) {
+    for (const run of runs) {
+      await run.press('S', ...name)
+      await shows(run, `save as query: ${name}`)
+    }
+    await Promise.all(runs.map((run) => run.press('enter')))
+    const answers = runs.map(async (run) => {
+      const lines = await shows(run, /Saved as |enter again replaces it|exists/)
+      return lines.join('\n').includes(`Saved as ${name}`)
+    })
+    expect((await Promise.all(answers)).sort(), name).toEqual([false, true])
+    for (const run of runs) {
+      expect(run.lines().join('\n')).not.toContain('--force')
+      await run.press('esc')
+      await run.press('j')
+      await run.until((lines) => !lines.some((line) => /Saved as|save as/.test(line)), 'the table')
+    }
+  }
+  for (const run of runs) {
+    await run.press('q', 'y')
+    expect((await run.ended).code).toBe(0)
+  }
+})
