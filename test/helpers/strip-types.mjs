@@ -2,20 +2,35 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { threadId } from 'node:worker_threads'
+import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads'
 
 // Node removes the types of a TypeScript file anew in each thread that loads it, for which each thread loads a compiler
 // first: two thirds of the time that a thread of muster's takes to start. Here each file is stripped once for the run.
 
-const folder = join(tmpdir(), 'stripped')
+// The run's; a thread may be given an environment that names no temporary directory.
+const key = 'temporary directory of the tests'
+if (isMainThread) setEnvironmentData(key, tmpdir())
+const directory = getEnvironmentData(key) ?? tmpdir()
+const folder = join(directory, 'stripped')
 const sources = new URL('../../src/', import.meta.url).href
 
 registerHooks({
   load(url, context, next) {
     if (!url.startsWith(sources) || !url.endsWith('.ts')) return next(url, context)
-    return { format: 'module', source: readStripped(new URL(url)), shortCircuit: true }
+    const source = (!isMainThread && readBundle(url)) || readStripped(new URL(url))
+    return { format: 'module', source, shortCircuit: true }
   },
 })
+
+/** What a thread is started with, bundled (thread-bundles.ts); null if it is not, or if there are no bundles. */
+function readBundle(url) {
+  if (!url.endsWith('-thread.ts')) return null
+  try {
+    return readFileSync(join(directory, 'threads', url.slice(sources.length).replace(/ts$/, 'js')))
+  } catch {
+    return null
+  }
+}
 
 function readStripped(url) {
   const { mtimeMs } = statSync(url)
