@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../errors.ts'
 import { toPlainNumber } from '../exact-number.ts'
-import type { Answer, Json } from '../model.ts'
+import type { Answer, Json, View } from '../model.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { explainMeantRegex } from '../query/filter/meant-regex.ts'
 import { membersOfItems, rowsOfItems, textOfItems } from '../ready-items.ts'
@@ -8,8 +8,8 @@ import type { Args } from './options.ts'
 
 /** Whether an answer has rows, as --exit-code asks, and the hint to a filter that finds none. */
 export interface RowWatch {
-  /** The same answer. Its list is watched while it is read. */
-  watch(answer: Answer): Answer
+  /** The same answer. Its list is watched while it is read. `asked`: its view, if it has one, with all of its filters. */
+  watch(answer: Answer, asked?: Pick<View, 'filters' | 'query'>): Answer
   /** The exit code when the answer has been read; one that says more than `done` stays. */
   exitCodeOf(code: ExitCode): ExitCode
   /** What to say when an answer without rows has been read: that a filter looks like a regular expression. */
@@ -18,7 +18,7 @@ export interface RowWatch {
 
 /** Watches the rows of an answer if --exit-code is given, or if a filter may be meant as a regular expression. */
 export function watchRows(args: Pick<Args, 'exitCode' | 'filter'>): RowWatch {
-  const regexHint = explainMeantRegex(args.filter)
+  let regexHint: string | null = null
   let isFound = false
   let unread: Iterable<Json> = []
   function* watchEach<T>(items: Iterable<T>, isRow: (item: T) => boolean = () => true): Generator<T> {
@@ -34,7 +34,8 @@ export function watchRows(args: Pick<Args, 'exitCode' | 'filter'>): RowWatch {
     return isFound
   }
   return {
-    watch(answer) {
+    watch(answer, asked = { filters: args.filter, query: null }) {
+      regexHint = explainFilters(asked, args.filter.length)
       if (!args.exitCode && regexHint === null) return answer
       if (answer.type === 'value') {
         // What has its text at hand is a whole document: an object with its list, for which nothing is evaluated here.
@@ -46,8 +47,17 @@ export function watchRows(args: Pick<Args, 'exitCode' | 'filter'>): RowWatch {
       return { ...answer, items: watchItems(items, watchEach) }
     },
     exitCodeOf: (code) => (args.exitCode && code === exitCodes.done && hasRows() ? exitCodes.found : code),
-    hints: () => (regexHint === null || hasRows() ? [] : [`--filter: no row passes. ${sanitise(regexHint)}`]),
+    hints: () => (regexHint === null || hasRows() ? [] : [sanitise(regexHint)]),
   }
+}
+
+/** The hint to a regular expression without slashes: the last filters, so many, are those of the command. */
+function explainFilters({ filters, query }: Pick<View, 'filters' | 'query'>, own: number): string | null {
+  const saved = filters.length - own
+  const ofSaved = explainMeantRegex(filters.slice(0, saved))
+  if (ofSaved !== null) return `the filter of ${query}: no row passes. ${ofSaved}`
+  const ofCommand = explainMeantRegex(filters.slice(saved))
+  return ofCommand === null ? null : `--filter: no row passes. ${ofCommand}`
 }
 
 /** The same list, watched in each way in which it can be read. */

@@ -1,6 +1,6 @@
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
-import type { Answer, Json, JsonObject, Piece } from '../model.ts'
+import type { Answer, Json, JsonObject, Piece, View } from '../model.ts'
 import { type FormatOptions, loadFormat } from '../output/format.ts'
 import {
   endingOf,
@@ -14,8 +14,8 @@ import {
 import { joinPieces } from '../output/join-pieces.ts'
 import type { Args } from './options.ts'
 
-/** Prints an answer, and the hints about its expression. */
-export type Print = (answer: Answer, hints: readonly string[]) => Promise<void>
+/** Prints the answer to a view, and the hints about its expression. */
+export type Print = (answer: Answer, hints: readonly string[], view: View) => Promise<void>
 
 /** Prints a command's own list in the format of --output. */
 export async function printList(

@@ -73,7 +73,7 @@ export const exportTo: Command = {
         const request = { file, format, raw, bom, headers, force: args.force, name: query ?? kind, kind }
         // A list is evaluated while it is written: no signal could be handled in between.
         const bytes = await io.hold(async () => {
-          const answer = rows.watch(answerView(view, store, cachedScopes.lines, names))
+          const answer = rows.watch(answerView(view, store, cachedScopes.lines, names), view)
           const made = template?.format(answer) ?? null
           if (printed === null)
             return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: removeAfterwards }, made)

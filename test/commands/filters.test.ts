@@ -138,6 +138,28 @@ describe('--filter', () => {
     },
   )
 
+  test('an export gets it, too, and so does the filter of a saved query, by its name', async () => {
+    const sentence = 'no row passes. A regular expression stands between slashes: /payments|web/'
+    const to = ['--offline', '--to', join(made.home, 'none.csv'), '--force']
+    const exported = await made.muster('export', '--filter', 'payments|web', ...to)
+    expect(exported.err).toContain(`hint: --filter: ${sentence}\n`)
+    const saving = await made.muster('query', '--filter', 'payments|web', '--save', 'pay-web')
+    expect(saving.code).toBe(0)
+    for (const words of [
+      ['query', 'pay-web', ...offline],
+      ['export', 'pay-web', ...to],
+      ['query', 'pay-web', '--filter', '!db', ...offline],
+    ]) {
+      const { code, err } = await made.muster(...words)
+      expect({ code, hint: err.includes(`hint: the filter of pay-web: ${sentence}\n`) }).toEqual({
+        code: 0,
+        hint: true,
+      })
+    }
+    const found = await made.muster('query', 'running', '--filter', 'payments|web', ...offline)
+    expect(found.err).toContain(`hint: --filter: ${sentence}\n`)
+  })
+
   test('what finds rows, as a glob of addresses, gets no hint and the same exit code', async () => {
     const { code, out, err } = await made.muster('query', '--filter', '10.*', ...offline)
     expect({ code, hint: err.includes('hint:') }).toEqual({ code: 0, hint: false })

@@ -56,7 +56,7 @@ async function answerBytes(
   if (hasRounded) io.err(`${name} holds whole numbers beyond 2^53, which --engine jmespath rounds.\n`)
   const title = input === '-' ? 'stdin' : basename(input).replace(/\.\w+$/, '')
   try {
-    await print(answerDocument(view, document, title, names), hints)
+    await print(answerDocument(view, document, title, names), hints, view)
   } catch (error) {
     if (!(error instanceof RangeError) || isTooLong(error)) throw error
     throw tooDeepError(name, error)

@@ -76,7 +76,7 @@ export async function queryLive(
       sessions.close()
     })
   if (token === null) refuseUnmatchedLive(chosen, accounts, reading)
-  await io.hold(() => print(answerResources(view, reading.read, names), hints))
+  await io.hold(() => print(answerResources(view, reading.read, names), hints, view))
   await coverageTo.write(reading.statuses, reading.next !== null)
   io.err(`${formatLiveReading(reading, view.kind, io.now()).map(sanitise).join('\n')}\n`)
   if (reading.next)

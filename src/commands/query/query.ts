@@ -47,8 +47,8 @@ export const query: Command = {
     const input = args.input
     const options = formatOptionsOf(args, format, io)
     const rows = watchRows(args)
-    const print: Print = async (answer, hints) => {
-      await writeAnswer(rows.watch(answer), format, options, io)
+    const print: Print = async (answer, hints, view) => {
+      await writeAnswer(rows.watch(answer, view), format, options, io)
       reportHints(io, [...hints, ...rows.hints()])
     }
     if (input !== null && args.coverage !== null)
@@ -73,8 +73,8 @@ export const query: Command = {
         // The demo has nothing that must be removed while the answer is made.
         await context.close()
         const unjoined = explainUnjoined(view, store, lines)
-        if (args.explain) await print(await explain(view, store, lines, format), hints)
-        else await io.hold(() => print(answerView(view, store, lines, names), [...hints, ...unjoined]))
+        if (args.explain) await print(await explain(view, store, lines, format), hints, view)
+        else await io.hold(() => print(answerView(view, store, lines, names), [...hints, ...unjoined], view))
         await coverage.write(statuses)
         return rows.exitCodeOf(reportCoverage(io, statuses))
       })
