@@ -15,12 +15,16 @@ export const environment: Readonly<Record<string, string>> = Object.fromEntries(
   ),
 )
 
-/** A checkout of its own of what is here, committed: packing one builds it, and other tests run the program here. */
-export async function copyOfCheckout(): Promise<string> {
+/**
+ * A checkout of its own of what is here, committed: packing one builds it, and other tests run the program here. `prepare`
+ * changes what is committed.
+ */
+export async function copyOfCheckout(prepare: (folder: string) => void = () => {}): Promise<string> {
   const folder = join(temporaryFolder(), 'checkout')
   const apart = ['.git', 'node_modules', 'dist', '.packages'].map((name) => join(root, name))
   cpSync(root, folder, { recursive: true, filter: (path) => !apart.includes(path) && !/\.tgz$/.test(path) })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  prepare(folder)
   await run('git', ['init', '--quiet'], folder)
   mkdirSync(join(folder, '.git/info'), { recursive: true })
   // The ignored folder is a link here.
