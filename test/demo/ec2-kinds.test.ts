@@ -20,13 +20,13 @@ import { kinds } from '../../src/kinds.ts'
 import { resourceIds, resourcesOf } from './resources.ts'
 import { accountAt, ec2 } from './sdk.ts'
 
-/** Accounts by their place in the fleet. The large one has more of everything than one page holds. */
+/** Accounts by their place in the fleet. The large one has more instances, volumes and interfaces than a page holds. */
 const [small, large, denied, empty] = [0, 1, 8, 11]
 
 let endpoint: Endpoint
 let uneven: Endpoint
 beforeAll(async () => {
-  endpoint = await startEndpoint({ instances: 20_000 })
+  endpoint = await startEndpoint({ instances: 13_500 })
   uneven = await startEndpoint({ instances: 2000, unevenPages: true })
 })
 afterAll(() => Promise.all([endpoint.close(), uneven.close()]))
