@@ -2,30 +2,26 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../helpers/temporary.ts'
+import { shows } from '../ui/stories/story.ts'
 import { openWith } from '../ui/terminal.ts'
 import { copyOfCheckout, environment } from './checkout.ts'
 
-const patience = { timeout: 60_000 }
-
-test('npm run dev shows a change of the source on the screen, and waits when it cannot be built', {
-  timeout: 240_000,
-}, async () => {
+test('npm run dev shows a change of the source on the screen, and waits when it cannot be built', async () => {
   const checkout = await copyOfCheckout()
   const home = temporaryFolder()
   const title = join(checkout, 'src/ui/draw/title.ts')
   const source = readFileSync(title, 'utf8')
   const env = { ...environment, HOME: home }
   const run = openWith({ env, home }, [100, 30], {}, 'npm', ['run', '--silent', '--prefix', checkout, 'dev'])
-  const screen = () => run.lines().join('\n')
-  await expect.poll(screen, patience).toContain('[400]')
+  await shows(run, '[400]')
 
   writeFileSync(title, source.replace(/(return `)(\$\{what\})/, '$1changed $2'))
-  await expect.poll(screen, patience).toMatch(/changed .*\[400\]/)
+  await shows(run, /changed .*\[400\]/)
 
   writeFileSync(title, 'this is not TypeScript')
-  await expect.poll(screen, patience).toContain('goes on with the next change')
+  await shows(run, 'goes on with the next change')
   writeFileSync(title, source)
-  await expect.poll(screen, patience).toMatch(/^(?!.*changed).*\[400\]/m)
+  await shows(run, /^(?!.*changed).*\[400\]/)
 
   await run.press('q', 'y')
   expect(await run.ended).toMatchObject({ code: 0 })
