@@ -10,7 +10,7 @@ import {
   summedNames,
   sumTexts,
 } from './cell-sums.ts'
-import { DamagedScope } from './damage.ts'
+import { DamagedScope, isCell } from './damage.ts'
 import { quoteIdentifier, readHeldColumns, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
@@ -93,7 +93,7 @@ export function isIndexSound({ db }: Store, kind: Kind, name: string, index: str
       `SELECT sum(_row % ${rowPrime}) % 4294967296, ${sumSql(name)} FROM ${tableOf(kind)} INDEXED BY ${quoteIdentifier(index)}`,
     )
     .raw()
-    .get() as [number | null, string | number | null, number | null]
+    .get() as [number | null, unknown, unknown]
   return row === ((found[0] ?? 0) | 0) && cell === sumOf(found[1], found[2])
 }
 
@@ -110,19 +110,26 @@ function preparePiece(db: Database, kind: Kind, wanted: readonly string[]) {
     )
     .raw()
   return (first: number, last: number): readonly number[] => {
-    const found = statement.get(first, last) as (string | number | null)[]
+    const found = statement.get(first, last) as unknown[]
     return wanted.map((_, at) => sumOf(found[2 * at], found[2 * at + 1]))
   }
 }
 
-/** What `sumOf` makes a sum of: the cells of a column as one text, and how many of them can be none. */
+/**
+ * What `sumOf` makes a sum of: the cells of a column as one text, and the greatest of them, which is a blob if any is. The
+ * marks are literals: SQLite would call char() for each cell. Of nine columns of 100,000 rows that is 0.1 s.
+ */
 function sumSql(name: string): string {
   const column = quoteIdentifier(name)
-  return `group_concat(ifnull(${column}, char(${nullMark})), char(${separator})), sum(typeof(${column}) = 'blob')`
+  return `group_concat(ifnull(${column}, ${literalOf(nullMark)}), ${literalOf(separator)}), max(${column})`
 }
 
-function sumOf(texts: string | number | null | undefined, blobs: string | number | null | undefined): number {
-  return typeof texts === 'string' ? (sumTexts(texts) + Number(blobs)) | 0 : 0
+function literalOf(mark: number): string {
+  return `'${String.fromCharCode(mark)}'`
+}
+
+function sumOf(texts: unknown, greatest: unknown): number {
+  return typeof texts === 'string' ? (sumTexts(texts) + Number(!isCell(greatest))) | 0 : 0
 }
 
 /** What is wrong with the columns of a scope, cell by cell: a text may hold what stands between texts. Null if nothing is. */
