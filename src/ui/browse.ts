@@ -18,12 +18,13 @@ import { makeEffects, type ScreenEnding } from './effects.ts'
 import { chooseLook } from './look.ts'
 import { chooseOpening, makeProfileItems, makeRegionItems } from './opening.ts'
 import { makeQueryItems } from './query-items.ts'
+import { sayNotes } from './say-notes.ts'
 import type { InkApp } from './screen.tsx'
 import { makeScreenStore, type ScreenStore } from './screen-store.ts'
 import { withChosenColumns } from './state/history.ts'
 import { pickerOf } from './state/picker.ts'
 import type { Effect, Overlay, State, UiEvent } from './state/state.ts'
-import { makeEmptyTable } from './state/table-state.ts'
+import { makeEmptyTable, nothingAsked } from './state/table-state.ts'
 import { type CacheReader, startReader } from './threads/threads.ts'
 
 /** The screen, until the user leaves it. Leaving it for the demo fleet or for this machine opens another one. */
@@ -55,6 +56,8 @@ interface PreparedScreen {
   readonly first: State
   readonly effects: readonly Effect[]
 }
+
+const firstQuestion = nothingAsked + 1
 
 /** The first state. Errors of the cache or the command line are thrown here, before the screen opens. */
 async function prepareScreen(
@@ -101,7 +104,7 @@ async function prepareScreen(
     fresh: freshnessOf(context, args),
     demo: context.demo,
     selection: opening.selection,
-    table: makeEmptyTable(ask, 1),
+    table: makeEmptyTable(ask, opening.first === 'table' ? firstQuestion : nothingAsked),
     history: [],
     future: [],
     opening: null,
@@ -130,7 +133,7 @@ async function prepareScreen(
   const effects: readonly Effect[] =
     opening.first === 'table'
       ? [
-          { type: 'ask', question: 1, ask },
+          { type: 'ask', question: firstQuestion, ask },
           { type: 'sync', calls: 'when-due', view },
         ]
       : opening.first === 'profiles'
@@ -173,8 +176,7 @@ async function runScreen(
   const onMount = (app: InkApp) => {
     ink = app
     if (over) app.exit()
-    const text = sayNotes(first.notes)
-    if (text !== null) dispatch({ type: 'message', text, tone: 'warning' })
+    if (first.notes.length > 0) dispatch({ type: 'message', tone: 'warning', ...sayNotes(first) })
   }
   try {
     for (const effect of effects) perform(effect)
@@ -209,10 +211,4 @@ function keepForNextStart(remember: RememberedSelection | null, io: Io): void {
 
 function exitInk(ink: InkApp | null): void {
   ink?.exit()
-}
-
-/** The first note, and the key that lists the others. */
-function sayNotes([first, ...others]: readonly string[]): string | null {
-  if (first === undefined) return null
-  return others.length === 0 ? first : `${others.length + 1} warnings, press !: ${first}`
 }

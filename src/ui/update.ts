@@ -334,15 +334,14 @@ function showsSeconds({ table, now, rows }: State): boolean {
     .some((row) => row !== null && times.some((place) => isYoung(Date.parse(row.cells[place] ?? ''))))
 }
 
-function applyMessage(
-  state: State,
-  { text, tone }: Extract<UiEvent, { type: 'message' | 'export-ended' }>,
-): State {
+function applyMessage(state: State, event: Extract<UiEvent, { type: 'message' | 'export-ended' }>): State {
+  const { text, tone } = event
   if (tone === 'error' && state.overlay?.type === 'command') return pointAtMistake(state, state.overlay, text)
   // An error with a caret under its place, or a long one, takes more than a line; the line being typed stays.
   const isLong = tone === 'error' && state.overlay === null && measureWidth(text) > state.columns
   if (isLong || text.includes('\n')) return openPage(state, makeTextPage('That did not work', text)).state
-  return { ...state, message: { text, tone, until: tone === 'info' ? state.now + 6000 : null } }
+  const rest = event.type === 'message' && event.rest !== undefined ? { rest: event.rest } : {}
+  return { ...state, message: { text, tone, ...rest, until: tone === 'info' ? state.now + 6000 : null } }
 }
 
 /** The line of an export goes when its file is written; with what is wrong it stays, to be corrected. */

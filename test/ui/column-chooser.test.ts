@@ -44,6 +44,8 @@ describe('w', () => {
       expect.stringMatching(/^\[x] State +STATE$/),
     ])
     expect(ui.effects.at(-1)).toMatchObject({ type: 'reader', message: { type: 'column-names' } })
+    ui.press('G')
+    expect(ui.lines().at(-3)).toMatch(/^\[ ] (tag:.*\S) {2,}\1$/)
   })
 
   test('space hides, J and K move, and enter shows and remembers what is marked', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { drawFrame } from '../../src/ui/draw/frame.ts'
 import { makePaint } from '../../src/ui/draw/style.ts'
+import { pickerOf } from '../../src/ui/state/picker.ts'
 import type { PickerItem, State } from '../../src/ui/state/state.ts'
+import { makeEmptyTable, nothingAsked } from '../../src/ui/state/table-state.ts'
 import { driveKeys, screen } from './state.ts'
 
 const names = ['dev', 'prod', 'staging']
@@ -33,6 +35,22 @@ describe('a list of profiles or regions', () => {
     ui.list([1])
     ui.press('R', 'a', 'enter', 'P', 'n', 'G', 'space', 'enter')
     expect(line()).not.toContain('own region')
+  })
+
+  test.each(['esc', 'q'])('%s at the first one asks whether to quit: there is no table behind it', (key) => {
+    const table = makeEmptyTable(screen().table.ask, nothingAsked)
+    const ui = driveKeys(
+      { ...screen(), choices, table, overlay: pickerOf('profiles', choices.profiles, []) },
+      [],
+    )
+    ui.press('j', 'space', key)
+    expect(lines(ui.state())[0]).toContain('Profiles(1 marked)[3]')
+    expect(lines(ui.state()).at(-1)).toContain('Quit muster?')
+    ui.press(key)
+    expect(lines(ui.state())[0]).toContain('Profiles(1 marked)[3]')
+    expect(ui.effects).toEqual([])
+    ui.press(key, 'y')
+    expect(ui.effects).toEqual([{ type: 'quit' }])
   })
 
   test.each([

@@ -15,7 +15,11 @@ export function drawColumns(columns: ColumnsState, state: State, paint: Paint): 
   const top = findTopColumn(columns, state)
   const lines = offered.map(({ name, on, width }) => ({
     on,
-    cells: [sanitise(name), width === null ? '' : String(width), labelOfChoice(name, state)] as const,
+    cells: [
+      sanitise(name),
+      width === null ? '' : String(width),
+      sanitise(labelOfChoice(name, state)),
+    ] as const,
   }))
   const nameSize = Math.min(
     Math.max(6, ...lines.map(({ cells: [name] }) => measureWidth(name))),

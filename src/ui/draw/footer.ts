@@ -7,7 +7,7 @@ import { formatKey } from '../keys/keys-help.ts'
 import { findCompletions } from '../state/command-line.ts'
 import { type Completable, findCandidates } from '../state/line-completion.ts'
 import { formatRepeat } from '../state/repeat.ts'
-import { isSyncing, type State } from '../state/state.ts'
+import { isSyncing, type Message, type State } from '../state/state.ts'
 import { findLines, numberOfFound } from '../state/text-page.ts'
 import type { CoverageSummary, ListingSummary } from '../threads/messages.ts'
 import { drawEditedLine } from './edited-line.ts'
@@ -23,11 +23,7 @@ function drawStatus(state: State, paint: Paint): string {
   const { columns, message, table, overlay, opening } = state
   if (message) {
     if (message.tone !== 'info')
-      return paint(
-        fitText(sanitise(message.text), columns),
-        'bold',
-        message.tone === 'error' ? 'red' : 'yellow',
-      )
+      return paint(fitMessage(message, columns), 'bold', message.tone === 'error' ? 'red' : 'yellow')
     const text = sanitise(message.text)
     // It goes in a few seconds, the progress stays.
     const progress = placeProgress(state, Math.max(leastProgress, columns - measureWidth(text) - 1))
@@ -58,6 +54,14 @@ function drawStatus(state: State, paint: Paint): string {
     return paint(fitText('Choose the accounts to look at: P leads back here at any time.', columns), 'cyan')
   if (overlay?.type === 'welcome') return fitText('', columns)
   return drawCoverage(state, paint)
+}
+
+/** A text that is longer than the line ends with what leads to the rest of it. */
+function fitMessage({ text, rest = '' }: Message, columns: number): string {
+  const whole = sanitise(text)
+  if (rest === '' || measureWidth(whole) <= columns) return fitText(whole, columns)
+  const end = ` ${rest}`
+  return fitText(cut(whole, Math.max(1, columns - measureWidth(end))) + end, columns)
 }
 
 /** What is covered, where the filter is found in the row under the cursor if that is not on the screen, and the progress. */
@@ -196,7 +200,7 @@ function drawPrompt(state: State, paint: Paint): string | null {
       return drawEditedLine('export to: ', overlay.line, columns, hint, paint)
     }
     case 'leaving':
-      return `${paint('Quit muster?  ', 'bold')}${drawHints({ ...state, columns: columns - 14 }, paint)}`
+      return drawLeaving(state, paint)
     case 'mfa': {
       const { serial, profile, refused, reason } = overlay.question
       const name = serial.split('/').at(-1) ?? serial
@@ -212,10 +216,15 @@ function drawPrompt(state: State, paint: Paint): string | null {
     case 'columns':
       return overlay.line ? drawEditedLine('column: ', overlay.line, columns, '', paint) : null
     case 'picker':
+      if (overlay.leaving) return drawLeaving(state, paint)
       return overlay.searching ? drawEditedLine('/', overlay.search, columns, '', paint) : null
     default:
       return null
   }
+}
+
+function drawLeaving(state: State, paint: Paint): string {
+  return `${paint('Quit muster?  ', 'bold')}${drawHints({ ...state, columns: state.columns - 14 }, paint)}`
 }
 
 /** The rest of the likeliest completion. */

@@ -81,7 +81,7 @@ function speakColumns(columns: ColumnsState, state: State): readonly string[] {
   if (!choice) return ['No column and no member of that name: enter adds it as an expression.']
   const { name, on, width } = choice
   const label = labelOfChoice(name, state)
-  const title = label === '' ? '' : `, titled ${label}`
+  const title = label === name ? '' : `, titled ${label}`
   const size = width === null ? '' : `, ${width} cells wide`
   return [
     `Entry ${columns.index + 1} of ${offered.length}, ${on ? 'shown' : 'not shown'}: ${plain(sanitise(name))}${title}${size}.`,

@@ -14,7 +14,10 @@ import { makeTextKeys } from './text-keys.ts'
 const bindLine = makeBinder('line')
 const bindWelcome = makeBinder('welcome')
 const bindLeaving = makeBinder('leaving')
-const stay: Act = (state) => stepTo({ ...state, overlay: null })
+const stay: Act = (state) => {
+  const { overlay } = state
+  return stepTo({ ...state, overlay: overlay?.type === 'picker' ? { ...overlay, leaving: false } : null })
+}
 const openHelp: Act = (state) =>
   findPage(state)?.title === helpTitle
     ? stepTo(state)
@@ -75,7 +78,7 @@ export const bindings: readonly Binding[] = [
 /** The place that gets the next key. */
 function keyPlaceOf({ overlay }: Pick<State, 'overlay'>): KeyPlace {
   if (!overlay) return 'table'
-  if (overlay.type === 'picker') return overlay.searching ? 'line' : 'picker'
+  if (overlay.type === 'picker') return overlay.searching ? 'line' : overlay.leaving ? 'leaving' : 'picker'
   if (overlay.type === 'columns') return overlay.line === null ? 'columns' : 'line'
   if (overlay.type === 'text' && overlay.search?.typing) return 'line'
   switch (overlay.type) {

@@ -2,6 +2,7 @@ import { beginLogin, changeSelection, runQuery, showMessage, stepBack } from '..
 import { countByAnother } from '../state/count-by.ts'
 import { isMultiple, markAll, movePicker, pickValues, toggleMark } from '../state/picker.ts'
 import { countBodyRows as page, type State, type Step, stepTo } from '../state/state.ts'
+import { nothingAsked } from '../state/table-state.ts'
 import { type Binding, makeBinder, makeChanger, quit, redraw, suspend } from './binding.ts'
 
 const bindPicker = makeBinder('picker')
@@ -34,7 +35,7 @@ export const pickerKeys: readonly Binding[] = [
     changePicker((each) => ({ ...each, searching: true })),
     'search',
   ),
-  bindPicker('esc q', 'back', stepBack, 'back'),
+  bindPicker('esc q', 'back; from the first list of profiles: quit, after a question', leavePicker, 'back'),
   bindPicker(
     'j down',
     'down',
@@ -69,6 +70,13 @@ export const pickerKeys: readonly Binding[] = [
   bindPicker('ctrl-z', 'suspend; fg comes back', suspend),
   bindPicker('ctrl-c', 'quit', quit),
 ]
+
+/** Behind the first list of profiles nothing has been asked for. */
+function leavePicker(state: State): Step {
+  const { overlay, table } = state
+  const isFirst = overlay?.type === 'picker' && table.question === nothingAsked
+  return isFirst ? stepTo({ ...state, overlay: { ...overlay, leaving: true } }) : stepBack(state)
+}
 
 function takeFromPicker(state: State): Step {
   const { overlay } = state

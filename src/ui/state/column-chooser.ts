@@ -184,8 +184,7 @@ export function takeColumns(state: State, overlay: ColumnsState): Step {
   })
 }
 
-/** What stands over a column on the table, if that is not its name. */
+/** What stands over a column on the table. */
 export function labelOfChoice(name: string, state: State): string {
-  const label = labelOf({ name, type: 'text', width: 0 }, state.table.ask)
-  return label === name ? '' : label
+  return labelOf({ name, type: 'text', width: 0 }, state.table.ask)
 }

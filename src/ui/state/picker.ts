@@ -24,6 +24,7 @@ export function pickerOf(
     touched: false,
     search: lineOf(''),
     searching: false,
+    leaving: false,
     index: Math.max(
       0,
       all.findIndex(({ value }) => marks.includes(value)),

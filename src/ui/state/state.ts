@@ -120,6 +120,8 @@ export interface Choices {
 
 export interface Message {
   readonly text: string
+  /** What leads to the whole of it: the line ends with this if it has no room for the text. */
+  readonly rest?: string
   /** A `warning` stays until the next key, as an `error` does. */
   readonly tone: 'info' | 'warning' | 'error'
   /** When it disappears by itself, in ms since 1970; null: with the next key. */
@@ -176,6 +178,8 @@ export interface PickerState {
   readonly touched: boolean
   readonly search: EditedLine
   readonly searching: boolean
+  /** Whether it asks whether to quit: behind the first list of profiles there is no table to go back to. */
+  readonly leaving: boolean
   readonly index: number
 }
 
@@ -245,7 +249,7 @@ export type UiEvent =
       readonly error: string | null
     }
   | { readonly type: 'mfa-wanted'; readonly question: MfaQuestion }
-  | { readonly type: 'message'; readonly text: string; readonly tone: Message['tone'] }
+  | ({ readonly type: 'message' } & Pick<Message, 'text' | 'tone' | 'rest'>)
   | { readonly type: 'export-exists'; readonly file: string }
   | { readonly type: 'export-ended'; readonly text: string; readonly tone: 'info' | 'error' }
   /** A saved query of that name is the user's own already. */

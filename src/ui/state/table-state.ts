@@ -8,6 +8,9 @@ import { countBodyRows, type Effect, type State, type Step, step, stepTo } from 
 const emptyWindow: RowWindow = { from: 0, rows: [], widths: [] }
 
 /** The table of a request, before anything is known. */
+/** The number of a table's question before the first one is asked. */
+export const nothingAsked = 0
+
 export function makeEmptyTable(
   ask: TableRequest,
   question: number,
