@@ -5,6 +5,7 @@ import type { JsonObject } from '../../src/model.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
+import { makePageWatch } from '../../src/ui/reader/page-watch.ts'
 import { startReading } from '../../src/ui/reader/reader.ts'
 import type { FromReader } from '../../src/ui/threads/messages.ts'
 import { fillScopes } from '../query/planned-fleet.ts'
@@ -77,3 +78,30 @@ test('a page that is open shows what another process stores: of its resource, an
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await pause(20)
 }
+
+test('a cache that cannot be read any more ends the watch of a page, and not the thread that reads', async () => {
+  const { store } = fillScopes([{ ...place, resources: [] }])
+  const posted: FromReader[] = []
+  let made = 0
+  const watch = makePageWatch({
+    store,
+    // biome-ignore lint/correctness/useYield: nothing here takes long.
+    *make() {
+      made += 1
+      return { type: 'not-opened', number: 1, reason: 'it is gone' }
+    },
+    post: (message) => posted.push(message),
+    inSlices: async (work) => {
+      const step = work.next()
+      return step.done ? step.value : null
+    },
+  })
+  watch.watch({ about: { type: 'resource', kind: 'instances', row: 1 }, as: 'detail' })
+  watch.look()
+  await until(() => posted.length > 0)
+  await pause(600)
+  store.close()
+  watch.look()
+  watch.look()
+  expect({ made, posted: posted.length }).toEqual({ made: 1, posted: 1 })
+})

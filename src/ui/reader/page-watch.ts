@@ -63,7 +63,13 @@ export function makePageWatch({ store, make, post, inSlices }: PageWatchParts) {
     /** Makes the page anew if something was stored since. */
     look(): void {
       if (watched === null || isMaking || performance.now() < nextAt) return
-      if (last?.page === watched && last.version === readDataVersion(store)) return
+      try {
+        if (last?.page === watched && last.version === readDataVersion(store)) return
+      } catch {
+        // The table says what is wrong with the cache.
+        watched = null
+        return
+      }
       void refresh(watched)
     },
   }
