@@ -1,4 +1,4 @@
-import { ranksOf, type SortKey } from '../kinds/order.ts'
+import { ranksOf } from '../kinds/order.ts'
 import { originOf } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
 import { goesOn } from '../sqlite.ts'
@@ -7,6 +7,7 @@ import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import { cutOrder, type OrderPart, type RowOrder } from './order-parts.ts'
 import { isPlaceWrong, wrongPlace } from './place-check.ts'
 import { damagedRowError } from './scan.ts'
 import { chooseOrigin, lookedAt, type RowRequest, scanCells } from './scan-rows.ts'
@@ -14,19 +15,6 @@ import { twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withSmallCache } from './small-cache.ts'
 import { withStoreErrors } from './store-errors.ts'
-
-/** What rows are sorted by: SQL of a row `r`, or a key of each scope, which all of its rows have. */
-export type OrderTerm = (
-  | { readonly sql: string }
-  | { readonly keyOf: (origin: ReturnType<typeof originOf>) => SortKey }
-) & { readonly descending: boolean }
-
-/** An order of rows; what is equal by it stays in the order of the scopes and of AWS. */
-export interface RowOrder {
-  readonly terms: readonly OrderTerm[]
-  /** How many rows are wanted, the first ones; null for all. */
-  readonly limit: number | null
-}
 
 /**
  * The rows that `scanCells` gives, in an order that SQLite brings them into: it holds what is read of them, and they come
@@ -68,7 +56,6 @@ function* readOrdered(
   const sorted = order.terms.flatMap((term) => ('sql' in term ? [term.sql] : []))
   const checkCells = makeCellChecker(store, kind, [...lookedAt({ ...request, cells: [] }), ...sorted])
   for (const line of lines) checkCells(line)
-  const { sql, parameters } = statementOf(lines, kind, request, order)
   const origins = lines.map((line) => Object.values(chooseOrigin(line, request.origin)))
   const width = request.cells.length
   let last = 0
@@ -87,28 +74,36 @@ function* readOrdered(
     }
     return cells
   }
-  const found = withStoreErrors(store.file, () =>
-    store.db
-      .prepare(sql)
-      .raw()
-      .iterate(...parameters),
-  ) as IterableIterator<OrderedRow>
+  const readPart = (part: OrderPart): IterableIterator<OrderedRow> => {
+    const { sql, parameters } = statementOf(lines, kind, request, order, part)
+    return withStoreErrors(store.file, () =>
+      store.db
+        .prepare(sql)
+        .raw()
+        .iterate(...parameters),
+    ) as IterableIterator<OrderedRow>
+  }
+  let found: IterableIterator<OrderedRow> | null = null
   let piece: (readonly Json[])[] = []
   try {
-    for (;;) {
-      const next = withStoreErrors(store.file, () => found.next())
-      if (next.done) break
-      piece.push(readRow(next.value))
-      if (piece.length < pieceSize) continue
-      yield piece
-      piece = []
+    for (const part of cutOrder(store, lines, kind, request.condition, order)) {
+      const rows = readPart(part)
+      found = rows
+      for (;;) {
+        const next = withStoreErrors(store.file, () => rows.next())
+        if (next.done) break
+        piece.push(readRow(next.value))
+        if (piece.length < pieceSize) continue
+        yield piece
+        piece = []
+      }
     }
   } catch (error) {
     // A document that is not JSON ends the statement: scope by scope it shows which one it is.
     if (!(error instanceof DamagedScope)) for (const _ of scanCells(store, lines, kind, request, places));
     throw error
   } finally {
-    found.return?.()
+    found?.return?.()
   }
   if (piece.length > 0) yield piece
 }
@@ -118,12 +113,13 @@ const firstCell = 3
 /** Whether a row's place is not what was stored; zeros of a lost sector are null. */
 const isLost = `(${isPlaceWrong} OR typeof(r._position) <> 'integer')`
 
-/** The statement: the scopes with their places and keys, and behind them the rows. */
+/** The statement: the scopes with their places and keys, and behind them the rows. A lost row is in each part. */
 function statementOf(
   lines: readonly LedgerLine[],
   kind: Kind,
   { cells, condition }: RowRequest,
   { terms, limit }: RowOrder,
+  part: OrderPart,
 ): { readonly sql: string; readonly parameters: readonly (string | number)[] } {
   const ranks = terms.map((term) => ('sql' in term ? [] : ranksOf(lines.map(originOf).map(term.keyOf))))
   const scopes = lines.map(({ scopeId }, place) => [
@@ -152,12 +148,13 @@ function statementOf(
       SELECT r._row, ${damage}, chosen.place${cells.map(({ sql }) => `, ${sql}`).join('')}
       FROM chosen CROSS JOIN ${tableOf(kind)} r ${way} ON ${inScope}
       ${readsDocument ? 'LEFT JOIN document d ON d.resource_id = r._row' : ''}
-      WHERE ${goesOn}${isMet ? ` AND (${isMet} OR ${isLost})` : ''}
+      WHERE ${goesOn} AND (${isMet ? `(${isMet}) AND ` : ''}${part.sql} OR ${isLost})
       ORDER BY ${keys.join('')} chosen.place, r._position LIMIT ?`,
     parameters: [
       JSON.stringify(scopes),
       ...(condition?.id == null ? [] : [condition.id]),
       ...(condition?.parameters ?? []),
+      ...part.parameters,
       limit ?? -1,
     ],
   }

@@ -65,6 +65,8 @@ export interface PlanParts {
   readonly rows: boolean
   /** Such rows in an order that SQLite brings them into. */
   readonly order: boolean
+  /** From so many rows of the scopes on, such an order is cut in two. */
+  readonly cutFrom: number
 }
 
 /** The member of a row that holds its number, for one that is read late. */
@@ -80,6 +82,8 @@ export const allParts: PlanParts = {
   branches: true,
   rows: true,
   order: true,
+  // The first of fewer rows comes within 0.4 s anyway.
+  cutFrom: 100_000,
 }
 
 /**

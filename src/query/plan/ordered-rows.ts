@@ -1,7 +1,7 @@
 import { needsStoredKey, sortKey } from '../../kinds/order.ts'
 import type { Json, Sort, View } from '../../model.ts'
 import { makeItemRows, rowsOfItems } from '../../ready-items.ts'
-import type { OrderTerm, RowOrder } from '../../store/scan-ordered.ts'
+import type { OrderTerm, RowOrder } from '../../store/order-parts.ts'
 import { type ColumnReading, listSorts, sortItems } from '../rows.ts'
 import type { Plan, PlanParts } from './expression-plan.ts'
 import type { ResourceReader } from './resource-reader.ts'
@@ -49,7 +49,7 @@ export function orderOf(
   const terms = listSorts(sort).map((each) => termOf(each))
   // Rows that a filter of the view leaves out are not counted yet.
   const first = filters.length === 0 ? limit : null
-  return terms.every((term) => term !== null) ? { terms, limit: first } : null
+  return terms.every((term) => term !== null) ? { terms, limit: first, cutFrom: parts.cutFrom } : null
 
   function termOf({ column, descending }: Sort): OrderTerm | null {
     const place = rows?.places[members?.indexOf(column) ?? -1]

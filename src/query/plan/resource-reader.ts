@@ -4,9 +4,10 @@ import { originOf } from '../../kinds.ts'
 import type { Json, Kind, ScopeResources } from '../../model.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
+import type { RowOrder } from '../../store/order-parts.ts'
 import { runInSnapshot } from '../../store/scan.ts'
 import { type AlikeResources, scanAlike } from '../../store/scan-alike.ts'
-import { type RowOrder, scanOrdered } from '../../store/scan-ordered.ts'
+import { scanOrdered } from '../../store/scan-ordered.ts'
 import {
   countVisitedRows,
   type RowRequest,
