@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { seenAtOfRow } from '../../src/store/known-pages.ts'
-import { machine } from './in-process.ts'
+import { machine, syncedMachine } from './in-process.ts'
 
 const kinds =
   'instances,volumes,security-groups,network-interfaces,security-group-rules,instance-status,hosts'
@@ -32,8 +32,7 @@ describe('a cache that is synced again and again', () => {
   )
 
   test('neither reads nor writes anew what AWS gives as before, and only notes that it came', async () => {
-    const { muster, cache } = await machine({ accounts: 1, regions: 1, instances: 50 })
-    await muster('sync')
+    const { muster, cache } = await syncedMachine({ accounts: 1, regions: 1, instances: 50 })
     const db = new Sqlite(cache)
     // Nothing but a document that is written would put this right.
     db.exec(
@@ -52,8 +51,7 @@ describe('a cache that is synced again and again', () => {
   })
 
   test('reads a scope again whose rows have been lost', async () => {
-    const { muster, cache } = await machine({ accounts: 1, regions: 1, instances: 50 })
-    await muster('sync')
+    const { muster, cache } = await syncedMachine({ accounts: 1, regions: 1, instances: 50 })
     const db = new Sqlite(cache)
     db.exec('DELETE FROM row_instances WHERE _row IN (SELECT _row FROM row_instances LIMIT 3)')
     expect((await muster('sync')).out).toMatch(/^50 instances /m)

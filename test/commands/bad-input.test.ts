@@ -3,7 +3,7 @@ import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } fro
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { machine } from './in-process.ts'
+import { machine, syncedMachine } from './in-process.ts'
 import { fleetIds, type Machine, program, writeSettings } from './program.ts'
 
 describe('a mistake in the command line is one sentence and exit code 2', () => {
@@ -97,8 +97,7 @@ describe('a cache that cannot be used is left as it is: exit code 1 and one sent
   })
 
   test('a cache whose pages were overwritten', async () => {
-    const made = await machine()
-    await made.muster('sync')
+    const made = await syncedMachine()
     const bytes = readFileSync(made.cache)
     bytes.fill(0x5a, 100, Math.min(bytes.length, 40_000))
     writeFileSync(made.cache, bytes)
@@ -119,8 +118,7 @@ describe('a cache that cannot be used is left as it is: exit code 1 and one sent
   })
 
   test('a cache of a newer muster', async () => {
-    const made = await machine()
-    await made.muster('sync')
+    const made = await syncedMachine()
     const db = new Sqlite(made.cache)
     const version = db.pragma('user_version', { simple: true }) as number
     db.pragma('user_version = 999')

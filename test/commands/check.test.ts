@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../../src/kinds.ts'
-import { machine } from './in-process.ts'
+import { machine, syncedMachine } from './in-process.ts'
 import type { Machine } from './program.ts'
 
 /** A query's text, and its problems: line, column and sentence. */
@@ -107,8 +107,7 @@ describe('muster queries check', () => {
   })
 
   test('names every problem with its line and column, exit code 2', async () => {
-    const made = await machine()
-    await made.muster('sync', '--kind', 'instances,volumes')
+    const made = await syncedMachine({}, '--kind', 'instances,volumes')
     for (const [name, text] of wrong) save(made, name, text)
     const { code, out } = await made.muster('queries', 'check', '--output', 'json')
     expect(code).toBe(2)
@@ -136,8 +135,7 @@ describe('muster queries check', () => {
   })
 
   test('finds nothing wrong in what is only unusual', async () => {
-    const made = await machine()
-    await made.muster('sync')
+    const made = await syncedMachine()
     for (const [index, text] of right.entries()) save(made, `q${index}`, `# T\n${text}\n`)
     const names = right.map((_, index) => `q${index}`)
     const { code, out, err } = await made.muster('queries', 'check', ...names)

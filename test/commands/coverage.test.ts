@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
-import { machine } from './in-process.ts'
+import { machine, syncedMachine } from './in-process.ts'
 import { accountId, type Machine } from './program.ts'
 
 const fleet = makeFleet({ accounts: 3, regions: 2, instances: 60 })
@@ -65,8 +65,7 @@ test('an answer that holds only older rows has exit code 3: 4 is for an answer t
 })
 
 test('a clock that was set back makes rows stale, never fresh: they are read again, and offline their age is unknown', async () => {
-  const here = await machine()
-  await here.muster('sync')
+  const here = await syncedMachine()
   readAt(here, Date.now() + day)
   const { code, out, err } = await here.muster(...ids, '--offline')
   expect(JSON.parse(out)).toHaveLength(60)
@@ -81,8 +80,7 @@ test('a clock that was set back makes rows stale, never fresh: they are read aga
 })
 
 test('a clock that was set forward makes rows old: they are read again, and offline their age is named', async () => {
-  const here = await machine()
-  await here.muster('sync')
+  const here = await syncedMachine()
   readAt(here, Date.now() - 40 * day)
   expect((await here.muster(...ids, '--offline')).err).toBe('6 of 6 scopes; oldest data 40d\n')
   const before = here.endpoint.countRequests('DescribeInstances')

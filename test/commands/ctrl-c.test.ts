@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeEndless } from '../helpers/endless-search.ts'
-import { machine } from './in-process.ts'
+import { machine, syncedMachine } from './in-process.ts'
 import { type Ended, shellCode } from './program.ts'
 
 /** Far less than any of the work here would take, and far more than the end of a process takes on a busy machine. */
@@ -35,15 +35,13 @@ describe('in the middle of an expression that would take for ever', () => {
     ['of the whole document', endless],
     ['of each row', `map(&(${endless}), Reservations[].Instances[])`],
   ])('ctrl-c ends a query over the cache, %s', async (_, expression) => {
-    const on = await machine()
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine()
     const run = on.start('query', expression, '--offline')
     expect(shellCode(await endedBy(run, 'SIGINT'))).toBe(130)
   })
 
   test.each(signals)('%s ends an export, of which nothing is left', async (signal) => {
-    const on = await machine()
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine()
     const folder = join(on.home, 'out')
     const file = join(folder, 'a.json')
     mkdirSync(folder)
@@ -58,8 +56,7 @@ describe('in the middle of an expression that would take for ever', () => {
   })
 
   test('ctrl-c ends the check of a saved query', async () => {
-    const on = await machine()
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine()
     const queries = join(on.home, '.config/muster/queries')
     mkdirSync(queries)
     writeFileSync(join(queries, 'endless.jmespath'), `# What never ends\n${endless}\n`)
@@ -70,8 +67,7 @@ describe('in the middle of an expression that would take for ever', () => {
 
 describe('while another program has the cache locked', () => {
   test.each(signals)('%s ends a sync in order', async (signal) => {
-    const on = await machine()
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine()
     const other = new Sqlite(on.cache)
     onTestFinished(() => void other.close())
     other.exec('BEGIN IMMEDIATE')
@@ -94,8 +90,7 @@ describe('while another program has the cache locked', () => {
   })
 
   test('a sync goes on when the other has done', async () => {
-    const on = await machine()
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine()
     const other = new Sqlite(on.cache)
     onTestFinished(() => void other.close())
     other.exec('BEGIN IMMEDIATE')
@@ -110,8 +105,7 @@ test.each([
   ['that never has a row', 'SELECT count(*) FROM n'],
   ['whose rows are being printed', 'SELECT * FROM n'],
 ])('ctrl-c ends muster sql in a recursive statement without end, %s', async (_, last) => {
-  const on = await machine()
-  expect((await on.muster('sync')).code).toBe(0)
+  const on = await syncedMachine()
   const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)'
   const run = on.start('sql', `${endless} ${last}`, '--output', 'ndjson')
   expect(shellCode(await endedBy(run, 'SIGINT'))).toBe(130)
@@ -119,8 +113,7 @@ test.each([
 })
 
 test.each(signals)('%s ends a command that is inside a statement of SQLite', async (signal) => {
-  const on = await machine()
-  expect((await on.muster('sync')).code).toBe(0)
+  const on = await syncedMachine()
   makeEndless(on.cache)
   const run = on.start('query', '--filter', 'payments', '--offline')
   expect(shellCode(await endedBy(run, signal))).toBe(asInShell[signal])

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import type { DemoFault, FaultRule } from '../../src/demo/injected-faults.ts'
-import { machine } from './in-process.ts'
+import { machine, syncedMachine } from './in-process.ts'
 import { accountId, fleetIds, writeSettings } from './program.ts'
 
 const fleet = makeFleet({ accounts: 3, regions: 2, instances: 60 })
@@ -187,8 +187,7 @@ describe('nothing can be read', () => {
   })
 
   test('an endpoint at which nothing listens is named as the network, exit code 3', async () => {
-    const { endpoint, muster, cachedIds } = await machine()
-    expect((await muster('sync')).code).toBe(0)
+    const { endpoint, muster, cachedIds } = await syncedMachine()
     await endpoint.close()
     const { code, err } = await muster('sync')
     expect(err).toMatch(/acme-management\/.* ECONNREFUSED: /)
@@ -198,8 +197,7 @@ describe('nothing can be read', () => {
   })
 
   test('a lost cache and a failing network never look like an empty account', async () => {
-    const { endpoint, home, cache, muster } = await machine()
-    await muster('sync')
+    const { endpoint, home, cache, muster } = await syncedMachine()
     rmSync(cache)
     writeSettings(home, { profiles: ['*'], regions: ['us-east-1'] })
     await endpoint.close()

@@ -1,4 +1,7 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { runCli } from '../../src/cli.ts'
+import type { FleetOptions } from '../../src/demo/fleet.ts'
 import type { DemoOptions } from '../../src/demo/server.ts'
 import type { Io } from '../../src/io.ts'
 import type { JsonObject } from '../../src/model.ts'
@@ -59,6 +62,43 @@ export async function machine(
 /** As `openMachine` of program.ts, in the same way. */
 export async function openMachine(options: DemoOptions = {}, settings: JsonObject = {}) {
   return runningHere(await program.openMachine(options, settings))
+}
+
+/** The caches that syncs of this file have made, by what was read. */
+const caches = new Map<string, Promise<Buffer>>()
+
+/** As `machine`, with a cache that `fillCache` has filled. */
+export async function syncedMachine(options: FleetOptions = {}, ...words: string[]) {
+  const made = await machine(options)
+  await fillCache(made, options, ...words)
+  return made
+}
+
+/**
+ * Gives a machine of these options the cache that a `muster sync` with these words leaves, and leaves nothing out. Only
+ * for the first of a file's tests that ask for the same it is read; the others get a copy. The endpoint has had no call.
+ */
+export async function fillCache(
+  { cache }: program.Machine,
+  options: FleetOptions = {},
+  ...words: string[]
+): Promise<void> {
+  const key = JSON.stringify([options, words])
+  const reading = caches.get(key) ?? readCache(options, words)
+  caches.set(key, reading)
+  mkdirSync(dirname(cache), { recursive: true, mode: 0o700 })
+  writeFileSync(cache, await reading, { mode: 0o600 })
+}
+
+async function readCache(options: FleetOptions, words: readonly string[]): Promise<Buffer> {
+  const { muster, cache, close } = await openMachine(options)
+  try {
+    const { code, err } = await muster('sync', ...words)
+    if (code !== 0) throw new Error(`the sync ended with ${code}: ${err}`)
+    return readFileSync(cache)
+  } finally {
+    await close()
+  }
 }
 
 function runningHere<T extends program.Machine>(made: T): T {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { machine } from './in-process.ts'
+import { machine, syncedMachine } from './in-process.ts'
 import type { Machine } from './program.ts'
 
 test('a name that matches nothing is a usage error with the nearest one, before anything is read', async () => {
@@ -47,8 +47,7 @@ test('a name that matches nothing is a usage error with the nearest one, before 
 })
 
 test('a name that only rows of unknown shape may lack is a hint, and the answer stays', async () => {
-  const { muster } = await machine()
-  await muster('sync')
+  const { muster } = await syncedMachine()
   const expression = 'Reservations[].Instances[] || values(@)'
   const plain = await muster('query', expression, '--columns', 'InstanceId', '--output', 'csv')
   const { code, out, err } = await muster(
@@ -65,8 +64,7 @@ test('a name that only rows of unknown shape may lack is a hint, and the answer 
 })
 
 test('columns take expressions with commas, and tags with a comma in their key', async () => {
-  const { muster } = await machine()
-  await muster('sync')
+  const { muster } = await syncedMachine()
   const columns = 'InstanceId,join(\'-\',Tags[].Key),[State.Name,InstanceType],"tag:a,b"'
   const { code, out } = await muster('query', '--columns', columns, '--output', 'json', '--offline')
   expect(code).toBe(0)

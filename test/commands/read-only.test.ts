@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { storeError } from '../../src/store/store-errors.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
+import { fillCache } from './in-process.ts'
 import { fleetIds, launch, type Machine, machine, program } from './program.ts'
 
 const mayMount = canMount()
@@ -14,7 +15,7 @@ if (!mayMount)
 describe.skipIf(!mayMount)('from a place that cannot be written', () => {
   test('--offline answers as always, and leaves nothing behind', async () => {
     const made = await machine()
-    await made.muster('sync')
+    await fillCache(made)
     const { file, run, temporary } = moveAndQuery(made, [''])
     const words = ['query', 'Reservations[].Instances[].InstanceId', '--offline', '--output', 'json']
     const { code, out, err } = await run(...words, '--cache', file)
@@ -27,7 +28,7 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
 
   test('muster sql answers as well', async () => {
     const made = await machine()
-    await made.muster('sync')
+    await fillCache(made)
     const { file, run, temporary } = moveAndQuery(made, [''])
     const statement = 'SELECT InstanceId FROM instances ORDER BY 1'
     const { code, out } = await run('sql', statement, '--output', 'text', '--cache', file)
@@ -41,7 +42,7 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
     ['-wal and -shm', ['', '-wal', '-shm']],
   ])('rows that are still in %s are in the answer', async (_, ends) => {
     const made = await machine()
-    await made.muster('sync')
+    await fillCache(made)
     const writer = new Sqlite(made.cache)
     onTestFinished(() => void writer.close())
     writer.pragma('wal_autocheckpoint = 0')
@@ -56,7 +57,7 @@ describe.skipIf(!mayMount)('from a place that cannot be written', () => {
 
   test('without --offline too, and what was not read again is named: exit code 3', async () => {
     const made = await machine()
-    await made.muster('sync')
+    await fillCache(made)
     const { file, run } = moveAndQuery(made, [''])
     const before = made.endpoint.countRequests()
     const { code, out, err } = await run('query', '--fresh', '0s', '--output', 'ndjson', '--cache', file)

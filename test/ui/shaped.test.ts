@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { machine } from '../commands/in-process.ts'
+import { machine, syncedMachine } from '../commands/in-process.ts'
 import { idsIn, options, shows } from './stories/story.ts'
 import { open, sizes } from './terminal.ts'
 
@@ -11,8 +11,7 @@ test.each<[string, string[]]>([
   ['the first rows in an order of several columns', ['--sort', 'account,LaunchTime desc', '--limit', '7']],
   ['columns of all tags', ['--columns', 'InstanceId,tag:*', '--limit', '7']],
 ])('the screen shows %s as the command does', async (_, words) => {
-  const on = await machine(options)
-  expect((await on.muster('sync')).code).toBe(0)
+  const on = await syncedMachine(options)
   const run = open(on, size, ...words)
   await shows(run, '[7]')
   const { out } = await on.muster('query', ...words, '--offline', '--output', 'json')
@@ -21,8 +20,7 @@ test.each<[string, string[]]>([
 })
 
 test('the screen shows the groups that are asked for, and = the command for them', async () => {
-  const on = await machine(options)
-  expect((await on.muster('sync')).code).toBe(0)
+  const on = await syncedMachine(options)
   const run = open(on, size, '--count-by', 'account,State', '--top', '2')
   await shows(run, '[2]')
   await shows(run, /COUNT|Count/)

@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { machine } from '../../commands/in-process.ts'
+import { syncedMachine } from '../../commands/in-process.ts'
 import { open } from '../terminal.ts'
 import { options, shows } from './story.ts'
 
 test('chosen columns are on the table at the next start; a damaged file is named, and kept when columns are chosen again', async () => {
-  const on = await machine(options)
-  expect((await on.muster('sync')).code).toBe(0)
+  const on = await syncedMachine(options)
   const file = join(on.home, '.local/state/muster/columns.json')
   const first = open(on, [100, 24], '--offline')
   await shows(first, '[60]')

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { machine } from '../../commands/in-process.ts'
+import { machine, syncedMachine } from '../../commands/in-process.ts'
 import { program } from '../../commands/program.ts'
 import { open, openWith, sizes } from '../terminal.ts'
 import { hides, idIn, options, payments, shows, untilSynced } from './story.ts'
@@ -61,8 +61,7 @@ test('a scope that AWS throttles says so while it lasts, in the line at the bott
 })
 
 test('the screen lists anew only when its own kind has changed, and nothing while nobody writes', async () => {
-  const on = await machine(options)
-  expect((await on.muster('sync')).code).toBe(0)
+  const on = await syncedMachine(options)
   const log = join(on.home, 'debug.log')
   const run = openWith(on, [80, 24], { MUSTER_DEBUG: log }, process.execPath, [program, '--offline'])
   await shows(run, '[60]')

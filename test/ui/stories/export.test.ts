@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { endingOf, formats } from '../../../src/output/format-names.ts'
-import { machine } from '../../commands/in-process.ts'
+import { machine, syncedMachine } from '../../commands/in-process.ts'
 import { program } from '../../commands/program.ts'
 import { watching } from '../../helpers/file-calls.ts'
 import { readXlsx } from '../../output/read-xlsx.ts'
@@ -11,8 +11,7 @@ import { options, payments, shows, untilSynced } from './story.ts'
 
 describe.each(sizes)('at $name', ({ size }) => {
   test('in every format an export is the bytes of the command, filter and sort included', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine(options)
     const columns = ['--columns', 'Name,InstanceId,State,AccountName,tag:Team,LaunchTime']
     const run = open(on, size, '--offline', ...columns)
     await shows(run, '[60]')
@@ -37,8 +36,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('a saved query, a count and the scopes are written as they are shown', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine(options)
     const run = open(on, size, '--offline')
     await shows(run, '[60]')
     for (const query of ['running', 'by-state']) {
@@ -74,8 +72,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('a file that exists is replaced only by a second enter; a path that is not a folder is reported', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine(options)
     writeFileSync(join(on.home, 'instances.csv'), 'mine')
     const run = open(on, size, '--offline')
     await shows(run, '[60]')
@@ -124,8 +121,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('an export says that it is being written, and esc stops it: nothing is left behind', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine(options)
     const folder = join(on.home, 'out')
     mkdirSync(folder)
     const env = watching(folder, join(on.home, 'calls'), { call: 'write', lasts: 1500 }, true)
@@ -140,8 +136,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('an export that is cut off leaves nothing behind, and what was there stays', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine(options)
     const folder = join(on.home, 'out')
     mkdirSync(folder)
     writeFileSync(join(folder, 'instances.csv'), 'mine')

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { allColumnsOf } from '../../../src/ui/state/table-columns.ts'
-import { machine } from '../../commands/in-process.ts'
+import { machine, syncedMachine } from '../../commands/in-process.ts'
 import { open, sizes } from '../terminal.ts'
 import { idsIn, options, shows } from './story.ts'
 
 describe.each(sizes)('at $name', ({ size }) => {
   test('an expression is about the kind that is shown, and = gives a command with the same answer', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync', '--kind', 'instances,volumes')).code).toBe(0)
+    const on = await syncedMachine(options, '--kind', 'instances,volumes')
     const { out } = await on.muster('query', '--kind', 'volumes', 'length(Volumes)', '--offline')
     const run = open(on, size, '--offline')
     await shows(run, '[60]')
@@ -21,8 +20,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('a kind is found by a part of its name: title, columns, copy, detail, export and command follow it', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync', '--kind', 'instances,nat-gateways')).code).toBe(0)
+    const on = await syncedMachine(options, '--kind', 'instances,nat-gateways')
     const { out } = await on.muster('query', '--kind', 'nat-gateways', '--offline', '--output', 'json')
     const all = JSON.parse(out) as { NatGatewayId: string }[]
     const run = open(on, size, '--offline')
@@ -47,8 +45,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('a part of a name that several kinds have is a sentence that names them', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine(options)
     const run = open(on, size, '--offline')
     await shows(run, '[60]')
     await run.press(':', ...'gatew', 'enter')
@@ -71,8 +68,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('all columns hold the status checks of another kind, which sort and filter as any', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync', '--kind', 'instances,instance-status')).code).toBe(0)
+    const on = await syncedMachine(options, '--kind', 'instances,instance-status')
     const { out } = await on.muster('query', 'impaired-instances', '--offline', '--output', 'json')
     const impaired = JSON.parse(out) as { InstanceId: string }[]
     expect(impaired.length).toBeGreaterThan(0)
@@ -93,8 +89,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('a volume is titled and copied by its own id, not by that of its instance', async () => {
-    const on = await machine(options)
-    expect((await on.muster('sync', '--kind', 'instances,volumes')).code).toBe(0)
+    const on = await syncedMachine(options, '--kind', 'instances,volumes')
     const { out } = await on.muster('query', 'unencrypted-volumes', '--offline', '--output', 'json')
     const at = (JSON.parse(out) as { InstanceId: string | null }[]).findIndex(({ InstanceId }) => InstanceId)
     const { VolumeId } = JSON.parse(out)[at] as { VolumeId: string }

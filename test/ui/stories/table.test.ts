@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { machine } from '../../commands/in-process.ts'
+import { syncedMachine } from '../../commands/in-process.ts'
 import { open, sizes, type TerminalRun } from '../terminal.ts'
 import { cursorLine, cursorOn, hides, idIn, idsIn, options, places, shows, untilSynced } from './story.ts'
 
 /** A machine whose cache is filled, with the screen open on it. */
 async function openTable(size: (typeof sizes)[number]['size'], ...args: string[]) {
-  const on = await machine(options)
-  expect((await on.muster('sync', '--kind', 'instances,volumes')).code).toBe(0)
+  const on = await syncedMachine(options, '--kind', 'instances,volumes')
   const run = open(on, size, ...args)
   await shows(run, '[60]')
   const answer = async (...words: string[]) =>

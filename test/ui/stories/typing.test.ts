@@ -1,13 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { machine } from '../../commands/in-process.ts'
+import { syncedMachine } from '../../commands/in-process.ts'
 import { open } from '../terminal.ts'
 import { shows } from './story.ts'
 
 test('a filter is completed from the cache, saved as the command would, and known at the next start', async () => {
-  const on = await machine({ accounts: 1, regions: 1, instances: 30 })
-  expect((await on.muster('sync')).code).toBe(0)
+  const on = await syncedMachine({ accounts: 1, regions: 1, instances: 30 })
   const run = open(on, [80, 24])
   await shows(run, '[30]')
   await run.press('/', ...'state=ru')
@@ -43,8 +42,7 @@ test('a filter is completed from the cache, saved as the command would, and know
 })
 
 test('of two screens that save under one name at once one is asked whether to replace it, in words of the screen', async () => {
-  const on = await machine({ accounts: 1, regions: 1, instances: 30 })
-  expect((await on.muster('sync')).code).toBe(0)
+  const on = await syncedMachine({ accounts: 1, regions: 1, instances: 30 })
   const runs = [open(on, [80, 24]), open(on, [80, 24])]
   for (const run of runs) await shows(run, '[30]')
   for (const name of ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']) {
