@@ -169,7 +169,8 @@ describe('a planned answer', () => {
       const fleet = fillFleet(random(6))
       const all = expressionsOfSuite(suite)
       expect(all.length).toBeGreaterThan(500)
-      for (const expression of all) {
+      for (const [index, expression] of all.entries()) {
+        if (index % 10 >= casesOf(10)) continue
         // Over the document, and over its resources one by one.
         for (const question of [expression, `Reservations[].Instances[].{a: ${expression}}`])
           expect({ question, given: planned(question, fleet, allParts) }).toEqual({

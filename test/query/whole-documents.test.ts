@@ -9,6 +9,7 @@ import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { scanElements } from '../../src/store/scan-texts.ts'
 import { makeWriter } from '../../src/store/writer.ts'
+import { casesOf } from '../helpers/long-runs.ts'
 import { pickFrom, random } from '../helpers/random.ts'
 import { saveReading } from '../helpers/save-reading.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -41,7 +42,7 @@ describe('whole documents', () => {
   ] as const)(
     'of %s are printed as JSON, whole and line by line, as plain evaluation gives them',
     (kind, expressions) => {
-      for (let seed = 1; seed <= 25; seed += 1) {
+      for (let seed = 1; seed <= casesOf(30); seed += 1) {
         const dice = random(seed)
         const store = fresh()
         for (const region of ['us-east-1', 'eu-west-1'])

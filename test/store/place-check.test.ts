@@ -16,6 +16,7 @@ import { scanTexts } from '../../src/store/scan-texts.ts'
 import { makeScopeReader } from '../../src/store/scope-places.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
+import { casesOf } from '../helpers/long-runs.ts'
 import { saveReading } from '../helpers/save-reading.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -33,8 +34,9 @@ describe('a bit that is wrong in the group or the place of a row', () => {
     const row = store.db.prepare('SELECT max(_row) FROM row_instances').pluck().get() as number
     const places = Array.from({ length: 60 }, (_, bit) => ['_position', bit] as const)
     const letters = Array.from({ length: 19 }, (_, at) => ['_group', 7 * at + (at % 7)] as const)
-    let tried = 0
-    for (const [column, bit] of [...places, ...letters]) {
+    const all = [...places, ...letters]
+    const tried = all.filter((_, n) => n % 10 < casesOf(10))
+    for (const [column, bit] of tried) {
       store.db.exec('BEGIN')
       flip(store.db, column, bit, row)
       // Two places that are one let no row stand at another place than before.
@@ -44,9 +46,8 @@ describe('a bit that is wrong in the group or the place of a row', () => {
       const about = `bit ${bit} of ${column}`
       expect(checkAll(store, null).scopes[0]?.rows, about).toMatchObject([['i-3', expect.any(String)]])
       store.db.exec('ROLLBACK')
-      tried += 1
     }
-    expect(tried).toBe(79)
+    expect(new Set(tried.map(([column]) => column)).size).toBe(2)
     for (const [what, read] of [...ofGroups, ...ofPlaces]) expect(read(store), what).toBe(4)
   })
 

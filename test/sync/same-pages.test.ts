@@ -5,6 +5,7 @@ import { seenAtOfRow } from '../../src/store/known-pages.ts'
 import { makeChance } from '../aws/made-answers.ts'
 import { runInProcess } from '../commands/in-process.ts'
 import { machine } from '../commands/program.ts'
+import { casesOf } from '../helpers/long-runs.ts'
 
 /** One of several syncs, one after the other, of one account and region. */
 interface Step {
@@ -114,19 +115,22 @@ describe('pages that come again as they were leave a cache as one in which each 
     expect(count(plain, pages)).toBe(0)
   })
 
-  test.each([1, 2, 3])('whatever happens to them (%i)', async (seed) => {
-    const chance = makeChance(seed)
-    const both = await twoCaches()
-    for (let step = 0; step < 10; step += 1) {
-      await both.sync({
-        ...(chance(3) === 0 ? { edition: chance(6) } : {}),
-        ...(chance(6) === 0 ? { pageSize: 7 } : {}),
-        ...(chance(3) === 0 ? { cutAt: 1 + chance(16) } : {}),
-      })
-      const [known, plain] = await both.show()
-      expect(known).toEqual(plain)
-    }
-  })
+  test.each(Array.from({ length: casesOf(5) }, (_, n) => n + 1))(
+    'whatever happens to them (%i)',
+    async (seed) => {
+      const chance = makeChance(seed)
+      const both = await twoCaches()
+      for (let step = 0; step < 10; step += 1) {
+        await both.sync({
+          ...(chance(3) === 0 ? { edition: chance(6) } : {}),
+          ...(chance(6) === 0 ? { pageSize: 7 } : {}),
+          ...(chance(3) === 0 ? { cutAt: 1 + chance(16) } : {}),
+        })
+        const [known, plain] = await both.show()
+        expect(known).toEqual(plain)
+      }
+    },
+  )
 })
 
 /** Every row with its place and times, what is gone, and the ledger. */
