@@ -60,6 +60,8 @@ test('a sync has ended on the screen when its last rows are shown, not before', 
   }
   const ended = { type: 'sync-reported', progress, ended: true, changes: 4, error: null } as const
   expect(coverageAfter(ended)).not.toContain('missing')
+  // What has no number yet is being read: the line never leaves it without a word.
+  expect(coverageAfter(ended)).toContain('syncing: last rows')
   const message = {
     type: 'adopted',
     question: 1,
@@ -69,6 +71,7 @@ test('a sync has ended on the screen when its last rows are shown, not before', 
   expect(coverageAfter({ type: 'reader', message: { ...message, listed: unread } })).not.toContain('missing')
   const read = { ...unread, changes: 4, coverage: { ...coverage, missing: 1, failed: 1, covered: 5 } }
   expect(coverageAfter({ type: 'reader', message: { ...message, listed: read } })).toContain('1 missing')
+  expect(drawFrame(state, makePaint(false)).at(-2)).not.toContain('sync')
 })
 
 test('after somebody has signed in, the line no longer asks for it while the accounts are read', () => {

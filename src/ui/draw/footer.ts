@@ -163,6 +163,8 @@ export function formatCoverageSummary(
 
 function formatWork(state: State, room: number): string {
   const { progress } = state
+  // What the counts on the left leave out until then is not missing without a word.
+  if (!progress && isSyncing(state)) return room < 20 ? 'sync: rows' : 'syncing: last rows'
   if (!progress) return (room < 20 ? null : formatRepeat(state)) ?? ''
   return formatProgress(progress, room, {
     verb: room < 38 ? 'sync' : 'syncing',
