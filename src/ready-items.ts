@@ -24,6 +24,11 @@ export function makeItemRows(
   return new Set(columns).size === columns.length ? { ...objects, rows, members: columns } : objects
 }
 
+/** A list of objects that all have these members, if they are known: what shows columns need not look for them first. */
+export function withMembers(items: Iterable<Json>, members: readonly string[] | null): Iterable<Json> {
+  return members ? { [Symbol.iterator]: () => items[Symbol.iterator](), ...{ members } } : items
+}
+
 /** The rows of such a list, whose cells stand in the order of the answer's columns; null for any other. */
 export function rowsOfItems(items: Iterable<Json>): Iterable<readonly Json[]> | null {
   return 'rows' in items ? (items as ItemRows).rows : null
@@ -31,7 +36,7 @@ export function rowsOfItems(items: Iterable<Json>): Iterable<readonly Json[]> | 
 
 /** The members that all objects of such a list have; null for any other. */
 export function membersOfItems(items: Iterable<Json>): readonly string[] | null {
-  return 'members' in items ? (items as ItemRows).members : null
+  return 'members' in items ? ((items as ItemRows).members ?? null) : null
 }
 
 /** A list whose text is at hand: its items are made for those who ask for them. */

@@ -71,7 +71,8 @@ function watchItems(
   const texts = textOfItems(items)
   return {
     ...each,
-    ...(rows && { rows: { [Symbol.iterator]: () => watchEach(rows) }, members }),
+    ...(rows && { rows: { [Symbol.iterator]: () => watchEach(rows) } }),
+    ...(members && { members }),
     ...(texts && {
       text: () => watchEach(texts.text(), (piece) => piece !== '[]'),
       lines: () => watchEach(texts.lines()),

@@ -5,7 +5,7 @@ import { membersOfItems, rowsOfItems } from '../ready-items.ts'
 
 /**
  * A list as named columns: the answer's own, else the members of its objects in the order in which they first
- * appear, `1`, `2` … for lists of lists, `value` for anything else. Only a list without names is collected.
+ * appear, `1`, `2` … for lists of lists, `value` for anything else. Only a list without names is collected, of which the members are not known.
  */
 export function tableOf(answer: Answer): Table {
   if (answer.type === 'value') return makeValueTable(answer.title, answer.value)
@@ -15,6 +15,7 @@ export function tableOf(answer: Answer): Table {
   const members = membersOfItems(answer.items)
   if (rows && members) return makeTableOfRows(title, members, rows)
   if (columns) return { title, columns, rows: rowsOf(answer.items, columns, indexInOrder) }
+  if (members) return makeTableOfRows(title, members, rowsOf(answer.items, members, indexInOrder))
   const items = holdItems(answer.items)
   const found = items.names ?? columnsOf(items)
   return { title, columns: found, rows: rowsOf(items, found, indexByNumber) }

@@ -7,6 +7,7 @@ import { formatAge, parseDuration } from '../../src/output/age.ts'
 import { type FormatOptions, formatAnswer } from '../../src/output/format.ts'
 import { type Format, formats } from '../../src/output/format-names.ts'
 import { sanitise } from '../../src/output/sanitise.ts'
+import { withMembers } from '../../src/ready-items.ts'
 
 const python = '/usr/bin/python3'
 const hasAwsCli = existsSync('/usr/lib/python3/dist-packages/awscli/text.py')
@@ -34,6 +35,13 @@ describe('every format', () => {
   test.each(formats)('%s begins to print before the list has ended', (format) => {
     if (format === 'text' || format === 'aws-table') return // their columns are those of all rows
     const chunks = formatAnswer({ ...list([]), items: endless(), columns: ['a'] }, format, toFile)
+    for (let n = 0; n < 50; n += 1) expect(chunks.next().value).toBeTypeOf('string')
+  })
+
+  test.each(formats)('%s needs no look at all objects whose members are known', (format) => {
+    if (format === 'text' || format === 'aws-table') return
+    const items = withMembers(endless(), ['a'])
+    const chunks = formatAnswer({ ...list([]), items }, format, toFile)
     for (let n = 0; n < 50; n += 1) expect(chunks.next().value).toBeTypeOf('string')
   })
 

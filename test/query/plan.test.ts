@@ -8,6 +8,7 @@ import { answerView } from '../../src/query/answer.ts'
 import { readExactColumns } from '../../src/query/plan/exact-columns.ts'
 import { allParts, type PlanParts } from '../../src/query/plan/expression-plan.ts'
 import { makePlan } from '../../src/query/plan/make-plan.ts'
+import { membersOfItems } from '../../src/ready-items.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { random } from '../jmespath/fleet.ts'
 import {
@@ -506,6 +507,19 @@ function plainly(expression: string, { document }: PlannedFleet): Outcome {
   return outcomeOf(() => compile(expression).search(document))
 }
 
+test('A list of objects says which members they have, in their order, before any of them is read', () => {
+  const { store, lines, view } = fillFleet(random(5))
+  const membersOf = (expression: string) => {
+    const answer = answerView({ ...view, expression }, store, lines, null)
+    return answer.type === 'list' ? membersOfItems(answer.items) : null
+  }
+  const rows = 'Reservations[].Instances[]'
+  expect(membersOf(`${rows}.{Z: InstanceId, Tags: Tags}`)).toEqual(['Z', 'Tags'])
+  expect(membersOf(`${rows}.{Z: InstanceId, "1": Tags}`)).toBe(null)
+  expect(membersOf(`${rows}.{Z: InstanceId, T: Tags} | map(&Z, @)`)).toBe(null)
+  expect(membersOf(`${rows}.Placement`)).toBe(null)
+})
+
 function planned(
   expression: string,
   fleet: PlannedFleet,
@@ -515,7 +529,11 @@ function planned(
   return outcomeOf(() => {
     const { store, lines, view } = fleet
     const answer = answerView({ ...view, expression, ...change }, store, lines, null, parts)
-    return answer.type === 'value' ? answer.value : [...answer.items]
+    if (answer.type === 'value') return answer.value
+    const items = [...answer.items]
+    const members = membersOfItems(answer.items)
+    if (members) for (const item of items) expect(Object.keys(item as object)).toEqual(members)
+    return items
   })
 }
 

@@ -30,6 +30,14 @@ export function cellRowsOf(operations: readonly Operation[], request: RowRequest
   return { members, places }
 }
 
+/** The members that each item of a pipeline has that ends in `{a: …, b: …}`, in their order; null if they are not known. */
+export function itemMembersOf(operations: readonly Operation[]): readonly string[] | null {
+  const last = operations.at(-1)
+  if (last?.type !== 'each' || last.tree.type !== 'hash') return null
+  const members = last.tree.entries.map(({ key }) => key)
+  return keepOrder(members) ? members : null
+}
+
 function placeIn(held: readonly string[], value: Ast): number {
   return value.type === 'field' ? held.indexOf(value.name) : -1
 }

@@ -23,6 +23,8 @@ export interface Plan {
   readonly rest: Ast | null
   /** The rows of the list, if they can be had without evaluating anything; null if not. */
   readonly rows: CellRows | null
+  /** The members that each item of the list has, in their order; null if they are not known. */
+  readonly members: readonly string[] | null
   /** Whether a chunk can end in an error of JMESPath: then nothing is printed before all of them are through. */
   readonly fails: boolean
 }

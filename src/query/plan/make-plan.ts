@@ -13,7 +13,7 @@ import { isPlainName } from '../../store/document-paths.ts'
 import type { RowCondition } from '../../store/row-chunks.ts'
 import type { RowCell, RowRequest } from '../../store/scan-rows.ts'
 import { documentOf, resourceShape } from '../kind-shapes.ts'
-import { cellRowsOf } from './cell-rows.ts'
+import { cellRowsOf, itemMembersOf } from './cell-rows.ts'
 import { columnPrefix, type ExactColumn } from './exact-columns.ts'
 import { type Fold, type Plan, type PlanParts, rowMember } from './expression-plan.ts'
 import { pathsThroughLists } from './list-paths.ts'
@@ -87,6 +87,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
     fold: fold.type === 'late' ? { ...fold, scan: { ...fold.scan, condition } } : fold,
     rest,
     rows,
+    members: isList && operations ? itemMembersOf(operations) : null,
     fails,
   }
 }

@@ -4,7 +4,7 @@ import { JmespathError } from '../../jmespath/jmespath-errors.ts'
 import { isFalse } from '../../jmespath/values.ts'
 import { originOf } from '../../kinds.ts'
 import type { Answer, Json, JsonObject, Kind } from '../../model.ts'
-import { makeItemRows } from '../../ready-items.ts'
+import { makeItemRows, withMembers } from '../../ready-items.ts'
 import { needsDocument } from '../../store/scan-rows.ts'
 import { type FoundResource, groupResources } from '../documents.ts'
 import { takeFirst } from '../rows.ts'
@@ -19,7 +19,8 @@ export function runPlan(plan: Plan, source: PlanSource, searchPlainly: () => Jso
   const { kind, reader } = source
   const title = kind.operation
   if (plan.fold.type === 'list' && !plan.rest && !plan.fails) {
-    const items = readRows(plan, source) ?? reader.inSnapshot(() => streamItems(plan, source))
+    const stream = () => reader.inSnapshot(() => streamItems(plan, source))
+    const items = readRows(plan, source) ?? withMembers(stream(), plan.members)
     return { type: 'list', title, columns: null, items }
   }
   const { fold } = plan
