@@ -1,4 +1,3 @@
-import { globSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './helpers/longest-first.ts'
 import { unitTests } from './unit-tests.ts'
@@ -6,21 +5,12 @@ import { unitTests } from './unit-tests.ts'
 const root = new URL('..', import.meta.url).pathname
 const include = process.env.TEST_ONLY === 'unit' ? [...unitTests()] : ['test/**/*.test.ts']
 
-/** What tests whole commands, endpoints, packages, screens and syncs has a process for each file, and comes first. */
-const apart = /^test\/(commands|demo|packaging|screens|sync|ui\/stories)\//
-const files = globSync(include, { cwd: root })
-
 export default defineConfig({
   test: {
     root,
-    projects: [
-      { extends: true, test: { name: 'apart', include: files.filter((file) => apart.test(file)) } },
-      // Starting a process and importing the same sources again takes half a second of CPU for each file.
-      {
-        extends: true,
-        test: { name: 'shared', include: files.filter((file) => !apart.test(file)), isolate: false },
-      },
-    ],
+    include,
+    // Starting a process for each file and importing the same sources there takes 1.5 s of CPU: four take them all.
+    isolate: false,
     globalSetup: 'test/helpers/temporary-directory.ts',
     setupFiles: 'test/helpers/each-file.ts',
     // Only what hangs is ended by these: a machine that other work slows down many times over passes.
