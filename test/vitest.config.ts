@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     root,
     include,
-    // Starting a process for each file and importing the same sources there takes 1.5 s of CPU: four take them all.
+    // Starting a process for each file and importing the same sources there takes 1.5 s of CPU.
     isolate: false,
     globalSetup: 'test/helpers/temporary-directory.ts',
     setupFiles: 'test/helpers/each-file.ts',
@@ -21,7 +21,7 @@ export default defineConfig({
     // The threads that a test starts have it too.
     execArgv: [`--import=${new URL('./helpers/strip-types.mjs', import.meta.url).href}`],
     // Many tests wait for a terminal, a clock or another program: more files at once than there are cores.
-    maxWorkers: 4,
+    maxWorkers: 6,
     sequence: { sequencer: LongestFirst },
     env: { AWS_EC2_METADATA_DISABLED: 'true', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
   },
