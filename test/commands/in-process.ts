@@ -5,6 +5,7 @@ import type { FleetOptions } from '../../src/demo/fleet.ts'
 import type { DemoOptions } from '../../src/demo/server.ts'
 import type { Io } from '../../src/io.ts'
 import type { JsonObject } from '../../src/model.ts'
+import { keptCaches } from '../helpers/kept-caches.ts'
 import * as program from './program.ts'
 
 /**
@@ -64,9 +65,6 @@ export async function openMachine(options: DemoOptions = {}, settings: JsonObjec
   return runningHere(await program.openMachine(options, settings))
 }
 
-/** The caches that syncs of this file have made, by what was read. */
-const caches = new Map<string, Promise<Buffer>>()
-
 /** As `machine`, with a cache that `fillCache` has filled. */
 export async function syncedMachine(options: FleetOptions = {}, ...words: string[]) {
   const made = await machine(options)
@@ -84,8 +82,8 @@ export async function fillCache(
   ...words: string[]
 ): Promise<void> {
   const key = JSON.stringify([options, words])
-  const reading = caches.get(key) ?? readCache(options, words)
-  caches.set(key, reading)
+  const reading = keptCaches.get(key) ?? readCache(options, words)
+  keptCaches.set(key, reading)
   mkdirSync(dirname(cache), { recursive: true, mode: 0o700 })
   writeFileSync(cache, await reading, { mode: 0o600 })
 }

@@ -85,13 +85,14 @@ test('a cache that cannot be read any more ends the watch of a page, and not the
   let made = 0
   const watch = makePageWatch({
     store,
-    // biome-ignore lint/correctness/useYield: nothing here takes long.
     *make() {
       made += 1
+      yield
       return { type: 'not-opened', number: 1, reason: 'it is gone' }
     },
     post: (message) => posted.push(message),
     inSlices: async (work) => {
+      work.next()
       const step = work.next()
       return step.done ? step.value : null
     },

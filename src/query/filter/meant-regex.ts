@@ -3,7 +3,7 @@ import { type Asked, type Pattern, parseFilter } from './parse-filter.ts'
 
 /**
  * A sentence about the first word of these filters that looks like a regular expression without its slashes, as k9s and
- * VisiData take them; null if there is none. For filters that find nothing: `web|db` and `10.1.*` can also be plain text.
+ * VisiData take them; null if there is none. Ask it of filters that find nothing: `web|db` and `10.1.*` may be meant as text.
  */
 export function explainMeantRegex(filters: readonly string[]): string | null {
   for (const text of filters) {
