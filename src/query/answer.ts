@@ -49,7 +49,7 @@ export function answerView(
   if (wide) {
     const rows = runInSnapshot(store, () => wide.readRows(store, linesOf(kind)))
     const named = withTagKeys(view, store, kind, linesOf(kind))
-    return makeWideTable({ ...named, ...wide.left }, kind, rows, wide.read)
+    return makeWideTable({ ...named, ...wide.left }, kind, rows, wide.read, wide.readAsked)
   }
   const joined = joinedNamesOf(view, kind)
   const items = runInSnapshot(store, () => {
@@ -146,15 +146,13 @@ function makeWideTable(
   kind: Kind,
   items: Iterable<JsonObject>,
   read: ColumnReading['read'] = (column) => makeResourceReader(column, kind),
+  readAsked: ColumnReading['read'] = read,
 ): Answer {
   const columns = tableColumnsOf(view, kind)
   const all: Answer = { type: 'list', title: kind.title, columns: null, items }
   const reading = { ...readingOf(kind, null), read }
-  return shapeAnswer(
-    all,
-    { ...view, columns: view.group ? view.columns : columns },
-    reading,
-    null,
-    resourceRows(kind, columns),
-  )
+  return shapeAnswer(all, { ...view, columns: view.group ? view.columns : columns }, reading, null, {
+    ...resourceRows(kind, columns),
+    read: readAsked,
+  })
 }

@@ -5,15 +5,18 @@ import { foresee } from '../jmespath/outlook.ts'
 import { findRowNeeds } from '../jmespath/row-needs.ts'
 import { tagListNames } from '../kinds/tag-list.ts'
 import { findJoined, originFields } from '../kinds.ts'
-import type { Json, JsonObject, Kind, View } from '../model.ts'
+import type { Column, Json, JsonObject, Kind, View } from '../model.ts'
+import { makeCellChecker } from '../store/check-cells.ts'
+import { isPlainName } from '../store/document-paths.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import { type NarrowColumn, narrowColumns, narrowView } from '../store/narrow.ts'
 import type { Store } from '../store/open-store.ts'
 import type { RowFilter } from '../store/row-filter.ts'
 import { scanColumns } from '../store/scan.ts'
-import { type RowCell, type RowRequest, scanRowsByNumber } from '../store/scan-rows.ts'
+import { lookedAt, type RowCell, type RowRequest, scanRowsByNumber } from '../store/scan-rows.ts'
 import { makeResourceReader } from './column-readers.ts'
-import { compileColumnFilters, compileRowFilters } from './filter/filter-sql.ts'
+import { fieldsOfCondition } from './filter/condition-test.ts'
+import { bindFilters, compileColumnFilters, compileRowFilters } from './filter/filter-sql.ts'
 import { resourceShape } from './kind-shapes.ts'
 import { tableColumnsOf } from './narrow-table.ts'
 import { columnPrefix, readExactColumns } from './plan/exact-columns.ts'
@@ -33,6 +36,8 @@ export interface WideTable {
   readonly filters: readonly RowFilter[]
   readonly request: RowRequest
   readonly read: ColumnReading['read']
+  /** How the filters that are left read a column of a row. */
+  readonly readAsked: ColumnReading['read']
   /** Inside one snapshot. */
   readonly readRows: (store: Store, lines: readonly LedgerLine[]) => Iterable<JsonObject>
 }
@@ -44,22 +49,31 @@ export function wideTableOf(view: View, kind: Kind, store: Store): WideTable | n
   const sorted = view.sort && !view.group ? listSorts(view.sort).map(({ column }) => column) : []
   const names = [...new Set([...shown, ...sorted])]
   const written = names.filter((name) => find(name) === null && !name.startsWith('tag:'))
-  const expressions = readExpressions(written, kind, store)
-  const chosen = expressions && filtersOf(view, kind, shown, expressions, store)
+  const shownAlone = readExpressions(written, kind, store)
+  const chosen = shownAlone && filtersOf(view, kind, shown, shownAlone, store)
   if (!chosen) return null
   const cells = names.flatMap((name) => cellOf(name, find))
-  // Where filters are left, they look at whole resources, which have no columns beside their members.
-  const isWhole = expressions.request.paths === null || chosen.left.length > 0
-  if (isWhole && names.some((name) => findJoined(name, kind))) return null
-  const tags = names.some((name) => name.startsWith('tag:')) ? tagListNames.map((name) => [name]) : []
+  const isLeft = chosen.left.length > 0
+  const askedMembers = isLeft ? membersOfConditions(chosen.left, kind, shown, view.now) : []
+  const expressions = isLeft ? readExpressions(written, kind, store, kind.columns) : shownAlone
+  // Whole resources have no columns beside their members.
+  const isWhole = !expressions?.request.paths || askedMembers === null
+  if ((isWhole || isLeft) && names.some((name) => findJoined(name, kind))) return null
+  const looksIntoTags = isLeft || names.some((name) => name.startsWith('tag:'))
+  const tags = looksIntoTags ? tagListNames.map((name) => [name]) : []
   const all = isWhole ? [] : [...cells, ...expressions.request.cells]
+  const treeOf = (name: string) => (isWhole ? undefined : expressions.trees.get(name))
   const request: RowRequest = {
     cells: [...new Map(all.map((cell) => [cell.member, cell])).values()],
-    paths: isWhole ? null : [...tags, ...(expressions.request.paths ?? [])],
+    paths: isWhole ? null : [...tags, ...askedMembers, ...(expressions.request.paths ?? [])],
     groupFields: false,
     origin: originFields,
     condition: null,
     first: atOnce,
+  }
+  const readAsked = (name: string) => {
+    const tree = treeOf(name)
+    return tree ? compileAst(tree, name) : makeResourceReader(name, kind)
   }
   const order = view.group ? null : narrowView([], view.sort, kind, store)
   const choice = { columns: [rowNumber], filters: chosen.filters, sort: order?.sort ?? null }
@@ -69,10 +83,12 @@ export function wideTableOf(view: View, kind: Kind, store: Store): WideTable | n
     left: { filters: chosen.left, sort: order ? null : view.sort },
     read(name) {
       if (cells.some(({ member }) => member === memberOf(name)) && !isWhole) return readMember(memberOf(name))
-      const tree = isWhole ? undefined : expressions.trees.get(name)
-      return tree ? compileAst(tree, name) : makeResourceReader(name, kind)
+      return readAsked(name)
     },
+    readAsked,
     *readRows(from, lines) {
+      // The filters that are left ask the cells.
+      if (isLeft) lines.forEach(makeCellChecker(from, kind, lookedAt(request)))
       for (const rows of inPieces(scanColumns(from, lines, kind, choice)))
         for (const chunk of scanRowsByNumber(from, lines, kind, request, rows))
           for (const { body } of chunk) yield body
@@ -94,15 +110,24 @@ interface ReadExpressions {
   readonly fails: boolean
 }
 
-/** What columns that are expressions look at; null if one is not known by itself. */
-function readExpressions(names: readonly string[], kind: Kind, store: Store): ReadExpressions | null {
+/**
+ * What columns that are expressions look at, and columns of the kind that filters ask beside them; null if one is not known
+ * by itself.
+ */
+function readExpressions(
+  names: readonly string[],
+  kind: Kind,
+  store: Store,
+  beside: readonly Column[] = [],
+): ReadExpressions | null {
   const isKnown = (name: string) => kind.columns.some((column) => column.name === name)
   if (names.some((name) => name === everyColumn || isKnown(name) || findJoined(name, kind))) return null
-  const trees = names.map(parseTree)
-  const list: Ast = { type: 'list', items: trees.filter((tree) => tree !== null) }
-  if (list.items.length < names.length) return null
+  const own = names.map(parseTree).filter((tree) => tree !== null)
+  if (own.length < names.length) return null
   // An error names the expression as it is written.
-  const { fails } = foresee(list, resourceShape(kind))
+  const { fails } = foresee({ type: 'list', items: own }, resourceShape(kind))
+  const list: Ast = { type: 'list', items: [...own, ...beside.map((each) => compile(each.expression).ast)] }
+  const all = [...names, ...beside.map(({ name }) => name)]
   const usable = fails ? [] : usableColumns(list, readExactColumns(store, kind, list), allParts)
   const rows: Ast = { type: 'projection', left: field(kind.list), right: list }
   const { needs, ast } = findRowNeeds(rows, [{ name: kind.list, nested: null, columns: usable }])
@@ -112,7 +137,7 @@ function readExpressions(names: readonly string[], kind: Kind, store: Store): Re
   const bound = ast.type === 'projection' && ast.right.type === 'list' ? ast.right.items : []
   return {
     request: requestOf(found, usable, kind, true, allParts),
-    trees: new Map(names.map((name, place) => [name, bound[place] ?? field(name)])),
+    trees: new Map(all.map((name, place) => [name, bound[place] ?? field(name)])),
     fails,
   }
 }
@@ -128,6 +153,22 @@ function parseTree(name: string): Ast | null {
     if (error instanceof JmespathError) return null
     throw error
   }
+}
+
+/** The members that conditions of filters look at; null for whole resources. */
+function membersOfConditions(
+  filters: readonly string[],
+  kind: Kind,
+  shown: readonly string[],
+  now: number,
+): readonly (readonly string[])[] | null {
+  const members: (readonly string[])[] = []
+  for (const { asks } of bindFilters(filters, kind, shown, now)) {
+    const found = asks.type === 'condition' ? fieldsOfCondition(asks.expression) : []
+    if (!found?.every(isPlainName)) return null
+    members.push(...found.map((name) => [name]))
+  }
+  return members
 }
 
 /** The filters that leave out rows in the cache, and those that are left to be asked of the resources. */

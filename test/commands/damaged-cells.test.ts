@@ -43,6 +43,11 @@ describe('a bit that is wrong in the cell of a column', () => {
     ['by a filter that leaves rows out', 'State', ['--filter', '!state=running']],
     ['in a table of counts', 'State', ['--filter', 'state=running', '--count-by', 'Region']],
     ['by a filter that asks for letters', 'State', ['--filter', 'State:/^running$/']],
+    [
+      'by a word beside a column that is an expression',
+      'InstanceType',
+      ['--filter', 'large', '--columns', '+CpuOptions.CoreCount'],
+    ],
     ['by the first of an order', 'LaunchTime', ['--sort', 'LaunchTime', '--limit', '3']],
     [
       'by the first rows of an expression',

@@ -185,10 +185,15 @@ describe('an explanation', () => {
       { columns: ['Name', 'Monitoring.State'], filters: ['state=running x'] },
       {
         visited: 3,
-        columns: [],
-        members: 'all',
+        columns: expect.arrayContaining(['Name', 'State', 'KeyName', 'Region']),
+        members: ['Tags', 'TagSet', 'Monitoring.State', 'SecurityGroups'],
         conditions: ['what --filter state=running x asks of columns and tags'],
       },
+    ],
+    [
+      'the same beside a condition over the whole resource',
+      { columns: ['Name', 'Monitoring.State'], filters: ['[?length(keys(@))>`3`] x'] },
+      { columns: [], members: 'all' },
     ],
     [
       'a choice before the documents',

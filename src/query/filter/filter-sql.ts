@@ -29,7 +29,7 @@ export function compileRowFilters(
   now: number,
 ): readonly RowFilter[] | null {
   if (filters.length === 0) return []
-  const terms = bindAll(filters, kind, shown, now)
+  const terms = bindFilters(filters, kind, shown, now)
   if (terms.length > mostTerms) return null
   const table = readTable(kind, shown, store)
   const made = terms.map((term) => compileTerm(term, table))
@@ -39,7 +39,16 @@ export function compileRowFilters(
   return made.filter((each) => each !== null).toSorted((a, b) => a.cost - b.cost)
 }
 
-function bindAll(filters: readonly string[], kind: Kind, shown: readonly string[], now: number) {
+/**
+ * The terms of filters over a kind's table. Ages count from `now`.
+ * @throws FilterError
+ */
+export function bindFilters(
+  filters: readonly string[],
+  kind: Kind,
+  shown: readonly string[],
+  now: number,
+): readonly BoundTerm[] {
   const columns = columnsOfKind(kind, shown)
   return filters.flatMap((filter) => bindFilter(parseFilter(filter), columns, now))
 }
@@ -56,7 +65,7 @@ export function compileColumnFilters(
   store: Store,
   now: number,
 ): readonly RowFilter[] | null {
-  const terms = bindAll(filters, kind, shown, now)
+  const terms = bindFilters(filters, kind, shown, now)
   if (!terms.some(({ asks }) => asks.type === 'word')) return null
   const table = readTable(kind, shown, store)
   const plain = terms.filter(({ asks }) => asks.type === 'columns' || asks.type === 'tag')
