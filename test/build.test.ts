@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compileAtOnce, readCalledAtStart } from '../.tools/compile-at-once.mjs'
 import { listSetIds } from '../src/store/column-sets.ts'
+import { temporaryFolder } from './helpers/temporary.ts'
 
 const dist = new URL('../dist/', import.meta.url)
 const read = (file: string) => readFileSync(new URL(file, dist), 'utf8')
@@ -58,6 +60,24 @@ describe('the bundle', () => {
     expect(loaded).toContain('NativeModule fs')
     for (const name of ['crypto', 'zlib', 'http', 'child_process', 'worker_threads'])
       expect(loaded.split('\n'), name).not.toContain(`NativeModule ${name}`)
+  })
+
+  test('a query whose words go into files does not load what streams over a network need', () => {
+    const folder = temporaryFolder()
+    const [input, loaded] = [join(folder, 'input.json'), join(folder, 'loaded')]
+    writeFileSync(input, '[]')
+    const report =
+      'data:text/javascript,process.on("exit",()=>console.log(process.moduleLoadList.join("\\n")))'
+    const words = ['query', 'length(@)', '--input', input]
+    const { status } = spawnSync(
+      process.execPath,
+      ['--import', report, new URL('muster.js', dist).pathname, ...words],
+      { stdio: ['ignore', openSync(loaded, 'w'), openSync(join(folder, 'errors'), 'w')] },
+    )
+    expect(status).toBe(0)
+    const names = readFileSync(loaded, 'utf8').split('\n')
+    expect(names).toContain('NativeModule fs')
+    expect(names).not.toContain('NativeModule net')
   })
 
   test('the stock engine is in a file of its own, which only those read who ask for it', () => {
