@@ -1,10 +1,13 @@
 import { makeWordHasher } from '../kinds/json-words.ts'
+import { textsOf } from '../store/cells.ts'
 import { makeError } from '../store/error-text.ts'
+import { kindNamed } from '../store/kind-tables.ts'
 import type { Store } from '../store/open-store.ts'
 import { packRows } from '../store/packed-rows.ts'
 import { startSqliteThread } from '../store/sqlite-thread.ts'
-import type { SeenRow, Writer } from '../store/writer.ts'
+import type { Attempt, SeenRow, Writer } from '../store/writer.ts'
 import type { FromWriter, ToWriter, WriterCall, WriterTask } from '../store/writer-messages.ts'
+import { planRows } from './row-maker.ts'
 
 /** The thread that writes into the cache. */
 export interface WriterThread {
@@ -31,6 +34,7 @@ export function startWriterThread(
   // It holds one page at a time.
   const worker = startSqliteThread(source, task, { env: {}, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  const pages = new Set<number>()
   const ended = Promise.withResolvers<void>()
   let state: 'starting' | 'ready' | 'failed' | 'ended' = 'starting'
   let calls = 0
@@ -47,6 +51,7 @@ export function startWriterThread(
     if (message.type === 'ready') return begin()
     const call = waiting.get(message.id)
     waiting.delete(message.id)
+    pages.delete(message.id)
     if (message.type === 'done') call?.resolve(message.value)
     else if (message.type === 'stopped') call?.reject(signal.reason)
     else call?.reject(makeError(message.error, store.file))
@@ -72,6 +77,10 @@ export function startWriterThread(
     }
   }
   const hashesOf = makeWordHasher()
+  const makeRows = ({ kind: name }: Attempt, rows: readonly SeenRow[]): readonly SeenRow[] => {
+    const kind = kindNamed(store.kinds, name)
+    return kind ? rows.map((row) => ('row' in row ? row : textsOf(row, planRows(kind)))) : rows
+  }
   return {
     isReady: () => state === 'ready' || state === 'ended',
     call<T>(name: WriterCall, args: readonly unknown[]): Promise<T> {
@@ -79,8 +88,14 @@ export function startWriterThread(
       const id = calls++
       const call = Promise.withResolvers<unknown>()
       waiting.set(id, call)
-      const { args: packed, moved } = packCall(name, args, hashesOf)
-      post({ type: 'call', id, name, args: packed }, moved)
+      if (!isPage(name)) post({ type: 'call', id, name, args })
+      else {
+        const [attempt, rows, ...others] = args as [Attempt, readonly SeenRow[], ...unknown[]]
+        const packed = packRows(pages.size < fewPages ? rows : makeRows(attempt, rows), hashesOf)
+        pages.add(id)
+        // The documents of a page move to the thread: they are not copied.
+        post({ type: 'call', id, name, args: [attempt, packed, ...others] }, [packed.bodies])
+      }
       return call.promise as Promise<T>
     },
     async close() {
@@ -92,12 +107,14 @@ export function startWriterThread(
   }
 }
 
-/** The documents of a page move to the thread: they are not copied. */
-function packCall(name: WriterCall, args: readonly unknown[], hashesOf: ReturnType<typeof makeWordHasher>) {
-  if (name !== 'savePage' && name !== 'saveLastPage') return { args, moved: [] }
-  const [attempt, rows, ...others] = args
-  const packed = packRows(rows as readonly SeenRow[], hashesOf)
-  return { args: [attempt, packed, ...others], moved: [packed.bodies] }
+/**
+ * The thread makes the rows of its pages. One with so many of them before it is the slower of the two: then the rows of
+ * the next page are made here.
+ */
+const fewPages = 3
+
+function isPage(name: WriterCall): boolean {
+  return name === 'savePage' || name === 'saveLastPage'
 }
 
 /** The worker's source, or what the bundler made of it beside the chunk. */

@@ -58,6 +58,30 @@ function connect(file: string): Sqlite.Database {
 }
 
 describe('a sync of many pages writes in a thread of its own', () => {
+  test('and a row is the same whether the thread makes it or, while many pages wait, this one', async () => {
+    const { store, writing, attempt, end } = await writeInThread()
+    const jsonb = store.db.prepare('SELECT jsonb(?)').pluck()
+    const documentOf = (id: string) => {
+      const { resource } = row(id)
+      return { id, group: null, text: id, document: jsonb.get(JSON.stringify(resource.body)) as Buffer }
+    }
+    const numbers = [10, 12, 14, 16, 18, 20, 22, 24]
+    const pages = numbers.map((first) => [`i-${first}`, `i-${first + 1}`])
+    // Nobody waits for one before the next: only the first few are made by the thread.
+    await Promise.all(
+      pages.map((ids, at) => writing.savePage(attempt, ids.map(documentOf), [2 * at, 2 * at + 1], 3)),
+    )
+    await end(false, 5)
+    const stored = store.db
+      .prepare(
+        `SELECT r._id, r.Name, t.text FROM row_instances r JOIN search_text t ON t.resource_id = r._row
+         WHERE r._seen_at = 3 ORDER BY r._id`,
+      )
+      .raw()
+      .all()
+    expect(stored).toEqual(pages.flat().map((id) => [id, `the ${id} – ✓`, row(id).search]))
+  })
+
   test('and stores there what this thread would store: new rows, known ones and the end', async () => {
     const { store, writing, attempt, end } = await writeInThread()
     const before = readDataVersion(store)
