@@ -63,6 +63,8 @@ export function tuneForScreen(db: Database): void {
 
 /** Refuses what is not muster's, or damaged. */
 export function refuse(db: Database, file: string): void {
+  // Set after these checks, it would make SQLite forget the schema that it has read, and read all of it once more.
+  db.pragma('temp_store = MEMORY')
   refuseForeign(db, file)
   const found = damageOfLeadingTables(db)
   if (found !== null) throw new DamagedCache(file, found)
