@@ -1,7 +1,9 @@
 import type { Kind } from '../model.ts'
-import { hasTable, tableOf } from './kind-tables.ts'
+import { hasTable, quoteIdentifier, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import type { RowCondition } from './row-chunks.ts'
+import { damagedRowError } from './scan.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** The rows in these scopes that have an id of their kind: several if an account sees what another one shares with it. */
@@ -22,4 +24,32 @@ export function findRowsOfId(
       .pluck()
       .all(JSON.stringify(scopes), id),
   ) as readonly number[]
+}
+
+/**
+ * Throws a DamagedScope if a row has the id that is looked for, and something else in the column of the ids: a condition
+ * over that column would leave it out. A scope whose reading failed, or that is known to be damaged, is named anyway.
+ */
+export function requireIdCells(
+  store: Store,
+  kind: Kind,
+  lines: readonly LedgerLine[],
+  condition: RowCondition | null,
+): void {
+  const id = condition?.id ?? null
+  const column = kind.columns.find(({ expression }) => expression === kind.id)
+  const cell = column && `r.${quoteIdentifier(column.name)}`
+  if (id === null || !column || !cell || !condition?.columns.includes(cell)) return
+  const scopes = lines.filter(({ state }) => state !== 'failed').map(({ scopeId }) => scopeId)
+  const wrong = withStoreErrors(store.file, () =>
+    store.db
+      .prepare(
+        `SELECT r._row FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r
+         ON r._scope = wanted.value AND r._id = ? WHERE ${cell} IS NOT r._id LIMIT 1`,
+      )
+      .pluck()
+      .get(JSON.stringify(scopes), id),
+  ) as number | undefined
+  if (wrong !== undefined)
+    throw damagedRowError(store, wrong, `the column ${column.name} of a row is not what was stored`)
 }

@@ -48,6 +48,25 @@ describe('a bit that is wrong in the cell of a column', () => {
       'InstanceType',
       ['--filter', 'large', '--columns', '+CpuOptions.CoreCount'],
     ],
+    [
+      'by the id that one of them has',
+      'InstanceId',
+      ["Reservations[].Instances[?InstanceId=='THE-FIRST'][].InstanceId"],
+    ],
+    [
+      'by the id that one of them has, for its members',
+      'InstanceId',
+      ["Reservations[].Instances[?InstanceId=='THE-FIRST'][].[InstanceId, Monitoring]"],
+    ],
+    [
+      'by the id that one of them has, in an order',
+      'InstanceId',
+      [
+        "Reservations[].Instances[?InstanceId=='THE-FIRST'][].{Id: InstanceId, Type: InstanceType}",
+        '--sort',
+        'Id',
+      ],
+    ],
     ['by the first of an order', 'LaunchTime', ['--sort', 'LaunchTime', '--limit', '3']],
     [
       'by the first rows of an expression',
@@ -71,7 +90,9 @@ describe('a bit that is wrong in the cell of a column', () => {
       ["Reservations[].Instances[?ends_with(InstanceType, 'large')][].InstanceId"],
     ],
   ])('is found where rows are chosen %s', async (_, column, words) => {
-    const question = ['query', ...words, '--offline', '--output', 'json']
+    const id = firstId()
+    const replaced = words.map((word) => word.replace('THE-FIRST', id))
+    const question = ['query', ...replaced, '--offline', '--output', 'json']
     const right = await ask(made.cache, question)
     expect([right.code, right.out.trim() !== '0'], right.err).toEqual([0, true])
     const file = copy()
@@ -116,6 +137,13 @@ describe('a bit that is wrong in the cell of a column', () => {
     expect(await ask(file, question)).toMatchObject({ code: 0, out: (await ask(made.cache, question)).out })
   })
 })
+
+function firstId(): string {
+  const db = new Sqlite(made.cache)
+  const id = db.prepare('SELECT _id FROM row_instances ORDER BY _row LIMIT 1').pluck().get()
+  db.close()
+  return String(id)
+}
 
 /** Flips a bit of the first text of a column that can be found in the file, where the table has it or an index. */
 function flipIn(file: string, column: string, where: string, text?: string): void {
