@@ -1,3 +1,4 @@
+import type { Database, Statement } from 'better-sqlite3'
 import type { Store } from './open-store.ts'
 import { readLiveSyncs } from './running-syncs.ts'
 import { withStoreErrors } from './store-errors.ts'
@@ -10,8 +11,15 @@ export type ScopeMarks = ReadonlyMap<number, string>
  * ask for it reads no page of the file.
  */
 export function readDataVersion({ db, file }: Store): number {
-  return withStoreErrors(file, () => db.pragma('data_version', { simple: true })) as number
+  return withStoreErrors(file, () => {
+    const statement = versionStatements.get(db) ?? db.prepare('PRAGMA data_version').pluck()
+    versionStatements.set(db, statement)
+    return statement.get()
+  }) as number
 }
+
+/** It is asked four times a second. */
+const versionStatements = new WeakMap<Database, Statement>()
 
 /** The marks of all scopes of some kinds. Whatever is stored of a scope changes a number of its line. */
 export function readScopeMarks({ db, file }: Store, kinds: readonly string[]): ScopeMarks {

@@ -6,6 +6,7 @@ import { mouseOff, mouseOn } from './keys/mouse-report.ts'
 import type { ScreenStore } from './screen-store.ts'
 import { makeOutput } from './terminal-output.ts'
 import { makeInput } from './terminal-streams.ts'
+import { makeTick } from './tick.ts'
 
 /** What effects need from Ink. */
 export interface InkApp extends OpenApp {
@@ -29,7 +30,7 @@ export async function showScreen(
 ): Promise<void> {
   const { stdin, stdout } = terminal
   const onResize = () => store.dispatch({ type: 'resized', columns: stdout.columns, rows: stdout.rows })
-  const tick = setInterval(() => store.dispatch({ type: 'ticked', now: io.now() }), 1000)
+  const tick = setInterval(makeTick(store, io), 1000)
   stdout.on('resize', onResize)
   // The terminal may have got another size while this file was loaded, when nobody heard of it.
   onResize()

@@ -41,7 +41,8 @@ test.each([
     suspend: async () => {},
     watchSize: () => () => {},
   }
-  const io = { env: {}, now: () => base.now, atExit: () => () => {} }
+  let { now } = base
+  const io = { env: {}, now: () => now, atExit: () => () => {} }
   const mounted = Promise.withResolvers<InkApp>()
   const shown = showScreen(store, io as never, terminal as never, mounted.resolve)
   const app = await Promise.race([mounted.promise, shown.then(() => Promise.reject(new Error('it ended')))])
@@ -49,7 +50,9 @@ test.each([
     await expect.poll(() => written).toContain('5s')
     expect(written).toContain(name)
     written = ''
-    store.dispatch({ type: 'ticked', now: base.now + 2000 })
+    // The screen's own clock ticks, too.
+    now += 2000
+    store.dispatch({ type: 'ticked', now })
     // Of a line that all terminals show alike, the one digit that changed is enough.
     await expect.poll(() => written.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '')).toContain('7')
     expect(written.includes(name)).toBe(isWhole)

@@ -36,6 +36,8 @@ const pause = { least: 100, times: 3 }
 
 /** How often it is looked whether another process, or a sync of this one, has stored something, in ms. */
 const lookInterval = 250
+/** Where nothing is being read and nothing was stored for so long, in ms, it is looked half as often: an idle screen sleeps. */
+const calmAfter = 5000
 /** To look into a ledger of tens of thousands of scopes takes a while: so many times that while lies between two looks. */
 const lookShare = 10
 
@@ -208,13 +210,18 @@ export function startReading(
   }
 
   let nextLookAt = 0
+  let changedAt = performance.now()
+  let isSkipped = false
   const look = (): void => {
-    pages.look()
     const { question } = state
     const began = performance.now()
+    const isAnyRead = state.statuses.some((each) => each.state === 'reading')
+    if (isAnyRead || isListing || state.isStale) changedAt = began
+    isSkipped = !isSkipped && began - changedAt > calmAfter
+    if (isSkipped) return
+    pages.look()
     if (!question || isListing || state.isStale || began < nextLookAt) return
     try {
-      const isAnyRead = state.statuses.some((each) => each.state === 'reading')
       if (watch.forgetChanged(question) === 0 && !(isAnyRead && watch.hasSyncEnded())) return
     } catch {
       // The listing says what is wrong with the cache.
