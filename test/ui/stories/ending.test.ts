@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { machine, program } from '../../commands/program.ts'
+import { machine, syncedMachine } from '../../commands/in-process.ts'
+import { program } from '../../commands/program.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { options, payments, shows, untilSynced } from './story.ts'
 
@@ -11,7 +12,7 @@ const restored = { alternate: false, wraps: true, cursorShown: true, mouse: fals
 describe.each(sizes)('at $name', ({ size }) => {
   /** A shell with the screen running in it: what was on the terminal before must be there after. */
   async function runInShell(end: string) {
-    const on = await machine(options)
+    const on = await syncedMachine(options)
     const line = `printf 'before\\n'; '${process.execPath}' '${program}' ${end}; printf 'after %s\\n' $?; sleep 30`
     return { on, run: openWith(on, size, {}, '/bin/sh', ['-c', line]) }
   }
@@ -51,7 +52,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
     '%s ends it with the screen restored',
     async (signal) => {
-      const on = await machine(options)
+      const on = await syncedMachine(options)
       const run = open(on, size)
       await untilSynced(run)
       process.kill(run.pid, signal)
@@ -61,7 +62,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   )
 
   test('a crash gives the terminal back before it prints what happened', async () => {
-    const on = await machine(options)
+    const on = await syncedMachine(options)
     const trap = join(on.home, 'trap.mjs')
     writeFileSync(trap, "process.on('SIGUSR2', () => { throw new Error('the floor gave way') })\n")
     const run = openWith(on, size, {}, process.execPath, [`--import=${trap}`, program])
@@ -74,7 +75,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('ctrl-z gives the terminal to the shell, and fg brings the screen back', async () => {
-    const on = await machine(options)
+    const on = await syncedMachine(options)
     const run = openWith(on, size, { PS1: 'shell> ' }, '/bin/bash', ['--norc', '--noprofile', '-i'])
     await shows(run, 'shell>')
     run.type(`'${process.execPath}' '${program}'\r`)
@@ -94,7 +95,7 @@ describe.each(sizes)('at $name', ({ size }) => {
   })
 
   test('a terminal that goes away ends it', async () => {
-    const on = await machine(options)
+    const on = await syncedMachine(options)
     const run = open(on, size)
     await untilSynced(run)
     process.kill(run.pid, 'SIGHUP')

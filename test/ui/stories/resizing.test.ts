@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { machine, program } from '../../commands/program.ts'
+import { machine, syncedMachine } from '../../commands/in-process.ts'
+import { program } from '../../commands/program.ts'
 import { open, openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { cursorLine, idIn, options, shows, untilSynced } from './story.ts'
 
@@ -16,7 +17,7 @@ const storm = [
 
 describe('resizing', () => {
   test('from 40×10 to 300×100 every size shows a whole screen with the same row under the cursor', async () => {
-    const on = await machine({ ...options, instances: 400 })
+    const on = await syncedMachine({ ...options, instances: 400 })
     const run = open(on, [80, 24])
     await untilSynced(run)
     // Keys are taken in their order: when the help is there, so is what they did.
@@ -33,7 +34,7 @@ describe('resizing', () => {
   })
 
   test('what a search found in a page is on the screen at every size, with its number', async () => {
-    const on = await machine(options)
+    const on = await syncedMachine(options)
     const run = open(on, [200, 50])
     await untilSynced(run)
     await run.press('?', '/', ...'sort', 'enter', 'n')
@@ -53,7 +54,7 @@ describe('resizing', () => {
   })
 
   test('keeps the screen whole in every place: text, picker, help, a line being typed', async () => {
-    const on = await machine(options)
+    const on = await syncedMachine(options)
     const run = open(on, [80, 24])
     await untilSynced(run)
     for (const [key, text] of [
@@ -77,7 +78,7 @@ describe('resizing', () => {
   })
 
   test('another size and the old one again, while muster has no time, leave nothing cut off', async () => {
-    const on = await machine(options)
+    const on = await syncedMachine(options)
     const run = open(on, [80, 24])
     await untilSynced(run)
     const before = (await run.untilSettled()).slice(0, -2)
@@ -110,8 +111,7 @@ describe.each(sizes)('text from AWS at $name', ({ size }) => {
   const query = "Reservations[].Instances[].{Note: Tags[?Key=='Note'].Value | [0], Id: InstanceId} | [?Note]"
 
   test('breaks no row, colours nothing, and moves no other text', async () => {
-    const on = await machine({ ...options, instances: 400 })
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine({ ...options, instances: 400 })
     const run = open(on, size, '--query', query)
     await shows(run, 'Id')
     const wanted = Math.min(20, size[1] - 4)
@@ -132,7 +132,7 @@ describe.each(sizes)('text from AWS at $name', ({ size }) => {
 })
 
 test('NO_COLOR is honoured: the screen has no colour, the cursor is still seen', async () => {
-  const on = await machine(options)
+  const on = await syncedMachine(options)
   const size = [80, 24] as const
   const run = openWith(on, size, { NO_COLOR: '1' }, process.execPath, [program])
   await untilSynced(run)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { machine, program } from '../../commands/program.ts'
+import { syncedMachine } from '../../commands/in-process.ts'
+import { program } from '../../commands/program.ts'
 import { makeEndless } from '../../helpers/endless-search.ts'
 import { openWith, sizes, type TerminalRun } from '../terminal.ts'
 import { options, shows } from './story.ts'
@@ -11,8 +12,7 @@ const restored = { alternate: false, wraps: true, cursorShown: true, mouse: fals
 describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statement of SQLite', ({ size }) => {
   /** A shell with the screen in it, which searches a cache in which a search never ends. */
   async function startStuckInShell(): Promise<TerminalRun> {
-    const on = await machine(options)
-    expect((await on.muster('sync')).code).toBe(0)
+    const on = await syncedMachine(options)
     makeEndless(on.cache)
     const screen = `'${process.execPath}' '${program}' --offline`
     const modes = "stty -a | grep -oE -- '-?(icanon|echo)\\b' | tr '\\n' ' '"
