@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { syncedMachine } from '../../commands/in-process.ts'
 import { program } from '../../commands/program.ts'
@@ -23,8 +22,10 @@ describe.each(sizes.slice(0, 1))('while the screen’s thread is inside a statem
     onTestFinished(() => killIfAlive(pid))
     await run.press('/')
     run.type('payments')
+    const before = usedBy(pid)
     await run.press('enter')
-    await pause(2000)
+    // Nothing else that the screen does takes half a second of a processor.
+    await expect.poll(() => usedBy(pid) - before).toBeGreaterThan(50)
     return run
   }
 
@@ -61,6 +62,12 @@ function killIfAlive(pid: number): void {
   } catch {
     // It has ended.
   }
+}
+
+/** What a process has used of a processor, in hundredths of a second, in user and in system mode. */
+function usedBy(pid: number): number {
+  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ').slice(13, 15).map(Number)
+  return (user ?? 0) + (system ?? 0)
 }
 
 /** The shell's child. */
