@@ -7,11 +7,12 @@ import { formatKey } from '../keys/keys-help.ts'
 import { findCompletions } from '../state/command-line.ts'
 import { type Completable, findCandidates } from '../state/line-completion.ts'
 import { formatRepeat } from '../state/repeat.ts'
-import { isSyncing, type Message, type State } from '../state/state.ts'
+import { isSyncing, type State } from '../state/state.ts'
 import { findLines, numberOfFound } from '../state/text-page.ts'
 import type { CoverageSummary, ListingSummary } from '../threads/messages.ts'
 import { drawEditedLine } from './edited-line.ts'
 import { type LinePart, nowhere, placeMatches } from './match-places.ts'
+import { drawProblem } from './problem-lines.ts'
 import type { Paint, Style } from './style.ts'
 
 /** The last two lines: what is covered and what is running, and the line being typed or the hints. */
@@ -19,18 +20,28 @@ export function drawFooter(state: State, paint: Paint): readonly [string, string
   return [drawStatus(state, paint), drawPrompt(state, paint) ?? drawHints(state, paint)]
 }
 
+/** The beginning of what has no room in the first of the two lines: it lies over the end of what is above. */
+export function drawAboveFooter(state: State, paint: Paint): readonly string[] {
+  return findSearch(state) && !state.message ? [] : (drawProblem(state, paint)?.slice(0, -1) ?? [])
+}
+
+/** A search speaks of its page, not of the table below it. */
+function findSearch({ overlay }: State) {
+  return overlay?.type === 'text' && overlay.search?.line.text ? overlay.search : null
+}
+
 function drawStatus(state: State, paint: Paint): string {
   const { columns, message, table, overlay, opening } = state
+  const search = findSearch(state)
+  const problem = search && !message ? null : drawProblem(state, paint)
+  if (problem) return problem.at(-1) ?? ''
   if (message) {
-    if (message.tone !== 'info')
-      return paint(fitMessage(message, columns), 'bold', message.tone === 'error' ? 'red' : 'yellow')
     const text = sanitise(message.text)
     // It goes in a few seconds, the progress stays.
     const progress = placeProgress(state, Math.max(leastProgress, columns - measureWidth(text) - 1))
     return paint(fitText(text, columns - progress.size), 'green') + progress.draw(paint)
   }
   if (opening) return paint(fitText(sanitise(`${opening.doing} … esc leaves it.`), columns), 'cyan')
-  const search = overlay?.type === 'text' && overlay.search?.line.text ? overlay.search : null
   if (overlay?.type === 'text' && search) {
     const found = findLines(overlay, state)
     const at = numberOfFound(overlay, found)
@@ -41,27 +52,10 @@ function drawStatus(state: State, paint: Paint): string {
         : `${what}: line ${at} of ${found.length} that ${found.length === 1 ? 'holds' : 'hold'} it; n next, N before, esc ends it`
     return paint(fitText(sanitise(text), columns), found.length === 0 ? 'yellow' : 'cyan')
   }
-  // A question that is asked again says why.
-  if (overlay?.type === 'mfa' && overlay.question.reason !== null)
-    return paint(fitText(sanitise(overlay.question.reason), columns), 'bold', 'yellow')
-  // What is wrong with a filter stands over it; the coverage comes back with the next key.
-  if (overlay?.type === 'filter' && overlay.problem !== null && overlay.problem.text !== '')
-    return paint(fitText(sanitise(overlay.problem.text), columns), 'bold', 'yellow')
-  if (overlay?.type === 'columns' && overlay.problem !== null)
-    return paint(fitText(sanitise(overlay.problem), columns), 'bold', 'yellow')
-  if (table.failed !== null) return paint(fitText(sanitise(table.failed), columns), 'bold', 'red')
   if (overlay?.type === 'picker' && overlay.which === 'profiles' && !table.listed)
     return paint(fitText('Choose the accounts to look at: P leads back here at any time.', columns), 'cyan')
   if (overlay?.type === 'welcome') return fitText('', columns)
   return drawCoverage(state, paint)
-}
-
-/** A text that is longer than the line ends with what leads to the rest of it. */
-function fitMessage({ text, rest = '' }: Message, columns: number): string {
-  const whole = sanitise(text)
-  if (rest === '' || measureWidth(whole) <= columns) return fitText(whole, columns)
-  const end = ` ${rest}`
-  return fitText(cut(whole, Math.max(1, columns - measureWidth(end))) + end, columns)
 }
 
 /** What is covered, where the filter is found in the row under the cursor if that is not on the screen, and the progress. */

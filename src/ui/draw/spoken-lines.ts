@@ -8,7 +8,7 @@ import { countBodyRows, type PickerState, type State, type TextState } from '../
 import { formatTime } from '../state/table-columns.ts'
 import { findCursorRow } from '../state/table-state.ts'
 import { findChosenLink, layOut } from '../state/text-page.ts'
-import { drawFooter } from './footer.ts'
+import { drawAboveFooter, drawFooter } from './footer.ts'
 import { drawFrame } from './frame.ts'
 import { makePaint } from './style.ts'
 import { formatTitle } from './title.ts'
@@ -19,7 +19,8 @@ import { formatTitle } from './title.ts'
  */
 export function speakFrame(state: State): readonly string[] {
   const title = sayTitle(sanitise(formatTitle(state)))
-  const foot = drawFooter(state, makePaint(false)).map(plain)
+  const paint = makePaint(false)
+  const foot = [...drawAboveFooter(state, paint), ...drawFooter(state, paint)].map(plain)
   return [title, ...speakBody(state), ...foot].filter((line) => line !== '')
 }
 
