@@ -1,8 +1,8 @@
 import { isObject } from '../json-object.ts'
-import type { Answer, Json, Piece } from '../model.ts'
+import type { Answer, Json, JsonObject, Piece } from '../model.ts'
 import { textOfItems } from '../ready-items.ts'
 import { isScalar } from './python-repr.ts'
-import { formatRowItems } from './row-json.ts'
+import { formatRowItems, writeJson } from './row-json.ts'
 import { escapeForTerminal } from './sanitise.ts'
 import { isEmptyObject } from './value-columns.ts'
 
@@ -57,14 +57,13 @@ const streamedDepth = 4
 const step = '    '
 
 function* formatValue(value: Json, indent: string, depth: number): Generator<string> {
-  if (depth >= streamedDepth || value === null || isScalar(value) || isFlat(value)) {
-    yield JSON.stringify(value, null, 4).replaceAll('\n', `\n${indent}`)
-  } else if (Array.isArray(value)) {
-    yield* formatList(value as readonly Json[], indent, depth)
-  } else {
+  const text = writeAtOnce(value, indent, depth, (key) => writeName(key, indent))
+  if (text !== null) yield text
+  else if (Array.isArray(value)) yield* formatList(value as readonly Json[], indent, depth)
+  else {
     let before = '{'
-    for (const [key, member] of Object.entries(value)) {
-      yield `${before}\n${indent}${step}${JSON.stringify(key)}: `
+    for (const [key, member] of Object.entries(value as JsonObject)) {
+      yield before + writeName(key, indent)
       yield* formatValue(member, indent + step, depth + 1)
       before = ','
     }
@@ -72,19 +71,64 @@ function* formatValue(value: Json, indent: string, depth: number): Generator<str
   }
 }
 
-/** Most rows: an object or a short list without lists or objects in it is printed at once. */
-function isFlat(value: Json): boolean {
-  if (Array.isArray(value)) return value.length <= shortList && value.every(isScalar)
-  return isObject(value) && Object.values(value).every(isScalar)
+/** A value that is printed at once: a scalar, and most rows, which are objects or short lists of scalars. Null for another. */
+function writeAtOnce(value: Json, indent: string, depth: number, names: Names): string | null {
+  if (isScalar(value)) return writeJson(value)
+  const flat = isObject(value) ? writeFlat(value, indent, names) : null
+  if (flat !== null) return flat
+  const isShort = Array.isArray(value) && value.length <= shortList && value.every(isScalar)
+  if (depth < streamedDepth && !isShort) return null
+  return JSON.stringify(value, null, 4).replaceAll('\n', `\n${indent}`)
+}
+
+/** An object of scalars, in half of the time that JSON.stringify and a look at its lines take. Null for another. */
+function writeFlat(value: JsonObject, indent: string, names: Names): string | null {
+  let text = ''
+  for (const key of Object.keys(value)) {
+    const member = value[key] as Json
+    if (!isScalar(member)) return null
+    text += text === '' ? '{' : ','
+    text += names(key)
+    text += writeJson(member)
+  }
+  return text === '' ? '{}' : `${text}\n${indent}}`
+}
+
+/** Gives the line of a member, up to its value. */
+type Names = (key: string) => string
+
+function writeName(key: string, indent: string): string {
+  return `\n${indent}${step}${writeJson(key)}: `
+}
+
+/** The objects of a list mostly have the same members: the lines of so many are kept. */
+const mostNames = 256
+
+function makeNames(indent: string): Names {
+  const known = new Map<string, string>()
+  return (key) => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const line = writeName(key, indent)
+    if (known.size < mostNames) known.set(key, line)
+    return line
+  }
 }
 
 const shortList = 100
 
 function* formatList(items: Iterable<Json>, indent: string, depth: number): Generator<string> {
+  const inside = indent + step
+  const names = makeNames(inside)
   let before = '['
   for (const item of items) {
-    yield `${before}\n${indent}${step}`
-    yield* formatValue(item, indent + step, depth + 1)
+    const start = `${before}\n${inside}`
+    const text = writeAtOnce(item, inside, depth + 1, names)
+    if (text !== null) yield start + text
+    else {
+      yield start
+      yield* formatValue(item, inside, depth + 1)
+    }
     before = ','
   }
   yield before === '[' ? '[]' : `\n${indent}]`

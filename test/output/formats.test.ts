@@ -88,6 +88,19 @@ describe('json', () => {
       '[\n    {\n        "a": [\n            1,\n            {}\n        ],\n        "b": []\n    },\n    "ü"\n]\n',
     )
   })
+
+  test('is the same of objects with many or odd members, at each depth', () => {
+    const odd = { 1: 0, 'a "b"\n': '\u0000é', '': true, toJSON: 'x', e: {}, l: [] }
+    const flat = Array.from({ length: 600 }, (_, at) => ({ [`k${at}`]: at, same: `\t${at}`, odd: '"' }))
+    const nested = {
+      same: 1,
+      list: [{ same: 2, deep: [{ same: 3, list: [[{ same: 4 }, 'x'], {}] }] }, { same: 5 }],
+    }
+    const value: Json = [...flat, odd, nested, [nested, flat.slice(0, 3)], ...flat.slice(-2), [], {}, null]
+    const printed = `${JSON.stringify(value, null, 4)}\n`
+    expect(print(list(value), 'json')).toBe(printed)
+    expect(print({ type: 'value', title: '', value }, 'json')).toBe(printed)
+  })
 })
 
 describe('text', () => {
