@@ -16,7 +16,7 @@ export const lazyBuiltins = {
   },
 }
 
-/** Classes that few starts make anything of, of modules that nothing else loads where both streams are files: 3 ms of CPU. */
+/** Classes that few starts make anything of, of modules that nothing else loads where both streams are files. */
 const lazyClasses = ['SocketAddress']
 
 /** What stands for a class until something is made of it, or one of its members is read. */
