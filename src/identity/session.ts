@@ -62,6 +62,8 @@ export interface SessionsOptions {
   readonly maxAttempts?: number
   /** Milliseconds. */
   readonly requestTimeout?: number
+  /** How many bytes of bodies may be in hand before further ones wait; default 16 MB. */
+  readonly bodyBytes?: number
   /** What makes the connections; sockets unless it is given. */
   readonly connect?: (options: ConnectionOptions) => Connection
   /** What every attempt at a call of EC2 waits for; default a limiter of these sessions' own. */
@@ -78,8 +80,8 @@ export interface SessionsOptions {
   readonly shareRoles?: boolean
 }
 
-/** What sessions may use to sign in beyond ~/.aws. */
-export type Access = Pick<SessionsOptions, 'askMfa' | 'lendTerminal' | 'shareRoles'>
+/** What sessions may use to sign in beyond ~/.aws, and how much their answers may take. */
+export type Access = Pick<SessionsOptions, 'askMfa' | 'lendTerminal' | 'shareRoles' | 'bodyBytes'>
 
 /** Sessions that share sockets and credentials. */
 export function openSessions(options: SessionsOptions): Sessions {
@@ -134,7 +136,7 @@ export function openSessions(options: SessionsOptions): Sessions {
 
 function connectionWith(
   bundle: Network['caBundle'],
-  { io, requestTimeout, connect = makeConnection }: SessionsOptions,
+  { io, requestTimeout, bodyBytes, connect = makeConnection }: SessionsOptions,
 ): Connection {
   const caBundle = bundle && { ...bundle, path: expandPath(bundle.path, io) }
   return connect({
@@ -142,6 +144,7 @@ function connectionWith(
     debug: io.debug,
     caBundle,
     ...(requestTimeout === undefined ? {} : { requestTimeout }),
+    ...(bodyBytes === undefined ? {} : { bodyBytes }),
   })
 }
 

@@ -15,6 +15,8 @@ import type { MfaAnswer, MfaRequest, SyncReport, SyncTask } from './messages.ts'
 
 /** The time between two reports while events come, and at most, as rates change by themselves; in ms. */
 const interval = { least: 100, most: 1000 }
+/** Half of what a command takes: a screen over a million rows has memory of its own. */
+const bodyBytes = 8_000_000
 const port = parentPort
 if (port) {
   lowerPriority()
@@ -42,7 +44,7 @@ if (port) {
   const store = await openCache(task.cacheFile, { io, report: () => {} })
   try {
     const { selection, calls, pace, config, shareRoles } = task
-    const access = { askMfa, shareRoles }
+    const access = { askMfa, shareRoles, bodyBytes }
     await bringUpToDate(selection, calls, pace, { store, io, config, access, emit: reporter.emit })
   } catch (thrown) {
     if (!controller.signal.aborted) {
