@@ -2,8 +2,8 @@ import { FilterError } from './filter-error.ts'
 import { type Asked, type Pattern, parseFilter } from './parse-filter.ts'
 
 /**
- * A sentence about the first word of these filters that looks like a regular expression without its slashes, as k9s and
- * VisiData take them; null if there is none. Ask it of filters that find nothing: `web|db` and `10.1.*` may be meant as text.
+ * A sentence about the first word of these filters that looks like a regular expression without its slashes, as it is written
+ * in k9s and VisiData; null if no word does. Only for filters that find nothing: `web|db` and `10.1.*` may be plain text.
  */
 export function explainMeantRegex(filters: readonly string[]): string | null {
   for (const text of filters) {
