@@ -28,4 +28,8 @@ test('an error that has no room even so is cut, and a screen reader says all of 
   expect(frame.length).toBe(8)
   expect(frame.at(-2)).toMatch(/…\s*$/)
   expect(speakFrame(failed(80, 24)).join(' ')).toContain(text)
+  const long = failed(80, 24)
+  const table = { ...long.table, listed: null, window: { from: 0, rows: [], widths: [] } }
+  const words = speakFrame({ ...long, table }).join(' ')
+  expect(words.split('There is no saved query')).toHaveLength(2)
 })

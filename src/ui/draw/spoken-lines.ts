@@ -33,7 +33,10 @@ function speakBody(state: State): readonly string[] {
   const isOver = overlay?.type === 'login' || overlay?.type === 'welcome'
   const row = isOver ? null : speakRow(state)
   // What has no row is sentences.
-  return row === null ? drawFrame(state, makePaint(false)).slice(1, -2).map(plain) : [row]
+  if (row !== null) return [row]
+  const paint = makePaint(false)
+  const foot = drawAboveFooter(state, paint).length + 2
+  return drawFrame(state, paint).slice(1, -foot).map(plain)
 }
 
 /** `Instances(3 accounts, 2 regions)[60] </web>` → `Instances: 3 accounts, 2 regions, 60 in the list, filter web.` */
