@@ -15,13 +15,17 @@ const writers: Readonly<Record<ByteFormat, () => Promise<FileWriter>>> = {
   sqlite: async () => (await import('./sqlite-file.ts')).formatSqlite,
   'csv.gz': async () => {
     const { gzip } = await import('../output/gzip.ts')
-    return (answer, { raw, bom = false, headers = true }) =>
-      gzip(formatCsv(tableOf(answer), { raw, bom, headers, terminal: false }))
+    return (answer, about) => gzip(csvOf(answer, about))
   },
   'ndjson.gz': async () => {
     const { gzip } = await import('../output/gzip.ts')
     return (answer) => gzip(formatNdjson(answer, false))
   },
+}
+
+/** Reads nothing of the answer before its text is wanted: gzip begins with a header of its own. */
+function* csvOf(answer: Answer, { raw, bom = false, headers = true }: FileAbout): Generator<string> {
+  yield* formatCsv(tableOf(answer), { raw, bom, headers, terminal: false })
 }
 
 export function loadFileWriter(format: ByteFormat): Promise<FileWriter> {

@@ -24,18 +24,20 @@ export interface FormatOptions {
   readonly about?: Pick<FileAbout, 'name' | 'coverage'>
 }
 
+/** Nothing of the answer is read before the first piece is wanted: what opens the file in between may fail. */
 type TextWriter = (answer: Answer, options: FormatOptions) => Generator<Piece>
 
 /** What makes the text of each format: an answer as chunks; a list is not collected if the format allows it. */
 const writers: Readonly<Record<Format, TextWriter>> = {
-  table: (answer, options) =>
-    answer.type === 'value' && !isObject(answer.value)
-      ? formatScalarLine(answer.value)
-      : formatTable(tableOf(toRows(answer)), { headers: true, ...options }),
+  *table(answer, options) {
+    if (answer.type === 'value' && !isObject(answer.value)) yield* formatScalarLine(answer.value)
+    else yield* formatTable(tableOf(toRows(answer)), { headers: true, ...options })
+  },
   json: (answer, { columns }) => formatJson(answer, columns !== null),
   ndjson: (answer, { columns }) => formatNdjson(answer, columns !== null),
-  csv: (answer, { columns, raw, bom = false, headers = true }) =>
-    formatCsv(tableOf(answer), { raw, bom, headers, terminal: columns !== null }),
+  *csv(answer, { columns, raw, bom = false, headers = true }) {
+    yield* formatCsv(tableOf(answer), { raw, bom, headers, terminal: columns !== null })
+  },
   text: (answer, { columns }) => formatText(answer, columns !== null),
   yaml: (answer) => formatYaml(answer),
   'aws-table': (answer, { columns }) => formatAwsTable(answer, columns),
@@ -51,11 +53,15 @@ export async function loadFormat(format: PrintedFormat): Promise<TextWriter> {
   switch (format) {
     case 'markdown': {
       const { formatMarkdown } = await import('./markdown-table.ts')
-      return (answer, { about }) => formatMarkdown(tableOf(answer), about?.coverage ?? null)
+      return function* (answer, { about }) {
+        yield* formatMarkdown(tableOf(answer), about?.coverage ?? null)
+      }
     }
     case 'html': {
       const { formatHtml } = await import('./html-page.ts')
-      return (answer, { about = null }) => formatHtml(tableOf(answer), about)
+      return function* (answer, { about = null }) {
+        yield* formatHtml(tableOf(answer), about)
+      }
     }
     default:
       return writers[format]

@@ -26,12 +26,16 @@ function makeTableOfRows(title: string, columns: readonly string[], rows: Iterab
   const left = rows[Symbol.iterator]()
   const first = left.next()
   if (first.done) return { title, columns: [], rows: [] }
-  return { title, columns, rows: withFirst(first.value, { [Symbol.iterator]: () => left }) }
+  return { title, columns, rows: withFirst(first.value, left) }
 }
 
-function* withFirst<T>(first: T, others: Iterable<T>): Generator<T> {
-  yield first
-  yield* others
+function* withFirst<T>(first: T, others: Iterator<T>): Generator<T> {
+  try {
+    yield first
+    for (let next = others.next(); !next.done; next = others.next()) yield next.value
+  } finally {
+    others.return?.()
+  }
 }
 
 /** Whether an answer is `{}`, for which the AWS CLI prints nothing. */

@@ -41,6 +41,7 @@ beforeEach(() => {
 const words = (...more: string[]) => ['export', '--offline', '--output', 'json', '--to', file, ...more]
 const exportTo = (...more: string[]) => on.muster(...words(...more))
 const text = (path: string) => readFileSync(path, 'utf8')
+const formatOfEnding = (ending: string) => ({ md: 'markdown', db: 'sqlite', txt: 'text' })[ending] ?? ending
 
 describe('an export', () => {
   test('is the old file or the whole new one, wherever muster is killed', async () => {
@@ -119,6 +120,21 @@ describe('an export', () => {
       expect(readdirSync(folder)).toEqual(['instances.json'])
     }
   })
+
+  test.each(['csv', 'json', 'md', 'html', 'xlsx', 'parquet', 'db', 'csv.gz', 'ndjson', 'txt', 'yaml'])(
+    'of a saved query as .%s that cannot be written is refused in one sentence',
+    async (ending) => {
+      const request = ['export', 'running', '--offline', '--output', formatOfEnding(ending), '--to'] as const
+      const missing = await on.muster(...request, join(folder, 'missing', `running.${ending}`))
+      expect(missing.err).toMatch(/^muster: [^\n]+ cannot be written \(ENOENT\): what was there[^\n]+\n$/)
+      expect(missing.code).toBe(1)
+      const args = [program, ...request, join(folder, `running.${ending}`)]
+      const full = await watched(folder, args, on.env, { call: 'write', fails: 'ENOSPC' })
+      expect(full.err).toMatch(/^muster: [^\n]+ cannot be written \(ENOSPC\): what was there[^\n]+\n$/)
+      expect(full.code).toBe(1)
+      expect(readdirSync(folder)).toEqual([])
+    },
+  )
 
   test.each([
     ['once', ['SIGINT'], 130],
