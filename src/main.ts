@@ -7,6 +7,7 @@ import { runCli } from './cli.ts'
 import { type ExitCode, exitCodes, Interruption, usageError } from './errors.ts'
 import { findHomeFolder } from './folders.ts'
 import type { Io } from './io.ts'
+import { openOutlet } from './outlet.ts'
 
 const interrupt = new AbortController()
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -34,16 +35,12 @@ process.on('uncaughtException', (error) => {
   if (interrupt.signal.aborted) exit(1)
   interrupt.abort(error)
   setTimeout(() => {
-    process.stderr.write(`${error.stack}\n`)
+    stderr.write(`${error.stack}\n`)
     exit(1)
   }, 3000)
 })
-// `muster … | head`: the reader has gone, so nothing more can be printed.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    exit(error.code === 'EPIPE' ? 0 : 1)
-  })
-}
+const stdout = openOutlet(1, () => withEnd(process.stdout))
+const stderr = openOutlet(2, () => withEnd(process.stderr))
 // SDK packages warn on the console; standard error belongs to muster's own lines.
 process.removeAllListeners('warning')
 process.on('warning', () => {})
@@ -54,17 +51,15 @@ if (home === null) delete process.env.HOME
 else process.env.HOME = home
 
 const io: Io = {
-  out: (text) =>
-    new Promise((resolve) => {
-      if (process.stdout.write(text)) resolve()
-      else process.stdout.once('drain', resolve)
-    }),
+  out: async (piece) => {
+    if (!stdout.write(piece)) await new Promise((resolve) => stdout.stream.once('drain', resolve))
+  },
   stdin: () => {
     interrupt.signal.addEventListener('abort', () => process.stdin.destroy(), { once: true })
     return process.stdin
   },
   err: (text) => {
-    process.stderr.write(text)
+    stderr.write(text)
   },
   env: process.env,
   now: Date.now,
@@ -73,15 +68,15 @@ const io: Io = {
     throw usageError('HOME is not an absolute path, and this system knows no home folder of yours: set HOME.')
   },
   cwd: process.cwd(),
-  columns: process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
+  columns: stdout.isTerminal ? (stdout.stream.columns ?? 80) : null,
   // A dumb terminal cannot go back to the beginning of a line that was drawn.
-  errIsTerminal: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
+  errIsTerminal: stderr.isTerminal && process.env.TERM !== 'dumb',
   get errColumns() {
-    return process.stderr.columns || 80
+    return stderr.stream.columns || 80
   },
-  terminal: isScreen() ? { stdin: process.stdin, stdout: process.stdout, suspend, lend, watchSize } : null,
+  terminal: isScreen() ? { stdin: process.stdin, stdout: stdout.stream, suspend, lend, watchSize } : null,
   keyboard:
-    process.stderr.isTTY && isTerminal(0)
+    stderr.isTerminal && isTerminal(0)
       ? { stdin: process.stdin, interrupt: () => process.kill(process.pid, 'SIGINT') }
       : null,
   signal: interrupt.signal,
@@ -89,9 +84,16 @@ const io: Io = {
   hold,
 }
 
+/** `muster … | head`: the reader has gone, so nothing more can be printed. */
+function withEnd(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on('error', (error: NodeJS.ErrnoException) => {
+    exit(error.code === 'EPIPE' ? 0 : 1)
+  })
+}
+
 /** A dumb terminal (an editor's shell) shows no screen, only lines. */
 function isScreen(): boolean {
-  return process.stdout.isTTY && process.env.TERM !== 'dumb' && isTerminal(0)
+  return stdout.isTerminal && process.env.TERM !== 'dumb' && isTerminal(0)
 }
 
 /** Node takes 2 ms to make `process.stdin`, which few commands read, and one to load what knows a terminal: ask this last. */
@@ -232,7 +234,8 @@ async function collectGarbage(): Promise<void> {
 }
 
 const code = await runCli(process.argv.slice(2), io)
-if (process.stdout.writableLength > 0) await new Promise((resolve) => process.stdout.write('', resolve))
+await stdout.flush()
+await stderr.flush()
 if (code === exitCodes.failed) await collectGarbage()
 // Idle keep-alive sockets must not hold the process.
 exit(code)

@@ -62,7 +62,8 @@ const allowed: Record<string, readonly string[]> = {
   ],
   ui: ['app', 'config', 'identity', 'sync', 'store', 'query', 'mentions', 'output'],
   cli: ['commands', 'ui', 'app', 'help', 'config', 'output'],
-  main: ['cli'],
+  outlet: [],
+  main: ['cli', 'outlet'],
   'compile-cache': [],
   muster: ['main', 'compile-cache'],
 }
