@@ -5,6 +5,7 @@ import type { Json, Kind } from '../model.ts'
 import { searchTextHolds } from '../query/filter/search-text.ts'
 import { makeTextTest, makeValueTest } from '../query/filter/value-test.ts'
 import { searchedNul } from '../store/cells.ts'
+import { makeTextChecker } from '../store/check-texts.ts'
 import { DamagedScope } from '../store/damage.ts'
 import { makeBlockFinder, type RowStretch } from '../store/find-blocks.ts'
 import { kindNamed, tableOf } from '../store/kind-tables.ts'
@@ -87,10 +88,15 @@ function* scanTexts(
     store,
     parts.map((part) => searchTextHolds('text', part).literals),
   )
+  const check = makeTextChecker(store)
   const found: number[][] = []
   for (const line of lines) {
     if (line.rows === 0) continue
-    const { count, rows } = withStoreErrors(store.file, () => scanScope(line, findBlocks(line), scan))
+    const { count, rows } = withStoreErrors(store.file, () => {
+      const stretches = findBlocks(line)
+      check(line, stretches)
+      return scanScope(line, stretches, scan)
+    })
     const kind = count === line.rows ? null : kindNamed(store.kinds, line.scope.kind)
     // A sync may have brought others since the ledger was read.
     if (kind && countChecker(store, kind)(line) !== count)

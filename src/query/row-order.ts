@@ -2,6 +2,7 @@ import { compareKeys, sortKey } from '../kinds/order.ts'
 import { originOf, originTypes } from '../kinds.ts'
 import type { Kind } from '../model.ts'
 import { makeCellChecker } from '../store/check-cells.ts'
+import { makeTextChecker } from '../store/check-texts.ts'
 import { hasStretches, makeFilterBlockFinder } from '../store/find-blocks.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { NarrowView } from '../store/narrow.ts'
@@ -197,6 +198,7 @@ function makeFilteredReader(store: Store, request: RunRequest, filters: readonly
     request.kind,
     filters.flatMap(({ looksInto }) => looksInto),
   )
+  const checkTexts = makeTextChecker(store)
   const findBlocks = makeFilterBlockFinder(store)
   const findStretches = (line: LedgerLine, left: readonly RowFilter[]) =>
     withStoreErrors(store.file, () => {
@@ -206,6 +208,7 @@ function makeFilteredReader(store: Store, request: RunRequest, filters: readonly
   return function* (line: LedgerLine, left: readonly RowFilter[] | null): Generator<void, readonly RowRun[]> {
     if (left !== null && left.length > 0) checkCells(line)
     const stretches = left && findStretches(line, left)
+    if (left?.some(({ usesText }) => usesText)) checkTexts(line, stretches)
     const runs = left === null ? [] : yield* collectRuns(runsOf(line.scopeId, left, stretches))
     // Rows that came in meanwhile are not damage: both numbers are read again.
     const total = runs.reduce((sum, { ids }) => sum + ids.length, 0)

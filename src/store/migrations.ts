@@ -241,6 +241,22 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
       END;
     `,
   },
+  {
+    name: '12 sums of search texts',
+    sql: `
+      -- Behind the grams of a block stands a sum of its texts, 32 bits, and its checksum is of rows, too (text-blocks.ts).
+      -- Blocks without are made anew. An older muster that is running takes those with it for damaged, and makes them
+      -- anew without one; or it changes rows alone. Both are filled again.
+      UPDATE scope SET unblocked = 0 WHERE rows > 0;
+      CREATE TRIGGER text_block_insert AFTER INSERT ON text_block WHEN length(NEW.grams) % 8 = 0 BEGIN
+        UPDATE scope SET unblocked = 0 WHERE scope_id = NEW.block >> 24;
+      END;
+      CREATE TRIGGER text_block_rows AFTER UPDATE OF rows ON text_block BEGIN
+        DELETE FROM text_block WHERE block = NEW.block;
+        UPDATE scope SET unblocked = 0 WHERE scope_id = NEW.block >> 24;
+      END;
+    `,
+  },
 ]
 
 /** Gives the lines of a table a second text of some columns, and triggers that keep it. `key`: names a line. */

@@ -47,6 +47,11 @@ export function filtersBesideOrigin(
   return left
 }
 
+/** Whether search texts decide which rows of a scope are left. */
+export function usesTexts(filters: readonly RowFilter[], line: LedgerLine): boolean {
+  return filtersBesideOrigin(filters, line)?.some((filter) => filter.usesText) ?? false
+}
+
 /** The parts of a statement that leaves only rows for which all filters hold. */
 export interface FilterSql {
   /** What follows the table `r`. */

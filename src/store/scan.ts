@@ -7,13 +7,20 @@ import type { Json, JsonObject, Kind } from '../model.ts'
 import { goesOn } from '../sqlite.ts'
 import { isDocumentSound } from './body-check.ts'
 import { makeCellChecker } from './check-cells.ts'
+import { makeTextChecker } from './check-texts.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { NarrowColumn, NarrowSort } from './narrow.ts'
 import type { Store } from './open-store.ts'
 import { isPlaceWrong, wrongPlace } from './place-check.ts'
-import { damagedFilterValue, filterSql, filtersBesideOrigin, type RowFilter } from './row-filter.ts'
+import {
+  damagedFilterValue,
+  filterSql,
+  filtersBesideOrigin,
+  type RowFilter,
+  usesTexts,
+} from './row-filter.ts'
 import { scopeIdOf } from './row-keys.ts'
 import { isRising, scanScopes, twice } from './scan-scopes.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
@@ -66,6 +73,8 @@ export function* scanColumns(
   if (hits === null) {
     const count = countChecker(store, kind)
     for (const line of lines) count(line)
+    const checkTexts = makeTextChecker(store)
+    for (const line of possible) if (usesTexts(request.filters, line)) checkTexts(line, null)
   } else checkRows(store, kind, hits)
   const chosen = withStoreErrors(store.file, () => chooseRows(store, kind, request.filters, possible, hits))
   const { from, values, filters } = chosen

@@ -3,8 +3,9 @@ import type { LedgerLine } from './ledger.ts'
 import { rowRangeOf } from './row-keys.ts'
 import { blockOf, blockRangeOf, readTextBlock, type TextBlock } from './text-blocks.ts'
 import { hasBits, listGramBits } from './text-grams.ts'
+import { sumTexts } from './text-sums.ts'
 
-/** Whether the blocks of a scope have as many search texts as it has rows, and all of what these can hold. */
+/** Whether the blocks of a scope have as many search texts as it has rows, all of what these can hold, and their sums. */
 export function areBlocksSound(db: Database, { scopeId, rows }: LedgerLine): boolean {
   const isFilled = db.prepare('SELECT unblocked IS NULL FROM scope WHERE scope_id = ?').pluck().get(scopeId)
   if (isFilled === 0) return true
@@ -17,14 +18,21 @@ export function areBlocksSound(db: Database, { scopeId, rows }: LedgerLine): boo
   const blocks = new Map((found as TextBlock[]).map((block) => [block.block, block]))
   if ([...blocks.values()].reduce((sum, block) => sum + block.rows, 0) !== rows) return false
   const texts = db
-    .prepare('SELECT resource_id, text FROM search_text WHERE resource_id BETWEEN ? AND ?')
+    .prepare(
+      'SELECT resource_id, text, CAST(text AS BLOB) FROM search_text WHERE resource_id BETWEEN ? AND ?',
+    )
     .raw()
-    .iterate(...rowRangeOf(scopeId)) as Iterable<[row: number, text: unknown]>
-  const left = new Map([...blocks].map(([block, { rows: count }]) => [block, count]))
-  for (const [row, text] of texts) {
+    .iterate(...rowRangeOf(scopeId)) as Iterable<[row: number, text: unknown, bytes: unknown]>
+  const left = new Map(
+    [...blocks].map(([number, block]) => [number, { rows: block.rows, sum: block.sum ?? 0 }]),
+  )
+  for (const [row, text, bytes] of texts) {
     const block = blocks.get(blockOf(row))
-    if (!block || !hasBits(block.grams, listGramBits([String(text)]))) return false
-    left.set(block.block, (left.get(block.block) ?? 0) - 1)
+    const own = left.get(blockOf(row))
+    if (!block || !own || typeof text !== 'string' || !(bytes instanceof Uint8Array)) return false
+    if (!hasBits(block.grams, listGramBits([text]))) return false
+    own.rows -= 1
+    if (block.sum !== null) own.sum = (own.sum - sumTexts(bytes)) | 0
   }
-  return [...left.values()].every((count) => count === 0)
+  return [...left.values()].every(({ rows: count, sum }) => count === 0 && sum === 0)
 }

@@ -138,6 +138,63 @@ describe('a bit that is wrong in the cell of a column', () => {
   })
 })
 
+describe('a bit that is wrong in the text that words are looked for in', () => {
+  test.each<[asked: string, words: readonly string[]]>([
+    ['a filter', ['query', '--filter', 'THE-NAME']],
+    ['a filter that many rows meet', ['query', '--filter', 'running', '--columns', 'InstanceId']],
+    ['a filter that leaves rows out', ['query', '--filter', '!nowhere']],
+    ['a pattern', ['query', '--filter', '/THE-.AME|THE-NAME/']],
+    ['a word beside a column', ['query', '--filter', 'THE-NAME state:n']],
+    ['a word whose rows are sorted', ['query', '--filter', 'THE-NAME', '--sort', 'LaunchTime']],
+    ['a table of counts', ['query', '--filter', 'THE-NAME', '--count-by', 'State']],
+    ['a search in all kinds', ['find', 'THE-NAME']],
+  ])('is found by %s', async (_, words) => {
+    const [text, name] = firstText()
+    const question = [
+      ...words.map((word) => word.replaceAll('THE-NAME', name)),
+      '--offline',
+      '--output',
+      'json',
+    ]
+    const right = await ask(made.cache, question)
+    expect(right.code, right.err).toBe(0)
+    expect(right.out.trim()).not.toBe('[]')
+    const file = copy()
+    flipInText(file, text, text.lastIndexOf(name) + 1)
+    const spoilt = await ask(file, question)
+    expect([spoilt.code, spoilt.out], spoilt.err).toEqual([1, ''])
+    expect(spoilt.err).toContain('holds damaged rows')
+    const online = question.filter((word) => word !== '--offline')
+    const again = await ask(file, [...online, '--fresh', '1000d'])
+    const withoutTimes = (out: string) => out.replaceAll(/"SyncedAt": .*/g, '')
+    expect([again.code, withoutTimes(again.out)]).toEqual([0, withoutTimes(right.out)])
+    expect((await ask(file, ['cache', 'check', '--output', 'json'])).code).toBe(0)
+  })
+})
+
+/** Flips a bit of a search text, which may stand in parts of the file that SQLite no longer uses, too. */
+function flipInText(file: string, text: string, at: number): void {
+  const isThere = (): boolean => {
+    const db = new Sqlite(file)
+    const found = db.prepare('SELECT 1 FROM search_text WHERE text = ?').get(text)
+    db.close()
+    return found !== undefined
+  }
+  while (isThere()) {
+    const place = placeOf(file, text)
+    flipBits(file, 5, 1, { from: place + at, to: place + at + 1 })
+  }
+}
+
+/** The search text of the first row, and the last value in it. */
+function firstText(): readonly [text: string, name: string] {
+  const db = new Sqlite(made.cache)
+  const read = db.prepare('SELECT text FROM search_text WHERE text LIKE ? ORDER BY resource_id LIMIT 1')
+  const text = read.pluck().get('%running%name=%') as string
+  db.close()
+  return [text, /name=(.*)/.exec(text)?.[1] ?? '']
+}
+
 function firstId(): string {
   const db = new Sqlite(made.cache)
   const id = db.prepare('SELECT _id FROM row_instances ORDER BY _row LIMIT 1').pluck().get()
