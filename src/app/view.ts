@@ -74,7 +74,13 @@ function checkNames(
   const { columns, sort, group, sum } = requested
   const namesAsked: NamesAsked = { kind, others, of, ofAws: document, names, columns, sort, group, sum }
   const inFull = withFullNames(namesAsked)
-  const view: View = { ...requested, columns: inFull.columns, sort: inFull.sort, group: inFull.group }
+  const view: View = {
+    ...requested,
+    columns: inFull.columns,
+    sort: inFull.sort,
+    group: inFull.group,
+    sum: inFull.sum,
+  }
   const found = nameFaults(inFull).map((fault) => {
     const where = saved && !isFrom(words, fault) ? placeOf(saved, headerOf(saved, fault)) : `--${fault.of}`
     return { ...fault, text: `${where}: ${fault.sentence}${fault.sentence.endsWith('?') ? '' : '.'}` }

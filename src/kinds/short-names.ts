@@ -41,6 +41,11 @@ export function findFieldNamed<T extends string>(word: string, fields: readonly 
   )
 }
 
+/** Whether a word means how long ago the time of a column is, which grows while the time gets earlier. */
+export function isAge(word: string): boolean {
+  return plainName(word) === 'age'
+}
+
 /** Words for columns that have other names: the first of these lists of which a kind has a column. */
 const created = ['CreateTime', 'CreationTime', 'CreationTimestamp', 'CreationDate', 'CreateDate', 'CreatedAt']
 const started = ['StartTime', 'StartDate', 'Start']

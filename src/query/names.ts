@@ -12,11 +12,12 @@ import {
   scalarOf,
 } from '../jmespath/shapes.ts'
 import { staticFaults } from '../jmespath/static.ts'
-import { findFieldNamed } from '../kinds/short-names.ts'
+import { findColumnsNamed, findFieldNamed, isAge } from '../kinds/short-names.ts'
 import { tagListNames } from '../kinds/tag-list.ts'
 import { columnNamesOf, findJoined, originFields, typeOfColumn } from '../kinds.ts'
 import type { Kind, Sort, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
+import { columnsOfKind, columnsOfRows } from './filter/bind-filter.ts'
 import { countColumn, sumColumn } from './groups.ts'
 import { documentOf, resourceShape } from './kind-shapes.ts'
 import { listSorts } from './rows.ts'
@@ -83,29 +84,50 @@ export function headerOf({ places }: Pick<SavedQuery, 'places'>, { of }: NameFau
   return of === 'columns' && places.has('show') ? 'show' : of
 }
 
-/** The same names with the origin columns in full: `account` is AccountName, unless the rows have a member of that name. */
+/**
+ * The same names in full: `account` is AccountName and `type` InstanceType, as in a filter, unless the rows have a member
+ * of the name that is written, or more than one column is meant. A sort by `age` is one by the time, the other way round.
+ */
 export function withFullNames<Asked extends NamesAsked>(asked: Asked): Asked {
   const { columns, sort, group, sum } = asked
   const rows = rowsOf(asked)
   const grouped = group?.map((name) => fullName(name, rows)) ?? null
-  const shown = grouped ? groupRows(grouped, sum, rows) : rows
-  const sortBy = (each: Sort): Sort => ({
-    ...each,
-    column: fullName(each.column, shown),
-    ...(each.next ? { next: sortBy(each.next) } : {}),
-  })
+  const added = sum === null ? null : fullName(sum, rows)
+  const shown = grouped ? groupRows(grouped, added, rows) : rows
+  const sortBy = (each: Sort): Sort => {
+    const column = fullName(each.column, shown)
+    return {
+      ...each,
+      column,
+      descending: each.descending !== (column !== each.column && isAge(each.column)),
+      ...(each.next ? { next: sortBy(each.next) } : {}),
+    }
+  }
+  const inFull = columns?.map((name) => fullName(name, shown)) ?? null
   return {
     ...asked,
     group: grouped,
     sort: sort && sortBy(sort),
-    columns: columns?.map((name) => fullName(name, shown)) ?? null,
+    sum: added,
+    // `+launched` adds nothing to a LaunchTime that is there.
+    columns: inFull?.filter((name, place) => name === columns?.[place] || !columns?.includes(name)) ?? null,
   }
 }
 
 function fullName(name: string, { row, kind, isTable }: Rows): string {
-  const full = findFieldNamed(name, originFields)
-  if (full === null || row.type !== 'object' || row.findMember(name) || !row.findMember(full)) return name
-  return isTable && columnNamesOf(kind).includes(name) ? name : full
+  if (row.type !== 'object' || row.findMember(name)) return name
+  if (isTable && columnNamesOf(kind).includes(name)) return name
+  const origin = findFieldNamed(name, originFields)
+  if (origin !== null && row.findMember(origin)) return origin
+  const [full, ...others] = meantBy(name, row, { kind, isTable })
+  // `vpcid` is the name of a member, written wrongly: in an expression it would be null.
+  return full === undefined || others.length > 0 || full.toLowerCase() === name.toLowerCase() ? name : full
+}
+
+/** The columns that a filter would look into for this name. */
+function meantBy(name: string, row: ObjectShape, { kind, isTable }: Pick<Rows, 'kind' | 'isTable'>) {
+  const { columns, id } = isTable ? columnsOfKind(kind, []) : columnsOfRows(row.listNames(), kind)
+  return findColumnsNamed(name, columns, id).map((column) => column.name)
 }
 
 function rowsOf({ kind, others, of, ofAws, names }: NamesAsked): Rows {
@@ -260,6 +282,8 @@ function checkMember(name: string, row: ObjectShape, rows: Rows): string | null 
 }
 
 function explainMissing(name: string, row: ObjectShape, { kind, isTable }: Rows): string {
+  const columns = meantBy(name, row, { kind, isTable })
+  if (columns.length > 1) return `'${name}' is short for ${columns.join(' and ')}; give one of them`
   const own = isTable ? columnNamesOf(kind) : []
   const names = [...new Set([...own, ...row.listNames()])]
   if (names.length <= 12) return `'${name}' is in no row; they have ${names.join(', ')}`

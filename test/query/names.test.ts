@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { findKind, makePlainView } from '../../src/kinds.ts'
-import { nameFaults } from '../../src/query/names.ts'
+import { nameFaults, withFullNames } from '../../src/query/names.ts'
 import { parseSort } from '../../src/query/sort-text.ts'
 
 const kind = findKind('instances')
@@ -118,4 +118,56 @@ test('groups have the column that they are made by, and their count', () => {
   expect(faults('State', 'InstanceType')).toEqual(['sort'])
   expect(faults('State', 'Count', ['InstanceId'])).toEqual(['columns'])
   expect(faults('Stat', 'Nope')).toEqual(['count-by', 'sort'])
+})
+
+describe('a short name', () => {
+  const rows = (expression: string) => ({ of: { ast: compile(expression).ast, engine: 'muster' as const } })
+  const whole = 'Reservations[].Instances[]'
+
+  test.each([
+    ['type', 'InstanceType', {}],
+    ['Type', 'InstanceType', {}],
+    ['vpc', 'VpcId', {}],
+    ['vpcId', 'vpcId', {}],
+    ['vpcid', 'vpcid', {}],
+    ['launched', 'LaunchTime', {}],
+    ['zone', 'AvailabilityZone', {}],
+    ['id', 'InstanceId', {}],
+    ['account', 'AccountName', {}],
+    ['created', 'CreateTime', { kind: volumes }],
+    ['type', 'VolumeType', { kind: volumes }],
+    ['type', 'InstanceType', rows(whole)],
+    // What the rows have, and what is no column of them, stays.
+    ['type', 'type', rows(`${whole}.{type: ImageId, InstanceType: InstanceType}`)],
+    ['launched', 'launched', rows(`${whole}.{Name: ImageId}`)],
+    ['State.Name', 'State.Name', {}],
+    ['tag:name', 'tag:name', {}],
+    ['ip', 'ip', {}],
+  ])('%s is %s', (short, full, change) => {
+    const request = { ...view, ...change, columns: [short], group: null, sum: null }
+    expect(withFullNames({ ...request, sort: parseSort(`${short} desc`) })).toMatchObject({
+      columns: [full],
+      sort: { column: full, descending: true },
+    })
+    const grouped = { ...request, columns: null, sort: null, group: [short], sum: short }
+    expect(withFullNames(grouped)).toMatchObject({ group: [full], sum: full })
+  })
+
+  test('of a column that is there adds none', () => {
+    expect(withFullNames({ ...view, columns: ['LaunchTime', 'State', 'launched', 'type'] }).columns).toEqual([
+      'LaunchTime',
+      'State',
+      'InstanceType',
+    ])
+  })
+
+  test('age is the time, the other way round', () => {
+    const sort = parseSort('age,launched,age desc')
+    expect(withFullNames({ ...view, sort }).sort).toEqual(parseSort('LaunchTime desc,LaunchTime,LaunchTime'))
+  })
+
+  test('of several columns is an error that names them', () => {
+    const sentence = "'ip' is short for PrivateIpAddress and PublicIpAddress; give one of them"
+    expect(nameFaults({ ...view, columns: ['ip'] })).toMatchObject([{ sentence, certain: true }])
+  })
 })
