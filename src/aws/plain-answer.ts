@@ -11,6 +11,7 @@ import {
   type Tag,
 } from './byte-plan.ts'
 import { makeItemHasher, type Stretch } from './cut-answer.ts'
+import { addItem, type MembersBefore, makeMembersBefore, readItem } from './same-members.ts'
 import {
   cutTape,
   isOpening,
@@ -22,7 +23,7 @@ import {
   type Tape,
   takeCells,
 } from './tape.ts'
-import { addJsonb, type JsonbBytes, makeJsonbBytes, makeValue, readScalar } from './tape-jsonb.ts'
+import { type JsonbBytes, makeJsonbBytes, makeValue, readScalar } from './tape-jsonb.ts'
 
 /** How the items of an answer are to be read. */
 export interface PlainRequest {
@@ -161,9 +162,10 @@ type FoundItem = Item & { readonly hash: string } & Pick<ResourceDocument, 'grou
 function readItems(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
   const { jsonb, body, request } = reading
   const hashes = makeItemHasher(body, request.salt)
+  const before = makeMembersBefore(list.item as StructureBytes)
   const found = (items: readonly Item[]) =>
     items.map((item) => addGroup(item, hashes.ofItem(item.text, hashes.ofNoGroup), null))
-  const { items } = readList(reading, list, tag, (first) => {
+  const { items } = readList(reading, list, tag, before, (first) => {
     if (first.length === firstItems) request.onFirst?.(found(first).map(makeText(jsonb)))
   })
   return found(items)
@@ -176,6 +178,7 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
   const nested = plan.members[place]
   if (nested?.type !== 'list' || nested.item.type !== 'structure') throw notPlain
   const hashes = makeItemHasher(body, request.salt)
+  const before = makeMembersBefore(nested.item)
   const made: FoundItem[] = []
   let { onFirst } = request
   for (let begin = tape.at; isOpening(tape, tag); begin = tape.at) {
@@ -184,7 +187,7 @@ function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
     const top = tape.top
     let inner: ReturnType<typeof readList> | null = null
     const cells = readAround(tape, plan, list.tag, place, (nestedTag) => {
-      inner = readList(reading, nested, nestedTag)
+      inner = readList(reading, nested, nestedTag, before)
     })
     const { items = [], from = 0, to = 0 } = (inner ?? {}) as Partial<ReturnType<typeof readList>>
     if (items.length === 0) throw notPlain
@@ -211,37 +214,27 @@ function readList(
   reading: Reading,
   { item, tag: itemTag }: ListBytes,
   tag: Tag,
+  before: MembersBefore,
   onItem?: (items: readonly Item[]) => void,
 ) {
   const { tape } = reading
   const plan = item as StructureBytes
+  const idPlace = plan.plan.names.indexOf(reading.request.id)
   const items: Item[] = []
   let [from, to] = [tape.at, tape.at]
   while (isOpening(tape, tag)) {
     const begin = tape.at
     if (!openItem(tape, itemTag) || tape.isEmpty) throw notPlain
     const { top } = tape
-    const cells = readCells(tape, item, itemTag)
+    const cells = readItem(tape, plan, itemTag, before, idPlace)
     if (items.length === 0) from = begin
     to = tape.at
-    items.push(makeItem(reading, plan, cells, [begin, to]))
+    const id = readId(tape, plan, cells, reading.request.id)
+    items.push({ id, text: [begin, to], jsonb: addItem(reading.jsonb, tape, plan, cells, before) })
     cutTape(tape, top)
     onItem?.(items)
   }
   return { items, from, to }
-}
-
-function makeItem(
-  { tape, jsonb, request }: Reading,
-  plan: StructureBytes,
-  cells: number,
-  stretch: Stretch,
-): Item {
-  return {
-    id: readId(tape, plan, cells, request.id),
-    text: stretch,
-    jsonb: addJsonb(jsonb, tape, plan, cells),
-  }
 }
 
 function readId(tape: Tape, { plan, members }: StructureBytes, cells: number, name: string | null): string {

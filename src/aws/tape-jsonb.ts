@@ -9,12 +9,13 @@ import {
 } from './answer-values.ts'
 import type { BytePlan, ListBytes, ScalarBytes, StructureBytes } from './byte-plan.ts'
 import { isOdd, notPlain, type Tape } from './tape.ts'
-import { copyWords, makePaddedWords, putPaddedWords } from './words.ts'
+import { copyWords, makePaddedWords, putPaddedWords, readBytesOf } from './words.ts'
 
 /** JSONB as it is written: the bytes, and how many there are. */
 export interface JsonbBytes {
   bytes: Buffer
   view: DataView
+  length: number
   top: number
   /** Where in the answer the last time stands that was as EC2 writes times; -1 for none. */
   usualTime: number
@@ -23,22 +24,7 @@ export interface JsonbBytes {
 /** `room`: bytes; if they do not do, there will be more. */
 export function makeJsonbBytes(room: number): JsonbBytes {
   const bytes = Buffer.allocUnsafeSlow(room)
-  return { bytes, view: new DataView(bytes.buffer), top: 0, usualTime: -1 }
-}
-
-/**
- * Adds a value, as SQLite's `jsonb` makes it of what JSON.stringify writes: the same bytes, so that documents can be
- * compared by them. Gives where it begins and ends.
- */
-export function addJsonb(
-  jsonb: JsonbBytes,
-  tape: Tape,
-  plan: BytePlan,
-  value: number,
-): readonly [begin: number, end: number] {
-  const begin = jsonb.top
-  writeValue(jsonb, tape, plan, value)
-  return [begin, jsonb.top]
+  return { bytes, ...readBytesOf(bytes), top: 0, usualTime: -1 }
 }
 
 /** What a value is, as an object or a list. */
@@ -84,17 +70,33 @@ function writeValue(jsonb: JsonbBytes, tape: Tape, plan: BytePlan, value: number
 
 function writeStructure(jsonb: JsonbBytes, tape: Tape, plan: StructureBytes, value: number): void {
   const { cells } = tape
-  const { keys, members, header } = plan
+  const { members, header } = plan
   const begin = openElement(jsonb, header)
   for (let place = 0; place < members.length; place += 1) {
     const each = cells[value + place] as number
-    if (each === 0) continue
-    const key = keys[place] as StructureBytes['keys'][number]
-    makeRoom(jsonb, key.length)
-    jsonb.top = putPaddedWords(jsonb.view, key, jsonb.top)
-    writeValue(jsonb, tape, members[place] as BytePlan, each)
+    if (each !== 0) addMember(jsonb, tape, plan, place, each)
   }
   plan.header = closeElement(jsonb, jsonbTypes.object, begin, header)
+}
+
+/** Adds the name and the value of the member at a place of a structure. */
+export function addMember(
+  jsonb: JsonbBytes,
+  tape: Tape,
+  { keys, members }: StructureBytes,
+  place: number,
+  value: number,
+): void {
+  const key = keys[place] as StructureBytes['keys'][number]
+  makeRoom(jsonb, key.length)
+  jsonb.top = putPaddedWords(jsonb.view, key, jsonb.top)
+  writeValue(jsonb, tape, members[place] as BytePlan, value)
+}
+
+/** Adds once more what stands from one place to another. */
+export function copyElement(jsonb: JsonbBytes, begin: number, end: number): void {
+  makeRoom(jsonb, end - begin)
+  jsonb.top = copyWords(jsonb.view, jsonb.top, jsonb, begin, end)
 }
 
 function writeList(jsonb: JsonbBytes, tape: Tape, plan: ListBytes, value: number): void {
@@ -107,14 +109,14 @@ function writeList(jsonb: JsonbBytes, tape: Tape, plan: ListBytes, value: number
 }
 
 /** Leaves room for a header as long as that of the last element of the same plan that was not empty. Gives where its content begins. */
-function openElement(jsonb: JsonbBytes, header: number): number {
+export function openElement(jsonb: JsonbBytes, header: number): number {
   makeRoom(jsonb, header)
   jsonb.top += header
   return jsonb.top
 }
 
 /** Writes the header of an element whose content is there, and moves that if need be. Gives the length of the header. */
-function closeElement(jsonb: JsonbBytes, type: number, begin: number, left: number): number {
+export function closeElement(jsonb: JsonbBytes, type: number, begin: number, left: number): number {
   const size = jsonb.top - begin
   if (size === 0) {
     jsonb.bytes[begin - left] = type
@@ -132,7 +134,7 @@ function closeElement(jsonb: JsonbBytes, type: number, begin: number, left: numb
 }
 
 function writeScalar(jsonb: JsonbBytes, tape: Tape, plan: ScalarBytes, value: number): void {
-  const { cells, bytes, view } = tape
+  const { cells, bytes, read } = tape
   const begin = cells[value] as number
   const end = cells[value + 1] as number
   const size = end - begin
@@ -140,17 +142,17 @@ function writeScalar(jsonb: JsonbBytes, tape: Tape, plan: ScalarBytes, value: nu
   makeRoom(jsonb, size + longestHeader + zone.length)
   if (isPlain && plan.type === 'text') {
     const at = putHeader(jsonb.bytes, jsonb.top, jsonbTypes.text, size, headerLength(size))
-    jsonb.top = copyWords(jsonb.view, at, view, begin, end)
+    jsonb.top = copyWords(jsonb.view, at, read, begin, end)
   } else if (plan.type === 'time' && isUsualTime(jsonb, bytes, begin, end)) {
     const at = putHeader(jsonb.bytes, jsonb.top, jsonbTypes.text, storedTimeLength, 2)
-    jsonb.top = putPaddedWords(jsonb.view, zone, copyWords(jsonb.view, at, view, begin, begin + withoutZone))
+    jsonb.top = putPaddedWords(jsonb.view, zone, copyWords(jsonb.view, at, read, begin, begin + withoutZone))
   } else if (plan.type === 'boolean' && isWord(bytes, begin, end, trueWord))
     jsonb.bytes[jsonb.top++] = jsonbTypes.true
   else if (plan.type === 'boolean' && isWord(bytes, begin, end, falseWord))
     jsonb.bytes[jsonb.top++] = jsonbTypes.false
   else if (isPlain && plan.type === 'number' && isUsualNumber(bytes, begin, end)) {
     const at = putHeader(jsonb.bytes, jsonb.top, jsonbTypes.integer, size, headerLength(size))
-    jsonb.top = copyWords(jsonb.view, at, view, begin, end)
+    jsonb.top = copyWords(jsonb.view, at, read, begin, end)
   } else writeOther(jsonb, readScalar(tape, plan, value))
 }
 
@@ -187,11 +189,12 @@ function putElement(jsonb: JsonbBytes, type: number, content: string): void {
 
 /** For so many bytes more, and the three behind them that are written with the last of them. */
 function makeRoom(jsonb: JsonbBytes, count: number): void {
-  if (jsonb.top + count + 3 <= jsonb.bytes.length) return
-  const { bytes, view } = makeJsonbBytes(2 * (jsonb.top + count) + 3)
+  if (jsonb.top + count + 3 <= jsonb.length) return
+  const { bytes, view, length } = makeJsonbBytes(2 * (jsonb.top + count) + 3)
   bytes.set(jsonb.bytes.subarray(0, jsonb.top))
   jsonb.bytes = bytes
   jsonb.view = view
+  jsonb.length = length
 }
 
 /** Whether JSON writes a number as the answer does. */

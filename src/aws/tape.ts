@@ -1,5 +1,5 @@
 import type { BytePlan, ListBytes, StructureBytes, Tag } from './byte-plan.ts'
-import { isAt } from './words.ts'
+import { isAt, type ReadBytes, readBytesOf } from './words.ts'
 
 /**
  * Where the values of an element stand in the bytes of an answer, as numbers in one long array: making objects and texts
@@ -11,7 +11,7 @@ import { isAt } from './words.ts'
  */
 export interface Tape {
   readonly bytes: Buffer
-  readonly view: DataView
+  readonly read: ReadBytes
   /** Where the last tag begins. */
   readonly lastTag: number
   /** What is to be read next. */
@@ -32,8 +32,15 @@ const isWide = 2
 
 export function makeTape(bytes: Buffer, at: number): Tape {
   const lastTag = bytes.lastIndexOf(less)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { bytes, view, lastTag, at, isEmpty: false, cells: new Int32Array(16_384), top: 1 }
+  return {
+    bytes,
+    read: readBytesOf(bytes),
+    lastTag,
+    at,
+    isEmpty: false,
+    cells: new Int32Array(16_384),
+    top: 1,
+  }
 }
 
 /** Forgets the values that were read since the tape was so long. */
@@ -74,9 +81,9 @@ export function isOpening(tape: Tape, tag: Tag): boolean {
 
 /** Passes over the tag that follows if it is this one. */
 function openTag(tape: Tape, { open, empty }: Tag): boolean {
-  const { view, at } = tape
-  const isOpen = isAt(view, open, at)
-  if (!isOpen && !isAt(view, empty, at)) return false
+  const { read, at } = tape
+  const isOpen = isAt(read, open, at)
+  if (!isOpen && !isAt(read, empty, at)) return false
   tape.at = at + (isOpen ? open.length : empty.length)
   tape.isEmpty = !isOpen
   return true
@@ -200,7 +207,7 @@ function readText(tape: Tape, tag: Tag): number {
 }
 
 function closeTag(tape: Tape, { close }: Tag): void {
-  if (!isAt(tape.view, close, tape.at)) throw notPlain
+  if (!isAt(tape.read, close, tape.at)) throw notPlain
   tape.at += close.length
 }
 

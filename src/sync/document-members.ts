@@ -1,4 +1,4 @@
-import { isAt, makeWords, type Words } from '../aws/words.ts'
+import { isAt, makeWords, type ReadBytes, readBytesOf, type Words } from '../aws/words.ts'
 import { contentOf, jsonbTypes, sizeOf } from '../jsonb-elements.ts'
 import type { Json, JsonObject } from '../model.ts'
 
@@ -12,7 +12,7 @@ export function makeMemberReader(members: readonly string[] | null): (document: 
   let reading = readingOf(new ArrayBuffer(0))
   return ({ buffer, byteOffset, length }) => {
     // The documents of a page lie in one piece of memory.
-    if (reading.view.buffer !== buffer) reading = readingOf(buffer)
+    if (reading.bytes.buffer !== buffer) reading = readingOf(buffer)
     const end = byteOffset + length
     return readObject(reading, contentOf(reading.bytes, byteOffset), end, root)
   }
@@ -20,11 +20,12 @@ export function makeMemberReader(members: readonly string[] | null): (document: 
 
 interface Reading {
   readonly bytes: Buffer
-  readonly view: DataView
+  readonly read: ReadBytes
 }
 
 function readingOf(buffer: ArrayBufferLike): Reading {
-  return { bytes: Buffer.from(buffer), view: new DataView(buffer) }
+  const bytes = Buffer.from(buffer)
+  return { bytes, read: readBytesOf(bytes) }
 }
 
 /** What is known of the objects at one path. */
@@ -52,13 +53,13 @@ function makeForm(isWanted: (name: string) => boolean): ObjectForm {
 }
 
 function readObject(reading: Reading, from: number, end: number, form: ObjectForm): JsonObject {
-  const { bytes, view } = reading
+  const { bytes, read } = reading
   const made: Record<string, Json> = {}
   let last: MemberForm | null = null
   for (let at = from; at < end; ) {
     const guess: MemberForm | null = last === null ? form.first : last.next
     const member: MemberForm =
-      guess !== null && isAt(view, guess.key, at) ? guess : findMember(reading, at, form)
+      guess !== null && isAt(read, guess.key, at) ? guess : findMember(reading, at, form)
     if (member !== guess) {
       if (last === null) form.first = member
       else last.next = member
@@ -73,8 +74,8 @@ function readObject(reading: Reading, from: number, end: number, form: ObjectFor
 }
 
 /** Names of one or two letters take less than the four bytes that are looked for at once. */
-function findMember({ bytes, view }: Reading, at: number, { members, isWanted }: ObjectForm): MemberForm {
-  for (const member of members) if (isAt(view, member.key, at)) return member
+function findMember({ bytes, read }: Reading, at: number, { members, isWanted }: ObjectForm): MemberForm {
+  for (const member of members) if (isAt(read, member.key, at)) return member
   const content = contentOf(bytes, at)
   const end = content + sizeOf(bytes, at, content)
   const name = bytes.toString('utf8', content, end)

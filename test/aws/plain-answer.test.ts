@@ -161,6 +161,37 @@ test('the first resources of a short answer come with the others', () => {
   expect(given).toBe(0)
 })
 
+test('members that are those of a resource before, byte for byte, are read and written as if they were not', () => {
+  for (let seed = 0; seed < 40; seed += 1) {
+    const chance = makeChance(seed)
+    const text = answerOf('volumeSet', Array(60).fill(0), () => repetitiveVolume(chance))
+    expect(compare(volumes, text)).toBe(true)
+  }
+})
+
+test('a resource that comes twice is there twice', () => {
+  const item = '<item><volumeId>vol-1</volumeId><size>1</size></item>'
+  const found = readPlain(volumes, Buffer.from(answerOf('volumeSet', [0, 0, 0], () => item)))
+  expect(found?.items.map(({ id }) => id)).toEqual(['vol-1', 'vol-1', 'vol-1'])
+})
+
+/** Members of few values, which come, lack and change places, and of such lengths that a document's header is longer or shorter than the one before. */
+function repetitiveVolume(chance: (below: number) => number): string {
+  const tags = (count: number) => `<item><key>k</key><value>${'ä'.repeat(count)}</value></item>`
+  const members = [
+    `<volumeId>vol-${chance(3)}</volumeId>`,
+    ['<size>8</size>', '<size>80</size>', ''][chance(3)],
+    ['<encrypted>true</encrypted>', '<encrypted>false</encrypted>'][chance(2)],
+    ['<createTime>2026-01-31T12:00:00.000Z</createTime>', ''][chance(2)],
+    ['<snapshotId/>', '<snapshotId></snapshotId>', '<snapshotId>a&amp;b</snapshotId>'][chance(3)],
+    ['<other>1</other>', ''][chance(2)],
+    [`<tagSet>${tags(1)}${tags(90)}</tagSet>`, `<tagSet>${tags(chance(3))}</tagSet>`, '<tagSet/>'][chance(3)],
+    [`<operator><managed>${chance(2) === 0}</managed></operator>`, ''][chance(2)],
+  ]
+  if (chance(4) === 0) members.reverse()
+  return `<item>${members.join('')}</item>`
+}
+
 function answerOf(list: string, sizes: readonly number[], item: (size: number, index: number) => string) {
   return `<?xml version="1.0"?>\n<R xmlns="x"><${list}>${sizes.map(item).join('')}</${list}></R>`
 }
