@@ -25,6 +25,11 @@ export interface RowNeeds {
   readonly group: boolean
   /** Whether the list is looked at at all. */
   readonly seen: boolean
+  /**
+   * Conditions over a resource, as they are written: one that meets none of them could as well be missing, in a row that
+   * stays. Null if it matters in any other way, too, such as by its place.
+   */
+  readonly conditions: readonly Ast[] | null
 }
 
 /**
@@ -58,9 +63,11 @@ function walkOver(ast: Ast, lists: readonly RowList[], result: 'seen' | 'unseen'
   const walk: NeedsWalk = { lists: new Map(lists.map((list) => [list.name, { list, ...newFinding() }])) }
   const [bound, shape] = visit(walk, ast, { of: 'document', depth: 0 })
   if (result === 'seen') consume(walk, shape)
-  const needs = [...walk.lists].map(([name, { paths, columns, everything, group, seen }]) => {
-    const found = everything ? null : [...paths.values()]
-    return [name, { paths: found, columns: [...columns].sort(), group, seen }] as const
+  const needs = [...walk.lists].map(([name, finding]) => {
+    const { group, seen } = finding
+    const paths = finding.everything ? null : [...finding.paths.values()]
+    const conditions = finding.beside || !seen ? null : finding.conditions
+    return [name, { paths, columns: [...finding.columns].sort(), group, seen, conditions }] as const
   })
   return { ast: bound, needs: new Map<string, RowNeeds>(needs) }
 }
@@ -76,6 +83,9 @@ interface ListFinding {
   everything: boolean
   group: boolean
   seen: boolean
+  readonly conditions: Ast[]
+  /** Whether anything is looked at that is not behind a condition. */
+  beside: boolean
 }
 
 function newFinding() {
@@ -85,6 +95,8 @@ function newFinding() {
     everything: false,
     group: false,
     seen: false,
+    conditions: [],
+    beside: false,
   }
 }
 
@@ -92,7 +104,14 @@ function newFinding() {
 type NeedsShape =
   | { readonly of: 'document'; readonly depth: number }
   | { readonly of: 'known'; readonly depth: number }
-  | { readonly of: 'group' | 'resource'; readonly depth: number; readonly from: ListFinding }
+  | { readonly of: 'group'; readonly depth: number; readonly from: ListFinding }
+  | {
+      readonly of: 'resource'
+      readonly depth: number
+      readonly from: ListFinding
+      /** Whether a condition let them through. */
+      readonly chosen: boolean
+    }
 
 type Visited = readonly [ast: Ast, shape: NeedsShape]
 
@@ -100,16 +119,20 @@ const known: NeedsShape = { of: 'known', depth: 0 }
 
 function visit(walk: NeedsWalk, ast: Ast, shape: NeedsShape): Visited {
   if (shape.of === 'resource' && shape.depth === 0) {
-    const steps = visitResource(walk, stepsOf(ast), shape.from)
+    const steps = visitResource(walk, stepsOf(ast), shape)
     if (steps) return steps
   }
   switch (ast.type) {
     case 'current':
-    case 'slice':
       return [ast, shape]
+    case 'slice':
+      lookBeside(shape, 1)
+      // An object has none.
+      return [ast, shape.depth > 0 ? shape : known]
     case 'field':
       return [ast, visitMember(walk, ast.name, shape)]
     case 'index':
+      lookBeside(shape, 1)
       return [ast, elementOf(shape)]
     case 'subexpression':
     case 'index-expression':
@@ -128,14 +151,13 @@ function visit(walk: NeedsWalk, ast: Ast, shape: NeedsShape): Visited {
     }
     case 'projection': {
       const [left, of] = visit(walk, ast.left, shape)
-      const [right, each] = visit(walk, ast.right, elementOf(of))
+      const [right, each] = visitEach(walk, ast.right, elementOf(of))
       return [{ ...ast, left, right }, listOf(each)]
     }
     case 'filter-projection': {
       const [left, of] = visit(walk, ast.left, shape)
-      const item = elementOf(of)
-      const [condition, tested] = visit(walk, ast.condition, item)
-      testShape(walk, tested)
+      const item = choose(elementOf(of), ast.condition)
+      const condition = visitTested(walk, ast.condition, item)
       const [right, each] = visit(walk, ast.right, item)
       return [{ ...ast, left, condition, right }, listOf(each)]
     }
@@ -152,9 +174,7 @@ function visit(walk: NeedsWalk, ast: Ast, shape: NeedsShape): Visited {
     case 'and':
       return [{ ...ast, operands: ast.operands.map((each) => visitWhole(walk, each, shape)) }, known]
     case 'not': {
-      const [operand, tested] = visit(walk, ast.operand, shape)
-      testShape(walk, tested)
-      return [{ ...ast, operand }, known]
+      return [{ ...ast, operand: visitTested(walk, ast.operand, shape) }, known]
     }
     case 'list':
       return [{ ...ast, items: ast.items.map((each) => visitWhole(walk, each, shape)) }, known]
@@ -172,12 +192,35 @@ function visit(walk: NeedsWalk, ast: Ast, shape: NeedsShape): Visited {
   }
 }
 
+/** What is made of each element: where that is the element itself, it may still be left out. */
+function visitEach(walk: NeedsWalk, ast: Ast, element: NeedsShape): Visited {
+  const visited = visit(walk, ast, element)
+  if (visited[1].of !== 'resource') lookBeside(element, 0)
+  return visited
+}
+
+/** Elements that a condition lets through. */
+function choose(item: NeedsShape, condition: Ast): NeedsShape {
+  if (item.of !== 'resource' || item.depth > 0) return item
+  if (!item.chosen) item.from.conditions.push(condition)
+  return { ...item, chosen: true }
+}
+
+/** Notes that resources matter without a condition, or, at a depth of 1, how many there are and in which places. */
+function lookBeside(shape: NeedsShape, depth: 0 | 1): void {
+  if (shape.of === 'resource' && shape.depth === depth && !shape.chosen) shape.from.beside = true
+}
+
+type ResourceShape = Extract<NeedsShape, { of: 'resource' }>
+
 /** Steps over a resource: those that a column stands for, or the fields of a path. Null if they begin with neither. */
-function visitResource(walk: NeedsWalk, steps: readonly Ast[], from: ListFinding): Visited | null {
+function visitResource(walk: NeedsWalk, steps: readonly Ast[], shape: ResourceShape): Visited | null {
+  const { from } = shape
   const column = findColumn(steps, from.list.columns)
   const path = column ? [] : leadingFields(steps)
   const taken = column ? column.taken : path.length
   if (taken === 0) return null
+  lookBeside(shape, 0)
   if (column) from.columns.add(column.member)
   else from.paths.set(path.join('\0'), path)
   const head: readonly Ast[] = column
@@ -226,12 +269,17 @@ function visitMember(walk: NeedsWalk, name: string, shape: NeedsShape): NeedsSha
   if (shape.of === 'document') {
     const from = walk.lists.get(name)
     if (from) from.seen = true
-    return from ? { of: from.list.nested === null ? 'resource' : 'group', depth: 1, from } : known
+    if (!from) return known
+    return from.list.nested === null ? resourcesOf(from) : { of: 'group', depth: 1, from }
   }
   if (shape.of !== 'group') return known
-  if (name === shape.from.list.nested) return { of: 'resource', depth: 1, from: shape.from }
+  if (name === shape.from.list.nested) return resourcesOf(shape.from)
   shape.from.group = true
   return known
+}
+
+function resourcesOf(from: ListFinding): NeedsShape {
+  return { of: 'resource', depth: 1, from, chosen: false }
 }
 
 function elementOf(shape: NeedsShape): NeedsShape {
@@ -248,11 +296,12 @@ function visitCall(walk: NeedsWalk, ast: Call, shape: NeedsShape): Visited {
   if (ast.arguments.length === 2 && first !== undefined && second !== undefined) {
     if (ast.name === 'map' && first.type === 'reference') {
       const [list, of] = visit(walk, second, shape)
-      const [expression, each] = visit(walk, first.expression, elementOf(of))
+      const [expression, each] = visitEach(walk, first.expression, elementOf(of))
       return [withArguments([{ ...first, expression }, list]), listOf(each)]
     }
     if (ast.name.endsWith('_by') && second.type === 'reference') {
       const [list, of] = visit(walk, first, shape)
+      lookBeside(of, 1)
       const expression = visitWhole(walk, second.expression, elementOf(of))
       return [withArguments([list, { ...second, expression }]), ast.name === 'sort_by' ? of : elementOf(of)]
     }
@@ -275,9 +324,19 @@ function visitWhole(walk: NeedsWalk, ast: Ast, shape: NeedsShape): Ast {
   return bound
 }
 
+/** A part of which it only matters whether it is true. */
+function visitTested(walk: NeedsWalk, ast: Ast, shape: NeedsShape): Ast {
+  if (ast.type === 'or' || ast.type === 'and')
+    return { ...ast, operands: ast.operands.map((each) => visitTested(walk, each, shape)) }
+  const [bound, tested] = visit(walk, ast, shape)
+  testShape(walk, tested)
+  return bound
+}
+
 /** Whether it is empty matters: of a list that shows without its elements. */
 function testShape(walk: NeedsWalk, shape: NeedsShape): void {
   if (shape.depth === 0) consume(walk, shape)
+  lookBeside(shape, 1)
 }
 
 /** All of it matters. */
@@ -287,6 +346,7 @@ function consume(walk: NeedsWalk, shape: NeedsShape): void {
   for (const each of found) {
     each.everything = true
     each.seen = true
+    if (shape.of !== 'resource' || !shape.chosen) each.beside = true
     if (shape.of !== 'resource' && each.list.nested !== null) each.group = true
   }
 }

@@ -55,18 +55,19 @@ export function* listFoundResources(read: readonly ScopeResources[]): Generator<
   }
 }
 
-/** The list stands last among the members, as the AWS CLI prints it. */
+/** The list stands last among the members, as the AWS CLI prints it. A resource that is null is in no list. */
 export function groupResources(
   found: readonly FoundResource[],
-  resources: readonly JsonObject[],
+  resources: readonly (JsonObject | null)[],
   nested: { readonly list: string },
 ): JsonObject[] {
   const groups: { id: string | null; line: ResourceSource; fields: JsonObject; members: Json[] }[] = []
   found.forEach(({ line, groupId, groupFields }, index) => {
-    const resource = resources[index] as JsonObject
+    const resource = resources[index] ?? null
+    const members = resource === null ? [] : [resource]
     const last = groups.at(-1)
-    if (last && last.id === groupId && last.line === line) last.members.push(resource)
-    else groups.push({ id: groupId, line, fields: groupFields ?? {}, members: [resource] })
+    if (last && last.id === groupId && last.line === line) last.members.push(...members)
+    else groups.push({ id: groupId, line, fields: groupFields ?? {}, members })
   })
   return groups.map(({ fields, members }) => ({ ...fields, [nested.list]: members }))
 }

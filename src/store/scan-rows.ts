@@ -273,23 +273,37 @@ interface NumberedRow extends DocumentRow {
 }
 
 /** Resources by the numbers of their rows, in that order and in chunks, with what is asked of them. */
-export function* scanRowsByNumber(
+export function scanRowsByNumber(
   store: Store,
   lines: readonly LedgerLine[],
   kind: Kind,
   request: RowRequest,
   rows: readonly number[],
 ): Generator<readonly ScannedResource[]> {
-  // A kind that was never read has no table.
-  if (rows.length === 0) return
+  return makeNumberScan(store, lines, kind, request)(rows)
+}
+
+/** Makes the function that does so for one lot of rows after the other. */
+export function makeNumberScan(
+  store: Store,
+  lines: readonly LedgerLine[],
+  kind: Kind,
+  request: RowRequest,
+): (rows: readonly number[]) => Generator<readonly ScannedResource[]> {
+  let read: ReturnType<typeof makeRowReader> | null = null
   const byScope = new Map(lines.map((line) => [line.scopeId, line]))
   const lineOf = (row: number): LedgerLine => {
     const line = byScope.get(scopeIdOf(row))
     if (line) return line
     throw damagedRowError(store, row, 'a row belongs to no scope')
   }
-  const read = makeRowReader(store, kind, request)
-  for (let start = 0; start < rows.length; start += most) yield read(rows.slice(start, start + most), lineOf)
+  return function* (rows) {
+    for (let start = 0; start < rows.length; start += most) {
+      // A kind that was never read has no table.
+      read ??= makeRowReader(store, kind, request)
+      yield read(rows.slice(start, start + most), lineOf)
+    }
+  }
 }
 
 /** Gives a body its cells. `values` begin with the number of the row. */

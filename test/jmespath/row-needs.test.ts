@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { compile } from '../../src/jmespath/compile.ts'
+import type { Ast } from '../../src/jmespath/ast.ts'
+import { compile, compileAst } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import { findRowNeeds, type RowNeeds } from '../../src/jmespath/row-needs.ts'
 import type { Json, JsonObject } from '../../src/model.ts'
@@ -54,6 +56,7 @@ describe('what an expression can touch', () => {
       columns: [],
       group: false,
       seen: true,
+      conditions: [ast.type === 'filter-projection' && ast.condition],
     })
   })
 
@@ -72,10 +75,12 @@ describe('what an expression can touch', () => {
   test.each(files)('is enough to answer: nothing left out changes an answer (%s)', (file) => {
     const next = random(11)
     let pruned = 0
+    let chosen = 0
     for (const expression of expressions(file)) {
       const compiled = compile(expression)
       const needs = needsOf(expression)
       if (needs.paths !== null || !needs.group) pruned += 1
+      if (needs.conditions !== null) chosen += 1
       for (let round = 0; round < 6; round += 1) {
         const rows = fleet(next).filter(isObject)
         const full = outcome(() => compiled.search({ Reservations: rows }))
@@ -84,24 +89,32 @@ describe('what an expression can touch', () => {
       }
     }
     expect(pruned).toBeGreaterThan(50)
+    expect(chosen).toBeGreaterThan(20)
   })
 })
 
 function needsOf(expression: string): RowNeeds {
   const { ast } = compile(expression)
   const { needs } = findRowNeeds(ast, [{ name: 'Reservations', nested: 'Instances', columns: [] }])
-  return needs.get('Reservations') ?? { paths: null, columns: [], group: true, seen: true }
+  return needs.get('Reservations') ?? { paths: null, columns: [], group: true, seen: true, conditions: null }
 }
 
 function touchedOf({ paths, group }: RowNeeds): Touched {
   return { resource: paths?.map((path) => path.join('.')).sort() ?? null, group }
 }
 
-function prune(row: JsonObject, { paths, group }: RowNeeds): JsonObject {
+function prune(row: JsonObject, { paths, group, conditions }: RowNeeds): JsonObject {
   const { Instances, ...beside } = row
   const instances = Array.isArray(Instances) ? (Instances as readonly JsonObject[]) : []
-  const pruned = instances.map((instance) => (paths === null ? instance : membersAt(instance, paths)))
+  const left = instances.filter((instance) => conditions?.some((each) => isMet(each, instance)) ?? true)
+  const pruned = left.map((instance) => (paths === null ? instance : membersAt(instance, paths)))
   return group ? { ...beside, Instances: pruned } : { Instances: pruned }
+}
+
+/** What fails may matter. */
+function isMet(condition: Ast, instance: Json): boolean {
+  const found = outcome(() => compileAst({ type: 'not', operand: condition }, '')(instance))
+  return !isDeepStrictEqual(found, { result: true })
 }
 
 /** The members at these paths and no others, as SQLite makes them: null where there is nothing. */

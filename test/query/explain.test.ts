@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { View } from '../../src/model.ts'
 import { explainView } from '../../src/query/plan/explain.ts'
-import { answerExplanation } from '../../src/query/plan/explanation.ts'
+import { answerExplanation, describeExplanation } from '../../src/query/plan/explanation.ts'
 import { fillScopes } from './planned-fleet.ts'
 
 type Part = ReturnType<typeof explainView>['kinds'][number]
@@ -28,6 +28,29 @@ describe('an explanation', () => {
       ],
       held: 'nothing: rows come out as they are found',
     })
+  })
+
+  test('says what is read of all rows, and what only of those that the conditions let through', () => {
+    const { kinds, held } = explain({
+      expression: "Reservations[].Instances[?State.Name=='running' && MetadataOptions.HttpTokens]",
+    })
+    expect(kinds).toMatchObject([
+      {
+        visited: 6,
+        columns: expect.arrayContaining(['State']),
+        members: 'all',
+        chosenBy: ['MetadataOptions.HttpTokens'],
+      },
+    ])
+    expect(describeExplanation({ kinds, held })).toContainEqual([
+      'members',
+      'MetadataOptions.HttpTokens; of the rows that the expression lets through, all: whole documents',
+    ])
+    const byColumn = explain({ expression: "Reservations[].Instances[?State.Name=='running'].[Tags]" })
+    expect(describeExplanation(byColumn)).toContainEqual([
+      'members',
+      'of the rows that the expression lets through, Tags',
+    ])
   })
 
   test.each<[string, Partial<View>, string, number | null]>([

@@ -6,9 +6,10 @@ import { findKind } from '../../src/kinds.ts'
 import type { Json, View } from '../../src/model.ts'
 import { answerView } from '../../src/query/answer.ts'
 import { readExactColumns } from '../../src/query/plan/exact-columns.ts'
-import { allParts, type PlanParts } from '../../src/query/plan/expression-plan.ts'
+import { allParts, type PlanParts, rowMember } from '../../src/query/plan/expression-plan.ts'
 import { makePlan } from '../../src/query/plan/make-plan.ts'
 import { membersOfItems } from '../../src/ready-items.ts'
+import type { RowCell } from '../../src/store/scan-rows.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { random } from '../jmespath/fleet.ts'
 import {
@@ -31,6 +32,8 @@ interface Wanted {
   readonly conditions?: readonly string[]
   readonly fails?: boolean
   readonly fold?: string
+  /** What is read of all resources, to choose those of which the rest is read. */
+  readonly choice?: { readonly columns: readonly string[]; readonly paths: readonly string[] } | null
 }
 
 const plans: readonly [expression: string, wanted: Wanted][] = [
@@ -112,6 +115,45 @@ const plans: readonly [expression: string, wanted: Wanted][] = [
     },
   ],
   ['Reservations[].Instances[].{Odd: "column:State", State: State.Name}', { paths: 'all' }],
+  [
+    "Reservations[].Instances[?State.Name=='running' && Tags[?Key=='Env']]",
+    { over: 'document', paths: 'all', choice: { columns: ['State'], paths: ['Tags.Key'] } },
+  ],
+  [
+    "Reservations[].Instances[?State.Name=='running'].{Id: InstanceId, Tags: Tags}",
+    {
+      over: 'document',
+      columns: ['InstanceId', 'State'],
+      paths: ['Tags'],
+      choice: { columns: ['State'], paths: [] },
+    },
+  ],
+  [
+    'Reservations[].{Id: ReservationId, One: Instances[?EbsOptimized], Other: Instances[?contains(KeyName, `a`)].Tags}',
+    {
+      over: 'document',
+      paths: 'all',
+      fails: true,
+      choice: { columns: ['KeyName'], paths: ['EbsOptimized'] },
+    },
+  ],
+  [
+    "Reservations[].Instances[] | [?!not_null(Tags[?Key=='Owner'].Value)]",
+    { paths: 'all', choice: { columns: [], paths: ['Tags.Key', 'Tags.Value'] } },
+  ],
+  // SQL leaves out the others.
+  [
+    "Reservations[].Instances[] | [?State.Name=='x'].Tags",
+    { columns: ['State'], paths: ['Tags'], conditions: ["State == 'x'"] },
+  ],
+  // A resource that the condition leaves out matters: by its place, or as one of so many.
+  [
+    'Reservations[?length(Instances)>`1`].Instances[?EbsOptimized]',
+    { over: 'document', paths: 'all', fails: true },
+  ],
+  ['Reservations[].[Instances[0].InstanceId, Instances[?EbsOptimized]]', { over: 'document', paths: 'all' }],
+  ['Reservations[].[Instances[*].[`1`], Instances[?EbsOptimized]]', { over: 'document', paths: 'all' }],
+  ['Reservations[].Instances[?length(@)>`3`]', { over: 'document', paths: 'all', fails: true }],
 ]
 
 /** The whole plan, and the same with each part left out. */
@@ -398,10 +440,14 @@ describe('what is planned', () => {
     expect(
       plan && {
         over: plan.over,
-        columns: plan.request.cells.map(({ member }) => member.replace('column:', '')),
+        columns: columnsIn(plan.request.cells),
         paths: plan.request.paths?.map((path) => path.join('.')) ?? 'all',
         conditions: plan.conditions,
         fails: plan.fails,
+        choice: plan.choice && {
+          columns: columnsIn(plan.choice.scan.cells.filter((cell) => cell.member !== rowMember)),
+          paths: (plan.choice.scan.through ?? plan.choice.scan.paths)?.map((path) => path.join('.')),
+        },
         fold:
           plan.fold.type === 'list' && plan.fold.take !== null ? `first ${plan.fold.take}` : plan.fold.type,
       },
@@ -411,10 +457,15 @@ describe('what is planned', () => {
       paths: [],
       conditions: [],
       fails: false,
+      choice: null,
       fold: 'list',
       ...wanted,
     })
   })
+
+  function columnsIn(cells: readonly RowCell[]): readonly string[] {
+    return cells.map(({ member }) => member.replace('column:', ''))
+  }
 })
 
 describe('rows of columns', () => {

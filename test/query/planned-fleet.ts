@@ -184,6 +184,8 @@ export const expressionsOfTwo: readonly string[] = [
   '{branches: "branch:0", volumes: Volumes[].VolumeId}',
   '[length(Volumes), length(@), keys(@), values(@)[].Region, Volumes[].Size]',
   '@ == `{}` || Volumes[].Size',
+  '[Volumes[?!Attachments], Reservations[].Instances[?EbsOptimized]]',
+  '{free: Volumes[?!Attachments], odd: Volumes[?length(State)>`6`]}',
 ]
 
 /** An expression over instances and volumes, put together of those that people write over one of them. */
@@ -223,6 +225,9 @@ function expressionOverVolumes(next: Random): string {
     () => "Region=='eu-west-1'",
     () => `contains([${pick(next, ["'in-use'", "'available'", '`1`'])}], State)`,
     () => `Attachments[?starts_with(InstanceId, 'i-')]`,
+    () => '!Attachments',
+    () => 'Attachments == `[]`',
+    () => "Tags[?contains(Value, 'w')]",
     () => `length(State)>\`${5 + below(next, 4)}\` && Size>\`50\``,
     () => `Size>'5'`,
     () => `VolumeId=='vol-111122223333/eu-west-1/${below(next, 3)}'`,
@@ -233,6 +238,8 @@ function expressionOverVolumes(next: Random): string {
     `${list}[].VolumeId`,
     `${list}[].[VolumeId, Tags[?Key=='Name'].Value | [0], Size]`,
     `${list}[].{Id: VolumeId, Kept: Encrypted, Iops: Iops}`,
+    `${list} | [?Attachments]`,
+    `${list}[*].{All: @}`,
     `length(${list})`,
     `${list} | [0]`,
     `${list}[].Attachments[].InstanceId`,
@@ -266,6 +273,13 @@ const heads: readonly [(condition: string) => string, ...((condition: string) =>
   (condition) => `Reservations[?length(Instances)>\`1\`].Instances[?${condition}][]`,
   (condition) => `Reservations[].Instances[?${condition}].Tags[]`,
   (condition) => `Reservations[].[ReservationId, Instances[?${condition}].InstanceId]`,
+  (condition) => `Reservations[*].Instances[?${condition}]`,
+  (condition) => `Reservations[*].{R: ReservationId, I: Instances[?${condition}]}`,
+  (condition) => `Reservations[?OwnerId=='111122223333'].[Instances[?${condition}], Instances[?KeyName]]`,
+  (condition) => `Reservations[?Instances[?${condition}]].Instances[?KeyName]`,
+  (condition) => `Reservations[].Instances[?${condition}] | [?@] | []`,
+  (condition) => `Reservations[*].Instances | map(&[?${condition}], @)`,
+  (condition) => `(Reservations[].Instances[?${condition}] || Reservations[].Instances[?KeyName][])`,
 ]
 
 const tails: readonly [Tail, ...Tail[]] = [

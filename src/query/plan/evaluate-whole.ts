@@ -18,7 +18,7 @@ import { answerAtOnce, asAnswer, evaluatePlan } from './run-plan.ts'
 export interface Question {
   readonly view: View
   readonly expression: string
-  readonly reader: Pick<ResourceReader, 'columnsOf' | 'readByNumber'>
+  readonly reader: Pick<ResourceReader, 'columnsOf' | 'makeNumberReader'>
   readonly parts: PlanParts
 }
 
@@ -165,6 +165,6 @@ function planPart({ view, reader, parts }: Question, part: Ast, kind: Kind): Pla
   // Its columns are looked up in the cache.
   if (!isOverList(part, kind)) return null
   const columns = reader.columnsOf(kind, part)
-  const byNumber = reader.readByNumber !== null
+  const byNumber = reader.makeNumberReader !== null
   return makePlan(part, { kind, origin: view.origin, columns, parts, byNumber })
 }

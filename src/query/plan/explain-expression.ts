@@ -57,6 +57,7 @@ function explainAlone(
   return {
     ...readKindOf(kind, readOf(plan), plan.conditions, reader, isOpen ? null : isWanted),
     ...visitedBy(plan, view),
+    ...(plan.choice && { chosenBy: plan.choice.scan.paths?.map((path) => path.join('.')) ?? [] }),
   }
 }
 
@@ -91,13 +92,14 @@ function holdsUnknown(ast: Ast): boolean {
 }
 
 /** All that a plan reads of rows, those that are chosen first included. */
-function readOf({ request, fold }: Plan): RowRequest {
-  if (fold.type !== 'late') return request
-  const cells = [...fold.scan.cells, ...request.cells].filter(({ member }) => member !== rowMember)
+function readOf({ request, fold, choice }: Plan): RowRequest {
+  const scan = choice?.scan ?? (fold.type === 'late' ? fold.scan : null)
+  if (!scan) return request
+  const cells = [...scan.cells, ...request.cells].filter(({ member }) => member !== rowMember)
   const byMember = new Map(cells.map((cell) => [cell.member, cell]))
-  const paths = request.paths && fold.scan.paths && [...fold.scan.paths, ...request.paths]
+  const paths = request.paths && scan.paths && [...scan.paths, ...request.paths]
   const byName = new Map(paths?.map((path) => [path.join('.'), path]))
-  const origin = originFields.filter((field) => [...fold.scan.origin, ...request.origin].includes(field))
+  const origin = originFields.filter((field) => [...scan.origin, ...request.origin].includes(field))
   return { ...request, cells: [...byMember.values()], paths: paths && [...byName.values()], origin }
 }
 

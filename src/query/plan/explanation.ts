@@ -20,6 +20,8 @@ export interface ReadKind {
   readonly columns: readonly string[]
   /** Members of the documents that are read. */
   readonly members: readonly string[] | 'all'
+  /** What is read of the documents of all rows, if the members above are read only of those that conditions let through. */
+  readonly chosenBy?: readonly string[]
 }
 
 /** An explanation as an answer: parts and what they are for a reader, an object for a program. */
@@ -35,18 +37,24 @@ export function describeExplanation({
   kinds,
   held,
 }: Explanation): readonly (readonly [part: string, what: string])[] {
-  const rows = kinds.flatMap(({ kind, rows: all, visited, texts, conditions, columns, members }) => {
-    const read = members === 'all' ? 'all: whole documents' : members.join(', ')
+  const rows = kinds.flatMap(({ kind, rows: all, visited, texts, conditions, columns, ...documents }) => {
     return [
       ['kind', kind],
       ['rows', describeVisited(visited, all)],
       ...(texts === undefined ? [] : [['texts', describeTexts(texts, all)] as const]),
       ['conditions', conditions.length > 0 ? conditions.join(' && ') : 'none'],
       ['columns', columns.length > 0 ? columns.join(', ') : 'none'],
-      ['members', read || 'none: no document is read'],
+      ['members', describeMembers(documents)],
     ] as const
   })
   return [...rows, ['held', held]]
+}
+
+function describeMembers({ members, chosenBy }: Pick<ReadKind, 'members' | 'chosenBy'>): string {
+  const read = members === 'all' ? 'all: whole documents' : members.join(', ')
+  if (chosenBy === undefined) return read || 'none: no document is read'
+  const ofChosen = `of the rows that the expression lets through, ${read}`
+  return chosenBy.length === 0 ? ofChosen : `${chosenBy.join(', ')}; ${ofChosen}`
 }
 
 function describeVisited(visited: number | null, all: number): string {
@@ -59,7 +67,7 @@ function describeTexts(texts: number, all: number): string {
   return texts === all ? `all ${all} are looked through` : `${texts} of ${all} are looked through`
 }
 
-function toJson({ kind, rows, visited, texts, conditions, columns, members }: ReadKind): Json {
+function toJson({ kind, rows, visited, texts, conditions, columns, members, chosenBy }: ReadKind): Json {
   return {
     Kind: kind,
     Rows: rows,
@@ -68,6 +76,7 @@ function toJson({ kind, rows, visited, texts, conditions, columns, members }: Re
     Conditions: conditions,
     Columns: columns,
     Members: members,
+    ChosenBy: chosenBy ?? null,
   }
 }
 

@@ -11,6 +11,8 @@ export interface Plan {
    */
   readonly over: 'resources' | 'document'
   readonly request: RowRequest
+  /** Resources that are chosen by little of them, before the request is read of these; null if it is read of all. */
+  readonly choice: RowChoice | null
   /** Pushed conditions, as a person reads them. */
   readonly conditions: readonly string[]
   /** Trees over the fields of the origin: a scope is read only if all of them are true there. */
@@ -27,6 +29,13 @@ export interface Plan {
   readonly members: readonly string[] | null
   /** Whether a chunk can end in an error of JMESPath: then nothing is printed before all of them are through. */
   readonly fails: boolean
+}
+
+/** One of the conditions must be true of a resource, or fail, for it to matter. */
+export interface RowChoice {
+  /** What the conditions look at, the number of the row, and what the groups are made of. */
+  readonly scan: RowRequest
+  readonly conditions: readonly Ast[]
 }
 
 export type Fold =
@@ -61,6 +70,8 @@ export interface PlanParts {
   /** Members of the elements of lists alone. */
   readonly lists: boolean
   readonly folds: boolean
+  /** Resources whose documents are read when a condition has let them through. */
+  readonly choices: boolean
   /** Parts of an expression over the whole document that are planned by themselves. */
   readonly branches: boolean
   /** Rows that are made of cells without evaluating anything. */
@@ -81,6 +92,7 @@ export const allParts: PlanParts = {
   fields: true,
   lists: true,
   folds: true,
+  choices: true,
   branches: true,
   rows: true,
   order: true,

@@ -4,16 +4,15 @@ import { findRowNeeds, type RowList } from '../../jmespath/row-needs.ts'
 import type { Shape } from '../../jmespath/shapes.ts'
 
 /**
- * The paths of what a pipeline reads of each resource, on into the elements of lists: of `Tags[?Key=='Owner']` the member
- * `Key` of each tag. Null if they go no further, or if more of the resources is looked at than the pipeline shows.
+ * The paths of what trees over a resource read of it, on into the elements of lists: of `Tags[?Key=='Owner']` the member
+ * `Key` of each tag. Null if they go no further.
  */
 export function pathsThroughLists(
-  operations: readonly Operation[],
+  trees: readonly Ast[],
   paths: readonly (readonly string[])[] | null,
   row: Shape,
 ): readonly (readonly string[])[] | null {
-  const trees = treesOf(operations)
-  if (paths === null || trees === null) return null
+  if (paths === null) return null
   const looks: Ast = { type: 'list', items: trees }
   let goesOn = false
   const through = paths.flatMap((path): Paths => {
@@ -48,8 +47,11 @@ function elementOf(shape: Shape, name: string): Shape | null {
   return list?.type === 'list' && list.of.type === 'object' ? list.of : null
 }
 
-/** The trees over a resource, up to the one that makes something else of it; null if resources go on behind them. */
-function treesOf(operations: readonly Operation[]): readonly Ast[] | null {
+/**
+ * The trees over a resource of a pipeline, up to the one that makes something else of it; null if resources go on behind
+ * them, so that more of them is looked at.
+ */
+export function treesOver(operations: readonly Operation[]): readonly Ast[] | null {
   const trees: Ast[] = []
   for (const operation of operations) {
     // Of what a condition gives only matters whether it is true.

@@ -15,8 +15,8 @@ import type { RowCell, RowRequest } from '../../store/scan-rows.ts'
 import { documentOf, resourceShape } from '../kind-shapes.ts'
 import { cellRowsOf, itemMembersOf } from './cell-rows.ts'
 import { columnPrefix, type ExactColumn } from './exact-columns.ts'
-import { type Fold, type Plan, type PlanParts, rowMember } from './expression-plan.ts'
-import { pathsThroughLists } from './list-paths.ts'
+import { type Fold, type Plan, type PlanParts, type RowChoice, rowMember } from './expression-plan.ts'
+import { pathsThroughLists, treesOver } from './list-paths.ts'
 import { type NecessaryTerms, necessaryTerms, type ScopeTerm, type SqlTerm } from './sql-conditions.ts'
 
 /** What a plan is made over. */
@@ -43,8 +43,8 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
   // Whole documents hold no columns.
   if (request.paths === null && usable.length > 0 && needs.columns.length > 0)
     return makePlan(ast, { ...setting, columns: [] })
-  const read = usable.filter(({ member }) => request.cells.some((cell) => cell.member === member))
-  const members = new Map<string, Shape>(read.map(({ member, type }) => [member, scalarOf(type)]))
+  const readColumns = usable.filter(({ member }) => request.cells.some((cell) => cell.member === member))
+  const members = new Map<string, Shape>(readColumns.map(({ member, type }) => [member, scalarOf(type)]))
   const parted = split(found.ast, kind.list)
   if (parted === null) return null
   const row = resourceShape(kind, origin, members)
@@ -52,7 +52,8 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
   const each = operations ? pipelineTree(operations) : parted.stream
   const seen = operations ? listOf(row) : documentOf(kind, origin, [], members).shape
   const { fails } = foresee(each, seen)
-  const through = operations && parts.lists && pathsThroughLists(operations, request.paths, row)
+  const trees = operations && parts.lists ? treesOver(operations) : null
+  const through = trees && pathsThroughLists(trees, request.paths, row)
   const { terms, scopes, exact } =
     operations && parts.conditions
       ? leadingTerms(operations, {
@@ -69,18 +70,22 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
   const late = isLate ? lateOf(ast, parted.rest, row, setting) : null
   const { fold, rest } = late ?? plain
   const condition = conditionOf(terms)
+  const read: RowRequest = {
+    ...request,
+    ...(through && { through }),
+    groupFields: operations === null && needs.group && nested !== null,
+    condition,
+    first: fold.type === 'list' && fold.take !== null ? Math.min(1000, Math.max(1, fold.take)) : 1000,
+  }
+  const isDecided = operations !== null && exact
+  const isChosen = parts.choices && setting.byNumber && fold.type !== 'late' && !isDecided
   const isList = fold.type === 'list' && fold.take === null && rest === null && !fails
   const rows = parts.rows && operations && exact && isList ? cellRowsOf(operations, request) : null
   return {
     list: kind.list,
     over: operations ? 'resources' : 'document',
-    request: {
-      ...request,
-      ...(through && { through }),
-      groupFields: operations === null && needs.group && nested !== null,
-      condition,
-      first: fold.type === 'list' && fold.take !== null ? Math.min(1000, Math.max(1, fold.take)) : 1000,
-    },
+    request: read,
+    choice: isChosen ? choiceOf(needs.conditions, read, setting) : null,
     conditions: [...scopes, ...terms].map(({ written }) => written),
     scopes: scopes.map((scope) => scope.ast),
     each,
@@ -127,11 +132,10 @@ function lateOf(
   if (scan.paths === null || !operations || !order) return null
   const { rest } = splitSelection(bound)
   const streams = !one && split(rest, null)?.rest === null && !foresee(rest, listOf(row)).fails
-  const number: RowCell = { member: rowMember, sql: 'r._row', type: 'number' }
   return {
     fold: {
       type: 'late',
-      scan: { ...scan, cells: [...scan.cells, number], groupFields: false },
+      scan: { ...scan, cells: [...scan.cells, rowNumber], groupFields: false },
       filter: pipelineTree(operations),
       selection: order,
       one,
@@ -141,8 +145,44 @@ function lateOf(
   }
 }
 
+const rowNumber: RowCell = { member: rowMember, sql: 'r._row', type: 'number' }
+
+/**
+ * How resources are chosen by the conditions behind which all looks at them stand, before the rest is read: null if there are
+ * none, or if these look at as much of the documents.
+ */
+function choiceOf(
+  conditions: readonly Ast[] | null,
+  request: RowRequest,
+  { kind, origin, columns, parts }: PlanSetting,
+): RowChoice | null {
+  if (!conditions?.length || request.paths?.length === 0) return null
+  const tests = conditions.map((operand): Ast => ({ type: 'not', operand }))
+  const resources: Ast = { type: 'field', name: kind.list, quoted: false, position: 0 }
+  const looks: Ast = { type: 'projection', left: resources, right: { type: 'list', items: tests } }
+  const usable = usableColumns(looks, columns, parts)
+  const { ast, needs } = findRowNeeds(looks, [{ name: kind.list, nested: null, columns: usable }])
+  const scan = requestOf(needs.get(kind.list) ?? wholeRows, usable, kind, origin, parts)
+  const readsLess = scan.paths?.length === 0 || (scan.paths !== null && request.paths === null)
+  if (!readsLess || ast.type !== 'projection' || ast.right.type !== 'list') return null
+  const through = parts.lists
+    ? pathsThroughLists(ast.right.items, scan.paths, resourceShape(kind, origin))
+    : null
+  return {
+    conditions: ast.right.items.flatMap((item) => (item.type === 'not' ? [item.operand] : [])),
+    scan: {
+      ...scan,
+      ...(through && { through }),
+      cells: [...scan.cells, rowNumber],
+      groupFields: request.groupFields,
+      condition: request.condition,
+      first: request.first,
+    },
+  }
+}
+
 /** Of an expression of which nothing is known. */
-export const wholeRows: RowNeeds = { paths: null, columns: [], group: true, seen: true }
+export const wholeRows: RowNeeds = { paths: null, columns: [], group: true, seen: true, conditions: null }
 
 /** What is read of a kind's resources for these needs. */
 export function requestOf(

@@ -10,10 +10,10 @@ import { type AlikeResources, scanAlike } from '../../store/scan-alike.ts'
 import { scanOrdered } from '../../store/scan-ordered.ts'
 import {
   countVisitedRows,
+  makeNumberScan,
   type RowRequest,
   scanCells,
   scanRows,
-  scanRowsByNumber,
 } from '../../store/scan-rows.ts'
 import { countRows } from '../../store/scope-count.ts'
 import { type FoundResource, listFoundResources, type ResourceSource } from '../documents.ts'
@@ -26,9 +26,9 @@ export type ScopeTest = (source: ResourceSource) => boolean
 export interface ResourceReader {
   /** The resources of a kind that a request asks for, in chunks of whole groups, with their origin. */
   readonly read: (kind: Kind, request: RowRequest, isWanted?: ScopeTest) => Iterable<readonly FoundResource[]>
-  /** The same of rows that are known by their numbers, in that order; null if they have none. */
-  readonly readByNumber:
-    | ((kind: Kind, request: RowRequest, rows: readonly number[]) => Iterable<readonly FoundResource[]>)
+  /** Makes the function that reads the same of rows that are known by their numbers, in that order; null if they have none. */
+  readonly makeNumberReader:
+    | ((kind: Kind, request: RowRequest) => (rows: readonly number[]) => Iterable<readonly FoundResource[]>)
     | null
   /** The same, of columns alone: resources that are alike only once. Null if they are in memory anyway. */
   readonly readAlike:
@@ -68,7 +68,7 @@ export function cacheReader(store: Store, linesOf: (kind: Kind) => readonly Ledg
   return {
     read: (kind, request, isWanted = () => true) =>
       holdingHeap(scanRows(store, linesOf(kind).filter(isWanted), kind, request)),
-    readByNumber: (kind, request, rows) => scanRowsByNumber(store, linesOf(kind), kind, request, rows),
+    makeNumberReader: (kind, request) => makeNumberScan(store, linesOf(kind), kind, request),
     readAlike: (kind, request, isWanted) => scanAlike(store, linesOf(kind).filter(isWanted), kind, request),
     readCells: (kind, request, places, isWanted) =>
       holdingHeap(scanCells(store, linesOf(kind).filter(isWanted), kind, request, places)),
@@ -105,7 +105,7 @@ export function liveReader(read: readonly ScopeResources[]): ResourceReader {
         )
       }
     },
-    readByNumber: null,
+    makeNumberReader: null,
     readAlike: null,
     readCells: null,
     readOrdered: null,

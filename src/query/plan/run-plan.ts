@@ -8,7 +8,7 @@ import { makeItemRows, withMembers } from '../../ready-items.ts'
 import { needsDocument } from '../../store/scan-rows.ts'
 import { type FoundResource, groupResources } from '../documents.ts'
 import { takeFirst } from '../rows.ts'
-import { type Plan, type PlanParts, rowMember } from './expression-plan.ts'
+import { type Plan, type PlanParts, type RowChoice, rowMember } from './expression-plan.ts'
 import type { ResourceReader, ScopeTest } from './resource-reader.ts'
 
 /**
@@ -139,7 +139,7 @@ function chooseRows(plan: Plan, fold: LateFold, { expression, kind, reader }: Pl
 }
 
 function readChosen(plan: Plan, rows: readonly number[], { kind, reader }: PlanSource) {
-  return reader.readByNumber?.(kind, plan.request, rows) ?? []
+  return reader.makeNumberReader?.(kind, plan.request)(rows) ?? []
 }
 
 /** The test of a plan's scopes, of which the origin is known before any resource is read. */
@@ -162,16 +162,62 @@ function readRows({ rows, ...plan }: Plan, { expression, kind, reader }: PlanSou
 /** The results of the chunks, one after the other. */
 function* streamItems(plan: Plan, { expression, kind, reader }: PlanSource): Generator<Json> {
   const each = compileAst(plan.each, expression)
-  for (const chunk of reader.read(kind, plan.request, scopeTestOf(plan, expression))) {
+  const isWanted = scopeTestOf(plan, expression)
+  const { choice, request } = plan
+  const chunks = choice
+    ? readChoice(choice, plan, isWanted, { expression, kind, reader })
+    : readAll(reader.read(kind, request, isWanted))
+  for (const chunk of chunks) {
     const results = each(inputOf(plan, chunk, kind))
     if (Array.isArray(results)) yield* results
   }
 }
 
-function inputOf({ over, list }: Plan, chunk: readonly FoundResource[], { nested }: Kind): Json {
-  const resources = chunk.map(({ body }) => body)
-  if (over === 'resources') return resources
-  return { [list]: nested ? groupResources(chunk, resources, nested) : resources }
+/** Resources, and what is read of each: null if it cannot matter. */
+interface ReadChunk {
+  readonly found: readonly FoundResource[]
+  readonly bodies: readonly (JsonObject | null)[]
+}
+
+function* readAll(chunks: Iterable<readonly FoundResource[]>): Generator<ReadChunk> {
+  for (const found of chunks) yield { found, bodies: found.map(({ body }) => body) }
+}
+
+/** What the conditions of a choice look at, and then all that is asked of the resources that they let through. */
+function* readChoice(
+  { scan, conditions }: RowChoice,
+  { request }: Plan,
+  isWanted: ScopeTest,
+  { expression, kind, reader }: PlanSource,
+): Generator<ReadChunk> {
+  const tests = conditions.map((condition) => compileAst(condition, expression))
+  const isChosen = (body: JsonObject) => tests.some((test) => isTrueOrFails(test, body))
+  const read = reader.makeNumberReader?.(kind, request)
+  for (const found of reader.read(kind, scan, isWanted)) {
+    const numbers = found.map(({ body }) => (isChosen(body) ? (body[rowMember] as number) : null))
+    const chosen = [...(read?.(numbers.filter((number) => number !== null)) ?? [])].flat()
+    let next = 0
+    yield {
+      found,
+      bodies: numbers.map((number) => (number === null ? null : (chosen[next++]?.body ?? null))),
+    }
+  }
+}
+
+/** What fails here may never be asked in the whole expression, or fail there with an error of its own. */
+function isTrueOrFails(test: (input: Json) => Json, body: JsonObject): boolean {
+  try {
+    return !isFalse(test(body))
+  } catch (error) {
+    if (error instanceof JmespathError) return true
+    throw error
+  }
+}
+
+function inputOf({ over, list }: Plan, { found, bodies }: ReadChunk, { nested }: Kind): Json {
+  if (over === 'document' && nested) return { [list]: groupResources(found, bodies, nested) }
+  const resources = bodies.filter((body) => body !== null)
+  return over === 'resources' ? resources : { [list]: resources }
 }
 
 /** What a plan gives, as one value. */
