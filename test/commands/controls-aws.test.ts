@@ -8,7 +8,7 @@ import { makeWriter } from '../../src/store/writer.ts'
 import { bodyOf, serve, type Wire } from '../aws/wire.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { openWith } from '../ui/terminal.ts'
-import { launch, program } from './program.ts'
+import { keptCode, launch, program } from './program.ts'
 
 /** Gives the window a title, rings, clears, goes to the line's beginning, and begins a sequence in one byte. */
 const harmful = '\u001b]0;owned\u0007\u001b[2J\r\u009b31m\u007f'
@@ -62,6 +62,7 @@ beforeAll(async () => {
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: home,
+    ...keptCode(),
     AWS_CONFIG_FILE: join(home, '.aws/config'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../helpers/temporary.ts'
-import { launch, program } from './program.ts'
+import { keptCode, launch, program } from './program.ts'
 
 type Ending = readonly [how: string, args: readonly string[], end: (run: Run) => void | Promise<void>]
 type Run = ReturnType<typeof launch> & { readonly demoFolders: () => readonly string[] }
@@ -26,7 +26,7 @@ describe('the temporary folder of --demo, which holds credentials, is gone', () 
   test.each(endings)('%s', async (_, args, end) => {
     const home = temporaryFolder()
     const demoFolders = () => readdirSync(home).filter((name) => name.startsWith('muster-demo-'))
-    const env = { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home }
+    const env = { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, ...keptCode() }
     const started = launch(process.execPath, [program, ...args], env)
     await end({ ...started, demoFolders })
     await started.ended

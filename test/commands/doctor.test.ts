@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/model.ts'
 import { exercise, keys } from '../doctor/configs.ts'
 import { readPage } from '../help/pages.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-import { type Ended, launch, machine, program } from './program.ts'
+import { type Ended, keptCode, launch, machine, program } from './program.ts'
 
 const good = exercise
   .replace('duration_seconds = 7200\n', '')
@@ -188,7 +188,8 @@ function homeOf(files: { config?: string; credentials?: string }): string {
 }
 
 function run(home: string, env: Record<string, string>, args: readonly string[]): Promise<Ended> {
-  const all = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...env }
+  const own = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
+  const all = { ...own, ...keptCode(), ...env }
   return launch(process.execPath, [program, 'doctor', ...args], all).ended
 }
 

@@ -7,7 +7,7 @@ import type { Json } from '../../src/model.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { type AwsCli, askFormatters, awsCli1, awsCli2 } from '../output/aws-formatters.ts'
 import { runInProcess } from './in-process.ts'
-import { type Ended, launch, program } from './program.ts'
+import { type Ended, keptCode, launch, program } from './program.ts'
 
 const lambda: Json = {
   Functions: [
@@ -400,7 +400,7 @@ function runProgram(home: string, words: readonly string[], input: string): Prom
 }
 
 function envIn(home: string) {
-  return { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
+  return { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...keptCode() }
 }
 
 /** What the AWS CLI's own formatters print: one start of its Python answers all that is asked of a document. */

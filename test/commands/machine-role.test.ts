@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { launch, machine, program } from './program.ts'
+import { keptCode, launch, machine, program } from './program.ts'
 
 test('without any profile the container’s credentials are used, and their account is answered for', async () => {
   const { endpoint, home, env } = await machine()
@@ -16,6 +16,7 @@ test('without any profile the container’s credentials are used, and their acco
   const alone = {
     PATH: env.PATH ?? '',
     HOME: home,
+    ...keptCode(),
     XDG_CONFIG_HOME: `${home}/none`,
     AWS_CONFIG_FILE: `${home}/none`,
     AWS_SHARED_CREDENTIALS_FILE: `${home}/none`,

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { demoConfig } from '../../src/demo/demo-config.ts'
@@ -9,13 +9,10 @@ import type { Fleet } from '../../src/demo/fleet.ts'
 import { type DemoOptions, type Endpoint, startEndpoint } from '../../src/demo/server.ts'
 import type { JsonObject } from '../../src/model.ts'
 import { resourceIds } from '../demo/resources.ts'
-import { type Ended, launch, program, writeSettings } from '../helpers/launch.ts'
+import { type Ended, keptCode, launch, program, writeSettings } from '../helpers/launch.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
-export { type Ended, launch, program, writeSettings } from '../helpers/launch.ts'
-
-/** What Node has compiled of muster is kept here for the whole run: compiling it in every home takes 0.1 s of each start. */
-const compiledFolder = 'compiled'
+export { type Ended, keptCode, launch, program, writeSettings } from '../helpers/launch.ts'
 
 /** A user's machine: a home folder whose profiles lead to a demo endpoint. */
 export interface Machine {
@@ -62,7 +59,7 @@ export async function openMachine(
     AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_MAX_ATTEMPTS: '2',
-    NODE_COMPILE_CACHE: join(tmpdir(), compiledFolder),
+    ...keptCode(),
   }
   const start = (...args: string[]) => launch(process.execPath, [program, ...args], env)
   const muster = (...args: string[]) => start(...args).ended

@@ -4,7 +4,7 @@ import { exitCodes } from '../../src/errors.ts'
 import { formatPage } from '../../src/help/format-page.ts'
 import { parsePage } from '../../src/help/markdown.ts'
 import { runInProcess } from '../commands/in-process.ts'
-import { launch, program } from '../commands/program.ts'
+import { keptCode, launch, program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { openWith } from '../ui/terminal.ts'
 import { pageNames, readPage } from './pages.ts'
@@ -67,14 +67,15 @@ describe('muster help', () => {
 
   test('is in the program that is built', async () => {
     const home = temporaryFolder()
-    const { code, out } = await launch(process.execPath, [program, 'help', 'formats'], { HOME: home }).ended
+    const env = { HOME: home, ...keptCode() }
+    const { code, out } = await launch(process.execPath, [program, 'help', 'formats'], env).ended
     expect(code).toBe(0)
     expect(out).toBe((await help('formats')).out)
   })
 
   test('fits the terminal, with bold headings', async () => {
     const home = temporaryFolder()
-    const env = { HOME: home, PATH: process.env.PATH ?? '', TERM: 'xterm-256color' }
+    const env = { HOME: home, PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...keptCode() }
     const run = openWith({ env, home }, [60, 200], {}, process.execPath, [program, 'help', 'order'])
     expect(await run.ended).toMatchObject({ code: 0 })
     const lines = run.lines().map((line) => line.trimEnd())

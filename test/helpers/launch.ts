@@ -15,6 +15,14 @@ export interface Ended {
 /** The built program. */
 export const program = new URL('../../dist/muster.js', import.meta.url).pathname
 
+/**
+ * A variable for the programs that tests start: what Node has compiled of muster is kept in one folder for the whole run,
+ * and not in each home, where each first start takes 0.1 s and more to compile it.
+ */
+export function keptCode(): Readonly<Record<string, string>> {
+  return { NODE_COMPILE_CACHE: join(tmpdir(), 'compiled') }
+}
+
 export function writeSettings(home: string, settings: JsonObject): void {
   writeFileSync(join(home, '.config/muster/config.json'), JSON.stringify(settings))
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { JsonObject } from '../../src/model.ts'
-import { launch, program } from '../commands/program.ts'
+import { keptCode, launch, program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 /** What the built program gives if a saved query that ships is asked about a document. */
@@ -10,7 +10,7 @@ export async function askDocument(query: string, document: JsonObject): Promise<
   const home = temporaryFolder()
   const file = join(home, 'document.json')
   writeFileSync(file, JSON.stringify(document))
-  const env = { PATH: process.env.PATH ?? '', HOME: home }
+  const env = { PATH: process.env.PATH ?? '', HOME: home, ...keptCode() }
   const { code, out, err } = await launch(
     process.execPath,
     [program, 'query', query, '--input', file, '--output', 'json'],

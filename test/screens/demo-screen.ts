@@ -1,4 +1,4 @@
-import { program } from '../commands/program.ts'
+import { keptCode, program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { openWith, type Size, type TerminalRun } from '../ui/terminal.ts'
 
@@ -9,6 +9,7 @@ export function openDemo(size: Size): TerminalRun {
     HOME: home,
     PATH: process.env.PATH ?? '',
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...keptCode(),
     NODE_OPTIONS: `--import=${new URL('clock.mjs', import.meta.url).pathname}`,
   }
   return openWith({ env, home }, size, {}, process.execPath, [program, '--demo'])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { launch, program } from '../commands/program.ts'
+import { keptCode, launch, program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
 /** A cache that the first released version wrote, and what that version answered from it. */
@@ -43,7 +43,7 @@ function machineOfRelease() {
 }
 
 function muster(home: string, cache: string, args: readonly string[], main = program) {
-  const env = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
+  const env = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...keptCode() }
   return launch(process.execPath, [main, ...args, '--cache', cache], env).ended
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { demoConfig } from '../../../src/demo/demo-config.ts'
 import { browserAt } from '../../commands/browser.ts'
-import { program } from '../../commands/program.ts'
+import { keptCode, program } from '../../commands/program.ts'
 import { seconds, ssoMachine, startUrl, write } from '../../commands/sso-machine.ts'
 import { followLink } from '../../demo/sso-browser.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
@@ -101,7 +101,7 @@ describe.each(sizes)('at $name', ({ size }) => {
 
 test('the demo has an SSO session to sign in to, which needs no browser and leaves nothing in ~/.aws', async () => {
   const home = temporaryFolder()
-  const env = { HOME: home, PATH: process.env.PATH ?? '' }
+  const env = { HOME: home, PATH: process.env.PATH ?? '', ...keptCode() }
   const run = openWith({ env, home }, [80, 24], {}, process.execPath, [program, '--demo'])
   await shows(run, 'Instances(')
   await run.press('L')
