@@ -37,9 +37,14 @@ export async function servedFleet(instances: number, port = 0, home = newHome())
   }
 }
 
+const homes: string[] = []
+process.once('exit', () => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true })
+})
+
 /** A new folder, gone when the process ends. */
 export function newHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'muster-bench-'))
-  process.once('exit', () => rmSync(home, { recursive: true, force: true }))
+  homes.push(home)
   return home
 }
