@@ -202,7 +202,7 @@ describe('what is proposed while typing', () => {
   const proposed = (columns: number, ...keys: string[]) => {
     const ui = driveKeys(screen(columns, 24), [])
     ui.press(':', ...keys)
-    return drawFooter(ui.state(), plain)[1]
+    return drawFooter(ui.state(), plain).prompt
   }
 
   const list = (size: number | readonly [number, number], ...keys: string[]) => {

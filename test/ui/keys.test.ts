@@ -85,7 +85,7 @@ describe('keys', () => {
     const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     const filtered = () => ui.state().table.ask.view.filters
-    const status = () => drawFooter(ui.state(), (text) => text)[0].trim()
+    const status = () => drawFooter(ui.state(), (text) => text).status.trim()
     ui.press('/', ...'web')
     const { question } = ui.state().table
     for (const [keys, says] of [
@@ -118,7 +118,7 @@ describe('keys', () => {
       const ui = driveKeys({ ...screen(160), table }, [])
       ui.list(upTo(10))
       ui.press('/', ...filter)
-      return drawFooter(ui.state(), (text) => text)[0].trim()
+      return drawFooter(ui.state(), (text) => text).status.trim()
     }
     for (const group of [null, ['Name']]) {
       expect(status(group, 'state=running')).toMatch(
@@ -133,7 +133,7 @@ describe('keys', () => {
     const ui = driveKeys(screen(), [])
     ui.list(upTo(10))
     const filtered = () => ui.state().table.ask.view.filters
-    const status = () => drawFooter(ui.state(), (text) => text)[0].trim()
+    const status = () => drawFooter(ui.state(), (text) => text).status.trim()
     ui.press('/', ...'web !type')
     expect(filtered()).toEqual(['web'])
     expect(status()).toMatch(/^type may be a column: write type:, =, < or > and a value, or press enter/)

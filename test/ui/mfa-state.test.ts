@@ -54,7 +54,7 @@ describe('a code that a sync waits for', () => {
     const why = 'GetSessionToken is denied: the role takes a code of its own.'
     const again = { ...question(1).question, refused: 1, reason: why }
     const { state } = playEvents(screen(), { type: 'mfa-wanted', question: again })
-    const [status, prompt] = drawFooter(state, (text) => text)
+    const { status, prompt } = drawFooter(state, (text) => text)
     expect(status.trim()).toBe(why)
     expect(prompt).toContain('six digits')
   })

@@ -187,7 +187,7 @@ describe('answers that come late', () => {
 })
 
 describe('an answer that takes long', () => {
-  const status = (ui: ReturnType<typeof driveKeys>) => drawFooter(ui.state(), (text) => text)[0].trim()
+  const status = (ui: ReturnType<typeof driveKeys>) => drawFooter(ui.state(), (text) => text).status.trim()
   const waiting = (...keys: string[]) => {
     const ui = driveKeys(screen(), [])
     ui.list(upTo(100))

@@ -15,17 +15,26 @@ import { type LinePart, nowhere, placeMatches } from './match-places.ts'
 import { drawProblem } from './problem-lines.ts'
 import type { Paint, Style } from './style.ts'
 
-/** The last two lines: what is covered and what is running, and the line being typed or the hints. */
-export function drawFooter(state: State, paint: Paint): readonly [string, string] {
-  return [drawStatus(state, paint), drawPrompt(state, paint) ?? drawHints(state, paint)]
+/** The last two lines of the screen, and those of an error that has no room in the first of them. */
+export interface Footer {
+  /** The beginning of the error: it lies over the end of what is above. */
+  readonly above: readonly string[]
+  /** What is wrong, or what is covered and what is running. */
+  readonly status: string
+  /** The line being typed, or the hints. */
+  readonly prompt: string
 }
 
-/** The beginning of what has no room in the first of the two lines: it lies over the end of what is above. */
-export function drawAboveFooter(state: State, paint: Paint): readonly string[] {
-  return findSearch(state) && !state.message ? [] : (drawProblem(state, paint)?.slice(0, -1) ?? [])
+export function drawFooter(state: State, paint: Paint): Footer {
+  // A search speaks of its page, not of the table below it.
+  const problem = findSearch(state) && !state.message ? null : drawProblem(state, paint)
+  return {
+    above: problem?.slice(0, -1) ?? [],
+    status: problem?.at(-1) ?? drawStatus(state, paint),
+    prompt: drawPrompt(state, paint) ?? drawHints(state, paint),
+  }
 }
 
-/** A search speaks of its page, not of the table below it. */
 function findSearch({ overlay }: State) {
   return overlay?.type === 'text' && overlay.search?.line.text ? overlay.search : null
 }
@@ -33,8 +42,6 @@ function findSearch({ overlay }: State) {
 function drawStatus(state: State, paint: Paint): string {
   const { columns, message, table, overlay, opening } = state
   const search = findSearch(state)
-  const problem = search && !message ? null : drawProblem(state, paint)
-  if (problem) return problem.at(-1) ?? ''
   if (message) {
     const text = sanitise(message.text)
     // It goes in a few seconds, the progress stays.

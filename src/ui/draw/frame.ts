@@ -2,7 +2,7 @@ import { findPage } from '../state/history.ts'
 import { countBodyRows, type State } from '../state/state.ts'
 import { drawCandidates } from './candidate-lines.ts'
 import { drawColumns } from './column-lines.ts'
-import { drawAboveFooter, drawFooter } from './footer.ts'
+import { drawFooter } from './footer.ts'
 import { drawPage } from './page-lines.ts'
 import { drawPicker } from './picker-lines.ts'
 import { toPlainSigns } from './plain-signs.ts'
@@ -15,9 +15,10 @@ import { drawTitle } from './title.ts'
 export function drawFrame(state: State, paint: Paint): readonly string[] {
   const body = drawBody(state, paint)
   const candidates = drawCandidates(state, paint)
-  const over = [...candidates, ...drawAboveFooter(state, paint)]
+  const { above, status, prompt } = drawFooter(state, paint)
+  const over = [...candidates, ...above]
   const under = body.slice(0, body.length - over.length)
-  const lines = [drawTitle(state, paint), ...under, ...over, ...drawFooter(state, paint)]
+  const lines = [drawTitle(state, paint), ...under, ...over, status, prompt]
   // A terminal of two lines has no room for all four parts.
   const shown = lines.slice(0, Math.max(1, state.rows))
   const plain = state.look.plainSigns ? shown.map(toPlainSigns) : shown

@@ -8,7 +8,7 @@ import { countBodyRows, type PickerState, type State, type TextState } from '../
 import { formatTime } from '../state/table-columns.ts'
 import { findCursorRow } from '../state/table-state.ts'
 import { findChosenLink, layOut } from '../state/text-page.ts'
-import { drawAboveFooter, drawFooter } from './footer.ts'
+import { drawFooter } from './footer.ts'
 import { drawFrame } from './frame.ts'
 import { makePaint } from './style.ts'
 import { formatTitle } from './title.ts'
@@ -20,11 +20,13 @@ import { formatTitle } from './title.ts'
 export function speakFrame(state: State): readonly string[] {
   const title = sayTitle(sanitise(formatTitle(state)))
   const paint = makePaint(false)
-  const foot = [...drawAboveFooter(state, paint), ...drawFooter(state, paint)].map(plain)
-  return [title, ...speakBody(state), ...foot].filter((line) => line !== '')
+  const { above, status, prompt } = drawFooter(state, paint)
+  const foot = [...above, status, prompt].map(plain)
+  return [title, ...speakBody(state, foot.length), ...foot].filter((line) => line !== '')
 }
 
-function speakBody(state: State): readonly string[] {
+/** `foot`: how many lines of the screen are no part of it. */
+function speakBody(state: State, foot: number): readonly string[] {
   const { overlay } = state
   const page = findPage(state)
   if (page) return speakPage(page, state)
@@ -34,9 +36,7 @@ function speakBody(state: State): readonly string[] {
   const row = isOver ? null : speakRow(state)
   // What has no row is sentences.
   if (row !== null) return [row]
-  const paint = makePaint(false)
-  const foot = drawAboveFooter(state, paint).length + 2
-  return drawFrame(state, paint).slice(1, -foot).map(plain)
+  return drawFrame(state, makePaint(false)).slice(1, -foot).map(plain)
 }
 
 /** `Instances(3 accounts, 2 regions)[60] </web>` → `Instances: 3 accounts, 2 regions, 60 in the list, filter web.` */
