@@ -54,9 +54,14 @@ export function findRowNeeds(
 
 /** The members that an expression over `{[list]: resources}` can touch; null for all of them. */
 export function findMembers(ast: Ast, list: string): readonly string[] | null {
-  const { needs } = findRowNeeds(ast, [{ name: list, nested: null, columns: [] }])
-  const paths = needs.get(list)?.paths ?? null
+  const paths = findPaths(ast, list)
   return paths && [...new Set(paths.map(([name = '']) => name))]
+}
+
+/** The same as paths from the resource: beside what they lead to, nothing of it can be touched. */
+export function findPaths(ast: Ast, list: string): RowNeeds['paths'] {
+  const { needs } = findRowNeeds(ast, [{ name: list, nested: null, columns: [] }])
+  return needs.get(list)?.paths ?? null
 }
 
 function walkOver(ast: Ast, lists: readonly RowList[], result: 'seen' | 'unseen') {

@@ -3,12 +3,15 @@ import { contentOf, jsonbTypes, sizeOf } from '../jsonb-elements.ts'
 import type { Json, JsonObject } from '../model.ts'
 
 /**
- * Makes the function that reads members of a document, null for all of them, as JSON.parse gives them of its JSON. A
+ * Makes the function that reads members of a document by their paths, null for all of them, as JSON.parse gives them of
+ * its JSON. A path goes on into an object, and into those of a list. A
  * document is JSONB as muster writes it of an answer: its names are those of the SDK's schema. Most members are those that
  * came behind the same ones before, and most texts have come before: they are not made again.
  */
-export function makeMemberReader(members: readonly string[] | null): (document: Uint8Array) => JsonObject {
-  const root = makeForm((name) => members === null || members.includes(name))
+export function makeMemberReader(
+  paths: readonly (readonly string[])[] | null,
+): (document: Uint8Array) => JsonObject {
+  const root = makeForm(paths)
   let reading = readingOf(new ArrayBuffer(0))
   return ({ buffer, byteOffset, length }) => {
     // The documents of a page lie in one piece of memory.
@@ -30,7 +33,8 @@ function readingOf(buffer: ArrayBufferLike): Reading {
 
 /** What is known of the objects at one path. */
 interface ObjectForm {
-  readonly isWanted: (name: string) => boolean
+  /** What is wanted of it; null for all. */
+  readonly paths: readonly (readonly string[])[] | null
   readonly members: MemberForm[]
   first: MemberForm | null
 }
@@ -48,8 +52,8 @@ interface MemberForm {
   next: MemberForm | null
 }
 
-function makeForm(isWanted: (name: string) => boolean): ObjectForm {
-  return { isWanted, members: [], first: null }
+function makeForm(paths: ObjectForm['paths']): ObjectForm {
+  return { paths: paths?.some(({ length }) => length === 0) ? null : paths, members: [], first: null }
 }
 
 function readObject(reading: Reading, from: number, end: number, form: ObjectForm): JsonObject {
@@ -74,7 +78,7 @@ function readObject(reading: Reading, from: number, end: number, form: ObjectFor
 }
 
 /** Names of one or two letters take less than the four bytes that are looked for at once. */
-function findMember({ bytes, read }: Reading, at: number, { members, isWanted }: ObjectForm): MemberForm {
+function findMember({ bytes, read }: Reading, at: number, { members, paths }: ObjectForm): MemberForm {
   for (const member of members) if (isAt(read, member.key, at)) return member
   const content = contentOf(bytes, at)
   const end = content + sizeOf(bytes, at, content)
@@ -82,14 +86,9 @@ function findMember({ bytes, read }: Reading, at: number, { members, isWanted }:
   const known = members.find((each) => each.name === name)
   if (known) return known
   const key = makeWords(bytes.subarray(at, end))
-  const member = {
-    name,
-    key,
-    size: end - at,
-    isWanted: isWanted(name),
-    below: makeForm(() => true),
-    next: null,
-  }
+  const below = paths?.filter(([first]) => first === name).map(([, ...rest]) => rest) ?? null
+  const isWanted = below === null || below.length > 0
+  const member = { name, key, size: end - at, isWanted, below: makeForm(below), next: null }
   members.push(member)
   return member
 }

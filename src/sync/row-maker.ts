@@ -1,5 +1,5 @@
 import { compile } from '../jmespath/compile.ts'
-import { findMembers } from '../jmespath/row-needs.ts'
+import { findPaths } from '../jmespath/row-needs.ts'
 import { tagListNames, tagListOf } from '../kinds/tag-list.ts'
 import type { Json, JsonObject, Kind, Resource } from '../model.ts'
 import type { KnownRow, ResourceDocument, RowMaking, RowValues } from '../pages.ts'
@@ -50,21 +50,27 @@ const plans = new WeakMap<Kind, RowMaking>()
 
 function makePlan(kind: Kind): RowMaking {
   const columns = kind.columns.map(({ expression }) => compile(expression))
-  const used = kind.columns.map(({ expression }) =>
-    findMembers(compile(`Rows[].[${expression}]`).ast, 'Rows'),
-  )
+  const used = kind.columns.map(({ expression }) => findPaths(compile(`Rows[].[${expression}]`).ast, 'Rows'))
   const evaluate = (body: JsonObject): RowValues => {
     const values = columns.map((column) => column.search(body))
     return { values, search: searchText(values, tagListOf(body)) }
   }
   const readMembers = makeMemberReader(
-    used.includes(null) ? null : [...used.flatMap((names) => names ?? []), ...tagListNames],
+    used.includes(null)
+      ? null
+      : [...used.flatMap((paths) => paths ?? []), ...tagListNames.map((name) => [name])],
   )
   return { evaluate, evaluateDocument: (document) => evaluate(readMembers(document)) }
 }
 
+/** Added up piece by piece: a list of them that is joined costs twice as much. */
 function searchText(values: readonly Json[], tags: Json): string {
-  const words = values.filter((value) => value !== null).map(String)
-  if (Array.isArray(tags)) for (const tag of tags) words.push(`${tag?.Key ?? ''}=${tag?.Value ?? ''}`)
-  return words.join('\n').toLowerCase().replaceAll('\0', searchedNul)
+  let text = ''
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at] as Json
+    if (value !== null) text += `\n${value}`
+  }
+  if (Array.isArray(tags)) for (const tag of tags) text += `\n${tag?.Key ?? ''}=${tag?.Value ?? ''}`
+  const lower = text.slice(1).toLowerCase()
+  return lower.includes('\0') ? lower.replaceAll('\0', searchedNul) : lower
 }

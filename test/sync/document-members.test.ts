@@ -17,7 +17,7 @@ test('a document is read as the JSON that it was made of, whatever came before i
 })
 
 test('only the wanted members of a document are read, and all that is in them', () => {
-  const read = makeMemberReader(['Id', 'State', 'Tags'])
+  const read = makeMemberReader([['Id'], ['State'], ['State', 'Name'], ['Tags']])
   const body = {
     Other: { Id: 'no' },
     Id: 'i-1',
@@ -29,6 +29,26 @@ test('only the wanted members of a document are read, and all that is in them', 
     expect(read(documentOf(body))).toEqual(wanted)
     expect(read(documentOf({ Other: 1, Id: 'i-2' }))).toEqual({ Id: 'i-2' })
     expect(read(documentOf({}))).toEqual({})
+  }
+})
+
+test('a path into an object or the objects of a list leads to what it names, and to nothing beside it', () => {
+  const read = makeMemberReader([
+    ['State', 'Name'],
+    ['State', 'Reason', 'Code'],
+    ['Groups', 'Id'],
+  ])
+  const body = {
+    Name: 'no',
+    State: { Code: 16, Name: { Name: 'running', Id: 1 }, Reason: { Code: 'x', Name: 'no' } },
+    Groups: [{ Id: 'sg-1', Name: 'no' }, 'text', { Name: 'no' }],
+  }
+  for (let count = 0; count < 3; count += 1) {
+    expect(read(documentOf(body))).toEqual({
+      State: { Name: { Name: 'running', Id: 1 }, Reason: { Code: 'x' } },
+      Groups: [{ Id: 'sg-1' }, 'text', {}],
+    })
+    expect(read(documentOf({ State: 'text', Groups: null }))).toEqual({ State: 'text', Groups: null })
   }
 })
 
