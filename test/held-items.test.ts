@@ -76,12 +76,16 @@ test('a long list that is held and read once gives the same items, and knows the
   expect(names([{ a: 1, b: 1 }], [{ b: 2, a: 2 }])).toBeNull()
 })
 
-test('a long list is sorted as a short one: by each column in its direction, and what is equal stays as it came', () => {
+test.each<[string, number, number[], string[] | null]>([
+  ['that waits as it is', 30_000, [], null],
+  ['that waits packed', 60_000, [], ['group', 'size', 'place']],
+  ['with lists in it, of which less waits as it is,', 20_000, [5000, 13_000], ['group', 'size', 'place']],
+])('a long list %s is sorted as a short one: what is equal stays as it came', (_, length, lists, names) => {
   const next = random(18)
-  const items = Array.from({ length: 30_000 }, (_, place) => ({
+  const items = Array.from({ length }, (_, place) => ({
     group: pickFrom(['web-2', 'web-10', 'é', null, 7], next),
     size: Math.floor(next() * 50),
-    place,
+    place: lists.includes(place) ? [place] : place,
   }))
   const reading = {
     read: (column: string) => (item: Json) => (item as Record<string, Json>)[column] ?? null,
@@ -91,10 +95,11 @@ test('a long list is sorted as a short one: by each column in its direction, and
   const sorted = sortItems(listOnce(items), by, reading)
   const order: readonly Json[] = ['é', 'web-10', 'web-2', 7, null]
   const expected = items.toSorted(
-    (a, b) => order.indexOf(a.group) - order.indexOf(b.group) || a.size - b.size || a.place - b.place,
+    (a, b) =>
+      order.indexOf(a.group) - order.indexOf(b.group) || a.size - b.size || Number(a.place) - Number(b.place),
   )
   for (let reading = 0; reading < 2; reading += 1) expectSame([...sorted], expected)
-  expect(sorted.names).toEqual(['group', 'size', 'place'])
+  expect(sorted.names).toEqual(names)
 })
 
 /** Faster than the comparison of a test, which makes a text of what differs. */
