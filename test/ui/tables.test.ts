@@ -18,6 +18,27 @@ describe('the row under the cursor', () => {
     expect(ui.state().table.index - ui.state().table.top).toBe(line)
   })
 
+  test('is the one that keys lead to which are pressed before the first rows are there', () => {
+    const ui = driveKeys(screen(), [])
+    ui.press('j', 'j', 'j', 'k')
+    ui.list(upTo(100))
+    expect(findCursorRow(ui.state())?.key).toBe(2)
+    for (const [keys, row] of [
+      [['G'], 99],
+      [['G', 'g', 'j'], 1],
+      [['ctrl-f'], 20],
+    ] as const) {
+      const late = driveKeys(screen(), [])
+      late.press(...keys)
+      late.list(upTo(100))
+      expect(findCursorRow(late.state())?.key).toBe(row)
+    }
+    const few = driveKeys(screen(), [])
+    few.press('j', 'j', 'j')
+    few.list([7, 8])
+    expect(findCursorRow(few.state())?.key).toBe(8)
+  })
+
   test('stays under it while rows are sorted the other way', () => {
     const ui = driveKeys(screen(), [])
     ui.list(upTo(500))

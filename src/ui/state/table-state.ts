@@ -82,7 +82,8 @@ export function moveTo(state: State, index: number): Step {
 
 function placeCursor(state: State, index: number): Step {
   const { table } = state
-  const last = Math.max(0, (table.listed?.total ?? 0) - 1)
+  // A key that is pressed before the first rows are there is not lost: these show where it leads.
+  const last = table.listed ? Math.max(0, table.listed.total - 1) : Number.MAX_SAFE_INTEGER
   const at = Math.max(0, Math.min(index, last))
   return provideRows({ ...state, table: { ...table, index: at, top: findTop(at, table.top, state) } })
 }
@@ -131,7 +132,7 @@ function requestAdoption(state: State): Step {
     question: table.question,
     key: table.moved ? (findCursorRow(state)?.key ?? null) : null,
     index: another && table.listed && !table.isBack ? 0 : table.index,
-    above: table.index - table.top + 2 * body,
+    above: Math.min(table.index - table.top, body) + 2 * body,
     count: screens * body,
   } as const
   const next = { ...table, adopting: { index: table.index, again: false } }
