@@ -53,6 +53,11 @@ export function readRememberedRegions(store: Store): ReadonlyMap<string, readonl
   return new Map(rows.map(({ account, regions }) => [account, regionsIn(store.file, account, regions)]))
 }
 
+/** All of these regions, in their order. */
+export function readEnabledRegions(store: Store): readonly string[] {
+  return [...new Set([...readRememberedRegions(store).values()].flat())].sort()
+}
+
 const listOfKinds = 'SELECT value FROM json_each(?)'
 
 /** The ledger, ordered by account name, region and kind: of some kinds, or the whole. */

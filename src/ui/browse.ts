@@ -12,7 +12,7 @@ import { type ExitCode, exitCodes } from '../errors.ts'
 import { holdNewSpace } from '../hold-heap.ts'
 import type { Io, Terminal } from '../io.ts'
 import type { View } from '../model.ts'
-import { readRememberedRegions } from '../store/ledger.ts'
+import { readEnabledRegions } from '../store/ledger.ts'
 import { chooseRepeat } from './choose-repeat.ts'
 import { makeEffects, type ScreenEnding } from './effects.ts'
 import { chooseLook } from './look.ts'
@@ -75,7 +75,7 @@ async function prepareScreen(
   if (opening.first === 'table') scopeSelectionOf(context, args, view.scopes, kindsOfView(view))
   // Slow work reports while the terminal still belongs to the shell.
   const store = await openCacheOf({ ...context, io: loud })
-  const enabled = [...new Set([...readRememberedRegions(store).values()].flat())].sort()
+  const enabled = readEnabledRegions(store)
   store.close()
   const choices = {
     profiles: makeProfileItems(context, false),

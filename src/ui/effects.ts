@@ -205,7 +205,11 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'copy':
         return copy(effect)
       case 'profiles':
-        return dispatch({ type: 'profiles-listed', items: makeProfileItems(context, true) })
+        return dispatch({
+          type: 'items-listed',
+          which: 'profiles',
+          items: makeProfileItems(context, true),
+        })
       case 'logins':
         return logins.list()
       case 'login':

@@ -3,6 +3,7 @@ import type { Calls } from '../model.ts'
 import { addFigures, type ProgressFigures } from '../sync/progress.ts'
 import type { ScopeSelection } from '../sync/standing.ts'
 import type { SyncPace } from '../sync/up-to-date.ts'
+import { makeRegionItems } from './opening.ts'
 import type { UiEvent } from './state/state.ts'
 import type { Retry } from './threads/fault-messages.ts'
 import type { MfaRequest, SyncReport } from './threads/messages.ts'
@@ -52,7 +53,7 @@ export function makeSyncs(
         return
       }
       const { env, home } = io
-      const onReport = ({ progress, changed, retries, ended, error }: SyncReport) => {
+      const onReport = ({ progress, changed, retries, ended, enabled, error }: SyncReport) => {
         if (running.get(kind) !== entry) return
         entry.progress = progress
         entry.retries = retries
@@ -63,6 +64,7 @@ export function makeSyncs(
             [...running.values()].flatMap((each) => each.retries),
           )
         reportProgress(error)
+        if (enabled) dispatch({ type: 'items-listed', which: 'regions', items: makeRegionItems(enabled) })
         if (ended) entry.next?.()
       }
       const debugHandle = io.debug?.handle ?? null

@@ -92,8 +92,8 @@ function foldEvent(state: State, event: UiEvent): Step {
     }
     case 'chosen':
       return stepTo({ ...state, chosen: { profiles: event.profiles, regions: event.regions } })
-    case 'profiles-listed':
-      return stepTo(takeProfiles(state, event.items))
+    case 'items-listed':
+      return stepTo(takeItems(state, event.which, event.items))
     case 'logins-listed': {
       const { items, index, only } = event
       if (only !== null) return beginLogin(state, only)
@@ -296,16 +296,15 @@ function resizeScreen(state: State, before: State): Step {
   return refitTable(page ? replacePage(state, page, page, before) : state)
 }
 
-/** The same profiles, with what is known of them now. */
-function takeProfiles(state: State, profiles: readonly PickerItem[]): State {
-  const { overlay } = state
-  const isOpen = overlay?.type === 'picker' && overlay.which === 'profiles'
-  const own = isOpen ? overlay.items.slice(profiles.length) : []
-  return {
-    ...state,
-    choices: { ...state.choices, profiles },
-    overlay: isOpen ? { ...overlay, items: [...profiles, ...own] } : overlay,
-  }
+/** Profiles or regions, with what is known of them now. In a list that is open each stays in its place. */
+function takeItems(state: State, which: 'profiles' | 'regions', items: readonly PickerItem[]): State {
+  const { overlay, choices } = state
+  const next = { ...state, choices: { ...choices, [which]: items } }
+  if (overlay?.type !== 'picker' || overlay.which !== which) return next
+  const known = new Map(items.map((item) => [item.value, item]))
+  const shown = overlay.items.map((item) => known.get(item.value) ?? item)
+  const added = items.filter(({ value }) => overlay.items.every((item) => item.value !== value))
+  return { ...next, overlay: { ...overlay, items: [...shown, ...added] } }
 }
 
 function advanceClock(state: State, now: number): State {

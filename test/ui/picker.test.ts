@@ -176,10 +176,26 @@ describe('a list of profiles or regions', () => {
     const items: readonly PickerItem[] = choices.profiles.map((item) =>
       'cells' in item ? { ...item, cells: [...item.cells.slice(0, -1), '✓ keys'] } : item,
     )
-    ui.send({ type: 'profiles-listed', items })
+    ui.send({ type: 'items-listed', which: 'profiles', items })
     expect(lines(ui.state()).filter((line) => line.includes('✓ keys'))).toHaveLength(3)
     ui.press('enter')
     expect(ui.state().selection.profiles).toEqual(['prod', 'staging'])
+  })
+
+  test('of regions says which are enabled as soon as a sync has asked, with every region in its place', () => {
+    const ui = open({ regions: ['eu-west-1'] })
+    ui.press('R')
+    const before = lines(ui.state())
+    const found = (value: string) => ({ value, note: 'enabled' })
+    const items = [{ value: '*', note: '' }, found('ap-southeast-7'), found('eu-west-1')]
+    ui.send({ type: 'items-listed', which: 'regions', items })
+    const marked = lines(ui.state()).filter((line) => line.includes('enabled'))
+    expect(marked.map((line) => line.match(/[a-z]+-[a-z]+-\d/)?.[0])).toEqual(['eu-west-1', 'ap-southeast-7'])
+    const cursor = before.findIndex((line) => line.includes('eu-west-1'))
+    expect(lines(ui.state())[cursor]).toContain('eu-west-1')
+    ui.press('esc', 'R')
+    const placeOf = (name: string) => lines(ui.state()).findIndex((line) => line.includes(name))
+    expect(placeOf('ap-southeast-7')).toBeLessThan(placeOf('eu-west-1'))
   })
 })
 

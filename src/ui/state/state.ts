@@ -257,7 +257,11 @@ export type UiEvent =
   | { readonly type: 'saved'; readonly text: string; readonly queries: readonly PickerItem[] }
   | { readonly type: 'text-shown'; readonly title: string; readonly text: string }
   | { readonly type: 'chosen'; readonly profiles: readonly string[]; readonly regions: readonly string[] }
-  | { readonly type: 'profiles-listed'; readonly items: readonly PickerItem[] }
+  | {
+      readonly type: 'items-listed'
+      readonly which: 'profiles' | 'regions'
+      readonly items: readonly PickerItem[]
+    }
   /** `only`: the one session there is, if nobody is signed in to it: there is nothing to choose. */
   | {
       readonly type: 'logins-listed'

@@ -378,6 +378,8 @@ export interface SyncReport {
   readonly changed: boolean
   readonly retries: readonly Retry[]
   readonly ended: boolean
+  /** At its end, the regions that are enabled in any account: it may have asked for them. Null before, and if they are not known. */
+  readonly enabled: readonly string[] | null
   /** Why it ended early, as a sentence. */
   readonly error: string | null
 }

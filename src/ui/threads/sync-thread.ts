@@ -5,7 +5,7 @@ import { mfaNotGivenFault } from '../../identity/mfa-code.ts'
 import type { AskMfa } from '../../identity/mfa-device.ts'
 import type { SyncEvent } from '../../model.ts'
 import { explainDamage } from '../../store/examine.ts'
-import { scopeKey } from '../../store/ledger.ts'
+import { readEnabledRegions, scopeKey } from '../../store/ledger.ts'
 import { takeTask } from '../../store/sqlite-thread.ts'
 import { openCache } from '../../sync/open-cache.ts'
 import { advanceProgress, figuresOf, noProgress } from '../../sync/progress.ts'
@@ -41,11 +41,13 @@ if (port) {
   const debug = debugLogOf(task.debugHandle, Date.now)
   const io = { debug, env: task.env, home: task.home, now: Date.now, signal: controller.signal }
   let error: string | null = null
+  let enabled: readonly string[] | null = null
   const store = await openCache(task.cacheFile, { io, report: () => {} })
   try {
     const { selection, calls, pace, config, shareRoles } = task
     const access = { askMfa, shareRoles, bodyBytes }
     await bringUpToDate(selection, calls, pace, { store, io, config, access, emit: reporter.emit })
+    enabled = readEnabledRegions(store)
   } catch (thrown) {
     if (!controller.signal.aborted) {
       const explained = explainDamage(store, thrown, io)
@@ -54,7 +56,7 @@ if (port) {
   } finally {
     store.close()
   }
-  reporter.end(error)
+  reporter.end(error, enabled)
   port.close()
 }
 
@@ -72,7 +74,7 @@ function makeReporter(post: (report: SyncReport) => void) {
   let changed = false
   let timer: ReturnType<typeof setTimeout> | null = null
   let isSoon = false
-  const send = (ended: boolean, error: string | null) => {
+  const send = (ended: boolean, error: string | null, enabled: readonly string[] | null = null) => {
     if (timer) clearTimeout(timer)
     isSoon = false
     timer = ended ? null : setTimeout(() => send(false, null), interval.most)
@@ -82,6 +84,7 @@ function makeReporter(post: (report: SyncReport) => void) {
       changed,
       retries: [...retries.values()],
       ended,
+      enabled,
       error,
     })
     changed = false
@@ -96,7 +99,7 @@ function makeReporter(post: (report: SyncReport) => void) {
       if (timer) clearTimeout(timer)
       timer = setTimeout(() => send(false, null), interval.least)
     },
-    end: (error: string | null) => send(true, error),
+    end: (error: string | null, enabled: readonly string[] | null) => send(true, error, enabled),
   }
 }
 

@@ -92,6 +92,7 @@ const emptyReport: SyncReport = {
   changed: false,
   retries: [],
   ended: false,
+  enabled: null,
   error: null,
 }
 

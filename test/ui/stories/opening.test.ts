@@ -75,6 +75,16 @@ describe.each(sizes)('at $name', ({ size }) => {
     expect((await run.ended).code).toBe(0)
   })
 
+  test('regions that the first sync found enabled are named so among those to choose from', async () => {
+    const on = await machine(options)
+    const run = open(on, size, '--profile', 'acme-prod-web', '--region', '*')
+    await untilSynced(run, 2)
+    await run.press('R')
+    await shows(run, /us-east-1 +enabled/)
+    await run.press('esc', 'q', 'y')
+    expect((await run.ended).code).toBe(0)
+  })
+
   test('what is read page by page is printed, without a screen', async () => {
     const on = await machine(options)
     const run = open(on, size, '--live', '--profile', 'acme-prod-web', '--max-items', '5')
