@@ -1,6 +1,6 @@
 import { accessOf, type Context, chooseProfiles } from '../../app/context.ts'
 import type { CoverageFile } from '../../app/coverage-file.ts'
-import { type Args, flagOf, isGiven, type OptionName } from '../../app/options.ts'
+import type { Args } from '../../app/options.ts'
 import type { Print } from '../../app/print.ts'
 import { makeProgressLine } from '../../app/progress-line.ts'
 import { exitCodeOfCoverage, formatUnread } from '../../app/report.ts'
@@ -17,18 +17,6 @@ import { joinedNamesOf } from '../../query/joined.ts'
 import { decodeToken, encodeToken, tokenKeys } from '../../sync/live-token.ts'
 import type { LiveReading } from '../../sync/read-live.ts'
 import { areResolved, refuseUnmatchedRegions } from '../../sync/unmatched.ts'
-
-/** Refuses options that mean nothing without --live, and those that mean nothing with it. */
-export function checkLiveFlags(args: Args): void {
-  const live = args.live
-  const stray = (live ? cacheOnly : liveOnly).find((name) => isGiven(args, name))
-  if (stray === undefined) return
-  throw usageError(
-    live
-      ? `--live reads from AWS, page by page, and not through the cache: leave ${flagOf(stray)} out.`
-      : `${flagOf(stray)} is about reading from AWS page by page: add --live, or leave it out.`,
-  )
-}
 
 /**
  * Answers a view straight from AWS. If anything is left, beyond --max-items or because it failed, the last line on
@@ -109,9 +97,6 @@ function refuseUnmatchedLive(
 
 const nothingLeft =
   'nothing was printed, and --live stores nothing: the same command asks for everything again. With --max-items N it prints N at a time and a token to go on with.'
-
-const cacheOnly: readonly OptionName[] = ['offline', 'sync', 'fresh', 'concurrency']
-const liveOnly: readonly OptionName[] = ['maxItems', 'startingToken']
 
 /** `120 instances live from 2 of 3 scopes, 1 missing; more remains`, then a line for each cause and its next step. */
 function formatLiveReading(

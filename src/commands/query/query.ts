@@ -16,7 +16,7 @@ import { answerView } from '../../query/answer.ts'
 import { explainUnjoined } from '../../query/joined.ts'
 import type { LedgerLine } from '../../store/ledger.ts'
 import type { Store } from '../../store/open-store.ts'
-import { checkLiveFlags, queryLive } from './query-live.ts'
+import { checkLiveFlags } from './live-flags.ts'
 
 export const query: Command = {
   summary: 'answer a saved query or a JMESPath expression',
@@ -67,7 +67,10 @@ export const query: Command = {
     return inContext(args, io, async (context) => {
       const requested = makeView(args, context.io, context.settings)
       const { view, names, hints } = requested
-      if (args.live) return rows.exitCodeOf(await queryLive(requested, args, context, print, coverage))
+      if (args.live) {
+        const { queryLive } = await import('./query-live.ts')
+        return rows.exitCodeOf(await queryLive(requested, args, context, print, coverage))
+      }
       return await withCache(context, async (store) => {
         const { lines, statuses } = await syncView(context, args, store, view)
         // The demo has nothing that must be removed while the answer is made.
