@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { makeFleet } from '../../src/demo/fleet.ts'
 import { type AwsCli, awsCli1, awsCli2, pyenvRoot } from '../helpers/aws-clis.ts'
 import { runAws } from '../helpers/run-aws.ts'
-import { machine } from './in-process.ts'
+import { machine, syncedMachine } from './in-process.ts'
 import { accountId } from './program.ts'
 
 type Row = Readonly<Record<string, unknown>> & { readonly InstanceId: string }
@@ -48,7 +48,7 @@ describe('the same answer as the AWS CLI', () => {
 
 describe('--explain', () => {
   test('prints how a question is answered instead of the answer, as text and as data', async () => {
-    const { muster } = await machine()
+    const { muster } = await syncedMachine()
     const { code, out, err } = await muster('query', 'running', '--explain')
     expect(code).toBe(0)
     expect(out).toMatch(/^conditions +State == 'running'$/m)
@@ -72,7 +72,7 @@ describe('--explain', () => {
 
 describe('an expression that runs and cannot do what was meant', () => {
   test('is answered as ever; the hint goes to standard error, before the coverage', async () => {
-    const { muster } = await machine()
+    const { muster } = await syncedMachine()
     const wrong = 'Reservations[].Instances[?State.Name=="running"][].InstanceId'
     const { code, out, err } = await muster('query', wrong, '--output', 'json')
     expect({ code, out }).toEqual({ code: 0, out: '[]\n' })
@@ -123,7 +123,7 @@ describe('export', () => {
   test.each(['csv', 'json', 'ndjson', 'yaml', 'text', 'table', 'aws-table'])(
     'writes the bytes of query: %s',
     async (format) => {
-      const { home, muster } = await machine({ instances: 300 })
+      const { home, muster } = await syncedMachine({ instances: 300 })
       const file = join(home, `out.${format}`)
       const written = await muster('export', 'running', '--to', file, '--output', format)
       expect(written.code).toBe(0)
@@ -169,7 +169,7 @@ describe('export', () => {
 
 describe('text from AWS is harmless', () => {
   test('no formula reaches a spreadsheet, unless --raw asks for the cells as they are', async () => {
-    const { muster } = await machine({ accounts: 12, instances: 2000 })
+    const { muster } = await syncedMachine({ accounts: 12, instances: 2000 })
     const names = ['query', 'Reservations[].Instances[].Tags[].[Value]', '--output', 'csv'] as const
     const { out } = await muster(...names)
     const { out: raw } = await muster(...names, '--raw', '--offline')
@@ -180,7 +180,7 @@ describe('text from AWS is harmless', () => {
   })
 
   test('no control character reaches the terminal in a table', async () => {
-    const { muster } = await machine({ accounts: 12, instances: 2000 })
+    const { muster } = await syncedMachine({ accounts: 12, instances: 2000 })
     const names = ['query', 'Reservations[].Instances[].Tags[].[Value]', '--output'] as const
     const { out: raw } = await muster(...names, 'csv', '--raw')
     const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
@@ -192,7 +192,7 @@ describe('text from AWS is harmless', () => {
 
 describe('the saved queries that ship', () => {
   test('each has rows on the demo fleet', async () => {
-    const { muster } = await machine({ accounts: 8, regions: 3, instances: 400 })
+    const { muster } = await machine({ accounts: 5, regions: 3, instances: 400 })
     const queries = JSON.parse((await muster('queries', '--output', 'json')).out) as { Kind: string }[]
     const synced = await muster('sync', '--kind', queries.map(({ Kind }) => Kind).join(','))
     expect(synced.code).toBe(0)
