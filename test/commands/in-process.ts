@@ -77,7 +77,7 @@ export async function syncedMachine(options: FleetOptions = {}, ...words: string
  * for the first of a file's tests that ask for the same it is read; the others get a copy. The endpoint has had no call.
  */
 export async function fillCache(
-  { cache }: program.Machine,
+  { cache }: Pick<program.Machine, 'cache'>,
   options: FleetOptions = {},
   ...words: string[]
 ): Promise<void> {

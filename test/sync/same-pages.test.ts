@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { seenAtOfRow } from '../../src/store/known-pages.ts'
 import { makeChance } from '../aws/made-answers.ts'
-import { runInProcess } from '../commands/in-process.ts'
+import { fillCache, runInProcess } from '../commands/in-process.ts'
 import { machine } from '../commands/program.ts'
 import { casesOf } from '../helpers/long-runs.ts'
 
@@ -15,6 +15,7 @@ interface Step {
   readonly cutAt?: number
 }
 
+const fleet = { accounts: 1, regions: 1, instances: 30 }
 const kinds = 'instances,volumes'
 
 /** Two caches of one fleet, one of which never knows a page again: each of its items is looked at. */
@@ -23,9 +24,7 @@ async function twoCaches() {
   let requests = 0
   let atRequest = (_: number) => {}
   const on = await machine({
-    accounts: 1,
-    regions: 1,
-    instances: 30,
+    ...fleet,
     edition: () => edition,
     onRequest({ operation }) {
       if (!/^Describe(Instances|Volumes)$/.test(operation)) return
@@ -46,9 +45,7 @@ async function twoCaches() {
     const place = { ...on, now: () => now, signal: controller.signal }
     return runInProcess(place, ...words, '--cache', cache).catch((error: unknown) => error)
   }
-  await run(plain, {}, 'cache')
-  await run(plain, {}, 'sync', '--kind', 'hosts')
-  await run(on.cache, {}, 'sync', '--kind', 'hosts')
+  for (const cache of caches) await fillCache({ cache }, fleet, '--kind', 'hosts')
   withDatabase(plain, (db) => db.exec('DELETE FROM page_key'))
   return {
     caches,
