@@ -9,7 +9,7 @@ import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { cutOrder, type OrderPart, type RowOrder } from './order-parts.ts'
 import { isPlaceWrong, wrongPlace } from './place-check.ts'
-import { requireIdCells } from './rows-of-id.ts'
+import { requireRowsOfId } from './rows-of-id.ts'
 import { damagedRowError } from './scan.ts'
 import { chooseOrigin, lookedAt, type RowRequest, scanCells } from './scan-rows.ts'
 import { twice } from './scan-scopes.ts'
@@ -54,7 +54,7 @@ function* readOrdered(
   const id = request.condition?.id ?? null
   // A row that is looked for by its id is there or not; of all others the number is known.
   if (id === null) for (const line of lines) count(line)
-  requireIdCells(store, kind, lines, request.condition)
+  requireRowsOfId(store, kind, lines, request.condition)
   const sorted = order.terms.flatMap((term) => ('sql' in term ? [term.sql] : []))
   const checkCells = makeCellChecker(store, kind, [...lookedAt({ ...request, cells: [] }), ...sorted])
   for (const line of lines) checkCells(line)

@@ -16,7 +16,7 @@ import {
   readEach,
 } from './row-chunks.ts'
 import { scopeIdOf } from './row-keys.ts'
-import { requireIdCells } from './rows-of-id.ts'
+import { requireRowsOfId } from './rows-of-id.ts'
 import {
   type DocumentRow,
   damagedRowError,
@@ -155,7 +155,7 @@ function* readScopes<T>(
   readScope: (line: LedgerLine) => RowChunks<T>,
 ): Generator<readonly T[]> {
   const count = countChecker(store, kind)
-  requireIdCells(store, kind, lines, request.condition)
+  requireRowsOfId(store, kind, lines, request.condition)
   let size = Math.min(most, request.first)
   for (const line of lines) {
     checkCells(line)

@@ -5,9 +5,11 @@ import { listKindNames, lookForKind, originFields } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { openDatabase } from '../sqlite.ts'
-import { hasTable, listHeldKinds, quoteIdentifier, tableOf } from './kind-tables.ts'
+import { makeCellChecker } from './check-cells.ts'
+import { hasTable, listHeldKinds, quoteIdentifier, readHeldColumns, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
+import { countChecker } from './scope-count.ts'
 import { lockTimeout, storeError, withStoreErrors } from './store-errors.ts'
 
 /** A SELECT over the views of the cache that was compiled. The caller closes it. */
@@ -47,6 +49,7 @@ export function openSelect(store: Store, sql: string): Select {
       // What is explained is not run.
       kinds: leadingWordOf(sql) === 'explain' ? [] : kinds,
       read: (lines) => {
+        for (const kind of kinds) checkRows(store, kind, lines, sql)
         // A cache that cannot be written is open to be read only, or is a copy without a name.
         const openFile = () => open(store.file, { readonly: true, timeout: lockTimeout })
         const db = store.readOnly === null ? withStoreErrors(store.file, openFile) : store.db
@@ -64,6 +67,29 @@ export function openSelect(store: Store, sql: string): Select {
   } catch (error) {
     close()
     throw error
+  }
+}
+
+/**
+ * Throws a DamagedScope if rows of a kind are missing, or if cells of a column that a statement names, or may mean by a star,
+ * are not what was stored: it may leave rows out by them.
+ */
+function checkRows(store: Store, kind: Kind, lines: readonly LedgerLine[], sql: string): void {
+  const held = withStoreErrors(store.file, () => readHeldColumns(store.db, kind))
+  if (!held) return
+  const words = new Set(sql.toLowerCase().match(/\w+/g))
+  const meansAll = words.has('natural') || /\*(?!\s*\))/.test(sql)
+  const named = held.columns.filter(({ name }) => meansAll || words.has(name.toLowerCase()))
+  const count = countChecker(store, kind)
+  const check = makeCellChecker(
+    store,
+    kind,
+    named.map(({ name }) => `r.${quoteIdentifier(name)}`),
+  )
+  for (const line of lines) {
+    if (line.scope.kind !== kind.name) continue
+    count(line)
+    check(line)
   }
 }
 

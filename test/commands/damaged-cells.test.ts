@@ -115,6 +115,26 @@ describe('a bit that is wrong in the cell of a column', () => {
     expect((await ask(file, ['cache', 'check', '--output', 'json'])).code).toBe(0)
   })
 
+  test.each<[asked: string, column: string, statement: string]>([
+    ['a condition', 'InstanceType', "SELECT count(*) FROM instances WHERE InstanceType <> 'x'"],
+    ['an order', 'LaunchTime', 'SELECT InstanceId FROM instances ORDER BY "LaunchTime" LIMIT 3'],
+    [
+      'columns that are not named',
+      'InstanceType',
+      'SELECT DISTINCT * FROM (SELECT * FROM instances) LIMIT 2',
+    ],
+  ])('is found by %s of a statement', async (_, column, statement) => {
+    const question = ['sql', statement, '--output', 'json']
+    expect((await ask(made.cache, question)).code).toBe(0)
+    const file = copy()
+    flipIn(file, column, table)
+    const other = ['sql', 'SELECT count(*) FROM instances WHERE PrivateIpAddress IS NULL', '--output', 'json']
+    expect((await ask(file, other)).code).toBe(0)
+    const spoilt = await ask(file, question)
+    expect([spoilt.code, spoilt.out], spoilt.err).toEqual([1, ''])
+    expect(spoilt.err).toContain(`the column ${column} of a row is not what was stored`)
+  })
+
   test('is passed over where it stands in the index of the states: the rows themselves are asked', async () => {
     const question = ['query', '--filter', 'state=pending', '--offline', '--output', 'json']
     const right = await ask(made.cache, question)
@@ -122,6 +142,30 @@ describe('a bit that is wrong in the cell of a column', () => {
     const file = copy()
     flipIn(file, 'State', index, 'pending')
     expect(await ask(file, question)).toMatchObject({ code: 0, out: right.out })
+  })
+
+  test.each<[asked: string, words: readonly string[]]>([
+    ['an expression', ['query', "Reservations[].Instances[?InstanceId=='THE-FIRST'][].InstanceId"]],
+    ['one for whole resources', ['query', "Reservations[].Instances[?InstanceId=='THE-FIRST'][]"]],
+    ['a count', ['query', "length(Reservations[].Instances[?InstanceId=='THE-FIRST'][])"]],
+    ['a filter', ['query', '--filter', 'InstanceId=THE-FIRST']],
+    ['a search in all kinds', ['find', 'THE-FIRST']],
+    ['a look at the resource', ['show', 'THE-FIRST']],
+    ['a statement', ['sql', "SELECT InstanceId FROM instances WHERE InstanceId = 'THE-FIRST'"]],
+  ])('is found or passed over where it stands in the index of the ids, by %s', async (_, words) => {
+    const id = firstId()
+    const question = words.map((word) => word.replace('THE-FIRST', id))
+    const offline = words[0] === 'sql' ? [] : ['--offline']
+    const ends = [...offline, '--output', 'json']
+    const right = await ask(made.cache, [...question, ...ends])
+    const file = copy()
+    flipIn(file, '_id', 'row_instances INDEXED BY row_instances_identity', id)
+    const spoilt = await ask(file, [...question, ...ends])
+    if (spoilt.code === 0) expect(spoilt.out).toBe(right.out)
+    else {
+      expect([spoilt.code, spoilt.out], spoilt.err).toEqual([1, ''])
+      expect(spoilt.err).toMatch(/is damaged \(.*row_instances_identity\): run `muster cache rebuild`/)
+    }
   })
 
   test('is not found where rows are chosen by other columns', async () => {

@@ -81,8 +81,8 @@ describe('a cache in which bits were flipped', () => {
 
 describe('one bit that is wrong in the leading pages of a cache is found at the start', () => {
   test.each<[string, (db: Database) => void]>([
-    ['its version', (db) => db.pragma('user_version = 9')],
-    ['a version that no muster has', (db) => db.pragma('user_version = 27')],
+    ['its version', (db) => db.pragma('user_version = 8')],
+    ['a version that no muster has', (db) => db.pragma('user_version = 28')],
     ['the mark of muster', (db) => db.pragma('application_id = 1836414836')],
     [
       'the columns of a kind',
@@ -282,7 +282,7 @@ describe('muster cache', () => {
         File: expect.stringContaining('copy.db'),
         Bytes: expect.any(Number),
         WalBytes: expect.any(Number),
-        Schema: 11,
+        Schema: 12,
         Scopes: 8,
         Rows: { instances: 80 },
         Integrity: 'pages sound',

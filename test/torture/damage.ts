@@ -11,8 +11,8 @@ const whole = 160
 
 /**
  * Caches of a fleet that are damaged, each in one way: half of them one file, half a file whose rows are all still in
- * its -wal. Five queries each: how many instances, those in a state as a query and by a filter, counts by state, and the first
- * of an order. An answer has the rows of the cache before, or the damage is named: in a sentence, and by an exit code that
+ * its -wal. Ten questions each: how many instances, those in a state as a query and by a filter, counts by state, the first
+ * of an order, those with a word that many have and one that one has, that one by its id, in all kinds and by SQL. An answer has the rows of the cache before, or the damage is named: in a sentence, and by an exit code that
  * is not 0.
  */
 export const damage: Part = async ({ seed, share, deadline, report }) => {
@@ -25,6 +25,8 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
     await syncInto(plain)
     const release = holdLog(logged)
     await syncInto(logged)
+    const one = await nameOne(plain)
+    const queries = questionsAbout(one)
     const before = await Promise.all(queries.map((words) => plain.start(words).ended))
     const files = Array.from({ length: Math.ceil(whole * share) }, (_, n) => n)
     await eachOf(files, 2, async (n) => {
@@ -42,7 +44,9 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
           const { how, line } = verdictOf(await world.start(words).ended, before[at] as Ended)
           counts.add(how)
           if (line)
-            wrong.add(`file ${n}, ${way.name}${isLogged ? ', rows in the -wal' : ''}, ${words[1]}: ${line}`)
+            wrong.add(
+              `file ${n}, ${way.name}${isLogged ? ', rows in the -wal' : ''}, ${words.slice(0, 3).join(' ')}: ${line}`,
+            )
         }
         if (counts.of(figures[0]) % 40 === 0) report(`${counts.of(figures[0])} files`)
       } finally {
@@ -58,7 +62,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
 }
 
 const figures = [
-  'damaged files, five queries each',
+  'damaged files, ten questions each',
   '… answered as before the damage',
   '… damage or missing scopes named',
   '… refused in another sentence',
@@ -68,26 +72,37 @@ const figures = [
   '… answered with another value in a row, in silence',
 ] as const
 
-const queries: readonly (readonly string[])[] = [
-  ['query', 'length(Reservations[].Instances[])', '--offline', '--fresh', '1d', '--output', 'json'],
-  ['query', 'running', '--offline', '--fresh', '1d', '--output', 'json'],
-  ['query', '--filter', 'state=running', '--offline', '--fresh', '1d', '--output', 'json'],
-  ['query', 'oldest', '--count-by', 'State', '--offline', '--fresh', '1d', '--output', 'json'],
-  [
-    'query',
-    '--sort',
-    'LaunchTime',
-    '--limit',
-    '7',
-    '--columns',
-    'InstanceId',
-    '--offline',
-    '--fresh',
-    '1d',
-    '--output',
-    'json',
-  ],
-]
+/** A resource that is asked for. */
+interface Named {
+  readonly InstanceId: string
+  readonly Name: string
+}
+
+/** The one in the middle of the fleet. */
+async function nameOne(world: World): Promise<Named> {
+  const { out } = await world.start(['query', '--columns', 'InstanceId,Name', ...ends]).ended
+  const all = JSON.parse(out) as readonly Named[]
+  const one = all[all.length >> 1]
+  if (!one) throw new Error('the cache has no instances')
+  return one
+}
+
+const ends = ['--offline', '--fresh', '1d', '--output', 'json']
+
+function questionsAbout({ InstanceId, Name }: Named): readonly (readonly string[])[] {
+  return [
+    ['query', 'length(Reservations[].Instances[])', ...ends],
+    ['query', 'running', ...ends],
+    ['query', '--filter', 'state=running', ...ends],
+    ['query', 'oldest', '--count-by', 'State', ...ends],
+    ['query', '--sort', 'LaunchTime', '--limit', '7', '--columns', 'InstanceId', ...ends],
+    ['query', '--filter', 'prod', '--columns', 'InstanceId', ...ends],
+    ['query', '--filter', Name, '--columns', 'InstanceId', ...ends],
+    ['query', `Reservations[].Instances[?InstanceId=='${InstanceId}'][].InstanceId`, ...ends],
+    ['find', Name, ...ends.filter((word) => word !== '--fresh' && word !== '1d')],
+    ['sql', `SELECT InstanceId FROM instances WHERE Name = '${Name}'`, '--output', 'json'],
+  ]
+}
 
 function verdictOf(ended: Ended, before: Ended): { readonly how: string; readonly line: string | null } {
   const { code, out, err } = ended
