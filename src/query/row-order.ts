@@ -193,11 +193,11 @@ function inOrder(lines: readonly LedgerLine[], sort: NarrowView['sort']): readon
 function makeFilteredReader(store: Store, request: RunRequest, filters: readonly RowFilter[]) {
   const runsOf = makeRunReader(store, request)
   const count = countChecker(store, request.kind)
-  const checkCells = makeCellChecker(
-    store,
-    request.kind,
-    filters.flatMap(({ looksInto }) => looksInto),
-  )
+  const sortedBy = request.sort ? [request.sort.order] : []
+  const checkCells = makeCellChecker(store, request.kind, [
+    ...filters.flatMap(({ looksInto }) => looksInto),
+    ...sortedBy,
+  ])
   const checkTexts = makeTextChecker(store)
   const findBlocks = makeFilterBlockFinder(store)
   const findStretches = (line: LedgerLine, left: readonly RowFilter[]) =>
@@ -206,7 +206,7 @@ function makeFilteredReader(store: Store, request: RunRequest, filters: readonly
       return found && hasStretches(store, request.kind, found) ? found : null
     })
   return function* (line: LedgerLine, left: readonly RowFilter[] | null): Generator<void, readonly RowRun[]> {
-    if (left !== null && left.length > 0) checkCells(line)
+    if (left !== null && (left.length > 0 || sortedBy.length > 0)) checkCells(line)
     const stretches = left && findStretches(line, left)
     if (left?.some(({ usesText }) => usesText)) checkTexts(line, stretches)
     const runs = left === null ? [] : yield* collectRuns(runsOf(line.scopeId, left, stretches))

@@ -2,12 +2,15 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findKind } from '../../src/kinds.ts'
 import type { Json, ResolvedScope, Resource } from '../../src/model.ts'
+import { listResources } from '../../src/query/listing.ts'
+import { runThrough } from '../../src/run-through.ts'
 import { hashCell, sumTexts } from '../../src/store/cell-sums.ts'
 import { isIndexSound, makeCellChecker } from '../../src/store/check-cells.ts'
 import { DamagedScope } from '../../src/store/damage.ts'
 import { fillTables, isFilled } from '../../src/store/fill.ts'
 import { quoteIdentifier } from '../../src/store/kind-tables.ts'
 import { readLedger } from '../../src/store/ledger.ts'
+import { narrowView } from '../../src/store/narrow.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
@@ -99,6 +102,25 @@ describe('the sums of columns', () => {
     expect(isSound()).toBe(true)
     store.db.exec("UPDATE row_instances SET _row = _row + 64 WHERE _id = 'i-1'")
     expect(isSound()).toBe(false)
+  })
+
+  test('show a cell that is wrong where the screen sorts by its column, and only there', () => {
+    const store = filled()
+    store.db.exec("UPDATE row_instances SET State = 'stopped' WHERE _id = 'i-1'")
+    const list = (column: string) => {
+      const narrow = narrowView(['InstanceId'], { column, descending: false }, instances, store)
+      if (!narrow) throw new Error('the narrow columns do not hold the id')
+      const request = {
+        kind: instances,
+        columns: ['InstanceId'],
+        narrow,
+        filters: [],
+        lines: readLedger(store),
+      }
+      return runThrough(listResources(store, { ...request, known: new Map() })).total
+    }
+    expect(list('LaunchTime')).toBe(2)
+    expect(() => list('State')).toThrow(DamagedScope)
   })
 
   test('of texts are those of the cells, as SQLite keeps them', () => {
