@@ -36,16 +36,18 @@ export async function openLakeCoverage(
 ): Promise<LakeCoverage> {
   const changed = new Set<string>()
   const byFile = Map.groupBy(statuses, ({ scope }) => coveragePath(scope, tree.date))
-  const write = async (path: string, rows: readonly CoverageRow[]) => {
+  const readBefore = (path: string) => readRows(join(tree.folder, path))
+  const write = async (path: string, rows: readonly CoverageRow[], before = readBefore(path)) => {
     const places = new Set(rows.map(placeOf))
-    const others = readRows(join(tree.folder, path)).filter(
+    const others = before.filter(
       (row) => !places.has(placeOf(row)) && (row.region !== null || !kinds.includes(row.kind)),
     )
     if (await writeRows(path, [...others, ...rows], tree)) changed.add(path)
   }
   const keptFiles = new Set<string>()
   for (const [path, here] of byFile) {
-    const earlier = new Map(readRows(join(tree.folder, path)).map((row) => [placeOf(row), row]))
+    const all = readBefore(path)
+    const earlier = new Map(all.map((row) => [placeOf(row), row]))
     const rows = here.map((status) => {
       const row = toCoverageRow(status, null)
       const before = earlier.get(placeOf(row))
@@ -53,7 +55,7 @@ export async function openLakeCoverage(
       keptFiles.add(path)
       return before
     })
-    await write(path, rows)
+    await write(path, rows, all)
   }
   return {
     async beforeWriting(scope) {
