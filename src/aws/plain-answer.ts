@@ -39,8 +39,8 @@ export interface PlainRequest {
   readonly onFirst?: ((items: readonly ResourceDocument[]) => void) | undefined
 }
 
-/** Items that are handed over before the others are read: a tenth of EC2's largest page. */
-const firstItems = 100
+/** Items that are handed over before the others are read: as many as a terminal of 24 lines shows. */
+const firstItems = 20
 
 export interface PlainAnswer {
   /** Where the list stands, from its tag to its end. */
