@@ -88,7 +88,7 @@ export function* scanRows(
   kind: Kind,
   request: RowRequest,
 ): Generator<readonly ScannedResource[]> {
-  if (!isTableThere(store, kind, lines)) return
+  if (!isTableThere(store, kind, lines) || areEmpty(store, kind, lines)) return
   const { paths } = request
   const readMembers =
     paths !== null && isOfMembers(request, kind)
@@ -124,7 +124,7 @@ export function* scanCells(
   request: RowRequest,
   places: readonly number[],
 ): Generator<readonly (readonly Json[])[]> {
-  if (!isTableThere(store, kind, lines)) return
+  if (!isTableThere(store, kind, lines) || areEmpty(store, kind, lines)) return
   const width = request.cells.length
   const readScope = makeCellReader(store, kind, request, [], (line) => {
     const origin = Object.values(chooseOrigin(line, request.origin))
@@ -141,6 +141,12 @@ export function* scanCells(
   // Nothing is evaluated over the cells.
   const check = makeCellChecker(store, kind, lookedAt({ ...request, cells: [] }))
   yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, check, readScope))
+}
+
+/** Whether no scope has a row, as the ledger says, and as is looked up: then nothing is made ready to read rows. */
+function areEmpty(store: Store, kind: Kind, lines: readonly LedgerLine[]): boolean {
+  const count = countChecker(store, kind)
+  return lines.every((line) => line.rows === 0 && count(line) === 0)
 }
 
 /** In KB. */

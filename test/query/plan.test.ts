@@ -9,6 +9,7 @@ import { readExactColumns } from '../../src/query/plan/exact-columns.ts'
 import { allParts, type PlanParts, rowMember } from '../../src/query/plan/expression-plan.ts'
 import { makePlan } from '../../src/query/plan/make-plan.ts'
 import { membersOfItems } from '../../src/ready-items.ts'
+import { readLedger } from '../../src/store/ledger.ts'
 import type { RowCell } from '../../src/store/scan-rows.ts'
 import { casesOf, counted } from '../helpers/long-runs.ts'
 import { random } from '../jmespath/fleet.ts'
@@ -414,6 +415,16 @@ describe('a count', () => {
       ).toThrow(/rows of \d+ can be found/)
     },
   )
+
+  test.each([
+    "Reservations[].Instances[?State.Name=='running'][]",
+    'Reservations[].Instances[].[Tags, InstanceId]',
+  ])('finds rows that the ledger does not know of: %s', (expression) => {
+    const fleet = fillFleet(random(3))
+    fleet.store.db.exec('UPDATE scope SET rows = 0')
+    const lines = readLedger(fleet.store)
+    expect(() => planned(expression, { ...fleet, lines }, allParts)).toThrow(/rows of 0 can be found/)
+  })
 })
 
 const counts: readonly (readonly [expression: string, group: string])[] = [
