@@ -61,7 +61,7 @@ function sortOf(descriptor: number): Sort {
 }
 
 /**
- * A descriptor to write to; null if there is none that a full pipe cannot block. Linux opens a pipe by this path once more,
+ * A descriptor on which a full pipe is an error and does not block; null if there is none. Linux opens a pipe by this path once more,
  * so that not to wait is no matter of the other programs that have it.
  */
 function openDirectly(descriptor: number, sort: Sort): number | null {
