@@ -21,7 +21,6 @@ import { type ExitCode, exitCodes, usageError } from '../errors.ts'
 import type { DiscoveredRoles } from '../identity/sso/discover-roles.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { whenFree, withBriefWait } from '../store/waiting.ts'
-import { makeWriter } from '../store/writer.ts'
 
 const columns = ['Account', 'AccountName', 'Email', 'Role', 'Profile']
 
@@ -81,6 +80,7 @@ async function discoverReach(session: SsoSession, { config, io }: Context): Prom
 
 /** Keeps the organisation's own names, for the tables. */
 async function rememberNames({ accounts }: DiscoveredRoles, context: Context): Promise<void> {
+  const { makeWriter } = await import('../store/writer.ts')
   await withCache(context, async (store) => {
     if (store.readOnly !== null)
       return context.io.err(`The cache cannot be written: the names of the accounts are not kept.\n`)
