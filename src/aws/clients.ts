@@ -5,6 +5,7 @@ import { readOwnAnswers } from './answer-protocol.ts'
 import { type BeforeAttempt, type CircuitUse, guardCalls, holdAttempts } from './attempts.ts'
 import type { Connection } from './connection.ts'
 import { paceRetries, type RetryOptions, retryStrategy } from './retries.ts'
+import { sha256 } from './sha256.ts'
 
 export interface Credentials {
   readonly accessKeyId: string
@@ -102,6 +103,7 @@ function configOf(options: ClientOptions) {
     // and a client for each scope, that took most of the time.
     authSchemePreference: async () => [],
     requestHandler: connection.handler,
+    sha256,
     logger,
     ...(endpoint === null ? {} : { endpoint }),
   }
