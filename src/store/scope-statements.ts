@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { Scope } from '../model.ts'
 
 /** The statements that write the ledger, and what is remembered of profiles and accounts. */
 export function prepareLedgerStatements(db: Database) {
@@ -88,5 +89,15 @@ export function prepareLedgerStatements(db: Database) {
       `INSERT INTO account (account, regions, regions_at) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET regions = excluded.regions, regions_at = excluded.regions_at`,
     ),
+  }
+}
+
+/** A scope as the statements take it. */
+export function fieldsOf(scope: Scope) {
+  return {
+    profile: scope.profile,
+    account: scope.account ?? '',
+    region: scope.region ?? '',
+    kind: scope.kind,
   }
 }

@@ -27,9 +27,15 @@ export async function whenFree<T>(signal: AbortSignal, work: () => T): Promise<T
   }
 }
 
-/** Does a transaction that gives up soon if another process has the lock. */
-export function withBriefWait<T>({ db }: Store, work: () => T): T {
+/** Has all that a connection does give up soon if another process has the lock. */
+export function waitBriefly({ db }: Store): void {
   db.pragma(`busy_timeout = ${brief}`)
+}
+
+/** Does a transaction that gives up soon if another process has the lock. */
+export function withBriefWait<T>(store: Store, work: () => T): T {
+  const { db } = store
+  waitBriefly(store)
   try {
     return work()
   } finally {

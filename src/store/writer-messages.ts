@@ -16,20 +16,26 @@ export type WriterCall = Exclude<
   'begunSync' | 'readKnown' | 'readKnownPages' | 'readPass' | 'saveFirstRows' | 'endSync'
 >
 
-/** To the thread. `stop`: what waits for another process's lock waits no longer. */
-export type ToWriter =
-  | {
-      readonly type: 'call'
-      readonly id: number
-      readonly name: WriterCall
-      readonly args: readonly unknown[]
-    }
-  | { readonly type: 'stop' }
-  | { readonly type: 'close' }
+/** One of them, and the number that its end comes back with. */
+export interface NumberedCall {
+  readonly id: number
+  readonly name: WriterCall
+  readonly args: readonly unknown[]
+}
 
-/** From the thread: that it is ready, and how each call went. `stopped`: it waited for a lock, and was to stop. */
-export type FromWriter =
-  | { readonly type: 'ready' }
+/** How a call went. `stopped`: it waited for another process's lock, and was to stop. */
+export type CallEnd =
   | { readonly type: 'done'; readonly id: number; readonly value: unknown }
   | { readonly type: 'stopped'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorText }
+
+/** To the thread. `stop`: what waits for another process's lock waits no longer. */
+export type ToWriter =
+  | { readonly type: 'calls'; readonly calls: readonly NumberedCall[] }
+  | { readonly type: 'stop' }
+  | { readonly type: 'close' }
+
+/** From the thread: that it is ready, and how calls went. */
+export type FromWriter =
+  | { readonly type: 'ready' }
+  | { readonly type: 'ends'; readonly ends: readonly CallEnd[] }

@@ -20,7 +20,7 @@ import {
   resumedOf,
   type Standing,
 } from './scope-standing.ts'
-import { prepareLedgerStatements } from './scope-statements.ts'
+import { fieldsOf, prepareLedgerStatements } from './scope-statements.ts'
 import { withStoreErrors } from './store-errors.ts'
 import { prepareTextBlocks } from './text-blocks.ts'
 
@@ -35,6 +35,8 @@ export interface Attempt {
   readonly use: string | null
   /** Null for a pass that begins. */
   readonly resumed: ResumedPass | null
+  /** Whether the scope had no line in the ledger: none of its rows is known. */
+  readonly isNew: boolean
 }
 
 /** What a page says beside its resources. */
@@ -243,11 +245,11 @@ export function makeWriter(
         // What the pass has brought so far is looked up in the rows.
         pages.handOver(standing.scopeId, writerOf(kind), standing.began)
         sql.goOn.run({ profile: scope.profile, at, syncId, scopeId: standing.scopeId })
-        return { ...same, scopeId: standing.scopeId, began: standing.began, resumed }
+        return { ...same, scopeId: standing.scopeId, began: standing.began, resumed, isNew: false }
       }
       const began = sql.count.get() as number
       const scopeId = sql.begin.get({ ...fieldsOf(scope), at, syncId, began, setId: setIdOf(kind) }) as number
-      return { ...same, scopeId, began, resumed: null }
+      return { ...same, scopeId, began, resumed: null, isNew: standing === undefined }
     },
   )
 
@@ -271,7 +273,7 @@ export function makeWriter(
       const began = sql.count.get() as number
       const setId = setIdOf(kindOf(scope.kind))
       sql.begin.get({ ...fieldsOf(scope), at, began, setId, syncId: own?.id })
-      return { ...attempt, began, resumed: null }
+      return { ...attempt, began, resumed: null, isNew: false }
     }),
 
     /** Stores one page: new resources are added, known ones replaced. Throws ScopeHeld if another sync took over. */
@@ -385,14 +387,5 @@ export function makeWriter(
     }),
 
     ...prepareRemembering(sql, asTransaction),
-  }
-}
-
-function fieldsOf(scope: Scope) {
-  return {
-    profile: scope.profile,
-    account: scope.account ?? '',
-    region: scope.region ?? '',
-    kind: scope.kind,
   }
 }

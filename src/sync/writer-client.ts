@@ -6,7 +6,14 @@ import type { Store } from '../store/open-store.ts'
 import { packRows } from '../store/packed-rows.ts'
 import { startSqliteThread } from '../store/sqlite-thread.ts'
 import type { Attempt, SeenRow, Writer } from '../store/writer.ts'
-import type { FromWriter, ToWriter, WriterCall, WriterTask } from '../store/writer-messages.ts'
+import type {
+  CallEnd,
+  FromWriter,
+  NumberedCall,
+  ToWriter,
+  WriterCall,
+  WriterTask,
+} from '../store/writer-messages.ts'
 import { planRows } from './row-maker.ts'
 
 /** The thread that writes into the cache. */
@@ -39,7 +46,27 @@ export function startWriterThread(
   let state: 'starting' | 'ready' | 'failed' | 'ended' = 'starting'
   let calls = 0
   let reason: unknown = null
+  /** Calls that are on their way as soon as this thread has nothing else to do: a message costs as much as what it says. */
+  let queued: NumberedCall[] = []
   const post = (message: ToWriter, moved: readonly ArrayBuffer[] = []) => worker.postMessage(message, moved)
+  const flush = (moved: readonly ArrayBuffer[] = []) => {
+    if (queued.length === 0) return
+    const calls = queued
+    queued = []
+    post({ type: 'calls', calls }, moved)
+  }
+  const queue = (call: NumberedCall) => {
+    if (queued.length === 0) setImmediate(() => flush())
+    queued.push(call)
+  }
+  const settle = (end: CallEnd) => {
+    const call = waiting.get(end.id)
+    waiting.delete(end.id)
+    pages.delete(end.id)
+    if (end.type === 'done') call?.resolve(end.value)
+    else if (end.type === 'stopped') call?.reject(signal.reason)
+    else call?.reject(makeError(end.error, store.file))
+  }
   const fail = (error: unknown) => {
     if (state === 'starting') onNote(`no thread of its own writes the cache: ${String(error)}`)
     reason ??= error
@@ -49,12 +76,7 @@ export function startWriterThread(
   }
   worker.on('message', (message: FromWriter) => {
     if (message.type === 'ready') return begin()
-    const call = waiting.get(message.id)
-    waiting.delete(message.id)
-    pages.delete(message.id)
-    if (message.type === 'done') call?.resolve(message.value)
-    else if (message.type === 'stopped') call?.reject(signal.reason)
-    else call?.reject(makeError(message.error, store.file))
+    for (const end of message.ends) settle(end)
   })
   worker.on('error', fail)
   worker.on('exit', () => {
@@ -88,19 +110,21 @@ export function startWriterThread(
       const id = calls++
       const call = Promise.withResolvers<unknown>()
       waiting.set(id, call)
-      if (!isPage(name)) post({ type: 'call', id, name, args })
+      const [attempt, rows, ...others] = args as [Attempt, readonly SeenRow[], ...unknown[]]
+      if (!isPage(name) || rows.length === 0) queue({ id, name, args })
       else {
-        const [attempt, rows, ...others] = args as [Attempt, readonly SeenRow[], ...unknown[]]
         const packed = packRows(pages.size < fewPages ? rows : makeRows(attempt, rows), hashesOf)
         pages.add(id)
+        queue({ id, name, args: [attempt, packed, ...others] })
         // The documents of a page move to the thread: they are not copied.
-        post({ type: 'call', id, name, args: [attempt, packed, ...others] }, [packed.bodies])
+        flush([packed.bodies])
       }
       return call.promise as Promise<T>
     },
     async close() {
       signal.removeEventListener('abort', stop)
       worker.ref()
+      flush()
       post({ type: 'close' })
       await ended.promise
     },

@@ -1,5 +1,6 @@
 import { makeHeapHolder } from '../hold-heap.ts'
 import { kinds } from '../kinds.ts'
+import type { KnownPages, KnownRows } from '../pages.ts'
 import type { GoneLimits } from '../store/gone.ts'
 import type { Store } from '../store/open-store.ts'
 import { tune, tuneForWriting } from '../store/prepare.ts'
@@ -29,6 +30,8 @@ export interface BegunWriting {
   end(isCutOff: boolean, at: number): Promise<void>
 }
 
+const noRows: KnownRows = new Map()
+
 /** A sync that begins fewer scopes of which no page is known, and stores fewer pages, ends before a thread is of use. */
 const fewCalls = 6
 
@@ -49,6 +52,8 @@ export function beginWriting(
   tuneForWriting(store.db)
   let thread: WriterThread | null = null
   let calls = 0
+  /** What pages are named with, as soon as it is read: the same for all scopes. */
+  let key: KnownPages['key'] | undefined
   const startLater = () => {
     calls += 1
     const begun = writer.begunSync()
@@ -102,12 +107,16 @@ export function beginWriting(
     nameAccounts: make('nameAccounts'),
     // What is read is needed here.
     async readKnownPages(attempt) {
-      const known = await here(() => writer.readKnownPages(attempt))
+      const known =
+        attempt.isNew && key !== undefined
+          ? { key, pages: [] }
+          : await here(() => writer.readKnownPages(attempt))
+      key = known.key
       // Pages that come again as they were are little to write.
       if (known.pages.length === 0) startLater()
       return known
     },
-    readKnown: (attempt) => here(() => writer.readKnown(attempt)),
+    readKnown: async (attempt) => (attempt.isNew ? noRows : here(() => writer.readKnown(attempt))),
     readPass: (attempt) => here(() => writer.readPass(attempt)),
   }
   const beat = setInterval(() => void writing.beat().catch(() => {}), heartbeatInterval)

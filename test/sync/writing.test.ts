@@ -121,6 +121,43 @@ describe('a sync of many pages writes in a thread of its own', () => {
     await expect(writing.savePage(attempt, [row('i-9')], [9], 3)).rejects.toBeInstanceOf(ScopeHeld)
   })
 
+  describe('which stores what comes at once together', () => {
+    const inRegion = (region: string): ResolvedScope => ({ ...scope, region })
+    const regionsIn = (file: string) =>
+      connect(file).prepare('SELECT region FROM scope ORDER BY region').pluck().all()
+
+    test('and undoes alone what is refused', async () => {
+      const { file, writing, attempt } = await writeInThread()
+      const ends = await Promise.allSettled([
+        writing.beginScope(inRegion('us-east-1'), 3),
+        writing.saveLastPage({ ...attempt, scopeId: 99 }, [], [], 3, { throttles: 0 }),
+        writing.beginScope(inRegion('us-east-2'), 3),
+      ])
+      expect(ends).toMatchObject([
+        { value: { isNew: true } },
+        { reason: expect.any(ScopeHeld) },
+        { value: { isNew: true } },
+      ])
+      expect(regionsIn(file)).toEqual(['eu-west-1', 'us-east-1', 'us-east-2'])
+    })
+
+    test('or one by one, if one undoes all of it', async () => {
+      const { file, writing } = await writeInThread()
+      connect(file).exec(
+        `CREATE TRIGGER full BEFORE INSERT ON scope WHEN new.region = 'us-east-2'
+         BEGIN SELECT raise(ROLLBACK, 'no room'); END`,
+      )
+      const regions = ['us-east-1', 'us-east-2', 'us-east-3']
+      const ends = await Promise.allSettled(regions.map((region) => writing.beginScope(inRegion(region), 3)))
+      expect(ends).toMatchObject([
+        { value: { isNew: true } },
+        { reason: { message: expect.stringContaining('no room') } },
+        { value: { isNew: true } },
+      ])
+      expect(regionsIn(file)).toEqual(['eu-west-1', 'us-east-1', 'us-east-3'])
+    })
+  })
+
   test('which waits while another process writes, and no longer than until ctrl-c', async () => {
     const { file, stop, writing, attempt } = await writeInThread()
     const other = connect(file)
