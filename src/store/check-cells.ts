@@ -18,8 +18,11 @@ import { rowRangeOf } from './row-keys.ts'
 import { countChecker } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
 
-/** Throws a DamagedScope if cells of a scope's rows are not what was stored. */
-export type CellChecker = (line: LedgerLine) => void
+/**
+ * Throws a DamagedScope if cells of a scope's rows are not what was stored. Says whether it has counted the rows, too: as many
+ * as the ledger says.
+ */
+export type CellChecker = (line: LedgerLine) => boolean
 
 /** Numbers of rows whose cells are one text at a time: that of a name is 2 MB. */
 const pieceSize = 32_768
@@ -33,30 +36,33 @@ const pieceSize = 32_768
 export function makeCellChecker(store: Store, kind: Kind, columns: readonly string[]): CellChecker {
   const { db, file } = store
   const held = columns.length > 0 ? withStoreErrors(file, () => readHeldColumns(db, kind)) : null
-  if (!held) return () => {}
+  if (!held) return () => false
   const names = summedNames(held)
   const wanted = names.filter((name) => columns.includes(`r.${quoteIdentifier(name)}`))
-  if (wanted.length === 0 || !hasSums(db)) return () => {}
+  if (wanted.length === 0 || !hasSums(db)) return () => false
   const readSums = makeSumsReader(db)
   const sumPiece = preparePiece(db, kind, wanted)
   const find = db.prepare(`SELECT max(_row) FROM ${tableOf(kind)} WHERE _row BETWEEN ? AND ?`).pluck()
-  const findWrong = (scopeId: number, { sums, setId }: ScopeSums): string | null => {
-    if (setId !== held.setId || sums.length !== names.length) return null
+  const findWrong = (scopeId: number, { sums, setId }: ScopeSums): Compared => {
+    if (setId !== held.setId || sums.length !== names.length) return { wrong: null, count: null }
     const [first, full] = rowRangeOf(scopeId)
     const last = find.get(first, full) as number | null
     const found = new Int32Array(wanted.length)
-    for (let from = first; last !== null && from <= last; from += pieceSize)
-      for (const [at, sum] of sumPiece(from, Math.min(last, from + pieceSize - 1)).entries())
-        found[at] = ((found[at] ?? 0) + sum) | 0
-    const wrong = wanted.find((name, at) => found[at] !== sums[names.indexOf(name)])
-    return wrong === undefined ? null : findDifference(db, kind, names, scopeId, sums)
+    let count = 0
+    for (let from = first; last !== null && from <= last; from += pieceSize) {
+      const piece = sumPiece(from, Math.min(last, from + pieceSize - 1))
+      for (const [at, sum] of piece.sums.entries()) found[at] = ((found[at] ?? 0) + sum) | 0
+      count += piece.count
+    }
+    const isWrong = wanted.some((name, at) => found[at] !== sums[names.indexOf(name)])
+    return { wrong: isWrong ? findDifference(db, kind, names, scopeId, sums) : null, count }
   }
-  const check = (line: LedgerLine): void => {
+  const check = (line: LedgerLine): boolean => {
     const { scopeId } = line
     const { rows, isKept, sums } = readSums(scopeId)
-    if (rows === 0 || !isKept) return
-    const wrong = sums ? findWrong(scopeId, sums) : 'the sums of its columns are missing'
-    if (wrong === null) return
+    if (rows === 0 || !isKept) return false
+    const { wrong, count } = sums ? findWrong(scopeId, sums) : withoutSums
+    if (wrong === null) return count === rows
     // Of rows that are missing no cell is wrong.
     countChecker(store, kind)(line)
     throw new DamagedScope(file, scopeId, wrong)
@@ -64,9 +70,18 @@ export function makeCellChecker(store: Store, kind: Kind, columns: readonly stri
   // Sums and rows at one moment: another process may be writing.
   const inSnapshot = db.transaction(check)
   return (line) => {
-    if (line.rows > 0) withStoreErrors(file, () => (db.inTransaction ? check(line) : inSnapshot(line)))
+    if (line.rows === 0) return false
+    return withStoreErrors(file, () => (db.inTransaction ? check(line) : inSnapshot(line)))
   }
 }
+
+/** What is wrong with the columns of a scope, and how many rows it has; null if this was not looked at. */
+interface Compared {
+  readonly wrong: string | null
+  readonly count: number | null
+}
+
+const withoutSums: Compared = { wrong: 'the sums of its columns are missing', count: null }
 
 /**
  * Whether an index of a column has its cells and the numbers of their rows as they were stored, as far as that is known of
@@ -102,16 +117,17 @@ function hasSums(db: Database): boolean {
   return db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'cell_sum'").get() !== undefined
 }
 
-/** Makes the function that gives the sum of each of these columns over rows; what is no value of a cell adds one. */
+/** Makes the function that counts rows and gives the sum of each of these columns; what is no value of a cell adds one. */
 function preparePiece(db: Database, kind: Kind, wanted: readonly string[]) {
   const statement = db
     .prepare(
-      `SELECT ${wanted.map(sumSql).join(', ')} FROM ${tableOf(kind)} NOT INDEXED WHERE _row BETWEEN ? AND ?`,
+      `SELECT ${wanted.map(sumSql).join(', ')}, count(*) FROM ${tableOf(kind)} NOT INDEXED WHERE _row BETWEEN ? AND ?`,
     )
     .raw()
-  return (first: number, last: number): readonly number[] => {
+  return (first: number, last: number) => {
     const found = statement.get(first, last) as unknown[]
-    return wanted.map((_, at) => sumOf(found[2 * at], found[2 * at + 1]))
+    const sums = wanted.map((_, at) => sumOf(found[2 * at], found[2 * at + 1]))
+    return { sums, count: found[2 * wanted.length] as number }
   }
 }
 

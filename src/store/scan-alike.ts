@@ -45,11 +45,12 @@ export function* scanAlike(
   const count = countChecker(store, kind)
   const checkCells = makeCellChecker(store, kind, lookedAt(request))
   for (const line of lines) {
-    checkCells(line)
+    const isCounted = checkCells(line)
     const found = withDocumentErrors(store, line, () =>
       statement.all(...rowRangeOf(line.scopeId), ...(condition?.parameters ?? [])),
     ) as [row: number, count: number, ...Json[]][]
-    if (condition !== null || found.reduce((sum, [, times]) => sum + times, 0) !== line.rows) count(line)
+    const isKnown = condition === null && found.reduce((sum, [, times]) => sum + times, 0) === line.rows
+    if (!isKnown && !isCounted) count(line)
     const own = chooseOrigin(line, origin)
     for (const row of found) {
       const body: Record<string, Json> = {}

@@ -52,12 +52,14 @@ function* readOrdered(
 ): Generator<readonly (readonly Json[])[]> {
   const count = countChecker(store, kind)
   const id = request.condition?.id ?? null
-  // A row that is looked for by its id is there or not; of all others the number is known.
-  if (id === null) for (const line of lines) count(line)
   requireRowsOfId(store, kind, lines, request.condition)
   const sorted = order.terms.flatMap((term) => ('sql' in term ? [term.sql] : []))
   const checkCells = makeCellChecker(store, kind, [...lookedAt({ ...request, cells: [] }), ...sorted])
-  for (const line of lines) checkCells(line)
+  for (const line of lines) {
+    const isCounted = checkCells(line)
+    // A row that is looked for by its id is there or not; of all others the number is known.
+    if (id === null && !isCounted) count(line)
+  }
   const origins = lines.map((line) => Object.values(chooseOrigin(line, request.origin)))
   const width = request.cells.length
   let last = 0

@@ -164,11 +164,11 @@ function* readScopes<T>(
   requireRowsOfId(store, kind, lines, request.condition)
   let size = Math.min(most, request.first)
   for (const line of lines) {
-    checkCells(line)
+    const isCounted = checkCells(line)
     const { total, chunks } = readScope(line)
     // A row that is looked for by its id is there or not; of all others the number is known.
     const isWhole = request.condition === null
-    if (isWhole ? total !== line.rows : request.condition?.id === null) count(line)
+    if (isWhole ? total !== line.rows : request.condition?.id === null && !isCounted) count(line)
     for (const chunk of chunks(() => size)) {
       yield chunk
       size = Math.min(most, 2 * size)

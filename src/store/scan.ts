@@ -70,12 +70,7 @@ export function* scanColumns(
     return yield* scanScopes(store, lines, kind, request.columns)
   const possible = lines.filter((line) => filtersBesideOrigin(request.filters, line) !== null)
   const hits = withStoreErrors(store.file, () => findTextHits(store, request.filters, possible))
-  if (hits === null) {
-    const count = countChecker(store, kind)
-    for (const line of lines) count(line)
-    const checkTexts = makeTextChecker(store)
-    for (const line of possible) if (usesTexts(request.filters, line)) checkTexts(line, null)
-  } else checkRows(store, kind, hits)
+  if (hits) checkRows(store, kind, hits)
   const chosen = withStoreErrors(store.file, () => chooseRows(store, kind, request.filters, possible, hits))
   const { from, values, filters } = chosen
   // Of rows that were found by their texts, these decide.
@@ -83,7 +78,13 @@ export function* scanColumns(
   const decisive = deciding.flatMap(({ looksInto }) => looksInto)
   const sortedBy = hits ? [] : sorts.flatMap(({ column }) => ('order' in column ? [column.order] : []))
   const checkCells = makeCellChecker(store, kind, [...decisive, ...sortedBy])
-  for (const line of possible) checkCells(line)
+  const counted = new Set(possible.filter(checkCells))
+  if (hits === null) {
+    const count = countChecker(store, kind)
+    for (const line of lines) if (!counted.has(line)) count(line)
+    const checkTexts = makeTextChecker(store)
+    for (const line of possible) if (usesTexts(request.filters, line)) checkTexts(line, null)
+  }
   const origins = sorts.flatMap(({ column }) => ('origin' in column ? [column.origin] : []))
   const own = Symbol()
   const choose = () => chooseScopes(store, possible, origins, filters, own)

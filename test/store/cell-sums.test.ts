@@ -12,6 +12,10 @@ import { quoteIdentifier } from '../../src/store/kind-tables.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { narrowView } from '../../src/store/narrow.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
+import type { RowOrder } from '../../src/store/order-parts.ts'
+import { scanAlike } from '../../src/store/scan-alike.ts'
+import { scanOrdered } from '../../src/store/scan-ordered.ts'
+import { scanRows } from '../../src/store/scan-rows.ts'
 import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
 import { saveReading } from '../helpers/save-reading.ts'
@@ -90,6 +94,37 @@ describe('the sums of columns', () => {
     check(store)
     store.db.exec("UPDATE row_instances SET State = 'stopped' WHERE _id = 'i-1'")
     expect(() => check(store)).toThrow(DamagedScope)
+  })
+
+  test('are of as many rows as the ledger says, and where nothing is known of them the rows are counted', () => {
+    const store = filled()
+    const column = `r.${quoteIdentifier('State')}`
+    const isCounted = () => {
+      const checkCells = makeCellChecker(store, instances, [column])
+      return readLedger(store).map((line) => checkCells(line))
+    }
+    const condition = {
+      sql: `${column} = 'running'`,
+      parameters: [],
+      columns: [column],
+      document: false,
+      id: null,
+    }
+    const request = { cells: [], paths: [], groupFields: false, origin: [], condition, first: 250 }
+    const order: RowOrder = { terms: [{ sql: column, descending: false }], limit: null, cutFrom: 0 }
+    const readings = [
+      () => scanRows(store, readLedger(store), instances, request),
+      () => scanAlike(store, readLedger(store), instances, request),
+      () => scanOrdered(store, readLedger(store), instances, request, [], order) ?? [],
+    ]
+    expect(isCounted()).toEqual([true])
+    for (const read of readings) expect([...read()].length).toBeGreaterThan(0)
+    store.db.exec("DELETE FROM row_instances WHERE _id = 'i-1'")
+    expect(isCounted).toThrow(/1 rows of 2 can be found/)
+    // An older muster that was running has written.
+    store.db.exec('UPDATE scope SET rows = rows + 0, pages = pages + 1')
+    expect(isCounted()).toEqual([false])
+    for (const read of readings) expect(() => [...read()]).toThrow(/1 rows of 2 can be found/)
   })
 
   test('of an index are those of its rows, whichever scopes they are of', () => {
