@@ -38,9 +38,7 @@ function authenticate(secret: Uint8Array, parts: readonly Uint8Array[]): Uint8Ar
 
 function pad(key: Uint8Array, value: number): Uint8Array {
   const block = new Uint8Array(blockSize).fill(value)
-  key.forEach((byte, place) => {
-    block[place] = byte ^ value
-  })
+  for (let place = 0; place < key.length; place += 1) block[place] = (key[place] ?? 0) ^ value
   return block
 }
 

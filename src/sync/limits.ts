@@ -36,7 +36,8 @@ export function makePool(size: number): RunLimited {
   const owners = new Map<string | symbol, Owner>()
   const kinds = new Map<string, KindOfWork>()
   const places = new Map<string, number>()
-  const pool: Pool = { size, owners, kinds, places, growing: 0 }
+  const pool: Pool = { size, owners, kinds, places, waiting: makeQueues(), growing: 0 }
+  let opened = 0
   let free = size
   let planned = false
   const startWaiting = () => {
@@ -49,7 +50,13 @@ export function makePool(size: number): RunLimited {
     }
   }
   return (work, { rank, owner: name = Symbol('alone'), kind: kindName, place = null } = {}) => {
-    const owner = owners.get(name) ?? { running: 0, kinds: [], waiting: makeQueues(), growing: 0 }
+    const owner = owners.get(name) ?? {
+      place: opened++,
+      running: 0,
+      kinds: [],
+      waiting: makeQueues(),
+      growing: 0,
+    }
     owners.set(name, owner)
     const kind = kindName === undefined ? null : (kinds.get(kindName) ?? { running: 0, waiting: 0 })
     if (kindName !== undefined && kind) kinds.set(kindName, kind)
@@ -74,7 +81,9 @@ export function makePool(size: number): RunLimited {
     // Tens of thousands may wait: an asynchronous function that waits takes several times as much memory.
     return new Promise((resolve) => {
       const start = () => resolve(runInTurn(work, leave))
-      owner.waiting[rank ?? 'growing'].push({ start, kind, place })
+      const queue = owner.waiting[rank ?? 'growing']
+      if (queue.length === 0) addInOrder(pool.waiting[rank ?? 'growing'], owner)
+      queue.push({ start, kind, place })
       if (!planned) startWaiting()
     })
   }
@@ -96,15 +105,21 @@ interface Pool {
   readonly kinds: ReadonlyMap<string, KindOfWork>
   /** How many pieces run in each place. */
   readonly places: Map<string, number>
+  /** Who waits for a piece, the owner first that came first: of thousands, most may wait for something else. */
+  readonly waiting: Queues<Owner>
   /** How many pieces run that bring more work. */
   growing: number
 }
 
+type Queues<T> = Readonly<Record<Rank | 'growing', T[]>>
+
 interface Owner {
+  /** How many owners came before it. */
+  readonly place: number
   running: number
   /** Of its pieces that run. */
   readonly kinds: (KindOfWork | null)[]
-  readonly waiting: Readonly<Record<Rank | 'growing', Piece[]>>
+  readonly waiting: Queues<Piece>
   /** Pieces, waiting or running, that bring more work when they have ended. */
   growing: number
 }
@@ -120,16 +135,15 @@ interface Piece {
   readonly place: string | null
 }
 
-function makeQueues(): Owner['waiting'] {
+function makeQueues<T>(): Queues<T> {
   return { opening: [], shown: [], rest: [], growing: [] }
 }
 
 /** The next piece of work that may start, as running already; null if none may. */
 function takeNext(pool: Pool): (() => void) | null {
   const { size, places } = pool
-  const owners = [...pool.owners.values()]
-  const ofOwner = shareFairly(owners, demandOf, size)
-  const ofKind = shareFairly([...pool.kinds.values()], ({ running, waiting }) => running + waiting, size)
+  const ofOwner = shareFairly(pool.owners, demandOf, size)
+  const ofKind = shareFairly(pool.kinds, ({ running, waiting }) => running + waiting, size)
   const half = Math.ceil(size / 2)
   const isOpen = (kind: KindOfWork | null) => kind === null || ofKind(kind)
   const isOpenToAll = () => true
@@ -137,16 +151,18 @@ function takeNext(pool: Pool): (() => void) | null {
   const isHeldUp = (owner: Owner) => !owner.kinds.some(isOpen) && ofOwner({ running: owner.running - 1 })
   const hasRoom = (place: string | null) => place === null || (places.get(place) ?? 0) < mostInPlace
   const find = (
-    queue: keyof Owner['waiting'],
+    queue: keyof Queues<Owner>,
     isAble: (owner: Owner) => boolean,
     isNext: (kind: KindOfWork | null) => boolean,
   ) => {
-    for (const owner of owners) {
+    for (const [index, owner] of pool.waiting[queue].entries()) {
+      if (!isAble(owner)) continue
       const waiting = owner.waiting[queue]
-      if (waiting.length === 0 || !isAble(owner)) continue
       const at = waiting.findIndex(({ kind, place }) => isNext(kind) && hasRoom(place))
       const [piece] = at < 0 ? [] : waiting.splice(at, 1)
-      if (piece) return startOf(piece, owner, queue, pool)
+      if (!piece) continue
+      if (waiting.length === 0) pool.waiting[queue].splice(index, 1)
+      return startOf(piece, owner, queue, pool)
     }
     return null
   }
@@ -170,7 +186,7 @@ function takeNext(pool: Pool): (() => void) | null {
 function startOf(
   { kind, start, place }: Piece,
   owner: Owner,
-  queue: keyof Owner['waiting'],
+  queue: keyof Queues<Owner>,
   pool: Pool,
 ): () => void {
   owner.running += 1
@@ -191,13 +207,20 @@ function leavePlace(places: Pool['places'], place: string | null): void {
   else places.delete(place)
 }
 
+/** Those that came last mostly go last. */
+function addInOrder(owners: Owner[], owner: Owner): void {
+  const before = owners.findLastIndex(({ place }) => place < owner.place)
+  owners.splice(before + 1, 0, owner)
+}
+
 /** Who may start one more: what those who want little leave of their part is shared by the others. */
 function shareFairly<T extends { readonly running: number }>(
-  all: readonly T[],
+  those: ReadonlyMap<unknown, T>,
   demandOf: (one: T) => number,
   size: number,
 ): (one: Pick<T, 'running'>) => boolean {
-  if (all.length >= size) return ({ running }) => running === 0
+  if (those.size >= size) return ({ running }) => running === 0
+  const all = [...those.values()]
   let left = size
   let sharing = all.length
   for (const demand of all.map(demandOf).sort((a, b) => a - b)) {

@@ -52,6 +52,7 @@ export function beginWriting(
   tuneForWriting(store.db)
   let thread: WriterThread | null = null
   let calls = 0
+  let hasRows = false
   /** What pages are named with, as soon as it is read: the same for all scopes. */
   let key: KnownPages['key'] | undefined
   const startLater = () => {
@@ -78,8 +79,8 @@ export function beginWriting(
     beginScope: make('beginScope'),
     restartScope: make('restartScope'),
     saveFirstRows(...args) {
-      // When the thread writes, rows of other pages can be read long since.
-      if (thread?.isReady()) return
+      // Of thousands of empty scopes, the thread may have written many, and nothing that can be read.
+      if (thread?.isReady() && hasRows) return
       try {
         withBriefWait(store, () => writer.saveFirstRows(...args))
       } catch {}
@@ -87,11 +88,13 @@ export function beginWriting(
     savePage(...args) {
       startLater()
       holdHeap()
+      hasRows ||= args[1].length > 0
       return emptied(args[1], savePage(...args))
     },
     saveLastPage(...args) {
       startLater()
       holdHeap()
+      hasRows ||= args[1].length > 0
       return emptied(args[1], saveLastPage(...args))
     },
     markPage: make('markPage'),

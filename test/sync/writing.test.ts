@@ -31,8 +31,8 @@ const row = (id: string, group: string | null = null) =>
     body: { InstanceId: id, Tags: [{ Key: 'Name', Value: `the ${id} – ✓` }] },
   })
 
-/** A sync of one scope whose pages are written by the thread. */
-async function writeInThread() {
+/** A sync of one scope whose pages are written by the thread, each with one row unless `rowsOf` gives others. */
+async function writeInThread(rowsOf = (page: number) => [row(`i-${page}`)]) {
   const file = join(temporaryFolder(), 'cache.db')
   const store = openStore(file)
   const stop = new AbortController()
@@ -45,7 +45,7 @@ async function writeInThread() {
   const attempt = await writing.beginScope(scope, 1)
   // Nothing is known of it: all of its pages are to be written.
   expect((await writing.readKnownPages(attempt)).pages).toEqual([])
-  for (const page of [0, 1, 2, 3, 4]) await writing.savePage(attempt, [row(`i-${page}`)], [page], 2)
+  for (const page of [0, 1, 2, 3, 4]) await writing.savePage(attempt, rowsOf(page), [page], 2)
   expect(await ready.promise).toBe('a thread of its own writes the cache')
   return { file, store, stop, writing, attempt, end }
 }
@@ -119,6 +119,18 @@ describe('a sync of many pages writes in a thread of its own', () => {
     expect(String(damaged)).toContain(`The cache ${file} holds damaged rows (rows are missing)`)
     connect(file).exec('UPDATE scope SET held_by = NULL')
     await expect(writing.savePage(attempt, [row('i-9')], [9], 3)).rejects.toBeInstanceOf(ScopeHeld)
+  })
+
+  test('and the first rows of a page are stored before the others, as long as nothing else can be read', async () => {
+    const { file, writing } = await writeInThread(() => [])
+    const begin = (region: string) => writing.beginScope({ ...scope, region }, 3)
+    const [one, other] = [await begin('us-east-1'), await begin('us-east-2')]
+    const ids = () => connect(file).prepare('SELECT _id FROM row_instances ORDER BY _id').pluck().all()
+    writing.saveFirstRows(one, [row('i-1')], [0], 3)
+    expect(ids()).toEqual(['i-1'])
+    await writing.saveLastPage(one, [row('i-1'), row('i-2')], [0, 1], 3, { throttles: 0 })
+    writing.saveFirstRows(other, [row('i-3')], [0], 3)
+    expect(ids()).toEqual(['i-1', 'i-2'])
   })
 
   describe('which stores what comes at once together', () => {
