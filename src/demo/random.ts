@@ -1,18 +1,24 @@
 /** A 32-bit hash of numbers (after MurmurHash3's mixer): the same numbers give the same hash, always. */
 export function hash(...parts: readonly number[]): number {
-  let h = 0x9e3779b9
-  for (const part of parts) {
-    h = Math.imul(h ^ part, 0x85ebca6b)
-    h ^= h >>> 13
-    h = Math.imul(h, 0xc2b2ae35)
-    h ^= h >>> 16
-  }
+  let h = start
+  for (const part of parts) h = mix(h, part)
   return h >>> 0
 }
 
 /** The same for a text. */
 export function hashText(text: string): number {
-  return hash(...Array.from(text, (character) => character.charCodeAt(0)))
+  let h = start
+  for (const character of text) h = mix(h, character.charCodeAt(0))
+  return h >>> 0
+}
+
+const start = 0x9e3779b9
+
+function mix(before: number, part: number): number {
+  let h = Math.imul(before ^ part, 0x85ebca6b)
+  h ^= h >>> 13
+  h = Math.imul(h, 0xc2b2ae35)
+  return h ^ (h >>> 16)
 }
 
 /** The member of a list that a hash chooses. The list must not be empty. */

@@ -28,10 +28,8 @@ export function enumOf(structure: string, member: string): readonly string[] | n
   // A single word means another thing in every structure.
   const names = /[a-z][A-Z]/.test(member) ? [structure + member, member] : [structure + member]
   for (const name of names.flatMap((each) => [each, `${each}Code`])) {
-    const found = schemas[name]
-    if (typeof found !== 'object' || found === null || Array.isArray(found)) continue
-    const values = Object.values(found)
-    if (values.length > 0 && values.every((value) => typeof value === 'string')) return values
+    const values = enums.get(name)
+    if (values) return values
   }
   return null
 }
@@ -49,6 +47,16 @@ export function kebabOf(name: string): string {
 }
 
 const schemas: Readonly<Record<string, unknown>> = sdk
+
+/** The SDK's lists of values by their names: every item of every answer asks for some. */
+const enums: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(schemas).flatMap(([name, found]) => {
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) return []
+    const values = Object.values(found)
+    const isEnum = values.length > 0 && values.every((value) => typeof value === 'string')
+    return isEnum ? [[name, values] as const] : []
+  }),
+)
 
 function readOperation(operation: string, schema: readonly unknown[]): DescribeOperation | null {
   const [input, output] = [readShape(schema[4]), readShape(schema[5])]

@@ -32,6 +32,18 @@ export const derivedOperations: readonly DescribeOperation[] = listDescribeOpera
  * DescribeVolumeStatus, each item is about one of that kind's resources.
  */
 export function findItemId(described: DescribeOperation): ItemId | null {
+  let found = itemIds.get(described)
+  if (found === undefined) {
+    found = readItemId(described)
+    itemIds.set(described, found)
+  }
+  return found
+}
+
+/** Every item of every answer asks for the same ones. */
+const itemIds = new WeakMap<DescribeOperation, ItemId | null>()
+
+function readItemId(described: DescribeOperation): ItemId | null {
   const member = idMemberOf(described)
   if (member === null) return null
   // A placement group's GroupId is not a security group's.

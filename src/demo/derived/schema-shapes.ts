@@ -44,11 +44,22 @@ export function readShape(schema: unknown): Shape {
   }
   if (typeof bare === 'number') return { type: simpleType(bare), sensitive: false }
   if (!Array.isArray(bare)) throw unknownSchemaError(bare)
-  const [type, , name, traits] = bare as readonly unknown[]
+  const known = shapes.get(bare)
+  if (known) return known
+  const shape = readArray(bare)
+  shapes.set(bare, shape)
+  return shape
+}
+
+/** Every item of every answer asks for the same ones. */
+const shapes = new WeakMap<readonly unknown[], Shape>()
+
+function readArray(bare: readonly unknown[]): Shape {
+  const [type, , name, traits] = bare
   if (type === 0) return { type: simpleType(bare[4]), sensitive: isSensitive(traits) }
   if (type === 1) {
     const { traits: ofEntry } = readPlace(bare[4])
-    return { type: 'list', element: ofEntry.xmlName ?? 'member', readEntry: () => readShape(bare[4]) }
+    return { type: 'list', element: ofEntry.xmlName ?? 'member', readEntry: shapeReader(bare[4]) }
   }
   if (type !== 3) throw unknownSchemaError(bare)
   return { type: 'structure', name: String(name), members: readMembers(bare) }
@@ -83,9 +94,18 @@ function readMembers(structure: readonly unknown[]): readonly Member[] {
       element: written,
       parameter: traits.ec2QueryName ?? `${written.charAt(0).toUpperCase()}${written.slice(1)}`,
       required: index < (requiredCount ?? 0),
-      readShape: () => readShape(schemas[index]),
+      readShape: shapeReader(schemas[index]),
     }
   })
+}
+
+/** Reads a schema when it is first asked for. */
+function shapeReader(schema: unknown): () => Shape {
+  let shape: Shape | null = null
+  return () => {
+    shape ??= readShape(schema)
+    return shape
+  }
 }
 
 /** The simple types that EC2's answers have. */
