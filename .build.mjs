@@ -153,7 +153,8 @@ function hashOf(folder) {
 
 function isCurrent() {
   const built = join(outdir, 'muster.js')
-  if (!existsSync(built)) return false
+  // What is written last: a build that was cut off lacks it.
+  if (![built, join(outdir, 'bundled.json')].every((file) => existsSync(file))) return false
   const at = statSync(built).mtimeMs
   return ['src', '.build.mjs', '.tools', 'package.json', 'package-lock.json'].every(
     (path) => newest(path) <= at,

@@ -29,8 +29,18 @@ export async function copyOfCheckout(prepare: (folder: string) => void = () => {
   mkdirSync(join(folder, '.git/info'), { recursive: true })
   // The ignored folder is a link here.
   writeFileSync(join(folder, '.git/info/exclude'), 'node_modules\n')
-  await run('git', ['add', '.'], folder)
-  const author = ['-c', 'user.name=muster', '-c', 'user.email=muster@localhost', '-c', 'commit.gpgsign=false']
+  // Nothing is kept long enough to be worth compressing.
+  const loose = ['-c', 'core.compression=0']
+  await run('git', [...loose, 'add', '.'], folder)
+  const author = [
+    ...loose,
+    '-c',
+    'user.name=muster',
+    '-c',
+    'user.email=muster@localhost',
+    '-c',
+    'commit.gpgsign=false',
+  ]
   await run('git', [...author, 'commit', '--quiet', '--message', 'the checkout'], folder)
   return folder
 }

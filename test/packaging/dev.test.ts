@@ -1,13 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { program } from '../helpers/launch.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { shows } from '../ui/stories/story.ts'
 import { openWith } from '../ui/terminal.ts'
 import { copyOfCheckout, environment } from './checkout.ts'
 
 test('npm run dev shows a change of the source on the screen, and waits when it cannot be built', async () => {
-  const checkout = await copyOfCheckout()
+  // What `npm test` has built of these sources is current, and is not built again.
+  const checkout = await copyOfCheckout((folder) => {
+    cpSync(dirname(program), join(folder, 'dist'), { recursive: true })
+  })
   const home = temporaryFolder()
   const title = join(checkout, 'src/ui/draw/title.ts')
   const source = readFileSync(title, 'utf8')

@@ -35,7 +35,7 @@ test('the checkout keeps what an install from git needs', () => {
   )
   const six = ['ink', 'react', '@aws-sdk/client-ec2', '@aws-sdk/client-sts', 'jmespath', 'better-sqlite3']
   expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(six))
-  expect(scripts.prepare).toBe('node .build.mjs')
+  expect(scripts.prepare).toBe('node .build.mjs --if-changed')
 })
 
 /**
