@@ -1,6 +1,7 @@
 import type { AwsConfig } from '../config/aws-config.ts'
 import { splitList } from '../config/patterns.ts'
 import type { Profile } from '../config/profile.ts'
+import { profileNamed } from '../config/profile-named.ts'
 import { partitionOf } from '../config/region-names.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
@@ -65,7 +66,7 @@ function findSourceProfile({ profiles, configFile }: AwsConfig, args: Args): Pro
   const name = args.sourceProfile
   if (name === null)
     throw usageError('--role needs the profile to assume it with: add --source-profile NAME.')
-  const source = profiles.find((profile) => profile.name === name)
+  const source = profileNamed(profiles, name)
   if (source) return source
   const near = findNearest(
     name,

@@ -1,4 +1,5 @@
 import type { AwsConfig } from '../config/aws-config.ts'
+import { profileNamed } from '../config/profile-named.ts'
 import { type SsoSession, ssoSessionOf } from '../config/sso-sessions.ts'
 import { usageError } from '../errors.ts'
 import { allSessions } from '../identity/sso/session-standing.ts'
@@ -54,9 +55,9 @@ export function findRequestedSession(args: Args, { config }: Context): SsoSessio
 
 /** A role signs in as the profile at the end of its chain does. */
 function sessionOfProfile(name: string, config: AwsConfig): SsoSession | null {
-  const chain = config.profiles.find((each) => each.name === name)?.chain ?? []
+  const chain = profileNamed(config.profiles, name)?.chain ?? []
   for (const link of chain) {
-    const profile = config.profiles.find((each) => each.name === link)
+    const profile = profileNamed(config.profiles, link)
     const session = profile ? ssoSessionOf(profile, config) : null
     if (session) return session
   }

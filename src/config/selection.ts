@@ -7,6 +7,7 @@ import type { AwsConfig } from './aws-config.ts'
 import type { Network } from './network.ts'
 import { isExclude, isGlob, makeGlobTest, matchPatterns, splitList } from './patterns.ts'
 import type { Profile } from './profile.ts'
+import { profileNamed } from './profile-named.ts'
 import { chooseRegions, type RegionChoice } from './region-choice.ts'
 import type { Settings } from './settings.ts'
 
@@ -79,7 +80,7 @@ function chooseProfiles(request: SelectionRequest): readonly SelectedProfile[] {
   if (settings.profiles.length > 0)
     return matchProfiles(splitList(settings.profiles), 'the settings', request)
   const usable = usableNamesOf(config)
-  const defaults = config.profiles.find(({ name }) => name === 'default')
+  const defaults = profileNamed(config.profiles, 'default')
   if (env.AWS_WEB_IDENTITY_TOKEN_FILE && !assumesRole(defaults))
     return [selectAmbientSource('web-identity', request)]
   if (usable.length === 1 && usable[0] === 'default') return matchProfiles(['default'], '~/.aws', request)
@@ -145,7 +146,7 @@ function assumesRole(profile: Profile | undefined): boolean {
 }
 
 function findProfile(name: string, { config }: SelectionRequest, origin: string): Profile {
-  const profile = config.profiles.find((candidate) => candidate.name === name)
+  const profile = profileNamed(config.profiles, name)
   if (profile) return profile
   const names = config.profiles.map((candidate) => candidate.name)
   const near = findNearest(name, names)
@@ -174,7 +175,7 @@ function selectAmbientSource(
   source: Exclude<SelectedProfile['source'], 'profile'>,
   request: SelectionRequest,
 ): SelectedProfile {
-  const defaults = request.config.profiles.find((profile) => profile.name === 'default') ?? null
+  const defaults = profileNamed(request.config.profiles, 'default') ?? null
   const settings = profileOfEnvironment(request) ?? defaults
   const regions = chooseRegions(request, settings)
   const network = settings?.network ?? request.config.network

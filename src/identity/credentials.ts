@@ -1,5 +1,6 @@
 import type { Credentials } from '../aws/clients.ts'
 import type { Profile } from '../config/profile.ts'
+import { profileNamed } from '../config/profile-named.ts'
 import type { SelectedProfile } from '../config/selection.ts'
 import { cleanText } from '../redact.ts'
 import { requestMfaCode, resolveRole } from './assume-role.ts'
@@ -45,7 +46,7 @@ export async function callWithRenewal<T>(
  */
 export async function collectCodes({ profile }: SelectedProfile, context: CredentialContext): Promise<void> {
   for (const [index, name] of (profile?.chain ?? []).entries()) {
-    const role = context.config.profiles.find((each) => each.name === name)
+    const role = profileNamed(context.config.profiles, name)
     if (!role || role.problem !== null || (index === 0 ? role.kind : role.kindAsSource) !== 'role') return
     const getSource = () => resolveForSource(role, context)
     const behind = await requestMfaCode(
@@ -77,7 +78,7 @@ function resolveForKind(profile: Profile, context: CredentialContext): Promise<C
 /** The credentials that a role is assumed with. */
 async function resolveForSource(role: Profile, context: CredentialContext): Promise<Credentials> {
   if (role.kind === 'credential-source') return resolveForAmbient(ambientSourceOf(role), context)
-  const source = context.config.profiles.find((each) => each.name === role.source)
+  const source = profileNamed(context.config.profiles, role.source)
   if (!source) throw configurationFault(`Profile ${role.name} has no usable source_profile.`, role.name)
   if (source.kindAsSource === source.kind) return resolveForProfile(source, context)
   return resolveOnce(`\u0000source ${source.name}`, context, async () => {

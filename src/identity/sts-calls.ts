@@ -7,6 +7,7 @@ import {
 import { type Credentials, stsClient } from '../aws/clients.ts'
 import { malformedError } from '../aws/faults.ts'
 import type { Profile } from '../config/profile.ts'
+import { profileNamed } from '../config/profile-named.ts'
 import { partitionOf } from '../config/region-names.ts'
 import type { CredentialContext } from './credential-context.ts'
 import type { MfaCode } from './mfa-device.ts'
@@ -26,7 +27,7 @@ export function stsRegion(
   profile: Profile | null,
   { io, config, region: wanted }: CredentialContext,
 ): string {
-  const source = config.profiles.find((each) => each.name === profile?.source)
+  const source = profileNamed(config.profiles, profile?.source)
   const ownRegion =
     profile?.region ?? source?.region ?? (io.env.AWS_REGION || io.env.AWS_DEFAULT_REGION || null)
   if (ownRegion === null) return wanted ?? 'us-east-1'

@@ -1,5 +1,6 @@
 import type { AwsConfig } from '../config/aws-config.ts'
 import type { Profile } from '../config/profile.ts'
+import { profileNamed } from '../config/profile-named.ts'
 import { ssoSessionOf } from '../config/sso-sessions.ts'
 import type { Io } from '../io.ts'
 import { roleArguments } from './role-arguments.ts'
@@ -56,7 +57,7 @@ function usabilityOfSource(
   config: AwsConfig,
   io: Pick<Io, 'env' | 'home' | 'now'>,
 ): Usability {
-  const source = config.profiles.find(({ name }) => name === profile.source)
+  const source = profileNamed(config.profiles, profile.source)
   if (!source) return { usable: false, by: 'no source' }
   const asSource = { ...source, kind: source.kindAsSource, problem: source.problemAsSource }
   if (asSource.kind === 'static' && asSource.keys) return { usable: true, by: `keys of ${source.name}` }
