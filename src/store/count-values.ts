@@ -1,5 +1,6 @@
 import { tagListNames } from '../kinds/tag-list.ts'
 import type { Kind } from '../model.ts'
+import { defineDocumentCheck, isDocumentAsStored } from './check-documents.ts'
 import { hasTable, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
@@ -31,7 +32,7 @@ export function* countTagKeys(
   kind: Kind,
 ): Generator<CountedPiece> {
   if (!hasTable(store.db, kind)) return
-  yield* countInPieces(store, lines, kind, tagsSql('Key', ''), [], documentsAtOnce)
+  yield* countInPieces(store, lines, kind, tagsSql(store, kind, 'Key', ''), [], documentsAtOnce)
 }
 
 /** Counts the values of the tag with a key, in pieces. */
@@ -42,7 +43,7 @@ export function* countTagValues(
   key: string,
 ): Generator<CountedPiece> {
   if (!hasTable(store.db, kind)) return
-  const sql = tagsSql('Value', "AND tag.value ->> 'Key' = ?")
+  const sql = tagsSql(store, kind, 'Value', "AND tag.value ->> 'Key' = ?")
   yield* countInPieces(store, lines, kind, sql, [key], documentsAtOnce)
 }
 
@@ -50,11 +51,13 @@ export function* countTagValues(
 const rowsAtOnce = 10_000
 const documentsAtOnce = 500
 
-function tagsSql(member: 'Key' | 'Value', condition: string): string {
+function tagsSql(store: Store, kind: Kind, member: 'Key' | 'Value', condition: string): string {
+  defineDocumentCheck(store)
   const lists = tagListNames.map((list) => `jsonb_extract(d.body, '$.${list}')`)
-  return `SELECT tag.value ->> '${member}', count(*) FROM document d
+  return `SELECT tag.value ->> '${member}', count(*)
+    FROM ${tableOf(kind)} r CROSS JOIN document d ON d.resource_id = r._row AND ${isDocumentAsStored}
     CROSS JOIN json_each(coalesce(${lists.join(', ')}, '[]')) tag
-    WHERE d.resource_id BETWEEN ? AND ? AND tag.type = 'object' ${condition} GROUP BY 1`
+    WHERE r._row BETWEEN ? AND ? AND tag.type = 'object' ${condition} GROUP BY 1`
 }
 
 function* countInPieces(

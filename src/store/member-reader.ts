@@ -1,13 +1,17 @@
 import { isObject } from '../json-object.ts'
 import type { Json, Kind } from '../model.ts'
+import { bodyCheckOf } from './body-check.ts'
+import { defineDocumentCheck, isDocumentAsStored } from './check-documents.ts'
 import { DamagedScope } from './damage.ts'
-import { bodyOf, pathOf } from './document-paths.ts'
+import { bodyOf } from './document-paths.ts'
 import { endOfElement, type MemberTree, memberTreeOf, readMembers, UnusualElement } from './jsonb-members.ts'
+import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { withDocumentErrors } from './scan.ts'
+import { withStoreErrors } from './store-errors.ts'
 
-/** A row with its number first and its id last. */
+/** A row with its number first, and its check and its id last. */
 type NamedRow = readonly [row: number, ...rest: Json[]]
 type Body = Record<string, Json>
 
@@ -15,10 +19,10 @@ type Body = Record<string, Json>
 const atOnce = 250
 
 /**
- * Makes the function that reads members of the documents of rows, in the order of these: each is known by its id. SQLite
- * writes those of many documents as one text, which costs a sixth less than a text for each. `through`: the same paths, as
- * far as they go on into the elements of lists. Such lists are read out of their bytes: to write all of their elements as
- * JSON and to parse that takes twice as long.
+ * Makes the function that reads members of the documents of rows, in the order of these. Conditions look at them: a document
+ * is compared with its check, as a wrong bit would leave its row out. Its bytes are needed for that, and the members are read
+ * out of them; what SQLite must read, and what is damaged, it writes as JSON. `through`: the same paths, as far as they go on
+ * into the elements of lists.
  */
 export function makeMemberReader(
   store: Store,
@@ -26,11 +30,14 @@ export function makeMemberReader(
   paths: Paths,
   through: Paths = paths,
 ): (rows: readonly NamedRow[], line: LedgerLine) => readonly Body[] {
-  const readText = makeTextReader(store, kind, paths)
-  const lists = listsOf(paths, through)
-  const readLists = lists.length > 0 ? makeListReader(store, kind, paths, lists) : null
-  const readSome = (rows: readonly NamedRow[], line: LedgerLine) =>
-    readLists?.(rows, line) ?? readText(rows, line)
+  const readBytes = makeBytesReader(store, memberTreeOf(through))
+  let readText: ReturnType<typeof makeTextReader> | null = null
+  const readSome = (rows: readonly NamedRow[], line: LedgerLine) => {
+    const bodies = readBytes(rows, line)
+    if (bodies) return bodies
+    readText ??= makeTextReader(store, kind, paths)
+    return readText(rows, line)
+  }
   return (rows, line) => {
     if (rows.length <= atOnce) return readSome(rows, line)
     const bodies: Body[] = []
@@ -90,6 +97,13 @@ function findPlaces(numbers: readonly number[], found: readonly number[]): reado
 
 /** Makes the function that has SQLite write the members as text. It throws a DamagedScope that says what is wrong. */
 function makeTextReader(store: Store, kind: Kind, paths: Paths) {
+  defineDocumentCheck(store)
+  const check = store.db
+    .prepare(
+      `SELECT count(*) FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value
+       CROSS JOIN document d ON d.resource_id = wanted.value WHERE ${isDocumentAsStored}`,
+    )
+    .pluck()
   const read = makeDocumentReader(store, [
     `json_group_array(d.body ->> '${kind.id}')`,
     `json_group_array(${bodyOf(paths)})`,
@@ -106,68 +120,53 @@ function makeTextReader(store: Store, kind: Kind, paths: Paths) {
       }
     }) as [readonly Json[], readonly Json[]]
     if (places.includes(-1)) throw damageError('a document is missing')
-    return places.map((place, row) => {
+    const found = places.map((place, row) => {
       const body = bodies[place]
       const id = rows[row]?.at(-1)
       if (id !== ids[place] || !isObject(body))
         throw damageError(`${id}: its document is that of another resource`)
       return body
     })
+    withStoreErrors(store.file, () => check.get(JSON.stringify(rows.map(([row]) => row))))
+    return found
   }
 }
 
-interface WantedList {
-  readonly name: string
-  /** What is wanted of its elements. */
-  readonly tree: MemberTree | null
-}
-
-/** The members of which a path goes on into the elements. */
-function listsOf(paths: Paths, through: Paths): readonly WantedList[] {
-  const whole = new Set(through.filter(({ length }) => length === 1).map(([name = '']) => name))
-  const names = paths.flatMap(([name = '', ...rest]) => (rest.length === 0 && !whole.has(name) ? [name] : []))
-  return names.map((name) => {
-    const below = through.filter(([first]) => first === name).map(([, ...rest]) => rest)
-    return { name, tree: memberTreeOf(below) }
-  })
-}
-
-/** Makes the function that reads lists out of their bytes, and all else as text. It gives null for what only the text reader can judge. */
-function makeListReader(store: Store, kind: Kind, paths: Paths, lists: readonly WantedList[]) {
-  const others = paths.filter(([name]) => !lists.some((list) => list.name === name))
-  // Of a text or number SQLite gives no element but the value: to it any blob is more.
-  const bytesOf = ({ name }: WantedList) =>
-    `coalesce(max(jsonb_extract(d.body, '${pathOf([name])}'), x''), x'00')`
+/**
+ * Makes the function that reads documents out of their bytes. It gives null if one is not known to be what was stored, or if
+ * only SQLite can read it. To look through those of 100,000 instances for a member takes no longer than SQLite needs.
+ */
+function makeBytesReader(store: Store, tree: MemberTree | null) {
   const read = makeDocumentReader(store, [
-    `json_group_array(d.body ->> '${kind.id}')`,
-    others.length > 0 ? `json_group_array(${bodyOf(others)})` : 'NULL',
-    `CAST(group_concat(${lists.map(bytesOf).join(' || ')}, '') AS BLOB)`,
+    // JSON has no line end inside of a text.
+    "group_concat(ifnull(d.group_fields, ''), '\n')",
+    "CAST(group_concat(d.body, '') AS BLOB)",
   ])
   return (rows: readonly NamedRow[], line: LedgerLine): readonly Body[] | null => {
+    if (rows.some((row) => typeof row.at(-2) !== 'number')) return null
     const { places, values } = read(rows, line)
-    const [ids, texts, bytes] = values as [ids: string, others: string | null, lists: Buffer | null]
+    const [fields, bytes] = values as [string | null, Buffer | null]
+    if (fields === null || !bytes || places.includes(-1)) return null
+    const groups = fields.split('\n')
+    const bodies: Body[] = []
     try {
-      const own = JSON.parse(ids) as readonly Json[]
-      const isThere = rows.every((row, at) => row.at(-1) === own[places[at] ?? -1])
-      const bodies = texts === null ? own.map((): Body => ({})) : (JSON.parse(texts) as Body[])
-      if (!isThere || !bytes || !fillLists(bodies, bytes, lists)) return null
-      return places.map((place) => bodies[place] as Body)
+      let [at, row] = [0, 0]
+      for (let place = 0; at < bytes.length; place += 1) {
+        const end = endOfElement(bytes, at)
+        if (places[row] === place) {
+          const named = rows[row] as NamedRow
+          const check = bodyCheckOf(named.at(-1) as string, groups[place] ?? '', bytes.subarray(at, end))
+          const body = check === named.at(-2) ? readMembers(bytes, at, end, tree) : null
+          if (!isObject(body)) return null
+          bodies.push(body as Body)
+          row += 1
+        }
+        at = end
+      }
     } catch (error) {
-      if (error instanceof UnusualElement || error instanceof SyntaxError) return null
+      if (error instanceof UnusualElement) return null
       throw error
     }
+    return bodies.length === rows.length ? bodies : null
   }
-}
-
-/** Gives bodies their lists, which stand one behind the other. Whether that is all that stands there. */
-function fillLists(bodies: readonly Body[], bytes: Buffer, lists: readonly WantedList[]): boolean {
-  let at = 0
-  for (const body of bodies) {
-    for (const { name, tree } of lists) {
-      const end = endOfElement(bytes, at)
-      body[name] = readMembers(bytes, at, end, tree)
-      at = end
-    }
-  }
-  return at === bytes.length
 }

@@ -1,5 +1,6 @@
 import type { Json, Kind } from '../model.ts'
 import { goesOn } from '../sqlite.ts'
+import { defineDocumentCheck } from './check-documents.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
@@ -10,7 +11,10 @@ import { damagedRowError, withDocumentErrors } from './scan.ts'
 
 /** What rows must meet. */
 export interface RowCondition {
-  /** Of a row `r` and its document `d`; 0 only if the row does not matter. */
+  /**
+   * Of a row `r` and its document `d`; 0 only if the row does not matter. One that looks at the document asks
+   * `isDocumentAsStored` before.
+   */
   readonly sql: string
   readonly parameters: readonly (string | number)[]
   /** The columns that it looks at, as SQL. */
@@ -105,6 +109,7 @@ const piece = 1000
 
 function makeStatements(store: Store, kind: Kind, condition: RowCondition | null) {
   const { db } = store
+  if (condition?.document) defineDocumentCheck(store)
   // A row without its document is found: that it is missing is damage.
   const document = condition?.document ? 'LEFT JOIN document d ON d.resource_id = r._row' : ''
   const isMet = condition?.document ? `(d.resource_id IS NULL OR ${condition.sql})` : condition?.sql

@@ -3,6 +3,7 @@ import { originOf } from '../kinds.ts'
 import type { Json, Kind } from '../model.ts'
 import { goesOn } from '../sqlite.ts'
 import { makeCellChecker } from './check-cells.ts'
+import { defineDocumentCheck } from './check-documents.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
@@ -50,6 +51,7 @@ function* readOrdered(
   places: readonly number[],
   order: RowOrder,
 ): Generator<readonly (readonly Json[])[]> {
+  if (request.condition?.document) defineDocumentCheck(store)
   const count = countChecker(store, kind)
   const id = request.condition?.id ?? null
   requireRowsOfId(store, kind, lines, request.condition)

@@ -80,7 +80,7 @@ const wholeResources: RowRequest = {
 
 /**
  * The resources of the scopes in the order in which AWS gave them, in chunks that never cut a group, with what is asked
- * of them. A whole document is compared with its digest, and one that is read in part with its id.
+ * of them. A document is compared with its check, one that is read in part, too.
  */
 export function* scanRows(
   store: Store,
@@ -97,7 +97,7 @@ export function* scanRows(
   const readScope =
     needsDocument(request) && !readMembers
       ? makeDocumentReader(store, kind, request)
-      : makeCellReader(store, kind, request, readMembers ? ['r._id'] : [], (line) => {
+      : makeCellReader(store, kind, request, readMembers ? ['r._body_check', 'r._id'] : [], (line) => {
           const origin = chooseOrigin(line, request.origin)
           return (rows) => {
             const bodies = readMembers?.(rows, line)
@@ -244,7 +244,7 @@ function makeRowReader(store: Store, kind: Kind, { cells, paths, origin }: RowRe
   const ownId = isPart && kind.identity !== 'item' ? `d.body ->> '${kind.id}'` : 'r._id'
   const documents = store.db.prepare(
     `SELECT r._row AS row, r._id AS id, r._group AS group_id, r._digest AS digest, r._body_check AS body_check,
-       ${paths === null ? 'd.body' : 'NULL'} AS bytes, d.group_fields, ${bodyOf(paths)} AS body,
+       d.body AS bytes, d.group_fields, ${bodyOf(paths)} AS body,
        ${ownId} AS own_id${cells.map(({ sql }, index) => `, ${sql} AS c${index}`).join('')}
      FROM json_each(?) AS wanted CROSS JOIN ${tableOf(kind)} r ON r._row = wanted.value
      CROSS JOIN document d ON d.resource_id = wanted.value`,

@@ -201,7 +201,7 @@ export interface DocumentRow {
   own_id: string | null
   digest: string | null
   body_check: number | null
-  /** As they are stored; null of a document that is read in part. */
+  /** As they are stored. */
   bytes: unknown
   group_id: string | null
   group_fields: string | null
@@ -224,14 +224,14 @@ export function withDocumentErrors<T>({ file }: Store, { scopeId }: LedgerLine, 
 }
 
 /**
- * A row as it was stored. A whole document is compared with its check. Of one that is read in part only the id is known.
+ * A row as it was stored. Its document is compared with its check. `isWhole`: `body` is all of it.
  */
 export function documentIn(
   row: DocumentRow,
   { file }: Store,
   line: LedgerLine,
   kind: Kind,
-  isGroupEnd: boolean,
+  isWhole: boolean,
 ): ScannedResource {
   const damageError = (found: string, cause?: unknown) =>
     new DamagedScope(file, line.scopeId, `${row.id}: ${found}`, cause)
@@ -244,7 +244,7 @@ export function documentIn(
     }
     throw damageError('its document is not what was stored')
   }
-  if (isGroupEnd && !isAsStored(row)) {
+  if (isWhole && !isAsStored(row)) {
     const own = parseObject(row.body)[kind.id]
     const isOther = typeof own === 'string' && isAsStored({ ...row, id: own })
     throw damageError(
@@ -252,11 +252,14 @@ export function documentIn(
     )
   }
   if (row.own_id !== row.id) throw damageError('its document is that of another resource')
+  // Its digest is that of the whole JSON.
+  if (!isWhole && !isAsStored({ ...row, digest: null }))
+    throw damageError('its document is not what was stored')
   const groupFields = row.group_fields === null ? null : parseObject(row.group_fields)
   const groupId = kind.nested && groupFields ? groupFields[kind.nested.id] : undefined
   if (groupId !== undefined && groupId !== row.group_id) throw damageError('its group is not what was stored')
   const body = parseObject(row.body)
-  if (isGroupEnd && !isIdOf(kind, body, row.id)) throw damageError('its document is that of another resource')
+  if (isWhole && !isIdOf(kind, body, row.id)) throw damageError('its document is that of another resource')
   return { line, groupId: row.group_id, groupFields, body }
 }
 

@@ -6,6 +6,7 @@ import type { Json, Kind } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { openDatabase } from '../sqlite.ts'
 import { makeCellChecker } from './check-cells.ts'
+import { checkDocuments } from './check-documents.ts'
 import { hasTable, listHeldKinds, quoteIdentifier, readHeldColumns, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
@@ -71,8 +72,8 @@ export function openSelect(store: Store, sql: string): Select {
 }
 
 /**
- * Throws a DamagedScope if rows of a kind are missing, or if cells of a column that a statement names, or may mean by a star,
- * are not what was stored: it may leave rows out by them.
+ * Throws a DamagedScope if rows of a kind are missing, or if cells of a column or documents that a statement names, or may
+ * mean by a star, are not what was stored: it may leave rows out by them.
  */
 function checkRows(store: Store, kind: Kind, lines: readonly LedgerLine[], sql: string): void {
   const held = withStoreErrors(store.file, () => readHeldColumns(store.db, kind))
@@ -80,16 +81,15 @@ function checkRows(store: Store, kind: Kind, lines: readonly LedgerLine[], sql: 
   const words = new Set(sql.toLowerCase().match(/\w+/g))
   const meansAll = words.has('natural') || /\*(?!\s*\))/.test(sql)
   const named = held.columns.filter(({ name }) => meansAll || words.has(name.toLowerCase()))
+  const own = lines.filter(({ scope }) => scope.kind === kind.name)
   const count = countChecker(store, kind)
   const check = makeCellChecker(
     store,
     kind,
     named.map(({ name }) => `r.${quoteIdentifier(name)}`),
   )
-  for (const line of lines) {
-    if (line.scope.kind !== kind.name) continue
-    if (!check(line)) count(line)
-  }
+  for (const line of own) if (!check(line)) count(line)
+  if (meansAll || words.has('document')) checkDocuments(store, kind, own)
 }
 
 /** The first word of a statement, behind blanks and comments; '' if it begins with something else. */

@@ -25,7 +25,8 @@ function damageOfSnapshot(db: Database): string | null {
     names.length <= migrations.length &&
     known &&
     version !== names.length &&
-    isOneBitOff(version, names.length)
+    // Both are written at once. A later version that differs by more is that of a newer muster.
+    (version <= migrations.length || isOneBitOff(version, names.length))
   )
     return `its header says version ${version}, and its tables are those of version ${names.length}`
   for (const table of leading) {
@@ -52,7 +53,6 @@ function hasManyScopes(db: Database): boolean {
   return ((db.prepare('SELECT max(scope_id) FROM scope').pluck().get() as number | null) ?? 0) > manyScopes
 }
 
-/** A version that differs by more was set by a muster, or by a person. */
 function isOneBitOff(version: number, other: number): boolean {
   const differing = (version ^ other) >>> 0
   return (differing & (differing - 1)) === 0

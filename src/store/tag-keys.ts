@@ -1,11 +1,12 @@
 import { tagListNames } from '../kinds/tag-list.ts'
 import type { Kind } from '../model.ts'
+import { checkDocuments } from './check-documents.ts'
 import { DamagedScope } from './damage.ts'
 import { tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'
 import type { Store } from './open-store.ts'
 import { rowRangeOf } from './row-keys.ts'
-import { isTableThere } from './scope-count.ts'
+import { countChecker, isTableThere } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
 
 /** The keys of all tags that resources of these scopes have. SQLite reads them: no document comes into JavaScript. */
@@ -21,8 +22,11 @@ export function readTagKeys(store: Store, lines: readonly LedgerLine[], kind: Ki
       )
       .pluck(),
   )
+  const count = countChecker(store, kind)
   for (const line of lines) {
     if (line.rows === 0) continue
+    count(line)
+    checkDocuments(store, kind, [line])
     for (const statement of statements) for (const key of keysIn(store, line, statement)) keys.add(key)
   }
   return keys

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -168,6 +168,19 @@ describe('a bit that is wrong in the cell of a column', () => {
     }
   })
 
+  test.each<[what: string, row: string]>([
+    ['a value', '[InstanceType]'],
+    ['an object', '{Id: InstanceId, Type: InstanceType}'],
+  ])('does not matter beside the id of one resource, of which the document is read: %s', async (_, row) => {
+    const question = ['query', `Reservations[].Instances[?InstanceId=='${firstId()}'][].${row}`]
+    const ends = ['--offline', '--output', 'json']
+    const right = await ask(made.cache, [...question, ...ends])
+    expect(right.out).toMatch(/\w\d\w*\.\w/)
+    const file = copy()
+    flipIn(file, 'InstanceType', table)
+    expect(await ask(file, [...question, ...ends])).toMatchObject({ code: 0, out: right.out })
+  })
+
   test('is not found where rows are chosen by other columns', async () => {
     const file = copy()
     flipIn(file, 'State', table)
@@ -179,6 +192,73 @@ describe('a bit that is wrong in the cell of a column', () => {
       'json',
     ]
     expect(await ask(file, question)).toMatchObject({ code: 0, out: (await ask(made.cache, question)).out })
+  })
+})
+
+test('another version in the header is said to be one, and rebuilt if tables of this version stand there', async () => {
+  const question = ['query', 'length(Reservations[].Instances[])', '--offline', '--output', 'json']
+  const right = await ask(made.cache, question)
+  const own = readFileSync(made.cache).readUInt32BE(versionPlace)
+  for (const version of [0, 1, 4, 9, own - 1, own + 1, own ^ 16, 99]) {
+    const file = copy()
+    const bytes = readFileSync(file)
+    bytes.writeUInt32BE(version, versionPlace)
+    writeFileSync(file, bytes)
+    const { code, err } = await ask(file, question)
+    expect([code, err], `version ${version}`).toEqual([1, expect.not.stringContaining('bug')])
+    const isNewer = version === 99 || version === own + 1
+    expect(err, `version ${version}`).toMatch(
+      isNewer ? /by a newer muster|is damaged/ : /header says version/,
+    )
+    if (/newer muster/.test(err)) continue
+    expect(err).toContain('run `muster cache rebuild`')
+    expect((await ask(file, ['cache', 'rebuild'])).code).toBe(0)
+    expect(await ask(file, question)).toMatchObject({ code: 0, out: right.out })
+  }
+})
+
+/** Where SQLite keeps what a program calls the version of its tables: https://sqlite.org/fileformat.html */
+const versionPlace = 60
+
+describe('a bit that is wrong in a member of a document', () => {
+  test.each<[asked: string, words: readonly string[]]>([
+    [
+      'a condition on it',
+      ['query', 'Reservations[].Instances[?MetadataOptions.HttpTokens!=`null`][].InstanceId'],
+    ],
+    ['a condition on another member', ['query', "Reservations[].Instances[?Hypervisor=='xen'][].InstanceId"]],
+    [
+      'a condition that SQLite cannot ask',
+      ['query', "Reservations[].Instances[?join('', [Hypervisor])=='xen'][]"],
+    ],
+    [
+      'a condition whose rows are sorted',
+      [
+        'query',
+        "Reservations[].Instances[?Hypervisor=='xen'][].{InstanceId: InstanceId}",
+        '--sort',
+        'InstanceId',
+      ],
+    ],
+    ['a condition on a list', ['query', "Reservations[].Instances[?Tags[?Key=='Owner']][].InstanceId"]],
+    ['a count', ['query', "length(Reservations[].Instances[?Hypervisor=='xen'][])"]],
+    ['its list', ['query', 'Reservations[].Instances[].NetworkInterfaces[].SubnetId']],
+    ['its group and a member', ['query', 'Reservations[].[ReservationId, Instances[].Hypervisor]']],
+    ['a condition as a filter', ['query', '--filter', "[?Hypervisor=='xen']"]],
+    ['a tag as a filter', ['query', '--filter', 'tag:Name=*']],
+    ['a count by a tag', ['query', '--count-by', 'tag:Owner']],
+    ['a column for each tag', ['query', '--columns', 'InstanceId,tag:*']],
+    ['a statement', ['sql', "SELECT count(*) FROM instances WHERE document ->> '$.Hypervisor' = 'xen'"]],
+  ])('is found by %s', async (_, words) => {
+    const question = [...words, ...(words[0] === 'sql' ? [] : ['--offline']), '--output', 'json']
+    const right = await ask(made.cache, question)
+    expect(right.code, right.err).toBe(0)
+    expect(right.out.trim()).not.toBe('[]')
+    const file = copy()
+    flipInDocument(file, 'ami-')
+    const spoilt = await ask(file, question)
+    expect([spoilt.code, spoilt.out], spoilt.err).toEqual([1, ''])
+    expect(spoilt.err).toContain(`${firstId()}: its document is not what was stored`)
   })
 })
 
@@ -215,6 +295,27 @@ describe('a bit that is wrong in the text that words are looked for in', () => {
     expect((await ask(file, ['cache', 'check', '--output', 'json'])).code).toBe(0)
   })
 })
+
+/** Flips a bit of a text in the document of the first row. */
+function flipInDocument(file: string, text: string): void {
+  const read = () => {
+    const db = new Sqlite(file)
+    const body = db
+      .prepare('SELECT d.body FROM row_instances r JOIN document d ON d.resource_id = r._row ORDER BY r._row')
+      .pluck()
+      .get() as Buffer
+    db.close()
+    return body
+  }
+  const body = read()
+  const flip = (place: number) => flipBits(file, 5, 1, { from: place, to: place + 1 })
+  const piece = body.subarray(body.indexOf(text), body.indexOf(text) + 24)
+  for (let place = placeOf(file, piece); ; place = placeOf(file, piece, place + 1)) {
+    flip(place + text.length)
+    if (!read().equals(body)) return
+    flip(place + text.length)
+  }
+}
 
 /** Flips a bit of a search text, which may stand in parts of the file that SQLite no longer uses, too. */
 function flipInText(file: string, text: string, at: number): void {

@@ -233,11 +233,20 @@ describe('a statement', () => {
     expect((await damaged.muster('sync')).code).toBe(0)
     const db = new Sqlite(damaged.cache)
     db.exec("UPDATE document SET body = x'ff00' WHERE resource_id = (SELECT max(resource_id) FROM document)")
-    db.close()
-    const { code, err } = await damaged.muster('sql', 'SELECT length(document) FROM instances')
+    // An older muster has written them.
+    db.exec('UPDATE row_instances SET _body_check = NULL')
+    const ask = () => damaged.muster('sql', 'SELECT length(document) FROM instances')
+    const { code, err } = await ask()
     expect(code).toBe(2)
     expect(err).toContain('malformed JSON; `muster cache check` says whether a document is damaged.')
     expect((await damaged.muster('sql', 'SELECT InstanceId FROM instances')).code).toBe(0)
+    db.exec('UPDATE row_instances SET _body_check = 7')
+    db.close()
+    expect(await ask()).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('its document is not what was stored'),
+    })
   })
 
   test('is one word', async () => {

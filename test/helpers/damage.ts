@@ -43,7 +43,7 @@ export function cutOff(file: string, seed: number): number {
 }
 
 /** The first place of some text in a file, or of the one after so many; throws where it is not found. */
-export function placeOf(file: string, text: string, after = 0): number {
+export function placeOf(file: string, text: string | Buffer, after = 0): number {
   const place = readFileSync(file).indexOf(text, after)
   if (place < 0) throw new Error(`${file} does not hold ${text}`)
   return place

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../src/model.ts'
 import { answerView } from '../../src/query/answer.ts'
+import { bodyCheckOf } from '../../src/store/body-check.ts'
+import type { Store } from '../../src/store/open-store.ts'
 import { fillScopes } from '../query/planned-fleet.ts'
 
 const count = 60
@@ -10,14 +12,38 @@ const ids = Array.from({ length: count }, (_, n) => `i-${String(n).padStart(3, '
 const isTerminated = (n: number) => n % 6 === 4
 const left = ids.filter((_, n) => !isTerminated(n))
 
-/** Members of lists, which are read out of their bytes, and one that SQLite writes as text. */
+/** Members of lists, and one that is a text. */
 const shapes: readonly (readonly [what: string, expression: string])[] = [
   ['lists', '{Id: InstanceId, Subnets: NetworkInterfaces[].SubnetId}'],
   ['text', '{Id: InstanceId, Odd: OutpostArn}'],
   ['both', '{Id: InstanceId, Subnets: NetworkInterfaces[].SubnetId, Odd: OutpostArn}'],
 ]
 
-describe.each(shapes)('members of documents as %s', (_, row) => {
+describe.each(shapes)('members of documents: %s', (_, row) => {
+  test('are the same of rows that an older muster wrote, of which SQLite writes JSON', () => {
+    const { ask, store, rowOf } = makeFleet()
+    store.db.exec('UPDATE row_instances SET _body_check = NULL')
+    expect(ask(row)).toEqual(left.map((id) => expect.objectContaining(rowOf(id, row))))
+  })
+
+  test('are not read if any bit of the document is wrong', () => {
+    const { ask, store } = makeFleet()
+    const place = store.db.prepare("SELECT _row FROM row_instances WHERE _id = 'i-005'").pluck().get()
+    const body = store.db
+      .prepare('SELECT body FROM document WHERE resource_id = ?')
+      .pluck()
+      .get(place) as Buffer
+    const write = store.db.prepare('UPDATE document SET body = ? WHERE resource_id = ?')
+    for (let at = 0; at < body.length; at += 1) {
+      const wrong = Buffer.from(body)
+      wrong.writeUInt8(wrong.readUInt8(at) ^ (1 << (at & 7)), at)
+      write.run(wrong, place)
+      expect(() => ask(row), `byte ${at}`).toThrow(/holds damaged rows/)
+    }
+    write.run(body, place)
+    expect(ask(row)).toHaveLength(left.length)
+  })
+
   test('are those of the rows that are asked for, though other documents lie between these', () => {
     const { ask, rowOf } = makeFleet()
     expect(ask(row)).toEqual(left.map((id) => expect.objectContaining(rowOf(id, row))))
@@ -62,6 +88,7 @@ describe.each(shapes)('members of documents as %s', (_, row) => {
     (value) => {
       const { ask, store, rowOf } = makeFleet()
       store.db.exec(`UPDATE document SET body = jsonb_set(body, '$.NetworkInterfaces', ${value})`)
+      checkAnew(store)
       const expected = left.map((id) => {
         const whole = rowOf(id, row)
         return 'Subnets' in whole ? { ...whole, Subnets: null } : whole
@@ -70,6 +97,18 @@ describe.each(shapes)('members of documents as %s', (_, row) => {
     },
   )
 })
+
+/** Gives the rows the checks of the documents that they have now. */
+function checkAnew({ db }: Store): void {
+  const rows = db
+    .prepare(
+      'SELECT r._row, r._id, d.group_fields, d.body FROM row_instances r JOIN document d ON d.resource_id = r._row',
+    )
+    .raw()
+    .all() as [number, string, string | null, Buffer][]
+  const update = db.prepare('UPDATE row_instances SET _body_check = ? WHERE _row = ?')
+  for (const [row, id, fields, body] of rows) update.run(bodyCheckOf(id, fields, body), row)
+}
 
 function rowsThat(state: string): string {
   return `SELECT _row FROM row_instances WHERE State ${state}`

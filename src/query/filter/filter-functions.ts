@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Json } from '../../model.ts'
 import { doInside } from '../../pause-points.ts'
+import { defineDocumentCheck } from '../../store/check-documents.ts'
 import { DamagedScope } from '../../store/damage.ts'
 import type { Store } from '../../store/open-store.ts'
 import { scopeIdOf } from '../../store/row-keys.ts'
@@ -19,9 +20,11 @@ export type AskedOfTags =
  * muster_passes(test, value, …), whether a value passes; muster_tags(asked, tags, tag set);
  * muster_condition(expression, resource), whether a JMESPath condition holds.
  */
-export function defineFilterFunctions({ db, file }: Store): void {
+export function defineFilterFunctions(store: Store): void {
+  const { db, file } = store
   if (defined.has(db)) return
   defined.add(db)
+  defineDocumentCheck(store)
   const testOf = makeMemory((written) => makeValueTest(JSON.parse(written) as ValueTest))
   const tagTestOf = makeMemory((written) => {
     const question = JSON.parse(written) as AskedOfTags

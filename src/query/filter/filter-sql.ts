@@ -2,6 +2,7 @@ import { sortKey } from '../../kinds/order.ts'
 import { tagListNames } from '../../kinds/tag-list.ts'
 import { originFields, originOf } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
+import { isDocumentAsStored } from '../../store/check-documents.ts'
 import { bodyOf, isPlainName } from '../../store/document-paths.ts'
 import type { NarrowColumn } from '../../store/narrow.ts'
 import { narrowColumns } from '../../store/narrow.ts'
@@ -283,8 +284,8 @@ function holdsText(small: string): TextCondition | null {
 /** A call over the document of a row. One that is missing, or damaged, is an error. */
 function askDocument(call: string, parameter: string): Sql {
   return {
-    sql: `coalesce((SELECT ${call} FROM document d WHERE d.resource_id = r._row AND json_valid(d.body, 8)),
-       muster_lost(r._row))`,
+    sql: `coalesce((SELECT ${call} FROM document d
+       WHERE d.resource_id = r._row AND ${isDocumentAsStored} AND json_valid(d.body, 8)), muster_lost(r._row))`,
     parameters: [parameter],
   }
 }

@@ -9,6 +9,7 @@ import { listOf, type Shape, scalarOf } from '../../jmespath/shapes.ts'
 import { split } from '../../jmespath/stream.ts'
 import { originFields } from '../../kinds.ts'
 import type { Kind } from '../../model.ts'
+import { isDocumentAsStored } from '../../store/check-documents.ts'
 import { isPlainName } from '../../store/document-paths.ts'
 import type { RowCondition } from '../../store/row-chunks.ts'
 import type { RowCell, RowRequest } from '../../store/scan-rows.ts'
@@ -70,6 +71,10 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
   const late = isLate ? lateOf(ast, parted.rest, row, setting) : null
   const { fold, rest } = late ?? plain
   const condition = conditionOf(terms)
+  // The sums of columns are those of all rows. The document of one has its own.
+  const { idColumns, others } = partColumns(columns, kind)
+  if (condition !== null && condition.id !== null && others > 0)
+    return makePlan(ast, { ...setting, columns: idColumns })
   const read: RowRequest = {
     ...request,
     ...(through && { through }),
@@ -105,6 +110,12 @@ export function isOverList(ast: Ast, { list }: Kind): boolean {
 /** Whether an expression gives all resources of a kind as they are, one after the other. */
 export function givesResources(ast: Ast, { list, nested }: Kind): boolean {
   return resourcePipeline(ast, list, nested?.list ?? null)?.every(keepsObjects) === true
+}
+
+/** The columns that are the id of a kind, and how many others there are. */
+function partColumns(columns: readonly ExactColumn[], kind: Kind) {
+  const idColumns = columns.filter(({ ast }) => ast.type === 'field' && ast.name === kind.id)
+  return { idColumns, others: columns.length - idColumns.length }
 }
 
 function endsEarly(fold: Fold): boolean {
@@ -251,11 +262,16 @@ function leadingTerms(
 
 function conditionOf(terms: readonly SqlTerm[]): RowCondition | null {
   if (terms.length === 0) return null
+  const ofColumns = terms.filter(({ document }) => !document)
+  const ofDocument = terms.filter(({ document }) => document)
+  const ordered = [...ofColumns, ...ofDocument]
+  // SQLite asks them in this order: only documents that then decide are compared with their checks.
+  const sound = ofDocument.length > 0 ? [isDocumentAsStored] : []
   return {
-    sql: terms.map(({ sql }) => sql).join(' AND '),
-    parameters: terms.flatMap(({ parameters }) => parameters),
+    sql: [...ofColumns.map(({ sql }) => sql), ...sound, ...ofDocument.map(({ sql }) => sql)].join(' AND '),
+    parameters: ordered.flatMap(({ parameters }) => parameters),
     columns: [...new Set(terms.flatMap(({ columns }) => columns))],
-    document: terms.some(({ document }) => document),
+    document: ofDocument.length > 0,
     id: terms.find(({ id }) => id !== null)?.id ?? null,
   }
 }
