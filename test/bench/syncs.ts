@@ -96,23 +96,28 @@ async function timeFirstRows(): Promise<Taken> {
   // An endpoint of its own knows of one first page only.
   const other = await serveMadePages({ accounts: 1, regions: 1, instances: 4000 })
   try {
-    const cache = join(other.home, '.cache/muster/inventory.db')
-    const ended = sync(other)
-    let readableAt = 0
-    let isOver = false
-    void ended.finally(() => {
-      isOver = true
-    })
-    while (readableAt === 0 && !isOver) {
-      await new Promise((resolve) => setTimeout(resolve, 2))
-      if (hasRows(cache)) readableAt = Date.now()
-    }
-    const taken = await ended
+    const { taken, readableAt } = await syncUntilRows(other)
     const { firstSentAt } = await other.count()
     return { ...taken, ms: readableAt - firstSentAt }
   } finally {
     other.close()
   }
+}
+
+/** A first sync, and when another process can read a row of it, in ms since 1970; 0 if that comes only with its end. */
+async function syncUntilRows(made: MadeFleet): Promise<{ taken: Taken; readableAt: number }> {
+  const cache = join(made.home, '.cache/muster/inventory.db')
+  const ended = sync(made)
+  let readableAt = 0
+  let isOver = false
+  void ended.finally(() => {
+    isOver = true
+  })
+  while (readableAt === 0 && !isOver) {
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    if (hasRows(cache)) readableAt = Date.now()
+  }
+  return { taken: await ended, readableAt }
 }
 
 async function benchMillion(rate: number): Promise<void> {
@@ -130,7 +135,10 @@ async function benchWide(): Promise<void> {
   const made = await serveMadePages({ accounts, regions, latency, instances: 20_000, filled: 20 })
   try {
     const bound = (accounts * (regions + 2) * latency) / concurrency
-    row('2,000 profiles × 17 regions / the bound', await sync(made), bound, '≤ 1.25')
+    const began = Date.now()
+    const { taken, readableAt } = await syncUntilRows(made)
+    row('2,000 profiles × 17 regions / the bound', taken, bound, '≤ 1.25')
+    row('first rows of 2,000 profiles / 2 s', { ...taken, ms: readableAt - began }, 2000, '≤ 1')
   } finally {
     made.close()
   }
