@@ -11,9 +11,10 @@ const whole = 160
 
 /**
  * Caches of a fleet that are damaged, each in one way: half of them one file, half a file whose rows are all still in
- * its -wal. Ten questions each: how many instances, those in a state as a query and by a filter, counts by state, the first
- * of an order, those with a word that many have and one that one has, that one by its id, in all kinds and by SQL. An answer has the rows of the cache before, or the damage is named: in a sentence, and by an exit code that
- * is not 0.
+ * its -wal. Fifteen questions each: how many instances, those in a state as a query and by a filter, counts by state, the
+ * first of an order, those with a word that many have and one that one has, that one by its id, in all kinds and by SQL, and
+ * those with a member, an entry of a list or a tag. An answer has the rows of the cache before, or the damage is named: in a
+ * sentence, and by an exit code that is not 0.
  */
 export const damage: Part = async ({ seed, share, deadline, report }) => {
   const { fleet, demo } = await serveFleet({ accounts: 4, regions: 3, instances: 400 })
@@ -62,7 +63,7 @@ export const damage: Part = async ({ seed, share, deadline, report }) => {
 }
 
 const figures = [
-  'damaged files, ten questions each',
+  'damaged files, fifteen questions each',
   '… answered as before the damage',
   '… damage or missing scopes named',
   '… refused in another sentence',
@@ -99,6 +100,11 @@ function questionsAbout({ InstanceId, Name }: Named): readonly (readonly string[
     ['query', '--filter', 'prod', '--columns', 'InstanceId', ...ends],
     ['query', '--filter', Name, '--columns', 'InstanceId', ...ends],
     ['query', `Reservations[].Instances[?InstanceId=='${InstanceId}'][].InstanceId`, ...ends],
+    ['query', "length(Reservations[].Instances[?MetadataOptions.HttpTokens=='required'][])", ...ends],
+    ['query', "Reservations[].Instances[?Tags[?Key=='Owner']][].InstanceId", ...ends],
+    ['query', '--count-by', 'tag:Owner', ...ends],
+    ['query', `Reservations[].Instances[?InstanceId=='${InstanceId}'][].[PrivateIpAddress]`, ...ends],
+    ['sql', "SELECT InstanceId FROM instances WHERE document ->> '$.EbsOptimized'", '--output', 'json'],
     ['find', Name, ...ends.filter((word) => word !== '--fresh' && word !== '1d')],
     ['sql', `SELECT InstanceId FROM instances WHERE Name = '${Name}'`, '--output', 'json'],
   ]
