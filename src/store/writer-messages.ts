@@ -10,7 +10,7 @@ export interface WriterTask {
   readonly begun: BegunSync
 }
 
-/** The writer's functions that the thread calls: each is one transaction. */
+/** The writer's functions that the thread calls: each is stored as a whole or not at all, and several may share a transaction. */
 export type WriterCall = Exclude<
   keyof Writer,
   'begunSync' | 'readKnown' | 'readKnownPages' | 'readPass' | 'saveFirstRows' | 'endSync'
