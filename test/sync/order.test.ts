@@ -293,20 +293,20 @@ test('an account whose answers never come holds up no other, however few calls a
   expect(ids).toEqual(healthy)
 })
 
-test('of 20 kinds in 40 accounts and 4 regions, one whose answers never come holds up no other', async () => {
+test('of 20 kinds in 20 accounts and 2 regions, one whose answers never come holds up no other', async () => {
   const all = kinds.slice(0, 20).map(({ name, operation }) => ({ name, operation }))
   const slow = 'DescribeSubnets'
   expect(all.map(({ operation }) => operation)).toContain(slow)
   const requests = new Map<string, number>()
   const made = await accountMachine(
     {
-      accounts: 40,
-      regions: 4,
+      accounts: 20,
+      regions: 2,
       instances: 100,
       faults: [{ operation: slow, fault: 'stalled' }],
       onRequest: ({ operation }) => requests.set(operation, (requests.get(operation) ?? 0) + 1),
     },
-    many(40, (account) => ({ name: `p${account}`, account })),
+    many(20, (account) => ({ name: `p${account}`, account })),
     3_600_000,
   )
   const chosen = made.choose({ regions: ['*'] })
@@ -318,7 +318,7 @@ test('of 20 kinds in 40 accounts and 4 regions, one whose answers never come hol
     all.map(({ name }) => name),
   )
   const others = all.filter(({ operation }) => operation !== slow)
-  const complete = () => others.filter(({ operation }) => (requests.get(operation) ?? 0) >= 160).length
+  const complete = () => others.filter(({ operation }) => (requests.get(operation) ?? 0) >= 40).length
   await expect.poll(complete, { timeout: 280_000, interval: 100 }).toBe(19)
   await made.endpoint.close()
   await reading
