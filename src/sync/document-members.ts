@@ -62,9 +62,12 @@ function readObject(reading: Reading, from: number, end: number, form: ObjectFor
   let last: MemberForm | null = null
   for (let at = from; at < end; ) {
     const guess: MemberForm | null = last === null ? form.first : last.next
-    const member: MemberForm =
-      guess !== null && isAt(read, guess.key, at) ? guess : findMember(reading, at, form)
-    if (member !== guess) {
+    let member: MemberForm | null = guess
+    // Members that this one lacks are passed over: it has those behind them, as others do.
+    for (let passed = 0; member !== null && !isAt(read, member.key, at); passed += 1)
+      member = passed < mostPassed ? member.next : null
+    if (member === null) {
+      member = findMember(reading, at, form)
       if (last === null) form.first = member
       else last.next = member
     }
@@ -76,6 +79,9 @@ function readObject(reading: Reading, from: number, end: number, form: ObjectFor
   }
   return made
 }
+
+/** Most members come always or never: so many in a row are seldom missing. */
+const mostPassed = 3
 
 /** Names of one or two letters take less than the four bytes that are looked for at once. */
 function findMember({ bytes, read }: Reading, at: number, { members, paths }: ObjectForm): MemberForm {
