@@ -1,18 +1,20 @@
 // The saved queries that ship for instances. BENCH_JUDGES=1: beside jmespath.py and jq over the same documents in a file
 // (each is left out if this machine lacks it), one run each. All print JSON. jmespath.py evaluates the expression alone,
 // and does not sort as muster then does. BENCH_MILLION=1: over 1,000,000 instances beside 100,000,
-// with the peak of memory, and when the first rows of a list come. BENCH_PYTHON and BENCH_JQ name other programs.
+// with the peak of memory, and when the first rows of a list come; BENCH_FILTER is a pattern for these rows and for judges.
+// BENCH_PYTHON and BENCH_JQ name other programs.
 import { spawn, spawnSync } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { findQuery } from '../../src/query/saved.ts'
-import { everything, muster } from './fleet.ts'
+import { everything, muster, newHome } from './fleet.ts'
 import { type MadeFleet, serveMadePages } from './made-fleet.ts'
 import { measure, type Taken } from './measure.ts'
 
 const folder = new URL('../../queries', import.meta.url).pathname
 const python = process.env.BENCH_PYTHON ?? 'python3'
 const jq = process.env.BENCH_JQ ?? 'jq'
+const wanted = new RegExp(process.env.BENCH_FILTER ?? '')
 const shipped = [
   'by-account',
   'by-image',
@@ -49,7 +51,7 @@ export function benchJudges(made: MadeFleet): void {
   }
   const hasPython = spawnSync(python, ['-c', 'import jmespath']).status === 0
   const hasJq = spawnSync(jq, ['--version']).status === 0
-  for (const name of shipped) {
+  for (const name of shipped.filter((each) => wanted.test(each))) {
     const ours = askShipped(name, env, 'json')
     const expression = findQuery(name, { shipped: folder, own: join(made.home, 'none') })?.expression ?? ''
     if (hasPython) compare(`jmespath.py / ${name}`, ours, [python, '-c', judge, file, expression])
@@ -100,19 +102,30 @@ export function compareFleets([small = {}, large = {}]: readonly Environment[]):
   )
   const id = answer.stdout.trim()
   const nowhere = ['--profile', 'account-10', '--region', 'us-east-1']
+  const place = newHome()
+  const to = (format: string) => ['--to', join(place, `rows.${format}`)]
   const rows: readonly (readonly [what: string, words: readonly string[], goal: string])[] = [
-    ['nothing in one scope', ['running', ...nowhere], '≤ 2'],
-    ['one by id', [`Reservations[].Instances[?InstanceId=='${id}'][]`, ...everything], '≤ 2'],
-    ['Reservations[0]', ['Reservations[0]', '--output', 'json', ...everything], '≤ 2'],
-    ['one by text', ['--filter', id, ...everything], '≤ 2'],
-    ...shipped.map((name) => [name, [name, ...everything], '≤ 12'] as const),
-    ['table of all', [...everything], '≤ 12'],
-    ['CSV of all', ['--output', 'csv', ...everything], '≤ 12'],
-    ['NDJSON of all', ['--output', 'ndjson', ...everything], '≤ 12'],
+    ['nothing in one scope', ['query', 'running', ...nowhere], '≤ 2'],
+    ['one by id', ['query', `Reservations[].Instances[?InstanceId=='${id}'][]`, ...everything], '≤ 2'],
+    ['Reservations[0]', ['query', 'Reservations[0]', '--output', 'json', ...everything], '≤ 2'],
+    ['one by text', ['query', '--filter', id, ...everything], '≤ 2'],
+    ...shipped.map((name) => [name, ['query', name, ...everything], '≤ 12'] as const),
+    ['table of all', ['query', ...everything], '≤ 12'],
+    ['CSV of all', ['query', '--output', 'csv', ...everything], '≤ 12'],
+    ['NDJSON of all', ['query', '--output', 'ndjson', ...everything], '≤ 12'],
+    ...(['csv', 'ndjson'] as const).map(
+      (format) =>
+        [
+          `export of all to a ${format} file`,
+          ['export', ...everything, ...to(format), '--force'],
+          '≤ 12',
+        ] as const,
+    ),
   ]
   for (const [what, words, goal] of rows) {
+    if (!wanted.test(what)) continue
     const [less, more] = [small, large].map((env) =>
-      measure([process.execPath, muster, 'query', ...words, '--offline'], env),
+      measure([process.execPath, muster, ...words, '--offline'], env),
     ) as [Taken, Taken]
     const ratio = (more.cpu / less.cpu).toFixed(2)
     const cells = [more.cpu.toFixed(0), less.cpu.toFixed(0), ratio, goal, more.peak.toFixed(0)]
@@ -134,11 +147,19 @@ export async function reportFirstRows(instances: number, env: Environment): Prom
     ['Reservations[].Instances[].InstanceId', '--output', 'ndjson'],
     ["Reservations[].Instances[?State.Name=='running'].InstanceId[]", '--output', 'ndjson'],
     ['@', '--output', 'json'],
+    // Sorted: all rows are looked at before the first one comes.
+    ['running', '--output', 'csv'],
   ]) {
+    if (!wanted.test(words.join(' '))) continue
     const command = [muster, 'query', ...words, '--offline', ...everything]
     const ms = await timeFirstRow(command, env)
     const left = measure(['bash', '-c', '"$@" | head -c 1', 'bash', process.execPath, ...command], env)
-    const cells = [ms.toFixed(0), left.cpu.toFixed(0), '≤ 400', left.peak.toFixed(0)]
+    const cells = [
+      ms.toFixed(0),
+      left.cpu.toFixed(0),
+      words[0] === 'running' ? '' : '≤ 400',
+      left.peak.toFixed(0),
+    ]
     console.log(words.join(' ').padEnd(74), ...cells.map((cell) => cell.padStart(9)))
   }
 }
