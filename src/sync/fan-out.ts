@@ -114,7 +114,7 @@ function readWithFallback(
   // each holds is little.
   const turn = { rank, owner: scope.account, kind: scope.kind, place: `${scope.account}/${scope.region}` }
   return run
-    .runLimited(() => readScope(scope, findKind(scope.kind), session, run), turn)
+    .runLimited((leave) => readScope(scope, findKind(scope.kind), session, run, leave), turn)
     .then((end) => (end === null ? undefined : readAfter(end, scope, session, alternates, run, rank)))
 }
 

@@ -1,5 +1,8 @@
 /** Runs a piece of work when its turn comes. */
-export type RunLimited = <T>(work: () => Promise<T>, turn?: Turn) => Promise<T>
+export type RunLimited = <T>(work: Work<T>, turn?: Turn) => Promise<T>
+
+/** `leave`: gives the turn of the work to others before the work ends. */
+type Work<T> = (leave: () => void) => Promise<T>
 
 export interface Turn {
   /** What goes first; left out: work that brings more work of its owner, nobody knows how much. */
@@ -62,7 +65,10 @@ export function makePool(size: number): RunLimited {
     if (kindName !== undefined && kind) kinds.set(kindName, kind)
     if (rank === undefined) owner.growing += 1
     if (kind) kind.waiting += 1
+    let hasLeft = false
     const leave = () => {
+      if (hasLeft) return
+      hasLeft = true
       free += 1
       owner.running -= 1
       if (kind) kind.running -= 1
@@ -89,11 +95,11 @@ export function makePool(size: number): RunLimited {
   }
 }
 
-async function runInTurn<T>(work: () => Promise<T>, leave: () => void): Promise<T> {
+async function runInTurn<T>(work: Work<T>, leave: () => void): Promise<T> {
   // Others take their turns first.
   await null
   try {
-    return await work()
+    return await work(leave)
   } finally {
     leave()
   }

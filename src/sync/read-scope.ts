@@ -17,13 +17,15 @@ import { empty } from './writing.ts'
  * Reads one scope page by page into the cache: each page, with the token that leads to the next, is one transaction and
  * can be read at once. A pass that was cut off goes on at its token; one that AWS refuses begins anew. Only a scope that
  * was read to its end loses the rows that AWS no longer gave. Gives the fault that ended it, `held` if another sync reads
- * the scope, or null.
+ * the scope, or null. `onRead` is called early if the last answer brings no rows: of tens of thousands of empty scopes, the
+ * next ones are asked for while these are written down.
  */
 export async function readScope(
   scope: ResolvedScope,
   kind: Kind,
   session: Session,
   run: SyncRun,
+  onRead: () => void,
 ): Promise<Fault | 'held' | null> {
   const { io, writing, emit, signal } = run
   signal.throwIfAborted()
@@ -32,7 +34,7 @@ export async function readScope(
     let attempt = await writing.beginScope(scope, io.now(), { use, since: run.request.beganAt })
     emit({ type: 'scope-started', scope, resumed: attempt.resumed?.pages ?? 0 })
     for (let restarts = 0; ; restarts += 1) {
-      const end = await readPass(attempt, { scope, kind, session, run })
+      const end = await readPass(attempt, { scope, kind, session, run, onRead })
       if (end.type === 'done') return end.fault
       if (restarts === mostRestarts) return session.toFault(end.error, scope.region, kind)
       io.debug?.write(
@@ -61,13 +63,17 @@ interface PassSource {
   readonly kind: Kind
   readonly session: Session
   readonly run: SyncRun
+  readonly onRead: () => void
 }
 
 type PassEnd =
   | { readonly type: 'done'; readonly fault: Fault | null }
   | { readonly type: 'token-refused'; readonly error: unknown }
 
-async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSource): Promise<PassEnd> {
+async function readPass(
+  attempt: Attempt,
+  { scope, kind, session, run, onRead }: PassSource,
+): Promise<PassEnd> {
   const { io, writing, emit, signal } = run
   const done = (fault: Fault | null): PassEnd => ({ type: 'done', fault })
   const finish = (count: number, finished: Finished): PassEnd => {
@@ -141,7 +147,10 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
       if (page.same) {
         const { rows: count } = page.same
         known += 1
-        if (token === null) return finish(count, await writing.markLastPage(attempt, io.now(), throttles))
+        if (token === null) {
+          onRead()
+          return finish(count, await writing.markLastPage(attempt, io.now(), throttles))
+        }
         await writing.markPage(attempt, io.now(), { token, throttles })
         throttles = 0
         emit({ type: 'page-stored', scope, count })
@@ -159,6 +168,7 @@ async function readPass(attempt: Attempt, { scope, kind, session, run }: PassSou
       empty(page.resources, items)
       const isWhole = bad.length === 0
       const end = { throttles, ...(mac === undefined ? {} : { mac }) }
+      if (token === null && count === 0) onRead()
       if (token === null && isWhole)
         return finish(count, await writing.saveLastPage(attempt, made, places, io.now(), end))
       // What was left out is not known to who goes on: such a pass begins anew.

@@ -25,6 +25,31 @@ describe('of work that waits', () => {
     expect(began).toEqual(['a', 'b', 'x', 'y', 'c', 'd'])
     expect(most).toBe(2)
   })
+
+  test('one that leaves early lets one other begin, and its end lets none begin more', async () => {
+    const limited = makePool(1)
+    const began: string[] = []
+    const ends = new Map<string, () => void>()
+    const work = (name: string, leaves: boolean) => (leave: () => void) => {
+      began.push(name)
+      if (leaves) leave()
+      return new Promise<void>((resolve) => ends.set(name, resolve))
+    }
+    const all = ['a', 'b', 'c'].map((name) => limited(work(name, name === 'a')))
+    const settle = async () => {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
+    }
+    await settle()
+    expect(began).toEqual(['a', 'b'])
+    ends.get('a')?.()
+    await settle()
+    expect(began).toEqual(['a', 'b'])
+    ends.get('b')?.()
+    await settle()
+    expect(began).toEqual(['a', 'b', 'c'])
+    ends.get('c')?.()
+    await Promise.all(all)
+  })
 })
 
 describe('of work in one place', () => {
