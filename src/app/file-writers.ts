@@ -3,7 +3,7 @@ import { formatCsv } from '../output/csv.ts'
 import type { FileAbout } from '../output/file-about.ts'
 import type { ByteFormat } from '../output/format-names.ts'
 import { formatNdjson } from '../output/json.ts'
-import { tableOf } from '../output/value-columns.ts'
+import { formatTableOf } from '../output/value-columns.ts'
 
 /** What makes the bytes of a file: an answer as pieces, of which none is made before it is wanted. */
 export type FileWriter = (answer: Answer, about: FileAbout) => Iterable<Uint8Array>
@@ -24,8 +24,8 @@ const writers: Readonly<Record<ByteFormat, () => Promise<FileWriter>>> = {
 }
 
 /** Reads nothing of the answer before its text is wanted: gzip begins with a header of its own. */
-function* csvOf(answer: Answer, { raw, bom = false, headers = true }: FileAbout): Generator<string> {
-  yield* formatCsv(tableOf(answer), { raw, bom, headers, terminal: false })
+function csvOf(answer: Answer, { raw, bom = false, headers = true }: FileAbout): Generator<string> {
+  return formatTableOf(answer, (table) => formatCsv(table, { raw, bom, headers, terminal: false }))
 }
 
 export function loadFileWriter(format: ByteFormat): Promise<FileWriter> {

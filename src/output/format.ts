@@ -7,7 +7,7 @@ import type { Format, PrintedFormat } from './format-names.ts'
 import { formatJson, formatNdjson } from './json.ts'
 import { formatScalarLine, formatTable } from './table.ts'
 import { formatText } from './text.ts'
-import { tableOf } from './value-columns.ts'
+import { formatTableOf } from './value-columns.ts'
 import { formatYaml } from './yaml.ts'
 
 export interface FormatOptions {
@@ -29,15 +29,14 @@ type TextWriter = (answer: Answer, options: FormatOptions) => Generator<Piece>
 
 /** What makes the text of each format: an answer as chunks; a list is not collected if the format allows it. */
 const writers: Readonly<Record<Format, TextWriter>> = {
-  *table(answer, options) {
-    if (answer.type === 'value' && !isObject(answer.value)) yield* formatScalarLine(answer.value)
-    else yield* formatTable(tableOf(toRows(answer)), { headers: true, ...options })
-  },
+  table: (answer, options) =>
+    answer.type === 'value' && !isObject(answer.value)
+      ? formatScalarLine(answer.value)
+      : formatTableOf(toRows(answer), (table) => formatTable(table, { headers: true, ...options })),
   json: (answer, { columns }) => formatJson(answer, columns !== null),
   ndjson: (answer, { columns }) => formatNdjson(answer, columns !== null),
-  *csv(answer, { columns, raw, bom = false, headers = true }) {
-    yield* formatCsv(tableOf(answer), { raw, bom, headers, terminal: columns !== null })
-  },
+  csv: (answer, { columns, raw, bom = false, headers = true }) =>
+    formatTableOf(answer, (table) => formatCsv(table, { raw, bom, headers, terminal: columns !== null })),
   text: (answer, { columns }) => formatText(answer, columns !== null),
   yaml: (answer) => formatYaml(answer),
   'aws-table': (answer, { columns }) => formatAwsTable(answer, columns),
@@ -53,15 +52,12 @@ export async function loadFormat(format: PrintedFormat): Promise<TextWriter> {
   switch (format) {
     case 'markdown': {
       const { formatMarkdown } = await import('./markdown-table.ts')
-      return function* (answer, { about }) {
-        yield* formatMarkdown(tableOf(answer), about?.coverage ?? null)
-      }
+      return (answer, { about }) =>
+        formatTableOf(answer, (table) => formatMarkdown(table, about?.coverage ?? null))
     }
     case 'html': {
       const { formatHtml } = await import('./html-page.ts')
-      return function* (answer, { about = null }) {
-        yield* formatHtml(tableOf(answer), about)
-      }
+      return (answer, { about = null }) => formatTableOf(answer, (table) => formatHtml(table, about))
     }
     default:
       return writers[format]

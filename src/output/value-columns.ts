@@ -21,6 +21,20 @@ export function tableOf(answer: Answer): Table {
   return { title, columns: found, rows: rowsOf(items, found, indexByNumber) }
 }
 
+/**
+ * What a format makes of the table of an answer. The format may end before it asks for a row, as when a full disk takes no
+ * more than its head: the rows are closed then, too.
+ */
+export function* formatTableOf<T>(answer: Answer, format: (table: Table) => Iterable<T>): Generator<T> {
+  const table = tableOf(answer)
+  try {
+    yield* format(table)
+  } finally {
+    const rows: Iterable<unknown> & Pick<Iterator<unknown>, 'return'> = table.rows
+    rows.return?.()
+  }
+}
+
 /** A list without a row has no columns. */
 function makeTableOfRows(title: string, columns: readonly string[], rows: Iterable<readonly Json[]>): Table {
   const left = rows[Symbol.iterator]()
@@ -29,12 +43,23 @@ function makeTableOfRows(title: string, columns: readonly string[], rows: Iterab
   return { title, columns, rows: withFirst(first.value, left) }
 }
 
-function* withFirst<T>(first: T, others: Iterator<T>): Generator<T> {
-  try {
-    yield first
-    for (let next = others.next(); !next.done; next = others.next()) yield next.value
-  } finally {
-    others.return?.()
+/** The first row was read to know that there is one: the others are open, and are closed though nobody may read any. */
+function withFirst<T>(first: T, others: Iterator<T>): IterableIterator<T> {
+  let isFirst = true
+  return {
+    [Symbol.iterator]() {
+      return this
+    },
+    next() {
+      if (!isFirst) return others.next()
+      isFirst = false
+      return { done: false, value: first }
+    },
+    return(value) {
+      isFirst = false
+      others.return?.()
+      return { done: true, value }
+    },
   }
 }
 

@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Answer, Json } from '../../src/model.ts'
 import { formatAge, parseDuration } from '../../src/output/age.ts'
-import { type FormatOptions, formatAnswer } from '../../src/output/format.ts'
+import { type FormatOptions, formatAnswer, loadFormat } from '../../src/output/format.ts'
 import { type Format, formats } from '../../src/output/format-names.ts'
 import { sanitise } from '../../src/output/sanitise.ts'
-import { withMembers } from '../../src/ready-items.ts'
+import { makeItemRows, withMembers } from '../../src/ready-items.ts'
 
 const python = '/usr/bin/python3'
 const hasAwsCli = existsSync('/usr/lib/python3/dist-packages/awscli/text.py')
@@ -31,6 +31,27 @@ describe('every format', () => {
       expect(read).toEqual(items)
     }
   })
+
+  test.each([...formats, 'markdown', 'html'] as const)(
+    '%s closes its rows when the reader leaves at once',
+    async (format) => {
+      let isOpen = false
+      function* rows() {
+        isOpen = true
+        try {
+          yield [1]
+          yield [2]
+        } finally {
+          isOpen = false
+        }
+      }
+      const write = await loadFormat(format)
+      const pieces = write({ ...list([]), columns: null, items: makeItemRows(['a'], rows()) }, toFile)
+      pieces.next()
+      pieces.return(undefined)
+      expect(isOpen).toBe(false)
+    },
+  )
 
   test.each(formats)('%s begins to print before the list has ended', (format) => {
     if (format === 'text' || format === 'aws-table') return // their columns are those of all rows
