@@ -61,8 +61,8 @@ function sortOf(descriptor: number): Sort {
 }
 
 /**
- * A descriptor on which a full pipe is an error and does not block; null if there is none. Linux opens a pipe by this path once more,
- * so that not to wait is no matter of the other programs that have it.
+ * A descriptor that never blocks: to write to a full pipe is an error there. Null if the system has none. On Linux the path
+ * opens the same pipe a second time, so that other programs that have it open go on blocking.
  */
 function openDirectly(descriptor: number, sort: Sort): number | null {
   if (sort === 'file') return descriptor

@@ -1,8 +1,8 @@
 import type { Profile } from './profile.ts'
 
 /**
- * The profile of a name; undefined if there is none. Of thousands of profiles each may be looked up, and its source: the
- * names of a list are gone through once.
+ * The profile with a name; undefined if there is none. A list is indexed when it is first asked: with thousands of profiles
+ * a search for each of them, and for its source, would take seconds.
  */
 export function profileNamed(
   profiles: readonly Profile[],

@@ -9,7 +9,7 @@ import { rowRangeOf } from './row-keys.ts'
 import { countChecker, isTableThere } from './scope-count.ts'
 import { withStoreErrors } from './store-errors.ts'
 
-/** The keys of all tags that resources of these scopes have. SQLite reads them: no document comes into JavaScript. */
+/** The keys of all tags that resources of these scopes have. SQLite reads them, after all documents were compared. */
 export function readTagKeys(store: Store, lines: readonly LedgerLine[], kind: Kind): ReadonlySet<string> {
   const keys = new Set<string>()
   if (!isTableThere(store, kind, lines)) return keys
@@ -22,13 +22,12 @@ export function readTagKeys(store: Store, lines: readonly LedgerLine[], kind: Ki
       )
       .pluck(),
   )
+  const filled = lines.filter(({ rows }) => rows > 0)
   const count = countChecker(store, kind)
-  for (const line of lines) {
-    if (line.rows === 0) continue
-    count(line)
-    checkDocuments(store, kind, [line])
+  for (const line of filled) count(line)
+  checkDocuments(store, kind, filled)
+  for (const line of filled)
     for (const statement of statements) for (const key of keysIn(store, line, statement)) keys.add(key)
-  }
   return keys
 }
 

@@ -54,7 +54,7 @@ export function makePool(size: number): RunLimited {
   }
   return (work, { rank, owner: name = Symbol('alone'), kind: kindName, place = null } = {}) => {
     const owner = owners.get(name) ?? {
-      place: opened++,
+      order: opened++,
       running: 0,
       kinds: [],
       waiting: makeQueues(),
@@ -121,7 +121,7 @@ type Queues<T> = Readonly<Record<Rank | 'growing', T[]>>
 
 interface Owner {
   /** How many owners came before it. */
-  readonly place: number
+  readonly order: number
   running: number
   /** Of its pieces that run. */
   readonly kinds: (KindOfWork | null)[]
@@ -215,7 +215,7 @@ function leavePlace(places: Pool['places'], place: string | null): void {
 
 /** Those that came last mostly go last. */
 function addInOrder(owners: Owner[], owner: Owner): void {
-  const before = owners.findLastIndex(({ place }) => place < owner.place)
+  const before = owners.findLastIndex(({ order }) => order < owner.order)
   owners.splice(before + 1, 0, owner)
 }
 

@@ -3,7 +3,7 @@
 // BENCH_AWS: the AWS CLI to compare with (default: Debian's
 // /usr/bin/aws and the first `aws` on the path, which may be another version). BENCH_MILLION=1 adds 1,000,000 instances, BENCH_WIDE=1 2,000 profiles in 17 regions.
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -147,8 +147,8 @@ async function benchWide(): Promise<void> {
 }
 
 /** What Node compiled of muster when it last ran, as the byte code of the AWS CLI is there, too. */
-const compiled = mkdtempSync(join(tmpdir(), 'muster-bench-compiled-'))
-process.once('exit', () => rmSync(compiled, { recursive: true }))
+const compiled = join(tmpdir(), `muster-bench-compiled-${process.pid}`)
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
 
 /** Reads one scope, and keeps what was compiled for it. */
 async function keepCompiled(made: MadeFleet): Promise<void> {

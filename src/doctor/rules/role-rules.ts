@@ -1,4 +1,5 @@
 import type { Profile } from '../../config/profile.ts'
+import { profileNamed } from '../../config/profile-named.ts'
 import { findNearest } from '../../nearest.ts'
 import type { Checkup } from '../checkup.ts'
 import { type Fix, makeFix, type Rule, type RuleFinding } from '../finding.ts'
@@ -183,7 +184,7 @@ function cycleOf(profile: Profile, { aws }: Checkup): readonly string[] | null {
   const names = [profile.name]
   for (let current: Profile | undefined = profile; current?.kind === 'role' && current.source !== null; ) {
     const { source }: Profile = current
-    const next: Profile | undefined = aws.profiles.find(({ name }) => name === source)
+    const next: Profile | undefined = profileNamed(aws.profiles, source)
     if (next?.kindAsSource !== 'role') return null
     if (source === profile.name) return [...names, source]
     if (names.includes(source ?? '')) return null
