@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compileAtOnce, readCalledAtStart } from '../.tools/compile-at-once.mjs'
@@ -129,6 +129,12 @@ describe('the bundle', () => {
     })
     expect(listed.length).toBeGreaterThan(500)
     expect(listed.filter((isThere) => isThere).length / listed.length).toBeGreaterThan(0.9)
+  })
+
+  test('holds no character that takes V8 two bytes, as it would then read the whole file so, at every start', () => {
+    const files = readdirSync(dist).filter((file) => file.endsWith('.js'))
+    expect(files.length).toBeGreaterThan(100)
+    for (const file of files) expect(/[^\0-\x7f]+/.exec(read(file))?.[0], file).toBeUndefined()
   })
 
   test('holds the AWS SDK somewhere', () => {

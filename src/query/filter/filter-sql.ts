@@ -233,7 +233,7 @@ function narrowing(test: TextTest): readonly TextCondition[] {
 function literalOf({ how, text }: TextTest): string {
   if (how === 'regex') return literalOfRegex(text)
   // A capital sigma alone becomes another small letter at the end of a word than inside one (Unicode, SpecialCasing.txt).
-  const pieces = text.split(how === 'glob' ? /[*?Σ]/ : 'Σ')
+  const pieces = text.split(how === 'glob' ? /[*?\u03a3]/ : 'Σ')
   const longest = pieces.reduce((best, each) => (each.length > best.length ? each : best), '')
   return longest.toLowerCase()
 }

@@ -36,7 +36,8 @@ function isAgreed(text: string): boolean {
   return (text >= ' ' && text <= '~') || signs.test(text)
 }
 
-const signs = /[·…─-◿✓✕]/
+// · … ─-◿ ✓ ✕
+const signs = /[\u00b7\u2026\u2500-\u25ff\u2713\u2715]/
 
 const sgr = /\u001b\[([\d;]*)m/y
 

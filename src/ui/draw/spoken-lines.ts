@@ -92,11 +92,11 @@ function speakColumns(columns: ColumnsState, state: State): readonly string[] {
   ]
 }
 
-/** Without codes of style, signs and bars, whose words stand beside them, and with two blanks where there are more. */
+/** Without codes of style, signs (● ◐ ○ ✕ ✓ ›) and bars, whose words stand beside them, and with two blanks where there are more. */
 function plain(line: string): string {
   return line
     .replaceAll(/\u001b\[[\d;]*m/g, '')
-    .replaceAll(/[●◐○✕✓›] |[\u2580-\u259f]+/g, '')
+    .replaceAll(/[\u25cf\u25d0\u25cb\u2715\u2713\u203a] |[\u2580-\u259f]+/g, '')
     .replaceAll(/ {2,}/g, '  ')
     .trim()
 }
