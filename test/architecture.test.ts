@@ -164,6 +164,12 @@ describe('the layout of the house', () => {
     ])
   })
 
+  test('no file makes a regular expression with properties of Unicode as it is loaded: V8 reads tables for each, at every start', () => {
+    for (const file of files)
+      for (const [text] of codeOf(file).matchAll(/^(?:export )?const \w+(?::[^=]*)? =\s.*/gm))
+        expect(text, file).not.toMatch(/\\p\{/)
+  })
+
   test('no file remembers anything of a run: what its top level holds is never changed', () => {
     for (const file of files.filter((name) => name !== 'main.ts')) {
       const code = codeOf(file)

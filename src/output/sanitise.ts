@@ -1,6 +1,6 @@
 /** Controls, line and paragraph separators, bidi controls, invisible format characters and lone surrogates. */
 export const harmfulToTerminals =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e007f}]/gu
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 const plain = /^[\u0020-\u007e]*$/
 
 /** Whether text is printable ASCII: harmless, and as wide as it is long. */

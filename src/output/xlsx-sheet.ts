@@ -111,7 +111,7 @@ function columnLetters(place: number): string {
 
 const plain = /^[ !#-%'-;=?-^`-~]*$/
 /** What XML 1.0 cannot hold or, as a carriage return, does not keep. */
-const forbidden = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|\p{Surrogate}/gu
+const forbidden = /[\u0000-\u0008\u000b-\u001f\ud800-\udfff\ufffe\uffff]/gu
 /** Text that looks like the escape of such a character (ECMA-376 part 1, 22.9.2.19, ST_Xstring). */
 const escapeLike = /_(?=x[0-9A-Fa-f]{4}_)/g
 

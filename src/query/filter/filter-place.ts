@@ -39,7 +39,8 @@ export function findFilterPlace(
       ? { from: begins + 'tag:'.length, begun: unquote(key), asks: { type: 'tag-key' } }
       : null
   }
-  const [fieldHead, name = '', operator = ''] = field.exec(term) ?? []
+  const [fieldHead, name = '', operator = ''] =
+    /^([\p{L}\p{N}_][\p{L}\p{M}\p{N}_./@+-]*)(!=|==|<=|>=|[:=<>])/u.exec(term) ?? []
   if (fieldHead !== undefined) {
     const from = begins + fieldHead.length
     const found = findColumnsNamed(name, columns, id)
@@ -70,7 +71,6 @@ export function lastTermStart(text: string): number {
 }
 
 const signs = /^(?:!=|==|<=|>=|[=<>])/
-const field = /^([\p{L}\p{N}_][\p{L}\p{M}\p{N}_./@+-]*)(!=|==|<=|>=|[:=<>])/u
 
 /** Where the term begins in which, or before which, the caret stands; null in a regex or a condition. */
 function findTermStart(text: string, at: number): number | null {
