@@ -14,6 +14,22 @@ export function openDatabase(file: string, options: Sqlite.Options): Sqlite.Data
 }
 
 /**
+ * Runs work that reads the database as it is at one moment, whatever other processes write. Within a transaction it reads
+ * what that one does. For a transaction of its own, better-sqlite3 prepares nine statements first.
+ */
+export function atOneMoment<T>(db: Sqlite.Database, work: () => T): T {
+  if (db.inTransaction) return work()
+  // `exec` would refuse while rows of another statement are read.
+  db.prepare('BEGIN').run()
+  try {
+    return work()
+  } finally {
+    // An error of SQLite's may have ended it.
+    if (db.inTransaction) db.prepare('COMMIT').run()
+  }
+}
+
+/**
  * A condition that holds, of a row `r`: statements that visit all rows of many scopes before they give one have pause
  * points by it. To call JavaScript takes 0.2 µs: it is called every few thousand rows.
  */

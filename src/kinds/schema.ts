@@ -48,25 +48,44 @@ const readOperations = makeTableReader('operations.json')
 
 /** Makes the function that unpacks a shape when it is first asked for: a query looks at few of them. */
 function makeShapeReader(): (shape: string) => Shape | null {
-  const readShapes = makeTableReader('shapes.json')
+  const readShapes = makeTextReader('shapes.json')
   const known = new Map<string, Shape | null>()
   return (name) => {
     const found = known.get(name)
     if (found !== undefined) return found
-    const table = readShapes()
-    const shape = Object.hasOwn(table, name) ? unpackShape(table[name] ?? '') : null
+    const packed = findEntry(readShapes(), name)
+    const shape = packed === null ? null : unpackShape(packed)
     known.set(name, shape)
     return shape
   }
 }
 
-/** Makes the function that reads a table when it is first asked for. The build copies them beside the program. */
+/** An entry of a table in JSON that has a line for each: of 800, a query looks at a few. Null if there is none. */
+function findEntry(table: string, name: string): string | null {
+  const begin = `\n  ${JSON.stringify(name)}: `
+  const at = table.indexOf(begin)
+  if (at < 0) return null
+  const line = table.slice(at + begin.length, table.indexOf('\n', at + begin.length))
+  return JSON.parse(line.replace(/,$/, '')) as string
+}
+
+/** Makes the function that reads a table when it is first asked for. */
 function makeTableReader(file: string): () => Readonly<Record<string, string>> {
+  const read = makeTextReader(file)
   let table: Readonly<Record<string, string>> | null = null
   return () => {
-    const folder = new URL(import.meta.url.endsWith('.ts') ? './' : './kinds/', import.meta.url)
-    table ??= JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Readonly<Record<string, string>>
+    table ??= JSON.parse(read()) as Readonly<Record<string, string>>
     return table
+  }
+}
+
+/** The same of its text. The build copies the tables beside the program. */
+function makeTextReader(file: string): () => string {
+  let text: string | null = null
+  return () => {
+    const folder = new URL(import.meta.url.endsWith('.ts') ? './' : './kinds/', import.meta.url)
+    text ??= readFileSync(new URL(file, folder), 'latin1')
+    return text
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
+import { atOneMoment } from '../sqlite.ts'
 import {
   addRow,
   makeSumsReader,
@@ -67,11 +68,10 @@ export function makeCellChecker(store: Store, kind: Kind, columns: readonly stri
     countChecker(store, kind)(line)
     throw new DamagedScope(file, scopeId, wrong)
   }
-  // Sums and rows at one moment: another process may be writing.
-  const inSnapshot = db.transaction(check)
   return (line) => {
     if (line.rows === 0) return false
-    return withStoreErrors(file, () => (db.inTransaction ? check(line) : inSnapshot(line)))
+    // Sums and rows: another process may be writing.
+    return withStoreErrors(file, () => atOneMoment(db, () => check(line)))
   }
 }
 

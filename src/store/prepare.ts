@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { MusterError } from '../errors.ts'
 import type { Kind } from '../model.ts'
+import { atOneMoment } from '../sqlite.ts'
 import { DamagedCache } from './damage.ts'
 import { addOwnColumns, areTablesCurrent, findUnfilledKinds, redefineTables } from './kind-tables.ts'
 import { migrations } from './migrations.ts'
@@ -98,10 +99,10 @@ function switchToWriteAheadLog(db: Database, patience: number): void {
 
 function refuseForeign(db: Database, file: string): void {
   // One snapshot for both: another process may be making the file's tables just now.
-  const { id, tables } = db.transaction(() => ({
+  const { id, tables } = atOneMoment(db, () => ({
     tables: db.prepare('SELECT count(*) FROM sqlite_master').pluck().get(),
     id: db.pragma('application_id', { simple: true }),
-  }))()
+  }))
   if (id === applicationId || (id === 0 && tables === 0)) return
   if (looksLikeCache(db)) throw new DamagedCache(file, 'its header has the mark of another program')
   throw new MusterError(`${file} is an SQLite file of another program: give another with --cache FILE.`)

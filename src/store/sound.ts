@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { atOneMoment } from '../sqlite.ts'
 import { damageOfSets } from './kind-tables.ts'
 import { migrations } from './migrations.ts'
 import { twinOfAccount, twinsSince } from './twins.ts'
@@ -12,7 +13,7 @@ const leading = ['sqlite_schema', 'scope', 'scope_fault', 'account', 'profile', 
  * may be making its tables just now.
  */
 export function damageOfLeadingTables(db: Database): string | null {
-  return db.transaction(() => damageOfSnapshot(db))()
+  return atOneMoment(db, () => damageOfSnapshot(db))
 }
 
 function damageOfSnapshot(db: Database): string | null {
