@@ -2,32 +2,29 @@
 // them: `muster query` was 87 chunks, and Node takes 0.4 ms to find and link each. So every entry point that needs a part
 // of what the program itself needs is given the whole of it, and so it is with what nearly every command needs beyond that,
 // and with what a query needs beyond both.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { context } from 'esbuild'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { build } from 'esbuild'
 
 /**
  * Builds with these options. `centers`: lists of files, each with what its files need beyond those before it as one chunk;
  * the first is an entry point, and is no part of its chunk. Entry points in `apart` stay as they are. `prepare` changes the
- * text of each source file. Which files come together is known when everything has been read once; packages are not read
- * again for it.
+ * text of each source file. Which files come together is known when they have been read once: without packages, which lead
+ * to none of them, and take most of the time.
  */
 export async function buildFewChunks(options, centers, apart, prepare) {
   const together = { wholes: [], given: new Map() }
   const plugins = [...options.plugins, bringTogether(together, prepare)]
-  const making = await context({ ...options, plugins, write: false, metafile: true })
-  try {
-    const { metafile } = await making.rebuild()
-    Object.assign(together, groupFiles(metafile, centers, apart))
-    const { outputFiles, ...built } = await making.rebuild()
-    for (const { path, contents } of outputFiles) {
-      mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, contents)
-    }
-    return built
-  } finally {
-    await making.dispose()
-  }
+  const { metafile } = await build({
+    ...options,
+    plugins,
+    write: false,
+    metafile: true,
+    packages: 'external',
+    minify: false,
+  })
+  Object.assign(together, groupFiles(metafile, centers, apart))
+  return build({ ...options, plugins })
 }
 
 /** The files of each whole, and for the path of each entry point the names of the wholes that it is given. */

@@ -16,8 +16,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -41,23 +43,23 @@ export function restore() {
   if (!existsSync(backup)) return
   const own = readFileSync(backup)
   const found = existsSync(manifest) ? readFileSync(manifest) : published(own)
-  if (found.equals(own)) return rmSync(backup)
+  if (found.equals(own)) return keepFolderTime(() => rmSync(backup))
   if (!found.equals(published(own))) {
     throw new Error(
       'package.json was changed while the published one stood in its place. The checkout’s own is ' +
         '.tools/package.json.own: move it back, with your change, and start again.',
     )
   }
-  renameSync(backup, manifest)
+  keepFolderTime(() => renameSync(backup, manifest))
 }
 
 function swap() {
   restore()
   const own = readFileSync(manifest)
-  writeWhole(backup, own)
+  keepFolderTime(() => writeWhole(backup, own))
   const npm = String(npmProcess())
   spawn(process.execPath, [self, 'guard', npm], { detached: true, stdio: 'ignore' }).unref()
-  writeWhole(manifest, published(own))
+  keepFolderTime(() => writeWhole(manifest, published(own)))
 }
 
 /** Waits for the end of npm, and restores what its postpack has not. */
@@ -110,6 +112,14 @@ function isAlive(pid) {
   } catch (error) {
     return error.code === 'EPERM'
   }
+}
+
+/** What is built is built again when the folder of its tools is newer; a pack changes none of them. */
+function keepFolderTime(change) {
+  const folder = dirname(backup)
+  const { atime, mtime } = statSync(folder)
+  change()
+  utimesSync(folder, atime, mtime)
 }
 
 /** Whole or not at all, whenever the machine stops; with the mode and the time of package.json, which builds look at. */

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../helpers/temporary.ts'
@@ -42,7 +42,11 @@ describe('the package', () => {
     )
   })
 
-  test('leaves the checkout as it was', async () => {
+  test('leaves the checkout as it was, with nothing to build', async () => {
+    const timeOfBuild = () => statSync(join(checkout, 'dist/muster.js')).mtimeMs
+    const built = timeOfBuild()
+    await run('npm', ['run', 'prepare'], checkout)
+    expect(timeOfBuild()).toBe(built)
     expect(readFileSync(join(checkout, 'package.json'), 'utf8')).toBe(own)
     expect((await run('git', ['status', '--porcelain'], checkout)).out).toBe('')
   })
