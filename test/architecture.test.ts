@@ -21,6 +21,7 @@ const shared = [
   'pages',
   'json-object',
   'jsonb-elements',
+  'known-texts',
   'nearest',
   'nameless-file',
   'time-span',

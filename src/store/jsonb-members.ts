@@ -1,4 +1,5 @@
 import { contentOf, jsonbTypes, sizeOf } from '../jsonb-elements.ts'
+import { readText } from '../known-texts.ts'
 import type { Json } from '../model.ts'
 
 /** Which members of an object are wanted, and what of each: null for all of it. A list is gone through, element by element. */
@@ -64,7 +65,7 @@ function readScalar(bytes: Buffer, type: number, content: number, end: number): 
     case jsonbTypes.float:
       return Number(bytes.toString('latin1', content, end))
     case jsonbTypes.text:
-      return bytes.toString('utf8', content, end)
+      return readText(bytes, content, end)
     case jsonbTypes.escapedText:
       return readEscapes(bytes.toString('utf8', content, end))
     default:
