@@ -108,3 +108,8 @@ export function childrenOf(ast: Ast): readonly Ast[] {
       return []
   }
 }
+
+/** The names of all members that a tree looks at. */
+export function fieldsOf(ast: Ast): readonly string[] {
+  return [...(ast.type === 'field' ? [ast.name] : []), ...childrenOf(ast).flatMap(fieldsOf)]
+}

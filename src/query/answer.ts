@@ -18,6 +18,7 @@ import { allParts, type PlanParts } from './plan/expression-plan.ts'
 import { readOrderedRows } from './plan/ordered-rows.ts'
 import { cacheReader, liveReader, type ResourceReader } from './plan/resource-reader.ts'
 import { asAnswer, countAlike, runPlan } from './plan/run-plan.ts'
+import { withCellsChecked } from './plan/shown-cells.ts'
 import { type ColumnReading, takeFirst } from './rows.ts'
 import { shapeAnswer } from './shape.ts'
 import { answerWholeDocuments } from './whole-documents.ts'
@@ -103,7 +104,7 @@ function evaluateView(
   const question = { view, expression, reader, parts }
   const alone = view.lets.length === 0 ? planAlone(question) : null
   if (!alone) return shapeAnswer(answerWhole(question), view, reading, names)
-  const { plan } = alone
+  const plan = leavesOutRows(view) ? withCellsChecked(alone.plan) : alone.plan
   const source = { expression, kind: alone.kind, reader }
   const { group } = view
   const isCounted = group !== null && view.sum === null && view.filters.length === 0
@@ -117,6 +118,11 @@ function evaluateView(
   }
   const answer = runPlan(plan, source, () => searchPlainly(question))
   return shapeAnswer({ ...answer, title: kind.operation }, view, reading, names)
+}
+
+/** Whether rows of an expression are left out, or counted, by what stands in them. */
+function leavesOutRows({ filters, group, sort, limit }: View): boolean {
+  return filters.length > 0 || group !== null || (sort !== null && limit !== null)
 }
 
 /** A column of a result that has the name of one of the kind's holds the same values. */

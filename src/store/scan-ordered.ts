@@ -56,7 +56,7 @@ function* readOrdered(
   const id = request.condition?.id ?? null
   requireRowsOfId(store, kind, lines, request.condition)
   const sorted = order.terms.flatMap((term) => ('sql' in term ? [term.sql] : []))
-  const checkCells = makeCellChecker(store, kind, [...lookedAt({ ...request, cells: [] }), ...sorted])
+  const checkCells = makeCellChecker(store, kind, [...lookedAt(request), ...sorted])
   for (const line of lines) {
     const isCounted = checkCells(line)
     // A row that is looked for by its id is there or not; of all others the number is known.

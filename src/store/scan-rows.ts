@@ -44,6 +44,8 @@ export interface RowRequest {
   readonly origin: readonly OriginField[]
   /** What rows must meet, at least; null for all rows. */
   readonly condition: RowCondition | null
+  /** Columns that rows may be left out by afterwards, as SQL: they are compared with their sums, too. */
+  readonly checked?: readonly string[]
   /** How many resources are read first. Each time it is twice as many, up to the most that are in memory at once. */
   readonly first: number
 }
@@ -55,6 +57,8 @@ export interface RowCell {
   readonly type: CellType
   /** What its values sort by, as SQL, if they are those of a column of this type. */
   readonly order?: { readonly type: ColumnType; readonly sql: string }
+  /** Whether it goes into the answer as it is: no row is left out by it. */
+  readonly isShown?: boolean
 }
 
 /** How many resources are in memory at once: V8 copies those that are there each time it looks for free memory. */
@@ -138,8 +142,7 @@ export function* scanCells(
         }),
       )
   })
-  // Nothing is evaluated over the cells.
-  const check = makeCellChecker(store, kind, lookedAt({ ...request, cells: [] }))
+  const check = makeCellChecker(store, kind, lookedAt(request))
   yield* withSmallCache(store.db, pagesKept, () => readScopes(store, lines, kind, request, check, readScope))
 }
 
@@ -180,9 +183,10 @@ function* readScopes<T>(
  * The columns that rows are left out by, here or by an expression that looks at their cells. A row that is looked for by its
  * id is visited alone: to look at all others would take longer than all else.
  */
-export function lookedAt({ condition, cells }: RowRequest): readonly string[] {
+export function lookedAt({ condition, cells, checked = [] }: RowRequest): readonly string[] {
   if (condition !== null && condition.id !== null) return []
-  return [...(condition?.columns ?? []), ...cells.map(({ sql }) => sql)]
+  const looked = cells.filter(({ isShown }) => isShown !== true).map(({ sql }) => sql)
+  return [...(condition?.columns ?? []), ...looked, ...checked]
 }
 
 /** Whether any document is looked at. */

@@ -38,6 +38,32 @@ describe('a bit that is wrong in the cell of a column', () => {
       'State',
       ["Reservations[].Instances[?State.Name=='running'][].{Type: InstanceType}", '--count-by', 'Type'],
     ],
+    [
+      'by a filter of a saved query, whose rows SQLite sorts',
+      'InstanceType',
+      ['running', '--filter', 'InstanceType:m'],
+    ],
+    [
+      'by a filter of an expression whose rows are as they are stored',
+      'InstanceType',
+      ['Reservations[].Instances[].{Type: InstanceType}', '--filter', 'Type:m'],
+    ],
+    [
+      'by a filter of one that looks into documents',
+      'InstanceType',
+      ['Reservations[].Instances[?Monitoring.State][].{Type: InstanceType}', '--filter', 'Type:m'],
+    ],
+    [
+      'by counts of one that looks into documents',
+      'InstanceType',
+      [
+        'Reservations[].Instances[?Placement][].{Type: InstanceType, Cores: CpuOptions.CoreCount}',
+        '--count-by',
+        'Type',
+        '--sum',
+        'Cores',
+      ],
+    ],
     ['by a filter', 'State', ['--filter', 'state=running']],
     ['by a filter over tags beside', 'State', ['--filter', 'state=running', '--columns', '+tag:Owner']],
     ['by a filter that leaves rows out', 'State', ['--filter', '!state=running']],

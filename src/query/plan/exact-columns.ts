@@ -1,4 +1,4 @@
-import { type Ast, childrenOf } from '../../jmespath/ast.ts'
+import { type Ast, childrenOf, fieldsOf } from '../../jmespath/ast.ts'
 import { compile } from '../../jmespath/compile.ts'
 import { foresee, scalarTypeOf } from '../../jmespath/outlook.ts'
 import { originFields } from '../../kinds.ts'
@@ -48,11 +48,6 @@ export function readExactColumns(store: Store, kind: Kind, tree: Ast | null = nu
 /** The member that an expression begins with; null if that is not seen at once. To parse all takes 1 ms of each start. */
 function firstField(expression: string): string | null {
   return /^\(*([A-Za-z]\w*)(?![\w(])/.exec(expression)?.[1] ?? null
-}
-
-/** The names of all members that a tree looks at. */
-function fieldsOf(ast: Ast): readonly string[] {
-  return [...(ast.type === 'field' ? [ast.name] : []), ...childrenOf(ast).flatMap(fieldsOf)]
 }
 
 const known = new WeakMap<Kind, Map<string, ExactColumn | null>>()

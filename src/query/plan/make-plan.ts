@@ -18,6 +18,7 @@ import { cellRowsOf, itemMembersOf } from './cell-rows.ts'
 import { columnPrefix, type ExactColumn } from './exact-columns.ts'
 import { type Fold, type Plan, type PlanParts, type RowChoice, rowMember } from './expression-plan.ts'
 import { pathsThroughLists, treesOver } from './list-paths.ts'
+import { markShown } from './shown-cells.ts'
 import { type NecessaryTerms, necessaryTerms, type ScopeTerm, type SqlTerm } from './sql-conditions.ts'
 
 /** What a plan is made over. */
@@ -77,6 +78,7 @@ export function makePlan(ast: Ast, setting: PlanSetting): Plan | null {
     return makePlan(ast, { ...setting, columns: idColumns })
   const read: RowRequest = {
     ...request,
+    cells: operations ? markShown(operations, request.cells) : request.cells,
     ...(through && { through }),
     groupFields: operations === null && needs.group && nested !== null,
     condition,
