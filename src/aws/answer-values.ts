@@ -100,7 +100,7 @@ function readTime(text: string): string | undefined {
 }
 
 /** Whether it is a time as EC2 writes it, which does exist: 2026-01-31T12:00:00.000Z. */
-export function isUsualTime(text: string): boolean {
+function isUsualTime(text: string): boolean {
   if (text.length !== 24 || !text.endsWith('.000Z')) return false
   const year = readDigits(text, 0, 4)
   const day = readDigits(text, 8, 10)

@@ -9,21 +9,11 @@ export interface BodyPieces {
   readonly parts: (from: number, to: number) => readonly Buffer[]
   /** All of it in one piece: what was cut out before is empty then, if it was not a copy. */
   readonly whole: () => Buffer
-  /** A copy in one piece, which lasts until another body is copied. */
-  readonly copy: () => Buffer
   /** Nothing of it is needed any more. */
   readonly drop: () => void
 }
 
-/** Where bodies are copied, one after the other: memory for each of its own would be a part of a sync's peak. */
-export interface BodyRoom {
-  bytes: Buffer
-}
-
-export function makeBodyPieces(
-  pieces: readonly Buffer[],
-  room: BodyRoom = { bytes: Buffer.alloc(0) },
-): BodyPieces {
+export function makeBodyPieces(pieces: readonly Buffer[]): BodyPieces {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   let held = pieces
   const parts = (from: number, to: number): readonly Buffer[] => {
@@ -44,16 +34,6 @@ export function makeBodyPieces(
     length,
     slice,
     parts,
-    copy() {
-      if (held.length === 1) return held[0] as Buffer
-      if (room.bytes.length < length) room.bytes = Buffer.allocUnsafeSlow(Math.ceil(length * 1.25))
-      let at = 0
-      for (const piece of held) {
-        room.bytes.set(piece, at)
-        at += piece.length
-      }
-      return room.bytes.subarray(0, length)
-    },
     whole() {
       const whole = slice(0)
       if (held.length > 1) free(held)

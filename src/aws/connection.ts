@@ -5,7 +5,6 @@ import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Io } from '../io.ts'
 import { makeBodyBudget } from './body-budget.ts'
-import type { BodyRoom } from './body-pieces.ts'
 import { FaultError } from './faults.ts'
 import { findForeignAnswer, mostRead } from './foreign-answer.ts'
 import { isListedAction, isSignInCall } from './listed-calls.ts'
@@ -70,7 +69,6 @@ export function makeConnection(options: ConnectionOptions): Connection {
   }
   const limits = { progress: options.progressTimeout ?? 20_000, whole: options.bodyTimeout ?? 180_000 }
   const budget = makeBodyBudget(options.bodyBytes ?? usualBodyBytes)
-  const room: BodyRoom = { bytes: Buffer.alloc(0) }
   const handlers = new Map<string, Promise<NodeHttpHandler>>()
   const makeHandler = async (proxy: string | null, isTls: boolean): Promise<NodeHttpHandler> => {
     const ca = isTls && options.caBundle ? readBundle(options.caBundle) : undefined
@@ -97,7 +95,6 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const isAnswer = response.statusCode < 300
     const body = await readWholeBody(response.body, limits, {
       budget,
-      room,
       hold: isAnswer ? hold : undefined,
     })
     response.body = Readable.from(body.parts(0, body.length))

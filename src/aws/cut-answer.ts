@@ -177,7 +177,7 @@ function skipSpace(text: string, from: number): number {
  * texts of one hash, whose change from one to the other would never be seen; then 66 bits of what decides how it is
  * stored, and of what stands around the items of its group.
  */
-export function makeItemHasher(body: Buffer, salt: string) {
+export function makeItemHasher(body: Pick<Buffer, 'subarray'>, salt: string) {
   const ofNoGroup = shortHash(salt, 11)
   const ofItem = ([begin, end]: Stretch, ofGroup: string) =>
     shortHash(body.subarray(begin, end), 22) + ofGroup

@@ -1,29 +1,7 @@
-import { isUtf8 } from 'node:buffer'
 import type { ResourceDocument } from '../pages.ts'
-import type { StructurePlan } from './answer-schema.ts'
-import { NotXml, openRoot, openText } from './answer-text.ts'
-import {
-  type BytePlan,
-  type ListBytes,
-  makeTag,
-  planBytes,
-  type StructureBytes,
-  type Tag,
-} from './byte-plan.ts'
+import type { ListPlan, StructurePlan } from './answer-schema.ts'
 import { makeItemHasher, type Stretch } from './cut-answer.ts'
-import { addItem, type MembersBefore, makeMembersBefore, readItem } from './same-members.ts'
-import {
-  cutTape,
-  isOpening,
-  makeTape,
-  notPlain,
-  openItem,
-  openMember,
-  readCells,
-  type Tape,
-  takeCells,
-} from './tape.ts'
-import { type JsonbBytes, makeJsonbBytes, makeValue, readScalar } from './tape-jsonb.ts'
+import { notPlain, type PlacedAnswer, readInMemory, textAt, viewOf } from './reader-memory.ts'
 
 /** How the items of an answer are to be read. */
 export interface PlainRequest {
@@ -51,197 +29,174 @@ export interface PlainAnswer {
 
 /**
  * Reads an answer that is written as EC2 writes it, in one pass: what `readAnswer` and JSON.stringify make of it takes
- * three times as long. Null for one that is not: with comments, attributes, bad values, or an item without its id.
+ * six times as long. Null for one that is not: with comments, attributes, bad values, or an item without its id. A body
+ * may come in pieces.
  */
 export function readPlainAnswer(
   plan: StructurePlan,
-  body: Buffer,
+  body: Buffer | readonly Buffer[],
   request: PlainRequest,
 ): PlainAnswer | null {
-  try {
-    return isUtf8(body) ? readRoot(plan, body, request) : null
-  } catch (error) {
-    if (error === notPlain || error instanceof NotXml) return null
-    throw error
-  }
+  return readInMemory(plan, Buffer.isBuffer(body) ? [body] : body, (answer) =>
+    readRoot(answer, plan, request),
+  )
 }
 
-/** Longer than all that stands before the first element. */
-const longestHead = 2000
-
-interface Reading {
-  readonly tape: Tape
-  /** Of all items. */
-  readonly jsonb: JsonbBytes
-  readonly body: Buffer
+/** `body`: the bytes of the answer, wherever they stand at the time. */
+interface Reading extends PlacedAnswer {
   readonly request: PlainRequest
+  readonly body: Pick<Buffer, 'subarray'>
 }
 
-function readRoot(plan: StructurePlan, body: Buffer, request: PlainRequest): PlainAnswer {
-  const head = openText(body.subarray(0, longestHead))
-  openRoot(head)
-  if (head.isEmpty || head.bytes.includes('\r')) throw notPlain
-  const root = planBytes(plan)
-  const tape = makeTape(body, head.at)
-  // The JSONB of an item is about 0.6 times as long as its text.
-  const jsonb = makeJsonbBytes(Math.ceil(body.length * 0.7))
-  const reading = { tape, jsonb, body, request }
-  const place = root.plan.names.indexOf(request.list)
-  const list = root.members[place]
-  if (list?.type !== 'list' || list.item.type !== 'structure') throw notPlain
-  let found: FoundItem[] | null = null
-  let [begin, end] = [0, 0]
-  const cells = readAround(tape, root, makeTag(head.tag), place, (tag) => {
-    begin = tape.at - tag.open.length
-    found = request.nested === null ? readItems(reading, list, tag) : readGroups(reading, list, tag)
-    end = tape.at
-  })
-  if (found === null || body.subarray(tape.at).toString('latin1').trim() !== '') throw notPlain
-  const nextToken = readToken(reading, root, cells)
-  // Whatever else there is must be good, too.
-  makeValue(tape, root, cells)
-  return { list: [begin, end], items: (found as FoundItem[]).map(makeText(jsonb)), nextToken }
+/** A member that is a list of structures. */
+interface ListMember {
+  readonly place: number
+  readonly tag: string
+  readonly list: ListPlan
+  readonly item: StructurePlan
 }
 
-function readToken({ tape }: Reading, root: StructureBytes, cells: number): string | null {
-  const place = root.plan.names.indexOf('NextToken')
-  const value = place < 0 ? 0 : (tape.cells[cells + place] as number)
-  const member = root.members[place]
-  if (value === 0 || member?.type !== 'text') return null
-  return String(readScalar(tape, member, value)) || null
-}
-
-function makeText({ bytes }: JsonbBytes): (item: FoundItem) => ResourceDocument {
-  return ({ id, hash, jsonb: [begin, end], group }) => ({
-    id,
-    group,
-    document: bytes.subarray(begin, end),
-    text: hash,
-  })
-}
-
-/** Reads a structure but for the member at a place, which `readInner` reads. */
-function readAround(
-  tape: Tape,
-  plan: StructureBytes,
-  tag: Tag,
-  inner: number,
-  readInner: (tag: Tag) => void,
-): number {
-  const made = takeCells(tape, plan.tags.length)
-  let hasInner = false
-  let last = plan.tags.length
-  while (isOpening(tape, tag)) {
-    const place = openMember(tape, plan, last)
-    if (place < 0) continue
-    last = place
-    const memberTag = plan.tags[place] as Tag
-    if (place === inner) {
-      if (hasInner || tape.isEmpty) throw notPlain
-      hasInner = true
-      readInner(memberTag)
-      continue
-    }
-    const value = readCells(tape, plan.members[place] as BytePlan, memberTag)
-    if (tape.cells[made + place] !== 0) throw notPlain
-    tape.cells[made + place] = value
+function readRoot(answer: PlacedAnswer, plan: StructurePlan, request: PlainRequest): PlainAnswer {
+  const { code, memory, begin, end, rootTag } = answer
+  const body = {
+    subarray: (from = 0, to = end - begin) => viewOf(memory).bytes.subarray(begin + from, begin + to),
   }
-  return made
+  const reading = { ...answer, request, body }
+  const member = listIn(plan, request.list)
+  const found: FoundItem[] = []
+  let list: Stretch | null = null
+  const frame = readAround(reading, plan, rootTag, member.place, () => {
+    const from = code.placeRead() - begin - `<${member.tag}>`.length
+    if (request.nested === null) readItems(reading, member, found)
+    else readGroups(reading, member, found)
+    list = [from, code.placeRead() - begin]
+  })
+  if (list === null) throw notPlain
+  const documents = code.placeWritten()
+  // Whatever else there is must be good, too.
+  const rest = JSON.parse(writeAround(reading, plan, frame, '').json) as { readonly NextToken?: unknown }
+  const behind = body.subarray(code.placeRead() - begin).toString('latin1')
+  if (behind.trim() !== '') throw notPlain
+  const nextToken = typeof rest.NextToken === 'string' && rest.NextToken ? rest.NextToken : null
+  return { list, items: documentsOf(reading, found, documents), nextToken }
 }
 
+function listIn({ names, opens, plans }: StructurePlan, name: string): ListMember {
+  const place = names.indexOf(name)
+  const list = plans[place]
+  if (list?.type !== 'list' || list.item.type !== 'structure') throw notPlain
+  return { place, tag: (opens[place] as string).slice(1, -1), list, item: list.item }
+}
+
+/** Reads a structure but for the member at a place, which `readInner` reads. Gives where the notes of it stand. */
+function readAround(
+  { code, layout }: Reading,
+  plan: StructurePlan,
+  tag: number,
+  inner: number,
+  readInner: () => void,
+): number {
+  const place = layout.plans.get(plan) as number
+  const frame = code.openAround(place)
+  while (code.readAround(place, tag, frame, inner)) readInner()
+  return frame
+}
+
+/** The JSON of what was read around a member, and the member of a name, '' for none. */
+function writeAround(reading: Reading, plan: StructurePlan, frame: number, idName: string | null) {
+  const { code, layout, memory } = reading
+  const idPlace = idName === '' ? -1 : placeOfText(plan, idName)
+  code.writeAround(layout.plans.get(plan) as number, frame, idPlace)
+  const { bytes, results } = viewOf(memory)
+  const id = idPlace < 0 ? '' : textAt(reading, results[4] as number)
+  return { json: bytes.toString('utf8', results[0], results[1]), id }
+}
+
+function placeOfText({ names, plans }: StructurePlan, name: string | null): number {
+  const place = names.indexOf(name ?? '')
+  if (plans[place]?.type !== 'text') throw notPlain
+  return place
+}
+
+/** `text`, `jsonb`: where it stands in the answer, and in what was written of it. */
 interface Item {
   readonly id: string
-  /** In the answer, and of what was written of it. */
   readonly text: Stretch
   readonly jsonb: Stretch
 }
 
 /** With the hash of its text, and of what stands around it in its group. */
-type FoundItem = Item & { readonly hash: string } & Pick<ResourceDocument, 'group'>
+type FoundItem = Pick<Item, 'id' | 'jsonb'> & Pick<ResourceDocument, 'group'> & { readonly hash: string }
 
-function readItems(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const { jsonb, body, request } = reading
-  const hashes = makeItemHasher(body, request.salt)
-  const before = makeMembersBefore(list.item as StructureBytes)
-  const found = (items: readonly Item[]) =>
-    items.map((item) => addGroup(item, hashes.ofItem(item.text, hashes.ofNoGroup), null))
-  const { items } = readList(reading, list, tag, before, (first) => {
-    if (first.length === firstItems) request.onFirst?.(found(first).map(makeText(jsonb)))
-  })
-  return found(items)
+/** The items, with their documents in memory of their own. `end`: where what was written of them ends. */
+function documentsOf(
+  { memory, written }: Reading,
+  items: readonly FoundItem[],
+  end: number,
+): readonly ResourceDocument[] {
+  const bytes = Buffer.allocUnsafeSlow(end - written)
+  viewOf(memory).bytes.copy(bytes, 0, written, end)
+  return items.map(({ id, hash, jsonb: [from, to], group }) => ({
+    id,
+    group,
+    document: bytes.subarray(from - written, to - written),
+    text: hash,
+  }))
 }
 
-function readGroups(reading: Reading, list: ListBytes, tag: Tag): FoundItem[] {
-  const { tape, jsonb, body, request } = reading
-  const plan = list.item as StructureBytes
-  const place = plan.plan.names.indexOf(request.nested as string)
-  const nested = plan.members[place]
-  if (nested?.type !== 'list' || nested.item.type !== 'structure') throw notPlain
+function readItems(reading: Reading, member: ListMember, found: FoundItem[]): void {
+  const { code, layout, body, request } = reading
   const hashes = makeItemHasher(body, request.salt)
-  const before = makeMembersBefore(nested.item)
-  const made: FoundItem[] = []
+  code.forgetMembers(layout.plans.get(member.item) as number)
+  readList(reading, member, (item) => {
+    found.push(addGroup(item, hashes.ofItem(item.text, hashes.ofNoGroup), null))
+    if (found.length === firstItems) request.onFirst?.(documentsOf(reading, found, code.placeWritten()))
+  })
+}
+
+function readGroups(reading: Reading, { tag, list, item: plan }: ListMember, found: FoundItem[]): void {
+  const { code, layout, memory, begin, body, request } = reading
+  const nested = listIn(plan, request.nested as string)
+  const hashes = makeItemHasher(body, request.salt)
+  code.forgetMembers(layout.plans.get(nested.item) as number)
+  const [listPlace, listTag] = [layout.plans.get(list) as number, layout.tags.get(tag) as number]
+  const itemTag = layout.tags.get(list.tag) as number
   let { onFirst } = request
-  for (let begin = tape.at; isOpening(tape, tag); begin = tape.at) {
-    begin = tape.at
-    if (!openItem(tape, list.tag) || tape.isEmpty) throw notPlain
-    const top = tape.top
-    let inner: ReturnType<typeof readList> | null = null
-    const cells = readAround(tape, plan, list.tag, place, (nestedTag) => {
-      inner = readList(reading, nested, nestedTag, before)
-    })
-    const { items = [], from = 0, to = 0 } = (inner ?? {}) as Partial<ReturnType<typeof readList>>
-    if (items.length === 0) throw notPlain
-    const hashOf = hashes.inGroup([begin, tape.at], [from, to], items.length)
-    const id = readId(tape, plan, cells, request.groupId)
-    const group = { id, fields: JSON.stringify(makeValue(tape, plan, cells)) }
-    cutTape(tape, top)
-    for (const item of items) made.push(addGroup(item, hashOf(item.text), group))
-    if (onFirst && made.length >= firstItems) {
-      onFirst(made.map(makeText(jsonb)))
+  while (code.openNext(listPlace, listTag)) {
+    const from = (viewOf(memory).results[0] as number) - begin
+    const items: Item[] = []
+    const frame = readAround(reading, plan, itemTag, nested.place, () =>
+      readList(reading, nested, (item) => items.push(item)),
+    )
+    const [first, last] = [items[0], items.at(-1)]
+    if (!first || !last) throw notPlain
+    const inner: Stretch = [first.text[0], last.text[1]]
+    const hashOf = hashes.inGroup([from, code.placeRead() - begin], inner, items.length)
+    const { id, json } = writeAround(reading, plan, frame, request.groupId)
+    const group = { id, fields: json }
+    for (const item of items) found.push(addGroup(item, hashOf(item.text), group))
+    if (onFirst && found.length >= firstItems) {
+      onFirst(documentsOf(reading, found, code.placeWritten()))
       onFirst = undefined
     }
   }
-  return made
 }
 
 /** Several times as fast as `...` for each. */
-function addGroup({ id, text, jsonb }: Item, hash: string, group: FoundItem['group']): FoundItem {
-  return { id, text, hash, jsonb, group }
+function addGroup({ id, jsonb }: Item, hash: string, group: FoundItem['group']): FoundItem {
+  return { id, hash, jsonb, group }
 }
 
-/** Items, and from where to where they stand. `onItem` sees those so far. */
-function readList(
-  reading: Reading,
-  { item, tag: itemTag }: ListBytes,
-  tag: Tag,
-  before: MembersBefore,
-  onItem?: (items: readonly Item[]) => void,
-) {
-  const { tape } = reading
-  const plan = item as StructureBytes
-  const idPlace = plan.plan.names.indexOf(reading.request.id)
-  const items: Item[] = []
-  let [from, to] = [tape.at, tape.at]
-  while (isOpening(tape, tag)) {
-    const begin = tape.at
-    if (!openItem(tape, itemTag) || tape.isEmpty) throw notPlain
-    const { top } = tape
-    const cells = readItem(tape, plan, itemTag, before, idPlace)
-    if (items.length === 0) from = begin
-    to = tape.at
-    const id = readId(tape, plan, cells, reading.request.id)
-    items.push({ id, text: [begin, to], jsonb: addItem(reading.jsonb, tape, plan, cells, before) })
-    cutTape(tape, top)
-    onItem?.(items)
+function readList(reading: Reading, { tag, list, item }: ListMember, onItem: (item: Item) => void): void {
+  const { code, layout, memory, begin, request } = reading
+  const [listPlace, listTag] = [layout.plans.get(list) as number, layout.tags.get(tag) as number]
+  const idPlace = placeOfText(item, request.id)
+  while (code.readNext(listPlace, listTag, idPlace)) {
+    const { results } = viewOf(memory)
+    onItem({
+      id: textAt(reading, results[4] as number),
+      text: [(results[0] as number) - begin, (results[1] as number) - begin],
+      jsonb: [results[2] as number, results[3] as number],
+    })
   }
-  return { items, from, to }
-}
-
-function readId(tape: Tape, { plan, members }: StructureBytes, cells: number, name: string | null): string {
-  const place = plan.names.indexOf(name ?? '')
-  const member = members[place]
-  const value = place < 0 ? 0 : (tape.cells[cells + place] as number)
-  const id = value === 0 || member?.type !== 'text' ? '' : readScalar(tape, member, value)
-  if (typeof id !== 'string' || id === '') throw notPlain
-  return id
 }

@@ -79,7 +79,7 @@ export async function readKnownAnswer(
   const rows = await known.rows()
   const named = (at: Stretch) => (mac && isSame(place, at) ? { mac } : {})
   const request = plain && rows.size === 0 && { ...plain, list, nested, salt }
-  const read = request && readPlainAnswer(plan, pieces.copy(), request)
+  const read = request && readPlainAnswer(plan, pieces.parts(0, pieces.length), request)
   if (read) {
     pieces.drop()
     return { answer: { NextToken: read.nextToken }, bad: [], texts: read.items, ...named(read.list) }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { BodyBudget } from './body-budget.ts'
-import { type BodyPieces, type BodyRoom, makeBodyPieces } from './body-pieces.ts'
+import { type BodyPieces, makeBodyPieces } from './body-pieces.ts'
 
 /** How long the body of an answer may take, in ms. */
 export interface BodyLimits {
@@ -14,7 +14,6 @@ export type HoldRoom = (release: () => void) => void
 
 export interface BodyUse {
   readonly budget: BodyBudget
-  readonly room: BodyRoom
   readonly hold?: HoldRoom | undefined
 }
 
@@ -28,7 +27,7 @@ const leastProgress = 1024
 export function readWholeBody(
   body: Readable,
   { progress, whole }: BodyLimits,
-  { budget, room, hold }: BodyUse,
+  { budget, hold }: BodyUse,
 ): Promise<BodyPieces> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
@@ -63,7 +62,7 @@ export function readWholeBody(
       if (hold) hold(release)
       // What is made of it is made before the next event.
       else setImmediate(release)
-      settle(() => resolve(makeBodyPieces(pieces, room)))
+      settle(() => resolve(makeBodyPieces(pieces)))
     })
     const fail = (error: unknown) => {
       release()

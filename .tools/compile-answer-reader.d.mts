@@ -1,0 +1,3 @@
+export function readSources(): ReadonlyMap<string, string>
+export function digestOf(sources: ReadonlyMap<string, string>): string
+export function compileAnswerReader(sources: ReadonlyMap<string, string>): Promise<string | null>
