@@ -24,7 +24,8 @@ export const sqliteBinding = {
 
 /** V8 would compile each of them at every start, for a method that is not called. */
 function loadRareMethodsLate(source) {
-  const rare = /= (require\('\.\/methods\/(?:transaction|explain|backup|serialize|aggregate|table|inspect)'\));/g
+  const rare =
+    /= (require\('\.\/methods\/(?:transaction|explain|backup|serialize|aggregate|table|inspect)'\));/g
   const found = source.match(rare)?.length ?? 0
   if (found !== 7) throw new Error(`better-sqlite3 assigns ${found} of the 7 rare methods as it did`)
   return source.replaceAll(rare, '= function (...words) { return $1.apply(this, words) };')
