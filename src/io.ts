@@ -67,6 +67,8 @@ export interface Io {
   readonly keyboard: Keyboard | null
   /** Does some last work when the program ends, except by SIGKILL. Returns a function that cancels it. */
   readonly atExit: (work: () => void) => () => void
+  /** Has a file removed when the process has ended, however it did: by SIGKILL and in `hold`, too. */
+  readonly removeAfterwards: (file: string) => void
   /** Aborted by ctrl-c and SIGTERM with an Interruption, and by an error that nobody caught with that error. */
   readonly signal: AbortSignal
   /**

@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes, Interruption, usageError } from './errors.ts'
 import { findHomeFolder } from './folders.ts'
 import type { Io } from './io.ts'
 import { openOutlet } from './outlet.ts'
+import { removeAfterwards } from './remove-afterwards.ts'
 
 const interrupt = new AbortController()
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -81,6 +82,7 @@ const io: Io = {
       : null,
   signal: interrupt.signal,
   atExit,
+  removeAfterwards,
   hold,
 }
 

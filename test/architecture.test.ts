@@ -64,7 +64,8 @@ const allowed: Record<string, readonly string[]> = {
   ui: ['app', 'config', 'identity', 'sync', 'store', 'query', 'mentions', 'output'],
   cli: ['commands', 'ui', 'app', 'help', 'config', 'output'],
   outlet: [],
-  main: ['cli', 'outlet'],
+  'remove-afterwards': [],
+  main: ['cli', 'outlet', 'remove-afterwards'],
   'compile-cache': [],
   muster: ['main', 'compile-cache'],
 }

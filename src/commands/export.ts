@@ -8,7 +8,6 @@ import { inContext } from '../app/open-context.ts'
 import { type Args, optionGroups } from '../app/options.ts'
 import { formatFor, formatOf, formatOptionsOf, writeAnswer, writeChunks } from '../app/print.ts'
 import { syncView } from '../app/ready.ts'
-import { removeAfterwards } from '../app/remove-afterwards.ts'
 import { reportCoverage, reportHints } from '../app/report.ts'
 import { makeView } from '../app/view.ts'
 import { refuseExisting } from '../app/write-file.ts'
@@ -76,7 +75,7 @@ export const exportTo: Command = {
           const answer = rows.watch(answerView(view, store, cachedScopes.lines, names), view)
           const made = template?.format(answer) ?? null
           if (printed === null)
-            return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: removeAfterwards }, made)
+            return exportAnswer(answer, request, cachedScopes, { ...io, onDraft: io.removeAfterwards }, made)
           if (made) await writeChunks(made, io)
           else await writeAnswer(answer, printed, options, io)
           return null

@@ -45,6 +45,8 @@ export async function runInProcess(place: Place, ...args: string[]): Promise<pro
     terminal: null,
     keyboard: null,
     atExit,
+    // This process outlives the command: a shell that waits for its end would be started for each export.
+    removeAfterwards: () => {},
     hold: async (work) => work(),
     signal,
   }
