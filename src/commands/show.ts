@@ -13,7 +13,6 @@ import { findOwners } from '../mentions/neighbours.ts'
 import { type Inventory, type KnownResource, readAtOnce } from '../mentions/resources.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { reportFound } from './find-words.ts'
-import { formatDescription, rowsOfDescription } from './show-text.ts'
 
 export const show: Command = {
   summary: 'one resource: what it is, what it mentions, and what mentions it',
@@ -45,6 +44,7 @@ export const show: Command = {
           })
           if (!shown) return
           isFound = true
+          const { formatDescription, rowsOfDescription } = await import('./show-text.ts')
           if (format === 'table') return writeChunks(formatDescription(shown, io.columns), io)
           const isWhole = format === 'json' || format === 'yaml' || format === 'ndjson'
           const answer = isWhole

@@ -19,7 +19,7 @@ export const instances: Kind = {
   nested: { list: 'Instances', id: 'ReservationId' },
   id: 'InstanceId',
   pageSize: { min: 5, max: 1000 },
-  edition: 2,
+  edition: 3,
   columns: [
     nameTag,
     textColumn('InstanceId', { label: 'INSTANCE' }),
@@ -55,6 +55,11 @@ export const instances: Kind = {
     // JMESPath adds and does not multiply. A core has one thread or two (EC2 API reference, VCpuInfo).
     numberColumn('Vcpus', {
       from: 'CpuOptions.CoreCount && (CpuOptions.ThreadsPerCore==`1` && CpuOptions.CoreCount || CpuOptions.ThreadsPerCore==`2` && sum(CpuOptions.[CoreCount, CoreCount]) || `null`)',
+    }),
+    // Those of all interfaces. The saved query public-ips asks for the same expression.
+    textColumn('PublicAddresses', {
+      from: "join(' ', [NetworkInterfaces[].PrivateIpAddresses[].Association.PublicIp || `[]`, NetworkInterfaces[].Ipv6Addresses[].Ipv6Address || `[]`][])",
+      label: 'PUBLIC ADDRESSES',
     }),
   ],
   joined: [

@@ -36,6 +36,8 @@ function readingOf(buffer: ArrayBufferLike): Reading {
 interface ObjectForm {
   /** What is wanted of it; null for all. */
   readonly paths: readonly (readonly string[])[] | null
+  /** How many of its members are wanted. */
+  readonly wanted: number
   readonly members: MemberForm[]
   first: MemberForm | null
 }
@@ -54,14 +56,17 @@ interface MemberForm {
 }
 
 function makeForm(paths: ObjectForm['paths']): ObjectForm {
-  return { paths: paths?.some(({ length }) => length === 0) ? null : paths, members: [], first: null }
+  const isAll = paths === null || paths.some(({ length }) => length === 0)
+  const wanted = isAll ? Number.POSITIVE_INFINITY : new Set(paths.map(([name]) => name)).size
+  return { paths: isAll ? null : paths, wanted, members: [], first: null }
 }
 
 function readObject(reading: Reading, from: number, end: number, form: ObjectForm): JsonObject {
   const { bytes, read } = reading
   const made: Record<string, Json> = {}
   let last: MemberForm | null = null
-  for (let at = from; at < end; ) {
+  let left = form.wanted
+  for (let at = from; at < end && left > 0; ) {
     const guess: MemberForm | null = last === null ? form.first : last.next
     let member: MemberForm | null = guess
     // Members that this one lacks are passed over: it has those behind them, as others do.
@@ -76,7 +81,9 @@ function readObject(reading: Reading, from: number, end: number, form: ObjectFor
     const value = at + member.size
     const content = contentOf(bytes, value)
     at = content + sizeOf(bytes, value, content)
-    if (member.isWanted) made[member.name] = readValue(reading, value, content, at, member.below)
+    if (!member.isWanted) continue
+    made[member.name] = readValue(reading, value, content, at, member.below)
+    left -= 1
   }
   return made
 }

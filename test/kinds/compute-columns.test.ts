@@ -11,6 +11,23 @@ const cpu = (CoreCount: number, ThreadsPerCore: number) => ({ CpuOptions: { Core
 
 /** What a column makes of an instance as the AWS CLI prints it. */
 const values: readonly (readonly [column: string, instance: JsonObject, value: Json])[] = [
+  [
+    'PublicAddresses',
+    {
+      NetworkInterfaces: [
+        {
+          PrivateIpAddresses: [
+            { Association: { PublicIp: '198.51.100.1' } },
+            {},
+            { Association: { PublicIp: '198.51.100.2' } },
+          ],
+        },
+        { Ipv6Addresses: [{ Ipv6Address: '2001:db8::1' }], PrivateIpAddresses: [{}] },
+      ],
+    },
+    '198.51.100.1 198.51.100.2 2001:db8::1',
+  ],
+  ['PublicAddresses', {}, ''],
   ['Lifecycle', { InstanceLifecycle: 'spot' }, 'spot'],
   ['Lifecycle', { InstanceLifecycle: 'capacity-block' }, 'capacity-block'],
   ['Lifecycle', {}, 'on-demand'],
