@@ -3,6 +3,7 @@ import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compileAtOnce, readCalledAtStart } from '../.tools/compile-at-once.mjs'
+import { unusedMethods } from '../.tools/sqlite-binding.mjs'
 import { listSetIds } from '../src/store/column-sets.ts'
 import { temporaryFolder } from './helpers/temporary.ts'
 
@@ -102,6 +103,16 @@ describe('the bundle', () => {
       )
     expect(run('web')).toMatchObject({ stdout: 'Name\nweb\n', status: 0 })
     expect(run('caf\u0065\u0301').stderr).toContain('a segmenter')
+  })
+
+  test('holds all methods of a database that are called', () => {
+    const src = new URL('../src/', import.meta.url)
+    const call = new RegExp(`\\b(?:db|database|old)\\.(?:${unusedMethods.join('|')})\\(`)
+    expect('store.db.backup(').toMatch(call)
+    for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.tsx?$/.test(name),
+    ))
+      expect(readFileSync(new URL(file, src), 'utf8'), file).not.toMatch(call)
   })
 
   test('names the columns of its own kinds as the cache does, without Node’s crypto', () => {

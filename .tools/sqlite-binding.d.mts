@@ -1,0 +1,1 @@
+export const unusedMethods: readonly string[]
