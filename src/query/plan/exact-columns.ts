@@ -28,7 +28,7 @@ export const columnPrefix = 'column:'
  * The columns that can stand for their expressions: the file has them with the same expression, every row has them, and
  * EC2's schema says that the value is of one type, which the cell keeps. Documents are as the schema says: the reader
  * leaves out every other one (aws/read-answer.ts). With a tree only those that can be a part of it: it must name all
- * members that their expressions name.
+ * members that their expressions name, but for the last one: a tree may ask whether that stands in something (`isFoundIn`).
  */
 export function readExactColumns(store: Store, kind: Kind, tree: Ast | null = null): readonly ExactColumn[] {
   const held = readFilledColumns(store, kind) ?? []
@@ -40,7 +40,8 @@ export function readExactColumns(store: Store, kind: Kind, tree: Ast | null = nu
     if (names && first !== null && !names.has(first)) return []
     const { ast } = compile(column.expression)
     // To ask the schema takes 0.2 ms for each column.
-    if (names && !fieldsOf(ast).every((name) => names.has(name))) return []
+    const fields = fieldsOf(ast)
+    if (names && !fields.slice(0, Math.max(1, fields.length - 1)).every((name) => names.has(name))) return []
     return exactColumnOf(column, ast, kind) ?? []
   })
 }

@@ -9,6 +9,7 @@ import type { Json } from '../../model.ts'
 import { isPlainName, pathOf } from '../../store/document-paths.ts'
 import type { CellType } from '../../store/scan-rows.ts'
 import type { ExactColumn } from './exact-columns.ts'
+import { isFoundIn } from './found-in.ts'
 
 /** A part of a condition as SQL: 1 or 0, of a row `r` and its document `d`. */
 export interface SqlTerm {
@@ -132,7 +133,7 @@ function writeTerm(ast: Ast, setting: SqlSetting, may: boolean): SqlTerm | null 
       return writeCall(ast, setting)
     default: {
       const value = sqlValueOf(ast, setting)
-      return value && writeTruth(value)
+      return value ? writeTruth(value) : may ? null : writeFound(ast, setting)
     }
   }
 }
@@ -235,6 +236,15 @@ function writeTruth(value: SqlValue): SqlTerm {
   if (type === 'text') return { ...term, sql: `coalesce(${sql} <> '', 0)` }
   // Of a document SQLite gives 1 and 0.
   return { ...term, sql: `(${sql} IS 1)` }
+}
+
+/** That something was found in a tree: then it is true, as `IamInstanceProfile` where `IamInstanceProfile.Arn` is a column. */
+function writeFound(ast: Ast, { columns }: SqlSetting): SqlTerm | null {
+  const column = columns.find((each) => isFoundIn(each.ast, ast))
+  if (!column) return null
+  const { sql, name } = column
+  const written = `${name} != null`
+  return { sql: `(${sql} IS NOT NULL)`, parameters: [], written, columns: [sql], document: false, id: null }
 }
 
 function writeComparison(ast: Comparator, setting: SqlSetting): SqlTerm | null {
