@@ -41,7 +41,6 @@ export function startWriterThread(
   // It holds one page at a time.
   const worker = startSqliteThread(source, task, { env: {}, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
-  const pages = new Set<number>()
   const ended = Promise.withResolvers<void>()
   let state: 'starting' | 'ready' | 'failed' | 'ended' = 'starting'
   let calls = 0
@@ -62,7 +61,6 @@ export function startWriterThread(
   const settle = (end: CallEnd) => {
     const call = waiting.get(end.id)
     waiting.delete(end.id)
-    pages.delete(end.id)
     if (end.type === 'done') call?.resolve(end.value)
     else if (end.type === 'stopped') call?.reject(signal.reason)
     else call?.reject(makeError(end.error, store.file))
@@ -99,6 +97,7 @@ export function startWriterThread(
     }
   }
   const hashesOf = makeWordHasher()
+  /** Rows are made here: to write them takes the other thread as long as all else takes this one. */
   const makeRows = ({ kind: name }: Attempt, rows: readonly SeenRow[]): readonly SeenRow[] => {
     const kind = kindNamed(store.kinds, name)
     return kind ? rows.map((row) => ('row' in row ? row : textsOf(row, planRows(kind)))) : rows
@@ -113,8 +112,7 @@ export function startWriterThread(
       const [attempt, rows, ...others] = args as [Attempt, readonly SeenRow[], ...unknown[]]
       if (!isPage(name) || rows.length === 0) queue({ id, name, args })
       else {
-        const packed = packRows(pages.size < fewPages ? rows : makeRows(attempt, rows), hashesOf)
-        pages.add(id)
+        const packed = packRows(makeRows(attempt, rows), hashesOf)
         queue({ id, name, args: [attempt, packed, ...others] })
         // The documents of a page move to the thread: they are not copied.
         flush([packed.bodies])
@@ -130,12 +128,6 @@ export function startWriterThread(
     },
   }
 }
-
-/**
- * The thread makes the rows of its pages. One with so many of them before it is the slower of the two: then the rows of
- * the next page are made here.
- */
-const fewPages = 3
 
 function isPage(name: WriterCall): boolean {
   return name === 'savePage' || name === 'saveLastPage'
