@@ -67,9 +67,9 @@ function makePlan(kind: Kind): RowMaking {
 function pathsOf(expression: string): Paths | null {
   const find = (list: string, nested: string | null): Paths | null => {
     const { needs } = findRowNeeds(tree, [{ name: list, nested, columns: [] }])
-    const paths = needs.get(list)?.paths ?? null
-    // Elements that are only counted.
-    return paths?.length === 0 ? [['']] : paths
+    const paths = needs.get(list)?.paths ?? []
+    // It is no list, or one whose elements are only counted.
+    return paths.length === 0 ? null : paths
   }
   const tree = compile(`[${expression}]`).ast
   const members = findPaths(compile(`Rows[].[${expression}]`).ast, 'Rows')

@@ -42,7 +42,7 @@ test('the rows of a kind are the same whether they are made of texts or of objec
       const expected = bodies
         .map(({ item }) => rowMaker(kind)({ id: '', group: null, body: item }))
         .map(({ values, search }) => ({ values, search }))
-      expect(found.items).toMatchObject(expected)
+      expect(found.items, kind.name).toMatchObject(expected)
       rows += expected.length
     }
   }
