@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import { usageError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { JmespathError } from '../jmespath/jmespath-errors.ts'
+import { documentOf } from '../jmespath/kind-shapes.ts'
 import { checkStock } from '../jmespath/stock.ts'
 import { hintsFor } from '../jmespath/traps.ts'
 import { findKind } from '../kinds.ts'
@@ -11,7 +12,6 @@ import { findNearest } from '../nearest.ts'
 import { sanitise } from '../output/sanitise.ts'
 import { compileExpression, writeStockExpression } from '../query/evaluation.ts'
 import { checkFilters } from '../query/filter/check-filters.ts'
-import { documentOf } from '../query/kind-shapes.ts'
 import {
   findRowNames,
   headerOf,

@@ -2,6 +2,7 @@ import type { Ast } from '../jmespath/ast.ts'
 import { compile } from '../jmespath/compile.ts'
 import { infer } from '../jmespath/inference.ts'
 import { JmespathError } from '../jmespath/jmespath-errors.ts'
+import { documentOf, resourceShape } from '../jmespath/kind-shapes.ts'
 import {
   any,
   eitherOf,
@@ -19,7 +20,6 @@ import type { Kind, Sort, View } from '../model.ts'
 import { findNearest } from '../nearest.ts'
 import { columnsOfKind, columnsOfRows } from './filter/bind-filter.ts'
 import { countColumn, sumColumn } from './groups.ts'
-import { documentOf, resourceShape } from './kind-shapes.ts'
 import { listSorts } from './rows.ts'
 import type { SavedQuery } from './saved-text.ts'
 import { everyColumn, everyTag } from './wildcards.ts'

@@ -1,5 +1,7 @@
 import { compile } from '../jmespath/compile.ts'
-import { findPaths, findRowNeeds } from '../jmespath/row-needs.ts'
+import { resourceShape } from '../jmespath/kind-shapes.ts'
+import { pathsThroughLists } from '../jmespath/list-paths.ts'
+import { findPaths } from '../jmespath/row-needs.ts'
 import { tagListNames, tagListOf } from '../kinds/tag-list.ts'
 import type { Json, JsonObject, Kind, Resource } from '../model.ts'
 import type { KnownRow, ResourceDocument, RowMaking, RowValues } from '../pages.ts'
@@ -50,7 +52,11 @@ const plans = new WeakMap<Kind, RowMaking>()
 
 function makePlan(kind: Kind): RowMaking {
   const columns = kind.columns.map(({ expression }) => compile(expression))
-  const used = kind.columns.map(({ expression }) => pathsOf(expression))
+  const row = resourceShape(kind, false)
+  const used = kind.columns.map(({ expression }) => {
+    const paths = findPaths(compile(`Rows[].[${expression}]`).ast, 'Rows')
+    return pathsThroughLists([compile(expression).ast], paths, row) ?? paths
+  })
   const evaluate = (body: JsonObject): RowValues => {
     const values = columns.map((column) => column.search(body))
     return { values, search: searchText(values, tagListOf(body)) }
@@ -62,32 +68,6 @@ function makePlan(kind: Kind): RowMaking {
   )
   return { evaluate, evaluateDocument: (document) => evaluate(readMembers(document)) }
 }
-
-/** The members of a resource that an expression looks at, on into the elements of lists, and of lists in these; null for all. */
-function pathsOf(expression: string): Paths | null {
-  const find = (list: string, nested: string | null): Paths | null => {
-    const { needs } = findRowNeeds(tree, [{ name: list, nested, columns: [] }])
-    const paths = needs.get(list)?.paths ?? []
-    // It is no list, or one whose elements are only counted.
-    return paths.length === 0 ? null : paths
-  }
-  const tree = compile(`[${expression}]`).ast
-  const members = findPaths(compile(`Rows[].[${expression}]`).ast, 'Rows')
-  return (
-    members?.flatMap((path): Paths => {
-      const [name = ''] = path
-      const below = path.length === 1 ? find(name, null) : null
-      if (!below) return [path]
-      return below.flatMap((each): Paths => {
-        const [nested = ''] = each
-        const last = each.length === 1 ? find(name, nested) : null
-        return last ? last.map((end) => [name, nested, ...end]) : [[name, ...each]]
-      })
-    }) ?? null
-  )
-}
-
-type Paths = readonly (readonly string[])[]
 
 /** Added up piece by piece: a list of them that is joined costs twice as much. */
 function searchText(values: readonly Json[], tags: Json): string {

@@ -1,5 +1,6 @@
 import { type Ast, childrenOf, fieldsOf } from '../../jmespath/ast.ts'
 import { compile } from '../../jmespath/compile.ts'
+import { resourceShape } from '../../jmespath/kind-shapes.ts'
 import { foresee, scalarTypeOf } from '../../jmespath/outlook.ts'
 import { originFields } from '../../kinds.ts'
 import type { Column, ColumnType, Kind } from '../../model.ts'
@@ -7,7 +8,6 @@ import { orderColumn, quoteIdentifier } from '../../store/kind-tables.ts'
 import { readFilledColumns } from '../../store/narrow.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { CellType, RowCell } from '../../store/scan-rows.ts'
-import { resourceShape } from '../kind-shapes.ts'
 
 /** A column of a kind's table whose cells give back exactly what its expression gives over the document. */
 export interface ExactColumn {

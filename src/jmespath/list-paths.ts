@@ -1,7 +1,7 @@
-import type { Ast } from '../../jmespath/ast.ts'
-import { keepsObjects, type Operation } from '../../jmespath/pipeline.ts'
-import { findRowNeeds, type RowList } from '../../jmespath/row-needs.ts'
-import type { Shape } from '../../jmespath/shapes.ts'
+import type { Ast } from './ast.ts'
+import { keepsObjects, type Operation } from './pipeline.ts'
+import { findRowNeeds, type RowList } from './row-needs.ts'
+import type { Shape } from './shapes.ts'
 
 /**
  * The paths of what trees over a resource read of it, on into the elements of lists: of `Tags[?Key=='Owner']` the member

@@ -1,8 +1,8 @@
-import { any, elementOf, listOf, type ObjectShape, type Shape, scalarOf } from '../jmespath/shapes.ts'
-import type { AwsDocument } from '../jmespath/trap.ts'
 import { membersOf } from '../kinds/schema.ts'
 import { originFields } from '../kinds.ts'
 import type { Kind } from '../model.ts'
+import { any, elementOf, listOf, type ObjectShape, type Shape, scalarOf } from './shapes.ts'
+import type { AwsDocument } from './trap.ts'
 
 /**
  * The document that an expression about a kind runs over, with the lists of others beside its own. With `origin`, the
