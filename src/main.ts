@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import type { Worker } from 'node:worker_threads'
 import { runCli } from './cli.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { type ExitCode, exitCodes, Interruption, usageError } from './errors.ts'
 import { findHomeFolder } from './folders.ts'
 import type { Io } from './io.ts'
@@ -222,22 +223,11 @@ async function untilThreadsAreLate(): Promise<void> {
   }
 }
 
-/**
- * A thread of V8's optimiser that finds no memory waits for the main thread to collect some, and an exit waits for that
- * thread: after an expression that was refused for its memory, 4 of 100 programs hung (Node 24).
- */
-async function collectGarbage(): Promise<void> {
-  const [{ setFlagsFromString }, { runInNewContext }] = await Promise.all([
-    import('node:v8'),
-    import('node:vm'),
-  ])
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-}
-
 const code = await runCli(process.argv.slice(2), io)
 await stdout.flush()
 await stderr.flush()
-if (code === exitCodes.failed) await collectGarbage()
+// A thread of V8's optimiser that finds no memory waits for the main thread to collect some, and an exit waits for that
+// thread: after an expression that was refused for its memory, 4 of 100 programs hung (Node 24).
+if (code === exitCodes.failed) collectGarbage()
 // Idle keep-alive sockets must not hold the process.
 exit(code)

@@ -18,6 +18,7 @@ const shared = [
   'ready-items',
   'held-items',
   'hold-heap',
+  'collect-garbage',
   'pages',
   'json-object',
   'jsonb-elements',

@@ -1,5 +1,5 @@
-import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
+import { collectGarbage } from '../collect-garbage.ts'
 import { exitCodes, MusterError } from '../errors.ts'
 import { type Compiled, compile } from '../jmespath/compile.ts'
 import { type Bindings, unknownValue } from '../jmespath/lexer.ts'
@@ -101,13 +101,6 @@ function usedHeap(): number {
   for (const { space_name, space_used_size } of getHeapSpaceStatistics())
     if (!space_name.startsWith('new_')) used += space_used_size
   return used
-}
-
-/** Node gives it away only to who asks V8 for it. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect === 'function') collect()
 }
 
 /** What Node's limit holds for young objects beside the old ones, in bytes: measured with Node 24. */
