@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
-import type { Cells } from './cells.ts'
+import { hashCell } from './cell-hashes.ts'
 import { type HeldColumns, physicalColumns, quoteIdentifier, tableOf } from './kind-tables.ts'
 
 /**
@@ -26,41 +26,6 @@ export function summedNames(held: Pick<HeldColumns, 'columns'>): readonly string
 
 /** The largest prime below 2^32: no power of two is a multiple of it, so that each bit of a row's number counts. */
 export const rowPrime = 4_294_967_291
-
-/** What stands between texts that are hashed together, and for null. A cell that holds one is looked at by itself. */
-export const separator = 1
-export const nullMark = 2
-
-/**
- * FNV-1a, of which no two texts that differ in one character have the same. A number is its text; another type than these
- * can only come of damage.
- */
-export function hashCell(value: unknown): number {
-  if (value === null) return Math.imul(offset ^ nullMark, factor)
-  if (typeof value !== 'string' && typeof value !== 'number') return 0
-  const text = String(value)
-  // SQLite keeps text as UTF-8.
-  const stored = text.isWellFormed() ? text : text.toWellFormed()
-  let hash = offset
-  for (let at = 0; at < stored.length; at += 1) hash = Math.imul(hash ^ stored.charCodeAt(at), factor)
-  return hash
-}
-
-/** The sum over the texts of a column that stand in one, each but the last with the separator behind it. */
-export function sumTexts(texts: string): number {
-  let [sum, hash] = [0, offset]
-  for (let at = 0; at < texts.length; at += 1) {
-    const code = texts.charCodeAt(at)
-    if (code === separator) {
-      sum = (sum + hash) | 0
-      hash = offset
-    } else hash = Math.imul(hash ^ code, factor)
-  }
-  return (sum + hash) | 0
-}
-
-const offset = 0x811c9dc5 | 0
-const factor = 0x01000193
 
 /** Adds a row to sums, or with -1 takes it out of them. */
 export function addRow(sums: Int32Array, row: number, cells: readonly unknown[], sign: 1 | -1): void {
@@ -111,13 +76,7 @@ export function makeSumsReader(db: Database): (scopeId: number) => KnownSums {
  * Keeps the sums of a scope up with its rows, inside transactions. What is not known of rows that are there already (an
  * older muster has written some, or this one does not write all of their columns) is found when the file is opened next.
  */
-export function prepareCellSums(
-  db: Database,
-  kind: Kind,
-  held: HeldColumns,
-  cells: Cells,
-  writesAll: boolean,
-) {
+export function prepareCellSums(db: Database, kind: Kind, held: HeldColumns, writesAll: boolean) {
   const names = summedNames(held)
   const columns = names.slice(1).map(quoteIdentifier).join(', ')
   const stored = db.prepare(`SELECT ${columns} FROM ${tableOf(kind)} WHERE _row = ?`).raw()
@@ -151,13 +110,16 @@ export function prepareCellSums(
       if (found) addRow(sums, found[0], found.slice(1), -1)
     },
 
-    /** A row that was written. */
-    add(scopeId: number, row: number, values: readonly unknown[]): void {
+    /** A row that was written: what `hashCell` gives of its cells, or null if SQLite has made others of them. */
+    add(scopeId: number, row: number, hashes: Int32Array | null): void {
       const sums = sumsOf(scopeId)
       if (!sums) return
-      // SQLite makes a number of a text in a column of numbers, and the reverse.
-      const written = cells.areKept(values) ? values : (stored.get(row) as unknown[])
-      addRow(sums, row, written, 1)
+      if (!hashes) addRow(sums, row, stored.get(row) as unknown[], 1)
+      else {
+        sums[0] = ((sums[0] as number) + (row % rowPrime)) | 0
+        for (let at = 0; at < hashes.length; at += 1)
+          sums[at + 1] = ((sums[at + 1] as number) + (hashes[at] as number)) | 0
+      }
     },
 
     /** A row that is about to be deleted. */

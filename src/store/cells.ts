@@ -1,6 +1,7 @@
-import { needsStoredKey, sortKey } from '../kinds/order.ts'
-import type { Json, Kind, Resource } from '../model.ts'
+import { needsStoredKey, type SortKey, sortKey } from '../kinds/order.ts'
+import type { ColumnType, Json, Kind, Resource } from '../model.ts'
 import type { ResourceDocument, ResourceText, RowMaking, RowValues } from '../pages.ts'
+import { hashCell } from './cell-hashes.ts'
 import { type HeldColumns, quoteIdentifier } from './kind-tables.ts'
 
 /** A resource with its row. */
@@ -19,10 +20,13 @@ export interface Cells {
   readonly names: readonly string[]
   /** The values for `names`, of what the kind's columns gave. */
   readonly makeValues: (values: readonly Json[]) => readonly Cell[]
-  /** Adds the same to others. */
-  readonly addValues: (values: readonly Json[], to: Cell[]) => void
-  /** Whether SQLite keeps such values for `names` as they are. */
-  readonly areKept: (values: readonly unknown[]) => boolean
+  /**
+   * Puts the same into a list, from a place on, and into `hashes` what `hashCell` gives of each. Says whether SQLite keeps
+   * all of them as they are: it makes a number of a text in a column of numbers, and the reverse.
+   */
+  readonly putValues: (values: readonly Json[], to: Cell[], at: number, hashes: Int32Array) => boolean
+  /** Forgets the sort keys that `putValues` has made. Each of their texts may hold the page in memory that it came with. */
+  readonly forget: () => void
 }
 
 /**
@@ -34,34 +38,76 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
     .map(({ name, type }) => ({
       name,
       type,
-      keyed: needsStoredKey(type),
+      keys: needsStoredKey(type) ? makeKeys(type) : null,
       place: kind.columns.findIndex((column) => column.name === name),
     }))
     .filter(({ place }) => place >= 0)
-  const addValues = (values: readonly Json[], to: Cell[]) => {
-    for (const { place, type, keyed } of known) {
-      const value = toCell(values[place] ?? null)
-      to.push(value)
-      if (keyed) to.push(sortKey(value, type))
-    }
-  }
-  const areNumbers = known.flatMap(({ type, keyed }) =>
-    keyed ? [type === 'number', false] : [type === 'number'],
-  )
   return {
-    names: known.flatMap(({ name, keyed }) =>
-      keyed ? [quoteIdentifier(name), quoteIdentifier(`_order_${name}`)] : [quoteIdentifier(name)],
+    names: known.flatMap(({ name, keys }) =>
+      keys ? [quoteIdentifier(name), quoteIdentifier(`_order_${name}`)] : [quoteIdentifier(name)],
     ),
-    makeValues(values) {
-      const cells: Cell[] = []
-      addValues(values, cells)
-      return cells
+    makeValues: (values) =>
+      known.flatMap(({ place, type, keys }) => {
+        const value = toCell(values[place] ?? null)
+        return keys ? [value, sortKey(value, type)] : [value]
+      }),
+    putValues(values, to, at, hashes) {
+      let areKept = true
+      let next = 0
+      for (const { place, type, keys } of known) {
+        const value = toCell(values[place] ?? null)
+        const isText = typeof value === 'string'
+        areKept &&= value === null || isText === (type !== 'number')
+        to[at + next] = value
+        if (!keys) hashes[next++] = hashCell(value)
+        else {
+          const found = isText
+            ? keys.find(value)
+            : { hash: hashCell(value), key: value, keyHash: hashCell(value) }
+          hashes[next++] = found.hash
+          to[at + next] = found.key
+          hashes[next++] = found.keyHash
+        }
+      }
+      return areKept
     },
-    addValues,
-    areKept: (values) =>
-      areNumbers.every(
-        (isNumber, at) => values[at] === null || typeof values[at] === (isNumber ? 'number' : 'string'),
-      ),
+    forget() {
+      for (const { keys } of known) keys?.forget()
+    },
+  }
+}
+
+/** A text's sort key, and what `hashCell` gives of both. */
+interface KnownKey {
+  readonly hash: number
+  readonly key: SortKey
+  readonly keyHash: number
+}
+
+/** If more than so many rows of a page have another text each, a column's texts hardly come twice: names, addresses. */
+const mostTexts = 128
+
+/** Makes the sort keys of a column: that of a text which comes again is known. */
+function makeKeys(type: ColumnType) {
+  const known = new Map<string, KnownKey>()
+  let left = mostTexts
+  return {
+    find(text: string): KnownKey {
+      const found = left > 0 ? known.get(text) : undefined
+      if (found) return found
+      const key = sortKey(text, type)
+      const made = { hash: hashCell(text), key, keyHash: hashCell(key) }
+      if (left > 0) {
+        left -= 1
+        known.set(text, made)
+      }
+      return made
+    },
+
+    forget(): void {
+      known.clear()
+      left = mostTexts
+    },
   }
 }
 

@@ -1,16 +1,8 @@
 import type { Database } from 'better-sqlite3'
 import type { Kind } from '../model.ts'
 import { atOneMoment } from '../sqlite.ts'
-import {
-  addRow,
-  makeSumsReader,
-  nullMark,
-  rowPrime,
-  type ScopeSums,
-  separator,
-  summedNames,
-  sumTexts,
-} from './cell-sums.ts'
+import { nullMark, separator, sumTexts } from './cell-hashes.ts'
+import { addRow, makeSumsReader, rowPrime, type ScopeSums, summedNames } from './cell-sums.ts'
 import { DamagedScope, isCell } from './damage.ts'
 import { quoteIdentifier, readHeldColumns, tableOf } from './kind-tables.ts'
 import type { LedgerLine } from './ledger.ts'

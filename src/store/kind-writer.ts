@@ -38,6 +38,21 @@ export interface Mark {
   readonly position: number
 }
 
+/** Muster's own columns, in the order in which `save` puts their cells. */
+const ownNames = [
+  '_row',
+  '_scope',
+  '_id',
+  '_group',
+  '_position',
+  '_seen',
+  '_seen_at',
+  '_first_seen',
+  '_changed_at',
+  '_check',
+  '_body_check',
+]
+
 /** Rows of a scope that are held in memory while it is read. */
 const mostKnown = 200_000
 
@@ -55,13 +70,13 @@ export function makeKindWriter(
   const table = tableOf(kind)
   const cells = cellsOf(kind, held)
   const writesAll = held.setId === setIdOf(kind)
-  const sums = prepareCellSums(db, kind, held, cells, writesAll)
-  const names = cells.names.map((name) => `, ${name}`).join('')
-  const values = cells.names.map(() => ', ?').join('')
+  const sums = prepareCellSums(db, kind, held, writesAll)
+  const names = [...ownNames, ...cells.names]
   const replaced = cells.names.map((name) => `, ${name} = excluded.${name}`).join('')
-  const intoTable = `INSERT INTO ${table}
-         (_row, _scope, _id, _group, _position, _seen, _seen_at, _first_seen, _changed_at, _check, _body_check${names})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?${values})`
+  const intoTable = `INSERT INTO ${table} (${names.join()}) VALUES (${names.map(() => '?').join()})`
+  // One list for all rows: a page has a thousand.
+  const row: Cell[] = new Array<Cell>(ownNames.length + cells.names.length).fill(null)
+  const hashes = new Int32Array(cells.names.length)
   // A new row costs less if SQLite need not say what it did; new ones come after new ones.
   let expectNew = true
   const insert = db.prepare(`${intoTable} ON CONFLICT (_scope, _id) DO NOTHING`)
@@ -100,7 +115,7 @@ export function makeKindWriter(
   const firstSeen = db.prepare(`UPDATE ${table} SET _first_seen = ? WHERE _row = ?`)
   const makeBody = db.prepare('SELECT jsonb(CAST(? AS TEXT))').pluck()
   const documents = prepareBatch(db, 'document', 3)
-  const hashes = prepareBatch(db, 'answer_text', 2)
+  const texts = prepareBatch(db, 'answer_text', 2)
   const dropText = db.prepare('DELETE FROM answer_text WHERE resource_id = ?')
   const known = db
     .prepare(
@@ -128,7 +143,8 @@ export function makeKindWriter(
     /** Forgets what was saved and not ended: the transaction has failed. */
     begin(): void {
       documents.forget()
-      hashes.forget()
+      texts.forget()
+      cells.forget()
       sums.begin()
       mentions.begin()
       blocks.begin()
@@ -137,7 +153,9 @@ export function makeKindWriter(
     /** Stores what is kept beside the rows that were saved, all of one scope. */
     end(scopeId: number): void {
       documents.flush()
-      hashes.flush()
+      texts.flush()
+      cells.forget()
+      row.fill(null)
       sums.store()
       mentions.store(scopeId)
       blocks.store()
@@ -243,13 +261,20 @@ export function makeKindWriter(
     ): number {
       const fields = group?.fields ?? null
       const groupId = group?.id ?? null
-      const check = placeCheckOf(groupId, position)
       const body = typeof given === 'string' ? (makeBody.get(given) as Buffer) : given
-      const bodyCheck = bodyCheckOf(id, fields, body)
-      const own: Cell[] = [next, scopeId, id, groupId, position, seen, at, at, at, check, bodyCheck]
-      const width = own.length
-      cells.addValues(values, own)
-      const isNew = expectNew && insert.run(...own).changes === 1
+      row[0] = next
+      row[1] = scopeId
+      row[2] = id
+      row[3] = groupId
+      row[4] = position
+      row[5] = seen
+      row[6] = at
+      row[7] = at
+      row[8] = at
+      row[9] = placeCheckOf(groupId, position)
+      row[10] = bodyCheckOf(id, fields, body)
+      const areKept = cells.putValues(values, row, ownNames.length, hashes)
+      const isNew = expectNew && insert.run(...row).changes === 1
       // The page may have brought it before.
       if (!isNew) documents.flush()
       const found = isNew ? undefined : (before.get(scopeId, id) as StoredDocument | undefined)
@@ -259,20 +284,20 @@ export function makeKindWriter(
       // The cells of a document are always the same.
       const isSummed = isWritten && !mustWrite
       if (!isNew && !isSummed) sums.leave(scopeId, id)
-      const row = isNew ? next : (upsert.get(...own, isSame ? 0 : 1) as number)
-      expectNew = row === next
-      if (!isSummed) sums.add(scopeId, row, own.slice(width))
+      const number = isNew ? next : (upsert.get(...row, isSame ? 0 : 1) as number)
+      expectNew = number === next
+      if (!isSummed) sums.add(scopeId, number, areKept ? hashes : null)
       if (!isWritten || mustWrite) {
-        documents.add(row, body, fields)
-        blocks.add(row, search, row === next)
-        mentions.add(row, id, body, fields, words)
+        documents.add(number, body, fields)
+        blocks.add(number, search, number === next)
+        mentions.add(number, id, body, fields, words)
       }
-      if (hash !== null) hashes.add(row, hash)
-      else if (row !== next) {
-        hashes.flush()
-        dropText.run(row)
+      if (hash !== null) texts.add(number, hash)
+      else if (number !== next) {
+        texts.flush()
+        dropText.run(number)
       }
-      return row
+      return number
     },
 
     /** A resource that came back was first seen when it was first seen. */

@@ -17,7 +17,8 @@ export function prepareBatch(db: Database, table: string, width: number) {
     add(...cells: readonly unknown[]): void {
       for (const cell of cells) waiting.push(cell)
       if (waiting.length < rowsOfBatch * width) return
-      many.run(waiting)
+      // SQLite's binding takes arguments faster than the elements of a list.
+      many.run(...waiting)
       waiting.length = 0
     },
 
