@@ -105,6 +105,13 @@ describe('the bundle', () => {
     expect(run('caf\u0065\u0301').stderr).toContain('a segmenter')
   })
 
+  test('the screen starts without fetch, with whose first call Node loads its whole HTTP client', () => {
+    const chunks = readdirSync(dist).filter((file) => /^chunk-.*\.js$/.test(file))
+    const screens = chunks.filter((file) => read(file).includes('calculateLayout'))
+    expect(screens).toHaveLength(1)
+    for (const file of closure(screens[0] ?? '')) expect(read(file), file).not.toContain('fetch(')
+  })
+
   test('holds all methods of a database that are called', () => {
     const src = new URL('../src/', import.meta.url)
     const call = new RegExp(`\\b(?:db|database|old)\\.(?:${unusedMethods.join('|')})\\(`)
