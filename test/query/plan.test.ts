@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile } from '../../src/jmespath/compile.ts'
 import { JmespathError } from '../../src/jmespath/jmespath-errors.ts'
 import { findKind } from '../../src/kinds.ts'
@@ -19,6 +19,7 @@ import {
   fillFleet,
   fillScopes,
   fillTwoKinds,
+  openFleet,
   type PlannedFleet,
   plannedExpression,
 } from './planned-fleet.ts'
@@ -164,6 +165,21 @@ const variants: readonly PlanParts[] = [
   Object.fromEntries(Object.keys(allParts).map((part) => [part, false])) as unknown as PlanParts,
 ]
 
+/** All of them, and then one of the variants: each by itself costs as much again, so that every one has its turn. */
+function partsOf(round: number): ReadonlySet<PlanParts> {
+  return new Set([allParts, variants[round % variants.length] ?? allParts])
+}
+
+/** One fleet that the tests of a group only read. */
+function readFleet(seed: number): () => PlannedFleet {
+  let fleet: PlannedFleet
+  beforeAll(() => {
+    fleet = openFleet(random(seed))
+  })
+  afterAll(() => fleet.store.close())
+  return () => fleet
+}
+
 describe('a planned answer', () => {
   test(`is that of plain evaluation, errors included, for ${counted(expressions)} expressions`, {
     timeout: 1_800_000,
@@ -176,8 +192,7 @@ describe('a planned answer', () => {
       const expression = plannedExpression(next)
       const wanted = plainly(expression, fleet)
       if ('kind' in wanted) failed += 1
-      // Each part by itself costs as much again: every variant has its turn.
-      for (const parts of [allParts, variants[round % variants.length] ?? allParts])
+      for (const parts of partsOf(round))
         expect({ expression, parts, given: planned(expression, fleet, parts) }).toEqual({
           expression,
           parts,
@@ -285,7 +300,7 @@ describe('a question about two kinds', () => {
       const expression = expressionOverTwo(next)
       const wanted = plainly(expression, fleet)
       if ('kind' in wanted) failed += 1
-      for (const parts of [allParts, variants[round % variants.length] ?? allParts]) {
+      for (const parts of partsOf(round)) {
         const given = planned(expression, fleet, parts, { otherKinds: ['volumes'] })
         expect({ expression, parts, given }).toEqual({ expression, parts, given: wanted })
       }
@@ -326,6 +341,7 @@ describe('a question about two kinds', () => {
 })
 
 describe('a condition', () => {
+  const fleetOf = readFleet(4)
   const states = (count: number) => Array.from({ length: count }, (_, n) => `State.Name=='s${n}'`)
   test.each<[string, string]>([
     ['of thousands of alternatives', `${states(5000).join(' || ')} || State.Name=='running'`],
@@ -347,7 +363,7 @@ describe('a condition', () => {
       `${'('.repeat(150)}KeyName${" && State.Name!='x')".repeat(75)}${" || State.Name=='x')".repeat(75)}`,
     ],
   ])('%s is no more than SQLite takes', (_, condition) => {
-    const fleet = fillFleet(random(4))
+    const fleet = fleetOf()
     const expression = `Reservations[].Instances[?${condition}][].InstanceId`
     expect(planned(expression, fleet, allParts)).toEqual(plainly(expression, fleet))
   })
@@ -437,8 +453,9 @@ const counts: readonly (readonly [expression: string, group: string])[] = [
 ]
 
 describe('what is planned', () => {
+  const fleetOf = readFleet(1)
   test.each(plans)('%s', (expression, wanted) => {
-    const { store } = fillFleet(random(1))
+    const { store } = fleetOf()
     const kind = findKind('instances')
     const columns = readExactColumns(store, kind)
     const plan = makePlan(compile(expression).ast, {
@@ -480,6 +497,7 @@ describe('what is planned', () => {
 })
 
 describe('rows of columns', () => {
+  const fleetOf = readFleet(8)
   const running = "Reservations[].Instances[?State.Name=='running' && Region!='x'][]"
   const name = "Tags[?Key=='Name'].Value | [0]"
   test.each<
@@ -501,7 +519,7 @@ describe('rows of columns', () => {
     ['Reservations[].Instances[?EbsOptimized][].{Id: InstanceId}', null],
     ['Reservations[].Instances[?LaunchTime>`5`][].{Id: InstanceId}', null],
   ])('are made without evaluating anything, or not: %s', (expression, rows) => {
-    const fleet = fillFleet(random(8))
+    const fleet = fleetOf()
     const kind = findKind('instances')
     const columns = readExactColumns(fleet.store, kind)
     const setting = { kind, origin: true, columns, parts: allParts, byNumber: true }

@@ -22,7 +22,16 @@ export interface PlannedFleet {
 
 /** A cache of a few scopes with instances as AWS gives them: any member may be missing, none is of another type. */
 export function fillFleet(next: Random): PlannedFleet {
-  const scopes = [
+  return fillScopes(makeScopes(next))
+}
+
+/** As `fillFleet`, for tests that only read it: whoever opens it closes its store. */
+export function openFleet(next: Random): PlannedFleet {
+  return openScopes(makeScopes(next))
+}
+
+function makeScopes(next: Random): readonly FilledScope[] {
+  return [
     ['prod', '111122223333'],
     ['test', '444455556666'],
   ].flatMap(([profile = '', account = '']) =>
@@ -37,7 +46,6 @@ export function fillFleet(next: Random): PlannedFleet {
         ),
       })),
   )
-  return fillScopes(scopes)
 }
 
 interface FilledScope {
@@ -50,8 +58,13 @@ interface FilledScope {
 }
 
 export function fillScopes(scopes: readonly FilledScope[]): PlannedFleet {
+  const fleet = openScopes(scopes)
+  onTestFinished(() => fleet.store.close())
+  return fleet
+}
+
+function openScopes(scopes: readonly FilledScope[]): PlannedFleet {
   const store = openStore(join(temporaryFolder(), 'x.db'))
-  onTestFinished(() => store.close())
   const writer = makeWriter(store)
   for (const { profile, account, region, resources, kind: name = 'instances' } of scopes) {
     writer.rememberProfile(profile, 'f', account, 1)
