@@ -44,8 +44,34 @@ export interface RowValues {
 
 /** How the row of a resource is made: of its body, or of its document in JSONB. */
 export interface RowMaking {
+  /** Columns of a row. */
+  readonly width: number
   readonly evaluate: (body: JsonObject) => RowValues
   readonly evaluateDocument: (document: Uint8Array) => RowValues
+  /**
+   * Puts the cells and the search text of a document into a pack. False, and nothing is put there, for one that it leaves
+   * to `evaluateDocument`.
+   */
+  readonly packDocument: (document: Uint8Array, to: TextPack) => boolean
+}
+
+/**
+ * The texts of many rows, one behind the other: no text is made of them before they are in the thread that writes. Each
+ * character of a text is a byte, as Latin-1 has it.
+ */
+export interface TextPack {
+  texts: Buffer
+  end: number
+  /** The texts that the filter looks into. */
+  search: Buffer
+  searchEnd: number
+  /** How long the texts are, and what stands for cells that have none (store/packed-texts.ts). */
+  readonly lengths: Int32Array
+  /** How many of these are there. */
+  count: number
+  readonly numbers: number[]
+  /** The bits of all bytes of a row that were copied. */
+  seen: number
 }
 
 /** A page of a scope that can be known as a whole when it comes again. */

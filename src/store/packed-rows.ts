@@ -1,6 +1,7 @@
 import { freeMemory } from '../free-memory.ts'
-import type { ResourceDocument, ResourceText } from '../pages.ts'
+import type { ResourceDocument, ResourceText, RowMaking, TextPack } from '../pages.ts'
 import { type Cell, textsOf, toCell } from './cells.ts'
+import { makeRoom, makeTextPack, nothing, number } from './packed-texts.ts'
 import type { SeenRow } from './writer.ts'
 
 /**
@@ -15,11 +16,16 @@ export interface PackedRows {
   readonly bodies: ArrayBuffer
   /** Of each of them from where to where it stands there, and what is so of the row: `isJson`, `isWide`. */
   readonly bodyPlaces: Uint32Array
-  /** Of each of these rows, one after the other: id, group and its fields, text, search and cells that are texts, if it is made. */
-  readonly text: string
   /**
-   * The same of rows with characters beyond Latin-1. In a text with one of these, V8 keeps each character in two bytes,
-   * and to hand a part of it to SQLite takes several times as long.
+   * Of each of these rows, one after the other: id, group and its fields, text, and cells that are texts, if it is made. In
+   * Latin-1.
+   */
+  readonly texts: Uint8Array<ArrayBuffer>
+  /** Their search texts. */
+  readonly search: Uint8Array<ArrayBuffer>
+  /**
+   * Both of rows with characters beyond Latin-1. In a text with one of these, V8 keeps each character in two bytes, and to
+   * hand a part of it to SQLite takes several times as long.
    */
   readonly wideText: string
   /** How long each of these is: `nothing`, or `number` for a cell that stands in `numbers`. */
@@ -36,8 +42,6 @@ const textsOfRow = 5
 const numbersOfRow = 3
 /** As many as an instance has. */
 const wordsOfRow = 20
-const nothing = -1
-const number = -2
 
 /** The body of a row is JSON. */
 const isJson = 1
@@ -50,9 +54,14 @@ type WordHasher = (document: string | Uint8Array) => Uint32Array
 
 /**
  * Packs the rows of a page, with the words of their documents: the thread that writes has more to do than the one that
- * packs. What it gives may be transferred with `bodies`, which empties the bodies of the rows.
+ * packs. With `making`, rows are made of documents, too. What it gives may be transferred with `piecesOf`, which empties
+ * the bodies of the rows.
  */
-export function packRows(rows: readonly SeenRow[], hashesOf: WordHasher): PackedRows {
+export function packRows(
+  rows: readonly SeenRow[],
+  hashesOf: WordHasher,
+  making: RowMaking | null,
+): PackedRows {
   const known: number[] = []
   const texts: (ResourceText | ResourceDocument)[] = []
   rows.forEach((row, index) => {
@@ -60,46 +69,32 @@ export function packRows(rows: readonly SeenRow[], hashesOf: WordHasher): Packed
     else texts.push('resource' in row ? textsOf(row) : row)
   })
   const made = texts.find((each) => 'values' in each)
-  const width = made?.values.length ?? 0
-  const lengths = new Int32Array(texts.length * (textsOfRow + width))
-  const numbers: number[] = []
+  const width = making?.width ?? made?.values.length ?? 0
   const bodyPlaces = new Uint32Array(3 * texts.length)
-  const [latin, others]: [string[], string[]] = [[], []]
-  let pieces = latin
-  let next = 0
-  const add = (cell: Cell) => {
-    if (typeof cell === 'string') {
-      pieces.push(cell)
-      lengths[next++] = cell.length
-      return
-    }
-    if (cell !== null) numbers.push(cell)
-    lengths[next++] = cell === null ? nothing : number
-  }
+  const pack = makeTextPack(texts.length, texts.length * (textsOfRow + width))
+  const others: string[] = []
   texts.forEach((each, index) => {
-    const { id, group, text } = each
-    const search = 'search' in each ? each.search : null
-    // The search text holds what the columns do.
-    const hasWide = wide.test(search ?? id) || (group !== null && wide.test(group.fields))
-    if (hasWide) bodyPlaces[3 * index + 2] = isWide
-    pieces = hasWide ? others : latin
-    add(id)
-    add(group?.id ?? null)
-    add(group?.fields ?? null)
-    add(text)
-    add(search)
-    for (let place = 0; place < width; place += 1)
-      add('values' in each ? toCell(each.values[place] ?? null) : null)
+    if (making && !('values' in each) && packDocument(each, pack, making)) return
+    const row = making ? textsOf(each, making) : each
+    const cells = cellsOf(row, width)
+    const search = 'search' in row ? row.search : null
+    const found = cells.filter((cell) => typeof cell === 'string')
+    addLengths([...cells, search], pack)
+    if (wide.test(search ?? '') || found.some((cell) => wide.test(cell))) {
+      bodyPlaces[3 * index + 2] = isWide
+      others.push(...found, search ?? '')
+    } else addLatin(found.join(''), search ?? '', pack)
   })
   return {
     count: rows.length,
     width,
     bodies: packBodies(texts, bodyPlaces),
     bodyPlaces,
-    text: latin.join(''),
+    texts: pack.texts.subarray(0, pack.end) as Uint8Array<ArrayBuffer>,
+    search: pack.search.subarray(0, pack.searchEnd) as Uint8Array<ArrayBuffer>,
     wideText: others.join(''),
-    lengths,
-    numbers,
+    lengths: pack.lengths,
+    numbers: pack.numbers,
     ...packWords(texts, hashesOf),
     known,
   }
@@ -112,7 +107,8 @@ export function packRows(rows: readonly SeenRow[], hashesOf: WordHasher): Packed
 export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
   const { count, width, bodies, bodyPlaces, lengths, numbers, words: allWords, wordEnds, known } = packed
   let [nextKnown, nextRow, nextLength, nextNumber] = [0, 0, 0, 0]
-  const latin = { text: packed.text, at: 0 }
+  const latin = { text: latinOf(packed.texts), at: 0 }
+  const latinSearch = { text: latinOf(packed.search), at: 0 }
   const others = { text: packed.wideText, at: 0 }
   const take = (from: typeof latin): Cell => {
     const length = lengths[nextLength++] as number
@@ -132,14 +128,15 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
     const traits = bodyPlaces[3 * nextRow + 2] as number
     const words = allWords.subarray(wordEnds[nextRow - 1] ?? 0, wordEnds[nextRow])
     nextRow += 1
-    const from = (traits & isWide) === 0 ? latin : others
+    const isLatin = (traits & isWide) === 0
+    const from = isLatin ? latin : others
     const id = take(from) as string
     const group = take(from) as string | null
     const fields = take(from) as string
     const text = take(from) as string | null
-    const search = take(from) as string | null
     const values: Cell[] = []
     for (let column = 0; column < width; column += 1) values.push(take(from))
+    const search = take(isLatin ? latinSearch : others) as string | null
     const named = { id, group: group === null ? null : { id: group, fields }, words }
     if (search === null) {
       yield { ...named, document: Buffer.from(bodies, begin, length), text: text as string }
@@ -158,9 +155,61 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
   }
 }
 
+/** The text of all rows: to make one of each part takes longer than to take it out of this one. */
+function latinOf({ buffer, byteOffset, length }: PackedRows['texts']): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1')
+}
+
+/** The memory of a page, which can be moved to another thread. */
+export function piecesOf({ bodies, texts, search }: PackedRows): readonly ArrayBuffer[] {
+  return [bodies, texts.buffer, search.buffer]
+}
+
 /** Gives the memory of a page back, when nothing of its rows is needed any more. */
-export function dropRows({ bodies }: PackedRows): void {
-  freeMemory(bodies)
+export function dropRows(packed: PackedRows): void {
+  piecesOf(packed).forEach(freeMemory)
+}
+
+/** Packs the row of a document as it is made. False for one whose row must be made first: most have nothing but ASCII. */
+function packDocument(row: ResourceDocument, pack: TextPack, making: RowMaking): boolean {
+  const { id, group, document, text } = row
+  const head = group === null ? id + text : id + group.id + group.fields + text
+  const { end, count, lengths } = pack
+  makeRoom(pack, 3 * head.length)
+  // As many bytes of UTF-8 as characters.
+  if (pack.texts.write(head, end) !== head.length) return false
+  pack.end = end + head.length
+  lengths[count] = id.length
+  lengths[count + 1] = group === null ? nothing : group.id.length
+  lengths[count + 2] = group === null ? nothing : group.fields.length
+  lengths[count + 3] = text.length
+  pack.count = count + 4
+  if (making.packDocument(document, pack)) return true
+  pack.end = end
+  pack.count = count
+  return false
+}
+
+/** The cells of a row behind those that all rows have. */
+function cellsOf(row: ResourceText | ResourceDocument, width: number): readonly Cell[] {
+  const cells: Cell[] = [row.id, row.group?.id ?? null, row.group?.fields ?? null, row.text]
+  for (let place = 0; place < width; place += 1)
+    cells.push('values' in row ? toCell(row.values[place] ?? null) : null)
+  return cells
+}
+
+function addLengths(cells: readonly Cell[], pack: TextPack): void {
+  for (const cell of cells) {
+    if (typeof cell === 'number') pack.numbers.push(cell)
+    pack.lengths[pack.count++] = cell === null ? nothing : typeof cell === 'number' ? number : cell.length
+  }
+}
+
+/** Texts without characters beyond Latin-1. */
+function addLatin(texts: string, search: string, pack: TextPack): void {
+  makeRoom(pack, Math.max(texts.length, search.length))
+  pack.end += pack.texts.write(texts, pack.end, 'latin1')
+  pack.searchEnd += pack.search.write(search, pack.searchEnd, 'latin1')
 }
 
 function packWords(

@@ -8,6 +8,7 @@ import type { KnownRow, ResourceDocument, RowMaking, RowValues } from '../pages.
 import { type StoredRow, searchedNul } from '../store/cells.ts'
 import type { Pass } from '../store/kind-writer.ts'
 import { makeMemberReader } from './document-members.ts'
+import { makeDocumentPacker } from './document-packer.ts'
 import { makeGroupPlaces } from './group-places.ts'
 
 /** Makes the function that evaluates a kind's columns over a resource. */
@@ -54,19 +55,25 @@ function makePlan(kind: Kind): RowMaking {
   const columns = kind.columns.map(({ expression }) => compile(expression))
   const row = resourceShape(kind, false)
   const used = kind.columns.map(({ expression }) => {
-    const paths = findPaths(compile(`Rows[].[${expression}]`).ast, 'Rows')
-    return pathsThroughLists([compile(expression).ast], paths, row) ?? paths
+    const found = findPaths(compile(`Rows[].[${expression}]`).ast, 'Rows')
+    const paths = pathsThroughLists([compile(expression).ast], found, row) ?? found
+    return paths && { expression, paths }
   })
   const evaluate = (body: JsonObject): RowValues => {
     const values = columns.map((column) => column.search(body))
     return { values, search: searchText(values, tagListOf(body)) }
   }
+  const known = used.filter((each) => each !== null)
+  const isKnown = known.length === used.length
   const readMembers = makeMemberReader(
-    used.includes(null)
-      ? null
-      : [...used.flatMap((paths) => paths ?? []), ...tagListNames.map((name) => [name])],
+    isKnown ? [...known.flatMap(({ paths }) => paths), ...tagListNames.map((name) => [name])] : null,
   )
-  return { evaluate, evaluateDocument: (document) => evaluate(readMembers(document)) }
+  return {
+    width: columns.length,
+    evaluate,
+    evaluateDocument: (document) => evaluate(readMembers(document)),
+    packDocument: isKnown ? makeDocumentPacker(known) : () => false,
+  }
 }
 
 /** Added up piece by piece: a list of them that is joined costs twice as much. */

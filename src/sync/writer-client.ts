@@ -1,9 +1,8 @@
 import { makeWordHasher } from '../kinds/json-words.ts'
-import { textsOf } from '../store/cells.ts'
 import { makeError } from '../store/error-text.ts'
 import { kindNamed } from '../store/kind-tables.ts'
 import type { Store } from '../store/open-store.ts'
-import { packRows } from '../store/packed-rows.ts'
+import { packRows, piecesOf } from '../store/packed-rows.ts'
 import { startSqliteThread } from '../store/sqlite-thread.ts'
 import type { Attempt, SeenRow, Writer } from '../store/writer.ts'
 import type {
@@ -97,11 +96,6 @@ export function startWriterThread(
     }
   }
   const hashesOf = makeWordHasher()
-  /** Rows are made here: to write them takes the other thread as long as all else takes this one. */
-  const makeRows = ({ kind: name }: Attempt, rows: readonly SeenRow[]): readonly SeenRow[] => {
-    const kind = kindNamed(store.kinds, name)
-    return kind ? rows.map((row) => ('row' in row ? row : textsOf(row, planRows(kind)))) : rows
-  }
   return {
     isReady: () => state === 'ready' || state === 'ended',
     call<T>(name: WriterCall, args: readonly unknown[]): Promise<T> {
@@ -112,10 +106,12 @@ export function startWriterThread(
       const [attempt, rows, ...others] = args as [Attempt, readonly SeenRow[], ...unknown[]]
       if (!isPage(name) || rows.length === 0) queue({ id, name, args })
       else {
-        const packed = packRows(makeRows(attempt, rows), hashesOf)
+        const kind = kindNamed(store.kinds, attempt.kind)
+        // Rows are made here: to write them takes the other thread as long as all else takes this one.
+        const packed = packRows(rows, hashesOf, kind ? planRows(kind) : null)
         queue({ id, name, args: [attempt, packed, ...others] })
-        // The documents of a page move to the thread: they are not copied.
-        flush([packed.bodies])
+        // What a page holds moves to the thread: it is not copied.
+        flush(piecesOf(packed))
       }
       return call.promise as Promise<T>
     },
