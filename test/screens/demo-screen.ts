@@ -1,10 +1,20 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
 import { keptCode, program } from '../commands/program.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { openWith, type Size, type TerminalRun } from '../ui/terminal.ts'
 
-/** The screen on the demo fleet, whose clock stands still. */
-export function openDemo(size: Size): TerminalRun {
+/** Where a home has the demo's cache. */
+const demoCacheIn = (home: string) => join(home, '.cache/muster/demo.db')
+
+/** The screen on the demo fleet, whose clock stands still; `cache`: of a demo that was synced, if it is there. */
+export function openDemo(size: Size, cache = ''): TerminalRun & { readonly home: string } {
   const home = temporaryFolder()
+  if (existsSync(cache)) {
+    mkdirSync(dirname(demoCacheIn(home)), { recursive: true, mode: 0o700 })
+    copyFileSync(cache, demoCacheIn(home))
+  }
   const env = {
     HOME: home,
     PATH: process.env.PATH ?? '',
@@ -12,7 +22,14 @@ export function openDemo(size: Size): TerminalRun {
     ...keptCode(),
     NODE_OPTIONS: `--import=${new URL('clock.mjs', import.meta.url).pathname}`,
   }
-  return openWith({ env, home }, size, {}, process.execPath, [program, '--demo'])
+  return { ...openWith({ env, home }, size, {}, process.execPath, [program, '--demo']), home }
+}
+
+/** Copies the cache of a demo that runs. */
+export async function copyDemoCache(home: string, copy: string): Promise<void> {
+  const cache = new Database(demoCacheIn(home), { readonly: true })
+  await cache.backup(copy)
+  cache.close()
 }
 
 /** Waits until everything has been read that can be. */

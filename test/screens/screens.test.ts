@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../helpers/temporary.ts'
 import type { Cell, Size, TerminalRun } from '../ui/terminal.ts'
-import { isSynced, openDemo, shows } from './demo-screen.ts'
+import { copyDemoCache, isSynced, openDemo, shows } from './demo-screen.ts'
 import { svgOf } from './svg.ts'
 
 const readmeFile = new URL('../../README.md', import.meta.url)
@@ -81,9 +83,13 @@ const shots: readonly {
 ]
 
 describe('the pictures of the README', () => {
+  // The first picture is of a demo that has read its fleet; the others open what that one has read.
+  const cache = join(temporaryFolder(), 'demo.db')
+
   test.each(shots)('$name is what the screen shows today', async ({ name, title, size, take }) => {
-    const run = openDemo(size)
+    const run = openDemo(size, cache)
     await isSynced(run)
+    if (!existsSync(cache)) await copyDemoCache(run.home, cache)
     await take(run)
     await run.untilSettled()
     const [columns, rows] = size
