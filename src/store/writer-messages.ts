@@ -7,13 +7,12 @@ export interface WriterTask {
   readonly file: string
   readonly limits: GoneLimits
   readonly selection: string
-  readonly begun: BegunSync
 }
 
 /** The writer's functions that the thread calls: each is stored as a whole or not at all, and several may share a transaction. */
 export type WriterCall = Exclude<
   keyof Writer,
-  'begunSync' | 'readKnown' | 'readKnownPages' | 'readPass' | 'saveFirstRows' | 'endSync'
+  'begunSync' | 'goOn' | 'readKnown' | 'readKnownPages' | 'readPass' | 'saveFirstRows' | 'endSync'
 >
 
 /** One of them, and the number that its end comes back with. */
@@ -29,9 +28,9 @@ export type CallEnd =
   | { readonly type: 'stopped'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorText }
 
-/** To the thread. `stop`: what waits for another process's lock waits no longer. */
+/** To the thread. `begun`: the sync that the calls belong to. `stop`: what waits for another process's lock waits no longer. */
 export type ToWriter =
-  | { readonly type: 'calls'; readonly calls: readonly NumberedCall[] }
+  | { readonly type: 'calls'; readonly begun: BegunSync | null; readonly calls: readonly NumberedCall[] }
   | { readonly type: 'stop' }
   | { readonly type: 'close' }
 

@@ -71,20 +71,19 @@ export type Writer = ReturnType<typeof makeWriter>
 
 /**
  * The writing side of the cache. Every function is one transaction: all of it is stored, or nothing. Two writers of one
- * sync, each with a connection of its own, can write by turns: the other is given `begun`. `planRows`: for documents.
+ * sync, each with a connection of its own, can write by turns: the other goes on with it. `planRows`: for documents.
  */
 export function makeWriter(
   store: Store,
   limits: GoneLimits = usualLimits,
   selection = '',
-  begun: BegunSync | null = null,
   planRows: ((kind: Kind) => RowMaking) | null = null,
 ) {
   const { db } = store
   const sql = prepareLedgerStatements(db)
   const syncs = prepareSyncStatements(db)
   /** The sync that this writer writes for. */
-  let own = begun
+  let own: BegunSync | null = null
   const gone = prepareGoneStatements(db, limits)
   const pages = prepareKnownPages(store)
   const mentions = prepareMentionPages(db)
@@ -256,6 +255,11 @@ export function makeWriter(
   return {
     /** The sync that this writer writes for; null if no scope has begun. */
     begunSync: () => own,
+
+    /** Writes for a sync that another writer has begun; null for none. */
+    goOn(begun: BegunSync | null): void {
+      own = begun
+    },
 
     /**
      * Notes that the reading of a scope begins; its rows stay until it is complete. A pass that was cut off goes on if its

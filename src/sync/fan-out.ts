@@ -11,7 +11,6 @@ import { fingerprintOf, type PlannedProfile } from './plan.ts'
 import { readScope } from './read-scope.ts'
 import { mayHelp, type ResolvedProfile, resolveProfile } from './resolve.ts'
 import type { OpenedProfile, SyncParts, SyncRequest, SyncRun } from './run.ts'
-import { beginWriting } from './writing.ts'
 
 /**
  * Reads every due scope into the cache. A profile or a scope that fails is an event and a line of the ledger,
@@ -19,10 +18,7 @@ import { beginWriting } from './writing.ts'
  */
 export async function sync(request: SyncRequest, given: SyncParts): Promise<void> {
   const parts: SyncParts = { ...given, emit: withEventLog(given.emit, given.io.debug) }
-  const stop = new AbortController()
-  const signal = AbortSignal.any([parts.io.signal, stop.signal])
-  const note = (text: string) => parts.io.debug?.write('sync', text)
-  const { writing, end } = beginWriting(parts.store, request, signal, note)
+  const { writing, signal, stop } = parts.begun
   const run: SyncRun = {
     ...parts,
     request,
@@ -45,9 +41,8 @@ export async function sync(request: SyncRequest, given: SyncParts): Promise<void
   )
   // Every piece of work has ended before the cache may be closed; the first error is the one to throw.
   await Promise.allSettled(work)
-  await end(signal.aborted, parts.io.now())
   parts.io.signal.throwIfAborted()
-  if (stop.signal.aborted) throw stop.signal.reason
+  stop.signal.throwIfAborted()
 }
 
 /** Resolves, or rejects with the first error, when all pieces of work have ended: none goes on behind it. */

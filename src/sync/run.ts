@@ -2,13 +2,12 @@ import type { SelectedProfile } from '../config/selection.ts'
 import type { Session, Sessions } from '../identity/session.ts'
 import type { Io } from '../io.ts'
 import type { Fault, ResolvedScope, Scope, SyncEvent } from '../model.ts'
-import type { GoneLimits } from '../store/gone.ts'
 import type { LedgerLine } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import type { makePool } from './limits.ts'
 import type { PlannedProfile } from './plan.ts'
 import type { ResolvedProfile } from './resolve.ts'
-import type { Writing } from './writing.ts'
+import type { BegunWriting, Writing } from './writing.ts'
 
 /** What a sync is to read. */
 export interface SyncRequest {
@@ -27,10 +26,6 @@ export interface SyncRequest {
   readonly concurrency: number
   /** MaxResults; null for the kind's largest. */
   readonly pageSize: number | null
-  /** What is kept of resources that AWS no longer gives. */
-  readonly gone: GoneLimits
-  /** Names what is to be read: a sync that is cut off is remembered under it. */
-  readonly selection: string
 }
 
 /** What a sync works with. */
@@ -39,6 +34,8 @@ export interface SyncParts {
   readonly store: Store
   readonly io: Pick<Io, 'env' | 'now' | 'signal' | 'debug'>
   readonly emit: (event: SyncEvent) => void
+  /** Who began it ends it. */
+  readonly begun: Pick<BegunWriting, 'writing' | 'signal' | 'stop'>
 }
 
 /** One running sync. */

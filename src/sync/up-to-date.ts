@@ -8,7 +8,7 @@ import type { GoneLimits } from '../store/gone.ts'
 import { isWithin, type LedgerLine, scopeKey, statusOf } from '../store/ledger.ts'
 import type { Store } from '../store/open-store.ts'
 import { findCutOffSync } from '../store/running-syncs.ts'
-import { planScopes } from './plan.ts'
+import { type PlannedProfile, planScopes } from './plan.ts'
 import { readLinesByScope, type ScopeSelection, scopesOfPlan } from './standing.ts'
 
 /** How to read: plain data, so that it can be handed to another thread. */
@@ -74,21 +74,38 @@ export async function bringUpToDate(
     const left = planned.flatMap(({ scopes }) => scopes.filter((scope) => !isScopeDue(scope))).length
     emit({ type: 'sync-resumed', left })
   }
-  const [{ sync }, { openSessions }] = await Promise.all([
-    import('./fan-out.ts'),
-    import('../identity/session.ts'),
-  ])
-  const sessions = openSessions({ io, config, chosen, ...access })
+  // The thread that writes loads what it needs while this one loads the SDK.
+  const { beginWriting } = await import('./writing.ts')
+  const unread = countUnread(planned, lines, isScopeDue)
+  const note = (text: string) => io.debug?.write('sync', text)
+  const begun = beginWriting(store, { gone: pace.gone, selection, unread }, io.signal, note)
   try {
-    await sync(
-      { planned, kinds, accounts, lines, beganAt, isDue: isScopeDue, ...pace, selection },
-      { sessions, store, io, emit },
-    )
-    // SQLite goes on writing into a file that was removed, and says nothing.
-    store.checkPlace()
+    const [{ sync }, { openSessions }] = await Promise.all([
+      import('./fan-out.ts'),
+      import('../identity/session.ts'),
+    ])
+    const sessions = openSessions({ io, config, chosen, ...access })
+    try {
+      const request = { planned, kinds, accounts, lines, beganAt, isDue: isScopeDue, ...pace }
+      await sync(request, { sessions, store, io, emit, begun })
+    } finally {
+      sessions.close()
+    }
   } finally {
-    sessions.close()
+    await begun.end(io.now())
   }
+  // SQLite goes on writing into a file that was removed, and says nothing.
+  store.checkPlace()
+}
+
+/** How many scopes that are due have never been tried; the regions of an account that nothing is known of count as one. */
+function countUnread(
+  planned: readonly PlannedProfile[],
+  lines: ReadonlyMap<string, LedgerLine>,
+  isDue: (scope: Scope) => boolean,
+): number {
+  const due = planned.flatMap(({ scopes }) => scopes.filter(isDue))
+  return due.filter((scope) => !lines.has(scopeKey(scope))).length
 }
 
 /** Names what is to be read: the same profiles in the same regions, and the same kinds. */

@@ -4,7 +4,7 @@ import { kindNamed } from '../store/kind-tables.ts'
 import type { Store } from '../store/open-store.ts'
 import { packRows, piecesOf } from '../store/packed-rows.ts'
 import { startSqliteThread } from '../store/sqlite-thread.ts'
-import type { Attempt, SeenRow, Writer } from '../store/writer.ts'
+import type { Attempt, BegunSync, SeenRow, Writer } from '../store/writer.ts'
 import type {
   CallEnd,
   FromWriter,
@@ -17,7 +17,7 @@ import { planRows } from './row-maker.ts'
 
 /** The thread that writes into the cache. */
 export interface WriterThread {
-  /** Whether it writes already, and has not ended before its first call. */
+  /** Whether it writes already, the sync has begun, and it has not ended before its first call. */
   isReady(): boolean
   /** Rejects with what the writer throws, with the signal's reason, or if the thread ends. */
   call<Name extends WriterCall>(name: Name, args: Parameters<Writer[Name]>): Promise<ReturnType<Writer[Name]>>
@@ -28,11 +28,13 @@ export interface WriterThread {
 /**
  * Starts the thread, which is ready a little later; from then on it holds the process until it is closed. One that cannot
  * be started never becomes ready. It inherits the priority of the thread that starts it, where threads have one (Linux:
- * sched(7)). `onNote` hears which thread writes. `source` is the thread's file.
+ * sched(7)). `begunSync`: the sync that it writes for, once it has begun. `onNote` hears which thread writes. `source` is
+ * the thread's file.
  */
 export function startWriterThread(
   store: Store,
   task: WriterTask,
+  begunSync: () => BegunSync | null,
   signal: AbortSignal,
   onNote: (note: string) => void,
   source: URL = workerUrl(),
@@ -51,7 +53,7 @@ export function startWriterThread(
     if (queued.length === 0) return
     const calls = queued
     queued = []
-    post({ type: 'calls', calls }, moved)
+    post({ type: 'calls', begun: begunSync(), calls }, moved)
   }
   const queue = (call: NumberedCall) => {
     if (queued.length === 0) setImmediate(() => flush())
@@ -97,7 +99,7 @@ export function startWriterThread(
   }
   const hashesOf = makeWordHasher()
   return {
-    isReady: () => state === 'ready' || state === 'ended',
+    isReady: () => (state === 'ready' || state === 'ended') && begunSync() !== null,
     call<T>(name: WriterCall, args: readonly unknown[]): Promise<T> {
       if (state === 'ended') return Promise.reject(reason)
       const id = calls++

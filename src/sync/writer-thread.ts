@@ -12,9 +12,9 @@ import { planRows } from './row-maker.ts'
 
 const port = parentPort
 if (port) {
-  const { file, limits, selection, begun } = takeTask<WriterTask>()
+  const { file, limits, selection } = takeTask<WriterTask>()
   const store = openBeside(file)
-  const writer = makeWriter(store, limits, selection, begun, planRows)
+  const writer = makeWriter(store, limits, selection, planRows)
   tuneForWriting(store.db)
   waitBriefly(store)
   const controller = new AbortController()
@@ -31,6 +31,7 @@ if (port) {
       store.close()
       return port.close()
     }
+    writer.goOn(message.begun)
     // Further messages that have come belong to the same transaction.
     if (waiting.length === 0) setImmediate(runWaiting)
     waiting.push(...message.calls)

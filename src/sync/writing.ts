@@ -27,7 +27,19 @@ export interface Writing extends WaitingCalls {
 /** The same until the sync's end. */
 export interface BegunWriting {
   readonly writing: Writing
-  end(isCutOff: boolean, at: number): Promise<void>
+  /** Stops the sync, with the error that ends it. */
+  readonly stop: AbortController
+  /** Aborted if the sync is stopped or interrupted. */
+  readonly signal: AbortSignal
+  end(at: number): Promise<void>
+}
+
+export interface WritingOptions {
+  readonly gone: GoneLimits
+  /** Names what is read. */
+  readonly selection: string
+  /** How many scopes are to be read of which nothing is known. */
+  readonly unread?: number
 }
 
 const noRows: KnownRows = new Map()
@@ -38,29 +50,36 @@ const fewCalls = 6
 /**
  * The writing side of a sync, which says that it is alive until its end. A sync of more than a few pages or scopes writes in a
  * thread of its own, with a connection of its own, while this one reads; until that is ready, and if it cannot be
- * started, this one writes.
+ * started, this one writes. If it is known from the beginning that there are so many scopes, the thread starts at once: it
+ * is ready before the first page has come.
  */
 export function beginWriting(
   store: Store,
-  { gone, selection }: { readonly gone: GoneLimits; readonly selection: string },
-  signal: AbortSignal,
+  { gone, selection, unread = 0 }: WritingOptions,
+  interrupted: AbortSignal,
   onNote: (note: string) => void,
 ): BegunWriting {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([interrupted, stop.signal])
   const holdHeap = makeHeapHolder()
   holdHeap()
-  const writer = makeWriter(store, gone, selection, null, planRows)
+  const writer = makeWriter(store, gone, selection, planRows)
   tuneForWriting(store.db)
   let thread: WriterThread | null = null
   let calls = 0
   let hasRows = false
   /** What pages are named with, as soon as it is read: the same for all scopes. */
   let key: KnownPages['key'] | undefined
+  const start = () => {
+    if (store.kinds !== kinds) return
+    const task = { file: store.file, limits: gone, selection }
+    thread = startWriterThread(store, task, writer.begunSync, signal, onNote)
+  }
   const startLater = () => {
     calls += 1
-    const begun = writer.begunSync()
-    if (calls !== fewCalls || begun === null || store.kinds !== kinds) return
-    thread = startWriterThread(store, { file: store.file, limits: gone, selection, begun }, signal, onNote)
+    if (calls >= fewCalls && thread === null) start()
   }
+  if (unread >= fewCalls) start()
   const here = <T>(work: () => T): Promise<T> => whenFree(signal, () => withBriefWait(store, work))
   const make = <Name extends WriterCall>(name: Name): WaitingCalls[Name] => {
     const work = writer[name] as (...args: Parameters<Writer[Name]>) => ReturnType<Writer[Name]>
@@ -126,12 +145,14 @@ export function beginWriting(
   beat.unref()
   return {
     writing,
-    async end(isCutOff, at) {
+    stop,
+    signal,
+    async end(at) {
       clearInterval(beat)
       await thread?.close()
       try {
         tune(store.db)
-        withBriefWait(store, () => writer.endSync(isCutOff, at))
+        withBriefWait(store, () => writer.endSync(signal.aborted, at))
       } catch {
         // A cache that cannot be written any more: what this sync was reading is free when its process has ended.
       }

@@ -15,6 +15,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { sync } from '../../src/sync/fan-out.ts'
 import { planScopes } from '../../src/sync/plan.ts'
 import { type LiveReading, type LiveRequest, readLive } from '../../src/sync/read-live.ts'
+import { beginWriting } from '../../src/sync/writing.ts'
 import { resourceIds } from '../demo/resources.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -78,11 +79,10 @@ export async function accountMachine(
         isDue: () => true,
         concurrency,
         pageSize,
-        gone,
-        selection: 'all',
       }
+      const begun = beginWriting(store, { gone, selection: 'all' }, io.signal, () => {})
       try {
-        await sync(request, { sessions, store, io, emit: () => {} })
+        await sync(request, { sessions, store, io, emit: () => {}, begun }).finally(() => begun.end(io.now()))
         const rows = store.db.prepare('SELECT AccountId, Region, InstanceId FROM instances').raw().all()
         return rows.map((row) => (row as string[]).join('/')).sort()
       } finally {

@@ -39,7 +39,7 @@ async function writeInThread(rowsOf = (page: number) => [row(`i-${page}`)]) {
   const ready = Promise.withResolvers<string>()
   const { writing, end } = beginWriting(store, { gone, selection: 'all' }, stop.signal, ready.resolve)
   onTestFinished(async () => {
-    await end(false, 9)
+    await end(9)
     store.close()
   })
   const attempt = await writing.beginScope(scope, 1)
@@ -71,7 +71,7 @@ describe('a sync of many pages writes in a thread of its own', () => {
     await Promise.all(
       pages.map((ids, at) => writing.savePage(attempt, ids.map(documentOf), [2 * at, 2 * at + 1], 3)),
     )
-    await end(false, 5)
+    await end(5)
     const stored = store.db
       .prepare(
         `SELECT r._id, r.Name, t.text FROM row_instances r JOIN search_text t ON t.resource_id = r._row
@@ -90,7 +90,7 @@ describe('a sync of many pages writes in a thread of its own', () => {
     const finished = await writing.saveLastPage(attempt, [row('i-7')], [7], 4, { throttles: 0 })
     expect(readDataVersion(store)).not.toBe(before)
     expect(finished).toEqual({ rows: 8, changes: { added: 8, changed: 0, gone: 0 } })
-    await end(false, 5)
+    await end(5)
     const rows = store.db.prepare('SELECT _id, _group, _position, _seen_at FROM row_instances').raw().all()
     expect(rows).toEqual([
       ['i-0', null, 40, 3],
@@ -108,6 +108,32 @@ describe('a sync of many pages writes in a thread of its own', () => {
       '{"ReservationId":"r-1"}',
     ])
     expect(readLedger(store)).toMatchObject([{ state: 'complete', pages: 7, rows: 8, reading: null }])
+  })
+
+  test('which starts before the first scope, if many are unread, and writes for the sync that this one begins', async () => {
+    const file = join(temporaryFolder(), 'cache.db')
+    const store = openStore(file)
+    const ready = Promise.withResolvers<string>()
+    const { signal } = new AbortController()
+    const options = { gone, selection: 'all', unread: 6 }
+    const { writing, end } = beginWriting(store, options, signal, ready.resolve)
+    try {
+      expect(await ready.promise).toBe('a thread of its own writes the cache')
+      await writing.rememberProfile('prod', 'f', '111122223333', 1)
+      const first = await writing.beginScope(scope, 1)
+      const other = await writing.beginScope({ ...scope, region: 'us-east-1' }, 1)
+      const holders = () => store.db.prepare('SELECT held_by FROM scope').pluck().all()
+      const syncs = store.db.prepare('SELECT sync_id FROM sync').pluck().all()
+      expect(syncs).toHaveLength(1)
+      expect(holders()).toEqual([syncs[0], syncs[0]])
+      await writing.saveLastPage(first, [row('i-1')], [0], 2, { throttles: 0 })
+      await writing.saveLastPage(other, [row('i-2')], [0], 2, { throttles: 0 })
+    } finally {
+      await end(9)
+    }
+    expect(store.db.prepare('SELECT count(*) FROM sync').pluck().get()).toBe(0)
+    expect(readLedger(store)).toMatchObject([{ state: 'complete' }, { state: 'complete' }])
+    store.close()
   })
 
   test('which says that another sync took a scope over, or that rows are missing, as this thread would', async () => {
@@ -219,10 +245,10 @@ describe('a thread that writes', () => {
     const store = openStore(join(temporaryFolder(), 'cache.db'))
     const writer = makeWriter(store)
     const attempt = writer.beginScope(scope, 1)
-    const task = { file: store.file, limits: gone, selection: 'all', begun: { id: 1, at: 1 } }
+    const task = { file: store.file, limits: gone, selection: 'all' }
     const note = Promise.withResolvers<string>()
     const { signal } = new AbortController()
-    const thread = startWriterThread(store, task, signal, note.resolve, broken(code))
+    const thread = startWriterThread(store, task, writer.begunSync, signal, note.resolve, broken(code))
     onTestFinished(async () => {
       await thread.close()
       store.close()
