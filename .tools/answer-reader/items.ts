@@ -1,3 +1,5 @@
+export { hashText } from './hash'
+
 import { isSame } from './bytes'
 import { putJson } from './json'
 import { at, dropNotes, fail, moveTo, results, start, takeNotes, top, writeTo } from './memory'

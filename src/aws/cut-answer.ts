@@ -1,5 +1,6 @@
-import { hash } from 'node:crypto'
 import type { BodyPieces } from './body-pieces.ts'
+import { type ItemKey, longHash, makeTextHasher } from './item-hash.ts'
+import { type ReaderMemory, withMemory } from './reader-memory.ts'
 
 /** The names of the elements that hold an answer's items, as they stand in its text. */
 export interface ItemTags {
@@ -28,20 +29,19 @@ interface Group {
 
 /**
  * Cuts an answer into its items without reading them. Null if its text is not of the form that EC2 writes: then it must
- * be read to know where an item ends. `text`: a character for each byte; `salt`: what decides how an item is stored.
+ * be read to know where an item ends. `text`: a character for each byte.
  */
-export function cutAnswer(body: Buffer, text: string, tags: ItemTags, salt: string): CutAnswer | null {
+export function cutAnswer(body: Buffer, text: string, tags: ItemTags, key: ItemKey): CutAnswer | null {
   const found = cutGroups(text, tags)
   if (!found) return null
   const { groups, list } = found
-  const { ofItem, inGroup, ofNoGroup } = makeItemHasher(body, salt)
-  const hashes = groups.flatMap(({ whole, items }) => {
-    const [first, last] = [items[0], items.at(-1)]
-    const hashOf =
-      tags.nested === null || !first || !last
-        ? (item: Stretch) => ofItem(item, ofNoGroup)
-        : inGroup(whole, [first[0], last[1]], items.length)
-    return items.map(hashOf)
+  const hashes = withMemory((memory) => {
+    const { ofItem, inGroup } = makeItemHasher(memory, body, key, null)
+    return groups.flatMap(({ whole, items }) => {
+      const [first, last] = [items[0], items.at(-1)]
+      const isAlone = tags.nested === null || !first || !last
+      return items.map(isAlone ? ofItem : inGroup(whole, [first[0], last[1]], items.length))
+    })
   })
   const leaveOut = (isKnown: (hash: string) => boolean): Buffer => {
     const parts: Stretch[] = []
@@ -173,31 +173,27 @@ function skipSpace(text: string, from: number): number {
 }
 
 /**
- * Makes the functions that give the hash of an item: 132 bits of its text, as who can write its tags must not find two
- * texts of one hash, whose change from one to the other would never be seen; then 66 bits of what decides how it is
- * stored, and of what stands around the items of its group.
+ * Makes the functions that give the hash of an item: of its text (item-hash.ts), and then 66 bits of what stands around the
+ * items of its group. `place`: where the body stands in the memory of the reader; null if it does not.
  */
-export function makeItemHasher(body: Pick<Buffer, 'subarray'>, salt: string) {
-  const ofNoGroup = shortHash(salt, 11)
-  const ofItem = ([begin, end]: Stretch, ofGroup: string) =>
-    shortHash(body.subarray(begin, end), 22) + ofGroup
+export function makeItemHasher(
+  memory: ReaderMemory | null,
+  body: Pick<Buffer, 'subarray'>,
+  key: ItemKey,
+  place: number | null,
+) {
+  const hashText = makeTextHasher(memory, body, key, place)
+  const ofItem = ([begin, end]: Stretch) => hashText(begin, end)
   return {
     ofItem,
-    ofNoGroup,
     /** Most groups have one item: then the text of the group is hashed at once. `inner`: from its first item to its last. */
     inGroup(group: Stretch, inner: Stretch, count: number): (item: Stretch) => string {
-      if (count === 1) return () => ofItem(group, ofNoGroup)
+      if (count === 1) return () => ofItem(group)
       const [before, behind] = [body.subarray(group[0], inner[0]), body.subarray(inner[1], group[1])]
-      const around = Buffer.concat([Buffer.from(salt), before, Buffer.of(0), behind])
-      const ofGroup = shortHash(around, 11)
-      return (item) => ofItem(item, ofGroup)
+      const ofGroup = longHash(key, [before, Buffer.of(0), behind]).slice(0, 11)
+      return (item) => ofItem(item) + ofGroup
     },
   }
-}
-
-/** So many characters of six bits. */
-function shortHash(data: string | Buffer, characters: number): string {
-  return hash('sha256', data, 'base64url').slice(0, characters)
 }
 
 const less = 0x3c

@@ -1,6 +1,7 @@
 import type { ResourceDocument } from '../pages.ts'
 import type { ListPlan, StructurePlan } from './answer-schema.ts'
 import { makeItemHasher, type Stretch } from './cut-answer.ts'
+import type { ItemKey } from './item-hash.ts'
 import { notPlain, type PlacedAnswer, readInMemory, textAt, viewOf } from './reader-memory.ts'
 
 /** How the items of an answer are to be read. */
@@ -11,8 +12,8 @@ export interface PlainRequest {
   /** The members that identify an item, and its group. */
   readonly id: string
   readonly groupId: string | null
-  /** What decides how an item is stored. */
-  readonly salt: string
+  /** What the texts of items are hashed with. */
+  readonly key: ItemKey
   /** Gets the first items of a long answer while the others are read. */
   readonly onFirst?: ((items: readonly ResourceDocument[]) => void) | undefined
 }
@@ -145,11 +146,11 @@ function documentsOf(
 }
 
 function readItems(reading: Reading, member: ListMember, found: FoundItem[]): void {
-  const { code, layout, body, request } = reading
-  const hashes = makeItemHasher(body, request.salt)
+  const { code, layout, memory, begin, body, request } = reading
+  const hashes = makeItemHasher(memory, body, request.key, begin)
   code.forgetMembers(layout.plans.get(member.item) as number)
   readList(reading, member, (item) => {
-    found.push(addGroup(item, hashes.ofItem(item.text, hashes.ofNoGroup), null))
+    found.push(addGroup(item, hashes.ofItem(item.text), null))
     if (found.length === firstItems) request.onFirst?.(documentsOf(reading, found, code.placeWritten()))
   })
 }
@@ -157,7 +158,7 @@ function readItems(reading: Reading, member: ListMember, found: FoundItem[]): vo
 function readGroups(reading: Reading, { tag, list, item: plan }: ListMember, found: FoundItem[]): void {
   const { code, layout, memory, begin, body, request } = reading
   const nested = listIn(plan, request.nested as string)
-  const hashes = makeItemHasher(body, request.salt)
+  const hashes = makeItemHasher(memory, body, request.key, begin)
   code.forgetMembers(layout.plans.get(nested.item) as number)
   const [listPlace, listTag] = [layout.plans.get(list) as number, layout.tags.get(tag) as number]
   const itemTag = layout.tags.get(list.tag) as number

@@ -5,6 +5,7 @@ import { fingerprintOf, type StructurePlan } from './answer-schema.ts'
 import { storedForm } from './answer-values.ts'
 import type { BodyPieces } from './body-pieces.ts'
 import { cutAnswer, findList, type ItemTags, leaveOutList, type Stretch } from './cut-answer.ts'
+import { itemKeyOf } from './item-hash.ts'
 import { type PlainRequest, readPlainAnswer } from './plain-answer.ts'
 import { type ReadAnswer, readAnswer } from './read-answer.ts'
 import type { HoldRoom } from './whole-body.ts'
@@ -78,7 +79,8 @@ export async function readKnownAnswer(
   }
   const rows = await known.rows()
   const named = (at: Stretch) => (mac && isSame(place, at) ? { mac } : {})
-  const request = plain && rows.size === 0 && { ...plain, list, nested, salt }
+  const key = itemKeyOf(known.key, salt)
+  const request = plain && rows.size === 0 && { ...plain, list, nested, key }
   const read = request && readPlainAnswer(plan, pieces.parts(0, pieces.length), request)
   if (read) {
     pieces.drop()
@@ -87,7 +89,7 @@ export async function readKnownAnswer(
   const body = pieces.whole()
   // It may be five million characters long: it is made once.
   const text = body.toString('latin1')
-  const cut = tags && cutAnswer(body, text, tags, salt)
+  const cut = tags && cutAnswer(body, text, tags, key)
   const readWhole = () => readAnswer(plan, body, storedForm, text)
   if (!cut) return readWhole()
   const rest = cut.leaveOut((hash) => rows.has(hash))

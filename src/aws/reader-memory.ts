@@ -14,12 +14,14 @@ export const notPlain = new Error('the answer is not plain')
  * of it. Places are bytes of that memory. It is the same from answer to answer: memory for each would be asked of the
  * system and given back a hundred times in a sync.
  */
-interface ReaderMemory {
+export interface ReaderMemory {
   readonly code: ReaderCode
   /** The memory as it is now: another object when it has grown. */
   bytes: Buffer
   results: Uint32Array
   layout: PlanLayout | null
+  /** What texts are hashed with. */
+  hashKey: Buffer | null
 }
 
 /** What its items.ts exports. */
@@ -34,6 +36,7 @@ interface ReaderCode {
   openAround(plan: number): number
   readAround(plan: number, tag: number, frame: number, inner: number): number
   writeAround(plan: number, frame: number, id: number): void
+  hashText(from: number, to: number): void
 }
 
 /** An answer in the memory of the reader, of which the root is open. */
@@ -89,6 +92,13 @@ export function readInMemory<T>(
   }
 }
 
+/** Does work with the memory of the reader while no answer is in it; null where there is none. */
+export function withMemory<T>(work: (memory: ReaderMemory | null) => T): T {
+  const memory = idle.memory ?? makeMemory()
+  idle.memory = memory
+  return work(memory)
+}
+
 /** Null where there is no WebAssembly, or none with vectors, as on processors from before 2008. */
 function makeMemory(): ReaderMemory | null {
   const made: { memory: ReaderMemory | null } = { memory: null }
@@ -108,6 +118,7 @@ function makeMemory(): ReaderMemory | null {
       bytes: Buffer.alloc(0),
       results: new Uint32Array(),
       layout: null,
+      hashKey: null,
     }
     return made.memory
   } catch {

@@ -3,6 +3,7 @@ import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { compileAnswerReader, digestOf, readSources } from '../../.tools/compile-answer-reader.mjs'
 import { cutAnswer } from '../../src/aws/cut-answer.ts'
+import { itemKeyOf } from '../../src/aws/item-hash.ts'
 import { readPlainAnswer } from '../../src/aws/plain-answer.ts'
 import { readAnswer } from '../../src/aws/read-answer.ts'
 import { makeMemberReader } from '../../src/sync/document-members.ts'
@@ -11,7 +12,13 @@ import { planFor } from './answer-judges.ts'
 const committed = readFileSync(new URL('../../src/aws/answer-reader.ts', import.meta.url), 'utf8')
 const toJsonb = new Sqlite(':memory:').prepare('SELECT jsonb(?)').pluck()
 const plan = planFor('DescribeVolumes')
-const request = { list: 'Volumes', nested: null, id: 'VolumeId', groupId: null, salt: 'salt' }
+const request = {
+  list: 'Volumes',
+  nested: null,
+  id: 'VolumeId',
+  groupId: null,
+  key: itemKeyOf(Buffer.alloc(32, 7), 'salt'),
+}
 
 test('the compiled reader of answers is made of the sources that are here', () => {
   expect(committed).toContain(`answer-reader: ${digestOf(readSources())}.`)
@@ -30,7 +37,7 @@ test('an answer that takes more room than its text, and grows while it is read, 
   expect(bodiesIn(text)).toEqual(expectedOf(text))
   const hashes = readPlainAnswer(plan, Buffer.from(text), request)?.items.map((item) => item.text)
   const tags = { list: 'volumeSet', nested: null }
-  expect(hashes).toEqual(cutAnswer(Buffer.from(text), text, tags, request.salt)?.hashes)
+  expect(hashes).toEqual(cutAnswer(Buffer.from(text), text, tags, request.key)?.hashes)
 })
 
 test('an answer is read while another one is: the first items of that one are in hand', () => {
