@@ -34,6 +34,8 @@ export interface ResourceText extends RowValues {
   readonly text: string | null
   /** As of a document. */
   readonly words?: Uint32Array
+  /** What `hashCell` gives of each value, if that is known. It may hold those of the next row when this one is written. */
+  readonly hashes?: Int32Array
 }
 
 /** What a kind's columns gave for a resource, in their order, and the text that the filter looks into. */

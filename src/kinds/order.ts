@@ -103,20 +103,27 @@ function addressKey(text: string): string {
 
 /** `4` and the four numbers with three digits each; null for anything else. A sync makes one for every address. */
 function ipv4Key(text: string): string | null {
-  let key = '4'
-  let number = -1
-  let numbers = 0
-  for (let at = 0; at <= text.length; at += 1) {
-    if (isDigit(text, at)) number = (number < 0 ? 0 : number * 10) + text.charCodeAt(at) - zero
-    else {
-      if (number < 0 || number > 255 || (at < text.length && text[at] !== '.')) return null
-      key += number < 10 ? `00${number}` : number < 100 ? `0${number}` : number
+  let [number, dots] = [-1, 0]
+  let [first, second, third] = ['', '', '']
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code >= zero && code <= zero + 9) {
+      number = (number < 0 ? 0 : number * 10) + code - zero
+      if (number > 255) return null
+    } else {
+      if (code !== dot || number < 0) return null
+      first = second
+      second = third
+      third = threeDigits[number] as string
       number = -1
-      numbers += 1
+      dots += 1
     }
   }
-  return numbers === 4 ? key : null
+  return dots === 3 && number >= 0 ? `4${first}${second}${third}${threeDigits[number]}` : null
 }
+
+const dot = 46
+const threeDigits = Array.from({ length: 256 }, (_, number) => String(number).padStart(3, '0'))
 
 function isAddress(text: string): boolean {
   const slash = text.indexOf('/')

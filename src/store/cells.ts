@@ -22,9 +22,16 @@ export interface Cells {
   readonly makeValues: (values: readonly Json[]) => readonly Cell[]
   /**
    * Puts the same into a list, from a place on, and into `hashes` what `hashCell` gives of each. Says whether SQLite keeps
-   * all of them as they are: it makes a number of a text in a column of numbers, and the reverse.
+   * all of them as they are: it makes a number of a text in a column of numbers, and the reverse. `given`: the hashes of
+   * the values, if somebody has made them.
    */
-  readonly putValues: (values: readonly Json[], to: Cell[], at: number, hashes: Int32Array) => boolean
+  readonly putValues: (
+    values: readonly Json[],
+    to: Cell[],
+    at: number,
+    hashes: Int32Array,
+    given: Int32Array | undefined,
+  ) => boolean
   /** Forgets the sort keys that `putValues` has made. Each of their texts may hold the page in memory that it came with. */
   readonly forget: () => void
 }
@@ -51,23 +58,22 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
         const value = toCell(values[place] ?? null)
         return keys ? [value, sortKey(value, type)] : [value]
       }),
-    putValues(values, to, at, hashes) {
+    putValues(values, to, at, hashes, given) {
       let areKept = true
       let next = 0
       for (const { place, type, keys } of known) {
         const value = toCell(values[place] ?? null)
         const isText = typeof value === 'string'
         areKept &&= value === null || isText === (type !== 'number')
+        const hash = given ? (given[place] as number) : hashCell(value)
         to[at + next] = value
-        if (!keys) hashes[next++] = hashCell(value)
-        else {
-          const found = isText
-            ? keys.find(value)
-            : { hash: hashCell(value), key: value, keyHash: hashCell(value) }
-          hashes[next++] = found.hash
-          to[at + next] = found.key
-          hashes[next++] = found.keyHash
-        }
+        hashes[next] = hash
+        next += 1
+        if (!keys) continue
+        const found = isText ? keys.find(value) : { key: value, hash }
+        to[at + next] = found.key
+        hashes[next] = found.hash
+        next += 1
       }
       return areKept
     },
@@ -77,11 +83,10 @@ export function cellsOf(kind: Kind, held: HeldColumns): Cells {
   }
 }
 
-/** A text's sort key, and what `hashCell` gives of both. */
+/** A text's sort key, and what `hashCell` gives of it. */
 interface KnownKey {
-  readonly hash: number
   readonly key: SortKey
-  readonly keyHash: number
+  readonly hash: number
 }
 
 /** If more than so many rows of a page have another text each, a column's texts hardly come twice: names, addresses. */
@@ -96,7 +101,7 @@ function makeKeys(type: ColumnType) {
       const found = left > 0 ? known.get(text) : undefined
       if (found) return found
       const key = sortKey(text, type)
-      const made = { hash: hashCell(text), key, keyHash: hashCell(key) }
+      const made = { key, hash: hashCell(key) }
       if (left > 0) {
         left -= 1
         known.set(text, made)

@@ -254,7 +254,7 @@ export function makeKindWriter(
      * or with `whole`. Gives the number of the row.
      */
     save(
-      { id, group, document: given, text: hash, values, search, words }: ResourceText,
+      { id, group, document: given, text: hash, values, hashes: known, search, words }: ResourceText,
       { scopeId, position, seen, at }: RowPlace,
       next: number,
       mustWrite: boolean,
@@ -273,7 +273,7 @@ export function makeKindWriter(
       row[8] = at
       row[9] = placeCheckOf(groupId, position)
       row[10] = bodyCheckOf(id, fields, body)
-      const areKept = cells.putValues(values, row, ownNames.length, hashes)
+      const areKept = cells.putValues(values, row, ownNames.length, hashes, known)
       const isNew = expectNew && insert.run(...row).changes === 1
       // The page may have brought it before.
       if (!isNew) documents.flush()

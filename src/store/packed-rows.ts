@@ -1,5 +1,6 @@
 import { freeMemory } from '../free-memory.ts'
 import type { ResourceDocument, ResourceText, RowMaking, TextPack } from '../pages.ts'
+import { hashBytes, hashCell } from './cell-hashes.ts'
 import { type Cell, textsOf, toCell } from './cells.ts'
 import { makeRoom, makeTextPack, nothing, number } from './packed-texts.ts'
 import type { SeenRow } from './writer.ts'
@@ -102,10 +103,12 @@ export function packRows(
 
 /**
  * The rows again, in their order, each made when it is asked for: V8 would copy all of a page again and again. What a
- * known row is called stays behind: to mark it, its number is enough.
+ * known row is called stays behind: to mark it, its number is enough. All rows share `hashes`, which are those of the last.
  */
 export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
   const { count, width, bodies, bodyPlaces, lengths, numbers, words: allWords, wordEnds, known } = packed
+  const bytes = packed.texts
+  const hashes = new Int32Array(width)
   let [nextKnown, nextRow, nextLength, nextNumber] = [0, 0, 0, 0]
   const latin = { text: latinOf(packed.texts), at: 0 }
   const latinSearch = { text: latinOf(packed.search), at: 0 }
@@ -131,27 +134,29 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
     const isLatin = (traits & isWide) === 0
     const from = isLatin ? latin : others
     const id = take(from) as string
-    const group = take(from) as string | null
+    const groupId = take(from) as string | null
     const fields = take(from) as string
     const text = take(from) as string | null
-    const values: Cell[] = []
-    for (let column = 0; column < width; column += 1) values.push(take(from))
+    const values = new Array<Cell>(width)
+    for (let column = 0; column < width; column += 1) {
+      const begin = from.at
+      const cell = take(from)
+      values[column] = cell
+      if (isLatin)
+        hashes[column] = typeof cell === 'string' ? hashBytes(bytes, begin, from.at) : hashCell(cell)
+    }
     const search = take(isLatin ? latinSearch : others) as string | null
-    const named = { id, group: group === null ? null : { id: group, fields }, words }
+    const group = groupId === null ? null : { id: groupId, fields }
     if (search === null) {
-      yield { ...named, document: Buffer.from(bodies, begin, length), text: text as string }
+      yield { id, group, words, document: Buffer.from(bodies, begin, length), text: text as string }
       continue
     }
-    yield {
-      ...named,
-      document:
-        (traits & isJson) === 0
-          ? new Uint8Array(bodies, begin, length)
-          : Buffer.from(bodies, begin, length).toString(),
-      text,
-      search,
-      values,
-    }
+    const document =
+      (traits & isJson) === 0
+        ? new Uint8Array(bodies, begin, length)
+        : Buffer.from(bodies, begin, length).toString()
+    const row = { id, group, words, document, text, search, values }
+    yield isLatin ? { ...row, hashes } : row
   }
 }
 

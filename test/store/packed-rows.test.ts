@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { makeWordHasher } from '../../src/kinds/json-words.ts'
 import type { ResourceText } from '../../src/pages.ts'
+import { hashCell } from '../../src/store/cell-hashes.ts'
+import { toCell } from '../../src/store/cells.ts'
 import { dropRows, type PackedRows, packRows, piecesOf, unpackRows } from '../../src/store/packed-rows.ts'
 import type { SeenRow } from '../../src/store/writer.ts'
 
@@ -40,7 +42,29 @@ test('a text beyond Latin-1 leaves the texts of other rows in one byte for each 
   const packed = pack(rows)
   expect(Buffer.from(packed.texts).toString('latin1')).toBe('i-1hashnaïve'.repeat(2))
   expect(Buffer.from(packed.search).toString('latin1')).toBe('naïve'.repeat(2))
-  expect([...unpackRows(packed)]).toEqual(rows.map((row) => ({ ...row, words: wordsOf(row) })))
+  expect(unpack(packed)).toEqual([
+    { ...latin, words: wordsOf(latin), hashes: cellHashesOf(latin) },
+    ...rows.slice(1, 3).map((row) => ({ ...row, words: wordsOf(row) })),
+    { ...latin, words: wordsOf(latin), hashes: cellHashesOf(latin) },
+  ])
+})
+
+test('the hashes of cells come with the rows, of whichever type and length these are', () => {
+  const rows = [
+    ['running', null, 8, 'naïve', '', 'x\0y'],
+    Array(6).fill('a'.repeat(2000)),
+    Array(6).fill(0.5),
+  ].map((values): ResourceText => ({ ...text, values, search: values.join() }))
+  expect(unpack(structuredClone(pack([known, ...rows, ...rows]))).map(hashesIn)).toEqual([
+    undefined,
+    ...[...rows, ...rows].map(cellHashesOf),
+  ])
+})
+
+test('a character beyond Latin-1 whose small letter is not has no hash of another', () => {
+  const kelvin = { ...text, values: ['\u212a'], search: '\u212a'.toLowerCase(), group: null }
+  expect(kelvin.search).toBe('k')
+  expect(unpack(pack([kelvin])).map(hashesIn)).toEqual([undefined])
 })
 
 test('the documents of an answer move to another thread without a copy, and are free there at once', () => {
@@ -96,4 +120,20 @@ function documentsOf(packed: PackedRows) {
 
 function bytesOf(json: string): Uint8Array {
   return Uint8Array.from(Buffer.from(json))
+}
+
+/** The rows with their hashes copied: the next row overwrites them. */
+function unpack(packed: PackedRows): readonly SeenRow[] {
+  return Array.from(unpackRows(packed), (row) => {
+    const hashes = hashesIn(row)
+    return hashes ? { ...row, hashes: hashes.slice() } : row
+  })
+}
+
+function hashesIn(row: SeenRow): Int32Array | undefined {
+  return 'hashes' in row ? row.hashes : undefined
+}
+
+function cellHashesOf({ values }: Pick<ResourceText, 'values'>): Int32Array {
+  return Int32Array.from(values, (value) => hashCell(toCell(value)))
 }
