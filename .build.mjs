@@ -16,7 +16,7 @@ import { join, parse, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { aside } from './.tools/aside.mjs'
-import { lazyBuiltins } from './.tools/builtins.mjs'
+import { builtinsOfPackages, lazyBuiltins } from './.tools/builtins.mjs'
 import { compilerAtOnce } from './.tools/compile-at-once.mjs'
 import { buildFewChunks } from './.tools/few-chunks.mjs'
 import { lazily } from './.tools/lazily.mjs'
@@ -76,7 +76,14 @@ const split = {
     'ui-export': 'src/ui/threads/export-thread.ts',
   },
   chunkNames: 'chunk-[hash]',
-  plugins: [lazily('string-width'), stock.plugin, lazyBuiltins, sqliteBinding, yogaBinary],
+  plugins: [
+    lazily('string-width'),
+    stock.plugin,
+    lazyBuiltins,
+    builtinsOfPackages,
+    sqliteBinding,
+    yogaBinary,
+  ],
 }
 const program = await buildFewChunks(
   split,

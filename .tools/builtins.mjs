@@ -1,5 +1,8 @@
 // Node's own modules, each loaded when its first function is called. An import of one makes Node read every member of it:
-// of node:fs the streams, of node:util the decoders, 4 ms each; node:crypto, which few commands need, takes 5.
+// of node:fs the streams, of node:util the decoders, 4 ms each; of node:http a whole client for WebSockets, 30 ms;
+// node:crypto, which few commands need, takes 5.
+import { readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 
 /** The plugin that loads what src/ imports of Node lazily: functions when they are called, all else at once. */
 export const lazyBuiltins = {
@@ -15,6 +18,33 @@ export const lazyBuiltins = {
     }))
   },
 }
+
+/** The plugin that gives packages Node's modules as `require` does, of which no member is read but those that they use. */
+export const builtinsOfPackages = {
+  name: 'builtins of packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?[a-z\d_/]+$/ }, ({ path, kind, importer }) =>
+      kind === 'import-statement' && importer.includes('/node_modules/') && isBuiltin(path)
+        ? { path: `${path} for ${importer.split('/node_modules/').at(-1)}`, namespace: 'of-packages' }
+        : undefined,
+    )
+    // Each file has its own: one that several share would be a file of the bundle.
+    onLoad({ filter: /.*/, namespace: 'of-packages' }, async ({ path: whole }) => {
+      const [path] = whole.split(' for ')
+      const names = Object.keys(await import(path)).filter((name) => name !== 'default')
+      const members = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => all.${name})()`)
+      const all = `process.getBuiltinModule(${JSON.stringify(path)})`
+      return { contents: [`const all = ${all}`, 'export default all', ...members].join('\n') }
+    })
+    onLoad({ filter: /\/@smithy\/.*\/(?:node-http-handler|getInstanceMetadataRegion)\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      if (!source.includes(awaited)) throw new Error(`${path} no longer holds ${awaited}`)
+      return { contents: source.replaceAll(awaited, 'process.getBuiltinModule("node:http")') }
+    })
+  },
+}
+
+const awaited = 'await import("node:http")'
 
 /** Classes that few starts make anything of, of modules that nothing else loads where both streams are files. */
 const lazyClasses = ['SocketAddress']

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compileAtOnce, readCalledAtStart } from '../.tools/compile-at-once.mjs'
@@ -110,6 +111,17 @@ describe('the bundle', () => {
     const screens = chunks.filter((file) => read(file).includes('calculateLayout'))
     expect(screens).toHaveLength(1)
     for (const file of closure(screens[0] ?? '')) expect(read(file), file).not.toContain('fetch(')
+  })
+
+  test('no file imports a module of Node, of which Node would read every member: of http all of a WebSocket', () => {
+    const imported = readdirSync(dist)
+      .filter((file) => file.endsWith('.js') && file !== 'jmespath.js')
+      .flatMap((file) =>
+        Array.from(read(file).matchAll(/(?:from|import|import\()"([a-z\d:_/]+)"/g), ([, name = '']) => name),
+      )
+      .filter((name) => isBuiltin(name))
+    // Ink and the SDK load these when they are asked for something that muster does not ask for.
+    expect(imported.sort()).toEqual(['node:async_hooks', 'node:fs'])
   })
 
   test('holds all methods of a database that are called', () => {
