@@ -20,8 +20,11 @@ export interface ResourceDocument {
   readonly document: Uint8Array
   /** The hash of the text that it was read from. */
   readonly text: string
-  /** The hashes of the words in the body (kinds/json-words.ts); left out if nobody has looked for them yet. */
-  readonly words?: Uint32Array
+  /**
+   * How many hashes of the words in the body stand behind it in its buffer (kinds/words-behind.ts); left out if nobody
+   * has looked for them yet.
+   */
+  readonly words?: number | undefined
 }
 
 /** A resource as it is written, with its row. */
@@ -32,8 +35,8 @@ export interface ResourceText extends RowValues {
   readonly document: string | Uint8Array
   /** The hash of the text that it was read from; null if that is not kept. */
   readonly text: string | null
-  /** As of a document. */
-  readonly words?: Uint32Array
+  /** As of a document, for one in JSONB. */
+  readonly words?: number | undefined
   /** What `hashCell` gives of each value, if that is known. It may hold those of the next row when this one is written. */
   readonly hashes?: Int32Array
 }

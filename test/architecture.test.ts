@@ -29,6 +29,7 @@ const shared = [
   'run-through',
   'pause-points',
   'short-digest',
+  'web-assembly',
 ]
 const apart = ['config', 'aws', 'store', 'jmespath', 'output']
 

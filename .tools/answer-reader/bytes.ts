@@ -63,5 +63,7 @@ export function sizeOf(element: usize): usize {
   const size = <usize>load<u8>(element) >> 4
   if (size < 12) return size
   if (size === 12) return <usize>load<u8>(element, 1)
-  return size === 13 ? <usize>bswap<u16>(load<u16>(element, 1)) : <usize>bswap<u32>(load<u32>(element, 1))
+  if (size === 13) return <usize>bswap<u16>(load<u16>(element, 1))
+  // Of the eight bytes that a size may take, the first four are 0.
+  return <usize>bswap<u32>(load<u32>(size === 14 ? element + 1 : element + 5))
 }

@@ -2,10 +2,13 @@ export { hashText } from './hash'
 
 import { isSame } from './bytes'
 import { putJson } from './json'
-import { at, dropNotes, fail, moveTo, results, start, takeNotes, top, writeTo } from './memory'
+import { at, dropNotes, fail, makeRoom, moveTo, results, start, takeNotes, top, writeTo } from './memory'
 import { forgetTimes } from './scalars'
 import { isEmpty, isOpening, openItem, openMember } from './tags'
 import { gather, readMember } from './values'
+
+/** `hashElement` of words.ts, which is a module of its own: src/kinds/json-words.ts needs it without this one. */
+declare function hashWords(element: usize, to: usize): usize
 
 /** Begins with an answer, of which the root is open: what is to be read next, and where is to be written. */
 export function begin(from: usize, to: usize): void {
@@ -33,7 +36,8 @@ export function openNext(list: usize, tag: usize): bool {
 
 /**
  * Reads the next item of a list; false if the list ends. The results: from where to where it stands in the text, and in
- * what is written, and where the value of its member at the place `id` stands there.
+ * what is written, where the value of its member at the place `id` stands there, and where the hashes of its words end:
+ * they begin behind it, at the next multiple of four.
  */
 export function readNext(list: usize, tag: usize, id: i32): bool {
   if (!openNext(list, tag)) return false
@@ -71,8 +75,12 @@ function readItem(plan: usize, tag: usize, id: i32): void {
   dropNotes(notes)
   if (id < 0 || load<u32>(notes + ((<usize>id) << 3)) === 0) fail()
   gather(plan, notes, begin, id, true)
+  const end = top
+  makeRoom(end - begin + 4)
+  writeTo(hashWords(begin, (end + 3) & ~3))
   store<u32>(results, <u32>begin, 8)
-  store<u32>(results, <u32>top, 12)
+  store<u32>(results, <u32>end, 12)
+  store<u32>(results, <u32>top, 24)
 }
 
 /** Passes over a member and notes where it is written, if it stands here as it last came. */

@@ -1,3 +1,4 @@
+import { wordsBehind } from '../kinds/words-behind.ts'
 import type { ResourceDocument } from '../pages.ts'
 import type { ListPlan, StructurePlan } from './answer-schema.ts'
 import { makeItemHasher, type Stretch } from './cut-answer.ts'
@@ -119,15 +120,20 @@ function placeOfText({ names, plans }: StructurePlan, name: string | null): numb
   return place
 }
 
-/** `text`, `jsonb`: where it stands in the answer, and in what was written of it. */
+/**
+ * `text`, `jsonb`: where it stands in the answer, and in what was written of it. `words`: how many hashes of words stand
+ * behind that.
+ */
 interface Item {
   readonly id: string
   readonly text: Stretch
   readonly jsonb: Stretch
+  readonly words: number
 }
 
 /** With the hash of its text, and of what stands around it in its group. */
-type FoundItem = Pick<Item, 'id' | 'jsonb'> & Pick<ResourceDocument, 'group'> & { readonly hash: string }
+type FoundItem = Pick<Item, 'id' | 'jsonb' | 'words'> &
+  Pick<ResourceDocument, 'group'> & { readonly hash: string }
 
 /** The items, with their documents in memory of their own. `end`: where what was written of them ends. */
 function documentsOf(
@@ -137,11 +143,12 @@ function documentsOf(
 ): readonly ResourceDocument[] {
   const bytes = Buffer.allocUnsafeSlow(end - written)
   viewOf(memory).bytes.copy(bytes, 0, written, end)
-  return items.map(({ id, hash, jsonb: [from, to], group }) => ({
+  return items.map(({ id, hash, jsonb: [from, to], words, group }) => ({
     id,
     group,
     document: bytes.subarray(from - written, to - written),
     text: hash,
+    words,
   }))
 }
 
@@ -184,8 +191,8 @@ function readGroups(reading: Reading, { tag, list, item: plan }: ListMember, fou
 }
 
 /** Several times as fast as `...` for each. */
-function addGroup({ id, jsonb }: Item, hash: string, group: FoundItem['group']): FoundItem {
-  return { id, hash, jsonb, group }
+function addGroup({ id, jsonb, words }: Item, hash: string, group: FoundItem['group']): FoundItem {
+  return { id, hash, jsonb, words, group }
 }
 
 function readList(reading: Reading, { tag, list, item }: ListMember, onItem: (item: Item) => void): void {
@@ -198,6 +205,7 @@ function readList(reading: Reading, { tag, list, item }: ListMember, onItem: (it
       id: textAt(reading, results[4] as number),
       text: [(results[0] as number) - begin, (results[1] as number) - begin],
       jsonb: [results[2] as number, results[3] as number],
+      words: ((results[6] as number) - wordsBehind(results[3] as number)) / 4,
     })
   }
 }

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { contentOf, headerLength, jsonbTypes, putHeader, sizeOf } from '../jsonb-elements.ts'
+import { startWordReader } from '../kinds/json-words.ts'
+import { hasRoom, type ModuleMemory, makeModuleMemory, pageSize, startModule } from '../web-assembly.ts'
 import { answerReader } from './answer-reader.ts'
 import type { ScalarPlan, StructurePlan } from './answer-schema.ts'
 import { NotXml, openRoot, openText } from './answer-text.ts'
@@ -16,6 +18,7 @@ export const notPlain = new Error('the answer is not plain')
  */
 export interface ReaderMemory {
   readonly code: ReaderCode
+  readonly memory: ModuleMemory
   /** The memory as it is now: another object when it has grown. */
   bytes: Buffer
   results: Uint32Array
@@ -26,7 +29,6 @@ export interface ReaderMemory {
 
 /** What its items.ts exports. */
 interface ReaderCode {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   begin(from: number, to: number): void
   placeRead(): number
   placeWritten(): number
@@ -51,16 +53,8 @@ export interface PlacedAnswer {
   readonly rootTag: number
 }
 
-interface WebAssemblyOfNode {
-  Module: new (bytes: Uint8Array) => object
-  Instance: new (module: object, imports: object) => { readonly exports: object }
-}
-
-/** Undefined with `node --jitless`. */
-declare const WebAssembly: WebAssemblyOfNode | undefined
-
-/** The memory that no answer is in; the module is compiled once. */
-const idle: { memory: ReaderMemory | null; module: object | null } = { memory: null, module: null }
+/** The memory that no answer is in. */
+const idle: { memory: ReaderMemory | null } = { memory: null }
 
 /** Bytes. No thread keeps more than that for the next answer: EC2's longest take a sixth of it. */
 const mostKept = 64 * 2 ** 20
@@ -88,7 +82,7 @@ export function readInMemory<T>(
     if (error === notPlain || error instanceof NotXml) return null
     throw error
   } finally {
-    if (memory.code.memory.buffer.byteLength <= mostKept) idle.memory = memory
+    if (memory.memory.buffer.byteLength <= mostKept) idle.memory = memory
   }
 }
 
@@ -99,8 +93,11 @@ export function withMemory<T>(work: (memory: ReaderMemory | null) => T): T {
   return work(memory)
 }
 
-/** Null where there is no WebAssembly, or none with vectors, as on processors from before 2008. */
+/** Null where there is no WebAssembly. */
 function makeMemory(): ReaderMemory | null {
+  const memory = makeModuleMemory()
+  const words = memory && startWordReader(memory)
+  if (!memory || !words) return null
   const made: { memory: ReaderMemory | null } = { memory: null }
   const imports = {
     leave() {
@@ -108,30 +105,27 @@ function makeMemory(): ReaderMemory | null {
     },
     writeOther: (plan: number, begin: number, end: number, to: number) =>
       writeOther(made.memory as ReaderMemory, plan, [begin, end], to),
+    hashWords: words.hashElement,
   }
-  try {
-    if (WebAssembly === undefined) return null
-    idle.module ??= new WebAssembly.Module(Buffer.from(answerReader, 'base64'))
-    const { exports } = new WebAssembly.Instance(idle.module, { memory: imports, scalars: imports })
-    made.memory = {
-      code: exports as ReaderCode,
-      bytes: Buffer.alloc(0),
-      results: new Uint32Array(),
-      layout: null,
-      hashKey: null,
-    }
-    return made.memory
-  } catch {
-    return null
+  const code = startModule(answerReader, memory, { memory: imports, scalars: imports, items: imports })
+  if (!code) return null
+  made.memory = {
+    code: code as ReaderCode,
+    memory,
+    bytes: Buffer.alloc(0),
+    results: new Uint32Array(),
+    layout: null,
+    hashKey: null,
   }
+  return made.memory
 }
 
 /** The bytes of the memory, and what the last call gave: when it grows, V8 makes another buffer of it. */
 export function viewOf(memory: ReaderMemory): Pick<ReaderMemory, 'bytes' | 'results'> {
-  const { buffer } = memory.code.memory
+  const { buffer } = memory.memory
   if (memory.bytes.buffer !== buffer) {
     memory.bytes = Buffer.from(buffer)
-    memory.results = new Uint32Array(buffer, resultsBegin, 6)
+    memory.results = new Uint32Array(buffer, resultsBegin, 8)
   }
   return memory
 }
@@ -145,7 +139,6 @@ const longestHead = 2000
 const rootRoom = 3 * longestHead
 /** Room behind an answer: sixteen bytes are read at once, and sometimes those behind them. */
 const roomBehind = 64
-const pageSize = 65_536
 
 const layouts = new WeakMap<StructurePlan, PlanLayout>()
 
@@ -161,9 +154,10 @@ function placeAnswer(
   const rootTag = planBegin + layout.bytes.length
   const begin = rootTag + rootRoom
   const end = begin + length
-  const written = end + roomBehind
+  // The hashes of words, behind each item, stand at multiples of four.
+  const written = (end + roomBehind) & ~3
   // The JSONB of an item is about 0.6 times as long as its text.
-  if (!hasRoom(memory, written + Math.ceil(0.7 * length) + pageSize)) return null
+  if (!hasRoom(memory.memory, written + Math.ceil(0.7 * length) + pageSize)) return null
   const { bytes } = viewOf(memory)
   if (memory.layout !== layout) bytes.set(layout.bytes, planBegin)
   memory.layout = layout
@@ -182,16 +176,6 @@ function placeAnswer(
   bytes.set(layOutTag(head.tag, rootTag), rootTag)
   code.begin(begin + head.at, written)
   return { code, layout, memory, begin, end, written, rootTag }
-}
-
-function hasRoom({ code: { memory } }: ReaderMemory, size: number): boolean {
-  const more = size - memory.buffer.byteLength
-  try {
-    if (more > 0) memory.grow(Math.ceil(more / pageSize))
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Writes what an unusual text is a value of: one with entities, a time of another form, bytes in base64. */

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { makeWordHasher } from '../kinds/json-words.ts'
 import { hashWord } from '../kinds/word-forms.ts'
+import { readWordsBehind } from '../kinds/words-behind.ts'
 import { rowRangeOf } from './row-keys.ts'
 
 /** A page of the table `mention_page`: which rows hold which words, by the hashes of these. */
@@ -33,6 +34,7 @@ export function prepareMentionPages(db: Database) {
   const drop = db.prepare('DELETE FROM mention_page WHERE page BETWEEN ? AND ?')
   const fill = db.prepare('UPDATE scope SET unmentioned = 0 WHERE scope_id = ?')
   let draft = makeDraft()
+  let group = { fields: '', hashes: new Uint32Array() }
   const store = (scopeId: number): void => {
     if (draft.rows === 0) return
     const [first, end] = rowRangeOf(scopeId)
@@ -47,17 +49,19 @@ export function prepareMentionPages(db: Database) {
       draft = emptied(draft)
     },
 
-    /** Notes what a row mentions: its own id is among that. `words`: the hashes of the document's, if they are known. */
-    add(
-      row: number,
-      id: string,
-      document: string | Uint8Array,
-      fields: string | null,
-      words: Uint32Array = hashesOf(document),
-    ): void {
+    /**
+     * Notes what a row mentions: its own id is among that. `words`: how many hashes of the document's words stand behind
+     * it, if they do.
+     */
+    add(row: number, id: string, document: string | Uint8Array, fields: string | null, words?: number): void {
       addHash(draft, hashWord(id))
-      addHashes(draft, words)
-      if (fields !== null) addHashes(draft, hashesOf(fields))
+      const areBehind = words !== undefined && typeof document !== 'string'
+      addHashes(draft, areBehind ? readWordsBehind(document, words) : hashesOf(document))
+      if (fields !== null) {
+        // The rows of a group come one after the other.
+        if (fields !== group.fields) group = { fields, hashes: hashesOf(fields).slice() }
+        addHashes(draft, group.hashes)
+      }
       endRow(draft, row)
     },
 

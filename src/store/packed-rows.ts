@@ -13,9 +13,9 @@ export interface PackedRows {
   readonly count: number
   /** Columns of a row. */
   readonly width: number
-  /** Holds the bodies of all rows that are not known, in JSONB or as JSON in UTF-8. */
+  /** Holds the bodies of all rows that are not known, in JSONB or as JSON in UTF-8, and hashes of words behind some. */
   readonly bodies: ArrayBuffer
-  /** Of each of them from where to where it stands there, and what is so of the row: `isJson`, `isWide`. */
+  /** Of each of them from where to where it stands there, what is so of the row, as `isJson`, and how many hashes it has. */
   readonly bodyPlaces: Uint32Array
   /**
    * Of each of these rows, one after the other: id, group and its fields, text, and cells that are texts, if it is made. In
@@ -32,37 +32,27 @@ export interface PackedRows {
   /** How long each of these is: `nothing`, or `number` for a cell that stands in `numbers`. */
   readonly lengths: Int32Array
   readonly numbers: readonly number[]
-  /** The hashes of the words in the bodies, one row after the other, and where those of each end. */
-  readonly words: Uint32Array
-  readonly wordEnds: Uint32Array
   /** Of each known row: its place in the page, its number and its place in the scope before. */
   readonly known: readonly number[]
 }
 
 const textsOfRow = 5
 const numbersOfRow = 3
-/** As many as an instance has. */
-const wordsOfRow = 20
+const numbersOfBody = 4
 
 /** The body of a row is JSON. */
 const isJson = 1
 /** The texts of a row stand in `wideText`. */
 const isWide = 2
+/** The hashes of the words in a body stand behind it. */
+const hasWords = 4
 const wide = /[^\0-\xff]/
 
-/** Gives the hashes of the words in a document: they may be overwritten by the next call. */
-type WordHasher = (document: string | Uint8Array) => Uint32Array
-
 /**
- * Packs the rows of a page, with the words of their documents: the thread that writes has more to do than the one that
- * packs. With `making`, rows are made of documents, too. What it gives may be transferred with `piecesOf`, which empties
- * the bodies of the rows.
+ * Packs the rows of a page. With `making`, rows are made of documents, too. What it gives may be transferred with
+ * `piecesOf`, which empties the bodies of the rows.
  */
-export function packRows(
-  rows: readonly SeenRow[],
-  hashesOf: WordHasher,
-  making: RowMaking | null,
-): PackedRows {
+export function packRows(rows: readonly SeenRow[], making: RowMaking | null): PackedRows {
   const known: number[] = []
   const texts: (ResourceText | ResourceDocument)[] = []
   rows.forEach((row, index) => {
@@ -71,7 +61,7 @@ export function packRows(
   })
   const made = texts.find((each) => 'values' in each)
   const width = making?.width ?? made?.values.length ?? 0
-  const bodyPlaces = new Uint32Array(3 * texts.length)
+  const bodyPlaces = new Uint32Array(numbersOfBody * texts.length)
   const pack = makeTextPack(texts.length, texts.length * (textsOfRow + width))
   const others: string[] = []
   texts.forEach((each, index) => {
@@ -82,7 +72,7 @@ export function packRows(
     const found = cells.filter((cell) => typeof cell === 'string')
     addLengths([...cells, search], pack)
     if (wide.test(search ?? '') || found.some((cell) => wide.test(cell))) {
-      bodyPlaces[3 * index + 2] = isWide
+      bodyPlaces[numbersOfBody * index + 2] = isWide
       others.push(...found, search ?? '')
     } else addLatin(found.join(''), search ?? '', pack)
   })
@@ -96,7 +86,6 @@ export function packRows(
     wideText: others.join(''),
     lengths: pack.lengths,
     numbers: pack.numbers,
-    ...packWords(texts, hashesOf),
     known,
   }
 }
@@ -106,7 +95,7 @@ export function packRows(
  * known row is called stays behind: to mark it, its number is enough. All rows share `hashes`, which are those of the last.
  */
 export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
-  const { count, width, bodies, bodyPlaces, lengths, numbers, words: allWords, wordEnds, known } = packed
+  const { count, width, bodies, bodyPlaces, lengths, numbers, known } = packed
   const bytes = packed.texts
   const hashes = new Int32Array(width)
   let [nextKnown, nextRow, nextLength, nextNumber] = [0, 0, 0, 0]
@@ -126,11 +115,11 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
       yield { row: row as number, id: '', group: null, position: position as number }
       continue
     }
-    const begin = bodyPlaces[3 * nextRow] as number
-    const length = (bodyPlaces[3 * nextRow + 1] as number) - begin
-    const traits = bodyPlaces[3 * nextRow + 2] as number
-    const words = allWords.subarray(wordEnds[nextRow - 1] ?? 0, wordEnds[nextRow])
-    nextRow += 1
+    const place = numbersOfBody * nextRow++
+    const begin = bodyPlaces[place] as number
+    const length = (bodyPlaces[place + 1] as number) - begin
+    const traits = bodyPlaces[place + 2] as number
+    const words = (traits & hasWords) === 0 ? undefined : bodyPlaces[place + 3]
     const isLatin = (traits & isWide) === 0
     const from = isLatin ? latin : others
     const id = take(from) as string
@@ -217,34 +206,26 @@ function addLatin(texts: string, search: string, pack: TextPack): void {
   pack.searchEnd += pack.search.write(search, pack.searchEnd, 'latin1')
 }
 
-function packWords(
-  texts: readonly Pick<ResourceText, 'document'>[],
-  hashesOf: WordHasher,
-): Pick<PackedRows, 'words' | 'wordEnds'> {
-  let words = new Uint32Array(wordsOfRow * texts.length)
-  let end = 0
-  const wordEnds = Uint32Array.from(texts, ({ document }) => {
-    const found = hashesOf(document)
-    if (end + found.length > words.length) {
-      const more = new Uint32Array(2 * (end + found.length))
-      more.set(words)
-      words = more
-    }
-    words.set(found, end)
-    end += found.length
-    return end
-  })
-  return { words: words.slice(0, end), wordEnds }
-}
-
-/** Notes where bodies stand. Those that lie in one buffer, as those of an answer do, stay where they are. */
-function packBodies(texts: readonly Pick<ResourceText, 'document'>[], bodyPlaces: Uint32Array): ArrayBuffer {
+/**
+ * Notes where bodies stand. Those that lie in one buffer, as those of an answer do, stay where they are, and so do the
+ * hashes of words behind them. Of others, the thread that writes looks for the words.
+ */
+function packBodies(
+  texts: readonly Pick<ResourceText, 'document' | 'words'>[],
+  bodyPlaces: Uint32Array,
+): ArrayBuffer {
+  const note = (index: number, begin: number, end: number, traits: number, words = 0) => {
+    const place = numbersOfBody * index
+    bodyPlaces[place] = begin
+    bodyPlaces[place + 1] = end
+    bodyPlaces[place + 2] = (bodyPlaces[place + 2] as number) | traits
+    bodyPlaces[place + 3] = words
+  }
   const whole = bufferOf(texts[0]?.document)
   if (whole && texts.every(({ document }) => bufferOf(document) === whole)) {
-    texts.forEach(({ document }, index) => {
+    texts.forEach(({ document, words }, index) => {
       const { byteOffset, length } = document as Uint8Array
-      bodyPlaces[3 * index] = byteOffset
-      bodyPlaces[3 * index + 1] = byteOffset + length
+      note(index, byteOffset, byteOffset + length, words === undefined ? 0 : hasWords, words)
     })
     return whole
   }
@@ -253,10 +234,7 @@ function packBodies(texts: readonly Pick<ResourceText, 'document'>[], bodyPlaces
   let at = 0
   parts.forEach((part, index) => {
     bodies.set(part, at)
-    bodyPlaces[3 * index] = at
-    bodyPlaces[3 * index + 1] = at + part.length
-    if (typeof texts[index]?.document === 'string')
-      bodyPlaces[3 * index + 2] = (bodyPlaces[3 * index + 2] as number) | isJson
+    note(index, at, at + part.length, typeof texts[index]?.document === 'string' ? isJson : 0)
     at += part.length
   })
   return bodies.buffer

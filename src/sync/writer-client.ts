@@ -1,4 +1,3 @@
-import { makeWordHasher } from '../kinds/json-words.ts'
 import { makeError } from '../store/error-text.ts'
 import { kindNamed } from '../store/kind-tables.ts'
 import type { Store } from '../store/open-store.ts'
@@ -97,7 +96,6 @@ export function startWriterThread(
       void worker.terminate()
     }
   }
-  const hashesOf = makeWordHasher()
   return {
     isReady: () => (state === 'ready' || state === 'ended') && begunSync() !== null,
     call<T>(name: WriterCall, args: readonly unknown[]): Promise<T> {
@@ -110,7 +108,7 @@ export function startWriterThread(
       else {
         const kind = kindNamed(store.kinds, attempt.kind)
         // Rows are made here: to write them takes the other thread as long as all else takes this one.
-        const packed = packRows(rows, hashesOf, kind ? planRows(kind) : null)
+        const packed = packRows(rows, kind ? planRows(kind) : null)
         queue({ id, name, args: [attempt, packed, ...others] })
         // What a page holds moves to the thread: it is not copied.
         flush(piecesOf(packed))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { compileAnswerReader, digestOf, readSources } from '../../.tools/compile-answer-reader.mjs'
+import { compileAnswerReader, digestOf, madeFiles, readSources } from '../../.tools/compile-answer-reader.mjs'
 import { cutAnswer } from '../../src/aws/cut-answer.ts'
 import { itemKeyOf } from '../../src/aws/item-hash.ts'
 import { readPlainAnswer } from '../../src/aws/plain-answer.ts'
@@ -9,7 +9,9 @@ import { readAnswer } from '../../src/aws/read-answer.ts'
 import { makeMemberReader } from '../../src/sync/document-members.ts'
 import { planFor } from './answer-judges.ts'
 
-const committed = readFileSync(new URL('../../src/aws/answer-reader.ts', import.meta.url), 'utf8')
+const committed = new Map(
+  madeFiles.map((path) => [path, readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')]),
+)
 const toJsonb = new Sqlite(':memory:').prepare('SELECT jsonb(?)').pluck()
 const plan = planFor('DescribeVolumes')
 const request = {
@@ -21,14 +23,14 @@ const request = {
 }
 
 test('the compiled reader of answers is made of the sources that are here', () => {
-  expect(committed).toContain(`answer-reader: ${digestOf(readSources())}.`)
+  for (const text of committed.values()) expect(text).toContain(`answer-reader: ${digestOf(readSources())}.`)
 })
 
 test('the sources compile to the reader of answers that is here', { timeout: 120_000 }, async ({ skip }) => {
   const compiled = await compileAnswerReader(readSources())
   if (compiled === null)
     return skip('not compiled: npm install --no-save assemblyscript@0.28.20 installs the compiler')
-  expect(compiled === committed).toBe(true)
+  for (const [path, text] of committed) expect(compiled.get(path) === text, path).toBe(true)
 })
 
 test('an answer that takes more room than its text, and grows while it is read, is read as the others are', () => {

@@ -6,11 +6,14 @@ import { readPlainAnswer } from '../../src/aws/plain-answer.ts'
 import { readAnswer } from '../../src/aws/read-answer.ts'
 import { isKnownByText } from '../../src/aws/read-pages.ts'
 import { isObject } from '../../src/json-object.ts'
+import { readWordsBehind } from '../../src/kinds/words-behind.ts'
 import { findKind, listKinds } from '../../src/kinds.ts'
 import type { JsonObject, Kind } from '../../src/model.ts'
 import type { ResourceDocument, ResourceText, RowMaking } from '../../src/pages.ts'
 import { makeMemberReader } from '../../src/sync/document-members.ts'
 import { planRows, rowMaker } from '../../src/sync/row-maker.ts'
+import { random } from '../helpers/random.ts'
+import { makeWordText, wordHashesOf, wordTexts } from '../kinds/word-texts.ts'
 import { planFor } from './answer-judges.ts'
 import { makeAnswer, makeChance } from './made-answers.ts'
 
@@ -49,6 +52,25 @@ test('the rows of a kind are the same whether they are made of texts or of objec
     }
   }
   expect(rows).toBeGreaterThan(300)
+})
+
+test('behind each document stand the hashes of its words, whatever its texts are', () => {
+  const dice = random(11)
+  const inXml = (text: string) =>
+    text.replace(/[&<>"\0]/g, (sign) => (sign === '\0' ? '&#1;' : `&#${sign.codePointAt(0)};`))
+  const texts = [...wordTexts, ...Array.from({ length: 3000 }, () => makeWordText(dice))]
+  const items = texts.map((text, place) => {
+    // Members that are those of the item before are not read again.
+    const [zone, key] = [texts[place & ~3] as string, texts[place & ~1] as string].map(inXml)
+    const tag = `<tagSet><item><key>${key}</key><value>${inXml(text)}</value></item></tagSet>`
+    return `<item><volumeId>vol-${place}</volumeId><availabilityZone>${zone}</availabilityZone>${tag}</item>`
+  })
+  expect(
+    compare(
+      volumes,
+      answerOf('volumeSet', items, (item) => item),
+    ),
+  ).toBe(true)
 })
 
 const plainTexts = [
@@ -140,13 +162,17 @@ test.each([
   'the first resources of a long answer %s are handed over once, as they are given with the others',
   (_, kind, text) => {
     const given: ResourceText[][] = []
-    const onFirst = (items: readonly ResourceText[]) =>
+    const words: (readonly number[])[] = []
+    const onFirst = (items: readonly ResourceText[]) => {
       given.push(items.map((item) => ({ ...item, document: Buffer.from(item.document) })))
+      words.push(...items.map((item) => wordsOf(item)))
+    }
     const all = readPlain(kind, Buffer.from(text), planRows(kind), onFirst)?.items ?? []
     expect(all.length).toBeGreaterThan(130)
     expect(given).toHaveLength(1)
     const [first = []] = given
     expect(first).toHaveLength(kind === instances ? 21 : 20)
+    expect(words).toEqual(all.slice(0, first.length).map(wordsOf))
     expect(first).toEqual(
       all.slice(0, first.length).map((item) => ({ ...item, document: Buffer.from(item.document) })),
     )
@@ -194,8 +220,8 @@ function repetitiveVolume(chance: (below: number) => number): string {
   return `<item>${members.join('')}</item>`
 }
 
-function answerOf(list: string, sizes: readonly number[], item: (size: number, index: number) => string) {
-  return `<?xml version="1.0"?>\n<R xmlns="x"><${list}>${sizes.map(item).join('')}</${list}></R>`
+function answerOf<T>(list: string, of: readonly T[], item: (each: T, index: number) => string) {
+  return `<?xml version="1.0"?>\n<R xmlns="x"><${list}>${of.map(item).join('')}</${list}></R>`
 }
 
 function instanceItem(size: number, index: number): string {
@@ -226,6 +252,7 @@ function compare(kind: Kind, text: string): boolean {
   expect(found.nextToken).toEqual(expected.NextToken || null)
   const items = itemsIn(expected as JsonObject, kind)
   expect(documentsOf(found)).toEqual(items.map(({ item }) => toJsonb.get(JSON.stringify(item))))
+  expect(found.items.map(wordsOf)).toEqual(items.map(({ item }) => wordHashesOf(item)))
   expect(found.items.map(({ values }) => values)).toEqual(items.map(({ item }) => [item]))
   expect(found.items.map(({ id }) => id)).toEqual(items.map(({ item }) => item[kind.id]))
   expect(found.items.map(({ group }) => group)).toEqual(items.map(({ group }) => group))
@@ -234,6 +261,10 @@ function compare(kind: Kind, text: string): boolean {
   const hashes = cutAnswer(body, body.toString('latin1'), tags, key)?.hashes
   if (hashes) expect(found.items.map((item) => item.text)).toEqual(hashes)
   return true
+}
+
+function wordsOf({ document, words }: Pick<ResourceText, 'document' | 'words'>): readonly number[] {
+  return [...readWordsBehind(document as Uint8Array, words as number)]
 }
 
 const readWhole = makeMemberReader(null)

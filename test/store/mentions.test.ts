@@ -1,18 +1,19 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { makeWordHasher } from '../../src/kinds/json-words.ts'
-import { hashWord, listWords } from '../../src/kinds/word-forms.ts'
+import { hashWord } from '../../src/kinds/word-forms.ts'
 import { findKind, kinds } from '../../src/kinds.ts'
-import type { Json, JsonObject, ResolvedScope } from '../../src/model.ts'
+import type { JsonObject, ResolvedScope } from '../../src/model.ts'
 import { checkAll } from '../../src/store/check-cache.ts'
 import { fillTables, isFilled } from '../../src/store/fill.ts'
 import { findMentions } from '../../src/store/find-mentions.ts'
 import { readLedger } from '../../src/store/ledger.ts'
 import { openStore, type Store } from '../../src/store/open-store.ts'
 import { rebuildCache } from '../../src/store/rebuild.ts'
+import { makeWriter } from '../../src/store/writer.ts'
 import { rowMaker } from '../../src/sync/row-maker.ts'
 import { pickFrom, random } from '../helpers/random.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
+import { wordHashesOf } from '../kinds/word-texts.ts'
 import { syncVolumes } from './sync-volumes.ts'
 
 const _volumes = findKind('volumes')
@@ -23,57 +24,65 @@ const scopes: readonly ResolvedScope[] = ['eu-west-1', 'us-east-1'].map((region)
   kind: 'volumes',
 }))
 
-describe('the hashes of the JSON of a resource', () => {
-  const texts = [
-    'i-0123456789abcdef0',
-    'i-0123456789abcdef',
-    '-12345678',
-    '1-12345678',
-    'a--12345678',
-    'tgw-attach-12345678',
-    'fleet-12345678-1234-1234-1234-123456789abc',
-    '12345678-1234-1234-1234-123456789abc',
-    '10.0.0.1',
-    '10.0.0.1234',
-    '10..0.1',
-    '10.0.0.0/16',
-    'ip-10-0-0-1.ec2.internal',
-    'host.example.com.',
-    'Host.Example.COM',
-    '.example.com',
-    'm5.large',
-    'metal.example.small',
-    'u-6tb1.metal-112xl',
-    '2001:db8::1',
-    '2001:DB8::/56',
-    'ab:cd:ef:01:02:03',
-    '2026-01-31T12:00:00+00:00',
-    'arn:aws:iam::111122223333:role/Web',
-    'arn:aws:ec2:us-east-1:111122223333:volume/vol-12345678',
-    'for vol-12345678 from i-0123456789abcdef0',
-    'a "quoted" vol-12345678 and \\ ami-12345678\n',
-    'für vol-12345678',
-    '日本.example.com',
-    'us-east-1a',
-    'x@acme.example',
-    'aws:autoscaling:groupName',
-    '',
-    'i-',
-  ]
+test('what the fields of a group mention is found by each of its rows, and by those of no other', () => {
+  const store = fresh()
+  const writer = makeWriter(store)
+  const attempt = writer.beginScope({ ...(scopes[0] as ResolvedScope), kind: 'instances' }, 1)
+  const makeRow = rowMaker(findKind('instances'))
+  const groups = ['r-1', 'r-1', 'r-2', null, 'r-2', 'r-1']
+  const rows = groups.map((group, place) =>
+    makeRow({
+      id: idOf('i', place),
+      group: group === null ? null : { id: group, fields: { RequesterId: `${group}.example.com` } },
+      body: { InstanceId: idOf('i', place), VpcId: idOf('vpc', place) },
+    }),
+  )
+  writer.savePage(attempt, rows, [...groups.keys()], 1)
+  writer.finishScope(attempt, 1)
+  for (const name of ['r-1', 'r-2'])
+    expect(placesOf(store, [hashWord(`${name}.example.com`)])).toEqual(
+      groups.flatMap((group, place) => (group === name ? [place] : [])),
+    )
+  for (const place of groups.keys())
+    expect(placesOf(store, [hashWord(idOf('i', place)), hashWord(idOf('vpc', place))])).toEqual([
+      place,
+      place,
+    ])
+})
 
-  test.each(texts)('of %j are those of its words', (text) => {
-    expect(hashesOf({ A: text })).toEqual(wordHashesOf({ A: text }))
-    expect(hashesOf({ [text]: { B: [text, 1, null, true] } })).toEqual(wordHashesOf({ B: text }))
+test('a row is found by the hashes that stand behind its document, and by those of it if none do', () => {
+  const store = fresh()
+  const writer = makeWriter(store)
+  const attempt = writer.beginScope(scopes[0] as ResolvedScope, 1)
+  const jsonb = store.db.prepare('SELECT jsonb(?)').pluck()
+  const rows = [2, 0, undefined].map((words, place) => {
+    const body = volume(place, place)
+    const document = jsonb.get(JSON.stringify(body)) as Buffer
+    const begin = (document.length + 3) & ~3
+    const bytes = Buffer.alloc(begin + 8)
+    bytes.set(document)
+    bytes.writeUInt32LE(0xfedcba98, begin)
+    bytes.writeUInt32LE(7, begin + 4)
+    const { values, search } = rowMaker(findKind('volumes'))({ id: '', group: null, body })
+    const whole = { id: String(body.VolumeId), group: null, text: null, values, search }
+    const own = bytes.subarray(0, document.length)
+    return words === undefined ? { ...whole, document: own } : { ...whole, document: own, words }
   })
-
-  test('of texts put together at random are those of their words', () => {
-    const dice = random(7)
-    const parts = [...texts, ' ', '/', ':', '.', '-', 'a', '0', 'é', '"', '\\']
-    for (let round = 0; round < 3000; round += 1) {
-      const value = Array.from({ length: 3 }, () => pickFrom(parts, dice)).join('')
-      expect(hashesOf({ A: [value] }), value).toEqual(wordHashesOf({ A: value }))
-    }
-  })
+  writer.savePage(attempt, rows, [0, 1, 2], 1)
+  writer.finishScope(attempt, 1)
+  expect(placesOf(store, [0xfedcba98, 7])).toEqual([0, 0])
+  expect(
+    placesOf(
+      store,
+      [0, 1, 2].map((place) => hashWord(idOf('i', place))),
+    ),
+  ).toEqual([2])
+  expect(
+    placesOf(
+      store,
+      [0, 1, 2].map((place) => hashWord(idOf('vol', place))),
+    ),
+  ).toEqual([0, 1, 2])
 })
 
 describe('what the rows of the cache mention', () => {
@@ -171,6 +180,12 @@ function sync(
   syncVolumes(store, scope, resources, at, { perPage: 20, isWhole })
 }
 
+/** The places of the rows of a scope that are found by each of some hashes. */
+function placesOf(store: Store, hashes: readonly number[]): readonly number[] {
+  const found = findMentions(store, readLedger(store), new Set(hashes))
+  return hashes.flatMap((hash) => found.get(hash) ?? []).map((row) => (row % 2 ** 32) - 1)
+}
+
 /** Each row that holds a word is among those that are found by its hash. */
 function expectSuperset(store: Store): void {
   const documents = store.db.prepare('SELECT resource_id, json(body) FROM document').raw().all()
@@ -184,17 +199,4 @@ function expectSuperset(store: Store): void {
     expect(findMentions(store, readLedger(store), new Set([some[0]])).get(some[0])).toEqual(
       found.get(some[0]),
     )
-}
-
-function hashesOf(value: Json): readonly number[] {
-  return [...makeWordHasher()(JSON.stringify(value))].sort((a, b) => a - b)
-}
-
-function wordHashesOf(value: Json): readonly number[] {
-  const texts: string[] = []
-  JSON.stringify(value, (_, each) => {
-    if (typeof each === 'string') texts.push(each)
-    return each
-  })
-  return [...new Set(texts.flatMap(listWords).map(hashWord))].sort((a, b) => a - b)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeWordHasher } from '../../src/kinds/json-words.ts'
+import { readWordsBehind } from '../../src/kinds/words-behind.ts'
 import type { ResourceText } from '../../src/pages.ts'
 import { hashCell } from '../../src/store/cell-hashes.ts'
 import { toCell } from '../../src/store/cells.ts'
@@ -31,7 +31,7 @@ test('the rows of a page come out of the pack as they went in', () => {
   const cells = ['東京 🦫', null, '', 1e21, -0.5, 'true', '{"Key":"a"}']
   // To mark a known row, its number is enough.
   const marked = { ...known, id: '', group: null }
-  const expected = rows.map((row) => ('row' in row ? marked : { ...row, values: cells, words: wordsOf(row) }))
+  const expected = rows.map((row) => ('row' in row ? marked : { ...row, values: cells }))
   expect(found).toEqual(expected)
 })
 
@@ -43,9 +43,9 @@ test('a text beyond Latin-1 leaves the texts of other rows in one byte for each 
   expect(Buffer.from(packed.texts).toString('latin1')).toBe('i-1hashnaïve'.repeat(2))
   expect(Buffer.from(packed.search).toString('latin1')).toBe('naïve'.repeat(2))
   expect(unpack(packed)).toEqual([
-    { ...latin, words: wordsOf(latin), hashes: cellHashesOf(latin) },
-    ...rows.slice(1, 3).map((row) => ({ ...row, words: wordsOf(row) })),
-    { ...latin, words: wordsOf(latin), hashes: cellHashesOf(latin) },
+    { ...latin, hashes: cellHashesOf(latin) },
+    ...rows.slice(1, 3),
+    { ...latin, hashes: cellHashesOf(latin) },
   ])
 })
 
@@ -84,6 +84,34 @@ test('the documents of an answer move to another thread without a copy, and are 
   expect(piecesOf(moved).map(({ byteLength }) => byteLength)).toEqual([0, 0, 0])
 })
 
+test('the hashes of words that stand behind the documents of an answer are found behind them again', () => {
+  const { buffer } = new Uint8Array(40)
+  const bodies = Buffer.from(buffer)
+  bodies.write('{"a":1}', 0)
+  bodies.writeUInt32LE(0xfedcba98, 8)
+  bodies.writeUInt32LE(7, 12)
+  bodies.write('{"b":2}', 16)
+  bodies.write('{"c":3}', 24)
+  const rows: readonly ResourceText[] = [
+    { ...text, document: bodies.subarray(24, 31) },
+    { ...text, document: bodies.subarray(0, 7), words: 2 },
+    { ...text, document: bodies.subarray(16, 23), words: 0 },
+  ]
+  const hashes = (packed: PackedRows) =>
+    [...unpackRows(packed)].map((row) =>
+      'document' in row && row.words !== undefined
+        ? [...readWordsBehind(row.document as Uint8Array, row.words)]
+        : null,
+    )
+  const expected = [null, [0xfedcba98, 7], []]
+  expect(hashes(structuredClone(pack(rows)))).toEqual(expected)
+  // Documents that are put together are copied without what stands behind them.
+  const mixed = [...rows, { ...text, document: '{}' }]
+  expect(hashes(pack(mixed))).toEqual([null, null, null, null])
+  const texts = ['{"c":3}', '{"a":1}', '{"b":2}'].map(bytesOf)
+  expect(documentsOf(pack(mixed))).toEqual([...texts, '{}'])
+})
+
 test('documents that came as texts, each of its own memory, are put together', () => {
   const rows = ['{"a":1}', bytesOf('{}'), '', '{"b":"東"}'].map((document) => ({ ...text, document }))
   expect(documentsOf(pack(rows))).toEqual(rows.map(({ document }) => document))
@@ -97,21 +125,15 @@ test('resources without their rows come out of the pack as they went in', () => 
   ]
   const packed = structuredClone(pack(rows))
   expect(packed.width).toBe(0)
-  expect([...unpackRows(packed)]).toEqual(rows.map((row) => ({ ...row, words: wordsOf(row) })))
+  expect([...unpackRows(packed)]).toEqual(rows)
   const mixed = [rows[0], text, rows[1], known] as readonly SeenRow[]
   const found = [...unpackRows(pack(mixed))]
   expect(found.map((each) => 'values' in each)).toEqual([false, true, false, false])
-  expect([found[0], found[2]]).toEqual(rows.map((row) => ({ ...row, words: wordsOf(row) })))
+  expect([found[0], found[2]]).toEqual(rows)
 })
 
-const hashesOf = makeWordHasher()
-
 function pack(rows: readonly SeenRow[]): PackedRows {
-  return packRows(rows, hashesOf, null)
-}
-
-function wordsOf({ document }: Pick<ResourceText, 'document'>): Uint32Array {
-  return hashesOf(document).slice()
+  return packRows(rows, null)
 }
 
 function documentsOf(packed: PackedRows) {

@@ -163,7 +163,7 @@ function rowsOf(kind: Kind, bodies: readonly JsonObject[]) {
   })
   const making = planRows(kind)
   let copied = 0
-  const packed = packRows(given, () => new Uint32Array(), {
+  const packed = packRows(given, {
     ...making,
     packDocument(document, to) {
       const isCopied = making.packDocument(document, to)
