@@ -20,6 +20,7 @@ import { builtinsOfPackages, lazyBuiltins } from './.tools/builtins.mjs'
 import { compilerAtOnce } from './.tools/compile-at-once.mjs'
 import { buildFewChunks } from './.tools/few-chunks.mjs'
 import { lazily } from './.tools/lazily.mjs'
+import { leanSdk } from './.tools/lean-sdk.mjs'
 import { writeManPages } from './.tools/man-pages.mjs'
 import { restore } from './.tools/manifest.mjs'
 import { noticesOf } from './.tools/notices.mjs'
@@ -83,6 +84,7 @@ const split = {
     builtinsOfPackages,
     sqliteBinding,
     yogaBinary,
+    leanSdk(/\/src\/aws\//),
   ],
 }
 const program = await buildFewChunks(
