@@ -96,18 +96,27 @@ export function packRows(rows: readonly SeenRow[], making: RowMaking | null): Pa
  */
 export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
   const { count, width, bodies, bodyPlaces, lengths, numbers, known } = packed
-  const bytes = packed.texts
+  const bytes = bufferOver(packed.texts)
+  const searchBytes = bufferOver(packed.search)
   const hashes = new Int32Array(width)
   let [nextKnown, nextRow, nextLength, nextNumber] = [0, 0, 0, 0]
-  const latin = { text: latinOf(packed.texts), at: 0 }
-  const latinSearch = { text: latinOf(packed.search), at: 0 }
-  const others = { text: packed.wideText, at: 0 }
+  const latin = { text: '', begin: 0, at: 0 }
+  const latinSearch = { text: '', begin: 0, at: 0 }
+  const others = { text: packed.wideText, begin: 0, at: 0 }
+  /** A text of so many cells, of which theirs are parts: one of all of a page would outlive its rows. */
+  const readAhead = (bytes: Buffer, to: typeof latin, cells: number): void => {
+    let size = 0
+    for (let next = nextLength; next < nextLength + cells; next += 1)
+      size += Math.max(lengths[next] as number, 0)
+    to.text = bytes.toString('latin1', to.at, to.at + size)
+    to.begin = to.at
+  }
   const take = (from: typeof latin): Cell => {
     const length = lengths[nextLength++] as number
     if (length === nothing) return null
     if (length === number) return numbers[nextNumber++] as number
     from.at += length
-    return from.text.slice(from.at - length, from.at)
+    return from.text.slice(from.at - length - from.begin, from.at - from.begin)
   }
   for (let index = 0; index < count; index += 1) {
     if (known[nextKnown * numbersOfRow] === index) {
@@ -122,6 +131,7 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
     const words = (traits & hasWords) === 0 ? undefined : bodyPlaces[place + 3]
     const isLatin = (traits & isWide) === 0
     const from = isLatin ? latin : others
+    if (isLatin) readAhead(bytes, latin, textsOfRow - 1 + width)
     const id = take(from) as string
     const groupId = take(from) as string | null
     const fields = take(from) as string
@@ -134,6 +144,7 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
       if (isLatin)
         hashes[column] = typeof cell === 'string' ? hashBytes(bytes, begin, from.at) : hashCell(cell)
     }
+    if (isLatin) readAhead(searchBytes, latinSearch, 1)
     const search = take(isLatin ? latinSearch : others) as string | null
     const group = groupId === null ? null : { id: groupId, fields }
     if (search === null) {
@@ -149,9 +160,8 @@ export function* unpackRows(packed: PackedRows): Generator<SeenRow> {
   }
 }
 
-/** The text of all rows: to make one of each part takes longer than to take it out of this one. */
-function latinOf({ buffer, byteOffset, length }: PackedRows['texts']): string {
-  return Buffer.from(buffer, byteOffset, length).toString('latin1')
+function bufferOver({ buffer, byteOffset, length }: PackedRows['texts']): Buffer {
+  return Buffer.from(buffer, byteOffset, length)
 }
 
 /** The memory of a page, which can be moved to another thread. */
