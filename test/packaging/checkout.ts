@@ -52,17 +52,23 @@ export async function pack(checkout: string): Promise<string> {
   return join(checkout, basename(packed?.filename ?? ''))
 }
 
-/** Installs with npm. Without a registry there is nothing to be tested, and the test says so. */
-export async function install(
+/** Installs with npm. */
+export function install(context: TestContext, args: readonly string[], folder: string): Promise<Ended> {
+  return runOnline(context, 'npm', ['install', '--no-audit', '--no-fund', ...args], folder)
+}
+
+/** As `run`, for what needs npm’s registry: without one there is nothing to be tested, and the test says so. */
+export async function runOnline(
   { skip }: TestContext,
+  command: string,
   args: readonly string[],
   folder: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const ended = await launch('npm', ['install', '--no-audit', '--no-fund', ...args], environment, folder)
-    .ended
+  const ended = await launch(command, args, { ...environment, ...env }, folder).ended
   if (ended.code !== 0 && /EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED|ECONNRESET|ETIMEDOUT/.test(ended.err))
     skip(`not tested: npm’s registry does not answer. ${ended.err.split('\n')[0]}`)
-  if (ended.code !== 0) throw new Error(`npm install ended with ${ended.code}: ${ended.err}`)
+  if (ended.code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${ended.code}: ${ended.err}`)
   return ended
 }
 

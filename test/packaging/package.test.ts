@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:
 import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../helpers/temporary.ts'
-import { copyOfCheckout, install, pack, run, runMuster } from './checkout.ts'
+import { copyOfCheckout, install, pack, run, runMuster, runOnline } from './checkout.ts'
 
 const own = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
 const checkoutManifest = JSON.parse(own)
@@ -99,10 +99,10 @@ describe('an installed muster', { timeout: 300_000 }, () => {
 
   test('is run by npx', async (context) => {
     const folder = temporaryFolder()
-    // The look-up says whether there is a registry; npx installs into npm's cache.
-    await install(context, ['--dry-run', tarball], folder)
+    // npx installs into npm's cache.
     const env = { npm_config_cache: join(folder, 'cache') }
-    const { out } = await run('npx', ['--yes', '--package', tarball, 'muster', '--version'], folder, env)
+    const words = ['--yes', '--package', tarball, 'muster', '--version']
+    const { out } = await runOnline(context, 'npx', words, folder, env)
     expect(out).toBe(`muster ${checkoutManifest.version}\n`)
   })
 })
