@@ -32,7 +32,7 @@ export interface Cells {
     hashes: Int32Array,
     given: Int32Array | undefined,
   ) => boolean
-  /** Forgets the sort keys that `putValues` has made. Each of their texts may hold the page in memory that it came with. */
+  /** Forgets the sort keys that `putValues` has made: each of their texts holds all of its row in memory. */
   readonly forget: () => void
 }
 
