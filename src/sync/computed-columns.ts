@@ -39,12 +39,9 @@ export function makeComputed(
     const text = value === null || typeof value === 'object' ? '' : String(value)
     return { value, ascii: isAscii.test(text) ? Buffer.from(text, 'latin1') : null }
   }
-  const known: KnownResults = {
-    results: Array<Computed | null>(knownResults).fill(null),
-    lengths: new Uint8Array(knownResults),
-    keys: new Uint8Array(knownResults * longestKey),
-  }
+  let known: KnownResults | null = null
   return (reading, slots) => {
+    known ??= makeKnownResults()
     key.length = 0
     for (const { slot, form } of inputs) {
       const at = slots[slot] as number
@@ -79,6 +76,14 @@ interface KnownResults {
 /** A power of two. */
 const knownResults = 256
 const longestKey = 120
+
+function makeKnownResults(): KnownResults {
+  return {
+    results: Array<Computed | null>(knownResults).fill(null),
+    lengths: new Uint8Array(knownResults),
+    keys: new Uint8Array(knownResults * longestKey),
+  }
+}
 
 /** What a column looks at in a document, one after the other. It is too long if its length is more than `longestKey`. */
 const key = { bytes: new Uint8Array(longestKey), length: 0 }

@@ -178,7 +178,10 @@ export function makeEffects(parts: EffectParts): (effect: Effect) => void {
       case 'remember-columns': {
         if (context.demo) return
         const oldFile = rememberColumns(context.io, effect.kind, effect.columns)
-        return oldFile === null ? undefined : showMessage(`What was in columns.json is in ${oldFile} now.`)
+        // A whole path may be longer than the line.
+        return oldFile === null
+          ? undefined
+          : showMessage(`What was in columns.json is in ${basename(oldFile)} beside it now.`)
       }
       case 'query': {
         const { hints, ...ask } = makeViewFromLine(effect.line, effect.kind, effect.scopes, context.io)
