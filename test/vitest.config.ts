@@ -21,7 +21,7 @@ export default defineConfig({
     // The threads that a test starts have it too.
     execArgv: [`--import=${new URL('./helpers/strip-types.mjs', import.meta.url).href}`],
     // Many tests wait for a terminal, a clock or another program: more files at once than there are cores.
-    maxWorkers: 6,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     env: { AWS_EC2_METADATA_DISABLED: 'true', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
   },
