@@ -86,7 +86,7 @@ export function readInMemory<T>(
   }
 }
 
-/** Does work with the memory of the reader while no answer is in it; null where there is none. */
+/** Lends the reader's memory, between two answers, to `work`; it gets null where there is no WebAssembly. */
 export function withMemory<T>(work: (memory: ReaderMemory | null) => T): T {
   const memory = idle.memory ?? makeMemory()
   idle.memory = memory

@@ -198,7 +198,7 @@ function putFirst(row: Row, sources: readonly PlacedSource[], to: TextPack): boo
   return false
 }
 
-/** Where the value stands of the first tag with a key that has one; 0 if there is none. */
+/** The place of the value of the first tag that has this key and a value; 0 if no tag has both. */
 function findTag({ reading: { bytes }, tags, tagList, tagCount }: Row, { slot, text }: PlacedSource): number {
   if (slot !== tagList) return 0
   const size = text.length
